@@ -1,0 +1,63 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build as esbuild } from 'esbuild';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const dist = path.join(root, 'dist');
+
+/** Ink loads React's devtools only with DEV=true; they are no dependency of ours. */
+const stubInkDevtools = {
+  name: 'stub-ink-devtools',
+  setup(build) {
+    build.onLoad({ filter: /ink[\\/]build[\\/]devtools\.js$/ }, () => ({ contents: 'export default {};' }));
+  },
+} satisfies NonNullable<BuildOptions['plugins']>[number];
+
+/** Writes only what changed, whole files at a time: a program that is running goes on with what it has. */
+async function writeIfChanged(file: string, contents: Uint8Array): Promise<void> {
+  const present = await readFile(file).catch(() => null);
+  if (present && Buffer.compare(present, contents) === 0) return;
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  await writeFile(temporary, contents);
+  await rename(temporary, file);
+}
+
+async function bundle(options: BuildOptions): Promise<void> {
+  const { outputFiles } = await esbuild({
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    outdir: dist,
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    ...options,
+  });
+  for (const { path: file, contents } of outputFiles!) await writeIfChanged(file, contents);
+}
+
+/** Bundles the program, its workers, the kernels and the canvas page into `dist`, with the shipped model. */
+export async function build(): Promise<void> {
+  await mkdir(dist, { recursive: true });
+  await Promise.all([
+    bundle({
+      entryPoints: {
+        'emnist-tui': 'src/cli/main.ts',
+      },
+      platform: 'node',
+      format: 'esm',
+      target: 'node22',
+      keepNames: true,
+      define: { __BUNDLED__: 'true', 'process.env.NODE_ENV': '"production"' },
+      plugins: [stubInkDevtools],
+      // ws, yauzl and others are CommonJS and call `require` for Node's own modules.
+      banner: {
+        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+      },
+    }),
+  ]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+
+/** Set by the bundler; the sources run unbundled in tests only, and then take the built files from `dist` too. */
+declare const __BUNDLED__: boolean | undefined;
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const dist = typeof __BUNDLED__ === 'undefined' ? path.join(here, '../../dist') : here;
+
+/** The path of a built file by its name under `dist`. The one place that knows where the program's own files are. */
+export function assetPath(name: string): string {
+  return path.join(dist, name);
+}
+
+/** The bytes of a built file by its name under `dist`: kernels, page, shipped model. */
+export function asset(name: string): Uint8Array {
+  return readFileSync(assetPath(name));
+}
+
+/** Starts one of the program's workers by its name under `dist` (without `.js`). */
+export function startWorker(name: 'train-worker' | 'compute-worker', options?: WorkerOptions): Worker {
+  return new Worker(assetPath(`${name}.js`), options);
+}

@@ -1,0 +1,124 @@
+import type { Part, Split } from './dataset/splits.ts';
+
+/**
+ * Everything the program reports while it works, as plain data: the app, the lines on a terminal and `--json` all show
+ * these same events. Names and fields are the public interface; add to them, do not change them.
+ */
+
+export type FetchEvent =
+  | { event: 'start'; split: Split; source: string }
+  | { event: 'progress'; split: Split; bytes: number; total: number | null; bytesPerSecond: number }
+  | { event: 'end'; split: Split; trainImages: number; testImages: number; bytes: number };
+
+export type Architecture = 'cnn' | 'vgg';
+export type EngineName = 'wasm' | 'tensorflow';
+
+export type TrainEvent =
+  | {
+      event: 'start';
+      split: Split;
+      architecture: Architecture;
+      engine: EngineName;
+      device: string;
+      threads: number;
+      parameters: number;
+      trainImages: number;
+      validationImages: number;
+      classes: number;
+      /** The model's name, the number of epochs asked for and, when resuming, how many are done already. */
+      model: string;
+      epochs: number;
+      epochsDone: number;
+    }
+  | {
+      event: 'batch';
+      epoch: number;
+      batch: number;
+      batches: number;
+      /** Mean over the batches since the last `batch` event of this epoch. */
+      loss: number;
+      accuracy: number;
+      learningRate: number;
+      imagesPerSecond: number;
+    }
+  /** Progress through the validation images at an epoch's end; at most 10 a second. */
+  | { event: 'validation'; epoch: number; images: number; total: number; imagesPerSecond: number }
+  | {
+      event: 'epoch';
+      epoch: number;
+      loss: number;
+      accuracy: number;
+      validationLoss: number;
+      validationAccuracy: number;
+      seconds: number;
+      imagesPerSecond: number;
+    }
+  | { event: 'paused'; epoch: number }
+  | { event: 'resumed'; epoch: number }
+  | {
+      event: 'end';
+      reason: 'completed' | 'stopped' | 'interrupted';
+      /** The model's name; null when no epoch was finished, so that there is no model. */
+      model: string | null;
+      epochs: number;
+      seconds: number;
+      validationAccuracy: number | null;
+    };
+
+export interface ClassAccuracy {
+  label: string;
+  images: number;
+  accuracy: number;
+}
+
+export interface Confusion {
+  truth: string;
+  predicted: string;
+  count: number;
+}
+
+export type EvaluateEvent =
+  | { event: 'start'; split: Split; part: Part; model: string; images: number }
+  | { event: 'progress'; images: number; total: number; imagesPerSecond: number }
+  | {
+      event: 'end';
+      split: Split;
+      part: Part;
+      model: string;
+      images: number;
+      accuracy: number;
+      top5Accuracy: number;
+      loss: number;
+      perClass: ClassAccuracy[];
+      /** All pairs with at least one image, most frequent first. */
+      confusions: Confusion[];
+    };
+
+export interface Prediction {
+  label: string;
+  probability: number;
+}
+
+export interface PredictEvent {
+  event: 'prediction';
+  source: string;
+  index: number;
+  /** Descending probabilities, summing to at most 1. */
+  predictions: Prediction[];
+}
+
+export type DrawEvent =
+  | { event: 'listening'; url: string }
+  | { event: 'client'; clients: number }
+  | {
+      event: 'prediction';
+      client: number;
+      /** How many strokes were on the canvas; 0 after it was cleared (then `predictions` is empty). */
+      strokes: number;
+      predictions: Prediction[];
+      milliseconds: number;
+    };
+
+export type CleanEvent = { event: 'end'; freed: number; removed: string[] };
+
+export type ErrorEvent = { event: 'error'; code: string; message: string; hint: string };

@@ -1,0 +1,186 @@
+import type { Architecture } from '../events.ts';
+
+/**
+ * One layer of a sequential network. Activations are NHWC; convolutions are 3x3 with stride 1; max-pooling is 2x2 with
+ * stride 2 and drops an odd last row or column ("valid"), as Keras does.
+ */
+export type Layer =
+  | { type: 'conv2d'; filters: number; padding: 'valid' | 'same'; useBias: boolean }
+  | { type: 'batchNorm'; momentum: number; epsilon: number }
+  | { type: 'relu' }
+  | { type: 'maxPool' }
+  | { type: 'flatten' }
+  | { type: 'dropout'; rate: number }
+  | { type: 'dense'; units: number; useBias: boolean };
+
+/** A network from an image to logits [classes]; the softmax after the last layer is implied. */
+export interface Network {
+  /** Height, width, channels of the input, whose values are 0 to 1: ink is 1, paper is 0, upright. */
+  readonly input: readonly [height: number, width: number, channels: number];
+  readonly layers: readonly Layer[];
+}
+
+export interface WeightSpec {
+  /** `<layer>/<weight>`, e.g. `conv2d_1/kernel`, in the names that Keras uses. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** False for batch normalisation's moving averages, which the optimiser leaves alone. */
+  readonly trainable: boolean;
+}
+
+export type Shape = readonly [height: number, width: number, channels: number] | readonly [units: number];
+
+/** The shape of one image's activations after each layer (batch dimension left out). */
+export function layerShapes(network: Network): Shape[] {
+  const shapes: Shape[] = [];
+  let shape: Shape = network.input;
+  for (const layer of network.layers) {
+    switch (layer.type) {
+      case 'conv2d': {
+        const [height, width] = spatial(shape, layer.type);
+        const border = layer.padding === 'valid' ? 2 : 0;
+        shape = [height - border, width - border, layer.filters];
+        break;
+      }
+      case 'maxPool': {
+        const [height, width, channels] = spatial(shape, layer.type);
+        shape = [Math.floor(height / 2), Math.floor(width / 2), channels];
+        break;
+      }
+      case 'flatten':
+        shape = [shape.reduce((product, size) => product * size, 1)];
+        break;
+      case 'dense':
+        if (shape.length !== 1) throw new RangeError('a dense layer needs a flatten layer before it');
+        shape = [layer.units];
+        break;
+      default:
+        break;
+    }
+    shapes.push(shape);
+  }
+  return shapes;
+}
+
+function spatial(shape: Shape, layer: string): readonly [number, number, number] {
+  if (shape.length !== 3) throw new RangeError(`a ${layer} layer cannot follow a flatten layer`);
+  return shape;
+}
+
+/** The name of each layer as Keras would number it: `conv2d`, `conv2d_1`, … */
+export function layerNames(network: Network): string[] {
+  const KERAS_NAMES = {
+    conv2d: 'conv2d',
+    batchNorm: 'batch_normalization',
+    relu: 're_lu',
+    maxPool: 'max_pooling2d',
+    flatten: 'flatten',
+    dropout: 'dropout',
+    dense: 'dense',
+  } as const;
+  const seen = new Map<string, number>();
+  return network.layers.map(({ type }) => {
+    const name = KERAS_NAMES[type];
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    return count === 0 ? name : `${name}_${count}`;
+  });
+}
+
+/**
+ * The network's weights in the order that every engine, checkpoint and model file uses: layer by layer, each in Keras'
+ * order. Kernels are [3, 3, in, out] for convolutions and [in, out] for dense layers.
+ */
+export function weightSpecs(network: Network): WeightSpec[] {
+  const specs: WeightSpec[] = [];
+  const shapes = layerShapes(network);
+  const names = layerNames(network);
+  network.layers.forEach((layer, index) => {
+    const name = names[index]!;
+    const inputChannels = (index === 0 ? network.input : shapes[index - 1]!).at(-1)!;
+    const add = (weight: string, shape: number[], trainable = true) =>
+      specs.push({ name: `${name}/${weight}`, shape, trainable });
+    switch (layer.type) {
+      case 'conv2d':
+        add('kernel', [3, 3, inputChannels, layer.filters]);
+        if (layer.useBias) add('bias', [layer.filters]);
+        break;
+      case 'batchNorm':
+        add('gamma', [inputChannels]);
+        add('beta', [inputChannels]);
+        add('moving_mean', [inputChannels], false);
+        add('moving_variance', [inputChannels], false);
+        break;
+      case 'dense':
+        add('kernel', [inputChannels, layer.units]);
+        if (layer.useBias) add('bias', [layer.units]);
+        break;
+      default:
+        break;
+    }
+  });
+  return specs;
+}
+
+/** How many numbers the weights have; with `trainableOnly`, without the moving averages. */
+export function parameterCount(network: Network, trainableOnly = false): number {
+  return weightSpecs(network)
+    .filter((spec) => spec.trainable || !trainableOnly)
+    .reduce((sum, spec) => sum + elements(spec.shape), 0);
+}
+
+/** How many numbers a tensor of this shape holds. */
+export function elements(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Number of outputs of the network. */
+export function classCount(network: Network): number {
+  return layerShapes(network).at(-1)![0];
+}
+
+/** The networks that `train` knows, for a number of classes. */
+export function architecture(name: Architecture, classes: number): Network {
+  return { input: [28, 28, 1], layers: name === 'cnn' ? cnn(classes) : vgg(classes) };
+}
+
+/** The notebook's plain network. */
+function cnn(classes: number): Layer[] {
+  return [
+    { type: 'conv2d', filters: 32, padding: 'valid', useBias: true },
+    { type: 'relu' },
+    { type: 'maxPool' },
+    { type: 'conv2d', filters: 64, padding: 'valid', useBias: true },
+    { type: 'relu' },
+    { type: 'maxPool' },
+    { type: 'flatten' },
+    { type: 'dense', units: 128, useBias: true },
+    { type: 'relu' },
+    { type: 'dense', units: classes, useBias: true },
+  ];
+}
+
+/** Small VGG (Simonyan & Zisserman 2015) with batch normalisation and dropout. */
+function vgg(classes: number): Layer[] {
+  const block = (filters: number): Layer[] => [
+    { type: 'conv2d', filters, padding: 'same', useBias: false },
+    ...normalise(),
+  ];
+  const normalise = (): Layer[] => [{ type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 }, { type: 'relu' }];
+  return [
+    ...block(32),
+    { type: 'maxPool' },
+    ...block(64),
+    ...block(64),
+    { type: 'maxPool' },
+    ...block(128),
+    ...block(128),
+    { type: 'maxPool' },
+    { type: 'flatten' },
+    { type: 'dropout', rate: 0.3 },
+    { type: 'dense', units: 256, useBias: false },
+    ...normalise(),
+    { type: 'dropout', rate: 0.3 },
+    { type: 'dense', units: classes, useBias: true },
+  ];
+}

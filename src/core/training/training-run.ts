@@ -1,0 +1,28 @@
+import type { Split } from '../dataset/splits.ts';
+import type { Architecture, EngineName, TrainEvent } from '../events.ts';
+
+/** What `train` can be asked for; every field but the split has a default. */
+export interface TrainOptions {
+  split: Split;
+  epochs?: number;
+  batchSize?: number;
+  architecture?: Architecture;
+  engine?: 'auto' | EngineName;
+  threads?: number;
+  learningRate?: number;
+  seed?: number;
+  /** Use only this many of the training part's images (validation included). */
+  limit?: number;
+  /** The model's name; default `<split>-<architecture>`. */
+  name?: string;
+  /** Go on from the model's last checkpoint. */
+  resume?: boolean;
+}
+
+/** A training going on in a worker. Iterating gives its events, the last of which is `end`, or throws its error. */
+export interface TrainingRun extends AsyncIterable<TrainEvent> {
+  pause(): void;
+  resume(): void;
+  /** `epoch`: after this epoch; `batch`: after this batch, keeping the last epoch's checkpoint. */
+  stop(when: 'epoch' | 'batch', reason?: 'stopped' | 'interrupted'): void;
+}

@@ -1,0 +1,6 @@
+import { build } from '../scripts/build.ts';
+
+/** Tests start workers, kernels, the page and the executable from `dist`, so it is rebuilt before they run. */
+export default async function setup(): Promise<void> {
+  await build();
+}
