@@ -1,9 +1,12 @@
 import type { Split } from '../dataset/splits.ts';
 import type { Architecture, EngineName, TrainEvent } from '../events.ts';
 
-/** What `train` can be asked for; every field but the split has a default. */
+export const DEFAULT_SPLIT: Split = 'balanced';
+export const DEFAULT_ARCHITECTURE: Architecture = 'vgg';
+
+/** What `train` can be asked for; every field has a default, which on resuming is what the checkpoint says. */
 export interface TrainOptions {
-  split: Split;
+  split?: Split;
   epochs?: number;
   batchSize?: number;
   architecture?: Architecture;
@@ -15,8 +18,15 @@ export interface TrainOptions {
   limit?: number;
   /** The model's name; default `<split>-<architecture>`. */
   name?: string;
+  /** A stroke file whose labelled characters are trained on beside the split's images. */
+  strokes?: string;
   /** Go on from the model's last checkpoint. */
   resume?: boolean;
+}
+
+/** The name of the model that a training makes. */
+export function modelName({ name, split = DEFAULT_SPLIT, architecture = DEFAULT_ARCHITECTURE }: TrainOptions): string {
+  return name ?? `${split}-${architecture}`;
 }
 
 /** A training going on in a worker. Iterating gives its events, the last of which is `end`, or throws its error. */

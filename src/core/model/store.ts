@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { assetPath } from '../asset.ts';
+import { EmnistError, UsageError } from '../errors.ts';
+import { fileError } from '../file-errors.ts';
+import type { Paths } from '../paths.ts';
+import { VERSION } from '../version.ts';
+import { decodeLayersModel, encodeLayersModel, parseManifest, type WeightType } from './layers-format.ts';
+import type { Model } from './model.ts';
+
+/** The name of the model that comes with the program. */
+export const SHIPPED = 'shipped';
+
+const MODEL_FILE = 'model.json';
+const CHECKPOINT_FILE = 'checkpoint.safetensors';
+const WEIGHTS_FILE = /^weights\.[0-9a-f]{8}\.bin$/;
+/** What an interrupted atomic write leaves: the file's name and a number (write-file-atomic). */
+const TEMPORARY_FILE = /^(model\.json|checkpoint\.safetensors|weights\.[0-9a-f]{8}\.bin)\.\d+$/;
+
+export interface ModelSummary {
+  name: string;
+  /** The model's folder. */
+  folder: string;
+  shipped: boolean;
+  /** Null where only a checkpoint is there, or the model cannot be read (then `problem` says why). */
+  model: Omit<Model, 'weights'> | null;
+  problem: string | null;
+  resumable: boolean;
+}
+
+/** Names go into paths: letters, digits, `.`, `_` and `-`, beginning with a letter or digit. */
+export function checkModelName(name: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+    throw new UsageError(
+      `"${name}" is no model name`,
+      'use up to 64 letters, digits, ".", "_" and "-", beginning with a letter or digit',
+    );
+  }
+  if (name === SHIPPED) throw new UsageError(`the name "${SHIPPED}" is taken`, 'choose another with --name');
+  return name;
+}
+
+/** Where the checkpoint of a model is kept. */
+export function checkpointPath(paths: Paths, name: string): string {
+  return path.join(paths.models, name, CHECKPOINT_FILE);
+}
+
+/**
+ * Writes a model's folder under `paths.models`. The weights go into a file named by their content; the model changes
+ * all at once when `model.json`, which names that file, is replaced.
+ */
+export async function saveModel(model: Model, paths: Paths): Promise<void> {
+  await saveModelFolder(model, path.join(paths.models, checkModelName(model.name)));
+}
+
+/** As `saveModel`, to any folder. */
+export async function saveModelFolder(model: Model, folder: string, weightType?: WeightType): Promise<void> {
+  const { weightData } = encodeLayersModel(model, '', VERSION, weightType);
+  const weightsFile = `weights.${createHash('sha256').update(weightData).digest('hex').slice(0, 8)}.bin`;
+  const { modelJson } = encodeLayersModel(model, weightsFile, VERSION, weightType);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomic(path.join(folder, weightsFile), Buffer.from(weightData));
+    await writeFileAtomic(path.join(folder, MODEL_FILE), modelJson);
+    for (const file of await readdir(folder)) {
+      if (WEIGHTS_FILE.test(file) && file !== weightsFile) await rm(path.join(folder, file), { force: true });
+    }
+  } catch (error) {
+    throw fileError(error, folder);
+  }
+}
+
+/**
+ * A model by name, or by the path of its folder or `model.json`. Without a name: the one trained last or, where there
+ * is none, the shipped one.
+ */
+export async function loadModel(nameOrPath: string | undefined, paths: Paths): Promise<Model> {
+  if (nameOrPath === undefined) {
+    const [latest] = (await listModels(paths)).filter(({ model }) => model);
+    return readModelFolder(latest!.folder, latest!.name);
+  }
+  if (nameOrPath === SHIPPED) return readModelFolder(shippedFolder(), SHIPPED);
+  const named = path.join(paths.models, nameOrPath);
+  if (!/[\\/]/.test(nameOrPath) && (await exists(path.join(named, MODEL_FILE)))) {
+    return readModelFolder(named, nameOrPath);
+  }
+  const folder = path.basename(nameOrPath) === MODEL_FILE ? path.dirname(nameOrPath) : nameOrPath;
+  if (await exists(path.join(folder, MODEL_FILE))) return readModelFolder(folder, path.basename(path.resolve(folder)));
+  throw new EmnistError(
+    'model-missing',
+    `there is no model "${nameOrPath}"`,
+    'run "emnist-tui models" to see which there are, or "emnist-tui train" to make one',
+  );
+}
+
+/** All models: the user's own, the one trained last first, then the shipped one. Broken ones are listed as such. */
+export async function listModels(paths: Paths): Promise<ModelSummary[]> {
+  const own: ModelSummary[] = [];
+  for (const name of await folderNames(paths.models)) {
+    const folder = path.join(paths.models, name);
+    const resumable = await exists(path.join(folder, CHECKPOINT_FILE));
+    if (resumable || (await exists(path.join(folder, MODEL_FILE)))) {
+      own.push({ name, folder, shipped: false, resumable, ...(await summarise(folder, name)) });
+    }
+  }
+  const date = ({ model }: ModelSummary) => model?.training?.date ?? '';
+  own.sort((a, b) => (date(a) < date(b) ? 1 : date(a) > date(b) ? -1 : a.name < b.name ? -1 : 1));
+  const folder = shippedFolder();
+  return [...own, { name: SHIPPED, folder, shipped: true, resumable: false, ...(await summarise(folder, SHIPPED)) }];
+}
+
+/**
+ * The absolute paths of the files under `paths.models` that the program made, for `clean`: models, checkpoints, locks
+ * and what interrupted writes left, in folders that hold nothing else or not.
+ */
+export async function ownedModels(paths: Paths): Promise<string[]> {
+  const owned: string[] = [];
+  for (const name of await folderNames(paths.models)) {
+    const folder = path.join(paths.models, name);
+    for (const file of await readdir(folder)) {
+      const ours =
+        file === MODEL_FILE ||
+        file === CHECKPOINT_FILE ||
+        file === LOCK_FILE ||
+        WEIGHTS_FILE.test(file) ||
+        TEMPORARY_FILE.test(file);
+      if (ours) owned.push(path.join(folder, file));
+    }
+  }
+  return owned;
+}
+
+/** The file in a model's folder that says which process is training it. */
+export const LOCK_FILE = 'training.lock';
+
+function shippedFolder(): string {
+  return assetPath('models/shipped');
+}
+
+async function readManifest(folder: string) {
+  const file = path.join(folder, MODEL_FILE);
+  try {
+    return { file, manifest: parseManifest(await readFile(file, 'utf8'), file) };
+  } catch (error) {
+    throw error instanceof EmnistError ? error : fileError(error, file);
+  }
+}
+
+async function readModelFolder(folder: string, name: string): Promise<Model> {
+  const { file, manifest } = await readManifest(folder);
+  const parts: Uint8Array[] = [];
+  for (const part of manifest.weightsManifest.flatMap(({ paths }) => paths)) {
+    if (path.basename(part) !== part) {
+      throw new EmnistError('model-damaged', `${file} names weights outside its folder: ${part}`, 'use another model');
+    }
+    const weights = path.join(folder, part);
+    parts.push(
+      await readFile(weights).catch((error) => {
+        throw fileError(error, weights);
+      }),
+    );
+  }
+  return decodeLayersModel(name, manifest, Buffer.concat(parts), file);
+}
+
+async function summarise(folder: string, name: string): Promise<Pick<ModelSummary, 'model' | 'problem'>> {
+  if (!(await exists(path.join(folder, MODEL_FILE)))) return { model: null, problem: null };
+  try {
+    const { weights: _, ...model } = await readModelFolder(folder, name);
+    return { model, problem: null };
+  } catch (error) {
+    if (!(error instanceof EmnistError)) throw error;
+    return { model: null, problem: error.message };
+  }
+}
+
+async function folderNames(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw fileError(error, folder);
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw fileError(error, file);
+  }
+}

@@ -1,0 +1,138 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import writeFileAtomic from 'write-file-atomic';
+import { SPLITS } from '../dataset/splits.ts';
+import { type OptimizerSpec, optimizerStateSpecs } from '../engine/engine.ts';
+import { EmnistError } from '../errors.ts';
+import { fileError } from '../file-errors.ts';
+import { elements, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
+
+const epochSchema = v.object({
+  epoch: v.number(),
+  loss: v.number(),
+  accuracy: v.number(),
+  validationLoss: v.number(),
+  validationAccuracy: v.number(),
+  seconds: v.number(),
+  imagesPerSecond: v.number(),
+});
+export type EpochRecord = v.InferOutput<typeof epochSchema>;
+
+const stateSchema = v.object({
+  split: v.picklist(SPLITS),
+  architecture: v.picklist(['cnn', 'vgg']),
+  epochs: v.number(),
+  batchSize: v.number(),
+  learningRate: v.number(),
+  seed: v.number(),
+  limit: v.nullable(v.number()),
+  strokes: v.nullable(v.string()),
+  /** How many images there were to train on: another number means other data. */
+  images: v.number(),
+  step: v.number(),
+  history: v.array(epochSchema),
+});
+/** All that a training needs, beside its tensors, to go on as if it had never stopped. */
+export type TrainingState = v.InferOutput<typeof stateSchema>;
+
+export interface Checkpoint {
+  state: TrainingState;
+  /** In the order of `weightSpecs(network)`. */
+  weights: Float32Array[];
+  /** In the order of `optimizerStateSpecs(network, optimizer)`. */
+  optimizerState: Float32Array[];
+}
+
+function tensorSpecs(network: Network, optimizer: OptimizerSpec): readonly WeightSpec[] {
+  return [...weightSpecs(network), ...optimizerStateSpecs(network, optimizer)];
+}
+
+/**
+ * Writes a checkpoint as one file, in one rename, in the safetensors layout: the header's length (64 bits), a JSON
+ * header that gives each tensor its place, the tensors. https://huggingface.co/docs/safetensors
+ */
+export async function writeCheckpoint(
+  file: string,
+  { state, weights, optimizerState }: Checkpoint,
+  network: Network,
+  optimizer: OptimizerSpec,
+): Promise<void> {
+  const header: Record<string, unknown> = { __metadata__: { state: JSON.stringify(state) } };
+  let offset = 0;
+  for (const { name, shape } of tensorSpecs(network, optimizer)) {
+    const end = offset + elements(shape) * 4;
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const json = JSON.stringify(header);
+  // The layout pads the header with spaces so that the tensors are aligned.
+  const headerBytes = Buffer.from(json.padEnd(Math.ceil(Buffer.byteLength(json) / 8) * 8));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(headerBytes.length));
+  const tensors = [...weights, ...optimizerState].map((tensor) =>
+    Buffer.from(tensor.buffer, tensor.byteOffset, tensor.byteLength),
+  );
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFileAtomic(file, Buffer.concat([length, headerBytes, ...tensors]));
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
+
+/** The state of a checkpoint, by which its network is known; `tensors` then reads the rest. Null where there is none. */
+export async function readCheckpoint(
+  file: string,
+): Promise<{ state: TrainingState; tensors(network: Network, optimizer: OptimizerSpec): Omit<Checkpoint, 'state'> } | null> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw fileError(error, file);
+  }
+  const { header, data } = splitHeader(bytes, file);
+  const parsed = v.safeParse(stateSchema, parseJson(header.__metadata__?.state, file));
+  if (!parsed.success) throw damaged(file, parsed.issues[0].message);
+  return {
+    state: parsed.output,
+    tensors(network, optimizer) {
+      const all = tensorSpecs(network, optimizer).map(({ name, shape }) => {
+        const [start, end] = header[name]?.data_offsets ?? [0, 0];
+        if (end - start !== elements(shape) * 4 || end > data.length) throw damaged(file, `${name} is not whole`);
+        // A copy, since the file's bytes need not be aligned to 4.
+        return new Float32Array(new Uint8Array(data.subarray(start, end)).buffer);
+      });
+      const weightCount = weightSpecs(network).length;
+      return { weights: all.slice(0, weightCount), optimizerState: all.slice(weightCount) };
+    },
+  };
+}
+
+const headerSchema = v.objectWithRest(
+  { __metadata__: v.object({ state: v.string() }) },
+  v.looseObject({ data_offsets: v.optional(v.tuple([v.number(), v.number()])) }),
+);
+
+function splitHeader(bytes: Buffer, file: string) {
+  const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : Number.POSITIVE_INFINITY;
+  if (length > bytes.length - 8) throw damaged(file, 'it is cut short');
+  const parsed = v.safeParse(headerSchema, parseJson(bytes.toString('utf8', 8, 8 + length), file));
+  if (!parsed.success) throw damaged(file, parsed.issues[0].message);
+  return { header: parsed.output as Record<string, { data_offsets?: [number, number]; state?: string }>, data: bytes.subarray(8 + length) };
+}
+
+function parseJson(text: string | undefined, file: string): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch (cause) {
+    throw damaged(file, 'its header is not JSON', cause);
+  }
+}
+
+function damaged(file: string, why: string, cause?: unknown): EmnistError {
+  return new EmnistError('checkpoint-damaged', `${file} cannot be read: ${why}`, 'train anew, without --resume', {
+    cause,
+  });
+}

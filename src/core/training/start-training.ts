@@ -1,0 +1,75 @@
+import path from 'node:path';
+import { startWorker } from '../asset.ts';
+import { EmnistError } from '../errors.ts';
+import type { TrainEvent } from '../events.ts';
+import { checkModelName } from '../model/store.ts';
+import type { Paths } from '../paths.ts';
+import { lockModel } from './model-lock.ts';
+import type { TrainingCommand } from './training-control.ts';
+import { modelName, type TrainingRun, type TrainOptions } from './training-run.ts';
+
+/** What a training's worker posts: an event, or the error that ended it. */
+export interface TrainingMessage {
+  event?: TrainEvent;
+  error?: { message: string; stack?: string; user?: { code: string; hint: string; exitCode: 1 | 2 } };
+}
+
+/**
+ * Starts a training in a worker of its own, so that whoever watches stays responsive. It starts when the run is first
+ * iterated; leaving the iteration early ends the worker. Commands given before it started count too.
+ */
+export function startTraining(options: TrainOptions, paths: Paths): TrainingRun {
+  const name = checkModelName(modelName(options));
+  const commands: TrainingCommand[] = [];
+  let send = (command: TrainingCommand): void => {
+    commands.push(command);
+  };
+
+  async function* events(): AsyncGenerator<TrainEvent> {
+    await using _lock = await lockModel(path.join(paths.models, name), name);
+    const worker = startWorker('train-worker', { workerData: { options, paths } });
+    const inbox: TrainingMessage[] = [];
+    let wake = Promise.withResolvers<void>();
+    const receive = (message: TrainingMessage) => {
+      inbox.push(message);
+      wake.resolve();
+    };
+    let ended = false;
+    worker.on('message', receive);
+    worker.on('error', ({ message, stack }) => receive({ error: { message, stack } }));
+    worker.on('exit', () => {
+      ended = true;
+      wake.resolve();
+    });
+    send = (command) => worker.postMessage(command);
+    for (const command of commands) send(command);
+    try {
+      for (;;) {
+        for (const message of inbox.splice(0)) {
+          if (message.error) throw revive(message.error);
+          if (message.event) yield message.event;
+          if (message.event?.event === 'end') return;
+        }
+        if (ended && inbox.length === 0) throw new Error('the training ended without a word');
+        if (!ended) await wake.promise;
+        wake = Promise.withResolvers();
+      }
+    } finally {
+      send = () => {};
+      await worker.terminate();
+    }
+  }
+
+  return {
+    pause: () => send({ type: 'pause' }),
+    resume: () => send({ type: 'resume' }),
+    stop: (when, reason = 'stopped') => send({ type: 'stop', when, reason }),
+    [Symbol.asyncIterator]: events,
+  };
+}
+
+function revive({ message, stack, user }: NonNullable<TrainingMessage['error']>): Error {
+  const error = user ? new EmnistError(user.code, message, user.hint, { exitCode: user.exitCode }) : new Error(message);
+  error.stack = stack ?? error.stack;
+  return error;
+}

@@ -1,0 +1,113 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tfc from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { describe, expect, test } from 'vitest';
+import { createWasmEngine } from '../../../src/core/engine/wasm/wasm-engine.ts';
+import { EmnistError } from '../../../src/core/errors.ts';
+import { initialWeights } from '../../../src/core/model/initialisation.ts';
+import { decodeLayersModel, encodeLayersModel, parseManifest } from '../../../src/core/model/layers-format.ts';
+import type { Model } from '../../../src/core/model/model.ts';
+import { architecture, weightSpecs } from '../../../src/core/model/network.ts';
+import { hash32, randomStream } from '../../../src/core/random.ts';
+
+const LABELS = [...'0123456789'];
+
+function model(name: 'cnn' | 'vgg'): Model {
+  const network = architecture(name, LABELS.length);
+  const random = randomStream(7);
+  const weights = initialWeights(network, 3);
+  // Moving averages and biases as after a training, not all zeros and ones.
+  weightSpecs(network).forEach((spec, index) => {
+    if (spec.shape.length === 1) weights[index] = weights[index]!.map(() => 0.5 + random());
+  });
+  return { name, network, labels: LABELS, weights, training: null };
+}
+
+function images(count: number): Uint8Array {
+  return Uint8Array.from({ length: count * 784 }, (_, index) => (hash32(index) % 3 === 0 ? hash32(index, 1) & 255 : 0));
+}
+
+async function predictedByTensorFlow(modelJson: string, weightData: Uint8Array, input: Uint8Array): Promise<Float32Array> {
+  const json = JSON.parse(modelJson);
+  const loaded = await tfl.loadLayersModel(
+    tfc.io.fromMemory({
+      modelTopology: json.modelTopology,
+      weightSpecs: json.weightsManifest.flatMap((group: { weights: tfc.io.WeightsManifestEntry[] }) => group.weights),
+      weightData: weightData.slice().buffer,
+    }),
+  );
+  const batch = tfc.tensor4d(Float32Array.from(input, (byte) => byte / 255), [input.length / 784, 28, 28, 1]);
+  return (await (loaded.predict(batch) as tfc.Tensor).data()) as Float32Array;
+}
+
+function softmaxRows(logits: Float32Array, classes: number): number[] {
+  const probabilities: number[] = [];
+  for (let first = 0; first < logits.length; first += classes) {
+    const row = [...logits.subarray(first, first + classes)];
+    const sum = row.reduce((total, logit) => total + Math.exp(logit), 0);
+    probabilities.push(...row.map((logit) => Math.exp(logit) / sum));
+  }
+  return probabilities;
+}
+
+describe.each(['cnn', 'vgg'] as const)('a %s in the TensorFlow.js Layers format', (name) => {
+  test('comes back as it was', () => {
+    const original = model(name);
+    const { modelJson, weightData } = encodeLayersModel(original, 'weights.bin', '1.2.3');
+    const manifest = parseManifest(modelJson, 'model.json');
+    expect(decodeLayersModel(name, manifest, weightData, 'model.json')).toEqual(original);
+  });
+
+  test('comes back within half precision from float16', () => {
+    const original = model(name);
+    const { modelJson, weightData } = encodeLayersModel(original, 'weights.bin', '1.2.3', 'float16');
+    const { weights } = decodeLayersModel(name, parseManifest(modelJson, 'model.json'), weightData, 'model.json');
+    original.weights.forEach((tensor, index) => {
+      tensor.forEach((value, i) => {
+        expect(Math.abs(weights[index]![i]! - value)).toBeLessThanOrEqual(Math.abs(value) * 2 ** -11 + 2 ** -25);
+      });
+    });
+  });
+
+  test.each(['float32', 'float16'] as const)('TensorFlow.js reads it (%s) and predicts the same', async (weightType) => {
+    const original = model(name);
+    const { modelJson, weightData } = encodeLayersModel(original, 'weights.bin', '1.2.3', weightType);
+    const { network, weights } = decodeLayersModel(name, parseManifest(modelJson, 'm'), weightData, 'm');
+    const input = images(4);
+    const engine = await createWasmEngine({ threads: 1 });
+    const loaded = await engine.createNetwork(network);
+    await loaded.setWeights(weights);
+    const ours = softmaxRows(await loaded.predict(input), LABELS.length);
+    await engine.dispose();
+    const theirs = await predictedByTensorFlow(modelJson, weightData, input);
+    ours.forEach((probability, index) => {
+      expect(probability).toBeCloseTo(theirs[index]!, 5);
+    });
+  });
+});
+
+describe('a model file that is wrong', () => {
+  const { modelJson, weightData } = encodeLayersModel(model('cnn'), 'weights.bin', '1.2.3');
+
+  test.each([
+    ['not JSON', (text: string) => text.slice(0, 100)],
+    ['another format', () => '{"format":"graph-model"}'],
+  ])('%s', (_, change) => {
+    expect(() => parseManifest(change(modelJson), 'model.json')).toThrow(EmnistError);
+  });
+
+  test.each([
+    ['a layer we lack', (text: string) => text.replace('"Flatten"', '"GlobalAveragePooling2D"'), /layer 5, GlobalAv/],
+    ['another kernel size', (text: string) => text.replace(/"kernel_size": \[\s*3,\s*3/, '"kernel_size": [5, 5'), /kernel_size/],
+    ['other labels', (text: string) => text.replace('"9"', '"9", "A"'), /10 outputs and 11 labels/],
+    ['another shape', (text: string) => text.replace('"units": 128', '"units": 64'), /shape/],
+  ])('%s', (_, change, message) => {
+    const manifest = parseManifest(change(modelJson), 'model.json');
+    expect(() => decodeLayersModel('m', manifest, weightData, 'model.json')).toThrow(message);
+  });
+
+  test('weights cut short', () => {
+    const manifest = parseManifest(modelJson, 'model.json');
+    expect(() => decodeLayersModel('m', manifest, weightData.subarray(0, 1000), 'model.json')).toThrow(/ends within/);
+  });
+});
