@@ -1,0 +1,137 @@
+/**
+ * EMNIST's way from a scanned character to 28x28 (Cohen et al. 2017, arXiv 1702.05373, section II-B): blur, crop to the
+ * ink, centre in a square with the aspect ratio kept, a border, resize, stretch to 0..255. The one place that knows it.
+ */
+
+/** Side of the image that the networks read. */
+export const IMAGE_SIZE = 28;
+/** Bytes of one image. */
+export const IMAGE_BYTES = IMAGE_SIZE * IMAGE_SIZE;
+
+/** A grey picture, row-major: 1 is ink, 0 is paper. */
+export interface InkPicture {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width] */
+  readonly ink: Float32Array;
+}
+
+/** The half-open rectangle that holds a character. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Pixels of paper around the blurred character, on the frame's scale. */
+const BORDER = 2;
+/** Half the blur kernel's length: 3 standard deviations. */
+const BLUR_RADIUS = 3;
+/** Gaussian with sigma 1, normalised. */
+const BLUR = gaussian(1, BLUR_RADIUS);
+/** Blurred ink below this would be stored as 0. */
+const VISIBLE = 0.5 / 255;
+
+function gaussian(sigma: number, radius: number): Float32Array {
+  const kernel = Float32Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)),
+  );
+  const sum = kernel.reduce((total, value) => total + value, 0);
+  return kernel.map((value) => value / sum);
+}
+
+/** The smallest box around all ink above `threshold`; null when there is none. */
+export function inkBox({ width, height, ink }: InkPicture, threshold = VISIBLE): Box | null {
+  let left = width;
+  let right = 0;
+  let top = height;
+  let bottom = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (ink[y * width + x]! <= threshold) continue;
+      if (x < left) left = x;
+      if (x >= right) right = x + 1;
+      if (y < top) top = y;
+      bottom = y + 1;
+    }
+  }
+  return right === 0 ? null : { left, top, right, bottom };
+}
+
+/** Blurs with sigma 1 into a picture that is larger by the kernel's radius on each side, so that nothing is cut off. */
+function blur({ width, height, ink }: InkPicture): InkPicture {
+  const outWidth = width + 2 * BLUR_RADIUS;
+  const outHeight = height + 2 * BLUR_RADIUS;
+  const rows = new Float32Array(outWidth * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const value = ink[y * width + x]!;
+      if (value === 0) continue;
+      for (let k = 0; k < BLUR.length; k++) rows[y * outWidth + x + k]! += value * BLUR[k]!;
+    }
+  }
+  const out = new Float32Array(outWidth * outHeight);
+  for (let y = 0; y < height; y++) {
+    for (let k = 0; k < BLUR.length; k++) {
+      const weight = BLUR[k]!;
+      const to = (y + k) * outWidth;
+      const from = y * outWidth;
+      for (let x = 0; x < outWidth; x++) out[to + x]! += weight * rows[from + x]!;
+    }
+  }
+  return { width: outWidth, height: outHeight, ink: out };
+}
+
+/** Keys' cubic convolution kernel with a = -1/2 (Keys 1981), what MATLAB and Pillow call bicubic. */
+function cubic(distance: number): number {
+  const d = Math.abs(distance);
+  if (d < 1) return 1.5 * d ** 3 - 2.5 * d ** 2 + 1;
+  if (d < 2) return -0.5 * d ** 3 + 2.5 * d ** 2 - 4 * d + 2;
+  return 0;
+}
+
+/**
+ * The 28x28 image, [784] bytes with ink 255, of a picture that holds one character drawn about as large as in NIST's
+ * scans (`FRAME_SIZE` pixels); null when it holds no ink. The blur has a fixed size, so the picture's scale decides how
+ * soft the image's edges are.
+ */
+export function normaliseInk(picture: InkPicture): Uint8Array | null {
+  const blurred = blur(picture);
+  const box = inkBox(blurred);
+  if (!box) return null;
+  const width = box.right - box.left;
+  const height = box.bottom - box.top;
+  const side = Math.max(width, height) + 2 * BORDER;
+  const step = side / IMAGE_SIZE;
+  // Where the square's corner lies in the blurred picture; it may lie between pixels and outside.
+  const originX = (box.left + box.right - side) / 2;
+  const originY = (box.top + box.bottom - side) / 2;
+
+  // Rows first: [blurred.height, 28], then columns: [28, 28].
+  const narrow = new Float32Array(blurred.height * IMAGE_SIZE);
+  for (let x = 0; x < IMAGE_SIZE; x++) {
+    const at = originX + (x + 0.5) * step - 0.5;
+    const first = Math.floor(at) - 1;
+    for (let from = Math.max(0, first); from < Math.min(blurred.width, first + 4); from++) {
+      const weight = cubic(at - from);
+      for (let y = box.top; y < box.bottom; y++)
+        narrow[y * IMAGE_SIZE + x]! += weight * blurred.ink[y * blurred.width + from]!;
+    }
+  }
+  const values = new Float32Array(IMAGE_BYTES);
+  let peak = 0;
+  for (let y = 0; y < IMAGE_SIZE; y++) {
+    const at = originY + (y + 0.5) * step - 0.5;
+    const first = Math.floor(at) - 1;
+    for (let x = 0; x < IMAGE_SIZE; x++) {
+      let sum = 0;
+      for (let from = Math.max(0, first); from < Math.min(blurred.height, first + 4); from++)
+        sum += cubic(at - from) * narrow[from * IMAGE_SIZE + x]!;
+      values[y * IMAGE_SIZE + x] = sum;
+      if (sum > peak) peak = sum;
+    }
+  }
+  // Every image of EMNIST reaches 255.
+  return peak > 0 ? Uint8Array.from(values, (value) => Math.round((255 * Math.max(0, value)) / peak)) : null;
+}
