@@ -1,0 +1,34 @@
+/** What a class label stands for, in words: `O`, `0` and `o` look alike. */
+export function describe(label: string, labels: readonly string[]): string {
+  const also = otherCase(label, labels);
+  if (/^\p{Nd}$/u.test(label)) return 'digit';
+  if (also !== null) return 'letter, capital or small';
+  if (/^\p{Lu}$/u.test(label)) return 'capital letter';
+  if (/^\p{Ll}$/u.test(label)) return 'small letter';
+  return 'character';
+}
+
+/**
+ * The same letter in the other case where the model has one class for both (`C` stands for `c` too), else null. EMNIST's
+ * merged splits join the 15 letters whose two cases are written alike, and Letters joins all of them.
+ */
+export function otherCase(label: string, labels: readonly string[]): string | null {
+  const other = label === label.toUpperCase() ? label.toLowerCase() : label.toUpperCase();
+  return other !== label && other.length === label.length && !labels.includes(other) ? other : null;
+}
+
+/** How sure the model is, as people say it. */
+export function confidence(probability: number): string {
+  if (probability >= 0.95) return 'Very sure';
+  if (probability >= 0.8) return 'Sure';
+  if (probability >= 0.5) return 'Fairly sure';
+  return 'Only a guess';
+}
+
+/** `97%`, and never 100 % or 0 % for what is not quite. */
+export function percent(probability: number): string {
+  const rounded = Math.round(probability * 100);
+  if (rounded === 100 && probability < 1) return '>99%';
+  if (rounded === 0 && probability > 0) return '<1%';
+  return `${rounded}%`;
+}

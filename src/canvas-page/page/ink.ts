@@ -1,0 +1,131 @@
+import type { Drawing, Point, Stroke } from '../../core/recognition/strokes.ts';
+import { CANVAS_UNITS } from '../sketch.ts';
+
+/** As broad against the paper as a felt pen is when one letter fills it. */
+const STROKE_WIDTH = 30;
+const CURSOR_RADIUS = 26;
+
+/** Where the keyboard's pen is. */
+export interface Cursor {
+  readonly x: number;
+  readonly y: number;
+  readonly down: boolean;
+}
+
+/**
+ * Paints a drawing on a canvas, sharp at any device pixel ratio. Finished strokes are kept as a picture of their own, so
+ * that a frame costs no more than the stroke being drawn.
+ */
+export class Ink {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #layer: HTMLCanvasElement;
+  readonly #layerContext: CanvasRenderingContext2D;
+  #painted: Drawing | null = null;
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas;
+    this.#layer = document.createElement('canvas');
+    this.#context = contextOf(canvas);
+    this.#layerContext = contextOf(this.#layer);
+  }
+
+  /** Takes over the canvas' size on the screen and its colours; the next `paint` draws everything anew. */
+  refresh(): void {
+    const size = Math.max(1, Math.round(this.#canvas.clientWidth * window.devicePixelRatio));
+    for (const canvas of [this.#canvas, this.#layer]) {
+      canvas.width = size;
+      canvas.height = size;
+    }
+    this.#painted = null;
+  }
+
+  paint(finished: Drawing, live: Stroke | null, cursor: Cursor | null): void {
+    const style = getComputedStyle(this.#canvas);
+    const size = this.#canvas.width;
+    if (this.#painted !== finished) {
+      prepare(this.#layerContext, size, style.color);
+      for (const stroke of finished) paintStroke(this.#layerContext, stroke);
+      this.#painted = finished;
+    }
+    prepare(this.#context, size, style.color);
+    this.#context.save();
+    this.#context.resetTransform();
+    this.#context.drawImage(this.#layer, 0, 0);
+    this.#context.restore();
+    if (live) paintStroke(this.#context, live);
+    if (cursor) paintCursor(this.#context, cursor, style.accentColor);
+  }
+}
+
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('This browser has no canvas to draw on.');
+  return context;
+}
+
+function prepare(context: CanvasRenderingContext2D, size: number, color: string): void {
+  context.resetTransform();
+  context.clearRect(0, 0, size, size);
+  context.scale(size / CANVAS_UNITS, size / CANVAS_UNITS);
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.strokeStyle = color;
+  context.fillStyle = color;
+}
+
+/** A pen that reports pressure writes from half to one and a half times the usual width. */
+function widthAt([, , pressure = 0.5]: Point): number {
+  return STROKE_WIDTH * (0.5 + pressure);
+}
+
+/** Quadratic curves from midpoint to midpoint, with the points as control points: no corner where the pen made none. */
+function paintStroke(context: CanvasRenderingContext2D, stroke: Stroke): void {
+  const first = stroke[0]!;
+  if (stroke.length === 1) {
+    context.beginPath();
+    context.arc(first[0], first[1], widthAt(first) / 2, 0, 2 * Math.PI);
+    context.fill();
+    return;
+  }
+  let [x, y] = first;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineWidth = widthAt(first);
+  for (let index = 1; index < stroke.length; index++) {
+    const point = stroke[index]!;
+    const next = stroke[index + 1];
+    const width = widthAt(point);
+    if (width !== context.lineWidth) {
+      context.stroke();
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineWidth = width;
+    }
+    [x, y] = next ? [(point[0] + next[0]) / 2, (point[1] + next[1]) / 2] : [point[0], point[1]];
+    context.quadraticCurveTo(point[0], point[1], x, y);
+  }
+  context.stroke();
+}
+
+function paintCursor(context: CanvasRenderingContext2D, { x, y, down }: Cursor, color: string): void {
+  context.save();
+  context.strokeStyle = color;
+  context.fillStyle = color;
+  context.lineWidth = 6;
+  context.beginPath();
+  context.arc(x, y, CURSOR_RADIUS, 0, 2 * Math.PI);
+  context.stroke();
+  context.beginPath();
+  if (down) {
+    context.arc(x, y, CURSOR_RADIUS / 2, 0, 2 * Math.PI);
+    context.fill();
+  } else {
+    context.moveTo(x - CURSOR_RADIUS / 2, y);
+    context.lineTo(x + CURSOR_RADIUS / 2, y);
+    context.moveTo(x, y - CURSOR_RADIUS / 2);
+    context.lineTo(x, y + CURSOR_RADIUS / 2);
+    context.stroke();
+  }
+  context.restore();
+}

@@ -1,0 +1,85 @@
+import { CANVAS_UNITS, type Sketch } from '../sketch.ts';
+import type { Cursor } from './ink.ts';
+
+const STEP = 40;
+const SMALL_STEP = 10;
+
+const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+export interface KeyboardPen {
+  /** Null while the keyboard is not used for drawing. */
+  readonly cursor: Cursor | null;
+}
+
+/**
+ * Draws with the keyboard while the paper has the focus: arrow keys move the pen, two at once diagonally, and Space puts
+ * it down or lifts it.
+ *
+ * @param onMove called when the cursor has to be painted anew
+ * @param say tells those who do not see the cursor what happened to it
+ */
+export function drawWithKeyboard(
+  paper: HTMLElement,
+  sketch: Sketch,
+  onMove: () => void,
+  say: (text: string) => void,
+  onFull: () => void,
+): KeyboardPen {
+  const held = new Set<string>();
+  let x = CANVAS_UNITS / 2;
+  let y = CANVAS_UNITS / 2;
+  let shown = false;
+  paper.tabIndex = 0;
+
+  const move = (step: number) => {
+    for (const key of held) {
+      const [right, down] = DIRECTIONS[key]!;
+      x = Math.min(CANVAS_UNITS, Math.max(0, x + right * step));
+      y = Math.min(CANVAS_UNITS, Math.max(0, y + down * step));
+    }
+    sketch.extend([[x, y]]);
+  };
+  const toggle = () => {
+    if (sketch.live) {
+      sketch.end();
+      say('Pen up');
+    } else if (sketch.begin([x, y])) say('Pen down');
+    else onFull();
+  };
+
+  paper.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in DIRECTIONS) {
+      held.add(event.key);
+      move(event.shiftKey ? SMALL_STEP : STEP);
+    } else if (event.key === ' ') {
+      if (!event.repeat) toggle();
+    } else return;
+    event.preventDefault();
+    shown = true;
+    onMove();
+  });
+  paper.addEventListener('keyup', (event) => held.delete(event.key));
+  const hide = () => {
+    if (!shown) return;
+    shown = false;
+    onMove();
+  };
+  paper.addEventListener('blur', () => {
+    held.clear();
+    sketch.end();
+    hide();
+  });
+  paper.addEventListener('pointerdown', hide);
+
+  return {
+    get cursor() {
+      return shown ? { x, y, down: sketch.live !== null } : null;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Sketch } from '../sketch.ts';
+import { element } from './element.ts';
+
+/**
+ * Undo, redo and clear, as buttons and as keys.
+ *
+ * @returns shows which of them there is something to do for
+ */
+export function connectTools(sketch: Sketch): () => void {
+  const undo = element('undo', HTMLButtonElement);
+  const redo = element('redo', HTMLButtonElement);
+  const clear = element('clear', HTMLButtonElement);
+  undo.addEventListener('click', () => sketch.undo());
+  redo.addEventListener('click', () => sketch.redo());
+  clear.addEventListener('click', () => sketch.clear());
+
+  if (/Mac|iPhone|iPad/.test(navigator.userAgent)) {
+    element('undo-key', HTMLElement).textContent = '⌘ Z';
+    element('redo-key', HTMLElement).textContent = '⇧ ⌘ Z';
+  }
+  document.addEventListener('keydown', (event) => {
+    const action = actionOf(event);
+    if (!action) return;
+    event.preventDefault();
+    sketch[action]();
+  });
+
+  return () => {
+    undo.disabled = !sketch.canUndo && !sketch.live;
+    redo.disabled = !sketch.canRedo;
+    clear.disabled = sketch.isEmpty;
+  };
+}
+
+function actionOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): 'undo' | 'redo' | 'clear' | null {
+  if (altKey) return null;
+  if (!ctrlKey && !metaKey) return ['Escape', 'Delete', 'Backspace'].includes(key) ? 'clear' : null;
+  const letter = key.toLowerCase();
+  if (letter === 'z') return shiftKey ? 'redo' : 'undo';
+  return letter === 'y' ? 'redo' : null;
+}

@@ -1,0 +1,117 @@
+import type { Drawing, Point, Stroke } from '../core/recognition/strokes.ts';
+import { MAX_STROKES } from './protocol.ts';
+
+/** The canvas is this many units wide and high, whatever its size on the screen, so that a drawing outlives resizing. */
+export const CANVAS_UNITS = 1000;
+/** Points closer than this to the one before add nothing but bytes. */
+const MIN_DISTANCE = 0.8;
+const MAX_UNDO = 500;
+
+const EMPTY: Drawing = [];
+
+/**
+ * What is on the canvas: the finished strokes, the one being drawn and the way back. Clearing can be undone like a
+ * stroke. Finished drawings are never changed, so whoever keeps one can tell by identity whether it is still current.
+ */
+export class Sketch {
+  /** Called after every change. */
+  onChange: () => void = () => {};
+
+  #past: Drawing[] = [];
+  #finished = EMPTY;
+  #future: Drawing[] = [];
+  #live: Point[] | null = null;
+
+  /** The strokes that are done. */
+  get finished(): Drawing {
+    return this.#finished;
+  }
+
+  /** The stroke that is being drawn. */
+  get live(): Stroke | null {
+    return this.#live;
+  }
+
+  /** All strokes. */
+  get drawing(): Drawing {
+    return this.#live ? [...this.#finished, [...this.#live]] : this.#finished;
+  }
+
+  get isEmpty(): boolean {
+    return this.#finished.length === 0 && !this.#live;
+  }
+
+  get canUndo(): boolean {
+    return this.#past.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.#future.length > 0;
+  }
+
+  /** Puts the pen down; false when there are as many strokes as the server takes. */
+  begin(point: Point): boolean {
+    this.end();
+    if (this.#finished.length >= MAX_STROKES) return false;
+    this.#live = [point];
+    this.onChange();
+    return true;
+  }
+
+  /** Moves the pen; nothing while it is up. */
+  extend(points: Iterable<Point>): void {
+    if (!this.#live) return;
+    const before = this.#live.length;
+    for (const point of points) {
+      const last = this.#live.at(-1)!;
+      if (Math.hypot(point[0] - last[0], point[1] - last[1]) >= MIN_DISTANCE) this.#live.push(point);
+    }
+    if (this.#live.length > before) this.onChange();
+  }
+
+  /** Lifts the pen. */
+  end(): void {
+    if (!this.#live) return;
+    const stroke = this.#live;
+    this.#live = null;
+    this.#change([...this.#finished, stroke]);
+  }
+
+  /** Takes back the stroke that is being drawn, as if it had never begun. */
+  cancel(): void {
+    if (!this.#live) return;
+    this.#live = null;
+    this.onChange();
+  }
+
+  clear(): void {
+    if (this.isEmpty) return;
+    this.end();
+    this.#change(EMPTY);
+  }
+
+  undo(): void {
+    this.end();
+    const previous = this.#past.pop();
+    if (!previous) return;
+    this.#future.push(this.#finished);
+    this.#finished = previous;
+    this.onChange();
+  }
+
+  redo(): void {
+    const next = this.#live ? undefined : this.#future.pop();
+    if (!next) return;
+    this.#past.push(this.#finished);
+    this.#finished = next;
+    this.onChange();
+  }
+
+  #change(finished: Drawing): void {
+    this.#past.push(this.#finished);
+    if (this.#past.length > MAX_UNDO) this.#past.shift();
+    this.#future = [];
+    this.#finished = finished;
+    this.onChange();
+  }
+}

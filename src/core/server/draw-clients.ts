@@ -1,0 +1,195 @@
+import * as v from 'valibot';
+import { type RawData, WebSocket } from 'ws';
+import { type ClientMessage, clientMessageSchema, type ServerMessage } from '../../canvas-page/protocol.ts';
+import type { DrawServerOptions, DrawUpdate, Recognition } from './draw-server.ts';
+
+/** How many pages can be open at a time: a classroom table, not a public service. */
+export const MAX_CLIENTS = 16;
+/** The page sends at most 20 messages a second; who sends this many more than that on end is no page of ours. */
+const MESSAGES_PER_SECOND = 60;
+const MESSAGE_BURST = 180;
+/** Answers take about 1.5 KB; who leaves this much unread has gone or does not read. */
+const MAX_UNREAD_BYTES = 256 * 1024;
+
+const IMAGE_BYTES = 28 * 28;
+
+interface Client {
+  readonly number: number;
+  readonly socket: WebSocket;
+  /** It answered the last ping, or has said something since. */
+  alive: boolean;
+  /** How many messages it may still send at once (a token bucket), as of `countedAt`. */
+  allowance: number;
+  countedAt: number;
+}
+
+/** The pages that are connected, and the recognition of what they send: one drawing at a time, each page in turn. */
+export class DrawClients {
+  readonly #options: DrawServerOptions;
+  readonly #report: (update: DrawUpdate) => void;
+  readonly #clients = new Set<Client>();
+  /** For each client the newest drawing that waits to be recognised, longest waiting first. */
+  readonly #waiting = new Map<Client, ClientMessage>();
+  readonly #heartbeat: NodeJS.Timeout;
+  #recognising: Promise<void> | null = null;
+  #count = 0;
+  #closed = false;
+
+  readonly #fail: (error: unknown) => void;
+
+  /**
+   * @param report is told of each client that comes or goes and of each drawing answered
+   * @param fail is told the error when recognition throws, which no valid drawing should bring about
+   */
+  constructor(options: DrawServerOptions, report: (update: DrawUpdate) => void, fail: (error: unknown) => void) {
+    this.#options = options;
+    this.#report = report;
+    this.#fail = fail;
+    this.#heartbeat = setInterval(() => this.#dropDead(), options.heartbeatMilliseconds ?? 15_000);
+    this.#heartbeat.unref();
+  }
+
+  /** Takes in a page whose connection has just been opened. */
+  add(socket: WebSocket): void {
+    // A page that goes away mid-frame or breaks the protocol is closed by ws itself, with the right code (1002, 1007,
+    // 1009); that one connection is all that is lost.
+    socket.on('error', () => {});
+    if (this.#clients.size >= MAX_CLIENTS) {
+      refuse(socket, 1013, `${MAX_CLIENTS} pages are open already: close one of them.`);
+      return;
+    }
+    const client: Client = {
+      number: ++this.#count,
+      socket,
+      alive: true,
+      allowance: MESSAGE_BURST,
+      countedAt: performance.now(),
+    };
+    this.#clients.add(client);
+    socket.on('pong', () => {
+      client.alive = true;
+    });
+    socket.on('message', (data, isBinary) => this.#receive(client, data, isBinary));
+    socket.on('close', () => {
+      this.#clients.delete(client);
+      this.#waiting.delete(client);
+      this.#reportClients();
+    });
+    const { name, labels } = this.#options.model;
+    send(socket, { type: 'hello', model: name, labels: [...labels] });
+    this.#reportClients();
+  }
+
+  /** Ends all connections and waits for the drawing that is being recognised, so that the model can be disposed of. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#heartbeat);
+    this.#waiting.clear();
+    for (const { socket } of this.#clients) {
+      socket.close(1001, 'emnist-tui has ended');
+      socket.terminate();
+    }
+    await this.#recognising;
+  }
+
+  #receive(client: Client, data: RawData, isBinary: boolean): void {
+    if (client.socket.readyState !== WebSocket.OPEN) return;
+    client.alive = true;
+    if (!this.#allow(client)) {
+      refuse(client.socket, 1008, 'Too many messages: reload the page.');
+      return;
+    }
+    const message = isBinary ? null : parseMessage(data);
+    if (!message) {
+      refuse(client.socket, 1008, 'This page does not fit the running program: reload it.');
+      return;
+    }
+    this.#waiting.set(client, message);
+    this.#recognising ??= this.#recogniseWaiting().finally(() => {
+      this.#recognising = null;
+    });
+  }
+
+  #allow(client: Client): boolean {
+    const now = performance.now();
+    const refill = ((now - client.countedAt) / 1000) * MESSAGES_PER_SECOND;
+    client.allowance = Math.min(MESSAGE_BURST, client.allowance + refill) - 1;
+    client.countedAt = now;
+    return client.allowance >= 0;
+  }
+
+  async #recogniseWaiting(): Promise<void> {
+    try {
+      for (;;) {
+        const next = this.#waiting.entries().next();
+        if (next.done) return;
+        const [client, message] = next.value;
+        this.#waiting.delete(client);
+        const start = performance.now();
+        const recognition = await this.#recognise(message);
+        if (this.#closed) return;
+        this.#answer(client, message, recognition, performance.now() - start);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #recognise({ strokes }: ClientMessage): Promise<Recognition> {
+    if (strokes.length === 0) return { predictions: [], image: new Uint8Array(IMAGE_BYTES) };
+    return await this.#options.recognise(strokes);
+  }
+
+  #answer(client: Client, { id, strokes }: ClientMessage, { predictions, image }: Recognition, took: number): void {
+    if (client.socket.readyState !== WebSocket.OPEN) return;
+    const milliseconds = Math.round(took * 100) / 100;
+    send(client.socket, {
+      type: 'prediction',
+      id,
+      predictions,
+      image: strokes.length === 0 ? '' : Buffer.from(image).toString('base64'),
+      milliseconds,
+    });
+    if (client.socket.bufferedAmount > MAX_UNREAD_BYTES) client.socket.terminate();
+    this.#report({
+      event: { event: 'prediction', client: client.number, strokes: strokes.length, predictions, milliseconds },
+      drawing: { strokes, image },
+    });
+  }
+
+  #dropDead(): void {
+    for (const client of this.#clients) {
+      if (!client.alive) {
+        client.socket.terminate();
+        continue;
+      }
+      client.alive = false;
+      client.socket.ping();
+    }
+  }
+
+  #reportClients(): void {
+    if (!this.#closed) this.#report({ event: { event: 'client', clients: this.#clients.size } });
+  }
+}
+
+function parseMessage(data: RawData): ClientMessage | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(data.toString());
+  } catch {
+    return null; // answered by closing the connection, like everything else that is no message
+  }
+  const { success, output } = v.safeParse(clientMessageSchema, json, { abortEarly: true });
+  return success ? output : null;
+}
+
+function send(socket: WebSocket, message: ServerMessage): void {
+  socket.send(JSON.stringify(message));
+}
+
+/** Says what is wrong, for the page to show, and closes. */
+function refuse(socket: WebSocket, code: number, message: string): void {
+  send(socket, { type: 'error', message });
+  socket.close(code, message);
+}
