@@ -1,3 +1,4 @@
+import { EmnistError } from '../errors.ts';
 import { normaliseInk } from './normalise.ts';
 import type { Drawing, Point } from './strokes.ts';
 
@@ -19,10 +20,11 @@ const SIZE = 40;
 const THICKNESS = 5.4;
 
 /**
- * The 28x28 image of a drawing, as EMNIST would show it: [784] bytes, ink 255; null when there is no stroke. Only the
- * drawing's shape counts, not its place or size, nor the unit of its coordinates. A point without extent is a dot.
+ * The 28x28 image of a drawing, as EMNIST would show it: [784] bytes, ink 255. Only the drawing's shape counts, not its
+ * place or size, nor the unit of its coordinates, which must be finite. A drawing without extent is a dot. Throws an
+ * EmnistError (`drawing-empty`) when there is no point at all.
  */
-export function rasterise(drawing: Drawing, options: PenOptions = {}): Uint8Array | null {
+export function rasterise(drawing: Drawing, options: PenOptions = {}): Uint8Array {
   const { size = SIZE, thickness = THICKNESS, slant = 0, rotation = 0, aspect = 1 } = options;
   const cos = Math.cos(rotation);
   const sin = Math.sin(rotation);
@@ -47,9 +49,11 @@ export function rasterise(drawing: Drawing, options: PenOptions = {}): Uint8Arra
       bottom = Math.max(bottom, flat[i + 1]!);
     }
   }
-  if (left > right) return null;
+  if (left > right) throw new EmnistError('drawing-empty', 'the drawing has no strokes', 'draw a letter or a digit');
   const extent = Math.max(right - left, bottom - top);
-  const scale = extent > 0 ? size / extent : 0;
+  // What is smaller than the coordinates' own rounding is a dot.
+  const rounding = 1e-12 * Math.max(Math.abs(left), Math.abs(right), Math.abs(top), Math.abs(bottom));
+  const scale = extent > Math.max(rounding, 1e-300) ? size / extent : 0;
   const margin = Math.ceil((thickness * MAX_WIDTH_FACTOR) / 2) + 1;
   const width = Math.ceil((right - left) * scale) + 2 * margin;
   const height = Math.ceil((bottom - top) * scale) + 2 * margin;
@@ -75,7 +79,8 @@ export function rasterise(drawing: Drawing, options: PenOptions = {}): Uint8Arra
       fromRadius = radius;
     }
   }
-  return normaliseInk({ width, height, ink });
+  // The pen has a width, so there is ink.
+  return normaliseInk({ width, height, ink })!;
 }
 
 const MIN_WIDTH_FACTOR = 0.75;
