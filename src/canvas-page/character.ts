@@ -1,11 +1,14 @@
 /** What a class label stands for, in words: `O`, `0` and `o` look alike. */
 export function describe(label: string, labels: readonly string[]): string {
-  const also = otherCase(label, labels);
-  if (/^\p{Nd}$/u.test(label)) return 'digit';
-  if (also !== null) return 'letter, capital or small';
-  if (/^\p{Lu}$/u.test(label)) return 'capital letter';
-  if (/^\p{Ll}$/u.test(label)) return 'small letter';
-  return 'character';
+  if (/^\p{Nd}$/u.test(label)) return 'Digit';
+  const other = otherCase(label, labels);
+  if (other !== null) {
+    const [capital, small] = label === label.toUpperCase() ? [label, other] : [other, label];
+    return `Capital ${capital} or small ${small}: the model reads both as one.`;
+  }
+  if (/^\p{Lu}$/u.test(label)) return 'Capital letter';
+  if (/^\p{Ll}$/u.test(label)) return 'Small letter';
+  return 'Character';
 }
 
 /**

@@ -3,6 +3,8 @@ import { CANVAS_UNITS } from '../sketch.ts';
 
 /** As broad against the paper as a felt pen is when one letter fills it. */
 const STROKE_WIDTH = 30;
+/** A turn of more than 60 degrees from one point to the next. */
+const CORNER_COSINE = 0.5;
 const CURSOR_RADIUS = 26;
 
 /** Where the keyboard's pen is. */
@@ -79,7 +81,10 @@ function widthAt([, , pressure = 0.5]: Point): number {
   return STROKE_WIDTH * (0.5 + pressure);
 }
 
-/** Quadratic curves from midpoint to midpoint, with the points as control points: no corner where the pen made none. */
+/**
+ * Quadratic curves from midpoint to midpoint, with the points as control points: no corner where the pen made none. A
+ * sharp turn was meant as one, and is drawn to the point, as the network gets it.
+ */
 function paintStroke(context: CanvasRenderingContext2D, stroke: Stroke): void {
   const first = stroke[0]!;
   if (stroke.length === 1) {
@@ -102,10 +107,21 @@ function paintStroke(context: CanvasRenderingContext2D, stroke: Stroke): void {
       context.moveTo(x, y);
       context.lineWidth = width;
     }
-    [x, y] = next ? [(point[0] + next[0]) / 2, (point[1] + next[1]) / 2] : [point[0], point[1]];
-    context.quadraticCurveTo(point[0], point[1], x, y);
+    if (!next || isCorner(stroke[index - 1]!, point, next)) {
+      [x, y] = point;
+      context.lineTo(x, y);
+    } else {
+      [x, y] = [(point[0] + next[0]) / 2, (point[1] + next[1]) / 2];
+      context.quadraticCurveTo(point[0], point[1], x, y);
+    }
   }
   context.stroke();
+}
+
+function isCorner(before: Point, point: Point, next: Point): boolean {
+  const [ax, ay] = [point[0] - before[0], point[1] - before[1]];
+  const [bx, by] = [next[0] - point[0], next[1] - point[1]];
+  return ax * bx + ay * by < CORNER_COSINE * Math.hypot(ax, ay) * Math.hypot(bx, by);
 }
 
 function paintCursor(context: CanvasRenderingContext2D, { x, y, down }: Cursor, color: string): void {

@@ -24,7 +24,6 @@ export class ResultView {
   readonly #best = element('best-label', HTMLElement);
   readonly #confidence = element('best-confidence', HTMLElement);
   readonly #kind = element('best-kind', HTMLElement);
-  readonly #also = element('best-also', HTMLElement);
   readonly #took = element('took', HTMLElement);
   readonly #seen: CanvasRenderingContext2D | null = element('seen', HTMLCanvasElement).getContext('2d');
   readonly #rows: readonly Row[] = Array.from({ length: ROWS }, createRow);
@@ -50,13 +49,10 @@ export class ResultView {
       this.clear();
       return;
     }
-    const also = otherCase(best.label, this.#labels);
     this.#best.textContent = best.label;
     this.#best.dataset.empty = 'false';
     this.#confidence.textContent = `${confidence(best.probability)}, ${percent(best.probability)}`;
     this.#kind.textContent = describe(best.label, this.#labels);
-    this.#also.hidden = also === null;
-    this.#also.textContent = also === null ? '' : `${best.label} may be ${also}: this model reads both as one.`;
     for (const [index, row] of this.#rows.entries()) this.#showRow(row, predictions[index]);
     this.#took.textContent = `Read in ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms.`;
     this.#showImage(image);
@@ -69,7 +65,6 @@ export class ResultView {
     this.#best.dataset.empty = 'true';
     this.#confidence.textContent = 'Nothing drawn yet';
     this.#kind.textContent = 'The reading appears here while you draw.';
-    this.#also.hidden = true;
     this.#took.textContent = '';
     for (const row of this.#rows) this.#showRow(row, undefined);
     this.#showImage('');
@@ -80,7 +75,8 @@ export class ResultView {
     row.label.textContent = prediction?.label ?? '·';
     row.also.textContent = (prediction && otherCase(prediction.label, this.#labels)) ?? '';
     row.percent.textContent = prediction ? percent(prediction.probability) : '';
-    row.bar.style.transform = `scaleX(${prediction?.probability ?? 0})`;
+    // One per cent more than its length to the left, so that no edge of an empty bar shines through.
+    row.bar.style.transform = `translateX(${((prediction?.probability ?? 0) - 1) * 101}%)`;
   }
 
   /** @param image 28x28 bytes, ink 255, base64; empty for none */
@@ -89,7 +85,7 @@ export class ResultView {
     const pixels = new ImageData(SIDE, SIDE);
     for (let index = 0; index < SIDE * SIDE; index++) {
       const ink = bytes[index] ?? 0;
-      pixels.data.set([ink, ink, ink, 255], index * 4);
+      pixels.data.set([ink, ink, ink, image ? 255 : 0], index * 4);
     }
     this.#seen?.putImageData(pixels, 0, 0);
   }
