@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build as esbuild } from 'esbuild';
@@ -38,6 +38,16 @@ async function bundle(options: BuildOptions): Promise<void> {
   for (const { path: file, contents } of outputFiles!) await writeIfChanged(file, contents);
 }
 
+/** Copies the files of a folder of the project into one of `dist`, and removes what the latter has beside them. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  const names = await readdir(path.join(root, from));
+  const target = path.join(dist, to);
+  for (const name of names) await writeIfChanged(path.join(target, name), await readFile(path.join(root, from, name)));
+  for (const name of await readdir(target)) {
+    if (!names.includes(name)) await rm(path.join(target, name), { force: true });
+  }
+}
+
 /** Bundles the program, its workers, the kernels and the canvas page into `dist`, with the shipped model. */
 export async function build(): Promise<void> {
   await mkdir(dist, { recursive: true });
@@ -45,6 +55,7 @@ export async function build(): Promise<void> {
     bundle({
       entryPoints: {
         'emnist-tui': 'src/cli/main.ts',
+        'train-worker': 'src/core/training/train-worker.ts',
       },
       platform: 'node',
       format: 'esm',
@@ -57,6 +68,18 @@ export async function build(): Promise<void> {
         js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
       },
     }),
+    bundle({
+      entryPoints: [
+        { in: 'src/canvas-page/page/main.ts', out: 'canvas-page/page' },
+        { in: 'src/canvas-page/page/page.css', out: 'canvas-page/page' },
+        { in: 'src/canvas-page/page/index.html', out: 'canvas-page/index' },
+      ],
+      loader: { '.html': 'copy' },
+      platform: 'browser',
+      format: 'esm',
+      target: ['chrome111', 'firefox115', 'safari16'],
+    }),
+    copyFolder('models/shipped', 'models/shipped'),
   ]);
 }
 

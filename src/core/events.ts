@@ -1,4 +1,7 @@
 import type { Part, Split } from './dataset/splits.ts';
+import type { Architecture } from './model/network.ts';
+
+export type { Architecture };
 
 /**
  * Everything the program reports while it works, as plain data: the app, the lines on a terminal and `--json` all show
@@ -10,7 +13,6 @@ export type FetchEvent =
   | { event: 'progress'; split: Split; bytes: number; total: number | null; bytesPerSecond: number }
   | { event: 'end'; split: Split; trainImages: number; testImages: number; bytes: number };
 
-export type Architecture = 'cnn' | 'vgg';
 export type EngineName = 'wasm' | 'tensorflow';
 
 export type TrainEvent =

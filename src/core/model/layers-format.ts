@@ -1,7 +1,7 @@
-import { getFloat16, setFloat16 } from '@petamoriken/float16';
+import { setFloat16 } from '@petamoriken/float16';
 import * as v from 'valibot';
 import { EmnistError } from '../errors.ts';
-import type { Model, TrainingRecord } from './model.ts';
+import { type Model, trainingRecordSchema } from './model.ts';
 import { classCount, elements, type Layer, layerNames, type Network, weightSpecs } from './network.ts';
 
 /**
@@ -101,7 +101,15 @@ function kerasLayers(network: Network): KerasLayer[] {
       case 'batchNorm':
         layers.push({
           class_name: 'BatchNormalization',
-          config: { name, trainable: true, axis: -1, momentum: layer.momentum, epsilon: layer.epsilon, center: true, scale: true },
+          config: {
+            name,
+            trainable: true,
+            axis: -1,
+            momentum: layer.momentum,
+            epsilon: layer.epsilon,
+            center: true,
+            scale: true,
+          },
         });
         break;
       case 'relu':
@@ -112,7 +120,14 @@ function kerasLayers(network: Network): KerasLayer[] {
       case 'maxPool':
         layers.push({
           class_name: 'MaxPooling2D',
-          config: { name, trainable: true, pool_size: [2, 2], strides: [2, 2], padding: 'valid', data_format: 'channels_last' },
+          config: {
+            name,
+            trainable: true,
+            pool_size: [2, 2],
+            strides: [2, 2],
+            padding: 'valid',
+            data_format: 'channels_last',
+          },
         });
         break;
       case 'flatten':
@@ -156,7 +171,7 @@ const manifestSchema = v.object({
     }),
   ),
   userDefinedMetadata: v.optional(
-    v.object({ labels: v.optional(v.array(v.string())), training: v.optional(v.unknown()) }),
+    v.object({ labels: v.optional(v.array(v.string())), training: v.fallback(v.nullable(trainingRecordSchema), null) }),
   ),
 });
 export type LayersManifest = v.InferOutput<typeof manifestSchema>;
@@ -179,9 +194,9 @@ export function parseManifest(text: string, file: string): LayersManifest {
 
 /** The model of a checked manifest and its weight data (all files of the manifest, one after another). */
 export function decodeLayersModel(name: string, manifest: LayersManifest, weightData: Uint8Array, file: string): Model {
-  const network = networkOf(manifest.modelTopology.config.layers, file);
+  const description = describeLayersModel(name, manifest, file);
   const entries = manifest.weightsManifest.flatMap((group) => group.weights);
-  const specs = weightSpecs(network);
+  const specs = weightSpecs(description.network);
   if (entries.length !== specs.length) {
     throw damaged(file, `it lists ${entries.length} weights where its layers have ${specs.length}`);
   }
@@ -198,18 +213,40 @@ export function decodeLayersModel(name: string, manifest: LayersManifest, weight
       throw damaged(file, `its weight data ends within ${entry.name}`);
     }
     for (let i = 0; i < tensor.length; i++) {
-      tensor[i] = size === 2 ? getFloat16(view, offset, true) : view.getFloat32(offset, true);
+      tensor[i] = size === 2 ? halfToNumber(view.getUint16(offset, true)) : view.getFloat32(offset, true);
       offset += size;
     }
     return tensor;
   });
   if (offset !== weightData.byteLength) throw damaged(file, 'its weight data is longer than its weights');
+  return { ...description, weights };
+}
+
+/** 2 to the power of a half's exponent, its bias of 15 taken off. */
+const HALF_POWERS = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 15));
+
+/**
+ * The number that 16 bits stand for (IEEE 754 binary16). Written here since Node 22 has no `Float16Array` and the
+ * package we encode with needs 600 ms for the shipped model's weights, at every start.
+ */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = (bits & 0x3ff) / 1024;
+  if (exponent === 0) return sign * fraction * 2 ** -14;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction) * HALF_POWERS[exponent]!;
+}
+
+/** The description of a model without reading its weights. */
+export function describeLayersModel(name: string, manifest: LayersManifest, file: string): Omit<Model, 'weights'> {
+  const network = networkOf(manifest.modelTopology.config.layers, file);
   const labels = manifest.userDefinedMetadata?.labels ?? [];
   if (labels.length !== classCount(network)) {
     throw damaged(file, `it has ${classCount(network)} outputs and ${labels.length} labels`);
   }
-  const training = (manifest.userDefinedMetadata?.training ?? null) as TrainingRecord | null;
-  return { name, network, labels, weights, training };
+  const training = manifest.userDefinedMetadata?.training ?? null;
+  return { name, network, labels, training };
 }
 
 function networkOf(kerasLayers: readonly KerasLayer[], file: string): Network {

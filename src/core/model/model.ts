@@ -1,33 +1,35 @@
-import type { Split } from '../dataset/splits.ts';
-import type { Architecture } from '../events.ts';
-import type { Network } from './network.ts';
+import * as v from 'valibot';
+import { SPLITS } from '../dataset/splits.ts';
+import { ARCHITECTURES, type Network } from './network.ts';
 
 /** How a model came about: kept with it, so that every figure can name its images. */
-export interface TrainingRecord {
-  split: Split;
-  architecture: Architecture;
+export const trainingRecordSchema = v.object({
+  split: v.picklist(SPLITS),
+  architecture: v.picklist(ARCHITECTURES),
   /** Epochs done, of those asked for. */
-  epochs: number;
-  epochsAsked: number;
-  batchSize: number;
-  learningRate: number;
-  seed: number;
-  limit: number | null;
+  epochs: v.number(),
+  epochsAsked: v.number(),
+  batchSize: v.number(),
+  learningRate: v.number(),
+  seed: v.number(),
+  limit: v.nullable(v.number()),
   /** Images trained on and kept for validation, both of the split's training part. */
-  trainImages: number;
-  validationImages: number;
-  /** Pen-drawn characters that were trained on beside the split's images. */
-  strokeImages: number;
+  trainImages: v.number(),
+  validationImages: v.number(),
+  /** How many of `trainImages` are pen-drawn characters from a stroke file, not images of the split. */
+  strokeImages: v.number(),
   /** After the last epoch. */
-  validationLoss: number;
-  validationAccuracy: number;
-  seconds: number;
-  engine: string;
+  validationLoss: v.number(),
+  validationAccuracy: v.number(),
+  seconds: v.number(),
+  /** The device it was trained on, in words. */
+  engine: v.string(),
   /** When the last epoch ended, ISO 8601. */
-  date: string;
+  date: v.string(),
   /** Version of emnist-tui. */
-  version: string;
-}
+  version: v.string(),
+});
+export type TrainingRecord = v.InferOutput<typeof trainingRecordSchema>;
 
 /** A trained network with all that is needed to use it. */
 export interface Model {

@@ -1,4 +1,6 @@
-import type { Architecture } from '../events.ts';
+/** The networks that `train` knows. */
+export const ARCHITECTURES = ['cnn', 'vgg'] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
 
 /**
  * One layer of a sequential network. Activations are NHWC; convolutions are 3x3 with stride 1; max-pooling is 2x2 with

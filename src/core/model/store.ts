@@ -7,7 +7,13 @@ import { EmnistError, UsageError } from '../errors.ts';
 import { fileError } from '../file-errors.ts';
 import type { Paths } from '../paths.ts';
 import { VERSION } from '../version.ts';
-import { decodeLayersModel, encodeLayersModel, parseManifest, type WeightType } from './layers-format.ts';
+import {
+  decodeLayersModel,
+  describeLayersModel,
+  encodeLayersModel,
+  parseManifest,
+  type WeightType,
+} from './layers-format.ts';
 import type { Model } from './model.ts';
 
 /** The name of the model that comes with the program. */
@@ -168,8 +174,8 @@ async function readModelFolder(folder: string, name: string): Promise<Model> {
 async function summarise(folder: string, name: string): Promise<Pick<ModelSummary, 'model' | 'problem'>> {
   if (!(await exists(path.join(folder, MODEL_FILE)))) return { model: null, problem: null };
   try {
-    const { weights: _, ...model } = await readModelFolder(folder, name);
-    return { model, problem: null };
+    const { file, manifest } = await readManifest(folder);
+    return { model: describeLayersModel(name, manifest, file), problem: null };
   } catch (error) {
     if (!(error instanceof EmnistError)) throw error;
     return { model: null, problem: error.message };

@@ -6,7 +6,7 @@ import { SPLITS } from '../dataset/splits.ts';
 import { type OptimizerSpec, optimizerStateSpecs } from '../engine/engine.ts';
 import { EmnistError } from '../errors.ts';
 import { fileError } from '../file-errors.ts';
-import { elements, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
+import { ARCHITECTURES, elements, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
 
 const epochSchema = v.object({
   epoch: v.number(),
@@ -21,7 +21,7 @@ export type EpochRecord = v.InferOutput<typeof epochSchema>;
 
 const stateSchema = v.object({
   split: v.picklist(SPLITS),
-  architecture: v.picklist(['cnn', 'vgg']),
+  architecture: v.picklist(ARCHITECTURES),
   epochs: v.number(),
   batchSize: v.number(),
   learningRate: v.number(),
@@ -82,9 +82,10 @@ export async function writeCheckpoint(
 }
 
 /** The state of a checkpoint, by which its network is known; `tensors` then reads the rest. Null where there is none. */
-export async function readCheckpoint(
-  file: string,
-): Promise<{ state: TrainingState; tensors(network: Network, optimizer: OptimizerSpec): Omit<Checkpoint, 'state'> } | null> {
+export async function readCheckpoint(file: string): Promise<{
+  state: TrainingState;
+  tensors(network: Network, optimizer: OptimizerSpec): Omit<Checkpoint, 'state'>;
+} | null> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -120,7 +121,10 @@ function splitHeader(bytes: Buffer, file: string) {
   if (length > bytes.length - 8) throw damaged(file, 'it is cut short');
   const parsed = v.safeParse(headerSchema, parseJson(bytes.toString('utf8', 8, 8 + length), file));
   if (!parsed.success) throw damaged(file, parsed.issues[0].message);
-  return { header: parsed.output as Record<string, { data_offsets?: [number, number]; state?: string }>, data: bytes.subarray(8 + length) };
+  return {
+    header: parsed.output as Record<string, { data_offsets?: [number, number]; state?: string }>,
+    data: bytes.subarray(8 + length),
+  };
 }
 
 function parseJson(text: string | undefined, file: string): unknown {

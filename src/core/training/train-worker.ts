@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { EmnistError, messageOf } from '../errors.ts';
 import type { Paths } from '../paths.ts';
+import type { TrainingMessage } from './start-training.ts';
 import { train } from './trainer.ts';
 import { type TrainingCommand, TrainingControl } from './training-control.ts';
 import type { TrainOptions } from './training-run.ts';
-import type { TrainingMessage } from './start-training.ts';
 
 /** The worker of one training: takes commands, posts events, ends after `end` or an error. */
 const { options, paths } = workerData as { options: TrainOptions; paths: Paths };

@@ -32,7 +32,11 @@ const STREAM = { weights: 2, order: 3, augmentation: 4, dropout: 5 };
  * written. Everything random is a function of the seed, epoch and image, so that a training that goes on from a
  * checkpoint cannot be told from one that never stopped.
  */
-export async function* train(options: TrainOptions, paths: Paths, control: TrainingControl): AsyncGenerator<TrainEvent> {
+export async function* train(
+  options: TrainOptions,
+  paths: Paths,
+  control: TrainingControl,
+): AsyncGenerator<TrainEvent> {
   const name = modelName(options);
   const checkpointFile = checkpointPath(paths, name);
   const checkpoint = options.resume ? await readCheckpoint(checkpointFile) : null;
@@ -81,7 +85,19 @@ export async function* train(options: TrainOptions, paths: Paths, control: Train
       epochs: state.epochs,
       epochsDone: state.history.length,
     };
-    yield* new Trainer({ name, paths, checkpointFile, state, recipe, labels, network, trained, data, engine, control }).run();
+    yield* new Trainer({
+      name,
+      paths,
+      checkpointFile,
+      state,
+      recipe,
+      labels,
+      network,
+      trained,
+      data,
+      engine,
+      control,
+    }).run();
     await trained.dispose();
   } finally {
     await engine.dispose();
@@ -199,7 +215,10 @@ class Trainer {
     const { state, data, recipe } = this.#parts;
     const first = (batch - 1) * state.batchSize;
     const positions = order.subarray(first, first + state.batchSize);
-    const chosen = gather(data, positions.map((position) => data.train[position]!));
+    const chosen = gather(
+      data,
+      positions.map((position) => data.train[position]!),
+    );
     if (!recipe.augment) return chosen;
     const images = new Uint8Array(chosen.images.length);
     augment(chosen.images, hash32(state.seed, STREAM.augmentation, epoch, batch), images);

@@ -27,7 +27,11 @@ function images(count: number): Uint8Array {
   return Uint8Array.from({ length: count * 784 }, (_, index) => (hash32(index) % 3 === 0 ? hash32(index, 1) & 255 : 0));
 }
 
-async function predictedByTensorFlow(modelJson: string, weightData: Uint8Array, input: Uint8Array): Promise<Float32Array> {
+async function predictedByTensorFlow(
+  modelJson: string,
+  weightData: Uint8Array,
+  input: Uint8Array,
+): Promise<Float32Array> {
   const json = JSON.parse(modelJson);
   const loaded = await tfl.loadLayersModel(
     tfc.io.fromMemory({
@@ -36,7 +40,10 @@ async function predictedByTensorFlow(modelJson: string, weightData: Uint8Array, 
       weightData: weightData.slice().buffer,
     }),
   );
-  const batch = tfc.tensor4d(Float32Array.from(input, (byte) => byte / 255), [input.length / 784, 28, 28, 1]);
+  const batch = tfc.tensor4d(
+    Float32Array.from(input, (byte) => byte / 255),
+    [input.length / 784, 28, 28, 1],
+  );
   return (await (loaded.predict(batch) as tfc.Tensor).data()) as Float32Array;
 }
 
@@ -69,21 +76,24 @@ describe.each(['cnn', 'vgg'] as const)('a %s in the TensorFlow.js Layers format'
     });
   });
 
-  test.each(['float32', 'float16'] as const)('TensorFlow.js reads it (%s) and predicts the same', async (weightType) => {
-    const original = model(name);
-    const { modelJson, weightData } = encodeLayersModel(original, 'weights.bin', '1.2.3', weightType);
-    const { network, weights } = decodeLayersModel(name, parseManifest(modelJson, 'm'), weightData, 'm');
-    const input = images(4);
-    const engine = await createWasmEngine({ threads: 1 });
-    const loaded = await engine.createNetwork(network);
-    await loaded.setWeights(weights);
-    const ours = softmaxRows(await loaded.predict(input), LABELS.length);
-    await engine.dispose();
-    const theirs = await predictedByTensorFlow(modelJson, weightData, input);
-    ours.forEach((probability, index) => {
-      expect(probability).toBeCloseTo(theirs[index]!, 5);
-    });
-  });
+  test.each(['float32', 'float16'] as const)(
+    'TensorFlow.js reads it (%s) and predicts the same',
+    async (weightType) => {
+      const original = model(name);
+      const { modelJson, weightData } = encodeLayersModel(original, 'weights.bin', '1.2.3', weightType);
+      const { network, weights } = decodeLayersModel(name, parseManifest(modelJson, 'm'), weightData, 'm');
+      const input = images(4);
+      const engine = await createWasmEngine({ threads: 1 });
+      const loaded = await engine.createNetwork(network);
+      await loaded.setWeights(weights);
+      const ours = softmaxRows(await loaded.predict(input), LABELS.length);
+      await engine.dispose();
+      const theirs = await predictedByTensorFlow(modelJson, weightData, input);
+      ours.forEach((probability, index) => {
+        expect(probability).toBeCloseTo(theirs[index]!, 5);
+      });
+    },
+  );
 });
 
 describe('a model file that is wrong', () => {
@@ -98,7 +108,11 @@ describe('a model file that is wrong', () => {
 
   test.each([
     ['a layer we lack', (text: string) => text.replace('"Flatten"', '"GlobalAveragePooling2D"'), /layer 5, GlobalAv/],
-    ['another kernel size', (text: string) => text.replace(/"kernel_size": \[\s*3,\s*3/, '"kernel_size": [5, 5'), /kernel_size/],
+    [
+      'another kernel size',
+      (text: string) => text.replace(/"kernel_size": \[\s*3,\s*3/, '"kernel_size": [5, 5'),
+      /kernel_size/,
+    ],
     ['other labels', (text: string) => text.replace('"9"', '"9", "A"'), /10 outputs and 11 labels/],
     ['another shape', (text: string) => text.replace('"units": 128', '"units": 64'), /shape/],
   ])('%s', (_, change, message) => {

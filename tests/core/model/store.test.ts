@@ -1,0 +1,107 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { initialWeights } from '../../../src/core/model/initialisation.ts';
+import type { Model } from '../../../src/core/model/model.ts';
+import { architecture } from '../../../src/core/model/network.ts';
+import { listModels, loadModel, ownedModels, SHIPPED, saveModel } from '../../../src/core/model/store.ts';
+import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
+
+let home: string;
+let paths: Paths;
+beforeEach(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), 'emnist-store-'));
+  paths = resolvePaths(home);
+});
+afterEach(() => rm(home, { recursive: true }));
+
+function model(name: string, seed: number, date: string): Model {
+  const network = architecture('cnn', 10);
+  return {
+    name,
+    network,
+    labels: [...'0123456789'],
+    weights: initialWeights(network, seed),
+    training: {
+      split: 'digits',
+      architecture: 'cnn',
+      epochs: 1,
+      epochsAsked: 1,
+      batchSize: 128,
+      learningRate: 0.001,
+      seed,
+      limit: null,
+      trainImages: 900,
+      validationImages: 100,
+      strokeImages: 0,
+      validationLoss: 1,
+      validationAccuracy: 0.5,
+      seconds: 1,
+      engine: 'test',
+      date,
+      version: '0.0.0',
+    },
+  };
+}
+
+test('without a name the model trained last is taken; before any training, the shipped one', async () => {
+  expect((await loadModel(undefined, paths)).name).toBe(SHIPPED);
+  await saveModel(model('new', 2, '2026-02-02T00:00:00Z'), paths);
+  await saveModel(model('old', 1, '2026-01-01T00:00:00Z'), paths);
+  expect(await loadModel(undefined, paths)).toEqual(model('new', 2, '2026-02-02T00:00:00Z'));
+  expect((await listModels(paths)).map(({ name }) => name)).toEqual(['new', 'old', SHIPPED]);
+});
+
+test('a model is found by name, by folder and by file', async () => {
+  const saved = model('mine', 1, '2026-01-01T00:00:00Z');
+  await saveModel(saved, paths);
+  const folder = path.join(paths.models, 'mine');
+  for (const name of ['mine', folder, path.join(folder, 'model.json')]) {
+    expect(await loadModel(name, paths)).toEqual(saved);
+  }
+});
+
+test('saving again replaces the weights and leaves no old ones', async () => {
+  await saveModel(model('mine', 1, '2026-01-01T00:00:00Z'), paths);
+  await saveModel(model('mine', 2, '2026-01-02T00:00:00Z'), paths);
+  expect((await loadModel('mine', paths)).weights).toEqual(model('mine', 2, '').weights);
+  expect((await readdir(path.join(paths.models, 'mine'))).length).toBe(2);
+});
+
+test.each(['../evil', 'a/b', '', '.hidden', 'x'.repeat(65), SHIPPED])('"%s" is refused as a name', async (name) => {
+  await expect(saveModel(model(name, 1, ''), paths)).rejects.toMatchObject({ exitCode: 2 });
+});
+
+test('a model that is missing, or broken, says so', async () => {
+  await expect(loadModel('nothing', paths)).rejects.toMatchObject({ code: 'model-missing' });
+  await saveModel(model('mine', 1, ''), paths);
+  const file = path.join(paths.models, 'mine', 'model.json');
+  await writeFile(file, (await readFile(file, 'utf8')).replace('"Flatten"', '"Teapot"'));
+  await expect(loadModel('mine', paths)).rejects.toMatchObject({ code: 'model-unsupported' });
+  const [broken] = await listModels(paths);
+  expect(broken).toMatchObject({ name: 'mine', model: null, problem: expect.stringMatching('Teapot') });
+  expect((await loadModel(undefined, paths)).name).toBe(SHIPPED);
+});
+
+test('weights outside the model folder are not read', async () => {
+  await saveModel(model('mine', 1, ''), paths);
+  const file = path.join(paths.models, 'mine', 'model.json');
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/"weights\.\w+\.bin"/, '"../../secret.bin"'));
+  await expect(loadModel('mine', paths)).rejects.toThrow(/outside its folder/);
+});
+
+test('what the program owns is its own files only', async () => {
+  await saveModel(model('mine', 1, ''), paths);
+  const folder = path.join(paths.models, 'mine');
+  await writeFile(path.join(folder, 'notes.txt'), 'mine');
+  await writeFile(path.join(folder, 'model.json.123456'), 'half');
+  await mkdir(path.join(paths.models, 'holiday'), { recursive: true });
+  await writeFile(path.join(paths.models, 'holiday', 'photo.jpg'), 'jpg');
+  const owned = (await ownedModels(paths)).map((file) => path.relative(paths.models, file)).sort();
+  expect(owned).toEqual([
+    'mine/model.json',
+    'mine/model.json.123456',
+    expect.stringMatching(/^mine\/weights\.[0-9a-f]{8}\.bin$/),
+  ]);
+});

@@ -1,0 +1,78 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ADAM, optimizerStateSpecs } from '../../../src/core/engine/engine.ts';
+import { initialWeights } from '../../../src/core/model/initialisation.ts';
+import { architecture, elements } from '../../../src/core/model/network.ts';
+import { readCheckpoint, type TrainingState, writeCheckpoint } from '../../../src/core/training/checkpoint.ts';
+
+const network = architecture('cnn', 10);
+const state: TrainingState = {
+  split: 'digits',
+  architecture: 'cnn',
+  epochs: 3,
+  batchSize: 32,
+  learningRate: 0.001,
+  seed: 5,
+  limit: null,
+  strokes: null,
+  images: 90,
+  step: 17,
+  history: [
+    { epoch: 1, loss: 2, accuracy: 0.2, validationLoss: 1.9, validationAccuracy: 0.3, seconds: 1, imagesPerSecond: 90 },
+  ],
+};
+const weights = initialWeights(network, 1);
+const optimizerState = optimizerStateSpecs(network, ADAM).map(({ shape }, index) =>
+  new Float32Array(elements(shape)).fill(index / 3),
+);
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'emnist-checkpoint-'));
+  file = path.join(folder, 'model', 'checkpoint.safetensors');
+  await writeCheckpoint(file, { state, weights, optimizerState }, network, ADAM);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('a checkpoint comes back bit for bit, and nothing else is left in its folder', async () => {
+  const checkpoint = await readCheckpoint(file);
+  expect(checkpoint?.state).toEqual(state);
+  expect(checkpoint?.tensors(network, ADAM)).toEqual({ weights, optimizerState });
+  expect(await readdir(path.dirname(file))).toEqual(['checkpoint.safetensors']);
+});
+
+test('its layout is that of safetensors: header length, JSON, tensors back to back to the end', async () => {
+  const bytes = await readFile(file);
+  const length = Number(bytes.readBigUInt64LE());
+  const { __metadata__, ...tensors } = JSON.parse(bytes.toString('utf8', 8, 8 + length));
+  expect(Object.values(__metadata__).every((value) => typeof value === 'string')).toBe(true);
+  let end = 0;
+  for (const { dtype, shape, data_offsets } of Object.values<{
+    dtype: string;
+    shape: number[];
+    data_offsets: number[];
+  }>(tensors)) {
+    expect(dtype).toBe('F32');
+    expect(data_offsets).toEqual([end, end + elements(shape) * 4]);
+    end = data_offsets[1]!;
+  }
+  expect(8 + length + end).toBe(bytes.length);
+});
+
+test('no checkpoint is null', async () => {
+  expect(await readCheckpoint(path.join(folder, 'none'))).toBeNull();
+});
+
+test.each([
+  ['cut within the tensors', () => truncate(file, 100_000)],
+  ['cut within the header', () => truncate(file, 100)],
+  ['empty', () => truncate(file, 0)],
+  ['another file', () => writeFile(file, 'once upon a time there was a text file')],
+])('a checkpoint that is %s says so', async (_, damage) => {
+  await damage();
+  const read = async () => (await readCheckpoint(file))?.tensors(network, ADAM);
+  await expect(read()).rejects.toMatchObject({ code: 'checkpoint-damaged', hint: expect.stringMatching('--resume') });
+});
