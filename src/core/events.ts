@@ -94,6 +94,12 @@ export type EvaluateEvent =
       perClass: ClassAccuracy[];
       /** All pairs with at least one image, most frequent first. */
       confusions: Confusion[];
+      /** Only these characters could be answered: the model has classes that the split has no images of. */
+      restrictedTo?: string;
+      /** Characters counted with their other case, which the model cannot tell them from. */
+      merged?: string;
+      /** Characters of the split that the model has no class for; it is wrong on all their images. */
+      unknown?: string;
     };
 
 export interface Prediction {
@@ -121,6 +127,46 @@ export type DrawEvent =
       milliseconds: number;
     };
 
-export type CleanEvent = { event: 'end'; freed: number; removed: string[] };
+/** `freed` in bytes; `removed` are absolute paths. With `dryRun` nothing was removed, but it would have been. */
+export type CleanEvent = { event: 'end'; freed: number; removed: string[]; dryRun?: boolean };
+
+export type ModelsEvent =
+  | {
+      event: 'model';
+      name: string;
+      /** The one that comes with the program. */
+      shipped: boolean;
+      /** The one that is used where none is named. */
+      default: boolean;
+      path: string;
+      /** These are null where the record does not say, or the model cannot be read. */
+      split: Split | null;
+      architecture: Architecture | null;
+      classes: number | null;
+      epochs: number | null;
+      /** On that many images kept from the split's training part. */
+      validationAccuracy: number | null;
+      validationImages: number | null;
+      /** ISO 8601. */
+      date: string | null;
+      /** `train --resume` can go on from its checkpoint. */
+      resumable: boolean;
+      /** Why it cannot be used; null when it can. */
+      problem: string | null;
+    }
+  | { event: 'end'; models: number };
+
+export type DoctorEvent =
+  | {
+      event: 'check';
+      /** What was looked at: `engine`, `data set balanced`, … */
+      name: string;
+      /** `absent`: not there, and need not be. */
+      state: 'ok' | 'absent' | 'broken';
+      message: string;
+      /** What to do about it. */
+      hint?: string;
+    }
+  | { event: 'end'; broken: number };
 
 export type ErrorEvent = { event: 'error'; code: string; message: string; hint: string };

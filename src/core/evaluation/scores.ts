@@ -1,0 +1,112 @@
+import type { ClassAccuracy, Confusion } from '../events.ts';
+import type { SharedClasses } from './shared-classes.ts';
+
+const TOP = 5;
+
+/** Counts how well logits agree with the truth. */
+export class Scores {
+  readonly #classes: SharedClasses;
+  /** Images by true and by predicted class, [classes, classes]. */
+  readonly #confusion: Uint32Array;
+  #top5 = 0;
+  #loss = 0;
+  #images = 0;
+  #known = 0;
+
+  constructor(classes: SharedClasses) {
+    this.#classes = classes;
+    this.#confusion = new Uint32Array(classes.labels.length ** 2);
+  }
+
+  /** `logits`: of the model, [n, model classes]; `truth`: class indices of the data set, [n]. */
+  add(logits: Float32Array, truth: Uint8Array): void {
+    const width = logits.length / truth.length;
+    const { answers } = this.#classes;
+    const scores = new Float64Array(answers.length);
+    truth.forEach((label, image) => {
+      const row = logits.subarray(image * width, (image + 1) * width);
+      answers.forEach((classes, index) => {
+        scores[index] = logSumExp(classes.map((column) => row[column]!));
+      });
+      this.#count(scores, this.#classes.truth[label]!);
+    });
+  }
+
+  #count(scores: Float64Array, truth: number): void {
+    let best = 0;
+    let higher = 0;
+    for (let index = 0; index < scores.length; index++) {
+      if (scores[index]! > scores[best]!) best = index;
+      if (scores[index]! > scores[truth]!) higher++;
+    }
+    this.#images++;
+    this.#confusion[truth * scores.length + best]!++;
+    if (scores[truth] === Number.NEGATIVE_INFINITY) return;
+    this.#known++;
+    if (higher < TOP) this.#top5++;
+    this.#loss += logSumExp(scores) - scores[truth]!;
+  }
+
+  get images(): number {
+    return this.#images;
+  }
+
+  get accuracy(): number {
+    return ratio(this.#correct(), this.#images);
+  }
+
+  /** Share of images whose class is among the five highest. */
+  get top5Accuracy(): number {
+    return ratio(this.#top5, this.#images);
+  }
+
+  /** Softmax cross-entropy in nats, mean over the images whose class the model knows. */
+  get loss(): number {
+    return ratio(this.#loss, this.#known);
+  }
+
+  /** In class order; classes without images left out. */
+  get perClass(): ClassAccuracy[] {
+    const { labels } = this.#classes;
+    return labels
+      .map((label, truth) => {
+        const row = this.#confusion.subarray(truth * labels.length, (truth + 1) * labels.length);
+        const images = row.reduce((sum, count) => sum + count, 0);
+        return { label, images, accuracy: ratio(row[truth]!, images) };
+      })
+      .filter(({ images }) => images > 0);
+  }
+
+  /** All wrong pairs, most frequent first; equally frequent ones in class order. */
+  get confusions(): Confusion[] {
+    const { labels } = this.#classes;
+    const pairs: Confusion[] = [];
+    this.#confusion.forEach((count, index) => {
+      const truth = Math.floor(index / labels.length);
+      const predicted = index % labels.length;
+      if (count > 0 && truth !== predicted) pairs.push({ truth: labels[truth]!, predicted: labels[predicted]!, count });
+    });
+    return pairs.sort((a, b) => b.count - a.count);
+  }
+
+  #correct(): number {
+    const width = this.#classes.labels.length;
+    let correct = 0;
+    for (let index = 0; index < width; index++) correct += this.#confusion[index * width + index]!;
+    return correct;
+  }
+}
+
+/** log(sum(exp(values))), without overflow; minus infinity for no values. */
+function logSumExp(values: ArrayLike<number> & Iterable<number>): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value > highest) highest = value;
+  if (values.length === 1 || highest === Number.NEGATIVE_INFINITY) return highest;
+  let sum = 0;
+  for (const value of values) sum += Math.exp(value - highest);
+  return highest + Math.log(sum);
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
