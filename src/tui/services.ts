@@ -1,7 +1,10 @@
+import type { DatasetStatus } from '../core/dataset/read.ts';
 import type { Part, Split } from '../core/dataset/splits.ts';
 import type { CleanEvent, EvaluateEvent, FetchEvent } from '../core/events.ts';
 import type { DrawServer } from '../core/server/draw-server.ts';
 import type { TrainingRun, TrainOptions } from '../core/training/training-run.ts';
+
+export type { DatasetStatus };
 
 /** What the app needs of the program. The command line gives it the real thing; tests give it what they want to see. */
 export interface Services {
@@ -27,14 +30,6 @@ export interface Status {
   /** `2 threads, WebAssembly relaxed SIMD`. */
   device: string;
   storage: { name: StorageName; path: string; bytes: number }[];
-}
-
-export interface DatasetStatus {
-  split: Split;
-  /** Null where the split is not there or not whole. */
-  trainImages: number | null;
-  testImages: number | null;
-  bytes: number;
 }
 
 export interface ModelStatus {

@@ -1,0 +1,230 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { EmnistError } from '../errors.ts';
+import { fileError } from '../file-errors.ts';
+
+/**
+ * The IDX format of MNIST and EMNIST (http://yann.lecun.com/exdb/mnist): two zero bytes, the type of the numbers, how many
+ * dimensions there are, each dimension as 32 bits, big-endian, then the numbers, row-major. Here they are always bytes.
+ */
+export interface Idx {
+  /** [n, height, width] for images, [n] for labels. */
+  readonly dims: readonly number[];
+  /** Row-major; as many bytes as the product of `dims`. */
+  readonly data: Uint8Array;
+}
+
+export interface IdxLimits {
+  /** What the file is called in errors. */
+  name: string;
+  /** 3: images, 1: labels. */
+  dims?: 1 | 3;
+  /** The most that the numbers may take; default 1 GiB, twice EMNIST's largest part. */
+  maxBytes?: number;
+}
+
+export interface IdxStream {
+  readonly dims: readonly number[];
+  /** The product of `dims`. */
+  readonly bytes: number;
+  /** The numbers: exactly `bytes` of them, or it throws. To be iterated once; it may be left early. */
+  readonly data: AsyncIterable<Uint8Array>;
+}
+
+const UNSIGNED_BYTE = 0x08;
+const OTHER_TYPES = new Map([
+  [0x09, 'signed bytes'],
+  [0x0b, '16-bit numbers'],
+  [0x0c, '32-bit numbers'],
+  [0x0d, 'floats'],
+  [0x0e, 'doubles'],
+]);
+const MAX_BYTES = 2 ** 30;
+/** The most that deflate can pack one byte into: 258 bytes in two bits. */
+const MAX_DEFLATE_RATIO = 1032;
+const GZIP_CHUNK = 1 << 20;
+/** Gzip errors of zlib: broken data, a wrong checksum, an early end. */
+const ZLIB_ERRORS = new Set(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT']);
+
+/**
+ * Reads an IDX header off a stream of bytes and checks it before anything is allocated. Throws `EmnistError` `idx-invalid`
+ * for what is no IDX file of the kind asked for; `data` throws it too when the file ends early or late.
+ */
+export async function openIdx(source: AsyncIterable<Uint8Array>, limits: IdxLimits): Promise<IdxStream> {
+  const chunks = source[Symbol.asyncIterator]();
+  let head: Uint8Array = new Uint8Array(0);
+  let header: ReturnType<typeof parseHeader>;
+  try {
+    do {
+      const { value, done } = await chunks.next();
+      if (done)
+        throw invalid(limits.name, `it ends after ${head.length} bytes, within its header`, 'get the file again');
+      head = head.length === 0 ? value : Buffer.concat([head, value]);
+      header = parseHeader(head, limits);
+    } while (header === null);
+  } catch (error) {
+    await chunks.return?.();
+    throw error;
+  }
+  const { dims, bytes, start } = header;
+
+  async function* data(): AsyncGenerator<Uint8Array> {
+    try {
+      let left = bytes;
+      let chunk = head.subarray(start);
+      for (;;) {
+        if (chunk.length > left)
+          throw invalid(limits.name, `more follows its ${bytes} bytes of data`, 'get the file again');
+        left -= chunk.length;
+        if (chunk.length > 0) yield chunk;
+        const next = await chunks.next();
+        if (next.done) break;
+        chunk = next.value;
+      }
+      if (left > 0) {
+        throw invalid(limits.name, `it has only ${bytes - left} of ${bytes} bytes of data`, 'get the file again');
+      }
+    } finally {
+      await chunks.return?.();
+    }
+  }
+  return { dims, bytes, data: data() };
+}
+
+/** The header of an IDX file, or null when `head` does not hold all of it. */
+function parseHeader(
+  head: Uint8Array,
+  { name, dims: expected, maxBytes = MAX_BYTES }: IdxLimits,
+): { dims: number[]; bytes: number; start: number } | null {
+  if (head.length < 4) return null;
+  const [zero, alsoZero, type, count] = head as unknown as [number, number, number, number];
+  if (zero !== 0 || alsoZero !== 0)
+    throw invalid(name, `it is ${describe(head)}`, 'give an IDX file, plain or gzipped');
+  if (type !== UNSIGNED_BYTE) {
+    const numbers = OTHER_TYPES.get(type) ?? `numbers of an unknown type (0x${type.toString(16)})`;
+    throw invalid(name, `it holds ${numbers}, not unsigned bytes`, 'give an IDX file of bytes, as EMNIST has');
+  }
+  if (count === 0 || (expected !== undefined && count !== expected)) {
+    throw invalid(
+      name,
+      `it has ${count} dimension${count === 1 ? '' : 's'}${count === 1 ? ', as labels have' : ''}${count === 3 ? ', as images have' : ''}`,
+      expected === 1 ? 'give a file of labels (…-labels-idx1-ubyte)' : 'give a file of images (…-images-idx3-ubyte)',
+    );
+  }
+  const start = 4 + 4 * count;
+  if (head.length < start) return null;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const dims = Array.from({ length: count }, (_, index) => view.getUint32(4 + 4 * index));
+  const bytes = dims.reduce((product, size) => product * size, 1);
+  // An empty dimension could hide an absurd one: no image has no pixels.
+  if (dims.slice(1).includes(0) || bytes > maxBytes) {
+    throw invalid(
+      name,
+      `its header says ${dims.join(' x ')} bytes, but it can hold at most ${maxBytes}`,
+      'get the file again',
+    );
+  }
+  return { dims, bytes, start };
+}
+
+/** What a file is that is no IDX file, by its first bytes. */
+function describe(head: Uint8Array): string {
+  const text = Buffer.from(head.subarray(0, 16)).toString('latin1');
+  if (text.startsWith('\x1f\x8b')) return 'gzipped twice';
+  if (text.startsWith('PK')) return 'a zip archive';
+  if (text.startsWith('\x89PNG') || text.startsWith('\xff\xd8')) return 'a picture';
+  if (/^\s*</.test(text)) return 'a web page';
+  return `no IDX file (it starts with ${Buffer.from(head.subarray(0, 4)).toString('hex')})`;
+}
+
+function invalid(name: string, what: string, hint: string, cause?: unknown): EmnistError {
+  return new EmnistError('idx-invalid', `${name}: ${what}`, hint, { cause });
+}
+
+/** The chunks of a gzip file, unpacked; its checksum is checked at its end. Broken gzip throws `idx-invalid`. */
+export async function* gunzipFile(file: string, name = path.basename(file)): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: GZIP_CHUNK });
+  const input = createReadStream(file, { highWaterMark: GZIP_CHUNK });
+  input.on('error', (error) => gunzip.destroy(error));
+  try {
+    yield* input.pipe(gunzip);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined && ZLIB_ERRORS.has(code)) {
+      throw invalid(name, `its gzip data is broken (${(error as Error).message})`, 'get the file again', error);
+    }
+    throw fileError(error, file);
+  } finally {
+    input.destroy();
+    gunzip.destroy();
+  }
+}
+
+/**
+ * Reads an IDX file, plain or gzipped, whatever its name says.
+ * Throws `EmnistError` `idx-invalid`, or `fileError`'s for a file that cannot be read.
+ */
+export async function readIdxFile(file: string, limits: Partial<IdxLimits> = {}): Promise<Idx> {
+  const name = limits.name ?? path.basename(file);
+  const { gzip, size } = await inspectFile(file);
+  const maxBytes = Math.min(limits.maxBytes ?? MAX_BYTES, gzip ? size * MAX_DEFLATE_RATIO : size);
+  return readIdx(gzip ? gunzipFile(file, name) : plainFile(file), { ...limits, name, maxBytes });
+}
+
+/** Reads IDX from bytes or a stream of bytes (not gzipped). Throws `EmnistError` `idx-invalid`. */
+export async function readIdx(source: Uint8Array | AsyncIterable<Uint8Array>, limits: IdxLimits): Promise<Idx> {
+  const stream = await openIdx(source instanceof Uint8Array ? once(source) : source, limits);
+  const data = new Uint8Array(stream.bytes);
+  let position = 0;
+  for await (const chunk of stream.data) {
+    data.set(chunk, position);
+    position += chunk.length;
+  }
+  return { dims: stream.dims, data };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function* plainFile(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file);
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
+
+async function inspectFile(file: string): Promise<{ gzip: boolean; size: number }> {
+  try {
+    await using handle = await open(file);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return { gzip: bytesRead === 2 && buffer.readUInt16BE(0) === 0x1f8b, size: (await handle.stat()).size };
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
+
+/**
+ * Turns images over their main diagonal, from NIST's orientation to upright and back. `images` and `upright`: [n, 28, 28],
+ * with `from` and `to` counting images; both arrays must hold `count` images from there on.
+ */
+export function transposeImages(
+  images: Uint8Array,
+  from: number,
+  upright: Uint8Array,
+  to: number,
+  count: number,
+): void {
+  for (let image = 0; image < count; image++) {
+    const source = (from + image) * 784;
+    const target = (to + image) * 784;
+    for (let row = 0; row < 28; row++) {
+      for (let column = 0; column < 28; column++) {
+        upright[target + row * 28 + column] = images[source + column * 28 + row]!;
+      }
+    }
+  }
+}
