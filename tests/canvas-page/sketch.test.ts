@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MAX_STROKES } from '../../src/canvas-page/protocol.ts';
+import { Sketch } from '../../src/canvas-page/sketch.ts';
+
+function draw(sketch: Sketch, x: number): void {
+  sketch.begin([x, 0]);
+  sketch.extend([[x, 100]]);
+  sketch.end();
+}
+
+const starts = (sketch: Sketch) => sketch.drawing.map((stroke) => stroke[0]![0]);
+
+describe('the sketch', () => {
+  test('shows the stroke while it is drawn, and tells of every change', () => {
+    const sketch = new Sketch();
+    const seen: number[] = [];
+    sketch.onChange = () => seen.push(sketch.drawing.flat().length);
+    sketch.begin([0, 0]);
+    sketch.extend([
+      [10, 0],
+      [20, 0],
+    ]);
+    sketch.end();
+    expect(seen).toEqual([1, 3, 3]);
+  });
+
+  test('leaves out points that lie on the one before', () => {
+    const sketch = new Sketch();
+    sketch.begin([0, 0]);
+    sketch.extend([
+      [0.1, 0.1],
+      [0, 0.5],
+      [5, 0],
+      [5, 0.2],
+    ]);
+    expect(sketch.drawing).toEqual([
+      [
+        [0, 0],
+        [5, 0],
+      ],
+    ]);
+  });
+
+  test('takes back strokes one by one, and a clearing too', () => {
+    const sketch = new Sketch();
+    draw(sketch, 1);
+    draw(sketch, 2);
+    sketch.clear();
+    expect(sketch.isEmpty).toBe(true);
+    sketch.undo();
+    expect(starts(sketch)).toEqual([1, 2]);
+    sketch.undo();
+    expect(starts(sketch)).toEqual([1]);
+    sketch.redo();
+    sketch.redo();
+    expect(sketch.isEmpty).toBe(true);
+    expect(sketch.canRedo).toBe(false);
+  });
+
+  test('a new stroke after an undo leaves nothing to redo', () => {
+    const sketch = new Sketch();
+    draw(sketch, 1);
+    sketch.undo();
+    draw(sketch, 2);
+    expect(sketch.canRedo).toBe(false);
+    expect(starts(sketch)).toEqual([2]);
+  });
+
+  test('a cancelled stroke was never there', () => {
+    const sketch = new Sketch();
+    draw(sketch, 1);
+    sketch.begin([2, 0]);
+    sketch.cancel();
+    sketch.undo();
+    expect(sketch.isEmpty).toBe(true);
+  });
+
+  test('takes no more strokes than the server does', () => {
+    const sketch = new Sketch();
+    for (let index = 0; index < MAX_STROKES; index++) draw(sketch, index);
+    expect(sketch.begin([0, 0])).toBe(false);
+    expect(sketch.drawing).toHaveLength(MAX_STROKES);
+  });
+
+  test('undoing everything and redoing it ends where it began, whatever was done', () => {
+    const action = fc.oneof(
+      { weight: 4, arbitrary: fc.nat(900).map((x) => (sketch: Sketch) => draw(sketch, x)) },
+      fc.constantFrom<(sketch: Sketch) => void>(
+        (sketch) => sketch.clear(),
+        (sketch) => sketch.undo(),
+        (sketch) => sketch.redo(),
+        (sketch) => sketch.cancel(),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+        const sketch = new Sketch();
+        for (const act of actions) act(sketch);
+        while (sketch.canRedo) sketch.redo();
+        const before = sketch.drawing;
+        while (sketch.canUndo) sketch.undo();
+        expect(sketch.drawing).toEqual([]);
+        while (sketch.canRedo) sketch.redo();
+        expect(sketch.drawing).toEqual(before);
+      }),
+    );
+  });
+});

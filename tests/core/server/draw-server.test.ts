@@ -1,0 +1,290 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE } from '../../../src/canvas-page/protocol.ts';
+import { EmnistError } from '../../../src/core/errors.ts';
+import type { Drawing } from '../../../src/core/recognition/strokes.ts';
+import { MAX_CLIENTS } from '../../../src/core/server/draw-clients.ts';
+import type { DrawUpdate, Recognition } from '../../../src/core/server/draw-server.ts';
+import { countStrokes, model, openPage, Page, send, startServer, updatesUntil } from './server-helpers.ts';
+
+const isPrediction = ({ event }: DrawUpdate) => event.event === 'prediction';
+const clients =
+  (count: number) =>
+  ({ event }: DrawUpdate) =>
+    event.event === 'client' && event.clients === count;
+
+/** Waits until the server has read all that a page has sent: a ping is answered in its turn. */
+async function allRead(page: Page): Promise<void> {
+  const answered = once(page.socket, 'pong');
+  page.socket.ping();
+  await answered;
+}
+
+async function collect(updates: AsyncIterable<DrawUpdate>): Promise<DrawUpdate[]> {
+  const collected: DrawUpdate[] = [];
+  for await (const update of updates) collected.push(update);
+  return collected;
+}
+
+describe('drawing', () => {
+  test('a page is greeted with the model and gets its reading; the same comes out as events', async () => {
+    const server = await startServer();
+    const page = new Page(server.url);
+    expect(await page.next('hello')).toEqual({ type: 'hello', model: model.name, labels: model.labels });
+    page.draw(7, 3);
+    const answer = await page.next('prediction');
+    expect(answer).toMatchObject({ id: 7, predictions: [{ label: '3', probability: 1 }] });
+    expect(Buffer.from(answer.image, 'base64')).toEqual(Buffer.alloc(784, 7));
+
+    const updates = await updatesUntil(server[Symbol.asyncIterator](), isPrediction);
+    expect(updates.map(({ event }) => event)).toEqual([
+      { event: 'listening', url: server.url },
+      { event: 'client', clients: 1 },
+      {
+        event: 'prediction',
+        client: 1,
+        strokes: 3,
+        predictions: answer.predictions,
+        milliseconds: answer.milliseconds,
+      },
+    ]);
+    expect(updates[2]!.drawing?.strokes).toHaveLength(3);
+    expect(updates[2]!.drawing?.image).toHaveLength(784);
+  });
+
+  test('an empty canvas is no drawing to recognise, and says so', async () => {
+    let calls = 0;
+    const server = await startServer({
+      recognise: async (strokes) => {
+        calls++;
+        return await countStrokes(strokes);
+      },
+    });
+    const page = await openPage(server.url);
+    page.draw(1, 0);
+    expect(await page.next('prediction')).toMatchObject({ id: 1, predictions: [], image: '' });
+    const [last] = (await updatesUntil(server[Symbol.asyncIterator](), isPrediction)).slice(-1);
+    expect(last).toMatchObject({ event: { strokes: 0, predictions: [] }, drawing: { strokes: [] } });
+    expect(calls).toBe(0);
+  });
+
+  test('while one drawing is being recognised only the newest of those after it is kept', async () => {
+    const seen: number[] = [];
+    const gate = Promise.withResolvers<void>();
+    const began = Promise.withResolvers<void>();
+    const server = await startServer({
+      recognise: async (strokes: Drawing): Promise<Recognition> => {
+        seen.push(strokes.length);
+        began.resolve();
+        await gate.promise;
+        return await countStrokes(strokes);
+      },
+    });
+    const page = await openPage(server.url);
+    page.draw(1, 1);
+    await began.promise;
+    for (let id = 2; id <= 40; id++) page.draw(id, id);
+    await allRead(page);
+    gate.resolve();
+    expect((await page.next('prediction')).id).toBe(1);
+    expect((await page.next('prediction')).id).toBe(40);
+    expect(seen).toEqual([1, 40]);
+  });
+
+  test('pages take turns: one that sends without end does not starve another', async () => {
+    const order: number[] = [];
+    const gate = Promise.withResolvers<void>();
+    const server = await startServer({
+      recognise: async (strokes) => {
+        order.push(strokes.length);
+        await gate.promise;
+        return await countStrokes(strokes);
+      },
+    });
+    const [busy, quiet] = [await openPage(server.url), await openPage(server.url)];
+    busy.draw(1, 10);
+    await allRead(busy);
+    quiet.draw(1, 20);
+    await allRead(quiet);
+    busy.draw(2, 11);
+    busy.draw(3, 12);
+    await allRead(busy);
+    gate.resolve();
+    while ((await busy.next('prediction')).id !== 3);
+    expect(order).toEqual([10, 20, 12]);
+  });
+
+  test('the number of pages is told when one comes or goes', async () => {
+    const server = await startServer();
+    const updates = server[Symbol.asyncIterator]();
+    const first = await openPage(server.url);
+    await updatesUntil(updates, clients(1));
+    await openPage(server.url);
+    await updatesUntil(updates, clients(2));
+    first.socket.close();
+    await updatesUntil(updates, clients(1));
+  });
+});
+
+describe('a page that misbehaves is told and cut off', () => {
+  const longStroke = [Array.from({ length: MAX_POINTS_PER_STROKE + 1 }, (_, index) => [index, 1])];
+  test.each<[string, string | Buffer]>([
+    ['garbage', 'draw me a sheep'],
+    ['half a message', '{"type":"drawing","id":1,"strokes":[[[1,2]'],
+    ['a message of another kind', '{"type":"shutdown"}'],
+    ['null', 'null'],
+    ['binary', Buffer.from('{"type":"drawing","id":1,"strokes":[]}')],
+    ['too many points', JSON.stringify({ type: 'drawing', id: 1, strokes: longStroke })],
+    ['numbers beyond all paper', '{"type":"drawing","id":1,"strokes":[[[1e300,0]]]}'],
+    ['an attempt on the prototype', '{"type":"drawing","id":1,"strokes":[],"__proto__":{"x":1}}'],
+  ])('%s', async (_, data) => {
+    const server = await startServer();
+    const page = await openPage(server.url);
+    page.socket.send(data);
+    expect((await page.next('error')).message).toContain('reload');
+    expect((await page.closed).code).toBe(1008);
+    const other = await openPage(server.url);
+    other.draw(1, 1);
+    expect((await other.next('prediction')).id).toBe(1);
+  });
+
+  test('a message beyond the limit', async () => {
+    const server = await startServer();
+    const page = await openPage(server.url);
+    page.socket.send('x'.repeat(MAX_MESSAGE_BYTES + 1));
+    expect((await page.closed).code).toBe(1009);
+  });
+
+  test('a flood', async () => {
+    const server = await startServer();
+    const page = await openPage(server.url);
+    for (let id = 0; id < 2000; id++) page.draw(id, 1);
+    expect((await page.next('error')).message).toContain('Too many');
+    expect((await page.closed).code).toBe(1008);
+  });
+
+  test('more pages than there are places', async () => {
+    const server = await startServer();
+    const pages = await Promise.all(Array.from({ length: MAX_CLIENTS }, () => openPage(server.url)));
+    const extra = new Page(server.url);
+    expect((await extra.next('error')).message).toContain('open already');
+    expect((await extra.closed).code).toBe(1013);
+    pages[0]!.socket.close();
+    await pages[0]!.closed;
+    await openPage(server.url);
+  });
+
+  test('one that has died without a word', async () => {
+    const server = await startServer({ heartbeatMilliseconds: 50 });
+    const alive = await openPage(server.url);
+    const dead = await openPage(server.url, { autoPong: false });
+    expect((await dead.closed).code).toBe(1006);
+    alive.draw(1, 1);
+    await alive.next('prediction');
+  });
+
+  test('one that does not read its answers', async () => {
+    const image = new Uint8Array(784);
+    // Answers far larger than real ones, so that the system's own buffers fill up soon.
+    const predictions = Array.from({ length: 40_000 }, () => ({ label: 'x'.repeat(50), probability: 0 }));
+    const server = await startServer({ recognise: async () => ({ predictions, image }) });
+    const updates = server[Symbol.asyncIterator]();
+    const page = await openPage(server.url);
+    page.socket.pause();
+    for (let id = 0; id < 10; id++) {
+      page.draw(id, 1);
+      const read = await updatesUntil(updates, (update) => isPrediction(update) || clients(0)(update));
+      if (clients(0)(read.at(-1)!)) return;
+    }
+    await updatesUntil(updates, clients(0));
+  });
+});
+
+describe('the updates', () => {
+  test('wait for a reader without growing, the latest of each page kept', async () => {
+    const server = await startServer();
+    const [first, second] = [await openPage(server.url), await openPage(server.url)];
+    first.draw(1, 1);
+    await first.next('prediction');
+    for (let id = 1; id <= 100; id++) {
+      second.draw(id, 1 + (id % 3));
+      await second.next('prediction');
+    }
+    const updates = await updatesUntil(
+      server[Symbol.asyncIterator](),
+      ({ event }) => event.event === 'prediction' && event.client === 2 && event.strokes === 2,
+    );
+    expect(updates.length).toBeLessThanOrEqual(32);
+    expect(updates[0]!.event.event).toBe('listening');
+    expect(updates.some(({ event }) => event.event === 'prediction' && event.client === 1)).toBe(true);
+  });
+
+  test('breaking off leaves the server running; closing it ends them', async () => {
+    const server = await startServer();
+    for await (const { event } of server) {
+      expect(event.event).toBe('listening');
+      break;
+    }
+    expect((await send(server.url)).status).toBe(200);
+    const rest = collect(server);
+    await server.close();
+    expect(await rest).toEqual([]);
+  });
+
+  test('end with the error when recognition fails, and the server with them', async () => {
+    const broken = new EmnistError('engine-failed', 'the engine has failed', 'try again');
+    const server = await startServer({ recognise: () => Promise.reject(broken) });
+    const page = await openPage(server.url);
+    page.draw(1, 1);
+    await expect(collect(server)).rejects.toBe(broken);
+    await page.closed;
+    await expect(fetch(server.url)).rejects.toThrow();
+  });
+});
+
+describe('closing', () => {
+  test('ends open pages, idle connections and half-sent requests, and frees the port', async () => {
+    const server = await startServer();
+    const { hostname, port } = new URL(server.url);
+    const page = await openPage(server.url);
+    const idle = connect(Number(port), hostname);
+    idle.write('GET / HTTP/1.1\r\nHost: ');
+    const ended = new Promise((resolve) => idle.on('error', () => {}).on('close', resolve));
+    await once(idle, 'connect');
+    await server.close();
+    await server.close();
+    await Promise.all([page.closed, ended]);
+    await startServer({ port: Number(port) });
+  });
+
+  test('waits for the drawing in hand, so that the model can be put away', async () => {
+    const began = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    let done = false;
+    const server = await startServer({
+      recognise: async (strokes) => {
+        began.resolve();
+        await gate.promise;
+        done = true;
+        return await countStrokes(strokes);
+      },
+    });
+    const page = await openPage(server.url);
+    page.draw(1, 1);
+    await began.promise;
+    const closed = server.close().then(() => done);
+    gate.resolve();
+    expect(await closed).toBe(true);
+  });
+
+  test('comes with the abort signal', async () => {
+    const controller = new AbortController();
+    const server = await startServer({ signal: controller.signal });
+    const page = await openPage(server.url);
+    controller.abort();
+    await page.closed;
+    expect((await collect(server)).at(-1)!.event).toEqual({ event: 'client', clients: 1 });
+    await expect(startServer({ signal: controller.signal })).rejects.toThrow('abort');
+  });
+});

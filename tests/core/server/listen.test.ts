@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { EmnistError, UsageError } from '../../../src/core/errors.ts';
+import { startDrawServer } from '../../../src/core/server/draw-server.ts';
+import { listenError } from '../../../src/core/server/listen-error.ts';
+import { countStrokes, model, send, startServer } from './server-helpers.ts';
+
+const start = (options: { host?: string; port?: number }) =>
+  startDrawServer({ recognise: countStrokes, model, ...options }).then(
+    () => expect.unreachable('the server started'),
+    (error: unknown) => error,
+  );
+
+let other: Server | null = null;
+afterEach(() => other?.close());
+
+describe('a server that cannot start says why and what to do', () => {
+  test('port taken', async () => {
+    other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const error = await start({ port });
+    expect(error).toBeInstanceOf(EmnistError);
+    expect(error).toMatchObject({ code: 'port-taken', hint: 'choose another with --port, or leave it out' });
+    expect(String(error)).toContain(String(port));
+  });
+
+  test.each(['192.0.2.1', 'no-such-host.invalid'])('host %s, which is not this machine', async (host) => {
+    expect(await start({ host })).toMatchObject({ code: 'host-unknown', exitCode: 1 });
+  });
+
+  test.each([{ port: -1 }, { port: 65536 }, { port: 1.5 }, { port: Number.NaN }, { host: '' }, { host: ' ' }])(
+    'what is no port or host: %o',
+    async (options) => {
+      expect(await start(options)).toBeInstanceOf(UsageError);
+    },
+  );
+
+  // Root may use any port, and so may everyone on some systems: the mapping is tested, not the refusal.
+  test('port forbidden', () => {
+    const error = listenError(Object.assign(new Error('listen EACCES'), { code: 'EACCES' }), '127.0.0.1', 80);
+    expect(error).toMatchObject({ code: 'port-forbidden' });
+    const bug = new TypeError('something else');
+    expect(listenError(bug, '127.0.0.1', 80)).toBe(bug);
+  });
+});
+
+test('the chosen port and token stand in the URL', async () => {
+  const first = await startServer({ token: 'a-token-of-my-own' });
+  const { port } = new URL(first.url);
+  expect(first.url).toBe(`http://127.0.0.1:${port}/?token=a-token-of-my-own`);
+  await first.close();
+  const second = await startServer({ token: 'a-token-of-my-own', port: Number(port) });
+  expect(second.url).toBe(first.url);
+  expect((await send(second.url)).status).toBe(200);
+});
+
+test('IPv6 addresses stand in brackets', async ({ skip }) => {
+  const server = await startServer({ host: '::1' }).catch((error: unknown) => error);
+  if (server instanceof EmnistError && server.code === 'host-unknown') return skip(`no IPv6 here: ${server.message}`);
+  const { url } = server as { url: string };
+  expect(url).toMatch(/^http:\/\/\[::1\]:\d+\//);
+  const { hostname, port, search } = new URL(url);
+  expect((await fetch(`http://${hostname}:${port}/${search}`)).status).toBe(200);
+});

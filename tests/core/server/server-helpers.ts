@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import type { ServerMessage } from '../../../src/canvas-page/protocol.ts';
+import {
+  type DrawServer,
+  type DrawServerOptions,
+  type DrawUpdate,
+  type Recognition,
+  startDrawServer,
+} from '../../../src/core/server/draw-server.ts';
+
+export const model = { name: 'test-model', labels: ['1', '2', '3'] };
+
+/** Reads the number of strokes: 1 for one, and so on. */
+export async function countStrokes(strokes: { length: number }): Promise<Recognition> {
+  return { predictions: [{ label: String(strokes.length), probability: 1 }], image: new Uint8Array(784).fill(7) };
+}
+
+/** A server on a free port, closed when the test is over. */
+export async function startServer(options: Partial<DrawServerOptions> = {}): Promise<DrawServer> {
+  const server = await startDrawServer({ recognise: countStrokes, model, ...options });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** Sends one HTTP request as written: neither Host, path nor method is tidied up. */
+export async function send(
+  url: string,
+  options: { method?: string; path?: string; headers?: Record<string, string> } = {},
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
+  const { hostname, port, pathname, search } = new URL(url);
+  const sent = request({ host: hostname, port, path: pathname + search, agent: false, ...options }).end();
+  const [response] = await once(sent, 'response');
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
+}
+
+/** The status an attempt to open a WebSocket is refused with, or `open`. */
+export async function upgradeStatus(url: string, headers: Record<string, string> = {}): Promise<number | 'open'> {
+  const socket = new WebSocket(url.replace('http', 'ws'), { headers });
+  return await new Promise((resolve, reject) => {
+    socket.on('unexpected-response', (_, { statusCode }) => resolve(statusCode!));
+    socket.on('open', () => {
+      socket.terminate();
+      resolve('open');
+    });
+    socket.on('error', reject);
+  });
+}
+
+/** A page as the server sees it: its messages in the order they came, and how the connection ended. */
+export class Page {
+  readonly socket: WebSocket;
+  readonly messages: ServerMessage[] = [];
+  readonly closed: Promise<{ code: number; reason: string }>;
+  #waiting: (() => void)[] = [];
+
+  constructor(url: string, options: { autoPong?: boolean } = {}) {
+    this.socket = new WebSocket(url.replace('http', 'ws'), options);
+    this.socket.on('message', (data) => {
+      this.messages.push(JSON.parse(String(data)));
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+    // Writing to a connection that the other end has cut; how it ended is what `closed` tells.
+    this.socket.on('error', () => {});
+    this.closed = once(this.socket, 'close').then(([code, reason]) => ({ code, reason: String(reason) }));
+    onTestFinished(() => this.socket.terminate());
+  }
+
+  /** The next message of this type, which may have come already. */
+  async next<T extends ServerMessage['type']>(type: T): Promise<Extract<ServerMessage, { type: T }>> {
+    for (;;) {
+      const index = this.messages.findIndex((message) => message.type === type);
+      if (index !== -1) return this.messages.splice(index, 1)[0] as Extract<ServerMessage, { type: T }>;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Sends a drawing of so many dots. */
+  draw(id: number, strokes: number): void {
+    const dots = Array.from({ length: strokes }, (_, index) => [[index, index]]);
+    this.socket.send(JSON.stringify({ type: 'drawing', id, strokes: dots }));
+  }
+}
+
+/** A page that the server has greeted. */
+export async function openPage(url: string, options: { autoPong?: boolean } = {}): Promise<Page> {
+  const page = new Page(url, options);
+  await page.next('hello');
+  return page;
+}
+
+/** Reads updates until one fits, and returns all that were read. */
+export async function updatesUntil(
+  updates: AsyncIterator<DrawUpdate>,
+  fits: (update: DrawUpdate) => boolean,
+): Promise<DrawUpdate[]> {
+  const read: DrawUpdate[] = [];
+  for (;;) {
+    const { value, done } = await updates.next();
+    if (done) throw new Error(`The updates ended without the one waited for: ${JSON.stringify(read)}`);
+    read.push(value);
+    if (fits(value)) return read;
+  }
+}
