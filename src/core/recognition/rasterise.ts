@@ -1,5 +1,5 @@
 import { EmnistError } from '../errors.ts';
-import { normaliseInk } from './normalise.ts';
+import { normaliseInk, PEN_PATH, PEN_WIDTH } from './normalise.ts';
 import type { Drawing, Point } from './strokes.ts';
 
 /** How a drawing is turned into ink; the defaults give what EMNIST's training images look like. */
@@ -16,16 +16,13 @@ export interface PenOptions {
   aspect?: number;
 }
 
-const SIZE = 40;
-const THICKNESS = 5.4;
-
 /**
  * The 28x28 image of a drawing, as EMNIST would show it: [784] bytes, ink 255. Only the drawing's shape counts, not its
  * place or size, nor the unit of its coordinates, which must be finite. A drawing without extent is a dot. Throws an
  * EmnistError (`drawing-empty`) when there is no point at all.
  */
 export function rasterise(drawing: Drawing, options: PenOptions = {}): Uint8Array {
-  const { size = SIZE, thickness = THICKNESS, slant = 0, rotation = 0, aspect = 1 } = options;
+  const { size = PEN_PATH, thickness = PEN_WIDTH, slant = 0, rotation = 0, aspect = 1 } = options;
   const cos = Math.cos(rotation);
   const sin = Math.sin(rotation);
   const points: number[][] = drawing.map((stroke) => {

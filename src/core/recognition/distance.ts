@@ -1,0 +1,63 @@
+/** Larger than any squared distance, and finite, so that differences of two of them are numbers. */
+const FAR = 1e12;
+
+/**
+ * The distance of each pixel's centre from the edge of the mask, [height, width], in pixels: positive inside, negative
+ * outside. Exact (Felzenszwalb & Huttenlocher 2012, "Distance transforms of sampled functions").
+ */
+export function signedDistance(mask: Uint8Array, width: number, height: number): Float32Array {
+  const toPaper = squaredDistance(mask, 0, width, height);
+  const toInk = squaredDistance(mask, 1, width, height);
+  // The edge runs halfway between a pixel and its neighbour.
+  return mask.length === 0
+    ? new Float32Array(0)
+    : Float32Array.from(mask, (ink, i) => (ink ? Math.sqrt(toPaper[i]!) - 0.5 : 0.5 - Math.sqrt(toInk[i]!)));
+}
+
+/** The squared distance of each pixel from the nearest one whose value is `wanted`. */
+function squaredDistance(mask: Uint8Array, wanted: 0 | 1, width: number, height: number): Float64Array {
+  const distance = Float64Array.from(mask, (value) => (value === wanted ? 0 : FAR));
+  const longest = Math.max(width, height);
+  const line = new Float64Array(longest);
+  const vertices = new Int32Array(longest);
+  const bounds = new Float64Array(longest + 1);
+  for (let x = 0; x < width; x++) transformLine(distance, x, width, height, line, vertices, bounds);
+  for (let y = 0; y < height; y++) transformLine(distance, y * width, 1, width, line, vertices, bounds);
+  return distance;
+}
+
+/** The lower envelope of the parabolas that stand on one row or column, which begins at `first` and goes by `step`. */
+function transformLine(
+  values: Float64Array,
+  first: number,
+  step: number,
+  length: number,
+  line: Float64Array,
+  vertices: Int32Array,
+  bounds: Float64Array,
+): void {
+  for (let i = 0; i < length; i++) line[i] = values[first + i * step]!;
+  let last = 0;
+  vertices[0] = 0;
+  bounds[0] = -Infinity;
+  bounds[1] = Infinity;
+  for (let q = 1; q < length; q++) {
+    let crossing: number;
+    for (;;) {
+      const p = vertices[last]!;
+      crossing = (line[q]! + q * q - (line[p]! + p * p)) / (2 * q - 2 * p);
+      if (crossing > bounds[last]!) break;
+      last--;
+    }
+    last++;
+    vertices[last] = q;
+    bounds[last] = crossing;
+    bounds[last + 1] = Infinity;
+  }
+  let at = 0;
+  for (let q = 0; q < length; q++) {
+    while (bounds[at + 1]! < q) at++;
+    const p = vertices[at]!;
+    values[first + q * step] = (q - p) ** 2 + line[p]!;
+  }
+}

@@ -1,0 +1,76 @@
+/** What a picture's header says, before anything is decoded. */
+export interface PictureHeader {
+  format: 'png' | 'jpeg';
+  width: number;
+  height: number;
+  /** How the camera was held, as EXIF counts it: 1 is upright, 6 a quarter turn clockwise to be upright (EXIF 2.32, 4.6.4). */
+  orientation: number;
+}
+
+const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+/** Which of the two formats begins with these bytes. */
+export function pictureFormat(head: Uint8Array): PictureHeader['format'] | null {
+  if (head.length >= 8 && PNG_SIGNATURE.equals(head.subarray(0, 8))) return 'png';
+  return head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff ? 'jpeg' : null;
+}
+
+/** Reads a PNG's or JPEG's header; null when the file ends before it or it is no such file. */
+export function readPictureHeader(bytes: Buffer): PictureHeader | null {
+  switch (pictureFormat(bytes)) {
+    case 'png':
+      // The signature, the length and name of the first chunk, then its width and height.
+      if (bytes.length < 24 || bytes.toString('latin1', 12, 16) !== 'IHDR') return null;
+      return { format: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), orientation: 1 };
+    case 'jpeg':
+      return readJpegHeader(bytes);
+    default:
+      return null;
+  }
+}
+
+/** Walks the segments up to the frame header (ISO/IEC 10918-1, annex B). */
+function readJpegHeader(bytes: Buffer): PictureHeader | null {
+  let orientation = 1;
+  let at = 2;
+  while (at + 4 <= bytes.length) {
+    if (bytes[at] !== 0xff) return null;
+    const marker = bytes[at + 1]!;
+    // A marker may be preceded by any number of fill bytes.
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    const length = bytes.readUInt16BE(at + 2);
+    if (length < 2) return null;
+    const segment = bytes.subarray(at + 4, at + 2 + length);
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame) {
+      if (segment.length < 5) return null;
+      return { format: 'jpeg', width: segment.readUInt16BE(3), height: segment.readUInt16BE(1), orientation };
+    }
+    if (marker === 0xe1 && segment.toString('latin1', 0, 6) === 'Exif\0\0') {
+      orientation = readOrientation(segment.subarray(6)) ?? orientation;
+    }
+    at += 2 + length;
+  }
+  return null;
+}
+
+/** The orientation tag of EXIF's first directory, which is laid out like TIFF's. */
+function readOrientation(tiff: Buffer): number | null {
+  const order = tiff.toString('latin1', 0, 2);
+  if (tiff.length < 8 || (order !== 'II' && order !== 'MM')) return null;
+  const uint16 = (at: number) => (order === 'II' ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
+  const directory = order === 'II' ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
+  if (directory + 2 > tiff.length) return null;
+  const entries = uint16(directory);
+  for (let entry = 0; entry < entries; entry++) {
+    const at = directory + 2 + 12 * entry;
+    if (at + 12 > tiff.length) return null;
+    if (uint16(at) !== 0x0112) continue;
+    const value = uint16(at + 8);
+    return value >= 1 && value <= 8 ? value : null;
+  }
+  return null;
+}
