@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build as esbuild } from 'esbuild';
+import { buildKernels } from './build-kernels.ts';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
@@ -52,10 +53,12 @@ async function copyFolder(from: string, to: string): Promise<void> {
 export async function build(): Promise<void> {
   await mkdir(dist, { recursive: true });
   await Promise.all([
+    buildKernels(root, 'src/core/engine/wasm/kernels', dist, writeIfChanged),
     bundle({
       entryPoints: {
         'emnist-tui': 'src/cli/main.ts',
         'train-worker': 'src/core/training/train-worker.ts',
+        'compute-worker': 'src/core/engine/wasm/compute-worker.ts',
       },
       platform: 'node',
       format: 'esm',

@@ -1,0 +1,22 @@
+import { workerData } from 'node:worker_threads';
+import { CONTROL_DONE, CONTROL_FAILED } from './kernels/layout.ts';
+import type { KernelExports } from './pool.ts';
+
+export interface ComputeWorkerData {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  control: number;
+  thread: number;
+}
+
+const { module, memory, control, thread } = workerData as ComputeWorkerData;
+try {
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  (instance.exports as KernelExports).work(control, thread);
+} catch (error) {
+  // The calling thread may be waiting for this one's chunk.
+  const words = new Int32Array(memory.buffer, control, (CONTROL_FAILED >> 2) + 1);
+  Atomics.store(words, CONTROL_FAILED >> 2, 1);
+  Atomics.notify(words, CONTROL_DONE >> 2);
+  throw error;
+}

@@ -1,0 +1,19 @@
+import { hash32 } from '../../random.ts';
+
+/** What a dropout layer's mask starts from: the step's seed and the layer's place in the network. */
+export function dropoutSeed(seed: number, layer: number): number {
+  return hash32(seed, layer);
+}
+
+/** Values whose hash lies below this (unsigned) are dropped. */
+export function dropoutThreshold(rate: number): number {
+  return Math.min(Math.round(rate * 4294967296), 4294967295);
+}
+
+/** MurmurHash3's finaliser over a layer's seed and an element's number; kernels/dropout.ts is the same. */
+export function dropoutHash(seed: number, element: number): number {
+  let hash = seed ^ Math.imul(element, 0x9e3779b9);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,0 +1,208 @@
+/**
+ * Byte offsets of what the kernels and the TypeScript side share in memory. AssemblyScript and Node both compile this
+ * file, so it holds nothing but whole numbers.
+ */
+
+// Control block, at the start of the memory the engine owns. Each word that threads contend for has its own cache line.
+/** u64: number of the segment in its high half, next chunk to claim in its low half. */
+export const CONTROL_TICKET = 0;
+/** u32: chunks of the current segment that are finished. */
+export const CONTROL_DONE = 64;
+/** u32: address of the current segment. */
+export const CONTROL_SEGMENT = 128;
+/** u32: helper threads that sleep until the ticket changes. */
+export const CONTROL_SLEEPERS = 192;
+/** u32: not 0 once a helper thread failed. */
+export const CONTROL_FAILED = 256;
+export const CONTROL_BYTES = 320;
+
+// Segment: what is done for one chunk after another, by any thread, before all threads meet again.
+export const SEGMENT_CHUNKS = 0;
+export const SEGMENT_IMAGES = 4;
+export const SEGMENT_IMAGES_PER_CHUNK = 8;
+/** How many chunks share the same images, each doing another part of the output. */
+export const SEGMENT_SPLITS = 12;
+export const SEGMENT_SCRATCH = 16;
+export const SEGMENT_SCRATCH_STRIDE = 20;
+export const SEGMENT_OPERATIONS = 24;
+/** u32[]: addresses of the operations. */
+export const SEGMENT_LIST = 28;
+
+/** Head of each thread's scratch memory: pointers of one register tile. */
+export const SCRATCH_HEAD = 256;
+
+// View of [images, height, width, channels] in memory: address of the first value, strides in bytes.
+export const VIEW_BASE = 0;
+export const VIEW_IMAGE = 4;
+export const VIEW_ROW = 8;
+/** 1: the base counts from the thread's scratch memory and the image from the chunk's first. */
+export const VIEW_LOCAL = 12;
+export const VIEW_BYTES = 16;
+
+// Every operation starts with its code.
+export const OP_CODE = 0;
+
+export const CODE_INPUT = 1;
+export const INPUT_FROM = 4;
+export const INPUT_TO = 8;
+export const INPUT_HEIGHT = 24;
+export const INPUT_WIDTH = 28;
+export const INPUT_CHANNELS = 32;
+/** Channels of the output, of which those beyond the input's are 0. */
+export const INPUT_PADDED_CHANNELS = 36;
+export const INPUT_BORDER = 40;
+
+export const CODE_GEMM = 2;
+export const GEMM_FROM = 4;
+export const GEMM_TO = 20;
+export const GEMM_HEIGHT = 36;
+export const GEMM_WIDTH = 40;
+export const GEMM_FROM_PIXEL = 44;
+export const GEMM_TO_PIXEL = 48;
+export const GEMM_WEIGHTS = 52;
+/** Address of the bias or 0. */
+export const GEMM_BIAS = 56;
+export const GEMM_RUNS = 60;
+export const GEMM_RUN_BYTES = 64;
+export const GEMM_TILES = 68;
+
+export const CODE_OUTER = 3;
+export const OUTER_FROM = 4;
+export const OUTER_GRADIENT = 20;
+export const OUTER_HEIGHT = 36;
+export const OUTER_WIDTH = 40;
+export const OUTER_FROM_PIXEL = 44;
+export const OUTER_GRADIENT_PIXEL = 48;
+export const OUTER_RUNS = 52;
+/** Values in a run. */
+export const OUTER_RUN = 56;
+export const OUTER_TILES = 60;
+export const OUTER_TO = 64;
+/** Bytes between the results of one chunk of images and the next. */
+export const OUTER_TO_CHUNK = 68;
+/** 1: the sum over the pixels follows the products. */
+export const OUTER_BIAS = 72;
+/** 1: all images are one row of pixels (dense layers), 0: rows and images are separate. */
+export const OUTER_FLAT = 76;
+
+// Batch normalisation, ReLU and max-pooling, any of them, in this order.
+export const CODE_POST = 4;
+export const CODE_STATISTICS = 5;
+export const CODE_POST_SUMS = 6;
+export const CODE_POST_BACKWARD = 7;
+/** Input of the layers. */
+export const POST_FROM = 4;
+/** Output (forward) or gradient of the output (backward). */
+export const POST_TO = 20;
+/** Gradient of the input (backward). */
+export const POST_GRADIENT = 36;
+export const POST_HEIGHT = 52;
+export const POST_WIDTH = 56;
+export const POST_CHANNELS = 60;
+export const POST_RELU = 64;
+export const POST_POOL = 68;
+/** Address of the normalisation's vectors or 0. */
+export const POST_NORM = 72;
+/** Zeroed pixels around the output (forward) or around the gradient of the input (backward). */
+export const POST_BORDER = 76;
+/** Address of bytes, 0 to 3: which of the four values was the highest, [images, height / 2, width / 2, channels], or 0. */
+export const POST_ARGMAX = 80;
+/** Where chunks put their sums, [chunks, 2, channels]. */
+export const POST_PARTIAL = 84;
+
+// Vectors of a normalisation, each [channels], one after the other.
+export const NORM_SCALE = 0;
+export const NORM_SHIFT = 1;
+export const NORM_MEAN = 2;
+/** 1 / standard deviation. */
+export const NORM_INVERSE = 3;
+/** Means over the batch of the gradient and of the gradient times the normalised value. */
+export const NORM_MEAN_GRADIENT = 4;
+export const NORM_MEAN_PRODUCT = 5;
+export const NORM_VECTORS = 6;
+
+export const CODE_NORM_FORWARD = 8;
+export const CODE_NORM_BACKWARD = 9;
+export const CODE_NORM_INFERENCE = 10;
+export const NORM_VECTORS_AT = 4;
+export const NORM_CHANNELS = 8;
+export const NORM_GAMMA = 12;
+export const NORM_BETA = 16;
+export const NORM_MOVING_MEAN = 20;
+export const NORM_MOVING_VARIANCE = 24;
+export const NORM_PARTIAL = 28;
+export const NORM_PARTIALS_IMAGES = 32;
+/** Pixels of an image. */
+export const NORM_PIXELS = 36;
+export const NORM_MOMENTUM = 40;
+export const NORM_EPSILON = 44;
+export const NORM_GRADIENT_GAMMA = 48;
+export const NORM_GRADIENT_BETA = 52;
+
+export const CODE_DROPOUT = 11;
+export const DROPOUT_VALUES = 4;
+export const DROPOUT_HEIGHT = 20;
+export const DROPOUT_WIDTH = 24;
+export const DROPOUT_CHANNELS = 28;
+export const DROPOUT_PADDED_CHANNELS = 32;
+/** u32: hashes below it drop their value. */
+export const DROPOUT_THRESHOLD = 36;
+/** f32: 1 / (1 - rate). */
+export const DROPOUT_SCALE = 40;
+/** u32: hash of the step's seed and the layer. */
+export const DROPOUT_SEED = 44;
+
+export const CODE_LOSS = 12;
+export const LOSS_LOGITS = 4;
+export const LOSS_GRADIENT = 8;
+export const LOSS_LABELS = 12;
+/** f64 loss and f64 correct (0 or 1) of each image. */
+export const LOSS_RESULTS = 16;
+export const LOSS_CLASSES = 20;
+export const LOSS_PADDED_CLASSES = 24;
+/** f32 */
+export const LOSS_SMOOTHING = 28;
+
+export const CODE_PACK = 13;
+export const PACK_FROM = 4;
+export const PACK_TO = 8;
+/** Values reduced over (rows of the packed matrix), as taps times channels. */
+export const PACK_TAPS = 12;
+export const PACK_CHANNELS = 16;
+/** Strides in bytes in the source; the tap's may be negative. */
+export const PACK_TAP_STRIDE = 20;
+export const PACK_CHANNEL_STRIDE = 24;
+export const PACK_COLUMN_STRIDE = 28;
+/** Tiles of 8 columns. */
+export const PACK_TILES = 32;
+
+export const CODE_UPDATE = 14;
+export const UPDATE_WEIGHTS = 4;
+/** Gradients of the chunks, which are added in order. */
+export const UPDATE_GRADIENTS = 8;
+export const UPDATE_GRADIENT_STRIDE = 12;
+/** Images of a chunk; 0: there is one gradient only. */
+export const UPDATE_CHUNK_IMAGES = 16;
+/** First and second moment, or velocity. */
+export const UPDATE_STATE = 20;
+export const UPDATE_STATE_2 = 24;
+/** Values in all; a multiple of 4. */
+export const UPDATE_COUNT = 28;
+/** Address of the step's numbers. */
+export const UPDATE_STEP = 32;
+/** How many of the values, from the first, weight decay applies to. */
+export const UPDATE_DECAYING = 36;
+/** Values that a chunk takes; a multiple of 4. */
+export const UPDATE_CHUNK = 40;
+
+// The step's numbers, f32.
+export const STEP_RATE = 0;
+/** 0: Adam; 1: momentum; 2: Nesterov's momentum. */
+export const STEP_KIND = 4;
+/** Adam: lr sqrt(1 - beta2^t) / (1 - beta1^t). */
+export const STEP_ALPHA = 8;
+export const STEP_BETA1 = 12;
+export const STEP_BETA2 = 16;
+export const STEP_EPSILON = 20;
+export const STEP_DECAY = 24;
+export const STEP_BYTES = 32;

@@ -1,0 +1,107 @@
+import { EmnistError } from '../../errors.ts';
+
+const PAGE = 65536;
+/** Addresses are aligned to cache lines. */
+const ALIGNMENT = 64;
+const MAXIMUM_PAGES = 16384;
+
+/**
+ * The one memory that all threads share, with a simple allocator: first fit over a sorted list of free ranges. It grows
+ * when it must and never shrinks; buffers are few and live as long as a network does.
+ */
+export class EngineMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly #free: { start: number; end: number }[] = [];
+  readonly #sizes = new Map<number, number>();
+  #end = 0;
+
+  constructor() {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared: true });
+  }
+
+  /** Leaves the addresses below to the module's own constants. */
+  reserve(base: number): void {
+    this.#end = roundUp(base, ALIGNMENT);
+  }
+
+  /** Address of that many zeroed bytes. */
+  allocate(bytes: number): number {
+    const size = Math.max(roundUp(bytes, ALIGNMENT), ALIGNMENT);
+    const index = this.#free.findIndex(({ start, end }) => end - start >= size);
+    let address: number;
+    if (index >= 0) {
+      const range = this.#free[index]!;
+      address = range.start;
+      range.start += size;
+      if (range.start === range.end) this.#free.splice(index, 1);
+    } else {
+      address = this.#end;
+      this.#growTo(address + size);
+      this.#end += size;
+    }
+    this.#sizes.set(address, size);
+    new Uint8Array(this.memory.buffer, address, size).fill(0);
+    return address;
+  }
+
+  /** Gives back what `allocate` gave. */
+  release(address: number): void {
+    const size = this.#sizes.get(address);
+    if (size === undefined) throw new RangeError(`nothing was allocated at ${address}`);
+    this.#sizes.delete(address);
+    const next = this.#free.findIndex(({ start }) => start > address);
+    const index = next < 0 ? this.#free.length : next;
+    this.#free.splice(index, 0, { start: address, end: address + size });
+    this.#merge(index);
+    if (index > 0) this.#merge(index - 1);
+  }
+
+  /** Bytes that are in use now. */
+  get used(): number {
+    return [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  bytes(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, address, length);
+  }
+
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, length);
+  }
+
+  doubles(address: number, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer, address, length);
+  }
+
+  words(address: number, length: number): Uint32Array {
+    return new Uint32Array(this.memory.buffer, address, length);
+  }
+
+  #merge(index: number): void {
+    const range = this.#free[index]!;
+    const next = this.#free[index + 1];
+    if (next?.start !== range.end) return;
+    range.end = next.end;
+    this.#free.splice(index + 1, 1);
+  }
+
+  #growTo(end: number): void {
+    const missing = Math.ceil((end - this.memory.buffer.byteLength) / PAGE);
+    if (missing <= 0) return;
+    try {
+      this.memory.grow(missing);
+    } catch (cause) {
+      throw new EmnistError(
+        'out-of-memory',
+        `the network needs more memory than the engine can get (${Math.ceil(end / 2 ** 20)} MiB)`,
+        'take a smaller batch size',
+        { cause },
+      );
+    }
+  }
+}
+
+/** The next multiple of `multiple`. */
+export function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}

@@ -1,0 +1,124 @@
+import { EmnistError } from '../../errors.ts';
+import { classCount, elements, type Network, type WeightSpec, weightSpecs } from '../../model/network.ts';
+import {
+  ADAM,
+  type EngineNetwork,
+  type OptimizerSpec,
+  optimizerStateSpecs,
+  type StepOptions,
+  type StepResult,
+} from '../engine.ts';
+import { Inference } from './inference.ts';
+import { Parameters, type StoredTensor } from './parameters.ts';
+import type { ThreadPool } from './pool.ts';
+import { stepsOf } from './steps.ts';
+import { Training } from './training.ts';
+
+/** A network in the engine's memory. Work is done in the calling thread and its helpers, before the promise is returned. */
+export class WasmNetwork implements EngineNetwork {
+  readonly network: Network;
+  readonly #parameters: Parameters;
+  readonly #optimizer: OptimizerSpec;
+  readonly #batchSize: number;
+  readonly #pool: ThreadPool;
+  readonly #steps: ReturnType<typeof stepsOf>;
+  readonly #training: Training | null;
+  /** Made when it is first needed. */
+  #inference: Inference | null = null;
+  #inferenceReady = false;
+  #disposed = false;
+
+  constructor(pool: ThreadPool, network: Network, batchSize: number, optimizer: OptimizerSpec = ADAM) {
+    this.network = network;
+    this.#pool = pool;
+    this.#optimizer = optimizer;
+    this.#batchSize = batchSize;
+    this.#steps = stepsOf(network);
+    this.#parameters = new Parameters(pool.memory, this.#steps.steps, batchSize > 0 ? optimizer : null);
+    this.#training = batchSize > 0 ? new Training(pool, this.#steps, this.#parameters, optimizer, batchSize) : null;
+  }
+
+  async trainBatch(images: Uint8Array, labels: Uint8Array, options: StepOptions): Promise<StepResult> {
+    this.#checkAlive();
+    if (!this.#training) throw new RangeError('the network was created without a batchSize, for prediction only');
+    if (labels.length < 1 || labels.length > this.#batchSize) {
+      throw new RangeError(`a batch of ${labels.length} images, where 1 to ${this.#batchSize} are allowed`);
+    }
+    if (this.#imageCount(images) !== labels.length) throw new RangeError('not as many labels as images');
+    const classes = classCount(this.network);
+    if (labels.some((label) => label >= classes)) throw new RangeError(`a label is not below ${classes}`);
+    this.#inferenceReady = false;
+    return this.#training.run(images, labels, options);
+  }
+
+  async predict(images: Uint8Array): Promise<Float32Array> {
+    this.#checkAlive();
+    this.#imageCount(images);
+    this.#inference ??= new Inference(this.#pool, this.#steps, this.#parameters);
+    if (!this.#inferenceReady) this.#inference.prepare();
+    this.#inferenceReady = true;
+    return this.#inference.predict(images);
+  }
+
+  async getWeights(): Promise<Float32Array[]> {
+    this.#checkAlive();
+    return this.#parameters.tensors.map((tensor) => this.#parameters.read(tensor));
+  }
+
+  async setWeights(weights: readonly Float32Array[]): Promise<void> {
+    this.#checkAlive();
+    checkLengths(weights, weightSpecs(this.network));
+    this.#parameters.tensors.forEach((tensor, index) => {
+      this.#parameters.write(tensor, weights[index]!);
+    });
+    this.#inferenceReady = false;
+  }
+
+  async getOptimizerState(): Promise<Float32Array[]> {
+    this.#checkAlive();
+    return this.#stateTensors().map(({ tensor, part }) => this.#parameters.read(tensor, part));
+  }
+
+  async setOptimizerState(state: readonly Float32Array[]): Promise<void> {
+    this.#checkAlive();
+    checkLengths(state, optimizerStateSpecs(this.network, this.#optimizer));
+    this.#stateTensors().forEach(({ tensor, part }, index) => {
+      this.#parameters.write(tensor, state[index]!, part);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#training?.release();
+    this.#inference?.release();
+    this.#parameters.release();
+  }
+
+  #stateTensors(): { tensor: StoredTensor; part: 'state' | 'state2' }[] {
+    if (!this.#training) throw new RangeError('a network for prediction only has no optimiser');
+    const trainable = this.#parameters.tensors.filter(({ block }) => block);
+    const parts = this.#optimizer.type === 'adam' ? (['state', 'state2'] as const) : (['state'] as const);
+    return parts.flatMap((part) => trainable.map((tensor) => ({ tensor, part })));
+  }
+
+  #imageCount(images: Uint8Array): number {
+    const count = images.length / elements(this.network.input);
+    if (!Number.isInteger(count)) throw new RangeError(`${images.length} bytes are not a whole number of images`);
+    return count;
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new RangeError('the network was disposed');
+  }
+}
+
+function checkLengths(values: readonly Float32Array[], specs: readonly WeightSpec[]): void {
+  const fits = values.length === specs.length && specs.every(({ shape }, i) => values[i]!.length === elements(shape));
+  if (fits) return;
+  throw new EmnistError(
+    'weights-mismatch',
+    'the weights do not belong to this network',
+    'use a model that was trained with this architecture and number of classes',
+  );
+}

@@ -1,0 +1,247 @@
+import { dropoutThreshold } from './dropout.ts';
+import * as k from './kernels/layout.ts';
+import type { LinearParameters, NormParameters, ParameterBlock } from './parameters.ts';
+import { type Program, type View, viewFields } from './program.ts';
+import type { DropoutStep, LinearStep, PostStep, Tensor } from './steps.ts';
+
+/** Bytes to numbers. */
+export function inputOperation(program: Program, tensor: Tensor, bytes: number, to: View, channels: number): number {
+  return program.operation(k.CODE_INPUT, {
+    [k.INPUT_FROM]: bytes,
+    ...viewFields(k.INPUT_TO, to),
+    [k.INPUT_HEIGHT]: tensor.height,
+    [k.INPUT_WIDTH]: tensor.width,
+    [k.INPUT_CHANNELS]: channels,
+    [k.INPUT_PADDED_CHANNELS]: tensor.padded,
+    [k.INPUT_BORDER]: tensor.border,
+  });
+}
+
+/** The view moved so that a 3x3 patch begins at its first pixel, for a convolution that reads `border` pixels outside. */
+function patches(view: View, tensor: Tensor, border: number): View {
+  return { ...view, base: view.base - border * (view.row + tensor.padded * 4) };
+}
+
+/** A 3x3 patch is three runs, a dense layer's input is one. */
+function runsOf(step: LinearStep, tensor: Tensor): { runs: number; run: number } {
+  if (step.convolution) return { runs: 3, run: 3 * tensor.padded };
+  return { runs: 1, run: tensor.height * tensor.width * tensor.padded };
+}
+
+/** Forward: the step's output from its input. */
+export function linearOperation(
+  program: Program,
+  { step, block, taps, channels }: LinearParameters,
+  packed: number,
+  from: View,
+  to: View,
+): number {
+  const { runs, run } = runsOf(step, step.from);
+  return program.operation(k.CODE_GEMM, {
+    ...viewFields(k.GEMM_FROM, patches(from, step.from, step.same ? 1 : 0)),
+    ...viewFields(k.GEMM_TO, to),
+    [k.GEMM_HEIGHT]: step.to.height,
+    [k.GEMM_WIDTH]: step.to.width,
+    [k.GEMM_FROM_PIXEL]: step.from.padded * 4,
+    [k.GEMM_TO_PIXEL]: step.to.padded * 4,
+    [k.GEMM_WEIGHTS]: packed,
+    [k.GEMM_BIAS]: step.useBias ? block.weights + taps * channels * step.to.padded * 4 : 0,
+    [k.GEMM_RUNS]: runs,
+    [k.GEMM_RUN_BYTES]: run * 4,
+    [k.GEMM_TILES]: step.to.padded / 8,
+  });
+}
+
+/** How many pixels of zeros the gradient of a convolution's output needs around it for the gradient of its input. */
+export function gradientBorder(step: LinearStep): number {
+  if (!step.convolution) return 0;
+  return step.same ? 1 : 2;
+}
+
+/** Backward: the gradient of the input, a convolution with the flipped weights (a dense layer: with the transposed). */
+export function linearBackwardOperation(
+  program: Program,
+  { step }: LinearParameters,
+  packed: number,
+  gradient: View,
+  to: View,
+): number {
+  const { runs, run } = runsOf(step, step.to);
+  const columns = step.convolution ? step.from.padded : step.from.height * step.from.width * step.from.padded;
+  return program.operation(k.CODE_GEMM, {
+    ...viewFields(k.GEMM_FROM, patches(gradient, step.to, gradientBorder(step))),
+    ...viewFields(k.GEMM_TO, to),
+    [k.GEMM_HEIGHT]: step.convolution ? step.from.height : 1,
+    [k.GEMM_WIDTH]: step.convolution ? step.from.width : 1,
+    [k.GEMM_FROM_PIXEL]: step.to.padded * 4,
+    [k.GEMM_TO_PIXEL]: step.from.padded * 4,
+    [k.GEMM_WEIGHTS]: packed,
+    [k.GEMM_RUNS]: runs,
+    [k.GEMM_RUN_BYTES]: run * 4,
+    [k.GEMM_TILES]: Math.ceil(columns / 8),
+  });
+}
+
+/** Backward: the gradients of kernel and bias of each group of images. */
+export function weightGradientOperation(
+  program: Program,
+  { step, block }: LinearParameters,
+  from: View,
+  gradient: View,
+  to: number,
+): number {
+  const { runs, run } = runsOf(step, step.from);
+  return program.operation(k.CODE_OUTER, {
+    ...viewFields(k.OUTER_FROM, patches(from, step.from, step.same ? 1 : 0)),
+    ...viewFields(k.OUTER_GRADIENT, gradient),
+    [k.OUTER_HEIGHT]: step.to.height,
+    [k.OUTER_WIDTH]: step.to.width,
+    [k.OUTER_FROM_PIXEL]: step.convolution ? step.from.padded * 4 : from.image,
+    [k.OUTER_GRADIENT_PIXEL]: step.convolution ? step.to.padded * 4 : gradient.image,
+    [k.OUTER_RUNS]: runs,
+    [k.OUTER_RUN]: run,
+    [k.OUTER_TILES]: step.to.padded / 8,
+    [k.OUTER_TO]: to,
+    [k.OUTER_TO_CHUNK]: block.count * 4,
+    [k.OUTER_BIAS]: step.useBias ? 1 : 0,
+    [k.OUTER_FLAT]: step.convolution ? 0 : 1,
+  });
+}
+
+export interface PostBuffers {
+  from: View;
+  /** Output or its gradient. */
+  to?: View;
+  /** Gradient of the input. */
+  gradient?: View;
+  border?: number;
+  /** Vectors of the normalisation. */
+  vectors: number;
+  partial?: number;
+}
+
+/** Any of the passes over a post step; `code` says which. */
+export function postOperation(program: Program, code: number, step: PostStep, buffers: PostBuffers): number {
+  return program.operation(code, {
+    ...viewFields(k.POST_FROM, buffers.from),
+    ...(buffers.to && viewFields(k.POST_TO, buffers.to)),
+    ...(buffers.gradient && viewFields(k.POST_GRADIENT, buffers.gradient)),
+    [k.POST_HEIGHT]: step.from.height,
+    [k.POST_WIDTH]: step.from.width,
+    [k.POST_CHANNELS]: step.from.padded,
+    [k.POST_RELU]: step.relu ? 1 : 0,
+    [k.POST_POOL]: step.pool ? 1 : 0,
+    [k.POST_NORM]: step.norm ? buffers.vectors : 0,
+    [k.POST_BORDER]: buffers.border ?? 0,
+    [k.POST_PARTIAL]: buffers.partial ?? 0,
+  });
+}
+
+/** Normalisation's passes over the channels; `code` says which. */
+export function normOperation(
+  program: Program,
+  code: number,
+  { step, block, movingMean, movingVariance }: NormParameters,
+  vectors: number,
+  { partial = 0, imagesPerChunk = 0, gradients = 0 } = {},
+): number {
+  const { padded, height, width } = step.from;
+  return program.operation(
+    code,
+    {
+      [k.NORM_VECTORS_AT]: vectors,
+      [k.NORM_CHANNELS]: padded,
+      [k.NORM_GAMMA]: block.weights,
+      [k.NORM_BETA]: block.weights + padded * 4,
+      [k.NORM_MOVING_MEAN]: movingMean,
+      [k.NORM_MOVING_VARIANCE]: movingVariance,
+      [k.NORM_PARTIAL]: partial,
+      [k.NORM_PARTIALS_IMAGES]: imagesPerChunk,
+      [k.NORM_PIXELS]: height * width,
+      [k.NORM_GRADIENT_GAMMA]: gradients,
+      [k.NORM_GRADIENT_BETA]: gradients + padded * 4,
+    },
+    { [k.NORM_MOMENTUM]: step.norm!.momentum, [k.NORM_EPSILON]: step.norm!.epsilon },
+  );
+}
+
+/** Values or gradients of a dropout step; the mask's seed is set before each training step. */
+export function dropoutOperation(program: Program, step: DropoutStep, values: View): number {
+  const { height, width, channels, padded } = step.tensor;
+  return program.operation(
+    k.CODE_DROPOUT,
+    {
+      ...viewFields(k.DROPOUT_VALUES, values),
+      [k.DROPOUT_HEIGHT]: height,
+      [k.DROPOUT_WIDTH]: width,
+      [k.DROPOUT_CHANNELS]: channels,
+      [k.DROPOUT_PADDED_CHANNELS]: padded,
+      [k.DROPOUT_THRESHOLD]: dropoutThreshold(step.rate),
+    },
+    { [k.DROPOUT_SCALE]: 1 / (1 - step.rate) },
+  );
+}
+
+/** Weights packed for the forward GEMM: columns are output channels. */
+export function packForward(program: Program, { block, taps, channels, columns }: LinearParameters, to: number) {
+  const operation = program.operation(k.CODE_PACK, {
+    [k.PACK_FROM]: block.weights,
+    [k.PACK_TO]: to,
+    [k.PACK_TAPS]: taps,
+    [k.PACK_CHANNELS]: channels,
+    [k.PACK_TAP_STRIDE]: channels * columns * 4,
+    [k.PACK_CHANNEL_STRIDE]: columns * 4,
+    [k.PACK_COLUMN_STRIDE]: 4,
+  });
+  return { operation, tiles: columns / 8 };
+}
+
+/** Weights packed for the gradient of the input: columns are input channels; a convolution's taps are in reverse. */
+export function packBackward(
+  program: Program,
+  { step, block, taps, channels, columns }: LinearParameters,
+  to: number,
+): { operation: number; tiles: number } {
+  const tapBytes = channels * columns * 4;
+  const shared = {
+    [k.PACK_TO]: to,
+    [k.PACK_CHANNELS]: columns,
+    [k.PACK_CHANNEL_STRIDE]: 4,
+    [k.PACK_COLUMN_STRIDE]: columns * 4,
+  };
+  if (step.convolution) {
+    const operation = program.operation(k.CODE_PACK, {
+      ...shared,
+      [k.PACK_FROM]: block.weights + (taps - 1) * tapBytes,
+      [k.PACK_TAPS]: taps,
+      [k.PACK_TAP_STRIDE]: -tapBytes,
+    });
+    return { operation, tiles: channels / 8 };
+  }
+  const operation = program.operation(k.CODE_PACK, { ...shared, [k.PACK_FROM]: block.weights, [k.PACK_TAPS]: 1 });
+  return { operation, tiles: (taps * channels) / 8 };
+}
+
+/** One optimiser step on a block; `imagesPerChunk` 0: its gradient is not in parts. */
+export function updateOperation(
+  program: Program,
+  block: ParameterBlock,
+  gradients: number,
+  imagesPerChunk: number,
+  step: number,
+): { operation: number; chunks: number } {
+  const size = 4096;
+  const operation = program.operation(k.CODE_UPDATE, {
+    [k.UPDATE_WEIGHTS]: block.weights,
+    [k.UPDATE_GRADIENTS]: gradients,
+    [k.UPDATE_GRADIENT_STRIDE]: block.count * 4,
+    [k.UPDATE_CHUNK_IMAGES]: imagesPerChunk,
+    [k.UPDATE_STATE]: block.state,
+    [k.UPDATE_STATE_2]: block.state2,
+    [k.UPDATE_COUNT]: block.count,
+    [k.UPDATE_STEP]: step,
+    [k.UPDATE_DECAYING]: block.decaying,
+    [k.UPDATE_CHUNK]: size,
+  });
+  return { operation, chunks: Math.ceil(block.count / size) };
+}

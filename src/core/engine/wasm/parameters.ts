@@ -1,0 +1,134 @@
+import type { OptimizerSpec } from '../engine.ts';
+import type { EngineMemory } from './memory.ts';
+import type { LinearStep, PostStep, Step } from './steps.ts';
+
+/** Blocks are a multiple of this many values, so that vectors never reach beyond them. */
+const ALIGN = 8;
+
+/**
+ * Weights that the optimiser updates together, one after the other in memory: a kernel and its bias, or gamma and beta.
+ * State (moments or velocity) and gradients have the same order and length.
+ */
+export interface ParameterBlock {
+  readonly weights: number;
+  readonly state: number;
+  readonly state2: number;
+  /** Values, with padding. */
+  readonly count: number;
+  /** How many of them, from the first, weight decay applies to. */
+  readonly decaying: number;
+}
+
+/** Where one of the network's tensors, in the order of `weightSpecs`, is kept. */
+export interface StoredTensor {
+  readonly block: ParameterBlock | null;
+  /** Address (moving averages) or offset within the block, in values. */
+  readonly offset: number;
+  /** The tensor is [taps, channels, columns]; in memory channels and columns are padded. */
+  readonly taps: number;
+  readonly channels: number;
+  readonly paddedChannels: number;
+  readonly columns: number;
+  readonly paddedColumns: number;
+}
+
+export interface LinearParameters {
+  readonly step: LinearStep;
+  readonly block: ParameterBlock;
+  readonly taps: number;
+  /** Channels of a tap in memory. */
+  readonly channels: number;
+  readonly columns: number;
+}
+
+export interface NormParameters {
+  readonly step: PostStep;
+  readonly block: ParameterBlock;
+  readonly movingMean: number;
+  readonly movingVariance: number;
+}
+
+/** The weights of a network in the engine's memory. */
+export class Parameters {
+  readonly linear = new Map<Step, LinearParameters>();
+  readonly norm = new Map<Step, NormParameters>();
+  /** In the order of `weightSpecs`. */
+  readonly tensors: StoredTensor[] = [];
+  readonly #memory: EngineMemory;
+  readonly #addresses: number[] = [];
+
+  constructor(memory: EngineMemory, steps: readonly Step[], optimizer: OptimizerSpec | null) {
+    this.#memory = memory;
+    for (const step of steps) {
+      if (step.kind === 'linear') this.#addLinear(step, optimizer);
+      else if (step.kind === 'post' && step.norm) this.#addNorm(step, optimizer);
+    }
+  }
+
+  #addLinear(step: LinearStep, optimizer: OptimizerSpec | null): void {
+    const { from, to } = step;
+    const taps = step.convolution ? 9 : from.height * from.width;
+    const kernel = taps * from.padded * to.padded;
+    const block = this.#block(kernel + (step.useBias ? to.padded : 0), kernel, optimizer);
+    this.linear.set(step, { step, block, taps, channels: from.padded, columns: to.padded });
+    const columns = { columns: to.channels, paddedColumns: to.padded };
+    this.tensors.push({ block, offset: 0, taps, channels: from.channels, paddedChannels: from.padded, ...columns });
+    if (step.useBias) this.tensors.push({ block, offset: kernel, taps: 1, channels: 1, paddedChannels: 1, ...columns });
+  }
+
+  #addNorm(step: PostStep, optimizer: OptimizerSpec | null): void {
+    const { channels, padded } = step.from;
+    const block = this.#block(2 * padded, 0, optimizer);
+    const movingMean = this.#allocate(padded);
+    const movingVariance = this.#allocate(padded);
+    this.norm.set(step, { step, block, movingMean, movingVariance });
+    const vector = { taps: 1, channels: 1, paddedChannels: 1, columns: channels, paddedColumns: padded };
+    for (const offset of [0, padded]) this.tensors.push({ block, offset, ...vector });
+    for (const offset of [movingMean, movingVariance]) this.tensors.push({ block: null, offset, ...vector });
+  }
+
+  #block(count: number, decaying: number, optimizer: OptimizerSpec | null): ParameterBlock {
+    if (count % ALIGN !== 0) throw new RangeError('parameters must be padded');
+    const weights = this.#allocate(count);
+    const state = optimizer ? this.#allocate(count) : 0;
+    const state2 = optimizer?.type === 'adam' ? this.#allocate(count) : 0;
+    return { weights, state, state2, count, decaying };
+  }
+
+  #allocate(values: number): number {
+    const address = this.#memory.allocate(values * 4);
+    this.#addresses.push(address);
+    return address;
+  }
+
+  /** A copy of a tensor; `part` chooses the weights or a part of the optimiser's state. */
+  read(tensor: StoredTensor, part: 'weights' | 'state' | 'state2' = 'weights'): Float32Array {
+    const values = new Float32Array(tensor.taps * tensor.channels * tensor.columns);
+    this.#forRows(tensor, part, (row, start) => values.set(row, start));
+    return values;
+  }
+
+  /** Sets a tensor from values in Keras' order. */
+  write(tensor: StoredTensor, values: Float32Array, part: 'weights' | 'state' | 'state2' = 'weights'): void {
+    this.#forRows(tensor, part, (row, start) => row.set(values.subarray(start, start + row.length)));
+  }
+
+  #forRows(
+    tensor: StoredTensor,
+    part: 'weights' | 'state' | 'state2',
+    each: (row: Float32Array, start: number) => void,
+  ) {
+    const { block, offset, taps, channels, paddedChannels, columns, paddedColumns } = tensor;
+    const base = block ? block[part] + offset * 4 : offset;
+    for (let tap = 0; tap < taps; tap++) {
+      for (let channel = 0; channel < channels; channel++) {
+        const row = (tap * paddedChannels + channel) * paddedColumns;
+        each(this.#memory.floats(base + row * 4, columns), (tap * channels + channel) * columns);
+      }
+    }
+  }
+
+  release(): void {
+    for (const address of this.#addresses.splice(0)) this.#memory.release(address);
+  }
+}

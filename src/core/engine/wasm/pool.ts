@@ -1,0 +1,72 @@
+import type { Worker } from 'node:worker_threads';
+import { asset, startWorker } from '../../asset.ts';
+import { EmnistError } from '../../errors.ts';
+import type { ComputeWorkerData } from './compute-worker.ts';
+import { CONTROL_BYTES, CONTROL_TICKET } from './kernels/layout.ts';
+import { EngineMemory } from './memory.ts';
+import { kernelBuild } from './support.ts';
+
+/** What the kernels' module exports; see kernels/schedule.ts. */
+export interface KernelExports {
+  heapBase(): number;
+  dispatch(control: number, segment: number): number;
+  work(control: number, thread: number): void;
+}
+
+/** The calling thread and its helpers: memory, compiled kernels and the control block that they share. */
+export class ThreadPool {
+  readonly memory: EngineMemory;
+  readonly threads: number;
+  readonly #kernels: KernelExports;
+  readonly #control: number;
+  readonly #workers: Worker[] = [];
+  #failure: unknown = null;
+
+  private constructor(memory: EngineMemory, threads: number, kernels: KernelExports, control: number) {
+    this.memory = memory;
+    this.threads = threads;
+    this.#kernels = kernels;
+    this.#control = control;
+  }
+
+  /** Compiles the kernels and starts `threads - 1` helpers; they join in as soon as they are up. */
+  static async start(threads: number): Promise<ThreadPool> {
+    const memory = new EngineMemory();
+    const module = new WebAssembly.Module(asset(`kernels.${kernelBuild()}.wasm`));
+    const instance = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
+    const kernels = instance.exports as KernelExports;
+    memory.reserve(kernels.heapBase());
+    const pool = new ThreadPool(memory, threads, kernels, memory.allocate(CONTROL_BYTES));
+    // Between segments nothing can be claimed; see kernels/schedule.ts.
+    Atomics.store(memory.words(pool.#control + CONTROL_TICKET, 1), 0, 0xffffffff);
+    for (let thread = 1; thread < threads; thread++) pool.#startHelper(module, thread);
+    return pool;
+  }
+
+  #startHelper(module: WebAssembly.Module, thread: number): void {
+    const workerData: ComputeWorkerData = { module, memory: this.memory.memory, control: this.#control, thread };
+    const worker = startWorker('compute-worker', { workerData, name: `compute-${thread}` });
+    // Helpers must not keep the process alive; they end with the thread that started them.
+    worker.unref();
+    worker.on('error', (error) => {
+      this.#failure = error;
+    });
+    this.#workers.push(worker);
+  }
+
+  /** Runs one segment to its end. */
+  run(segment: number): void {
+    if (this.#kernels.dispatch(this.#control, segment) !== 0) return;
+    throw new EmnistError('engine-failed', 'a compute thread failed', 'try again with --threads 1', {
+      cause: this.#failure,
+    });
+  }
+
+  /** Ends the helpers. */
+  async stop(): Promise<void> {
+    const ticket = new BigInt64Array(this.memory.memory.buffer, this.#control + CONTROL_TICKET, 1);
+    Atomics.store(ticket, 0, -1n);
+    Atomics.notify(ticket, 0);
+    await Promise.all(this.#workers.splice(0).map((worker) => worker.terminate()));
+  }
+}

@@ -1,0 +1,144 @@
+import { EmnistError } from '../../errors.ts';
+import { type Layer, layerShapes, type Network } from '../../model/network.ts';
+import { roundUp } from './memory.ts';
+
+/** Activations of one image between two steps, [height, width, padded channels] with `border` zero pixels around. */
+export interface Tensor {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** Channels in memory: a multiple of 8, the last ones 0; the image itself is not padded when a convolution reads it. */
+  readonly padded: number;
+  /** Zero pixels on each side that the next convolution reads ("same"). */
+  border: number;
+}
+
+/** A convolution (3x3) or dense layer. `index` is the layer's in the network, as in all steps. */
+export interface LinearStep {
+  readonly kind: 'linear';
+  readonly index: number;
+  readonly convolution: boolean;
+  readonly same: boolean;
+  readonly useBias: boolean;
+  readonly from: Tensor;
+  readonly to: Tensor;
+}
+
+/** Batch normalisation, ReLU and max-pooling, any of them in this order, done in one pass. */
+export interface PostStep {
+  readonly kind: 'post';
+  norm: { readonly index: number; readonly momentum: number; readonly epsilon: number } | null;
+  relu: boolean;
+  pool: boolean;
+  readonly from: Tensor;
+  to: Tensor;
+}
+
+export interface DropoutStep {
+  readonly kind: 'dropout';
+  readonly index: number;
+  readonly rate: number;
+  readonly tensor: Tensor;
+}
+
+export type Step = LinearStep | PostStep | DropoutStep;
+
+/**
+ * The network as the steps that the kernels know. After each convolution stands a post step, if need be an empty one.
+ * Throws an EmnistError for networks that the engine cannot run.
+ */
+export function stepsOf(network: Network): { input: Tensor; output: Tensor; steps: Step[] } {
+  const shapes = checkedShapes(network);
+  const [height, width, channels] = network.input;
+  const first = network.layers.find(({ type }) => type !== 'flatten')?.type;
+  const direct = first === 'conv2d' || first === 'dense';
+  const input: Tensor = { height, width, channels, padded: direct ? channels : roundUp(channels, 8), border: 0 };
+  const steps: Step[] = [];
+  let tensor = input;
+
+  const post = (fits: (step: PostStep) => boolean): PostStep => {
+    const last = steps.at(-1);
+    if (last?.kind === 'post' && fits(last)) return last;
+    const step: PostStep = {
+      kind: 'post',
+      norm: null,
+      relu: false,
+      pool: false,
+      from: tensor,
+      to: { ...tensor, border: 0 },
+    };
+    steps.push(step);
+    tensor = step.to;
+    return step;
+  };
+
+  network.layers.forEach((layer, index) => {
+    switch (layer.type) {
+      case 'conv2d':
+      case 'dense': {
+        const linear = linearStep(layer, index, tensor, shapes[index]!);
+        steps.push(linear);
+        tensor = linear.to;
+        if (layer.type === 'conv2d') post(() => false);
+        break;
+      }
+      case 'batchNorm':
+        post((step) => !step.norm && !step.relu && !step.pool).norm = { ...layer, index };
+        break;
+      case 'relu':
+        // Max-pooling and ReLU may change places.
+        post(() => true).relu = true;
+        break;
+      case 'maxPool': {
+        const step = post((last) => !last.pool);
+        step.pool = true;
+        step.to = { ...step.to, height: step.from.height >> 1, width: step.from.width >> 1 };
+        tensor = step.to;
+        break;
+      }
+      case 'dropout':
+        if (steps.length === 0) post(() => false);
+        if (layer.rate > 0) steps.push({ kind: 'dropout', index, rate: layer.rate, tensor });
+        break;
+      case 'flatten':
+        break;
+    }
+  });
+  return { input, output: tensor, steps };
+}
+
+function linearStep(
+  layer: Extract<Layer, { type: 'conv2d' | 'dense' }>,
+  index: number,
+  from: Tensor,
+  shape: readonly number[],
+): LinearStep {
+  const convolution = layer.type === 'conv2d';
+  const same = convolution && layer.padding === 'same';
+  if (same) from.border = 1;
+  const [height, width] = convolution ? (shape as [number, number]) : [1, 1];
+  const channels = shape.at(-1)!;
+  const to: Tensor = { height, width, channels, padded: roundUp(channels, 8), border: 0 };
+  return { kind: 'linear', index, convolution, same, useBias: layer.useBias, from, to };
+}
+
+function checkedShapes(network: Network): (readonly number[])[] {
+  const shapes = layerShapes(network);
+  const refuse = (message: string): never => {
+    throw new EmnistError('network-unsupported', message, 'use a sequential network that ends in a dense layer');
+  };
+  shapes.forEach((shape, index) => {
+    const { type } = network.layers[index]!;
+    if (type === 'batchNorm' && network.layers[index - 1]?.type === 'flatten' && shapes[index - 2]?.[0] !== 1) {
+      refuse(`layer ${index + 1} of the network normalises flattened pixels one by one`);
+    }
+    if (shape.some((size) => !Number.isInteger(size) || size < 1)) {
+      refuse(`layer ${index + 1} of the network (${type}) leaves nothing of the image: [${shape.join(', ')}]`);
+    }
+  });
+  const lastLinear = network.layers.findLast(({ type }) => type === 'conv2d' || type === 'dense');
+  if (lastLinear?.type !== 'dense') refuse('the last layer with weights is not a dense one');
+  const classes = shapes.at(-1)![0]!;
+  if (classes < 2 || classes > 256) refuse(`the network has ${classes} outputs; it must have 2 to 256`);
+  return shapes;
+}

@@ -1,0 +1,278 @@
+import type { OptimizerSpec, StepOptions, StepResult } from '../engine.ts';
+import { dropoutSeed } from './dropout.ts';
+import * as k from './kernels/layout.ts';
+import * as ops from './operations.ts';
+import type { ParameterBlock, Parameters } from './parameters.ts';
+import type { ThreadPool } from './pool.ts';
+import { Program, type Segment, type View } from './program.ts';
+import type { DropoutStep, LinearStep, PostStep, Step, Tensor } from './steps.ts';
+
+/** Rows that a chunk of a dense layer takes: eleven register tiles. */
+const DENSE_ROWS = 66;
+const IMAGES_PER_LOSS_CHUNK = 32;
+
+/**
+ * Forward, backward and update for one batch, as a list of segments that is made once. Layers up to the next point at
+ * which the whole batch must be known (normalisation, dense layers) run one after the other on a few images.
+ */
+export class Training {
+  readonly #program: Program;
+  readonly #parameters: Parameters;
+  readonly #optimizer: OptimizerSpec;
+  readonly #batchSize: number;
+  /** Images of a chunk; by the batch size alone, so that sums do not depend on the number of threads. */
+  readonly #group: number;
+  readonly #input: Tensor;
+  readonly #images: number;
+  readonly #labels: number;
+  readonly #results: number;
+  readonly #step: number;
+  readonly #partial: number;
+  readonly #gradients: number;
+  readonly #lossOperation: number;
+  readonly #dropouts: { layer: number; operation: number }[] = [];
+  readonly #values = new Map<Tensor, View>();
+  readonly #vectors = new Map<Step, number>();
+  readonly #packing: Segment[] = [];
+  readonly #segments: Segment[] = [];
+  /** Operations of the segment over groups of images that is being made. */
+  #pending: number[] = [];
+
+  constructor(
+    pool: ThreadPool,
+    network: { input: Tensor; output: Tensor; steps: readonly Step[] },
+    parameters: Parameters,
+    optimizer: OptimizerSpec,
+    batchSize: number,
+  ) {
+    const { input, output, steps } = network;
+    const program = new Program(pool);
+    this.#program = program;
+    this.#parameters = parameters;
+    this.#optimizer = optimizer;
+    this.#batchSize = batchSize;
+    this.#group = Math.min(Math.max(Math.ceil(batchSize / 32), 1), 8);
+    this.#input = input;
+    this.#images = program.allocate(batchSize * input.height * input.width * input.channels);
+    this.#labels = program.allocate(batchSize);
+    this.#results = program.allocate(batchSize * 16);
+    this.#step = program.allocate(k.STEP_BYTES);
+    const groups = Math.ceil(batchSize / this.#group);
+    const widest = Math.max(0, ...[...parameters.norm.values()].map(({ step }) => step.from.padded));
+    this.#partial = program.allocate(groups * 2 * widest * 4);
+    const blocks = [
+      ...[...parameters.linear.values()].map(({ step, block }) => block.count * (step.convolution ? groups : 1)),
+      ...[...parameters.norm.values()].map(({ block }) => block.count),
+    ];
+    this.#gradients = program.allocate(Math.max(...blocks) * 4);
+
+    this.#forward(steps);
+    const gradient = program.global(output, batchSize, 0);
+    this.#lossOperation = program.operation(k.CODE_LOSS, {
+      [k.LOSS_LOGITS]: this.#values.get(output)!.base,
+      [k.LOSS_GRADIENT]: gradient.base,
+      [k.LOSS_LABELS]: this.#labels,
+      [k.LOSS_RESULTS]: this.#results,
+      [k.LOSS_CLASSES]: output.channels,
+      [k.LOSS_PADDED_CLASSES]: output.padded,
+    });
+    this.#segments.push(program.imageSegment('loss', IMAGES_PER_LOSS_CHUNK, 1, [this.#lossOperation]));
+    this.#backward(steps, gradient);
+    program.finish();
+  }
+
+  #forward(steps: readonly Step[]): void {
+    const program = this.#program;
+    const input = program.global(this.#input, this.#batchSize);
+    this.#values.set(this.#input, input);
+    this.#pending.push(ops.inputOperation(program, this.#input, this.#images, input, this.#input.channels));
+    for (const step of steps) {
+      if (step.kind === 'dropout') this.#dropout(step, this.#values.get(step.tensor)!);
+      else if (step.kind === 'linear') this.#linearForward(step);
+      else this.#postForward(step);
+    }
+    this.#flush('forward');
+  }
+
+  #linearForward(step: LinearStep): void {
+    const program = this.#program;
+    const linear = this.#parameters.linear.get(step)!;
+    const packed = program.allocate(linear.taps * linear.channels * linear.columns * 4);
+    this.#pack(ops.packForward(program, linear, packed));
+    const to = program.global(step.to, this.#batchSize, 0);
+    this.#values.set(step.to, to);
+    const operation = ops.linearOperation(program, linear, packed, this.#values.get(step.from)!, to);
+    if (step.convolution) this.#pending.push(operation);
+    else this.#dense('dense forward', operation, step.to.padded / 8);
+  }
+
+  #postForward(step: PostStep): void {
+    const program = this.#program;
+    const from = this.#values.get(step.from)!;
+    const to = program.global(step.to, this.#batchSize);
+    this.#values.set(step.to, to);
+    const vectors = step.norm ? program.allocate(k.NORM_VECTORS * step.from.padded * 4) : 0;
+    this.#vectors.set(step, vectors);
+    if (step.norm) {
+      const partial = this.#partial;
+      this.#pending.push(ops.postOperation(program, k.CODE_STATISTICS, step, { from, vectors, partial }));
+      this.#flush('forward');
+      const settings = { partial, imagesPerChunk: this.#group };
+      const norm = this.#parameters.norm.get(step)!;
+      const operation = ops.normOperation(program, k.CODE_NORM_FORWARD, norm, vectors, settings);
+      this.#segments.push(program.fixedSegment('normalisation', 1, [operation]));
+    }
+    const buffers = { from, to, border: step.to.border, vectors };
+    this.#pending.push(ops.postOperation(program, k.CODE_POST, step, buffers));
+  }
+
+  /** From the gradient of the logits back to the first layer with weights. */
+  #backward(steps: readonly Step[], gradientOfLogits: View): void {
+    let gradient = gradientOfLogits;
+    for (let index = steps.length - 1; index >= 0; index--) {
+      const step = steps[index]!;
+      const wanted = steps
+        .slice(0, index)
+        .some((before) => before.kind === 'linear' || (before.kind === 'post' && before.norm));
+      if (step.kind === 'dropout') this.#dropout(step, gradient);
+      else if (step.kind === 'linear') gradient = this.#linearBackward(step, gradient, wanted);
+      else gradient = this.#postBackward(step, gradient, steps[index - 1], wanted);
+      if (!wanted) break;
+    }
+    this.#flush('backward');
+  }
+
+  #postBackward(step: PostStep, gradient: View, before: Step | undefined, wanted: boolean): View {
+    const program = this.#program;
+    const vectors = this.#vectors.get(step)!;
+    const from = this.#values.get(step.from)!;
+    if (step.norm) {
+      const partial = this.#partial;
+      const buffers = { from, to: gradient, vectors, partial };
+      this.#pending.push(ops.postOperation(program, k.CODE_POST_SUMS, step, buffers));
+      this.#flush('normalisation backward');
+      const settings = { partial, imagesPerChunk: this.#group, gradients: this.#gradients };
+      const norm = this.#parameters.norm.get(step)!;
+      const operation = ops.normOperation(program, k.CODE_NORM_BACKWARD, norm, vectors, settings);
+      this.#segments.push(program.fixedSegment('normalisation', 1, [operation]));
+      this.#update(norm.block, 0);
+    }
+    if (!wanted) return gradient;
+    const local = before?.kind === 'linear' && before.convolution;
+    const border = local ? ops.gradientBorder(before) : 0;
+    const to = local ? program.local(step.from, this.#group, border) : program.global(step.from, this.#batchSize, 0);
+    const buffers = { from, to: gradient, gradient: to, border, vectors };
+    this.#pending.push(ops.postOperation(program, k.CODE_POST_BACKWARD, step, buffers));
+    return to;
+  }
+
+  #linearBackward(step: LinearStep, gradient: View, wanted: boolean): View {
+    const program = this.#program;
+    const linear = this.#parameters.linear.get(step)!;
+    const from = this.#values.get(step.from)!;
+    const weightGradient = ops.weightGradientOperation(program, linear, from, gradient, this.#gradients);
+    let to = gradient;
+    let inputGradient = 0;
+    if (wanted) {
+      const packed = program.allocate(linear.taps * linear.channels * linear.columns * 4);
+      this.#pack(ops.packBackward(program, linear, packed));
+      to = program.global(step.from, this.#batchSize, 0);
+      inputGradient = ops.linearBackwardOperation(program, linear, packed, gradient, to);
+    }
+    if (step.convolution) {
+      this.#pending.push(weightGradient);
+      if (wanted) this.#pending.push(inputGradient);
+      this.#flush('convolution backward');
+    } else {
+      this.#flush('backward');
+      const rows = linear.taps * linear.channels;
+      const splits = Math.min(Math.max(Math.floor(rows / 48), 1), 32);
+      this.#segments.push(program.imageSegment('dense weights', this.#batchSize, splits, [weightGradient]));
+      if (wanted) this.#dense('dense backward', inputGradient, rows / 8);
+    }
+    this.#update(linear.block, step.convolution ? this.#group : 0);
+    return to;
+  }
+
+  /** A GEMM over the whole batch, cut into rows and columns. */
+  #dense(name: string, operation: number, tiles: number): void {
+    this.#flush('forward');
+    const splits = Math.min(Math.max(tiles >> 1, 1), 16);
+    this.#segments.push(this.#program.imageSegment(name, DENSE_ROWS, splits, [operation]));
+  }
+
+  #dropout(step: DropoutStep, values: View): void {
+    const operation = ops.dropoutOperation(this.#program, step, values);
+    this.#dropouts.push({ layer: step.index, operation });
+    this.#pending.push(operation);
+  }
+
+  #pack({ operation, tiles }: { operation: number; tiles: number }): void {
+    this.#packing.push(this.#program.fixedSegment('pack', tiles, [operation]));
+  }
+
+  #update(block: ParameterBlock, group: number): void {
+    const { operation, chunks } = ops.updateOperation(this.#program, block, this.#gradients, group, this.#step);
+    this.#segments.push(this.#program.fixedSegment('update', chunks, [operation]));
+  }
+
+  /** Ends the segment over groups of images that is being made. */
+  #flush(name: string): void {
+    if (this.#pending.length > 0) this.#segments.push(this.#program.imageSegment(name, this.#group, 1, this.#pending));
+    this.#pending = [];
+    this.#program.forgetLocal();
+  }
+
+  /** One step on `labels.length` images. */
+  run(images: Uint8Array, labels: Uint8Array, options: StepOptions): StepResult {
+    const { memory } = this.#program.pool;
+    const count = labels.length;
+    memory.bytes(this.#images, images.length).set(images);
+    memory.bytes(this.#labels, count).set(labels);
+    memory.floats(this.#step, k.STEP_BYTES / 4).set(this.#stepNumbers(options));
+    memory.words(this.#step + k.STEP_KIND, 1)[0] = this.#kind();
+    memory.floats(this.#lossOperation + k.LOSS_SMOOTHING, 1)[0] = options.labelSmoothing ?? 0;
+    for (const { layer, operation } of this.#dropouts) {
+      memory.words(operation + k.DROPOUT_SEED, 1)[0] = dropoutSeed(options.seed, layer);
+    }
+    this.#program.run(this.#packing, count);
+    this.#program.run(this.#segments, count);
+    const results = memory.doubles(this.#results, count * 2);
+    let loss = 0;
+    let correct = 0;
+    for (let image = 0; image < count; image++) {
+      loss += results[image * 2]!;
+      correct += results[image * 2 + 1]!;
+    }
+    return { loss: loss / count, correct };
+  }
+
+  #kind(): number {
+    if (this.#optimizer.type === 'adam') return 0;
+    return this.#optimizer.nesterov ? 2 : 1;
+  }
+
+  #stepNumbers({ learningRate, step }: StepOptions): Float32Array {
+    const optimizer = this.#optimizer;
+    const numbers = new Float32Array(k.STEP_BYTES / 4);
+    const set = (offset: number, value: number) => {
+      numbers[offset / 4] = value;
+    };
+    set(k.STEP_RATE, learningRate);
+    set(k.STEP_DECAY, optimizer.weightDecay);
+    if (optimizer.type === 'adam') {
+      const { beta1, beta2, epsilon } = optimizer;
+      set(k.STEP_ALPHA, (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step));
+      set(k.STEP_BETA1, beta1);
+      set(k.STEP_BETA2, beta2);
+      set(k.STEP_EPSILON, epsilon);
+    } else {
+      set(k.STEP_BETA1, optimizer.momentum);
+    }
+    return numbers;
+  }
+
+  release(): void {
+    this.#program.release();
+  }
+}

@@ -1,0 +1,43 @@
+import { availableParallelism } from 'node:os';
+import { UsageError } from '../../errors.ts';
+import type { Network } from '../../model/network.ts';
+import type { Engine, EngineNetwork, OptimizerSpec } from '../engine.ts';
+import { WasmNetwork } from './network.ts';
+import { ThreadPool } from './pool.ts';
+import { kernelBuild } from './support.ts';
+
+const MOST_THREADS = 64;
+
+/** What the engine would run on: threads in all, and the SIMD it finds. Starts nothing. */
+export function wasmDevice(threads: number = availableParallelism()): string {
+  const simd = kernelBuild() === 'relaxed' ? 'relaxed SIMD' : 'SIMD';
+  return `${threads} ${threads === 1 ? 'thread' : 'threads'}, WebAssembly ${simd}`;
+}
+
+/**
+ * The engine that needs nothing installed: WebAssembly SIMD kernels on `threads` threads (default: as many as the machine
+ * offers), of which the calling thread is one; with 1 no helper thread is started. Results do not depend on their number.
+ */
+export async function createWasmEngine(options: { threads?: number } = {}): Promise<Engine> {
+  const threads = options.threads ?? Math.min(availableParallelism(), MOST_THREADS);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new UsageError(`${threads} threads are not possible`, `take a whole number from 1 to ${MOST_THREADS}`);
+  }
+  const pool = await ThreadPool.start(threads);
+  const networks = new Set<EngineNetwork>();
+  return {
+    name: 'wasm',
+    device: wasmDevice(threads),
+    threads,
+    async createNetwork(network: Network, settings: { batchSize?: number; optimizer?: OptimizerSpec } = {}) {
+      const created = new WasmNetwork(pool, network, settings.batchSize ?? 0, settings.optimizer);
+      networks.add(created);
+      return created;
+    },
+    async dispose() {
+      for (const network of networks) await network.dispose();
+      networks.clear();
+      await pool.stop();
+    },
+  };
+}
