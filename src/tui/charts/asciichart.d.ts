@@ -1,0 +1,14 @@
+/** What the app uses of asciichart 1.5, which brings no types. */
+declare module 'asciichart' {
+  export function plot(
+    series: readonly number[],
+    options: {
+      min: number;
+      max: number;
+      height: number;
+      offset: number;
+      format: (value: number) => string;
+      symbols: readonly string[];
+    },
+  ): string;
+}

@@ -1,0 +1,95 @@
+import type { Drawing } from '../../core/recognition/strokes.ts';
+import type { Theme } from '../theme.ts';
+
+/** From paper to ink, for terminals without greys. */
+const RAMP = ' .:-=+*#%@';
+
+/**
+ * A grey picture as lines of text. `image`: bytes, row-major, [size, size], ink 255. With 256 colours and blocks each cell
+ * shows two pixels one above the other (`size` x `size / 2` cells), else a pixel is a character of a ramp, two to a cell
+ * by their mean. `scale` repeats pixels: 2 gives twice as many cells each way.
+ */
+export function greyPicture(image: Uint8Array, size: number, theme: Theme, scale = 1): string[] {
+  const at = (x: number, y: number) => image[Math.floor(y / scale) * size + Math.floor(x / scale)] ?? 0;
+  const side = size * scale;
+  const upper = theme.colours === '256' ? theme.glyphs.halfBlocks?.upper : undefined;
+  const lines: string[] = [];
+  for (let y = 0; y < side; y += 2) {
+    let line = '';
+    for (let x = 0; x < side; ) {
+      const top = at(x, y);
+      const bottom = at(x, y + 1);
+      let length = 1;
+      if (upper) {
+        // One escape sequence for a run of equal cells keeps the output small.
+        while (x + length < side && at(x + length, y) === top && at(x + length, y + 1) === bottom) length++;
+        line += theme.grey(upper.repeat(length), top, bottom);
+      } else {
+        line += RAMP[Math.round((((top + bottom) / 2) * (RAMP.length - 1)) / 255)];
+      }
+      x += length;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/**
+ * Pen strokes as lines of text, fitted into the given cells with their proportions kept. In Braille a cell has 2x4 dots;
+ * otherwise it is one `#`. The drawing's unit does not matter.
+ */
+export function strokePicture(drawing: Drawing, columns: number, rows: number, unicode: boolean): string[] {
+  const [dotsX, dotsY] = unicode ? [2, 4] : [1, 2];
+  const width = columns * dotsX;
+  const height = rows * dotsY;
+  const dots = new Uint8Array(width * height);
+  const place = fitter(drawing, width, height);
+  for (const stroke of drawing) {
+    stroke.forEach((point, index) => {
+      const [x1, y1] = place(point[0], point[1]);
+      const previous = stroke[index - 1];
+      const [x0, y0] = previous ? place(previous[0], previous[1]) : [x1, y1];
+      const steps = Math.max(1, Math.abs(x1 - x0), Math.abs(y1 - y0));
+      for (let step = 0; step <= steps; step++) {
+        const x = Math.round(x0 + ((x1 - x0) * step) / steps);
+        const y = Math.round(y0 + ((y1 - y0) * step) / steps);
+        dots[y * width + x] = 1;
+      }
+    });
+  }
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: columns }, (_, column) => {
+      const dot = (x: number, y: number) => dots[(row * dotsY + y) * width + column * dotsX + x]!;
+      return unicode ? braille(dot) : dot(0, 0) || dot(0, 1) ? '#' : ' ';
+    }).join(''),
+  );
+}
+
+/** The Braille character of a cell: the bits are numbered down the left column, then the right, the fourth row last. */
+function braille(dot: (x: number, y: number) => number): string {
+  let bits = 0;
+  for (let y = 0; y < 3; y++) bits |= (dot(0, y) << y) | (dot(1, y) << (3 + y));
+  bits |= (dot(0, 3) << 6) | (dot(1, 3) << 7);
+  return bits === 0 ? ' ' : String.fromCodePoint(0x2800 + bits);
+}
+
+/** From the drawing's coordinates to dots, centred, with a margin of a dot or more. */
+function fitter(drawing: Drawing, width: number, height: number): (x: number, y: number) => [number, number] {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const stroke of drawing) {
+    for (const [x, y] of stroke) {
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+  }
+  const size = Math.max(right - left, bottom - top, Number.MIN_VALUE);
+  const scale = (Math.min(width, height) - 1) / size;
+  // A dot of a pen has no size: it goes to the middle.
+  const usable = Number.isFinite(scale) && right - left + bottom - top > 0 ? scale : 0;
+  const offsetX = (width - 1 - (right - left) * usable) / 2;
+  const offsetY = (height - 1 - (bottom - top) * usable) / 2;
+  const clamp = (value: number, most: number) => Math.min(most, Math.max(0, Math.round(value)));
+  return (x, y) => [clamp(offsetX + (x - left) * usable, width - 1), clamp(offsetY + (y - top) * usable, height - 1)];
+}

@@ -1,0 +1,12 @@
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { Store } from '../store.ts';
+
+/** A store for as long as the component is there, and its state as it is to be shown. */
+export function useStore<State, Event>(
+  reduce: (state: State, event: Event) => State,
+  initial: () => State,
+): readonly [State, Store<State, Event>] {
+  const [store] = useState(() => new Store(reduce, initial()));
+  useEffect(() => () => store.dispose(), [store]);
+  return [useSyncExternalStore(store.subscribe, store.snapshot), store];
+}

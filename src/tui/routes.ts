@@ -1,0 +1,14 @@
+import type { Split } from '../core/dataset/splits.ts';
+
+/** Where the app is, with what that screen is to begin with. */
+export type Route =
+  | { screen: 'home' }
+  | { screen: 'fetch'; split?: Split }
+  | { screen: 'train'; split?: Split }
+  | { screen: 'draw'; model?: string }
+  | { screen: 'evaluate'; model?: string }
+  | { screen: 'models' }
+  | { screen: 'clean' }
+  | { screen: 'help' };
+
+export type ScreenName = Route['screen'];

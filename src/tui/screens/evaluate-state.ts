@@ -1,0 +1,112 @@
+import { PARTS, type Part, type Split } from '../../core/dataset/splits.ts';
+import type { ClassAccuracy, EvaluateEvent } from '../../core/events.ts';
+import type { DatasetStatus, ModelStatus } from '../services.ts';
+
+type EndEvent = Extract<EvaluateEvent, { event: 'end' }>;
+
+export interface EvaluateState {
+  readonly phase: 'form' | 'running' | 'done' | 'cancelled' | 'failed';
+  readonly about: { split: Split; part: Part; model: string } | null;
+  readonly images: number;
+  readonly total: number;
+  readonly imagesPerSecond: number;
+  readonly end: EndEvent | null;
+  readonly error: unknown;
+}
+
+export type EvaluateAction =
+  | { event: 'begin' }
+  | { event: 'cancelled' }
+  | { event: 'failed'; error: unknown }
+  | { event: 'again' }
+  | EvaluateEvent;
+
+export const INITIAL_EVALUATE: EvaluateState = {
+  phase: 'form',
+  about: null,
+  images: 0,
+  total: 0,
+  imagesPerSecond: 0,
+  end: null,
+  error: null,
+};
+
+export function reduceEvaluate(state: EvaluateState, action: EvaluateAction): EvaluateState {
+  switch (action.event) {
+    case 'begin':
+      return { ...INITIAL_EVALUATE, phase: 'running' };
+    case 'start': {
+      const { split, part, model } = action;
+      return { ...state, about: { split, part, model }, images: 0, total: action.images };
+    }
+    case 'progress':
+      return { ...state, images: action.images, total: action.total, imagesPerSecond: action.imagesPerSecond };
+    case 'end':
+      return { ...state, phase: 'done', end: action };
+    case 'cancelled':
+      return { ...state, phase: 'cancelled' };
+    case 'failed':
+      return { ...state, phase: 'failed', error: action.error };
+    case 'again':
+      return INITIAL_EVALUATE;
+  }
+}
+
+/** The classes read worst, of those that have any images; the worst first. */
+export function worstClasses(perClass: readonly ClassAccuracy[], most: number): ClassAccuracy[] {
+  return perClass
+    .filter(({ images }) => images > 0)
+    .toSorted((a, b) => a.accuracy - b.accuracy || b.images - a.images)
+    .slice(0, most);
+}
+
+export interface EvaluateForm {
+  readonly focus: number;
+  readonly models: readonly ModelStatus[];
+  readonly model: number;
+  readonly splits: readonly Split[];
+  readonly split: number;
+  readonly part: number;
+}
+
+export type EvaluateFormAction =
+  | { type: 'present'; models: readonly ModelStatus[]; datasets: readonly DatasetStatus[]; wanted?: string }
+  | { type: 'move'; by: 1 | -1 }
+  | { type: 'change'; by: 1 | -1 };
+
+/** The test part stands first: training images say nothing about new handwriting. */
+export const PART_CHOICES: readonly Part[] = PARTS.toReversed();
+
+export const INITIAL_FORM: EvaluateForm = { focus: 0, models: [], model: 0, splits: [], split: 0, part: 0 };
+
+export function reduceForm(form: EvaluateForm, action: EvaluateFormAction): EvaluateForm {
+  switch (action.type) {
+    case 'present': {
+      const { models, datasets } = action;
+      const splits = datasets
+        .filter(({ trainImages, testImages }) => trainImages !== null && testImages !== null)
+        .map(({ split }) => split);
+      const model = Math.max(
+        0,
+        models.findIndex(({ name }) => name === action.wanted),
+      );
+      return withSplitOf({ ...form, models, splits, model, focus: model }, model);
+    }
+    case 'move': {
+      const focus = Math.min(form.models.length + 1, Math.max(0, form.focus + action.by));
+      return focus < form.models.length ? withSplitOf({ ...form, focus, model: focus }, focus) : { ...form, focus };
+    }
+    case 'change': {
+      const turn = (index: number, length: number) => (length === 0 ? 0 : (index + action.by + length) % length);
+      if (form.focus === form.models.length) return { ...form, split: turn(form.split, form.splits.length) };
+      if (form.focus === form.models.length + 1) return { ...form, part: turn(form.part, PART_CHOICES.length) };
+      return form;
+    }
+  }
+}
+
+/** The split that the model was trained on, where it is there. */
+function withSplitOf(form: EvaluateForm, model: number): EvaluateForm {
+  const split = form.splits.indexOf(form.models[model]?.split ?? 'balanced');
+  return split >= 0 ? { ...form, split } : form;
+}

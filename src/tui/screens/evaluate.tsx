@@ -1,0 +1,86 @@
+import { type ReactNode, useEffect, useReducer, useRef } from 'react';
+import { follow, wasAborted } from '../activity.ts';
+import { Frame } from '../components/frame.tsx';
+import { images, percent } from '../format.ts';
+import { useKeys } from '../hooks/use-keys.ts';
+import { useStore } from '../hooks/use-store.ts';
+import type { Context } from '../keymap.ts';
+import type { Route } from '../routes.ts';
+import { useShell } from '../shell.ts';
+import { INITIAL_EVALUATE, INITIAL_FORM, PART_CHOICES, reduceEvaluate, reduceForm } from './evaluate-state.ts';
+import { EvaluateFormView, EvaluateOutcome, EvaluateProgress } from './evaluate-view.tsx';
+
+/** Measures a model: choose, watch, and what came of it. */
+export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'evaluate' }> }): ReactNode {
+  const shell = useShell();
+  const { services, session, status } = shell;
+  const [form, act] = useReducer(reduceForm, INITIAL_FORM);
+  const [state, store] = useStore(reduceEvaluate, () => INITIAL_EVALUATE);
+  const stop = useRef<ReturnType<typeof follow> | null>(null);
+  const { phase } = state;
+
+  useEffect(() => {
+    if (status) act({ type: 'present', models: status.models, datasets: status.datasets, wanted: route.model });
+  }, [status, route.model]);
+
+  const start = () => {
+    const split = form.splits[form.split];
+    const model = form.models[form.model];
+    if (!split) return shell.go({ screen: 'fetch' });
+    if (!model) return shell.go({ screen: 'train' });
+    const controller = new AbortController();
+    store.act({ event: 'begin' });
+    stop.current = follow(session, {
+      name: 'The evaluation',
+      onStop: 'Nothing is lost; it can be done again.',
+      asksFirst: false,
+      events: services.evaluate({ split, part: PART_CHOICES[form.part], model: model.name }, controller.signal),
+      stop: () => controller.abort(),
+      onEvent(event) {
+        store.dispatch(event);
+        if (event.event !== 'end') return;
+        session.note(
+          `Evaluated ${event.model} on the ${event.part} part of ${event.split}: accuracy ${percent(event.accuracy)} on ${images(event.images)}.`,
+        );
+      },
+      onEnd(failure) {
+        if (!failure) store.publish();
+        else if (wasAborted(controller.signal, failure.error)) store.act({ event: 'cancelled' });
+        else store.act({ event: 'failed', error: failure.error });
+      },
+    });
+  };
+  const home = () => shell.go({ screen: 'home' });
+  const again = () => store.act({ event: 'again' });
+
+  useKeys(
+    phase === 'form' ? 'form' : null,
+    {
+      up: () => act({ type: 'move', by: -1 }),
+      down: () => act({ type: 'move', by: 1 }),
+      previous: () => act({ type: 'change', by: -1 }),
+      next: () => act({ type: 'change', by: 1 }),
+      start,
+      back: home,
+    },
+    { menu: true },
+  );
+  useKeys(phase === 'running' ? 'evaluating' : null, { cancel: () => void stop.current?.('stopped') });
+  useKeys(phase === 'done' ? 'evaluated' : null, { again, back: home }, { menu: true });
+  useKeys(phase === 'cancelled' || phase === 'failed' ? 'failed' : null, { again, back: home }, { menu: true });
+
+  const contexts: readonly Context[] = {
+    form: ['form', 'global'] as const,
+    running: ['evaluating'] as const,
+    done: ['evaluated', 'global'] as const,
+    cancelled: ['failed', 'global'] as const,
+    failed: ['failed', 'global'] as const,
+  }[phase];
+  return (
+    <Frame title="Evaluate a model" contexts={contexts}>
+      {phase === 'form' ? <EvaluateFormView form={form} /> : null}
+      {phase === 'running' ? <EvaluateProgress state={state} /> : null}
+      {phase !== 'form' && phase !== 'running' ? <EvaluateOutcome state={state} /> : null}
+    </Frame>
+  );
+}

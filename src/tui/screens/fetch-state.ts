@@ -1,0 +1,121 @@
+import { SPLITS, type Split } from '../../core/dataset/splits.ts';
+import type { FetchEvent } from '../../core/events.ts';
+import { editText, insertText, type TextField, textField, textOf } from '../components/text-field.ts';
+import type { KeyPress } from '../keys.ts';
+
+/** What can be fetched, in the order of the list. */
+export const CHOICES = [...SPLITS, 'all'] as const;
+export type Choice = (typeof CHOICES)[number];
+
+export interface FetchForm {
+  /** A row of the list, or the source field after it. */
+  readonly focus: number;
+  readonly choice: number;
+  readonly source: TextField;
+}
+
+export type FetchFormAction =
+  | { type: 'move'; by: 1 | -1 }
+  | { type: 'key'; press: KeyPress }
+  | { type: 'paste'; text: string };
+
+export const SOURCE_ROW = CHOICES.length;
+
+export function initialForm(split: Split): FetchForm {
+  const choice = CHOICES.indexOf(split);
+  return { focus: choice, choice, source: textField() };
+}
+
+export function reduceForm(form: FetchForm, action: FetchFormAction): FetchForm {
+  switch (action.type) {
+    case 'move': {
+      const focus = Math.min(SOURCE_ROW, Math.max(0, form.focus + action.by));
+      return { ...form, focus, choice: focus < SOURCE_ROW ? focus : form.choice };
+    }
+    case 'paste':
+      return { ...form, focus: SOURCE_ROW, source: insertText(form.source, action.text.trim()) };
+    case 'key':
+      if (form.focus !== SOURCE_ROW) return form;
+      return {
+        ...form,
+        source: action.press.text
+          ? insertText(form.source, action.press.text)
+          : editText(form.source, action.press.name),
+      };
+  }
+}
+
+/** Where to fetch from: undefined is NIST. */
+export function sourceOf(form: FetchForm): string | undefined {
+  return textOf(form.source).trim() || undefined;
+}
+
+export interface FetchState {
+  readonly phase: 'form' | 'running' | 'done' | 'cancelled' | 'failed';
+  readonly choice: Choice;
+  readonly source: string;
+  /** The split that is being fetched, null before the first `start`. */
+  readonly split: Split | null;
+  readonly bytes: number;
+  readonly total: number | null;
+  readonly bytesPerSecond: number;
+  readonly cancelling: boolean;
+  readonly finished: readonly Extract<FetchEvent, { event: 'end' }>[];
+  readonly error: unknown;
+}
+
+export type FetchAction =
+  | { event: 'begin'; choice: Choice; source: string }
+  | { event: 'cancelling' }
+  | { event: 'done' }
+  | { event: 'cancelled' }
+  | { event: 'failed'; error: unknown }
+  | { event: 'again' }
+  | FetchEvent;
+
+export const INITIAL_FETCH: FetchState = {
+  phase: 'form',
+  choice: 'balanced',
+  source: '',
+  split: null,
+  bytes: 0,
+  total: null,
+  bytesPerSecond: 0,
+  cancelling: false,
+  finished: [],
+  error: null,
+};
+
+export function reduceFetch(state: FetchState, action: FetchAction): FetchState {
+  switch (action.event) {
+    case 'begin':
+      return { ...INITIAL_FETCH, phase: 'running', choice: action.choice, source: action.source };
+    case 'start':
+      return { ...state, split: action.split, source: action.source, bytes: 0, total: null, bytesPerSecond: 0 };
+    case 'progress':
+      return {
+        ...state,
+        split: action.split,
+        bytes: action.bytes,
+        total: action.total,
+        bytesPerSecond: action.bytesPerSecond,
+      };
+    case 'end':
+      return { ...state, bytes: action.bytes, finished: [...state.finished, action] };
+    case 'cancelling':
+      return { ...state, cancelling: true };
+    case 'done':
+      return { ...state, phase: 'done' };
+    case 'cancelled':
+      return { ...state, phase: 'cancelled' };
+    case 'failed':
+      return { ...state, phase: 'failed', error: action.error };
+    case 'again':
+      return INITIAL_FETCH;
+  }
+}
+
+/** Seconds until the split is there; null where it cannot be told. */
+export function secondsLeft({ bytes, total, bytesPerSecond }: FetchState): number | null {
+  return total !== null && bytesPerSecond > 0 ? Math.max(0, total - bytes) / bytesPerSecond : null;
+}

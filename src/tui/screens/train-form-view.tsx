@@ -1,0 +1,61 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { splitLabels } from '../../core/dataset/splits.ts';
+import { bodySize } from '../components/frame.tsx';
+import { Lines } from '../components/lines.tsx';
+import { choiceRow, row } from '../components/option-rows.ts';
+import { images } from '../format.ts';
+import { useShell } from '../shell.ts';
+import { alignLeft, alignRight, clip } from '../text.ts';
+import { ARCHITECTURES, type Field, fieldsOf, focusedField, resumable, type TrainForm } from './train-form.ts';
+
+const NAME_WIDTH = 12;
+
+/** What to train with. */
+export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
+  const shell = useShell();
+  const { theme, status } = shell;
+  const { glyphs } = theme;
+  const { width } = bodySize(shell);
+  if (!status) return <Text>{theme.paint('dim', 'Looking at what is there…')}</Text>;
+  if (form.splits.length === 0) {
+    return (
+      <Box flexDirection="column">
+        <Text>There are no images to train with yet.</Text>
+        <Text>{`${theme.paint('accent', `${glyphs.arrow} Next:`)} f (or Enter) gets them.`}</Text>
+      </Box>
+    );
+  }
+  const splits = form.splits.map((split, index) => {
+    const total = status.datasets.find((dataset) => dataset.split === split)?.trainImages ?? 0;
+    const mark = alignLeft(index === form.split ? glyphs.chosen : glyphs.unchosen, glyphs.chosen.length);
+    const text = `${mark} ${alignLeft(split, 9)}${alignRight(`${splitLabels(split).length} classes`, 10)}  ${images(total)}`;
+    return row(form.focus === index, clip(text, width - 2, glyphs.ellipsis), theme);
+  });
+  const architecture = ARCHITECTURES[form.architecture]!;
+  const goingOn = resumable(form);
+  const values: Record<Field, [name: string, value: string]> = {
+    architecture: ['Network', `${architecture.name} (${architecture.what})`],
+    epochs: ['Epochs', goingOn && form.resume ? 'as many as it was begun with' : String(form.epochs)],
+    begin: ['Begin', form.resume ? `go on after epoch ${goingOn?.epochs ?? 0}` : 'anew (replaces the model)'],
+  };
+  const fields = fieldsOf(form).map((field) => {
+    const [name, value] = values[field];
+    return choiceRow(focusedField(form) === field, name, value, NAME_WIDTH, theme);
+  });
+  return (
+    <Box flexDirection="column">
+      <Text>{theme.paint('dim', 'Which images')}</Text>
+      <Lines lines={splits} />
+      <Box marginTop={1}>
+        <Lines lines={fields} />
+      </Box>
+      <Box marginTop={1} flexDirection="column">
+        <Text wrap="truncate">{theme.paint('dim', `Runs on: ${status.device}`)}</Text>
+        <Text wrap="truncate">
+          {theme.paint('dim', 'One tenth of the images is kept for validation; the test images are never used here.')}
+        </Text>
+      </Box>
+    </Box>
+  );
+}

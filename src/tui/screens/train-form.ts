@@ -1,0 +1,114 @@
+import type { Split } from '../../core/dataset/splits.ts';
+import type { Architecture } from '../../core/events.ts';
+import { DEFAULT_ARCHITECTURE, modelName, type TrainOptions } from '../../core/training/training-run.ts';
+import type { ModelStatus } from '../services.ts';
+
+/** The fields under the list of splits, from top to bottom; `begin` only where there is something to go on from. */
+export type Field = 'architecture' | 'epochs' | 'begin';
+
+export interface TrainForm {
+  /** A row of the splits, or a field after them. */
+  readonly focus: number;
+  readonly splits: readonly Split[];
+  readonly split: number;
+  readonly architecture: number;
+  readonly epochs: number;
+  /** A digit was typed since the field got the keys: the next is appended, the first replaces. */
+  readonly typed: boolean;
+  /** Go on with the training that was cut off, where there is one. */
+  readonly resume: boolean;
+  readonly models: readonly ModelStatus[];
+}
+
+export const ARCHITECTURES: readonly { name: Architecture; what: string }[] = [
+  { name: 'cnn', what: 'small and fast: two convolutions' },
+  { name: 'vgg', what: 'larger, slower, more accurate' },
+];
+export const MOST_EPOCHS = 200;
+
+export type TrainFormAction =
+  | { type: 'present'; splits: readonly Split[]; models: readonly ModelStatus[]; wanted?: Split }
+  | { type: 'move'; by: 1 | -1 }
+  | { type: 'change'; by: 1 | -1 }
+  | { type: 'digit'; digit: number }
+  | { type: 'backspace' };
+
+export const INITIAL_FORM: TrainForm = {
+  focus: 0,
+  splits: [],
+  split: 0,
+  architecture: ARCHITECTURES.findIndex(({ name }) => name === DEFAULT_ARCHITECTURE),
+  epochs: 10,
+  typed: false,
+  resume: true,
+  models: [],
+};
+
+/** The model that a training with these choices would go on with. */
+export function resumable({ models, splits, split, architecture }: TrainForm): ModelStatus | undefined {
+  const name = modelName({ split: splits[split], architecture: ARCHITECTURES[architecture]!.name });
+  return models.find((model) => model.name === name && model.resumable);
+}
+
+export function fieldsOf(form: TrainForm): Field[] {
+  return resumable(form) ? ['architecture', 'epochs', 'begin'] : ['architecture', 'epochs'];
+}
+
+/** The field that has the keys; undefined on a row of the splits. */
+export function focusedField(form: TrainForm): Field | undefined {
+  return fieldsOf(form)[form.focus - form.splits.length];
+}
+
+/** What the form asks for; undefined where there is no split to train with. */
+export function optionsOf(form: TrainForm): (TrainOptions & { split: Split }) | undefined {
+  const split = form.splits[form.split];
+  if (!split) return undefined;
+  const architecture = ARCHITECTURES[form.architecture]!.name;
+  // What it goes on with, and for how many epochs, stands in the checkpoint.
+  return form.resume && resumable(form)
+    ? { split, architecture, resume: true }
+    : { split, architecture, epochs: form.epochs };
+}
+
+export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm {
+  switch (action.type) {
+    case 'present': {
+      const before = action.wanted ?? form.splits[form.split];
+      const split = Math.max(0, before ? action.splits.indexOf(before) : 0);
+      return { ...form, splits: action.splits, models: action.models, split, focus: split };
+    }
+    case 'move': {
+      const last = form.splits.length + fieldsOf(form).length - 1;
+      const focus = Math.min(last, Math.max(0, form.focus + action.by));
+      return { ...form, focus, typed: false, split: focus < form.splits.length ? focus : form.split };
+    }
+    case 'change':
+      return change(form, action.by);
+    case 'digit': {
+      if (focusedField(form) !== 'epochs') return form;
+      const longer = form.epochs * 10 + action.digit;
+      const epochs = form.typed && longer <= MOST_EPOCHS ? longer : action.digit;
+      return { ...form, epochs: inRange(epochs), typed: true };
+    }
+    case 'backspace':
+      if (focusedField(form) !== 'epochs') return form;
+      return { ...form, epochs: inRange(Math.floor(form.epochs / 10)), typed: form.epochs >= 10 };
+  }
+}
+
+function change(form: TrainForm, by: 1 | -1): TrainForm {
+  switch (focusedField(form)) {
+    case 'architecture':
+      return { ...form, architecture: (form.architecture + by + ARCHITECTURES.length) % ARCHITECTURES.length };
+    case 'epochs':
+      return { ...form, epochs: inRange(form.epochs + by), typed: false };
+    case 'begin':
+      return { ...form, resume: !form.resume };
+    case undefined:
+      return form;
+  }
+}
+
+function inRange(epochs: number): number {
+  return Math.min(MOST_EPOCHS, Math.max(1, epochs));
+}

@@ -1,0 +1,144 @@
+import type { Split } from '../../core/dataset/splits.ts';
+import type { TrainEvent } from '../../core/events.ts';
+import { append, createSeries, type Series } from '../charts/buckets.ts';
+
+type StartEvent = Extract<TrainEvent, { event: 'start' }>;
+type BatchEvent = Extract<TrainEvent, { event: 'batch' }>;
+type EpochEvent = Extract<TrainEvent, { event: 'epoch' }>;
+type EndEvent = Extract<TrainEvent, { event: 'end' }>;
+type ValidationEvent = Extract<TrainEvent, { event: 'validation' }>;
+
+/** The finest stretch of the charts' x axis, in epochs. */
+const FINEST = 1 / 256;
+
+export interface TrainState {
+  readonly phase: 'form' | 'running' | 'done' | 'failed';
+  readonly split: Split;
+  readonly start: StartEvent | null;
+  readonly batch: BatchEvent | null;
+  /** Set while an epoch's end is being validated. */
+  readonly validating: ValidationEvent | null;
+  readonly validationImagesPerSecond: number | null;
+  readonly paused: boolean;
+  readonly stopping: 'epoch' | 'batch' | null;
+  readonly loss: Series;
+  readonly accuracy: Series;
+  readonly epochs: readonly EpochEvent[];
+  readonly end: EndEvent | null;
+  readonly error: unknown;
+}
+
+export type TrainAction =
+  | { event: 'begin'; split: Split }
+  | { event: 'stopping'; when: 'epoch' | 'batch' }
+  | { event: 'failed'; error: unknown }
+  | { event: 'again' }
+  | TrainEvent;
+
+export function initialTrain(split: Split = 'balanced'): TrainState {
+  return {
+    phase: 'form',
+    split,
+    start: null,
+    batch: null,
+    validating: null,
+    validationImagesPerSecond: null,
+    paused: false,
+    stopping: null,
+    loss: createSeries(0, FINEST),
+    accuracy: createSeries(0, FINEST),
+    epochs: [],
+    end: null,
+    error: null,
+  };
+}
+
+export function reduceTrain(state: TrainState, action: TrainAction): TrainState {
+  switch (action.event) {
+    case 'begin':
+      return { ...initialTrain(action.split), phase: 'running' };
+    case 'start':
+      return {
+        ...state,
+        start: action,
+        loss: createSeries(action.epochsDone, FINEST),
+        accuracy: createSeries(action.epochsDone, FINEST),
+      };
+    case 'batch': {
+      // The middle of the batches it speaks for would be more exact by less than a column.
+      const x = action.epoch - 1 + (action.batch - 0.5) / action.batches;
+      return {
+        ...state,
+        batch: action,
+        validating: null,
+        loss: append(state.loss, x, action.loss),
+        accuracy: append(state.accuracy, x, action.accuracy),
+      };
+    }
+    case 'validation':
+      return { ...state, validating: action, validationImagesPerSecond: action.imagesPerSecond };
+    case 'epoch':
+      return { ...state, validating: null, epochs: [...state.epochs, action] };
+    case 'paused':
+      return { ...state, paused: true };
+    case 'resumed':
+      return { ...state, paused: false };
+    case 'stopping':
+      return { ...state, stopping: action.when, paused: action.when === 'batch' ? false : state.paused };
+    case 'end':
+      return { ...state, phase: 'done', end: action, paused: false };
+    case 'failed':
+      return { ...state, phase: 'failed', error: action.error };
+    case 'again':
+      return initialTrain(state.split);
+  }
+}
+
+/** The epoch that is being worked on, from 1. */
+export function currentEpoch({ start, batch, validating, epochs }: TrainState): number {
+  return validating?.epoch ?? batch?.epoch ?? epochs.at(-1)?.epoch ?? (start?.epochsDone ?? 0) + 1;
+}
+
+/** How much of the current epoch's training is done, 0 to 1. */
+export function epochShare({ batch, validating, epochs }: TrainState): number {
+  if (validating || (epochs.length > 0 && epochs.at(-1)!.epoch === batch?.epoch)) return 1;
+  return batch ? batch.batch / batch.batches : 0;
+}
+
+/** How much of all epochs is done, 0 to 1, validation left out. */
+export function totalShare(state: TrainState): number {
+  if (!state.start) return 0;
+  return Math.min(1, (currentEpoch(state) - 1 + epochShare(state)) / state.start.epochs);
+}
+
+/**
+ * Seconds until the end, with the validations still to come; null before anything is known. Until the first validation
+ * was timed it is taken to be three times as fast as training, which also goes backwards.
+ */
+export function secondsLeft(state: TrainState): number | null {
+  const { start, batch, validating, stopping } = state;
+  if (!start || !batch || !(batch.imagesPerSecond > 0)) return null;
+  const last = stopping ? currentEpoch(state) : start.epochs;
+  const trained = currentEpoch(state) - 1 + epochShare(state);
+  const validationSpeed = state.validationImagesPerSecond || batch.imagesPerSecond * 3;
+  const validated = state.epochs.at(-1)?.epoch ?? start.epochsDone;
+  const validationImages = (last - validated) * start.validationImages - (validating?.images ?? 0);
+  return (
+    ((last - trained) * start.trainImages) / batch.imagesPerSecond + Math.max(0, validationImages) / validationSpeed
+  );
+}
+
+/** The epoch with the highest validation accuracy so far. */
+export function bestEpoch({ epochs }: TrainState): EpochEvent | null {
+  return epochs.reduce<EpochEvent | null>(
+    (best, epoch) => (best === null || epoch.validationAccuracy > best.validationAccuracy ? epoch : best),
+    null,
+  );
+}
+
+/** The part of the x axis to show: it grows with the training, so that its beginning is not a blank chart. */
+export function shownEpochs(state: TrainState): { from: number; to: number } {
+  const from = state.start?.epochsDone ?? 0;
+  const reached = currentEpoch(state) - 1 + epochShare(state);
+  return { from, to: Math.max(from + 1, Math.ceil(reached)) };
+}

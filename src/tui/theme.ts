@@ -1,0 +1,216 @@
+import type { WriteStream } from 'node:tty';
+
+/** What a piece of text is, not how it looks: the looks are decided here alone. */
+export type Style =
+  | 'title'
+  | 'accent'
+  | 'strong'
+  | 'dim'
+  | 'good'
+  | 'bad'
+  | 'warning'
+  | 'key'
+  | 'selected'
+  | 'textCursor'
+  | 'training'
+  | 'validation';
+
+export interface Glyphs {
+  cursor: string;
+  chosen: string;
+  unchosen: string;
+  checked: string;
+  unchecked: string;
+  present: string;
+  absent: string;
+  warning: string;
+  rule: string;
+  barFull: string;
+  barEmpty: string;
+  /** Eighths of a cell, from one to seven; empty where the terminal has no such glyphs. */
+  barParts: readonly string[];
+  arrow: string;
+  separator: string;
+  ellipsis: string;
+  left: string;
+  right: string;
+  updown: string;
+  leftright: string;
+  axisVertical: string;
+  axisTick: string;
+  axisCorner: string;
+  axisHorizontal: string;
+  axisHorizontalTick: string;
+  /** asciichart's ten symbols for the line of the training values. */
+  trainingLine: readonly string[];
+  /** The same for the validation values: another shape, so that no colour is needed to tell them apart. */
+  validationLine: readonly string[];
+  /** Between the least and the most of a column's batches. */
+  shade: string;
+  trainingSample: string;
+  validationSample: string;
+  /** Halves of a cell for pictures; null where only ASCII can be relied on. */
+  halfBlocks: { upper: string; lower: string; full: string } | null;
+}
+
+/** How the app looks on one terminal. */
+export interface Theme {
+  readonly colours: ColourLevel;
+  readonly glyphs: Glyphs;
+  /** Braille and block elements can be used. */
+  readonly unicode: boolean;
+  /** The text with the escape sequences of its style, reset at the end. */
+  paint(style: Style, text: string): string;
+  /** A cell painted with grey levels from 0 (black) to 255 (white); only with 256 colours. */
+  grey(text: string, foreground: number, background: number): string;
+}
+
+/** `none`: no escape sequences in text at all; `attributes`: bold, dim and inverse, but no colour. */
+export type ColourLevel = 'none' | 'attributes' | '16' | '256';
+
+const UNICODE: Glyphs = {
+  cursor: '❯',
+  chosen: '●',
+  unchosen: '○',
+  checked: '[x]',
+  unchecked: '[ ]',
+  present: '✓',
+  absent: '·',
+  warning: '!',
+  rule: '─',
+  barFull: '█',
+  barEmpty: '░',
+  barParts: ['▏', '▎', '▍', '▌', '▋', '▊', '▉'],
+  arrow: '→',
+  separator: '·',
+  ellipsis: '…',
+  left: '‹',
+  right: '›',
+  updown: '↑↓',
+  leftright: '←→',
+  axisVertical: '│',
+  axisTick: '┤',
+  axisCorner: '└',
+  axisHorizontal: '─',
+  axisHorizontalTick: '┴',
+  trainingLine: ['┼', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'],
+  validationLine: ['•', '•', '•', '•', '•', '•', '•', '•', '•', '•'],
+  shade: '░',
+  trainingSample: '──',
+  validationSample: '••',
+  halfBlocks: { upper: '▀', lower: '▄', full: '█' },
+};
+
+const ASCII: Glyphs = {
+  cursor: '>',
+  chosen: '(*)',
+  unchosen: '( )',
+  checked: '[x]',
+  unchecked: '[ ]',
+  present: 'ok',
+  absent: '--',
+  warning: '!',
+  rule: '-',
+  barFull: '#',
+  barEmpty: '.',
+  barParts: [],
+  arrow: '->',
+  separator: '|',
+  ellipsis: '~',
+  left: '<',
+  right: '>',
+  updown: 'up/down',
+  leftright: 'left/right',
+  axisVertical: '|',
+  axisTick: '+',
+  axisCorner: '+',
+  axisHorizontal: '-',
+  axisHorizontalTick: '+',
+  trainingLine: ['+', '+', '-', '-', '-', '`', '.', '.', "'", '|'],
+  validationLine: ['o', 'o', 'o', 'o', 'o', 'o', 'o', 'o', 'o', 'o'],
+  shade: ':',
+  trainingSample: '--',
+  validationSample: 'oo',
+  halfBlocks: null,
+};
+
+type Codes = readonly [on: number, off: number];
+const BOLD: Codes = [1, 22];
+const DIM: Codes = [2, 22];
+const INVERSE: Codes = [7, 27];
+const colour = (code: number): Codes => [code, 39];
+
+/** For each style the attributes that every terminal knows, and the colour that is added where there is one. */
+const STYLES: Record<Style, { attributes: readonly Codes[]; colour?: Codes }> = {
+  title: { attributes: [BOLD], colour: colour(36) },
+  accent: { attributes: [], colour: colour(36) },
+  strong: { attributes: [BOLD] },
+  dim: { attributes: [DIM] },
+  good: { attributes: [], colour: colour(32) },
+  bad: { attributes: [BOLD], colour: colour(31) },
+  warning: { attributes: [], colour: colour(33) },
+  key: { attributes: [BOLD] },
+  selected: { attributes: [BOLD], colour: colour(36) },
+  textCursor: { attributes: [INVERSE] },
+  training: { attributes: [], colour: colour(36) },
+  validation: { attributes: [], colour: colour(33) },
+};
+
+const sgr = (code: number) => `\u001B[${code}m`;
+
+/** Makes a theme of what the terminal can do. */
+export function createTheme({ colours, unicode }: { colours: ColourLevel; unicode: boolean }): Theme {
+  const codesOf = (style: Style): readonly Codes[] => {
+    if (colours === 'none') return [];
+    const { attributes, colour: tint } = STYLES[style];
+    return tint && colours !== 'attributes' ? [...attributes, tint] : attributes;
+  };
+  return {
+    colours,
+    unicode,
+    glyphs: unicode ? UNICODE : ASCII,
+    paint(style, text) {
+      const codes = codesOf(style);
+      if (text === '' || codes.length === 0) return text;
+      const on = codes.map(([code]) => sgr(code)).join('');
+      const off = codes.map(([, code]) => sgr(code)).join('');
+      return `${on}${text}${off}`;
+    },
+    grey(text, foreground, background) {
+      return `\u001B[38;5;${greyIndex(foreground)};48;5;${greyIndex(background)}m${text}\u001B[39;49m`;
+    },
+  };
+}
+
+/** The index of a grey in the 256-colour palette: black, 24 steps, white. */
+function greyIndex(level: number): number {
+  const step = Math.round((Math.min(255, Math.max(0, level)) / 255) * 25);
+  return step === 0 ? 16 : step === 25 ? 231 : 231 + step;
+}
+
+/**
+ * Finds out what a terminal can do. `NO_COLOR` (no-color.org) takes away colours but not bold and dim; `TERM=dumb` takes
+ * away both. Without any locale variable UTF-8 is assumed: containers often set none though their terminal has it.
+ */
+export function detectTheme(
+  stdout: Pick<WriteStream, 'isTTY'> & Partial<Pick<WriteStream, 'getColorDepth'>>,
+  env: NodeJS.ProcessEnv = process.env,
+  wanted?: boolean,
+): Theme {
+  const depth = stdout.getColorDepth?.(env) ?? 1;
+  let colours: ColourLevel = depth >= 8 ? '256' : depth >= 4 ? '16' : 'attributes';
+  if (env.TERM === 'dumb') colours = 'none';
+  else if (wanted === false || env.NO_COLOR) colours = 'attributes';
+  else if (wanted === true && colours === 'attributes') colours = '16';
+  return createTheme({ colours, unicode: hasUnicode(env) });
+}
+
+function hasUnicode(env: NodeJS.ProcessEnv): boolean {
+  if (env.TERM === 'dumb' || env.TERM === 'linux') return false;
+  if (process.platform === 'win32') {
+    return Boolean(env.WT_SESSION || env.TERM_PROGRAM || env.TERM?.startsWith('xterm'));
+  }
+  // The first that is set and not empty counts (POSIX, "Locale" in the base definitions).
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  return !locale || /utf-?8/i.test(locale);
+}

@@ -1,0 +1,237 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SPLITS, type Split } from '../../src/core/dataset/splits.ts';
+import type { CleanEvent, EvaluateEvent, FetchEvent, TrainEvent } from '../../src/core/events.ts';
+import type { DrawServer, DrawUpdate } from '../../src/core/server/draw-server.ts';
+import type { TrainingRun, TrainOptions } from '../../src/core/training/training-run.ts';
+import type { DatasetStatus, ModelStatus, Services, Status } from '../../src/tui/services.ts';
+
+/** A stream of events that a test feeds by hand. */
+export class Feed<Event> implements AsyncIterable<Event> {
+  readonly #waiting: Event[] = [];
+  #wake = Promise.withResolvers<void>();
+  #over: { error?: unknown } | undefined;
+
+  push(...events: Event[]): void {
+    this.#waiting.push(...events);
+    this.#wake.resolve();
+  }
+
+  end(error?: unknown): void {
+    this.#over ??= error === undefined ? {} : { error };
+    this.#wake.resolve();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Event> {
+    for (;;) {
+      for (const event of this.#waiting.splice(0)) yield event;
+      if (this.#over) {
+        if ('error' in this.#over) throw this.#over.error;
+        return;
+      }
+      await this.#wake.promise;
+      this.#wake = Promise.withResolvers();
+    }
+  }
+}
+
+export class FakeRun extends Feed<TrainEvent> implements TrainingRun {
+  readonly calls: string[] = [];
+  readonly options: TrainOptions;
+  /** What it does when it is told to stop; a test may leave it hanging. */
+  onStop: (when: 'epoch' | 'batch', reason: 'stopped' | 'interrupted') => void = (_when, reason) => {
+    this.push({ event: 'end', reason, model: null, epochs: 0, seconds: 1, validationAccuracy: null });
+    this.end();
+  };
+
+  constructor(options: TrainOptions) {
+    super();
+    this.options = options;
+  }
+
+  pause(): void {
+    this.calls.push('pause');
+    this.push({ event: 'paused', epoch: 1 });
+  }
+
+  resume(): void {
+    this.calls.push('resume');
+    this.push({ event: 'resumed', epoch: 1 });
+  }
+
+  stop(when: 'epoch' | 'batch', reason: 'stopped' | 'interrupted' = 'stopped'): void {
+    this.calls.push(`stop ${when} ${reason}`);
+    this.onStop(when, reason);
+  }
+}
+
+export class FakeServer extends Feed<DrawUpdate> implements DrawServer {
+  readonly url = 'http://127.0.0.1:4321/?token=abc';
+  closed = false;
+
+  constructor() {
+    super();
+    this.push({ event: { event: 'listening', url: this.url } });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.end();
+  }
+}
+
+/** What a test wants there to be. */
+export function fakeStatus({
+  present = [],
+  models = [],
+}: {
+  present?: readonly Split[];
+  models?: ModelStatus[];
+} = {}): Status {
+  return {
+    datasets: SPLITS.map(
+      (split): DatasetStatus => ({
+        split,
+        trainImages: present.includes(split) ? 84_524 : null,
+        testImages: present.includes(split) ? 9_400 : null,
+        bytes: present.includes(split) ? 30_000_000 : 0,
+      }),
+    ),
+    models,
+    device: '2 threads, WebAssembly relaxed SIMD',
+    storage: [
+      { name: 'datasets', path: '/home/user/.cache/emnist-tui/datasets', bytes: present.length * 30_000_000 },
+      { name: 'models', path: '/home/user/.local/share/emnist-tui/models', bytes: models.length * 1_000_000 },
+    ],
+  };
+}
+
+export function fakeModel(overrides: Partial<ModelStatus> = {}): ModelStatus {
+  return {
+    name: 'balanced-cnn',
+    shipped: false,
+    split: 'balanced',
+    architecture: 'cnn',
+    classes: 47,
+    epochs: 10,
+    validationAccuracy: 0.8712,
+    date: '2026-03-01T12:00:00.000Z',
+    resumable: false,
+    ...overrides,
+  };
+}
+
+/** Services that do nothing by themselves: the test feeds what they report and sees what they were asked. */
+export class FakeServices implements Services {
+  readonly version = '0.1.0';
+  readonly fetches: { options: Parameters<Services['fetch']>[0]; signal: AbortSignal; feed: Feed<FetchEvent> }[] = [];
+  readonly runs: FakeRun[] = [];
+  readonly evaluations: {
+    options: Parameters<Services['evaluate']>[0];
+    signal: AbortSignal;
+    feed: Feed<EvaluateEvent>;
+  }[] = [];
+  readonly servers: FakeServer[] = [];
+  readonly drawOptions: { model?: string }[] = [];
+  readonly opened: string[] = [];
+  readonly cleaned: (readonly string[])[] = [];
+  currentStatus: Status;
+
+  constructor(status: Status = fakeStatus()) {
+    this.currentStatus = status;
+  }
+
+  async status(): Promise<Status> {
+    return this.currentStatus;
+  }
+
+  fetch(options: Parameters<Services['fetch']>[0], signal: AbortSignal): AsyncIterable<FetchEvent> {
+    const feed = new Feed<FetchEvent>();
+    signal.addEventListener('abort', () => feed.end(signal.reason));
+    this.fetches.push({ options, signal, feed });
+    return feed;
+  }
+
+  train(options: TrainOptions): FakeRun {
+    const run = new FakeRun(options);
+    this.runs.push(run);
+    return run;
+  }
+
+  evaluate(options: Parameters<Services['evaluate']>[0], signal: AbortSignal): AsyncIterable<EvaluateEvent> {
+    const feed = new Feed<EvaluateEvent>();
+    signal.addEventListener('abort', () => feed.end(signal.reason));
+    this.evaluations.push({ options, signal, feed });
+    return feed;
+  }
+
+  async draw(options: { model?: string }): Promise<FakeServer> {
+    const server = new FakeServer();
+    this.drawOptions.push(options);
+    this.servers.push(server);
+    return server;
+  }
+
+  async openBrowser(url: string): Promise<void> {
+    this.opened.push(url);
+  }
+
+  async clean(what: readonly ('datasets' | 'models')[]): Promise<CleanEvent> {
+    this.cleaned.push(what);
+    await delay(0);
+    return { event: 'end', freed: 30_000_000, removed: what.map((name) => `/home/user/${name}`) };
+  }
+}
+
+/** The events of the beginning of a training. */
+export function trainStart(overrides: Partial<Extract<TrainEvent, { event: 'start' }>> = {}): TrainEvent {
+  return {
+    event: 'start',
+    split: 'balanced',
+    architecture: 'cnn',
+    engine: 'wasm',
+    device: '2 threads, WebAssembly relaxed SIMD',
+    threads: 2,
+    parameters: 230_191,
+    trainImages: 76_072,
+    validationImages: 8_452,
+    classes: 47,
+    model: 'balanced-cnn',
+    epochs: 10,
+    epochsDone: 0,
+    ...overrides,
+  };
+}
+
+/** The batches of one epoch, `count` reports of them, and what its validation found. */
+export function trainEpoch(epoch: number, count = 40, batches = 595): TrainEvent[] {
+  const events: TrainEvent[] = [];
+  for (let report = 1; report <= count; report++) {
+    const batch = Math.round((report * batches) / count);
+    const x = epoch - 1 + batch / batches;
+    const loss = 0.35 + 3.4 * Math.exp(-x * 5) + 0.08 * Math.sin(report * 1.7);
+    events.push({
+      event: 'batch',
+      epoch,
+      batch,
+      batches,
+      loss,
+      accuracy: Math.min(0.99, 1 - loss / 4),
+      learningRate: 0.001,
+      imagesPerSecond: 4200,
+    });
+  }
+  return events;
+}
+
+export function trainEpochEnd(epoch: number): TrainEvent {
+  return {
+    event: 'epoch',
+    epoch,
+    loss: 0.4 + 0.3 / epoch,
+    accuracy: 0.86 + 0.002 * epoch,
+    validationLoss: 0.42 + 0.25 / epoch,
+    validationAccuracy: 0.85 + 0.002 * epoch,
+    seconds: 18,
+    imagesPerSecond: 4200,
+  };
+}

@@ -1,0 +1,20 @@
+/** What a terminal sends for keys that are no characters (xterm, normal cursor mode). */
+export const KEYS = {
+  up: '\u001B[A',
+  down: '\u001B[B',
+  right: '\u001B[C',
+  left: '\u001B[D',
+  home: '\u001B[H',
+  end: '\u001B[F',
+  delete: '\u001B[3~',
+  enter: '\r',
+  escape: '\u001B',
+  tab: '\t',
+  space: ' ',
+  backspace: '\u007F',
+  'ctrl+c': '\u0003',
+  'ctrl+u': '\u0015',
+  'ctrl+z': '\u001A',
+} as const;
+
+export type KeyName = keyof typeof KEYS;
