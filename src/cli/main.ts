@@ -1,2 +1,92 @@
+import { CommanderError } from 'commander';
+import { EmnistError, UsageError } from '../core/errors.ts';
+import { resolvePaths } from '../core/paths.ts';
+import { exitCode } from './exit-code.ts';
+import { type Watch, watchInterruptions } from './interruption.ts';
+import { createProgram, type GlobalOptions } from './program.ts';
+import { chooseOutput } from './render/choose.ts';
+import type { Output, OutputOptions } from './render/output.ts';
+import { asUsageError, reportError } from './report-error.ts';
+
 /** Runs one command line (without `node` and the script) and sets the exit code. */
-export async function main(_args: readonly string[]): Promise<void> {}
+export async function main(args: readonly string[]): Promise<void> {
+  const options = outputOptions(args);
+  const output = chooseOutput(options);
+  const watch = watchInterruptions((reason) => {
+    if (reason !== 'closed-pipe') output.note('stopping … (once more to stop at once)');
+  });
+  let failure: unknown;
+  try {
+    if ((await runCommand(args, output, watch)) === 'app') {
+      process.exitCode = await runApp(args, options, watch);
+      return;
+    }
+  } catch (error) {
+    failure = error instanceof CommanderError ? asUsageError(error) : error;
+  }
+  await written(process.stdout);
+  const { aborted, reason } = watch.signal;
+  if (aborted && (failure !== undefined || reason instanceof EmnistError)) {
+    // What fails because it was told to stop has not failed on its own.
+    if (failure !== undefined && failure !== reason) output.detail(String(failure));
+    failure = reason;
+  }
+  output.close();
+  if (failure !== undefined) reportError(failure, output);
+  process.exitCode = exitCode(failure, watch.signal);
+}
+
+/** Does what the command line says; `app` when it names no command and the app is to be opened. */
+async function runCommand(args: readonly string[], output: Output, watch: Watch): Promise<'done' | 'app'> {
+  const program = createProgram(async (work) => {
+    const { dataDir } = program.opts<GlobalOptions>();
+    await work({ paths: resolvePaths(dataDir), output, signal: watch.signal });
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.help') {
+      const { json } = program.opts<GlobalOptions>();
+      if (!json && process.stdin.isTTY && process.stdout.isTTY) return 'app';
+      output.note(program.helpInformation());
+      throw new UsageError('no command was given', 'give one, or run it on a terminal to open the app');
+    }
+    // Help and version were printed.
+    if (error.exitCode !== 0) throw error;
+  }
+  return 'done';
+}
+
+/** Opens the app and gives its exit code. */
+async function runApp(args: readonly string[], { colour }: OutputOptions, watch: Watch): Promise<number> {
+  // The app looks after the terminal and its signals itself.
+  watch.end();
+  const program = createProgram(async () => {});
+  program.parseOptions([...args]);
+  const { openApp } = await import('./open-app.ts');
+  const {
+    exitCode: code,
+    summary,
+    forced,
+  } = await openApp(resolvePaths(program.opts<GlobalOptions>().dataDir), colour);
+  if (summary) console.log(summary);
+  if (forced) process.exit(code);
+  return code;
+}
+
+/** The output has to be there before the command line is parsed, since that may fail. */
+function outputOptions(args: readonly string[]): OutputOptions {
+  const options = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
+  return {
+    json: options.includes('--json'),
+    quiet: options.includes('--quiet') || options.includes('-q'),
+    verbose: options.includes('--verbose'),
+    colour: !options.includes('--no-color'),
+  };
+}
+
+/** Resolves when all that was written is out, or cannot be written. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => setImmediate(resolve)));
+}

@@ -1,0 +1,42 @@
+import { UsageError } from '../core/errors.ts';
+
+/** Parsers for option values, for commander; each throws a `UsageError` that says what is allowed. */
+type Parser<T> = (value: string) => T;
+
+/** A whole number in plain digits. */
+export function integer(option: string, min: number, max: number): Parser<number> {
+  return (text) => {
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new UsageError(
+      `${option} must be a whole number, not "${text}"`,
+      max === Number.MAX_SAFE_INTEGER ? `give ${min} or more` : `give one from ${min} to ${max}`,
+    );
+  };
+}
+
+/** A number above zero, such as `0.001` or `1e-3`. */
+export function positiveNumber(option: string, max: number): Parser<number> {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value > 0 && value <= max) return value;
+    throw new UsageError(`${option} must be a number, not "${text}"`, `give one above 0, at most ${max}`);
+  };
+}
+
+/** One of a few words. */
+export function oneOf<const T extends string>(option: string, allowed: readonly T[]): Parser<T> {
+  return (text) => {
+    const found = allowed.find((word) => word === text);
+    if (found !== undefined) return found;
+    throw new UsageError(`${option} cannot be "${text}"`, `give one of ${allowed.join(', ')}`);
+  };
+}
+
+/** Any text but none. */
+export function text(option: string): Parser<string> {
+  return (value) => {
+    if (value.trim() !== '') return value;
+    throw new UsageError(`${option} is empty`, 'give it a value, or leave it out');
+  };
+}

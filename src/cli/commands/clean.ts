@@ -1,0 +1,92 @@
+import { createInterface } from 'node:readline/promises';
+import { Command } from 'commander';
+import type { Storage, StorageName } from '../../core/clean.ts';
+import { UsageError } from '../../core/errors.ts';
+import type { Context, Run } from '../context.ts';
+import { describeCleaned, storageLine } from '../render/clean.ts';
+
+interface CleanOptions {
+  datasets?: boolean;
+  models?: boolean;
+  all?: boolean;
+  dryRun?: boolean;
+  yes?: boolean;
+}
+
+export function cleanCommand(run: Run): Command {
+  return new Command('clean')
+    .summary('delete data sets and models')
+    .description('Says what it would free and deletes it. Only what emnist-tui itself made is touched.')
+    .option('--datasets', 'data sets; they can be fetched again')
+    .option('--models', 'trained models and their checkpoints; they are gone for good')
+    .option('--all', 'both')
+    .option('--dry-run', 'only say what would go')
+    .option('-y, --yes', 'do not ask')
+    .action((options: CleanOptions) => run((context) => cleanUp(options, context)));
+}
+
+async function cleanUp(options: CleanOptions, context: Context): Promise<void> {
+  const { clean, readStorage, STORAGE_NAMES } = await import('../../core/clean.ts');
+  const { output, paths, signal } = context;
+  const chosen = STORAGE_NAMES.filter((name) => options.all || options[name]);
+  if (chosen.length === 0 && !output.interactive) {
+    throw new UsageError('it is not said what to delete', 'add --datasets, --models or --all');
+  }
+  if (!options.yes && !options.dryRun && !output.interactive) {
+    throw new UsageError('there is no terminal to ask on', 'add --yes to delete, or --dry-run to see what would go');
+  }
+  const storage: Storage[] = [];
+  for (const name of chosen.length > 0 ? chosen : STORAGE_NAMES) storage.push(await readStorage(name, paths));
+  for (const one of storage) output.note(storageLine(one));
+
+  let wanted = storage.filter(({ entries }) => entries.length > 0);
+  if (options.dryRun) {
+    const removed = wanted.flatMap(({ entries }) => entries);
+    const freed = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
+    output.event({ event: 'end', freed, removed, dryRun: true }, describeCleaned);
+    return;
+  }
+  if (wanted.length > 0 && chosen.length === 0) wanted = await choose(wanted, context);
+  else if (wanted.length > 0 && !options.yes && !(await confirmed(wanted, context))) wanted = [];
+  output.event(
+    await clean(
+      wanted.map(({ name }) => name),
+      paths,
+      signal,
+    ),
+    describeCleaned,
+  );
+}
+
+const KEYS: Readonly<Record<string, readonly StorageName[]>> = {
+  d: ['datasets'],
+  m: ['models'],
+  a: ['datasets', 'models'],
+};
+
+async function choose(storage: Storage[], context: Context): Promise<Storage[]> {
+  const answer = await ask('Delete [d]ata sets, [m]odels, [a]ll or [n]othing? ', context);
+  const names = KEYS[answer.slice(0, 1)] ?? [];
+  return storage.filter(({ name }) => names.includes(name));
+}
+
+async function confirmed(storage: Storage[], context: Context): Promise<boolean> {
+  const what = storage.map(({ name }) => (name === 'datasets' ? 'data sets' : 'models')).join(' and ');
+  return /^y(es)?$/.test(await ask(`Delete these ${what}? [y/N] `, context));
+}
+
+/** The answer in lower case; empty when the terminal was closed. */
+async function ask(question: string, { signal }: Context): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // While it reads, the terminal hands Ctrl-C over as a key.
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  try {
+    return (await Promise.race([terminal.question(question, { signal }), closed])).trim().toLowerCase();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { Command, Option } from 'commander';
+import type { PredictEvent } from '../../core/events.ts';
+import { integer, text } from '../arguments.ts';
+import type { Run } from '../context.ts';
+import { modelOption } from '../options.ts';
+import { describePrediction } from '../render/predict.ts';
+
+interface PredictOptions {
+  model?: string;
+  top: number;
+  characters: string;
+}
+
+export function predictCommand(run: Run): Command {
+  return new Command('predict')
+    .summary('recognise characters in pictures, IDX and stroke files')
+    .description(
+      'Recognises characters in PNG and JPEG pictures, IDX image files and stroke files (.jsonl); "-" reads strokes ' +
+        'from stdin. One line for each character, in order.',
+    )
+    .argument('<file...>', 'what to read')
+    .addOption(modelOption())
+    .addOption(new Option('--top <n>', 'how many guesses for each').argParser(integer('--top', 1, 1000)).default(5))
+    .addOption(
+      new Option('--characters <set>', 'answer only with: all, digits, letters, or the characters given')
+        .argParser(text('--characters'))
+        .default('all'),
+    )
+    .action((files: string[], { model, top, characters }: PredictOptions) =>
+      run(async ({ paths, output, signal }) => {
+        const { predict } = await import('../predict.ts');
+        for await (const event of predict({ files, model, top, characters, paths }, signal)) {
+          output.event(event, (shown: PredictEvent) => describePrediction(shown, output.style));
+        }
+      }),
+    );
+}

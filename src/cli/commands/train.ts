@@ -1,0 +1,57 @@
+import { Command, Option } from 'commander';
+import type { TrainOptions } from '../../core/training/training-run.ts';
+import { DEFAULT_ARCHITECTURE, DEFAULT_SPLIT } from '../../core/training/training-run.ts';
+import { integer, oneOf, positiveNumber, text } from '../arguments.ts';
+import type { Run } from '../context.ts';
+import { limitOption, splitOption } from '../options.ts';
+import { TrainView } from '../render/train.ts';
+
+export function trainCommand(run: Run): Command {
+  const whole = (flags: string, description: string, min: number, max: number) =>
+    new Option(flags, description).argParser(integer(flags.split(' ')[0]!, min, max));
+  return new Command('train')
+    .summary('train a network on a data set')
+    .description(
+      'Trains a network and keeps it as a model. Ctrl-C ends it after the current batch; --resume then goes on from ' +
+        'the last finished epoch, to the same weights as if it had never stopped.',
+    )
+    .addOption(splitOption(`the data set (default: ${DEFAULT_SPLIT})`))
+    .addOption(whole('--epochs <n>', 'passes over the images (default: 10)', 1, 10_000))
+    .addOption(whole('--batch-size <n>', 'images a step (default: 128)', 1, 8192))
+    .addOption(
+      new Option(
+        '--architecture <name>',
+        `cnn, a plain network, or vgg, a better and slower one (default: ${DEFAULT_ARCHITECTURE})`,
+      ).argParser(oneOf('--architecture', ['cnn', 'vgg'])),
+    )
+    .addOption(
+      new Option('--engine <engine>', 'auto, wasm or tensorflow (default: auto)').argParser(
+        oneOf('--engine', ['auto', 'wasm', 'tensorflow']),
+      ),
+    )
+    .addOption(whole('--threads <n>', 'threads to work with (default: one a core)', 1, 256))
+    .addOption(
+      new Option('--learning-rate <x>', "highest step size (default: the architecture's)").argParser(
+        positiveNumber('--learning-rate', 100),
+      ),
+    )
+    .addOption(whole('--seed <n>', 'what all randomness comes from (default: 1)', 0, 2 ** 32 - 1))
+    .addOption(limitOption('train with this many images only'))
+    .addOption(new Option('--name <name>', "the model's name (default: split-architecture)").argParser(text('--name')))
+    .addOption(
+      new Option('--strokes <file>', 'train on the labelled characters of a stroke file too').argParser(
+        text('--strokes'),
+      ),
+    )
+    .option('--resume', 'go on from the last checkpoint')
+    .action((options: TrainOptions) =>
+      run(async ({ paths, output, signal }) => {
+        const { startTraining } = await import('../../core/training/start-training.ts');
+        const training = startTraining(options, paths);
+        const stop = () => training.stop('batch', 'interrupted');
+        signal.addEventListener('abort', stop);
+        const view = new TrainView();
+        for await (const event of training) output.event(event, (shown) => view.describe(shown, output.style));
+      }),
+    );
+}

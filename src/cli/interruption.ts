@@ -1,0 +1,51 @@
+import { EmnistError } from '../core/errors.ts';
+import { exitCode, Interruption, type StopReason } from './exit-code.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export interface Watch {
+  /** Aborts with an `Interruption`, or with an error when the output cannot be written. */
+  readonly signal: AbortSignal;
+  /** Leaves the signals to someone else. */
+  end(): void;
+}
+
+/**
+ * Turns signals and closed pipes into one `AbortSignal`: the first asks to stop cleanly, the second ends the process at
+ * once. `onStop` is called with the first.
+ */
+export function watchInterruptions(onStop: (reason: StopReason) => void): Watch {
+  const controller = new AbortController();
+  const stop = (reason: StopReason) => {
+    const interruption = new Interruption(reason);
+    if (!controller.signal.aborted) {
+      controller.abort(interruption);
+      onStop(reason);
+    } else if (reason !== 'closed-pipe') {
+      process.exit(exitCode(interruption, controller.signal));
+    }
+  };
+  for (const name of SIGNALS) process.on(name, stop);
+  const onOutputError = (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') stop('closed-pipe');
+    else controller.abort(cannotWrite(error));
+  };
+  process.stdout.on('error', onOutputError);
+  // Nothing can be said about a stderr that is gone; whoever closed it does not want to know.
+  process.stderr.on('error', () => {});
+  return {
+    signal: controller.signal,
+    end() {
+      for (const name of SIGNALS) process.off(name, stop);
+    },
+  };
+}
+
+function cannotWrite(error: NodeJS.ErrnoException): EmnistError {
+  return new EmnistError(
+    'output-failed',
+    `cannot write the output (${error.code ?? error.message})`,
+    'check where it is sent, for example whether that disk is full',
+    { cause: error },
+  );
+}

@@ -1,0 +1,18 @@
+import type { DrawEvent } from '../../core/events.ts';
+import type { Shown } from './output.ts';
+import { percent, type Style } from './style.ts';
+
+export function describeDrawing(event: DrawEvent, style: Style): Shown {
+  switch (event.event) {
+    case 'listening':
+      return { result: `Draw at ${style.paint('bold', event.url)}`, log: 'Ctrl-C ends it.' };
+    case 'client':
+      return { log: event.clients === 1 ? '1 page is open' : `${event.clients} pages are open` };
+    case 'prediction': {
+      if (event.predictions.length === 0) return { result: `page ${event.client}: cleared` };
+      const [best, ...others] = event.predictions.map(({ label, probability }) => `${label} ${percent(probability)}`);
+      const guesses = [style.paint('bold', best!), ...others].join('  ');
+      return { result: `page ${event.client}: ${guesses}  (${event.milliseconds.toFixed(1)} ms)` };
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { EvaluateEvent } from '../../core/events.ts';
+import type { Shown } from './output.ts';
+import { bar, count, percent, type Style, table } from './style.ts';
+
+type End = Extract<EvaluateEvent, { event: 'end' }>;
+
+const WORST = 8;
+const CONFUSIONS = 10;
+
+export function describeEvaluation(event: EvaluateEvent, style: Style): Shown {
+  switch (event.event) {
+    case 'start':
+      return { log: `Reading ${count(event.images)} ${event.part} images of ${event.split} with ${event.model}` };
+    case 'progress': {
+      const share = event.images / event.total;
+      return { status: `${bar(share)} ${percent(share, 0)}  ${count(event.imagesPerSecond)} images/s` };
+    }
+    case 'end':
+      return { result: report(event, style) };
+  }
+}
+
+function report(end: End, style: Style): string {
+  const heading = (text: string) => style.paint('bold', text);
+  const figures = table([
+    ['Model', end.model],
+    ['Images', `${count(end.images)} of ${end.split}, ${end.part} part`],
+    ['Accuracy', percent(end.accuracy, 2)],
+    ['Among the top 5', percent(end.top5Accuracy, 2)],
+    ['Loss', end.loss.toFixed(4)],
+    ...remarks(end),
+  ]);
+  const worst = end.perClass.toSorted((a, b) => a.accuracy - b.accuracy).slice(0, WORST);
+  const classes = table(
+    worst.map(({ label, accuracy, images }) => [
+      `  ${label}`,
+      percent(accuracy),
+      bar(accuracy),
+      `of ${count(images)} images`,
+    ]),
+    [1],
+  );
+  const sections = [figures, `${heading('Worst classes')}\n${classes}`];
+  if (end.confusions.length > 0) {
+    const pairs = end.confusions.slice(0, CONFUSIONS);
+    const rows = pairs.map((pair) => [`  ${pair.truth}`, 'read as', pair.predicted, count(pair.count)]);
+    sections.push(`${heading('Most frequent confusions')}\n${table(rows, [3])}`);
+  }
+  return sections.join('\n\n');
+}
+
+/** How model and data set were compared where their classes differ. */
+function remarks({ restrictedTo, merged, unknown }: End): string[][] {
+  const rows: string[][] = [];
+  if (restrictedTo !== undefined) rows.push(['Answers among', restrictedTo]);
+  if (merged !== undefined) rows.push(['Both cases as one', merged]);
+  if (unknown !== undefined) rows.push(['Unknown to model', unknown]);
+  return rows;
+}

@@ -1,0 +1,61 @@
+import type { ErrorEvent } from '../../core/events.ts';
+import type { Output, OutputOptions, Shown } from './output.ts';
+import { type Style, styleOf } from './style.ts';
+
+/** How often a status becomes a line where it cannot be replaced in place. */
+const LINE_INTERVAL_MS = 5000;
+
+/** Lines, for pipes, files and terminals that cannot move the cursor: a status is printed now and then. */
+export class TextOutput implements Output {
+  readonly style: Style;
+  readonly interactive: boolean = Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  readonly #options: OutputOptions;
+  readonly #errorStyle: Style;
+  #lastStatus = Number.NEGATIVE_INFINITY;
+
+  constructor(options: OutputOptions) {
+    this.#options = options;
+    this.style = styleOf(process.stdout, options.colour);
+    this.#errorStyle = styleOf(process.stderr, options.colour);
+  }
+
+  event<E extends { event: string }>(event: E, describe: (event: E) => Shown | undefined): void {
+    const shown = describe(event);
+    if (shown?.log !== undefined) this.note(shown.log);
+    if (shown?.result !== undefined) this.writeResult(`${shown.result}\n`);
+    if (shown?.status !== undefined && !this.#options.quiet) this.status(shown.status);
+  }
+
+  note(text: string): void {
+    if (!this.#options.quiet) this.writeLog(`${text}\n`);
+  }
+
+  warn(text: string): void {
+    this.writeLog(`emnist-tui: ${this.#errorStyle.paint('yellow', 'warning')}: ${text}\n`);
+  }
+
+  detail(text: string): void {
+    if (this.#options.verbose) this.writeLog(`${text}\n`);
+  }
+
+  error({ message, hint }: ErrorEvent): void {
+    this.writeLog(`emnist-tui: ${this.#errorStyle.paint('red', message)} — ${hint}\n`);
+  }
+
+  close(): void {}
+
+  protected status(text: string): void {
+    const now = performance.now();
+    if (now - this.#lastStatus < LINE_INTERVAL_MS) return;
+    this.#lastStatus = now;
+    this.writeLog(`${text}\n`);
+  }
+
+  protected writeResult(text: string): void {
+    process.stdout.write(text);
+  }
+
+  protected writeLog(text: string): void {
+    process.stderr.write(text);
+  }
+}

@@ -1,0 +1,49 @@
+import { clean, readStorage, STORAGE_NAMES } from '../core/clean.ts';
+import { fetchDatasets } from '../core/dataset/fetch.ts';
+import { datasetStatus } from '../core/dataset/read.ts';
+import { SPLITS } from '../core/dataset/splits.ts';
+import { describeEngine } from '../core/engine/select.ts';
+import { evaluate } from '../core/evaluation/evaluate.ts';
+import { listModels, type ModelSummary } from '../core/model/store.ts';
+import type { Paths } from '../core/paths.ts';
+import { startTraining } from '../core/training/start-training.ts';
+import { VERSION } from '../core/version.ts';
+import type { ModelStatus, Services } from '../tui/services.ts';
+import { openBrowser, startDrawing } from './drawing.ts';
+
+/** The program as the app sees it. */
+export function createServices(paths: Paths): Services {
+  return {
+    version: VERSION,
+    async status() {
+      const [datasets, models, storage] = await Promise.all([
+        datasetStatus(paths),
+        listModels(paths),
+        Promise.all(STORAGE_NAMES.map((name) => readStorage(name, paths))),
+      ]);
+      const engine = describeEngine().find(({ available }) => available);
+      return {
+        datasets,
+        models: models.flatMap(modelStatus),
+        device: engine?.device ?? 'no engine',
+        storage: storage.map(({ name, path, bytes }) => ({ name, path, bytes })),
+      };
+    },
+    fetch: ({ split, ...options }, signal) =>
+      fetchDatasets({ ...options, splits: split === 'all' ? [...SPLITS] : [split], paths, signal }),
+    train: (options) => startTraining(options, paths),
+    evaluate: (options, signal) => evaluate({ ...options, paths }, signal),
+    draw: (options) => startDrawing(options, paths),
+    openBrowser,
+    clean: (what) => clean(what, paths),
+  };
+}
+
+/** Models of other programs have no record to show; `emnist-tui models` lists them, and broken ones, too. */
+function modelStatus({ name, shipped, resumable, model }: ModelSummary): ModelStatus[] {
+  const record = model?.training;
+  if (!record) return [];
+  const { split, architecture, epochs, validationAccuracy, date } = record;
+  const classes = model.labels.length;
+  return [{ name, shipped, split, architecture, classes, epochs, validationAccuracy, date, resumable }];
+}

@@ -1,0 +1,125 @@
+import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import lockfile from 'proper-lockfile';
+import { LOCK_NAME, ownedEntries } from './dataset/owned.ts';
+import { isMissing } from './dataset/record.ts';
+import { EmnistError } from './errors.ts';
+import type { CleanEvent } from './events.ts';
+import { fileError } from './file-errors.ts';
+import { ownedModels } from './model/store.ts';
+import { type Paths, resolvePaths } from './paths.ts';
+import { lockModel } from './training/model-lock.ts';
+
+export const STORAGE_NAMES = ['datasets', 'models'] as const;
+export type StorageName = (typeof STORAGE_NAMES)[number];
+
+/** What the program keeps in one of its two folders. */
+export interface Storage {
+  name: StorageName;
+  /** The folder; it need not exist. */
+  path: string;
+  /** Absolute paths of the files and folders that the program made; nothing else is ever removed. */
+  entries: string[];
+  /** What they take, all together. */
+  bytes: number;
+}
+
+/** What there is that could be removed. */
+export async function readStorage(name: StorageName, paths: Paths): Promise<Storage> {
+  const owned = name === 'datasets' ? await ownedEntries(paths) : await ownedModels(paths);
+  // A lock belongs to whoever works there; it comes and goes by itself.
+  const entries = owned.filter((entry) => path.basename(entry) !== LOCK_NAME);
+  let bytes = 0;
+  for (const entry of entries) bytes += await size(entry);
+  return { name, path: paths[name], entries, bytes };
+}
+
+/**
+ * Removes what the program made, and the folders that are empty then. Refuses while another process fetches or trains
+ * (`EmnistError` `fetch-busy`, `model-busy`), before anything is removed.
+ */
+export async function clean(what: readonly StorageName[], paths: Paths, signal?: AbortSignal): Promise<CleanEvent> {
+  const end = { event: 'end' as const, freed: 0, removed: [] as string[] };
+  const release: (() => PromiseLike<void>)[] = [];
+  try {
+    for (const name of what) release.push(...(await lock(await readStorage(name, paths), paths)));
+    for (const name of what) {
+      const { entries } = await readStorage(name, paths);
+      for (const entry of entries) {
+        signal?.throwIfAborted();
+        const bytes = await size(entry);
+        await rm(entry, { recursive: true, force: true }).catch((error) => {
+          throw fileError(error, entry);
+        });
+        end.freed += bytes;
+        end.removed.push(entry);
+      }
+    }
+  } finally {
+    for (const free of release) await free();
+  }
+  await removeEmptied(what, paths, end.removed);
+  return end;
+}
+
+/** Keeps other processes from working on what is about to go. */
+async function lock({ name, entries }: Storage, paths: Paths): Promise<(() => PromiseLike<void>)[]> {
+  if (entries.length === 0) return [];
+  if (name === 'datasets') {
+    const folder = paths.datasets;
+    try {
+      return [await lockfile.lock(folder, { lockfilePath: path.join(folder, LOCK_NAME) })];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw fileError(error, folder);
+      throw new EmnistError('fetch-busy', `another process fetches into ${folder}`, 'wait for it to end, or end it', {
+        cause: error,
+      });
+    }
+  }
+  const release: (() => PromiseLike<void>)[] = [];
+  for (const folder of new Set(entries.map((entry) => path.dirname(entry)))) {
+    try {
+      const held = await lockModel(folder, path.basename(folder));
+      release.push(() => held[Symbol.asyncDispose]());
+    } catch (error) {
+      for (const free of release) await free();
+      if (!(error instanceof EmnistError && error.code === 'model-busy')) throw error;
+      throw new EmnistError(error.code, error.message, 'wait for it to end, or end it', { cause: error });
+    }
+  }
+  return release;
+}
+
+/** The folders that held what was removed, from the inside out, as far as they are empty. */
+async function removeEmptied(what: readonly StorageName[], paths: Paths, removed: readonly string[]): Promise<void> {
+  const folders = new Set(removed.map((entry) => path.dirname(entry)));
+  const defaults = resolvePaths(undefined, {});
+  for (const name of what) {
+    folders.add(paths[name]);
+    // Of a folder that the user chose, the program does not know whether it made it.
+    if (paths[name] === defaults[name]) folders.add(path.dirname(paths[name]));
+  }
+  for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
+    await rmdir(folder).catch((error) => {
+      // A folder with something of the user's in it stays, and one that the user may not remove does no harm.
+      const { code } = error as NodeJS.ErrnoException;
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EBUSY', 'EROFS'].includes(code ?? '')) {
+        throw fileError(error, folder);
+      }
+    });
+  }
+}
+
+/** In bytes; 0 when it has just gone. Links count themselves, not what they lead to, since only they would go. */
+async function size(entry: string): Promise<number> {
+  try {
+    const stat = await lstat(entry);
+    if (!stat.isDirectory()) return stat.size;
+    let bytes = 0;
+    for (const name of await readdir(entry)) bytes += await size(path.join(entry, name));
+    return bytes;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw fileError(error, entry);
+  }
+}
