@@ -1,0 +1,164 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { EmnistError } from '../errors.ts';
+import { fileError } from '../file-errors.ts';
+import type { HttpClient, Reply } from './http.ts';
+import { NetworkError } from './network-errors.ts';
+import { isComparable, PartFile, type Span, sameVersion, type Version } from './part-file.ts';
+
+/** The remote file is no longer the one that the download began with. */
+export class ArchiveChanged extends Error {}
+/** The server answers a request for some bytes with something else, whatever it said before. */
+export class RangesRefused extends Error {}
+
+/**
+ * Downloads some bytes of a file into their part, or the rest of them, and yields how many are there.
+ * `version`: what the file was when the server was asked last, and the part was opened for.
+ * Throws `ArchiveChanged`, `RangesRefused` or `EmnistError`; what was downloaded by then is kept.
+ */
+export async function* downloadSpan(
+  client: HttpClient,
+  part: PartFile,
+  span: Span,
+  version: Version,
+): AsyncGenerator<number> {
+  const length = span.end - span.start;
+  yield part.have;
+  yield* client.retrying(
+    async function* () {
+      if (part.version !== null && part.have === length) return;
+      const reply = await client.get(rangeHeaders(span.start + part.have, span.end, version));
+      const expected = { start: span.start + part.have, end: span.end };
+      if (reply.status !== 206 || !isSpan(contentRange(reply), expected)) {
+        await reply.cancel();
+        throw sameVersion(versionOf(reply), version)
+          ? new RangesRefused(`${client.url} does not answer ranges reliably`)
+          : new ArchiveChanged(client.url);
+      }
+      if (!sameVersion(versionOf(reply), version)) {
+        await reply.cancel();
+        throw new ArchiveChanged(client.url);
+      }
+      yield* save(reply, part, part.have === 0 ? version : null, length);
+      if (part.have < length) throw cutShort(client.url, part.have, length);
+    },
+    () => part.have,
+  );
+}
+
+/**
+ * Downloads the whole of a file, or the rest of it, into a part of `folder`, which it returns; `total` is null when the
+ * server does not say. `check` gets the first bytes and the Content-Type, and may throw. Otherwise like `downloadSpan`.
+ */
+export async function* downloadWhole(
+  client: HttpClient,
+  folder: string,
+  check: (start: Uint8Array, type: string | null) => void,
+): AsyncGenerator<{ bytes: number; total: number | null }, PartFile> {
+  const part = await PartFile.open(folder, client.url, null, null);
+  let most = part.have;
+  yield* client.retrying(
+    async function* () {
+      const known = part.version;
+      const resumes = known !== null && part.have > 0 && isComparable(known);
+      if (resumes && part.have === known.size) {
+        yield { bytes: part.have, total: part.have };
+        return;
+      }
+      const reply = await client.get(resumes ? rangeHeaders(part.have, null, known) : {});
+      const version = versionOf(reply);
+      const continues =
+        resumes && reply.status === 206 && contentRange(reply)?.start === part.have && sameVersion(version, known);
+      if (!continues && reply.status !== 200) {
+        // Not the rest of what is here: begin anew.
+        await reply.cancel();
+        await part.remove();
+        throw new NetworkError('download-cut', `${client.url} has changed`, 'run the same command again', {
+          transient: true,
+        });
+      }
+      const type = reply.headers.get('Content-Type');
+      for await (const bytes of save(reply, part, continues ? null : version, version.size, (head) =>
+        check(head, type),
+      )) {
+        most = Math.max(most, bytes);
+        yield { bytes, total: version.size };
+      }
+      if (version.size !== null && part.have < version.size) throw cutShort(client.url, part.have, version.size);
+    },
+    // What was there before it began anew must be passed before it counts as getting further.
+    () => most,
+  );
+  return part;
+}
+
+/** Writes an answer's bytes to a part; `fresh`: from its beginning, as that version. Yields how many are there. */
+async function* save(
+  reply: Reply,
+  part: PartFile,
+  fresh: Version | null,
+  length: number | null,
+  check: (head: Uint8Array) => void = () => {},
+): AsyncGenerator<number> {
+  let output: FileHandle | null = null;
+  try {
+    for await (const chunk of reply.body) {
+      if (output === null) {
+        if (fresh) check(chunk);
+        output = await open(part.file, fresh ? 'w' : 'a');
+        if (fresh) await part.begin(fresh);
+      }
+      if (length !== null && part.have + chunk.length > length) {
+        throw new EmnistError('download-failed', 'the server sent more bytes than it said', 'give another --from');
+      }
+      await output.appendFile(chunk);
+      part.have += chunk.length;
+      yield part.have;
+    }
+    if (fresh && output === null) check(new Uint8Array());
+  } catch (error) {
+    throw fileError(error, part.file);
+  } finally {
+    await output?.close();
+    await reply.cancel();
+  }
+}
+
+/** `end` null: to the end. If-Range makes a server whose file has changed send all of it instead of the wrong rest. */
+function rangeHeaders(start: number, end: number | null, { etag, lastModified }: Version): Record<string, string> {
+  // A weak ETag is not allowed there (RFC 9110, 13.1.5).
+  const validator = etag !== null && !etag.startsWith('W/') ? etag : lastModified;
+  return {
+    Range: `bytes=${start}-${end === null ? '' : end - 1}`,
+    ...(validator === null ? {} : { 'If-Range': validator }),
+  };
+}
+
+/** What an answer says of the state of the whole file. */
+export function versionOf({ status, headers }: Pick<Reply, 'status' | 'headers'>): Version {
+  const length = headers.get('Content-Length');
+  const size = status === 200 ? length : (headers.get('Content-Range')?.match(/\/(\d+)$/)?.[1] ?? null);
+  return {
+    etag: headers.get('ETag'),
+    lastModified: headers.get('Last-Modified'),
+    size: size === null ? null : Number(size),
+  };
+}
+
+/** The bytes that a 206 says it brings. */
+export function contentRange({ headers }: Pick<Reply, 'headers'>): Span | null {
+  const match = headers.get('Content-Range')?.match(/^bytes (\d+)-(\d+)\//);
+  return match ? { start: Number(match[1]), end: Number(match[2]) + 1 } : null;
+}
+
+function isSpan(span: Span | null, expected: Span): boolean {
+  return span?.start === expected.start && span.end === expected.end;
+}
+
+function cutShort(url: string, have: number, length: number): NetworkError {
+  return new NetworkError(
+    'download-cut',
+    `${new URL(url).host} ended the download after ${have} of ${length} bytes`,
+    'run the same command again: it goes on from where it was',
+    { transient: true },
+  );
+}

@@ -1,0 +1,201 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { EmnistError } from '../errors.ts';
+import type { FetchEvent } from '../events.ts';
+import { fileError } from '../file-errors.ts';
+import type { Paths } from '../paths.ts';
+import { type Archive, openLocalArchive } from './archive.ts';
+import { ArchiveChanged, downloadWhole, RangesRefused } from './download.ts';
+import { HttpClient, type NetworkOptions } from './http.ts';
+import { type Bytes, ProgressMeter } from './progress.ts';
+import { openRangedArchive } from './ranged-archive.ts';
+import { type DatasetRecord, RECORD_FILE, readRecord, splitFolder } from './record.ts';
+import { NIST_SHA256, NIST_URL, resolveSource, type Source } from './source.ts';
+import type { Split } from './splits.ts';
+import { isIntact, verifySplit } from './verify.ts';
+import { checkSha256, openWholeArchive } from './whole-archive.ts';
+import { openWorkplace, type Workplace } from './workplace.ts';
+import { crcText, rejectNoZip, splitMembers } from './zip.ts';
+
+export interface FetchOptions {
+  splits: readonly Split[];
+  /** URL or file of an archive of NIST's layout; default EMNIST_TUI_ARCHIVE, else NIST's. */
+  from?: string;
+  /** Get the whole archive and unpack it, not only the members needed. */
+  whole?: boolean;
+  paths: Paths;
+  signal?: AbortSignal;
+  env?: NodeJS.ProcessEnv;
+  network?: NetworkOptions;
+  /** SHA-256 of whole archives by URL; NIST's is known. */
+  knownSha256?: Readonly<Record<string, string>>;
+}
+
+/** The archive itself is bad: what was downloaded of it would only end the same way again. */
+const USELESS = new Set(['archive-damaged', 'archive-invalid', 'archive-not-zip', 'archive-without-split']);
+/** How often a fetch starts anew because the archive changed under it. */
+const MAX_RESTARTS = 3;
+
+/**
+ * Fetches splits, one after the other: `start`, `progress` (at most 10 a second, then a last one) and `end` for each.
+ * A split that is there already, from the same source and whole, is not fetched again. Files appear under
+ * `paths.datasets/<split>` only when all of them were verified; a download that was cut off is continued by the next call.
+ * Throws `EmnistError` and, once aborted, the signal's reason.
+ */
+export async function* fetchDatasets(options: FetchOptions): AsyncGenerator<FetchEvent> {
+  const source = resolveSource(options.from, options.env ?? process.env);
+  const session = new FetchSession(source, options);
+  try {
+    for (const split of options.splits) {
+      options.signal?.throwIfAborted();
+      yield { event: 'start', split, source: source.name };
+      yield* session.fetch(split);
+    }
+    await session.discard();
+  } finally {
+    await session.close();
+  }
+}
+
+class FetchSession {
+  readonly #source: Source;
+  readonly #options: FetchOptions;
+  #whole: boolean;
+  #workplace: Workplace | null = null;
+  #archive: Archive | null = null;
+
+  constructor(source: Source, options: FetchOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#whole = options.whole ?? false;
+  }
+
+  async *fetch(split: Split): AsyncGenerator<FetchEvent> {
+    const { paths, signal } = this.#options;
+    this.#workplace ??= await openWorkplace(paths.datasets, signal);
+    const meter = new ProgressMeter(split);
+    for (let restarts = 0; ; restarts++) {
+      try {
+        yield* this.#fetchOnce(split, this.#workplace, meter);
+        return;
+      } catch (error) {
+        this.#workplace.signal.throwIfAborted();
+        const again = error instanceof ArchiveChanged || error instanceof RangesRefused;
+        if (!again) {
+          if (error instanceof EmnistError && USELESS.has(error.code)) await this.discard();
+          throw error;
+        }
+        if (restarts === MAX_RESTARTS) {
+          throw new EmnistError('archive-changing', `${this.#source.name} keeps changing`, 'try again later', {
+            cause: error,
+          });
+        }
+        if (error instanceof RangesRefused) this.#whole = true;
+        await this.discard();
+        await this.#archive?.close();
+        this.#archive = null;
+      }
+    }
+  }
+
+  async *#fetchOnce(split: Split, workplace: Workplace, meter: ProgressMeter): AsyncGenerator<FetchEvent> {
+    const folder = splitFolder(this.#options.paths, split);
+    const found = await readRecord(folder, split);
+    const present = typeof found !== 'string' && (await isIntact(folder, found)) ? found : null;
+    // What stands behind a URL hardly changes; a file may well be another one by now, and is quickly looked into.
+    if (present && this.#source.type === 'url' && present.source === this.#source.name) {
+      yield* finish(present, meter);
+      return;
+    }
+    this.#archive ??= yield* throttled(this.#open(workplace), meter, workplace.signal);
+    const archive = this.#archive;
+    const names = splitMembers(archive.members, split, this.#source.name);
+    const files = names.map((name) => {
+      const { uncompressedSize, crc32 } = archive.members.get(name)!;
+      return { name, bytes: uncompressedSize, crc32: crcText(crc32) };
+    });
+    if (present && JSON.stringify(present.files) === JSON.stringify(files)) {
+      yield* finish(present, meter);
+      return;
+    }
+    const staging = await workplace.createFolder('new');
+    yield* throttled(archive.extract(names, staging), meter, workplace.signal);
+    const counts = await verifySplit(staging, split, names);
+    const record: DatasetRecord = {
+      format: 1,
+      split,
+      source: this.#source.name,
+      date: new Date().toISOString(),
+      ...counts,
+      files,
+    };
+    const recordFile = path.join(staging, RECORD_FILE);
+    await writeFile(recordFile, `${JSON.stringify(record, null, 2)}\n`, { flush: true }).catch((error) => {
+      throw fileError(error, recordFile);
+    });
+    workplace.signal.throwIfAborted();
+    await workplace.install(staging, split);
+    yield* finish(record, meter);
+  }
+
+  /** Opens the archive in the cheapest way there is, downloading it where nothing else is left; yields that progress. */
+  async *#open(workplace: Workplace): AsyncGenerator<Bytes, Archive> {
+    const source = this.#source;
+    if (source.type === 'file') {
+      return this.#whole
+        ? openWholeArchive(source.file, source.name, workplace, async () => {})
+        : openLocalArchive(source.file, source.name);
+    }
+    const { network, knownSha256 = { [NIST_URL]: NIST_SHA256 } } = this.#options;
+    const client = new HttpClient(source.url, source.authorization, workplace.signal, network);
+    if (!this.#whole) {
+      const ranged = await openRangedArchive(client, workplace.folder, source.name);
+      if (ranged) return ranged;
+    }
+    const part = yield* downloadWhole(client, workplace.folder, (head, type) => rejectNoZip(head, type, source.name));
+    try {
+      const sha256 = knownSha256[source.url];
+      if (sha256 !== undefined) await checkSha256(part.file, sha256, source.name);
+      return await openWholeArchive(part.file, source.name, workplace, () => part.remove());
+    } catch (error) {
+      // It is complete, so going on from it would end the same way.
+      if (error instanceof EmnistError && USELESS.has(error.code)) await part.remove();
+      throw error;
+    }
+  }
+
+  async discard(): Promise<void> {
+    await this.#archive?.discard();
+  }
+
+  async close(): Promise<void> {
+    await this.#archive?.close();
+    await this.#workplace?.close();
+  }
+}
+
+async function* finish(record: DatasetRecord, meter: ProgressMeter): AsyncGenerator<FetchEvent> {
+  const { split, trainImages, testImages } = record;
+  const bytes = record.files.reduce((sum, file) => sum + file.bytes, 0);
+  yield meter.finish(bytes);
+  yield { event: 'end', split, trainImages, testImages, bytes };
+}
+
+async function* throttled<R>(
+  steps: AsyncGenerator<Bytes, R>,
+  meter: ProgressMeter,
+  signal: AbortSignal,
+): AsyncGenerator<FetchEvent, R> {
+  try {
+    for (;;) {
+      const step = await steps.next();
+      signal.throwIfAborted();
+      if (step.done) return step.value;
+      const event = meter.update(step.value);
+      if (event) yield event;
+    }
+  } finally {
+    // Closes the files that it has open, when it was left early.
+    await steps.return?.(undefined as R);
+  }
+}

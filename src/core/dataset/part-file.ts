@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import writeFileAtomic from 'write-file-atomic';
+import { fileError } from '../file-errors.ts';
+import { fileSize, isMissing } from './record.ts';
+
+/** Which bytes of a remote file: from `start` up to but not including `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const versionSchema = v.object({
+  etag: v.nullable(v.string()),
+  lastModified: v.nullable(v.string()),
+  size: v.nullable(v.number()),
+});
+/** What tells one state of a remote file from another. `size`: of all of it; null when the server did not say. */
+export type Version = v.InferOutput<typeof versionSchema>;
+
+const metaSchema = v.object({ url: v.string(), version: versionSchema });
+
+/** False when two answers are known to be of different states of a file. */
+export function sameVersion(one: Version, other: Version): boolean {
+  const agree = <T>(a: T | null, b: T | null) => a === null || b === null || a === b;
+  return agree(one.size, other.size) && agree(one.etag, other.etag) && agree(one.lastModified, other.lastModified);
+}
+
+/** Whether a later answer can be told to be of the same state: the server names it, or at least its size. */
+export function isComparable({ etag, lastModified, size }: Version): boolean {
+  return etag !== null || lastModified !== null || size !== null;
+}
+
+/**
+ * A download that may be unfinished: a `.part` file and, beside it, what it is a part of. Without the second, or when it
+ * speaks of another state of the remote file, the first counts for nothing.
+ */
+export class PartFile {
+  readonly file: string;
+  /** How many bytes are there. */
+  have = 0;
+  /** The state of the remote file that they are from. */
+  version: Version | null = null;
+  readonly #meta: string;
+  readonly #url: string;
+
+  private constructor(folder: string, url: string, span: Span | null) {
+    const key = createHash('sha256').update(url).digest('hex').slice(0, 16);
+    const name = path.join(folder, `.download-${key}${span ? `-${span.start}-${span.end}` : ''}`);
+    this.file = `${name}.part`;
+    this.#meta = `${name}.json`;
+    this.#url = url;
+  }
+
+  /** Looks for what an earlier download left. `version`: what the remote file is known to be now. */
+  static async open(folder: string, url: string, span: Span | null, version: Version | null): Promise<PartFile> {
+    const part = new PartFile(folder, url, span);
+    const size = await fileSize(part.file);
+    const meta = await part.#readMeta();
+    const limit = span ? span.end - span.start : (meta?.version.size ?? Number.POSITIVE_INFINITY);
+    if (meta === null || size === null || size > limit || (version && !sameVersion(meta.version, version))) {
+      return part;
+    }
+    part.have = size;
+    part.version = meta.version;
+    return part;
+  }
+
+  /** Says what the bytes are from that are about to be written; the file must be empty by then. */
+  async begin(version: Version): Promise<void> {
+    this.have = 0;
+    this.version = version;
+    await writeFileAtomic(this.#meta, JSON.stringify({ url: this.#url, version })).catch((error) => {
+      throw fileError(error, this.#meta);
+    });
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#meta, { force: true });
+    await rm(this.file, { force: true });
+    this.have = 0;
+    this.version = null;
+  }
+
+  async #readMeta() {
+    try {
+      const text = await readFile(this.#meta, 'utf8');
+      const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), metaSchema), text);
+      return parsed.success && parsed.output.url === this.#url ? parsed.output : null;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw fileError(error, this.#meta);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, rename } from 'node:fs/promises';
+import path from 'node:path';
+import extractZip from 'extract-zip';
+import { EmnistError } from '../errors.ts';
+import { fileError } from '../file-errors.ts';
+import { type Archive, openLocalArchive } from './archive.ts';
+import { fileCrc } from './verify.ts';
+import type { Workplace } from './workplace.ts';
+import { checkCrc, zipError } from './zip.ts';
+
+const FILE_TYPE_MASK = 0o170000;
+const SYMLINK = 0o120000;
+
+/**
+ * An archive on disk that is unpacked as a whole, with the first members that are asked for. `remove` is called when it
+ * is of no more use.
+ */
+export async function openWholeArchive(
+  file: string,
+  name: string,
+  workplace: Workplace,
+  remove: () => Promise<void>,
+): Promise<Archive> {
+  const archive = await openLocalArchive(file, name);
+  let unpacked: string | null = null;
+  return {
+    members: archive.members,
+    async *extract(names, folder) {
+      unpacked ??= await unpack(file, name, workplace);
+      for (const member of names) {
+        const entry = archive.members.get(member)!;
+        const source = path.join(unpacked, entry.fileName);
+        const crc = (await lstat(source)).isFile() ? await fileCrc(source) : Number.NaN;
+        checkCrc(entry, crc, name);
+        // Two splits share no file, so it can be taken away.
+        await rename(source, path.join(folder, member)).catch((error) => {
+          throw fileError(error, folder);
+        });
+      }
+    },
+    discard: remove,
+    close: () => archive.close(),
+  };
+}
+
+async function unpack(file: string, name: string, workplace: Workplace): Promise<string> {
+  const folder = await workplace.createFolder('archive');
+  try {
+    await extractZip(file, {
+      dir: folder,
+      onEntry(entry) {
+        workplace.signal.throwIfAborted();
+        // EMNIST has none, and through a link a zip file could write outside of the folder.
+        if (((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMLINK) {
+          throw new EmnistError('archive-damaged', `${name} holds a link (${entry.fileName})`, 'give another --from');
+        }
+      },
+    });
+  } catch (error) {
+    workplace.signal.throwIfAborted();
+    throw zipError(error, name);
+  }
+  return folder;
+}
+
+/** Throws `archive-damaged` unless a file has this SHA-256. */
+export async function checkSha256(file: string, expected: string, name: string): Promise<void> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  } catch (error) {
+    throw fileError(error, file);
+  }
+  const actual = hash.digest('hex');
+  if (actual !== expected) {
+    throw new EmnistError(
+      'archive-damaged',
+      `${name} is damaged (SHA-256 is ${actual}, not ${expected})`,
+      'run "emnist-tui fetch" again',
+    );
+  }
+}

@@ -1,0 +1,134 @@
+import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import { EmnistError } from '../errors.ts';
+import { fileError } from '../file-errors.ts';
+import { mappingName, requiredMembers } from './record.ts';
+import { SPLITS, type Split } from './splits.ts';
+
+const SNIFFED_BYTES = 512;
+const OTHER_SOURCE =
+  'give the address or the file of gzip.zip itself with --from, or run "emnist-tui fetch" without it to get NIST\'s';
+
+/** Opens a zip file on disk. Throws `archive-missing`, `archive-not-zip`, `archive-damaged` or `fileError`'s. */
+export async function openZip(file: string, archive: string): Promise<ZipFile> {
+  try {
+    await using handle = await open(file);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0);
+    rejectNoZip(buffer.subarray(0, bytesRead), null, archive);
+    // autoClose would close it once its directory was read, before its members are.
+    return await yauzl.openPromise(file, { autoClose: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new EmnistError('archive-missing', `there is no file ${file}`, 'check the name given with --from', {
+        cause: error,
+      });
+    }
+    throw zipError(error, archive);
+  }
+}
+
+/** Throws `archive-not-zip` for a file that does not begin like a zip file. `type`: the Content-Type it came with. */
+export function rejectNoZip(head: Uint8Array, type: string | null, archive: string): void {
+  rejectWebPage(head, type, archive);
+  if (Buffer.from(head.subarray(0, 2)).toString('latin1') !== 'PK') {
+    throw new EmnistError('archive-not-zip', `${archive} is not a zip file`, OTHER_SOURCE);
+  }
+}
+
+/** Throws `archive-not-zip` for bytes, from a file's beginning or end, that are those of a web page. */
+export function rejectWebPage(bytes: Uint8Array, type: string | null, archive: string): void {
+  const text = Buffer.from(bytes).toString('latin1');
+  if (/^\s*text\/html/i.test(type ?? '') || /^\s*<(?:!doctype html|html)/i.test(text) || /<\/html>\s*$/i.test(text)) {
+    throw new EmnistError('archive-not-zip', `${archive} is a web page, not a zip file`, OTHER_SOURCE);
+  }
+}
+
+/** EMNIST's files in an archive by NIST's names, whatever folder of it they are in. */
+export async function listMembers(zip: ZipFile, archive: string): Promise<Map<string, Entry>> {
+  const known = new Set(SPLITS.flatMap((split) => [...requiredMembers(split), mappingName(split)]));
+  const members = new Map<string, Entry>();
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const name = entry.fileName.slice(entry.fileName.lastIndexOf('/') + 1);
+      if (known.has(name)) members.set(name, entry);
+    }
+  } catch (error) {
+    throw zipError(error, archive);
+  }
+  return members;
+}
+
+/** The names of a split's files in an archive. Throws `archive-without-split` when one of the four is not there. */
+export function splitMembers(members: ReadonlyMap<string, Entry>, split: Split, archive: string): string[] {
+  const required = requiredMembers(split);
+  const missing = required.filter((name) => !members.has(name));
+  if (missing.length > 0) {
+    const whole = SPLITS.filter((other) => requiredMembers(other).every((name) => members.has(name)));
+    throw new EmnistError(
+      'archive-without-split',
+      `${archive} has no ${missing[0]}`,
+      whole.length > 0
+        ? `it has the splits ${whole.join(', ')}`
+        : "give NIST's gzip.zip or an archive of the same layout",
+    );
+  }
+  return members.has(mappingName(split)) ? [...required, mappingName(split)] : required;
+}
+
+/** Writes one member to a new file and checks its CRC-32; yields the bytes written so far. */
+export async function* extractMember(
+  zip: ZipFile,
+  entry: Entry,
+  target: string,
+  archive: string,
+): AsyncGenerator<number> {
+  let bytes = 0;
+  let crc = 0;
+  try {
+    await using output = await open(target, 'wx');
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      await output.writeFile(chunk);
+      crc = crc32(chunk, crc);
+      bytes += chunk.length;
+      yield bytes;
+    }
+    await output.datasync();
+  } catch (error) {
+    throw zipError(error, archive);
+  }
+  checkCrc(entry, crc, archive);
+}
+
+/** Throws `archive-damaged` unless a member's bytes have the CRC-32 that the archive's directory gives. */
+export function checkCrc(entry: Entry, crc: number, archive: string): void {
+  if (crc !== entry.crc32) {
+    throw damaged(archive, `CRC of ${entry.fileName} is ${crcText(crc)}, not ${crcText(entry.crc32)}`);
+  }
+}
+
+/** Eight hexadecimal digits. */
+export function crcText(crc: number): string {
+  return crc.toString(16).padStart(8, '0');
+}
+
+/** What yauzl, zlib or the system threw while an archive was read, as an error for the user. */
+export function zipError(error: unknown, archive: string): Error {
+  if (error instanceof EmnistError || !(error instanceof Error)) return fileError(error, archive);
+  const { code } = error as NodeJS.ErrnoException;
+  // yauzl throws plain errors without a code; anything with one comes from the system or from zlib.
+  if (code === undefined && error.message.startsWith('End of central directory')) {
+    return damaged(archive, 'its end is missing: only a part of it is there', error);
+  }
+  if (code === undefined ? error.constructor === Error : code.startsWith('Z_')) {
+    return damaged(archive, error.message, error);
+  }
+  return fileError(error, archive);
+}
+
+function damaged(archive: string, what: string, cause?: unknown): EmnistError {
+  const hint = /^https?:/.test(archive)
+    ? 'run "emnist-tui fetch" again'
+    : 'get the file again, or run "emnist-tui fetch" without --from';
+  return new EmnistError('archive-damaged', `${archive} is damaged (${what})`, hint, { cause });
+}
