@@ -66,9 +66,9 @@ export async function build(): Promise<void> {
       keepNames: true,
       define: { __BUNDLED__: 'true', 'process.env.NODE_ENV': '"production"' },
       plugins: [stubInkDevtools],
-      // ws, yauzl and others are CommonJS and call `require` for Node's own modules.
+      // What CommonJS packages (ws, yauzl, write-file-atomic) expect and an ES module lacks.
       banner: {
-        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __filename = import.meta.filename;",
       },
     }),
     bundle({

@@ -22,7 +22,7 @@ export async function main(args: readonly string[]): Promise<void> {
       return;
     }
   } catch (error) {
-    failure = error instanceof CommanderError ? asUsageError(error) : error;
+    failure = error instanceof CommanderError ? asUsageError(error, args) : error;
   }
   await written(process.stdout);
   const { aborted, reason } = watch.signal;
@@ -46,7 +46,7 @@ async function runCommand(args: readonly string[], output: Output, watch: Watch)
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'commander.help') {
+    if (error.code === 'commander.help' && error.exitCode !== 0) {
       const { json } = program.opts<GlobalOptions>();
       if (!json && process.stdin.isTTY && process.stdout.isTTY) return 'app';
       output.note(program.helpInformation());

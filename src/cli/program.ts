@@ -11,6 +11,20 @@ import { predictCommand } from './commands/predict.ts';
 import { trainCommand } from './commands/train.ts';
 import type { Run } from './context.ts';
 
+/** In the order of the help. */
+const COMMANDS = {
+  fetch: fetchCommand,
+  train: trainCommand,
+  evaluate: evaluateCommand,
+  predict: predictCommand,
+  draw: drawCommand,
+  models: modelsCommand,
+  clean: cleanCommand,
+  doctor: doctorCommand,
+};
+
+export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
 /** The options that every command takes, wherever they stand. */
 export interface GlobalOptions {
   dataDir?: string;
@@ -35,16 +49,7 @@ export function createProgram(run: Run): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: () => {} })
     .exitOverride();
-  for (const create of [
-    fetchCommand,
-    trainCommand,
-    evaluateCommand,
-    predictCommand,
-    drawCommand,
-    modelsCommand,
-    cleanCommand,
-    doctorCommand,
-  ]) {
+  for (const create of Object.values(COMMANDS)) {
     program.addCommand(create(run).copyInheritedSettings(program));
   }
   return program;

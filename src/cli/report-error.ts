@@ -3,6 +3,7 @@ import type { CommanderError } from 'commander';
 import { EmnistError, messageOf, UsageError } from '../core/errors.ts';
 import type { ErrorEvent } from '../core/events.ts';
 import { Interruption } from './exit-code.ts';
+import { COMMAND_NAMES } from './program.ts';
 import type { Output } from './render/output.ts';
 
 /** Shows what ended a command: one line, with `--json` the error event too, with `--verbose` the stack trace too. */
@@ -26,13 +27,14 @@ function describeError(error: unknown): Omit<ErrorEvent, 'event'> {
 }
 
 /** Commander's complaints about a command line, as errors of our own. */
-export function asUsageError(error: CommanderError): UsageError {
+export function asUsageError(error: CommanderError, args: readonly string[]): UsageError {
   // "error: unknown option '--splt'\n(Did you mean --split?)"
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const guess = suggestion?.match(/\(Did you mean (.*)\?\)/)?.[1];
-  return new UsageError(message, guess ? `did you mean ${guess}?` : 'run "emnist-tui --help" to see what there is', {
-    cause: error,
-  });
+  const command = COMMAND_NAMES.find((name) => args.includes(name));
+  const help = ['emnist-tui', ...(command ? [command] : []), '--help'].join(' ');
+  const hint = guess ? `did you mean ${guess}?` : `run "${help}" to see what there is`;
+  return new UsageError(message.replace(/\.$/, ''), hint, { cause: error });
 }
 
 function oneLine(text: string): string {

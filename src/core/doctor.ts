@@ -3,7 +3,7 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { arch, availableParallelism, freemem, platform, release, totalmem } from 'node:os';
 import path from 'node:path';
 import prettyBytes from 'pretty-bytes';
-import { readStorage, STORAGE_NAMES } from './clean.ts';
+import { readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 import { datasetStatus } from './dataset/read.ts';
 import { createEngine, describeEngine } from './engine/select.ts';
 import { EmnistError, messageOf } from './errors.ts';
@@ -33,13 +33,9 @@ export async function* diagnose(paths: Paths): AsyncGenerator<DoctorEvent> {
     yield report(`engine ${name}`, [available ? 'ok' : 'absent', device]);
   }
   yield report('shipped model', await checked(shippedModel(paths)));
-  for (const name of STORAGE_NAMES) yield report(`folder ${name}`, await checked(folder(paths[name])));
+  for (const name of STORAGE_NAMES) yield report(`folder ${name}`, await checked(folder(name, paths)));
   for (const [name, finding] of await dataSets(paths)) yield report(name, finding);
   for (const [name, finding] of await models(paths)) yield report(name, finding);
-  for (const name of STORAGE_NAMES) {
-    const { bytes } = await readStorage(name, paths);
-    yield report(`space ${name}`, ['ok', `${prettyBytes(bytes)} used`]);
-  }
   yield { event: 'end', broken };
 }
 
@@ -70,7 +66,8 @@ async function shippedModel(paths: Paths): Promise<Finding> {
 }
 
 /** A folder need not exist, but it must be possible to make it and to write into it. */
-async function folder(wanted: string): Promise<Finding> {
+async function folder(name: StorageName, paths: Paths): Promise<Finding> {
+  const wanted = paths[name];
   const existing = await nearestFolder(wanted);
   try {
     await access(existing, constants.W_OK | constants.X_OK);
@@ -79,7 +76,8 @@ async function folder(wanted: string): Promise<Finding> {
   }
   const { bavail, bsize } = await statfs(existing);
   const free = bavail * bsize;
-  const message = `${wanted}${existing === wanted ? '' : ' (not made yet)'}, ${prettyBytes(free)} free`;
+  const used = existing === wanted ? `${prettyBytes((await readStorage(name, paths)).bytes)} used` : 'not made yet';
+  const message = `${wanted}: ${used}, ${prettyBytes(free)} free`;
   if (free < 1e6) return ['broken', message, 'free some space'];
   return ['ok', free < ENOUGH_DISK ? `${message}: too little to fetch a data set` : message];
 }
