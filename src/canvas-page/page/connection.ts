@@ -7,7 +7,7 @@ export type ConnectionState = 'connecting' | 'open' | 'reconnecting' | 'lost';
 const FIRST_DELAY = 250;
 const LAST_DELAY = 5000;
 const TRIES_UNTIL_LOST = 4;
-/** A drawing that is not answered for this long: the network went away without a word. */
+/** Without an answer for this long, to the call or to a drawing, the network has gone away without a word. */
 const ANSWER_MILLISECONDS = 10_000;
 
 /** The WebSocket to the server, which comes back by itself after a failure. */
@@ -45,15 +45,24 @@ export class Connection {
   connect(): void {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
-    socket.addEventListener('open', () => this.onState('open'));
-    socket.addEventListener('message', ({ data }) => this.#receive(String(data)));
+    socket.addEventListener('open', () => {
+      if (socket === this.#socket) this.onState('open');
+    });
+    socket.addEventListener('message', ({ data }) => {
+      if (socket === this.#socket) this.#receive(String(data));
+    });
     socket.addEventListener('close', () => this.#lost(socket));
+    this.#expectAnswer(socket);
   }
 
   send(message: string): void {
     const socket = this.#socket;
     if (!socket) return;
     socket.send(message);
+    this.#expectAnswer(socket);
+  }
+
+  #expectAnswer(socket: WebSocket): void {
     this.#unanswered ??= setTimeout(() => this.#abandon(socket), ANSWER_MILLISECONDS);
   }
 

@@ -15,8 +15,8 @@ const STATES: Readonly<Record<ConnectionState, string>> = {
   lost: 'Not connected',
 };
 const LOST =
-  'emnist-tui does not answer any more. If it has ended, start “emnist-tui draw” again in your terminal and open the ' +
-  'address it prints. Your drawing stays here meanwhile.';
+  'emnist-tui does not answer. If it has ended, start “emnist-tui draw” again in your terminal and open the address ' +
+  'it prints.';
 const FULL = 'The paper is full. Undo a stroke or clear it to go on.';
 
 const canvas = element('canvas', HTMLCanvasElement);
@@ -65,6 +65,7 @@ sketch.onChange = () => {
   if (sketch.isEmpty) {
     sender.forgetSent();
     result.clear();
+    say('Nothing drawn');
   }
   showTools();
   repaint();

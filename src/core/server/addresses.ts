@@ -26,7 +26,8 @@ export function urlHost(host: string): string {
  * @returns takes a host as `URL.hostname` gives it
  */
 export function ownHosts(host: string, address: string): (hostname: string) => boolean {
-  const named = [host, address];
+  // A wildcard is for listening; nobody is called by it.
+  const named = [host, address].filter((own) => !isWildcard(own));
   if (isWildcard(address) || isLoopback(address)) named.push('localhost', '127.0.0.1', '::1');
   return (hostname) => {
     // Asked anew each time: a laptop changes networks while the server runs.

@@ -49,6 +49,9 @@ export interface DrawServerOptions {
   heartbeatMilliseconds?: number;
 }
 
+/** Pages, the requests for their files, and some that only hold on. */
+const MAX_CONNECTIONS = 128;
+
 // `closeTimeout` is younger than the types.
 const socketOptions: ServerOptions & { closeTimeout: number } = {
   noServer: true,
@@ -84,6 +87,7 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
   const clients = new DrawClients(options, (update) => queue.push(update), fail);
   const sockets = new WebSocketServer(socketOptions);
   http.on('error', fail);
+  http.maxConnections = MAX_CONNECTIONS;
 
   http.on('request', (request, response) => {
     const refused = refusal(request, access);

@@ -162,7 +162,7 @@ describe('on all addresses', () => {
     const local = `http://127.0.0.1:${port}/${new URL(url).search}`;
     expect((await send(local)).status).toBe(200);
     expect((await send(local, { headers: { Host: `evil.example:${port}` } })).status).toBe(403);
-    expect((await send(local, { headers: { Host: `0.0.0.0:${port}` } })).status).toBe(200);
+    expect((await send(local, { headers: { Host: `0.0.0.0:${port}` } })).status).toBe(403);
     expect(await upgradeStatus(local, { Origin: 'http://evil.example' })).toBe(403);
   });
 

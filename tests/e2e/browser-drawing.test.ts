@@ -1,0 +1,223 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CDPSession, Page } from 'playwright-core';
+import { afterAll, describe, expect, test } from 'vitest';
+import { MAX_STROKES } from '../../src/canvas-page/protocol.ts';
+import type { DrawUpdate } from '../../src/core/server/draw-server.ts';
+import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
+import {
+  canvasPicture,
+  inkShare,
+  nextPrediction,
+  openCanvas,
+  startCanvas,
+  styleOf,
+  waitForReading,
+} from '../helpers/canvas-page.ts';
+import { TEMPLATES } from '../helpers/template-recogniser.ts';
+
+const { browser, reason } = await launchBrowser();
+if (reason) process.stderr.write(`Skipped: drawing in a browser, since ${reason}\n`);
+afterAll(() => browser?.close());
+
+/** When the pen writes, in seconds: given, so that the palm's touch comes half a second later on any machine. */
+const PEN_TIME = Date.now() / 1000;
+
+/** The middle of the paper and a length on it, in the page's pixels. */
+async function paper(page: Page): Promise<{ x: number; y: number; unit: number }> {
+  const box = (await page.locator('#canvas').boundingBox())!;
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2, unit: box.width / 10 };
+}
+
+/** The five readings as the page shows them: label and, from the bar's length, probability to a thousandth. */
+async function readingsOf(page: Page): Promise<string[]> {
+  const rows = await page.locator('#predictions li').all();
+  return await Promise.all(
+    rows.map(async (row) => {
+      const style = await row.locator('.row-bar').getAttribute('style');
+      const probability = 1 + Number(/-?[\d.]+/.exec(style ?? '')) / 101;
+      return `${await row.locator('.row-label').textContent()} ${probability.toFixed(3)}`;
+    }),
+  );
+}
+
+function predictionsOf(update: DrawUpdate | undefined): string[] {
+  if (update?.event.event !== 'prediction') return [];
+  return update.event.predictions.map(({ label, probability }) => `${label} ${probability.toFixed(3)}`);
+}
+
+describe.skipIf(!browser)(`drawing in a browser${reason ? ` (skipped: ${reason})` : ''}`, () => {
+  test('a drawing is read while the mouse is still down, and the page and the server say the same', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    const { x, y, unit } = await paper(page);
+    await page.mouse.move(x, y - 3 * unit);
+    await page.mouse.down();
+    await page.mouse.move(x, y + 3 * unit, { steps: 10 });
+    await waitForReading(page, '1');
+    await page.mouse.up();
+    await page.keyboard.press('Escape');
+    await waitForReading(page, '?');
+
+    await drawStrokes(page, TEMPLATES.T!);
+    await waitForReading(page, 'T');
+    let latest: DrawUpdate | undefined;
+    const reading = (async () => {
+      for await (const update of server) if (update.event.event === 'prediction') latest = update;
+    })();
+    await expect
+      .poll(async () => ({ page: await readingsOf(page), server: predictionsOf(latest) }))
+      .toSatisfy(({ page, server }) => isDeepStrictEqual(page, server));
+    expect(predictionsOf(latest)).toHaveLength(5);
+    expect(latest!.event).toMatchObject({ client: 1, strokes: 2, predictions: [{ label: 'T' }, {}, {}, {}, {}] });
+    const drawn = latest!.drawing!.strokes;
+    expect(drawn).toHaveLength(2);
+    expect(drawn.flat().every((point) => point.length === 2)).toBe(true);
+    await server.close();
+    await reading;
+  });
+
+  test('the page shows what the network saw and what else the letter may be', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    await drawStrokes(page, TEMPLATES.C!);
+    await waitForReading(page, 'C');
+    const { drawing } = await nextPrediction(server[Symbol.asyncIterator](), ({ length }) => length === 1);
+    await page.getByText('Capital C or small c: the model reads both as one.').waitFor();
+    const { data } = await canvasPicture(page, '#seen');
+    const seen = data.filter((_, index) => index % 4 === 0);
+    expect(seen).toHaveLength(drawing!.image.length);
+    expect(seen.filter((value) => value > 128).length).toBeGreaterThan(30);
+    expect(await styleOf(page, '#seen', 'image-rendering')).toBe('pixelated');
+    // Those who listen are told once, when the hand rests.
+    await page
+      .locator('#announcement')
+      .getByText(/^C, Capital C or small c.*%$/)
+      .waitFor({ state: 'attached' });
+  });
+
+  test('undo, redo and clear, by buttons and by keys', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    const [undo, redo, clear] = ['Undo', 'Redo', 'Clear'].map((name) => page.getByRole('button', { name }));
+    expect(await Promise.all([undo, redo, clear].map((button) => button!.isDisabled()))).toEqual([true, true, true]);
+
+    await drawStrokes(page, [TEMPLATES['1']![0]!]);
+    await waitForReading(page, '1');
+    await drawStrokes(page, TEMPLATES.O!);
+    await waitForReading(page, 'O');
+    await undo!.click();
+    await waitForReading(page, '1');
+    await page.keyboard.press('Control+y');
+    await waitForReading(page, 'O');
+    await page.keyboard.press('Control+z');
+    await waitForReading(page, '1');
+
+    await clear!.click();
+    await waitForReading(page, '?');
+    expect(await clear!.isDisabled()).toBe(true);
+    await expect.poll(() => inkShare(page)).toBe(0);
+    await nextPrediction(server[Symbol.asyncIterator](), ({ length }) => length === 0);
+    await page.keyboard.press('Control+Shift+z');
+    await page.keyboard.press('Control+z');
+    await waitForReading(page, '1');
+    for (const key of ['Delete', 'Backspace', 'Escape']) {
+      await page.keyboard.press(key);
+      await waitForReading(page, '?');
+      await undo!.click();
+      await waitForReading(page, '1');
+    }
+  });
+
+  test('drawing with the keyboard alone', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').getAttribute('id')).toBe('paper');
+    for (let step = 0; step < 6; step++) await page.keyboard.press('ArrowUp');
+    for (let step = 0; step < 4; step++) await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Space');
+    await page.locator('#announcement').getByText('Pen down').waitFor({ state: 'attached' });
+    for (let step = 0; step < 12; step++) await page.keyboard.press('ArrowDown');
+    for (let step = 0; step < 7; step++) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Space');
+    await waitForReading(page, 'L');
+    const { drawing } = await nextPrediction(server[Symbol.asyncIterator](), () => true);
+    expect(drawing!.strokes).toHaveLength(1);
+  });
+
+  test('a pen writes with pressure, its palm does not write, and fingers do when there is no pen', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url, { hasTouch: true });
+    const updates = server[Symbol.asyncIterator]();
+    const { x, y, unit } = await paper(page);
+    const session = await page.context().newCDPSession(page);
+
+    await touch(session, PEN_TIME - 5, [
+      [x - unit, y],
+      [x - unit, y + 2 * unit],
+    ]);
+    const finger = await nextPrediction(updates, ({ length }) => length === 1);
+    expect(finger.drawing!.strokes[0]![0]).toHaveLength(2);
+
+    const pen = (type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', down: number, force: number) =>
+      session.send('Input.dispatchMouseEvent', {
+        type,
+        x: x + unit,
+        y: y + down * unit,
+        pointerType: 'pen',
+        button: 'left',
+        buttons: type === 'mouseReleased' ? 0 : 1,
+        force,
+        timestamp: PEN_TIME + down / 100,
+      });
+    await pen('mousePressed', -3, 0.2);
+    await pen('mouseMoved', 0, 0.5);
+    await pen('mouseMoved', 3, 0.9);
+    await pen('mouseReleased', 3, 0);
+    const written = await nextPrediction(updates, (strokes) => strokes[1]?.length === 3);
+    expect(written.drawing!.strokes[1]!.map(([, , pressure]) => pressure)).toEqual([0.2, 0.5, 0.9]);
+
+    await touch(session, PEN_TIME + 0.5, [
+      [x, y],
+      [x, y + unit],
+    ]);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    // Only the pen's stroke was there to undo: the palm left none.
+    await nextPrediction(updates, ({ length }) => length === 1);
+  });
+
+  test('the drawing outlives a change of the window, sharp on any screen', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url, {
+      viewport: { width: 1280, height: 800 },
+      deviceScaleFactor: 2,
+    });
+    await drawStrokes(page, TEMPLATES.X!);
+    await waitForReading(page, 'X');
+    const size = async () => (await canvasPicture(page, '#canvas')).width;
+    const before = await size();
+    expect(before).toBe(2 * Math.round((await page.locator('#canvas').boundingBox())!.width));
+    const share = await inkShare(page);
+    await page.setViewportSize({ width: 700, height: 600 });
+    await expect.poll(size).toBeLessThan(before);
+    await expect.poll(() => inkShare(page)).toBeCloseTo(share, 2);
+  });
+
+  test('a full paper says so, until there is room again', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    const { x, y } = await paper(page);
+    for (let stroke = 0; stroke <= MAX_STROKES; stroke++) await page.mouse.click(x, y);
+    await page.getByRole('alert').getByText('The paper is full').waitFor();
+    await page.keyboard.press('Control+z');
+    await page.getByRole('alert').waitFor({ state: 'hidden' });
+  });
+});
+
+async function touch(session: CDPSession, timestamp: number, [first, ...rest]: [number, number][]): Promise<void> {
+  const at = ([x, y]: [number, number]) => [{ x, y }];
+  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(first!), timestamp });
+  for (const point of rest)
+    await session.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(point), timestamp });
+  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [], timestamp });
+}

@@ -1,0 +1,66 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { PNG } from 'pngjs';
+import { onTestFinished } from 'vitest';
+import type { Drawing } from '../../src/core/recognition/strokes.ts';
+import {
+  type DrawServer,
+  type DrawServerOptions,
+  type DrawUpdate,
+  startDrawServer,
+} from '../../src/core/server/draw-server.ts';
+import { LABELS, recogniseByTemplate } from './template-recogniser.ts';
+
+/** A canvas server that reads by templates, closed when the test is over. */
+export async function startCanvas(options: Partial<DrawServerOptions> = {}): Promise<DrawServer> {
+  const model = { name: 'templates', labels: LABELS };
+  const server = await startDrawServer({ recognise: recogniseByTemplate, model, ...options });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** Opens the page in a fresh profile and waits until it is connected. */
+export async function openCanvas(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.getByText('Connected', { exact: true }).waitFor();
+  return page;
+}
+
+/** Waits until the page gives this as its reading; `?` stands for none. */
+export async function waitForReading(page: Page, label: string): Promise<void> {
+  await page.locator('#best-label').getByText(label, { exact: true }).waitFor();
+}
+
+/** What is on a canvas of the page now. */
+export async function canvasPicture(page: Page, selector: string): Promise<PNG> {
+  // What runs in the page is a string: the tests are checked with Node's types, which know no document.
+  const url = await page.evaluate<string>(`document.querySelector('${selector}').toDataURL()`);
+  return PNG.sync.read(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
+}
+
+/** The share of the drawing canvas that has ink on it. */
+export async function inkShare(page: Page): Promise<number> {
+  const { width, height, data } = await canvasPicture(page, '#canvas');
+  return data.filter((value, index) => index % 4 === 3 && value > 0).length / (width * height);
+}
+
+/** A computed style of the first element that fits. */
+export async function styleOf(page: Page, selector: string, property: string): Promise<string> {
+  return await page.evaluate<string>(
+    `getComputedStyle(document.querySelector('${selector}')).getPropertyValue('${property}')`,
+  );
+}
+
+/** The next prediction among a server's updates whose drawing fits. */
+export async function nextPrediction(
+  updates: AsyncIterator<DrawUpdate>,
+  fits: (strokes: Drawing) => boolean,
+): Promise<DrawUpdate> {
+  for (;;) {
+    const { value, done } = await updates.next();
+    if (done) throw new Error('The server closed before the prediction that was waited for.');
+    if (value.event.event === 'prediction' && fits(value.drawing?.strokes ?? [])) return value;
+  }
+}
