@@ -5,6 +5,8 @@ import { createGunzip } from 'node:zlib';
 import { EmnistError } from '../errors.ts';
 import { fileError } from '../file-errors.ts';
 
+export { transposeImages } from './transpose.ts';
+
 /**
  * The IDX format of MNIST and EMNIST (http://yann.lecun.com/exdb/mnist): two zero bytes, the type of the numbers, how many
  * dimensions there are, each dimension as 32 bits, big-endian, then the numbers, row-major. Here they are always bytes.
@@ -204,27 +206,5 @@ async function inspectFile(file: string): Promise<{ gzip: boolean; size: number 
     return { gzip: bytesRead === 2 && buffer.readUInt16BE(0) === 0x1f8b, size: (await handle.stat()).size };
   } catch (error) {
     throw fileError(error, file);
-  }
-}
-
-/**
- * Turns images over their main diagonal, from NIST's orientation to upright and back. `images` and `upright`: [n, 28, 28],
- * with `from` and `to` counting images; both arrays must hold `count` images from there on.
- */
-export function transposeImages(
-  images: Uint8Array,
-  from: number,
-  upright: Uint8Array,
-  to: number,
-  count: number,
-): void {
-  for (let image = 0; image < count; image++) {
-    const source = (from + image) * 784;
-    const target = (to + image) * 784;
-    for (let row = 0; row < 28; row++) {
-      for (let column = 0; column < 28; column++) {
-        upright[target + row * 28 + column] = images[source + column * 28 + row]!;
-      }
-    }
   }
 }

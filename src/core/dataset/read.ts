@@ -1,9 +1,13 @@
 import path from 'node:path';
 import { EmnistError } from '../errors.ts';
 import type { Paths } from '../paths.ts';
-import { gunzipFile, openIdx, transposeImages } from './idx.ts';
+import { gunzipFile, openIdx } from './idx.ts';
 import { type DatasetRecord, fileSize, folderFiles, memberName, readRecord, splitFolder } from './record.ts';
 import { firstLabel, type Part, SPLITS, type Split, splitLabels } from './splits.ts';
+import { transposeImages } from './transpose.ts';
+
+/** 50 kB, so that they are still in the cache when they are turned. */
+const BLOCK_IMAGES = 64;
 
 export interface DatasetPart {
   /** Bytes, ink 255 on paper 0, upright, row-major, [count, 784]. */
@@ -73,36 +77,32 @@ async function readImages(folder: string, record: DatasetRecord, part: Part, lim
   if (height !== 28 || width !== 28) throw damaged(record.split, `${name} has images of ${height}x${width}`);
   const sample = new EvenSample(count, limit);
   const upright = new Uint8Array(sample.size * 784);
-
-  let image = 0;
-  const take = (bytes: Uint8Array, images: number) => {
-    if (sample.size === count) transposeImages(bytes, 0, upright, image, images);
+  // Chunks end anywhere, so images are gathered here; many at a time, so that views are not made for each.
+  const block = new Uint8Array(BLOCK_IMAGES * 784);
+  let filled = 0;
+  let first = 0;
+  const flush = () => {
+    const gathered = filled / 784;
+    if (sample.size === count) transposeImages(block, 0, upright, first, gathered);
     else {
-      for (let index = 0; index < images; index++) {
-        const target = sample.position(image + index);
-        if (target !== null) transposeImages(bytes, index, upright, target, 1);
+      for (let index = 0; index < gathered; index++) {
+        const target = sample.position(first + index);
+        if (target !== null) transposeImages(block, index, upright, target, 1);
       }
     }
-    image += images;
+    first += gathered;
+    filled = 0;
   };
-  // An image may lie across two chunks.
-  const rest = new Uint8Array(784);
-  let filled = 0;
   for await (const chunk of stream.data) {
-    let start = 0;
-    if (filled > 0) {
-      start = Math.min(784 - filled, chunk.length);
-      rest.set(chunk.subarray(0, start), filled);
-      filled += start;
-      if (filled < 784) continue;
-      take(rest, 1);
+    for (let start = 0; start < chunk.length; ) {
+      const bytes = Math.min(block.length - filled, chunk.length - start);
+      block.set(chunk.subarray(start, start + bytes), filled);
+      filled += bytes;
+      start += bytes;
+      if (filled === block.length) flush();
     }
-    const whole = Math.floor((chunk.length - start) / 784);
-    take(chunk.subarray(start), whole);
-    const tail = chunk.subarray(start + whole * 784);
-    rest.set(tail);
-    filled = tail.length;
   }
+  flush();
   return upright;
 }
 
