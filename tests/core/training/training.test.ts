@@ -1,0 +1,170 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TrainEvent } from '../../../src/core/events.ts';
+import { loadModel } from '../../../src/core/model/store.ts';
+import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
+import { startTraining } from '../../../src/core/training/start-training.ts';
+import type { TrainingRun, TrainOptions } from '../../../src/core/training/training-run.ts';
+import { installDatasets } from '../../helpers/archive.ts';
+
+let home: string;
+let paths: Paths;
+beforeAll(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), 'emnist-training-'));
+  paths = resolvePaths(home);
+  await installDatasets(paths, { digits: { train: 400, test: 50 } });
+});
+afterAll(() => rm(home, { recursive: true }));
+
+const small = { split: 'digits', batchSize: 32, seed: 3 } satisfies TrainOptions;
+
+async function run(
+  options: TrainOptions,
+  watch?: (event: TrainEvent, run: TrainingRun) => void,
+): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = [];
+  const training = startTraining({ ...small, ...options }, paths);
+  for await (const event of training) {
+    events.push(event);
+    watch?.(event, training);
+  }
+  return events;
+}
+
+function only<Name extends TrainEvent['event']>(events: TrainEvent[], name: Name) {
+  return events.filter((event): event is Extract<TrainEvent, { event: Name }> => event.event === name);
+}
+
+async function weightsOf(name: string): Promise<readonly Float32Array[]> {
+  return (await loadModel(name, paths)).weights;
+}
+
+test('training tells of its start, batches and epochs, learns, and leaves a model with its record', async () => {
+  const events = await run({ architecture: 'cnn', epochs: 4, name: 'learns' });
+  expect(events[0]).toMatchObject({
+    event: 'start',
+    split: 'digits',
+    architecture: 'cnn',
+    engine: 'wasm',
+    trainImages: 360,
+    validationImages: 40,
+    classes: 10,
+    parameters: 225_034,
+  });
+  const epochs = only(events, 'epoch');
+  expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+  expect(epochs[3]!.loss).toBeLessThan(epochs[0]!.loss / 2);
+  expect(epochs[3]!.validationAccuracy).toBeGreaterThan(0.8);
+  for (const epoch of [1, 2, 3, 4]) {
+    const last = only(events, 'batch').findLast((event) => event.epoch === epoch);
+    expect(last).toMatchObject({ batch: 12, batches: 12, learningRate: 0.001 });
+  }
+  expect(events.at(-1)).toMatchObject({
+    event: 'end',
+    reason: 'completed',
+    model: 'learns',
+    epochs: 4,
+    validationAccuracy: epochs[3]!.validationAccuracy,
+  });
+  const { training, labels } = await loadModel('learns', paths);
+  expect(labels).toEqual([...'0123456789']);
+  expect(training).toMatchObject({ split: 'digits', epochs: 4, trainImages: 360, validationImages: 40, seed: 3 });
+  expect(
+    (await readdir(path.join(paths.models, 'learns'))).map((file) => file.replace(/\.[0-9a-f]{8}\./, '.')),
+  ).toEqual(['checkpoint.safetensors', 'model.json', 'weights.bin']);
+});
+
+describe.each(['cnn', 'vgg'] as const)('a %s training', (architecture) => {
+  // Four batches an epoch, the last one smaller.
+  const few = { architecture, epochs: 3, limit: 120 };
+
+  test('gives the same weights with any number of threads, paused or not, and when resumed', async () => {
+    await run({ ...few, threads: 1, name: `${architecture}-1` });
+    const expected = await weightsOf(`${architecture}-1`);
+
+    for (const threads of [2, 3]) {
+      await run({ ...few, threads, name: `${architecture}-${threads}` });
+      expect(await weightsOf(`${architecture}-${threads}`)).toEqual(expected);
+    }
+
+    const resumed = `${architecture}-resumed`;
+    const first = await run({ ...few, name: resumed }, (event, training) => {
+      if (event.event === 'batch' && event.epoch === 2) training.stop('batch', 'interrupted');
+    });
+    expect(first.at(-1)).toMatchObject({ reason: 'interrupted', epochs: 1, model: resumed });
+    const second = await run({ architecture, name: resumed, resume: true });
+    expect(second[0]).toMatchObject({ event: 'start', epochs: 3, epochsDone: 1 });
+    expect(only(second, 'epoch').map(({ epoch }) => epoch)).toEqual([2, 3]);
+    expect(await weightsOf(resumed)).toEqual(expected);
+
+    const paused = await run({ ...few, name: `${architecture}-paused` }, (event, training) => {
+      if (event.event === 'epoch' && event.epoch === 1) training.pause();
+      if (event.event === 'paused') training.resume();
+    });
+    expect(only(paused, 'paused').length).toBe(1);
+    expect(only(paused, 'resumed').length).toBe(1);
+    expect(await weightsOf(`${architecture}-paused`)).toEqual(expected);
+  });
+});
+
+test('stopping after the epoch keeps it; stopping at once in the first leaves no model', async () => {
+  const after = await run({ architecture: 'cnn', epochs: 5, name: 'after' }, (event, training) => {
+    if (event.event === 'batch') training.stop('epoch');
+  });
+  expect(after.at(-1)).toMatchObject({ event: 'end', reason: 'stopped', epochs: 1, model: 'after' });
+  const now = await run({ architecture: 'cnn', epochs: 5, name: 'now' }, (event, training) => {
+    if (event.event === 'start') training.stop('batch');
+  });
+  expect(now.at(-1)).toMatchObject({ reason: 'stopped', epochs: 0, model: null, validationAccuracy: null });
+  await expect(loadModel('now', paths)).rejects.toMatchObject({ code: 'model-missing' });
+});
+
+test('other seeds give other weights; a limit counts validation images too', async () => {
+  await run({ architecture: 'cnn', epochs: 1, limit: 100, name: 'seed-3' });
+  const events = await run({ architecture: 'cnn', epochs: 1, limit: 100, seed: 4, name: 'seed-4' });
+  expect(events[0]).toMatchObject({ trainImages: 90, validationImages: 10 });
+  expect(await weightsOf('seed-4')).not.toEqual(await weightsOf('seed-3'));
+});
+
+test('a stroke file adds its labelled characters to the images trained on, not to validation', async () => {
+  const strokes = path.join(home, 'strokes.jsonl');
+  const line = (label: string | undefined) =>
+    JSON.stringify({
+      label,
+      strokes: [
+        [
+          [0, 0],
+          [0, 10],
+        ],
+      ],
+    });
+  await writeFile(strokes, [line('1'), line('7'), line('x'), line(undefined)].join('\n'));
+  const events = await run({ architecture: 'cnn', epochs: 1, limit: 100, strokes, name: 'strokes' });
+  expect(events[0]).toMatchObject({ trainImages: 92, validationImages: 10 });
+  expect((await loadModel('strokes', paths)).training).toMatchObject({ strokeImages: 2 });
+});
+
+test.each<[string, TrainOptions, string]>([
+  ['a split that was not fetched', { split: 'letters' }, 'dataset-missing'],
+  ['no checkpoint to resume', { name: 'never-trained', resume: true }, 'usage'],
+  ['a resumed training with another seed', { architecture: 'cnn', name: 'learns', seed: 9, resume: true }, 'usage'],
+  ['a resumed training that is complete', { architecture: 'cnn', name: 'learns', resume: true }, 'usage'],
+  ['too few images', { limit: 5 }, 'usage'],
+  ['an engine that is not there', { engine: 'tensorflow' }, 'engine-unavailable'],
+])('%s is said so', async (_, options, code) => {
+  await expect(run(options)).rejects.toMatchObject({ name: 'EmnistError', code });
+});
+
+test('a completed training goes on when more epochs are asked for', async () => {
+  const events = await run({ architecture: 'cnn', name: 'learns', epochs: 5, resume: true });
+  expect(only(events, 'epoch').map(({ epoch }) => epoch)).toEqual([5]);
+});
+
+test('a second training of the same model is refused while the first runs', async () => {
+  const first = startTraining({ ...small, architecture: 'cnn', epochs: 1, name: 'twice' }, paths);
+  for await (const event of first) {
+    if (event.event === 'start') await expect(run({ name: 'twice' })).rejects.toMatchObject({ code: 'model-busy' });
+  }
+});
