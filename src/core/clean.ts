@@ -6,7 +6,7 @@ import { isMissing } from './dataset/record.ts';
 import { EmnistError } from './errors.ts';
 import type { CleanEvent } from './events.ts';
 import { fileError } from './file-errors.ts';
-import { ownedModels } from './model/store.ts';
+import { LOCK_FILE, ownedModels } from './model/store.ts';
 import { type Paths, resolvePaths } from './paths.ts';
 import { lockModel } from './training/model-lock.ts';
 
@@ -27,7 +27,7 @@ export interface Storage {
 /** What there is that could be removed. */
 export async function readStorage(name: StorageName, paths: Paths): Promise<Storage> {
   const owned = name === 'datasets' ? await ownedEntries(paths) : await ownedModels(paths);
-  // A lock belongs to whoever works there; it comes and goes by itself.
+  // The next fetch takes over a lock that was left.
   const entries = owned.filter((entry) => path.basename(entry) !== LOCK_NAME);
   let bytes = 0;
   for (const entry of entries) bytes += await size(entry);
@@ -46,6 +46,8 @@ export async function clean(what: readonly StorageName[], paths: Paths, signal?:
     for (const name of what) {
       const { entries } = await readStorage(name, paths);
       for (const entry of entries) {
+        // Now these are this process' own locks, which go when they are released.
+        if (path.basename(entry) === LOCK_FILE) continue;
         signal?.throwIfAborted();
         const bytes = await size(entry);
         await rm(entry, { recursive: true, force: true }).catch((error) => {

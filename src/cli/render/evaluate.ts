@@ -30,7 +30,10 @@ function report(end: End, style: Style): string {
     ['Loss', end.loss.toFixed(4)],
     ...remarks(end),
   ]);
-  const worst = end.perClass.toSorted((a, b) => a.accuracy - b.accuracy).slice(0, WORST);
+  // Where the model has no such class there is nothing to learn from its mistakes.
+  const isKnown = (label: string) => !end.unknown?.includes(label);
+  const known = end.perClass.filter(({ label }) => isKnown(label));
+  const worst = known.toSorted((a, b) => a.accuracy - b.accuracy).slice(0, WORST);
   const classes = table(
     worst.map(({ label, accuracy, images }) => [
       `  ${label}`,
@@ -41,8 +44,8 @@ function report(end: End, style: Style): string {
     [1],
   );
   const sections = [figures, `${heading('Worst classes')}\n${classes}`];
-  if (end.confusions.length > 0) {
-    const pairs = end.confusions.slice(0, CONFUSIONS);
+  const pairs = end.confusions.filter(({ truth }) => isKnown(truth)).slice(0, CONFUSIONS);
+  if (pairs.length > 0) {
     const rows = pairs.map((pair) => [`  ${pair.truth}`, 'read as', pair.predicted, count(pair.count)]);
     sections.push(`${heading('Most frequent confusions')}\n${table(rows, [3])}`);
   }

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ERROR_LINE, ROOT, run, runJson } from './run.ts';
+
+const COMMANDS = ['fetch', 'train', 'evaluate', 'predict', 'draw', 'clean', 'models', 'doctor'];
+
+describe('help and version', () => {
+  test('--version prints the version alone, also beside other options', async () => {
+    const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+    const plain = { code: 0, stdout: `${version}\n`, stderr: '' };
+    expect(await run(['--version'])).toEqual(plain);
+    expect(await run(['--quiet', '--version'])).toEqual(plain);
+  });
+
+  test('--help lists every command', async () => {
+    const { code, stdout, stderr } = await run(['--help']);
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+  });
+
+  test.each(COMMANDS)('%s --help names the options that every command takes', async (command) => {
+    const { code, stdout } = await run([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: emnist-tui ${command}`);
+    for (const option of ['--json', '--help', '--data-dir', '--quiet', '--verbose']) expect(stdout).toContain(option);
+    expect(await run(['help', command])).toEqual({ code, stdout, stderr: '' });
+  });
+
+  test('not on a terminal and without a command it prints help and exits 2', async () => {
+    const { code, stdout, stderr } = await run([]);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('Usage: emnist-tui');
+  });
+});
+
+describe('a wrong command line is answered with one line and exit code 2', () => {
+  test.each([
+    ['an unknown command', ['fech'], 'did you mean fetch?'],
+    ['an unknown option', ['fetch', '--splt', 'mnist'], 'did you mean --split?'],
+    ['an unknown option of the program', ['--jsn'], 'did you mean --json?'],
+    ['a split that there is not', ['fetch', '--split', 'mnst'], 'balanced, byclass, bymerge, letters, digits, mnist, all'],
+    ['all splits where one is needed', ['evaluate', '--split', 'all'], 'balanced, byclass'],
+    ['a part that there is not', ['evaluate', '--part', 'validation'], 'train, test'],
+    ['an architecture that there is not', ['train', '--architecture', 'resnet'], 'cnn, vgg'],
+    ['an engine that there is not', ['train', '--engine', 'cuda'], 'auto, wasm, tensorflow'],
+    ['a fraction of an epoch', ['train', '--epochs', '1.5'], 'from 1 to'],
+    ['no epochs', ['train', '--epochs', '0'], 'from 1 to'],
+    ['a negative number', ['train', '--batch-size', '-5'], 'from 1 to'],
+    ['a number in words', ['train', '--threads', 'two'], 'from 1 to'],
+    ['a learning rate of zero', ['train', '--learning-rate', '0'], 'above 0'],
+    ['a learning rate that is no number', ['train', '--learning-rate', 'NaN'], 'above 0'],
+    ['a port that cannot be', ['draw', '--port', '65536'], 'from 0 to 65535'],
+    ['no guesses', ['predict', '--top', '0', 'x.png'], 'from 1'],
+    ['an option without its value', ['train', '--epochs'], 'emnist-tui train --help'],
+    ['an empty folder', ['models', '--data-dir', ''], '--data-dir'],
+    ['too many arguments', ['models', 'mnist'], 'emnist-tui models --help'],
+    ['nothing to predict', ['predict'], 'emnist-tui predict --help'],
+    ['a name that is no file name', ['train', '--name', '../x'], 'letters, digits'],
+    ['the name of the shipped model', ['train', '--name', 'shipped'], '--name'],
+    ['clean without saying what', ['clean', '--yes'], '--datasets, --models or --all'],
+    ['clean with nobody to ask', ['clean', '--all'], '--yes'],
+  ])('%s', async (_, args, hint) => {
+    const { code, stdout, stderr } = await run(args);
+    expect(stderr).toMatch(ERROR_LINE);
+    expect(stderr).toContain(hint);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  test('with --json it is an event on stdout too, wherever the option stands', async () => {
+    for (const args of [
+      ['--json', 'fetch', '--split', 'mnst'],
+      ['fetch', '--split', 'mnst', '--json'],
+    ]) {
+      const { code, stdout, stderr } = await run(args);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(ERROR_LINE);
+      expect(JSON.parse(stdout)).toEqual({
+        event: 'error',
+        code: 'usage',
+        message: '--split cannot be "mnst"',
+        hint: 'give one of balanced, byclass, bymerge, letters, digits, mnist, all',
+      });
+    }
+  });
+
+  test('--verbose adds the stack trace', async () => {
+    const { stderr } = await run(['predict', 'nowhere.png', '--verbose']);
+    expect(stderr).toMatch(/^emnist-tui: nowhere\.png.* — .*\n.*Error: .*\n +at /);
+  });
+});
+
+test('an error while working is one event', async () => {
+  const { code, events } = await runJson(['predict', 'nowhere.png']);
+  expect(code).toBe(1);
+  expect(events).toEqual([expect.objectContaining({ event: 'error', code: 'file-missing' })]);
+});
