@@ -1,4 +1,4 @@
-import { dropoutThreshold } from './dropout.ts';
+import { dropoutThreshold } from '../dropout.ts';
 import * as k from './kernels/layout.ts';
 import type { LinearParameters, NormParameters, ParameterBlock } from './parameters.ts';
 import { type Program, type View, viewFields } from './program.ts';

@@ -1,5 +1,5 @@
+import { dropoutSeed } from '../dropout.ts';
 import type { OptimizerSpec, StepOptions, StepResult } from '../engine.ts';
-import { dropoutSeed } from './dropout.ts';
 import * as k from './kernels/layout.ts';
 import * as ops from './operations.ts';
 import type { ParameterBlock, Parameters } from './parameters.ts';

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ADAM, type Engine, type OptimizerSpec, type StepOptions } from '../../../src/core/engine/engine.ts';
+import { ReferenceNetwork } from '../../../src/core/engine/reference/reference-network.ts';
+import { architecture, classCount, type Network, weightSpecs } from '../../../src/core/model/network.ts';
+import { randomBatch, randomWeights, SMALL_NETWORKS } from './networks.ts';
+
+const SGD: OptimizerSpec = { type: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 };
+const STEP: StepOptions = { learningRate: 1, step: 1, seed: 42, labelSmoothing: 0.1 };
+
+/** The largest difference of two tensors, relative to the largest value of the second. */
+export function relativeDifference(actual: Float32Array, expected: ArrayLike<number>): number {
+  expect(actual.length).toBe(expected.length);
+  let difference = 0;
+  let largest = 0;
+  for (let i = 0; i < actual.length; i++) {
+    if (!Number.isFinite(actual[i])) return Number.POSITIVE_INFINITY;
+    difference = Math.max(difference, Math.abs(actual[i]! - expected[i]!));
+    largest = Math.max(largest, Math.abs(expected[i]!));
+  }
+  return difference / Math.max(largest, 1e-6);
+}
+
+/** What every engine must do. `tolerance`: relative, for values that went once through a network in float32. */
+export function engineContract(title: string, start: () => Promise<Engine>, tolerance = 2e-5): void {
+  describe(title, () => {
+    let engine: Engine;
+    beforeAll(async () => {
+      engine = await start();
+    });
+    afterAll(() => engine.dispose());
+
+    /** The engine's network and the reference with the same weights. */
+    async function both(network: Network, batchSize: number, optimizer: OptimizerSpec) {
+      const weights = randomWeights(network, 7);
+      const tested = await engine.createNetwork(network, { batchSize, optimizer });
+      const reference = new ReferenceNetwork(network, optimizer);
+      await tested.setWeights(weights);
+      await reference.setWeights(weights);
+      return { tested, reference };
+    }
+
+    describe.each(Object.entries(SMALL_NETWORKS))('%s', (_name, network) => {
+      const classes = classCount(network);
+
+      test.each([1, 7, 20])('loss, gradients and moving averages of %i images', async (n) => {
+        const { tested, reference } = await both(network, 20, SGD);
+        const { images, labels } = randomBatch(network, classes, n, n);
+        const result = await tested.trainBatch(images, labels, STEP);
+        const expected = reference.lossAndGradients(images, labels, STEP);
+        expect(result.loss / expected.loss).toBeCloseTo(1, 4);
+        expect(result.correct).toBe(expected.correct);
+        // Without momentum and with a learning rate of 1 the velocity is the gradient, negated.
+        const velocities = await tested.getOptimizerState();
+        const after = await tested.getWeights();
+        weightSpecs(network).forEach(({ name, trainable }, index) => {
+          const gradient = reference.gradients[index];
+          const [actual, wanted] = trainable
+            ? [velocities.shift()!, gradient!.map((value) => -value)]
+            : [after[index]!, reference.weights[index]!];
+          // One image normalised over a single value has no gradient but rounding errors.
+          const degenerate = n === 1 && wanted.every((value) => Math.abs(value) < 1e-9);
+          if (degenerate) expect(Math.max(...actual.map(Math.abs)), name).toBeLessThan(1e-4);
+          else expect(relativeDifference(actual, wanted), name).toBeLessThan(tolerance * 10);
+        });
+        await tested.dispose();
+      });
+
+      test('logits of any number of images', async () => {
+        const { tested, reference } = await both(network, 4, ADAM);
+        for (const n of [0, 1, 13, 250]) {
+          const { images } = randomBatch(network, classes, n, 100 + n);
+          const difference = relativeDifference(await tested.predict(images), await reference.predict(images));
+          expect(difference).toBeLessThan(tolerance);
+        }
+        await tested.dispose();
+      });
+
+      test('the losses of fifty steps, some of them on smaller batches', async () => {
+        const { tested, reference } = await both(network, 16, ADAM);
+        for (let step = 1; step <= 50; step++) {
+          const { images, labels } = randomBatch(network, classes, step % 5 === 0 ? 9 : 16, step);
+          const options = { learningRate: 2e-3, step, seed: step, labelSmoothing: step % 2 ? 0.1 : 0 };
+          const { loss } = await tested.trainBatch(images, labels, options);
+          const expected = await reference.trainBatch(images, labels, options);
+          expect(Math.abs(loss / expected.loss - 1), `step ${step}`).toBeLessThan(2e-3);
+        }
+        await tested.dispose();
+      });
+    });
+
+    const OPTIMIZERS: OptimizerSpec[] = [
+      { ...ADAM, weightDecay: 0.05 },
+      { type: 'adam', beta1: 0.8, beta2: 0.99, epsilon: 1e-3, weightDecay: 0 },
+      { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 },
+      { type: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 },
+    ];
+    test.each(OPTIMIZERS)('weights and state after three steps of %j', async (optimizer) => {
+      const network = SMALL_NETWORKS['same convolutions, batch normalisation, dropout']!;
+      const { tested, reference } = await both(network, 12, optimizer);
+      for (let step = 1; step <= 3; step++) {
+        const { images, labels } = randomBatch(network, 7, 12, step);
+        const options = { learningRate: 0.01, step, seed: step };
+        await tested.trainBatch(images, labels, options);
+        await reference.trainBatch(images, labels, options);
+      }
+      const expected = await reference.getWeights();
+      (await tested.getWeights()).forEach((weights, index) => {
+        expect(relativeDifference(weights, expected[index]!)).toBeLessThan(1e-3);
+      });
+      const expectedState = await reference.getOptimizerState();
+      (await tested.getOptimizerState()).forEach((state, index) => {
+        expect(relativeDifference(state, expectedState[index]!)).toBeLessThan(1e-2);
+      });
+      await tested.dispose();
+    });
+
+    test('goes on from saved weights and state as if nothing had happened', async () => {
+      const network = SMALL_NETWORKS['same convolutions, batch normalisation, dropout']!;
+      const [through, before, after] = await Promise.all(
+        [1, 2, 3].map(() => engine.createNetwork(network, { batchSize: 8 })),
+      );
+      const start = randomWeights(network, 3);
+      await through!.setWeights(start);
+      await before!.setWeights(start);
+      const step = (target: typeof through, number: number) => {
+        const { images, labels } = randomBatch(network, 7, 8, number);
+        return target!.trainBatch(images, labels, { learningRate: 0.01, step: number, seed: number });
+      };
+      for (let number = 1; number <= 4; number++) await step(through, number);
+      for (let number = 1; number <= 2; number++) await step(before, number);
+      await after!.setWeights(await before!.getWeights());
+      await after!.setOptimizerState(await before!.getOptimizerState());
+      for (let number = 3; number <= 4; number++) await step(after, number);
+      expect(await after!.getWeights()).toEqual(await through!.getWeights());
+      expect(await after!.getOptimizerState()).toEqual(await through!.getOptimizerState());
+      for (const network of [through, before, after]) await network!.dispose();
+    });
+
+    test('gives back the weights it was given, and copies of them', async () => {
+      const network = architecture('vgg', 47);
+      const tested = await engine.createNetwork(network);
+      const weights = randomWeights(network, 5);
+      await tested.setWeights(weights);
+      (await tested.getWeights())[0]!.fill(0);
+      (await tested.getWeights()).forEach((values, index) => {
+        expect(relativeDifference(values, weights[index]!)).toBe(0);
+      });
+      await tested.dispose();
+    });
+
+    test.each(['cnn', 'vgg'] as const)('one step of the %s', async (name) => {
+      const network = architecture(name, 47);
+      const { tested, reference } = await both(network, 3, SGD);
+      const { images, labels } = randomBatch(network, 47, 3, 11);
+      const options = { ...STEP, learningRate: 0.01 };
+      const { loss } = await tested.trainBatch(images, labels, options);
+      const expected = await reference.trainBatch(images, labels, options);
+      expect(loss / expected.loss).toBeCloseTo(1, 5);
+      const expectedState = await reference.getOptimizerState();
+      (await tested.getOptimizerState()).forEach((state, index) => {
+        expect(relativeDifference(state, expectedState[index]!)).toBeLessThan(1e-3);
+      });
+      const difference = relativeDifference(await tested.predict(images), await reference.predict(images));
+      expect(difference).toBeLessThan(1e-3);
+      await tested.dispose();
+    });
+
+    test('refuses what it cannot do', async () => {
+      const refused: [string, Network][] = [
+        ['nothing is left of the image', { input: [4, 4, 1], layers: architecture('cnn', 5).layers }],
+        [
+          'it does not end in a dense layer',
+          {
+            input: [4, 4, 1],
+            layers: [{ type: 'conv2d', filters: 3, padding: 'valid', useBias: true }, { type: 'flatten' }],
+          },
+        ],
+        ['one class', { input: [28, 28, 1], layers: architecture('cnn', 1).layers }],
+      ];
+      for (const [why, network] of refused) {
+        await expect(engine.createNetwork(network), why).rejects.toMatchObject({ code: 'network-unsupported' });
+      }
+      const network = SMALL_NETWORKS['a multilayer perceptron']!;
+      const tested = await engine.createNetwork(network, { batchSize: 2 });
+      const { images, labels } = randomBatch(network, 4, 3, 1);
+      await expect(tested.trainBatch(images, labels, STEP)).rejects.toThrow('a batch of 3 images');
+      await expect(tested.trainBatch(images, labels.subarray(0, 2), STEP)).rejects.toThrow('labels');
+      await expect(tested.trainBatch(images.subarray(0, 35), Uint8Array.of(4), STEP)).rejects.toThrow('label');
+      await expect(tested.predict(images.subarray(1))).rejects.toThrow('whole number');
+      await expect(tested.setWeights(randomWeights(architecture('cnn', 47), 1))).rejects.toMatchObject({
+        code: 'weights-mismatch',
+      });
+      await tested.dispose();
+    });
+  });
+}

@@ -1,0 +1,122 @@
+import { elements, type Network, weightSpecs } from '../../../src/core/model/network.ts';
+import { hash32, randomStream } from '../../../src/core/random.ts';
+
+const BATCH_NORM = { type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 } as const;
+
+/** Small networks that between them have every kind of layer in every order that the program meets. */
+export const SMALL_NETWORKS: Record<string, Network> = {
+  'valid convolutions with bias, odd sizes': {
+    input: [12, 11, 1],
+    layers: [
+      { type: 'conv2d', filters: 5, padding: 'valid', useBias: true },
+      { type: 'relu' },
+      { type: 'maxPool' },
+      { type: 'conv2d', filters: 11, padding: 'valid', useBias: true },
+      { type: 'relu' },
+      { type: 'maxPool' },
+      { type: 'flatten' },
+      { type: 'dense', units: 13, useBias: true },
+      { type: 'relu' },
+      { type: 'dense', units: 5, useBias: true },
+    ],
+  },
+  'same convolutions, batch normalisation, dropout': {
+    input: [9, 11, 1],
+    layers: [
+      { type: 'conv2d', filters: 6, padding: 'same', useBias: false },
+      BATCH_NORM,
+      { type: 'relu' },
+      { type: 'maxPool' },
+      { type: 'conv2d', filters: 9, padding: 'same', useBias: false },
+      BATCH_NORM,
+      { type: 'relu' },
+      { type: 'conv2d', filters: 8, padding: 'same', useBias: false },
+      BATCH_NORM,
+      { type: 'relu' },
+      { type: 'maxPool' },
+      { type: 'flatten' },
+      { type: 'dropout', rate: 0.3 },
+      { type: 'dense', units: 12, useBias: false },
+      BATCH_NORM,
+      { type: 'relu' },
+      { type: 'dropout', rate: 0.4 },
+      { type: 'dense', units: 7, useBias: true },
+    ],
+  },
+  'colours, no pooling in between, dropout on pictures': {
+    input: [8, 9, 3],
+    layers: [
+      { type: 'conv2d', filters: 4, padding: 'same', useBias: true },
+      { type: 'relu' },
+      { type: 'conv2d', filters: 8, padding: 'valid', useBias: true },
+      { type: 'relu' },
+      { type: 'maxPool' },
+      { type: 'dropout', rate: 0.25 },
+      { type: 'conv2d', filters: 6, padding: 'valid', useBias: false },
+      { type: 'flatten' },
+      { type: 'dense', units: 9, useBias: true },
+      { type: 'relu' },
+      { type: 'dropout', rate: 0.5 },
+      { type: 'dense', units: 3, useBias: false },
+    ],
+  },
+  'normalisation after ReLU, ReLU after pooling': {
+    input: [10, 8, 1],
+    layers: [
+      { type: 'conv2d', filters: 7, padding: 'same', useBias: true },
+      { type: 'relu' },
+      BATCH_NORM,
+      { type: 'maxPool' },
+      { type: 'relu' },
+      { type: 'conv2d', filters: 10, padding: 'same', useBias: true },
+      { type: 'maxPool' },
+      { type: 'relu' },
+      { type: 'flatten' },
+      { type: 'dense', units: 6, useBias: true },
+    ],
+  },
+  'normalisation and dropout of the picture itself': {
+    input: [7, 7, 2],
+    layers: [
+      BATCH_NORM,
+      { type: 'dropout', rate: 0.1 },
+      { type: 'conv2d', filters: 8, padding: 'valid', useBias: true },
+      { type: 'relu' },
+      { type: 'flatten' },
+      { type: 'dense', units: 4, useBias: true },
+    ],
+  },
+  'a multilayer perceptron': {
+    input: [5, 7, 1],
+    layers: [
+      { type: 'flatten' },
+      { type: 'dense', units: 17, useBias: true },
+      { type: 'relu' },
+      { type: 'dense', units: 4, useBias: true },
+    ],
+  },
+};
+
+/** Weights that leave no layer idle: small random numbers, gamma and variances about 1. */
+export function randomWeights(network: Network, seed: number): Float32Array[] {
+  return weightSpecs(network).map(({ name, shape }, index) => {
+    const random = randomStream(hash32(seed, index));
+    const fanIn = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+    const around = /gamma|variance/.test(name) ? 1 : 0;
+    const width = shape.length > 1 ? Math.sqrt(6 / fanIn) : 0.3;
+    return Float32Array.from({ length: elements(shape) }, () => around + (2 * random() - 1) * width);
+  });
+}
+
+/** Pictures with ink and paper, and labels that have something to do with them, so that they can be learnt. */
+export function randomBatch(network: Network, classes: number, n: number, seed: number) {
+  const random = randomStream(seed);
+  const size = elements(network.input);
+  const labels = Uint8Array.from({ length: n }, () => Math.floor(random() * classes));
+  const images = Uint8Array.from({ length: n * size }, (_, i) => {
+    const label = labels[Math.floor(i / size)]!;
+    const ink = hash32(label, i % size) % 3 === 0 ? 0.8 : 0.2;
+    return random() < ink ? Math.floor(random() * 256) : 0;
+  });
+  return { images, labels };
+}

@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+import { ADAM } from '../../../src/core/engine/engine.ts';
+import { createEngine, describeEngine } from '../../../src/core/engine/select.ts';
+import { kernelBuild } from '../../../src/core/engine/wasm/support.ts';
+import { createWasmEngine } from '../../../src/core/engine/wasm/wasm-engine.ts';
+import { architecture } from '../../../src/core/model/network.ts';
+import { relativeDifference } from './contract.ts';
+import { randomBatch, randomWeights } from './networks.ts';
+
+afterEach(() => {
+  delete process.env.EMNIST_TUI_SIMD;
+});
+
+/** Losses, weights, state and logits after a few steps. */
+async function train(name: 'cnn' | 'vgg', threads: number, steps = 3) {
+  const engine = await createWasmEngine({ threads });
+  const network = architecture(name, 47);
+  const tested = await engine.createNetwork(network, { batchSize: 24, optimizer: { ...ADAM, weightDecay: 0.01 } });
+  await tested.setWeights(randomWeights(network, 2));
+  const losses: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const { images, labels } = randomBatch(network, 47, step === 2 ? 17 : 24, step);
+    losses.push((await tested.trainBatch(images, labels, { learningRate: 1e-3, step, seed: step })).loss);
+  }
+  const logits = await tested.predict(randomBatch(network, 47, 100, 9).images);
+  const result = { losses, logits, weights: await tested.getWeights(), state: await tested.getOptimizerState() };
+  await engine.dispose();
+  return { ...result, digest: digestOf([Float64Array.from(losses), logits, ...result.weights, ...result.state]) };
+}
+
+/** One line that stands for every bit of some arrays. */
+function digestOf(arrays: readonly (Float32Array | Float64Array)[]): string {
+  const hash = createHash('sha256');
+  for (const array of arrays) hash.update(array);
+  return hash.digest('hex');
+}
+
+test.each(['cnn', 'vgg'] as const)('%s: one, two and three threads agree bit for bit', async (name) => {
+  const { digest, losses } = await train(name, 1);
+  expect(new Set(losses).size).toBe(3);
+  expect((await train(name, 2)).digest).toBe(digest);
+  expect((await train(name, 3)).digest).toBe(digest);
+});
+
+test.each(['cnn', 'vgg'] as const)('%s: both builds of the kernels agree on a step', async (name) => {
+  const relaxed = await train(name, 1, 1);
+  process.env.EMNIST_TUI_SIMD = 'plain';
+  expect(kernelBuild()).toBe('plain');
+  const plain = await train(name, 1, 1);
+  expect(plain.losses[0]! / relaxed.losses[0]!).toBeCloseTo(1, 5);
+  const moments = relaxed.state.length / 2;
+  plain.state.slice(0, moments).forEach((moment, index) => {
+    expect(relativeDifference(moment, relaxed.state[index]!)).toBeLessThan(1e-5);
+  });
+});
+
+test('says what it runs on, and what is not there', async () => {
+  process.env.EMNIST_TUI_SIMD = 'plain';
+  expect(describeEngine()[0]).toMatchObject({ name: 'wasm', available: true, simd: 'plain' });
+  const engine = await createEngine({ engine: 'auto', threads: 2 });
+  expect(engine).toMatchObject({ name: 'wasm', threads: 2, device: '2 threads, WebAssembly SIMD' });
+  await engine.dispose();
+  await expect(createEngine({ engine: 'tensorflow' })).rejects.toMatchObject({ hint: 'use --engine wasm' });
+  await expect(createEngine({ threads: 0 })).rejects.toMatchObject({ code: 'usage', exitCode: 2 });
+});
+
+test('networks give their memory back', async () => {
+  const { ThreadPool } = await import('../../../src/core/engine/wasm/pool.ts');
+  const { WasmNetwork } = await import('../../../src/core/engine/wasm/network.ts');
+  const pool = await ThreadPool.start(1);
+  const before = pool.memory.used;
+  const sizes: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const networks = (['cnn', 'vgg'] as const).map((name) => new WasmNetwork(pool, architecture(name, 47), 128));
+    sizes.push(pool.memory.memory.buffer.byteLength);
+    for (const network of networks) await network.dispose();
+    expect(pool.memory.used).toBe(before);
+  }
+  expect(sizes[2]).toBe(sizes[0]);
+  await pool.stop();
+});
+
+test.each([
+  ['cnn', 100],
+  ['vgg', 200],
+] as const)('%s: training takes less than %i MB', async (name, megabytes) => {
+  const { ThreadPool } = await import('../../../src/core/engine/wasm/pool.ts');
+  const { WasmNetwork } = await import('../../../src/core/engine/wasm/network.ts');
+  const pool = await ThreadPool.start(1);
+  const network = new WasmNetwork(pool, architecture(name, 47), 128);
+  await network.predict(new Uint8Array(784));
+  expect(pool.memory.used / 1e6).toBeLessThan(megabytes);
+  await network.dispose();
+  await pool.stop();
+});
+
+const engineUrl = JSON.stringify(pathToFileURL('src/core/engine/wasm/wasm-engine.ts').href);
+
+/** Runs a script in a process of its own; helpers that outlive their engine would keep it from ending. */
+function runScript(body: string) {
+  const script = `import { createWasmEngine } from ${engineUrl};
+    import { Worker } from 'node:worker_threads';
+    ${body}`;
+  const args = ['--input-type=module', '--disable-warning=ExperimentalWarning', '--eval', script];
+  return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 });
+}
+
+test('a process ends though its engine was not disposed of', () => {
+  const { status, stdout, stderr } = runScript(`
+    const engine = await createWasmEngine({ threads: 3 });
+    console.log(engine.device);`);
+  expect(stderr).toBe('');
+  expect(stdout).toContain('3 threads');
+  expect(status).toBe(0);
+});
+
+test('helpers end with a worker that is terminated while they wait', () => {
+  const { status, stdout, stderr } = runScript(`
+    const code = \`import { parentPort } from 'node:worker_threads';
+      import { createWasmEngine } from ${engineUrl};
+      await createWasmEngine({ threads: 3 });
+      parentPort.postMessage('up');
+      setInterval(() => {}, 1000);\`;
+    const worker = new Worker(new URL('data:text/javascript,' + encodeURIComponent(code)));
+    worker.on('message', async (message) => {
+      await worker.terminate();
+      console.log(message);
+    });`);
+  expect(stderr).toBe('');
+  expect(stdout).toContain('up');
+  expect(status).toBe(0);
+});
