@@ -70,9 +70,10 @@ describe.each(['cnn', 'vgg'] as const)('a %s in the TensorFlow.js Layers format'
     const { modelJson, weightData } = encodeLayersModel(original, 'weights.bin', '1.2.3', 'float16');
     const { weights } = decodeLayersModel(name, parseManifest(modelJson, 'model.json'), weightData, 'model.json');
     original.weights.forEach((tensor, index) => {
-      tensor.forEach((value, i) => {
-        expect(Math.abs(weights[index]![i]! - value)).toBeLessThanOrEqual(Math.abs(value) * 2 ** -11 + 2 ** -25);
+      const close = tensor.every((value, i) => {
+        return Math.abs(weights[index]![i]! - value) <= Math.abs(value) * 2 ** -11 + 2 ** -25;
       });
+      expect(close).toBe(true);
     });
   });
 
