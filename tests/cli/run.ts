@@ -138,7 +138,9 @@ export function parseEvents(stdout: string): ProgramEvent[] {
 }
 
 /** A new empty folder, removed when the test (or, outside of one, the caller's `cleanUp`) is over. */
-export async function temporaryFolder(cleanUp: (remove: () => Promise<void>) => void = onTestFinished): Promise<string> {
+export async function temporaryFolder(
+  cleanUp: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'emnist-tui-test-'));
   cleanUp(() => rm(folder, { recursive: true, force: true }));
   return folder;

@@ -41,7 +41,11 @@ describe('a wrong command line is answered with one line and exit code 2', () =>
     ['an unknown command', ['fech'], 'did you mean fetch?'],
     ['an unknown option', ['fetch', '--splt', 'mnist'], 'did you mean --split?'],
     ['an unknown option of the program', ['--jsn'], 'did you mean --json?'],
-    ['a split that there is not', ['fetch', '--split', 'mnst'], 'balanced, byclass, bymerge, letters, digits, mnist, all'],
+    [
+      'a split that there is not',
+      ['fetch', '--split', 'mnst'],
+      'balanced, byclass, bymerge, letters, digits, mnist, all',
+    ],
     ['all splits where one is needed', ['evaluate', '--split', 'all'], 'balanced, byclass'],
     ['a part that there is not', ['evaluate', '--part', 'validation'], 'train, test'],
     ['an architecture that there is not', ['train', '--architecture', 'resnet'], 'cnn, vgg'],

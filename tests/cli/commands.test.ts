@@ -1,0 +1,290 @@
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resolvePaths } from '../../src/core/paths.ts';
+import { glyphImage, installDatasets } from '../helpers/archive.ts';
+import { type ProgramEvent, run, runJson, temporaryFolder } from './run.ts';
+
+const COUNTS = { digits: { train: 600, test: 100 }, letters: { train: 520, test: 130 } };
+
+let folder: string;
+let archive: string;
+/** With the data sets, and a model of the digits. */
+let home: string;
+let trained: ProgramEvent[];
+const removals: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  folder = await temporaryFolder((remove) => removals.push(remove));
+  home = path.join(folder, 'home');
+  archive = await installDatasets(resolvePaths(home), COUNTS);
+  const args = ['--split', 'digits', '--architecture', 'cnn', '--epochs', '3', '--batch-size', '32', '--seed', '7'];
+  const { code, events, stderr } = await runJson(['train', ...args], { home });
+  expect(code, stderr).toBe(0);
+  trained = events;
+});
+
+afterAll(async () => {
+  for (const remove of removals) await remove();
+});
+
+describe('fetch', () => {
+  test('takes a split from an archive and says what it got', async () => {
+    const empty = await temporaryFolder();
+    const { code, events } = await runJson(['fetch', '--split', 'digits', '--from', archive], { home: empty });
+    expect(code).toBe(0);
+    expect(events[0]).toMatchObject({ event: 'start', split: 'digits' });
+    expect(events).toContainEqual(expect.objectContaining({ event: 'progress', bytes: expect.any(Number) }));
+    expect(events.at(-1)).toMatchObject({ event: 'end', split: 'digits', trainImages: 600, testImages: 100 });
+    expect(await readdir(path.join(empty, 'datasets'))).toEqual(['digits']);
+  });
+
+  test('--data-dir goes before EMNIST_TUI_HOME; what was asked for is on stdout, the rest on stderr', async () => {
+    const [chosen, other] = [await temporaryFolder(), await temporaryFolder()];
+    const args = ['fetch', '--split', 'letters', '--from', archive, '--data-dir', chosen];
+    const { code, stdout, stderr } = await run(args, { home: other });
+    expect(code).toBe(0);
+    expect(stdout).toBe(`letters: 520 images to train on, 130 to test on, ${stdout.split(', ').at(-1)}`);
+    expect(stderr).toContain(`Fetching letters from ${archive}`);
+    expect(await readdir(other)).toEqual([]);
+    await access(path.join(chosen, 'datasets/letters/dataset.json'));
+  });
+
+  test('--quiet leaves stderr empty', async () => {
+    const result = await run(['fetch', '--quiet', '--split', 'digits', '--from', archive], {
+      home: await temporaryFolder(),
+    });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toMatch(/^digits: /);
+  });
+});
+
+describe('train', () => {
+  test('its events tell the whole story, and the model has learned', () => {
+    const names = trained.map(({ event }) => event);
+    expect(names[0]).toBe('start');
+    expect(names.at(-1)).toBe('end');
+    // How many `validation` events there are depends on the time that they take.
+    expect(new Set(names.filter((name) => name !== 'validation'))).toEqual(new Set(['start', 'batch', 'epoch', 'end']));
+    const start = {
+      split: 'digits',
+      architecture: 'cnn',
+      engine: 'wasm',
+      classes: 10,
+      trainImages: 540,
+      validationImages: 60,
+    };
+    expect(trained[0]).toMatchObject(start);
+    const epochs = trained.filter(({ event }) => event === 'epoch');
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(epochs[2]!.loss).toBeLessThan((epochs[0]!.loss as number) / 2);
+    const end = {
+      reason: 'completed',
+      model: 'digits-cnn',
+      epochs: 3,
+      validationAccuracy: epochs[2]!.validationAccuracy,
+    };
+    expect(trained.at(-1)).toMatchObject(end);
+    expect(end.validationAccuracy).toBeGreaterThan(0.8);
+  });
+
+  test('without its data set it says how to get it', async () => {
+    const { code, stderr, stdout } = await run(['train', '--split', 'mnist'], { home });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      'emnist-tui: the data set "mnist" has not been fetched — run "emnist-tui fetch --split mnist"\n',
+    );
+  });
+
+  test('--resume without a checkpoint is refused, and leaves nothing behind', async () => {
+    const empty = await temporaryFolder();
+    const { code, stderr } = await run(['train', '--resume', '--name', 'nothing'], { home: empty });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^emnist-tui: there is no checkpoint of "nothing" to resume — .*\n$/);
+  });
+
+  test('the TensorFlow engine is refused with a way out', async () => {
+    const { code, stderr } = await run(['train', '--split', 'digits', '--engine', 'tensorflow', '--name', 'x'], {
+      home,
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^emnist-tui: .* — .*--engine wasm.*\n$/);
+  });
+});
+
+describe('evaluate', () => {
+  test('measures the model on the test part', async () => {
+    const { code, events } = await runJson(['evaluate', '--split', 'digits'], { home });
+    expect(code).toBe(0);
+    const end = events.at(-1)!;
+    expect(end).toMatchObject({ event: 'end', split: 'digits', part: 'test', model: 'digits-cnn', images: 100 });
+    expect(end.accuracy).toBeGreaterThan(0.8);
+    expect(end.top5Accuracy).toBeGreaterThanOrEqual(end.accuracy as number);
+    expect(end.loss).toBeGreaterThan(0);
+    const perClass = end.perClass as { label: string; images: number; accuracy: number }[];
+    expect(perClass.map(({ label, images }) => [label, images])).toEqual([...'0123456789'].map((label) => [label, 10]));
+    const right = perClass.reduce((sum, { images, accuracy }) => sum + images * accuracy, 0);
+    expect(right).toBeCloseTo((end.accuracy as number) * 100);
+    const wrong = (end.confusions as { count: number }[]).reduce((sum, { count }) => sum + count, 0);
+    expect(right + wrong).toBeCloseTo(100);
+  });
+
+  test('--part and --limit choose the images; people get a table', async () => {
+    const args = ['evaluate', '--split', 'digits', '--part', 'train', '--limit', '50', '--model', 'digits-cnn'];
+    const { code, stdout } = await run(args, { home });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Model +digits-cnn\nImages +50 of digits, train part\nAccuracy +\d+\.\d\d %\n/);
+    expect(stdout).toContain('Worst classes');
+    expect(stdout).not.toContain('\u001B');
+  });
+
+  test('works with the shipped model, whose answers are restricted to what the data set has', async () => {
+    const { code, events } = await runJson(['evaluate', '--split', 'digits', '--model', 'shipped'], { home });
+    expect(code).toBe(0);
+    expect(events.at(-1)).toMatchObject({ model: 'shipped', images: 100, restrictedTo: '0123456789' });
+  });
+
+  test('refuses a model that knows none of the characters', async () => {
+    const { code, events, stderr } = await runJson(['evaluate', '--split', 'letters', '--model', 'digits-cnn'], {
+      home,
+    });
+    expect(code).toBe(1);
+    expect(events).toEqual([expect.objectContaining({ event: 'error', code: 'classes-differ' })]);
+    expect(stderr).toContain('choose another --model or --split');
+  });
+});
+
+describe('models and doctor', () => {
+  test('models lists the trained one first and the shipped one', async () => {
+    const { code, events } = await runJson(['models'], { home });
+    expect(code).toBe(0);
+    const { validationAccuracy } = trained.at(-1)!;
+    const own = { name: 'digits-cnn', shipped: false, default: true, split: 'digits', epochs: 3, resumable: true };
+    expect(events[0]).toMatchObject({
+      event: 'model',
+      ...own,
+      validationAccuracy,
+      validationImages: 60,
+      problem: null,
+    });
+    expect(events[1]).toMatchObject({ event: 'model', name: 'shipped', shipped: true, default: false });
+    expect(events[2]).toEqual({ event: 'end', models: 2 });
+    const { stdout } = await run(['models'], { home });
+    expect(stdout).toMatch(/^\* +digits-cnn +digits +cnn +10 +3 +\d+\.\d % of 60 /m);
+  });
+
+  test('doctor finds a healthy program in order', async () => {
+    const { code, events } = await runJson(['doctor'], { home });
+    expect(code).toBe(0);
+    const states = new Map(events.map(({ name, state }) => [name, state]));
+    expect(Object.fromEntries(states)).toMatchObject({
+      'engine wasm': 'ok',
+      'shipped model': 'ok',
+      'data set digits': 'ok',
+      'data set mnist': 'absent',
+      'model digits-cnn': 'ok',
+    });
+    expect(events.at(-1)).toEqual({ event: 'end', broken: 0 });
+  });
+
+  test('doctor exits 1 and says what to do when a data set or a model is damaged', async () => {
+    const sick = await temporaryFolder();
+    await installDatasets(resolvePaths(sick), { mnist: { train: 20, test: 10 } });
+    await writeFile(path.join(sick, 'datasets/mnist/emnist-mnist-test-images-idx3-ubyte.gz'), 'cut');
+    await mkdir(path.join(sick, 'models/broken'), { recursive: true });
+    await writeFile(path.join(sick, 'models/broken/model.json'), '{');
+    const { code, stdout, stderr } = await run(['doctor'], { home: sick });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✗ broken +data set mnist .*emnist-tui fetch --split mnist/m);
+    expect(stdout).toMatch(/^✗ broken +model broken /m);
+    expect(stderr).toMatch(/^emnist-tui: 2 of the checks found something broken — .*\n$/);
+  });
+});
+
+describe('predict', () => {
+  const drawing = (...strokes: number[][][]) => JSON.stringify({ strokes });
+  const ONE = drawing([
+    [5, 0],
+    [5, 20],
+  ]);
+
+  test('reads stroke files, stdin and IDX files in order, with descending probabilities', async () => {
+    const file = path.join(folder, 'drawings.jsonl');
+    await writeFile(file, `${ONE}\n${ONE}\n`);
+    const idx = path.join(home, 'datasets/digits/emnist-digits-test-images-idx3-ubyte.gz');
+    const { code, events } = await runJson(['predict', file, '-', idx, '--top', '3'], { home, input: `${ONE}\n` });
+    expect(code).toBe(0);
+    expect(events.map(({ source, index }) => [source, index])).toEqual([
+      [file, 0],
+      [file, 1],
+      ['-', 0],
+      ...Array.from({ length: 100 }, (_, index) => [idx, index]),
+    ]);
+    for (const { event, predictions } of events) {
+      expect(event).toBe('prediction');
+      const probabilities = (predictions as { probability: number }[]).map(({ probability }) => probability);
+      expect(probabilities).toHaveLength(3);
+      expect(probabilities).toEqual(probabilities.toSorted((a, b) => b - a));
+      expect(probabilities.reduce((sum, value) => sum + value)).toBeLessThanOrEqual(1);
+    }
+    // The model has learned these glyphs, which stand in the file in class order.
+    const right = events.slice(3).filter(({ predictions }, index) => {
+      return (predictions as { label: string }[])[0]!.label === String(index % 10);
+    });
+    expect(right.length).toBeGreaterThan(80);
+  });
+
+  test('pictures are read; people get a line for each character', async () => {
+    const png = new PNG({ width: 28, height: 28 });
+    glyphImage(3, 1).forEach((ink, index) => {
+      png.data.set([255 - ink, 255 - ink, 255 - ink, 255], index * 4);
+    });
+    const file = path.join(folder, 'three.png');
+    await writeFile(file, PNG.sync.write(png));
+    const { code, stdout } = await run(['predict', file], { home });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\S+three\.png 0 {2}\d \d+\.\d %( {2}\d \d+\.\d %){4}\n/);
+  });
+
+  test('--characters restricts the answer; what the model does not know is refused', async () => {
+    const { events } = await runJson(['predict', '-', '--model', 'shipped', '--characters', 'xyz'], {
+      home,
+      input: `${ONE}\n`,
+    });
+    expect((events[0]!.predictions as { label: string }[]).map(({ label }) => label).sort()).toEqual(['x', 'y', 'z']);
+    const { code, stderr } = await run(['predict', '-', '--characters', 'A'], { home, input: `${ONE}\n` });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^emnist-tui: the model has no class for "A" — .*\n$/);
+  });
+
+  test('what stands before a fault is answered', async () => {
+    const { code, events } = await runJson(['predict', '-'], { home, input: `${ONE}\n{"strokes":3}\n` });
+    expect(code).toBe(1);
+    expect(events.map(({ event }) => event)).toEqual(['prediction', 'error']);
+    expect(events[1]!.message).toContain('-:2');
+  });
+});
+
+describe('a fresh machine', () => {
+  test('predicts with the shipped model, lists it and has nothing to clean', async () => {
+    const fresh = path.join(await temporaryFolder(), 'not made yet');
+    const { code, events } = await runJson(['predict', '-'], { home: fresh, input: '{"strokes":[[[0,0],[0,9]]]}\n' });
+    expect(code).toBe(0);
+    expect(events).toHaveLength(1);
+    expect((await runJson(['models'], { home: fresh })).events).toMatchObject([{ name: 'shipped', default: true }, {}]);
+    const cleaned = await runJson(['clean', '--all', '--yes'], { home: fresh });
+    expect(cleaned).toMatchObject({ code: 0, events: [{ event: 'end', freed: 0, removed: [] }] });
+    await expect(access(fresh)).rejects.toThrow();
+  });
+
+  test('a model can be named by its folder', async () => {
+    const { path: shipped } = (await runJson(['models'], { home: folder })).events[0]!;
+    const byFolder = await runJson(['predict', '-', '--model', String(shipped)], {
+      home,
+      input: '{"strokes":[[[0,0],[0,9]]]}\n',
+    });
+    expect(byFolder.code).toBe(0);
+    expect(JSON.parse(await readFile(path.join(String(shipped), 'model.json'), 'utf8')).format).toBe('layers-model');
+  });
+});

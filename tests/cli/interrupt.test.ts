@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { resolvePaths } from '../../src/core/paths.ts';
+import { installDatasets, makeArchive } from '../helpers/archive.ts';
+import { run, runJson, start, temporaryFolder } from './run.ts';
+
+/** All files under a folder, by their path in it. */
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+/** Serves the first half of an archive and then nothing more. */
+async function startSlowServer(archive: Buffer): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/zip', 'Content-Length': archive.length });
+    response.write(archive.subarray(0, archive.length >> 1));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/gzip.zip`;
+}
+
+async function trainingHome(train = 600): Promise<string> {
+  const home = await temporaryFolder();
+  await installDatasets(resolvePaths(home), { digits: { train, test: 10 } });
+  return home;
+}
+
+const ENDLESS = [
+  'train',
+  '--split',
+  'digits',
+  '--architecture',
+  'cnn',
+  '--epochs',
+  '10000',
+  '--batch-size',
+  '16',
+  '--json',
+];
+
+test('Ctrl-C during fetch ends with 130 and one line; nothing looks finished', async () => {
+  const home = await temporaryFolder();
+  const url = await startSlowServer(await makeArchive({ digits: { train: 2000, test: 100 } }));
+  const program = start(['fetch', '--split', 'digits', '--from', url, '--json'], { home });
+  await program.event('progress');
+  program.kill('SIGINT');
+  const { code, stderr } = await program.end();
+  expect(code).toBe(130);
+  expect(stderr.split('\n').filter((line) => line.startsWith('emnist-tui: '))).toHaveLength(1);
+  expect(program.events.at(-1)).toMatchObject({ event: 'error', code: 'interrupted' });
+  const left = await filesUnder(path.join(home, 'datasets'));
+  expect(left.filter((file) => !file.startsWith('.download-'))).toEqual([]);
+  const { events } = await runJson(['clean', '--datasets', '--yes'], { home });
+  expect(events.at(-1)).toMatchObject({ event: 'end' });
+  expect(await readdir(home)).toEqual([]);
+});
+
+test('Ctrl-C during train ends with 130 after the batch and keeps the last checkpoint, which --resume goes on from', async () => {
+  const home = await trainingHome();
+  const program = start(ENDLESS, { home });
+  await program.until(({ events }) => {
+    const epoch = events.findIndex(({ event }) => event === 'epoch');
+    return epoch >= 0 && events.slice(epoch).some(({ event }) => event === 'batch');
+  });
+  program.kill('SIGINT');
+  const { code } = await program.end();
+  expect(code).toBe(130);
+  const end = program.events.at(-1)!;
+  expect(end).toMatchObject({ event: 'end', reason: 'interrupted', model: 'digits-cnn' });
+  const files = await filesUnder(path.join(home, 'models/digits-cnn'));
+  expect(files).toEqual(['checkpoint.safetensors', 'model.json', expect.stringMatching(/^weights\.[0-9a-f]{8}\.bin$/)]);
+  const epochs = end.epochs as number;
+  const resume = ['train', '--split', 'digits', '--architecture', 'cnn', '--resume', '--epochs', String(epochs + 1)];
+  const resumed = await runJson(resume, { home });
+  expect(resumed.events[0]).toMatchObject({ event: 'start', epochsDone: epochs });
+  expect(resumed.events.at(-1)).toMatchObject({ event: 'end', reason: 'completed', epochs: epochs + 1 });
+  expect(resumed.code).toBe(0);
+});
+
+test('Ctrl-C before the first epoch is done leaves no model', async () => {
+  const home = await trainingHome(8000);
+  const program = start([...ENDLESS, '--name', 'early'], { home });
+  await program.event('start');
+  program.kill('SIGINT');
+  expect((await program.end()).code).toBe(130);
+  expect(await filesUnder(path.join(home, 'models'))).toEqual([]);
+  expect((await runJson(['models'], { home })).events.map(({ name }) => name)).toEqual(['shipped', undefined]);
+});
+
+test('SIGTERM ends it as cleanly, with 143', async () => {
+  const program = start(ENDLESS, { home: await trainingHome() });
+  await program.event('epoch');
+  program.kill('SIGTERM');
+  expect((await program.end()).code).toBe(143);
+  expect(program.events.at(-1)).toMatchObject({ event: 'end', reason: 'interrupted' });
+});
+
+test('two trainings of one model do not run at once', async () => {
+  const home = await trainingHome();
+  const program = start(ENDLESS, { home });
+  await program.event('epoch');
+  const second = await run(['train', '--split', 'digits', '--architecture', 'cnn'], { home });
+  expect(second.code).toBe(1);
+  expect(second.stderr).toMatch(/is being trained by process \d+ — .*--name/);
+  const cleaned = await run(['clean', '--models', '--yes'], { home });
+  expect(cleaned.code).toBe(1);
+  expect(cleaned.stderr).toMatch(/is being trained by process \d+ — wait for it to end/);
+  program.kill('SIGINT');
+  await program.end();
+  expect(program.events.at(-1)).toMatchObject({ reason: 'interrupted', model: 'digits-cnn' });
+});
+
+test('a killed training can be resumed at once', async () => {
+  const home = await trainingHome();
+  const program = start(ENDLESS, { home });
+  await program.event('epoch');
+  program.kill('SIGKILL');
+  await program.end();
+  const resumed = start([...ENDLESS, '--resume'], { home });
+  expect((await resumed.event('start')).epochsDone).toBeGreaterThan(0);
+  resumed.kill('SIGINT');
+  expect((await resumed.end()).code).toBe(130);
+});
+
+test.each(['train', 'predict'])('%s ends quietly when nobody reads its output any more', async (command) => {
+  const home = await trainingHome();
+  const images = path.join(home, 'datasets/digits/emnist-digits-train-images-idx3-ubyte.gz');
+  const program = start(command === 'train' ? ENDLESS : ['predict', images, '--json'], { home });
+  await program.until(({ events }) => events.length > 0);
+  program.child.stdout.destroy();
+  const { code, stderr } = await program.end();
+  expect(code).toBe(0);
+  expect(stderr).not.toContain('emnist-tui:');
+});
+
+test.skipIf(process.platform === 'win32')(
+  'stdin that stays open does not keep an interrupted predict alive',
+  async () => {
+    const program = start(['predict', '-', '--json'], { home: await temporaryFolder() });
+    program.child.stdin.write('{"strokes":[[[0,0],[0,9]]]}\n');
+    await program.event('prediction');
+    program.kill('SIGINT');
+    expect((await program.end()).code).toBe(130);
+  },
+);
