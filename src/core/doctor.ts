@@ -119,9 +119,15 @@ async function models(paths: Paths): Promise<[string, Finding][]> {
   }
   const own = all.filter(({ shipped }) => !shipped);
   if (own.length === 0) return [['models', ['absent', 'none trained yet']]];
-  return own.map(({ name, model, problem, resumable }) => {
-    if (problem !== null) return [`model ${name}`, ['broken', problem, 'train it again, or delete its folder']];
-    if (model === null) return [`model ${name}`, ['absent', 'only a checkpoint, no finished model']];
-    return [`model ${name}`, ['ok', `reads ${model.labels.length} classes${resumable ? ', can be resumed' : ''}`]];
-  });
+  return Promise.all(
+    own.map(async ({ name, model, problem, resumable }): Promise<[string, Finding]> => {
+      if (model === null && problem === null)
+        return [`model ${name}`, ['absent', 'only a checkpoint, no finished model']];
+      // The list does not look at the weights.
+      const whole = loadModel(name, paths).then<Finding>(({ labels }) => {
+        return ['ok', `reads ${labels.length} classes${resumable ? ', can be resumed' : ''}`];
+      });
+      return [`model ${name}`, await checked(whole)];
+    }),
+  );
 }

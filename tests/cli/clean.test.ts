@@ -1,0 +1,83 @@
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { resolvePaths } from '../../src/core/paths.ts';
+import { installDatasets } from '../helpers/archive.ts';
+import { run, runJson, temporaryFolder } from './run.ts';
+
+/** A home with a data set, a model's files and files of the user's own beside them. */
+async function fullHome(): Promise<string> {
+  const root = await temporaryFolder();
+  const home = path.join(root, 'home');
+  await installDatasets(resolvePaths(home), { digits: { train: 20, test: 10 }, mnist: { train: 20, test: 10 } });
+  await mkdir(path.join(home, 'models/mine'), { recursive: true });
+  for (const file of ['model.json', 'weights.0123abcd.bin', 'checkpoint.safetensors', 'notes.txt']) {
+    await writeFile(path.join(home, 'models/mine', file), '0123456789');
+  }
+  await writeFile(path.join(home, 'datasets/readme.txt'), 'mine');
+  await writeFile(path.join(home, 'datasets/mnist/photo.png'), 'mine');
+  await mkdir(path.join(root, 'elsewhere'));
+  await writeFile(path.join(root, 'elsewhere/model.json'), 'mine');
+  await symlink(path.join(root, 'elsewhere'), path.join(home, 'models/link'));
+  return home;
+}
+
+const everything = async (folder: string) => (await readdir(folder, { recursive: true })).sort();
+
+describe('clean', () => {
+  test('--dry-run says what would go and deletes nothing', async () => {
+    const home = await fullHome();
+    const before = await everything(home);
+    const { code, events } = await runJson(['clean', '--models', '--dry-run'], { home });
+    expect(code).toBe(0);
+    const file = (name: string) => path.join(home, 'models/mine', name);
+    expect(events).toEqual([
+      {
+        event: 'end',
+        freed: 30,
+        removed: expect.toSatisfy(
+          (removed: string[]) =>
+            removed.toSorted().join() ===
+            [file('checkpoint.safetensors'), file('model.json'), file('weights.0123abcd.bin')].join(),
+        ),
+        dryRun: true,
+      },
+    ]);
+    expect(await everything(home)).toEqual(before);
+  });
+
+  test('deletes only what the program made, and the folders that this empties', async () => {
+    const home = await fullHome();
+    const { code, events, stderr } = await runJson(['clean', '--all', '--yes'], { home });
+    expect(code, stderr).toBe(0);
+    expect(events.at(-1)).toMatchObject({ event: 'end', freed: expect.any(Number) });
+    expect((await everything(home)).filter((name) => name !== 'archive.zip')).toEqual([
+      'datasets',
+      'datasets/mnist',
+      'datasets/mnist/photo.png',
+      'datasets/readme.txt',
+      'models',
+      'models/link',
+      'models/link/model.json',
+      'models/mine',
+      'models/mine/notes.txt',
+    ]);
+  });
+
+  test('--datasets leaves the models alone', async () => {
+    const home = await fullHome();
+    const { stdout, stderr } = await run(['clean', '--datasets', '--yes'], { home });
+    expect(stderr).toMatch(/^data sets: .* in .*datasets\n$/);
+    expect(stdout).toMatch(/^.* freed, deleted:\n/);
+    expect(await readdir(path.join(home, 'models/mine'))).toHaveLength(4);
+    expect(await readdir(path.join(home, 'datasets'))).toEqual(['mnist', 'readme.txt']);
+  });
+
+  test('a second time there is nothing to delete', async () => {
+    const home = await fullHome();
+    await run(['clean', '--all', '--yes'], { home });
+    expect((await runJson(['clean', '--all', '--yes'], { home })).events).toEqual([
+      { event: 'end', freed: 0, removed: [] },
+    ]);
+  });
+});

@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ROOT, run, temporaryFolder } from './run.ts';
+
+function major(node: string): number {
+  return Number.parseInt(execFileSync(node, ['--version'], { encoding: 'utf8' }).slice(1), 10);
+}
+
+/** A Node older than the program allows, where the machine has one. */
+const oldNode = ['/usr/bin/node', '/usr/local/bin/node', '/opt/homebrew/bin/node'].find(
+  (node) => existsSync(node) && major(node) < 22,
+);
+if (!oldNode) console.error('skipped: what an old Node is told, since this machine has no Node older than 22');
+
+describe('bin/emnist-tui.js', () => {
+  test.skipIf(!oldNode)('an old Node is told so in one line', async () => {
+    const { code, stdout, stderr } = await run(['models'], { node: oldNode! });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^emnist-tui: needs Node 22 or newer, this is \d+\.\d+\.\d+ — .*\n$/);
+  });
+
+  test('asks for the Node that package.json asks for', async () => {
+    const { engines } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+    const executable = await readFile(path.join(ROOT, 'bin/emnist-tui.js'), 'utf8');
+    expect(engines.node).toBe(`>=${/oldest = (\d+);/.exec(executable)?.[1]}`);
+  });
+
+  test('runs from any folder, also one with spaces, without the sources and without node_modules', async () => {
+    const folder = path.join(await temporaryFolder(), 'a folder');
+    await mkdir(folder);
+    for (const part of ['bin', 'dist', 'package.json']) {
+      await cp(path.join(ROOT, part), path.join(folder, part), { recursive: true });
+    }
+    const result = execFileSync(process.execPath, [path.join(folder, 'bin/emnist-tui.js'), 'predict', '-', '--json'], {
+      cwd: folder,
+      input: '{"strokes":[[[0,0],[0,9]]]}\n',
+      encoding: 'utf8',
+      env: { ...process.env, EMNIST_TUI_HOME: path.join(folder, 'home') },
+    });
+    expect(JSON.parse(result)).toMatchObject({ event: 'prediction', source: '-', index: 0 });
+  });
+});

@@ -1,0 +1,128 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { resolvePaths } from '../../src/core/paths.ts';
+import { ERROR_LINE, EXECUTABLE, run, runJson, temporaryFolder } from '../cli/run.ts';
+import { installDatasets, writeArchive } from '../helpers/archive.ts';
+
+const isRoot = process.getuid?.() === 0;
+/** What may do what it likes is not held back by permissions: root runs the program as nobody. */
+const NOBODY = isRoot ? 65534 : undefined;
+
+/** Why the program cannot be run as someone who may not write; null when it can. */
+function whyNotReadOnly(): string | null {
+  if (process.platform === 'win32') return 'this system has other permissions';
+  if (NOBODY === undefined) return null;
+  const { status } = spawnSync(process.execPath, [EXECUTABLE, '--version'], { uid: NOBODY, gid: NOBODY });
+  return status === 0 ? null : 'tests run as root, and others may not read the program';
+}
+
+/** Why no small disk can be made; null when it can. */
+function whyNoSmallDisk(): string | null {
+  if (process.platform !== 'linux' || !isRoot) return 'only root on Linux can make one';
+  const place = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', place]);
+  if (status === 0) execFileSync('umount', [place]);
+  execFileSync('rmdir', [place]);
+  return status === 0 ? null : 'mounting is not allowed here';
+}
+
+const noReadOnly = whyNotReadOnly();
+if (noReadOnly) console.error(`skipped: folders that cannot be written to, since ${noReadOnly}`);
+const noSmallDisk = whyNoSmallDisk();
+if (noSmallDisk) console.error(`skipped: a full disk, since ${noSmallDisk}`);
+
+describe.skipIf(noReadOnly)('a home that cannot be written to', () => {
+  /** With a data set, readable by all and writable by none that the program runs as. */
+  async function readOnlyHome(): Promise<string> {
+    const home = await temporaryFolder();
+    await installDatasets(resolvePaths(home), { digits: { train: 40, test: 20 } });
+    await mkdir(path.join(home, 'models'));
+    const folders = [home, ...['datasets', 'datasets/digits', 'models'].map((name) => path.join(home, name))];
+    for (const folder of folders) await chmod(folder, 0o555);
+    // The folder could not be removed otherwise.
+    onTestFinished(async () => {
+      for (const folder of folders) await chmod(folder, 0o755);
+    });
+    return home;
+  }
+
+  test.each([
+    ['fetch', ['fetch', '--split', 'letters', '--from', 'archive.zip']],
+    ['train', ['train', '--split', 'digits', '--architecture', 'cnn']],
+    ['clean', ['clean', '--all', '--yes']],
+  ])('%s says so and how to go on', async (_, args) => {
+    const home = await readOnlyHome();
+    await chmod(home, 0o755);
+    await writeArchive(path.join(home, 'archive.zip'), { letters: { train: 26, test: 26 } });
+    await chmod(home, 0o555);
+    const { code, stderr } = await run([...args, '--quiet'], { home, cwd: home, uid: NOBODY });
+    expect(stderr).toMatch(ERROR_LINE);
+    expect(stderr).toMatch(/permission denied \(EACCES\) — .*--data-dir/);
+    expect(code).toBe(1);
+    expect(await readdir(path.join(home, 'datasets'))).toEqual(['digits']);
+    expect(await readdir(path.join(home, 'models'))).toEqual([]);
+  });
+
+  test('what needs no writing works; doctor names the folders', async () => {
+    const home = await readOnlyHome();
+    const { code, events } = await runJson(['evaluate', '--split', 'digits'], { home, uid: NOBODY });
+    expect(code).toBe(0);
+    expect(events.at(-1)).toMatchObject({ event: 'end', images: 20 });
+    const doctor = await runJson(['doctor'], { home, uid: NOBODY });
+    expect(doctor.code).toBe(1);
+    const broken = doctor.events.filter(({ state }) => state === 'broken').map(({ name }) => name);
+    expect(broken).toEqual(['folder datasets', 'folder models']);
+  });
+});
+
+describe.skipIf(noSmallDisk)('a disk that is full', () => {
+  async function smallDisk(kilobytes: number): Promise<string> {
+    const disk = await temporaryFolder();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', disk]);
+    onTestFinished(() => void execFileSync('umount', [disk]));
+    return disk;
+  }
+
+  test('fetch says so and leaves nothing that looks finished', async () => {
+    const archive = await writeArchive(path.join(await temporaryFolder(), 'a.zip'), {
+      digits: { train: 2000, test: 20 },
+    });
+    const home = await smallDisk(256);
+    const { code, stderr } = await run(['fetch', '--split', 'digits', '--from', archive, '--quiet'], { home });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(ERROR_LINE);
+    expect(stderr).toMatch(/no space is left on the disk \(ENOSPC\) — free some space/);
+    expect((await readdir(path.join(home, 'datasets'))).filter((name) => !name.startsWith('.'))).toEqual([]);
+  });
+
+  test('train says so; what had been kept before is whole', async () => {
+    // A checkpoint of this network takes 2.7 MB, the data set next to nothing.
+    const home = await smallDisk(4000);
+    await installDatasets(resolvePaths(home), { digits: { train: 100, test: 10 } });
+    const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--epochs', '3', '--batch-size', '32'];
+    const { code, stderr } = await run([...args, '--quiet'], { home });
+    expect(stderr).toMatch(ERROR_LINE);
+    expect(stderr).toMatch(/no space is left on the disk \(ENOSPC\)/);
+    expect(code).toBe(1);
+    const { events } = await runJson(['models'], { home });
+    for (const { problem } of events.slice(0, -1)) expect(problem).toBeNull();
+    expect((await run(['clean', '--all', '--yes'], { home })).code).toBe(0);
+  });
+});
+
+test.skipIf(!existsSync('/dev/full'))('output that cannot be written is an error', () => {
+  for (const args of [['models', '--json'], ['--help']]) {
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, EXECUTABLE, ...args],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(stderr).toMatch(/^emnist-tui: cannot write the output \(ENOSPC\) — .*\n$/);
+    expect(status).toBe(1);
+  }
+});
