@@ -10,8 +10,10 @@ export const IMAGE_BYTES = IMAGE_SIZE * IMAGE_SIZE;
 
 /**
  * How a character lies on the frame, in pixels of NIST's 128x128 scans: the longer side of the path that the middle of
- * the pen takes, and the pen's width. Chosen so that UNIPEN's training digits, drawn this way, have the mean ink of
- * EMNIST's (44.1 of 255), the same share of full ink and of faint edges, and the same size on the 28x28 image.
+ * the pen takes, and the pen's width. With these, UNIPEN's training characters, drawn this way, have a mean ink of 44.4
+ * (EMNIST's training images 44.6, mean over the classes of `balanced`), 134.9 pixels above 127 (133.1) and the half-ink
+ * edge of the longer side 22.4 pixels apart (22.4). A size of 34 or 46 or a pen a fifth thinner or thicker changes what
+ * a network trained on EMNIST reads of UNIPEN's training part by less than half a per cent.
  */
 export const PEN_PATH = 40;
 export const PEN_WIDTH = 5.4;

@@ -95,8 +95,9 @@ export function rank(logits: Float32Array, choices: readonly Choice[], top: numb
     .map(({ label }, i) => ({ label, probability: exponentials[i]! / sum }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, top);
-  // Rounding must not take the sum above 1.
-  const excess = best.reduce((total, { probability }) => total + probability, 0) - 1;
-  if (excess > 0) best[0]!.probability -= 2 * excess;
+  // Rounding must not take the sum above 1; it is off by less than this.
+  if (best.reduce((total, { probability }) => total + probability, 0) > 1) {
+    for (const prediction of best) prediction.probability *= 1 - 1e-14;
+  }
   return best;
 }

@@ -31,12 +31,13 @@ const pressure = v.pipe(
   v.minValue(0, 'the third number of a point, its pressure, must be from 0 to 1'),
   v.maxValue(1, 'the third number of a point, its pressure, must be from 0 to 1'),
 );
-const pointShape = 'a point must be [x, y] or [x, y, pressure]';
-const point = v.lazy((input) =>
-  Array.isArray(input) && input.length === 3
-    ? v.strictTuple([coordinate, coordinate, pressure], pointShape)
-    : v.strictTuple([coordinate, coordinate], pointShape),
-);
+const pair = v.strictTuple([coordinate, coordinate]);
+const triple = v.strictTuple([coordinate, coordinate, pressure]);
+const neither = v.never('a point must be [x, y] or [x, y, pressure]');
+const point = v.lazy((input): typeof pair | typeof triple | typeof neither => {
+  const length = Array.isArray(input) ? input.length : 0;
+  return length === 2 ? pair : length === 3 ? triple : neither;
+});
 const stroke = v.pipe(v.array(point, 'a stroke must be a list of points'), v.minLength(1, 'a stroke has no points'));
 const lineSchema = v.object(
   {

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { augment } from '../../../src/core/dataset/augmentation.ts';
+
+/** Images of a bar that leans by a different angle each, [n, 784]. */
+function bars(count: number): Uint8Array {
+  const images = new Uint8Array(count * 784);
+  for (let n = 0; n < count; n++) {
+    for (let y = 5; y < 23; y++) {
+      const x = 12 + Math.round(((y - 14) * ((n % 7) - 3)) / 6);
+      images.fill(255, n * 784 + y * 28 + x, n * 784 + y * 28 + x + 4);
+    }
+  }
+  return images;
+}
+
+function augmented(images: Uint8Array, seed: number): Uint8Array {
+  const out = new Uint8Array(images.length);
+  augment(images, seed, out);
+  return out;
+}
+
+const mean = (values: Uint8Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe('augment', () => {
+  it('is determined by the seed alone and leaves its input as it was', () => {
+    const images = bars(20);
+    const before = images.slice();
+    const first = augmented(images, 7);
+    expect(augmented(images, 7)).toEqual(first);
+    expect(augmented(images, 8)).not.toEqual(first);
+    expect(images).toEqual(before);
+  });
+
+  it('does to an image what its number says, whatever comes after it', () => {
+    const images = bars(20);
+    expect(augmented(images.slice(0, 5 * 784), 7)).toEqual(augmented(images, 7).slice(0, 5 * 784));
+  });
+
+  it('does something else to each image of a batch', () => {
+    const images = new Uint8Array(50 * 784);
+    for (let n = 0; n < 50; n++) images.set(bars(1), n * 784);
+    const out = augmented(images, 3);
+    const distinct = new Set(
+      Array.from({ length: 50 }, (_, n) => Buffer.from(out.slice(n * 784, (n + 1) * 784)).toString('hex')),
+    );
+    expect(distinct.size).toBe(50);
+  });
+
+  it('keeps the ink in the picture: shifted by 3 pixels at most, and in the mean as much of it', () => {
+    const images = bars(400);
+    const out = augmented(images, 11);
+    expect(mean(out) / mean(images)).toBeGreaterThan(0.95);
+    expect(mean(out) / mean(images)).toBeLessThan(1.05);
+    const shifts: number[] = [];
+    for (let n = 0; n < 400; n++) {
+      const [x, y] = centreOfInk(out.subarray(n * 784, (n + 1) * 784));
+      const [x0, y0] = centreOfInk(images.subarray(n * 784, (n + 1) * 784));
+      shifts.push(Math.max(Math.abs(x - x0), Math.abs(y - y0)));
+    }
+    expect(Math.max(...shifts)).toBeLessThan(3);
+    expect(Math.max(...shifts)).toBeGreaterThan(1.5);
+  });
+
+  it('leaves paper paper, and reads nothing but paper beyond the edge', () => {
+    expect(mean(augmented(new Uint8Array(100 * 784), 5))).toBe(0);
+    const full = augmented(new Uint8Array(500 * 784).fill(255), 5);
+    expect(full.includes(255)).toBe(true);
+    expect(mean(full)).toBeGreaterThan(220);
+    expect(mean(full)).toBeLessThan(250);
+  });
+
+  it('refuses buffers that do not fit', () => {
+    expect(() => augment(new Uint8Array(784), 1, new Uint8Array(783))).toThrow(RangeError);
+    expect(() => augment(new Uint8Array(100), 1, new Uint8Array(100))).toThrow(RangeError);
+  });
+});
+
+function centreOfInk(image: Uint8Array): [number, number] {
+  let sum = 0;
+  let x = 0;
+  let y = 0;
+  image.forEach((value, i) => {
+    sum += value;
+    x += value * (i % 28);
+    y += value * Math.floor(i / 28);
+  });
+  return [x / sum, y / sum];
+}
