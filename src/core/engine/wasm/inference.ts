@@ -2,8 +2,9 @@ import * as k from './kernels/layout.ts';
 import { inputOperation, linearOperation, normOperation, packForward, postOperation } from './operations.ts';
 import type { Parameters } from './parameters.ts';
 import type { ThreadPool } from './pool.ts';
+import { firstForwardOperation } from './pooled.ts';
 import { Program, type Segment, tensorBytes, type View } from './program.ts';
-import type { Step, Tensor } from './steps.ts';
+import type { PostStep, Step, Tensor } from './steps.ts';
 
 /** Images that one thread takes through the whole network at a time: two register tiles of a dense layer. */
 const IMAGES_PER_CHUNK = 12;
@@ -38,7 +39,11 @@ export class Inference {
     this.#logits = program.global(output, this.#capacity);
 
     // Only a step's input and output are alive at a time: two buffers, used in turn.
-    const tensors = [input, ...steps.filter((step) => step.kind !== 'dropout').map(({ to }) => to)];
+    const isFirst = (step: Step) => step.kind === 'linear' && step.pooled?.kind === 'first';
+    const tensors = [
+      input,
+      ...steps.filter((step) => step.kind !== 'dropout' && !isFirst(step)).map((step) => (step as PostStep).to),
+    ];
     const size = Math.max(...tensors.map((tensor) => tensorBytes(tensor, tensor.border).image)) * IMAGES_PER_CHUNK;
     const buffers = [program.localBytes(size), program.localBytes(size)];
     const viewOf = (tensor: Tensor): View => {
@@ -47,14 +52,20 @@ export class Inference {
       return { base: buffers[tensors.indexOf(tensor) % 2]! + start, image, row, local: true };
     };
     const operations = [inputOperation(program, input, this.#images, viewOf(input), input.channels)];
+    let skipped: Step | null = null;
     for (const step of steps) {
-      if (step.kind === 'linear') {
+      if (step.kind === 'linear' && step.pooled?.kind === 'first') {
+        const { post } = step.pooled;
+        skipped = post;
+        const buffers = { from: viewOf(step.from), to: viewOf(post.to), winners: 0 };
+        operations.push(firstForwardOperation(program, parameters.linear.get(step)!, buffers));
+      } else if (step.kind === 'linear') {
         const linear = parameters.linear.get(step)!;
         const packed = program.allocate(linear.taps * linear.channels * linear.columns * 4);
         const { operation, tiles } = packForward(program, linear, packed);
         this.#prepare.push(program.fixedSegment('pack', tiles, [operation]));
         operations.push(linearOperation(program, linear, packed, viewOf(step.from), viewOf(step.to)));
-      } else if (step.kind === 'post') {
+      } else if (step.kind === 'post' && step !== skipped) {
         const vectors = step.norm ? program.allocate(k.NORM_VECTORS * step.from.padded * 4) : 0;
         const buffers = { from: viewOf(step.from), to: viewOf(step.to), border: step.to.border, vectors };
         operations.push(postOperation(program, k.CODE_POST, step, buffers));

@@ -18,7 +18,7 @@ export function inputOperation(program: Program, tensor: Tensor, bytes: number, 
 }
 
 /** The view moved so that a 3x3 patch begins at its first pixel, for a convolution that reads `border` pixels outside. */
-function patches(view: View, tensor: Tensor, border: number): View {
+export function patches(view: View, tensor: Tensor, border: number): View {
   return { ...view, base: view.base - border * (view.row + tensor.padded * 4) };
 }
 
@@ -40,8 +40,9 @@ export function linearOperation(
   return program.operation(k.CODE_GEMM, {
     ...viewFields(k.GEMM_FROM, patches(from, step.from, step.same ? 1 : 0)),
     ...viewFields(k.GEMM_TO, to),
-    [k.GEMM_HEIGHT]: step.to.height,
-    [k.GEMM_WIDTH]: step.to.width,
+    // What pooling drops of odd sizes need not be computed.
+    [k.GEMM_HEIGHT]: step.pooled ? step.to.height & ~1 : step.to.height,
+    [k.GEMM_WIDTH]: step.pooled ? step.to.width & ~1 : step.to.width,
     [k.GEMM_FROM_PIXEL]: step.from.padded * 4,
     [k.GEMM_TO_PIXEL]: step.to.padded * 4,
     [k.GEMM_WEIGHTS]: packed,
@@ -118,6 +119,8 @@ export interface PostBuffers {
   /** Vectors of the normalisation. */
   vectors: number;
   partial?: number;
+  /** Where to keep which value won. */
+  winners?: number;
 }
 
 /** Any of the passes over a post step; `code` says which. */
@@ -134,6 +137,7 @@ export function postOperation(program: Program, code: number, step: PostStep, bu
     [k.POST_NORM]: step.norm ? buffers.vectors : 0,
     [k.POST_BORDER]: buffers.border ?? 0,
     [k.POST_PARTIAL]: buffers.partial ?? 0,
+    [k.POST_WINNERS]: buffers.winners ?? 0,
   });
 }
 
@@ -182,16 +186,23 @@ export function dropoutOperation(program: Program, step: DropoutStep, values: Vi
   );
 }
 
+export interface PackOperation {
+  operation: number;
+  /** Chunks that it has. */
+  tiles: number;
+}
+
 /** Weights packed for the forward GEMM: columns are output channels. */
-export function packForward(program: Program, { block, taps, channels, columns }: LinearParameters, to: number) {
+export function packForward(program: Program, linear: LinearParameters, to: number): PackOperation {
+  const { block, taps, channels, columns, transposed } = linear;
   const operation = program.operation(k.CODE_PACK, {
     [k.PACK_FROM]: block.weights,
     [k.PACK_TO]: to,
     [k.PACK_TAPS]: taps,
     [k.PACK_CHANNELS]: channels,
-    [k.PACK_TAP_STRIDE]: channels * columns * 4,
-    [k.PACK_CHANNEL_STRIDE]: columns * 4,
-    [k.PACK_COLUMN_STRIDE]: 4,
+    [k.PACK_TAP_STRIDE]: channels * (transposed ? 4 : columns * 4),
+    [k.PACK_CHANNEL_STRIDE]: transposed ? 4 : columns * 4,
+    [k.PACK_COLUMN_STRIDE]: transposed ? taps * channels * 4 : 4,
   });
   return { operation, tiles: columns / 8 };
 }
@@ -201,7 +212,7 @@ export function packBackward(
   program: Program,
   { step, block, taps, channels, columns }: LinearParameters,
   to: number,
-): { operation: number; tiles: number } {
+): PackOperation {
   const tapBytes = channels * columns * 4;
   const shared = {
     [k.PACK_TO]: to,

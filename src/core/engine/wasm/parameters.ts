@@ -19,6 +19,11 @@ export interface ParameterBlock {
   readonly decaying: number;
 }
 
+/** A vector is a matrix of one row. */
+const ONE_ROW = { taps: 1, channels: 1, paddedChannels: 1, transposed: false } as const;
+
+type Part = 'weights' | 'state' | 'state2';
+
 /** Where one of the network's tensors, in the order of `weightSpecs`, is kept. */
 export interface StoredTensor {
   readonly block: ParameterBlock | null;
@@ -30,6 +35,8 @@ export interface StoredTensor {
   readonly paddedChannels: number;
   readonly columns: number;
   readonly paddedColumns: number;
+  /** In memory columns come first: [columns, taps, channels]. */
+  readonly transposed: boolean;
 }
 
 export interface LinearParameters {
@@ -39,6 +46,8 @@ export interface LinearParameters {
   /** Channels of a tap in memory. */
   readonly channels: number;
   readonly columns: number;
+  /** Kept as [columns, taps, channels] instead of [taps, channels, columns]. */
+  readonly transposed: boolean;
 }
 
 export interface NormParameters {
@@ -70,10 +79,12 @@ export class Parameters {
     const taps = step.convolution ? 9 : from.height * from.width;
     const kernel = taps * from.padded * to.padded;
     const block = this.#block(kernel + (step.useBias ? to.padded : 0), kernel, optimizer);
-    this.linear.set(step, { step, block, taps, channels: from.padded, columns: to.padded });
+    const transposed = step.pooled?.kind === 'sparse';
+    this.linear.set(step, { step, block, taps, channels: from.padded, columns: to.padded, transposed });
     const columns = { columns: to.channels, paddedColumns: to.padded };
-    this.tensors.push({ block, offset: 0, taps, channels: from.channels, paddedChannels: from.padded, ...columns });
-    if (step.useBias) this.tensors.push({ block, offset: kernel, taps: 1, channels: 1, paddedChannels: 1, ...columns });
+    const rows = { taps, channels: from.channels, paddedChannels: from.padded };
+    this.tensors.push({ block, offset: 0, ...rows, ...columns, transposed });
+    if (step.useBias) this.tensors.push({ block, offset: kernel, ...ONE_ROW, ...columns });
   }
 
   #addNorm(step: PostStep, optimizer: OptimizerSpec | null): void {
@@ -82,7 +93,7 @@ export class Parameters {
     const movingMean = this.#allocate(padded);
     const movingVariance = this.#allocate(padded);
     this.norm.set(step, { step, block, movingMean, movingVariance });
-    const vector = { taps: 1, channels: 1, paddedChannels: 1, columns: channels, paddedColumns: padded };
+    const vector = { ...ONE_ROW, columns: channels, paddedColumns: padded };
     for (const offset of [0, padded]) this.tensors.push({ block, offset, ...vector });
     for (const offset of [movingMean, movingVariance]) this.tensors.push({ block: null, offset, ...vector });
   }
@@ -102,33 +113,42 @@ export class Parameters {
   }
 
   /** A copy of a tensor; `part` chooses the weights or a part of the optimiser's state. */
-  read(tensor: StoredTensor, part: 'weights' | 'state' | 'state2' = 'weights'): Float32Array {
+  read(tensor: StoredTensor, part: Part = 'weights'): Float32Array {
     const values = new Float32Array(tensor.taps * tensor.channels * tensor.columns);
-    this.#forRows(tensor, part, (row, start) => values.set(row, start));
+    const stored = this.#stored(tensor, part);
+    forElements(tensor, (kept, index) => {
+      values[index] = stored[kept]!;
+    });
     return values;
   }
 
   /** Sets a tensor from values in Keras' order. */
-  write(tensor: StoredTensor, values: Float32Array, part: 'weights' | 'state' | 'state2' = 'weights'): void {
-    this.#forRows(tensor, part, (row, start) => row.set(values.subarray(start, start + row.length)));
+  write(tensor: StoredTensor, values: Float32Array, part: Part = 'weights'): void {
+    const stored = this.#stored(tensor, part);
+    forElements(tensor, (kept, index) => {
+      stored[kept] = values[index]!;
+    });
   }
 
-  #forRows(
-    tensor: StoredTensor,
-    part: 'weights' | 'state' | 'state2',
-    each: (row: Float32Array, start: number) => void,
-  ) {
-    const { block, offset, taps, channels, paddedChannels, columns, paddedColumns } = tensor;
-    const base = block ? block[part] + offset * 4 : offset;
-    for (let tap = 0; tap < taps; tap++) {
-      for (let channel = 0; channel < channels; channel++) {
-        const row = (tap * paddedChannels + channel) * paddedColumns;
-        each(this.#memory.floats(base + row * 4, columns), (tap * channels + channel) * columns);
-      }
-    }
+  #stored({ block, offset, taps, paddedChannels, paddedColumns }: StoredTensor, part: Part): Float32Array {
+    return this.#memory.floats(block ? block[part] + offset * 4 : offset, taps * paddedChannels * paddedColumns);
   }
 
   release(): void {
     for (const address of this.#addresses.splice(0)) this.#memory.release(address);
+  }
+}
+
+/** Calls `each` for each element with its index in memory and in Keras' order. */
+function forElements(tensor: StoredTensor, each: (kept: number, index: number) => void): void {
+  const { taps, channels, paddedChannels, columns, paddedColumns, transposed } = tensor;
+  const rowStride = transposed ? 1 : paddedColumns;
+  const columnStride = transposed ? taps * paddedChannels : 1;
+  let index = 0;
+  for (let tap = 0; tap < taps; tap++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const row = (tap * paddedChannels + channel) * rowStride;
+      for (let column = 0; column < columns; column++) each(row + column * columnStride, index++);
+    }
   }
 }

@@ -22,6 +22,17 @@ export interface LinearStep {
   readonly useBias: boolean;
   readonly from: Tensor;
   readonly to: Tensor;
+  /** The ReLU and pooling that follow at once, if the kernels can take all as one. */
+  pooled: PooledStep | null;
+}
+
+/**
+ * `first`: the image itself, with one channel, pooled in registers; `sparse`: the backward pass leaves out what pooling
+ * left out.
+ */
+export interface PooledStep {
+  readonly kind: 'first' | 'sparse';
+  readonly post: PostStep;
 }
 
 /** Batch normalisation, ReLU and max-pooling, any of them in this order, done in one pass. */
@@ -104,7 +115,16 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
         break;
     }
   });
+  for (const [index, step] of steps.entries()) {
+    if (step.kind === 'linear') step.pooled = pooledStep(step, steps[index + 1]);
+  }
   return { input, output: tensor, steps };
+}
+
+function pooledStep({ convolution, from }: LinearStep, next: Step | undefined): PooledStep | null {
+  if (!convolution || next?.kind !== 'post' || !next.pool || next.norm) return null;
+  if (from.padded === 1) return { kind: 'first', post: next };
+  return from.padded % 8 === 0 ? { kind: 'sparse', post: next } : null;
 }
 
 function linearStep(
@@ -119,7 +139,7 @@ function linearStep(
   const [height, width] = convolution ? (shape as [number, number]) : [1, 1];
   const channels = shape.at(-1)!;
   const to: Tensor = { height, width, channels, padded: roundUp(channels, 8), border: 0 };
-  return { kind: 'linear', index, convolution, same, useBias: layer.useBias, from, to };
+  return { kind: 'linear', index, convolution, same, useBias: layer.useBias, from, to, pooled: null };
 }
 
 function checkedShapes(network: Network): (readonly number[])[] {

@@ -4,8 +4,9 @@ import * as k from './kernels/layout.ts';
 import * as ops from './operations.ts';
 import type { ParameterBlock, Parameters } from './parameters.ts';
 import type { ThreadPool } from './pool.ts';
+import * as pooled from './pooled.ts';
 import { Program, type Segment, type View } from './program.ts';
-import type { DropoutStep, LinearStep, PostStep, Step, Tensor } from './steps.ts';
+import type { DropoutStep, LinearStep, PooledStep, PostStep, Step, Tensor } from './steps.ts';
 
 /** Rows that a chunk of a dense layer takes: eleven register tiles. */
 const DENSE_ROWS = 66;
@@ -33,6 +34,8 @@ export class Training {
   readonly #dropouts: { layer: number; operation: number }[] = [];
   readonly #values = new Map<Tensor, View>();
   readonly #vectors = new Map<Step, number>();
+  /** Post steps that are done together with the convolution before them, and where it is kept which values won. */
+  readonly #winners = new Map<Step, number>();
   readonly #packing: Segment[] = [];
   readonly #segments: Segment[] = [];
   /** Operations of the segment over groups of images that is being made. */
@@ -89,7 +92,7 @@ export class Training {
     for (const step of steps) {
       if (step.kind === 'dropout') this.#dropout(step, this.#values.get(step.tensor)!);
       else if (step.kind === 'linear') this.#linearForward(step);
-      else this.#postForward(step);
+      else if (!this.#winners.has(step)) this.#postForward(step);
     }
     this.#flush('forward');
   }
@@ -97,13 +100,36 @@ export class Training {
   #linearForward(step: LinearStep): void {
     const program = this.#program;
     const linear = this.#parameters.linear.get(step)!;
+    if (step.pooled?.kind === 'first') {
+      this.#pending.push(pooled.firstForwardOperation(program, linear, this.#pooledForward(step, step.pooled)));
+      return;
+    }
     const packed = program.allocate(linear.taps * linear.channels * linear.columns * 4);
     this.#pack(ops.packForward(program, linear, packed));
+    if (step.pooled) {
+      const { from, to, winners } = this.#pooledForward(step, step.pooled);
+      const { post } = step.pooled;
+      const full = program.local(step.to, this.#group, 0);
+      const buffers = { from: full, to, border: post.to.border, vectors: 0, winners };
+      this.#pending.push(ops.linearOperation(program, linear, packed, from, full));
+      this.#pending.push(ops.postOperation(program, k.CODE_POST, post, buffers));
+      return;
+    }
     const to = program.global(step.to, this.#batchSize, 0);
     this.#values.set(step.to, to);
     const operation = ops.linearOperation(program, linear, packed, this.#values.get(step.from)!, to);
     if (step.convolution) this.#pending.push(operation);
     else this.#dense('dense forward', operation, step.to.padded / 8);
+  }
+
+  /** Buffers for a convolution and the pooling after it; the values in between are not kept. */
+  #pooledForward(step: LinearStep, { post }: PooledStep): pooled.PooledBuffers {
+    const from = this.#values.get(step.from)!;
+    const to = this.#program.global(post.to, this.#batchSize);
+    const winners = this.#program.allocate(this.#batchSize * post.to.height * post.to.width * post.to.padded);
+    this.#values.set(post.to, to);
+    this.#winners.set(post, winners);
+    return { from, to, winners };
   }
 
   #postForward(step: PostStep): void {
@@ -135,8 +161,10 @@ export class Training {
         .slice(0, index)
         .some((before) => before.kind === 'linear' || (before.kind === 'post' && before.norm));
       if (step.kind === 'dropout') this.#dropout(step, gradient);
+      else if (step.kind === 'linear' && step.pooled)
+        gradient = this.#pooledBackward(step, step.pooled, gradient, wanted);
       else if (step.kind === 'linear') gradient = this.#linearBackward(step, gradient, wanted);
-      else gradient = this.#postBackward(step, gradient, steps[index - 1], wanted);
+      else if (!this.#winners.has(step)) gradient = this.#postBackward(step, gradient, steps[index - 1], wanted);
       if (!wanted) break;
     }
     this.#flush('backward');
@@ -164,6 +192,22 @@ export class Training {
     const buffers = { from, to: gradient, gradient: to, border, vectors };
     this.#pending.push(ops.postOperation(program, k.CODE_POST_BACKWARD, step, buffers));
     return to;
+  }
+
+  #pooledBackward(step: LinearStep, { kind, post }: PooledStep, gradient: View, wanted: boolean): View {
+    const program = this.#program;
+    const linear = this.#parameters.linear.get(step)!;
+    const buffers = { from: this.#values.get(step.from)!, to: gradient, winners: this.#winners.get(post)! };
+    let to: View | null = null;
+    if (kind === 'first') {
+      this.#pending.push(pooled.firstBackwardOperation(program, linear, buffers, this.#gradients));
+    } else {
+      if (wanted) to = program.global(step.from, this.#batchSize, step.same ? 1 : 0);
+      this.#pending.push(pooled.pooledBackwardOperation(program, linear, buffers, this.#gradients, to));
+    }
+    this.#flush('convolution backward');
+    this.#update(linear.block, this.#group);
+    return to ?? gradient;
   }
 
   #linearBackward(step: LinearStep, gradient: View, wanted: boolean): View {

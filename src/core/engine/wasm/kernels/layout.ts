@@ -105,8 +105,11 @@ export const POST_POOL = 68;
 export const POST_NORM = 72;
 /** Zeroed pixels around the output (forward) or around the gradient of the input (backward). */
 export const POST_BORDER = 76;
-/** Address of bytes, 0 to 3: which of the four values was the highest, [images, height / 2, width / 2, channels], or 0. */
-export const POST_ARGMAX = 80;
+/**
+ * Address of bytes, or 0: which of the four values was the highest, 0 to 3, or 4 where ReLU let nothing through,
+ * [images, height / 2, width / 2, channels].
+ */
+export const POST_WINNERS = 80;
 /** Where chunks put their sums, [chunks, 2, channels]. */
 export const POST_PARTIAL = 84;
 
@@ -194,6 +197,52 @@ export const UPDATE_STEP = 32;
 export const UPDATE_DECAYING = 36;
 /** Values that a chunk takes; a multiple of 4. */
 export const UPDATE_CHUNK = 40;
+
+// Convolution, ReLU and max-pooling together. Which of the four values won (see POST_WINNERS) says all that the backward
+// pass must know, and most of the gradient before pooling is zero.
+export const CODE_POOLED_BACKWARD = 15;
+/** First patch's first value. */
+export const POOLED_FROM = 4;
+/** Gradient of the pooled output. */
+export const POOLED_GRADIENT = 20;
+/** Gradient of the input, where the first patch's first value is. */
+export const POOLED_TO = 36;
+/** Height and width of the pooled output, channels of the input and of the output. */
+export const POOLED_HEIGHT = 52;
+export const POOLED_WIDTH = 56;
+export const POOLED_CHANNELS = 60;
+export const POOLED_FILTERS = 64;
+export const POOLED_WINNERS = 68;
+/** Weights, [filters, 9 * channels]; their gradients have the same order, those of the bias follow. */
+export const POOLED_WEIGHTS = 72;
+export const POOLED_GRADIENTS = 76;
+/** Bytes between the gradients of one group of images and the next. */
+export const POOLED_GRADIENTS_GROUP = 80;
+export const POOLED_BIAS = 84;
+/** Offset in the thread's memory: lists of (address, value). */
+export const POOLED_LISTS = 88;
+/** Bytes of the input's gradient of an image; 0: it is not wanted. */
+export const POOLED_CLEAR_BYTES = 92;
+
+// The same for an image with one channel: weights and gradients are [9, filters].
+export const CODE_FIRST_FORWARD = 16;
+export const CODE_FIRST_BACKWARD = 17;
+export const FIRST_FROM = 4;
+/** Pooled output or its gradient. */
+export const FIRST_TO = 20;
+export const FIRST_HEIGHT = 36;
+export const FIRST_WIDTH = 40;
+export const FIRST_FILTERS = 44;
+export const FIRST_WINNERS = 48;
+export const FIRST_WEIGHTS = 52;
+/** Address or 0. */
+export const FIRST_BIAS = 56;
+export const FIRST_RELU = 60;
+export const FIRST_BORDER = 64;
+export const FIRST_GRADIENTS = 68;
+export const FIRST_GRADIENTS_GROUP = 72;
+/** Offset in the thread's memory: 9 vectors for each pooled pixel. */
+export const FIRST_WINDOWS = 76;
 
 // The step's numbers, f32.
 export const STEP_RATE = 0;

@@ -5,7 +5,6 @@ import {
   NORM_MEAN_PRODUCT,
   NORM_SCALE,
   NORM_SHIFT,
-  POST_ARGMAX,
   POST_BORDER,
   POST_CHANNELS,
   POST_FROM,
@@ -17,6 +16,7 @@ import {
   POST_RELU,
   POST_TO,
   POST_WIDTH,
+  POST_WINNERS,
   VIEW_ROW,
 } from './layout';
 import { madd } from './simd';
@@ -38,13 +38,13 @@ export function postForward(op: usize, first: u32, last: u32, scratch: usize): v
   const fromRow = <usize>load<u32>(op, POST_FROM + VIEW_ROW);
   const toRow = <usize>load<u32>(op, POST_TO + VIEW_ROW);
   const border = <usize>load<u32>(op, POST_BORDER);
-  const argmaxes = <usize>load<u32>(op, POST_ARGMAX);
+  const allWinners = <usize>load<u32>(op, POST_WINNERS);
   const zero = f32x4.splat(0);
   for (let image = first; image < last; image++) {
     const from = viewAt(op + POST_FROM, image, first, scratch);
     const to = viewAt(op + POST_TO, image, first, scratch);
     clearBorder(to, border, height, width, pixel, toRow);
-    let argmax = argmaxes ? argmaxes + image * ((height * width * pixel) >> 2) : 0;
+    let winners = allWinners ? allWinners + image * ((height * width * pixel) >> 2) : 0;
     for (let y: usize = 0; y < height; y++) {
       let x0 = from + (y << pool) * fromRow;
       let out = to + y * toRow;
@@ -56,11 +56,12 @@ export function postForward(op: usize, first: u32, last: u32, scratch: usize): v
             const v1 = normalised(v128.load(at + pixel), norm, c, pixel);
             const v2 = normalised(v128.load(at + fromRow), norm, c, pixel);
             const v3 = normalised(v128.load(at + fromRow + pixel), norm, c, pixel);
-            if (argmax) {
-              store<u32>(argmax, narrow(firstMaximum(v, v1, v2, v3)));
-              argmax += 4;
-            }
+            const winner = firstMaximum(v, v1, v2, v3);
             v = f32x4.max(f32x4.max(v, v1), f32x4.max(v2, v3));
+            if (winners) {
+              storeWinners(winners, winner, v, relu);
+              winners += 4;
+            }
           }
           if (relu) v = f32x4.max(v, zero);
           v128.store(out, v);
@@ -76,16 +77,19 @@ function normalised(v: v128, norm: usize, c: usize, pixel: usize): v128 {
 }
 
 /** For each lane, as an integer 0 to 3, which of four values is the highest; the first one of equals. */
-function firstMaximum(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
+export function firstMaximum(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
   const top = v128.bitselect(i32x4.splat(1), i32x4.splat(0), f32x4.gt(v1, v0));
   const bottom = v128.bitselect(i32x4.splat(3), i32x4.splat(2), f32x4.gt(v3, v2));
   return v128.bitselect(bottom, top, f32x4.gt(f32x4.max(v2, v3), f32x4.max(v0, v1)));
 }
 
-/** The lowest byte of each lane. */
-function narrow(v: v128): u32 {
-  const bytes = i8x16.shuffle(v, v, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
-  return i32x4.extract_lane(bytes, 0);
+/** Four bytes: which value won, or 4 where ReLU lets the highest not through. */
+export function storeWinners(at: usize, winner: v128, highest: v128, relu: u32): void {
+  let code = winner;
+  if (relu) code = v128.bitselect(code, i32x4.splat(4), f32x4.gt(highest, f32x4.splat(0)));
+  // The lowest byte of each lane.
+  const bytes = i8x16.shuffle(code, code, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
+  store<u32>(at, i32x4.extract_lane(bytes, 0));
 }
 
 /** Means and sums of squared deviations of a chunk of images, [chunk, 2, channels]. */

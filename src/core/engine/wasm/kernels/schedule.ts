@@ -1,8 +1,11 @@
 import { dropout } from './dropout';
+import { firstBackward, firstForward } from './first';
 import { gemm } from './gemm';
 import { input } from './input';
 import {
   CODE_DROPOUT,
+  CODE_FIRST_BACKWARD,
+  CODE_FIRST_FORWARD,
   CODE_GEMM,
   CODE_INPUT,
   CODE_LOSS,
@@ -11,6 +14,7 @@ import {
   CODE_NORM_INFERENCE,
   CODE_OUTER,
   CODE_PACK,
+  CODE_POOLED_BACKWARD,
   CODE_POST,
   CODE_POST_BACKWARD,
   CODE_POST_SUMS,
@@ -35,6 +39,7 @@ import { loss } from './loss';
 import { normBackward, normForward, normInference } from './norm';
 import { outer } from './outer';
 import { pack } from './pack';
+import { pooledBackward } from './pooled';
 import { postBackward, postForward, postSums, statistics } from './post';
 import { update } from './update';
 
@@ -157,6 +162,15 @@ function runChunk(segment: usize, chunk: u32, thread: u32): void {
         break;
       case CODE_UPDATE:
         update(op, chunk, images);
+        break;
+      case CODE_POOLED_BACKWARD:
+        pooledBackward(op, group, first, last, scratch);
+        break;
+      case CODE_FIRST_FORWARD:
+        firstForward(op, first, last, scratch);
+        break;
+      case CODE_FIRST_BACKWARD:
+        firstBackward(op, group, first, last, scratch);
         break;
       default:
         unreachable();

@@ -1,0 +1,208 @@
+import {
+  FIRST_BIAS,
+  FIRST_BORDER,
+  FIRST_FILTERS,
+  FIRST_FROM,
+  FIRST_GRADIENTS,
+  FIRST_GRADIENTS_GROUP,
+  FIRST_HEIGHT,
+  FIRST_RELU,
+  FIRST_TO,
+  FIRST_WEIGHTS,
+  FIRST_WIDTH,
+  FIRST_WINDOWS,
+  FIRST_WINNERS,
+  VIEW_ROW,
+} from './layout';
+import { firstMaximum, storeWinners } from './post';
+import { madd, splat } from './simd';
+import { clearBorder, viewAt } from './view';
+
+/*
+ * Convolution, ReLU and max-pooling of an image with one channel, where a patch is too short for the GEMM's runs.
+ */
+
+/** Forward: the four pixels of a pooling window by eight filters at a time, pooled in registers. */
+export function firstForward(op: usize, first: u32, last: u32, scratch: usize): void {
+  const height = <usize>load<u32>(op, FIRST_HEIGHT);
+  const width = <usize>load<u32>(op, FIRST_WIDTH);
+  const filters = <usize>load<u32>(op, FIRST_FILTERS);
+  const row = <usize>load<u32>(op, FIRST_FROM + VIEW_ROW);
+  const toRow = <usize>load<u32>(op, FIRST_TO + VIEW_ROW);
+  const weights = <usize>load<u32>(op, FIRST_WEIGHTS);
+  const bias = <usize>load<u32>(op, FIRST_BIAS);
+  const relu = load<u32>(op, FIRST_RELU);
+  const border = <usize>load<u32>(op, FIRST_BORDER);
+  const allWinners = <usize>load<u32>(op, FIRST_WINNERS);
+  for (let image = first; image < last; image++) {
+    const from = viewAt(op + FIRST_FROM, image, first, scratch);
+    const to = viewAt(op + FIRST_TO, image, first, scratch);
+    clearBorder(to, border, height, width, filters * 4, toRow);
+    let winners = allWinners ? allWinners + image * height * width * filters : 0;
+    for (let y: usize = 0; y < height; y++) {
+      for (let x: usize = 0; x < width; x++) {
+        const patch = from + 2 * y * row + x * 8;
+        const out = to + y * toRow + x * filters * 4;
+        for (let filter: usize = 0; filter < filters; filter += 8) {
+          window(
+            patch,
+            row,
+            weights + filter * 4,
+            filters * 4,
+            bias ? bias + filter * 4 : 0,
+            relu,
+            out + filter * 4,
+            winners,
+          );
+          if (winners) winners += 8;
+        }
+      }
+    }
+  }
+}
+
+function window(
+  patch: usize,
+  row: usize,
+  w: usize,
+  tap: usize,
+  bias: usize,
+  relu: u32,
+  to: usize,
+  winners: usize,
+): void {
+  let a0 = bias ? v128.load(bias) : f32x4.splat(0);
+  let b0 = bias ? v128.load(bias, 16) : f32x4.splat(0);
+  let a1 = a0;
+  let b1 = b0;
+  let a2 = a0;
+  let b2 = b0;
+  let a3 = a0;
+  let b3 = b0;
+  for (let r: usize = 0; r < 3; r++, patch += row) {
+    for (let s: usize = 0; s < 12; s += 4, w += tap) {
+      const wa = v128.load(w);
+      const wb = v128.load(w, 16);
+      const x = patch + s;
+      const v0 = splat(x);
+      const v1 = splat(x + 4);
+      const v2 = splat(x + row);
+      const v3 = splat(x + row + 4);
+      a0 = madd(v0, wa, a0);
+      b0 = madd(v0, wb, b0);
+      a1 = madd(v1, wa, a1);
+      b1 = madd(v1, wb, b1);
+      a2 = madd(v2, wa, a2);
+      b2 = madd(v2, wb, b2);
+      a3 = madd(v3, wa, a3);
+      b3 = madd(v3, wb, b3);
+    }
+  }
+  let a = f32x4.max(f32x4.max(a0, a1), f32x4.max(a2, a3));
+  let b = f32x4.max(f32x4.max(b0, b1), f32x4.max(b2, b3));
+  if (winners) {
+    storeWinners(winners, firstMaximum(a0, a1, a2, a3), a, relu);
+    storeWinners(winners + 4, firstMaximum(b0, b1, b2, b3), b, relu);
+  }
+  if (relu) {
+    a = f32x4.max(a, f32x4.splat(0));
+    b = f32x4.max(b, f32x4.splat(0));
+  }
+  v128.store(to, a);
+  v128.store(to, b, 16);
+}
+
+/**
+ * Gradients of the weights. For each tap the four pixels that a pooling window's places see are one vector; each filter
+ * picks its own by the place that won, which is a byte shuffle.
+ */
+export function firstBackward(op: usize, group: u32, first: u32, last: u32, scratch: usize): void {
+  const height = <usize>load<u32>(op, FIRST_HEIGHT);
+  const width = <usize>load<u32>(op, FIRST_WIDTH);
+  const filters = <usize>load<u32>(op, FIRST_FILTERS);
+  const row = <usize>load<u32>(op, FIRST_FROM + VIEW_ROW);
+  const gradients = <usize>load<u32>(op, FIRST_GRADIENTS) + group * <usize>load<u32>(op, FIRST_GRADIENTS_GROUP);
+  const windows = scratch + <usize>load<u32>(op, FIRST_WINDOWS);
+  const bias = load<u32>(op, FIRST_BIAS);
+  const pixels = height * width;
+  memory.fill(gradients, 0, filters * 36 + (bias ? filters * 4 : 0));
+  for (let image = first; image < last; image++) {
+    const from = viewAt(op + FIRST_FROM, image, first, scratch);
+    const gradient = viewAt(op + FIRST_TO, image, first, scratch);
+    const winners = <usize>load<u32>(op, FIRST_WINNERS) + image * pixels * filters;
+    let at = windows;
+    for (let y: usize = 0; y < height; y++) {
+      let patch = from + 2 * y * row;
+      for (let x: usize = 0; x < width; x++, patch += 8, at += 144) storeWindows(patch, row, at);
+    }
+    for (let filter: usize = 0; filter < filters; filter += 4) {
+      addWindows(windows, pixels, winners + filter, gradient + filter * 4, filters, gradients + filter * 4, bias);
+    }
+  }
+}
+
+/** For each of the nine taps, what the window's four places see: [top left, top right, bottom left, bottom right]. */
+function storeWindows(patch: usize, row: usize, to: usize): void {
+  const r0 = v128.load(patch);
+  const r1 = v128.load(patch + row);
+  const r2 = v128.load(patch + 2 * row);
+  const r3 = v128.load(patch + 3 * row);
+  v128.store(to, v128.shuffle<f32>(r0, r1, 0, 1, 4, 5));
+  v128.store(to, v128.shuffle<f32>(r0, r1, 1, 2, 5, 6), 16);
+  v128.store(to, v128.shuffle<f32>(r0, r1, 2, 3, 6, 7), 32);
+  v128.store(to, v128.shuffle<f32>(r1, r2, 0, 1, 4, 5), 48);
+  v128.store(to, v128.shuffle<f32>(r1, r2, 1, 2, 5, 6), 64);
+  v128.store(to, v128.shuffle<f32>(r1, r2, 2, 3, 6, 7), 80);
+  v128.store(to, v128.shuffle<f32>(r2, r3, 0, 1, 4, 5), 96);
+  v128.store(to, v128.shuffle<f32>(r2, r3, 1, 2, 5, 6), 112);
+  v128.store(to, v128.shuffle<f32>(r2, r3, 2, 3, 6, 7), 128);
+}
+
+function addWindows(
+  windows: usize,
+  pixels: usize,
+  winner: usize,
+  gradient: usize,
+  filters: usize,
+  to: usize,
+  bias: u32,
+): void {
+  const next = filters * 4;
+  let a0 = v128.load(to);
+  let a1 = v128.load(to + next);
+  let a2 = v128.load(to + 2 * next);
+  let a3 = v128.load(to + 3 * next);
+  let a4 = v128.load(to + 4 * next);
+  let a5 = v128.load(to + 5 * next);
+  let a6 = v128.load(to + 6 * next);
+  let a7 = v128.load(to + 7 * next);
+  let a8 = v128.load(to + 8 * next);
+  let sum = f32x4.splat(0);
+  const spread = i8x16(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+  const bytes = i32x4.splat(0x03020100);
+  for (let i: usize = 0; i < pixels; i++, windows += 144, winner += filters, gradient += next) {
+    const place = i8x16.swizzle(v128.load32_zero(winner), spread);
+    const g = v128.and(v128.load(gradient), i8x16.lt_u(place, i8x16.splat(4)));
+    const pick = v128.or(i32x4.shl(place, 2), bytes);
+    sum = f32x4.add(sum, g);
+    a0 = madd(i8x16.swizzle(v128.load(windows), pick), g, a0);
+    a1 = madd(i8x16.swizzle(v128.load(windows, 16), pick), g, a1);
+    a2 = madd(i8x16.swizzle(v128.load(windows, 32), pick), g, a2);
+    a3 = madd(i8x16.swizzle(v128.load(windows, 48), pick), g, a3);
+    a4 = madd(i8x16.swizzle(v128.load(windows, 64), pick), g, a4);
+    a5 = madd(i8x16.swizzle(v128.load(windows, 80), pick), g, a5);
+    a6 = madd(i8x16.swizzle(v128.load(windows, 96), pick), g, a6);
+    a7 = madd(i8x16.swizzle(v128.load(windows, 112), pick), g, a7);
+    a8 = madd(i8x16.swizzle(v128.load(windows, 128), pick), g, a8);
+  }
+  v128.store(to, a0);
+  v128.store(to + next, a1);
+  v128.store(to + 2 * next, a2);
+  v128.store(to + 3 * next, a3);
+  v128.store(to + 4 * next, a4);
+  v128.store(to + 5 * next, a5);
+  v128.store(to + 6 * next, a6);
+  v128.store(to + 7 * next, a7);
+  v128.store(to + 8 * next, a8);
+  if (bias) v128.store(to + 9 * next, f32x4.add(v128.load(to + 9 * next), sum));
+}
