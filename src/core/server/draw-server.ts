@@ -110,6 +110,7 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
   });
 
   let closing: Promise<void> | null = null;
+  let failure: { thrown: unknown } | null = null;
   function close(): Promise<void> {
     closing ??= (async () => {
       signal?.removeEventListener('abort', close);
@@ -120,12 +121,14 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
       const ended = clients.close();
       for (const socket of sockets.clients) socket.terminate();
       await Promise.all([closed, ended]);
-      queue.end();
+      if (failure) queue.fail(failure.thrown);
+      else queue.end();
     })();
     return closing;
   }
+  /** Whoever reads the updates hears of it when all is closed, and can put the model away. */
   function fail(error: unknown): void {
-    queue.fail(error);
+    failure ??= { thrown: error };
     void close();
   }
 
