@@ -14,12 +14,15 @@ export class LiveOutput extends TextOutput {
     this.#shown = line;
   }
 
+  // Other lines take the status away; the next one stands below them.
   protected override writeResult(text: string): void {
-    this.#above(() => super.writeResult(text), Boolean(process.stdout.isTTY));
+    if (process.stdout.isTTY) this.close();
+    super.writeResult(text);
   }
 
   protected override writeLog(text: string): void {
-    this.#above(() => super.writeLog(text), true);
+    this.close();
+    super.writeLog(text);
   }
 
   override close(): void {
@@ -27,12 +30,5 @@ export class LiveOutput extends TextOutput {
     cursorTo(process.stderr, 0);
     clearLine(process.stderr, 0);
     this.#shown = '';
-  }
-
-  #above(write: () => void, sameTerminal: boolean): void {
-    const status = this.#shown;
-    if (sameTerminal) this.close();
-    write();
-    if (sameTerminal && status !== '') this.status(status);
   }
 }

@@ -1,0 +1,146 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { spawn } from '@lydell/node-pty';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { resolvePaths } from '../../src/core/paths.ts';
+import { EXECUTABLE, temporaryFolder } from '../cli/run.ts';
+import { installDatasets } from '../helpers/archive.ts';
+import { Screen } from '../helpers/screen.ts';
+
+/** Runs the program on a terminal of its own. */
+function startOnTerminal(args: string[], home: string, env: NodeJS.ProcessEnv = {}) {
+  const { NO_COLOR, FORCE_COLOR, ...clean } = process.env;
+  const screen = new Screen(80, 24);
+  const pty = spawn(process.execPath, [EXECUTABLE, ...args], {
+    name: env.TERM ?? 'xterm-256color',
+    cols: 80,
+    rows: 24,
+    env: { ...clean, LANG: 'C.UTF-8', EMNIST_TUI_HOME: home, ...env },
+  });
+  let code: number | undefined;
+  pty.onData((data) => screen.write(data));
+  pty.onExit(({ exitCode }) => {
+    code = exitCode;
+    screen.changed();
+  });
+  onTestFinished(() => {
+    if (code === undefined) pty.kill('SIGKILL');
+  });
+  return {
+    screen,
+    type: (text: string) => pty.write(text),
+    async end(): Promise<number> {
+      await screen.waitFor(() => code !== undefined, 'its end');
+      return code!;
+    },
+  };
+}
+
+async function homeWithDigits(): Promise<string> {
+  const home = await temporaryFolder();
+  await installDatasets(resolvePaths(home), { digits: { train: 400, test: 100 } });
+  return home;
+}
+
+const ESCAPE = '\u001B';
+
+describe('progress on a terminal', () => {
+  test('is one line that is replaced, and is gone in the end', async () => {
+    const home = await homeWithDigits();
+    const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--epochs', '2', '--batch-size', '16'];
+    const { screen, end } = startOnTerminal(args, home);
+    await screen.waitForText(/^epoch \d\/2 {2}\[#* *\] \d+ %/m);
+    expect(await end()).toBe(0);
+    const lines = screen.text().trimEnd().split('\n');
+    expect(lines.filter((line) => line.startsWith('epoch '))).toHaveLength(2);
+    expect(screen.text()).not.toContain('[');
+    expect(lines.join(' ')).toMatch(/Trained: model digits-cnn, 2 epochs in /);
+  });
+
+  test('Ctrl-C ends it with 130', async () => {
+    const home = await homeWithDigits();
+    const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--epochs', '9999', '--batch-size', '16'];
+    const { screen, type, end } = startOnTerminal(args, home);
+    await screen.waitForText(/^epoch 1\/9999 .*validation/m);
+    type('\u0003');
+    expect(await end()).toBe(130);
+    expect(screen.text()).toContain('Interrupted: model digits-cnn');
+  });
+});
+
+describe('colours', () => {
+  const args = ['evaluate', '--split', 'digits', '--model', 'shipped'];
+
+  test('are there on a terminal', async () => {
+    const { screen, end } = startOnTerminal(args, await homeWithDigits());
+    expect(await end()).toBe(0);
+    expect(screen.raw).toContain(`${ESCAPE}[1mWorst classes`);
+  });
+
+  test.each([
+    ['NO_COLOR', [], { NO_COLOR: '1' }],
+    ['TERM=dumb', [], { TERM: 'dumb' }],
+    ['--no-color', ['--no-color'], {}],
+  ])('are not there with %s', async (_, options, env) => {
+    const { screen, end } = startOnTerminal([...args, ...options], await homeWithDigits(), env);
+    expect(await end()).toBe(0);
+    expect(screen.raw).toContain('Worst classes');
+    expect(screen.raw).not.toContain(`${ESCAPE}[1m`);
+    if (env.TERM === 'dumb') expect(screen.raw).not.toContain(ESCAPE);
+  });
+});
+
+describe('clean asks', () => {
+  test('and deletes nothing when the answer is no, which Enter is too', async () => {
+    for (const answer of ['n\r', '\r']) {
+      const home = await homeWithDigits();
+      const { screen, type, end } = startOnTerminal(['clean', '--datasets'], home);
+      await screen.waitForText(/Delete these data sets\? \[y\/N\]/);
+      type(answer);
+      expect(await end()).toBe(0);
+      expect(screen.text()).toContain('Nothing was deleted.');
+      expect(await readdir(path.join(home, 'datasets'))).toEqual(['digits']);
+    }
+  });
+
+  test('and deletes when the answer is yes', async () => {
+    const home = await homeWithDigits();
+    const { screen, type, end } = startOnTerminal(['clean', '--datasets'], home);
+    await screen.waitForText(/\[y\/N\]/);
+    type('y\r');
+    expect(await end()).toBe(0);
+    expect(screen.text()).toMatch(/freed, deleted:/);
+    expect(await readdir(home)).toEqual(['archive.zip']);
+  });
+
+  test('what to delete when that was not said', async () => {
+    const home = await homeWithDigits();
+    const { screen, type, end } = startOnTerminal(['clean'], home);
+    await screen.waitForText(/\[d\]ata sets, \[m\]odels, \[a\]ll or \[n\]othing\?/);
+    type('d\r');
+    expect(await end()).toBe(0);
+    expect(await readdir(home)).toEqual(['archive.zip']);
+  });
+
+  test.each([
+    ['Ctrl-C', '\u0003', 130],
+    ['Ctrl-D', '\u0004', 0],
+  ])('and %s is a no', async (_, key, expected) => {
+    const home = await homeWithDigits();
+    const { screen, type, end } = startOnTerminal(['clean', '--all'], home);
+    await screen.waitForText(/\[y\/N\]/);
+    type(key);
+    expect(await end()).toBe(expected);
+    expect(await readdir(path.join(home, 'datasets'))).toEqual(['digits']);
+  });
+});
+
+test('without a command it opens the app, with --data-dir too', async () => {
+  const home = await homeWithDigits();
+  const { screen, type, end } = startOnTerminal(['--data-dir', home], await temporaryFolder());
+  await screen.waitFor(() => screen.onAlternateScreen, 'the alternate screen');
+  await screen.waitForText(/400/);
+  type('q');
+  expect(await end()).toBe(0);
+  expect(screen.onAlternateScreen).toBe(false);
+});
