@@ -15,6 +15,12 @@ export async function main(args: readonly string[]): Promise<void> {
   const watch = watchInterruptions((reason) => {
     if (reason !== 'closed-pipe') output.note('stopping … (once more to stop at once)');
   });
+  // Bugs get one line too. Leaving through `exit` lets the app put the terminal right.
+  process.once('uncaughtException', (error) => {
+    output.close();
+    reportError(error, output);
+    process.exit(exitCode(error, watch.signal));
+  });
   let failure: unknown;
   try {
     if ((await runCommand(args, output, watch)) === 'app') {

@@ -278,6 +278,24 @@ describe('a fresh machine', () => {
     await expect(access(fresh)).rejects.toThrow();
   });
 
+  test('evaluates with the shipped model, fetching what it needs; only its own events are on stdout', async () => {
+    const fresh = await temporaryFolder();
+    const env = { EMNIST_TUI_ARCHIVE: archive };
+    const { code, events, stderr } = await runJson(['evaluate', '--split', 'letters'], { home: fresh, env });
+    expect(code).toBe(0);
+    expect(stderr).toContain(`Fetching letters from ${archive}`);
+    expect(events[0]).toMatchObject({ event: 'start', images: 130 });
+    expect(events.filter(({ event }) => event === 'end')).toEqual([expect.objectContaining({ model: 'shipped' })]);
+  });
+
+  test('evaluate says what to do when it cannot fetch what it needs', async () => {
+    const env = { EMNIST_TUI_ARCHIVE: path.join(folder, 'nowhere.zip') };
+    const { code, events } = await runJson(['evaluate', '--split', 'mnist'], { home: await temporaryFolder(), env });
+    expect(code).toBe(1);
+    expect(events).toEqual([expect.objectContaining({ event: 'error', code: 'dataset-missing' })]);
+    expect(events[0]!.hint).toContain('emnist-tui fetch --split mnist');
+  });
+
   test('a model can be named by its folder', async () => {
     const { path: shipped } = (await runJson(['models'], { home: folder })).events[0]!;
     const byFolder = await runJson(['predict', '-', '--model', String(shipped)], {

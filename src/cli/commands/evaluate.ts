@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import type { Part, Split } from '../../core/dataset/splits.ts';
-import type { Run } from '../context.ts';
+import { EmnistError } from '../../core/errors.ts';
+import type { Context, Run } from '../context.ts';
 import { limitOption, modelOption, partOption, splitOption } from '../options.ts';
 import { describeEvaluation } from '../render/evaluate.ts';
+import { describeFetch } from '../render/fetch.ts';
 
 interface EvaluateOptions {
   split: Split;
@@ -14,17 +16,39 @@ interface EvaluateOptions {
 export function evaluateCommand(run: Run): Command {
   return new Command('evaluate')
     .summary('measure a model on images it has not seen')
-    .description('Lets a model read a data set and compares its answers with the truth.')
+    .description('Lets a model read a data set, fetched if need be, and compares its answers with the truth.')
     .addOption(splitOption('the data set').default('balanced'))
     .addOption(partOption().default('test'))
     .addOption(modelOption())
     .addOption(limitOption('read this many images only, spread over the part'))
     .action((options: EvaluateOptions) =>
-      run(async ({ paths, output, signal }) => {
+      run(async (context) => {
+        const { paths, output, signal } = context;
+        await fetchIfMissing(options.split, context);
         const { evaluate } = await import('../../core/evaluation/evaluate.ts');
         for await (const event of evaluate({ ...options, paths }, signal)) {
           output.event(event, (shown) => describeEvaluation(shown, output.style));
         }
       }),
     );
+}
+
+/** Fetches a split that is not there at all, so that the shipped model can be measured on a fresh machine. */
+async function fetchIfMissing(split: Split, { paths, output, signal }: Context): Promise<void> {
+  const { datasetStatus } = await import('../../core/dataset/read.ts');
+  const status = (await datasetStatus(paths)).find((one) => one.split === split);
+  if (status?.trainImages !== null || status.bytes > 0) return;
+  const { fetchDatasets } = await import('../../core/dataset/fetch.ts');
+  output.note(`The data set "${split}" is not there yet.`);
+  try {
+    for await (const event of fetchDatasets({ splits: [split], paths, signal })) {
+      output.aside(describeFetch(event, output.style));
+    }
+  } catch (error) {
+    if (!(error instanceof EmnistError)) throw error;
+    const message = `the data set "${split}" has not been fetched, and that failed now: ${error.message}`;
+    const hint = `see to it with "emnist-tui fetch --split ${split}": ${error.hint}`;
+    throw new EmnistError('dataset-missing', message, hint, { cause: error });
+  }
+  signal.throwIfAborted();
 }

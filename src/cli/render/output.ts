@@ -20,7 +20,10 @@ export interface Output {
   readonly style: Style;
   /** The command can ask the person at the terminal. */
   readonly interactive: boolean;
+  /** Reports an event: with `--json` as it is, for people as `describe` has it. */
   event<E extends { event: string }>(event: E, describe: (event: E) => Shown | undefined): void;
+  /** What goes on beside what was asked for: for people only. */
+  aside(shown: Shown): void;
   /** A line for people on stderr; `--quiet` drops it. */
   note(text: string): void;
   /** Something is not as asked for, but work goes on. */

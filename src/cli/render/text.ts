@@ -21,9 +21,15 @@ export class TextOutput implements Output {
 
   event<E extends { event: string }>(event: E, describe: (event: E) => Shown | undefined): void {
     const shown = describe(event);
-    if (shown?.log !== undefined) this.note(shown.log);
-    if (shown?.result !== undefined) this.writeResult(`${shown.result}\n`);
-    if (shown?.status !== undefined && !this.#options.quiet) this.status(shown.status);
+    if (shown === undefined) return;
+    const { result, ...others } = shown;
+    this.aside(others);
+    if (result !== undefined) this.writeResult(`${result}\n`);
+  }
+
+  aside({ log, result, status }: Shown): void {
+    for (const line of [log, result]) if (line !== undefined) this.note(line);
+    if (status !== undefined && !this.#options.quiet) this.status(status);
   }
 
   note(text: string): void {
