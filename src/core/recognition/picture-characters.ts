@@ -1,13 +1,15 @@
 import { characterImage } from './character-image.ts';
 import { labelComponents } from './components.ts';
 import { borderIsLight, findInk } from './ink.ts';
-import { IMAGE_BYTES, IMAGE_SIZE } from './normalise.ts';
+import { IMAGE_SIZE, inkBox } from './normalise.ts';
 import type { GreyPicture } from './picture.ts';
 import { groupCharacters } from './segment.ts';
 
-/** EMNIST's images reach full ink, and their outermost pixels are paper. */
+// What all of EMNIST's images have in common: full ink on pure paper, large and in the middle.
 const FULL_INK = 200;
-const FAINT = 32;
+const LEAST_PAPER = 0.15;
+const LEAST_SIDE = 20;
+const OFF_CENTRE = 2;
 
 /**
  * The characters of a picture in reading order, each as a 28x28 image, [784]. A picture of 28x28 pixels that already is
@@ -25,13 +27,12 @@ export function pictureCharacters(picture: GreyPicture, source: string): Uint8Ar
 function emnistImage({ width, height, grey }: GreyPicture): Uint8Array | null {
   if (width !== IMAGE_SIZE || height !== IMAGE_SIZE) return null;
   const image = borderIsLight({ width, height, grey }) ? grey.map((value) => 255 - value) : Uint8Array.from(grey);
-  let peak = 0;
-  for (let i = 0; i < IMAGE_BYTES; i++) {
-    const x = i % IMAGE_SIZE;
-    const y = (i - x) / IMAGE_SIZE;
-    const isBorder = x === 0 || y === 0 || x === IMAGE_SIZE - 1 || y === IMAGE_SIZE - 1;
-    if (isBorder && image[i]! > FAINT) return null;
-    peak = Math.max(peak, image[i]!);
-  }
-  return peak >= FULL_INK ? image : null;
+  const peak = image.reduce((max, value) => Math.max(max, value), 0);
+  const paper = image.reduce((count, value) => (value === 0 ? count + 1 : count), 0);
+  const box = inkBox({ width, height, ink: Float32Array.from(image) }, 0);
+  if (!box || peak < FULL_INK || paper < LEAST_PAPER * image.length) return null;
+  const { left, top, right, bottom } = box;
+  const side = Math.max(right - left, bottom - top);
+  const offCentre = Math.max(Math.abs(left + right - IMAGE_SIZE), Math.abs(top + bottom - IMAGE_SIZE)) / 2;
+  return side >= LEAST_SIDE && offCentre <= OFF_CENTRE ? image : null;
 }
