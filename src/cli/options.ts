@@ -4,9 +4,10 @@ import { integer, oneOf, text } from './arguments.ts';
 
 /** Options that several commands have. */
 
-export function splitOption(description: string, withAll = false): Option {
-  const allowed = withAll ? [...SPLITS, 'all'] : SPLITS;
-  return new Option('--split <split>', `${description}: ${allowed.join(', ')}`).argParser(oneOf('--split', allowed));
+export function splitOption(description: string, { all = false, fallback = '' } = {}): Option {
+  const allowed = all ? [...SPLITS, 'all'] : SPLITS;
+  const text = `${description}: ${allowed.join(', ')}${fallback && ` (default: ${fallback})`}`;
+  return new Option('--split <split>', text).argParser(oneOf('--split', allowed));
 }
 
 export function partOption(): Option {

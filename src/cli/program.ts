@@ -25,6 +25,14 @@ const COMMANDS = {
 
 export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
+const EXAMPLES = `
+Examples:
+  emnist-tui                                     open the app
+  emnist-tui draw                                draw in the browser, see what is read
+  emnist-tui fetch && emnist-tui train           train on the balanced data set
+  emnist-tui predict word.png --characters letters
+`;
+
 /** The options that every command takes, wherever they stand. */
 export interface GlobalOptions {
   dataDir?: string;
@@ -46,6 +54,7 @@ export function createProgram(run: Run): Command {
     .option('-q, --quiet', 'no progress')
     .option('--verbose', 'more on what goes wrong')
     .option('--no-color', 'no colours')
+    .addHelpText('after', EXAMPLES)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: () => {} })
     .exitOverride();

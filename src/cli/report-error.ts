@@ -17,7 +17,7 @@ export function reportError(error: unknown, output: Output): void {
 function describeError(error: unknown): Omit<ErrorEvent, 'event'> {
   if (error instanceof EmnistError) return error;
   if (error instanceof Interruption) {
-    return { code: 'interrupted', message: error.message, hint: 'run the same command again to go on' };
+    return { code: 'interrupted', message: error.message, hint: 'run the same command again' };
   }
   return {
     code: 'internal',

@@ -18,7 +18,7 @@ export function fetchCommand(run: Run): Command {
       "Gets a split of EMNIST from NIST's archive, or from another URL or a local zip of the same layout. " +
         'Run it again to go on where it was cut off.',
     )
-    .addOption(splitOption('what to get', true).default('balanced'))
+    .addOption(splitOption('what to get', { all: true }).default('balanced'))
     .addOption(
       new Option('--from <source>', 'URL or zip file to take it from (default: NIST)').argParser(text('--from')),
     )

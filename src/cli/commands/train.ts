@@ -15,7 +15,7 @@ export function trainCommand(run: Run): Command {
       'Trains a network and keeps it as a model. Ctrl-C ends it after the current batch; --resume then goes on from ' +
         'the last finished epoch, to the same weights as if it had never stopped.',
     )
-    .addOption(splitOption(`the data set (default: ${DEFAULT_SPLIT})`))
+    .addOption(splitOption('the data set', { fallback: DEFAULT_SPLIT }))
     .addOption(whole('--epochs <n>', 'passes over the images (default: 10)', 1, 10_000))
     .addOption(whole('--batch-size <n>', 'images a step (default: 128)', 1, 8192))
     .addOption(
