@@ -97,7 +97,7 @@ describe('train', () => {
     );
   });
 
-  test('--resume without a checkpoint is refused, and leaves nothing behind', async () => {
+  test('--resume without a checkpoint is refused', async () => {
     const empty = await temporaryFolder();
     const { code, stderr } = await run(['train', '--resume', '--name', 'nothing'], { home: empty });
     expect(code).toBe(2);

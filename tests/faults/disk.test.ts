@@ -30,9 +30,9 @@ function whyNoSmallDisk(): string | null {
 }
 
 const noReadOnly = whyNotReadOnly();
-if (noReadOnly) console.error(`skipped: folders that cannot be written to, since ${noReadOnly}`);
+if (noReadOnly) console.log(`skipped: folders that cannot be written to, since ${noReadOnly}`);
 const noSmallDisk = whyNoSmallDisk();
-if (noSmallDisk) console.error(`skipped: a full disk, since ${noSmallDisk}`);
+if (noSmallDisk) console.log(`skipped: a full disk, since ${noSmallDisk}`);
 
 describe.skipIf(noReadOnly)('a home that cannot be written to', () => {
   /** With a data set, readable by all and writable by none that the program runs as. */
