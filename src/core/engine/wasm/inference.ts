@@ -1,5 +1,12 @@
 import * as k from './kernels/layout.ts';
-import { inputOperation, linearOperation, normOperation, packForward, postOperation } from './operations.ts';
+import {
+  inputOperation,
+  linearOperation,
+  normOperation,
+  packedBytes,
+  packForward,
+  postOperation,
+} from './operations.ts';
 import type { Parameters } from './parameters.ts';
 import type { ThreadPool } from './pool.ts';
 import { firstForwardOperation } from './pooled.ts';
@@ -61,7 +68,7 @@ export class Inference {
         operations.push(firstForwardOperation(program, parameters.linear.get(step)!, buffers));
       } else if (step.kind === 'linear') {
         const linear = parameters.linear.get(step)!;
-        const packed = program.allocate(linear.taps * linear.channels * linear.columns * 4);
+        const packed = program.allocate(packedBytes(linear));
         const { operation, tiles } = packForward(program, linear, packed);
         this.#prepare.push(program.fixedSegment('pack', tiles, [operation]));
         operations.push(linearOperation(program, linear, packed, viewOf(step.from), viewOf(step.to)));

@@ -1,7 +1,7 @@
 import { dropoutThreshold } from '../dropout.ts';
 import * as k from './kernels/layout.ts';
 import type { LinearParameters, NormParameters, ParameterBlock } from './parameters.ts';
-import { type Program, type View, viewFields } from './program.ts';
+import { type Fields, type Program, type View, viewFields } from './program.ts';
 import type { DropoutStep, LinearStep, PostStep, Tensor } from './steps.ts';
 
 /** Bytes to numbers. */
@@ -28,6 +28,27 @@ function runsOf(step: LinearStep, tensor: Tensor): { runs: number; run: number }
   return { runs: 1, run: tensor.height * tensor.width * tensor.padded };
 }
 
+/** Whether the step's GEMMs are Winograd's; the image itself, whose channels are not padded, is left to the plain one. */
+function isWinograd({ convolution, from }: LinearStep): boolean {
+  return convolution && from.padded % 8 === 0;
+}
+
+function gemmCode(step: LinearStep): number {
+  return isWinograd(step) ? k.CODE_WINOGRAD : k.CODE_GEMM;
+}
+
+function winogradFields(program: Program, step: LinearStep, from: Tensor, to: Tensor): Fields {
+  if (!isWinograd(step)) return {};
+  const place = 16 * k.WINOGRAD_BLOCK * 4;
+  const workspace = program.workspace(place * (from.padded + to.padded));
+  return { [k.WINOGRAD_INPUTS]: workspace, [k.WINOGRAD_PRODUCTS]: workspace + place * from.padded };
+}
+
+/** Bytes of a linear step's packed weights. */
+export function packedBytes({ step, taps, channels, columns }: LinearParameters): number {
+  return (isWinograd(step) ? 16 : taps) * channels * columns * 4;
+}
+
 /** Forward: the step's output from its input. */
 export function linearOperation(
   program: Program,
@@ -37,7 +58,8 @@ export function linearOperation(
   to: View,
 ): number {
   const { runs, run } = runsOf(step, step.from);
-  return program.operation(k.CODE_GEMM, {
+  return program.operation(gemmCode(step), {
+    ...winogradFields(program, step, step.from, step.to),
     ...viewFields(k.GEMM_FROM, patches(from, step.from, step.same ? 1 : 0)),
     ...viewFields(k.GEMM_TO, to),
     // What pooling drops of odd sizes need not be computed.
@@ -69,7 +91,8 @@ export function linearBackwardOperation(
 ): number {
   const { runs, run } = runsOf(step, step.to);
   const columns = step.convolution ? step.from.padded : step.from.height * step.from.width * step.from.padded;
-  return program.operation(k.CODE_GEMM, {
+  return program.operation(gemmCode(step), {
+    ...winogradFields(program, step, step.to, step.from),
     ...viewFields(k.GEMM_FROM, patches(gradient, step.to, gradientBorder(step))),
     ...viewFields(k.GEMM_TO, to),
     [k.GEMM_HEIGHT]: step.convolution ? step.from.height : 1,
@@ -186,6 +209,10 @@ export function dropoutOperation(program: Program, step: DropoutStep, values: Vi
   );
 }
 
+function packCode(step: LinearStep): number {
+  return isWinograd(step) ? k.CODE_WINOGRAD_PACK : k.CODE_PACK;
+}
+
 export interface PackOperation {
   operation: number;
   /** Chunks that it has. */
@@ -194,8 +221,9 @@ export interface PackOperation {
 
 /** Weights packed for the forward GEMM: columns are output channels. */
 export function packForward(program: Program, linear: LinearParameters, to: number): PackOperation {
-  const { block, taps, channels, columns, transposed } = linear;
-  const operation = program.operation(k.CODE_PACK, {
+  const { step, block, taps, channels, columns, transposed } = linear;
+  const operation = program.operation(packCode(step), {
+    [k.PACK_TILES]: columns / 8,
     [k.PACK_FROM]: block.weights,
     [k.PACK_TO]: to,
     [k.PACK_TAPS]: taps,
@@ -221,8 +249,9 @@ export function packBackward(
     [k.PACK_COLUMN_STRIDE]: columns * 4,
   };
   if (step.convolution) {
-    const operation = program.operation(k.CODE_PACK, {
+    const operation = program.operation(packCode(step), {
       ...shared,
+      [k.PACK_TILES]: channels / 8,
       [k.PACK_FROM]: block.weights + (taps - 1) * tapBytes,
       [k.PACK_TAPS]: taps,
       [k.PACK_TAP_STRIDE]: -tapBytes,

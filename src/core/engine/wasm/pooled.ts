@@ -36,7 +36,7 @@ export function firstBackwardOperation(
     [k.FIRST_BIAS]: linear.step.useBias ? 1 : 0,
     [k.FIRST_GRADIENTS]: gradients,
     [k.FIRST_GRADIENTS_GROUP]: linear.block.count * 4,
-    [k.FIRST_WINDOWS]: program.localBytes(height * width * 9 * 16),
+    [k.FIRST_WINDOWS]: program.workspace(height * width * 9 * 16),
   });
 }
 
@@ -80,7 +80,7 @@ export function pooledBackwardOperation(
     [k.POOLED_GRADIENTS]: gradients,
     [k.POOLED_GRADIENTS_GROUP]: block.count * 4,
     [k.POOLED_BIAS]: step.useBias ? 1 : 0,
-    [k.POOLED_LISTS]: program.localBytes(Math.max(32 + 5 * pooled.padded * 8, pooled.height * pooled.width * 8 + 8)),
+    [k.POOLED_LISTS]: program.workspace(Math.max(32 + 5 * pooled.padded * 8, pooled.height * pooled.width * 8 + 8)),
     [k.POOLED_CLEAR_BYTES]: inputGradient ? bytes.image : 0,
   });
 }

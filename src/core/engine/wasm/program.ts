@@ -94,10 +94,15 @@ export class Program {
 
   /** The same for plain bytes: the offset in the thread's memory. */
   localBytes(bytes: number): number {
-    const base = this.#local;
+    const base = this.workspace(bytes);
     this.#local += roundUp(bytes, 64);
-    this.#mostLocal = Math.max(this.#mostLocal, this.#local);
     return base;
+  }
+
+  /** Memory of the thread that holds nothing beyond one operation; others may get the same. */
+  workspace(bytes: number): number {
+    this.#mostLocal = Math.max(this.#mostLocal, this.#local + roundUp(bytes, 64));
+    return this.#local;
   }
 
   /** The threads' own memory is free again: a new segment begins. */

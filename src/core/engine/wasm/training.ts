@@ -104,7 +104,7 @@ export class Training {
       this.#pending.push(pooled.firstForwardOperation(program, linear, this.#pooledForward(step, step.pooled)));
       return;
     }
-    const packed = program.allocate(linear.taps * linear.channels * linear.columns * 4);
+    const packed = program.allocate(ops.packedBytes(linear));
     this.#pack(ops.packForward(program, linear, packed));
     if (step.pooled) {
       const { from, to, winners } = this.#pooledForward(step, step.pooled);
@@ -218,7 +218,7 @@ export class Training {
     let to = gradient;
     let inputGradient = 0;
     if (wanted) {
-      const packed = program.allocate(linear.taps * linear.channels * linear.columns * 4);
+      const packed = program.allocate(ops.packedBytes(linear));
       this.#pack(ops.packBackward(program, linear, packed));
       to = program.global(step.from, this.#batchSize, 0);
       inputGradient = ops.linearBackwardOperation(program, linear, packed, gradient, to);

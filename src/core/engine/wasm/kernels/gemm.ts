@@ -77,7 +77,15 @@ export function gemm(op: usize, first: u32, last: u32, split: u32, splits: u32, 
 }
 
 /** One register tile; runs are multiples of 4 values. `skip`: bytes from the end of a run to the next one. */
-function tileOf6By8(table: usize, w: usize, bias: usize, runs: usize, runBytes: usize, skip: usize, to: usize): void {
+export function tileOf6By8(
+  table: usize,
+  w: usize,
+  bias: usize,
+  runs: usize,
+  runBytes: usize,
+  skip: usize,
+  to: usize,
+): void {
   let x0 = <usize>load<u32>(table);
   let x1 = <usize>load<u32>(table, 8);
   let x2 = <usize>load<u32>(table, 16);

@@ -244,6 +244,25 @@ export const FIRST_GRADIENTS_GROUP = 72;
 /** Offset in the thread's memory: 9 vectors for each pooled pixel. */
 export const FIRST_WINDOWS = 76;
 
+// 3x3 convolution as 16 small GEMMs over 2x2 output tiles (Winograd). Fields as of a GEMM, and more.
+export const CODE_WINOGRAD = 18;
+export const CODE_WINOGRAD_WEIGHTS = 19;
+/** Offsets in the thread's memory: transformed inputs and products of a block of tiles, [16, WINOGRAD_BLOCK, channels]. */
+export const WINOGRAD_INPUTS = 72;
+export const WINOGRAD_PRODUCTS = 76;
+/** Tiles of a block: nine register tiles. */
+export const WINOGRAD_BLOCK = 54;
+/** Transforms packed weights: [16][column / 8][channel][8]. Fields as of a pack. */
+export const CODE_WINOGRAD_PACK = 20;
+/** Gradient of the weights from that of the transformed ones. */
+export const CODE_WINOGRAD_UNPACK = 21;
+export const UNPACK_FROM = 4;
+export const UNPACK_FROM_GROUP = 8;
+export const UNPACK_GROUP_IMAGES = 12;
+export const UNPACK_TO = 16;
+export const UNPACK_CHANNELS = 20;
+export const UNPACK_COLUMNS = 24;
+
 // The step's numbers, f32.
 export const STEP_RATE = 0;
 /** 0: Adam; 1: momentum; 2: Nesterov's momentum. */

@@ -20,6 +20,8 @@ import {
   CODE_POST_SUMS,
   CODE_STATISTICS,
   CODE_UPDATE,
+  CODE_WINOGRAD,
+  CODE_WINOGRAD_PACK,
   CONTROL_DONE,
   CONTROL_FAILED,
   CONTROL_SEGMENT,
@@ -42,6 +44,8 @@ import { pack } from './pack';
 import { pooledBackward } from './pooled';
 import { postBackward, postForward, postSums, statistics } from './post';
 import { update } from './update';
+import { winograd } from './winograd';
+import { winogradPack } from './winograd-pack';
 
 /*
  * Work is cut into segments, a segment into chunks. Threads claim chunks by raising the ticket, which names the segment
@@ -171,6 +175,12 @@ function runChunk(segment: usize, chunk: u32, thread: u32): void {
         break;
       case CODE_FIRST_BACKWARD:
         firstBackward(op, group, first, last, scratch);
+        break;
+      case CODE_WINOGRAD:
+        winograd(op, first, last, scratch);
+        break;
+      case CODE_WINOGRAD_PACK:
+        winogradPack(op, chunk);
         break;
       default:
         unreachable();

@@ -1,0 +1,47 @@
+import {
+  PACK_CHANNEL_STRIDE,
+  PACK_CHANNELS,
+  PACK_COLUMN_STRIDE,
+  PACK_FROM,
+  PACK_TAP_STRIDE,
+  PACK_TILES,
+  PACK_TO,
+} from './layout';
+
+/** G g G^T (see winograd.ts) of the kernels of a tile of 8 columns, packed [16][column / 8][channel][8]. */
+export function winogradPack(op: usize, tile: u32): void {
+  const channels = <usize>load<u32>(op, PACK_CHANNELS);
+  const channelStride = load<i32>(op, PACK_CHANNEL_STRIDE);
+  const columnStride = load<i32>(op, PACK_COLUMN_STRIDE);
+  const tapStride = load<i32>(op, PACK_TAP_STRIDE);
+  const plane = <usize>load<u32>(op, PACK_TILES) * channels * 32;
+  const from = <usize>load<u32>(op, PACK_FROM) + tile * 8 * columnStride;
+  const to = <usize>load<u32>(op, PACK_TO) + tile * channels * 32;
+  for (let channel: usize = 0; channel < channels; channel++) {
+    for (let column: usize = 0; column < 8; column++) {
+      const at = from + channel * channelStride + column * columnStride;
+      const out = to + channel * 32 + column * 4;
+      for (let place: usize = 0; place < 4; place++) {
+        // One row of G g, then its product with G^T.
+        const g0 = mixed(at, 3 * tapStride, place);
+        const g1 = mixed(at + tapStride, 3 * tapStride, place);
+        const g2 = mixed(at + 2 * tapStride, 3 * tapStride, place);
+        const row = out + 4 * place * plane;
+        store<f32>(row, g0);
+        store<f32>(row + plane, (g0 + g1 + g2) * 0.5);
+        store<f32>(row + 2 * plane, (g0 - g1 + g2) * 0.5);
+        store<f32>(row + 3 * plane, g2);
+      }
+    }
+  }
+}
+
+/** The product of a row of G with three values. */
+function mixed(at: usize, stride: usize, row: usize): f32 {
+  const a = load<f32>(at);
+  const b = load<f32>(at + stride);
+  const c = load<f32>(at + 2 * stride);
+  if (row == 0) return a;
+  if (row == 3) return c;
+  return (row == 1 ? a + b + c : a - b + c) * 0.5;
+}
