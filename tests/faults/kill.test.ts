@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { checkpointPath, loadModel } from '../../src/core/model/store.ts';
+import { resolvePaths } from '../../src/core/paths.ts';
+import { readCheckpoint } from '../../src/core/training/checkpoint.ts';
+import { runJson, start, temporaryFolder } from '../cli/run.ts';
+import { installDatasets } from '../helpers/archive.ts';
+
+/** Small batches, so that an epoch takes long enough to be killed in its middle. */
+const TRAIN = [
+  'train',
+  '--split',
+  'digits',
+  '--architecture',
+  'cnn',
+  '--epochs',
+  '3',
+  '--batch-size',
+  '2',
+  '--seed',
+  '4',
+];
+
+async function weightsOf(home: string, name: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const tensor of (await loadModel(name, resolvePaths(home))).weights) hash.update(tensor);
+  return hash.digest('hex');
+}
+
+test('a training killed with -9 in epoch 2 resumes to the weights of one that was never stopped', async () => {
+  const home = await temporaryFolder();
+  await installDatasets(resolvePaths(home), { digits: { train: 1000, test: 10 } });
+  expect((await runJson([...TRAIN, '--name', 'whole'], { home })).code).toBe(0);
+
+  const program = start([...TRAIN, '--name', 'killed', '--json'], { home });
+  await program.until(({ events }) => events.find(({ event, epoch }) => event === 'batch' && epoch === 2));
+  program.kill('SIGKILL');
+  await program.end();
+  const checkpoint = await readCheckpoint(checkpointPath(resolvePaths(home), 'killed'));
+  expect(checkpoint?.state.history.map(({ epoch }) => epoch)).toEqual([1]);
+
+  const { code, events } = await runJson([...TRAIN, '--name', 'killed', '--resume'], { home });
+  expect(code).toBe(0);
+  expect(events.filter(({ event }) => event === 'epoch').map(({ epoch }) => epoch)).toEqual([2, 3]);
+  expect(await weightsOf(home, 'killed')).toBe(await weightsOf(home, 'whole'));
+  const left = await readdir(path.join(resolvePaths(home).models, 'killed'));
+  expect(left.map((file) => file.replace(/\.[0-9a-f]{8}\./, '.')).sort()).toEqual([
+    'checkpoint.safetensors',
+    'model.json',
+    'weights.bin',
+  ]);
+});
