@@ -10,7 +10,7 @@ const OVERSAMPLING = 3;
 const MARGIN = 4;
 /** Strokes within these widths on the frame are left as they are: EMNIST has them all. */
 const THINNEST = 4;
-const THICKEST = 7;
+const THICKEST = 8;
 
 /**
  * The 28x28 image, [784], of one character of a picture. Strokes much thinner or thicker than a NIST writer's pen are

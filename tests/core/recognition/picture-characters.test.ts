@@ -5,20 +5,20 @@ import { pictureCharacters } from '../../../src/core/recognition/picture-charact
 import { rasterise } from '../../../src/core/recognition/rasterise.ts';
 import { correlation, drawPicture, glyph, type Polyline } from './draw-picture.ts';
 
-const PAGE = { width: 400, height: 140 };
+const PAGE = { width: 420, height: 140 };
 
 /** The letter that an image is, among those that `draw-picture` can draw. */
 function read(image: Uint8Array): string {
   const likeness = [...'LTV1ij=O'].map((name) => ({ name, value: correlation(image, rasterise(glyph(name, 0, 0))) }));
   const best = likeness.reduce((a, b) => (a.value > b.value ? a : b));
-  expect(best.value).toBeGreaterThan(0.9);
+  expect(best.value).toBeGreaterThan(0.85);
   return best.name;
 }
 
 const readAll = (picture: GreyPicture) => pictureCharacters(picture, 'page.png').map(read).join('');
 
 function word(letters: string, x = 30, y = 30): Polyline[] {
-  return [...letters].flatMap((letter, i) => glyph(letter, x + i * 65, y));
+  return [...letters].flatMap((letter, i) => glyph(letter, x + i * 75, y));
 }
 
 function changed(picture: GreyPicture, change: (value: number, x: number, y: number) => number): GreyPicture {
@@ -52,9 +52,9 @@ describe('pictureCharacters', () => {
 
   it.each([
     ['hairlines', 1.2],
-    ['a marker', 13],
+    ['a marker', 18],
   ])('brings %s to the width of a pen', (_, pen) => {
-    expect(readAll(drawPicture({ ...PAGE, pen }, word('LTVOi')))).toBe('LTVOi');
+    expect(readAll(drawPicture({ ...PAGE, pen }, word('LTVO')))).toBe('LTVO');
   });
 
   it('reads characters of any size', () => {
