@@ -29,7 +29,7 @@ function runsOf(step: LinearStep, tensor: Tensor): { runs: number; run: number }
 }
 
 /** Whether the step's GEMMs are Winograd's; the image itself, whose channels are not padded, is left to the plain one. */
-function isWinograd({ convolution, from }: LinearStep): boolean {
+export function isWinograd({ convolution, from }: LinearStep): boolean {
   return convolution && from.padded % 8 === 0;
 }
 
@@ -104,6 +104,53 @@ export function linearBackwardOperation(
     [k.GEMM_RUN_BYTES]: run * 4,
     [k.GEMM_TILES]: Math.ceil(columns / 8),
   });
+}
+
+/** Backward: the gradients of the transformed weights of each group of images; see `winogradUnpackOperation`. */
+export function winogradGradientOperation(
+  program: Program,
+  { step }: LinearParameters,
+  from: View,
+  gradient: View,
+  to: number,
+): number {
+  return program.operation(k.CODE_WINOGRAD_OUTER, {
+    ...winogradFields(program, step, step.from, step.to),
+    ...viewFields(k.GEMM_FROM, patches(from, step.from, step.same ? 1 : 0)),
+    [k.GEMM_HEIGHT]: step.to.height,
+    [k.GEMM_WIDTH]: step.to.width,
+    [k.GEMM_FROM_PIXEL]: step.from.padded * 4,
+    ...viewFields(k.WINOGRAD_GRADIENT, gradient),
+    [k.WINOGRAD_GRADIENT_PIXEL]: step.to.padded * 4,
+    [k.WINOGRAD_TO]: to,
+    [k.WINOGRAD_TO_GROUP]: gradientValues(step) * 4,
+    [k.WINOGRAD_BIAS]: step.useBias ? 1 : 0,
+  });
+}
+
+/** From the groups' gradients of the transformed weights to the gradients of kernel and bias. */
+export function winogradUnpackOperation(
+  program: Program,
+  { step }: LinearParameters,
+  from: number,
+  imagesPerChunk: number,
+  to: number,
+): { operation: number; chunks: number } {
+  const operation = program.operation(k.CODE_WINOGRAD_UNPACK, {
+    [k.UNPACK_FROM]: from,
+    [k.UNPACK_GROUP]: gradientValues(step) * 4,
+    [k.UNPACK_GROUP_IMAGES]: imagesPerChunk,
+    [k.UNPACK_TO]: to,
+    [k.UNPACK_CHANNELS]: step.from.padded,
+    [k.UNPACK_COLUMNS]: step.to.padded,
+  });
+  return { operation, chunks: step.from.padded + (step.useBias ? 1 : 0) };
+}
+
+/** How many values the gradients of a convolution's weights take for each group of images. */
+export function gradientValues(step: LinearStep): number {
+  const kernel = step.from.padded * step.to.padded;
+  return (isWinograd(step) && !step.pooled ? 16 : 9) * kernel + (step.useBias ? step.to.padded : 0);
 }
 
 /** Backward: the gradients of kernel and bias of each group of images. */

@@ -46,7 +46,7 @@ export function tensorBytes(tensor: Tensor, border: number): { image: number; ro
   const pixel = tensor.padded * 4;
   const row = (tensor.width + 2 * border) * pixel;
   // Whole vectors may be read beyond the last value, never beyond the image.
-  const image = roundUp((tensor.height + 2 * border) * row, 16);
+  const image = roundUp((tensor.height + 2 * border + (tensor.slack ? 1 : 0)) * row, 16);
   return { image, row, start: border * (row + pixel) };
 }
 

@@ -11,6 +11,8 @@ export interface Tensor {
   readonly padded: number;
   /** Zero pixels on each side that the next convolution reads ("same"). */
   border: number;
+  /** One more row of zeros behind the last: Winograd's tiles of an odd size read it. */
+  slack: boolean;
 }
 
 /** A convolution (3x3) or dense layer. `index` is the layer's in the network, as in all steps. */
@@ -63,7 +65,14 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
   const [height, width, channels] = network.input;
   const first = network.layers.find(({ type }) => type !== 'flatten')?.type;
   const direct = first === 'conv2d' || first === 'dense';
-  const input: Tensor = { height, width, channels, padded: direct ? channels : roundUp(channels, 8), border: 0 };
+  const input: Tensor = {
+    height,
+    width,
+    channels,
+    padded: direct ? channels : roundUp(channels, 8),
+    border: 0,
+    slack: false,
+  };
   const steps: Step[] = [];
   let tensor = input;
 
@@ -76,7 +85,7 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
       relu: false,
       pool: false,
       from: tensor,
-      to: { ...tensor, border: 0 },
+      to: { ...tensor, border: 0, slack: false },
     };
     steps.push(step);
     tensor = step.to;
@@ -136,9 +145,10 @@ function linearStep(
   const convolution = layer.type === 'conv2d';
   const same = convolution && layer.padding === 'same';
   if (same) from.border = 1;
+  if (convolution) from.slack = ((from.height | from.width) & 1) === 1;
   const [height, width] = convolution ? (shape as [number, number]) : [1, 1];
   const channels = shape.at(-1)!;
-  const to: Tensor = { height, width, channels, padded: roundUp(channels, 8), border: 0 };
+  const to: Tensor = { height, width, channels, padded: roundUp(channels, 8), border: 0, slack: false };
   return { kind: 'linear', index, convolution, same, useBias: layer.useBias, from, to, pooled: null };
 }
 

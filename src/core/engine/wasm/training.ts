@@ -29,7 +29,10 @@ export class Training {
   readonly #results: number;
   readonly #step: number;
   readonly #partial: number;
+  /** Gradients of the parameters at hand: of each group of images, or of the whole batch. */
   readonly #gradients: number;
+  /** Gradients that were made from those of the groups. */
+  readonly #total: number;
   readonly #lossOperation: number;
   readonly #dropouts: { layer: number; operation: number }[] = [];
   readonly #values = new Map<Tensor, View>();
@@ -64,10 +67,13 @@ export class Training {
     const widest = Math.max(0, ...[...parameters.norm.values()].map(({ step }) => step.from.padded));
     this.#partial = program.allocate(groups * 2 * widest * 4);
     const blocks = [
-      ...[...parameters.linear.values()].map(({ step, block }) => block.count * (step.convolution ? groups : 1)),
+      ...[...parameters.linear.values()].map(({ step, block }) =>
+        step.convolution ? ops.gradientValues(step) * groups : block.count,
+      ),
       ...[...parameters.norm.values()].map(({ block }) => block.count),
     ];
     this.#gradients = program.allocate(Math.max(...blocks) * 4);
+    this.#total = program.allocate(Math.max(...[...parameters.linear.values()].map(({ block }) => block.count)) * 4);
 
     this.#forward(steps);
     const gradient = program.global(output, batchSize, 0);
@@ -214,7 +220,9 @@ export class Training {
     const program = this.#program;
     const linear = this.#parameters.linear.get(step)!;
     const from = this.#values.get(step.from)!;
-    const weightGradient = ops.weightGradientOperation(program, linear, from, gradient, this.#gradients);
+    const winograd = ops.isWinograd(step);
+    const gradientOperation = winograd ? ops.winogradGradientOperation : ops.weightGradientOperation;
+    const weightGradient = gradientOperation(program, linear, from, gradient, this.#gradients);
     let to = gradient;
     let inputGradient = 0;
     if (wanted) {
@@ -234,7 +242,19 @@ export class Training {
       this.#segments.push(program.imageSegment('dense weights', this.#batchSize, splits, [weightGradient]));
       if (wanted) this.#dense('dense backward', inputGradient, rows / 8);
     }
-    this.#update(linear.block, step.convolution ? this.#group : 0);
+    if (winograd) {
+      const { operation, chunks } = ops.winogradUnpackOperation(
+        program,
+        linear,
+        this.#gradients,
+        this.#group,
+        this.#total,
+      );
+      this.#segments.push(program.fixedSegment('gradients', chunks, [operation]));
+      this.#update(linear.block, 0, this.#total);
+    } else {
+      this.#update(linear.block, step.convolution ? this.#group : 0);
+    }
     return to;
   }
 
@@ -255,8 +275,8 @@ export class Training {
     this.#packing.push(this.#program.fixedSegment('pack', tiles, [operation]));
   }
 
-  #update(block: ParameterBlock, group: number): void {
-    const { operation, chunks } = ops.updateOperation(this.#program, block, this.#gradients, group, this.#step);
+  #update(block: ParameterBlock, group: number, gradients = this.#gradients): void {
+    const { operation, chunks } = ops.updateOperation(this.#program, block, gradients, group, this.#step);
     this.#segments.push(this.#program.fixedSegment('update', chunks, [operation]));
   }
 

@@ -246,18 +246,29 @@ export const FIRST_WINDOWS = 76;
 
 // 3x3 convolution as 16 small GEMMs over 2x2 output tiles (Winograd). Fields as of a GEMM, and more.
 export const CODE_WINOGRAD = 18;
-export const CODE_WINOGRAD_WEIGHTS = 19;
 /** Offsets in the thread's memory: transformed inputs and products of a block of tiles, [16, WINOGRAD_BLOCK, channels]. */
 export const WINOGRAD_INPUTS = 72;
 export const WINOGRAD_PRODUCTS = 76;
 /** Tiles of a block: nine register tiles. */
 export const WINOGRAD_BLOCK = 54;
+/** Gradients of the transformed weights: input fields as above, then the gradient's. */
+export const CODE_WINOGRAD_OUTER = 19;
+export const WINOGRAD_GRADIENT = 80;
+export const WINOGRAD_GRADIENT_PIXEL = 96;
+export const WINOGRAD_TO = 100;
+/** Bytes between the results of one group of images and the next. */
+export const WINOGRAD_TO_GROUP = 104;
+export const WINOGRAD_BIAS = 108;
 /** Transforms packed weights: [16][column / 8][channel][8]. Fields as of a pack. */
 export const CODE_WINOGRAD_PACK = 20;
-/** Gradient of the weights from that of the transformed ones. */
+/**
+ * Gradient of the weights, [3, 3, channels, columns], and of the bias from those of the transformed weights, one for each
+ * group of images, [16, channels, columns] and [columns].
+ */
 export const CODE_WINOGRAD_UNPACK = 21;
 export const UNPACK_FROM = 4;
-export const UNPACK_FROM_GROUP = 8;
+/** Bytes between the groups. */
+export const UNPACK_GROUP = 8;
 export const UNPACK_GROUP_IMAGES = 12;
 export const UNPACK_TO = 16;
 export const UNPACK_CHANNELS = 20;

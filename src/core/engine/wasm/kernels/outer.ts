@@ -54,7 +54,7 @@ export function outer(op: usize, group: u32, first: u32, last: u32, split: u32, 
           const x = from + row * fromRow + k * 4;
           const at = to + (row * run + k) * columnBytes + tile * 32;
           if (step == 6 && (fresh || k == part * step)) {
-            tileOf6By8(x, g, at, columnBytes, fresh, height, width, fromPixel, fromRow, gradientPixel, gradientRow);
+            tileOf6By8(x, g, at, columnBytes, fresh, height, width, fromPixel, fromRow, gradientPixel, gradientRow, 0);
           } else {
             for (let i = part * step - k; i < step; i++) {
               const xi = x + i * 4;
@@ -72,7 +72,8 @@ export function outer(op: usize, group: u32, first: u32, last: u32, split: u32, 
   }
 }
 
-function tileOf6By8(
+/** One register tile; the first `skip` of its six rows, which another tile has, are not stored. */
+export function tileOf6By8(
   x: usize,
   g: usize,
   at: usize,
@@ -84,6 +85,7 @@ function tileOf6By8(
   xRow: usize,
   gPixel: usize,
   gRow: usize,
+  skip: usize,
 ): void {
   let a0 = f32x4.splat(0);
   let b0 = a0;
@@ -149,20 +151,30 @@ function tileOf6By8(
     x += xSkip;
     g += gSkip;
   }
-  v128.store(row, a0);
-  v128.store(row, b0, 16);
+  if (skip <= 0) {
+    v128.store(row, a0);
+    v128.store(row, b0, 16);
+  }
   row += columns;
-  v128.store(row, a1);
-  v128.store(row, b1, 16);
+  if (skip <= 1) {
+    v128.store(row, a1);
+    v128.store(row, b1, 16);
+  }
   row += columns;
-  v128.store(row, a2);
-  v128.store(row, b2, 16);
+  if (skip <= 2) {
+    v128.store(row, a2);
+    v128.store(row, b2, 16);
+  }
   row += columns;
-  v128.store(row, a3);
-  v128.store(row, b3, 16);
+  if (skip <= 3) {
+    v128.store(row, a3);
+    v128.store(row, b3, 16);
+  }
   row += columns;
-  v128.store(row, a4);
-  v128.store(row, b4, 16);
+  if (skip <= 4) {
+    v128.store(row, a4);
+    v128.store(row, b4, 16);
+  }
   row += columns;
   v128.store(row, a5);
   v128.store(row, b5, 16);
@@ -196,7 +208,8 @@ function tileOf1By8(
   v128.store(at, b, 16);
 }
 
-function sumOf8(g: usize, at: usize, fresh: bool, height: usize, width: usize, pixel: usize, row: usize): void {
+/** Sums of a gradient's columns over its pixels. */
+export function sumOf8(g: usize, at: usize, fresh: bool, height: usize, width: usize, pixel: usize, row: usize): void {
   let a = fresh ? f32x4.splat(0) : v128.load(at);
   let b = fresh ? f32x4.splat(0) : v128.load(at, 16);
   for (let y: usize = 0; y < height; y++, g += row) {

@@ -21,7 +21,9 @@ import {
   CODE_STATISTICS,
   CODE_UPDATE,
   CODE_WINOGRAD,
+  CODE_WINOGRAD_OUTER,
   CODE_WINOGRAD_PACK,
+  CODE_WINOGRAD_UNPACK,
   CONTROL_DONE,
   CONTROL_FAILED,
   CONTROL_SEGMENT,
@@ -45,6 +47,7 @@ import { pooledBackward } from './pooled';
 import { postBackward, postForward, postSums, statistics } from './post';
 import { update } from './update';
 import { winograd } from './winograd';
+import { winogradOuter, winogradUnpack } from './winograd-gradient';
 import { winogradPack } from './winograd-pack';
 
 /*
@@ -181,6 +184,12 @@ function runChunk(segment: usize, chunk: u32, thread: u32): void {
         break;
       case CODE_WINOGRAD_PACK:
         winogradPack(op, chunk);
+        break;
+      case CODE_WINOGRAD_OUTER:
+        winogradOuter(op, group, first, last, scratch);
+        break;
+      case CODE_WINOGRAD_UNPACK:
+        winogradUnpack(op, chunk, images);
         break;
       default:
         unreachable();

@@ -1,0 +1,172 @@
+import {
+  GEMM_FROM_PIXEL,
+  GEMM_HEIGHT,
+  GEMM_WIDTH,
+  UNPACK_CHANNELS,
+  UNPACK_COLUMNS,
+  UNPACK_FROM,
+  UNPACK_GROUP,
+  UNPACK_GROUP_IMAGES,
+  UNPACK_TO,
+  VIEW_ROW,
+  WINOGRAD_BIAS,
+  WINOGRAD_BLOCK,
+  WINOGRAD_GRADIENT,
+  WINOGRAD_GRADIENT_PIXEL,
+  WINOGRAD_INPUTS,
+  WINOGRAD_PRODUCTS,
+  WINOGRAD_TO,
+  WINOGRAD_TO_GROUP,
+} from './layout';
+import { sumOf8, tileOf6By8 } from './outer';
+import { viewAt } from './view';
+import { transformInputs } from './winograd';
+
+/**
+ * Gradient of the transformed weights (see winograd.ts) of a group of images, [16, channels, columns], with that of the
+ * bias behind it: for each place the sum over tiles of input[tile, channel] * (A g A^T)[tile, column]. The gradient g must
+ * have zeros around it, which odd sizes read.
+ */
+export function winogradOuter(op: usize, group: u32, first: u32, last: u32, scratch: usize): void {
+  const height = load<u32>(op, GEMM_HEIGHT);
+  const width = load<u32>(op, GEMM_WIDTH);
+  const pixel = <usize>load<u32>(op, GEMM_FROM_PIXEL);
+  const gradientPixel = <usize>load<u32>(op, WINOGRAD_GRADIENT_PIXEL);
+  const row = <usize>load<u32>(op, WINOGRAD_GRADIENT + VIEW_ROW);
+  const inputs = scratch + <usize>load<u32>(op, WINOGRAD_INPUTS);
+  const gradients = scratch + <usize>load<u32>(op, WINOGRAD_PRODUCTS);
+  const to = <usize>load<u32>(op, WINOGRAD_TO) + group * <usize>load<u32>(op, WINOGRAD_TO_GROUP);
+  const across = (width + 1) >> 1;
+  const perImage = ((height + 1) >> 1) * across;
+  const all = (last - first) * perImage;
+  for (let start: u32 = 0; start < all; start += WINOGRAD_BLOCK) {
+    const count = min<u32>(WINOGRAD_BLOCK, all - start);
+    transformInputs(op, first, start, count, scratch, inputs);
+    for (let i: u32 = 0; i < count; i++) {
+      const tile = start + i;
+      const image = first + tile / perImage;
+      const y = ((tile % perImage) / across) * 2;
+      const x = ((tile % perImage) % across) * 2;
+      const from = viewAt(op + WINOGRAD_GRADIENT, image, first, scratch) + y * row + x * gradientPixel;
+      transformGradient(from, row, gradientPixel, gradients + i * gradientPixel);
+    }
+    multiply(inputs, pixel, gradients, gradientPixel, count, to, start == 0);
+  }
+  if (!load<u32>(op, WINOGRAD_BIAS)) return;
+  const bias = to + 4 * pixel * gradientPixel;
+  for (let image = first; image < last; image++) {
+    const gradient = viewAt(op + WINOGRAD_GRADIENT, image, first, scratch);
+    for (let column: usize = 0; column < gradientPixel; column += 32) {
+      sumOf8(gradient + column, bias + column, image == first, height, width, gradientPixel, row);
+    }
+  }
+}
+
+/** A g A^T of a 2x2 tile of the gradient. */
+function transformGradient(from: usize, row: usize, pixel: usize, to: usize): void {
+  const plane = pixel * WINOGRAD_BLOCK;
+  for (let c: usize = 0; c < pixel; c += 16, to += 16) {
+    const g0 = v128.load(from + c);
+    const g1 = v128.load(from + c + pixel);
+    const g2 = v128.load(from + c + row);
+    const g3 = v128.load(from + c + row + pixel);
+    storeRow(g0, g1, to, plane);
+    storeRow(f32x4.add(g0, g2), f32x4.add(g1, g3), to + 4 * plane, plane);
+    storeRow(f32x4.sub(g0, g2), f32x4.sub(g1, g3), to + 8 * plane, plane);
+    storeRow(f32x4.neg(g2), f32x4.neg(g3), to + 12 * plane, plane);
+  }
+}
+
+function storeRow(a: v128, b: v128, to: usize, plane: usize): void {
+  v128.store(to, a);
+  v128.store(to + plane, f32x4.add(a, b));
+  v128.store(to + 2 * plane, f32x4.sub(a, b));
+  v128.store(to + 3 * plane, f32x4.neg(b));
+}
+
+function multiply(
+  inputs: usize,
+  pixel: usize,
+  gradients: usize,
+  columns: usize,
+  count: u32,
+  to: usize,
+  fresh: bool,
+): void {
+  const channels = pixel >> 2;
+  for (let place: usize = 0; place < 16; place++) {
+    for (let column: usize = 0; column < columns; column += 32) {
+      for (let channel: usize = 0; channel < channels; channel += 6) {
+        // The last tile is moved back to end with the channels; what it repeats is not stored again.
+        const at = min(channel, channels - 6);
+        const out = to + at * columns + column;
+        tileOf6By8(
+          inputs + at * 4,
+          gradients + column,
+          out,
+          columns,
+          fresh,
+          1,
+          count,
+          pixel,
+          0,
+          columns,
+          0,
+          channel - at,
+        );
+      }
+    }
+    inputs += pixel * WINOGRAD_BLOCK;
+    gradients += columns * WINOGRAD_BLOCK;
+    to += channels * columns;
+  }
+}
+
+/** Adds up the groups' gradients in their order and takes G^T u G; one chunk for each channel and one for the bias. */
+export function winogradUnpack(op: usize, channel: u32, images: u32): void {
+  const channels = <usize>load<u32>(op, UNPACK_CHANNELS);
+  const row = <usize>load<u32>(op, UNPACK_COLUMNS) * 4;
+  const stride = <usize>load<u32>(op, UNPACK_GROUP);
+  const size = load<u32>(op, UNPACK_GROUP_IMAGES);
+  const groups = (images + size - 1) / size;
+  const plane = channels * row;
+  const from = <usize>load<u32>(op, UNPACK_FROM);
+  const to = <usize>load<u32>(op, UNPACK_TO);
+  for (let c: usize = 0; c < row; c += 16) {
+    if (<usize>channel == channels) {
+      v128.store(to + 9 * plane + c, total(from + 16 * plane + c, stride, groups));
+      continue;
+    }
+    const at = from + channel * row + c;
+    const out = to + channel * row + c;
+    for (let s: usize = 0; s < 3; s++) {
+      const u0 = mixed(at, plane, s, stride, groups);
+      const u1 = mixed(at + 4 * plane, plane, s, stride, groups);
+      const u2 = mixed(at + 8 * plane, plane, s, stride, groups);
+      const u3 = mixed(at + 12 * plane, plane, s, stride, groups);
+      const half = f32x4.mul(f32x4.add(u1, u2), f32x4.splat(0.5));
+      v128.store(out + s * plane, f32x4.add(u0, half));
+      v128.store(out + (3 + s) * plane, f32x4.mul(f32x4.sub(u1, u2), f32x4.splat(0.5)));
+      v128.store(out + (6 + s) * plane, f32x4.add(half, u3));
+    }
+  }
+}
+
+/** A row of u times a column of G. */
+function mixed(at: usize, plane: usize, column: usize, stride: usize, groups: u32): v128 {
+  const u1 = total(at + plane, stride, groups);
+  const u2 = total(at + 2 * plane, stride, groups);
+  const half = f32x4.splat(0.5);
+  if (column == 1) return f32x4.mul(f32x4.sub(u1, u2), half);
+  const outer = total(column == 0 ? at : at + 3 * plane, stride, groups);
+  return f32x4.add(outer, f32x4.mul(f32x4.add(u1, u2), half));
+}
+
+function total(at: usize, stride: usize, groups: u32): v128 {
+  let sum = v128.load(at);
+  for (let group: u32 = 1; group < groups; group++) {
+    at += stride;
+    sum = f32x4.add(sum, v128.load(at));
+  }
+  return sum;
+}
