@@ -32,12 +32,12 @@ export async function runApp(services: Services, options: AppOptions = {}): Prom
   const { stdin = process.stdin, stdout = process.stdout, env = process.env, initialScreen = 'home' } = options;
   const session = new Session();
   const leaving = new Leaving(session);
-  const unguard = guardTerminal(leaving, stdout);
   let instance: Instance | undefined;
   const restore = () => {
     instance?.unmount();
     if (stdout.isTTY && stdout.writable) stdout.write(RESTORE);
   };
+  const unguard = guardTerminal(leaving, stdout, restore);
   process.on('exit', restore);
   try {
     instance = render(

@@ -32,13 +32,18 @@ export const KEYMAP = {
     { keys: ['left', 'h'], action: 'previous' },
     { keys: ['right', 'l'], action: 'next' },
     { keys: ['enter'], action: 'start', label: 'start' },
+    { keys: ['space'], action: 'choose', label: 'choose' },
+    { keys: ['tab'], action: 'nextField', label: 'next field' },
+    { keys: ['shift+tab'], action: 'previousField' },
     back,
   ],
   /** A form while its text field has the keys: letters are text there. */
   text: [
-    { keys: ['up', 'shift+tab'], action: 'up' },
-    { keys: ['down', 'tab'], action: 'down' },
+    { keys: ['up'], action: 'up' },
+    { keys: ['down'], action: 'down' },
     { keys: ['enter'], action: 'start', label: 'start' },
+    { keys: ['tab'], action: 'nextField', label: 'next field' },
+    { keys: ['shift+tab'], action: 'previousField' },
     back,
   ],
   fetching: [{ keys: ['c', 'escape'], action: 'cancel', label: 'cancel' }],
@@ -100,7 +105,7 @@ export function actionOf<C extends Context>(context: C, key: string): Action<C> 
   return bindings.find(({ keys }) => keys.includes(key))?.action as Action<C> | undefined;
 }
 
-const NAMES: Record<string, string> = { escape: 'Esc', enter: 'Enter', space: 'Space' };
+const NAMES: Record<string, string> = { escape: 'Esc', enter: 'Enter', space: 'Space', tab: 'Tab' };
 
 /** The key as the hints name it: the first of a binding's. */
 export function keyLabel(key: string): string {

@@ -1,19 +1,43 @@
+import { performance } from 'node:perf_hooks';
+
+export interface Pace {
+  /** The least time between two times that the state is shown, in milliseconds. */
+  readonly interval: number;
+  /**
+   * How much of the main thread's time showing may take: where a terminal is large or the machine slow, the state is
+   * shown less often, but every `longest` milliseconds at least.
+   */
+  readonly share?: number;
+  readonly longest?: number;
+}
+
+/** Milliseconds that this thread has worked; where Node cannot tell (before 23.9), that its event loop was not idle. */
+function busyTime(): number {
+  const readThread: typeof process.threadCpuUsage | undefined = process.threadCpuUsage;
+  if (!readThread) return performance.eventLoopUtilization().active;
+  const { user, system } = readThread.call(process);
+  return (user + system) / 1000;
+}
+
 /**
  * A state that is reduced at once with every event but shown at most so often: a training reports faster than a terminal
- * should be redrawn. What is shown is never older than `interval` milliseconds.
+ * should be redrawn.
  */
 export class Store<State, Event> {
   readonly #reduce: (state: State, event: Event) => State;
-  readonly #interval: number;
+  readonly #pace: Pace;
   readonly #listeners = new Set<() => void>();
   #state: State;
   #shown: State;
   #timer: NodeJS.Timeout | undefined;
+  #interval: number;
+  #busy = busyTime();
   #lastPublished = Number.NEGATIVE_INFINITY;
 
-  constructor(reduce: (state: State, event: Event) => State, initial: State, interval = 100) {
+  constructor(reduce: (state: State, event: Event) => State, initial: State, pace: Pace = { interval: 100 }) {
     this.#reduce = reduce;
-    this.#interval = interval;
+    this.#pace = pace;
+    this.#interval = pace.interval;
     this.#state = initial;
     this.#shown = initial;
   }
@@ -51,8 +75,20 @@ export class Store<State, Event> {
     this.#timer = undefined;
     this.#lastPublished = performance.now();
     if (this.#shown === this.#state) return;
+    this.#adapt();
     this.#shown = this.#state;
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Takes as the cost of showing what the main thread did since the last time, smoothed, since some of it is chance. */
+  #adapt(): void {
+    const { interval, share, longest = 1000 } = this.#pace;
+    if (share === undefined) return;
+    const busy = busyTime();
+    const wanted = Math.min(longest, Math.max(interval, (busy - this.#busy) / share));
+    this.#busy = busy;
+    // The first times are the slowest, before the code is compiled: more haste back than there.
+    this.#interval += (wanted - this.#interval) * (wanted > this.#interval ? 0.1 : 0.5);
   }
 
   /** Shows nothing more by itself. */

@@ -4,21 +4,26 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly Caus
 
 /**
  * Ends the app well on signals, on a lost terminal and on errors that nobody caught: without this the error's text would
- * be written to the alternate screen and vanish with it. Returns what takes the listeners away.
+ * be written to the alternate screen and vanish with it. `restore` gives the terminal back, at once. Returns what takes
+ * the listeners away.
  */
-export function guardTerminal(leaving: Leaving, stdout: NodeJS.WriteStream): () => void {
+export function guardTerminal(leaving: Leaving, stdout: NodeJS.WriteStream, restore: () => void): () => void {
   const onSignal = (signal: NodeJS.Signals) => {
     if (signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP') leaving.leave(signal);
   };
-  const onCrash = (error: unknown) => leaving.crash(error);
+  const onCrash = (error: unknown) => {
+    restore();
+    leaving.crash(error);
+  };
   const onLost = (error: NodeJS.ErrnoException) => {
     // The terminal's window was closed, or the connection to it cut.
     if (error.code === 'EIO' || error.code === 'EPIPE') leaving.leave('SIGHUP');
     else leaving.crash(error);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  process.on('uncaughtException', onCrash);
-  process.on('unhandledRejection', onCrash);
+  // Before all others: who prints the error should find the normal screen.
+  process.prependListener('uncaughtException', onCrash);
+  process.prependListener('unhandledRejection', onCrash);
   stdout.on('error', onLost);
   return () => {
     for (const signal of SIGNALS) process.off(signal, onSignal);

@@ -43,10 +43,10 @@ export function Frame({
     ? theme.paint('warning', clip('Ending what goes on; Ctrl-C leaves at once', width))
     : keyHints(shown, width, theme);
   return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+    <Box flexDirection="column" width={columns} height={rows}>
       <Text>{` ${theme.paint('title', heading)}${gap}${theme.paint('dim', version)}`}</Text>
       <Text>{rule}</Text>
-      <Box flexDirection="column" height={height} width={columns} paddingX={1} overflow="hidden">
+      <Box flexDirection="column" height={height} width={columns} paddingX={1}>
         {question ? <QuestionBody key={question.title} question={question} /> : children}
       </Box>
       <Text>{rule}</Text>

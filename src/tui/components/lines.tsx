@@ -3,12 +3,15 @@ import type { ReactNode } from 'react';
 import type { Line } from '../charts/line-chart.ts';
 import type { Theme } from '../theme.ts';
 
-/** Lines that fit already, as one piece of text: Ink lays out one node instead of one a line. */
+/**
+ * Lines that fit already, as one piece of text: Ink lays out one node instead of one a line. Nothing is clipped here or
+ * by the frame, since that makes Ink take each line apart twice more.
+ */
 export function Lines({ lines }: { lines: readonly string[] }): ReactNode {
   if (lines.length === 0) return null;
   return (
-    <Box height={lines.length} flexShrink={0} overflow="hidden">
-      <Text wrap="truncate">{lines.map((line) => line || ' ').join('\n')}</Text>
+    <Box height={lines.length} flexShrink={0}>
+      <Text wrap="truncate">{lines.map((line) => line.trimEnd() || ' ').join('\n')}</Text>
     </Box>
   );
 }

@@ -1,5 +1,6 @@
 import { PARTS, type Part, type Split } from '../../core/dataset/splits.ts';
 import type { ClassAccuracy, EvaluateEvent } from '../../core/events.ts';
+import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 import type { DatasetStatus, ModelStatus } from '../services.ts';
 
 type EndEvent = Extract<EvaluateEvent, { event: 'end' }>;
@@ -60,10 +61,9 @@ export function worstClasses(perClass: readonly ClassAccuracy[], most: number): 
     .slice(0, most);
 }
 
-export interface EvaluateForm {
-  readonly focus: number;
+/** The list of models, with the fields for split and part under it. */
+export interface EvaluateForm extends ListForm {
   readonly models: readonly ModelStatus[];
-  readonly model: number;
   readonly splits: readonly Split[];
   readonly split: number;
   readonly part: number;
@@ -71,13 +71,13 @@ export interface EvaluateForm {
 
 export type EvaluateFormAction =
   | { type: 'present'; models: readonly ModelStatus[]; datasets: readonly DatasetStatus[]; wanted?: string }
-  | { type: 'move'; by: 1 | -1 }
+  | ListAction
   | { type: 'change'; by: 1 | -1 };
 
 /** The test part stands first: training images say nothing about new handwriting. */
 export const PART_CHOICES: readonly Part[] = PARTS.toReversed();
 
-export const INITIAL_FORM: EvaluateForm = { focus: 0, models: [], model: 0, splits: [], split: 0, part: 0 };
+export const INITIAL_FORM: EvaluateForm = { focus: 0, choice: 0, models: [], splits: [], split: 0, part: 0 };
 
 export function reduceForm(form: EvaluateForm, action: EvaluateFormAction): EvaluateForm {
   switch (action.type) {
@@ -86,15 +86,17 @@ export function reduceForm(form: EvaluateForm, action: EvaluateFormAction): Eval
       const splits = datasets
         .filter(({ trainImages, testImages }) => trainImages !== null && testImages !== null)
         .map(({ split }) => split);
-      const model = Math.max(
+      const choice = Math.max(
         0,
         models.findIndex(({ name }) => name === action.wanted),
       );
-      return withSplitOf({ ...form, models, splits, model, focus: model }, model);
+      return withSplitOf({ ...form, models, splits, choice, focus: choice });
     }
-    case 'move': {
-      const focus = Math.min(form.models.length + 1, Math.max(0, form.focus + action.by));
-      return focus < form.models.length ? withSplitOf({ ...form, focus, model: focus }, focus) : { ...form, focus };
+    case 'move':
+    case 'choose':
+    case 'tab': {
+      const next = { ...form, ...reduceList(form, action, form.models.length, 2) };
+      return next.choice === form.choice ? next : withSplitOf(next);
     }
     case 'change': {
       const turn = (index: number, length: number) => (length === 0 ? 0 : (index + action.by + length) % length);
@@ -106,7 +108,7 @@ export function reduceForm(form: EvaluateForm, action: EvaluateFormAction): Eval
 }
 
 /** The split that the model was trained on, where it is there. */
-function withSplitOf(form: EvaluateForm, model: number): EvaluateForm {
-  const split = form.splits.indexOf(form.models[model]?.split ?? 'balanced');
+function withSplitOf(form: EvaluateForm): EvaluateForm {
+  const split = form.splits.indexOf(form.models[form.choice]?.split ?? 'balanced');
   return split >= 0 ? { ...form, split } : form;
 }

@@ -28,7 +28,7 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
   const size = (part === 'test' ? dataset?.testImages : dataset?.trainImages) ?? 0;
   const { from, to } = visibleRange(form.models.length, Math.min(form.focus, form.models.length - 1), height - 7);
   const mark = (index: number) =>
-    alignLeft(index === form.model ? theme.glyphs.chosen : theme.glyphs.unchosen, theme.glyphs.chosen.length);
+    alignLeft(index === form.choice ? theme.glyphs.chosen : theme.glyphs.unchosen, theme.glyphs.chosen.length);
   const models = form.models.slice(from, to).map((model, offset) => {
     const index = from + offset;
     const text = `${mark(index)} ${modelLine(model, width - 4 - theme.glyphs.chosen.length, theme)}`;

@@ -24,8 +24,10 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
   }, [status, route.model]);
 
   const start = () => {
-    const split = form.splits[form.split];
-    const model = form.models[form.model];
+    const chosen = reduceForm(form, { type: 'choose' });
+    act({ type: 'choose' });
+    const split = chosen.splits[chosen.split];
+    const model = chosen.models[chosen.choice];
     if (!split) return shell.go({ screen: 'fetch' });
     if (!model) return shell.go({ screen: 'train' });
     const controller = new AbortController();
@@ -34,7 +36,7 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
       name: 'The evaluation',
       onStop: 'Nothing is lost; it can be done again.',
       asksFirst: false,
-      events: services.evaluate({ split, part: PART_CHOICES[form.part], model: model.name }, controller.signal),
+      events: services.evaluate({ split, part: PART_CHOICES[chosen.part], model: model.name }, controller.signal),
       stop: () => controller.abort(),
       onEvent(event) {
         store.dispatch(event);
@@ -60,6 +62,9 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
       down: () => act({ type: 'move', by: 1 }),
       previous: () => act({ type: 'change', by: -1 }),
       next: () => act({ type: 'change', by: 1 }),
+      choose: () => act({ type: 'choose' }),
+      nextField: () => act({ type: 'tab', by: 1 }),
+      previousField: () => act({ type: 'tab', by: -1 }),
       start,
       back: home,
     },

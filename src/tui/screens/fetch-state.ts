@@ -1,5 +1,6 @@
 import { SPLITS, type Split } from '../../core/dataset/splits.ts';
 import type { FetchEvent } from '../../core/events.ts';
+import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 import { editText, insertText, type TextField, textField, textOf } from '../components/text-field.ts';
 import type { KeyPress } from '../keys.ts';
 
@@ -7,17 +8,12 @@ import type { KeyPress } from '../keys.ts';
 export const CHOICES = [...SPLITS, 'all'] as const;
 export type Choice = (typeof CHOICES)[number];
 
-export interface FetchForm {
-  /** A row of the list, or the source field after it. */
-  readonly focus: number;
-  readonly choice: number;
+/** The list of what can be fetched, with the source field under it. */
+export interface FetchForm extends ListForm {
   readonly source: TextField;
 }
 
-export type FetchFormAction =
-  | { type: 'move'; by: 1 | -1 }
-  | { type: 'key'; press: KeyPress }
-  | { type: 'paste'; text: string };
+export type FetchFormAction = ListAction | { type: 'key'; press: KeyPress } | { type: 'paste'; text: string };
 
 export const SOURCE_ROW = CHOICES.length;
 
@@ -28,12 +24,16 @@ export function initialForm(split: Split): FetchForm {
 
 export function reduceForm(form: FetchForm, action: FetchFormAction): FetchForm {
   switch (action.type) {
-    case 'move': {
-      const focus = Math.min(SOURCE_ROW, Math.max(0, form.focus + action.by));
-      return { ...form, focus, choice: focus < SOURCE_ROW ? focus : form.choice };
-    }
+    case 'move':
+    case 'choose':
+    case 'tab':
+      return { ...form, ...reduceList(form, action, CHOICES.length, 1) };
     case 'paste':
-      return { ...form, focus: SOURCE_ROW, source: insertText(form.source, action.text.trim()) };
+      return {
+        focus: SOURCE_ROW,
+        choice: form.focus < SOURCE_ROW ? form.focus : form.choice,
+        source: insertText(form.source, action.text.trim()),
+      };
     case 'key':
       if (form.focus !== SOURCE_ROW) return form;
       return {
@@ -43,6 +43,11 @@ export function reduceForm(form: FetchForm, action: FetchFormAction): FetchForm 
           : editText(form.source, action.press.name),
       };
   }
+}
+
+/** What to fetch: the row that has the keys, else the chosen one. */
+export function choiceOf({ focus, choice }: FetchForm): Choice {
+  return CHOICES[focus < SOURCE_ROW ? focus : choice]!;
 }
 
 /** Where to fetch from: undefined is NIST. */

@@ -8,7 +8,7 @@ import { useStore } from '../hooks/use-store.ts';
 import type { Context } from '../keymap.ts';
 import type { Route } from '../routes.ts';
 import { useShell } from '../shell.ts';
-import { CHOICES, INITIAL_FETCH, initialForm, reduceFetch, reduceForm, SOURCE_ROW, sourceOf } from './fetch-state.ts';
+import { choiceOf, INITIAL_FETCH, initialForm, reduceFetch, reduceForm, SOURCE_ROW, sourceOf } from './fetch-state.ts';
 import { FetchFormView, FetchOutcome, FetchProgress } from './fetch-view.tsx';
 
 /** Gets data sets: choose, watch, and what came of it. */
@@ -20,7 +20,8 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
   const { phase } = state;
 
   const start = () => {
-    const choice = CHOICES[form.choice]!;
+    const choice = choiceOf(form);
+    act({ type: 'choose' });
     const from = sourceOf(form);
     const controller = new AbortController();
     store.act({ event: 'begin', choice, source: from ?? 'NIST' });
@@ -63,17 +64,18 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
   const home = () => shell.go({ screen: 'home' });
 
   const typing = phase === 'form' && form.focus === SOURCE_ROW;
-  const move = (by: 1 | -1) => () => act({ type: 'move', by });
+  const moves = {
+    up: () => act({ type: 'move', by: -1 }),
+    down: () => act({ type: 'move', by: 1 }),
+    nextField: () => act({ type: 'tab', by: 1 }),
+    previousField: () => act({ type: 'tab', by: -1 }),
+  };
   useKeys(
     phase === 'form' && !typing ? 'form' : null,
-    { up: move(-1), down: move(1), previous: () => {}, next: () => {}, start, back: home },
+    { ...moves, previous: () => {}, next: () => {}, choose: () => act({ type: 'choose' }), start, back: home },
     { menu: true },
   );
-  useKeys(
-    typing ? 'text' : null,
-    { up: move(-1), down: move(1), start, back: home },
-    { onText: (press) => act({ type: 'key', press }) },
-  );
+  useKeys(typing ? 'text' : null, { ...moves, start, back: home }, { onText: (press) => act({ type: 'key', press }) });
   usePaste((text) => act({ type: 'paste', text }), { isActive: phase === 'form' && shell.question === null });
   useKeys(phase === 'running' ? 'fetching' : null, { cancel });
   const again = () => store.act({ event: 'again' });

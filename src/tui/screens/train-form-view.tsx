@@ -28,7 +28,7 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   }
   const splits = form.splits.map((split, index) => {
     const total = status.datasets.find((dataset) => dataset.split === split)?.trainImages ?? 0;
-    const mark = alignLeft(index === form.split ? glyphs.chosen : glyphs.unchosen, glyphs.chosen.length);
+    const mark = alignLeft(index === form.choice ? glyphs.chosen : glyphs.unchosen, glyphs.chosen.length);
     const text = `${mark} ${alignLeft(split, 9)}${alignRight(`${splitLabels(split).length} classes`, 10)}  ${images(total)}`;
     return row(form.focus === index, clip(text, width - 2, glyphs.ellipsis), theme);
   });

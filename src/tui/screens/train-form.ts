@@ -1,16 +1,15 @@
 import type { Split } from '../../core/dataset/splits.ts';
 import type { Architecture } from '../../core/events.ts';
 import { DEFAULT_ARCHITECTURE, modelName, type TrainOptions } from '../../core/training/training-run.ts';
+import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 import type { ModelStatus } from '../services.ts';
 
 /** The fields under the list of splits, from top to bottom; `begin` only where there is something to go on from. */
 export type Field = 'architecture' | 'epochs' | 'begin';
 
-export interface TrainForm {
-  /** A row of the splits, or a field after them. */
-  readonly focus: number;
+/** The list of splits that are there, with the fields under it. */
+export interface TrainForm extends ListForm {
   readonly splits: readonly Split[];
-  readonly split: number;
   readonly architecture: number;
   readonly epochs: number;
   /** A digit was typed since the field got the keys: the next is appended, the first replaces. */
@@ -28,7 +27,7 @@ export const MOST_EPOCHS = 200;
 
 export type TrainFormAction =
   | { type: 'present'; splits: readonly Split[]; models: readonly ModelStatus[]; wanted?: Split }
-  | { type: 'move'; by: 1 | -1 }
+  | ListAction
   | { type: 'change'; by: 1 | -1 }
   | { type: 'digit'; digit: number }
   | { type: 'backspace' };
@@ -36,7 +35,7 @@ export type TrainFormAction =
 export const INITIAL_FORM: TrainForm = {
   focus: 0,
   splits: [],
-  split: 0,
+  choice: 0,
   architecture: ARCHITECTURES.findIndex(({ name }) => name === DEFAULT_ARCHITECTURE),
   epochs: 10,
   typed: false,
@@ -45,8 +44,8 @@ export const INITIAL_FORM: TrainForm = {
 };
 
 /** The model that a training with these choices would go on with. */
-export function resumable({ models, splits, split, architecture }: TrainForm): ModelStatus | undefined {
-  const name = modelName({ split: splits[split], architecture: ARCHITECTURES[architecture]!.name });
+export function resumable({ models, splits, choice, architecture }: TrainForm): ModelStatus | undefined {
+  const name = modelName({ split: splits[choice], architecture: ARCHITECTURES[architecture]!.name });
   return models.find((model) => model.name === name && model.resumable);
 }
 
@@ -59,9 +58,10 @@ export function focusedField(form: TrainForm): Field | undefined {
   return fieldsOf(form)[form.focus - form.splits.length];
 }
 
-/** What the form asks for; undefined where there is no split to train with. */
-export function optionsOf(form: TrainForm): (TrainOptions & { split: Split }) | undefined {
-  const split = form.splits[form.split];
+/** What the form asks for, with the split that has the keys, if one has; undefined where there is none to train with. */
+export function optionsOf(given: TrainForm): (TrainOptions & { split: Split }) | undefined {
+  const form = reduceForm(given, { type: 'choose' });
+  const split = form.splits[form.choice];
   if (!split) return undefined;
   const architecture = ARCHITECTURES[form.architecture]!.name;
   // What it goes on with, and for how many epochs, stands in the checkpoint.
@@ -73,15 +73,14 @@ export function optionsOf(form: TrainForm): (TrainOptions & { split: Split }) | 
 export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm {
   switch (action.type) {
     case 'present': {
-      const before = action.wanted ?? form.splits[form.split];
-      const split = Math.max(0, before ? action.splits.indexOf(before) : 0);
-      return { ...form, splits: action.splits, models: action.models, split, focus: split };
+      const before = action.wanted ?? form.splits[form.choice];
+      const choice = Math.max(0, before ? action.splits.indexOf(before) : 0);
+      return { ...form, splits: action.splits, models: action.models, choice, focus: choice };
     }
-    case 'move': {
-      const last = form.splits.length + fieldsOf(form).length - 1;
-      const focus = Math.min(last, Math.max(0, form.focus + action.by));
-      return { ...form, focus, typed: false, split: focus < form.splits.length ? focus : form.split };
-    }
+    case 'move':
+    case 'choose':
+    case 'tab':
+      return { ...form, ...reduceList(form, action, form.splits.length, fieldsOf(form).length), typed: false };
     case 'change':
       return change(form, action.by);
     case 'digit': {

@@ -115,7 +115,7 @@ function progressLines(state: TrainState, width: number, theme: Theme): string[]
     theme.paint('dim', clip(about, width, ellipsis)),
     line('Epoch', epoch, totalShare(state), 'accent', `${theme.paint(moodStyle, mood)}${dot}${left}`),
     second,
-    `${theme.paint('training', alignLeft('Training', 11))} loss ${decimal(batch?.loss ?? null)}  accuracy ${accuracyText(
+    `${theme.paint('training', `${theme.glyphs.trainingSample} ${alignLeft('Training', 10)}`)} loss ${decimal(batch?.loss ?? null)}  accuracy ${accuracyText(
       batch?.accuracy,
     )}  ${theme.paint('dim', `learning rate ${batch ? Number(batch.learningRate.toPrecision(3)) : '-'}`)}`,
     validationLine(state, theme),
@@ -124,7 +124,7 @@ function progressLines(state: TrainState, width: number, theme: Theme): string[]
 
 function validationLine(state: TrainState, theme: Theme): string {
   const latest = state.epochs.at(-1);
-  const name = theme.paint('validation', alignLeft('Validation', 11));
+  const name = theme.paint('validation', `${theme.glyphs.validationSample} ${alignLeft('Validation', 10)}`);
   if (!latest) return `${name} ${theme.paint('dim', 'comes at the end of the epoch')}`;
   const best = bestEpoch(state)!;
   const bestText =

@@ -15,12 +15,15 @@ import { TrainProgress } from './train-view.tsx';
 
 const KEPT = 'The checkpoint of the last finished epoch is kept: training can go on from there.';
 
+/** The training needs the machine more than its picture does. */
+const PACE = { interval: 100, share: 0.015 };
+
 /** Teaches a network: choose, watch, and what came of it. */
 export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train' }> }): ReactNode {
   const shell = useShell();
   const { services, session, status } = shell;
   const [form, act] = useReducer(reduceForm, INITIAL_FORM);
-  const [state, store] = useStore(reduceTrain, () => initialTrain(route.split));
+  const [state, store] = useStore(reduceTrain, () => initialTrain(route.split), PACE);
   const run = useRef<TrainingRun | null>(null);
   const { phase } = state;
 
@@ -32,6 +35,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
 
   const start = () => {
     const options = optionsOf(form);
+    act({ type: 'choose' });
     if (!options) return shell.go({ screen: 'fetch' });
     store.act({ event: 'begin', split: options.split });
     const training = services.train(options);
@@ -73,6 +77,9 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
       down: () => act({ type: 'move', by: 1 }),
       previous: () => act({ type: 'change', by: -1 }),
       next: () => act({ type: 'change', by: 1 }),
+      choose: () => act({ type: 'choose' }),
+      nextField: () => act({ type: 'tab', by: 1 }),
+      previousField: () => act({ type: 'tab', by: -1 }),
       start,
       back: home,
     },

@@ -1,0 +1,126 @@
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { EXECUTABLE, temporaryFolder } from '../cli/run.ts';
+import { writeArchive } from '../helpers/archive.ts';
+import { startTerminal, type Terminal, type TerminalOptions } from '../helpers/terminal.ts';
+
+/** The app as it is started by users, on a terminal of its own, with nothing there at first. */
+function openApp(home: string, { env, ...options }: TerminalOptions = {}): Terminal {
+  const terminal = startTerminal(process.execPath, [EXECUTABLE], {
+    ...options,
+    // Not interactive by the look of it, as in CI: a terminal counts all the same. No browser is to be opened.
+    env: {
+      CI: 'true',
+      NO_COLOR: undefined,
+      FORCE_COLOR: undefined,
+      EMNIST_TUI_HOME: home,
+      BROWSER: 'true',
+      PATH: '',
+      ...env,
+    },
+  });
+  onTestFinished(() => terminal.close());
+  return terminal;
+}
+
+/** Every plotted line of both charts, for seeing them change: the lines between the titles and the axes. */
+function chartsOf(screen: string): string {
+  const lines = screen.split('\n');
+  const title = lines.findIndex((line) => line.includes('Accuracy') && line.includes('Loss'));
+  return title < 0 ? '' : lines.slice(title + 1, -4).join('\n');
+}
+
+test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', async () => {
+  const home = await temporaryFolder();
+  const archive = await writeArchive(path.join(await temporaryFolder(), 'small.zip'), {
+    digits: { train: 2000, test: 200 },
+  });
+  const app = openApp(home);
+
+  await app.waitForText(/Next: /);
+  expect(app.emulator.onAlternateScreen).toBe(true);
+  expect(app.screen()).toMatch(/Data sets none yet/);
+
+  app.press('f');
+  await app.waitForText(/Which split/);
+  app.press('down', 'down', 'down', 'down');
+  await app.waitForText(/❯ ○ digits/);
+  app.press('tab', `\u001B[200~${archive}\n\u001B[201~`);
+  await app.waitForText(/● digits[^]*small\.zip/);
+  app.press('enter');
+  await app.waitForText(/digits: 2,000 images to train, 200 to test/);
+
+  app.press('t');
+  await app.waitForText(/● digits .*2,000 images/);
+  app.press('down');
+  await app.waitForText(/❯ Network +‹ (vgg|cnn)/);
+  if (!/‹ cnn/.test(app.screen())) app.press('left');
+  await app.waitForText(/‹ cnn/);
+  app.press('down', '4');
+  await app.waitForText(/Epochs +‹ 4 ›/);
+  app.press('enter');
+  await app.waitForText(/Epoch +2\/4[^]*Validation +loss [\d.]+ +accuracy [\d.]+ %/);
+  const early = chartsOf(app.screen());
+  expect(early).toMatch(/─/);
+  expect(early).toMatch(/•/);
+  const done = await app.waitForText(/Done\. The model is digits-cnn\. 4 of 4 epochs/);
+  expect(chartsOf(done)).not.toBe(early);
+  expect(done).toMatch(/Training +accuracy [\d.]+ %, loss [\d.]+ on 1,800 images it learnt from/);
+  expect(done).toMatch(/Validation +accuracy [\d.]+ %, loss [\d.]+ on 200 images it did not/);
+
+  app.press('e');
+  await app.waitForText(/● digits-cnn[^]*test \(200 images\)/);
+  app.press('enter');
+  const measured = await app.waitForText(/Accuracy [\d.]+ %/);
+  expect(measured).toMatch(/digits-cnn on the test part of digits, 200 images/);
+  expect(measured).toMatch(/Worst classes/);
+
+  app.press('m');
+  await app.waitForText(/❯ digits-cnn +digits/);
+  app.press('enter');
+  const listening = await app.waitForText(/no page connected +http:\S+/);
+  const socket = new WebSocket(socketUrl(/http:\S+/.exec(listening)![0]));
+  onTestFinished(() => socket.terminate());
+  await app.waitForText(/1 page connected/);
+  socket.send(
+    JSON.stringify({
+      type: 'drawing',
+      id: 1,
+      strokes: [
+        [
+          [10, 10],
+          [60, 12],
+          [90, 80],
+          [20, 120],
+        ],
+      ],
+    }),
+  );
+  const drawn = await app.waitForText(/Read in [\d.]+ ms/);
+  expect(drawn).toMatch(/[⠀-⣿]/);
+  expect(drawn.match(/^.* \d [█▉▊▋▌▍▎▏░]+ +[\d.]+ %/gm)).toHaveLength(5);
+
+  app.press('c');
+  await app.waitForText(/❯ \[ \] Data sets/);
+  app.press('space', 'down', 'space', 'enter');
+  const question = await app.waitForText(/Delete data sets and models\?/);
+  expect(question).toContain(home);
+  app.press('y');
+  await app.waitForText(/Freed /);
+
+  app.press('q');
+  expect(await app.exitCode).toBe(0);
+  expect(app.emulator.onAlternateScreen).toBe(false);
+  const summary = app.screen();
+  expect(summary).toMatch(/Fetched digits: 2,000 images to train, 200 to test\./);
+  expect(summary).toMatch(/Trained digits-cnn: 4 of 4 epochs, validation accuracy/);
+  expect(summary.replaceAll('\n', '')).toMatch(/Evaluated digits-cnn on the test part of digits: accuracy/);
+  // Cursor shown, bracketed paste off: as it was found.
+  expect(app.emulator.raw.lastIndexOf('\u001B[?25h')).toBeGreaterThan(app.emulator.raw.lastIndexOf('\u001B[?25l'));
+  expect(app.emulator.raw.lastIndexOf('\u001B[?2004l')).toBeGreaterThan(app.emulator.raw.lastIndexOf('\u001B[?2004h'));
+});
+
+function socketUrl(page: string): string {
+  return page.replace(/^http/, 'ws');
+}
