@@ -1,7 +1,7 @@
 import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
-import { LOCK_NAME, ownedEntries } from './dataset/owned.ts';
+import { entries, LOCK_NAME, ownedEntries } from './dataset/owned.ts';
 import { isMissing } from './dataset/record.ts';
 import { EmnistError } from './errors.ts';
 import type { CleanEvent } from './events.ts';
@@ -28,10 +28,10 @@ export interface Storage {
 export async function readStorage(name: StorageName, paths: Paths): Promise<Storage> {
   const owned = name === 'datasets' ? await ownedEntries(paths) : await ownedModels(paths);
   // The next fetch takes over a lock that was left.
-  const entries = owned.filter((entry) => path.basename(entry) !== LOCK_NAME);
+  const removable = owned.filter((entry) => path.basename(entry) !== LOCK_NAME);
   let bytes = 0;
-  for (const entry of entries) bytes += await size(entry);
-  return { name, path: paths[name], entries, bytes };
+  for (const entry of removable) bytes += await size(entry);
+  return { name, path: paths[name], entries: removable, bytes };
 }
 
 /**
@@ -44,8 +44,8 @@ export async function clean(what: readonly StorageName[], paths: Paths, signal?:
   try {
     for (const name of what) release.push(...(await lock(await readStorage(name, paths), paths)));
     for (const name of what) {
-      const { entries } = await readStorage(name, paths);
-      for (const entry of entries) {
+      const storage = await readStorage(name, paths);
+      for (const entry of storage.entries) {
         // Now these are this process' own locks, which go when they are released.
         if (path.basename(entry) === LOCK_FILE) continue;
         signal?.throwIfAborted();
@@ -65,9 +65,9 @@ export async function clean(what: readonly StorageName[], paths: Paths, signal?:
 }
 
 /** Keeps other processes from working on what is about to go. */
-async function lock({ name, entries }: Storage, paths: Paths): Promise<(() => PromiseLike<void>)[]> {
-  if (entries.length === 0) return [];
-  if (name === 'datasets') {
+async function lock(storage: Storage, paths: Paths): Promise<(() => PromiseLike<void>)[]> {
+  if (storage.entries.length === 0) return [];
+  if (storage.name === 'datasets') {
     const folder = paths.datasets;
     try {
       return [await lockfile.lock(folder, { lockfilePath: path.join(folder, LOCK_NAME) })];
@@ -79,7 +79,7 @@ async function lock({ name, entries }: Storage, paths: Paths): Promise<(() => Pr
     }
   }
   const release: (() => PromiseLike<void>)[] = [];
-  for (const folder of new Set(entries.map((entry) => path.dirname(entry)))) {
+  for (const folder of new Set(storage.entries.map((entry) => path.dirname(entry)))) {
     try {
       const held = await lockModel(folder, path.basename(folder));
       release.push(() => held[Symbol.asyncDispose]());
@@ -96,6 +96,8 @@ async function lock({ name, entries }: Storage, paths: Paths): Promise<(() => Pr
 async function removeEmptied(what: readonly StorageName[], paths: Paths, removed: readonly string[]): Promise<void> {
   const folders = new Set(removed.map((entry) => path.dirname(entry)));
   const defaults = resolvePaths(undefined, {});
+  // A training that fails at its start leaves an empty folder.
+  if (what.includes('models')) for (const folder of await foldersIn(paths.models)) folders.add(folder);
   for (const name of what) {
     folders.add(paths[name]);
     // Of a folder that the user chose, the program does not know whether it made it.
@@ -110,6 +112,10 @@ async function removeEmptied(what: readonly StorageName[], paths: Paths, removed
       }
     });
   }
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  return (await entries(folder)).filter((entry) => entry.isDirectory()).map(({ name }) => path.join(folder, name));
 }
 
 /** In bytes; 0 when it has just gone. Links count themselves, not what they lead to, since only they would go. */

@@ -73,6 +73,13 @@ describe('clean', () => {
     expect(await readdir(path.join(home, 'datasets'))).toEqual(['mnist', 'readme.txt']);
   });
 
+  test('takes the empty folder of a training that failed at its start', async () => {
+    const home = await temporaryFolder();
+    expect((await run(['train', '--resume', '--name', 'nothing'], { home })).code).toBe(2);
+    expect((await run(['clean', '--models', '--yes'], { home })).code).toBe(0);
+    expect(await readdir(home)).toEqual([]);
+  });
+
   test('a second time there is nothing to delete', async () => {
     const home = await fullHome();
     await run(['clean', '--all', '--yes'], { home });

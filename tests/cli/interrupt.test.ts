@@ -108,6 +108,30 @@ test('SIGTERM ends it as cleanly, with 143', async () => {
   expect(program.events.at(-1)).toMatchObject({ event: 'end', reason: 'interrupted' });
 });
 
+test('a second Ctrl-C does not wait for the batch', async () => {
+  const home = await trainingHome(3000);
+  const args = [
+    'train',
+    '--split',
+    'digits',
+    '--architecture',
+    'vgg',
+    '--batch-size',
+    '1500',
+    '--threads',
+    '1',
+    '--json',
+  ];
+  const program = start(args, { home });
+  await program.event('start');
+  program.kill('SIGINT');
+  await program.until(({ stderr }) => stderr.includes('once more to stop at once'));
+  program.kill('SIGINT');
+  expect((await program.end()).code).toBe(130);
+  // Had it waited for the batch, there would be an end.
+  expect(program.events.map(({ event }) => event)).toEqual(['start']);
+});
+
 test('two trainings of one model do not run at once', async () => {
   const home = await trainingHome();
   const program = start(ENDLESS, { home });

@@ -46,8 +46,10 @@ async function cleanUp(options: CleanOptions, context: Context): Promise<void> {
     output.event({ event: 'end', freed, removed, dryRun: true }, describeCleaned);
     return;
   }
-  if (wanted.length > 0 && chosen.length === 0) wanted = await choose(wanted, context);
-  else if (wanted.length > 0 && !options.yes && !(await confirmed(wanted, context))) wanted = [];
+  // Where there is nothing to lose there is nothing to ask, but empty folders to remove.
+  if (wanted.length === 0) wanted = storage;
+  else if (chosen.length === 0) wanted = await choose(wanted, context);
+  else if (!options.yes && !(await confirmed(wanted, context))) wanted = [];
   output.event(
     await clean(
       wanted.map(({ name }) => name),
