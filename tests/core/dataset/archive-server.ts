@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server of one file, on this machine, that can be told how to misbehave. */
+export interface Behaviour {
+  body: Buffer;
+  /** Default true. */
+  ranges?: boolean;
+  /** Default: a hash of the body; null: none. */
+  etag?: string | null;
+  lastModified?: string;
+  /** Ends the connection once so many bytes of an answer's body were sent. Given the number of the request, from 0. */
+  cutAfter?: (request: number) => number | null;
+  /** Answers in another way; returning true means that it did. */
+  handle?: (request: IncomingMessage, response: ServerResponse, number: number) => boolean;
+  /** Does not say how long the answer is. */
+  chunked?: boolean;
+  contentType?: string;
+}
+
+export interface ArchiveServer extends AsyncDisposable {
+  /** Of the file. */
+  readonly url: string;
+  readonly requests: { range: string | undefined; ifRange: string | undefined; userAgent: string | undefined }[];
+  /** Bytes of bodies sent so far. */
+  readonly sent: number;
+  /** May be changed at any time. */
+  behaviour: Behaviour;
+}
+
+export async function startArchiveServer(behaviour: Behaviour): Promise<ArchiveServer> {
+  let sent = 0;
+  const requests: ArchiveServer['requests'] = [];
+  const server = createServer((request, response) => {
+    const number = requests.length;
+    const { range, 'if-range': ifRange, 'user-agent': userAgent } = request.headers;
+    requests.push({ range, ifRange: ifRange as string | undefined, userAgent });
+    const { handle } = archive.behaviour;
+    if (handle?.(request, response, number)) return;
+    sent += answer(archive.behaviour, request, response, number);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const archive: ArchiveServer = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/EMNIST/gzip.zip`,
+    requests,
+    get sent() {
+      return sent;
+    },
+    behaviour,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return archive;
+}
+
+function answer(behaviour: Behaviour, request: IncomingMessage, response: ServerResponse, number: number): number {
+  const { body, ranges = true, lastModified, cutAfter, chunked, contentType = 'application/zip' } = behaviour;
+  const etag = behaviour.etag === undefined ? `"${createHash('md5').update(body).digest('hex')}"` : behaviour.etag;
+  if (etag) response.setHeader('ETag', etag);
+  if (lastModified) response.setHeader('Last-Modified', lastModified);
+  response.setHeader('Content-Type', contentType);
+
+  const ifRange = request.headers['if-range'];
+  const isCurrent = ifRange === undefined || ifRange === etag || ifRange === lastModified;
+  const span = ranges && isCurrent ? parseRange(request.headers.range, body.length) : null;
+  if (span && span.start >= body.length) {
+    response.writeHead(416, { 'Content-Range': `bytes */${body.length}` }).end();
+    return 0;
+  }
+  const data = span ? body.subarray(span.start, span.end) : body;
+  const range = span ? { 'Content-Range': `bytes ${span.start}-${span.end - 1}/${body.length}` } : {};
+  response.writeHead(span ? 206 : 200, { ...range, ...(chunked ? {} : { 'Content-Length': data.length }) });
+  const cut = cutAfter?.(number) ?? null;
+  if (cut === null || cut >= data.length) response.end(data);
+  else response.write(data.subarray(0, cut), () => response.destroy());
+  return Math.min(cut ?? data.length, data.length);
+}
+
+function parseRange(header: string | undefined, size: number): { start: number; end: number } | null {
+  const match = header?.match(/^bytes=(\d*)-(\d*)$/);
+  if (!match) return null;
+  const [first, last] = [match[1]!, match[2]!];
+  if (first === '') return { start: Math.max(0, size - Number(last)), end: size };
+  return { start: Number(first), end: last === '' ? size : Math.min(size, Number(last) + 1) };
+}

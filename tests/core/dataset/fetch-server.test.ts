@@ -1,0 +1,265 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { fetchDatasets } from '../../../src/core/dataset/fetch.ts';
+import { makeArchive } from '../../helpers/archive.ts';
+import { startArchiveServer } from './archive-server.ts';
+import {
+  datasetEntries,
+  endOf,
+  fetchAll,
+  fetchError,
+  installedFiles,
+  QUICK,
+  temporaryHome,
+  trainLabels,
+} from './fetching.ts';
+
+let archive: Buffer;
+let other: Buffer;
+beforeAll(async () => {
+  archive = await makeArchive({ letters: { train: 300, test: 60 }, digits: { train: 400, test: 100 } });
+  other = await makeArchive({ digits: { train: 500, test: 50 }, letters: { train: 300, test: 60 } }, { seed: 9 });
+});
+
+describe('a server that answers ranges', () => {
+  test('gives only the members of the split', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({ body: archive });
+    const events = await fetchAll({ paths: home.paths, from: server.url });
+    expect(endOf(events)).toEqual({ train: 400, test: 100 });
+    expect(await trainLabels(home.paths)).toHaveLength(400);
+    expect(await datasetEntries(home.paths)).toEqual(['digits']);
+    const members = [...(await installedFiles(home.paths)).keys()];
+    expect(members).toContain('emnist-digits-mapping.txt');
+    expect(members).toHaveLength(5);
+    // The directory in one request (which in so small an archive is half of it), the neighbouring members in another.
+    expect(server.requests).toHaveLength(2);
+    expect(server.requests[0]!.userAgent).toMatch(/^emnist-tui\/\d+\.\d+\.\d+ \(\+node\)$/);
+  });
+
+  test('tells of its progress, to the last byte', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({ body: archive });
+    const events = await fetchAll({ paths: home.paths, from: server.url, splits: ['digits', 'letters'] });
+    expect(events.filter(({ event }) => event !== 'progress').map(({ event, split }) => [event, split])).toEqual([
+      ['start', 'digits'],
+      ['end', 'digits'],
+      ['start', 'letters'],
+      ['end', 'letters'],
+    ]);
+    for (const split of ['digits', 'letters']) {
+      const progress = events.flatMap((event) => (event.event === 'progress' && event.split === split ? [event] : []));
+      const bytes = progress.map((event) => event.bytes);
+      expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
+      expect(progress.at(-1)!.bytes).toBe(progress.at(-1)!.total);
+    }
+  });
+
+  test('continues a connection that is cut, without fetching anything twice', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({
+      body: archive,
+      cutAfter: (request) => (request > 0 && request < 6 ? 30_000 : null),
+    });
+    expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 400, test: 100 });
+    expect(server.requests.length).toBeGreaterThan(5);
+    const starts = server.requests.slice(1).map(({ range }) => Number(range!.match(/=(\d+)-/)![1]));
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+    expect(new Set(starts).size).toBe(starts.length);
+    expect(server.requests.slice(1).every(({ ifRange }) => ifRange?.startsWith('"'))).toBe(true);
+  });
+
+  test('that is stopped is continued by the next fetch', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({
+      body: archive,
+      cutAfter: (request) => (request > 0 ? 40_000 : null),
+    });
+    const stop = new AbortController();
+    const reason = new Error('stopped by the user');
+    const run = async () => {
+      for await (const event of fetchDatasets({
+        splits: ['digits'],
+        from: server.url,
+        paths: home.paths,
+        signal: stop.signal,
+        env: {},
+        network: { ...QUICK, retryDelay: 60 },
+      })) {
+        if (event.event === 'progress' && event.bytes > 0) stop.abort(reason);
+      }
+    };
+    await expect(run()).rejects.toBe(reason);
+    expect(await readdir(home.paths.datasets)).not.toContain('digits');
+
+    server.behaviour = { body: archive };
+    const before = server.requests.length;
+    expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 400, test: 100 });
+    const [, members] = server.requests.slice(before);
+    const first = Number(server.requests[1]!.range!.match(/=(\d+)-/)![1]);
+    expect(Number(members!.range!.match(/=(\d+)-/)![1])).toBeGreaterThan(first);
+    expect(await datasetEntries(home.paths)).toEqual(['digits']);
+  });
+
+  test('starts afresh when the archive has changed since the cut', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({
+      body: archive,
+      cutAfter: (request) => (request > 0 ? 40_000 : null),
+    });
+    await fetchError({ paths: home.paths, from: server.url, network: { ...QUICK, retries: 0 } });
+    server.behaviour = { body: other };
+    expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 500, test: 50 });
+  });
+
+  test('starts afresh when the archive changes between two requests', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({
+      body: archive,
+      handle(_request, _response, number) {
+        if (number === 1) server.behaviour = { body: other };
+        return false;
+      },
+    });
+    expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 500, test: 50 });
+    expect(await datasetEntries(home.paths)).toEqual(['digits']);
+  });
+
+  test('without any validator, a change of size is enough to start afresh', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({
+      body: archive,
+      etag: null,
+      cutAfter: (request) => (request > 0 ? 40_000 : null),
+    });
+    await fetchError({ paths: home.paths, from: server.url, network: { ...QUICK, retries: 0 } });
+    server.behaviour = { body: other, etag: null };
+    expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 500, test: 50 });
+  });
+});
+
+describe('the whole archive', () => {
+  test('is fetched from a server that ignores ranges', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({ body: archive, ranges: false });
+    const events = await fetchAll({ paths: home.paths, from: server.url, splits: ['digits', 'letters'] });
+    expect(endOf(events, 'digits')).toEqual({ train: 400, test: 100 });
+    expect(endOf(events, 'letters')).toEqual({ train: 300, test: 60 });
+    expect(await datasetEntries(home.paths)).toEqual(['digits', 'letters']);
+    // Once to see whether it answers ranges, once for the archive, which serves both splits.
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('is fetched with --whole, and holds the same files', async () => {
+    await using home = await temporaryHome();
+    await using ranged = await temporaryHome();
+    await using server = await startArchiveServer({ body: archive });
+    await fetchAll({ paths: ranged.paths, from: server.url });
+    const before = server.requests.length;
+    await fetchAll({ paths: home.paths, from: server.url, whole: true });
+    expect(server.requests.slice(before)).toEqual([expect.objectContaining({ range: undefined })]);
+    expect(await installedFiles(home.paths)).toEqual(await installedFiles(ranged.paths));
+  });
+
+  test('is fetched from a server that answers the first range and then no more', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({
+      body: archive,
+      handle(_request, _response, number) {
+        if (number === 1) server.behaviour = { body: archive, ranges: false };
+        return false;
+      },
+    });
+    expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 400, test: 100 });
+    expect(await datasetEntries(home.paths)).toEqual(['digits']);
+  });
+
+  test('is fetched from a server that sends other bytes than those asked for', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({
+      body: archive,
+      handle(request, response) {
+        if (!request.headers.range) return false;
+        const data = archive.subarray(0, 1000);
+        response.writeHead(206, { 'Content-Range': `bytes 0-999/${archive.length}` }).end(data);
+        return true;
+      },
+    });
+    expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 400, test: 100 });
+  });
+
+  test('is fetched from a server that does not say how long it is', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({ body: archive, ranges: false, chunked: true });
+    const events = await fetchAll({ paths: home.paths, from: server.url });
+    expect(endOf(events)).toEqual({ train: 400, test: 100 });
+    expect(events.some((event) => event.event === 'progress' && event.total === null)).toBe(true);
+  });
+
+  test('is continued after a cut, in the same run and by the next', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({ body: archive, cutAfter: () => 50_000 });
+    const options = { paths: home.paths, from: server.url, whole: true };
+    await fetchError({ ...options, network: { ...QUICK, retries: 0 } });
+    await fetchError({ ...options, network: { ...QUICK, retries: 0 } });
+    expect(endOf(await fetchAll(options))).toEqual({ train: 400, test: 100 });
+    expect(server.requests[1]).toMatchObject({ range: 'bytes=50000-', ifRange: expect.any(String) });
+    expect(await datasetEntries(home.paths)).toEqual(['digits']);
+  });
+
+  test('is begun anew, not continued, when it has changed or the server cannot continue it', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({ body: archive, cutAfter: () => 50_000 });
+    const options = { paths: home.paths, from: server.url, whole: true };
+    await fetchError({ ...options, network: { ...QUICK, retries: 0 } });
+    server.behaviour = { body: other };
+    expect(endOf(await fetchAll(options))).toEqual({ train: 500, test: 50 });
+
+    await using second = await temporaryHome();
+    server.behaviour = { body: archive, ranges: false, cutAfter: () => 50_000 };
+    await fetchError({ ...options, paths: second.paths, network: { ...QUICK, retries: 0 } });
+    server.behaviour = { body: archive, ranges: false };
+    expect(endOf(await fetchAll({ ...options, paths: second.paths }))).toEqual({ train: 400, test: 100 });
+  });
+
+  test('must have the SHA-256 that is known for its address', async () => {
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({ body: archive });
+    const options = { paths: home.paths, from: server.url, whole: true };
+    const sha256 = createHash('sha256').update(archive).digest('hex');
+    const error = await fetchError({ ...options, knownSha256: { [server.url]: 'f'.repeat(64) } });
+    expect(error).toMatchObject({ code: 'archive-damaged', message: expect.stringContaining(sha256) });
+    // It was whole, so it is not kept to go on from.
+    expect(await datasetEntries(home.paths)).toEqual([]);
+    expect(endOf(await fetchAll({ ...options, knownSha256: { [server.url]: sha256 } }))).toEqual({
+      train: 400,
+      test: 100,
+    });
+  });
+
+  test('is unpacked from members of many megabytes', async () => {
+    const large = await makeArchive({ digits: { train: 4000, test: 100 } });
+    expect(large.length).toBeGreaterThan(1_500_000);
+    await using home = await temporaryHome();
+    await using server = await startArchiveServer({ body: large });
+    expect(endOf(await fetchAll({ paths: home.paths, from: server.url, whole: true }))?.train).toBe(4000);
+  });
+});
+
+test('two fetches at once both end well, and leave one whole data set', async () => {
+  await using home = await temporaryHome();
+  await using server = await startArchiveServer({ body: archive });
+  const options = { paths: home.paths, from: server.url };
+  const both = await Promise.all([fetchAll(options), fetchAll(options)]);
+  expect(both.map((events) => endOf(events))).toEqual([
+    { train: 400, test: 100 },
+    { train: 400, test: 100 },
+  ]);
+  // The second found what the first had fetched.
+  expect(server.requests).toHaveLength(2);
+  expect(await trainLabels(home.paths)).toHaveLength(400);
+  expect(await datasetEntries(home.paths)).toEqual(['digits']);
+  expect(await readdir(path.join(home.paths.datasets, 'digits'))).toHaveLength(6);
+});
