@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { EmnistError } from '../errors.ts';
@@ -39,6 +39,8 @@ export async function lockModel(folder: string, name: string): Promise<AsyncDisp
     [Symbol.asyncDispose]: async () => {
       held.delete(file);
       await rm(file, { force: true });
+      // A training that never came to its first checkpoint leaves no trace.
+      if ((await readdir(folder)).length === 0) await rmdir(folder);
     },
   };
 }

@@ -18,7 +18,7 @@ test('one at a time, and nothing left behind', async () => {
     await using _lock = await lockModel(folder, 'a-model');
     await expect(lockModel(folder, 'a-model')).rejects.toMatchObject({ code: 'model-busy' });
   }
-  expect(await readdir(folder)).toEqual([]);
+  expect(await readdir(path.dirname(folder))).toEqual([]);
   await using _again = await lockModel(folder, 'a-model');
 });
 
