@@ -18,7 +18,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({
   options: {
     shared: { type: 'string', default: path.join(root, '../shared') },
-    home: { type: 'string', default: path.join(root, 'dist/shipped-training') },
+    home: { type: 'string', default: path.join(root, '.shipped-training') },
     epochs: { type: 'string', default: '10' },
   },
 });
