@@ -69,8 +69,8 @@ export class Inference {
       } else if (step.kind === 'linear') {
         const linear = parameters.linear.get(step)!;
         const packed = program.allocate(packedBytes(linear));
-        const { operation, tiles } = packForward(program, linear, packed);
-        this.#prepare.push(program.fixedSegment('pack', tiles, [operation]));
+        const { operation, chunks } = packForward(program, linear, packed);
+        this.#prepare.push(program.fixedSegment('pack', chunks, [operation]));
         operations.push(linearOperation(program, linear, packed, viewOf(step.from), viewOf(step.to)));
       } else if (step.kind === 'post' && step !== skipped) {
         const vectors = step.norm ? program.allocate(k.NORM_VECTORS * step.from.padded * 4) : 0;

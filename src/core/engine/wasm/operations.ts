@@ -128,18 +128,15 @@ export function winogradGradientOperation(
   });
 }
 
-/** From the groups' gradients of the transformed weights to the gradients of kernel and bias. */
+/** From the gradients of the transformed weights to the gradients of kernel and bias. */
 export function winogradUnpackOperation(
   program: Program,
   { step }: LinearParameters,
   from: number,
-  imagesPerChunk: number,
   to: number,
-): { operation: number; chunks: number } {
+): ChunkedOperation {
   const operation = program.operation(k.CODE_WINOGRAD_UNPACK, {
     [k.UNPACK_FROM]: from,
-    [k.UNPACK_GROUP]: gradientValues(step) * 4,
-    [k.UNPACK_GROUP_IMAGES]: imagesPerChunk,
     [k.UNPACK_TO]: to,
     [k.UNPACK_CHANNELS]: step.from.padded,
     [k.UNPACK_COLUMNS]: step.to.padded,
@@ -260,14 +257,14 @@ function packCode(step: LinearStep): number {
   return isWinograd(step) ? k.CODE_WINOGRAD_PACK : k.CODE_PACK;
 }
 
-export interface PackOperation {
+/** An operation whose chunks are parts of its own, not images. */
+export interface ChunkedOperation {
   operation: number;
-  /** Chunks that it has. */
-  tiles: number;
+  chunks: number;
 }
 
 /** Weights packed for the forward GEMM: columns are output channels. */
-export function packForward(program: Program, linear: LinearParameters, to: number): PackOperation {
+export function packForward(program: Program, linear: LinearParameters, to: number): ChunkedOperation {
   const { step, block, taps, channels, columns, transposed } = linear;
   const operation = program.operation(packCode(step), {
     [k.PACK_TILES]: columns / 8,
@@ -279,7 +276,7 @@ export function packForward(program: Program, linear: LinearParameters, to: numb
     [k.PACK_CHANNEL_STRIDE]: transposed ? 4 : columns * 4,
     [k.PACK_COLUMN_STRIDE]: transposed ? taps * channels * 4 : 4,
   });
-  return { operation, tiles: columns / 8 };
+  return { operation, chunks: columns / 8 };
 }
 
 /** Weights packed for the gradient of the input: columns are input channels; a convolution's taps are in reverse. */
@@ -287,7 +284,7 @@ export function packBackward(
   program: Program,
   { step, block, taps, channels, columns }: LinearParameters,
   to: number,
-): PackOperation {
+): ChunkedOperation {
   const tapBytes = channels * columns * 4;
   const shared = {
     [k.PACK_TO]: to,
@@ -303,32 +300,48 @@ export function packBackward(
       [k.PACK_TAPS]: taps,
       [k.PACK_TAP_STRIDE]: -tapBytes,
     });
-    return { operation, tiles: channels / 8 };
+    return { operation, chunks: channels / 8 };
   }
   const operation = program.operation(k.CODE_PACK, { ...shared, [k.PACK_FROM]: block.weights, [k.PACK_TAPS]: 1 });
-  return { operation, tiles: (taps * channels) / 8 };
+  return { operation, chunks: (taps * channels) / 8 };
 }
 
-/** One optimiser step on a block; `imagesPerChunk` 0: its gradient is not in parts. */
+/** Values that a chunk of the operations below takes. */
+const VALUES_PER_CHUNK = 4096;
+
+/** Adds up what the groups of images gave, `count` values each, into the first group's. */
+export function sumOperation(
+  program: Program,
+  values: number,
+  count: number,
+  imagesPerChunk: number,
+): ChunkedOperation {
+  const operation = program.operation(k.CODE_SUM, {
+    [k.SUM_VALUES]: values,
+    [k.SUM_GROUP]: count * 4,
+    [k.SUM_GROUP_IMAGES]: imagesPerChunk,
+    [k.SUM_COUNT]: count,
+    [k.SUM_CHUNK]: VALUES_PER_CHUNK,
+  });
+  return { operation, chunks: Math.ceil(count / VALUES_PER_CHUNK) };
+}
+
+/** One optimiser step on a block. `step`: address of the step's numbers. */
 export function updateOperation(
   program: Program,
   block: ParameterBlock,
   gradients: number,
-  imagesPerChunk: number,
   step: number,
-): { operation: number; chunks: number } {
-  const size = 4096;
+): ChunkedOperation {
   const operation = program.operation(k.CODE_UPDATE, {
     [k.UPDATE_WEIGHTS]: block.weights,
     [k.UPDATE_GRADIENTS]: gradients,
-    [k.UPDATE_GRADIENT_STRIDE]: block.count * 4,
-    [k.UPDATE_CHUNK_IMAGES]: imagesPerChunk,
     [k.UPDATE_STATE]: block.state,
     [k.UPDATE_STATE_2]: block.state2,
     [k.UPDATE_COUNT]: block.count,
     [k.UPDATE_STEP]: step,
     [k.UPDATE_DECAYING]: block.decaying,
-    [k.UPDATE_CHUNK]: size,
+    [k.UPDATE_CHUNK]: VALUES_PER_CHUNK,
   });
-  return { operation, chunks: Math.ceil(block.count / size) };
+  return { operation, chunks: Math.ceil(block.count / VALUES_PER_CHUNK) };
 }

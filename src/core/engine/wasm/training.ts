@@ -189,7 +189,7 @@ export class Training {
       const norm = this.#parameters.norm.get(step)!;
       const operation = ops.normOperation(program, k.CODE_NORM_BACKWARD, norm, vectors, settings);
       this.#segments.push(program.fixedSegment('normalisation', 1, [operation]));
-      this.#update(norm.block, 0);
+      this.#update(norm.block);
     }
     if (!wanted) return gradient;
     const local = before?.kind === 'linear' && before.convolution;
@@ -212,7 +212,8 @@ export class Training {
       this.#pending.push(pooled.pooledBackwardOperation(program, linear, buffers, this.#gradients, to));
     }
     this.#flush('convolution backward');
-    this.#update(linear.block, this.#group);
+    this.#sum(step);
+    this.#update(linear.block);
     return to ?? gradient;
   }
 
@@ -242,19 +243,9 @@ export class Training {
       this.#segments.push(program.imageSegment('dense weights', this.#batchSize, splits, [weightGradient]));
       if (wanted) this.#dense('dense backward', inputGradient, rows / 8);
     }
-    if (winograd) {
-      const { operation, chunks } = ops.winogradUnpackOperation(
-        program,
-        linear,
-        this.#gradients,
-        this.#group,
-        this.#total,
-      );
-      this.#segments.push(program.fixedSegment('gradients', chunks, [operation]));
-      this.#update(linear.block, 0, this.#total);
-    } else {
-      this.#update(linear.block, step.convolution ? this.#group : 0);
-    }
+    if (step.convolution) this.#sum(step);
+    if (winograd) this.#fixed('gradients', ops.winogradUnpackOperation(program, linear, this.#gradients, this.#total));
+    this.#update(linear.block, winograd ? this.#total : this.#gradients);
     return to;
   }
 
@@ -271,13 +262,22 @@ export class Training {
     this.#pending.push(operation);
   }
 
-  #pack({ operation, tiles }: { operation: number; tiles: number }): void {
-    this.#packing.push(this.#program.fixedSegment('pack', tiles, [operation]));
+  #pack({ operation, chunks }: ops.ChunkedOperation): void {
+    this.#packing.push(this.#program.fixedSegment('pack', chunks, [operation]));
   }
 
-  #update(block: ParameterBlock, group: number, gradients = this.#gradients): void {
-    const { operation, chunks } = ops.updateOperation(this.#program, block, gradients, group, this.#step);
-    this.#segments.push(this.#program.fixedSegment('update', chunks, [operation]));
+  /** Adds up the gradients of a convolution's weights over the groups of images. */
+  #sum(step: LinearStep): void {
+    const count = ops.gradientValues(step);
+    this.#fixed('gradients', ops.sumOperation(this.#program, this.#gradients, count, this.#group));
+  }
+
+  #update(block: ParameterBlock, gradients = this.#gradients): void {
+    this.#fixed('update', ops.updateOperation(this.#program, block, gradients, this.#step));
+  }
+
+  #fixed(name: string, { operation, chunks }: ops.ChunkedOperation): void {
+    this.#segments.push(this.#program.fixedSegment(name, chunks, [operation]));
   }
 
   /** Ends the segment over groups of images that is being made. */

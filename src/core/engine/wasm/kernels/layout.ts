@@ -181,11 +181,7 @@ export const PACK_TILES = 32;
 
 export const CODE_UPDATE = 14;
 export const UPDATE_WEIGHTS = 4;
-/** Gradients of the chunks, which are added in order. */
 export const UPDATE_GRADIENTS = 8;
-export const UPDATE_GRADIENT_STRIDE = 12;
-/** Images of a chunk; 0: there is one gradient only. */
-export const UPDATE_CHUNK_IMAGES = 16;
 /** First and second moment, or velocity. */
 export const UPDATE_STATE = 20;
 export const UPDATE_STATE_2 = 24;
@@ -261,18 +257,22 @@ export const WINOGRAD_TO_GROUP = 104;
 export const WINOGRAD_BIAS = 108;
 /** Transforms packed weights: [16][column / 8][channel][8]. Fields as of a pack. */
 export const CODE_WINOGRAD_PACK = 20;
-/**
- * Gradient of the weights, [3, 3, channels, columns], and of the bias from those of the transformed weights, one for each
- * group of images, [16, channels, columns] and [columns].
- */
+/** Gradient of the weights, [3, 3, channels, columns], and of the bias from those of the transformed ones and of the bias. */
 export const CODE_WINOGRAD_UNPACK = 21;
 export const UNPACK_FROM = 4;
+export const UNPACK_TO = 8;
+export const UNPACK_CHANNELS = 12;
+export const UNPACK_COLUMNS = 16;
+
+/** Adds the values of all groups of images, in their order, to those of the first. */
+export const CODE_SUM = 22;
+export const SUM_VALUES = 4;
 /** Bytes between the groups. */
-export const UNPACK_GROUP = 8;
-export const UNPACK_GROUP_IMAGES = 12;
-export const UNPACK_TO = 16;
-export const UNPACK_CHANNELS = 20;
-export const UNPACK_COLUMNS = 24;
+export const SUM_GROUP = 8;
+export const SUM_GROUP_IMAGES = 12;
+/** Values of a group, and how many of them a chunk takes; multiples of 4. */
+export const SUM_COUNT = 16;
+export const SUM_CHUNK = 20;
 
 // The step's numbers, f32.
 export const STEP_RATE = 0;

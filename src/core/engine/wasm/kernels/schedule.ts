@@ -19,6 +19,7 @@ import {
   CODE_POST_BACKWARD,
   CODE_POST_SUMS,
   CODE_STATISTICS,
+  CODE_SUM,
   CODE_UPDATE,
   CODE_WINOGRAD,
   CODE_WINOGRAD_OUTER,
@@ -45,6 +46,7 @@ import { outer } from './outer';
 import { pack } from './pack';
 import { pooledBackward } from './pooled';
 import { postBackward, postForward, postSums, statistics } from './post';
+import { sum } from './sum';
 import { update } from './update';
 import { winograd } from './winograd';
 import { winogradOuter, winogradUnpack } from './winograd-gradient';
@@ -168,7 +170,7 @@ function runChunk(segment: usize, chunk: u32, thread: u32): void {
         pack(op, chunk);
         break;
       case CODE_UPDATE:
-        update(op, chunk, images);
+        update(op, chunk);
         break;
       case CODE_POOLED_BACKWARD:
         pooledBackward(op, group, first, last, scratch);
@@ -189,7 +191,10 @@ function runChunk(segment: usize, chunk: u32, thread: u32): void {
         winogradOuter(op, group, first, last, scratch);
         break;
       case CODE_WINOGRAD_UNPACK:
-        winogradUnpack(op, chunk, images);
+        winogradUnpack(op, chunk);
+        break;
+      case CODE_SUM:
+        sum(op, chunk, images);
         break;
       default:
         unreachable();

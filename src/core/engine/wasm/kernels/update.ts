@@ -7,10 +7,8 @@ import {
   STEP_KIND,
   STEP_RATE,
   UPDATE_CHUNK,
-  UPDATE_CHUNK_IMAGES,
   UPDATE_COUNT,
   UPDATE_DECAYING,
-  UPDATE_GRADIENT_STRIDE,
   UPDATE_GRADIENTS,
   UPDATE_STATE,
   UPDATE_STATE_2,
@@ -20,19 +18,16 @@ import {
 import { madd, splat } from './simd';
 
 /**
- * One optimiser step on a part of a tensor: adds up the chunks' gradients in the chunks' order, then Keras' formulas for
+ * One optimiser step on a part of the parameters by Keras' formulas for
  * Adam (Kingma & Ba 2015, with the learning rate corrected instead of the moments) or SGD with momentum, plain or
  * Nesterov's; before it, decoupled weight decay (Loshchilov & Hutter 2019).
  */
-export function update(op: usize, chunk: u32, images: u32): void {
+export function update(op: usize, chunk: u32): void {
   const size = <usize>load<u32>(op, UPDATE_CHUNK);
   const first = <usize>chunk * size * 4;
   const last = min(first + size * 4, <usize>load<u32>(op, UPDATE_COUNT) * 4);
   const weights = <usize>load<u32>(op, UPDATE_WEIGHTS);
   const gradients = <usize>load<u32>(op, UPDATE_GRADIENTS);
-  const stride = <usize>load<u32>(op, UPDATE_GRADIENT_STRIDE);
-  const chunkImages = load<u32>(op, UPDATE_CHUNK_IMAGES);
-  const partials = chunkImages ? (images + chunkImages - 1) / chunkImages : 1;
   const state = <usize>load<u32>(op, UPDATE_STATE);
   const state2 = <usize>load<u32>(op, UPDATE_STATE_2);
   const step = <usize>load<u32>(op, UPDATE_STEP);
@@ -47,12 +42,7 @@ export function update(op: usize, chunk: u32, images: u32): void {
   const decaying = <usize>load<u32>(op, UPDATE_DECAYING) * 4;
   const decay = f32x4.mul(rate, splat(step + STEP_DECAY));
   for (let i = first; i < last; i += 16) {
-    let at = gradients + i;
-    let g = v128.load(at);
-    for (let partial: u32 = 1; partial < partials; partial++) {
-      at += stride;
-      g = f32x4.add(g, v128.load(at));
-    }
+    const g = v128.load(gradients + i);
     let w = v128.load(weights + i);
     if (i < decaying) w = f32x4.sub(w, f32x4.mul(w, decay));
     let m = v128.load(state + i);

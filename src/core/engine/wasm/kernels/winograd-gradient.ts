@@ -5,8 +5,6 @@ import {
   UNPACK_CHANNELS,
   UNPACK_COLUMNS,
   UNPACK_FROM,
-  UNPACK_GROUP,
-  UNPACK_GROUP_IMAGES,
   UNPACK_TO,
   VIEW_ROW,
   WINOGRAD_BIAS,
@@ -122,28 +120,25 @@ function multiply(
   }
 }
 
-/** Adds up the groups' gradients in their order and takes G^T u G; one chunk for each channel and one for the bias. */
-export function winogradUnpack(op: usize, channel: u32, images: u32): void {
+/** G^T u G; one chunk for each channel and one for the bias. */
+export function winogradUnpack(op: usize, channel: u32): void {
   const channels = <usize>load<u32>(op, UNPACK_CHANNELS);
   const row = <usize>load<u32>(op, UNPACK_COLUMNS) * 4;
-  const stride = <usize>load<u32>(op, UNPACK_GROUP);
-  const size = load<u32>(op, UNPACK_GROUP_IMAGES);
-  const groups = (images + size - 1) / size;
   const plane = channels * row;
   const from = <usize>load<u32>(op, UNPACK_FROM);
   const to = <usize>load<u32>(op, UNPACK_TO);
+  if (<usize>channel == channels) {
+    memory.copy(to + 9 * plane, from + 16 * plane, row);
+    return;
+  }
   for (let c: usize = 0; c < row; c += 16) {
-    if (<usize>channel == channels) {
-      v128.store(to + 9 * plane + c, total(from + 16 * plane + c, stride, groups));
-      continue;
-    }
     const at = from + channel * row + c;
     const out = to + channel * row + c;
     for (let s: usize = 0; s < 3; s++) {
-      const u0 = mixed(at, plane, s, stride, groups);
-      const u1 = mixed(at + 4 * plane, plane, s, stride, groups);
-      const u2 = mixed(at + 8 * plane, plane, s, stride, groups);
-      const u3 = mixed(at + 12 * plane, plane, s, stride, groups);
+      const u0 = mixed(at, plane, s);
+      const u1 = mixed(at + 4 * plane, plane, s);
+      const u2 = mixed(at + 8 * plane, plane, s);
+      const u3 = mixed(at + 12 * plane, plane, s);
       const half = f32x4.mul(f32x4.add(u1, u2), f32x4.splat(0.5));
       v128.store(out + s * plane, f32x4.add(u0, half));
       v128.store(out + (3 + s) * plane, f32x4.mul(f32x4.sub(u1, u2), f32x4.splat(0.5)));
@@ -153,20 +148,11 @@ export function winogradUnpack(op: usize, channel: u32, images: u32): void {
 }
 
 /** A row of u times a column of G. */
-function mixed(at: usize, plane: usize, column: usize, stride: usize, groups: u32): v128 {
-  const u1 = total(at + plane, stride, groups);
-  const u2 = total(at + 2 * plane, stride, groups);
+function mixed(at: usize, plane: usize, column: usize): v128 {
+  const u1 = v128.load(at + plane);
+  const u2 = v128.load(at + 2 * plane);
   const half = f32x4.splat(0.5);
   if (column == 1) return f32x4.mul(f32x4.sub(u1, u2), half);
-  const outer = total(column == 0 ? at : at + 3 * plane, stride, groups);
+  const outer = v128.load(column == 0 ? at : at + 3 * plane);
   return f32x4.add(outer, f32x4.mul(f32x4.add(u1, u2), half));
-}
-
-function total(at: usize, stride: usize, groups: u32): v128 {
-  let sum = v128.load(at);
-  for (let group: u32 = 1; group < groups; group++) {
-    at += stride;
-    sum = f32x4.add(sum, v128.load(at));
-  }
-  return sum;
 }
