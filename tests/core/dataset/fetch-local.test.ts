@@ -1,0 +1,109 @@
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { ownedEntries } from '../../../src/core/dataset/owned.ts';
+import { datasetStatus } from '../../../src/core/dataset/read.ts';
+import { makeArchive, writeArchive } from '../../helpers/archive.ts';
+import { startArchiveServer } from './archive-server.ts';
+import { datasetEntries, endOf, fetchAll, installedFiles, temporaryHome } from './fetching.ts';
+
+const SPLITS = { digits: { train: 300, test: 60 }, letters: { train: 100, test: 52 } };
+let archive: Buffer;
+beforeAll(async () => {
+  archive = await makeArchive(SPLITS);
+});
+
+test('a local archive gives the same files, read or unpacked', async () => {
+  await using home = await temporaryHome();
+  await using whole = await temporaryHome();
+  const zip = await writeArchive(path.join(home.root, 'my archive.zip'), SPLITS);
+  const events = await fetchAll({ paths: home.paths, from: zip, splits: ['letters', 'digits'] });
+  expect(endOf(events, 'letters')).toEqual({ train: 100, test: 52 });
+  await fetchAll({ paths: whole.paths, from: zip, splits: ['letters', 'digits'], whole: true });
+  expect(await installedFiles(whole.paths, 'letters')).toEqual(await installedFiles(home.paths, 'letters'));
+  expect(await datasetEntries(whole.paths)).toEqual(['digits', 'letters']);
+  // It is the user's.
+  expect(await readFile(zip)).toEqual(archive);
+});
+
+test('an archive packed anew, without the folder, is as good', async () => {
+  await using home = await temporaryHome();
+  const zip = await writeArchive(path.join(home.root, 'flat.zip'), SPLITS, {
+    alter(members) {
+      for (const [name, data] of [...members]) {
+        members.delete(name);
+        members.set(path.basename(name), data);
+      }
+    },
+  });
+  expect(endOf(await fetchAll({ paths: home.paths, from: zip }))).toEqual({ train: 300, test: 60 });
+});
+
+test('EMNIST_TUI_ARCHIVE stands in for the address of NIST, and --from for both', async () => {
+  await using home = await temporaryHome();
+  const zip = await writeArchive(path.join(home.root, 'one.zip'), SPLITS);
+  const other = await writeArchive(path.join(home.root, 'two.zip'), { digits: { train: 20, test: 10 } });
+  const env = { EMNIST_TUI_ARCHIVE: zip };
+  expect(endOf(await fetchAll({ paths: home.paths, env }))).toEqual({ train: 300, test: 60 });
+  expect(endOf(await fetchAll({ paths: home.paths, env, from: other }))).toEqual({ train: 20, test: 10 });
+});
+
+test('what is there, whole and from the same place is not fetched again; what is damaged is', async () => {
+  await using home = await temporaryHome();
+  await using server = await startArchiveServer({ body: archive });
+  const options = { paths: home.paths, from: server.url };
+  await fetchAll(options);
+  const fetched = await installedFiles(home.paths);
+  const before = server.requests.length;
+  expect(endOf(await fetchAll(options))).toEqual({ train: 300, test: 60 });
+  expect(server.requests).toHaveLength(before);
+
+  // One bit, at the same size: only the CRC tells.
+  const images = path.join(home.paths.datasets, 'digits', 'emnist-digits-train-images-idx3-ubyte.gz');
+  const bytes = await readFile(images);
+  bytes[5000]! ^= 4;
+  await writeFile(images, bytes);
+  await fetchAll(options);
+  expect(server.requests.length).toBeGreaterThan(before);
+  expect(await installedFiles(home.paths)).toEqual(fetched);
+
+  await rm(path.join(home.paths.datasets, 'digits', 'dataset.json'));
+  expect((await datasetStatus(home.paths)).find(({ split }) => split === 'digits')?.trainImages).toBeNull();
+  await fetchAll(options);
+  expect(await installedFiles(home.paths)).toEqual(fetched);
+});
+
+test('what an ended process left is removed, and what may be continued is kept for a week', async () => {
+  await using home = await temporaryHome();
+  const zip = await writeArchive(path.join(home.root, 'archive.zip'), SPLITS);
+  const at = (name: string) => path.join(home.paths.datasets, name);
+  await mkdir(at('.fetch-new-0123'), { recursive: true });
+  await writeFile(at('.fetch-new-0123/emnist-digits-mapping.txt'), '');
+  await writeFile(at('.download-0123456789abcdef.part'), 'recent');
+  await writeFile(at('.download-fedcba9876543210-5-90.part'), 'old');
+  await utimes(at('.download-fedcba9876543210-5-90.part'), 1e9, 1e9);
+  await writeFile(at('notes.txt'), "the user's");
+  await fetchAll({ paths: home.paths, from: zip });
+  expect(await datasetEntries(home.paths)).toEqual(['.download-0123456789abcdef.part', 'digits', 'notes.txt']);
+});
+
+test('ownedEntries names what a fetch made, and nothing else', async () => {
+  await using home = await temporaryHome();
+  expect(await ownedEntries(home.paths)).toEqual([]);
+  const zip = await writeArchive(path.join(home.root, 'archive.zip'), SPLITS);
+  const at = (...names: string[]) => path.join(home.paths.datasets, ...names);
+  await fetchAll({ paths: home.paths, from: zip, splits: ['digits', 'letters'] });
+  await writeFile(at('letters', 'notes.txt'), "the user's");
+  await mkdir(at('mnist'));
+  await writeFile(at('mnist', 'emnist-mnist-mapping.txt'), "the user's: no dataset.json");
+  await writeFile(at('.download-0123456789abcdef-10-20.part'), '');
+  await writeFile(at('.download-mine.part'), "the user's");
+  await mkdir(at('.fetch-new-0123'));
+
+  const owned = (await ownedEntries(home.paths)).map((entry) => path.relative(home.paths.datasets, entry));
+  expect(owned).toContain('digits');
+  expect(owned).toContain('.download-0123456789abcdef-10-20.part');
+  expect(owned).toContain('.fetch-new-0123');
+  expect(owned.filter((entry) => entry.startsWith('letters'))).toHaveLength(6);
+  expect(owned.some((entry) => /mnist$|mnist\/|notes|mine|^letters$/.test(entry.replace(/emnist-/g, '')))).toBe(false);
+});
