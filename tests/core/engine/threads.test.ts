@@ -4,8 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { ADAM } from '../../../src/core/engine/engine.ts';
 import { createEngine, describeEngine } from '../../../src/core/engine/select.ts';
+import { WasmNetwork } from '../../../src/core/engine/wasm/network.ts';
+import { ThreadPool } from '../../../src/core/engine/wasm/pool.ts';
+import { Program } from '../../../src/core/engine/wasm/program.ts';
 import { kernelBuild } from '../../../src/core/engine/wasm/support.ts';
 import { createWasmEngine } from '../../../src/core/engine/wasm/wasm-engine.ts';
+import { EmnistError } from '../../../src/core/errors.ts';
 import { architecture } from '../../../src/core/model/network.ts';
 import { relativeDifference } from './contract.ts';
 import { randomBatch, randomWeights } from './networks.ts';
@@ -68,8 +72,6 @@ test('says what it runs on, and what is not there', async () => {
 });
 
 test('networks give their memory back', async () => {
-  const { ThreadPool } = await import('../../../src/core/engine/wasm/pool.ts');
-  const { WasmNetwork } = await import('../../../src/core/engine/wasm/network.ts');
   const pool = await ThreadPool.start(1);
   const before = pool.memory.used;
   const sizes: number[] = [];
@@ -87,8 +89,6 @@ test.each([
   ['cnn', 100],
   ['vgg', 200],
 ] as const)('%s: training takes less than %i MB', async (name, megabytes) => {
-  const { ThreadPool } = await import('../../../src/core/engine/wasm/pool.ts');
-  const { WasmNetwork } = await import('../../../src/core/engine/wasm/network.ts');
   const pool = await ThreadPool.start(1);
   const network = new WasmNetwork(pool, architecture(name, 47), 128);
   await network.predict(new Uint8Array(784));
@@ -98,6 +98,16 @@ test.each([
 });
 
 const engineUrl = JSON.stringify(pathToFileURL('src/core/engine/wasm/wasm-engine.ts').href);
+
+test('a thread that fails does not leave the others waiting', async () => {
+  const pool = await ThreadPool.start(2);
+  const program = new Program(pool);
+  const noSuchOperation = program.operation(999, {});
+  const segment = program.fixedSegment('broken', 1000, [noSuchOperation]);
+  program.finish();
+  expect(() => program.run([segment], 1)).toThrow(EmnistError);
+  await pool.stop();
+});
 
 /** Runs a script in a process of its own; helpers that outlive their engine would keep it from ending. */
 function runScript(body: string) {

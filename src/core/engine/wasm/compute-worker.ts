@@ -1,4 +1,4 @@
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { CONTROL_DONE, CONTROL_FAILED } from './kernels/layout.ts';
 import type { KernelExports } from './pool.ts';
 
@@ -12,6 +12,7 @@ export interface ComputeWorkerData {
 const { module, memory, control, thread } = workerData as ComputeWorkerData;
 try {
   const instance = new WebAssembly.Instance(module, { env: { memory } });
+  parentPort?.postMessage('up');
   (instance.exports as KernelExports).work(control, thread);
 } catch (error) {
   // The calling thread may be waiting for this one's chunk.

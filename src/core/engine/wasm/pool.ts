@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { asset, startWorker } from '../../asset.ts';
 import { EmnistError } from '../../errors.ts';
@@ -29,7 +30,7 @@ export class ThreadPool {
     this.#control = control;
   }
 
-  /** Compiles the kernels and starts `threads - 1` helpers; they join in as soon as they are up. */
+  /** Compiles the kernels and starts `threads - 1` helpers; resolves when all are up. */
   static async start(threads: number): Promise<ThreadPool> {
     const memory = new EngineMemory();
     const module = new WebAssembly.Module(asset(`kernels.${kernelBuild()}.wasm`));
@@ -39,27 +40,37 @@ export class ThreadPool {
     const pool = new ThreadPool(memory, threads, kernels, memory.allocate(CONTROL_BYTES));
     // Between segments nothing can be claimed; see kernels/schedule.ts.
     Atomics.store(memory.words(pool.#control + CONTROL_TICKET, 1), 0, 0xffffffff);
-    for (let thread = 1; thread < threads; thread++) pool.#startHelper(module, thread);
+    try {
+      await Promise.all(Array.from({ length: threads - 1 }, (_, index) => pool.#startHelper(module, index + 1)));
+    } catch (cause) {
+      await pool.stop();
+      throw engineFailed(cause);
+    }
     return pool;
   }
 
-  #startHelper(module: WebAssembly.Module, thread: number): void {
+  async #startHelper(module: WebAssembly.Module, thread: number): Promise<void> {
     const workerData: ComputeWorkerData = { module, memory: this.memory.memory, control: this.#control, thread };
-    const worker = startWorker('compute-worker', { workerData, name: `compute-${thread}` });
-    // Helpers must not keep the process alive; they end with the thread that started them.
-    worker.unref();
+    // What Node was started with (`--input-type`, `--import`, …) is not for the helpers.
+    const worker = startWorker('compute-worker', { workerData, name: `compute-${thread}`, execArgv: [] });
+    this.#workers.push(worker);
     worker.on('error', (error) => {
       this.#failure = error;
     });
-    this.#workers.push(worker);
+    // It says that it is up; `once` rejects on an error before that.
+    await once(worker, 'message');
+    // Helpers must not keep the process alive; they end with the thread that started them.
+    worker.unref();
   }
 
   /** Runs one segment to its end. */
   run(segment: number): void {
-    if (this.#kernels.dispatch(this.#control, segment) !== 0) return;
-    throw new EmnistError('engine-failed', 'a compute thread failed', 'try again with --threads 1', {
-      cause: this.#failure,
-    });
+    try {
+      if (this.#kernels.dispatch(this.#control, segment) !== 0) return;
+    } catch (cause) {
+      throw engineFailed(cause);
+    }
+    throw engineFailed(this.#failure);
   }
 
   /** Ends the helpers. */
@@ -69,4 +80,8 @@ export class ThreadPool {
     Atomics.notify(ticket, 0);
     await Promise.all(this.#workers.splice(0).map((worker) => worker.terminate()));
   }
+}
+
+function engineFailed(cause: unknown): EmnistError {
+  return new EmnistError('engine-failed', 'a compute thread failed', 'try again with --threads 1', { cause });
 }
