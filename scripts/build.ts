@@ -66,8 +66,6 @@ export async function build(): Promise<void> {
       keepNames: true,
       define: { __BUNDLED__: 'true', 'process.env.NODE_ENV': '"production"' },
       plugins: [stubInkDevtools],
-      // extract-zip asks for yauzl 2, with which it never ends on Node 24.16 and later (max-mapper/extract-zip#154).
-      alias: { yauzl: './node_modules/yauzl' },
       // What CommonJS packages (ws, yauzl, write-file-atomic) expect and an ES module lacks.
       banner: {
         js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __filename = import.meta.filename;",
