@@ -14,7 +14,7 @@ afterAll(() => browser?.close());
 describe.skipIf(!browser)(`the shipped model${reason ? ` (skipped: ${reason})` : ''}`, () => {
   test('reads what is drawn in the browser, and `draw --json` prints the same', async () => {
     const executable = fileURLToPath(new URL('../../bin/emnist-tui.js', import.meta.url));
-    const program = spawn(process.execPath, [executable, 'draw', '--no-open', '--json'], {
+    const program = spawn(process.execPath, [executable, 'draw', '--model', 'shipped', '--no-open', '--json'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void program.kill('SIGKILL'));
