@@ -1,5 +1,5 @@
 import { useApp, useInput, useWindowSize } from 'ink';
-import { type ReactNode, useCallback, useMemo, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useStatus } from './hooks/use-status.ts';
 import { actionOf } from './keymap.ts';
 import { KeyQueue, keyPresses } from './keys.ts';
@@ -27,6 +27,12 @@ export function App({ services, session, leaving, theme, initial }: AppProps): R
   // Each visit of a screen is a new one, even of the screen that is shown.
   const [visit, setVisit] = useState({ route: initial, number: 0 });
   const [keys] = useState(() => new KeyQueue());
+  // Counted in the same update as what the key did, so the effect comes after the screen's own.
+  const [handledKeys, setHandledKeys] = useState(0);
+  const countKey = useCallback(() => setHandledKeys((count) => count + 1), []);
+  useEffect(() => {
+    if (handledKeys > 0) keys.next(countKey);
+  }, [handledKeys, keys, countKey]);
   const [question, setQuestion] = useState<Question | null>(null);
   const { status, statusError, refreshStatus } = useStatus(services);
   const isLeaving = useSyncExternalStore(leaving.subscribe, leaving.begun);
@@ -50,7 +56,7 @@ export function App({ services, session, leaving, theme, initial }: AppProps): R
     if (presses.some(({ name }) => name === 'ctrl+c')) leaving.leave('SIGINT');
     else if (presses.some(({ name }) => name === 'ctrl+z') && process.platform !== 'win32') {
       suspendTerminal(suspendProcess).catch(leaving.crash);
-    } else keys.push(presses);
+    } else keys.push(presses, countKey);
   });
 
   const shell = useMemo<Shell>(

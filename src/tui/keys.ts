@@ -52,30 +52,31 @@ function nameOf(key: Key): string | undefined {
 type Listener = (press: KeyPress) => void;
 
 /**
- * Hands key presses to whoever has the keys, one at a time, so that each sees what the one before it did: React has drawn
- * by then.
+ * Hands key presses to whoever has the keys, one at a time: the next only after `next` said that the screen shows what the
+ * last one did. Else two keys that arrive together would both act on what was there before.
  */
 export class KeyQueue {
   readonly #listeners = new Set<Listener>();
   readonly #waiting: KeyPress[] = [];
-  #running = false;
+  #busy = false;
 
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  push(presses: readonly KeyPress[]): void {
+  /** `onHandled` is called after each key; it has to lead to `next`. */
+  push(presses: readonly KeyPress[], onHandled: () => void): void {
     this.#waiting.push(...presses);
-    if (!this.#running) this.#next();
+    if (!this.#busy) this.next(onHandled);
   }
 
-  #next(): void {
+  next(onHandled: () => void): void {
     const press = this.#waiting.shift();
-    this.#running = press !== undefined;
+    this.#busy = press !== undefined;
     if (!press) return;
     // Those who come or go meanwhile have no part in this press.
     for (const listener of [...this.#listeners]) listener(press);
-    setImmediate(() => this.#next());
+    onHandled();
   }
 }

@@ -34,7 +34,7 @@ function chartsOf(screen: string): string {
 test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', async () => {
   const home = await temporaryFolder();
   const archive = await writeArchive(path.join(await temporaryFolder(), 'small.zip'), {
-    digits: { train: 2000, test: 200 },
+    digits: { train: 6000, test: 200 },
   });
   const app = openApp(home);
 
@@ -47,30 +47,30 @@ test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', as
   app.press('down', 'down', 'down', 'down');
   await app.waitForText(/❯ ○ digits/);
   app.press('tab', `\u001B[200~${archive}\n\u001B[201~`);
-  await app.waitForText(/● digits[^]*small\.zip/);
+  await app.waitForText(/● digits[\s\S]*small\.zip/);
   app.press('enter');
-  await app.waitForText(/digits: 2,000 images to train, 200 to test/);
+  await app.waitForText(/digits: 6,000 images to train, 200 to test/);
 
   app.press('t');
-  await app.waitForText(/● digits .*2,000 images/);
+  await app.waitForText(/● digits .*6,000 images/);
   app.press('down');
   await app.waitForText(/❯ Network +‹ (vgg|cnn)/);
   if (!/‹ cnn/.test(app.screen())) app.press('left');
   await app.waitForText(/‹ cnn/);
-  app.press('down', '4');
-  await app.waitForText(/Epochs +‹ 4 ›/);
+  app.press('down', '6');
+  await app.waitForText(/Epochs +‹ 6 ›/);
   app.press('enter');
-  await app.waitForText(/Epoch +2\/4[^]*Validation +loss [\d.]+ +accuracy [\d.]+ %/);
+  await app.waitForText(/Epoch +[2-5]\/6[\s\S]*Validation +loss [\d.]+ +accuracy [\d.]+ %/);
   const early = chartsOf(app.screen());
   expect(early).toMatch(/─/);
   expect(early).toMatch(/•/);
-  const done = await app.waitForText(/Done\. The model is digits-cnn\. 4 of 4 epochs/);
+  const done = await app.waitForText(/Done\. The model is digits-cnn\. 6 of 6 epochs/);
   expect(chartsOf(done)).not.toBe(early);
-  expect(done).toMatch(/Training +accuracy [\d.]+ %, loss [\d.]+ on 1,800 images it learnt from/);
-  expect(done).toMatch(/Validation +accuracy [\d.]+ %, loss [\d.]+ on 200 images it did not/);
+  expect(done).toMatch(/Training +accuracy [\d.]+ %, loss [\d.]+ on 5,400 images it learnt from/);
+  expect(done).toMatch(/Validation +accuracy [\d.]+ %, loss [\d.]+ on 600 images it did not/);
 
   app.press('e');
-  await app.waitForText(/● digits-cnn[^]*test \(200 images\)/);
+  await app.waitForText(/● digits-cnn[\s\S]*test \(200 images\)/);
   app.press('enter');
   const measured = await app.waitForText(/Accuracy [\d.]+ %/);
   expect(measured).toMatch(/digits-cnn on the test part of digits, 200 images/);
@@ -79,7 +79,7 @@ test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', as
   app.press('m');
   await app.waitForText(/❯ digits-cnn +digits/);
   app.press('enter');
-  const listening = await app.waitForText(/no page connected +http:\S+/);
+  const listening = await app.waitForText(/no page connected\s+http:\S+/);
   const socket = new WebSocket(socketUrl(/http:\S+/.exec(listening)![0]));
   onTestFinished(() => socket.terminate());
   await app.waitForText(/1 page connected/);
@@ -113,8 +113,8 @@ test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', as
   expect(await app.exitCode).toBe(0);
   expect(app.emulator.onAlternateScreen).toBe(false);
   const summary = app.screen();
-  expect(summary).toMatch(/Fetched digits: 2,000 images to train, 200 to test\./);
-  expect(summary).toMatch(/Trained digits-cnn: 4 of 4 epochs, validation accuracy/);
+  expect(summary).toMatch(/Fetched digits: 6,000 images to train, 200 to test\./);
+  expect(summary).toMatch(/Trained digits-cnn: 6 of 6 epochs, validation accuracy/);
   expect(summary.replaceAll('\n', '')).toMatch(/Evaluated digits-cnn on the test part of digits: accuracy/);
   // Cursor shown, bracketed paste off: as it was found.
   expect(app.emulator.raw.lastIndexOf('\u001B[?25h')).toBeGreaterThan(app.emulator.raw.lastIndexOf('\u001B[?25l'));

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { type Action, actionOf, type Context, type Handlers } from '../keymap.ts';
 import type { KeyPress } from '../keys.ts';
 import { useShell } from '../shell.ts';
@@ -23,7 +23,7 @@ export function useKeys<C extends Context>(
 ): void {
   const shell = useShell();
   const { keys } = shell;
-  const handle = useEffectEvent((press: KeyPress) => {
+  const handle = (press: KeyPress) => {
     if (context === null || shell.isLeaving || (shell.question !== null) !== (context === 'question')) return;
     const action: Action<C> | undefined = actionOf(context, press.name);
     if (action !== undefined) handlers[action]();
@@ -31,6 +31,10 @@ export function useKeys<C extends Context>(
     else if (press.name === 'q') shell.requestQuit();
     else if (menu && shell.openByKey(press.name)) return;
     else onOther?.(press.name);
+  };
+  const latest = useRef(handle);
+  useLayoutEffect(() => {
+    latest.current = handle;
   });
-  useEffect(() => keys.subscribe((press) => handle(press)), [keys]);
+  useEffect(() => keys.subscribe((press) => latest.current(press)), [keys]);
 }

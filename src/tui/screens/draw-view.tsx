@@ -28,16 +28,24 @@ export function DrawView({ state, model }: { state: DrawState; model?: string })
     `${state.clients > 0 ? theme.glyphs.present : theme.glyphs.warning} ${state.clients > 0 ? pages : 'no page connected'}`,
   );
   // Twice the size where both pictures, the bars and the text fit.
-  const scale = width >= 4 * SIZE + 2 * GAP + 24 && height >= SIZE + 6 ? 2 : 1;
+  const scale = width >= 4 * SIZE + 2 * GAP + 24 && height >= SIZE + 7 ? 2 : 1;
+  // The address in full, even on two lines: it is there to be copied. In a low terminal it gives way to the pictures.
+  const roomy = height >= SIZE / 2 + 6;
+  const showAddress = roomy || state.clients === 0;
   return (
     <Box flexDirection="column">
-      <Text wrap="truncate">{`${connected}  ${state.url}`}</Text>
-      <Box marginTop={1}>
-        <Pictures state={state} scale={scale} width={width} />
-      </Box>
-      <Box marginTop={1} height={1} overflow="hidden">
-        <Text wrap="truncate">{note(state, splitOf(shell, model), shell)}</Text>
-      </Box>
+      <Text>{connected}</Text>
+      {showAddress ? <Text wrap="hard">{state.url}</Text> : null}
+      {roomy || state.clients > 0 ? (
+        <Box marginTop={roomy ? 1 : 0}>
+          <Pictures state={state} scale={scale} width={width} />
+        </Box>
+      ) : null}
+      {showAddress ? (
+        <Box marginTop={1}>
+          <Text wrap="truncate">{note(state, splitOf(shell, model), shell)}</Text>
+        </Box>
+      ) : null}
     </Box>
   );
 }
