@@ -1,16 +1,376 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { EmnistError } from '../../src/core/errors.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
-import { FakeServices } from '../helpers/fake-services.ts';
+import {
+  FakeServices,
+  fakeModel,
+  fakeStatus,
+  trainEpoch,
+  trainEpochEnd,
+  trainStart,
+} from '../helpers/fake-services.ts';
 
-let app: AppTerminal | undefined;
+const ESCAPE = '\u001B';
+
+let app: AppTerminal;
 afterEach(async () => {
-  await app?.end();
-  app = undefined;
+  await app.end();
 });
 
-test('opens with the menu, what is there and the next step', async () => {
-  app = openApp(new FakeServices());
-  const text = await app.screen.waitForText(/Next:/);
-  console.log(text);
-  expect(text).toMatch(/f\s+Fetch/);
+/** The app in the middle of its fourth epoch. */
+async function training(services: FakeServices, size: { columns?: number; rows?: number; depth?: number } = {}) {
+  app = openApp(services, { initialScreen: 'train', ...size });
+  await app.screen.waitForText(/Epochs/);
+  app.press('enter');
+  await app.screen.waitForText(/Starting/);
+  const run = services.runs[0]!;
+  run.push(trainStart());
+  for (let epoch = 1; epoch <= 3; epoch++) run.push(...trainEpoch(epoch), trainEpochEnd(epoch));
+  run.push(...trainEpoch(4).slice(0, 20));
+  await app.screen.waitForText(/Epoch +4\/10/);
+  await app.screen.waitForText(/298\/595/);
+  return run;
+}
+
+const digits = () => fakeStatus({ present: ['digits'], models: [fakeModel({ name: 'digits-cnn', split: 'digits' })] });
+
+/** Nothing may stand on the line below the last or be cut: the keys are on the last line, the rule above it. */
+function expectWholeFrame(lines: string[], columns: number, rows: number): void {
+  expect(lines).toHaveLength(rows);
+  expect(lines[1]).toBe('─'.repeat(columns));
+  expect(lines[rows - 2]).toBe('─'.repeat(columns));
+  expect(lines[rows - 1]).toMatch(/ \S/);
+}
+
+describe('home', () => {
+  test('shows the menu, what is there and the next step', async () => {
+    app = openApp(new FakeServices());
+    const text = await app.screen.waitForText(/Next: f gets the images/);
+    for (const entry of [
+      'f  Fetch',
+      't  Train',
+      'd  Draw',
+      'e  Evaluate',
+      'm  Models',
+      'c  Clean',
+      '?  Help',
+      'q  Quit',
+    ]) {
+      expect(text).toContain(entry);
+    }
+    expect(text).toContain('2 threads, WebAssembly relaxed SIMD');
+    expectWholeFrame(app.screen.lines(), 80, 24);
+  });
+
+  test('goes anywhere with the arrows and Enter, back with Esc', async () => {
+    app = openApp(new FakeServices());
+    await app.screen.waitForText(/❯ f {2}Fetch/);
+    app.press('up', 'up', 'enter');
+    await app.screen.waitForText(/Everywhere/);
+    app.press('escape');
+    await app.screen.waitForText(/❯ f {2}Fetch/);
+  });
+
+  test('keys that arrive together count one after the other', async () => {
+    app = openApp(new FakeServices());
+    await app.screen.waitForText(/❯ f {2}Fetch/);
+    app.press('down', 'down', 'down', 'down', 'down', 'enter', 'space', 'down');
+    await app.screen.waitForText(/❯ \[ \] Models/);
+  });
+
+  test('says why the state is not known', async () => {
+    const services = new FakeServices();
+    services.status = async () => {
+      throw new EmnistError('unreadable', 'cannot read the models folder', 'give yourself the right to read it');
+    };
+    app = openApp(services);
+    const text = await app.screen.waitForText(/Error: cannot read the models folder/);
+    expect(text).toContain('What to do: give yourself the right to read it');
+  });
+});
+
+describe('fetch', () => {
+  test('fetches from what was pasted, shows progress, and offers training', async () => {
+    const services = new FakeServices();
+    app = openApp(services, { initialScreen: 'fetch' });
+    await app.screen.waitForText(/❯ ● balanced/);
+    app.paste(' /data/my archive.zip\n');
+    await app.screen.waitForText(/From +\/data\/my archive\.zip/);
+    app.press('enter');
+    await app.screen.waitForText(/Fetching balanced/);
+    const [fetch] = services.fetches;
+    expect(fetch!.options).toMatchObject({ split: 'balanced', from: '/data/my archive.zip' });
+    fetch!.feed.push(
+      { event: 'start', split: 'balanced', source: '/data/my archive.zip' },
+      { event: 'progress', split: 'balanced', bytes: 15e6, total: 30e6, bytesPerSecond: 5e6 },
+    );
+    const text = await app.screen.waitForText(/50 %/);
+    expect(text).toMatch(/15 MB of 30 MB {2}· {2}5 MB\/s {2}· {2}3s left/);
+    services.currentStatus = fakeStatus({ present: ['balanced'] });
+    fetch!.feed.push({ event: 'end', split: 'balanced', trainImages: 84524, testImages: 9400, bytes: 30e6 });
+    fetch!.feed.end();
+    await app.screen.waitForText(/84,524 images to train, 9,400 to test/);
+    app.press('enter');
+    await app.screen.waitForText(/❯ ● balanced .*84,524 images/);
+  });
+
+  test('asks before cancelling, and says that the next one goes on', async () => {
+    const services = new FakeServices();
+    app = openApp(services, { initialScreen: 'fetch' });
+    await app.screen.waitForText(/Which split/);
+    app.press('enter');
+    await app.screen.waitForText(/Fetching balanced/);
+    app.press('escape');
+    await app.screen.waitForText(/Cancel the download\?/);
+    app.press('enter');
+    await app.screen.waitForText(/Fetching balanced/);
+    expect(services.fetches[0]!.signal.aborted).toBe(false);
+    app.press('c');
+    await app.screen.waitForText(/Cancel the download\?/);
+    app.press('y');
+    await app.screen.waitForText(/Cancelled\. What has arrived is kept/);
+    expect(services.fetches[0]!.signal.aborted).toBe(true);
+  });
+
+  test('shows an error with what to do, and can be tried again', async () => {
+    const services = new FakeServices();
+    app = openApp(services, { initialScreen: 'fetch' });
+    await app.screen.waitForText(/Which split/);
+    app.press('enter');
+    await app.screen.waitForText(/Fetching/);
+    services.fetches[0]!.feed.end(new EmnistError('offline', 'cannot reach the server', 'check the connection'));
+    const text = await app.screen.waitForText(/Error: cannot reach the server/);
+    expect(text).toContain('What to do: check the connection');
+    app.press('enter');
+    await app.screen.waitForText(/Which split/);
+  });
+
+  test('letters typed into the source are text, even q', async () => {
+    app = openApp(new FakeServices(), { initialScreen: 'fetch' });
+    await app.screen.waitForText(/Which split/);
+    app.press('tab', 'qtf.zip', 'backspace', 'left', 'left', 'X');
+    await app.screen.waitForText(/From +qtf\.Xzi/);
+  });
+});
+
+describe('train', () => {
+  test.each([
+    [80, 24],
+    [60, 20],
+    [200, 60],
+    [66, 50],
+  ])('shows progress and both charts at %dx%d', async (columns, rows) => {
+    await training(new FakeServices(digits()), { columns, rows });
+    const text = app.screen.text();
+    expectWholeFrame(app.screen.lines(), columns, rows);
+    expect(text).toMatch(/Accuracy/);
+    expect(text).toMatch(/Loss/);
+    // At least three rows of each chart have a line in them, one of each kind.
+    expect(app.screen.lines().filter((line) => /[┤│].*[─╮╯╰╭•]/.test(line)).length).toBeGreaterThanOrEqual(3);
+    expect(text).toMatch(/─── Training|── Training +loss 0\.\d{3} +accuracy [\d.]+ %/);
+    expect(text).toMatch(/•• Validation +loss 0\.503 +accuracy 85\.60 %/);
+    expect(text).toMatch(/images\/s/);
+    expect(text).toMatch(/\d+[ms] .*left/);
+  });
+
+  test('pauses, goes on, stops after the epoch and at once', async () => {
+    const run = await training(new FakeServices(digits()));
+    app.press('space');
+    await app.screen.waitForText(/paused/);
+    app.press('space');
+    await app.screen.waitForText(/training ·/);
+    run.onStop = () => {};
+    app.press('s');
+    await app.screen.waitForText(/last epoch/);
+    app.press('x');
+    await app.screen.waitForText(/stopping/);
+    expect(run.calls).toEqual(['pause', 'resume', 'stop epoch stopped', 'stop batch stopped']);
+    run.push(trainEpochEnd(4), {
+      ...{ event: 'end', reason: 'stopped', model: 'balanced-cnn', epochs: 4, seconds: 70 },
+      validationAccuracy: 0.858,
+    });
+    run.end();
+    const text = await app.screen.waitForText(/Stopped\. The model is balanced-cnn/);
+    expect(text).toMatch(/Training .* on 76,072 images it learnt from/);
+    expect(text).toMatch(/Validation .* on 8,452 images it did not/);
+  });
+
+  test('q and Esc ask first; quitting stops it and keeps what it says', async () => {
+    const run = await training(new FakeServices(digits()));
+    app.press('escape');
+    await app.screen.waitForText(/Stop the training\?/);
+    app.press('n');
+    await app.screen.waitForText(/Epoch +4\/10/);
+    app.press('q');
+    await app.screen.waitForText(/Quit\?/);
+    app.press('y');
+    const { exitCode, summary } = await app.result;
+    expect(exitCode).toBe(0);
+    expect(run.calls).toEqual(['stop batch stopped']);
+    expect(summary).toContain('ended before its first epoch');
+    expect(app.screen.onAlternateScreen).toBe(false);
+  });
+
+  test('Ctrl-C interrupts it and waits for its end; twice does not wait', async () => {
+    const services = new FakeServices(digits());
+    const run = await training(services);
+    run.onStop = () => {};
+    app.press('ctrl+c');
+    await app.screen.waitForText(/Ending what goes on/);
+    expect(run.calls).toEqual(['stop batch interrupted']);
+    expect(app.screen.onAlternateScreen).toBe(true);
+    app.press('ctrl+c');
+    expect(await app.result).toMatchObject({ exitCode: 130, forced: true });
+    expect(app.screen.onAlternateScreen).toBe(false);
+    expect(app.raw()).toBe(false);
+    run.end();
+  });
+
+  test('goes on with a training that was cut off, unless told to begin anew', async () => {
+    const services = new FakeServices(
+      fakeStatus({ present: ['digits'], models: [fakeModel({ name: 'digits-vgg', epochs: 3, resumable: true })] }),
+    );
+    app = openApp(services, { initialScreen: 'train' });
+    await app.screen.waitForText(/Begin +go on after epoch 3/);
+    app.press('enter');
+    await app.screen.waitForText(/Starting/);
+    expect(services.runs[0]!.options).toEqual({ split: 'digits', architecture: 'vgg', resume: true });
+  });
+});
+
+describe('draw', () => {
+  test('opens the browser, shows strokes, what the network sees and five bars; closes the server on leaving', async () => {
+    const services = new FakeServices(digits());
+    app = openApp(services, { initialScreen: 'draw' });
+    await app.screen.waitForText(/no page connected\n http:\/\/127\.0\.0\.1:4321\/\?token=abc/);
+    expect(services.opened).toHaveLength(1);
+    app.press('o');
+    const server = services.servers[0]!;
+    const image = new Uint8Array(784).fill(255, 300, 400);
+    server.push(
+      { event: { event: 'client', clients: 1 } },
+      {
+        event: {
+          ...{ event: 'prediction', client: 1, strokes: 1, milliseconds: 3.21 },
+          predictions: [...'71294'].map((label, index) => ({ label, probability: 0.6 / (index + 1) })),
+        },
+        drawing: {
+          strokes: [
+            [
+              [0, 0],
+              [100, 0],
+              [40, 140],
+            ],
+          ],
+          image,
+        },
+      },
+    );
+    const text = await app.screen.waitForText(/Read in 3\.2 ms/);
+    expect(text).toMatch(/1 page connected/);
+    expect(text).toMatch(/[⠁-⣿]{3}/);
+    expect(text).toMatch(/▀{28}/);
+    expect(text).toMatch(/7 █+[▉-▏]?░+ +60\.0 %/);
+    expect(text.match(/\d+\.\d %/g)).toHaveLength(5);
+    expect(services.opened).toHaveLength(2);
+    app.press('escape');
+    await app.screen.waitForText(/Next:/);
+    expect(server.closed).toBe(true);
+  });
+
+  test('tells about merged classes', async () => {
+    const services = new FakeServices(fakeStatus({ models: [fakeModel({ name: 'mine' })] }));
+    app = openApp(services, { initialScreen: 'models' });
+    await app.screen.waitForText(/❯ mine/);
+    app.press('d');
+    await app.screen.waitForText(/no page/);
+    expect(services.drawOptions).toEqual([{ model: 'mine' }]);
+    services.servers[0]!.push(
+      { event: { event: 'client', clients: 2 } },
+      {
+        event: {
+          ...{ event: 'prediction', client: 1, strokes: 1, milliseconds: 3 },
+          predictions: [{ label: 'C', probability: 0.9 }],
+        },
+        drawing: { strokes: [[[0, 0]]], image: new Uint8Array(784) },
+      },
+    );
+    await app.screen.waitForText(/C stands for c too/);
+    expect(app.screen.text()).toContain('2 pages connected');
+  });
+});
+
+test('evaluate names split, part, model and images, the worst classes and the confusions', async () => {
+  const services = new FakeServices(digits());
+  app = openApp(services, { initialScreen: 'evaluate' });
+  await app.screen.waitForText(/● digits-cnn[\s\S]*test \(9,400 images\)/);
+  app.press('enter');
+  await app.screen.waitForText(/Starting/);
+  const { options, feed } = services.evaluations[0]!;
+  expect(options).toEqual({ split: 'digits', part: 'test', model: 'digits-cnn' });
+  feed.push({
+    ...{ event: 'end', split: 'digits', part: 'test', model: 'digits-cnn', images: 9400 },
+    ...{ accuracy: 0.9876, top5Accuracy: 0.999, loss: 0.05 },
+    perClass: [...'0123456789'].map((label, index) => ({ label, images: 940, accuracy: 0.99 - index / 100 })),
+    confusions: [{ truth: '9', predicted: '4', count: 33 }],
+  });
+  feed.end();
+  const text = await app.screen.waitForText(/Accuracy 98\.76 %/);
+  expect(text).toContain('digits-cnn on the test part of digits, 9,400 images');
+  expect(text).toMatch(/^ 9 .*90\.0 %/m);
+  expect(text).toMatch(/9 read as 4 .* 33/);
+});
+
+test('clean deletes what was chosen, after a question that names it', async () => {
+  const services = new FakeServices(digits());
+  app = openApp(services, { initialScreen: 'clean' });
+  await app.screen.waitForText(/❯ \[ \] Data sets +30 MB/);
+  app.press('enter', 'space', 'enter');
+  const question = await app.screen.waitForText(/Delete data sets\?/);
+  expect(question).toContain('/home/user/.cache/emnist-tui/datasets');
+  app.press('enter');
+  await app.screen.waitForText(/❯ \[x\] Data sets/);
+  expect(services.cleaned).toEqual([]);
+  app.press('enter', 'y');
+  await app.screen.waitForText(/Freed 30 MB/);
+  expect(services.cleaned).toEqual([['datasets']]);
+});
+
+describe('the terminal', () => {
+  test('too small says so, and comes back when it is larger', async () => {
+    await training(new FakeServices(digits()));
+    app.resize(40, 10);
+    await app.screen.waitForText(/This terminal has 40x10/);
+    expect(app.screen.text()).not.toContain('Epoch');
+    app.resize(200, 60);
+    await app.screen.waitForText(/Epoch +4\/10/);
+    expectWholeFrame(app.screen.lines(), 200, 60);
+    app.resize(80, 24);
+    await app.screen.waitFor(() => app.screen.lines()[22] === '─'.repeat(80), 'the frame in its new size');
+    expectWholeFrame(app.screen.lines(), 80, 24);
+    expect(app.screen.text()).toMatch(/Accuracy[\s\S]*Loss/);
+  });
+
+  test.each([
+    ['NO_COLOR', { NO_COLOR: '1', TERM: 'xterm-256color', LANG: 'C.UTF-8' }],
+    ['TERM=dumb', { TERM: 'dumb', LANG: 'C.UTF-8' }],
+  ])('%s gives no colours', async (name, env) => {
+    app = openApp(new FakeServices(digits()), { env });
+    await app.screen.waitForText(/Next:/);
+    const styles = app.screen.raw.matchAll(new RegExp(`${ESCAPE}\\[([\\d;]*)m`, 'g'));
+    const codes = [...styles].flatMap(([, list]) => list!.split(';').map(Number));
+    expect(codes.filter((code) => code >= 30 && code <= 107)).toEqual([]);
+    if (name === 'TERM=dumb') expect(codes).toEqual([]);
+  });
+
+  test('without UTF-8 it draws with ASCII alone', async () => {
+    const services = new FakeServices(digits());
+    app = openApp(services, { env: { TERM: 'xterm', LANG: 'C' }, initialScreen: 'train' });
+    await app.screen.waitForText(/Epochs/);
+    app.press('enter');
+    await app.screen.waitForText(/Starting/);
+    services.runs[0]!.push(trainStart(), ...trainEpoch(1), trainEpochEnd(1), ...trainEpoch(2));
+    await app.screen.waitForText(/595\/595/);
+    expect(app.screen.text()).toMatch(/^[\n -~]*$/);
+  });
 });
