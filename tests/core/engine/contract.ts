@@ -42,8 +42,14 @@ export function engineContract(title: string, start: () => Promise<Engine>, tole
     describe.each(Object.entries(SMALL_NETWORKS))('%s', (_name, network) => {
       const classes = classCount(network);
 
-      test.each([1, 7, 20])('loss, gradients and moving averages of %i images', async (n) => {
-        const { tested, reference } = await both(network, 20, SGD);
+      const BATCHES = [
+        [1, 20],
+        [7, 20],
+        [20, 20],
+        [95, 100],
+      ] as const;
+      test.each(BATCHES)('loss, gradients and moving averages of %i images, at most %i', async (n, batchSize) => {
+        const { tested, reference } = await both(network, batchSize, SGD);
         const { images, labels } = randomBatch(network, classes, n, n);
         const result = await tested.trainBatch(images, labels, STEP);
         const expected = reference.lossAndGradients(images, labels, STEP);

@@ -75,6 +75,21 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 6, useBias: true },
     ],
   },
+  'pooling without ReLU, and at once after same convolutions': {
+    input: [9, 10, 1],
+    layers: [
+      { type: 'conv2d', filters: 20, padding: 'same', useBias: true },
+      { type: 'maxPool' },
+      { type: 'conv2d', filters: 14, padding: 'same', useBias: false },
+      { type: 'relu' },
+      { type: 'maxPool' },
+      { type: 'conv2d', filters: 9, padding: 'same', useBias: true },
+      { type: 'relu' },
+      { type: 'dropout', rate: 0.2 },
+      { type: 'flatten' },
+      { type: 'dense', units: 5, useBias: true },
+    ],
+  },
   'normalisation and dropout of the picture itself': {
     input: [7, 7, 2],
     layers: [

@@ -3,7 +3,8 @@ import { EmnistError } from '../../errors.ts';
 const PAGE = 65536;
 /** Addresses are aligned to cache lines. */
 const ALIGNMENT = 64;
-const MAXIMUM_PAGES = 16384;
+/** 2 GiB. */
+const MAXIMUM_PAGES = 32768;
 
 /**
  * The one memory that all threads share, with a simple allocator: first fit over a sorted list of free ranges. It grows

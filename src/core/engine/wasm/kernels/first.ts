@@ -124,19 +124,20 @@ export function firstBackward(op: usize, group: u32, first: u32, last: u32, scra
   const gradients = <usize>load<u32>(op, FIRST_GRADIENTS) + group * <usize>load<u32>(op, FIRST_GRADIENTS_GROUP);
   const windows = scratch + <usize>load<u32>(op, FIRST_WINDOWS);
   const bias = load<u32>(op, FIRST_BIAS);
-  const pixels = height * width;
+  const gradientRow = <usize>load<u32>(op, FIRST_TO + VIEW_ROW);
   memory.fill(gradients, 0, filters * 36 + (bias ? filters * 4 : 0));
   for (let image = first; image < last; image++) {
     const from = viewAt(op + FIRST_FROM, image, first, scratch);
     const gradient = viewAt(op + FIRST_TO, image, first, scratch);
-    const winners = <usize>load<u32>(op, FIRST_WINNERS) + image * pixels * filters;
+    const winners = <usize>load<u32>(op, FIRST_WINNERS) + image * height * width * filters;
     let at = windows;
     for (let y: usize = 0; y < height; y++) {
       let patch = from + 2 * y * row;
       for (let x: usize = 0; x < width; x++, patch += 8, at += 144) storeWindows(patch, row, at);
     }
     for (let filter: usize = 0; filter < filters; filter += 4) {
-      addWindows(windows, pixels, winners + filter, gradient + filter * 4, filters, gradients + filter * 4, bias);
+      const g = gradient + filter * 4;
+      addWindows(windows, height, width, winners + filter, g, gradientRow, filters, gradients + filter * 4, bias);
     }
   }
 }
@@ -160,9 +161,11 @@ function storeWindows(patch: usize, row: usize, to: usize): void {
 
 function addWindows(
   windows: usize,
-  pixels: usize,
+  height: usize,
+  width: usize,
   winner: usize,
   gradient: usize,
+  gradientRow: usize,
   filters: usize,
   to: usize,
   bias: u32,
@@ -180,20 +183,23 @@ function addWindows(
   let sum = f32x4.splat(0);
   const spread = i8x16(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
   const bytes = i32x4.splat(0x03020100);
-  for (let i: usize = 0; i < pixels; i++, windows += 144, winner += filters, gradient += next) {
-    const place = i8x16.swizzle(v128.load32_zero(winner), spread);
-    const g = v128.and(v128.load(gradient), i8x16.lt_u(place, i8x16.splat(4)));
-    const pick = v128.or(i32x4.shl(place, 2), bytes);
-    sum = f32x4.add(sum, g);
-    a0 = madd(i8x16.swizzle(v128.load(windows), pick), g, a0);
-    a1 = madd(i8x16.swizzle(v128.load(windows, 16), pick), g, a1);
-    a2 = madd(i8x16.swizzle(v128.load(windows, 32), pick), g, a2);
-    a3 = madd(i8x16.swizzle(v128.load(windows, 48), pick), g, a3);
-    a4 = madd(i8x16.swizzle(v128.load(windows, 64), pick), g, a4);
-    a5 = madd(i8x16.swizzle(v128.load(windows, 80), pick), g, a5);
-    a6 = madd(i8x16.swizzle(v128.load(windows, 96), pick), g, a6);
-    a7 = madd(i8x16.swizzle(v128.load(windows, 112), pick), g, a7);
-    a8 = madd(i8x16.swizzle(v128.load(windows, 128), pick), g, a8);
+  for (let y: usize = 0; y < height; y++) {
+    let at = gradient + y * gradientRow;
+    for (let x: usize = 0; x < width; x++, windows += 144, winner += filters, at += next) {
+      const place = i8x16.swizzle(v128.load32_zero(winner), spread);
+      const g = v128.and(v128.load(at), i8x16.lt_u(place, i8x16.splat(4)));
+      const pick = v128.or(i32x4.shl(place, 2), bytes);
+      sum = f32x4.add(sum, g);
+      a0 = madd(i8x16.swizzle(v128.load(windows), pick), g, a0);
+      a1 = madd(i8x16.swizzle(v128.load(windows, 16), pick), g, a1);
+      a2 = madd(i8x16.swizzle(v128.load(windows, 32), pick), g, a2);
+      a3 = madd(i8x16.swizzle(v128.load(windows, 48), pick), g, a3);
+      a4 = madd(i8x16.swizzle(v128.load(windows, 64), pick), g, a4);
+      a5 = madd(i8x16.swizzle(v128.load(windows, 80), pick), g, a5);
+      a6 = madd(i8x16.swizzle(v128.load(windows, 96), pick), g, a6);
+      a7 = madd(i8x16.swizzle(v128.load(windows, 112), pick), g, a7);
+      a8 = madd(i8x16.swizzle(v128.load(windows, 128), pick), g, a8);
+    }
   }
   v128.store(to, a0);
   v128.store(to + next, a1);

@@ -48,6 +48,7 @@ function weightGradients(op: usize, image: u32, from: usize, gradient: usize, gr
   const filters = <usize>load<u32>(op, POOLED_FILTERS);
   const pixel = <usize>load<u32>(op, POOLED_CHANNELS) * 4;
   const row = <usize>load<u32>(op, POOLED_FROM + VIEW_ROW);
+  const gradientRow = <usize>load<u32>(op, POOLED_GRADIENT + VIEW_ROW);
   const run = pixel * 3;
   const winners = <usize>load<u32>(op, POOLED_WINNERS) + image * height * width * filters;
   const bias = load<u32>(op, POOLED_BIAS);
@@ -55,9 +56,9 @@ function weightGradients(op: usize, image: u32, from: usize, gradient: usize, gr
     let end = list;
     let sum: f32 = 0;
     let winner = winners + filter;
-    let g = gradient + filter * 4;
     for (let y: usize = 0; y < height; y++) {
       let patch = from + 2 * y * row;
+      let g = gradient + y * gradientRow + filter * 4;
       for (let x: usize = 0; x < width; x++, patch += 2 * pixel, winner += filters, g += filters * 4) {
         const place = <usize>load<u8>(winner);
         const value = load<f32>(g);
@@ -84,6 +85,7 @@ function inputGradients(op: usize, image: u32, to: usize, gradient: usize, lists
   const filters = <usize>load<u32>(op, POOLED_FILTERS);
   const pixel = <usize>load<u32>(op, POOLED_CHANNELS) * 4;
   const row = <usize>load<u32>(op, POOLED_TO + VIEW_ROW);
+  const gradientRow = <usize>load<u32>(op, POOLED_GRADIENT + VIEW_ROW);
   const run = pixel * 3;
   const weights = <usize>load<u32>(op, POOLED_WEIGHTS);
   const listBytes = filters * 8;
@@ -91,8 +93,8 @@ function inputGradients(op: usize, image: u32, to: usize, gradient: usize, lists
   const ends = lists;
   const start = lists + 32;
   let winner = <usize>load<u32>(op, POOLED_WINNERS) + image * height * width * filters;
-  let g = gradient;
   for (let y: usize = 0; y < height; y++) {
+    let g = gradient + y * gradientRow;
     for (let x: usize = 0; x < width; x++) {
       for (let place: usize = 0; place < 5; place++) store<u32>(ends + place * 4, <u32>(start + place * listBytes));
       let kernel = weights;
