@@ -1,9 +1,12 @@
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { resolvePaths } from '../../src/core/paths.ts';
 import { EXECUTABLE, temporaryFolder } from '../cli/run.ts';
-import { writeArchive } from '../helpers/archive.ts';
+import { installDatasets, writeArchive } from '../helpers/archive.ts';
 import { startTerminal, type Terminal, type TerminalOptions } from '../helpers/terminal.ts';
+
+const ESCAPE = '\u001B';
 
 /** The app as it is started by users, on a terminal of its own, with nothing there at first. */
 function openApp(home: string, { env, ...options }: TerminalOptions = {}): Terminal {
@@ -119,6 +122,63 @@ test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', as
   // Cursor shown, bracketed paste off: as it was found.
   expect(app.emulator.raw.lastIndexOf('\u001B[?25h')).toBeGreaterThan(app.emulator.raw.lastIndexOf('\u001B[?25l'));
   expect(app.emulator.raw.lastIndexOf('\u001B[?2004l')).toBeGreaterThan(app.emulator.raw.lastIndexOf('\u001B[?2004h'));
+});
+
+describe('leaving in the middle of a training', () => {
+  /** The app in its third epoch of many, with a checkpoint of the second. */
+  async function training(): Promise<{ app: Terminal; home: string }> {
+    const home = await temporaryFolder();
+    await installDatasets(resolvePaths(home), { digits: { train: 3000, test: 100 } });
+    const app = openApp(home);
+    await app.waitForText(/Next: /);
+    app.press('t');
+    await app.waitForText(/❯ ● digits/);
+    app.press('tab');
+    await app.waitForText(/❯ Network/);
+    if (!/‹ cnn/.test(app.screen())) app.press('left');
+    await app.waitForText(/‹ cnn/);
+    app.press('down', '99');
+    await app.waitForText(/Epochs +‹ 99 ›/);
+    app.press('enter');
+    await app.waitForText(/Epoch +(3|4|5|6)\/99/);
+    return { app, home };
+  }
+
+  function expectTerminalAsFound(app: Terminal): void {
+    expect(app.emulator.onAlternateScreen).toBe(false);
+    const { raw } = app.emulator;
+    expect(raw.lastIndexOf(`${ESCAPE}[?25h`)).toBeGreaterThan(raw.lastIndexOf(`${ESCAPE}[?25l`));
+    expect(raw.lastIndexOf(`${ESCAPE}[?2004l`)).toBeGreaterThan(raw.lastIndexOf(`${ESCAPE}[?2004h`));
+  }
+
+  test('Ctrl-C keeps the checkpoint, and the app can go on from it', async () => {
+    const { app, home } = await training();
+    app.press('ctrl+c');
+    expect(await app.exitCode).toBe(130);
+    expectTerminalAsFound(app);
+    expect(app.screen()).toMatch(/Interrupted training digits-cnn: \d+ of 99 epochs, validation accuracy/);
+    expect(app.screen()).not.toMatch(/Error/);
+
+    const again = openApp(home, { env: { NO_COLOR: '1' } });
+    await again.waitForText(/Next: t goes on with the training that was cut off/);
+    again.press('t');
+    await again.waitForText(/❯ ● digits/);
+    again.press('tab');
+    if (!/cnn \(/.test(again.screen())) again.press('right');
+    await again.waitForText(/Begin +go on after epoch \d+/);
+    again.press('q');
+    expect(await again.exitCode).toBe(0);
+  });
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s ends the training, leaves the terminal as it was and exits with %d', async (signal, code) => {
+    const { app } = await training();
+    app.signal(signal);
+    expect(await app.exitCode).toBe(code);
+    expectTerminalAsFound(app);
+  });
 });
 
 function socketUrl(page: string): string {
