@@ -101,6 +101,18 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 4, useBias: true },
     ],
   },
+  'normalisation of flattened pictures': {
+    input: [6, 7, 1],
+    layers: [
+      { type: 'conv2d', filters: 5, padding: 'valid', useBias: false },
+      { type: 'flatten' },
+      { type: 'dropout', rate: 0.2 },
+      BATCH_NORM,
+      { type: 'relu' },
+      { type: 'dense', units: 4, useBias: true },
+      BATCH_NORM,
+    ],
+  },
   'a multilayer perceptron': {
     input: [5, 7, 1],
     layers: [

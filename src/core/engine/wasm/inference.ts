@@ -11,7 +11,7 @@ import type { Parameters } from './parameters.ts';
 import type { ThreadPool } from './pool.ts';
 import { firstForwardOperation } from './pooled.ts';
 import { Program, type Segment, tensorBytes, type View } from './program.ts';
-import type { PostStep, Step, Tensor } from './steps.ts';
+import { type PostStep, postShape, type Step, type Tensor } from './steps.ts';
 
 /** Images that one thread takes through the whole network at a time: two register tiles of a dense layer. */
 const IMAGES_PER_CHUNK = 12;
@@ -73,7 +73,7 @@ export class Inference {
         this.#prepare.push(program.fixedSegment('pack', chunks, [operation]));
         operations.push(linearOperation(program, linear, packed, viewOf(step.from), viewOf(step.to)));
       } else if (step.kind === 'post' && step !== skipped) {
-        const vectors = step.norm ? program.allocate(k.NORM_VECTORS * step.from.padded * 4) : 0;
+        const vectors = step.norm ? program.allocate(k.NORM_VECTORS * postShape(step).padded * 4) : 0;
         const buffers = { from: viewOf(step.from), to: viewOf(step.to), border: step.to.border, vectors };
         operations.push(postOperation(program, k.CODE_POST, step, buffers));
         if (!step.norm) continue;

@@ -2,7 +2,7 @@ import { dropoutThreshold } from '../dropout.ts';
 import * as k from './kernels/layout.ts';
 import type { LinearParameters, NormParameters, ParameterBlock } from './parameters.ts';
 import { type Fields, type Program, type View, viewFields } from './program.ts';
-import type { DropoutStep, LinearStep, PostStep, Tensor } from './steps.ts';
+import { type DropoutStep, type LinearStep, type PostStep, postShape, type Tensor } from './steps.ts';
 
 /** Bytes to numbers. */
 export function inputOperation(program: Program, tensor: Tensor, bytes: number, to: View, channels: number): number {
@@ -192,13 +192,14 @@ export interface PostBuffers {
 
 /** Any of the passes over a post step; `code` says which. */
 export function postOperation(program: Program, code: number, step: PostStep, buffers: PostBuffers): number {
+  const { height, width, padded } = postShape(step);
   return program.operation(code, {
     ...viewFields(k.POST_FROM, buffers.from),
     ...(buffers.to && viewFields(k.POST_TO, buffers.to)),
     ...(buffers.gradient && viewFields(k.POST_GRADIENT, buffers.gradient)),
-    [k.POST_HEIGHT]: step.from.height,
-    [k.POST_WIDTH]: step.from.width,
-    [k.POST_CHANNELS]: step.from.padded,
+    [k.POST_HEIGHT]: height,
+    [k.POST_WIDTH]: width,
+    [k.POST_CHANNELS]: padded,
     [k.POST_RELU]: step.relu ? 1 : 0,
     [k.POST_POOL]: step.pool ? 1 : 0,
     [k.POST_NORM]: step.norm ? buffers.vectors : 0,
@@ -216,7 +217,7 @@ export function normOperation(
   vectors: number,
   { partial = 0, imagesPerChunk = 0, gradients = 0 } = {},
 ): number {
-  const { padded, height, width } = step.from;
+  const { padded, height, width } = postShape(step);
   return program.operation(
     code,
     {

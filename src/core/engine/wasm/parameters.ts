@@ -1,6 +1,6 @@
 import type { OptimizerSpec } from '../engine.ts';
 import type { EngineMemory } from './memory.ts';
-import type { LinearStep, PostStep, Step } from './steps.ts';
+import { type LinearStep, type PostStep, postShape, type Step } from './steps.ts';
 
 /** Blocks are a multiple of this many values, so that vectors never reach beyond them. */
 const ALIGN = 8;
@@ -89,12 +89,14 @@ export class Parameters {
 
   #addNorm(step: PostStep, optimizer: OptimizerSpec | null): void {
     const { channels, padded } = step.from;
-    const block = this.#block(2 * padded, 0, optimizer);
-    const movingMean = this.#allocate(padded);
-    const movingVariance = this.#allocate(padded);
+    const values = postShape(step).padded;
+    const block = this.#block(2 * values, 0, optimizer);
+    const movingMean = this.#allocate(values);
+    const movingVariance = this.#allocate(values);
     this.norm.set(step, { step, block, movingMean, movingVariance });
-    const vector = { ...ONE_ROW, columns: channels, paddedColumns: padded };
-    for (const offset of [0, padded]) this.tensors.push({ block, offset, ...vector });
+    // After a flatten layer each pixel has its own.
+    const vector = { ...ONE_ROW, taps: values / padded, columns: channels, paddedColumns: padded };
+    for (const offset of [0, values]) this.tensors.push({ block, offset, ...vector });
     for (const offset of [movingMean, movingVariance]) this.tensors.push({ block: null, offset, ...vector });
   }
 

@@ -43,6 +43,8 @@ export interface PostStep {
   norm: { readonly index: number; readonly momentum: number; readonly epsilon: number } | null;
   relu: boolean;
   pool: boolean;
+  /** After a flatten layer: each value of a pixel is a channel of its own. */
+  readonly flat: boolean;
   readonly from: Tensor;
   to: Tensor;
 }
@@ -52,6 +54,12 @@ export interface DropoutStep {
   readonly index: number;
   readonly rate: number;
   readonly tensor: Tensor;
+}
+
+/** What a post step takes for height, width and channels. */
+export function postShape({ flat, from }: PostStep): { height: number; width: number; padded: number } {
+  const { height, width, padded } = from;
+  return flat ? { height: 1, width: 1, padded: height * width * padded } : { height, width, padded };
 }
 
 export type Step = LinearStep | PostStep | DropoutStep;
@@ -75,6 +83,7 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
   };
   const steps: Step[] = [];
   let tensor = input;
+  let flat = false;
 
   const post = (fits: (step: PostStep) => boolean): PostStep => {
     const last = steps.at(-1);
@@ -84,6 +93,7 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
       norm: null,
       relu: false,
       pool: false,
+      flat,
       from: tensor,
       to: { ...tensor, border: 0, slack: false },
     };
@@ -99,11 +109,12 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
         const linear = linearStep(layer, index, tensor, shapes[index]!);
         steps.push(linear);
         tensor = linear.to;
+        flat = false;
         if (layer.type === 'conv2d') post(() => false);
         break;
       }
       case 'batchNorm':
-        post((step) => !step.norm && !step.relu && !step.pool).norm = { ...layer, index };
+        post((step) => !step.norm && !step.relu && !step.pool && step.flat === flat).norm = { ...layer, index };
         break;
       case 'relu':
         // Max-pooling and ReLU may change places.
@@ -121,6 +132,7 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
         if (layer.rate > 0) steps.push({ kind: 'dropout', index, rate: layer.rate, tensor });
         break;
       case 'flatten':
+        flat = tensor.height * tensor.width > 1;
         break;
     }
   });
@@ -159,9 +171,6 @@ function checkedShapes(network: Network): (readonly number[])[] {
   };
   shapes.forEach((shape, index) => {
     const { type } = network.layers[index]!;
-    if (type === 'batchNorm' && network.layers[index - 1]?.type === 'flatten' && shapes[index - 2]?.[0] !== 1) {
-      refuse(`layer ${index + 1} of the network normalises flattened pixels one by one`);
-    }
     if (shape.some((size) => !Number.isInteger(size) || size < 1)) {
       refuse(`layer ${index + 1} of the network (${type}) leaves nothing of the image: [${shape.join(', ')}]`);
     }

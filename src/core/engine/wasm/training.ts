@@ -6,7 +6,15 @@ import type { ParameterBlock, Parameters } from './parameters.ts';
 import type { ThreadPool } from './pool.ts';
 import * as pooled from './pooled.ts';
 import { Program, type Segment, type View } from './program.ts';
-import type { DropoutStep, LinearStep, PooledStep, PostStep, Step, Tensor } from './steps.ts';
+import {
+  type DropoutStep,
+  type LinearStep,
+  type PooledStep,
+  type PostStep,
+  postShape,
+  type Step,
+  type Tensor,
+} from './steps.ts';
 
 /** Rows that a chunk of a dense layer takes: eleven register tiles. */
 const DENSE_ROWS = 66;
@@ -64,7 +72,7 @@ export class Training {
     this.#results = program.allocate(batchSize * 16);
     this.#step = program.allocate(k.STEP_BYTES);
     const groups = Math.ceil(batchSize / this.#group);
-    const widest = Math.max(0, ...[...parameters.norm.values()].map(({ step }) => step.from.padded));
+    const widest = Math.max(0, ...[...parameters.norm.values()].map(({ step }) => postShape(step).padded));
     this.#partial = program.allocate(groups * 2 * widest * 4);
     const blocks = [
       ...[...parameters.linear.values()].map(({ step, block }) =>
@@ -143,7 +151,7 @@ export class Training {
     const from = this.#values.get(step.from)!;
     const to = program.global(step.to, this.#batchSize);
     this.#values.set(step.to, to);
-    const vectors = step.norm ? program.allocate(k.NORM_VECTORS * step.from.padded * 4) : 0;
+    const vectors = step.norm ? program.allocate(k.NORM_VECTORS * postShape(step).padded * 4) : 0;
     this.#vectors.set(step, vectors);
     if (step.norm) {
       const partial = this.#partial;
