@@ -337,6 +337,22 @@ test('clean deletes what was chosen, after a question that names it', async () =
 });
 
 describe('the terminal', () => {
+  test('is given back when the app crashes, and the error goes to who started it', async () => {
+    const services = new FakeServices();
+    const status = Promise.resolve({
+      ...fakeStatus(),
+      get models(): never {
+        throw new Error('a bug');
+      },
+    });
+    services.status = () => status;
+    app = openApp(services);
+    await expect(app.result).rejects.toThrow('a bug');
+    expect(app.screen.onAlternateScreen).toBe(false);
+    expect(app.raw()).toBe(false);
+    app = openApp(new FakeServices());
+  });
+
   test('too small says so, and comes back when it is larger', async () => {
     await training(new FakeServices(digits()));
     app.resize(40, 10);
