@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADAM, type Engine, type OptimizerSpec, type StepOptions } from '../../../src/core/engine/engine.ts';
 import { ReferenceNetwork } from '../../../src/core/engine/reference/reference-network.ts';
 import { architecture, classCount, type Network, weightSpecs } from '../../../src/core/model/network.ts';
-import { randomBatch, randomWeights, SMALL_NETWORKS } from './networks.ts';
+import { randomBatch, randomNetwork, randomWeights, SMALL_NETWORKS } from './networks.ts';
 
 const SGD: OptimizerSpec = { type: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 };
 const STEP: StepOptions = { learningRate: 1, step: 1, seed: 42, labelSmoothing: 0.1 };
@@ -92,6 +92,32 @@ export function engineContract(title: string, start: () => Promise<Engine>, tole
         }
         await tested.dispose();
       });
+    });
+
+    test('loss, gradients and logits of networks of any layers', async () => {
+      for (let seed = 1; seed <= 40; seed++) {
+        const network = randomNetwork(seed);
+        const why = `network ${seed}: ${JSON.stringify(network)}`;
+        const batchSize = [3, 10, 40, 70][seed % 4]!;
+        const { tested, reference } = await both(network, batchSize, SGD);
+        const { images, labels } = randomBatch(network, classCount(network), batchSize - 1, seed);
+        const logits = relativeDifference(await tested.predict(images), await reference.predict(images));
+        expect(logits, why).toBeLessThan(tolerance * 10);
+        const { loss } = await tested.trainBatch(images, labels, STEP);
+        expect(loss / reference.lossAndGradients(images, labels, STEP).loss, why).toBeCloseTo(1, 4);
+        const gradients = reference.gradients.filter((gradient) => gradient !== null);
+        // Some gradients are nothing but rounding, e.g. those of a scale that is normalised away again.
+        const largest = Math.max(
+          ...gradients.map((gradient) => gradient.reduce((a, b) => Math.max(a, Math.abs(b)), 0)),
+        );
+        (await tested.getOptimizerState()).forEach((velocity, index) => {
+          const wanted = gradients[index]!;
+          velocity.forEach((value, i) => {
+            if (Math.abs(value + wanted[i]!) > largest * 1e-3) expect.fail(`${why}, tensor ${index}, value ${i}`);
+          });
+        });
+        await tested.dispose();
+      }
     });
 
     const OPTIMIZERS: OptimizerSpec[] = [

@@ -1,4 +1,4 @@
-import { elements, type Network, weightSpecs } from '../../../src/core/model/network.ts';
+import { elements, type Layer, type Network, weightSpecs } from '../../../src/core/model/network.ts';
 import { hash32, randomStream } from '../../../src/core/random.ts';
 
 const BATCH_NORM = { type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 } as const;
@@ -109,7 +109,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dropout', rate: 0.2 },
       BATCH_NORM,
       { type: 'relu' },
-      { type: 'dense', units: 4, useBias: true },
+      { type: 'dense', units: 4, useBias: false },
       BATCH_NORM,
     ],
   },
@@ -123,6 +123,37 @@ export const SMALL_NETWORKS: Record<string, Network> = {
     ],
   },
 };
+
+/** Any sequential network that ends in a dense layer, fixed by the seed. */
+export function randomNetwork(seed: number): Network {
+  const random = randomStream(seed);
+  const between = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
+  const input = [between(4, 14), between(4, 14), random() < 0.6 ? 1 : between(2, 8)] as const;
+  let [height, width] = input as readonly [number, number, number];
+  const layers: Layer[] = [];
+  const add = (kind: number) => {
+    if (kind < 3) {
+      const padding = height > 2 && width > 2 && random() < 0.5 ? 'valid' : 'same';
+      if (padding === 'valid') [height, width] = [height - 2, width - 2];
+      layers.push({ type: 'conv2d', filters: between(1, 26), padding, useBias: random() < 0.5 });
+    } else if (kind < 5 && height > 1 && width > 1) {
+      [height, width] = [height >> 1, width >> 1];
+      layers.push({ type: 'maxPool' });
+    } else if (kind < 7) layers.push({ type: 'relu' });
+    else if (kind < 8) layers.push(BATCH_NORM);
+    else layers.push({ type: 'dropout', rate: 0.3 });
+  };
+  for (let count = between(0, 8); count > 0; count--) add(between(0, 8));
+  layers.push({ type: 'flatten' });
+  // Nothing that needs rows and columns from here on.
+  [height, width] = [1, 1];
+  for (let count = between(0, 2); count > 0; count--) {
+    if (random() < 0.5) layers.push({ type: 'dense', units: between(1, 20), useBias: random() < 0.5 });
+    add(between(5, 8));
+  }
+  layers.push({ type: 'dense', units: between(2, 12), useBias: random() < 0.5 });
+  return { input, layers };
+}
 
 /** Weights that leave no layer idle: small random numbers, gamma and variances about 1. */
 export function randomWeights(network: Network, seed: number): Float32Array[] {
