@@ -7,6 +7,9 @@ import { architecture, type Layer, type Network } from '../../../src/core/model/
 import { relativeDifference } from './contract.ts';
 import { randomBatch, randomWeights } from './networks.ts';
 
+// Without this it advertises its native build on stderr.
+tf.env().set('IS_TEST', true);
+
 /** The same network in TensorFlow.js, an implementation that knows nothing of ours. */
 function inTensorFlow(network: Network): tfl.Sequential {
   const model = tfl.sequential();

@@ -128,19 +128,25 @@ test('a process ends though its engine was not disposed of', () => {
   expect(status).toBe(0);
 });
 
-test('helpers end with a worker that is terminated while they wait', () => {
+test('helpers end with a worker that is terminated in the middle of a training', () => {
   const { status, stdout, stderr } = runScript(`
     const code = \`import { parentPort } from 'node:worker_threads';
       import { createWasmEngine } from ${engineUrl};
-      await createWasmEngine({ threads: 3 });
-      parentPort.postMessage('up');
-      setInterval(() => {}, 1000);\`;
+      const engine = await createWasmEngine({ threads: 3 });
+      const layers = [{ type: 'conv2d', filters: 32, padding: 'same', useBias: true }, { type: 'flatten' },
+        { type: 'dense', units: 10, useBias: true }];
+      const network = await engine.createNetwork({ input: [28, 28, 1], layers }, { batchSize: 64 });
+      for (let step = 1; ; step++) {
+        const options = { learningRate: 1e-3, step, seed: step };
+        await network.trainBatch(new Uint8Array(64 * 784), new Uint8Array(64), options);
+        if (step === 3) parentPort.postMessage('training');
+      }\`;
     const worker = new Worker(new URL('data:text/javascript,' + encodeURIComponent(code)));
     worker.on('message', async (message) => {
       await worker.terminate();
       console.log(message);
     });`);
   expect(stderr).toBe('');
-  expect(stdout).toContain('up');
+  expect(stdout).toContain('training');
   expect(status).toBe(0);
 });
