@@ -40,7 +40,7 @@ export function Frame({
   const rule = theme.paint('dim', theme.glyphs.rule.repeat(columns));
   const shown: readonly Context[] = question ? ['question'] : contexts;
   const keys = isLeaving
-    ? theme.paint('warning', clip('Ending what goes on; Ctrl-C leaves at once', width))
+    ? theme.paint('warning', clip('Ending what goes on; Ctrl-C leaves at once', width, theme.glyphs.ellipsis))
     : keyHints(shown, width, theme);
   return (
     <Box flexDirection="column" width={columns} height={rows}>
@@ -74,7 +74,7 @@ export function keyHints(contexts: readonly Context[], width: number, theme: The
 }
 
 function TooSmall(): ReactNode {
-  const { columns, rows } = useShell();
+  const { theme, columns, rows } = useShell();
   const lines = [
     `This terminal has ${columns}x${rows} characters;`,
     `emnist-tui needs ${LEAST_COLUMNS}x${LEAST_ROWS}.`,
@@ -85,7 +85,7 @@ function TooSmall(): ReactNode {
       <Text>
         {lines
           .slice(0, rows)
-          .map((line) => clip(line, columns))
+          .map((line) => clip(line, columns, theme.glyphs.ellipsis))
           .join('\n')}
       </Text>
     </Box>

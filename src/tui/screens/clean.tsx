@@ -83,7 +83,7 @@ function CleanView({ shell, state }: { shell: Shell; state: CleanState }): React
   const { width, height } = bodySize(shell);
   const { glyphs } = theme;
   if (state.phase === 'failed') return <Problem error={state.error} />;
-  if (state.phase === 'running') return <Text>{theme.paint('dim', 'Deleting…')}</Text>;
+  if (state.phase === 'running') return <Text>{theme.paint('dim', 'Deleting')}</Text>;
   if (state.result) {
     const { freed, removed } = state.result;
     const shown = removed.slice(0, height - 3).map((path) => `  ${clip(printable(path), width - 2, glyphs.ellipsis)}`);
@@ -99,7 +99,7 @@ function CleanView({ shell, state }: { shell: Shell; state: CleanState }): React
     );
   }
   if (statusError) return <Problem error={statusError} />;
-  if (!status) return <Text>{theme.paint('dim', 'Looking at what is there…')}</Text>;
+  if (!status) return <Text>{theme.paint('dim', 'Looking at what is there')}</Text>;
   const rows = status.storage.flatMap(({ name, path, bytes: size }, index) => {
     const mark = state.chosen.has(name) ? glyphs.checked : glyphs.unchecked;
     const text = `${mark} ${alignLeft(WHAT[name].name, 10)}${alignRight(size > 0 ? bytes(size) : 'nothing', 9)}  ${WHAT[name].note}`;

@@ -21,7 +21,7 @@ export function DrawView({ state, model }: { state: DrawState; model?: string })
   const { theme } = shell;
   const { width, height } = bodySize(shell);
   if (state.phase === 'failed') return <Problem error={state.error} />;
-  if (state.phase === 'starting') return <Text>{theme.paint('dim', 'Starting the canvas…')}</Text>;
+  if (state.phase === 'starting') return <Text>{theme.paint('dim', 'Starting the canvas')}</Text>;
   const pages = state.clients === 1 ? '1 page connected' : `${state.clients} pages connected`;
   const connected = theme.paint(
     state.clients > 0 ? 'good' : 'warning',

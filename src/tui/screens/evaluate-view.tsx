@@ -18,7 +18,7 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
   const shell = useShell();
   const { theme, status } = shell;
   const { width, height } = bodySize(shell);
-  if (!status) return <Text>{theme.paint('dim', 'Looking at what is there…')}</Text>;
+  if (!status) return <Text>{theme.paint('dim', 'Looking at what is there')}</Text>;
   const split = form.splits[form.split];
   const next = theme.paint('accent', `${theme.glyphs.arrow} Next:`);
   if (form.models.length === 0) return <Text>{`There is no model yet. ${next} t trains one.`}</Text>;
@@ -64,7 +64,7 @@ export function EvaluateProgress({ state }: { state: EvaluateState }): ReactNode
   const { theme } = shell;
   const { width } = bodySize(shell);
   const { about, images: done, total, imagesPerSecond } = state;
-  if (!about) return <Text>{theme.paint('dim', 'Starting: reading the images…')}</Text>;
+  if (!about) return <Text>{theme.paint('dim', 'Starting: reading the images')}</Text>;
   return (
     <Lines
       lines={[

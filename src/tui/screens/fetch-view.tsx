@@ -1,6 +1,5 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { splitLabels } from '../../core/dataset/splits.ts';
 import { bar } from '../charts/bar.ts';
 import { bodySize } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
@@ -8,34 +7,10 @@ import { row } from '../components/option-rows.ts';
 import { Problem } from '../components/problem.tsx';
 import { fieldLine } from '../components/text-field.ts';
 import { bytes, count, duration, percent } from '../format.ts';
-import type { DatasetStatus } from '../services.ts';
 import { useShell } from '../shell.ts';
 import { alignLeft, alignRight, clip, printable } from '../text.ts';
-import type { Theme } from '../theme.ts';
-import { CHOICES, type Choice, type FetchForm, type FetchState, SOURCE_ROW, secondsLeft } from './fetch-state.ts';
-
-const DESCRIPTIONS: Record<Choice, string> = {
-  balanced: 'digits and letters, equally often',
-  byclass: 'digits and letters, as people write',
-  bymerge: 'the same, look-alikes merged',
-  letters: 'letters, both cases as one',
-  digits: 'digits only',
-  mnist: 'digits, cut like MNIST',
-  all: 'all six',
-};
-
-function choiceLine(choice: Choice, dataset: DatasetStatus | undefined, chosen: boolean, theme: Theme): string {
-  const { glyphs } = theme;
-  const mark = alignLeft(chosen ? glyphs.chosen : glyphs.unchosen, glyphs.chosen.length);
-  const classes = choice === 'all' ? '' : `${splitLabels(choice).length} classes`;
-  const present =
-    dataset && dataset.trainImages !== null && dataset.testImages !== null
-      ? `${glyphs.present} ${count(dataset.trainImages)} + ${count(dataset.testImages)}`
-      : choice === 'all'
-        ? ''
-        : `${glyphs.absent} not there`;
-  return `${mark} ${alignLeft(choice, 9)}${alignRight(classes, 10)}  ${alignLeft(present, 20)} ${DESCRIPTIONS[choice]}`;
-}
+import { choiceLine } from './fetch-choices.ts';
+import { CHOICES, type FetchForm, type FetchState, SOURCE_ROW, secondsLeft } from './fetch-state.ts';
 
 /** What to fetch, and from where. */
 export function FetchFormView({ form }: { form: FetchForm }): ReactNode {

@@ -42,7 +42,7 @@ export function HomeScreen(): ReactNode {
           <Problem error={statusError} />
         ) : (
           <Lines
-            lines={status ? statusLines(status, width, theme) : [theme.paint('dim', 'Looking at what is there…')]}
+            lines={status ? statusLines(status, width, theme) : [theme.paint('dim', 'Looking at what is there')]}
           />
         )}
       </Box>

@@ -38,7 +38,7 @@ function ModelList({ shell, focus }: { shell: Shell; focus: number }): ReactNode
   const { theme, status, statusError } = shell;
   const { width, height } = bodySize(shell);
   if (statusError) return <Problem error={statusError} />;
-  if (!status) return <Text>{theme.paint('dim', 'Looking at what is there…')}</Text>;
+  if (!status) return <Text>{theme.paint('dim', 'Looking at what is there')}</Text>;
   const { models } = status;
   const model = models[focus];
   if (!model) {

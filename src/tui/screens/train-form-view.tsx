@@ -17,7 +17,7 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   const { theme, status } = shell;
   const { glyphs } = theme;
   const { width } = bodySize(shell);
-  if (!status) return <Text>{theme.paint('dim', 'Looking at what is there…')}</Text>;
+  if (!status) return <Text>{theme.paint('dim', 'Looking at what is there')}</Text>;
   if (form.splits.length === 0) {
     return (
       <Box flexDirection="column">

@@ -23,7 +23,7 @@ export function TrainProgress({ state }: { state: TrainState }): ReactNode {
   const shell = useShell();
   const { theme } = shell;
   const { width, height } = bodySize(shell);
-  if (!state.start) return <Lines lines={[theme.paint('dim', 'Starting: reading the images…')]} />;
+  if (!state.start) return <Lines lines={[theme.paint('dim', 'Starting: reading the images')]} />;
   const head = progressLines(state, width, theme);
   const room = height - head.length - 1;
   return (
