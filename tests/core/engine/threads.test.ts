@@ -86,6 +86,16 @@ test('networks give their memory back', async () => {
   await pool.stop();
 });
 
+test('a batch too large for the memory is refused, and smaller ones still fit', async () => {
+  const engine = await createWasmEngine({ threads: 1 });
+  const network = architecture('cnn', 47);
+  const tooLarge = engine.createNetwork(network, { batchSize: 100_000 });
+  await expect(tooLarge).rejects.toMatchObject({ code: 'out-of-memory', hint: 'take a smaller batch size' });
+  const fits = await engine.createNetwork(network, { batchSize: 20_000 });
+  await fits.dispose();
+  await engine.dispose();
+});
+
 test.each([
   ['cnn', 100],
   ['vgg', 200],

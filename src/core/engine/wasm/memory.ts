@@ -35,13 +35,14 @@ export class EngineMemory {
       address = range.start;
       range.start += size;
       if (range.start === range.end) this.#free.splice(index, 1);
+      this.bytes(address, size).fill(0);
     } else {
+      // Memory that was never used is zero, and takes no room until it is.
       address = this.#end;
       this.#growTo(address + size);
       this.#end += size;
     }
     this.#sizes.set(address, size);
-    new Uint8Array(this.memory.buffer, address, size).fill(0);
     return address;
   }
 
@@ -55,6 +56,17 @@ export class EngineMemory {
     this.#free.splice(index, 0, { start: address, end: address + size });
     this.#merge(index);
     if (index > 0) this.#merge(index - 1);
+  }
+
+  /** Gives back all that `make` allocated if it throws. */
+  allOrNothing<T>(make: () => T): T {
+    const before = new Set(this.#sizes.keys());
+    try {
+      return make();
+    } catch (error) {
+      for (const address of [...this.#sizes.keys()]) if (!before.has(address)) this.release(address);
+      throw error;
+    }
   }
 
   /** Bytes that are in use now. */

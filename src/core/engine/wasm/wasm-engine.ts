@@ -30,7 +30,9 @@ export async function createWasmEngine(options: { threads?: number } = {}): Prom
     device: wasmDevice(threads),
     threads,
     async createNetwork(network: Network, settings: { batchSize?: number; optimizer?: OptimizerSpec } = {}) {
-      const created = new WasmNetwork(pool, network, settings.batchSize ?? 0, settings.optimizer);
+      const created = pool.memory.allOrNothing(
+        () => new WasmNetwork(pool, network, settings.batchSize ?? 0, settings.optimizer),
+      );
       networks.add(created);
       return created;
     },

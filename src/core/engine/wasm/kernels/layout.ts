@@ -37,7 +37,6 @@ export const VIEW_IMAGE = 4;
 export const VIEW_ROW = 8;
 /** 1: the base counts from the thread's scratch memory and the image from the chunk's first. */
 export const VIEW_LOCAL = 12;
-export const VIEW_BYTES = 16;
 
 // Every operation starts with its code.
 export const OP_CODE = 0;
