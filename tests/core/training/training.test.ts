@@ -7,6 +7,8 @@ import type { TrainEvent } from '../../../src/core/events.ts';
 import { loadModel } from '../../../src/core/model/store.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
 import { startTraining } from '../../../src/core/training/start-training.ts';
+import { train } from '../../../src/core/training/trainer.ts';
+import { TrainingControl } from '../../../src/core/training/training-control.ts';
 import type { TrainingRun, TrainOptions } from '../../../src/core/training/training-run.ts';
 import { installDatasets } from '../../helpers/archive.ts';
 
@@ -21,15 +23,19 @@ afterAll(() => rm(home, { recursive: true }));
 
 const small = { split: 'digits', batchSize: 32, seed: 3 } satisfies TrainOptions;
 
-async function run(
-  options: TrainOptions,
-  watch?: (event: TrainEvent, run: TrainingRun) => void,
-): Promise<TrainEvent[]> {
-  const events: TrainEvent[] = [];
+async function run(options: TrainOptions, prepare?: (training: TrainingRun) => void): Promise<TrainEvent[]> {
   const training = startTraining({ ...small, ...options }, paths);
-  for await (const event of training) {
+  prepare?.(training);
+  return Array.fromAsync(training);
+}
+
+/** As `run`, but in this thread, where the training waits for whoever reads its events: commands come exactly then. */
+async function runHere(options: TrainOptions, watch: (event: TrainEvent, control: TrainingControl) => void) {
+  const control = new TrainingControl();
+  const events: TrainEvent[] = [];
+  for await (const event of train({ ...small, ...options }, paths, control)) {
     events.push(event);
-    watch?.(event, training);
+    watch(event, control);
   }
   return events;
 }
@@ -94,18 +100,20 @@ describe.each(['cnn', 'vgg'] as const)('a %s training', (architecture) => {
     }
 
     const resumed = `${architecture}-resumed`;
-    const first = await run({ ...few, name: resumed }, (event, training) => {
-      if (event.event === 'batch' && event.epoch === 2) training.stop('batch', 'interrupted');
+    const first = await runHere({ ...few, name: resumed }, (event, control) => {
+      if (event.event === 'batch' && event.epoch === 2) {
+        control.handle({ type: 'stop', when: 'batch', reason: 'interrupted' });
+      }
     });
-    expect(first.at(-1)).toMatchObject({ reason: 'interrupted', epochs: 1, model: resumed });
+    expect(first.at(-1)).toMatchObject({ event: 'end', reason: 'interrupted', epochs: 1, model: resumed });
     const second = await run({ architecture, name: resumed, resume: true });
     expect(second[0]).toMatchObject({ event: 'start', epochs: 3, epochsDone: 1 });
     expect(only(second, 'epoch').map(({ epoch }) => epoch)).toEqual([2, 3]);
     expect(await weightsOf(resumed)).toEqual(expected);
 
-    const paused = await run({ ...few, name: `${architecture}-paused` }, (event, training) => {
-      if (event.event === 'epoch' && event.epoch === 1) training.pause();
-      if (event.event === 'paused') training.resume();
+    const paused = await runHere({ ...few, name: `${architecture}-paused` }, (event, control) => {
+      if (event.event === 'epoch' && event.epoch === 1) control.handle({ type: 'pause' });
+      if (event.event === 'paused') control.handle({ type: 'resume' });
     });
     expect(only(paused, 'paused').length).toBe(1);
     expect(only(paused, 'resumed').length).toBe(1);
@@ -114,15 +122,25 @@ describe.each(['cnn', 'vgg'] as const)('a %s training', (architecture) => {
 });
 
 test('stopping after the epoch keeps it; stopping at once in the first leaves no model', async () => {
-  const after = await run({ architecture: 'cnn', epochs: 5, name: 'after' }, (event, training) => {
-    if (event.event === 'batch') training.stop('epoch');
+  const after = await runHere({ architecture: 'cnn', epochs: 5, name: 'after' }, (event, control) => {
+    if (event.event === 'batch') control.handle({ type: 'stop', when: 'epoch', reason: 'stopped' });
   });
   expect(after.at(-1)).toMatchObject({ event: 'end', reason: 'stopped', epochs: 1, model: 'after' });
-  const now = await run({ architecture: 'cnn', epochs: 5, name: 'now' }, (event, training) => {
-    if (event.event === 'start') training.stop('batch');
-  });
+  const now = await run({ architecture: 'cnn', epochs: 5, name: 'now' }, (training) => training.stop('batch'));
   expect(now.at(-1)).toMatchObject({ reason: 'stopped', epochs: 0, model: null, validationAccuracy: null });
   await expect(loadModel('now', paths)).rejects.toMatchObject({ code: 'model-missing' });
+});
+
+test('the worker obeys as well: paused at first, it goes on when told to', async () => {
+  const events: TrainEvent[] = [];
+  const training = startTraining({ ...small, architecture: 'cnn', epochs: 1, limit: 100, name: 'told' }, paths);
+  training.pause();
+  for await (const event of training) {
+    events.push(event);
+    if (event.event === 'paused') training.resume();
+  }
+  expect(events.map(({ event }) => event).slice(0, 3)).toEqual(['start', 'paused', 'resumed']);
+  expect(events.at(-1)).toMatchObject({ reason: 'completed' });
 });
 
 test('other seeds give other weights; a limit counts validation images too', async () => {
