@@ -5,6 +5,7 @@ import xterm from '@xterm/headless';
 export class Screen {
   readonly terminal: xterm.Terminal;
   readonly #changes = new EventEmitter();
+  #whole = true;
   /** All that was written, for tests on escape sequences. */
   raw = '';
 
@@ -15,7 +16,10 @@ export class Screen {
 
   write(data: string, done?: () => void): void {
     this.raw += data;
+    // A frame comes in pieces; until its end (synchronised output, DEC mode 2026) the screen holds parts of two.
+    const whole = this.raw.lastIndexOf('\u001B[?2026h') <= this.raw.lastIndexOf('\u001B[?2026l');
     this.terminal.write(data, () => {
+      this.#whole = whole;
       this.#changes.emit('change');
       done?.();
     });
@@ -47,12 +51,12 @@ export class Screen {
     return this.terminal.buffer.active.type === 'alternate';
   }
 
-  /** Resolves as soon as the condition holds; looked at after each change, never by the clock. */
+  /** Resolves as soon as the condition holds; looked at after each whole frame, never by the clock. */
   async waitFor(condition: () => boolean, what: string, milliseconds = 20_000): Promise<void> {
-    if (condition()) return;
+    if (this.#whole && condition()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const look = () => {
-      if (condition()) resolve();
+      if (this.#whole && condition()) resolve();
     };
     const timer = setTimeout(
       () => reject(new Error(`waited in vain for ${what}; on the screen:\n${this.text()}`)),
