@@ -1,4 +1,5 @@
 import type { ClassAccuracy, Confusion } from '../events.ts';
+import { logSumExp } from '../model/softmax.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
 const TOP = 5;
@@ -95,16 +96,6 @@ export class Scores {
     for (let index = 0; index < width; index++) correct += this.#confusion[index * width + index]!;
     return correct;
   }
-}
-
-/** log(sum(exp(values))), without overflow; minus infinity for no values. */
-function logSumExp(values: ArrayLike<number> & Iterable<number>): number {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const value of values) if (value > highest) highest = value;
-  if (values.length === 1 || highest === Number.NEGATIVE_INFINITY) return highest;
-  let sum = 0;
-  for (const value of values) sum += Math.exp(value - highest);
-  return highest + Math.log(sum);
 }
 
 function ratio(part: number, whole: number): number {

@@ -4,7 +4,7 @@ import { augment } from '../dataset/augmentation.ts';
 import { splitLabels } from '../dataset/splits.ts';
 import type { Engine, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
-import { UsageError } from '../errors.ts';
+import { EmnistError, UsageError } from '../errors.ts';
 import type { TrainEvent } from '../events.ts';
 import { initialWeights } from '../model/initialisation.ts';
 import type { Model } from '../model/model.ts';
@@ -14,6 +14,7 @@ import type { Paths } from '../paths.ts';
 import { hash32, shuffledIndices } from '../random.ts';
 import { VERSION } from '../version.ts';
 import { type EpochRecord, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
+import { EpochMetrics } from './metrics.ts';
 import { learningRateAt, type Recipe, recipeFor } from './recipe.ts';
 import type { TrainingControl } from './training-control.ts';
 import { readTrainingImages, type TrainingImages } from './training-images.ts';
@@ -154,8 +155,8 @@ class Trainer {
     const order = shuffledIndices(data.train.length, hash32(state.seed, STREAM.order, epoch));
     const started = performance.now();
     let pausedFor = 0;
-    const whole = new Tally();
-    let recent = new Tally();
+    const whole = new EpochMetrics();
+    let recent = new EpochMetrics();
     let reported = started;
     for (let batch = 1; batch <= this.#batches; batch++) {
       if (control.paused) {
@@ -176,6 +177,13 @@ class Trainer {
         step,
         seed: hash32(state.seed, STREAM.dropout, step),
       });
+      if (!Number.isFinite(result.loss)) {
+        throw new EmnistError(
+          'training-diverged',
+          `the loss is no longer a number (epoch ${epoch}, batch ${batch}, learning rate ${learningRate})`,
+          'train with a lower --learning-rate; the last checkpoint is kept',
+        );
+      }
       state.step = step;
       whole.add(result.loss * labels.length, result.correct, labels.length);
       recent.add(result.loss * labels.length, result.correct, labels.length);
@@ -191,7 +199,7 @@ class Trainer {
           learningRate,
           imagesPerSecond: (recent.images / (now - reported)) * 1000,
         };
-        recent = new Tally();
+        recent = new EpochMetrics();
         reported = now;
       }
       // Lets the messages in that pause or stop this training.
@@ -225,24 +233,24 @@ class Trainer {
     return { images, labels: chosen.labels };
   }
 
-  async *#validate(epoch: number): AsyncGenerator<TrainEvent, Tally | null> {
-    const { data, trained, control, labels: classes } = this.#parts;
-    const tally = new Tally();
+  async *#validate(epoch: number): AsyncGenerator<TrainEvent, EpochMetrics | null> {
+    const { data, trained, control } = this.#parts;
+    const metrics = new EpochMetrics();
     const started = performance.now();
     let reported = started;
     for (let first = 0; first < data.validation.length; first += VALIDATION_BATCH) {
       if (control.stop?.when === 'batch') return null;
       const { images, labels } = gather(data, data.validation.subarray(first, first + VALIDATION_BATCH));
-      tally.addLogits(await trained.predict(images), labels, classes.length);
+      metrics.addLogits(await trained.predict(images), labels);
       const now = performance.now();
       if (now - reported >= EVENT_INTERVAL) {
         reported = now;
-        const imagesPerSecond = (tally.images / (now - started)) * 1000;
-        yield { event: 'validation', epoch, images: tally.images, total: data.validation.length, imagesPerSecond };
+        const imagesPerSecond = (metrics.images / (now - started)) * 1000;
+        yield { event: 'validation', epoch, images: metrics.images, total: data.validation.length, imagesPerSecond };
       }
       await setImmediate();
     }
-    return tally;
+    return metrics;
   }
 
   /** The checkpoint first: from it the model can be made again, not the other way round. */
@@ -282,37 +290,6 @@ class Trainer {
         version: VERSION,
       },
     };
-  }
-}
-
-/** Sums up loss and hits over images. */
-class Tally {
-  images = 0;
-  #loss = 0;
-  #correct = 0;
-
-  add(loss: number, correct: number, images: number): void {
-    this.#loss += loss;
-    this.#correct += correct;
-    this.images += images;
-  }
-
-  /** `logits`: [n, classes]; the loss is softmax cross-entropy. */
-  addLogits(logits: Float32Array, labels: Uint8Array, classes: number): void {
-    labels.forEach((label, image) => {
-      const row = logits.subarray(image * classes, (image + 1) * classes);
-      const highest = Math.max(...row);
-      const sum = row.reduce((total, logit) => total + Math.exp(logit - highest), 0);
-      this.add(Math.log(sum) + highest - row[label]!, row.indexOf(highest) === label ? 1 : 0, 1);
-    });
-  }
-
-  get loss(): number {
-    return this.#loss / this.images;
-  }
-
-  get accuracy(): number {
-    return this.#correct / this.images;
   }
 }
 

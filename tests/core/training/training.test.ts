@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainEvent } from '../../../src/core/events.ts';
-import { loadModel } from '../../../src/core/model/store.ts';
+import { checkpointPath, loadModel } from '../../../src/core/model/store.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
 import { startTraining } from '../../../src/core/training/start-training.ts';
 import { train } from '../../../src/core/training/trainer.ts';
@@ -177,6 +177,18 @@ test.each<[string, TrainOptions, string]>([
   ['an engine that is not there', { engine: 'tensorflow' }, 'engine-unavailable'],
 ])('%s is said so', async (_, options, code) => {
   await expect(run(options)).rejects.toMatchObject({ name: 'EmnistError', code });
+});
+
+test('a training whose loss is no longer a number says so and keeps its checkpoint', async () => {
+  await run({ architecture: 'cnn', epochs: 1, limit: 100, name: 'diverged' });
+  const file = checkpointPath(paths, 'diverged');
+  const bytes = await readFile(file);
+  // The last tensor's last number: a second moment of the last bias.
+  bytes.writeFloatLE(Number.NaN, bytes.length - 4);
+  await writeFile(file, bytes);
+  const resumed = run({ architecture: 'cnn', epochs: 2, name: 'diverged', resume: true });
+  await expect(resumed).rejects.toMatchObject({ code: 'training-diverged' });
+  expect(await readFile(file)).toEqual(bytes);
 });
 
 test('a completed training goes on when more epochs are asked for', async () => {

@@ -1,0 +1,34 @@
+import { logSumExp } from '../model/softmax.ts';
+
+/** Loss and accuracy, summed up over images. */
+export class EpochMetrics {
+  images = 0;
+  #loss = 0;
+  #correct = 0;
+
+  /** `loss`: summed over the images; `correct`: how many of them were recognised. */
+  add(loss: number, correct: number, images: number): void {
+    this.#loss += loss;
+    this.#correct += correct;
+    this.images += images;
+  }
+
+  /** `logits`: [n, classes]; `labels`: class indices, [n]. The loss is softmax cross-entropy. */
+  addLogits(logits: Float32Array, labels: Uint8Array): void {
+    const classes = logits.length / labels.length;
+    labels.forEach((label, image) => {
+      const row = logits.subarray(image * classes, (image + 1) * classes);
+      const correct = row.every((logit, index) => index === label || logit < row[label]!);
+      this.add(logSumExp(row) - row[label]!, correct ? 1 : 0, 1);
+    });
+  }
+
+  /** Mean over the images, in nats. */
+  get loss(): number {
+    return this.#loss / this.images;
+  }
+
+  get accuracy(): number {
+    return this.#correct / this.images;
+  }
+}
