@@ -44,6 +44,6 @@ export interface ModelStatus {
   validationAccuracy: number | null;
   /** ISO 8601. */
   date: string;
-  /** A checkpoint is there that `train --resume` can go on from. */
+  /** A checkpoint is there with epochs still to do, which `train --resume` goes on from. */
   resumable: boolean;
 }

@@ -33,6 +33,7 @@ export interface ModelSummary {
   /** Null where only a checkpoint is there, or the model cannot be read (then `problem` says why). */
   model: Omit<Model, 'weights'> | null;
   problem: string | null;
+  /** There is a checkpoint with epochs still to do. */
   resumable: boolean;
 }
 
@@ -106,9 +107,12 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
   const own: ModelSummary[] = [];
   for (const name of await folderNames(paths.models)) {
     const folder = path.join(paths.models, name);
-    const resumable = await exists(path.join(folder, CHECKPOINT_FILE));
-    if (resumable || (await exists(path.join(folder, MODEL_FILE)))) {
-      own.push({ name, folder, shipped: false, resumable, ...(await summarise(folder, name)) });
+    const hasCheckpoint = await exists(path.join(folder, CHECKPOINT_FILE));
+    if (hasCheckpoint || (await exists(path.join(folder, MODEL_FILE)))) {
+      const summary = await summarise(folder, name);
+      const training = summary.model?.training;
+      const resumable = hasCheckpoint && !(training && training.epochs >= training.epochsAsked);
+      own.push({ name, folder, shipped: false, resumable, ...summary });
     }
   }
   const date = ({ model }: ModelSummary) => model?.training?.date ?? '';

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainEvent } from '../../../src/core/events.ts';
-import { checkpointPath, loadModel } from '../../../src/core/model/store.ts';
+import { checkpointPath, listModels, loadModel } from '../../../src/core/model/store.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
 import { startTraining } from '../../../src/core/training/start-training.ts';
 import { train } from '../../../src/core/training/trainer.ts';
@@ -49,6 +49,10 @@ async function weightsOf(name: string): Promise<string> {
   const hash = createHash('sha256');
   for (const tensor of (await loadModel(name, paths)).weights) hash.update(tensor);
   return hash.digest('hex');
+}
+
+async function isResumable(name: string): Promise<boolean | undefined> {
+  return (await listModels(paths)).find((model) => model.name === name)?.resumable;
 }
 
 test('training tells of its start, batches and epochs, learns, and leaves a model with its record', async () => {
@@ -106,7 +110,9 @@ describe.each(['cnn', 'vgg'] as const)('a %s training', (architecture) => {
       }
     });
     expect(first.at(-1)).toMatchObject({ event: 'end', reason: 'interrupted', epochs: 1, model: resumed });
+    expect(await isResumable(resumed)).toBe(true);
     const second = await run({ architecture, name: resumed, resume: true });
+    expect(await isResumable(resumed)).toBe(false);
     expect(second[0]).toMatchObject({ event: 'start', epochs: 3, epochsDone: 1 });
     expect(only(second, 'epoch').map(({ epoch }) => epoch)).toEqual([2, 3]);
     expect(await weightsOf(resumed)).toEqual(expected);
