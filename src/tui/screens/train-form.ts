@@ -44,9 +44,20 @@ export const INITIAL_FORM: TrainForm = {
 };
 
 /** The model that a training with these choices would go on with. */
-export function resumable({ models, splits, choice, architecture }: TrainForm): ModelStatus | undefined {
+export function resumable(form: TrainForm): ModelStatus | undefined {
+  const model = modelOf(form);
+  return model?.resumable ? model : undefined;
+}
+
+/** The model that a training with these choices would replace. */
+export function replaced(form: TrainForm): ModelStatus | undefined {
+  const model = modelOf(form);
+  return model?.resumable && form.resume ? undefined : model;
+}
+
+function modelOf({ models, splits, choice, architecture }: TrainForm): ModelStatus | undefined {
   const name = modelName({ split: splits[choice], architecture: ARCHITECTURES[architecture]!.name });
-  return models.find((model) => model.name === name && model.resumable);
+  return models.find((model) => model.name === name);
 }
 
 export function fieldsOf(form: TrainForm): Field[] {
