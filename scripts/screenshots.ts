@@ -21,19 +21,53 @@ const MINUTES = 60_000;
 const LETTER = [
   [
     [10, 0],
-    [9, 35],
-    [10, 70],
-    [9, 104],
+    [10, 5],
+    [11, 10],
+    [11, 16],
+    [11, 21],
+    [11, 26],
+    [11, 31],
+    [11, 36],
+    [11, 42],
+    [10, 47],
+    [10, 52],
+    [9, 57],
+    [9, 62],
+    [9, 68],
+    [9, 73],
+    [9, 78],
+    [9, 83],
+    [9, 88],
+    [10, 94],
+    [10, 99],
+    [11, 104],
   ],
   [
-    [8, 4],
-    [34, -3],
-    [55, 8],
-    [58, 26],
-    [46, 42],
-    [14, 52],
-    [38, 76],
-    [64, 104],
+    [8, -1],
+    [17, -3],
+    [26, -3],
+    [34, -1],
+    [42, 2],
+    [49, 6],
+    [55, 11],
+    [58, 17],
+    [60, 24],
+    [59, 31],
+    [57, 38],
+    [52, 43],
+    [46, 48],
+    [39, 52],
+    [30, 54],
+    [21, 55],
+    [13, 54],
+    [20, 62],
+    [27, 68],
+    [34, 74],
+    [40, 80],
+    [46, 87],
+    [53, 93],
+    [60, 99],
+    [66, 106],
   ],
 ] as const;
 
@@ -84,7 +118,8 @@ try {
   await page.goto(url);
   await app.waitForText(/1 page connected/);
   await drawStrokes(page, LETTER);
-  await app.waitForText(/Read in [\d.]+ ms/);
+  await page.locator('#best-label').getByText('R', { exact: true }).waitFor();
+  await app.waitForText(/^.* R █/m);
   await shoot('draw.png');
   await save('canvas.png', await page.screenshot());
   app.press('escape');
