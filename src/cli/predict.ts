@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { PredictEvent } from '../core/events.ts';
 import { loadModel } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
@@ -33,24 +32,20 @@ export async function* predict(
   }
 }
 
+/** Gathers images until there are `BATCH` of them, or until the next one is long in coming. */
 async function* batches(inputs: AsyncGenerator<InputImage>, signal: AbortSignal): AsyncGenerator<InputImage[]> {
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(signal.reason);
-      // Waiting for lines that never come would keep the process from ending.
-      process.stdin.destroy();
-    });
-  });
-  aborted.catch(() => {});
+  // Waiting for lines that never come would keep the process from ending.
+  signal.addEventListener('abort', () => process.stdin.destroy());
   let batch: InputImage[] = [];
   for (;;) {
+    signal.throwIfAborted();
     const next = inputs.next();
     try {
-      if (batch.length > 0 && (await Promise.race([next, setTimeout(PATIENCE_MS, 'late' as const)])) === 'late') {
+      if (batch.length > 0 && (await isLate(next))) {
         yield batch;
         batch = [];
       }
-      const { done, value } = await Promise.race([next, aborted]);
+      const { done, value } = await unlessAborted(next, signal);
       if (done) break;
       batch.push(value);
     } catch (error) {
@@ -63,4 +58,28 @@ async function* batches(inputs: AsyncGenerator<InputImage>, signal: AbortSignal)
     }
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Whether something takes longer than `PATIENCE_MS`; throws what it throws before. */
+async function isLate(promise: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<true>();
+  const timer = setTimeout(late.resolve, PATIENCE_MS, true);
+  try {
+    return await Promise.race([promise.then(() => false), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a promise gives, or the signal's reason thrown as soon as it aborts. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const stop = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

@@ -3,7 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { trainCommand } from '../../src/cli/commands/train.ts';
+import { predict } from '../../src/cli/predict.ts';
+import { JsonOutput } from '../../src/cli/render/json.ts';
+import type { Output } from '../../src/cli/render/output.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { installDatasets, makeArchive } from '../helpers/archive.ts';
 import { run, runJson, start, temporaryFolder } from './run.ts';
@@ -180,3 +184,27 @@ test.skipIf(process.platform === 'win32')(
     expect((await program.end()).code).toBe(130);
   },
 );
+
+test('a Ctrl-C that comes while predict loads its model is not lost', async () => {
+  const home = await trainingHome();
+  const images = path.join(home, 'datasets/digits/emnist-digits-train-images-idx3-ubyte.gz');
+  const controller = new AbortController();
+  const destroy = vi.spyOn(process.stdin, 'destroy').mockReturnThis();
+  onTestFinished(() => destroy.mockRestore());
+  const first = predict({ files: [images], paths: resolvePaths(home) }, controller.signal).next();
+  const reason = new Error('stopped');
+  controller.abort(reason);
+  await expect(first).rejects.toBe(reason);
+});
+
+test('a Ctrl-C that comes before train has begun is not lost', async () => {
+  const home = await trainingHome();
+  const reason = new Error('stopped');
+  const output: Output = new JsonOutput({ json: true, quiet: true, verbose: false, colour: false });
+  const event = vi.spyOn(output, 'event').mockReturnValue();
+  const command = trainCommand((work) =>
+    work({ paths: resolvePaths(home), output, signal: AbortSignal.abort(reason) }),
+  );
+  await expect(command.parseAsync(['--split', 'digits'], { from: 'user' })).rejects.toBe(reason);
+  expect(event).not.toHaveBeenCalled();
+});

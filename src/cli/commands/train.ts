@@ -47,6 +47,8 @@ export function trainCommand(run: Run): Command {
     .action((options: TrainOptions) =>
       run(async ({ paths, output, signal }) => {
         const { startTraining } = await import('../../core/training/start-training.ts');
+        // It may have come meanwhile; a listener added now would not hear of it.
+        signal.throwIfAborted();
         const training = startTraining(options, paths);
         const stop = () => training.stop('batch', 'interrupted');
         signal.addEventListener('abort', stop);
