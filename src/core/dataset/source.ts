@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { unescape as decodePercent } from 'node:querystring';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
 
@@ -19,11 +20,20 @@ export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv):
   const text = from || env.EMNIST_TUI_ARCHIVE || NIST_URL;
   const scheme = text.match(/^([a-z][a-z0-9+.-]*):\/\//i)?.[1]?.toLowerCase();
   if (scheme === undefined) return { type: 'file', file: path.resolve(text), name: path.resolve(text) };
-  if (!URL.canParse(text)) throw new UsageError(`"${text}" is not a URL`, 'give a URL or a file');
-  const url = new URL(text);
+  const invalid = (cause?: unknown) =>
+    new UsageError(`"${text}" is not a URL that can be used`, 'give the URL of a zip file, or the name of one', {
+      cause,
+    });
+  const url = URL.parse(text);
+  if (url === null) throw invalid();
   if (scheme === 'file') {
-    const file = fileURLToPath(url);
-    return { type: 'file', file, name: file };
+    try {
+      const file = fileURLToPath(url);
+      return { type: 'file', file, name: file };
+    } catch (error) {
+      // It names another computer, or has an escaped slash.
+      throw invalid(error);
+    }
   }
   if (scheme !== 'http' && scheme !== 'https') {
     throw new UsageError(`cannot fetch from a URL of the kind "${scheme}"`, 'give an http or https URL, or a file');
@@ -32,6 +42,7 @@ export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv):
   const { username, password } = url;
   url.username = '';
   url.password = '';
-  const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  // Unlike decodeURIComponent, it takes a lone % as it is.
+  const login = Buffer.from(`${decodePercent(username)}:${decodePercent(password)}`).toString('base64');
   return { type: 'url', url: url.href, name: url.href, authorization: username ? `Basic ${login}` : null };
 }

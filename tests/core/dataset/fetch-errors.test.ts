@@ -172,17 +172,17 @@ describe('a server', () => {
     expect(await fetchError({ paths: home.paths, from: server.url })).toMatchObject({ code: 'host-unreachable' });
   });
 
-  test('whose address holds a password gets it, and nobody else sees it', async () => {
+  test('whose address holds a password, even one with a lone %, gets it, and nobody else sees it', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
       handle(request, response) {
-        if (request.headers.authorization === `Basic ${btoa('me:secret')}`) return false;
+        if (request.headers.authorization === `Basic ${btoa('me:secret%')}`) return false;
         response.writeHead(401).end();
         return true;
       },
     });
-    const from = server.url.replace('http://', 'http://me:secret@');
+    const from = server.url.replace('http://', 'http://me:secret%@');
     const events = await fetchAll({ paths: home.paths, from });
     expect(endOf(events)).toEqual({ train: 300, test: 60 });
     expect(JSON.stringify(events)).not.toContain('secret');
