@@ -9,8 +9,10 @@ export function integer(option: string, min: number, max: number): Parser<number
     const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value;
     throw new UsageError(
-      `${option} must be a whole number, not "${text}"`,
-      max === Number.MAX_SAFE_INTEGER ? `give ${min} or more` : `give one from ${min} to ${max}`,
+      `${option} cannot be "${text}"`,
+      max === Number.MAX_SAFE_INTEGER
+        ? `give a whole number from ${min} up`
+        : `give a whole number from ${min} to ${max}`,
     );
   };
 }
@@ -20,7 +22,7 @@ export function positiveNumber(option: string, max: number): Parser<number> {
   return (text) => {
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (value > 0 && value <= max) return value;
-    throw new UsageError(`${option} must be a number, not "${text}"`, `give one above 0, at most ${max}`);
+    throw new UsageError(`${option} cannot be "${text}"`, `give a number above 0, at most ${max}`);
   };
 }
 

@@ -53,6 +53,10 @@ async function runCommand(args: readonly string[], output: Output, watch: Watch)
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.help' && error.exitCode !== 0) {
+      const [, unknown] = program.args;
+      // Of a command that is not there, `help` gives the help of none.
+      if (unknown !== undefined)
+        throw new UsageError(`unknown command '${unknown}'`, 'run "emnist-tui --help" to see what there is');
       const { json } = program.opts<GlobalOptions>();
       if (!json && process.stdin.isTTY && process.stdout.isTTY) return 'app';
       output.note(program.helpInformation());

@@ -31,7 +31,7 @@ export function asUsageError(error: CommanderError, args: readonly string[]): Us
   // "error: unknown option '--splt'\n(Did you mean --split?)"
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const guess = suggestion?.match(/\(Did you mean (.*)\?\)/)?.[1];
-  const command = COMMAND_NAMES.find((name) => args.includes(name));
+  const command = args.find((arg) => COMMAND_NAMES.includes(arg));
   const help = ['emnist-tui', ...(command ? [command] : []), '--help'].join(' ');
   const hint = guess ? `did you mean ${guess}?` : `run "${help}" to see what there is`;
   return new UsageError(message.replace(/\.$/, ''), hint, { cause: error });

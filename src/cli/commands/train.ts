@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { MOST_THREADS } from '../../core/engine/engine.ts';
 import type { TrainOptions } from '../../core/training/training-run.ts';
 import { DEFAULT_ARCHITECTURE, DEFAULT_SPLIT } from '../../core/training/training-run.ts';
 import { integer, oneOf, positiveNumber, text } from '../arguments.ts';
@@ -29,7 +30,7 @@ export function trainCommand(run: Run): Command {
         oneOf('--engine', ['auto', 'wasm', 'tensorflow']),
       ),
     )
-    .addOption(whole('--threads <n>', 'threads to work with (default: one a core)', 1, 256))
+    .addOption(whole('--threads <n>', 'threads to work with (default: one a core)', 1, MOST_THREADS))
     .addOption(
       new Option('--learning-rate <x>', "highest step size (default: the architecture's)").argParser(
         positiveNumber('--learning-rate', 100),

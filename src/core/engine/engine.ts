@@ -1,6 +1,9 @@
 import type { EngineName } from '../events.ts';
 import { type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
 
+/** The most threads that an engine can be asked for. */
+export const MOST_THREADS = 64;
+
 export type OptimizerSpec =
   /** Adam (Kingma & Ba 2015); with `weightDecay` it is AdamW (Loshchilov & Hutter 2019), which spares vectors. */
   | { type: 'adam'; beta1: number; beta2: number; epsilon: number; weightDecay: number }

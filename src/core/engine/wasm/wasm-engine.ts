@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../../errors.ts';
 import type { Network } from '../../model/network.ts';
-import type { Engine, EngineNetwork, OptimizerSpec } from '../engine.ts';
+import { type Engine, type EngineNetwork, MOST_THREADS, type OptimizerSpec } from '../engine.ts';
 import { WasmNetwork } from './network.ts';
 import { ThreadPool } from './pool.ts';
 import { kernelBuild } from './support.ts';
-
-const MOST_THREADS = 64;
 
 /** What the engine would run on: threads in all, and the SIMD it finds. Starts nothing. */
 export function wasmDevice(threads: number = availableParallelism()): string {
