@@ -44,6 +44,11 @@ describe('clean', () => {
       },
     ]);
     expect(await everything(home)).toEqual(before);
+    // Without saying what, it is all there is.
+    const all = await runJson(['clean', '--dry-run'], { home });
+    expect(all.code).toBe(0);
+    expect(all.events[0]!.removed).toContain(path.join(home, 'datasets/digits'));
+    expect(all.events[0]!.removed).toContain(file('model.json'));
   });
 
   test('deletes only what the program made, and the folders that this empties', async () => {

@@ -29,7 +29,7 @@ async function cleanUp(options: CleanOptions, context: Context): Promise<void> {
   const { clean, readStorage, STORAGE_NAMES } = await import('../../core/clean.ts');
   const { output, paths, signal } = context;
   const chosen = STORAGE_NAMES.filter((name) => options.all || options[name]);
-  if (chosen.length === 0 && !output.interactive) {
+  if (chosen.length === 0 && !output.interactive && !options.dryRun) {
     throw new UsageError('it is not said what to delete', 'add --datasets, --models or --all');
   }
   if (!options.yes && !options.dryRun && !output.interactive) {
