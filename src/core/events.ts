@@ -60,7 +60,7 @@ export type TrainEvent =
   | {
       event: 'end';
       reason: 'completed' | 'stopped' | 'interrupted';
-      /** The model's name; null when no epoch was finished, so that there is no model. */
+      /** The model's name; null when no epoch was finished, so that none was written. */
       model: string | null;
       epochs: number;
       seconds: number;

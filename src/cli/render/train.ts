@@ -48,7 +48,7 @@ export class TrainView {
   #ended({ reason, model, epochs, seconds, validationAccuracy }: Event<'end'>, style: Style): string {
     const how = { completed: 'Trained', stopped: 'Stopped', interrupted: 'Interrupted' }[reason];
     const time = prettyMilliseconds(seconds * 1000);
-    if (model === null) return `${how} after ${time}, before an epoch was finished: there is no model.`;
+    if (model === null) return `${how} after ${time}, before an epoch was finished: no model was written.`;
     const figure =
       validationAccuracy === null
         ? ''

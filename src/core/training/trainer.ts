@@ -9,7 +9,7 @@ import type { TrainEvent } from '../events.ts';
 import { initialWeights } from '../model/initialisation.ts';
 import type { Model } from '../model/model.ts';
 import { architecture, type Network, parameterCount } from '../model/network.ts';
-import { checkpointPath, saveModel } from '../model/store.ts';
+import { checkpointPath, listModels, saveModel } from '../model/store.ts';
 import type { Paths } from '../paths.ts';
 import { hash32, shuffledIndices } from '../random.ts';
 import { VERSION } from '../version.ts';
@@ -42,7 +42,13 @@ export async function* train(
   const checkpointFile = checkpointPath(paths, name);
   const checkpoint = options.resume ? await readCheckpoint(checkpointFile) : null;
   if (options.resume && !checkpoint) {
-    throw new UsageError(`there is no checkpoint of "${name}" to resume`, 'run the same command without --resume');
+    const others = (await listModels(paths)).filter(({ resumable }) => resumable).map((model) => model.name);
+    throw new UsageError(
+      `there is no checkpoint of "${name}" to resume`,
+      others.length > 0
+        ? `choose one that can be resumed with --name: ${others.join(', ')}`
+        : 'run the same command without --resume',
+    );
   }
   const state = checkpoint ? resumedState(checkpoint.state, options) : newState(options);
   const recipe = recipeFor(state.architecture);
@@ -178,11 +184,7 @@ class Trainer {
         seed: hash32(state.seed, STREAM.dropout, step),
       });
       if (!Number.isFinite(result.loss)) {
-        throw new EmnistError(
-          'training-diverged',
-          `the loss is no longer a number (epoch ${epoch}, batch ${batch}, learning rate ${learningRate})`,
-          'train with a lower --learning-rate; the last checkpoint is kept',
-        );
+        throw diverged(`epoch ${epoch}, batch ${batch}, learning rate ${learningRate}`);
       }
       state.step = step;
       whole.add(result.loss * labels.length, result.correct, labels.length);
@@ -208,6 +210,8 @@ class Trainer {
     const trainingSeconds = (performance.now() - started - pausedFor) / 1000;
     const validation = yield* this.#validate(epoch);
     if (!validation) return null;
+    // The last step of all is followed by no other that would show what it did.
+    if (!Number.isFinite(validation.loss)) throw diverged(`epoch ${epoch}, on the validation images`);
     return {
       epoch,
       loss: whole.loss,
@@ -303,6 +307,14 @@ function gather(data: TrainingImages, indices: Uint32Array): { images: Uint8Arra
   return { images, labels };
 }
 
+function diverged(where: string): EmnistError {
+  return new EmnistError(
+    'training-diverged',
+    `the loss is no longer a number (${where})`,
+    'train with a lower --learning-rate; the last checkpoint is kept',
+  );
+}
+
 function newState(options: TrainOptions): TrainingState {
   const chosen = options.architecture ?? DEFAULT_ARCHITECTURE;
   return {
@@ -313,30 +325,49 @@ function newState(options: TrainOptions): TrainingState {
     learningRate: options.learningRate ?? recipeFor(chosen).learningRate,
     seed: options.seed ?? 1,
     limit: options.limit ?? null,
-    strokes: options.strokes ? path.resolve(options.strokes) : null,
+    strokes: strokeFile(options),
     images: 0,
     step: 0,
     history: [],
   };
 }
 
-/** The checkpoint says how; only the number of epochs may be changed, to train longer. */
+function strokeFile({ strokes }: TrainOptions): string | null {
+  return strokes ? path.resolve(strokes) : null;
+}
+
+const FIXED = {
+  split: '--split',
+  architecture: '--architecture',
+  batchSize: '--batch-size',
+  learningRate: '--learning-rate',
+  seed: '--seed',
+  limit: '--limit',
+} as const satisfies Partial<Record<keyof TrainOptions, string>>;
+
+/**
+ * The checkpoint says how; only the number of epochs may be changed, to train longer, and where the stroke file is by
+ * now.
+ */
 function resumedState(saved: TrainingState, options: TrainOptions): TrainingState {
-  for (const field of ['split', 'architecture', 'batchSize', 'learningRate', 'seed', 'limit'] as const) {
+  const refuse = (option: string, had: string | number | null, asked: string | number) => {
+    const made = had === null ? `without ${option}` : `with ${option} ${had}, not ${asked}`;
+    throw new UsageError(
+      `the checkpoint was made ${made}`,
+      'leave that option out to resume, or train anew without --resume',
+    );
+  };
+  for (const field of Object.keys(FIXED) as (keyof typeof FIXED)[]) {
     const asked = options[field];
-    if (asked !== undefined && asked !== saved[field]) {
-      throw new UsageError(
-        `the checkpoint was made with ${field} ${saved[field]}, not ${asked}`,
-        'leave that option out to resume, or train anew without --resume',
-      );
-    }
+    if (asked !== undefined && asked !== saved[field]) refuse(FIXED[field], saved[field], asked);
   }
+  if (options.strokes && saved.strokes === null) refuse('--strokes', null, options.strokes);
   const epochs = options.epochs ?? saved.epochs;
   if (epochs <= saved.history.length) {
     throw new UsageError(
-      `all ${saved.history.length} epochs are done`,
+      saved.history.length === 1 ? 'the one epoch asked for is done' : `all ${saved.history.length} epochs are done`,
       `ask for more with --epochs ${saved.history.length + 5}, or train anew without --resume`,
     );
   }
-  return { ...saved, epochs };
+  return { ...saved, epochs, strokes: strokeFile(options) ?? saved.strokes };
 }

@@ -6,7 +6,8 @@ export class TrainingControl {
   handle(command: TrainingCommand): void {
     switch (command.type) {
       case 'pause':
-        this.#pause ??= Promise.withResolvers();
+        // There is nothing left to pause in a training that stops after this batch.
+        if (this.stop?.when !== 'batch') this.#pause ??= Promise.withResolvers();
         break;
       case 'resume':
         this.#resume();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -137,6 +137,23 @@ test('stopping after the epoch keeps it; stopping at once in the first leaves no
   await expect(loadModel('now', paths)).rejects.toMatchObject({ code: 'model-missing' });
 });
 
+test('a pause that comes after the order to stop does not hold it up', async () => {
+  const events = await runHere({ architecture: 'cnn', epochs: 1, limit: 100, name: 'stopped' }, (event, control) => {
+    if (event.event !== 'start') return;
+    control.handle({ type: 'stop', when: 'batch', reason: 'stopped' });
+    control.handle({ type: 'pause' });
+  });
+  expect(events.map(({ event }) => event)).toEqual(['start', 'end']);
+});
+
+test('a resumed training without a checkpoint is told of those that have one', async () => {
+  const stopped = await runHere({ architecture: 'cnn', epochs: 3, limit: 100, name: 'half' }, (event, control) => {
+    if (event.event === 'epoch') control.handle({ type: 'stop', when: 'batch', reason: 'stopped' });
+  });
+  expect(stopped.at(-1)).toMatchObject({ epochs: 1 });
+  await expect(run({ resume: true })).rejects.toMatchObject({ hint: expect.stringMatching(/--name: .*\bhalf\b/) });
+});
+
 test('the worker obeys as well: paused at first, it goes on when told to', async () => {
   const events: TrainEvent[] = [];
   const training = startTraining({ ...small, architecture: 'cnn', epochs: 1, limit: 100, name: 'told' }, paths);
@@ -172,12 +189,23 @@ test('a stroke file adds its labelled characters to the images trained on, not t
   const events = await run({ architecture: 'cnn', epochs: 1, limit: 100, strokes, name: 'strokes' });
   expect(events[0]).toMatchObject({ trainImages: 92, validationImages: 10 });
   expect((await loadModel('strokes', paths)).training).toMatchObject({ strokeImages: 2 });
+
+  const moved = path.join(home, 'moved.jsonl');
+  await rename(strokes, moved);
+  const more = { architecture: 'cnn', epochs: 2, name: 'strokes', resume: true } as const;
+  await expect(run(more)).rejects.toMatchObject({ code: 'file-missing' });
+  expect((await run({ ...more, strokes: moved })).at(-1)).toMatchObject({ epochs: 2, reason: 'completed' });
 });
 
 test.each<[string, TrainOptions, string]>([
   ['a split that was not fetched', { split: 'letters' }, 'dataset-missing'],
   ['no checkpoint to resume', { name: 'never-trained', resume: true }, 'usage'],
   ['a resumed training with another seed', { architecture: 'cnn', name: 'learns', seed: 9, resume: true }, 'usage'],
+  [
+    'a resumed training with strokes that it had not',
+    { architecture: 'cnn', name: 'learns', strokes: 'x.jsonl', resume: true },
+    'usage',
+  ],
   ['a resumed training that is complete', { architecture: 'cnn', name: 'learns', resume: true }, 'usage'],
   ['too few images', { limit: 5 }, 'usage'],
   ['an engine that is not there', { engine: 'tensorflow' }, 'engine-unavailable'],
@@ -195,6 +223,20 @@ test('a training whose loss is no longer a number says so and keeps its checkpoi
   const resumed = run({ architecture: 'cnn', epochs: 2, name: 'diverged', resume: true });
   await expect(resumed).rejects.toMatchObject({ code: 'training-diverged' });
   expect(await readFile(file)).toEqual(bytes);
+});
+
+test('the last step of a training may be the one that breaks it', async () => {
+  // One batch an epoch: its loss is taken before the step.
+  const once = {
+    architecture: 'cnn',
+    epochs: 1,
+    limit: 100,
+    batchSize: 128,
+    learningRate: 1e38,
+    name: 'burst',
+  } as const;
+  await expect(run(once)).rejects.toMatchObject({ code: 'training-diverged' });
+  await expect(loadModel('burst', paths)).rejects.toMatchObject({ code: 'model-missing' });
 });
 
 test('a completed training goes on when more epochs are asked for', async () => {
