@@ -134,6 +134,7 @@ export async function ownedModels(paths: Paths): Promise<string[]> {
         file === MODEL_FILE ||
         file === CHECKPOINT_FILE ||
         file === LOCK_FILE ||
+        file === TAKEOVER_LOCK ||
         WEIGHTS_FILE.test(file) ||
         TEMPORARY_FILE.test(file);
       if (ours) owned.push(path.join(folder, file));
@@ -144,6 +145,8 @@ export async function ownedModels(paths: Paths): Promise<string[]> {
 
 /** The file in a model's folder that says which process is training it. */
 export const LOCK_FILE = 'training.lock';
+/** Beside it while a process removes one that was left. */
+export const TAKEOVER_LOCK = 'training.lock.takeover';
 
 function shippedFolder(): string {
   return assetPath('models/shipped');

@@ -1,9 +1,18 @@
-import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import lockfile from 'proper-lockfile';
+import { entries } from '../dataset/owned.ts';
 import { EmnistError } from '../errors.ts';
 import { fileError } from '../file-errors.ts';
-import { LOCK_FILE } from '../model/store.ts';
+import { LOCK_FILE, TAKEOVER_LOCK } from '../model/store.ts';
+
+/** Clocks are set now and then. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+/** It is held for a moment only, but who was killed in that moment holds it for ten seconds. */
+const TAKEOVER_RETRIES = { retries: 200, factor: 1, minTimeout: 50, maxTimeout: 100 };
 
 /** Locks of this process: one that names this process and is not among them was left by another of the same number. */
 const held = new Set<string>();
@@ -14,25 +23,17 @@ const held = new Set<string>();
  */
 export async function lockModel(folder: string, name: string): Promise<AsyncDisposable> {
   const file = path.join(folder, LOCK_FILE);
-  await mkdir(folder, { recursive: true }).catch((error) => {
-    throw fileError(error, folder);
-  });
-  for (;;) {
-    try {
-      await writeFile(file, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error, file);
-    }
+  while (!(await create(file))) {
     const holder = await holderOf(file);
-    if (holder === process.pid ? held.has(file) : isRunning(holder)) {
+    if (holder === null) continue;
+    if (await isHeld(file, holder)) {
       throw new EmnistError(
         'model-busy',
         `the model "${name}" is being trained by process ${holder}`,
         'wait for it to end, or choose another name with --name',
       );
     }
-    await rm(file, { force: true });
+    await removeStale(folder);
   }
   held.add(file);
   return {
@@ -40,15 +41,83 @@ export async function lockModel(folder: string, name: string): Promise<AsyncDisp
       held.delete(file);
       await rm(file, { force: true });
       // A training that never came to its first checkpoint leaves no trace.
-      if ((await readdir(folder)).length === 0) await rmdir(folder);
+      if ((await entries(folder)).length === 0) {
+        await rmdir(folder).catch((error) => {
+          // The user may have deleted it, and another training may have begun in it.
+          if (!['ENOENT', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? ''))
+            throw fileError(error, folder);
+        });
+      }
     },
   };
 }
 
-/** The process that a lock names. A lock that is still empty is being written this moment: it is read again. */
-async function holderOf(file: string): Promise<number> {
+/** Makes the lock with its folder; false when there is one, or when its folder has just been removed. */
+async function create(file: string): Promise<boolean> {
+  const folder = path.dirname(file);
+  await mkdir(folder, { recursive: true }).catch((error) => {
+    throw fileError(error, folder);
+  });
+  let made = false;
+  try {
+    await using handle = await open(file, 'wx');
+    made = true;
+    await handle.writeFile(String(process.pid));
+    return true;
+  } catch (error) {
+    // On a full disk it can be made, but not written.
+    if (made) await rm(file, { force: true });
+    else if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw fileError(error, file);
+  }
+}
+
+/**
+ * Removes a lock that nobody holds any more. Others may be about to do the same, and one of them may have taken the lock
+ * for itself by now: one at a time, each looks again before it removes anything.
+ */
+async function removeStale(folder: string): Promise<void> {
+  const file = path.join(folder, LOCK_FILE);
+  let release: () => Promise<void>;
+  try {
+    release = await lockfile.lock(folder, {
+      lockfilePath: path.join(folder, TAKEOVER_LOCK),
+      retries: TAKEOVER_RETRIES,
+    });
+  } catch (error) {
+    throw fileError(error, folder);
+  }
+  try {
+    const holder = await holderOf(file);
+    // One that is not there may be made this moment: there is nothing to remove.
+    if (holder !== null && !(await isHeld(file, holder))) await rm(file, { force: true });
+  } finally {
+    await release();
+  }
+}
+
+async function isHeld(file: string, holder: number): Promise<boolean> {
+  if (holder === process.pid) return held.has(file);
+  return isRunning(holder) && !(await isFromBeforeBoot(file));
+}
+
+/** After the machine was switched off, some other program may have the number of the process that was training. */
+async function isFromBeforeBoot(file: string): Promise<boolean> {
+  const stats = await stat(file).catch(() => null);
+  return stats !== null && stats.mtimeMs < Date.now() - uptime() * 1000 - CLOCK_TOLERANCE_MS;
+}
+
+/**
+ * The process that a lock names, null where there is none. A lock that is still empty is being written this moment: it is
+ * read again.
+ */
+async function holderOf(file: string): Promise<number | null> {
   for (let attempt = 0; attempt < 20; attempt++) {
-    const text = await readFile(file, 'utf8').catch(() => '0');
+    const text = await readFile(file, 'utf8').catch((error) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw fileError(error, file);
+    });
+    if (text === null) return null;
     if (text !== '') return Number(text);
     await setTimeout(25);
   }

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { LOCK_FILE } from '../../../src/core/model/store.ts';
 import { lockModel } from '../../../src/core/training/model-lock.ts';
 
@@ -31,6 +33,39 @@ test('another process that is running holds it; one that was killed does not', a
   other.kill('SIGKILL');
   await once(other, 'exit');
   await using _lock = await lockModel(folder, 'a-model');
+});
+
+test('a lock from before the machine was started is taken over, whoever has that number now', async () => {
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, LOCK_FILE);
+  await writeFile(file, String(process.ppid));
+  await expect(lockModel(folder, 'a-model')).rejects.toMatchObject({ code: 'model-busy' });
+  await utimes(file, 0, 0);
+  await using _lock = await lockModel(folder, 'a-model');
+});
+
+test('of many that find a lock left behind, one takes it over', async () => {
+  const takeOver = `
+    const { lockModel } = await import(process.argv[1]);
+    process.stdin.once('data', async () => {
+      await lockModel(process.argv[2], 'a-model').then(() => console.log('mine'), ({ code }) => console.log(code));
+      process.stdin.on('end', () => process.exit());
+    });
+    console.log('ready');`;
+  await mkdir(folder, { recursive: true });
+  // No process has such a number.
+  await writeFile(path.join(folder, LOCK_FILE), String(2 ** 30));
+  const source = fileURLToPath(new URL('../../../src/core/training/model-lock.ts', import.meta.url));
+  const contenders = Array.from({ length: 4 }, () => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', takeOver, source, folder]);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    return { child, line: async () => (await lines.next()).value as string };
+  });
+  for (const { line } of contenders) expect(await line()).toBe('ready');
+  for (const { child } of contenders) child.stdin.write('go\n');
+  const answers = await Promise.all(contenders.map(({ line }) => line()));
+  expect(answers.sort()).toEqual(['mine', 'model-busy', 'model-busy', 'model-busy']);
 });
 
 test('a lock of another process that had our number, as containers give it again, is taken over', async () => {
