@@ -14,6 +14,9 @@ export interface LayersArtifacts {
   weightData: Uint8Array;
 }
 
+/** What `generatedBy` begins with in our models; the version follows. */
+export const GENERATOR = 'emnist-tui ';
+
 export type WeightType = 'float32' | 'float16';
 
 type KerasLayer = { class_name: string; config: Record<string, unknown> };
@@ -31,7 +34,7 @@ export function encodeLayersModel(
   const specs = weightSpecs(model.network);
   const json = {
     format: 'layers-model',
-    generatedBy: `emnist-tui ${version}`,
+    generatedBy: `${GENERATOR}${version}`,
     convertedBy: null,
     modelTopology: {
       class_name: 'Sequential',

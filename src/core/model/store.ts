@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import * as v from 'valibot';
 import writeFileAtomic from 'write-file-atomic';
 import { assetPath } from '../asset.ts';
 import { EmnistError, UsageError } from '../errors.ts';
@@ -11,6 +12,8 @@ import {
   decodeLayersModel,
   describeLayersModel,
   encodeLayersModel,
+  GENERATOR,
+  type LayersManifest,
   parseManifest,
   type WeightType,
 } from './layers-format.ts';
@@ -85,8 +88,9 @@ export async function saveModelFolder(model: Model, folder: string, weightType?:
  */
 export async function loadModel(nameOrPath: string | undefined, paths: Paths): Promise<Model> {
   if (nameOrPath === undefined) {
-    const [latest] = (await listModels(paths)).filter(({ model }) => model);
-    return readModelFolder(latest!.folder, latest!.name);
+    const latest = (await listModels(paths)).find(({ model }) => model);
+    // Where even the shipped one cannot be read, reading it says why.
+    return latest ? readModelFolder(latest.folder, latest.name) : readModelFolder(shippedFolder(), SHIPPED);
   }
   if (nameOrPath === SHIPPED) return readModelFolder(shippedFolder(), SHIPPED);
   const named = path.join(paths.models, nameOrPath);
@@ -131,7 +135,7 @@ export async function ownedModels(paths: Paths): Promise<string[]> {
     const folder = path.join(paths.models, name);
     for (const file of await readdir(folder)) {
       const ours =
-        file === MODEL_FILE ||
+        (file === MODEL_FILE && !(await isForeign(path.join(folder, file)))) ||
         file === CHECKPOINT_FILE ||
         file === LOCK_FILE ||
         file === TAKEOVER_LOCK ||
@@ -141,6 +145,16 @@ export async function ownedModels(paths: Paths): Promise<string[]> {
     }
   }
   return owned;
+}
+
+/** Whether a `model.json` says that another program made it: users may have put such a model beside their own. */
+async function isForeign(file: string): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return '';
+    throw fileError(error, file);
+  });
+  const json = v.safeParse(v.pipe(v.string(), v.parseJson(), v.object({ generatedBy: v.optional(v.string()) })), text);
+  return json.success && !json.output.generatedBy?.startsWith(GENERATOR);
 }
 
 /** The file in a model's folder that says which process is training it. */
@@ -161,8 +175,23 @@ async function readManifest(folder: string) {
   }
 }
 
+/** How often a model is read again that a training replaces while it is read. */
+const MAX_READS = 5;
+
 async function readModelFolder(folder: string, name: string): Promise<Model> {
-  const { file, manifest } = await readManifest(folder);
+  for (let reads = 1; ; reads++) {
+    const { file, manifest } = await readManifest(folder);
+    try {
+      return decodeLayersModel(name, manifest, await readWeights(folder, manifest, file), file);
+    } catch (error) {
+      const isGone = error instanceof EmnistError && error.code === 'file-missing';
+      const isReplaced = isGone && JSON.stringify((await readManifest(folder)).manifest) !== JSON.stringify(manifest);
+      if (!isReplaced || reads === MAX_READS) throw error;
+    }
+  }
+}
+
+async function readWeights(folder: string, manifest: LayersManifest, file: string): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for (const part of manifest.weightsManifest.flatMap(({ paths }) => paths)) {
     if (path.basename(part) !== part) {
@@ -175,7 +204,7 @@ async function readModelFolder(folder: string, name: string): Promise<Model> {
       }),
     );
   }
-  return decodeLayersModel(name, manifest, Buffer.concat(parts), file);
+  return Buffer.concat(parts);
 }
 
 async function summarise(folder: string, name: string): Promise<Pick<ModelSummary, 'model' | 'problem'>> {

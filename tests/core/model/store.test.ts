@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -69,6 +70,21 @@ test('saving again replaces the weights and leaves no old ones', async () => {
   expect((await readdir(path.join(paths.models, 'mine'))).length).toBe(2);
 });
 
+test.skipIf(process.platform === 'win32')('a model that is replaced while it is read is read again', async () => {
+  await saveModel(model('mine', 1, ''), paths);
+  const folder = path.join(paths.models, 'mine');
+  const file = path.join(folder, 'model.json');
+  // A pipe shows when it is read, and holds the reader up until the model was replaced.
+  execFileSync('mkfifo', [path.join(folder, 'slow.bin')]);
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/"weights\.\w+\.bin"/, '"slow.bin", "gone.bin"'));
+  const read = loadModel('mine', paths);
+  const pipe = await open(path.join(folder, 'slow.bin'), 'w');
+  const newer = model('mine', 2, '2026-01-01T00:00:00Z');
+  await saveModel(newer, paths);
+  await pipe.close();
+  expect(await read).toEqual(newer);
+});
+
 test.each(['../evil', 'a/b', '', '.hidden', 'x'.repeat(65), SHIPPED])('"%s" is refused as a name', async (name) => {
   await expect(saveModel(model(name, 1, ''), paths)).rejects.toMatchObject({ exitCode: 2 });
 });
@@ -96,6 +112,8 @@ test('what the program owns is its own files only', async () => {
   const folder = path.join(paths.models, 'mine');
   await writeFile(path.join(folder, 'notes.txt'), 'mine');
   await writeFile(path.join(folder, 'model.json.123456'), 'half');
+  await mkdir(path.join(paths.models, 'keras'), { recursive: true });
+  await writeFile(path.join(paths.models, 'keras', 'model.json'), '{"generatedBy":"keras v3","format":"layers-model"}');
   await mkdir(path.join(paths.models, 'holiday'), { recursive: true });
   await writeFile(path.join(paths.models, 'holiday', 'photo.jpg'), 'jpg');
   const owned = (await ownedModels(paths)).map((file) => path.relative(paths.models, file)).sort();
