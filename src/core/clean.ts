@@ -72,6 +72,7 @@ async function lock(storage: Storage, paths: Paths): Promise<(() => PromiseLike<
     try {
       return [await lockfile.lock(folder, { lockfilePath: path.join(folder, LOCK_NAME) })];
     } catch (error) {
+      if (isDiskFull(fileError(error, folder))) return [];
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw fileError(error, folder);
       throw new EmnistError('fetch-busy', `another process fetches into ${folder}`, 'wait for it to end, or end it', {
         cause: error,
@@ -84,12 +85,18 @@ async function lock(storage: Storage, paths: Paths): Promise<(() => PromiseLike<
       const held = await lockModel(folder, path.basename(folder));
       release.push(() => held[Symbol.asyncDispose]());
     } catch (error) {
+      if (isDiskFull(error)) continue;
       for (const free of release) await free();
       if (!(error instanceof EmnistError && error.code === 'model-busy')) throw error;
       throw new EmnistError(error.code, error.message, 'wait for it to end, or end it', { cause: error });
     }
   }
   return release;
+}
+
+/** Nobody else holds the lock, but there is no room for it: on a full disk, cleaning up is what helps. */
+function isDiskFull(error: unknown): boolean {
+  return error instanceof EmnistError && error.code === 'disk-full';
 }
 
 /** The folders that held what was removed, from the inside out, as far as they are empty. */

@@ -1,3 +1,5 @@
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { EmnistError, messageOf } from './errors.ts';
 
 const CHECK_DIR = 'choose another folder with --data-dir, or change its permissions';
@@ -22,10 +24,10 @@ const KINDS: Readonly<Record<string, readonly [code: string, what: string, hint:
 };
 
 /**
- * Turns what a file operation threw into an error for the user. `path` is named where the system named none. An
+ * Turns what a file operation threw into an error for the user. `file` is named where the system named none. An
  * `EmnistError` is given back as it is, and so is what is no failure of the system: that is a bug in the program.
  */
-export function fileError(error: unknown, path: string): Error {
+export function fileError(error: unknown, file: string): Error {
   if (error instanceof EmnistError) return error;
   const { code, syscall, path: named } = error as Partial<NodeJS.ErrnoException>;
   // Only the system's errors name the call that failed; Node's own, such as ERR_INVALID_ARG_TYPE, do not.
@@ -33,5 +35,28 @@ export function fileError(error: unknown, path: string): Error {
     return error instanceof Error ? error : new Error(messageOf(error), { cause: error });
   }
   const [kind, what, hint] = KINDS[code] ?? ['file-failed', messageOf(error), 'check the disk, then try again'];
-  return new EmnistError(kind, `${named ?? path}: ${what} (${code})`, hint, { cause: error });
+  return new EmnistError(kind, `${named ?? file}: ${what} (${code})`, hint, { cause: error });
+}
+
+/** Makes a folder and those that it is in, as far as they are missing. Throws `fileError`'s. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw fileError((error as NodeJS.ErrnoException).code === 'ENOENT' ? await whyNot(folder, error) : error, folder);
+  }
+}
+
+/** Node answers ENOENT for folders that a read-only disk keeps from being made; making the outermost alone says why. */
+async function whyNot(folder: string, error: unknown): Promise<unknown> {
+  const parent = path.dirname(folder);
+  const isThere = await stat(parent).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere && parent !== folder) return whyNot(parent, error);
+  return mkdir(folder).then(
+    () => error,
+    (reason) => reason,
+  );
 }

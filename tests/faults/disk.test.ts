@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { resolvePaths } from '../../src/core/paths.ts';
@@ -33,6 +33,13 @@ const noReadOnly = whyNotReadOnly();
 if (noReadOnly) console.log(`skipped: folders that cannot be written to, since ${noReadOnly}`);
 const noSmallDisk = whyNoSmallDisk();
 if (noSmallDisk) console.log(`skipped: a full disk, since ${noSmallDisk}`);
+
+async function smallDisk(kilobytes: number): Promise<string> {
+  const disk = await temporaryFolder();
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', disk]);
+  onTestFinished(() => void execFileSync('umount', [disk]));
+  return disk;
+}
 
 describe.skipIf(noReadOnly)('a home that cannot be written to', () => {
   /** With a data set, readable by all and writable by none that the program runs as. */
@@ -79,13 +86,6 @@ describe.skipIf(noReadOnly)('a home that cannot be written to', () => {
 });
 
 describe.skipIf(noSmallDisk)('a disk that is full', () => {
-  async function smallDisk(kilobytes: number): Promise<string> {
-    const disk = await temporaryFolder();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', disk]);
-    onTestFinished(() => void execFileSync('umount', [disk]));
-    return disk;
-  }
-
   test('fetch says so and leaves nothing that looks finished', async () => {
     const archive = await writeArchive(path.join(await temporaryFolder(), 'a.zip'), {
       digits: { train: 2000, test: 20 },
@@ -95,6 +95,7 @@ describe.skipIf(noSmallDisk)('a disk that is full', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(ERROR_LINE);
     expect(stderr).toMatch(/no space is left on the disk \(ENOSPC\) — free some space/);
+    expect(stderr).not.toContain(archive);
     expect((await readdir(path.join(home, 'datasets'))).filter((name) => !name.startsWith('.'))).toEqual([]);
   });
 
@@ -110,6 +111,33 @@ describe.skipIf(noSmallDisk)('a disk that is full', () => {
     const { events } = await runJson(['models'], { home });
     for (const { problem } of events.slice(0, -1)) expect(problem).toBeNull();
     expect((await run(['clean', '--all', '--yes'], { home })).code).toBe(0);
+  });
+});
+
+describe.skipIf(noSmallDisk)('a disk', () => {
+  test('that is full to the last byte can be cleaned, and a training leaves nothing on it', async () => {
+    const home = await smallDisk(4000);
+    await installDatasets(resolvePaths(home), { digits: { train: 100, test: 10 } });
+    await mkdir(path.join(home, 'models/old'), { recursive: true });
+    await writeFile(path.join(home, 'models/old/checkpoint.safetensors'), 'mine');
+    spawnSync('dd', ['if=/dev/zero', `of=${path.join(home, 'fill')}`, 'bs=1k']);
+    const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--name', 'new', '--quiet'];
+    expect((await run(args, { home })).stderr).toMatch(/no space is left on the disk/);
+    expect(await readdir(path.join(home, 'models'))).toEqual(['old']);
+    const { code, stderr } = await run(['clean', '--all', '--yes', '--quiet'], { home });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect((await readdir(home)).sort()).toEqual(['archive.zip', 'fill']);
+  });
+
+  test.each(['fetch', 'train'])('that is read-only is named by %s', async (command) => {
+    const disk = await smallDisk(64);
+    const archive = await writeArchive(path.join(await temporaryFolder(), 'a.zip'), {
+      digits: { train: 20, test: 20 },
+    });
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    const args = command === 'fetch' ? ['fetch', '--from', archive] : ['train'];
+    const { stderr } = await run([...args, '--split', 'digits', '--quiet'], { home: path.join(disk, 'home') });
+    expect(stderr).toMatch(/the file system is read-only \(EROFS\) — .*--data-dir/);
   });
 });
 

@@ -60,7 +60,8 @@ async function unpack(file: string, name: string, workplace: Workplace): Promise
     });
   } catch (error) {
     workplace.signal.throwIfAborted();
-    throw zipError(error, name);
+    // Where the disk is full it is not the archive that this is about.
+    throw (error as NodeJS.ErrnoException).syscall === 'write' ? fileError(error, folder) : zipError(error, name);
   }
   return folder;
 }

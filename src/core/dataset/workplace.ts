@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { EmnistError } from '../errors.ts';
-import { fileError } from '../file-errors.ts';
+import { fileError, makeFolder } from '../file-errors.ts';
 import { DOWNLOAD_NAME, entries, LOCK_NAME, STAGING_NAME } from './owned.ts';
 import { folderFiles, isMissing } from './record.ts';
 import type { Split } from './splits.ts';
@@ -29,9 +29,7 @@ export interface Workplace {
  * Throws the signal's reason when aborted.
  */
 export async function openWorkplace(folder: string, signal?: AbortSignal): Promise<Workplace> {
-  await mkdir(folder, { recursive: true }).catch((error) => {
-    throw fileError(error, folder);
-  });
+  await makeFolder(folder);
   const lost = new AbortController();
   const release = await lock(folder, lost, signal);
   const created = new Set<string>();

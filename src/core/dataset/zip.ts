@@ -83,17 +83,21 @@ export async function* extractMember(
   target: string,
   archive: string,
 ): AsyncGenerator<number> {
+  // It is not the archive that these are about.
+  const cannotWrite = (error: unknown) => {
+    throw fileError(error, target);
+  };
   let bytes = 0;
   let crc = 0;
   try {
-    await using output = await open(target, 'wx');
+    await using output = await open(target, 'wx').catch(cannotWrite);
     for await (const chunk of await zip.openReadStreamPromise(entry)) {
-      await output.writeFile(chunk);
+      await output.writeFile(chunk).catch(cannotWrite);
       crc = crc32(chunk, crc);
       bytes += chunk.length;
       yield bytes;
     }
-    await output.datasync();
+    await output.datasync().catch(cannotWrite);
   } catch (error) {
     throw zipError(error, archive);
   }

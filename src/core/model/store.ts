@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import writeFileAtomic from 'write-file-atomic';
 import { assetPath } from '../asset.ts';
 import { EmnistError, UsageError } from '../errors.ts';
-import { fileError } from '../file-errors.ts';
+import { fileError, makeFolder } from '../file-errors.ts';
 import type { Paths } from '../paths.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -71,7 +71,7 @@ export async function saveModelFolder(model: Model, folder: string, weightType?:
   const weightsFile = `weights.${createHash('sha256').update(weightData).digest('hex').slice(0, 8)}.bin`;
   const { modelJson } = encodeLayersModel(model, weightsFile, VERSION, weightType);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFileAtomic(path.join(folder, weightsFile), Buffer.from(weightData));
     await writeFileAtomic(path.join(folder, MODEL_FILE), modelJson);
     for (const file of await readdir(folder)) {

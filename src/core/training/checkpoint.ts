@@ -1,11 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import writeFileAtomic from 'write-file-atomic';
 import { SPLITS } from '../dataset/splits.ts';
 import { type OptimizerSpec, optimizerStateSpecs } from '../engine/engine.ts';
 import { EmnistError } from '../errors.ts';
-import { fileError } from '../file-errors.ts';
+import { fileError, makeFolder } from '../file-errors.ts';
 import { ARCHITECTURES, elements, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
 
 const epochSchema = v.object({
@@ -74,7 +74,7 @@ export async function writeCheckpoint(
     Buffer.from(tensor.buffer, tensor.byteOffset, tensor.byteLength),
   );
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await writeFileAtomic(file, Buffer.concat([length, headerBytes, ...tensors]));
   } catch (error) {
     throw fileError(error, file);

@@ -1,11 +1,11 @@
-import { mkdir, open, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { open, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { entries } from '../dataset/owned.ts';
 import { EmnistError } from '../errors.ts';
-import { fileError } from '../file-errors.ts';
+import { fileError, makeFolder } from '../file-errors.ts';
 import { LOCK_FILE, TAKEOVER_LOCK } from '../model/store.ts';
 
 /** Clocks are set now and then. */
@@ -39,25 +39,26 @@ export async function lockModel(folder: string, name: string): Promise<AsyncDisp
   return {
     [Symbol.asyncDispose]: async () => {
       held.delete(file);
-      await rm(file, { force: true });
-      // A training that never came to its first checkpoint leaves no trace.
-      if ((await entries(folder)).length === 0) {
-        await rmdir(folder).catch((error) => {
-          // The user may have deleted it, and another training may have begun in it.
-          if (!['ENOENT', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? ''))
-            throw fileError(error, folder);
-        });
-      }
+      await remove(file);
     },
   };
+}
+
+/** Removes the lock, and its folder where that is empty: a training that never came to a checkpoint leaves no trace. */
+async function remove(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  await rm(file, { force: true });
+  if ((await entries(folder)).length > 0) return;
+  await rmdir(folder).catch((error) => {
+    // The user may have deleted it, and another training may have begun in it.
+    if (!['ENOENT', 'ENOTEMPTY'].includes(error.code)) throw fileError(error, folder);
+  });
 }
 
 /** Makes the lock with its folder; false when there is one, or when its folder has just been removed. */
 async function create(file: string): Promise<boolean> {
   const folder = path.dirname(file);
-  await mkdir(folder, { recursive: true }).catch((error) => {
-    throw fileError(error, folder);
-  });
+  await makeFolder(folder);
   let made = false;
   try {
     await using handle = await open(file, 'wx');
@@ -66,7 +67,7 @@ async function create(file: string): Promise<boolean> {
     return true;
   } catch (error) {
     // On a full disk it can be made, but not written.
-    if (made) await rm(file, { force: true });
+    if (made) await remove(file);
     else if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw fileError(error, file);
   }
