@@ -14,9 +14,16 @@ export async function* predict(
   { files, model: nameOrPath, paths, ...options }: { files: string[]; model?: string; paths: Paths } & RecogniseOptions,
   signal: AbortSignal,
 ): AsyncGenerator<PredictEvent> {
-  const recogniser = await createRecogniser(await loadModel(nameOrPath, paths));
+  const model = await loadModel(nameOrPath, paths);
+  let recogniser = await createRecogniser(model);
+  let isLong = false;
   try {
     for await (const batch of batches(readInputs(files), signal)) {
+      if (batch.length === BATCH && !isLong) {
+        isLong = true;
+        await recogniser.dispose();
+        recogniser = await createRecogniser(model, { allThreads: true });
+      }
       const images = new Uint8Array(batch.length * 784);
       batch.forEach(({ image }, index) => {
         images.set(image, index * 784);

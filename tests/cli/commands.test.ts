@@ -203,6 +203,13 @@ describe('models and doctor', () => {
 });
 
 describe('predict', () => {
+  test('answers for every image of a long file, in order', async () => {
+    const images = path.join(home, 'datasets/digits/emnist-digits-train-images-idx3-ubyte.gz');
+    const { code, events } = await runJson(['predict', images, '--top', '1'], { home });
+    expect(code).toBe(0);
+    expect(events.map(({ index }) => index)).toEqual(Array.from({ length: 600 }, (_, index) => index));
+  });
+
   const drawing = (...strokes: number[][][]) => JSON.stringify({ strokes });
   const ONE = drawing([
     [5, 0],

@@ -32,18 +32,17 @@ const BATCH = 256;
 
 /**
  * Makes a model ready, on one thread of the WebAssembly engine: one character takes less time than waking other threads.
+ * `allThreads` is for many characters at a time; what is read does not depend on it.
  */
-export async function createRecogniser({
-  name,
-  network,
-  weights,
-  labels,
-}: Pick<Model, 'name' | 'network' | 'weights' | 'labels'>): Promise<Recogniser> {
+export async function createRecogniser(
+  { name, network, weights, labels }: Pick<Model, 'name' | 'network' | 'weights' | 'labels'>,
+  { allThreads = false } = {},
+): Promise<Recogniser> {
   const classes = classCount(network);
   if (labels.length !== classes) {
     throw new RangeError(`model "${name}" has ${labels.length} labels for ${classes} classes`);
   }
-  const engine = await createEngine({ engine: 'wasm', threads: 1 });
+  const engine = await createEngine({ engine: 'wasm', threads: allThreads ? undefined : 1 });
   try {
     const ready = await engine.createNetwork(network);
     await ready.setWeights(weights);

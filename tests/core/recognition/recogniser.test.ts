@@ -23,15 +23,12 @@ function image(scores: Record<string, number>): Uint8Array {
   return pixels;
 }
 
+const pixels = { name: 'pixels', network, labels, weights: [kernel, new Float32Array(labels.length)] };
+
 describe('createRecogniser', () => {
   let recogniser: Recogniser;
   beforeAll(async () => {
-    recogniser = await createRecogniser({
-      name: 'pixels',
-      network,
-      labels,
-      weights: [kernel, new Float32Array(labels.length)],
-    });
+    recogniser = await createRecogniser(pixels);
   });
   afterAll(() => recogniser.dispose());
 
@@ -60,6 +57,13 @@ describe('createRecogniser', () => {
     expect((await recogniser.recognise(blank, { top: 1000 }))[0]).toHaveLength(47);
     await expect(recogniser.recognise(blank, { top: 0 })).rejects.toThrow(UsageError);
     await expect(recogniser.recognise(blank, { top: 1.5 })).rejects.toThrow(UsageError);
+  });
+
+  it('reads the same on all threads', async () => {
+    const many = Buffer.concat(Array.from({ length: 300 }, (_, n) => image({ [labels[n % 47]!]: 1, A: 0.3 })));
+    const faster = await createRecogniser(pixels, { allThreads: true });
+    expect(await faster.recognise(many)).toEqual(await recogniser.recognise(many));
+    await faster.dispose();
   });
 
   it('takes overlapping calls and any number of images, and goes on after a refused call', async () => {
