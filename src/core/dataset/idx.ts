@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { EmnistError } from '../errors.ts';
@@ -7,31 +6,23 @@ import { fileError } from '../file-errors.ts';
 
 export { transposeImages } from './transpose.ts';
 
-/**
- * The IDX format of MNIST and EMNIST (http://yann.lecun.com/exdb/mnist): two zero bytes, the type of the numbers, how many
- * dimensions there are, each dimension as 32 bits, big-endian, then the numbers, row-major. Here they are always bytes.
- */
-export interface Idx {
-  /** [n, height, width] for images, [n] for labels. */
-  readonly dims: readonly number[];
-  /** Row-major; as many bytes as the product of `dims`. */
-  readonly data: Uint8Array;
-}
-
 export interface IdxLimits {
   /** What the file is called in errors. */
   name: string;
   /** 3: images, 1: labels. */
   dims?: 1 | 3;
-  /** The most that the numbers may take; default 1 GiB, twice EMNIST's largest part. */
-  maxBytes?: number;
 }
 
+/**
+ * The IDX format of MNIST and EMNIST (http://yann.lecun.com/exdb/mnist): two zero bytes, the type of the numbers, how many
+ * dimensions there are, each dimension as 32 bits, big-endian, then the numbers, row-major. Here they are always bytes.
+ */
 export interface IdxStream {
+  /** [n, height, width] for images, [n] for labels. */
   readonly dims: readonly number[];
   /** The product of `dims`. */
   readonly bytes: number;
-  /** The numbers: exactly `bytes` of them, or it throws. To be iterated once; it may be left early. */
+  /** The numbers, row-major: exactly `bytes` of them, or it throws. To be iterated once; it may be left early. */
   readonly data: AsyncIterable<Uint8Array>;
 }
 
@@ -43,9 +34,8 @@ const OTHER_TYPES = new Map([
   [0x0d, 'floats'],
   [0x0e, 'doubles'],
 ]);
+/** The most that the numbers may take: 1 GiB, twice EMNIST's largest part. */
 const MAX_BYTES = 2 ** 30;
-/** The most that deflate can pack one byte into: 258 bytes in two bits. */
-const MAX_DEFLATE_RATIO = 1032;
 const GZIP_CHUNK = 1 << 20;
 /** Gzip errors of zlib: broken data, a wrong checksum, an early end. */
 const ZLIB_ERRORS = new Set(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT']);
@@ -98,7 +88,7 @@ export async function openIdx(source: AsyncIterable<Uint8Array>, limits: IdxLimi
 /** The header of an IDX file, or null when `head` does not hold all of it. */
 function parseHeader(
   head: Uint8Array,
-  { name, dims: expected, maxBytes = MAX_BYTES }: IdxLimits,
+  { name, dims: expected }: IdxLimits,
 ): { dims: number[]; bytes: number; start: number } | null {
   if (head.length < 4) return null;
   const [zero, alsoZero, type, count] = head as unknown as [number, number, number, number];
@@ -121,10 +111,10 @@ function parseHeader(
   const dims = Array.from({ length: count }, (_, index) => view.getUint32(4 + 4 * index));
   const bytes = dims.reduce((product, size) => product * size, 1);
   // An empty dimension could hide an absurd one: no image has no pixels.
-  if (dims.slice(1).includes(0) || bytes > maxBytes) {
+  if (dims.slice(1).includes(0) || bytes > MAX_BYTES) {
     throw invalid(
       name,
-      `its header says ${dims.join(' x ')} bytes, but it can hold at most ${maxBytes}`,
+      `its header says ${dims.join(' x ')} bytes, but it can hold at most ${MAX_BYTES}`,
       'get the file again',
     );
   }
@@ -161,50 +151,5 @@ export async function* gunzipFile(file: string, name = path.basename(file)): Asy
   } finally {
     input.destroy();
     gunzip.destroy();
-  }
-}
-
-/**
- * Reads an IDX file, plain or gzipped, whatever its name says.
- * Throws `EmnistError` `idx-invalid`, or `fileError`'s for a file that cannot be read.
- */
-export async function readIdxFile(file: string, limits: Partial<IdxLimits> = {}): Promise<Idx> {
-  const name = limits.name ?? path.basename(file);
-  const { gzip, size } = await inspectFile(file);
-  const maxBytes = Math.min(limits.maxBytes ?? MAX_BYTES, gzip ? size * MAX_DEFLATE_RATIO : size);
-  return readIdx(gzip ? gunzipFile(file, name) : plainFile(file), { ...limits, name, maxBytes });
-}
-
-/** Reads IDX from bytes or a stream of bytes (not gzipped). Throws `EmnistError` `idx-invalid`. */
-export async function readIdx(source: Uint8Array | AsyncIterable<Uint8Array>, limits: IdxLimits): Promise<Idx> {
-  const stream = await openIdx(source instanceof Uint8Array ? once(source) : source, limits);
-  const data = new Uint8Array(stream.bytes);
-  let position = 0;
-  for await (const chunk of stream.data) {
-    data.set(chunk, position);
-    position += chunk.length;
-  }
-  return { dims: stream.dims, data };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-async function* plainFile(file: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* createReadStream(file);
-  } catch (error) {
-    throw fileError(error, file);
-  }
-}
-
-async function inspectFile(file: string): Promise<{ gzip: boolean; size: number }> {
-  try {
-    await using handle = await open(file);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return { gzip: bytesRead === 2 && buffer.readUInt16BE(0) === 0x1f8b, size: (await handle.stat()).size };
-  } catch (error) {
-    throw fileError(error, file);
   }
 }

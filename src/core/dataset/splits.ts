@@ -34,7 +34,3 @@ export function splitLabels(split: Split): readonly string[] {
 export function firstLabel(split: Split): number {
   return split === 'letters' ? 1 : 0;
 }
-
-export function isSplit(name: string): name is Split {
-  return (SPLITS as readonly string[]).includes(name);
-}

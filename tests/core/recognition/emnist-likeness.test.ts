@@ -4,9 +4,9 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import yauzl from 'yauzl';
-import { readIdx } from '../../../src/core/dataset/idx.ts';
 import { rasterise } from '../../../src/core/recognition/rasterise.ts';
 import { readStrokeFile } from '../../../src/core/recognition/stroke-file.ts';
+import { readIdx } from '../../helpers/idx.ts';
 
 const ARCHIVE = '../shared/emnist/gzip.zip';
 const STROKES = '../shared/strokes/unipen-train.jsonl.gz';

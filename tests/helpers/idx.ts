@@ -1,0 +1,12 @@
+import { type IdxLimits, openIdx } from '../../src/core/dataset/idx.ts';
+
+/** All of an IDX file's numbers. */
+export async function readIdx(source: Uint8Array | AsyncIterable<Uint8Array>, limits: IdxLimits) {
+  const { dims, data } = await openIdx(source instanceof Uint8Array ? inPieces(source) : source, limits);
+  return { dims, data: new Uint8Array(Buffer.concat(await Array.fromAsync(data))) };
+}
+
+/** Bytes as a stream of pieces of this many. */
+export async function* inPieces(bytes: Uint8Array, size = bytes.length): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
