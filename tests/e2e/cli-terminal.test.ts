@@ -9,7 +9,8 @@ import { Screen } from '../helpers/screen.ts';
 
 /** Runs the program on a terminal of its own. */
 function startOnTerminal(args: string[], home: string, env: NodeJS.ProcessEnv = {}) {
-  const { NO_COLOR, FORCE_COLOR, ...clean } = process.env;
+  // Node takes a terminal for colourless where CI is set.
+  const { NO_COLOR, FORCE_COLOR, CI, ...clean } = process.env;
   const screen = new Screen(80, 24);
   const pty = spawn(process.execPath, [EXECUTABLE, ...args], {
     name: env.TERM ?? 'xterm-256color',
