@@ -85,6 +85,11 @@ describe('clean', () => {
     expect(await readdir(home)).toEqual([]);
   });
 
+  test('-yq is -y and -q', async () => {
+    const { code, stderr } = await run(['clean', '--all', '-yq'], { home: await fullHome() });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
   test('a second time there is nothing to delete', async () => {
     const home = await fullHome();
     await run(['clean', '--all', '--yes'], { home });
