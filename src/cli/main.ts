@@ -90,8 +90,8 @@ function outputOptions(args: readonly string[]): OutputOptions {
   const options = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
   return {
     json: options.includes('--json'),
-    // -q may stand in one word with the other option without a value, -y.
-    quiet: options.includes('--quiet') || options.some((option) => /^-y?qy?$/.test(option)),
+    // It may be one word with the other option that takes no value: -qy.
+    quiet: options.includes('--quiet') || options.some((option) => /^-qy?$/.test(option)),
     verbose: options.includes('--verbose'),
     colour: !options.includes('--no-color'),
   };

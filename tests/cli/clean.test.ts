@@ -85,8 +85,8 @@ describe('clean', () => {
     expect(await readdir(home)).toEqual([]);
   });
 
-  test('-yq is -y and -q', async () => {
-    const { code, stderr } = await run(['clean', '--all', '-yq'], { home: await fullHome() });
+  test('-qy is -q and -y', async () => {
+    const { code, stderr } = await run(['clean', '--all', '-qy'], { home: await fullHome() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
