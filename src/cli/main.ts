@@ -58,8 +58,17 @@ async function runCommand(args: readonly string[], output: Output, watch: Watch)
       if (unknown !== undefined)
         throw new UsageError(`unknown command '${unknown}'`, 'run "emnist-tui --help" to see what there is');
       const { json } = program.opts<GlobalOptions>();
-      if (!json && process.stdin.isTTY && process.stdout.isTTY) return 'app';
+      const onTerminal = process.stdin.isTTY && process.stdout.isTTY;
+      // A dumb terminal cannot move its cursor: the app would be a heap of control characters.
+      const canShowApp = onTerminal && process.env.TERM !== 'dumb';
+      if (!json && canShowApp) return 'app';
       output.note(program.helpInformation());
+      if (onTerminal && !canShowApp) {
+        throw new UsageError(
+          'this terminal cannot show the app (TERM=dumb)',
+          'give a command, or use another terminal',
+        );
+      }
       throw new UsageError('no command was given', 'give one, or run it on a terminal to open the app');
     }
     // Help and version were printed.

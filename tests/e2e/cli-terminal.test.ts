@@ -91,6 +91,14 @@ describe('colours', () => {
   });
 });
 
+test('a dumb terminal gets help and no control characters instead of the app', async () => {
+  const { screen, end } = startOnTerminal([], await temporaryFolder(), { TERM: 'dumb' });
+  expect(await end()).toBe(2);
+  expect(screen.raw).toContain('Usage: emnist-tui');
+  expect(screen.raw).toContain('this terminal cannot show the app (TERM=dumb) — give a command');
+  expect(screen.raw).not.toContain(ESCAPE);
+});
+
 describe('clean asks', () => {
   test('and deletes nothing when the answer is no, which Enter is too', async () => {
     for (const answer of ['n\r', '\r']) {

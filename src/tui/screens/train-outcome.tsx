@@ -11,7 +11,7 @@ import { chartLines } from './train-view.tsx';
 /** One line for the summary that stays on the normal screen. */
 export function outcomeLine({ start, end, split }: TrainState): string {
   if (!end || end.model === null || end.validationAccuracy === null) {
-    return `The training on ${split} ended before its first epoch: there is no model of it.`;
+    return `The training on ${split} ended before its first epoch: no model was written.`;
   }
   const how = { completed: 'Trained', stopped: 'Stopped training', interrupted: 'Interrupted training' }[end.reason];
   const measured = `validation accuracy ${percent(end.validationAccuracy)} (${images(start?.validationImages ?? 0)} kept from the training part)`;
@@ -41,7 +41,7 @@ export function TrainOutcome({ state }: { state: TrainState }): ReactNode {
   const good = end?.model !== null;
   const lines = [
     `${theme.paint(good ? 'good' : 'warning', good ? glyphs.present : glyphs.warning)} ${theme.paint('strong', `${title}.`)} ${
-      end?.model ? `The model is ${theme.paint('strong', end.model)}.` : 'No epoch was finished, so there is no model.'
+      end?.model ? `The model is ${theme.paint('strong', end.model)}.` : 'No epoch was finished: no model was written.'
     } ${end ? `${end.epochs} of ${start?.epochs ?? end.epochs} epochs in ${duration(end.seconds)}.` : ''}`,
     ...(last && best
       ? [
