@@ -68,6 +68,7 @@ test('a host that is not this machine is refused', async () => {
 });
 
 const onLinux = test.skipIf(process.platform !== 'linux');
+if (process.platform !== 'linux') console.log('skipped: opening the browser, since the test stands in for xdg-open');
 
 onLinux('opens the browser at the URL', async () => {
   const folder = await temporaryFolder();

@@ -29,3 +29,16 @@ export function reduceList({ focus, choice }: ListForm, action: ListAction, entr
     }
   }
 }
+
+/** What the keys of a form do to it, but for starting and leaving; `change` goes to the field that has the keys. */
+export function formKeys(act: (action: ListAction | { type: 'change'; by: 1 | -1 }) => void) {
+  return {
+    up: () => act({ type: 'move', by: -1 }),
+    down: () => act({ type: 'move', by: 1 }),
+    previous: () => act({ type: 'change', by: -1 }),
+    next: () => act({ type: 'change', by: 1 }),
+    choose: () => act({ type: 'choose' }),
+    nextField: () => act({ type: 'tab', by: 1 }),
+    previousField: () => act({ type: 'tab', by: -1 }),
+  };
+}

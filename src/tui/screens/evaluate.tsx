@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useReducer, useRef } from 'react';
 import { follow, wasAborted } from '../activity.ts';
 import { Frame } from '../components/frame.tsx';
+import { formKeys } from '../components/list-form.ts';
 import { images, percent } from '../format.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useStore } from '../hooks/use-store.ts';
@@ -55,21 +56,7 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
   const home = () => shell.go({ screen: 'home' });
   const again = () => store.act({ event: 'again' });
 
-  useKeys(
-    phase === 'form' ? 'form' : null,
-    {
-      up: () => act({ type: 'move', by: -1 }),
-      down: () => act({ type: 'move', by: 1 }),
-      previous: () => act({ type: 'change', by: -1 }),
-      next: () => act({ type: 'change', by: 1 }),
-      choose: () => act({ type: 'choose' }),
-      nextField: () => act({ type: 'tab', by: 1 }),
-      previousField: () => act({ type: 'tab', by: -1 }),
-      start,
-      back: home,
-    },
-    { menu: true },
-  );
+  useKeys(phase === 'form' ? 'form' : null, { ...formKeys(act), start, back: home }, { menu: true });
   useKeys(phase === 'running' ? 'evaluating' : null, { cancel: () => void stop.current?.('stopped') });
   useKeys(phase === 'done' ? 'evaluated' : null, { again, back: home }, { menu: true });
   useKeys(phase === 'cancelled' || phase === 'failed' ? 'failed' : null, { again, back: home }, { menu: true });

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useReducer, useRef } from 'react';
 import type { TrainingRun } from '../../core/training/training-run.ts';
 import { follow } from '../activity.ts';
 import { Frame } from '../components/frame.tsx';
+import { formKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useStore } from '../hooks/use-store.ts';
 import type { Context } from '../keymap.ts';
@@ -72,17 +73,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
 
   useKeys(
     phase === 'form' ? 'form' : null,
-    {
-      up: () => act({ type: 'move', by: -1 }),
-      down: () => act({ type: 'move', by: 1 }),
-      previous: () => act({ type: 'change', by: -1 }),
-      next: () => act({ type: 'change', by: 1 }),
-      choose: () => act({ type: 'choose' }),
-      nextField: () => act({ type: 'tab', by: 1 }),
-      previousField: () => act({ type: 'tab', by: -1 }),
-      start,
-      back: home,
-    },
+    { ...formKeys(act), start, back: home },
     {
       menu: true,
       onOther: (name) => {
