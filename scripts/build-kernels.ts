@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What the engine's kernels are compiled with; both builds come from one source. */
+/** What the engine's kernels are compiled with; all builds come from one source. */
 const OPTIONS = [
   ...['-O3', '--noAssert', '--uncheckedBehavior', 'always', '--runtime', 'stub'],
   ...['--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
@@ -11,13 +11,14 @@ const OPTIONS = [
   ...['--disableWarning', '201', '--disableWarning', '112'],
 ];
 const BUILDS = {
-  relaxed: ['--enable', 'relaxed-simd', '--use', 'RELAXED=1'],
-  plain: ['--use', 'RELAXED=0'],
+  plain: ['--use', 'RELAXED=0', '--use', 'WIDE=0'],
+  relaxed: ['--enable', 'relaxed-simd', '--use', 'RELAXED=1', '--use', 'WIDE=0'],
+  wide: ['--enable', 'relaxed-simd', '--use', 'RELAXED=1', '--use', 'WIDE=1'],
 };
 
 /**
- * Compiles the kernels in `folder` to `dist/kernels.relaxed.wasm` and `dist/kernels.plain.wasm`, if their sources, the
- * compiler or the options have changed since the last time.
+ * Compiles the kernels in `folder` to `dist/kernels.<build>.wasm`, if their sources, the compiler or the options have
+ * changed since the last time.
  */
 export async function buildKernels(
   root: string,

@@ -30,7 +30,7 @@ function runsOf(step: LinearStep, tensor: Tensor): { runs: number; run: number }
 
 /** Whether the step's GEMMs are Winograd's; the image itself, whose channels are not padded, is left to the plain one. */
 export function isWinograd({ convolution, from }: LinearStep): boolean {
-  return convolution && from.padded % 8 === 0;
+  return convolution && from.padded % k.COLUMNS === 0;
 }
 
 function gemmCode(step: LinearStep): number {
@@ -71,7 +71,7 @@ export function linearOperation(
     [k.GEMM_BIAS]: step.useBias ? block.weights + taps * channels * step.to.padded * 4 : 0,
     [k.GEMM_RUNS]: runs,
     [k.GEMM_RUN_BYTES]: run * 4,
-    [k.GEMM_TILES]: step.to.padded / 8,
+    [k.GEMM_TILES]: step.to.padded / k.COLUMNS,
   });
 }
 
@@ -102,7 +102,7 @@ export function linearBackwardOperation(
     [k.GEMM_WEIGHTS]: packed,
     [k.GEMM_RUNS]: runs,
     [k.GEMM_RUN_BYTES]: run * 4,
-    [k.GEMM_TILES]: Math.ceil(columns / 8),
+    [k.GEMM_TILES]: Math.ceil(columns / k.COLUMNS),
   });
 }
 
@@ -168,7 +168,7 @@ export function weightGradientOperation(
     [k.OUTER_GRADIENT_PIXEL]: step.convolution ? step.to.padded * 4 : gradient.image,
     [k.OUTER_RUNS]: runs,
     [k.OUTER_RUN]: run,
-    [k.OUTER_TILES]: step.to.padded / 8,
+    [k.OUTER_TILES]: step.to.padded / k.COLUMNS,
     [k.OUTER_TO]: to,
     [k.OUTER_TO_CHUNK]: block.count * 4,
     [k.OUTER_BIAS]: step.useBias ? 1 : 0,
@@ -268,7 +268,7 @@ export interface ChunkedOperation {
 export function packForward(program: Program, linear: LinearParameters, to: number): ChunkedOperation {
   const { step, block, taps, channels, columns, transposed } = linear;
   const operation = program.operation(packCode(step), {
-    [k.PACK_TILES]: columns / 8,
+    [k.PACK_TILES]: columns / k.COLUMNS,
     [k.PACK_FROM]: block.weights,
     [k.PACK_TO]: to,
     [k.PACK_TAPS]: taps,
@@ -277,7 +277,7 @@ export function packForward(program: Program, linear: LinearParameters, to: numb
     [k.PACK_CHANNEL_STRIDE]: transposed ? 4 : columns * 4,
     [k.PACK_COLUMN_STRIDE]: transposed ? taps * channels * 4 : 4,
   });
-  return { operation, chunks: columns / 8 };
+  return { operation, chunks: columns / k.COLUMNS };
 }
 
 /** Weights packed for the gradient of the input: columns are input channels; a convolution's taps are in reverse. */
@@ -296,15 +296,15 @@ export function packBackward(
   if (step.convolution) {
     const operation = program.operation(packCode(step), {
       ...shared,
-      [k.PACK_TILES]: channels / 8,
+      [k.PACK_TILES]: channels / k.COLUMNS,
       [k.PACK_FROM]: block.weights + (taps - 1) * tapBytes,
       [k.PACK_TAPS]: taps,
       [k.PACK_TAP_STRIDE]: -tapBytes,
     });
-    return { operation, chunks: channels / 8 };
+    return { operation, chunks: channels / k.COLUMNS };
   }
   const operation = program.operation(k.CODE_PACK, { ...shared, [k.PACK_FROM]: block.weights, [k.PACK_TAPS]: 1 });
-  return { operation, chunks: (taps * channels) / 8 };
+  return { operation, chunks: (taps * channels) / k.COLUMNS };
 }
 
 /** Values that a chunk of the operations below takes. */

@@ -5,7 +5,7 @@ import { EmnistError } from '../../errors.ts';
 import type { ComputeWorkerData } from './compute-worker.ts';
 import { CONTROL_BYTES, CONTROL_TICKET } from './kernels/layout.ts';
 import { EngineMemory } from './memory.ts';
-import { kernelBuild } from './support.ts';
+import { kernelBuild, prepareBuild } from './support.ts';
 
 /** What the kernels' module exports; see kernels/schedule.ts. */
 export interface KernelExports {
@@ -33,7 +33,9 @@ export class ThreadPool {
   /** Compiles the kernels and starts `threads - 1` helpers; resolves when all are up. */
   static async start(threads: number): Promise<ThreadPool> {
     const memory = new EngineMemory();
-    const module = new WebAssembly.Module(asset(`kernels.${kernelBuild()}.wasm`));
+    const build = kernelBuild();
+    prepareBuild(build);
+    const module = new WebAssembly.Module(asset(`kernels.${build}.wasm`));
     const instance = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
     const kernels = instance.exports as KernelExports;
     memory.reserve(kernels.heapBase());

@@ -1,5 +1,6 @@
 import { EmnistError } from '../../errors.ts';
 import { type Layer, layerShapes, type Network } from '../../model/network.ts';
+import { COLUMNS } from './kernels/layout.ts';
 import { roundUp } from './memory.ts';
 
 /** Activations of one image between two steps, [height, width, padded channels] with `border` zero pixels around. */
@@ -7,7 +8,7 @@ export interface Tensor {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** Channels in memory: a multiple of 8, the last ones 0; the image itself is not padded when a convolution reads it. */
+  /** Channels in memory: a multiple of 16, the last ones 0; the image itself is not padded when a convolution reads it. */
   readonly padded: number;
   /** Zero pixels on each side that the next convolution reads ("same"). */
   border: number;
@@ -77,7 +78,7 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
     height,
     width,
     channels,
-    padded: direct ? channels : roundUp(channels, 8),
+    padded: direct ? channels : roundUp(channels, COLUMNS),
     border: 0,
     slack: false,
   };
@@ -145,7 +146,7 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
 function pooledStep({ convolution, from }: LinearStep, next: Step | undefined): PooledStep | null {
   if (!convolution || next?.kind !== 'post' || !next.pool || next.norm) return null;
   if (from.padded === 1) return { kind: 'first', post: next };
-  return from.padded % 8 === 0 ? { kind: 'sparse', post: next } : null;
+  return from.padded % COLUMNS === 0 ? { kind: 'sparse', post: next } : null;
 }
 
 function linearStep(
@@ -160,7 +161,7 @@ function linearStep(
   if (convolution) from.slack = ((from.height | from.width) & 1) === 1;
   const [height, width] = convolution ? (shape as [number, number]) : [1, 1];
   const channels = shape.at(-1)!;
-  const to: Tensor = { height, width, channels, padded: roundUp(channels, 8), border: 0, slack: false };
+  const to: Tensor = { height, width, channels, padded: roundUp(channels, COLUMNS), border: 0, slack: false };
   return { kind: 'linear', index, convolution, same, useBias: layer.useBias, from, to, pooled: null };
 }
 

@@ -133,7 +133,7 @@ export class Training {
     this.#values.set(step.to, to);
     const operation = ops.linearOperation(program, linear, packed, this.#values.get(step.from)!, to);
     if (step.convolution) this.#pending.push(operation);
-    else this.#dense('dense forward', operation, step.to.padded / 8);
+    else this.#dense('dense forward', operation, step.to.padded / k.COLUMNS);
   }
 
   /** Buffers for a convolution and the pooling after it; the values in between are not kept. */
@@ -249,7 +249,7 @@ export class Training {
       const rows = linear.taps * linear.channels;
       const splits = Math.min(Math.max(Math.floor(rows / 48), 1), 32);
       this.#segments.push(program.imageSegment('dense weights', this.#batchSize, splits, [weightGradient]));
-      if (wanted) this.#dense('dense backward', inputGradient, rows / 8);
+      if (wanted) this.#dense('dense backward', inputGradient, rows / k.COLUMNS);
     }
     if (step.convolution) this.#sum(step);
     if (winograd) this.#fixed('gradients', ops.winogradUnpackOperation(program, linear, this.#gradients, this.#total));

@@ -4,11 +4,17 @@ import type { Network } from '../../model/network.ts';
 import { type Engine, type EngineNetwork, MOST_THREADS, type OptimizerSpec } from '../engine.ts';
 import { WasmNetwork } from './network.ts';
 import { ThreadPool } from './pool.ts';
-import { kernelBuild } from './support.ts';
+import { type KernelBuild, kernelBuild } from './support.ts';
+
+const DEVICE_NAMES: Record<KernelBuild, string> = {
+  plain: 'SIMD',
+  relaxed: 'relaxed SIMD',
+  wide: 'relaxed SIMD in vectors of 8',
+};
 
 /** What the engine would run on: threads in all, and the SIMD it finds. Starts nothing. */
 export function wasmDevice(threads: number = availableParallelism()): string {
-  const simd = kernelBuild() === 'relaxed' ? 'relaxed SIMD' : 'SIMD';
+  const simd = DEVICE_NAMES[kernelBuild()];
   return `${threads} ${threads === 1 ? 'thread' : 'threads'}, WebAssembly ${simd}`;
 }
 

@@ -1,4 +1,5 @@
 import {
+  COLUMNS,
   GEMM_BIAS,
   GEMM_FROM,
   GEMM_FROM_PIXEL,
@@ -15,12 +16,14 @@ import {
 import { madd, splat } from './simd';
 import { viewAt } from './view';
 
+/** Sixteen zeros: what a tile without a bias starts from. */
+const ZEROS = memory.data(COLUMNS * 4, 16);
+
 /**
  * Matrix product out[pixel, column] = bias[column] + sum over k of patch[pixel, k] * weights[k, column].
  *
  * A 3x3 patch in NHWC is three runs of 3 * channels values, one a row, so the convolution needs no im2col; a dense layer
- * is one run. Weights are packed [column / 8][k][8] (see pack.ts). The register tile is 6 pixels by 8 columns: 12
- * accumulators, 2 vectors of weights and 1 value fill 15 of the 16 registers of x64.
+ * is one run. Weights are packed [column / 16][k][16] (see pack.ts).
  */
 export function gemm(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
   const height = load<u32>(op, GEMM_HEIGHT);
@@ -36,8 +39,7 @@ export function gemm(op: usize, first: u32, last: u32, split: u32, splits: u32, 
   const tiles = load<u32>(op, GEMM_TILES);
   const firstTile = (split * tiles) / splits;
   const lastTile = ((split + 1) * tiles) / splits;
-  const tileBytes = runs * runBytes * 8;
-  const unrolled = runBytes % 16 == 0;
+  const tileBytes = runs * runBytes * COLUMNS;
 
   let left = (last - first) * height * width;
   let image = first;
@@ -69,15 +71,21 @@ export function gemm(op: usize, first: u32, last: u32, split: u32, splits: u32, 
     }
     for (let tile = firstTile; tile < lastTile; tile++) {
       const w = weights + tile * tileBytes;
-      const b = bias ? bias + tile * 32 : 0;
-      if (unrolled) tileOf6By8(scratch, w, b, runs, runBytes, fromRow - runBytes, tile * 32);
-      else tileOfAnyRun(scratch, w, b, runs, runBytes, fromRow - runBytes, tile * 32);
+      const b = bias ? bias + tile * COLUMNS * 4 : 0;
+      tileOf6(scratch, w, b, runs, runBytes, fromRow - runBytes, tile * COLUMNS * 4);
     }
   }
 }
 
-/** One register tile; runs are multiples of 4 values. `skip`: bytes from the end of a run to the next one. */
-export function tileOf6By8(
+/**
+ * One tile of 6 pixels by 16 columns. `table`: for each pixel the addresses of its patch and of its output. `skip`: bytes
+ * from the end of a run to the next one; `to`: offset of the columns in the output; `bias` may be 0.
+ *
+ * With vectors of 8 the 12 accumulators, 2 vectors of weights and 1 value fill 15 of x64's 16 registers; with vectors of
+ * 4 two tiles of 8 columns do. The loop must stay short and its vectors side by side: V8 joins two of 4 to one of 8 where
+ * loads, sums and stores are plainly pairs (see ../support.ts).
+ */
+export function tileOf6(
   table: usize,
   w: usize,
   bias: usize,
@@ -86,14 +94,139 @@ export function tileOf6By8(
   skip: usize,
   to: usize,
 ): void {
+  const start = bias ? bias : ZEROS;
+  if (WIDE) {
+    tileOf6By16(table, w, start, runs, runBytes, skip, to);
+  } else {
+    tileOf6By8(table, w, start, runs, runBytes, skip, to);
+    tileOf6By8(table, w + 32, start + 32, runs, runBytes, skip, to + 32);
+  }
+}
+
+function tileOf6By16(table: usize, w: usize, bias: usize, runs: usize, runBytes: usize, skip: usize, to: usize): void {
   let x0 = <usize>load<u32>(table);
   let x1 = <usize>load<u32>(table, 8);
   let x2 = <usize>load<u32>(table, 16);
   let x3 = <usize>load<u32>(table, 24);
   let x4 = <usize>load<u32>(table, 32);
   let x5 = <usize>load<u32>(table, 40);
-  let a0 = bias ? v128.load(bias) : f32x4.splat(0);
-  let b0 = bias ? v128.load(bias, 16) : f32x4.splat(0);
+  let a0 = v128.load(bias);
+  let b0 = v128.load(bias, 16);
+  let c0 = v128.load(bias, 32);
+  let d0 = v128.load(bias, 48);
+  let a1 = a0;
+  let b1 = b0;
+  let c1 = c0;
+  let d1 = d0;
+  let a2 = a0;
+  let b2 = b0;
+  let c2 = c0;
+  let d2 = d0;
+  let a3 = a0;
+  let b3 = b0;
+  let c3 = c0;
+  let d3 = d0;
+  let a4 = a0;
+  let b4 = b0;
+  let c4 = c0;
+  let d4 = d0;
+  let a5 = a0;
+  let b5 = b0;
+  let c5 = c0;
+  let d5 = d0;
+  for (let run: usize = 0; run < runs; run++) {
+    const end = x0 + runBytes;
+    do {
+      const wa = v128.load(w);
+      const wb = v128.load(w, 16);
+      const wc = v128.load(w, 32);
+      const wd = v128.load(w, 48);
+      let x = splat(x0);
+      a0 = madd(x, wa, a0);
+      b0 = madd(x, wb, b0);
+      c0 = madd(x, wc, c0);
+      d0 = madd(x, wd, d0);
+      x = splat(x1);
+      a1 = madd(x, wa, a1);
+      b1 = madd(x, wb, b1);
+      c1 = madd(x, wc, c1);
+      d1 = madd(x, wd, d1);
+      x = splat(x2);
+      a2 = madd(x, wa, a2);
+      b2 = madd(x, wb, b2);
+      c2 = madd(x, wc, c2);
+      d2 = madd(x, wd, d2);
+      x = splat(x3);
+      a3 = madd(x, wa, a3);
+      b3 = madd(x, wb, b3);
+      c3 = madd(x, wc, c3);
+      d3 = madd(x, wd, d3);
+      x = splat(x4);
+      a4 = madd(x, wa, a4);
+      b4 = madd(x, wb, b4);
+      c4 = madd(x, wc, c4);
+      d4 = madd(x, wd, d4);
+      x = splat(x5);
+      a5 = madd(x, wa, a5);
+      b5 = madd(x, wb, b5);
+      c5 = madd(x, wc, c5);
+      d5 = madd(x, wd, d5);
+      w += COLUMNS * 4;
+      x0 += 4;
+      x1 += 4;
+      x2 += 4;
+      x3 += 4;
+      x4 += 4;
+      x5 += 4;
+    } while (x0 < end);
+    x0 += skip;
+    x1 += skip;
+    x2 += skip;
+    x3 += skip;
+    x4 += skip;
+    x5 += skip;
+  }
+  let out = <usize>load<u32>(table, 4) + to;
+  v128.store(out, a0);
+  v128.store(out, b0, 16);
+  v128.store(out, c0, 32);
+  v128.store(out, d0, 48);
+  out = <usize>load<u32>(table, 12) + to;
+  v128.store(out, a1);
+  v128.store(out, b1, 16);
+  v128.store(out, c1, 32);
+  v128.store(out, d1, 48);
+  out = <usize>load<u32>(table, 20) + to;
+  v128.store(out, a2);
+  v128.store(out, b2, 16);
+  v128.store(out, c2, 32);
+  v128.store(out, d2, 48);
+  out = <usize>load<u32>(table, 28) + to;
+  v128.store(out, a3);
+  v128.store(out, b3, 16);
+  v128.store(out, c3, 32);
+  v128.store(out, d3, 48);
+  out = <usize>load<u32>(table, 36) + to;
+  v128.store(out, a4);
+  v128.store(out, b4, 16);
+  v128.store(out, c4, 32);
+  v128.store(out, d4, 48);
+  out = <usize>load<u32>(table, 44) + to;
+  v128.store(out, a5);
+  v128.store(out, b5, 16);
+  v128.store(out, c5, 32);
+  v128.store(out, d5, 48);
+}
+
+function tileOf6By8(table: usize, w: usize, bias: usize, runs: usize, runBytes: usize, skip: usize, to: usize): void {
+  let x0 = <usize>load<u32>(table);
+  let x1 = <usize>load<u32>(table, 8);
+  let x2 = <usize>load<u32>(table, 16);
+  let x3 = <usize>load<u32>(table, 24);
+  let x4 = <usize>load<u32>(table, 32);
+  let x5 = <usize>load<u32>(table, 40);
+  let a0 = v128.load(bias);
+  let b0 = v128.load(bias, 16);
   let a1 = a0;
   let b1 = b0;
   let a2 = a0;
@@ -107,93 +240,33 @@ export function tileOf6By8(
   for (let run: usize = 0; run < runs; run++) {
     const end = x0 + runBytes;
     do {
-      let wa = v128.load(w);
-      let wb = v128.load(w, 16);
-      let v = v128.load_splat<f32>(x0);
-      a0 = madd(v, wa, a0);
-      b0 = madd(v, wb, b0);
-      v = v128.load_splat<f32>(x1);
-      a1 = madd(v, wa, a1);
-      b1 = madd(v, wb, b1);
-      v = v128.load_splat<f32>(x2);
-      a2 = madd(v, wa, a2);
-      b2 = madd(v, wb, b2);
-      v = v128.load_splat<f32>(x3);
-      a3 = madd(v, wa, a3);
-      b3 = madd(v, wb, b3);
-      v = v128.load_splat<f32>(x4);
-      a4 = madd(v, wa, a4);
-      b4 = madd(v, wb, b4);
-      v = v128.load_splat<f32>(x5);
-      a5 = madd(v, wa, a5);
-      b5 = madd(v, wb, b5);
-      wa = v128.load(w, 32);
-      wb = v128.load(w, 48);
-      v = v128.load_splat<f32>(x0, 4);
-      a0 = madd(v, wa, a0);
-      b0 = madd(v, wb, b0);
-      v = v128.load_splat<f32>(x1, 4);
-      a1 = madd(v, wa, a1);
-      b1 = madd(v, wb, b1);
-      v = v128.load_splat<f32>(x2, 4);
-      a2 = madd(v, wa, a2);
-      b2 = madd(v, wb, b2);
-      v = v128.load_splat<f32>(x3, 4);
-      a3 = madd(v, wa, a3);
-      b3 = madd(v, wb, b3);
-      v = v128.load_splat<f32>(x4, 4);
-      a4 = madd(v, wa, a4);
-      b4 = madd(v, wb, b4);
-      v = v128.load_splat<f32>(x5, 4);
-      a5 = madd(v, wa, a5);
-      b5 = madd(v, wb, b5);
-      wa = v128.load(w, 64);
-      wb = v128.load(w, 80);
-      v = v128.load_splat<f32>(x0, 8);
-      a0 = madd(v, wa, a0);
-      b0 = madd(v, wb, b0);
-      v = v128.load_splat<f32>(x1, 8);
-      a1 = madd(v, wa, a1);
-      b1 = madd(v, wb, b1);
-      v = v128.load_splat<f32>(x2, 8);
-      a2 = madd(v, wa, a2);
-      b2 = madd(v, wb, b2);
-      v = v128.load_splat<f32>(x3, 8);
-      a3 = madd(v, wa, a3);
-      b3 = madd(v, wb, b3);
-      v = v128.load_splat<f32>(x4, 8);
-      a4 = madd(v, wa, a4);
-      b4 = madd(v, wb, b4);
-      v = v128.load_splat<f32>(x5, 8);
-      a5 = madd(v, wa, a5);
-      b5 = madd(v, wb, b5);
-      wa = v128.load(w, 96);
-      wb = v128.load(w, 112);
-      v = v128.load_splat<f32>(x0, 12);
-      a0 = madd(v, wa, a0);
-      b0 = madd(v, wb, b0);
-      v = v128.load_splat<f32>(x1, 12);
-      a1 = madd(v, wa, a1);
-      b1 = madd(v, wb, b1);
-      v = v128.load_splat<f32>(x2, 12);
-      a2 = madd(v, wa, a2);
-      b2 = madd(v, wb, b2);
-      v = v128.load_splat<f32>(x3, 12);
-      a3 = madd(v, wa, a3);
-      b3 = madd(v, wb, b3);
-      v = v128.load_splat<f32>(x4, 12);
-      a4 = madd(v, wa, a4);
-      b4 = madd(v, wb, b4);
-      v = v128.load_splat<f32>(x5, 12);
-      a5 = madd(v, wa, a5);
-      b5 = madd(v, wb, b5);
-      w += 128;
-      x0 += 16;
-      x1 += 16;
-      x2 += 16;
-      x3 += 16;
-      x4 += 16;
-      x5 += 16;
+      const wa = v128.load(w);
+      const wb = v128.load(w, 16);
+      let x = splat(x0);
+      a0 = madd(x, wa, a0);
+      b0 = madd(x, wb, b0);
+      x = splat(x1);
+      a1 = madd(x, wa, a1);
+      b1 = madd(x, wb, b1);
+      x = splat(x2);
+      a2 = madd(x, wa, a2);
+      b2 = madd(x, wb, b2);
+      x = splat(x3);
+      a3 = madd(x, wa, a3);
+      b3 = madd(x, wb, b3);
+      x = splat(x4);
+      a4 = madd(x, wa, a4);
+      b4 = madd(x, wb, b4);
+      x = splat(x5);
+      a5 = madd(x, wa, a5);
+      b5 = madd(x, wb, b5);
+      w += COLUMNS * 4;
+      x0 += 4;
+      x1 += 4;
+      x2 += 4;
+      x3 += 4;
+      x4 += 4;
+      x5 += 4;
     } while (x0 < end);
     x0 += skip;
     x1 += skip;
@@ -202,8 +275,7 @@ export function tileOf6By8(
     x4 += skip;
     x5 += skip;
   }
-  let out: usize;
-  out = <usize>load<u32>(table, 4) + to;
+  let out = <usize>load<u32>(table, 4) + to;
   v128.store(out, a0);
   v128.store(out, b0, 16);
   out = <usize>load<u32>(table, 12) + to;
@@ -221,24 +293,4 @@ export function tileOf6By8(
   out = <usize>load<u32>(table, 44) + to;
   v128.store(out, a5);
   v128.store(out, b5, 16);
-}
-
-/** As above for runs of any length: the first layer's, whose channels are the image's. */
-function tileOfAnyRun(table: usize, w: usize, bias: usize, runs: usize, runBytes: usize, skip: usize, to: usize): void {
-  for (let i: usize = 0; i < 6; i++, table += 8) {
-    let x = <usize>load<u32>(table);
-    let at = w;
-    let a = bias ? v128.load(bias) : f32x4.splat(0);
-    let b = bias ? v128.load(bias, 16) : f32x4.splat(0);
-    for (let run: usize = 0; run < runs; run++, x += skip) {
-      for (const end = x + runBytes; x < end; x += 4, at += 32) {
-        const v = splat(x);
-        a = madd(v, v128.load(at), a);
-        b = madd(v, v128.load(at, 16), b);
-      }
-    }
-    const out = <usize>load<u32>(table, 4) + to;
-    v128.store(out, a);
-    v128.store(out, b, 16);
-  }
 }

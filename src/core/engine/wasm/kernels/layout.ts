@@ -38,6 +38,9 @@ export const VIEW_ROW = 8;
 /** 1: the base counts from the thread's scratch memory and the image from the chunk's first. */
 export const VIEW_LOCAL = 12;
 
+/** Columns of a register tile. Channels in memory are a multiple of it. */
+export const COLUMNS = 16;
+
 // Every operation starts with its code.
 export const OP_CODE = 0;
 
@@ -254,7 +257,7 @@ export const WINOGRAD_TO = 100;
 /** Bytes between the results of one group of images and the next. */
 export const WINOGRAD_TO_GROUP = 104;
 export const WINOGRAD_BIAS = 108;
-/** Transforms packed weights: [16][column / 8][channel][8]. Fields as of a pack. */
+/** Transforms packed weights: [16][column / 16][channel][16]. Fields as of a pack. */
 export const CODE_WINOGRAD_PACK = 20;
 /** Gradient of the weights, [3, 3, channels, columns], and of the bias from those of the transformed ones and of the bias. */
 export const CODE_WINOGRAD_UNPACK = 21;

@@ -1,4 +1,5 @@
 import {
+  COLUMNS,
   PACK_CHANNEL_STRIDE,
   PACK_CHANNELS,
   PACK_COLUMN_STRIDE,
@@ -9,24 +10,24 @@ import {
   PACK_TO,
 } from './layout';
 
-/** Weights in the order that a GEMM reads them, [column / 8][tap][channel][8]; one chunk for each tile of 8 columns. */
+/** Weights in the order that a GEMM reads them, [column / 16][tap][channel][16]; one chunk for each tile. */
 export function pack(op: usize, tile: u32): void {
   const taps = load<u32>(op, PACK_TAPS);
   const channels = load<u32>(op, PACK_CHANNELS);
   const tapStride = load<i32>(op, PACK_TAP_STRIDE);
   const channelStride = load<i32>(op, PACK_CHANNEL_STRIDE);
   const columnStride = load<i32>(op, PACK_COLUMN_STRIDE);
-  const from = <usize>load<u32>(op, PACK_FROM) + tile * 8 * columnStride;
-  let to = <usize>load<u32>(op, PACK_TO) + tile * taps * channels * 32;
+  const from = <usize>load<u32>(op, PACK_FROM) + tile * COLUMNS * columnStride;
+  let to = <usize>load<u32>(op, PACK_TO) + tile * taps * channels * COLUMNS * 4;
   for (let tap: u32 = 0; tap < taps; tap++) {
-    for (let channel: u32 = 0; channel < channels; channel++, to += 32) {
+    for (let channel: u32 = 0; channel < channels; channel++, to += COLUMNS * 4) {
       let at = from + tap * tapStride + channel * channelStride;
       if (columnStride == 4) {
-        v128.store(to, v128.load(at));
-        v128.store(to, v128.load(at, 16), 16);
+        for (let column: usize = 0; column < <usize>COLUMNS * 4; column += 16) v128.store(to + column, v128.load(at + column));
         continue;
       }
-      for (let column: usize = 0; column < 32; column += 4, at += columnStride) store<f32>(to + column, load<f32>(at));
+      for (let column: usize = 0; column < <usize>COLUMNS * 4; column += 4, at += columnStride)
+        store<f32>(to + column, load<f32>(at));
     }
   }
 }

@@ -1,4 +1,5 @@
 import {
+  COLUMNS,
   GEMM_FROM_PIXEL,
   GEMM_HEIGHT,
   GEMM_WIDTH,
@@ -16,7 +17,7 @@ import {
   WINOGRAD_TO,
   WINOGRAD_TO_GROUP,
 } from './layout';
-import { sumOf8, tileOf6By8 } from './outer';
+import { sumOf8, tileOf, tileRows } from './outer';
 import { viewAt } from './view';
 import { transformInputs } from './winograd';
 
@@ -91,27 +92,15 @@ function multiply(
   to: usize,
   fresh: bool,
 ): void {
-  const channels = pixel >> 2;
+  const channels = <u32>pixel >> 2;
   for (let place: usize = 0; place < 16; place++) {
-    for (let column: usize = 0; column < columns; column += 32) {
-      for (let channel: usize = 0; channel < channels; channel += 6) {
-        // The last tile is moved back to end with the channels; what it repeats is not stored again.
-        const at = min(channel, channels - 6);
-        const out = to + at * columns + column;
-        tileOf6By8(
-          inputs + at * 4,
-          gradients + column,
-          out,
-          columns,
-          fresh,
-          1,
-          count,
-          pixel,
-          0,
-          columns,
-          0,
-          channel - at,
-        );
+    for (let column: usize = 0; column < columns; column += COLUMNS * 4) {
+      const g = gradients + column;
+      for (let channel: u32 = 0; channel < channels; ) {
+        const rows = tileRows(channels - channel);
+        const out = to + channel * columns + column;
+        tileOf(rows, inputs + channel * 4, pixel, 0, g, columns, 0, 1, count, out, columns, fresh);
+        channel += rows;
       }
     }
     inputs += pixel * WINOGRAD_BLOCK;

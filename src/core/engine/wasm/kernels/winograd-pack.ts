@@ -1,4 +1,5 @@
 import {
+  COLUMNS,
   PACK_CHANNEL_STRIDE,
   PACK_CHANNELS,
   PACK_COLUMN_STRIDE,
@@ -8,19 +9,19 @@ import {
   PACK_TO,
 } from './layout';
 
-/** G g G^T (see winograd.ts) of the kernels of a tile of 8 columns, packed [16][column / 8][channel][8]. */
+/** G g G^T (see winograd.ts) of the kernels of a tile of 16 columns, packed [16][column / 16][channel][16]. */
 export function winogradPack(op: usize, tile: u32): void {
   const channels = <usize>load<u32>(op, PACK_CHANNELS);
   const channelStride = load<i32>(op, PACK_CHANNEL_STRIDE);
   const columnStride = load<i32>(op, PACK_COLUMN_STRIDE);
   const tapStride = load<i32>(op, PACK_TAP_STRIDE);
-  const plane = <usize>load<u32>(op, PACK_TILES) * channels * 32;
-  const from = <usize>load<u32>(op, PACK_FROM) + tile * 8 * columnStride;
-  const to = <usize>load<u32>(op, PACK_TO) + tile * channels * 32;
+  const plane = <usize>load<u32>(op, PACK_TILES) * channels * COLUMNS * 4;
+  const from = <usize>load<u32>(op, PACK_FROM) + tile * COLUMNS * columnStride;
+  const to = <usize>load<u32>(op, PACK_TO) + tile * channels * COLUMNS * 4;
   for (let channel: usize = 0; channel < channels; channel++) {
-    for (let column: usize = 0; column < 8; column++) {
+    for (let column: usize = 0; column < <usize>COLUMNS; column++) {
       const at = from + channel * channelStride + column * columnStride;
-      const out = to + channel * 32 + column * 4;
+      const out = to + channel * COLUMNS * 4 + column * 4;
       for (let place: usize = 0; place < 4; place++) {
         // One row of G g, then its product with G^T.
         const g0 = mixed(at, 3 * tapStride, place);

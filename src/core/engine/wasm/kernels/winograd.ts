@@ -1,5 +1,6 @@
-import { tileOf6By8 } from './gemm';
+import { tileOf6 } from './gemm';
 import {
+  COLUMNS,
   GEMM_BIAS,
   GEMM_FROM,
   GEMM_FROM_PIXEL,
@@ -66,7 +67,7 @@ export function transformInputs(op: usize, first: u32, start: u32, count: u32, s
     const x = ((tile % perImage) % across) * 2;
     const from = viewAt(op + GEMM_FROM, image, first, scratch) + y * row + x * pixel;
     const to = inputs + i * pixel;
-    for (let c: usize = 0; c < pixel; c += 16) {
+    for (let c: usize = 0; c < pixel; c += 32) {
       const r0 = from + c;
       const r1 = r0 + row;
       const r2 = r1 + row;
@@ -78,16 +79,33 @@ export function transformInputs(op: usize, first: u32, start: u32, count: u32, s
   }
 }
 
-/** One row of B^T d B: of the sum or difference of two rows of d. */
+/** One row of B^T d B for 8 channels: of the sum or difference of two rows of d. */
 function transformRow(a: usize, b: usize, pixel: usize, to: usize, plane: usize, plus: bool): void {
-  const d0 = combined(v128.load(a), v128.load(b), plus);
-  const d1 = combined(v128.load(a + pixel), v128.load(b + pixel), plus);
-  const d2 = combined(v128.load(a + 2 * pixel), v128.load(b + 2 * pixel), plus);
-  const d3 = combined(v128.load(a + 3 * pixel), v128.load(b + 3 * pixel), plus);
-  v128.store(to, f32x4.sub(d0, d2));
-  v128.store(to + plane, f32x4.add(d1, d2));
-  v128.store(to + 2 * plane, f32x4.sub(d2, d1));
-  v128.store(to + 3 * plane, f32x4.sub(d1, d3));
+  const c0 = combined(v128.load(a), v128.load(b), plus);
+  const d0 = combined(v128.load(a, 16), v128.load(b, 16), plus);
+  a += pixel;
+  b += pixel;
+  const c1 = combined(v128.load(a), v128.load(b), plus);
+  const d1 = combined(v128.load(a, 16), v128.load(b, 16), plus);
+  a += pixel;
+  b += pixel;
+  const c2 = combined(v128.load(a), v128.load(b), plus);
+  const d2 = combined(v128.load(a, 16), v128.load(b, 16), plus);
+  a += pixel;
+  b += pixel;
+  const c3 = combined(v128.load(a), v128.load(b), plus);
+  const d3 = combined(v128.load(a, 16), v128.load(b, 16), plus);
+  v128.store(to, f32x4.sub(c0, c2));
+  v128.store(to, f32x4.sub(d0, d2), 16);
+  to += plane;
+  v128.store(to, f32x4.add(c1, c2));
+  v128.store(to, f32x4.add(d1, d2), 16);
+  to += plane;
+  v128.store(to, f32x4.sub(c2, c1));
+  v128.store(to, f32x4.sub(d2, d1), 16);
+  to += plane;
+  v128.store(to, f32x4.sub(c1, c3));
+  v128.store(to, f32x4.sub(d1, d3), 16);
 }
 
 function combined(a: v128, b: v128, plus: bool): v128 {
@@ -108,10 +126,10 @@ function multiply(op: usize, count: u32, table: usize, inputs: usize, products: 
         store<u32>(table + j * 8, <u32>(products + tile * toPixel), 4);
       }
       for (let column: usize = 0; column < tiles; column++) {
-        tileOf6By8(table, weights + column * pixel * 8, 0, 1, pixel, 0, column * 32);
+        tileOf6(table, weights + column * pixel * COLUMNS, 0, 1, pixel, 0, column * COLUMNS * 4);
       }
     }
-    weights += tiles * pixel * 8;
+    weights += tiles * pixel * COLUMNS;
     inputs += pixel * WINOGRAD_BLOCK;
     products += toPixel * WINOGRAD_BLOCK;
   }
