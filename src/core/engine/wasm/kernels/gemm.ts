@@ -13,11 +13,8 @@ import {
   GEMM_WIDTH,
   VIEW_ROW,
 } from './layout';
-import { madd, splat } from './simd';
+import { madd, splat, ZEROS } from './simd';
 import { viewAt } from './view';
-
-/** Sixteen zeros: what a tile without a bias starts from. */
-const ZEROS = memory.data(COLUMNS * 4, 16);
 
 /**
  * Matrix product out[pixel, column] = bias[column] + sum over k of patch[pixel, k] * weights[k, column].

@@ -23,7 +23,8 @@ export function pack(op: usize, tile: u32): void {
     for (let channel: u32 = 0; channel < channels; channel++, to += COLUMNS * 4) {
       let at = from + tap * tapStride + channel * channelStride;
       if (columnStride == 4) {
-        for (let column: usize = 0; column < <usize>COLUMNS * 4; column += 16) v128.store(to + column, v128.load(at + column));
+        for (let column: usize = 0; column < <usize>COLUMNS * 4; column += 16)
+          v128.store(to + column, v128.load(at + column));
         continue;
       }
       for (let column: usize = 0; column < <usize>COLUMNS * 4; column += 4, at += columnStride)

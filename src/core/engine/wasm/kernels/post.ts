@@ -19,7 +19,7 @@ import {
   POST_WINNERS,
   VIEW_ROW,
 } from './layout';
-import { madd } from './simd';
+import { madd, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
 /*
@@ -39,41 +39,101 @@ export function postForward(op: usize, first: u32, last: u32, scratch: usize): v
   const toRow = <usize>load<u32>(op, POST_TO + VIEW_ROW);
   const border = <usize>load<u32>(op, POST_BORDER);
   const allWinners = <usize>load<u32>(op, POST_WINNERS);
-  const zero = f32x4.splat(0);
   for (let image = first; image < last; image++) {
     const from = viewAt(op + POST_FROM, image, first, scratch);
     const to = viewAt(op + POST_TO, image, first, scratch);
     clearBorder(to, border, height, width, pixel, toRow);
-    let winners = allWinners ? allWinners + image * ((height * width * pixel) >> 2) : 0;
+    const winners = allWinners + ((image * height * width * pixel) >> 2);
     for (let y: usize = 0; y < height; y++) {
-      let x0 = from + (y << pool) * fromRow;
-      let out = to + y * toRow;
-      for (let x: usize = 0; x < width; x++, x0 += pixel << pool) {
-        for (let c: usize = 0; c < pixel; c += 16, out += 16) {
-          const at = x0 + c;
-          let v = normalised(v128.load(at), norm, c, pixel);
-          if (pool) {
-            const v1 = normalised(v128.load(at + pixel), norm, c, pixel);
-            const v2 = normalised(v128.load(at + fromRow), norm, c, pixel);
-            const v3 = normalised(v128.load(at + fromRow + pixel), norm, c, pixel);
-            const winner = firstMaximum(v, v1, v2, v3);
-            v = f32x4.max(f32x4.max(v, v1), f32x4.max(v2, v3));
-            if (winners) {
-              storeWinners(winners, winner, v, relu);
-              winners += 4;
-            }
-          }
-          if (relu) v = f32x4.max(v, zero);
-          v128.store(out, v);
-        }
-      }
+      const x = from + (y << pool) * fromRow;
+      const out = to + y * toRow;
+      if (allWinners) forwardWinners(x, fromRow, out, width, pixel, relu, winners + ((y * width * pixel) >> 2));
+      else if (pool) forwardPooled(x, fromRow, out, width, pixel, norm, relu);
+      else forwardRow(x, out, width, pixel, norm, relu);
     }
   }
 }
 
-function normalised(v: v128, norm: usize, c: usize, pixel: usize): v128 {
-  if (norm == 0) return v;
-  return madd(v, v128.load(norm + NORM_SCALE * pixel + c), v128.load(norm + NORM_SHIFT * pixel + c));
+/*
+ * The functions below take a row, or two, of an image through eight channels at a time: the channels' vectors stay in
+ * registers, the row in the cache. They name the two vectors of four channels a and b; see gemm.ts for why.
+ */
+
+/** What ReLU lets through must be above. */
+function floorOf(relu: u32): v128 {
+  return f32x4.splat(relu ? 0 : -Infinity);
+}
+
+/** A vector of a normalisation, or what it would be without one. */
+function vectorOf(norm: usize, vector: usize, pixel: usize, c: usize, without: f32): v128 {
+  return norm ? v128.load(norm + vector * pixel + c) : f32x4.splat(without);
+}
+
+function forwardRow(x: usize, to: usize, width: usize, pixel: usize, norm: usize, relu: u32): void {
+  const floor = floorOf(relu);
+  for (let c: usize = 0; c < pixel; c += 32) {
+    const scaleA = vectorOf(norm, NORM_SCALE, pixel, c, 1);
+    const scaleB = vectorOf(norm, NORM_SCALE, pixel, c + 16, 1);
+    const shiftA = vectorOf(norm, NORM_SHIFT, pixel, c, 0);
+    const shiftB = vectorOf(norm, NORM_SHIFT, pixel, c + 16, 0);
+    let at = x + c;
+    const end = at + width * pixel;
+    let out = to + c;
+    do {
+      const a = f32x4.max(madd(v128.load(at), scaleA, shiftA), floor);
+      const b = f32x4.max(madd(v128.load(at, 16), scaleB, shiftB), floor);
+      v128.store(out, a);
+      v128.store(out, b, 16);
+      at += pixel;
+      out += pixel;
+    } while (at < end);
+  }
+}
+
+function forwardPooled(x: usize, row: usize, to: usize, width: usize, pixel: usize, norm: usize, relu: u32): void {
+  const floor = floorOf(relu);
+  for (let c: usize = 0; c < pixel; c += 32) {
+    const scaleA = vectorOf(norm, NORM_SCALE, pixel, c, 1);
+    const scaleB = vectorOf(norm, NORM_SCALE, pixel, c + 16, 1);
+    const shiftA = vectorOf(norm, NORM_SHIFT, pixel, c, 0);
+    const shiftB = vectorOf(norm, NORM_SHIFT, pixel, c + 16, 0);
+    let out = to + c;
+    let at = x + c;
+    const end = out + width * pixel;
+    do {
+      const a0 = madd(v128.load(at), scaleA, shiftA);
+      const b0 = madd(v128.load(at, 16), scaleB, shiftB);
+      const a1 = madd(v128.load(at + pixel), scaleA, shiftA);
+      const b1 = madd(v128.load(at + pixel, 16), scaleB, shiftB);
+      const a2 = madd(v128.load(at + row), scaleA, shiftA);
+      const b2 = madd(v128.load(at + row, 16), scaleB, shiftB);
+      const a3 = madd(v128.load(at + row + pixel), scaleA, shiftA);
+      const b3 = madd(v128.load(at + row + pixel, 16), scaleB, shiftB);
+      const a = f32x4.max(f32x4.max(f32x4.max(a0, a1), f32x4.max(a2, a3)), floor);
+      const b = f32x4.max(f32x4.max(f32x4.max(b0, b1), f32x4.max(b2, b3)), floor);
+      v128.store(out, a);
+      v128.store(out, b, 16);
+      at += 2 * pixel;
+      out += pixel;
+    } while (out < end);
+  }
+}
+
+/** Without a normalisation, but it is kept which values won. */
+function forwardWinners(x: usize, row: usize, to: usize, width: usize, pixel: usize, relu: u32, winners: usize): void {
+  const floor = floorOf(relu);
+  const end = to + width * pixel;
+  for (; to < end; to += pixel, x += 2 * pixel) {
+    for (let c: usize = 0; c < pixel; c += 16, winners += 4) {
+      const v0 = v128.load(x + c);
+      const v1 = v128.load(x + c + pixel);
+      const v2 = v128.load(x + c + row);
+      const v3 = v128.load(x + c + row + pixel);
+      const highest = f32x4.max(f32x4.max(v0, v1), f32x4.max(v2, v3));
+      storeWinners(winners, firstMaximum(v0, v1, v2, v3), highest, relu);
+      v128.store(to + c, f32x4.max(highest, floor));
+    }
+  }
 }
 
 /** For each lane, as an integer 0 to 3, which of four values is the highest; the first one of equals. */
@@ -161,74 +221,279 @@ function backward(op: usize, first: u32, last: u32, scratch: usize, sums: usize)
   const toRow = <usize>load<u32>(op, POST_TO + VIEW_ROW);
   const gradientRow = <usize>load<u32>(op, POST_GRADIENT + VIEW_ROW);
   const border = <usize>load<u32>(op, POST_BORDER);
-  const zero = f32x4.splat(0);
+  const pooledWidth = width >> 1;
   for (let image = first; image < last; image++) {
     const from = viewAt(op + POST_FROM, image, first, scratch);
     const to = viewAt(op + POST_TO, image, first, scratch);
     const gradient = sums ? 0 : viewAt(op + POST_GRADIENT, image, first, scratch);
     if (!sums) clearBorder(gradient, border, height, width, pixel, gradientRow);
-    for (let y: usize = 0; y < height; y += 1 << pool) {
-      for (let x: usize = 0; x < width; x += 1 << pool) {
-        // A last row or column that pooling drops has no gradient of its own.
-        const right = pool && x + 1 < width;
-        const below = pool && y + 1 < height;
-        const dropped = pool && !(right && below);
-        const at = from + y * fromRow + x * pixel;
-        const out = to + (y >> pool) * toRow + (x >> pool) * pixel;
-        const g = gradient + y * gradientRow + x * pixel;
-        for (let c: usize = 0; c < pixel; c += 16) {
-          const x0 = v128.load(at + c);
-          let g0 = dropped ? zero : v128.load(out + c);
-          if (!pool) {
-            if (relu) g0 = v128.and(g0, f32x4.gt(normalised(x0, norm, c, pixel), zero));
-            finish(x0, g0, norm, c, pixel, sums, g);
-            continue;
-          }
-          if (dropped) {
-            finish(x0, zero, norm, c, pixel, sums, g);
-            if (right) finish(v128.load(at + c + pixel), zero, norm, c, pixel, sums, g + pixel);
-            if (below) finish(v128.load(at + c + fromRow), zero, norm, c, pixel, sums, g + gradientRow);
-            continue;
-          }
-          const x1 = v128.load(at + c + pixel);
-          const x2 = v128.load(at + c + fromRow);
-          const x3 = v128.load(at + c + fromRow + pixel);
-          const v0 = normalised(x0, norm, c, pixel);
-          const v1 = normalised(x1, norm, c, pixel);
-          const v2 = normalised(x2, norm, c, pixel);
-          const v3 = normalised(x3, norm, c, pixel);
-          const highest = firstMaximum(v0, v1, v2, v3);
-          if (relu) {
-            g0 = v128.and(g0, f32x4.gt(f32x4.max(f32x4.max(v0, v1), f32x4.max(v2, v3)), zero));
-          }
-          const d0 = v128.and(g0, i32x4.eq(highest, i32x4.splat(0)));
-          const d1 = v128.and(g0, i32x4.eq(highest, i32x4.splat(1)));
-          const d2 = v128.and(g0, i32x4.eq(highest, i32x4.splat(2)));
-          const d3 = v128.and(g0, i32x4.eq(highest, i32x4.splat(3)));
-          finish(x0, d0, norm, c, pixel, sums, g);
-          finish(x1, d1, norm, c, pixel, sums, g + pixel);
-          finish(x2, d2, norm, c, pixel, sums, g + gradientRow);
-          finish(x3, d3, norm, c, pixel, sums, g + gradientRow + pixel);
-        }
+    for (let y: usize = 0; y < height; y++) {
+      const x = from + y * fromRow;
+      const g = gradient + y * gradientRow;
+      if (!pool) {
+        backwardRow(x, to + y * toRow, g, width, pixel, norm, relu, sums);
+        continue;
       }
+      const whole = (y | 1) < height;
+      if (whole && !(y & 1) && pooledWidth) {
+        const out = to + (y >> 1) * toRow;
+        if (sums) sumsPooled(x, fromRow, out, pooledWidth, pixel, norm, relu, sums);
+        else backwardPooled(x, fromRow, out, g, gradientRow, pooledWidth, pixel, norm, relu);
+      }
+      // A last row or column that pooling drops has no gradient of its own, but that of the means.
+      if (sums) continue;
+      const done = whole ? pooledWidth * 2 : 0;
+      if (done < width) backwardRow(x + done * pixel, 0, g + done * pixel, width - done, pixel, norm, relu, 0);
     }
   }
 }
 
-/** Adds one gradient to the sums or, without them, takes it through the normalisation and stores it. */
-function finish(x: v128, gradient: v128, norm: usize, c: usize, pixel: usize, sums: usize, to: usize): void {
-  let result = gradient;
-  if (norm) {
-    const inverse = v128.load(norm + NORM_INVERSE * pixel + c);
-    const value = f32x4.mul(f32x4.sub(x, v128.load(norm + NORM_MEAN * pixel + c)), inverse);
+/**
+ * A row of values `x`, with `out` the gradients of what ReLU made of them, or 0 where they have none. Adds to the sums
+ * or, without them, takes the gradients through the normalisation and stores them at `to`.
+ */
+function backwardRow(
+  x: usize,
+  out: usize,
+  to: usize,
+  width: usize,
+  pixel: usize,
+  norm: usize,
+  relu: u32,
+  sums: usize,
+): void {
+  const floor = floorOf(relu);
+  const outPixel = out ? pixel : 0;
+  for (let c: usize = 0; c < pixel; c += 32) {
+    const scaleA = vectorOf(norm, NORM_SCALE, pixel, c, 1);
+    const scaleB = vectorOf(norm, NORM_SCALE, pixel, c + 16, 1);
+    const shiftA = vectorOf(norm, NORM_SHIFT, pixel, c, 0);
+    const shiftB = vectorOf(norm, NORM_SHIFT, pixel, c + 16, 0);
+    const meanA = vectorOf(norm, NORM_MEAN, pixel, c, 0);
+    const meanB = vectorOf(norm, NORM_MEAN, pixel, c + 16, 0);
+    let at = x + c;
+    let g = out ? out + c : ZEROS;
+    const end = at + width * pixel;
     if (sums) {
-      v128.store(sums + c, f32x4.add(v128.load(sums + c), gradient));
-      v128.store(sums + pixel + c, madd(gradient, value, v128.load(sums + pixel + c)));
-      return;
+      let sumA = f32x4.splat(0);
+      let sumB = f32x4.splat(0);
+      let productA = f32x4.splat(0);
+      let productB = f32x4.splat(0);
+      do {
+        const xa = v128.load(at);
+        const xb = v128.load(at, 16);
+        const ga = v128.and(v128.load(g), f32x4.lt(floor, madd(xa, scaleA, shiftA)));
+        const gb = v128.and(v128.load(g, 16), f32x4.lt(floor, madd(xb, scaleB, shiftB)));
+        sumA = f32x4.add(sumA, ga);
+        sumB = f32x4.add(sumB, gb);
+        productA = madd(ga, f32x4.sub(xa, meanA), productA);
+        productB = madd(gb, f32x4.sub(xb, meanB), productB);
+        at += pixel;
+        g += outPixel;
+      } while (at < end);
+      addSums(sums + c, pixel, sumA, sumB, productA, productB, norm, c);
+      continue;
     }
-    result = f32x4.sub(gradient, v128.load(norm + NORM_MEAN_GRADIENT * pixel + c));
-    result = f32x4.sub(result, f32x4.mul(value, v128.load(norm + NORM_MEAN_PRODUCT * pixel + c)));
-    result = f32x4.mul(result, v128.load(norm + NORM_SCALE * pixel + c));
+    const factorA = factorOf(norm, pixel, c);
+    const factorB = factorOf(norm, pixel, c + 16);
+    const constantA = constantOf(norm, pixel, c);
+    const constantB = constantOf(norm, pixel, c + 16);
+    let result = to + c;
+    do {
+      const xa = v128.load(at);
+      const xb = v128.load(at, 16);
+      const ga = v128.and(v128.load(g), f32x4.lt(floor, madd(xa, scaleA, shiftA)));
+      const gb = v128.and(v128.load(g, 16), f32x4.lt(floor, madd(xb, scaleB, shiftB)));
+      const ra = madd(f32x4.sub(xa, meanA), factorA, madd(ga, scaleA, constantA));
+      const rb = madd(f32x4.sub(xb, meanB), factorB, madd(gb, scaleB, constantB));
+      v128.store(result, ra);
+      v128.store(result, rb, 16);
+      at += pixel;
+      g += outPixel;
+      result += pixel;
+    } while (at < end);
   }
-  v128.store(to + c, result);
+}
+
+/*
+ * gradient of x = scale (g - mean of g - value * mean of g value) with value = (x - mean) * inverse, as
+ * (x - mean) * factor + g * scale + constant.
+ */
+function factorOf(norm: usize, pixel: usize, c: usize): v128 {
+  if (!norm) return f32x4.splat(0);
+  const product = f32x4.mul(vectorOf(norm, NORM_MEAN_PRODUCT, pixel, c, 0), vectorOf(norm, NORM_SCALE, pixel, c, 1));
+  return f32x4.neg(f32x4.mul(product, vectorOf(norm, NORM_INVERSE, pixel, c, 1)));
+}
+
+function constantOf(norm: usize, pixel: usize, c: usize): v128 {
+  if (!norm) return f32x4.splat(0);
+  const gradient = f32x4.mul(vectorOf(norm, NORM_MEAN_GRADIENT, pixel, c, 0), vectorOf(norm, NORM_SCALE, pixel, c, 1));
+  return f32x4.neg(gradient);
+}
+
+/** Adds a row's sums of g and of g (x - mean) to those of the gradient and of its product with the normalised value. */
+function addSums(
+  at: usize,
+  pixel: usize,
+  sumA: v128,
+  sumB: v128,
+  productA: v128,
+  productB: v128,
+  norm: usize,
+  c: usize,
+): void {
+  const inverse = norm + NORM_INVERSE * pixel + c;
+  v128.store(at, f32x4.add(v128.load(at), sumA));
+  v128.store(at, f32x4.add(v128.load(at, 16), sumB), 16);
+  at += pixel;
+  v128.store(at, madd(productA, v128.load(inverse), v128.load(at)));
+  v128.store(at, madd(productB, v128.load(inverse, 16), v128.load(at, 16)), 16);
+}
+
+/** Two rows of `width` pooling windows: of the four values in each the first highest gets the gradient. */
+function backwardPooled(
+  x: usize,
+  row: usize,
+  out: usize,
+  to: usize,
+  toRow: usize,
+  width: usize,
+  pixel: usize,
+  norm: usize,
+  relu: u32,
+): void {
+  const floor = floorOf(relu);
+  for (let c: usize = 0; c < pixel; c += 32) {
+    const scaleA = vectorOf(norm, NORM_SCALE, pixel, c, 1);
+    const scaleB = vectorOf(norm, NORM_SCALE, pixel, c + 16, 1);
+    const shiftA = vectorOf(norm, NORM_SHIFT, pixel, c, 0);
+    const shiftB = vectorOf(norm, NORM_SHIFT, pixel, c + 16, 0);
+    const meanA = vectorOf(norm, NORM_MEAN, pixel, c, 0);
+    const meanB = vectorOf(norm, NORM_MEAN, pixel, c + 16, 0);
+    const factorA = factorOf(norm, pixel, c);
+    const factorB = factorOf(norm, pixel, c + 16);
+    const constantA = constantOf(norm, pixel, c);
+    const constantB = constantOf(norm, pixel, c + 16);
+    let at = x + c;
+    let g = out + c;
+    let result = to + c;
+    const end = g + width * pixel;
+    do {
+      const xa0 = v128.load(at);
+      const xb0 = v128.load(at, 16);
+      const xa1 = v128.load(at + pixel);
+      const xb1 = v128.load(at + pixel, 16);
+      const xa2 = v128.load(at + row);
+      const xb2 = v128.load(at + row, 16);
+      const xa3 = v128.load(at + row + pixel);
+      const xb3 = v128.load(at + row + pixel, 16);
+      const a0 = madd(xa0, scaleA, shiftA);
+      const b0 = madd(xb0, scaleB, shiftB);
+      const a1 = madd(xa1, scaleA, shiftA);
+      const b1 = madd(xb1, scaleB, shiftB);
+      const a2 = madd(xa2, scaleA, shiftA);
+      const b2 = madd(xb2, scaleB, shiftB);
+      const a3 = madd(xa3, scaleA, shiftA);
+      const b3 = madd(xb3, scaleB, shiftB);
+      const a = f32x4.max(f32x4.max(a0, a1), f32x4.max(a2, a3));
+      const b = f32x4.max(f32x4.max(b0, b1), f32x4.max(b2, b3));
+      // What is left of the gradient after each value has taken its part: all or nothing.
+      let ga = v128.and(v128.load(g), f32x4.lt(floor, a));
+      let gb = v128.and(v128.load(g, 16), f32x4.lt(floor, b));
+      const ma0 = f32x4.eq(a0, a);
+      const mb0 = f32x4.eq(b0, b);
+      const ra0 = madd(f32x4.sub(xa0, meanA), factorA, madd(v128.and(ga, ma0), scaleA, constantA));
+      const rb0 = madd(f32x4.sub(xb0, meanB), factorB, madd(v128.and(gb, mb0), scaleB, constantB));
+      ga = v128.andnot(ga, ma0);
+      gb = v128.andnot(gb, mb0);
+      const ma1 = f32x4.eq(a1, a);
+      const mb1 = f32x4.eq(b1, b);
+      const ra1 = madd(f32x4.sub(xa1, meanA), factorA, madd(v128.and(ga, ma1), scaleA, constantA));
+      const rb1 = madd(f32x4.sub(xb1, meanB), factorB, madd(v128.and(gb, mb1), scaleB, constantB));
+      ga = v128.andnot(ga, ma1);
+      gb = v128.andnot(gb, mb1);
+      const ma2 = f32x4.eq(a2, a);
+      const mb2 = f32x4.eq(b2, b);
+      const ra2 = madd(f32x4.sub(xa2, meanA), factorA, madd(v128.and(ga, ma2), scaleA, constantA));
+      const rb2 = madd(f32x4.sub(xb2, meanB), factorB, madd(v128.and(gb, mb2), scaleB, constantB));
+      ga = v128.andnot(ga, ma2);
+      gb = v128.andnot(gb, mb2);
+      const ra3 = madd(f32x4.sub(xa3, meanA), factorA, madd(ga, scaleA, constantA));
+      const rb3 = madd(f32x4.sub(xb3, meanB), factorB, madd(gb, scaleB, constantB));
+      v128.store(result, ra0);
+      v128.store(result, rb0, 16);
+      v128.store(result + pixel, ra1);
+      v128.store(result + pixel, rb1, 16);
+      v128.store(result + toRow, ra2);
+      v128.store(result + toRow, rb2, 16);
+      v128.store(result + toRow + pixel, ra3);
+      v128.store(result + toRow + pixel, rb3, 16);
+      at += 2 * pixel;
+      g += pixel;
+      result += 2 * pixel;
+    } while (g < end);
+  }
+}
+
+/** The sums of two rows of pooling windows: only the value that won counts. */
+function sumsPooled(
+  x: usize,
+  row: usize,
+  out: usize,
+  width: usize,
+  pixel: usize,
+  norm: usize,
+  relu: u32,
+  sums: usize,
+): void {
+  const floor = floorOf(relu);
+  for (let c: usize = 0; c < pixel; c += 32) {
+    const scaleA = vectorOf(norm, NORM_SCALE, pixel, c, 1);
+    const scaleB = vectorOf(norm, NORM_SCALE, pixel, c + 16, 1);
+    const shiftA = vectorOf(norm, NORM_SHIFT, pixel, c, 0);
+    const shiftB = vectorOf(norm, NORM_SHIFT, pixel, c + 16, 0);
+    const meanA = vectorOf(norm, NORM_MEAN, pixel, c, 0);
+    const meanB = vectorOf(norm, NORM_MEAN, pixel, c + 16, 0);
+    let sumA = f32x4.splat(0);
+    let sumB = f32x4.splat(0);
+    let productA = f32x4.splat(0);
+    let productB = f32x4.splat(0);
+    let at = x + c;
+    let g = out + c;
+    const end = g + width * pixel;
+    do {
+      const xa0 = v128.load(at);
+      const xb0 = v128.load(at, 16);
+      const xa1 = v128.load(at + pixel);
+      const xb1 = v128.load(at + pixel, 16);
+      const xa2 = v128.load(at + row);
+      const xb2 = v128.load(at + row, 16);
+      const xa3 = v128.load(at + row + pixel);
+      const xb3 = v128.load(at + row + pixel, 16);
+      const a0 = madd(xa0, scaleA, shiftA);
+      const b0 = madd(xb0, scaleB, shiftB);
+      const a1 = madd(xa1, scaleA, shiftA);
+      const b1 = madd(xb1, scaleB, shiftB);
+      const a2 = madd(xa2, scaleA, shiftA);
+      const b2 = madd(xb2, scaleB, shiftB);
+      const a = f32x4.max(f32x4.max(a0, a1), f32x4.max(a2, madd(xa3, scaleA, shiftA)));
+      const b = f32x4.max(f32x4.max(b0, b1), f32x4.max(b2, madd(xb3, scaleB, shiftB)));
+      const ga = v128.and(v128.load(g), f32x4.lt(floor, a));
+      const gb = v128.and(v128.load(g, 16), f32x4.lt(floor, b));
+      // The value behind the highest one; the first of equals comes last.
+      let xa = v128.bitselect(xa2, xa3, f32x4.eq(a2, a));
+      let xb = v128.bitselect(xb2, xb3, f32x4.eq(b2, b));
+      xa = v128.bitselect(xa1, xa, f32x4.eq(a1, a));
+      xb = v128.bitselect(xb1, xb, f32x4.eq(b1, b));
+      xa = v128.bitselect(xa0, xa, f32x4.eq(a0, a));
+      xb = v128.bitselect(xb0, xb, f32x4.eq(b0, b));
+      sumA = f32x4.add(sumA, ga);
+      sumB = f32x4.add(sumB, gb);
+      productA = madd(ga, f32x4.sub(xa, meanA), productA);
+      productB = madd(gb, f32x4.sub(xb, meanB), productB);
+      at += 2 * pixel;
+      g += pixel;
+    } while (g < end);
+    addSums(sums + c, pixel, sumA, sumB, productA, productB, norm, c);
+  }
 }

@@ -1,3 +1,8 @@
+import { COLUMNS } from './layout';
+
+/** Zeros for a register tile's columns. */
+export const ZEROS: usize = memory.data(COLUMNS * 4, 16);
+
 /** a * b + c of four numbers: one fused instruction in the relaxed build, two instructions in the plain one. */
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (RELAXED) return f32x4.relaxed_madd(a, b, c);
