@@ -3,6 +3,7 @@ import {
   SEGMENT_CHUNKS,
   SEGMENT_IMAGES,
   SEGMENT_IMAGES_PER_CHUNK,
+  SEGMENT_IMAGES_PER_PASS,
   SEGMENT_LIST,
   SEGMENT_OPERATIONS,
   SEGMENT_SCRATCH,
@@ -120,9 +121,18 @@ export class Program {
     return address;
   }
 
-  /** A segment over groups of images; `splits` chunks share a group's images. */
-  imageSegment(name: string, imagesPerChunk: number, splits: number, operations: readonly number[]): Segment {
-    return this.#segment({ name, imagesPerChunk, splits, chunks: 0 }, operations);
+  /**
+   * A segment over groups of images; `splits` chunks share a group's images. A chunk takes `imagesPerPass` of its images
+   * through all operations at a time.
+   */
+  imageSegment(
+    name: string,
+    imagesPerChunk: number,
+    splits: number,
+    operations: readonly number[],
+    imagesPerPass = imagesPerChunk,
+  ): Segment {
+    return this.#segment({ name, imagesPerChunk, splits, chunks: 0 }, operations, imagesPerPass);
   }
 
   /** A segment of a fixed number of chunks, whose operations take their part by the chunk's number. */
@@ -130,10 +140,11 @@ export class Program {
     return this.#segment({ name, imagesPerChunk: 0, splits: 1, chunks }, operations);
   }
 
-  #segment(settings: Omit<Segment, 'address'>, operations: readonly number[]): Segment {
+  #segment(settings: Omit<Segment, 'address'>, operations: readonly number[], imagesPerPass = 0): Segment {
     const address = this.allocate(SEGMENT_LIST + operations.length * 4);
     this.#write(address, {
       [SEGMENT_IMAGES_PER_CHUNK]: settings.imagesPerChunk,
+      [SEGMENT_IMAGES_PER_PASS]: imagesPerPass,
       [SEGMENT_SPLITS]: settings.splits,
       [SEGMENT_OPERATIONS]: operations.length,
       ...Object.fromEntries(operations.map((operation, index) => [SEGMENT_LIST + index * 4, operation])),

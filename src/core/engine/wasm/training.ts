@@ -19,6 +19,8 @@ import {
 /** Rows that a chunk of a dense layer takes: eleven register tiles. */
 const DENSE_ROWS = 66;
 const IMAGES_PER_LOSS_CHUNK = 32;
+/** Groups of images whose gradients of a convolution's weights are added up by one thread. */
+const GROUPS_PER_GRADIENT = 2;
 
 /**
  * Forward, backward and update for one batch, as a list of segments that is made once. Layers up to the next point at
@@ -76,7 +78,7 @@ export class Training {
     this.#partial = program.allocate(groups * 2 * widest * 4);
     const blocks = [
       ...[...parameters.linear.values()].map(({ step, block }) =>
-        step.convolution ? ops.gradientValues(step) * groups : block.count,
+        step.convolution ? ops.gradientValues(step) * Math.ceil(groups / GROUPS_PER_GRADIENT) : block.count,
       ),
       ...[...parameters.norm.values()].map(({ block }) => block.count),
     ];
@@ -219,7 +221,7 @@ export class Training {
       if (wanted) to = program.global(step.from, this.#batchSize, step.same ? 1 : 0);
       this.#pending.push(pooled.pooledBackwardOperation(program, linear, buffers, this.#gradients, to));
     }
-    this.#flush('convolution backward');
+    this.#flush('convolution backward', true);
     this.#sum(step);
     this.#update(linear.block);
     return to ?? gradient;
@@ -243,7 +245,7 @@ export class Training {
     if (step.convolution) {
       this.#pending.push(weightGradient);
       if (wanted) this.#pending.push(inputGradient);
-      this.#flush('convolution backward');
+      this.#flush('convolution backward', true);
     } else {
       this.#flush('backward');
       const rows = linear.taps * linear.channels;
@@ -274,10 +276,13 @@ export class Training {
     this.#packing.push(this.#program.fixedSegment('pack', chunks, [operation]));
   }
 
-  /** Adds up the gradients of a convolution's weights over the groups of images. */
+  /** Adds up the gradients of a convolution's weights over the chunks of images. */
   #sum(step: LinearStep): void {
     const count = ops.gradientValues(step);
-    this.#fixed('gradients', ops.sumOperation(this.#program, this.#gradients, count, this.#group));
+    this.#fixed(
+      'gradients',
+      ops.sumOperation(this.#program, this.#gradients, count, this.#group * GROUPS_PER_GRADIENT),
+    );
   }
 
   #update(block: ParameterBlock, gradients = this.#gradients): void {
@@ -289,8 +294,11 @@ export class Training {
   }
 
   /** Ends the segment over groups of images that is being made. */
-  #flush(name: string): void {
-    if (this.#pending.length > 0) this.#segments.push(this.#program.imageSegment(name, this.#group, 1, this.#pending));
+  #flush(name: string, gradients = false): void {
+    if (this.#pending.length > 0) {
+      const images = this.#group * (gradients ? GROUPS_PER_GRADIENT : 1);
+      this.#segments.push(this.#program.imageSegment(name, images, 1, this.#pending, this.#group));
+    }
     this.#pending = [];
     this.#program.forgetLocal();
   }

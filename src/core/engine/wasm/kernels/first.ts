@@ -116,7 +116,7 @@ function window(
  * Gradients of the weights. For each tap the four pixels that a pooling window's places see are one vector; each filter
  * picks its own by the place that won, which is a byte shuffle.
  */
-export function firstBackward(op: usize, group: u32, first: u32, last: u32, scratch: usize): void {
+export function firstBackward(op: usize, group: u32, fresh: bool, first: u32, last: u32, scratch: usize): void {
   const height = <usize>load<u32>(op, FIRST_HEIGHT);
   const width = <usize>load<u32>(op, FIRST_WIDTH);
   const filters = <usize>load<u32>(op, FIRST_FILTERS);
@@ -125,7 +125,7 @@ export function firstBackward(op: usize, group: u32, first: u32, last: u32, scra
   const windows = scratch + <usize>load<u32>(op, FIRST_WINDOWS);
   const bias = load<u32>(op, FIRST_BIAS);
   const gradientRow = <usize>load<u32>(op, FIRST_TO + VIEW_ROW);
-  memory.fill(gradients, 0, filters * 36 + (bias ? filters * 4 : 0));
+  if (fresh) memory.fill(gradients, 0, filters * 36 + (bias ? filters * 4 : 0));
   for (let image = first; image < last; image++) {
     const from = viewAt(op + FIRST_FROM, image, first, scratch);
     const gradient = viewAt(op + FIRST_TO, image, first, scratch);

@@ -25,8 +25,10 @@ export const SEGMENT_SPLITS = 12;
 export const SEGMENT_SCRATCH = 16;
 export const SEGMENT_SCRATCH_STRIDE = 20;
 export const SEGMENT_OPERATIONS = 24;
+/** How many of a chunk's images go through all operations at a time; gradients are those of the whole chunk. */
+export const SEGMENT_IMAGES_PER_PASS = 28;
 /** u32[]: addresses of the operations. */
-export const SEGMENT_LIST = 28;
+export const SEGMENT_LIST = 32;
 
 /** Head of each thread's scratch memory: pointers of one register tile. */
 export const SCRATCH_HEAD = 256;

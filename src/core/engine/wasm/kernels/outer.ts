@@ -23,7 +23,16 @@ import { viewAt } from './view';
  * the sum of the gradient. The reduction runs over the pixels of one image at a time, whose patches and gradients stay in
  * the cache; the register tile is 6 or 4 values of k by 16 columns; see gemm.ts.
  */
-export function outer(op: usize, group: u32, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
+export function outer(
+  op: usize,
+  group: u32,
+  start: bool,
+  first: u32,
+  last: u32,
+  split: u32,
+  splits: u32,
+  scratch: usize,
+): void {
   const flat = load<u32>(op, OUTER_FLAT);
   const height = flat ? 1 : load<u32>(op, OUTER_HEIGHT);
   const width = flat ? last - first : load<u32>(op, OUTER_WIDTH);
@@ -42,7 +51,7 @@ export function outer(op: usize, group: u32, first: u32, last: u32, split: u32, 
   const columnBytes = <usize>tiles * COLUMNS * 4;
   const images = flat ? first + 1 : last;
   for (let image = first; image < images; image++) {
-    const fresh = image == first;
+    const fresh = start && image == first;
     const from = viewAt(op + OUTER_FROM, image, first, scratch);
     const gradient = viewAt(op + OUTER_GRADIENT, image, first, scratch);
     for (let tile: u32 = 0; tile < tiles; tile++) {

@@ -24,13 +24,13 @@ import { viewAt } from './view';
  * Instead, for each channel the patches that won are added up with their gradients (weights), and for each pixel the
  * kernels of the channels that it won (input). Both are the same sum over a list of (address, factor).
  */
-export function pooledBackward(op: usize, group: u32, first: u32, last: u32, scratch: usize): void {
+export function pooledBackward(op: usize, group: u32, fresh: bool, first: u32, last: u32, scratch: usize): void {
   const filters = <usize>load<u32>(op, POOLED_FILTERS);
   const run = <usize>load<u32>(op, POOLED_CHANNELS) * 12;
   const gradients = <usize>load<u32>(op, POOLED_GRADIENTS) + group * <usize>load<u32>(op, POOLED_GRADIENTS_GROUP);
   const lists = scratch + <usize>load<u32>(op, POOLED_LISTS);
   const clearBytes = <usize>load<u32>(op, POOLED_CLEAR_BYTES);
-  memory.fill(gradients, 0, filters * run * 3 + (load<u32>(op, POOLED_BIAS) ? filters * 4 : 0));
+  if (fresh) memory.fill(gradients, 0, filters * run * 3 + (load<u32>(op, POOLED_BIAS) ? filters * 4 : 0));
   for (let image = first; image < last; image++) {
     const from = viewAt(op + POOLED_FROM, image, first, scratch);
     const gradient = viewAt(op + POOLED_GRADIENT, image, first, scratch);

@@ -34,6 +34,7 @@ import {
   SEGMENT_CHUNKS,
   SEGMENT_IMAGES,
   SEGMENT_IMAGES_PER_CHUNK,
+  SEGMENT_IMAGES_PER_PASS,
   SEGMENT_LIST,
   SEGMENT_OPERATIONS,
   SEGMENT_SCRATCH,
@@ -122,11 +123,32 @@ function runChunk(segment: usize, chunk: u32, thread: u32): void {
   const size = load<u32>(segment, SEGMENT_IMAGES_PER_CHUNK);
   const splits = load<u32>(segment, SEGMENT_SPLITS);
   const scratch = <usize>(load<u32>(segment, SEGMENT_SCRATCH) + thread * load<u32>(segment, SEGMENT_SCRATCH_STRIDE));
-  const operations = load<u32>(segment, SEGMENT_OPERATIONS);
   const group = chunk / splits;
-  const split = chunk % splits;
   const first = group * size;
   const last = min(first + size, images);
+  const pass = load<u32>(segment, SEGMENT_IMAGES_PER_PASS);
+  let start = first;
+  do {
+    const end = min(start + pass, last);
+    runOperations(segment, chunk, group, start == first, start, end, chunk % splits, splits, images, scratch);
+    start = end;
+  } while (start < last);
+}
+
+/** All operations on the images from `first` to `last`; `fresh`: they are their group's first ones. */
+function runOperations(
+  segment: usize,
+  chunk: u32,
+  group: u32,
+  fresh: bool,
+  first: u32,
+  last: u32,
+  split: u32,
+  splits: u32,
+  images: u32,
+  scratch: usize,
+): void {
+  const operations = load<u32>(segment, SEGMENT_OPERATIONS);
   for (let i: u32 = 0; i < operations; i++) {
     const op = <usize>load<u32>(segment + i * 4, SEGMENT_LIST);
     switch (load<u32>(op, OP_CODE)) {
@@ -137,7 +159,7 @@ function runChunk(segment: usize, chunk: u32, thread: u32): void {
         gemm(op, first, last, split, splits, scratch);
         break;
       case CODE_OUTER:
-        outer(op, group, first, last, split, splits, scratch);
+        outer(op, group, fresh, first, last, split, splits, scratch);
         break;
       case CODE_POST:
         postForward(op, first, last, scratch);
@@ -173,13 +195,13 @@ function runChunk(segment: usize, chunk: u32, thread: u32): void {
         update(op, chunk);
         break;
       case CODE_POOLED_BACKWARD:
-        pooledBackward(op, group, first, last, scratch);
+        pooledBackward(op, group, fresh, first, last, scratch);
         break;
       case CODE_FIRST_FORWARD:
         firstForward(op, first, last, scratch);
         break;
       case CODE_FIRST_BACKWARD:
-        firstBackward(op, group, first, last, scratch);
+        firstBackward(op, group, fresh, first, last, scratch);
         break;
       case CODE_WINOGRAD:
         winograd(op, first, last, scratch);
@@ -188,7 +210,7 @@ function runChunk(segment: usize, chunk: u32, thread: u32): void {
         winogradPack(op, chunk);
         break;
       case CODE_WINOGRAD_OUTER:
-        winogradOuter(op, group, first, last, scratch);
+        winogradOuter(op, group, fresh, first, last, scratch);
         break;
       case CODE_WINOGRAD_UNPACK:
         winogradUnpack(op, chunk);

@@ -26,7 +26,7 @@ import { transformInputs } from './winograd';
  * bias behind it: for each place the sum over tiles of input[tile, channel] * (A g A^T)[tile, column]. The gradient g must
  * have zeros around it, which odd sizes read.
  */
-export function winogradOuter(op: usize, group: u32, first: u32, last: u32, scratch: usize): void {
+export function winogradOuter(op: usize, group: u32, fresh: bool, first: u32, last: u32, scratch: usize): void {
   const height = load<u32>(op, GEMM_HEIGHT);
   const width = load<u32>(op, GEMM_WIDTH);
   const pixel = <usize>load<u32>(op, GEMM_FROM_PIXEL);
@@ -49,14 +49,14 @@ export function winogradOuter(op: usize, group: u32, first: u32, last: u32, scra
       const from = viewAt(op + WINOGRAD_GRADIENT, image, first, scratch) + y * row + x * gradientPixel;
       transformGradient(from, row, gradientPixel, gradients + i * gradientPixel);
     }
-    multiply(inputs, pixel, gradients, gradientPixel, count, to, start == 0);
+    multiply(inputs, pixel, gradients, gradientPixel, count, to, fresh && start == 0);
   }
   if (!load<u32>(op, WINOGRAD_BIAS)) return;
   const bias = to + 4 * pixel * gradientPixel;
   for (let image = first; image < last; image++) {
     const gradient = viewAt(op + WINOGRAD_GRADIENT, image, first, scratch);
     for (let column: usize = 0; column < gradientPixel; column += 32) {
-      sumOf8(gradient + column, bias + column, image == first, height, width, gradientPixel, row);
+      sumOf8(gradient + column, bias + column, fresh && image == first, height, width, gradientPixel, row);
     }
   }
 }
