@@ -1,4 +1,5 @@
 import {
+  COLUMNS,
   FIRST_BIAS,
   FIRST_BORDER,
   FIRST_FILTERS,
@@ -14,15 +15,15 @@ import {
   FIRST_WINNERS,
   VIEW_ROW,
 } from './layout';
-import { firstMaximum, storeWinners } from './post';
-import { madd, splat } from './simd';
+import { firstMaximum, floorOf, storeWinners } from './post';
+import { madd, splat, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
 /*
  * Convolution, ReLU and max-pooling of an image with one channel, where a patch is too short for the GEMM's runs.
  */
 
-/** Forward: the four pixels of a pooling window by eight filters at a time, pooled in registers. */
+/** Forward: the four pixels of a pooling window by sixteen filters at a time, pooled in registers. */
 export function firstForward(op: usize, first: u32, last: u32, scratch: usize): void {
   const height = <usize>load<u32>(op, FIRST_HEIGHT);
   const width = <usize>load<u32>(op, FIRST_WIDTH);
@@ -43,24 +44,25 @@ export function firstForward(op: usize, first: u32, last: u32, scratch: usize): 
       for (let x: usize = 0; x < width; x++) {
         const patch = from + 2 * y * row + x * 8;
         const out = to + y * toRow + x * filters * 4;
-        for (let filter: usize = 0; filter < filters; filter += 8) {
+        for (let filter: usize = 0; filter < filters; filter += COLUMNS) {
           window(
             patch,
             row,
             weights + filter * 4,
             filters * 4,
-            bias ? bias + filter * 4 : 0,
+            bias ? bias + filter * 4 : ZEROS,
             relu,
             out + filter * 4,
             winners,
           );
-          if (winners) winners += 8;
+          if (winners) winners += COLUMNS;
         }
       }
     }
   }
 }
 
+/** One pooling window by 16 filters; see gemm.ts. */
 function window(
   patch: usize,
   row: usize,
@@ -71,8 +73,97 @@ function window(
   to: usize,
   winners: usize,
 ): void {
-  let a0 = bias ? v128.load(bias) : f32x4.splat(0);
-  let b0 = bias ? v128.load(bias, 16) : f32x4.splat(0);
+  if (WIDE) {
+    windowOf16(patch, row, w, tap, bias, relu, to, winners);
+  } else {
+    windowOf8(patch, row, w, tap, bias, relu, to, winners);
+    windowOf8(patch, row, w + 32, tap, bias + 32, relu, to + 32, winners ? winners + 8 : 0);
+  }
+}
+
+function windowOf16(
+  patch: usize,
+  row: usize,
+  w: usize,
+  tap: usize,
+  bias: usize,
+  relu: u32,
+  to: usize,
+  winners: usize,
+): void {
+  let a0 = v128.load(bias);
+  let b0 = v128.load(bias, 16);
+  let c0 = v128.load(bias, 32);
+  let d0 = v128.load(bias, 48);
+  let a1 = a0;
+  let b1 = b0;
+  let c1 = c0;
+  let d1 = d0;
+  let a2 = a0;
+  let b2 = b0;
+  let c2 = c0;
+  let d2 = d0;
+  let a3 = a0;
+  let b3 = b0;
+  let c3 = c0;
+  let d3 = d0;
+  for (let r: usize = 0; r < 3; r++, patch += row) {
+    for (let s: usize = 0; s < 12; s += 4, w += tap) {
+      const wa = v128.load(w);
+      const wb = v128.load(w, 16);
+      const wc = v128.load(w, 32);
+      const wd = v128.load(w, 48);
+      const x = patch + s;
+      const v0 = splat(x);
+      a0 = madd(v0, wa, a0);
+      b0 = madd(v0, wb, b0);
+      c0 = madd(v0, wc, c0);
+      d0 = madd(v0, wd, d0);
+      const v1 = splat(x + 4);
+      a1 = madd(v1, wa, a1);
+      b1 = madd(v1, wb, b1);
+      c1 = madd(v1, wc, c1);
+      d1 = madd(v1, wd, d1);
+      const v2 = splat(x + row);
+      a2 = madd(v2, wa, a2);
+      b2 = madd(v2, wb, b2);
+      c2 = madd(v2, wc, c2);
+      d2 = madd(v2, wd, d2);
+      const v3 = splat(x + row + 4);
+      a3 = madd(v3, wa, a3);
+      b3 = madd(v3, wb, b3);
+      c3 = madd(v3, wc, c3);
+      d3 = madd(v3, wd, d3);
+    }
+  }
+  const a = f32x4.max(f32x4.max(a0, a1), f32x4.max(a2, a3));
+  const b = f32x4.max(f32x4.max(b0, b1), f32x4.max(b2, b3));
+  const c = f32x4.max(f32x4.max(c0, c1), f32x4.max(c2, c3));
+  const d = f32x4.max(f32x4.max(d0, d1), f32x4.max(d2, d3));
+  const floor = floorOf(relu);
+  v128.store(to, f32x4.max(a, floor));
+  v128.store(to, f32x4.max(b, floor), 16);
+  v128.store(to, f32x4.max(c, floor), 32);
+  v128.store(to, f32x4.max(d, floor), 48);
+  if (!winners) return;
+  storeWinners(winners, firstMaximum(a0, a1, a2, a3), a, relu);
+  storeWinners(winners + 4, firstMaximum(b0, b1, b2, b3), b, relu);
+  storeWinners(winners + 8, firstMaximum(c0, c1, c2, c3), c, relu);
+  storeWinners(winners + 12, firstMaximum(d0, d1, d2, d3), d, relu);
+}
+
+function windowOf8(
+  patch: usize,
+  row: usize,
+  w: usize,
+  tap: usize,
+  bias: usize,
+  relu: u32,
+  to: usize,
+  winners: usize,
+): void {
+  let a0 = v128.load(bias);
+  let b0 = v128.load(bias, 16);
   let a1 = a0;
   let b1 = b0;
   let a2 = a0;
@@ -85,31 +176,27 @@ function window(
       const wb = v128.load(w, 16);
       const x = patch + s;
       const v0 = splat(x);
-      const v1 = splat(x + 4);
-      const v2 = splat(x + row);
-      const v3 = splat(x + row + 4);
       a0 = madd(v0, wa, a0);
       b0 = madd(v0, wb, b0);
+      const v1 = splat(x + 4);
       a1 = madd(v1, wa, a1);
       b1 = madd(v1, wb, b1);
+      const v2 = splat(x + row);
       a2 = madd(v2, wa, a2);
       b2 = madd(v2, wb, b2);
+      const v3 = splat(x + row + 4);
       a3 = madd(v3, wa, a3);
       b3 = madd(v3, wb, b3);
     }
   }
-  let a = f32x4.max(f32x4.max(a0, a1), f32x4.max(a2, a3));
-  let b = f32x4.max(f32x4.max(b0, b1), f32x4.max(b2, b3));
-  if (winners) {
-    storeWinners(winners, firstMaximum(a0, a1, a2, a3), a, relu);
-    storeWinners(winners + 4, firstMaximum(b0, b1, b2, b3), b, relu);
-  }
-  if (relu) {
-    a = f32x4.max(a, f32x4.splat(0));
-    b = f32x4.max(b, f32x4.splat(0));
-  }
-  v128.store(to, a);
-  v128.store(to, b, 16);
+  const a = f32x4.max(f32x4.max(a0, a1), f32x4.max(a2, a3));
+  const b = f32x4.max(f32x4.max(b0, b1), f32x4.max(b2, b3));
+  const floor = floorOf(relu);
+  v128.store(to, f32x4.max(a, floor));
+  v128.store(to, f32x4.max(b, floor), 16);
+  if (!winners) return;
+  storeWinners(winners, firstMaximum(a0, a1, a2, a3), a, relu);
+  storeWinners(winners + 4, firstMaximum(b0, b1, b2, b3), b, relu);
 }
 
 /**

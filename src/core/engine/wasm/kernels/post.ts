@@ -60,7 +60,7 @@ export function postForward(op: usize, first: u32, last: u32, scratch: usize): v
  */
 
 /** What ReLU lets through must be above. */
-function floorOf(relu: u32): v128 {
+export function floorOf(relu: u32): v128 {
   return f32x4.splat(relu ? 0 : -Infinity);
 }
 

@@ -135,39 +135,88 @@ function multiply(op: usize, count: u32, table: usize, inputs: usize, products: 
   }
 }
 
-/** A^T m A plus the bias. */
+/** A^T m A plus the bias, 8 channels at a time. */
 function transformOutput(m: usize, pixel: usize, bias: usize, to: usize, row: usize, right: bool, below: bool): void {
   const plane = pixel * WINOGRAD_BLOCK;
-  for (let c: usize = 0; c < pixel; c += 16, m += 16, to += 16) {
-    const b = bias ? v128.load(bias + c) : f32x4.splat(0);
-    let m0 = v128.load(m + 0 * plane);
-    let m1 = v128.load(m + 1 * plane);
-    let m2 = v128.load(m + 2 * plane);
-    let m3 = v128.load(m + 3 * plane);
-    const p0 = f32x4.add(f32x4.add(m0, m1), m2);
-    const q0 = f32x4.sub(f32x4.sub(m1, m2), m3);
-    m0 = v128.load(m + 4 * plane);
-    m1 = v128.load(m + 5 * plane);
-    m2 = v128.load(m + 6 * plane);
-    m3 = v128.load(m + 7 * plane);
-    const p1 = f32x4.add(f32x4.add(m0, m1), m2);
-    const q1 = f32x4.sub(f32x4.sub(m1, m2), m3);
-    m0 = v128.load(m + 8 * plane);
-    m1 = v128.load(m + 9 * plane);
-    m2 = v128.load(m + 10 * plane);
-    m3 = v128.load(m + 11 * plane);
-    const p2 = f32x4.add(f32x4.add(m0, m1), m2);
-    const q2 = f32x4.sub(f32x4.sub(m1, m2), m3);
-    m0 = v128.load(m + 12 * plane);
-    m1 = v128.load(m + 13 * plane);
-    m2 = v128.load(m + 14 * plane);
-    m3 = v128.load(m + 15 * plane);
-    const p3 = f32x4.add(f32x4.add(m0, m1), m2);
-    const q3 = f32x4.sub(f32x4.sub(m1, m2), m3);
-    v128.store(to, f32x4.add(f32x4.add(f32x4.add(p0, p1), p2), b));
-    if (right) v128.store(to + pixel, f32x4.add(f32x4.add(f32x4.add(q0, q1), q2), b));
+  for (let c: usize = 0; c < pixel; c += 32, m += 32, to += 32) {
+    const biasA = bias ? v128.load(bias + c) : f32x4.splat(0);
+    const biasB = bias ? v128.load(bias + c, 16) : f32x4.splat(0);
+    let at = m;
+    let a0 = v128.load(at);
+    let b0 = v128.load(at, 16);
+    at += plane;
+    let a1 = v128.load(at);
+    let b1 = v128.load(at, 16);
+    at += plane;
+    let a2 = v128.load(at);
+    let b2 = v128.load(at, 16);
+    at += plane;
+    let a3 = v128.load(at);
+    let b3 = v128.load(at, 16);
+    at += plane;
+    const pA0 = f32x4.add(f32x4.add(a0, a1), a2);
+    const pB0 = f32x4.add(f32x4.add(b0, b1), b2);
+    const qA0 = f32x4.sub(f32x4.sub(a1, a2), a3);
+    const qB0 = f32x4.sub(f32x4.sub(b1, b2), b3);
+    a0 = v128.load(at);
+    b0 = v128.load(at, 16);
+    at += plane;
+    a1 = v128.load(at);
+    b1 = v128.load(at, 16);
+    at += plane;
+    a2 = v128.load(at);
+    b2 = v128.load(at, 16);
+    at += plane;
+    a3 = v128.load(at);
+    b3 = v128.load(at, 16);
+    at += plane;
+    const pA1 = f32x4.add(f32x4.add(a0, a1), a2);
+    const pB1 = f32x4.add(f32x4.add(b0, b1), b2);
+    const qA1 = f32x4.sub(f32x4.sub(a1, a2), a3);
+    const qB1 = f32x4.sub(f32x4.sub(b1, b2), b3);
+    a0 = v128.load(at);
+    b0 = v128.load(at, 16);
+    at += plane;
+    a1 = v128.load(at);
+    b1 = v128.load(at, 16);
+    at += plane;
+    a2 = v128.load(at);
+    b2 = v128.load(at, 16);
+    at += plane;
+    a3 = v128.load(at);
+    b3 = v128.load(at, 16);
+    at += plane;
+    const pA2 = f32x4.add(f32x4.add(a0, a1), a2);
+    const pB2 = f32x4.add(f32x4.add(b0, b1), b2);
+    const qA2 = f32x4.sub(f32x4.sub(a1, a2), a3);
+    const qB2 = f32x4.sub(f32x4.sub(b1, b2), b3);
+    a0 = v128.load(at);
+    b0 = v128.load(at, 16);
+    at += plane;
+    a1 = v128.load(at);
+    b1 = v128.load(at, 16);
+    at += plane;
+    a2 = v128.load(at);
+    b2 = v128.load(at, 16);
+    at += plane;
+    a3 = v128.load(at);
+    b3 = v128.load(at, 16);
+    const pA3 = f32x4.add(f32x4.add(a0, a1), a2);
+    const pB3 = f32x4.add(f32x4.add(b0, b1), b2);
+    const qA3 = f32x4.sub(f32x4.sub(a1, a2), a3);
+    const qB3 = f32x4.sub(f32x4.sub(b1, b2), b3);
+    v128.store(to, f32x4.add(f32x4.add(f32x4.add(pA0, pA1), pA2), biasA));
+    v128.store(to, f32x4.add(f32x4.add(f32x4.add(pB0, pB1), pB2), biasB), 16);
+    if (right) {
+      v128.store(to + pixel, f32x4.add(f32x4.add(f32x4.add(qA0, qA1), qA2), biasA));
+      v128.store(to + pixel, f32x4.add(f32x4.add(f32x4.add(qB0, qB1), qB2), biasB), 16);
+    }
     if (!below) continue;
-    v128.store(to + row, f32x4.add(f32x4.sub(f32x4.sub(p1, p2), p3), b));
-    if (right) v128.store(to + row + pixel, f32x4.add(f32x4.sub(f32x4.sub(q1, q2), q3), b));
+    v128.store(to + row, f32x4.add(f32x4.sub(f32x4.sub(pA1, pA2), pA3), biasA));
+    v128.store(to + row, f32x4.add(f32x4.sub(f32x4.sub(pB1, pB2), pB3), biasB), 16);
+    if (right) {
+      v128.store(to + row + pixel, f32x4.add(f32x4.sub(f32x4.sub(qA1, qA2), qA3), biasA));
+      v128.store(to + row + pixel, f32x4.add(f32x4.sub(f32x4.sub(qB1, qB2), qB3), biasB), 16);
+    }
   }
 }
