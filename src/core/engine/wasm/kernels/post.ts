@@ -19,7 +19,7 @@ import {
   POST_WINNERS,
   VIEW_ROW,
 } from './layout';
-import { madd, ZEROS } from './simd';
+import { madd, ONES, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
 /*
@@ -64,18 +64,23 @@ export function floorOf(relu: u32): v128 {
   return f32x4.splat(relu ? 0 : -Infinity);
 }
 
-/** A vector of a normalisation, or what it would be without one. */
-function vectorOf(norm: usize, vector: usize, pixel: usize, c: usize, without: f32): v128 {
-  return norm ? v128.load(norm + vector * pixel + c) : f32x4.splat(without);
+/**
+ * Address of eight channels of a vector of a normalisation, or of what they would be without one. A choice of addresses,
+ * where one of values would keep V8 from joining them.
+ */
+function vectorAt(norm: usize, vector: usize, pixel: usize, c: usize, without: usize): usize {
+  return norm ? norm + vector * pixel + c : without;
 }
 
 function forwardRow(x: usize, to: usize, width: usize, pixel: usize, norm: usize, relu: u32): void {
   const floor = floorOf(relu);
   for (let c: usize = 0; c < pixel; c += 32) {
-    const scaleA = vectorOf(norm, NORM_SCALE, pixel, c, 1);
-    const scaleB = vectorOf(norm, NORM_SCALE, pixel, c + 16, 1);
-    const shiftA = vectorOf(norm, NORM_SHIFT, pixel, c, 0);
-    const shiftB = vectorOf(norm, NORM_SHIFT, pixel, c + 16, 0);
+    const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
+    const scaleA = v128.load(scale);
+    const scaleB = v128.load(scale, 16);
+    const shift = vectorAt(norm, NORM_SHIFT, pixel, c, ZEROS);
+    const shiftA = v128.load(shift);
+    const shiftB = v128.load(shift, 16);
     let at = x + c;
     const end = at + width * pixel;
     let out = to + c;
@@ -93,10 +98,12 @@ function forwardRow(x: usize, to: usize, width: usize, pixel: usize, norm: usize
 function forwardPooled(x: usize, row: usize, to: usize, width: usize, pixel: usize, norm: usize, relu: u32): void {
   const floor = floorOf(relu);
   for (let c: usize = 0; c < pixel; c += 32) {
-    const scaleA = vectorOf(norm, NORM_SCALE, pixel, c, 1);
-    const scaleB = vectorOf(norm, NORM_SCALE, pixel, c + 16, 1);
-    const shiftA = vectorOf(norm, NORM_SHIFT, pixel, c, 0);
-    const shiftB = vectorOf(norm, NORM_SHIFT, pixel, c + 16, 0);
+    const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
+    const scaleA = v128.load(scale);
+    const scaleB = v128.load(scale, 16);
+    const shift = vectorAt(norm, NORM_SHIFT, pixel, c, ZEROS);
+    const shiftA = v128.load(shift);
+    const shiftB = v128.load(shift, 16);
     let out = to + c;
     let at = x + c;
     const end = out + width * pixel;
@@ -265,12 +272,15 @@ function backwardRow(
   const floor = floorOf(relu);
   const outPixel = out ? pixel : 0;
   for (let c: usize = 0; c < pixel; c += 32) {
-    const scaleA = vectorOf(norm, NORM_SCALE, pixel, c, 1);
-    const scaleB = vectorOf(norm, NORM_SCALE, pixel, c + 16, 1);
-    const shiftA = vectorOf(norm, NORM_SHIFT, pixel, c, 0);
-    const shiftB = vectorOf(norm, NORM_SHIFT, pixel, c + 16, 0);
-    const meanA = vectorOf(norm, NORM_MEAN, pixel, c, 0);
-    const meanB = vectorOf(norm, NORM_MEAN, pixel, c + 16, 0);
+    const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
+    const scaleA = v128.load(scale);
+    const scaleB = v128.load(scale, 16);
+    const shift = vectorAt(norm, NORM_SHIFT, pixel, c, ZEROS);
+    const shiftA = v128.load(shift);
+    const shiftB = v128.load(shift, 16);
+    const mean = vectorAt(norm, NORM_MEAN, pixel, c, ZEROS);
+    const meanA = v128.load(mean);
+    const meanB = v128.load(mean, 16);
     let at = x + c;
     let g = out ? out + c : ZEROS;
     const end = at + width * pixel;
@@ -294,10 +304,15 @@ function backwardRow(
       addSums(sums + c, pixel, sumA, sumB, productA, productB, norm, c);
       continue;
     }
-    const factorA = factorOf(norm, pixel, c);
-    const factorB = factorOf(norm, pixel, c + 16);
-    const constantA = constantOf(norm, pixel, c);
-    const constantB = constantOf(norm, pixel, c + 16);
+    // The gradient of x is scale (g - mean of g - value * mean of g value) with value = (x - mean) * inverse, which is
+    // (x - mean) * factor + g * scale + constant.
+    const gradient = vectorAt(norm, NORM_MEAN_GRADIENT, pixel, c, ZEROS);
+    const product = vectorAt(norm, NORM_MEAN_PRODUCT, pixel, c, ZEROS);
+    const inverse = vectorAt(norm, NORM_INVERSE, pixel, c, ONES);
+    const factorA = f32x4.neg(f32x4.mul(f32x4.mul(v128.load(product), scaleA), v128.load(inverse)));
+    const factorB = f32x4.neg(f32x4.mul(f32x4.mul(v128.load(product, 16), scaleB), v128.load(inverse, 16)));
+    const constantA = f32x4.neg(f32x4.mul(v128.load(gradient), scaleA));
+    const constantB = f32x4.neg(f32x4.mul(v128.load(gradient, 16), scaleB));
     let result = to + c;
     do {
       const xa = v128.load(at);
@@ -315,22 +330,6 @@ function backwardRow(
   }
 }
 
-/*
- * gradient of x = scale (g - mean of g - value * mean of g value) with value = (x - mean) * inverse, as
- * (x - mean) * factor + g * scale + constant.
- */
-function factorOf(norm: usize, pixel: usize, c: usize): v128 {
-  if (!norm) return f32x4.splat(0);
-  const product = f32x4.mul(vectorOf(norm, NORM_MEAN_PRODUCT, pixel, c, 0), vectorOf(norm, NORM_SCALE, pixel, c, 1));
-  return f32x4.neg(f32x4.mul(product, vectorOf(norm, NORM_INVERSE, pixel, c, 1)));
-}
-
-function constantOf(norm: usize, pixel: usize, c: usize): v128 {
-  if (!norm) return f32x4.splat(0);
-  const gradient = f32x4.mul(vectorOf(norm, NORM_MEAN_GRADIENT, pixel, c, 0), vectorOf(norm, NORM_SCALE, pixel, c, 1));
-  return f32x4.neg(gradient);
-}
-
 /** Adds a row's sums of g and of g (x - mean) to those of the gradient and of its product with the normalised value. */
 function addSums(
   at: usize,
@@ -343,11 +342,14 @@ function addSums(
   c: usize,
 ): void {
   const inverse = norm + NORM_INVERSE * pixel + c;
-  v128.store(at, f32x4.add(v128.load(at), sumA));
-  v128.store(at, f32x4.add(v128.load(at, 16), sumB), 16);
-  at += pixel;
-  v128.store(at, madd(productA, v128.load(inverse), v128.load(at)));
-  v128.store(at, madd(productB, v128.load(inverse, 16), v128.load(at, 16)), 16);
+  const ga = f32x4.add(v128.load(at), sumA);
+  const gb = f32x4.add(v128.load(at, 16), sumB);
+  const pa = madd(productA, v128.load(inverse), v128.load(at + pixel));
+  const pb = madd(productB, v128.load(inverse, 16), v128.load(at + pixel, 16));
+  v128.store(at, ga);
+  v128.store(at, gb, 16);
+  v128.store(at + pixel, pa);
+  v128.store(at + pixel, pb, 16);
 }
 
 /** Two rows of `width` pooling windows: of the four values in each the first highest gets the gradient. */
@@ -364,16 +366,24 @@ function backwardPooled(
 ): void {
   const floor = floorOf(relu);
   for (let c: usize = 0; c < pixel; c += 32) {
-    const scaleA = vectorOf(norm, NORM_SCALE, pixel, c, 1);
-    const scaleB = vectorOf(norm, NORM_SCALE, pixel, c + 16, 1);
-    const shiftA = vectorOf(norm, NORM_SHIFT, pixel, c, 0);
-    const shiftB = vectorOf(norm, NORM_SHIFT, pixel, c + 16, 0);
-    const meanA = vectorOf(norm, NORM_MEAN, pixel, c, 0);
-    const meanB = vectorOf(norm, NORM_MEAN, pixel, c + 16, 0);
-    const factorA = factorOf(norm, pixel, c);
-    const factorB = factorOf(norm, pixel, c + 16);
-    const constantA = constantOf(norm, pixel, c);
-    const constantB = constantOf(norm, pixel, c + 16);
+    const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
+    const scaleA = v128.load(scale);
+    const scaleB = v128.load(scale, 16);
+    const shift = vectorAt(norm, NORM_SHIFT, pixel, c, ZEROS);
+    const shiftA = v128.load(shift);
+    const shiftB = v128.load(shift, 16);
+    const mean = vectorAt(norm, NORM_MEAN, pixel, c, ZEROS);
+    const meanA = v128.load(mean);
+    const meanB = v128.load(mean, 16);
+    // The gradient of x is scale (g - mean of g - value * mean of g value) with value = (x - mean) * inverse, which is
+    // (x - mean) * factor + g * scale + constant.
+    const gradient = vectorAt(norm, NORM_MEAN_GRADIENT, pixel, c, ZEROS);
+    const product = vectorAt(norm, NORM_MEAN_PRODUCT, pixel, c, ZEROS);
+    const inverse = vectorAt(norm, NORM_INVERSE, pixel, c, ONES);
+    const factorA = f32x4.neg(f32x4.mul(f32x4.mul(v128.load(product), scaleA), v128.load(inverse)));
+    const factorB = f32x4.neg(f32x4.mul(f32x4.mul(v128.load(product, 16), scaleB), v128.load(inverse, 16)));
+    const constantA = f32x4.neg(f32x4.mul(v128.load(gradient), scaleA));
+    const constantB = f32x4.neg(f32x4.mul(v128.load(gradient, 16), scaleB));
     let at = x + c;
     let g = out + c;
     let result = to + c;
@@ -448,12 +458,15 @@ function sumsPooled(
 ): void {
   const floor = floorOf(relu);
   for (let c: usize = 0; c < pixel; c += 32) {
-    const scaleA = vectorOf(norm, NORM_SCALE, pixel, c, 1);
-    const scaleB = vectorOf(norm, NORM_SCALE, pixel, c + 16, 1);
-    const shiftA = vectorOf(norm, NORM_SHIFT, pixel, c, 0);
-    const shiftB = vectorOf(norm, NORM_SHIFT, pixel, c + 16, 0);
-    const meanA = vectorOf(norm, NORM_MEAN, pixel, c, 0);
-    const meanB = vectorOf(norm, NORM_MEAN, pixel, c + 16, 0);
+    const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
+    const scaleA = v128.load(scale);
+    const scaleB = v128.load(scale, 16);
+    const shift = vectorAt(norm, NORM_SHIFT, pixel, c, ZEROS);
+    const shiftA = v128.load(shift);
+    const shiftB = v128.load(shift, 16);
+    const mean = vectorAt(norm, NORM_MEAN, pixel, c, ZEROS);
+    const meanA = v128.load(mean);
+    const meanB = v128.load(mean, 16);
     let sumA = f32x4.splat(0);
     let sumB = f32x4.splat(0);
     let productA = f32x4.splat(0);

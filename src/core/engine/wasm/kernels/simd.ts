@@ -2,6 +2,8 @@ import { COLUMNS } from './layout';
 
 /** Zeros for a register tile's columns. */
 export const ZEROS: usize = memory.data(COLUMNS * 4, 16);
+/** Eight ones. */
+export const ONES: usize = memory.data<f32>([1, 1, 1, 1, 1, 1, 1, 1], 16);
 
 /** a * b + c of four numbers: one fused instruction in the relaxed build, two instructions in the plain one. */
 export function madd(a: v128, b: v128, c: v128): v128 {

@@ -15,6 +15,7 @@ import {
   WINOGRAD_INPUTS,
   WINOGRAD_PRODUCTS,
 } from './layout';
+import { madd, ZEROS } from './simd';
 import { viewAt } from './view';
 
 /*
@@ -71,30 +72,31 @@ export function transformInputs(op: usize, first: u32, start: u32, count: u32, s
       const r0 = from + c;
       const r1 = r0 + row;
       const r2 = r1 + row;
-      transformRow(r0, r2, pixel, to + c, plane, false);
-      transformRow(r1, r2, pixel, to + c + 4 * plane, plane, true);
-      transformRow(r2, r1, pixel, to + c + 8 * plane, plane, false);
-      transformRow(r1, r2 + row, pixel, to + c + 12 * plane, plane, false);
+      transformRow(r0, r2, pixel, to + c, plane, -1);
+      transformRow(r1, r2, pixel, to + c + 4 * plane, plane, 1);
+      transformRow(r2, r1, pixel, to + c + 8 * plane, plane, -1);
+      transformRow(r1, r2 + row, pixel, to + c + 12 * plane, plane, -1);
     }
   }
 }
 
-/** One row of B^T d B for 8 channels: of the sum or difference of two rows of d. */
-function transformRow(a: usize, b: usize, pixel: usize, to: usize, plane: usize, plus: bool): void {
-  const c0 = combined(v128.load(a), v128.load(b), plus);
-  const d0 = combined(v128.load(a, 16), v128.load(b, 16), plus);
+/** One row of B^T d B for 8 channels: of the sum (sign 1) or difference (sign -1) of two rows of d. */
+function transformRow(a: usize, b: usize, pixel: usize, to: usize, plane: usize, sign: f32): void {
+  const signs = f32x4.splat(sign);
+  const c0 = madd(v128.load(b), signs, v128.load(a));
+  const d0 = madd(v128.load(b, 16), signs, v128.load(a, 16));
   a += pixel;
   b += pixel;
-  const c1 = combined(v128.load(a), v128.load(b), plus);
-  const d1 = combined(v128.load(a, 16), v128.load(b, 16), plus);
+  const c1 = madd(v128.load(b), signs, v128.load(a));
+  const d1 = madd(v128.load(b, 16), signs, v128.load(a, 16));
   a += pixel;
   b += pixel;
-  const c2 = combined(v128.load(a), v128.load(b), plus);
-  const d2 = combined(v128.load(a, 16), v128.load(b, 16), plus);
+  const c2 = madd(v128.load(b), signs, v128.load(a));
+  const d2 = madd(v128.load(b, 16), signs, v128.load(a, 16));
   a += pixel;
   b += pixel;
-  const c3 = combined(v128.load(a), v128.load(b), plus);
-  const d3 = combined(v128.load(a, 16), v128.load(b, 16), plus);
+  const c3 = madd(v128.load(b), signs, v128.load(a));
+  const d3 = madd(v128.load(b, 16), signs, v128.load(a, 16));
   v128.store(to, f32x4.sub(c0, c2));
   v128.store(to, f32x4.sub(d0, d2), 16);
   to += plane;
@@ -106,10 +108,6 @@ function transformRow(a: usize, b: usize, pixel: usize, to: usize, plane: usize,
   to += plane;
   v128.store(to, f32x4.sub(c1, c3));
   v128.store(to, f32x4.sub(d1, d3), 16);
-}
-
-function combined(a: v128, b: v128, plus: bool): v128 {
-  return plus ? f32x4.add(a, b) : f32x4.sub(a, b);
 }
 
 /** For each of the 16 places: products[tile, column] = sum over channels of inputs[tile, channel] * weights[channel, column]. */
@@ -139,8 +137,9 @@ function multiply(op: usize, count: u32, table: usize, inputs: usize, products: 
 function transformOutput(m: usize, pixel: usize, bias: usize, to: usize, row: usize, right: bool, below: bool): void {
   const plane = pixel * WINOGRAD_BLOCK;
   for (let c: usize = 0; c < pixel; c += 32, m += 32, to += 32) {
-    const biasA = bias ? v128.load(bias + c) : f32x4.splat(0);
-    const biasB = bias ? v128.load(bias + c, 16) : f32x4.splat(0);
+    const offset = bias ? bias + c : ZEROS;
+    const biasA = v128.load(offset);
+    const biasB = v128.load(offset, 16);
     let at = m;
     let a0 = v128.load(at);
     let b0 = v128.load(at, 16);
