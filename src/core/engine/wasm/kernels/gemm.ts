@@ -69,14 +69,14 @@ export function gemm(op: usize, first: u32, last: u32, split: u32, splits: u32, 
     for (let tile = firstTile; tile < lastTile; tile++) {
       const w = weights + tile * tileBytes;
       const b = bias ? bias + tile * COLUMNS * 4 : 0;
-      tileOf6(scratch, w, b, runs, runBytes, fromRow - runBytes, tile * COLUMNS * 4);
+      tileOf6(scratch, 0, w, b, runs, runBytes, fromRow - runBytes, tile * COLUMNS * 4);
     }
   }
 }
 
 /**
- * One tile of 6 pixels by 16 columns. `table`: for each pixel the addresses of its patch and of its output. `skip`: bytes
- * from the end of a run to the next one; `to`: offset of the columns in the output; `bias` may be 0.
+ * One tile of 6 pixels by 16 columns. `table`: for each pixel the addresses of its patch and of its output, to which the
+ * offsets `from` and `to` are added. `skip`: bytes from the end of a run to the next one; `bias` may be 0.
  *
  * With vectors of 8 the 12 accumulators, 2 vectors of weights and 1 value fill 15 of x64's 16 registers; with vectors of
  * 4 two tiles of 8 columns do. The loop must stay short and its vectors side by side: V8 joins two of 4 to one of 8 where
@@ -84,6 +84,7 @@ export function gemm(op: usize, first: u32, last: u32, split: u32, splits: u32, 
  */
 export function tileOf6(
   table: usize,
+  from: usize,
   w: usize,
   bias: usize,
   runs: usize,
@@ -93,20 +94,29 @@ export function tileOf6(
 ): void {
   const start = bias ? bias : ZEROS;
   if (WIDE) {
-    tileOf6By16(table, w, start, runs, runBytes, skip, to);
+    tileOf6By16(table, from, w, start, runs, runBytes, skip, to);
   } else {
-    tileOf6By8(table, w, start, runs, runBytes, skip, to);
-    tileOf6By8(table, w + 32, start + 32, runs, runBytes, skip, to + 32);
+    tileOf6By8(table, from, w, start, runs, runBytes, skip, to);
+    tileOf6By8(table, from, w + 32, start + 32, runs, runBytes, skip, to + 32);
   }
 }
 
-function tileOf6By16(table: usize, w: usize, bias: usize, runs: usize, runBytes: usize, skip: usize, to: usize): void {
-  let x0 = <usize>load<u32>(table);
-  let x1 = <usize>load<u32>(table, 8);
-  let x2 = <usize>load<u32>(table, 16);
-  let x3 = <usize>load<u32>(table, 24);
-  let x4 = <usize>load<u32>(table, 32);
-  let x5 = <usize>load<u32>(table, 40);
+function tileOf6By16(
+  table: usize,
+  from: usize,
+  w: usize,
+  bias: usize,
+  runs: usize,
+  runBytes: usize,
+  skip: usize,
+  to: usize,
+): void {
+  let x0 = <usize>load<u32>(table) + from;
+  let x1 = <usize>load<u32>(table, 8) + from;
+  let x2 = <usize>load<u32>(table, 16) + from;
+  let x3 = <usize>load<u32>(table, 24) + from;
+  let x4 = <usize>load<u32>(table, 32) + from;
+  let x5 = <usize>load<u32>(table, 40) + from;
   let a0 = v128.load(bias);
   let b0 = v128.load(bias, 16);
   let c0 = v128.load(bias, 32);
@@ -215,13 +225,22 @@ function tileOf6By16(table: usize, w: usize, bias: usize, runs: usize, runBytes:
   v128.store(out, d5, 48);
 }
 
-function tileOf6By8(table: usize, w: usize, bias: usize, runs: usize, runBytes: usize, skip: usize, to: usize): void {
-  let x0 = <usize>load<u32>(table);
-  let x1 = <usize>load<u32>(table, 8);
-  let x2 = <usize>load<u32>(table, 16);
-  let x3 = <usize>load<u32>(table, 24);
-  let x4 = <usize>load<u32>(table, 32);
-  let x5 = <usize>load<u32>(table, 40);
+function tileOf6By8(
+  table: usize,
+  from: usize,
+  w: usize,
+  bias: usize,
+  runs: usize,
+  runBytes: usize,
+  skip: usize,
+  to: usize,
+): void {
+  let x0 = <usize>load<u32>(table) + from;
+  let x1 = <usize>load<u32>(table, 8) + from;
+  let x2 = <usize>load<u32>(table, 16) + from;
+  let x3 = <usize>load<u32>(table, 24) + from;
+  let x4 = <usize>load<u32>(table, 32) + from;
+  let x5 = <usize>load<u32>(table, 40) + from;
   let a0 = v128.load(bias);
   let b0 = v128.load(bias, 16);
   let a1 = a0;

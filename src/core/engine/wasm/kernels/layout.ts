@@ -30,8 +30,8 @@ export const SEGMENT_IMAGES_PER_PASS = 28;
 /** u32[]: addresses of the operations. */
 export const SEGMENT_LIST = 32;
 
-/** Head of each thread's scratch memory: pointers of one register tile. */
-export const SCRATCH_HEAD = 256;
+/** Head of each thread's scratch memory: addresses for the register tiles of a block. */
+export const SCRATCH_HEAD = 448;
 
 // View of [images, height, width, channels] in memory: address of the first value, strides in bytes.
 export const VIEW_BASE = 0;

@@ -110,26 +110,34 @@ function transformRow(a: usize, b: usize, pixel: usize, to: usize, plane: usize,
   v128.store(to, f32x4.sub(d1, d3), 16);
 }
 
-/** For each of the 16 places: products[tile, column] = sum over channels of inputs[tile, channel] * weights[channel, column]. */
-function multiply(op: usize, count: u32, table: usize, inputs: usize, products: usize): void {
+/**
+ * For each of the 16 places: products[tile, column] = sum over channels of inputs[tile, channel] * weights[channel, column].
+ * Sixteen columns of weights stay in the cache for all tiles of the block.
+ */
+function multiply(op: usize, count: u32, tables: usize, inputs: usize, products: usize): void {
   const pixel = <usize>load<u32>(op, GEMM_FROM_PIXEL);
   const toPixel = <usize>load<u32>(op, GEMM_TO_PIXEL);
-  const tiles = <usize>load<u32>(op, GEMM_TILES);
+  const columns = <usize>load<u32>(op, GEMM_TILES);
   let weights = <usize>load<u32>(op, GEMM_WEIGHTS);
-  for (let place: usize = 0; place < 16; place++) {
-    for (let i: u32 = 0; i < count; i += 6) {
-      for (let j: u32 = 0; j < 6; j++) {
-        const tile = min(i + j, count - 1);
-        store<u32>(table + j * 8, <u32>(inputs + tile * pixel));
-        store<u32>(table + j * 8, <u32>(products + tile * toPixel), 4);
-      }
-      for (let column: usize = 0; column < tiles; column++) {
-        tileOf6(table, weights + column * pixel * COLUMNS, 0, 1, pixel, 0, column * COLUMNS * 4);
-      }
+  let end = tables;
+  for (let i: u32 = 0; i < count; i += 6) {
+    // Behind the last tile it is repeated, which writes the same values once more.
+    for (let j: u32 = 0; j < 6; j++, end += 8) {
+      const tile = min(i + j, count - 1);
+      store<u32>(end, <u32>(inputs + tile * pixel));
+      store<u32>(end, <u32>(products + tile * toPixel), 4);
     }
-    weights += tiles * pixel * COLUMNS;
-    inputs += pixel * WINOGRAD_BLOCK;
-    products += toPixel * WINOGRAD_BLOCK;
+  }
+  let from: usize = 0;
+  let to: usize = 0;
+  for (let place: usize = 0; place < 16; place++) {
+    for (let column: usize = 0; column < columns; column++) {
+      const offset = to + column * COLUMNS * 4;
+      for (let table = tables; table < end; table += 48) tileOf6(table, from, weights, 0, 1, pixel, 0, offset);
+      weights += pixel * COLUMNS;
+    }
+    from += pixel * WINOGRAD_BLOCK;
+    to += toPixel * WINOGRAD_BLOCK;
   }
 }
 
