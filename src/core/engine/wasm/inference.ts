@@ -13,23 +13,35 @@ import { firstForwardOperation } from './pooled.ts';
 import { Program, type Segment, tensorBytes, type View } from './program.ts';
 import { type PostStep, postShape, type Step, type Tensor } from './steps.ts';
 
-/** Images that one thread takes through the whole network at a time: two register tiles of a dense layer. */
-const IMAGES_PER_CHUNK = 12;
-const CHUNKS_PER_THREAD = 8;
+/** Images that one thread takes through the whole network at a time: a register tile of a dense layer. */
+const IMAGES_PER_CHUNK = 6;
+const CHUNKS_PER_THREAD = 16;
+
+/** Operations that a thread does one after the other, and into how many parts by columns they can be cut. */
+interface Stage {
+  operations: number[];
+  columns: number;
+}
 
 /**
- * Forward passes. A thread takes a few images through all layers in its own memory, so that nothing but the weights and
- * the images has to come from outside the cache.
+ * Forward passes. Of many images a thread takes a few through all layers in its own memory, so that nothing but the
+ * weights and the images has to come from outside the cache. Of a few images the threads share each layer's columns.
  */
 export class Inference {
   readonly #program: Program;
+  readonly #parameters: Parameters;
   readonly #prepare: Segment[] = [];
-  readonly #forward: Segment;
+  readonly #many: Segment[];
+  readonly #few: Segment[];
   readonly #capacity: number;
   readonly #images: number;
   readonly #imageBytes: number;
   readonly #logits: View;
+  readonly #input: Tensor;
   readonly #output: Tensor;
+  readonly #steps: readonly Step[];
+  /** Packed weights and vectors of normalisations. */
+  readonly #prepared = new Map<Step, number>();
 
   constructor(
     pool: ThreadPool,
@@ -39,50 +51,92 @@ export class Inference {
     const { input, output, steps } = network;
     const program = new Program(pool);
     this.#program = program;
+    this.#parameters = parameters;
+    this.#input = input;
     this.#output = output;
+    this.#steps = steps;
     this.#capacity = IMAGES_PER_CHUNK * CHUNKS_PER_THREAD * pool.threads;
     this.#imageBytes = input.height * input.width * input.channels;
     this.#images = program.allocate(this.#capacity * this.#imageBytes);
     this.#logits = program.global(output, this.#capacity);
+    for (const step of steps) this.#prepareStep(step);
 
     // Only a step's input and output are alive at a time: two buffers, used in turn.
+    const all = this.#stages(this.#buffers(2, true)).flatMap(({ operations }) => operations);
+    this.#many = [program.imageSegment('forward', IMAGES_PER_CHUNK, 1, all)];
+    // A thread may be two steps ahead of another one in the same stage: three buffers.
+    const stages = pool.threads > 1 ? this.#stages(this.#buffers(3, false)) : [];
+    this.#few = stages.map(({ operations, columns }) =>
+      program.imageSegment('forward', IMAGES_PER_CHUNK, Math.min(columns, pool.threads), operations),
+    );
+    program.finish();
+  }
+
+  /** Packed weights or vectors of a normalisation. */
+  #prepareStep(step: Step): void {
+    const program = this.#program;
+    if (step.kind === 'linear' && step.pooled?.kind !== 'first') {
+      const linear = this.#parameters.linear.get(step)!;
+      const packed = program.allocate(packedBytes(linear));
+      this.#prepared.set(step, packed);
+      const { operation, chunks } = packForward(program, linear, packed);
+      this.#prepare.push(program.fixedSegment('pack', chunks, [operation]));
+    } else if (step.kind === 'post' && step.norm) {
+      const vectors = program.allocate(k.NORM_VECTORS * postShape(step).padded * 4);
+      this.#prepared.set(step, vectors);
+      const norm = normOperation(program, k.CODE_NORM_INFERENCE, this.#parameters.norm.get(step)!, vectors);
+      this.#prepare.push(program.fixedSegment('normalisation', 1, [norm]));
+    }
+  }
+
+  /** Where the tensors of a chunk's images are: in `count` buffers in turn, each thread's own or shared by all. */
+  #buffers(count: number, local: boolean): (tensor: Tensor) => View {
+    const program = this.#program;
     const isFirst = (step: Step) => step.kind === 'linear' && step.pooled?.kind === 'first';
     const tensors = [
-      input,
-      ...steps.filter((step) => step.kind !== 'dropout' && !isFirst(step)).map((step) => (step as PostStep).to),
+      this.#input,
+      ...this.#steps.filter((step) => step.kind !== 'dropout' && !isFirst(step)).map((step) => (step as PostStep).to),
     ];
     const size = Math.max(...tensors.map((tensor) => tensorBytes(tensor, tensor.border).image)) * IMAGES_PER_CHUNK;
-    const buffers = [program.localBytes(size), program.localBytes(size)];
-    const viewOf = (tensor: Tensor): View => {
-      if (tensor === output) return this.#logits;
+    const buffers = Array.from({ length: count }, () => (local ? program.localBytes(size) : program.allocate(size)));
+    return (tensor) => {
+      if (tensor === this.#output) return this.#logits;
       const { image, row, start } = tensorBytes(tensor, tensor.border);
-      return { base: buffers[tensors.indexOf(tensor) % 2]! + start, image, row, local: true };
+      return { base: buffers[tensors.indexOf(tensor) % count]! + start, image, row, local };
     };
-    const operations = [inputOperation(program, input, this.#images, viewOf(input), input.channels)];
+  }
+
+  #stages(viewOf: (tensor: Tensor) => View): Stage[] {
+    const program = this.#program;
+    const input = inputOperation(program, this.#input, this.#images, viewOf(this.#input), this.#input.channels);
+    const stages: Stage[] = [{ operations: [input], columns: 1 }];
+    let before: Step | null = null;
     let skipped: Step | null = null;
-    for (const step of steps) {
-      if (step.kind === 'linear' && step.pooled?.kind === 'first') {
-        const { post } = step.pooled;
-        skipped = post;
-        const buffers = { from: viewOf(step.from), to: viewOf(post.to), winners: 0 };
-        operations.push(firstForwardOperation(program, parameters.linear.get(step)!, buffers));
-      } else if (step.kind === 'linear') {
-        const linear = parameters.linear.get(step)!;
-        const packed = program.allocate(packedBytes(linear));
-        const { operation, chunks } = packForward(program, linear, packed);
-        this.#prepare.push(program.fixedSegment('pack', chunks, [operation]));
-        operations.push(linearOperation(program, linear, packed, viewOf(step.from), viewOf(step.to)));
+    for (const step of this.#steps) {
+      if (step.kind === 'linear') {
+        const linear = this.#parameters.linear.get(step)!;
+        const columns = step.to.padded / k.COLUMNS;
+        const from = viewOf(step.from);
+        if (step.pooled?.kind === 'first') {
+          const { post } = step.pooled;
+          skipped = post;
+          const operation = firstForwardOperation(program, linear, { from, to: viewOf(post.to), winners: 0 });
+          stages.push({ operations: [operation], columns });
+        } else {
+          const operation = linearOperation(program, linear, this.#prepared.get(step)!, from, viewOf(step.to));
+          stages.push({ operations: [operation], columns });
+        }
       } else if (step.kind === 'post' && step !== skipped) {
-        const vectors = step.norm ? program.allocate(k.NORM_VECTORS * postShape(step).padded * 4) : 0;
+        const vectors = this.#prepared.get(step) ?? 0;
         const buffers = { from: viewOf(step.from), to: viewOf(step.to), border: step.to.border, vectors };
-        operations.push(postOperation(program, k.CODE_POST, step, buffers));
-        if (!step.norm) continue;
-        const norm = normOperation(program, k.CODE_NORM_INFERENCE, parameters.norm.get(step)!, vectors);
-        this.#prepare.push(program.fixedSegment('normalisation', 1, [norm]));
+        const operation = postOperation(program, k.CODE_POST, step, buffers);
+        // The same thread has the same channels.
+        if (before?.kind === 'linear') stages.at(-1)!.operations.push(operation);
+        else stages.push({ operations: [operation], columns: 1 });
       }
+      before = step;
     }
-    this.#forward = program.imageSegment('forward', IMAGES_PER_CHUNK, 1, operations);
-    program.finish();
+    return stages;
   }
 
   /** To be called after the weights changed. */
@@ -100,7 +154,8 @@ export class Inference {
       const size = Math.min(this.#capacity, count - first);
       const bytes = images.subarray(first * this.#imageBytes, (first + size) * this.#imageBytes);
       memory.bytes(this.#images, bytes.length).set(bytes);
-      this.#program.run([this.#forward], size);
+      const few = size <= IMAGES_PER_CHUNK && this.#few.length > 0;
+      this.#program.run(few ? this.#few : this.#many, size);
       for (let image = 0; image < size; image++) {
         const row = memory.floats(this.#logits.base + image * this.#logits.image, channels);
         logits.set(row, (first + image) * channels);

@@ -23,8 +23,8 @@ import { clearBorder, viewAt } from './view';
  * Convolution, ReLU and max-pooling of an image with one channel, where a patch is too short for the GEMM's runs.
  */
 
-/** Forward: the four pixels of a pooling window by sixteen filters at a time, pooled in registers. */
-export function firstForward(op: usize, first: u32, last: u32, scratch: usize): void {
+/** Forward: the four pixels of a pooling window by sixteen filters at a time, pooled in registers. A split does some of the filters. */
+export function firstForward(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
   const height = <usize>load<u32>(op, FIRST_HEIGHT);
   const width = <usize>load<u32>(op, FIRST_WIDTH);
   const filters = <usize>load<u32>(op, FIRST_FILTERS);
@@ -35,6 +35,9 @@ export function firstForward(op: usize, first: u32, last: u32, scratch: usize): 
   const relu = load<u32>(op, FIRST_RELU);
   const border = <usize>load<u32>(op, FIRST_BORDER);
   const allWinners = <usize>load<u32>(op, FIRST_WINNERS);
+  const tiles = filters / COLUMNS;
+  const firstFilter = ((split * tiles) / splits) * COLUMNS;
+  const lastFilter = (((split + 1) * tiles) / splits) * COLUMNS;
   for (let image = first; image < last; image++) {
     const from = viewAt(op + FIRST_FROM, image, first, scratch);
     const to = viewAt(op + FIRST_TO, image, first, scratch);
@@ -44,7 +47,7 @@ export function firstForward(op: usize, first: u32, last: u32, scratch: usize): 
       for (let x: usize = 0; x < width; x++) {
         const patch = from + 2 * y * row + x * 8;
         const out = to + y * toRow + x * filters * 4;
-        for (let filter: usize = 0; filter < filters; filter += COLUMNS) {
+        for (let filter = firstFilter; filter < lastFilter; filter += COLUMNS) {
           window(
             patch,
             row,
@@ -53,10 +56,10 @@ export function firstForward(op: usize, first: u32, last: u32, scratch: usize): 
             bias ? bias + filter * 4 : ZEROS,
             relu,
             out + filter * 4,
-            winners,
+            winners ? winners + filter : 0,
           );
-          if (winners) winners += COLUMNS;
         }
+        if (winners) winners += filters;
       }
     }
   }

@@ -1,4 +1,5 @@
 import {
+  COLUMNS,
   NORM_INVERSE,
   NORM_MEAN,
   NORM_MEAN_GRADIENT,
@@ -27,8 +28,11 @@ import { clearBorder, viewAt } from './view';
  * are a multiple of 8.
  */
 
-/** Forward; normalisation is a scale and a shift for each channel, made beforehand. */
-export function postForward(op: usize, first: u32, last: u32, scratch: usize): void {
+/**
+ * Forward; normalisation is a scale and a shift for each channel, made beforehand. A split does some of the channels, all
+ * of them where it has to keep which values won.
+ */
+export function postForward(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
   const pool = load<u32>(op, POST_POOL);
   const relu = load<u32>(op, POST_RELU);
   const norm = <usize>load<u32>(op, POST_NORM);
@@ -39,6 +43,10 @@ export function postForward(op: usize, first: u32, last: u32, scratch: usize): v
   const toRow = <usize>load<u32>(op, POST_TO + VIEW_ROW);
   const border = <usize>load<u32>(op, POST_BORDER);
   const allWinners = <usize>load<u32>(op, POST_WINNERS);
+  const tiles = pixel / (COLUMNS * 4);
+  const start = ((split * tiles) / splits) * COLUMNS * 4;
+  const bytes = (((split + 1) * tiles) / splits) * COLUMNS * 4 - start;
+  const vectors = norm ? norm + start : 0;
   for (let image = first; image < last; image++) {
     const from = viewAt(op + POST_FROM, image, first, scratch);
     const to = viewAt(op + POST_TO, image, first, scratch);
@@ -48,8 +56,8 @@ export function postForward(op: usize, first: u32, last: u32, scratch: usize): v
       const x = from + (y << pool) * fromRow;
       const out = to + y * toRow;
       if (allWinners) forwardWinners(x, fromRow, out, width, pixel, relu, winners + ((y * width * pixel) >> 2));
-      else if (pool) forwardPooled(x, fromRow, out, width, pixel, norm, relu);
-      else forwardRow(x, out, width, pixel, norm, relu);
+      else if (pool) forwardPooled(x + start, fromRow, out + start, width, pixel, bytes, vectors, relu);
+      else forwardRow(x + start, out + start, width, pixel, bytes, vectors, relu);
     }
   }
 }
@@ -72,9 +80,9 @@ function vectorAt(norm: usize, vector: usize, pixel: usize, c: usize, without: u
   return norm ? norm + vector * pixel + c : without;
 }
 
-function forwardRow(x: usize, to: usize, width: usize, pixel: usize, norm: usize, relu: u32): void {
+function forwardRow(x: usize, to: usize, width: usize, pixel: usize, bytes: usize, norm: usize, relu: u32): void {
   const floor = floorOf(relu);
-  for (let c: usize = 0; c < pixel; c += 32) {
+  for (let c: usize = 0; c < bytes; c += 32) {
     const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
     const scaleA = v128.load(scale);
     const scaleB = v128.load(scale, 16);
@@ -95,9 +103,18 @@ function forwardRow(x: usize, to: usize, width: usize, pixel: usize, norm: usize
   }
 }
 
-function forwardPooled(x: usize, row: usize, to: usize, width: usize, pixel: usize, norm: usize, relu: u32): void {
+function forwardPooled(
+  x: usize,
+  row: usize,
+  to: usize,
+  width: usize,
+  pixel: usize,
+  bytes: usize,
+  norm: usize,
+  relu: u32,
+): void {
   const floor = floorOf(relu);
-  for (let c: usize = 0; c < pixel; c += 32) {
+  for (let c: usize = 0; c < bytes; c += 32) {
     const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
     const scaleA = v128.load(scale);
     const scaleB = v128.load(scale, 16);

@@ -162,7 +162,7 @@ function runOperations(
         outer(op, group, fresh, first, last, split, splits, scratch);
         break;
       case CODE_POST:
-        postForward(op, first, last, scratch);
+        postForward(op, first, last, split, splits, scratch);
         break;
       case CODE_STATISTICS:
         statistics(op, group, first, last, scratch);
@@ -198,13 +198,13 @@ function runOperations(
         pooledBackward(op, group, fresh, first, last, scratch);
         break;
       case CODE_FIRST_FORWARD:
-        firstForward(op, first, last, scratch);
+        firstForward(op, first, last, split, splits, scratch);
         break;
       case CODE_FIRST_BACKWARD:
         firstBackward(op, group, fresh, first, last, scratch);
         break;
       case CODE_WINOGRAD:
-        winograd(op, first, last, scratch);
+        winograd(op, first, last, split, splits, scratch);
         break;
       case CODE_WINOGRAD_PACK:
         winogradPack(op, chunk);

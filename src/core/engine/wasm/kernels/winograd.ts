@@ -25,8 +25,11 @@ import { viewAt } from './view';
  * and for each of the 16 places the sum over channels is a GEMM.
  */
 
-/** Forward, or the gradient of the input. Odd sizes are computed one further than they are stored. */
-export function winograd(op: usize, first: u32, last: u32, scratch: usize): void {
+/**
+ * Forward, or the gradient of the input. Odd sizes are computed one further than they are stored. A split computes some
+ * of the columns.
+ */
+export function winograd(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
   const height = load<u32>(op, GEMM_HEIGHT);
   const width = load<u32>(op, GEMM_WIDTH);
   const toPixel = <usize>load<u32>(op, GEMM_TO_PIXEL);
@@ -34,20 +37,25 @@ export function winograd(op: usize, first: u32, last: u32, scratch: usize): void
   const bias = <usize>load<u32>(op, GEMM_BIAS);
   const inputs = scratch + <usize>load<u32>(op, WINOGRAD_INPUTS);
   const products = scratch + <usize>load<u32>(op, WINOGRAD_PRODUCTS);
+  const tiles = load<u32>(op, GEMM_TILES);
+  const firstColumn = (split * tiles) / splits;
+  const lastColumn = ((split + 1) * tiles) / splits;
+  const start = <usize>firstColumn * COLUMNS * 4;
+  const end = <usize>lastColumn * COLUMNS * 4;
   const across = (width + 1) >> 1;
   const perImage = ((height + 1) >> 1) * across;
   const all = (last - first) * perImage;
-  for (let start: u32 = 0; start < all; start += WINOGRAD_BLOCK) {
-    const count = min<u32>(WINOGRAD_BLOCK, all - start);
-    transformInputs(op, first, start, count, scratch, inputs);
-    multiply(op, count, scratch, inputs, products);
+  for (let block: u32 = 0; block < all; block += WINOGRAD_BLOCK) {
+    const count = min<u32>(WINOGRAD_BLOCK, all - block);
+    transformInputs(op, first, block, count, scratch, inputs);
+    multiply(op, count, firstColumn, lastColumn, scratch, inputs, products);
     for (let i: u32 = 0; i < count; i++) {
-      const tile = start + i;
+      const tile = block + i;
       const image = first + tile / perImage;
       const y = ((tile % perImage) / across) * 2;
       const x = ((tile % perImage) % across) * 2;
       const to = viewAt(op + GEMM_TO, image, first, scratch) + y * toRow + x * toPixel;
-      transformOutput(products + i * toPixel, toPixel, bias, to, toRow, x + 1 < width, y + 1 < height);
+      transformOutput(products + i * toPixel, toPixel, start, end, bias, to, toRow, x + 1 < width, y + 1 < height);
     }
   }
 }
@@ -114,7 +122,15 @@ function transformRow(a: usize, b: usize, pixel: usize, to: usize, plane: usize,
  * For each of the 16 places: products[tile, column] = sum over channels of inputs[tile, channel] * weights[channel, column].
  * Sixteen columns of weights stay in the cache for all tiles of the block.
  */
-function multiply(op: usize, count: u32, tables: usize, inputs: usize, products: usize): void {
+function multiply(
+  op: usize,
+  count: u32,
+  firstColumn: usize,
+  lastColumn: usize,
+  tables: usize,
+  inputs: usize,
+  products: usize,
+): void {
   const pixel = <usize>load<u32>(op, GEMM_FROM_PIXEL);
   const toPixel = <usize>load<u32>(op, GEMM_TO_PIXEL);
   const columns = <usize>load<u32>(op, GEMM_TILES);
@@ -131,20 +147,33 @@ function multiply(op: usize, count: u32, tables: usize, inputs: usize, products:
   let from: usize = 0;
   let to: usize = 0;
   for (let place: usize = 0; place < 16; place++) {
-    for (let column: usize = 0; column < columns; column++) {
+    for (let column = firstColumn; column < lastColumn; column++) {
       const offset = to + column * COLUMNS * 4;
-      for (let table = tables; table < end; table += 48) tileOf6(table, from, weights, 0, 1, pixel, 0, offset);
-      weights += pixel * COLUMNS;
+      const w = weights + column * pixel * COLUMNS;
+      for (let table = tables; table < end; table += 48) tileOf6(table, from, w, 0, 1, pixel, 0, offset);
     }
+    weights += columns * pixel * COLUMNS;
     from += pixel * WINOGRAD_BLOCK;
     to += toPixel * WINOGRAD_BLOCK;
   }
 }
 
-/** A^T m A plus the bias, 8 channels at a time. */
-function transformOutput(m: usize, pixel: usize, bias: usize, to: usize, row: usize, right: bool, below: bool): void {
+/** A^T m A plus the bias of the channels from byte `start` to `end`, 8 at a time. */
+function transformOutput(
+  m: usize,
+  pixel: usize,
+  start: usize,
+  end: usize,
+  bias: usize,
+  to: usize,
+  row: usize,
+  right: bool,
+  below: bool,
+): void {
   const plane = pixel * WINOGRAD_BLOCK;
-  for (let c: usize = 0; c < pixel; c += 32, m += 32, to += 32) {
+  m += start;
+  to += start;
+  for (let c = start; c < end; c += 32, m += 32, to += 32) {
     const offset = bias ? bias + c : ZEROS;
     const biasA = v128.load(offset);
     const biasB = v128.load(offset, 16);
