@@ -1,0 +1,100 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { checkLosses } from './agreement.ts';
+import { Contender, type ContenderOptions } from './contender.ts';
+import { measure } from './measure.ts';
+import type { HardwareAnswer } from './protocol.ts';
+import { type Report, render } from './report.ts';
+import { makeWorkload } from './workload.ts';
+
+/*
+ * `npm run bench`: the engine against PyTorch and TensorFlow.js in one run, all taking turns. `--json` prints one JSON
+ * object; `--turns` and `--seconds` say how often and how long each is measured; `--quick` only sees that all works.
+ */
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    turns: { type: 'string' },
+    seconds: { type: 'string' },
+  },
+});
+const turns = Number(values.turns ?? (values.quick ? 1 : 5));
+const seconds = Number(values.seconds ?? (values.quick ? 0.1 : 1.5));
+const here = path.dirname(fileURLToPath(import.meta.url));
+const all = availableParallelism();
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/** A Python that has PyTorch: the system's may be another one than the first on the path. */
+function pythonWithTorch(): string | null {
+  for (const python of ['python3', '/usr/bin/python3']) {
+    try {
+      execFileSync(python, ['-c', 'import torch'], { stdio: 'ignore' });
+      return python;
+    } catch {
+      // The next one may have it; if none has, that is said below.
+    }
+  }
+  return null;
+}
+
+if (!existsSync(path.join(here, 'node_modules'))) {
+  say('installing what the bench compares with …');
+  execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+const peer = (file: string, ...parameters: (string | number)[]) => ({
+  command: process.execPath,
+  parameters: [path.join(here, 'peers', file), ...parameters.map(String)],
+});
+
+say('measuring the processor …');
+const { command, parameters } = peer('hardware.ts', all);
+const hardware = JSON.parse((await promisify(execFile)(command, parameters)).stdout) as HardwareAnswer;
+
+await using workload = await makeWorkload();
+const python = pythonWithTorch();
+if (!python)
+  say('PyTorch is left out: no python3 can import torch (Debian: apt-get install python3-torch libopenblas0)');
+const threadCounts = [...new Set([1, all])];
+const start = (name: string, threads: number, what: Omit<ContenderOptions, 'name' | 'threads'>) =>
+  Contender.start({ name, threads, ...what }, workload);
+const engines = await Promise.all(threadCounts.map((n) => start('emnist-tui', n, peer('engine.ts', n))));
+const torches = python
+  ? threadCounts.flatMap((threads) =>
+      ['NCHW', 'channels_last'].map((layout) =>
+        start(`PyTorch ${layout}`, threads, {
+          command: python,
+          parameters: [path.join(here, 'peers/pytorch.py'), layout, String(threads)],
+          // Without it two of its threads may wake on one core, and then it is many times slower.
+          env: threads > 1 ? { OMP_PROC_BIND: 'true' } : {},
+        }),
+      ),
+    )
+  : [];
+const slow = [
+  start('TensorFlow.js wasm', all, peer('tfjs.ts', 'wasm', all)),
+  start('TensorFlow.js cpu', 1, peer('tfjs.ts', 'cpu')),
+];
+const present = (contenders: (Contender | null)[]) => contenders.filter((contender) => contender !== null);
+const fast = present([...engines, ...(await Promise.all(torches))]);
+const others = present(await Promise.all(slow));
+
+say('comparing losses …');
+const agreement = await checkLosses(fast, others);
+const measurements = await measure({ fast, others, turns, seconds, say });
+for (const contender of [...fast, ...others]) await contender.stop();
+
+const report: Report = {
+  versions: [...fast, ...others].map(({ name, threads, version }) => ({ name, threads, version })),
+  node: process.version,
+  threads: all,
+  turns,
+  hardware,
+  agreement,
+  measurements,
+};
+console.log(values.json ? JSON.stringify(report) : render(report));

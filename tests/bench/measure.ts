@@ -1,0 +1,81 @@
+import type { Contender } from './contender.ts';
+import { median } from './peers/serve.ts';
+import { BATCH, NETWORKS, type NetworkName } from './workload.ts';
+
+export type Work = 'train' | 'evaluate' | 'predict';
+
+/** What the bench found for one contender, network and kind of work. */
+export interface Measurement {
+  network: NetworkName;
+  work: Work;
+  name: string;
+  threads: number;
+  /** Images in a batch. */
+  batch: number;
+  /** Median over the turns: images a second; for `predict`, milliseconds of an image. */
+  value: number | null;
+  /** Of each turn. */
+  values: number[];
+  /** `predict`: 99 of 100 are faster; milliseconds, over all turns. */
+  p99?: number;
+  /** Why there is no value. */
+  error?: string;
+}
+
+/** A batch that the slow contenders can do in a few seconds. */
+const SMALL_BATCH = 8;
+
+/** Measures all contenders in turns, so that what else the machine does hits all alike; the slow ones get one turn. */
+export async function measure(options: {
+  fast: readonly Contender[];
+  others: readonly Contender[];
+  turns: number;
+  seconds: number;
+  say: (text: string) => void;
+}): Promise<Measurement[]> {
+  const { fast, others, turns, seconds, say } = options;
+  const found: Measurement[] = [];
+  for (const network of NETWORKS) {
+    for (const work of ['train', 'evaluate', 'predict'] as const) {
+      say(`${network}: ${work} …`);
+      const measurements = new Map(
+        fast.map((contender) => [contender, { values: [] as number[], times: [] as number[] }]),
+      );
+      for (const [contender] of measurements) await turn(contender, network, work, BATCH, Math.min(seconds, 0.5));
+      for (let i = 0; i < turns; i++) {
+        for (const [contender, { values, times }] of measurements) {
+          const result = await turn(contender, network, work, BATCH, seconds);
+          values.push(result.value);
+          times.push(...result.times);
+        }
+      }
+      for (const [{ name, threads }, { values, times }] of measurements) {
+        const p99 = work === 'predict' ? { p99: times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)]! } : {};
+        found.push({ network, work, name, threads, batch: BATCH, value: median(values), values, ...p99 });
+      }
+      for (const contender of others) {
+        const { name, threads } = contender;
+        const batch = name.endsWith('cpu') ? SMALL_BATCH : BATCH;
+        const row = { network, work, name, threads, batch };
+        try {
+          const { value, times } = await turn(contender, network, work, batch, seconds);
+          const p99 = work === 'predict' ? { p99: times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)]! } : {};
+          found.push({ ...row, value, values: [value], ...p99 });
+        } catch (error) {
+          found.push({ ...row, value: null, values: [], error: (error as Error).message });
+        }
+      }
+    }
+  }
+  return found;
+}
+
+async function turn(contender: Contender, network: NetworkName, work: Work, batch: number, seconds: number) {
+  if (work === 'predict') {
+    const { times } = await contender.ask({ do: work, network, seconds });
+    const milliseconds = times.map((time) => time * 1000);
+    return { value: median(milliseconds), times: milliseconds };
+  }
+  const { seconds: step } = await contender.ask({ do: work, network, batch, seconds });
+  return { value: batch / step, times: [] };
+}

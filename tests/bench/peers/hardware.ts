@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { kernelBuild, prepareBuild } from '../../../src/core/engine/wasm/support.ts';
+import type { HardwareAnswer } from '../protocol.ts';
+import { median } from './serve.ts';
+
+/*
+ * What the processor can do from WebAssembly, in GFLOP/s: a loop of nothing but multiply-adds in registers, and the
+ * engine's own register tile on data in the first cache. `node hardware.ts THREADS` measures one thread, then all.
+ */
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const kernels = 'src/core/engine/wasm/kernels';
+const SECONDS = 0.5;
+const GEMM_K = 64;
+
+interface Exports {
+  start(): number;
+  fma5(at: number, steps: number): void;
+  fma12(at: number, steps: number): void;
+  gemm(k: number, steps: number): void;
+}
+
+/** Multiply-adds of `pairs` pairs of vectors: with 12 every latency is hidden where V8 joins the pairs, with 5 elsewhere. */
+function fmaSource(pairs: number): string {
+  const each = (line: (index: number) => string) => Array.from({ length: pairs }, (_, index) => line(index)).join('\n');
+  return `export function fma${pairs}(at: usize, steps: u32): void {
+    const x = v128.load(at); const X = v128.load(at, 16);
+    const y = v128.load(at, 32); const Y = v128.load(at, 48);
+    ${each((i) => `let a${i} = v128.load(at, ${64 + 32 * i}); let b${i} = v128.load(at, ${80 + 32 * i});`)}
+    do {
+      ${each((i) => `a${i} = madd(x, y, a${i}); b${i} = madd(X, Y, b${i});`)}
+      steps--;
+    } while (steps > 0);
+    ${each((i) => `v128.store(at, a${i}, ${64 + 32 * i}); v128.store(at, b${i}, ${80 + 32 * i});`)}
+  }`;
+}
+
+const SOURCE = `
+import { tileOf6 } from './${kernels}/gemm';
+import { madd } from './${kernels}/simd';
+const MEMORY: usize = memory.data(32768, 64);
+export function start(): usize { return MEMORY; }
+${fmaSource(5)}
+${fmaSource(12)}
+export function gemm(k: u32, steps: u32): void {
+  const table = MEMORY + 16384;
+  for (let i: usize = 0; i < 6; i++) {
+    store<u32>(table + 8 * i, <u32>(MEMORY + i * k * 4));
+    store<u32>(table + 8 * i, <u32>(table + 64 + i * 64), 4);
+  }
+  for (; steps > 0; steps--) tileOf6(table, 0, MEMORY + 4096, 0, 1, k * 4, 0, 0);
+}`;
+
+async function compile(): Promise<Uint8Array> {
+  const { default: asc } = await import('assemblyscript/asc');
+  const wide = kernelBuild() === 'wide' ? 1 : 0;
+  const relaxed = kernelBuild() === 'plain' ? 0 : 1;
+  let binary: Uint8Array | null = null;
+  const options = [
+    '-O3',
+    '--noAssert',
+    '--uncheckedBehavior',
+    'always',
+    '--runtime',
+    'stub',
+    '--disableWarning',
+    '201',
+  ];
+  const { error, stderr } = await asc.main(
+    [
+      'bench.ts',
+      '-o',
+      'bench.wasm',
+      ...options,
+      '--enable',
+      'simd',
+      '--enable',
+      'relaxed-simd',
+      '--use',
+      `WIDE=${wide}`,
+      '--use',
+      `RELAXED=${relaxed}`,
+    ],
+    {
+      readFile: (name) => (name === 'bench.ts' ? SOURCE : readFile(path.join(root, name), 'utf8').catch(() => null)),
+      writeFile: (_name, contents) => {
+        binary = contents as Uint8Array;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error || !binary) throw new Error(stderr.toString(), { cause: error });
+  return binary;
+}
+
+/** GFLOP/s of something that takes `flops` for a step: the best of many short runs. */
+function best(flops: number, run: (steps: number) => void): number {
+  const steps = 20_000;
+  const end = performance.now() + SECONDS * 1000;
+  let rate = 0;
+  while (performance.now() < end) {
+    const began = performance.now();
+    run(steps);
+    rate = Math.max(rate, (flops * steps) / (performance.now() - began) / 1e6);
+  }
+  return rate;
+}
+
+/** Likewise, but the whole time counts, a fifth of a second. */
+function sustained(flops: number, run: (steps: number) => void): number {
+  const steps = 20_000;
+  const began = performance.now();
+  let done = 0;
+  for (; performance.now() - began < 200; done += steps) run(steps);
+  return (flops * done) / (performance.now() - began) / 1e6;
+}
+
+function measure(binary: Uint8Array) {
+  prepareBuild(kernelBuild());
+  const exports = new WebAssembly.Instance(new WebAssembly.Module(binary), {}).exports as unknown as Exports;
+  const flopsOfGemm = 2 * 6 * 16 * GEMM_K;
+  const peak = Math.max(
+    best(5 * 16, (steps) => exports.fma5(exports.start(), steps)),
+    best(12 * 16, (steps) => exports.fma12(exports.start(), steps)),
+  );
+  return {
+    peak,
+    gemm: best(flopsOfGemm, (steps) => exports.gemm(GEMM_K, steps)),
+    sustained: () => sustained(flopsOfGemm, (steps) => exports.gemm(GEMM_K, steps)),
+  };
+}
+
+/** How many times what one thread does alone all do together: the median of some rounds. */
+async function scaling(workers: readonly Worker[]): Promise<number> {
+  const rateOf = async (worker: Worker) => {
+    worker.postMessage('run');
+    const [rate] = (await once(worker, 'message')) as [number];
+    return rate;
+  };
+  const together = async (those: readonly Worker[]) =>
+    (await Promise.all(those.map(rateOf))).reduce((sum, rate) => sum + rate, 0);
+  await together(workers);
+  const rounds: number[] = [];
+  for (let round = 0; round < 7; round++) {
+    const alone = await together(workers.slice(0, 1));
+    rounds.push((await together(workers)) / alone);
+  }
+  return median(rounds);
+}
+
+if (isMainThread) {
+  const threads = Number(process.argv[2]);
+  const binary = await compile();
+  const { peak, gemm } = measure(binary);
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(fileURLToPath(import.meta.url), { workerData: binary }),
+  );
+  const answer: HardwareAnswer = { build: kernelBuild(), peak, gemm, scaling: await scaling(workers) };
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+} else {
+  const { sustained } = measure(workerData as Uint8Array);
+  parentPort!.on('message', () => parentPort!.postMessage(sustained()));
+}

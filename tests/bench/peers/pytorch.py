@@ -1,0 +1,136 @@
+"""PyTorch on the CPU: `python3 pytorch.py NCHW|channels_last THREADS`. Speaks the protocol of ../protocol.ts."""
+
+import json
+import math
+import os
+import statistics
+import sys
+import time
+
+import torch
+from torch import nn
+
+layout, threads = sys.argv[1], int(sys.argv[2])
+memory_format = torch.channels_last if layout == "channels_last" else torch.contiguous_format
+torch.set_num_threads(threads)
+
+EPSILON = 1e-7
+greeting = json.loads(sys.stdin.readline())
+
+
+def numbers(name, kind):
+    with open(os.path.join(greeting["folder"], name), "rb") as file:
+        return torch.frombuffer(bytearray(file.read()), dtype=kind)
+
+
+# Numbers, not bytes: the peer need not convert them.
+images = (numbers("images.u8", torch.uint8).float() / 255).reshape(-1, 1, 28, 28).contiguous(memory_format=memory_format)
+labels = numbers("labels.u8", torch.uint8).long()
+
+
+def build(name, dropout):
+    """The network in PyTorch's layers, with the workload's weights, which have Keras' shapes."""
+    network = greeting["networks"][name]
+    flat = numbers(f"weights-{name}.f32", torch.float32)
+    tensors, offset = [], 0
+    for spec in network["weights"]:
+        count = torch.Size(spec["shape"]).numel()
+        tensors.append(flat[offset : offset + count].reshape(spec["shape"]).clone())
+        offset += count
+    take = iter(tensors)
+    layers, channels, flattened, size = [], 1, None, 28
+    for layer in network["network"]["layers"]:
+        kind = layer["type"]
+        if kind == "conv2d":
+            same = layer["padding"] == "same"
+            made = nn.Conv2d(channels, layer["filters"], 3, padding=1 if same else 0, bias=layer["useBias"])
+            made.weight.data = next(take).permute(3, 2, 0, 1).contiguous()
+            if layer["useBias"]:
+                made.bias.data = next(take)
+            channels, size = layer["filters"], size if same else size - 2
+        elif kind == "batchNorm":
+            norm = nn.BatchNorm1d if flattened else nn.BatchNorm2d
+            made = norm(channels, eps=layer["epsilon"], momentum=1 - layer["momentum"])
+            made.weight.data, made.bias.data = next(take), next(take)
+            made.running_mean, made.running_var = next(take), next(take)
+        elif kind == "relu":
+            made = nn.ReLU()
+        elif kind == "maxPool":
+            made, size = nn.MaxPool2d(2), size // 2
+        elif kind == "flatten":
+            made, flattened, channels = nn.Flatten(), (size, size, channels), channels * size * size
+        elif kind == "dropout":
+            made = nn.Dropout(layer["rate"]) if dropout else nn.Identity()
+        elif kind == "dense":
+            made = nn.Linear(channels, layer["units"], bias=layer["useBias"])
+            kernel = next(take)
+            if flattened and channels == torch.Size(flattened).numel():
+                # Keras flattens [height, width, channels], PyTorch [channels, height, width].
+                kernel = kernel.reshape(*flattened, -1).permute(2, 0, 1, 3).reshape(channels, -1)
+            made.weight.data = kernel.t().contiguous()
+            if layer["useBias"]:
+                made.bias.data = next(take)
+            channels = layer["units"]
+        layers.append(made)
+    model = nn.Sequential(*layers).to(memory_format=memory_format)
+    return model, torch.optim.Adam(model.parameters(), lr=1e-3, eps=EPSILON)
+
+
+def step(model, optimizer, index, batch):
+    first = (index * batch) % (greeting["images"] - batch + 1)
+    optimizer.zero_grad(set_to_none=True)
+    loss = nn.functional.cross_entropy(model(images[first : first + batch]), labels[first : first + batch])
+    loss.backward()
+    # Keras corrects the learning rate instead of the moments, which makes its epsilon another one at each step.
+    optimizer.param_groups[0]["eps"] = EPSILON / math.sqrt(1 - 0.999 ** (index + 1))
+    optimizer.step()
+    return loss.item()
+
+
+def predict(model, index, batch):
+    first = (index * batch) % (greeting["images"] - batch + 1)
+    with torch.inference_mode():
+        return model(images[first : first + batch])
+
+
+def timed(seconds, each):
+    times, end = [], time.perf_counter() + seconds
+    while len(times) < 3 or time.perf_counter() < end:
+        began = time.perf_counter()
+        each(len(times))
+        times.append(time.perf_counter() - began)
+    return times
+
+
+models = {}
+
+
+def handle(request):
+    name, what = request["network"], request["do"]
+    if what == "losses":
+        model, optimizer = build(name, False)
+        return {"losses": [step(model, optimizer, index, request["batch"]) for index in range(request["steps"])]}
+    if name not in models:
+        models[name] = build(name, True)
+    model, optimizer = models[name]
+    model.train(what == "train")
+    if what == "predict":
+        return {"times": timed(request["seconds"], lambda index: predict(model, index, 1))}
+    batch = request["batch"]
+    if what == "train":
+        times = timed(request["seconds"], lambda index: step(model, optimizer, index, batch))
+    else:
+        times = timed(request["seconds"], lambda index: predict(model, index, batch))
+    return {"seconds": statistics.median(times)}
+
+
+def answer(value):
+    print(json.dumps(value), flush=True)
+
+
+answer({"version": f"PyTorch {torch.__version__}, {layout}"})
+for line in sys.stdin:
+    try:
+        answer(handle(json.loads(line)))
+    except Exception as error:  # What it cannot do is an answer, too.
+        answer({"error": str(error).split("\n")[0]})

@@ -1,0 +1,103 @@
+import { architecture } from '../../src/core/model/network.ts';
+import type { Agreement } from './agreement.ts';
+import type { Measurement, Work } from './measure.ts';
+import { median } from './peers/serve.ts';
+import type { HardwareAnswer } from './protocol.ts';
+import { CLASSES, forwardFlops, NETWORKS, type NetworkName, trainingFlops } from './workload.ts';
+
+export interface Report {
+  versions: { name: string; threads: number; version: string }[];
+  node: string;
+  threads: number;
+  turns: number;
+  hardware: HardwareAnswer;
+  agreement: Agreement[];
+  measurements: Measurement[];
+}
+
+const OURS = 'emnist-tui';
+const HEADINGS: Record<Work, string> = {
+  train: 'training, images/s',
+  evaluate: 'evaluation, images/s',
+  predict: 'one character, ms',
+};
+
+/** The report as people read it. */
+export function render(report: Report): string {
+  const { hardware, threads, agreement } = report;
+  const worst = Math.max(...agreement.map(({ difference }) => difference));
+  const lines = [
+    `Node ${report.node}, ${threads} threads, kernels "${hardware.build}"; medians of ${report.turns} turns`,
+    `multiply-adds in registers ${gflops(hardware.peak)}, register tile ${gflops(hardware.gemm)} (one thread)`,
+    `${threads} independent GEMMs together: ${hardware.scaling.toFixed(2)} times one`,
+    `losses of ${agreement.length} comparisons agree within ${worst.toExponential(1)}`,
+    ...NETWORKS.flatMap((network) =>
+      (['train', 'evaluate', 'predict'] as const).flatMap((work) => table(report, network, work)),
+    ),
+  ];
+  return lines.join('\n');
+}
+
+function table(report: Report, network: NetworkName, work: Work): string[] {
+  const rows = report.measurements.filter((row) => row.network === network && row.work === work);
+  const ours = rows.filter(({ name }) => name === OURS);
+  const one = ours.find(({ threads }) => threads === 1);
+  const lines = ['', `${network}: ${HEADINGS[work]}`];
+  for (const row of rows) {
+    const label = `  ${row.name}, ${row.threads} ${row.threads === 1 ? 'thread' : 'threads'}`.padEnd(36);
+    if (row.value === null) {
+      lines.push(`${label}cannot: ${row.error}`);
+      continue;
+    }
+    const notes: string[] = [];
+    const mine = ours.find(({ threads }) => threads === row.threads);
+    if (row.p99 !== undefined) notes.push(`p99 ${row.p99.toFixed(3)}`);
+    if (row.name === OURS) {
+      if (work !== 'predict')
+        notes.push(`${(100 * fractionOfPeak(report, network, row)).toFixed(0)} % of the FMA peak`);
+      if (one && row !== one && work !== 'predict') notes.push(`${ratio(row, one, work).toFixed(2)} times one thread`);
+    } else if (mine) {
+      notes.push(`ours is ${times(ratio(mine, row, work))}`);
+    }
+    if (work !== 'predict' && row.batch !== 128) notes.push(`batches of ${row.batch}`);
+    const value = work === 'predict' ? row.value.toFixed(3) : row.value.toFixed(row.value < 100 ? 1 : 0);
+    lines.push(`${label}${value.padStart(9)}   ${notes.join(', ')}`.trimEnd());
+  }
+  const best = bestPeer(rows, report.threads, work);
+  const mine = ours.find(({ threads }) => threads === report.threads);
+  if (best && mine) {
+    lines.push(`  ours to PyTorch's best, ${report.threads} threads: ${times(ratio(mine, best, work))}`);
+  }
+  return lines;
+}
+
+/** The faster of PyTorch's two layouts. */
+function bestPeer(rows: readonly Measurement[], threads: number, work: Work): Measurement | undefined {
+  const torch = rows.filter((row) => row.name.startsWith('PyTorch') && row.threads === threads && row.value !== null);
+  return torch.toSorted((a, b) => (work === 'predict' ? a.value! - b.value! : b.value! - a.value!))[0];
+}
+
+/** How many times faster `a` is: the median of the turns, in which both were measured one after the other. */
+export function ratio(a: Measurement, b: Measurement, work: Work): number {
+  const speed = (value: number) => (work === 'predict' ? 1 / value : value);
+  if (a.values.length !== b.values.length) return speed(a.value!) / speed(b.value!);
+  return median(a.values.map((value, turn) => speed(value) / speed(b.values[turn]!)));
+}
+
+/**
+ * By the operations that plain convolutions would take. Winograd's take fewer, and so do gradients that leave out what
+ * pooling left out; so this may well be above 1.
+ */
+function fractionOfPeak({ hardware }: Report, network: NetworkName, { value, work, threads }: Measurement): number {
+  const description = architecture(network, CLASSES);
+  const flops = work === 'train' ? trainingFlops(description) : forwardFlops(description);
+  return (value! * flops) / (hardware.peak * 1e9 * threads);
+}
+
+function times(value: number): string {
+  return `${value.toFixed(2)} times as fast`;
+}
+
+function gflops(value: number): string {
+  return `${value.toFixed(1)} GFLOP/s`;
+}

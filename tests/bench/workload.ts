@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { initialWeights } from '../../src/core/model/initialisation.ts';
+import { architecture, type Network, weightSpecs } from '../../src/core/model/network.ts';
+import { hash32, randomStream } from '../../src/core/random.ts';
+import { rasterise } from '../../src/core/recognition/rasterise.ts';
+import type { Drawing } from '../../src/core/recognition/strokes.ts';
+
+export const NETWORKS = ['cnn', 'vgg'] as const;
+export type NetworkName = (typeof NETWORKS)[number];
+
+export const CLASSES = 47;
+export const BATCH = 128;
+const BATCHES = 16;
+const PIXELS = 784;
+
+/** What every contender is given: the networks with their first weights, and batches of images. */
+export interface Workload {
+  /** Holds `weights-<network>.f32` (in the order of `weights`), `images.u8` [count, 784] and `labels.u8` [count]. */
+  folder: string;
+  batch: number;
+  images: number;
+  networks: Record<NetworkName, { network: Network; weights: { name: string; shape: readonly number[] }[] }>;
+}
+
+/** Writes the workload into a temporary folder. The images are drawn with a pen of chance, so that no data is needed. */
+export async function makeWorkload(): Promise<Workload & AsyncDisposable> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'emnist-tui-bench-'));
+  const count = BATCH * BATCHES;
+  const images = new Uint8Array(count * PIXELS);
+  const labels = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    labels[i] = hash32(i, 1) % CLASSES;
+    images.set(rasterise(characterOf(labels[i]!, i)), i * PIXELS);
+  }
+  const file = (name: string, bytes: Uint8Array) => writeFile(path.join(folder, name), bytes);
+  await file('images.u8', images);
+  await file('labels.u8', labels);
+  const networks = {} as Workload['networks'];
+  for (const name of NETWORKS) {
+    const network = architecture(name, CLASSES);
+    const tensors = initialWeights(network, 1).map(({ buffer }) => new Uint8Array(buffer));
+    await file(`weights-${name}.f32`, Buffer.concat(tensors));
+    networks[name] = { network, weights: weightSpecs(network).map(({ name, shape }) => ({ name, shape })) };
+  }
+  return {
+    folder,
+    batch: BATCH,
+    images: count,
+    networks,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Three strokes whose ends the class fixes, shaken a little by the image. */
+function characterOf(label: number, image: number): Drawing {
+  const fixed = randomStream(hash32(label, 2));
+  const shaken = randomStream(hash32(image, 3));
+  return Array.from({ length: 3 }, () =>
+    Array.from({ length: 4 }, () => [fixed() + 0.2 * shaken(), fixed() + 0.2 * shaken()] as const),
+  );
+}
+
+/** Floating-point operations of an image's forward pass: two for each product of a convolution or dense layer. */
+export function forwardFlops(network: Network): number {
+  let products = 0;
+  let [height, width] = network.input;
+  const kernels = weightSpecs(network).filter(({ name }) => name.endsWith('/kernel'));
+  for (const layer of network.layers) {
+    if (layer.type === 'maxPool') {
+      height >>= 1;
+      width >>= 1;
+    } else if (layer.type === 'conv2d' || layer.type === 'dense') {
+      if (layer.type === 'conv2d' && layer.padding === 'valid') {
+        height -= 2;
+        width -= 2;
+      }
+      const kernel = kernels.shift()!.shape.reduce((product, size) => product * size, 1);
+      products += kernel * (layer.type === 'conv2d' ? height * width : 1);
+    }
+  }
+  return 2 * products;
+}
+
+/** The same for a training step: each product also gives a gradient of weights and, but for the first, of an input. */
+export function trainingFlops(network: Network): number {
+  const [height, width] = network.input;
+  const first = network.layers[0];
+  const border = first?.type === 'conv2d' && first.padding === 'valid' ? 2 : 0;
+  const ofFirst = first?.type === 'conv2d' ? 2 * 9 * first.filters * (height - border) * (width - border) : 0;
+  return 3 * forwardFlops(network) - ofFirst;
+}
