@@ -3,7 +3,7 @@ import { BATCH, NETWORKS, type NetworkName } from './workload.ts';
 
 /** Steps of the whole batch, and of the few images that slow contenders get. */
 const WHOLE = { batch: BATCH, steps: 5 };
-const SMALL = { batch: 8, steps: 2 };
+const SMALL = { batch: 4, steps: 2 };
 /**
  * Largest relative difference of the first loss, which the weights alone decide, and of the ones after it: Adam's first
  * steps go by the sign of each gradient, so that rounding turns some of the smallest around.

@@ -13,7 +13,8 @@ import { makeWorkload } from './workload.ts';
 
 /*
  * `npm run bench`: the engine against PyTorch and TensorFlow.js in one run, all taking turns. `--json` prints one JSON
- * object; `--turns` and `--seconds` say how often and how long each is measured; `--quick` only sees that all works.
+ * object; `--turns` and `--seconds` say how often and how long each is measured, `--peers` what to compare with
+ * (`pytorch,tensorflow`, or nothing); `--quick` only sees that all works.
  */
 const { values } = parseArgs({
   options: {
@@ -21,11 +22,13 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     turns: { type: 'string' },
     seconds: { type: 'string' },
+    peers: { type: 'string', default: 'pytorch,tensorflow' },
   },
 });
-const turns = Number(values.turns ?? (values.quick ? 1 : 5));
-const seconds = Number(values.seconds ?? (values.quick ? 0.1 : 1.5));
+const turns = Number(values.turns ?? (values.quick ? 1 : 9));
+const seconds = Number(values.seconds ?? (values.quick ? 0.1 : 0.8));
 const here = path.dirname(fileURLToPath(import.meta.url));
+const peers = new Set(values.peers.split(','));
 const all = availableParallelism();
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -42,7 +45,7 @@ function pythonWithTorch(): string | null {
   return null;
 }
 
-if (!existsSync(path.join(here, 'node_modules'))) {
+if (peers.has('tensorflow') && !existsSync(path.join(here, 'node_modules'))) {
   say('installing what the bench compares with …');
   execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here, stdio: ['ignore', 'ignore', 'inherit'] });
 }
@@ -56,9 +59,10 @@ const { command, parameters } = peer('hardware.ts', all);
 const hardware = JSON.parse((await promisify(execFile)(command, parameters)).stdout) as HardwareAnswer;
 
 await using workload = await makeWorkload();
-const python = pythonWithTorch();
-if (!python)
+const python = peers.has('pytorch') ? pythonWithTorch() : null;
+if (peers.has('pytorch') && !python) {
   say('PyTorch is left out: no python3 can import torch (Debian: apt-get install python3-torch libopenblas0)');
+}
 const threadCounts = [...new Set([1, all])];
 const start = (name: string, threads: number, what: Omit<ContenderOptions, 'name' | 'threads'>) =>
   Contender.start({ name, threads, ...what }, workload);
@@ -75,10 +79,12 @@ const torches = python
       ),
     )
   : [];
-const slow = [
-  start('TensorFlow.js wasm', all, peer('tfjs.ts', 'wasm', all)),
-  start('TensorFlow.js cpu', 1, peer('tfjs.ts', 'cpu')),
-];
+const slow = peers.has('tensorflow')
+  ? [
+      start('TensorFlow.js wasm', all, peer('tfjs.ts', 'wasm', all)),
+      start('TensorFlow.js cpu', 1, peer('tfjs.ts', 'cpu')),
+    ]
+  : [];
 const present = (contenders: (Contender | null)[]) => contenders.filter((contender) => contender !== null);
 const fast = present([...engines, ...(await Promise.all(torches))]);
 const others = present(await Promise.all(slow));

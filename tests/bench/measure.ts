@@ -23,7 +23,7 @@ export interface Measurement {
 }
 
 /** A batch that the slow contenders can do in a few seconds. */
-const SMALL_BATCH = 8;
+const SMALL_BATCH = 4;
 
 /** Measures all contenders in turns, so that what else the machine does hits all alike; the slow ones get one turn. */
 export async function measure(options: {
