@@ -1,0 +1,172 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createGunzip } from 'node:zlib';
+import { readPart } from '../../src/core/dataset/read.ts';
+import { resolvePaths } from '../../src/core/paths.ts';
+import { startTerminal } from '../helpers/terminal.ts';
+import { median } from './peers/serve.ts';
+
+/*
+ * `npm run bench:app`: what the program costs around the engine, on Linux: start, reading a split, memory and the app's
+ * own share of a training. `--archive` is a zip of NIST's layout, by default the one beside the checkout.
+ */
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const { values } = parseArgs({
+  options: {
+    archive: { type: 'string', default: path.join(root, '../shared/emnist/gzip.zip') },
+    turns: { type: 'string', default: '5' },
+  },
+});
+const turns = Number(values.turns);
+const executable = path.join(root, 'bin/emnist-tui.js');
+const home = await mkdtemp(path.join(tmpdir(), 'emnist-tui-bench-'));
+const paths = resolvePaths(home);
+const env = { ...process.env, EMNIST_TUI_HOME: home };
+const print = (what: string, value: string) => process.stdout.write(`${what.padEnd(52)} ${value}\n`);
+const percent = (ratio: number) => `${(100 * (ratio - 1)).toFixed(1)} %`;
+
+async function seconds(work: () => unknown): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
+
+async function repeated(count: number, work: () => unknown): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < count; i++) times.push(await seconds(work));
+  return median(times);
+}
+
+/** The app on a terminal, up to its first whole screen. */
+async function openApp(cols: number, rows: number) {
+  const terminal = startTerminal(process.execPath, [executable], { cols, rows, env });
+  await terminal.waitForText(/Next: /);
+  return terminal;
+}
+
+async function start(): Promise<void> {
+  const version = await repeated(21, () => spawnSync(process.execPath, [executable, '--version'], { env }));
+  const node = await repeated(21, () => spawnSync(process.execPath, ['-e', '0'], { env }));
+  print('--version', `${(version * 1000).toFixed(0)} ms (Node alone ${(node * 1000).toFixed(0)} ms)`);
+  const frames: number[] = [];
+  for (let i = 0; i < 11; i++) {
+    const began = performance.now();
+    const terminal = await openApp(80, 24);
+    frames.push(performance.now() - began);
+    await terminal.close();
+  }
+  print('first frame', `${median(frames).toFixed(0)} ms`);
+}
+
+/** The same bytes as `readPart` reads, through nothing but zlib. */
+async function gunzipAlone(): Promise<void> {
+  for (const kind of ['images-idx3', 'labels-idx1']) {
+    const file = path.join(paths.datasets, 'balanced', `emnist-balanced-train-${kind}-ubyte.gz`);
+    const unpacked = createReadStream(file, { highWaterMark: 1 << 20 }).pipe(createGunzip({ chunkSize: 1 << 20 }));
+    for await (const _ of unpacked);
+  }
+}
+
+async function reading(): Promise<void> {
+  const ratios: number[] = [];
+  for (let i = 0; i < 11; i++) {
+    const alone = await seconds(gunzipAlone);
+    ratios.push((await seconds(() => readPart(paths, 'balanced', 'train'))) / alone);
+  }
+  print('reading balanced to zlib alone', `${median(ratios).toFixed(2)} times`);
+}
+
+interface TrainEnd {
+  seconds: number;
+  /** Bytes; only of the run with --json. */
+  peak: number;
+}
+
+/** A training whose events go to a pipe that is read. */
+async function trainPlain(architecture: string, epochs: number): Promise<TrainEnd> {
+  const parameters = ['train', '--architecture', architecture, '--epochs', `${epochs}`, '--name', 'bench', '--json'];
+  const child = spawn(process.execPath, [executable, ...parameters], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let end: TrainEnd | null = null;
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const event = JSON.parse(line) as { event: string; seconds: number };
+    if (event.event !== 'end') continue;
+    const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
+    end = { seconds: event.seconds, peak: Number(peak?.[1]) * 1024 };
+  }
+  if (child.exitCode === null) await once(child, 'exit');
+  if (!end) throw new Error('the training did not end');
+  return end;
+}
+
+/** Processor time of a process' first thread, which is the one that draws; in seconds. */
+function mainThreadTime(pid: number): number {
+  const [user, system] = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').slice(11, 13);
+  const ticks = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+  return (Number(user) + Number(system)) / ticks;
+}
+
+/** The same training in the app, by keyboard; and what share of a core the app itself took meanwhile. */
+async function trainInApp(epochs: number, cols: number, rows: number): Promise<{ seconds: number; share: number }> {
+  const app = await openApp(cols, rows);
+  app.press('t');
+  await app.waitForText(/● balanced/);
+  while (!/❯ Network/.test(app.screen())) {
+    const before = app.screen();
+    app.press('down');
+    await app.emulator.waitFor(() => app.screen() !== before, 'the next field');
+  }
+  if (!/‹ cnn/.test(app.screen())) app.press('left');
+  await app.waitForText(/‹ cnn/);
+  app.press('down', String(epochs));
+  await app.waitForText(new RegExp(`Epochs +‹ ${epochs} ›`));
+  app.press('enter');
+  await app.waitForText(/Epoch +1\//);
+  const [before, began] = [mainThreadTime(app.pid), performance.now()];
+  await app.waitForText(/Done\. The model is/, 300_000);
+  const share = ((mainThreadTime(app.pid) - before) * 1000) / (performance.now() - began);
+  app.press('q');
+  await app.exitCode;
+  const models = path.join(paths.models, 'balanced-cnn/model.json');
+  const json = JSON.parse(readFileSync(models, 'utf8')) as { userDefinedMetadata: { training: { seconds: number } } };
+  await rm(paths.models, { recursive: true });
+  return { seconds: json.userDefinedMetadata.training.seconds, share };
+}
+
+async function training(): Promise<void> {
+  const epochs = 2;
+  for (const [cols, rows] of [
+    [80, 24],
+    [200, 60],
+  ] as const) {
+    const ratios: number[] = [];
+    const shares: number[] = [];
+    for (let i = 0; i < turns; i++) {
+      const plain = await trainPlain('cnn', epochs);
+      const app = await trainInApp(epochs, cols, rows);
+      ratios.push(app.seconds / plain.seconds);
+      shares.push(app.share);
+    }
+    print(`cnn in the app at ${cols}x${rows} to --json`, `${percent(median(ratios))} slower`);
+    print('  the app itself', `${(100 * median(shares)).toFixed(1)} % of a core`);
+  }
+  for (const architecture of ['cnn', 'vgg']) {
+    const { peak } = await trainPlain(architecture, 1);
+    print(`${architecture}: memory at most, training balanced`, `${(peak / 1e6).toFixed(0)} MB`);
+  }
+}
+
+try {
+  execFileSync(process.execPath, [executable, 'fetch', '--from', values.archive, '--quiet'], { env, stdio: 'ignore' });
+  await start();
+  await reading();
+  await training();
+} finally {
+  await rm(home, { recursive: true, force: true });
+}
