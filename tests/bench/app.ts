@@ -21,7 +21,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const { values } = parseArgs({
   options: {
     archive: { type: 'string', default: path.join(root, '../shared/emnist/gzip.zip') },
-    turns: { type: 'string', default: '5' },
+    turns: { type: 'string', default: '7' },
   },
 });
 const turns = Number(values.turns);
@@ -147,20 +147,23 @@ async function trainInApp(epochs: number, cols: number, rows: number): Promise<{
 }
 
 async function training(): Promise<void> {
-  const epochs = 2;
+  const epochs = 1;
   for (const [cols, rows] of [
     [80, 24],
     [200, 60],
   ] as const) {
-    const ratios: number[] = [];
+    const plain: number[] = [];
+    const inApp: number[] = [];
     const shares: number[] = [];
     for (let i = 0; i < turns; i++) {
-      const plain = await trainPlain('cnn', epochs);
-      const app = await trainInApp(epochs, cols, rows);
-      ratios.push(app.seconds / plain.seconds);
-      shares.push(app.share);
+      plain.push((await trainPlain('cnn', epochs)).seconds);
+      const { seconds, share } = await trainInApp(epochs, cols, rows);
+      inApp.push(seconds);
+      shares.push(share);
     }
-    print(`cnn in the app at ${cols}x${rows} to --json`, `${percent(median(ratios))} slower`);
+    // The fastest of each: what else the machine does can only make a training slower.
+    const ratio = Math.min(...inApp) / Math.min(...plain);
+    print(`cnn in the app at ${cols}x${rows}, against --json`, `${percent(ratio)} slower`);
     print('  the app itself', `${(100 * median(shares)).toFixed(1)} % of a core`);
   }
   for (const architecture of ['cnn', 'vgg']) {

@@ -17,7 +17,7 @@ import { TrainProgress } from './train-view.tsx';
 const KEPT = 'The checkpoint of the last finished epoch is kept: training can go on from there.';
 
 /** The training needs the machine more than its picture does. */
-const PACE = { interval: 100, share: 0.025 };
+const PACE = { interval: 100, share: 0.015 };
 
 /** Teaches a network: choose, watch, and what came of it. */
 export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train' }> }): ReactNode {

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { ADAM } from '../../../src/core/engine/engine.ts';
+import { createWasmEngine } from '../../../src/core/engine/wasm/wasm-engine.ts';
+import { architecture } from '../../../src/core/model/network.ts';
+import { randomBatch, randomWeights } from './networks.ts';
+
+/** Losses, weights, state and logits after a few steps. */
+export async function train(name: 'cnn' | 'vgg', threads: number, steps = 3, n = 70) {
+  const engine = await createWasmEngine({ threads });
+  const network = architecture(name, 47);
+  const tested = await engine.createNetwork(network, { batchSize: n, optimizer: { ...ADAM, weightDecay: 0.01 } });
+  await tested.setWeights(randomWeights(network, 2));
+  const losses: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const { images, labels } = randomBatch(network, 47, step === 2 ? 17 : n, step);
+    losses.push((await tested.trainBatch(images, labels, { learningRate: 1e-3, step, seed: step })).loss);
+  }
+  const logits = await tested.predict(randomBatch(network, 47, 100, 9).images);
+  const result = { losses, logits, weights: await tested.getWeights(), state: await tested.getOptimizerState() };
+  await engine.dispose();
+  return { ...result, digest: digestOf([Float64Array.from(losses), logits, ...result.weights, ...result.state]) };
+}
+
+/** One line that stands for every bit of some arrays. */
+function digestOf(arrays: readonly (Float32Array | Float64Array)[]): string {
+  const hash = createHash('sha256');
+  for (const array of arrays) hash.update(array);
+  return hash.digest('hex');
+}
