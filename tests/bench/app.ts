@@ -147,7 +147,7 @@ async function trainInApp(epochs: number, cols: number, rows: number): Promise<{
 }
 
 async function training(): Promise<void> {
-  const epochs = 1;
+  const epochs = 2;
   for (const [cols, rows] of [
     [80, 24],
     [200, 60],

@@ -48,7 +48,7 @@ function trainOptimised(name: string, build: string): { build: string; digest: s
   return JSON.parse(stdout);
 }
 
-test.each(['cnn', 'vgg'] as const)('%s: vectors of 8 and of 4 agree bit for bit', (name, { skip }) => {
+test.for(['cnn', 'vgg'] as const)('%s: vectors of 8 and of 4 agree bit for bit', (name, { skip }) => {
   const wide = trainOptimised(name, '');
   if (wide.build !== 'wide') skip(`this machine's V8 makes no vectors of 8 (kernels "${wide.build}")`);
   const narrow = trainOptimised(name, 'relaxed');
