@@ -4,7 +4,8 @@ import path from 'node:path';
 
 /** What the engine's kernels are compiled with; all builds come from one source. */
 const OPTIONS = [
-  ...['-O3', '--noAssert', '--uncheckedBehavior', 'always', '--runtime', 'stub'],
+  // --debug keeps the functions' names, for profiles and stacks, and nothing else.
+  ...['-O3', '--debug', '--noAssert', '--uncheckedBehavior', 'always', '--runtime', 'stub'],
   ...['--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
   ...['--enable', 'simd', '--enable', 'threads'],
   // AS201: addresses and counts are both 32 bits wide; AS112: vectors stay inside the module.
