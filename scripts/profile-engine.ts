@@ -59,7 +59,7 @@ profile.samples!.forEach((id, index) => {
   const name = names.get(id)!.replace(/^.*\/kernels\//, '');
   times.set(name, (times.get(name) ?? 0) + profile.timeDeltas![index]!);
 });
-const total = times.values().reduce((sum, time) => sum + time, 0);
+const total = [...times.values()].reduce((sum, time) => sum + time, 0);
 const lines = [...times].toSorted(([, a], [, b]) => b - a).slice(0, SHOWN);
 process.stdout.write(`${values.architecture}, ${values.work}, ${engine.device}: ${Math.round(rate)} images/s\n`);
 for (const [name, time] of lines) process.stdout.write(`${((100 * time) / total).toFixed(1).padStart(6)} %  ${name}\n`);

@@ -67,6 +67,7 @@ const threadCounts = [...new Set([1, all])];
 const start = (name: string, threads: number, what: Omit<ContenderOptions, 'name' | 'threads'>) =>
   Contender.start({ name, threads, ...what }, workload);
 const engines = await Promise.all(threadCounts.map((n) => start('emnist-tui', n, peer('engine.ts', n))));
+if (engines.includes(null)) throw new Error('the engine itself did not start');
 const torches = python
   ? threadCounts.flatMap((threads) =>
       ['NCHW', 'channels_last'].map((layout) =>
@@ -74,16 +75,13 @@ const torches = python
           command: python,
           parameters: [path.join(here, 'peers/pytorch.py'), layout, String(threads)],
           // Without it two of its threads may wake on one core, and then it is many times slower.
-          env: threads > 1 ? { OMP_PROC_BIND: 'true' } : {},
+          env: { OPENBLAS_NUM_THREADS: `${threads}`, ...(threads > 1 && { OMP_PROC_BIND: 'true' }) },
         }),
       ),
     )
   : [];
 const slow = peers.has('tensorflow')
-  ? [
-      start('TensorFlow.js wasm', all, peer('tfjs.ts', 'wasm', all)),
-      start('TensorFlow.js cpu', 1, peer('tfjs.ts', 'cpu')),
-    ]
+  ? [start('TensorFlow.js wasm', 1, peer('tfjs.ts', 'wasm')), start('TensorFlow.js cpu', 1, peer('tfjs.ts', 'cpu'))]
   : [];
 const present = (contenders: (Contender | null)[]) => contenders.filter((contender) => contender !== null);
 const fast = present([...engines, ...(await Promise.all(torches))]);

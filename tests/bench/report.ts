@@ -25,7 +25,7 @@ const HEADINGS: Record<Work, string> = {
 /** The report as people read it. */
 export function render(report: Report): string {
   const { hardware, threads, agreement } = report;
-  const worst = Math.max(...agreement.map(({ difference }) => difference));
+  const worst = Math.max(0, ...agreement.map(({ difference }) => difference));
   const lines = [
     `Node ${report.node}, ${threads} threads, kernels "${hardware.build}"; medians of ${report.turns} turns`,
     `multiply-adds in registers ${gflops(hardware.peak)}, register tile ${gflops(hardware.gemm)} (one thread)`,
@@ -63,17 +63,17 @@ function table(report: Report, network: NetworkName, work: Work): string[] {
     const value = work === 'predict' ? row.value.toFixed(3) : row.value.toFixed(row.value < 100 ? 1 : 0);
     lines.push(`${label}${value.padStart(9)}   ${notes.join(', ')}`.trimEnd());
   }
-  const best = bestPeer(rows, report.threads, work);
+  const best = bestPeer(rows, work);
   const mine = ours.find(({ threads }) => threads === report.threads);
   if (best && mine) {
-    lines.push(`  ours to PyTorch's best, ${report.threads} threads: ${times(ratio(mine, best, work))}`);
+    lines.push(`  ours to PyTorch's best: ${times(ratio(mine, best, work))}`);
   }
   return lines;
 }
 
-/** The faster of PyTorch's two layouts. */
-function bestPeer(rows: readonly Measurement[], threads: number, work: Work): Measurement | undefined {
-  const torch = rows.filter((row) => row.name.startsWith('PyTorch') && row.threads === threads && row.value !== null);
+/** The fastest of PyTorch's layouts and numbers of threads. */
+function bestPeer(rows: readonly Measurement[], work: Work): Measurement | undefined {
+  const torch = rows.filter((row) => row.name.startsWith('PyTorch') && row.value !== null);
   return torch.toSorted((a, b) => (work === 'predict' ? a.value! - b.value! : b.value! - a.value!))[0];
 }
 

@@ -3,10 +3,9 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { inTensorFlow } from '../../helpers/tensorflow.ts';
 import { serve } from './serve.ts';
 
-/* TensorFlow.js: `node tfjs.ts cpu|wasm THREADS`. */
-const [backend = 'cpu', threads = '1'] = process.argv.slice(2);
-const module = (await import(`@tensorflow/tfjs-backend-${backend}`)) as { setThreadsCount?: (count: number) => void };
-module.setThreadsCount?.(Number(threads));
+/* TensorFlow.js: `node tfjs.ts cpu|wasm`; in Node both have one thread. */
+const [backend = 'cpu'] = process.argv.slice(2);
+await import(`@tensorflow/tfjs-backend-${backend}`);
 await tf.setBackend(backend);
 await tf.ready();
 

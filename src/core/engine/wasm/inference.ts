@@ -111,21 +111,20 @@ export class Inference {
     const input = inputOperation(program, this.#input, this.#images, viewOf(this.#input), this.#input.channels);
     const stages: Stage[] = [{ operations: [input], columns: 1 }];
     let before: Step | null = null;
-    let skipped: Step | null = null;
+    let skipped: PostStep | null = null;
     for (const step of this.#steps) {
       if (step.kind === 'linear') {
         const linear = this.#parameters.linear.get(step)!;
         const columns = step.to.padded / k.COLUMNS;
         const from = viewOf(step.from);
+        let operation: number;
         if (step.pooled?.kind === 'first') {
-          const { post } = step.pooled;
-          skipped = post;
-          const operation = firstForwardOperation(program, linear, { from, to: viewOf(post.to), winners: 0 });
-          stages.push({ operations: [operation], columns });
+          skipped = step.pooled.post;
+          operation = firstForwardOperation(program, linear, { from, to: viewOf(skipped.to), winners: 0 });
         } else {
-          const operation = linearOperation(program, linear, this.#prepared.get(step)!, from, viewOf(step.to));
-          stages.push({ operations: [operation], columns });
+          operation = linearOperation(program, linear, this.#prepared.get(step)!, from, viewOf(step.to));
         }
+        stages.push({ operations: [operation], columns });
       } else if (step.kind === 'post' && step !== skipped) {
         const vectors = this.#prepared.get(step) ?? 0;
         const buffers = { from: viewOf(step.from), to: viewOf(step.to), border: step.to.border, vectors };

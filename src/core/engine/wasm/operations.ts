@@ -102,11 +102,11 @@ export function linearBackwardOperation(
     [k.GEMM_WEIGHTS]: packed,
     [k.GEMM_RUNS]: runs,
     [k.GEMM_RUN_BYTES]: run * 4,
-    [k.GEMM_TILES]: Math.ceil(columns / k.COLUMNS),
+    [k.GEMM_TILES]: columns / k.COLUMNS,
   });
 }
 
-/** Backward: the gradients of the transformed weights of each group of images; see `winogradUnpackOperation`. */
+/** Backward: the gradients of the transformed weights of each chunk of images; see `winogradUnpackOperation`. */
 export function winogradGradientOperation(
   program: Program,
   { step }: LinearParameters,
@@ -144,13 +144,13 @@ export function winogradUnpackOperation(
   return { operation, chunks: step.from.padded + (step.useBias ? 1 : 0) };
 }
 
-/** How many values the gradients of a convolution's weights take for each group of images. */
+/** How many values the gradients of a convolution's weights take for each chunk of images. */
 export function gradientValues(step: LinearStep): number {
   const kernel = step.from.padded * step.to.padded;
   return (isWinograd(step) && !step.pooled ? 16 : 9) * kernel + (step.useBias ? step.to.padded : 0);
 }
 
-/** Backward: the gradients of kernel and bias of each group of images. */
+/** Backward: the gradients of kernel and bias of each chunk of images. */
 export function weightGradientOperation(
   program: Program,
   { step, block }: LinearParameters,
@@ -310,7 +310,7 @@ export function packBackward(
 /** Values that a chunk of the operations below takes. */
 const VALUES_PER_CHUNK = 4096;
 
-/** Adds up what the groups of images gave, `count` values each, into the first group's. */
+/** Adds up what the chunks of images gave, `count` values each, into the first one's. */
 export function sumOperation(
   program: Program,
   values: number,

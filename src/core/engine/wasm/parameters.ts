@@ -1,9 +1,10 @@
 import type { OptimizerSpec } from '../engine.ts';
+import { COLUMNS } from './kernels/layout.ts';
 import type { EngineMemory } from './memory.ts';
 import { type LinearStep, type PostStep, postShape, type Step } from './steps.ts';
 
 /** Blocks are a multiple of this many values, so that vectors never reach beyond them. */
-const ALIGN = 8;
+const ALIGN = COLUMNS;
 
 /**
  * Weights that the optimiser updates together, one after the other in memory: a kernel and its bias, or gamma and beta.

@@ -46,8 +46,10 @@ export function viewFields(offset: number, view: View): Fields {
 export function tensorBytes(tensor: Tensor, border: number): { image: number; row: number; start: number } {
   const pixel = tensor.padded * 4;
   const row = (tensor.width + 2 * border) * pixel;
+  // What Winograd's last tiles read beyond an odd size: a row, and of the next one a pixel.
+  const slack = tensor.slack ? row + pixel : 0;
   // Whole vectors may be read beyond the last value, never beyond the image.
-  const image = roundUp((tensor.height + 2 * border + (tensor.slack ? 1 : 0)) * row, 16);
+  const image = roundUp((tensor.height + 2 * border) * row + slack, 16);
   return { image, row, start: border * (row + pixel) };
 }
 

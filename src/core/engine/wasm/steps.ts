@@ -12,7 +12,7 @@ export interface Tensor {
   readonly padded: number;
   /** Zero pixels on each side that the next convolution reads ("same"). */
   border: number;
-  /** One more row of zeros behind the last: Winograd's tiles of an odd size read it. */
+  /** One more row of zeros, and a pixel, behind the last: Winograd's tiles of an odd size read them. */
   slack: boolean;
 }
 

@@ -19,7 +19,10 @@ import {
 /** Rows that a chunk of a dense layer takes: eleven register tiles. */
 const DENSE_ROWS = 66;
 const IMAGES_PER_LOSS_CHUNK = 32;
-/** Groups of images whose gradients of a convolution's weights are added up by one thread. */
+/**
+ * Groups of images whose gradients of a convolution's weights are added up in one place, so that less is written and
+ * read; more of them would leave too few chunks for many threads.
+ */
 const GROUPS_PER_GRADIENT = 2;
 
 /**
@@ -31,7 +34,7 @@ export class Training {
   readonly #parameters: Parameters;
   readonly #optimizer: OptimizerSpec;
   readonly #batchSize: number;
-  /** Images of a chunk; by the batch size alone, so that sums do not depend on the number of threads. */
+  /** Images that go through a segment together; by the batch size alone, so that sums do not depend on the threads. */
   readonly #group: number;
   readonly #input: Tensor;
   readonly #images: number;
@@ -39,9 +42,9 @@ export class Training {
   readonly #results: number;
   readonly #step: number;
   readonly #partial: number;
-  /** Gradients of the parameters at hand: of each group of images, or of the whole batch. */
+  /** Gradients of the parameters at hand: of each chunk of images, or of the whole batch. */
   readonly #gradients: number;
-  /** Gradients that were made from those of the groups. */
+  /** Gradients that were made from those of the chunks. */
   readonly #total: number;
   readonly #lossOperation: number;
   readonly #dropouts: { layer: number; operation: number }[] = [];
@@ -262,7 +265,7 @@ export class Training {
   /** A GEMM over the whole batch, cut into rows and columns. */
   #dense(name: string, operation: number, tiles: number): void {
     this.#flush('forward');
-    const splits = Math.min(Math.max(tiles >> 1, 1), 16);
+    const splits = Math.min(tiles, 16);
     this.#segments.push(this.#program.imageSegment(name, DENSE_ROWS, splits, [operation]));
   }
 

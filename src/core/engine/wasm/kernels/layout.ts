@@ -180,7 +180,7 @@ export const PACK_CHANNELS = 16;
 export const PACK_TAP_STRIDE = 20;
 export const PACK_CHANNEL_STRIDE = 24;
 export const PACK_COLUMN_STRIDE = 28;
-/** Tiles of 8 columns. */
+/** Tiles of 16 columns. */
 export const PACK_TILES = 32;
 
 export const CODE_UPDATE = 14;

@@ -25,7 +25,7 @@ import { clearBorder, viewAt } from './view';
 
 /*
  * Batch normalisation, ReLU and 2x2 max-pooling, any of them, in this order, in one pass over the activations. Channels
- * are a multiple of 8.
+ * are a multiple of 16.
  */
 
 /**
@@ -259,7 +259,7 @@ function backward(op: usize, first: u32, last: u32, scratch: usize, sums: usize)
         continue;
       }
       const whole = (y | 1) < height;
-      if (whole && !(y & 1) && pooledWidth) {
+      if (whole && !(y & 1)) {
         const out = to + (y >> 1) * toRow;
         if (sums) sumsPooled(x, fromRow, out, pooledWidth, pixel, norm, relu, sums);
         else backwardPooled(x, fromRow, out, g, gradientRow, pooledWidth, pixel, norm, relu);

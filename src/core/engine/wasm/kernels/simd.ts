@@ -5,7 +5,7 @@ export const ZEROS: usize = memory.data(COLUMNS * 4, 16);
 /** Eight ones. */
 export const ONES: usize = memory.data<f32>([1, 1, 1, 1, 1, 1, 1, 1], 16);
 
-/** a * b + c of four numbers: one fused instruction in the relaxed build, two instructions in the plain one. */
+/** a * b + c of four numbers: one fused instruction in the relaxed and wide builds, two in the plain one. */
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (RELAXED) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
