@@ -57,6 +57,7 @@ export async function build(): Promise<void> {
     bundle({
       entryPoints: {
         'emnist-tui': 'src/cli/main.ts',
+        'batch-worker': 'src/core/training/batch-worker.ts',
         'train-worker': 'src/core/training/train-worker.ts',
         'compute-worker': 'src/core/engine/wasm/compute-worker.ts',
       },

@@ -26,6 +26,15 @@ export function positiveNumber(option: string, max: number): Parser<number> {
   };
 }
 
+/** A number from `min` to `max`, such as `0`, `0.05` or `1`. */
+export function numberBetween(option: string, min: number, max: number): Parser<number> {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= min && value <= max) return value;
+    throw new UsageError(`${option} cannot be "${text}"`, `give a number from ${min} to ${max}`);
+  };
+}
+
 /** One of a few words. */
 export function oneOf<const T extends string>(option: string, allowed: readonly T[]): Parser<T> {
   return (text) => {

@@ -20,6 +20,6 @@ export function asset(name: string): Uint8Array {
 }
 
 /** Starts one of the program's workers by its name under `dist` (without `.js`). */
-export function startWorker(name: 'train-worker' | 'compute-worker', options?: WorkerOptions): Worker {
+export function startWorker(name: 'train-worker' | 'batch-worker' | 'compute-worker', options?: WorkerOptions): Worker {
   return new Worker(assetPath(`${name}.js`), options);
 }

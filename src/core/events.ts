@@ -64,7 +64,10 @@ export type TrainEvent =
       model: string | null;
       epochs: number;
       seconds: number;
+      /** Of the epoch whose weights are the model. */
       validationAccuracy: number | null;
+      /** No epoch was better for as long as the recipe's patience lasts. */
+      stoppedEarly?: true;
     };
 
 export interface ClassAccuracy {

@@ -2,15 +2,18 @@ import { Command, Option } from 'commander';
 import { MOST_THREADS } from '../../core/engine/engine.ts';
 import type { TrainOptions } from '../../core/training/training-run.ts';
 import { DEFAULT_ARCHITECTURE, DEFAULT_SPLIT } from '../../core/training/training-run.ts';
-import { integer, oneOf, positiveNumber, text } from '../arguments.ts';
+import { integer, oneOf, text } from '../arguments.ts';
 import type { Run } from '../context.ts';
 import { limitOption, splitOption } from '../options.ts';
+import { recipeOptions } from '../recipe-options.ts';
 import { TrainView } from '../render/train.ts';
 
 export function trainCommand(run: Run): Command {
+  const command = new Command('train');
+  for (const option of recipeOptions()) command.addOption(option);
   const whole = (flags: string, description: string, min: number, max: number) =>
     new Option(flags, description).argParser(integer(flags.split(' ')[0]!, min, max));
-  return new Command('train')
+  return command
     .summary('train a network on a data set')
     .description(
       'Trains a network and keeps it as a model. Ctrl-C ends it after the current batch; --resume then goes on from ' +
@@ -31,11 +34,6 @@ export function trainCommand(run: Run): Command {
       ),
     )
     .addOption(whole('--threads <n>', 'threads to work with (default: one a core)', 1, MOST_THREADS))
-    .addOption(
-      new Option('--learning-rate <x>', "highest step size (default: the architecture's)").argParser(
-        positiveNumber('--learning-rate', 100),
-      ),
-    )
     .addOption(whole('--seed <n>', 'what all randomness comes from (default: 1)', 0, 2 ** 32 - 1))
     .addOption(limitOption('train with this many images only'))
     .addOption(new Option('--name <name>', "the model's name (default: split-architecture)").argParser(text('--name')))

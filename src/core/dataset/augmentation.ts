@@ -2,9 +2,12 @@ import { hash32 } from '../random.ts';
 
 const SIZE = 28;
 const PIXELS = SIZE * SIZE;
-/** Paper around the image that is read from, so that no sampled point needs a bounds check. */
-const PADDING = 16;
+/** Paper around the image that is read from, so that no sampled point needs a bounds check, at `MAX_STRENGTH`. */
+const PADDING = 34;
 const PADDED = SIZE + 2 * PADDING;
+
+/** The most that the distortions below can be multiplied by. */
+export const MAX_STRENGTH = 2;
 
 /** Each is drawn evenly from minus to plus this much. */
 const MAX_SHIFT = 2;
@@ -15,31 +18,44 @@ const MAX_LOG_ASPECT = Math.log(1.08);
 const MAX_SHEAR = 0.2;
 /** Lifts or lowers the greys between paper and ink, which makes strokes thicker or thinner by about a quarter pixel. */
 const MAX_GREY_SHIFT = 0.4;
+/** Elastic distortion (Simard et al. 2003): how far the nodes of a coarse grid move in x and in y. */
+const MAX_ELASTIC = 1;
+/** Pixels from node to node; what lies between moves in proportion. */
+const GRID_STEP = 7;
+const CELLS = SIZE / GRID_STEP;
+const NODES = CELLS + 1;
 
 // Reused from image to image; the function is synchronous.
 const padded = new Uint8Array(PADDED * PADDED);
+/** How far each node moves, [node row, node column], in 1/256 pixel; and the same for one row of pixels. */
+const nodesX = new Float64Array(NODES * NODES);
+const nodesY = new Float64Array(NODES * NODES);
+const rowX = new Float64Array(NODES);
+const rowY = new Float64Array(NODES);
 
 /**
- * Writes a randomly shifted, turned, scaled and slanted copy of each image to `out`, with strokes a little thicker or
- * thinner. What happens to image i is determined by `seed` and i alone. `images` and `out`: bytes, [n, 784], not the
- * same memory.
+ * Writes a randomly shifted, turned, scaled, slanted and bent copy of each image to `out`, with strokes a little thicker
+ * or thinner. What happens to image i is determined by `seed` and i alone. `images` and `out`: bytes, [n, 784], not the
+ * same memory. `strength`: 0 to `MAX_STRENGTH`, multiplies every distortion.
  */
-export function augment(images: Uint8Array, seed: number, out: Uint8Array): void {
+export function augment(images: Uint8Array, seed: number, out: Uint8Array, strength = 1): void {
   const count = images.length / PIXELS;
   if (!Number.isInteger(count) || out.length !== images.length) {
     throw new RangeError(`cannot augment ${images.length} bytes into ${out.length}: both must be n times ${PIXELS}`);
   }
-  for (let image = 0; image < count; image++) augmentOne(images, image * PIXELS, hash32(seed, image), out);
+  if (!(strength >= 0 && strength <= MAX_STRENGTH))
+    throw new RangeError(`no augmentation has the strength ${strength}`);
+  for (let image = 0; image < count; image++) augmentOne(images, image * PIXELS, hash32(seed, image), out, strength);
 }
 
-function augmentOne(images: Uint8Array, offset: number, hash: number, out: Uint8Array): void {
-  const shiftX = MAX_SHIFT * signed(hash, 0);
-  const shiftY = MAX_SHIFT * signed(hash, 1);
-  const rotation = MAX_ROTATION * signed(hash, 2);
-  const scale = Math.exp(MAX_LOG_SCALE * signed(hash, 3));
-  const stretch = Math.exp(0.5 * MAX_LOG_ASPECT * signed(hash, 4));
-  const shear = MAX_SHEAR * signed(hash, 5);
-  const lift = MAX_GREY_SHIFT * signed(hash, 6);
+function augmentOne(images: Uint8Array, offset: number, hash: number, out: Uint8Array, strength: number): void {
+  const shiftX = strength * MAX_SHIFT * signed(hash, 0);
+  const shiftY = strength * MAX_SHIFT * signed(hash, 1);
+  const rotation = strength * MAX_ROTATION * signed(hash, 2);
+  const scale = Math.exp(strength * MAX_LOG_SCALE * signed(hash, 3));
+  const stretch = Math.exp(0.5 * strength * MAX_LOG_ASPECT * signed(hash, 4));
+  const shear = strength * MAX_SHEAR * signed(hash, 5);
+  const lift = strength * MAX_GREY_SHIFT * signed(hash, 6);
 
   // The inverse map, from a pixel of the result to a point of the image: turn back, then shear and scale back.
   const cos = Math.cos(rotation);
@@ -59,25 +75,39 @@ function augmentOne(images: Uint8Array, offset: number, hash: number, out: Uint8
     const to = (y + PADDING) * PADDED + PADDING;
     for (let x = 0; x < SIZE; x++) padded[to + x] = images[from + x]!;
   }
+  const bend = strength * MAX_ELASTIC * 256;
+  for (let node = 0; node < NODES * NODES; node++) {
+    nodesX[node] = bend * signed(hash, 7 + node);
+    nodesY[node] = bend * signed(hash, 7 + NODES * NODES + node);
+  }
   // Points and bilinear weights in 1/256 pixel.
-  const stepX = Math.round(xx * 256);
-  const stepY = Math.round(yx * 256);
   const liftBy = Math.round(lift * 256);
   for (let y = 0; y < SIZE; y++) {
-    let atX = Math.round((originX + xy * y) * 256);
-    let atY = Math.round((originY + yy * y) * 256);
-    const to = offset + y * SIZE;
-    for (let x = 0; x < SIZE; x++) {
-      const right = atX & 255;
-      const below = atY & 255;
-      const at = (atY >> 8) * PADDED + (atX >> 8);
-      const upper = padded[at]! * (256 - right) + padded[at + 1]! * right;
-      const lower = padded[at + PADDED]! * (256 - right) + padded[at + PADDED + 1]! * right;
-      const value = (upper * (256 - below) + lower * below + 32768) >> 16;
-      // A parabola through 0 and 255, so that neither paper nor full ink changes.
-      out[to + x] = value + ((((value * (255 - value)) >> 8) * liftBy) >> 8);
-      atX += stepX;
-      atY += stepY;
+    const above = Math.floor(y / GRID_STEP) * NODES;
+    const fraction = (y % GRID_STEP) / GRID_STEP;
+    for (let node = 0; node < NODES; node++) {
+      rowX[node] = nodesX[above + node]! * (1 - fraction) + nodesX[above + NODES + node]! * fraction;
+      rowY[node] = nodesY[above + node]! * (1 - fraction) + nodesY[above + NODES + node]! * fraction;
+    }
+    for (let cell = 0; cell < CELLS; cell++) {
+      const left = cell * GRID_STEP;
+      let atX = Math.round((originX + xy * y + xx * left) * 256 + rowX[cell]!);
+      let atY = Math.round((originY + yy * y + yx * left) * 256 + rowY[cell]!);
+      const stepX = Math.round(xx * 256 + (rowX[cell + 1]! - rowX[cell]!) / GRID_STEP);
+      const stepY = Math.round(yx * 256 + (rowY[cell + 1]! - rowY[cell]!) / GRID_STEP);
+      const to = offset + y * SIZE + left;
+      for (let x = 0; x < GRID_STEP; x++) {
+        const right = atX & 255;
+        const below = atY & 255;
+        const at = (atY >> 8) * PADDED + (atX >> 8);
+        const upper = padded[at]! * (256 - right) + padded[at + 1]! * right;
+        const lower = padded[at + PADDED]! * (256 - right) + padded[at + PADDED + 1]! * right;
+        const value = (upper * (256 - below) + lower * below + 32768) >> 16;
+        // A parabola through 0 and 255, so that neither paper nor full ink changes.
+        out[to + x] = value + ((((value * (255 - value)) >> 8) * liftBy) >> 8);
+        atX += stepX;
+        atY += stepY;
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { SPLITS } from '../dataset/splits.ts';
+import { recipeSchema } from '../training/recipe.ts';
 import { ARCHITECTURES, type Network } from './network.ts';
 
 /** How a model came about: kept with it, so that every figure can name its images. */
@@ -10,7 +11,7 @@ export const trainingRecordSchema = v.object({
   epochs: v.number(),
   epochsAsked: v.number(),
   batchSize: v.number(),
-  learningRate: v.number(),
+  recipe: recipeSchema,
   seed: v.number(),
   limit: v.nullable(v.number()),
   /** Images trained on and kept for validation, both of the split's training part. */
@@ -18,9 +19,13 @@ export const trainingRecordSchema = v.object({
   validationImages: v.number(),
   /** How many of `trainImages` are pen-drawn characters from a stroke file, not images of the split. */
   strokeImages: v.number(),
-  /** After the last epoch. */
+  /** Each class's share of the images shown in training, in class order. */
+  classShares: v.array(v.number()),
+  /** After the last epoch, before calibration. */
   validationLoss: v.number(),
   validationAccuracy: v.number(),
+  /** What the logits were divided by to calibrate the probabilities on the validation images. */
+  temperature: v.number(),
   seconds: v.number(),
   /** The device it was trained on, in words. */
   engine: v.string(),

@@ -3,10 +3,11 @@ import path from 'node:path';
 import * as v from 'valibot';
 import writeFileAtomic from 'write-file-atomic';
 import { SPLITS } from '../dataset/splits.ts';
-import { type OptimizerSpec, optimizerStateSpecs } from '../engine/engine.ts';
+import { optimizerStateSpecs } from '../engine/engine.ts';
 import { EmnistError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
 import { ARCHITECTURES, elements, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
+import { optimizerOf, recipeSchema } from './recipe.ts';
 
 const epochSchema = v.object({
   epoch: v.number(),
@@ -24,7 +25,7 @@ const stateSchema = v.object({
   architecture: v.picklist(ARCHITECTURES),
   epochs: v.number(),
   batchSize: v.number(),
-  learningRate: v.number(),
+  recipe: recipeSchema,
   seed: v.number(),
   limit: v.nullable(v.number()),
   strokes: v.nullable(v.string()),
@@ -40,12 +41,23 @@ export interface Checkpoint {
   state: TrainingState;
   /** In the order of `weightSpecs(network)`. */
   weights: Float32Array[];
-  /** In the order of `optimizerStateSpecs(network, optimizer)`. */
+  /** In the order of `optimizerStateSpecs`. */
   optimizerState: Float32Array[];
+  /** The running average of the weights, in their order; empty where the recipe has none. */
+  average: readonly Float32Array[];
 }
 
-function tensorSpecs(network: Network, optimizer: OptimizerSpec): readonly WeightSpec[] {
-  return [...weightSpecs(network), ...optimizerStateSpecs(network, optimizer)];
+/** The tensors of a checkpoint in three groups. */
+function tensorGroups(
+  network: Network,
+  { recipe }: TrainingState,
+): Record<keyof Omit<Checkpoint, 'state'>, WeightSpec[]> {
+  const weights = weightSpecs(network);
+  return {
+    weights,
+    optimizerState: optimizerStateSpecs(network, optimizerOf(recipe)),
+    average: recipe.averaging > 0 ? weights.map((spec) => ({ ...spec, name: `${spec.name}/average` })) : [],
+  };
 }
 
 /**
@@ -54,13 +66,12 @@ function tensorSpecs(network: Network, optimizer: OptimizerSpec): readonly Weigh
  */
 export async function writeCheckpoint(
   file: string,
-  { state, weights, optimizerState }: Checkpoint,
+  { state, weights, optimizerState, average }: Checkpoint,
   network: Network,
-  optimizer: OptimizerSpec,
 ): Promise<void> {
   const header: Record<string, unknown> = { __metadata__: { state: JSON.stringify(state) } };
   let offset = 0;
-  for (const { name, shape } of tensorSpecs(network, optimizer)) {
+  for (const { name, shape } of Object.values(tensorGroups(network, state)).flat()) {
     const end = offset + elements(shape) * 4;
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, end] };
     offset = end;
@@ -70,7 +81,7 @@ export async function writeCheckpoint(
   const headerBytes = Buffer.from(json.padEnd(Math.ceil(Buffer.byteLength(json) / 8) * 8));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(headerBytes.length));
-  const tensors = [...weights, ...optimizerState].map((tensor) =>
+  const tensors = [...weights, ...optimizerState, ...average].map((tensor) =>
     Buffer.from(tensor.buffer, tensor.byteOffset, tensor.byteLength),
   );
   try {
@@ -84,7 +95,7 @@ export async function writeCheckpoint(
 /** The state of a checkpoint, by which its network is known; `tensors` then reads the rest. Null where there is none. */
 export async function readCheckpoint(file: string): Promise<{
   state: TrainingState;
-  tensors(network: Network, optimizer: OptimizerSpec): Omit<Checkpoint, 'state'>;
+  tensors(network: Network): Omit<Checkpoint, 'state'>;
 } | null> {
   let bytes: Buffer;
   try {
@@ -98,15 +109,15 @@ export async function readCheckpoint(file: string): Promise<{
   if (!parsed.success) throw damaged(file, parsed.issues[0].message);
   return {
     state: parsed.output,
-    tensors(network, optimizer) {
-      const all = tensorSpecs(network, optimizer).map(({ name, shape }) => {
+    tensors(network) {
+      const read = ({ name, shape }: WeightSpec) => {
         const [start, end] = header[name]?.data_offsets ?? [0, 0];
         if (end - start !== elements(shape) * 4 || end > data.length) throw damaged(file, `${name} is not whole`);
         // A copy, since the file's bytes need not be aligned to 4.
         return new Float32Array(new Uint8Array(data.subarray(start, end)).buffer);
-      });
-      const weightCount = weightSpecs(network).length;
-      return { weights: all.slice(0, weightCount), optimizerState: all.slice(weightCount) };
+      };
+      const { weights, optimizerState, average } = tensorGroups(network, parsed.output);
+      return { weights: weights.map(read), optimizerState: optimizerState.map(read), average: average.map(read) };
     },
   };
 }

@@ -1,28 +1,69 @@
+import * as v from 'valibot';
 import { ADAM, type OptimizerSpec } from '../engine/engine.ts';
 import type { Architecture } from '../events.ts';
 
-/** How an architecture is trained where the user does not say otherwise. */
-export interface Recipe {
-  optimizer: OptimizerSpec;
+export const OPTIMIZERS = ['adam', 'sgd'] as const;
+export const SCHEDULES = ['constant', 'one-cycle'] as const;
+
+export const recipeSchema = v.object({
+  /** `adam` with a weight decay is AdamW; `sgd` has Nesterov's momentum of 0.9. */
+  optimizer: v.picklist(OPTIMIZERS),
+  weightDecay: v.number(),
   /** The highest rate of the schedule. */
-  learningRate: number;
-  schedule: 'constant' | 'one-cycle';
-  augment: boolean;
+  learningRate: v.number(),
+  schedule: v.picklist(SCHEDULES),
+  /** How strongly images are distorted, and pens varied: 0 not at all, 1 as `augmentation.ts` says, 2 twice that. */
+  augment: v.number(),
+  /** How evenly classes are shown: 0 as often as they have images, 1 all alike. */
+  balance: v.number(),
+  /** 0 to 1: how much of the target goes to all classes alike (Szegedy et al. 2016, arXiv 1512.00567). */
+  labelSmoothing: v.number(),
+  /** Decay, a step, of the running average of the weights that is the model in the end; 0 takes the last weights. */
+  averaging: v.number(),
+  /** Ends the training after so many epochs without a better validation accuracy, with the best one; 0 never does. */
+  patience: v.number(),
+});
+/** How a network is trained, beside for how long and on what. */
+export type Recipe = v.InferOutput<typeof recipeSchema>;
+
+/** An architecture's recipe, where the user does not say otherwise. */
+export function recipeFor(architecture: Architecture, asked: Partial<Recipe> = {}): Recipe {
+  const chosen = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const recipe: Recipe = { ...DEFAULTS[architecture], ...chosen };
+  // Adam's steps do not depend on the gradients' size; those of SGD do.
+  if (recipe.optimizer === 'sgd' && asked.learningRate === undefined) recipe.learningRate = 0.05;
+  return recipe;
 }
 
-export function recipeFor(architecture: Architecture): Recipe {
-  switch (architecture) {
-    case 'cnn':
-      // The notebook's: Keras' Adam, no augmentation.
-      return { optimizer: ADAM, learningRate: 0.001, schedule: 'constant', augment: false };
-    case 'vgg':
-      return {
-        optimizer: { ...ADAM, weightDecay: 0.01 },
-        learningRate: 0.003,
-        schedule: 'one-cycle',
-        augment: true,
-      };
-  }
+const DEFAULTS: Record<Architecture, Recipe> = {
+  // The notebook's: Keras' Adam and nothing else.
+  cnn: {
+    optimizer: 'adam',
+    weightDecay: 0,
+    learningRate: 0.001,
+    schedule: 'constant',
+    augment: 0,
+    balance: 0,
+    labelSmoothing: 0,
+    averaging: 0,
+    patience: 0,
+  },
+  vgg: {
+    optimizer: 'adam',
+    weightDecay: 0.02,
+    learningRate: 0.003,
+    schedule: 'one-cycle',
+    augment: 1,
+    balance: 1,
+    labelSmoothing: 0.05,
+    averaging: 0.999,
+    patience: 0,
+  },
+};
+
+/** The engine's optimiser for a recipe. */
+export function optimizerOf({ optimizer, weightDecay }: Recipe): OptimizerSpec {
+  return optimizer === 'adam' ? { ...ADAM, weightDecay } : { type: 'sgd', momentum: 0.9, nesterov: true, weightDecay };
 }
 
 /**

@@ -1,17 +1,17 @@
 import path from 'node:path';
 import { startWorker } from '../asset.ts';
-import { EmnistError } from '../errors.ts';
 import type { TrainEvent } from '../events.ts';
 import { checkModelName } from '../model/store.ts';
 import type { Paths } from '../paths.ts';
 import { lockModel } from './model-lock.ts';
 import type { TrainingCommand } from './training-control.ts';
 import { modelName, type TrainingRun, type TrainOptions } from './training-run.ts';
+import { type PostedError, reviveError } from './worker-errors.ts';
 
 /** What a training's worker posts: an event, or the error that ended it. */
 export interface TrainingMessage {
   event?: TrainEvent;
-  error?: { message: string; stack?: string; user?: { code: string; hint: string; exitCode: 1 | 2 } };
+  error?: PostedError;
 }
 
 /**
@@ -46,7 +46,7 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
     try {
       for (;;) {
         for (const message of inbox.splice(0)) {
-          if (message.error) throw revive(message.error);
+          if (message.error) throw reviveError(message.error);
           if (message.event) yield message.event;
           if (message.event?.event === 'end') return;
         }
@@ -66,10 +66,4 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
     stop: (when, reason = 'stopped') => send({ type: 'stop', when, reason }),
     [Symbol.asyncIterator]: events,
   };
-}
-
-function revive({ message, stack, user }: NonNullable<TrainingMessage['error']>): Error {
-  const error = user ? new EmnistError(user.code, message, user.hint, { exitCode: user.exitCode }) : new Error(message);
-  error.stack = stack ?? error.stack;
-  return error;
 }

@@ -1,32 +1,33 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { augment } from '../dataset/augmentation.ts';
 import { splitLabels } from '../dataset/splits.ts';
 import type { Engine, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
 import { EmnistError, UsageError } from '../errors.ts';
 import type { TrainEvent } from '../events.ts';
+import { fitTemperature, withTemperature } from '../model/calibration.ts';
 import { initialWeights } from '../model/initialisation.ts';
 import type { Model } from '../model/model.ts';
 import { architecture, type Network, parameterCount } from '../model/network.ts';
 import { checkpointPath, listModels, saveModel } from '../model/store.ts';
 import type { Paths } from '../paths.ts';
-import { hash32, shuffledIndices } from '../random.ts';
+import { hash32 } from '../random.ts';
+import { IMAGE_BYTES } from '../recognition/normalise.ts';
 import { VERSION } from '../version.ts';
+import { BatchSource } from './batch-source.ts';
 import { type EpochRecord, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import { EpochMetrics } from './metrics.ts';
-import { learningRateAt, type Recipe, recipeFor } from './recipe.ts';
+import { learningRateAt, optimizerOf, type Recipe, recipeFor, recipeSchema } from './recipe.ts';
 import type { TrainingControl } from './training-control.ts';
-import { readTrainingImages, type TrainingImages } from './training-images.ts';
 import { DEFAULT_ARCHITECTURE, DEFAULT_SPLIT, modelName, type TrainOptions } from './training-run.ts';
+import { WeightAverage } from './weight-average.ts';
 
-const PIXELS = 784;
 const VALIDATION_BATCH = 512;
 /** At most 10 events a second. */
 const EVENT_INTERVAL = 100;
 
-/** What the seed is mixed with, so that weights, order, augmentation and dropout are independent of each other. */
-const STREAM = { weights: 2, order: 3, augmentation: 4, dropout: 5 };
+/** What the seed is mixed with, so that weights and dropout are independent of each other and of the batches. */
+const STREAM = { weights: 2, dropout: 5 };
 
 /**
  * Trains a network and yields what happens, ending with `end`. After each epoch the checkpoint and then the model are
@@ -51,63 +52,56 @@ export async function* train(
     );
   }
   const state = checkpoint ? resumedState(checkpoint.state, options) : newState(options);
-  const recipe = recipeFor(state.architecture);
+  const { recipe } = state;
   const labels = splitLabels(state.split);
   const network = architecture(state.architecture, labels.length);
-  const data = await readTrainingImages(paths, {
-    split: state.split,
-    seed: state.seed,
-    limit: state.limit,
-    strokeFile: state.strokes,
+  const { split, seed, limit, strokes, batchSize } = state;
+  const batches = await BatchSource.open({
+    paths,
+    source: { split, seed, limit, strokes },
+    plan: { seed, batchSize, classes: labels.length, recipe },
   });
-  if (checkpoint && state.images !== data.train.length) {
-    throw new UsageError(
-      `the checkpoint of "${name}" was made with ${state.images} images, now there are ${data.train.length}`,
-      'fetch the same data set again, or train anew without --resume',
-    );
-  }
-  state.images = data.train.length;
-  const engine = await createEngine({ engine: options.engine ?? 'auto', threads: options.threads });
+  let engine: Engine | null = null;
   try {
-    const trained = await engine.createNetwork(network, { batchSize: state.batchSize, optimizer: recipe.optimizer });
-    if (checkpoint) {
-      const tensors = checkpoint.tensors(network, recipe.optimizer);
-      await trained.setWeights(tensors.weights);
-      await trained.setOptimizerState(tensors.optimizerState);
-    } else {
-      await trained.setWeights(initialWeights(network, hash32(state.seed, STREAM.weights)));
+    const { trainImages, validation } = batches.set;
+    if (checkpoint && state.images !== trainImages) {
+      throw new UsageError(
+        `the checkpoint of "${name}" was made with ${state.images} images, now there are ${trainImages}`,
+        'fetch the same data set again, or train anew without --resume',
+      );
     }
+    state.images = trainImages;
+    engine = await createEngine({ engine: options.engine ?? 'auto', threads: options.threads });
+    const trained = await engine.createNetwork(network, { batchSize, optimizer: optimizerOf(recipe) });
+    const tensors = checkpoint?.tensors(network);
+    await trained.setWeights(tensors?.weights ?? initialWeights(network, hash32(seed, STREAM.weights)));
+    if (tensors) await trained.setOptimizerState(tensors.optimizerState);
+    const average =
+      recipe.averaging > 0
+        ? new WeightAverage(recipe.averaging, tensors?.average ?? (await trained.getWeights()))
+        : null;
     yield {
       event: 'start',
-      split: state.split,
+      split,
       architecture: state.architecture,
       engine: engine.name,
       device: engine.device,
       threads: engine.threads,
       parameters: parameterCount(network),
-      trainImages: data.train.length,
-      validationImages: data.validation.length,
+      trainImages,
+      validationImages: validation.labels.length,
       classes: labels.length,
       model: name,
       epochs: state.epochs,
       epochsDone: state.history.length,
     };
-    yield* new Trainer({
-      name,
-      paths,
-      checkpointFile,
-      state,
-      recipe,
-      labels,
-      network,
-      trained,
-      data,
-      engine,
-      control,
-    }).run();
+    const device = engine.device;
+    const parts = { name, paths, checkpointFile, state, labels, network, trained, average, batches, device, control };
+    yield* new Trainer(parts).run();
     await trained.dispose();
   } finally {
-    await engine.dispose();
+    await engine?.dispose();
+    await batches.dispose();
   }
 }
 
@@ -116,55 +110,80 @@ interface TrainerParts {
   paths: Paths;
   checkpointFile: string;
   state: TrainingState;
-  recipe: Recipe;
   labels: readonly string[];
   network: Network;
   trained: EngineNetwork;
-  data: TrainingImages;
-  engine: Engine;
+  average: WeightAverage | null;
+  batches: BatchSource;
+  device: string;
   control: TrainingControl;
+}
+
+/** What the validation images say at an epoch's end. */
+interface Validation {
+  metrics: EpochMetrics;
+  /** [images, classes] */
+  logits: Float32Array;
+  /** What was validated, and is the model. */
+  weights: readonly Float32Array[];
 }
 
 class Trainer {
   readonly #parts: TrainerParts;
-  readonly #batches: number;
 
   constructor(parts: TrainerParts) {
     this.#parts = parts;
-    this.#batches = Math.ceil(parts.data.train.length / parts.state.batchSize);
   }
 
   async *run(): AsyncGenerator<TrainEvent> {
     const { state, control, name } = this.#parts;
     const started = performance.now();
-    while (state.history.length < state.epochs && !control.stop) {
-      const record = yield* this.#epoch(state.history.length + 1);
-      if (!record) break;
-      state.history.push(record);
-      await this.#save();
-      yield { event: 'epoch', ...record };
+    while (state.history.length < state.epochs && !control.stop && !this.#isOutOfPatience) {
+      const done = yield* this.#epoch(state.history.length + 1);
+      if (!done) break;
+      state.history.push(done.record);
+      await this.#save(done.validation);
+      yield { event: 'epoch', ...done.record };
     }
-    const done = state.history.length;
+    const epochs = state.history.length;
+    const stoppedEarly = epochs < state.epochs && this.#isOutOfPatience;
+    const completed = epochs === state.epochs || stoppedEarly;
     yield {
       event: 'end',
-      reason: done === state.epochs ? 'completed' : (control.stop?.reason ?? 'stopped'),
-      model: done > 0 ? name : null,
-      epochs: done,
+      reason: completed ? 'completed' : (control.stop?.reason ?? 'stopped'),
+      model: epochs > 0 ? name : null,
+      epochs,
       seconds: (performance.now() - started) / 1000,
-      validationAccuracy: state.history.at(-1)?.validationAccuracy ?? null,
+      validationAccuracy: this.#kept?.validationAccuracy ?? null,
+      ...(stoppedEarly && { stoppedEarly }),
     };
   }
 
+  /** The epoch whose weights are the model: the best one where the recipe is to wait for better ones, else the last. */
+  get #kept(): EpochRecord | undefined {
+    const { history, recipe } = this.#parts.state;
+    if (recipe.patience === 0) return history.at(-1);
+    return history.reduce<EpochRecord | undefined>(
+      (best, record) => (best && best.validationAccuracy >= record.validationAccuracy ? best : record),
+      undefined,
+    );
+  }
+
+  get #isOutOfPatience(): boolean {
+    const { history, recipe } = this.#parts.state;
+    return recipe.patience > 0 && history.length - (this.#kept?.epoch ?? 0) >= recipe.patience;
+  }
+
   /** One epoch: all batches in this epoch's order, then validation. Null when it was stopped on the way. */
-  async *#epoch(epoch: number): AsyncGenerator<TrainEvent, EpochRecord | null> {
-    const { state, recipe, data, trained, control } = this.#parts;
-    const order = shuffledIndices(data.train.length, hash32(state.seed, STREAM.order, epoch));
+  async *#epoch(epoch: number): AsyncGenerator<TrainEvent, { record: EpochRecord; validation: Validation } | null> {
+    const { state, batches, average, trained, control } = this.#parts;
+    const { recipe } = state;
     const started = performance.now();
     let pausedFor = 0;
     const whole = new EpochMetrics();
     let recent = new EpochMetrics();
     let reported = started;
-    for (let batch = 1; batch <= this.#batches; batch++) {
+    for (let batch = 1; batch <= batches.batches; batch++) {
       if (control.paused) {
         const pausedAt = performance.now();
         yield { event: 'paused', epoch };
@@ -175,27 +194,29 @@ class Trainer {
         reported += pause;
       }
       if (control.stop?.when === 'batch') return null;
-      const { images, labels } = this.#batch(order, batch, epoch);
+      const { images, labels } = await batches.take(epoch, batch);
       const step = state.step + 1;
-      const learningRate = learningRateAt(recipe.schedule, state.learningRate, step, state.epochs * this.#batches);
+      const learningRate = learningRateAt(recipe.schedule, recipe.learningRate, step, state.epochs * batches.batches);
       const result = await trained.trainBatch(images, labels, {
         learningRate,
         step,
         seed: hash32(state.seed, STREAM.dropout, step),
+        labelSmoothing: recipe.labelSmoothing,
       });
       if (!Number.isFinite(result.loss)) {
         throw diverged(`epoch ${epoch}, batch ${batch}, learning rate ${learningRate}`);
       }
       state.step = step;
+      if (average && WeightAverage.due(step)) average.add(await trained.getWeights(), step);
       whole.add(result.loss * labels.length, result.correct, labels.length);
       recent.add(result.loss * labels.length, result.correct, labels.length);
       const now = performance.now();
-      if (now - reported >= EVENT_INTERVAL || batch === this.#batches) {
+      if (now - reported >= EVENT_INTERVAL || batch === batches.batches) {
         yield {
           event: 'batch',
           epoch,
           batch,
-          batches: this.#batches,
+          batches: batches.batches,
           loss: recent.loss,
           accuracy: recent.accuracy,
           learningRate,
@@ -210,64 +231,67 @@ class Trainer {
     const trainingSeconds = (performance.now() - started - pausedFor) / 1000;
     const validation = yield* this.#validate(epoch);
     if (!validation) return null;
+    const { metrics } = validation;
     // The last step of all is followed by no other that would show what it did.
-    if (!Number.isFinite(validation.loss)) throw diverged(`epoch ${epoch}, on the validation images`);
-    return {
+    if (!Number.isFinite(metrics.loss)) throw diverged(`epoch ${epoch}, on the validation images`);
+    const record = {
       epoch,
       loss: whole.loss,
       accuracy: whole.accuracy,
-      validationLoss: validation.loss,
-      validationAccuracy: validation.accuracy,
+      validationLoss: metrics.loss,
+      validationAccuracy: metrics.accuracy,
       seconds: (performance.now() - started - pausedFor) / 1000,
       imagesPerSecond: whole.images / trainingSeconds,
     };
+    return { record, validation };
   }
 
-  #batch(order: Uint32Array, batch: number, epoch: number): { images: Uint8Array; labels: Uint8Array } {
-    const { state, data, recipe } = this.#parts;
-    const first = (batch - 1) * state.batchSize;
-    const positions = order.subarray(first, first + state.batchSize);
-    const chosen = gather(
-      data,
-      positions.map((position) => data.train[position]!),
-    );
-    if (!recipe.augment) return chosen;
-    const images = new Uint8Array(chosen.images.length);
-    augment(chosen.images, hash32(state.seed, STREAM.augmentation, epoch, batch), images);
-    return { images, labels: chosen.labels };
-  }
-
-  async *#validate(epoch: number): AsyncGenerator<TrainEvent, EpochMetrics | null> {
-    const { data, trained, control } = this.#parts;
+  /** Reads the validation images with the averaged weights, where there are such, and puts the others back. */
+  async *#validate(epoch: number): AsyncGenerator<TrainEvent, Validation | null> {
+    const { batches, trained, average, control, labels: classLabels } = this.#parts;
+    const { images, labels } = batches.set.validation;
     const metrics = new EpochMetrics();
+    const logits = new Float32Array(labels.length * classLabels.length);
+    const last = await trained.getWeights();
+    const weights = average?.tensors ?? last;
     const started = performance.now();
     let reported = started;
-    for (let first = 0; first < data.validation.length; first += VALIDATION_BATCH) {
+    if (average) await trained.setWeights(weights);
+    for (let from = 0; from < labels.length; from += VALIDATION_BATCH) {
       if (control.stop?.when === 'batch') return null;
-      const { images, labels } = gather(data, data.validation.subarray(first, first + VALIDATION_BATCH));
-      metrics.addLogits(await trained.predict(images), labels);
+      const to = Math.min(labels.length, from + VALIDATION_BATCH);
+      const some = await trained.predict(images.subarray(from * IMAGE_BYTES, to * IMAGE_BYTES));
+      logits.set(some, from * classLabels.length);
+      metrics.addLogits(some, labels.subarray(from, to));
       const now = performance.now();
       if (now - reported >= EVENT_INTERVAL) {
         reported = now;
-        const imagesPerSecond = (metrics.images / (now - started)) * 1000;
-        yield { event: 'validation', epoch, images: metrics.images, total: data.validation.length, imagesPerSecond };
+        const imagesPerSecond = (to / (now - started)) * 1000;
+        yield { event: 'validation', epoch, images: to, total: labels.length, imagesPerSecond };
       }
       await setImmediate();
     }
-    return metrics;
+    if (average) await trained.setWeights(last);
+    return { metrics, logits, weights };
   }
 
   /** The checkpoint first: from it the model can be made again, not the other way round. */
-  async #save(): Promise<void> {
-    const { name, paths, checkpointFile, state, network, recipe, trained } = this.#parts;
-    const weights = await trained.getWeights();
-    const optimizerState = await trained.getOptimizerState();
-    await writeCheckpoint(checkpointFile, { state, weights, optimizerState }, network, recipe.optimizer);
-    await saveModel(this.#model(name, network, weights), paths);
+  async #save({ logits, weights }: Validation): Promise<void> {
+    const { paths, checkpointFile, state, network, trained, average, batches } = this.#parts;
+    const tensors = {
+      weights: await trained.getWeights(),
+      optimizerState: await trained.getOptimizerState(),
+      average: average?.tensors ?? [],
+    };
+    await writeCheckpoint(checkpointFile, { state, ...tensors }, network);
+    if (this.#kept !== state.history.at(-1)) return;
+    const temperature = fitTemperature(logits, batches.set.validation.labels);
+    await saveModel(this.#model(withTemperature(weights, temperature), temperature), paths);
   }
 
-  #model(name: string, network: Network, weights: Float32Array[]): Model {
-    const { state, data, labels, engine } = this.#parts;
+  #model(weights: Float32Array[], temperature: number): Model {
+    const { name, network, state, labels, device, batches } = this.#parts;
+    const { trainImages, strokeImages, classShares, validation } = batches.set;
     const last = state.history.at(-1)!;
     return {
       name,
@@ -280,31 +304,23 @@ class Trainer {
         epochs: state.history.length,
         epochsAsked: state.epochs,
         batchSize: state.batchSize,
-        learningRate: state.learningRate,
+        recipe: state.recipe,
         seed: state.seed,
         limit: state.limit,
-        trainImages: data.train.length,
-        validationImages: data.validation.length,
-        strokeImages: data.strokeImages,
+        trainImages,
+        validationImages: validation.labels.length,
+        strokeImages,
+        classShares,
         validationLoss: last.validationLoss,
         validationAccuracy: last.validationAccuracy,
+        temperature,
         seconds: state.history.reduce((sum, { seconds }) => sum + seconds, 0),
-        engine: engine.device,
+        engine: device,
         date: new Date().toISOString(),
         version: VERSION,
       },
     };
   }
-}
-
-function gather(data: TrainingImages, indices: Uint32Array): { images: Uint8Array; labels: Uint8Array } {
-  const images = new Uint8Array(indices.length * PIXELS);
-  const labels = new Uint8Array(indices.length);
-  indices.forEach((index, position) => {
-    images.set(data.images.subarray(index * PIXELS, (index + 1) * PIXELS), position * PIXELS);
-    labels[position] = data.labels[index]!;
-  });
-  return { images, labels };
 }
 
 function diverged(where: string): EmnistError {
@@ -322,7 +338,7 @@ function newState(options: TrainOptions): TrainingState {
     architecture: chosen,
     epochs: options.epochs ?? 10,
     batchSize: options.batchSize ?? 128,
-    learningRate: options.learningRate ?? recipeFor(chosen).learningRate,
+    recipe: recipeFor(chosen, recipeOptions(options)),
     seed: options.seed ?? 1,
     limit: options.limit ?? null,
     strokes: strokeFile(options),
@@ -332,18 +348,22 @@ function newState(options: TrainOptions): TrainingState {
   };
 }
 
+/** The fields of the recipe that were asked for. */
+function recipeOptions(options: TrainOptions): Partial<Recipe> {
+  return Object.fromEntries(RECIPE_FIELDS.map((field) => [field, options[field]]));
+}
+
 function strokeFile({ strokes }: TrainOptions): string | null {
   return strokes ? path.resolve(strokes) : null;
 }
 
-const FIXED = {
-  split: '--split',
-  architecture: '--architecture',
-  batchSize: '--batch-size',
-  learningRate: '--learning-rate',
-  seed: '--seed',
-  limit: '--limit',
-} as const satisfies Partial<Record<keyof TrainOptions, string>>;
+const FIXED = ['split', 'architecture', 'batchSize', 'seed', 'limit'] as const satisfies (keyof TrainOptions)[];
+const RECIPE_FIELDS = Object.keys(recipeSchema.entries) as (keyof Recipe)[];
+
+/** `labelSmoothing` as users write it: `--label-smoothing`. */
+function optionName(field: string): string {
+  return `--${field.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+}
 
 /**
  * The checkpoint says how; only the number of epochs may be changed, to train longer, and where the stroke file is by
@@ -357,9 +377,13 @@ function resumedState(saved: TrainingState, options: TrainOptions): TrainingStat
       'leave that option out to resume, or train anew without --resume',
     );
   };
-  for (const field of Object.keys(FIXED) as (keyof typeof FIXED)[]) {
+  for (const field of FIXED) {
     const asked = options[field];
-    if (asked !== undefined && asked !== saved[field]) refuse(FIXED[field], saved[field], asked);
+    if (asked !== undefined && asked !== saved[field]) refuse(optionName(field), saved[field], asked);
+  }
+  for (const field of RECIPE_FIELDS) {
+    const asked = options[field];
+    if (asked !== undefined && asked !== saved.recipe[field]) refuse(optionName(field), saved.recipe[field], asked);
   }
   if (options.strokes && saved.strokes === null) refuse('--strokes', null, options.strokes);
   const epochs = options.epochs ?? saved.epochs;

@@ -3,67 +3,66 @@ import { type Split, splitLabels } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
 import type { Paths } from '../paths.ts';
 import { hash32, shuffledIndices } from '../random.ts';
-import { rasterise } from '../recognition/rasterise.ts';
 import { readStrokeFile } from '../recognition/stroke-file.ts';
+import type { Drawing } from '../recognition/strokes.ts';
 
-/** The images of a training: bytes, upright, and which of them are for what. */
+/** What a training is made of: a split's images, and characters drawn with a pen. */
 export interface TrainingImages {
-  /** [count, 784] */
+  /** The split's training part, [count, 784] bytes, upright. */
   images: Uint8Array;
   /** Class indices, [count]. */
   labels: Uint8Array;
   /** Indices of the images to train on. */
   train: Uint32Array;
-  /** Indices of the images kept for validation; all of them from the split, none pen-drawn. */
+  /** Indices of the images kept for validation. */
   validation: Uint32Array;
-  /** How many of `train` are pen-drawn. */
-  strokeImages: number;
+  /** Characters to train on beside them; none is kept for validation. */
+  drawings: readonly Drawing[];
+  /** Class indices, [drawings]. */
+  drawingLabels: Uint8Array;
+}
+
+/** Which images a training is made of. */
+export interface TrainingSource {
+  split: Split;
+  seed: number;
+  /** Take only this many of the split's images. */
+  limit: number | null;
+  /** A stroke file whose labelled characters are trained on, too. */
+  strokes: string | null;
 }
 
 /**
  * Reads a split's training part, of it `limit` images if given, and keeps one tenth for validation: which ones, the seed
- * alone says. `strokeFile` adds labelled pen-drawn characters to the images trained on.
+ * alone says. `strokes` adds labelled pen-drawn characters to the images trained on.
  */
-export async function readTrainingImages(
-  paths: Paths,
-  options: { split: Split; seed: number; limit: number | null; strokeFile: string | null },
-): Promise<TrainingImages> {
-  const part = await readPart(paths, options.split, 'train');
-  const order = shuffledIndices(part.count, hash32(options.seed, 1));
-  const used = options.limit === null ? order : order.subarray(0, options.limit);
+export async function readTrainingImages(paths: Paths, source: TrainingSource): Promise<TrainingImages> {
+  const { images, labels, count } = await readPart(paths, source.split, 'train');
+  const order = shuffledIndices(count, hash32(source.seed, 1));
+  const used = source.limit === null ? order : order.subarray(0, source.limit);
   const validationCount = Math.floor(used.length / 10);
   if (validationCount === 0) {
     throw new UsageError(`${used.length} images are too few to train on`, 'take at least 10 with --limit');
   }
   const validation = used.slice(0, validationCount);
   const train = used.slice(validationCount);
-  if (options.strokeFile === null) return { ...part, train, validation, strokeImages: 0 };
-
-  const strokes = await readStrokeImages(options.strokeFile, splitLabels(options.split));
-  const count = part.count + strokes.labels.length;
-  const images = new Uint8Array(count * 784);
-  images.set(part.images);
-  images.set(strokes.images, part.images.length);
-  const labels = new Uint8Array(count);
-  labels.set(part.labels);
-  labels.set(strokes.labels, part.count);
-  const all = new Uint32Array(train.length + strokes.labels.length);
-  all.set(train);
-  for (let i = 0; i < strokes.labels.length; i++) all[train.length + i] = part.count + i;
-  return { images, labels, train: all, validation, strokeImages: strokes.labels.length };
+  const drawn = source.strokes === null ? NOTHING : await readDrawings(source.strokes, splitLabels(source.split));
+  return { images, labels, train, validation, ...drawn };
 }
 
-/** Draws a stroke file's characters that the classes hold; those with another label, or with none, are left out. */
-async function readStrokeImages(file: string, classLabels: readonly string[]) {
+const NOTHING = { drawings: [], drawingLabels: new Uint8Array() };
+
+/** A stroke file's characters that the classes hold; those with another label, or with none, are left out. */
+async function readDrawings(file: string, classLabels: readonly string[]) {
   const classOf = new Map(classLabels.map((label, index) => [label, index]));
-  const images: Uint8Array[] = [];
+  const drawings: Drawing[] = [];
   const labels: number[] = [];
   for await (const { label, strokes } of readStrokeFile(file)) {
     if (label === undefined) continue;
     // Merged splits have one class for both cases, named by the capital.
     const index = classOf.get(label) ?? classOf.get(label.toUpperCase());
     if (index === undefined) continue;
-    images.push(rasterise(strokes));
+    drawings.push(strokes);
     labels.push(index);
   }
   if (labels.length === 0) {
@@ -72,5 +71,5 @@ async function readStrokeImages(file: string, classLabels: readonly string[]) {
       'each line needs a "label" of the split beside its "strokes"',
     );
   }
-  return { images: Buffer.concat(images), labels };
+  return { drawings, drawingLabels: Uint8Array.from(labels) };
 }

@@ -1,18 +1,18 @@
 import type { Split } from '../dataset/splits.ts';
 import type { Architecture, EngineName, TrainEvent } from '../events.ts';
+import type { Recipe } from './recipe.ts';
 
 export const DEFAULT_SPLIT: Split = 'balanced';
 export const DEFAULT_ARCHITECTURE: Architecture = 'vgg';
 
 /** What `train` can be asked for; every field has a default, which on resuming is what the checkpoint says. */
-export interface TrainOptions {
+export interface TrainOptions extends Partial<Recipe> {
   split?: Split;
   epochs?: number;
   batchSize?: number;
   architecture?: Architecture;
   engine?: 'auto' | EngineName;
   threads?: number;
-  learningRate?: number;
   seed?: number;
   /** Use only this many of the training part's images (validation included). */
   limit?: number;

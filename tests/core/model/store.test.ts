@@ -8,6 +8,7 @@ import type { Model } from '../../../src/core/model/model.ts';
 import { architecture } from '../../../src/core/model/network.ts';
 import { listModels, loadModel, ownedModels, SHIPPED, saveModel } from '../../../src/core/model/store.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
+import { recipeFor } from '../../../src/core/training/recipe.ts';
 
 let home: string;
 let paths: Paths;
@@ -30,12 +31,14 @@ function model(name: string, seed: number, date: string): Model {
       epochs: 1,
       epochsAsked: 1,
       batchSize: 128,
-      learningRate: 0.001,
+      recipe: recipeFor('cnn'),
       seed,
       limit: null,
       trainImages: 900,
       validationImages: 100,
       strokeImages: 0,
+      classShares: new Array(10).fill(0.1),
+      temperature: 1,
       validationLoss: 1,
       validationAccuracy: 0.5,
       seconds: 1,

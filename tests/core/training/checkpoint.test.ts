@@ -2,10 +2,11 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ADAM, optimizerStateSpecs } from '../../../src/core/engine/engine.ts';
+import { optimizerStateSpecs } from '../../../src/core/engine/engine.ts';
 import { initialWeights } from '../../../src/core/model/initialisation.ts';
 import { architecture, elements } from '../../../src/core/model/network.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from '../../../src/core/training/checkpoint.ts';
+import { optimizerOf, recipeFor } from '../../../src/core/training/recipe.ts';
 
 const network = architecture('cnn', 10);
 const state: TrainingState = {
@@ -13,7 +14,7 @@ const state: TrainingState = {
   architecture: 'cnn',
   epochs: 3,
   batchSize: 32,
-  learningRate: 0.001,
+  recipe: recipeFor('cnn', { averaging: 0.9 }),
   seed: 5,
   limit: null,
   strokes: null,
@@ -24,23 +25,25 @@ const state: TrainingState = {
   ],
 };
 const weights = initialWeights(network, 1);
-const optimizerState = optimizerStateSpecs(network, ADAM).map(({ shape }, index) =>
+const optimizerState = optimizerStateSpecs(network, optimizerOf(state.recipe)).map(({ shape }, index) =>
   new Float32Array(elements(shape)).fill(index / 3),
 );
+
+const average = initialWeights(network, 2);
 
 let folder: string;
 let file: string;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'emnist-checkpoint-'));
   file = path.join(folder, 'model', 'checkpoint.safetensors');
-  await writeCheckpoint(file, { state, weights, optimizerState }, network, ADAM);
+  await writeCheckpoint(file, { state, weights, optimizerState, average }, network);
 });
 afterEach(() => rm(folder, { recursive: true }));
 
 test('a checkpoint comes back bit for bit, and nothing else is left in its folder', async () => {
   const checkpoint = await readCheckpoint(file);
   expect(checkpoint?.state).toEqual(state);
-  expect(checkpoint?.tensors(network, ADAM)).toEqual({ weights, optimizerState });
+  expect(checkpoint?.tensors(network)).toEqual({ weights, optimizerState, average });
   expect(await readdir(path.dirname(file))).toEqual(['checkpoint.safetensors']);
 });
 
@@ -73,6 +76,6 @@ test.each([
   ['another file', () => writeFile(file, 'once upon a time there was a text file')],
 ])('a checkpoint that is %s says so', async (_, damage) => {
   await damage();
-  const read = async () => (await readCheckpoint(file))?.tensors(network, ADAM);
+  const read = async () => (await readCheckpoint(file))?.tensors(network);
   await expect(read()).rejects.toMatchObject({ code: 'checkpoint-damaged', hint: expect.stringMatching('--resume') });
 });

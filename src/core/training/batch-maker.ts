@@ -1,0 +1,119 @@
+import { augment } from '../dataset/augmentation.ts';
+import { hash32, shuffledIndices } from '../random.ts';
+import { IMAGE_BYTES } from '../recognition/normalise.ts';
+import { randomPen } from '../recognition/pen.ts';
+import { rasterise } from '../recognition/rasterise.ts';
+import type { Recipe } from './recipe.ts';
+import { classCounts, classShares, sampleEpoch } from './sampling.ts';
+import type { TrainingImages } from './training-images.ts';
+
+/** Images and what they show. */
+export interface Batch {
+  /** Bytes, upright, [n, 784]. */
+  images: Uint8Array;
+  /** Class indices, [n]. */
+  labels: Uint8Array;
+}
+
+export interface BatchPlan {
+  seed: number;
+  batchSize: number;
+  classes: number;
+  recipe: Pick<Recipe, 'augment' | 'balance'>;
+}
+
+/** What the seed is mixed with, so that order, pens and augmentation are independent of each other. */
+const STREAM = { order: 3, augmentation: 4, drawingOrder: 6, pen: 7, mixture: 8 };
+
+/**
+ * Makes the batches of a training. Each depends on seed, epoch and its number alone. Images and pen-drawn characters are
+ * in every epoch as many as there are, each with the classes as balanced as the recipe has it: otherwise a class with few
+ * images would be learned from drawings, and drawings taken for that class.
+ */
+export class BatchMaker {
+  readonly #data: TrainingImages;
+  readonly #plan: BatchPlan;
+  #epoch = 0;
+  /** The epoch's order: below `count` indices of images, from there on of drawings. */
+  #order: Uint32Array = new Uint32Array();
+
+  constructor(data: TrainingImages, plan: BatchPlan) {
+    this.#data = data;
+    this.#plan = plan;
+  }
+
+  /** Images and drawings in an epoch. */
+  get size(): number {
+    return this.#data.train.length + this.#data.drawings.length;
+  }
+
+  /** Each class's share of what is trained on, [classes]: how probable the network takes it to be. */
+  get classShares(): number[] {
+    const { train, labels, drawingLabels } = this.#data;
+    const { classes, recipe } = this.#plan;
+    const images = classShares(classCounts(train, labels, classes), recipe.balance);
+    if (drawingLabels.length === 0) return images;
+    const drawings = classShares(classCounts(everyIndex(drawingLabels), drawingLabels, classes), recipe.balance);
+    const part = drawingLabels.length / this.size;
+    return images.map((share, label) => (1 - part) * share + part * drawings[label]!);
+  }
+
+  /** `epoch` and `batch` count from 1. */
+  make(epoch: number, batch: number): Batch {
+    const { batchSize, seed, recipe } = this.#plan;
+    if (epoch !== this.#epoch) {
+      this.#order = this.#orderOf(epoch);
+      this.#epoch = epoch;
+    }
+    const chosen = this.#order.subarray((batch - 1) * batchSize, batch * batchSize);
+    const plain = this.#gather(chosen, hash32(seed, STREAM.pen, epoch, batch));
+    if (recipe.augment === 0) return plain;
+    const images = new Uint8Array(plain.images.length);
+    augment(plain.images, hash32(seed, STREAM.augmentation, epoch, batch), images, recipe.augment);
+    return { images, labels: plain.labels };
+  }
+
+  /** The images kept for validation, as they are. */
+  validation(): Batch {
+    return this.#gather(this.#data.validation, 0);
+  }
+
+  #orderOf(epoch: number): Uint32Array {
+    const { train, labels, drawingLabels } = this.#data;
+    const { seed, classes, recipe } = this.#plan;
+    const options = { classes, balance: recipe.balance };
+    const images = sampleEpoch(train, labels, { ...options, seed: hash32(seed, STREAM.order, epoch) });
+    if (drawingLabels.length === 0) return images;
+    const drawings = sampleEpoch(everyIndex(drawingLabels), drawingLabels, {
+      ...options,
+      seed: hash32(seed, STREAM.drawingOrder, epoch),
+    });
+    const both = new Uint32Array(this.size);
+    both.set(images);
+    both.set(
+      drawings.map((index) => index + labels.length),
+      images.length,
+    );
+    return shuffledIndices(both.length, hash32(seed, STREAM.mixture, epoch)).map((position) => both[position]!);
+  }
+
+  #gather(indices: Uint32Array, penSeed: number): Batch {
+    const { images, labels, drawings, drawingLabels } = this.#data;
+    const gathered = { images: new Uint8Array(indices.length * IMAGE_BYTES), labels: new Uint8Array(indices.length) };
+    indices.forEach((index, position) => {
+      const drawing = index - labels.length;
+      gathered.labels[position] = drawing < 0 ? labels[index]! : drawingLabels[drawing]!;
+      gathered.images.set(
+        drawing < 0
+          ? images.subarray(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES)
+          : rasterise(drawings[drawing]!, randomPen(hash32(penSeed, position), this.#plan.recipe.augment)),
+        position * IMAGE_BYTES,
+      );
+    });
+    return gathered;
+  }
+}
+
+function everyIndex({ length }: { length: number }): Uint32Array {
+  return Uint32Array.from({ length }, (_, index) => index);
+}

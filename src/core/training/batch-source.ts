@@ -1,0 +1,87 @@
+import type { Worker } from 'node:worker_threads';
+import { startWorker } from '../asset.ts';
+import type { Batch } from './batch-maker.ts';
+import type { BatchReply, BatchRequest, BatchSet, BatchWorkerData } from './batch-worker.ts';
+import { reviveError } from './worker-errors.ts';
+
+/** So many batches are made before they are asked for. */
+const AHEAD = 4;
+
+/**
+ * The batches of a training, made ahead by a worker while the network is trained on those before. One worker is enough:
+ * an augmented image takes it some 10 µs, a pen-drawn one 0.25 ms, the network far longer.
+ */
+export class BatchSource {
+  readonly #worker: Worker;
+  readonly #replies: Promise<BatchReply>[] = [];
+  readonly #waiting: ((reply: BatchReply) => void)[] = [];
+  #set: BatchSet | null = null;
+  /** The batches asked for and not yet taken, in order. */
+  #asked: BatchRequest[] = [];
+  #batches = 0;
+
+  private constructor(data: BatchWorkerData) {
+    this.#expect();
+    this.#worker = startWorker('batch-worker', { workerData: data });
+    this.#worker.on('message', (reply: BatchReply) => this.#waiting.shift()?.(reply));
+    const fail = ({ message, stack }: Error) => {
+      for (const resolve of this.#waiting.splice(0)) resolve({ error: { message, stack } });
+    };
+    this.#worker.on('error', fail);
+    this.#worker.on('exit', () => fail(new Error('the worker that makes the batches has ended')));
+  }
+
+  /** Reads the images. Throws `EmnistError` when the data set or the stroke file is missing or damaged. */
+  static async open(data: BatchWorkerData): Promise<BatchSource> {
+    const source = new BatchSource(data);
+    try {
+      source.#set = (await source.#reply()).set!;
+      source.#batches = Math.ceil(source.#set.trainImages / data.plan.batchSize);
+      return source;
+    } catch (error) {
+      await source.dispose();
+      throw error;
+    }
+  }
+
+  get set(): BatchSet {
+    return this.#set!;
+  }
+
+  /** Batches in an epoch. */
+  get batches(): number {
+    return this.#batches;
+  }
+
+  /** Both count from 1. Meant to be taken in order: the next ones are asked for at once. */
+  async take(epoch: number, batch: number): Promise<Batch> {
+    const [first] = this.#asked;
+    if (first && (first.epoch !== epoch || first.batch !== batch)) {
+      throw new RangeError(`batch ${batch} of epoch ${epoch} is not the next one`);
+    }
+    let next = this.#asked.at(-1) ?? { epoch, batch: batch - 1 };
+    while (this.#asked.length <= AHEAD) {
+      next =
+        next.batch < this.#batches ? { epoch: next.epoch, batch: next.batch + 1 } : { epoch: next.epoch + 1, batch: 1 };
+      this.#asked.push(next);
+      this.#expect();
+      this.#worker.postMessage(next satisfies BatchRequest);
+    }
+    this.#asked.shift();
+    return (await this.#reply()).batch!;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #expect(): void {
+    this.#replies.push(new Promise((resolve) => this.#waiting.push(resolve)));
+  }
+
+  async #reply(): Promise<BatchReply> {
+    const reply = await this.#replies.shift()!;
+    if (reply.error) throw reviveError(reply.error);
+    return reply;
+  }
+}

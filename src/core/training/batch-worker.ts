@@ -1,0 +1,64 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Paths } from '../paths.ts';
+import { type Batch, BatchMaker, type BatchPlan } from './batch-maker.ts';
+import { readTrainingImages, type TrainingSource } from './training-images.ts';
+import { describeError, type PostedError } from './worker-errors.ts';
+
+export interface BatchWorkerData {
+  paths: Paths;
+  source: TrainingSource;
+  plan: BatchPlan;
+}
+export interface BatchRequest {
+  epoch: number;
+  batch: number;
+}
+/** About the images, before all batches. */
+export interface BatchSet {
+  trainImages: number;
+  /** How many of `trainImages` are pen-drawn. */
+  strokeImages: number;
+  /** See `BatchMaker.classShares`. */
+  classShares: number[];
+  validation: Batch;
+}
+/** First `set`, then for each request `batch`, in their order; or what went wrong. */
+export interface BatchReply {
+  set?: BatchSet;
+  batch?: Batch;
+  error?: PostedError;
+}
+
+/** Holds the images of a training and makes batches of them on request. */
+const { paths, source, plan } = workerData as BatchWorkerData;
+const port = parentPort!;
+const post = (reply: BatchReply, batch?: Batch) => {
+  port.postMessage(reply, batch ? [batch.images.buffer as ArrayBuffer, batch.labels.buffer as ArrayBuffer] : []);
+};
+
+try {
+  const data = await readTrainingImages(paths, source);
+  const maker = new BatchMaker(data, plan);
+  const validation = maker.validation();
+  post(
+    {
+      set: {
+        trainImages: maker.size,
+        strokeImages: data.drawings.length,
+        classShares: maker.classShares,
+        validation,
+      },
+    },
+    validation,
+  );
+  port.on('message', ({ epoch, batch }: BatchRequest) => {
+    try {
+      const made = maker.make(epoch, batch);
+      post({ batch: made }, made);
+    } catch (error) {
+      post({ error: describeError(error) });
+    }
+  });
+} catch (error) {
+  post({ error: describeError(error) });
+}
