@@ -23,3 +23,9 @@ export function modelOption(): Option {
 export function limitOption(description: string): Option {
   return new Option('--limit <n>', description).argParser(integer('--limit', 1, Number.MAX_SAFE_INTEGER));
 }
+
+export function charactersOption(description: string): Option {
+  return new Option('--characters <set>', `${description}: all, digits, letters, or the characters given`)
+    .argParser(text('--characters'))
+    .default('all');
+}

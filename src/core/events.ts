@@ -82,18 +82,25 @@ export interface Confusion {
   count: number;
 }
 
+/** What was read: a part of a split, or a stroke file, named as it was given. */
+export type EvaluatedSource =
+  | { split: Split; part: Part; strokes?: undefined }
+  | { split: null; part: null; strokes: string };
+
 export type EvaluateEvent =
-  | { event: 'start'; split: Split; part: Part; model: string; images: number }
+  | ({ event: 'start'; model: string; images: number } & EvaluatedSource)
   | { event: 'progress'; images: number; total: number; imagesPerSecond: number }
-  | {
+  | ({
       event: 'end';
-      split: Split;
-      part: Part;
       model: string;
       images: number;
       accuracy: number;
       top5Accuracy: number;
       loss: number;
+      /** Expected calibration error, 0 to 1. */
+      calibrationError: number;
+      /** Which class was taken to be how probable; null where the model does not say what it was trained with. */
+      prior: 'split' | 'uniform' | null;
       perClass: ClassAccuracy[];
       /** All pairs with at least one image, most frequent first. */
       confusions: Confusion[];
@@ -103,7 +110,7 @@ export type EvaluateEvent =
       merged?: string;
       /** Characters of the split that the model has no class for; it is wrong on all their images. */
       unknown?: string;
-    };
+    } & EvaluatedSource);
 
 export interface Prediction {
   label: string;

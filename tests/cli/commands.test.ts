@@ -134,7 +134,7 @@ describe('evaluate', () => {
     const args = ['evaluate', '--split', 'digits', '--part', 'train', '--limit', '50', '--model', 'digits-cnn'];
     const { code, stdout } = await run(args, { home });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Model +digits-cnn\nImages +50 of digits, train part\nAccuracy +\d+\.\d\d %\n/);
+    expect(stdout).toMatch(/^Model +digits-cnn\nImages +50 of the train part of digits\nAccuracy +\d+\.\d\d %\n/);
     expect(stdout).toContain('Worst classes');
     expect(stdout).not.toContain('\u001B');
   });
@@ -143,6 +143,30 @@ describe('evaluate', () => {
     const { code, events } = await runJson(['evaluate', '--split', 'digits', '--model', 'shipped'], { home });
     expect(code).toBe(0);
     expect(events.at(-1)).toMatchObject({ model: 'shipped', images: 100, restrictedTo: '0123456789' });
+  });
+
+  test("--strokes reads a file's labelled characters, --characters only some of them", async () => {
+    const strokes = path.join(home, 'labelled.jsonl');
+    const line = (label: string | undefined, x: number) =>
+      JSON.stringify({
+        label,
+        strokes: [
+          [
+            [0, 0],
+            [x, 9],
+          ],
+        ],
+      });
+    await writeFile(strokes, [line('1', 0), line('l', 1), line('7', 5), line(undefined, 3)].join('\n'));
+    const all = await runJson(['evaluate', '--strokes', strokes, '--model', 'shipped'], { home });
+    expect(all.code).toBe(0);
+    expect(all.events.at(-1)).toMatchObject({ split: null, strokes, images: 3, prior: 'uniform' });
+    const digits = await runJson(['evaluate', '--strokes', strokes, '--characters', 'digits', '--model', 'shipped'], {
+      home,
+    });
+    expect(digits.events.at(-1)).toMatchObject({ images: 2, restrictedTo: '17' });
+    const { stdout } = await run(['evaluate', '--strokes', strokes, '--model', 'shipped'], { home });
+    expect(stdout).toMatch(/^Images +3 of labelled\.jsonl$/m);
   });
 
   test('refuses a model that knows none of the characters', async () => {

@@ -316,6 +316,8 @@ test('evaluate names split, part, model and images, the worst classes and the co
   feed.push({
     ...{ event: 'end', split: 'digits', part: 'test', model: 'digits-cnn', images: 9400 },
     ...{ accuracy: 0.9876, top5Accuracy: 0.999, loss: 0.05 },
+    calibrationError: 0.021,
+    prior: 'uniform',
     perClass: [...'0123456789'].map((label, index) => ({ label, images: 940, accuracy: 0.99 - index / 100 })),
     confusions: [{ truth: '9', predicted: '4', count: 33 }],
   });

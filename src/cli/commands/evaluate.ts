@@ -1,16 +1,21 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Part, Split } from '../../core/dataset/splits.ts';
 import { EmnistError } from '../../core/errors.ts';
+import { PRIORS, type Prior } from '../../core/evaluation/prior.ts';
+import { oneOf, text } from '../arguments.ts';
 import type { Context, Run } from '../context.ts';
-import { limitOption, modelOption, partOption, splitOption } from '../options.ts';
+import { charactersOption, limitOption, modelOption, partOption, splitOption } from '../options.ts';
 import { describeEvaluation } from '../render/evaluate.ts';
 import { describeFetch } from '../render/fetch.ts';
 
 interface EvaluateOptions {
   split: Split;
   part: Part;
+  strokes?: string;
   model?: string;
   limit?: number;
+  characters: string;
+  prior: Prior;
 }
 
 export function evaluateCommand(run: Run): Command {
@@ -19,12 +24,23 @@ export function evaluateCommand(run: Run): Command {
     .description('Lets a model read a data set, fetched if need be, and compares its answers with the truth.')
     .addOption(splitOption('the data set').default('balanced'))
     .addOption(partOption().default('test'))
+    .addOption(
+      new Option('--strokes <file>', "a stroke file's labelled characters instead of a data set").argParser(
+        text('--strokes'),
+      ),
+    )
     .addOption(modelOption())
     .addOption(limitOption('read this many images only, spread over the part'))
+    .addOption(charactersOption('images of these characters only, and no other answers'))
+    .addOption(
+      new Option('--prior <prior>', "classes are taken to be as frequent as in the split's training part, or uniform")
+        .argParser(oneOf('--prior', PRIORS))
+        .default('split'),
+    )
     .action((options: EvaluateOptions) =>
       run(async (context) => {
         const { paths, output, signal } = context;
-        await fetchIfMissing(options.split, context);
+        if (options.strokes === undefined) await fetchIfMissing(options.split, context);
         const { evaluate } = await import('../../core/evaluation/evaluate.ts');
         for await (const event of evaluate({ ...options, paths }, signal)) {
           output.event(event, (shown) => describeEvaluation(shown, output.style));

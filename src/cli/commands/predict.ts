@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import type { PredictEvent } from '../../core/events.ts';
-import { integer, text } from '../arguments.ts';
+import { integer } from '../arguments.ts';
 import type { Run } from '../context.ts';
-import { modelOption } from '../options.ts';
+import { charactersOption, modelOption } from '../options.ts';
 import { describePrediction } from '../render/predict.ts';
 
 interface PredictOptions {
@@ -21,11 +21,7 @@ export function predictCommand(run: Run): Command {
     .argument('<file...>', 'what to read')
     .addOption(modelOption())
     .addOption(new Option('--top <n>', 'how many guesses for each').argParser(integer('--top', 1, 1000)).default(5))
-    .addOption(
-      new Option('--characters <set>', 'answer only with: all, digits, letters, or the characters given')
-        .argParser(text('--characters'))
-        .default('all'),
-    )
+    .addOption(charactersOption('answer only with these'))
     .action((files: string[], { model, top, characters }: PredictOptions) =>
       run(async ({ paths, output, signal }) => {
         const { predict } = await import('../predict.ts');

@@ -9,11 +9,9 @@ import { recipeOptions } from '../recipe-options.ts';
 import { TrainView } from '../render/train.ts';
 
 export function trainCommand(run: Run): Command {
-  const command = new Command('train');
-  for (const option of recipeOptions()) command.addOption(option);
   const whole = (flags: string, description: string, min: number, max: number) =>
     new Option(flags, description).argParser(integer(flags.split(' ')[0]!, min, max));
-  return command
+  const command = new Command('train')
     .summary('train a network on a data set')
     .description(
       'Trains a network and keeps it as a model. Ctrl-C ends it after the current batch; --resume then goes on from ' +
@@ -42,17 +40,18 @@ export function trainCommand(run: Run): Command {
         text('--strokes'),
       ),
     )
-    .option('--resume', 'go on from the last checkpoint')
-    .action((options: TrainOptions) =>
-      run(async ({ paths, output, signal }) => {
-        const { startTraining } = await import('../../core/training/start-training.ts');
-        // It may have come meanwhile; a listener added now would not hear of it.
-        signal.throwIfAborted();
-        const training = startTraining(options, paths);
-        const stop = () => training.stop('batch', 'interrupted');
-        signal.addEventListener('abort', stop);
-        const view = new TrainView();
-        for await (const event of training) output.event(event, (shown) => view.describe(shown, output.style));
-      }),
-    );
+    .option('--resume', 'go on from the last checkpoint');
+  for (const option of recipeOptions()) command.addOption(option);
+  return command.action((options: TrainOptions) =>
+    run(async ({ paths, output, signal }) => {
+      const { startTraining } = await import('../../core/training/start-training.ts');
+      // It may have come meanwhile; a listener added now would not hear of it.
+      signal.throwIfAborted();
+      const training = startTraining(options, paths);
+      const stop = () => training.stop('batch', 'interrupted');
+      signal.addEventListener('abort', stop);
+      const view = new TrainView();
+      for await (const event of training) output.event(event, (shown) => view.describe(shown, output.style));
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { sourceName } from '../../core/evaluation/source-name.ts';
 import type { EvaluateEvent } from '../../core/events.ts';
 import type { Shown } from './output.ts';
 import { bar, count, percent, type Style, table } from './style.ts';
@@ -10,7 +11,7 @@ const CONFUSIONS = 10;
 export function describeEvaluation(event: EvaluateEvent, style: Style): Shown {
   switch (event.event) {
     case 'start':
-      return { log: `Reading ${count(event.images)} ${event.part} images of ${event.split} with ${event.model}` };
+      return { log: `Reading ${count(event.images)} images of ${sourceName(event)} with ${event.model}` };
     case 'progress': {
       const share = event.images / event.total;
       return { status: `${bar(share)} ${percent(share, 0)}  ${count(event.imagesPerSecond)} images/s` };
@@ -24,10 +25,12 @@ function report(end: End, style: Style): string {
   const heading = (text: string) => style.paint('bold', text);
   const figures = table([
     ['Model', end.model],
-    ['Images', `${count(end.images)} of ${end.split}, ${end.part} part`],
+    ['Images', `${count(end.images)} of ${sourceName(end)}`],
     ['Accuracy', percent(end.accuracy, 2)],
     ['Among the top 5', percent(end.top5Accuracy, 2)],
     ['Loss', end.loss.toFixed(4)],
+    ['Calibration error', percent(end.calibrationError, 2)],
+    ...(end.prior === 'split' ? [['Classes as frequent', 'as in the training part of the split']] : []),
     ...remarks(end),
   ]);
   // Where the model has no such class there is nothing to learn from its mistakes.

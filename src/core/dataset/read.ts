@@ -38,6 +38,31 @@ export async function readPart(
   part: Part,
   options: { limit?: number | null } = {},
 ): Promise<DatasetPart> {
+  const { folder, record } = await openSplit(paths, split);
+  try {
+    const [images, labels] = await Promise.all([
+      readImages(folder, record, part, options.limit ?? null),
+      readLabels(folder, record, part, options.limit ?? null),
+    ]);
+    return { images, labels, count: labels.length, classLabels: splitLabels(split) };
+  } catch (error) {
+    throw readError(error, split);
+  }
+}
+
+/** How many images of its training part each class of a split has, [classes]. Throws as `readPart`. */
+export async function readClassCounts(paths: Paths, split: Split): Promise<number[]> {
+  const { folder, record } = await openSplit(paths, split);
+  const counts = new Array<number>(splitLabels(split).length).fill(0);
+  try {
+    for (const label of await readLabels(folder, record, 'train', null)) counts[label]!++;
+  } catch (error) {
+    throw readError(error, split);
+  }
+  return counts;
+}
+
+async function openSplit(paths: Paths, split: Split): Promise<{ folder: string; record: DatasetRecord }> {
   const folder = splitFolder(paths, split);
   const record = await readRecord(folder, split);
   if (record === 'missing') {
@@ -48,16 +73,11 @@ export async function readPart(
     );
   }
   if (record === 'damaged') throw damaged(split, 'files are missing or have changed');
-  try {
-    const [images, labels] = await Promise.all([
-      readImages(folder, record, part, options.limit ?? null),
-      readLabels(folder, record, part, options.limit ?? null),
-    ]);
-    return { images, labels, count: labels.length, classLabels: splitLabels(split) };
-  } catch (error) {
-    if (error instanceof EmnistError && error.code === 'idx-invalid') throw damaged(split, error.message, error);
-    throw error;
-  }
+  return { folder, record };
+}
+
+function readError(error: unknown, split: Split): unknown {
+  return error instanceof EmnistError && error.code === 'idx-invalid' ? damaged(split, error.message, error) : error;
 }
 
 function damaged(split: Split, what: string, cause?: unknown): EmnistError {

@@ -1,9 +1,11 @@
-import { readPart } from '../dataset/read.ts';
-import type { Part, Split } from '../dataset/splits.ts';
+import { type Part, type Split, splitLabels } from '../dataset/splits.ts';
 import { createEngine } from '../engine/select.ts';
 import type { EvaluateEvent } from '../events.ts';
 import { loadModel } from '../model/store.ts';
 import type { Paths } from '../paths.ts';
+import { IMAGE_BYTES } from '../recognition/normalise.ts';
+import { readEvaluationImages } from './evaluation-images.ts';
+import { type Prior, priorShift, splitFrequencies } from './prior.ts';
 import { Scores } from './scores.ts';
 import { shareClasses } from './shared-classes.ts';
 
@@ -11,15 +13,20 @@ export interface EvaluateOptions {
   split: Split;
   /** Default `test`. */
   part?: Part;
+  /** A stroke file whose labelled characters are read instead of the split's images. */
+  strokes?: string;
   /** Name or path; default as `loadModel` has it. */
   model?: string;
   /** Take only this many images, evenly spread over the part. */
   limit?: number;
+  /** Only images of these characters, and only these as answers; as in `predict`. Default `all`. */
+  characters?: string;
+  /** Default `split`; drawings have a uniform one. */
+  prior?: Prior;
   threads?: number;
   paths: Paths;
 }
 
-const PIXELS = 784;
 const BATCH = 512;
 /** At most 10 events a second. */
 const EVENT_INTERVAL_MS = 100;
@@ -30,17 +37,28 @@ const EVENT_INTERVAL_MS = 100;
  * Throws `EmnistError` when the data set or the model is missing or damaged, or when they share no character.
  */
 export async function* evaluate(
-  { split, part = 'test', model: modelName, limit, threads, paths }: EvaluateOptions,
+  { paths, threads, ...options }: EvaluateOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
-  const model = await loadModel(modelName, paths);
+  const { split, strokes, limit, part = 'test', characters = 'all' } = options;
+  const model = await loadModel(options.model, paths);
   signal?.throwIfAborted();
-  const { images, labels, count, classLabels } = await readPart(paths, split, part, { limit });
+  const source = { split, part, strokes, limit, characters };
+  const { images, labels, count, classLabels } = await readEvaluationImages(source, paths);
   const classes = shareClasses(classLabels, model.labels);
+  const prior = strokes === undefined ? (options.prior ?? 'split') : 'uniform';
+  // The frequencies are those of the whole split; a choice of its characters keeps them among each other.
+  const whole = prior === 'split' ? await splitFrequencies(paths, split) : null;
+  const frequencies = whole && classLabels.map((label) => whole[splitLabels(split).indexOf(label)]!);
+  const shares = model.training?.classShares ?? null;
   signal?.throwIfAborted();
-  yield { event: 'start', split, part, model: model.name, images: count };
+  const about =
+    strokes === undefined
+      ? { split, part, model: model.name }
+      : { split: null, part: null, strokes, model: model.name };
+  yield { event: 'start', ...about, images: count };
 
-  const scores = new Scores(classes);
+  const scores = new Scores(classes, priorShift(classes, shares, frequencies));
   const engine = await createEngine({ engine: 'auto', threads });
   try {
     const network = await engine.createNetwork(model.network);
@@ -50,7 +68,8 @@ export async function* evaluate(
     for (let from = 0; from < count; from += BATCH) {
       signal?.throwIfAborted();
       const to = Math.min(count, from + BATCH);
-      scores.add(await network.predict(images.subarray(from * PIXELS, to * PIXELS)), labels.subarray(from, to));
+      const logits = await network.predict(images.subarray(from * IMAGE_BYTES, to * IMAGE_BYTES));
+      scores.add(logits, labels.subarray(from, to));
       const now = performance.now();
       if (now - reported >= EVENT_INTERVAL_MS || to === count) {
         reported = now;
@@ -64,16 +83,16 @@ export async function* evaluate(
     await engine.dispose();
   }
   const { left, merged, unknown } = classes;
-  const { accuracy, top5Accuracy, loss, perClass, confusions } = scores;
+  const { accuracy, top5Accuracy, loss, calibrationError, perClass, confusions } = scores;
   yield {
     event: 'end',
-    split,
-    part,
-    model: model.name,
+    ...about,
     images: scores.images,
     accuracy,
     top5Accuracy,
     loss,
+    calibrationError,
+    prior: shares ? prior : null,
     perClass,
     confusions,
     ...(left.length > 0 && { restrictedTo: classes.labels.filter((label) => !unknown.includes(label)).join('') }),

@@ -3,19 +3,27 @@ import { logSumExp } from '../model/softmax.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
 const TOP = 5;
+/** Confidences are compared with how often they were right in so many ranges. */
+const BINS = 15;
 
 /** Counts how well logits agree with the truth. */
 export class Scores {
   readonly #classes: SharedClasses;
   /** Images by true and by predicted class, [classes, classes]. */
   readonly #confusion: Uint32Array;
+  readonly #shift: readonly number[];
+  /** Of each range of confidence: its images' confidences and how many of them were right, summed. */
+  readonly #confidence = new Float64Array(BINS);
+  readonly #right = new Float64Array(BINS);
   #top5 = 0;
   #loss = 0;
   #images = 0;
   #known = 0;
 
-  constructor(classes: SharedClasses) {
+  /** `shift`: added to the model's logits, [model classes]; see `priorShift`. */
+  constructor(classes: SharedClasses, shift: readonly number[] = []) {
     this.#classes = classes;
+    this.#shift = shift;
     this.#confusion = new Uint32Array(classes.labels.length ** 2);
   }
 
@@ -27,7 +35,7 @@ export class Scores {
     truth.forEach((label, image) => {
       const row = logits.subarray(image * width, (image + 1) * width);
       answers.forEach((classes, index) => {
-        scores[index] = logSumExp(classes.map((column) => row[column]!));
+        scores[index] = logSumExp(classes.map((column) => row[column]! + (this.#shift[column] ?? 0)));
       });
       this.#count(scores, this.#classes.truth[label]!);
     });
@@ -42,10 +50,15 @@ export class Scores {
     }
     this.#images++;
     this.#confusion[truth * scores.length + best]!++;
+    const all = logSumExp(scores);
+    const confidence = Math.exp(scores[best]! - all);
+    const bin = Math.min(BINS - 1, Math.floor(confidence * BINS));
+    this.#confidence[bin]! += confidence;
+    if (best === truth) this.#right[bin]!++;
     if (scores[truth] === Number.NEGATIVE_INFINITY) return;
     this.#known++;
     if (higher < TOP) this.#top5++;
-    this.#loss += logSumExp(scores) - scores[truth]!;
+    this.#loss += all - scores[truth]!;
   }
 
   get images(): number {
@@ -64,6 +77,17 @@ export class Scores {
   /** Softmax cross-entropy in nats, mean over the images whose class the model knows. */
   get loss(): number {
     return ratio(this.#loss, this.#known);
+  }
+
+  /**
+   * Expected calibration error (Guo et al. 2017, arXiv 1706.04599): by how much the probability of the answer differs
+   * from how often such answers are right, mean over the images; 0 to 1.
+   */
+  get calibrationError(): number {
+    return ratio(
+      this.#confidence.reduce((sum, confidence, bin) => sum + Math.abs(confidence - this.#right[bin]!), 0),
+      this.#images,
+    );
   }
 
   /** In class order; classes without images left out. */

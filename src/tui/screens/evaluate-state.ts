@@ -1,4 +1,5 @@
 import { PARTS, type Part, type Split } from '../../core/dataset/splits.ts';
+import { sourceName } from '../../core/evaluation/source-name.ts';
 import type { ClassAccuracy, EvaluateEvent } from '../../core/events.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 import type { DatasetStatus, ModelStatus } from '../services.ts';
@@ -7,7 +8,7 @@ type EndEvent = Extract<EvaluateEvent, { event: 'end' }>;
 
 export interface EvaluateState {
   readonly phase: 'form' | 'running' | 'done' | 'cancelled' | 'failed';
-  readonly about: { split: Split; part: Part; model: string } | null;
+  readonly about: { source: string; model: string } | null;
   readonly images: number;
   readonly total: number;
   readonly imagesPerSecond: number;
@@ -37,8 +38,8 @@ export function reduceEvaluate(state: EvaluateState, action: EvaluateAction): Ev
     case 'begin':
       return { ...INITIAL_EVALUATE, phase: 'running' };
     case 'start': {
-      const { split, part, model } = action;
-      return { ...state, about: { split, part, model }, images: 0, total: action.images };
+      const about = { source: sourceName(action), model: action.model };
+      return { ...state, about, images: 0, total: action.images };
     }
     case 'progress':
       return { ...state, images: action.images, total: action.total, imagesPerSecond: action.imagesPerSecond };

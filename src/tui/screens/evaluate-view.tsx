@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { sourceName } from '../../core/evaluation/source-name.ts';
 import type { EvaluateEvent } from '../../core/events.ts';
 import { bar } from '../charts/bar.ts';
 import { bodySize } from '../components/frame.tsx';
@@ -68,7 +69,7 @@ export function EvaluateProgress({ state }: { state: EvaluateState }): ReactNode
   return (
     <Lines
       lines={[
-        `Measuring ${theme.paint('strong', about.model)} on the ${about.part} part of ${about.split}`,
+        `Measuring ${theme.paint('strong', about.model)} on ${about.source}`,
         theme.paint('accent', bar(total > 0 ? done / total : 0, Math.min(100, width), theme.glyphs)),
         `${count(done)} of ${images(total)}  ${theme.glyphs.separator}  ${count(imagesPerSecond)} images/s`,
       ]}
@@ -84,11 +85,11 @@ export function EvaluateOutcome({ state }: { state: EvaluateState }): ReactNode 
   if (state.phase === 'failed') return <Problem error={state.error} />;
   const { end } = state;
   if (!end) return <Text>{`${theme.paint('warning', theme.glyphs.warning)} Cancelled.`}</Text>;
-  const about = `${end.model} on the ${end.part} part of ${end.split}, ${images(end.images)}`;
+  const about = `${end.model} on ${sourceName(end)}, ${images(end.images)}`;
   const dot = `  ${theme.glyphs.separator}  `;
   const numbers = `Accuracy ${theme.paint('good', theme.paint('strong', percent(end.accuracy)))}${dot}among the first five ${percent(
     end.top5Accuracy,
-  )}${dot}loss ${decimal(end.loss)}`;
+  )}${dot}loss ${decimal(end.loss)}${dot}calibration error ${percent(end.calibrationError)}`;
   const caution =
     end.part === 'train'
       ? [theme.paint('warning', 'These are training images: new handwriting is read less well.')]

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useReducer, useRef } from 'react';
+import { sourceName } from '../../core/evaluation/source-name.ts';
 import { follow, wasAborted } from '../activity.ts';
 import { Frame } from '../components/frame.tsx';
 import { formKeys } from '../components/list-form.ts';
@@ -43,7 +44,7 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
         store.dispatch(event);
         if (event.event !== 'end') return;
         session.note(
-          `Evaluated ${event.model} on the ${event.part} part of ${event.split}: accuracy ${percent(event.accuracy)} on ${images(event.images)}.`,
+          `Evaluated ${event.model} on ${sourceName(event)}: accuracy ${percent(event.accuracy)} on ${images(event.images)}.`,
         );
       },
       onEnd(failure) {

@@ -69,7 +69,31 @@ describe('augment', () => {
     expect(mean(full)).toBeLessThan(250);
   });
 
-  it('refuses buffers that do not fit', () => {
+  it('does nothing at no strength, and more at twice the usual', () => {
+    const images = bars(200);
+    const changed = [0, 0.5, 1, 2].map((strength) => {
+      const out = new Uint8Array(images.length);
+      augment(images, 9, out, strength);
+      return mean(out.map((value, index) => Math.abs(value - images[index]!)));
+    });
+    expect(changed[0]).toBe(0);
+    for (let i = 1; i < changed.length; i++) expect(changed[i]).toBeGreaterThan(changed[i - 1]! * 1.2);
+  });
+
+  it('bends: not every line is a line any more', () => {
+    // Every distortion but bending leaves the middle of a line halfway between its ends.
+    const image = new Uint8Array(784);
+    for (let y = 2; y < 26; y++) image.fill(255, y * 28 + 13, y * 28 + 15);
+    const bent = Array.from({ length: 50 }, (_, seed) => {
+      const out = augmented(image, seed);
+      const [upper, middle, lower] = [8, 14, 20].map((y) => centreOfInk(out.subarray(y * 28, (y + 1) * 28))[0]);
+      return Math.abs(middle! - (upper! + lower!) / 2);
+    });
+    expect(Math.max(...bent)).toBeGreaterThan(0.5);
+  });
+
+  it('refuses buffers that do not fit, and strengths that the paper around the image is too narrow for', () => {
+    expect(() => augment(bars(1), 1, new Uint8Array(784), 2.1)).toThrow(RangeError);
     expect(() => augment(new Uint8Array(784), 1, new Uint8Array(783))).toThrow(RangeError);
     expect(() => augment(new Uint8Array(100), 1, new Uint8Array(100))).toThrow(RangeError);
   });

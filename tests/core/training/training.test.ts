@@ -3,12 +3,15 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createEngine } from '../../../src/core/engine/select.ts';
 import type { TrainEvent } from '../../../src/core/events.ts';
+import { fitTemperature } from '../../../src/core/model/calibration.ts';
 import { checkpointPath, listModels, loadModel } from '../../../src/core/model/store.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
 import { startTraining } from '../../../src/core/training/start-training.ts';
 import { train } from '../../../src/core/training/trainer.ts';
 import { TrainingControl } from '../../../src/core/training/training-control.ts';
+import { readTrainingImages } from '../../../src/core/training/training-images.ts';
 import type { TrainingRun, TrainOptions } from '../../../src/core/training/training-run.ts';
 import { installDatasets } from '../../helpers/archive.ts';
 
@@ -125,6 +128,49 @@ describe.each(['cnn', 'vgg'] as const)('a %s training', (architecture) => {
     expect(only(paused, 'resumed').length).toBe(1);
     expect(await weightsOf(`${architecture}-paused`)).toEqual(expected);
   });
+});
+
+test('without a better epoch a training ends early and keeps the best; it is no other for being stopped', async () => {
+  // So high a rate that the loss goes up and down.
+  const restless = {
+    architecture: 'cnn',
+    epochs: 60,
+    limit: 200,
+    optimizer: 'sgd',
+    schedule: 'constant',
+    learningRate: 0.2,
+    patience: 2,
+  } as const;
+  const events = await run({ ...restless, name: 'patient' });
+  const accuracies = only(events, 'epoch').map(({ validationAccuracy }) => validationAccuracy);
+  const best = Math.max(...accuracies);
+  expect(accuracies.length).toBe(accuracies.indexOf(best) + 1 + 2);
+  expect(accuracies.length).toBeLessThan(60);
+  expect(events.at(-1)).toMatchObject({ reason: 'completed', stoppedEarly: true, validationAccuracy: best });
+  expect((await loadModel('patient', paths)).training).toMatchObject({
+    epochs: accuracies.indexOf(best) + 1,
+    validationAccuracy: best,
+  });
+  await expect(run({ name: 'patient', architecture: 'cnn', patience: 5, resume: true })).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('--patience 2'),
+  });
+});
+
+test('the probabilities of a model are calibrated on its validation images', async () => {
+  await run({ architecture: 'vgg', epochs: 3, name: 'calibrated' });
+  const { network, weights, training } = await loadModel('calibrated', paths);
+  expect(Math.abs(Math.log(training!.temperature))).toBeGreaterThan(0.1);
+  const source = { split: 'digits', seed: small.seed, limit: null, strokes: null } as const;
+  const { images, labels, validation } = await readTrainingImages(paths, source);
+  const engine = await createEngine({ engine: 'wasm', threads: 1 });
+  const calibrated = await engine.createNetwork(network);
+  await calibrated.setWeights(weights);
+  const chosen = [...validation].map((index) => images.subarray(index * 784, (index + 1) * 784));
+  const logits = await calibrated.predict(Buffer.concat(chosen));
+  const truth = Uint8Array.from(validation, (index) => labels[index]!);
+  expect(fitTemperature(logits, truth)).toBeCloseTo(1, 2);
+  await engine.dispose();
 });
 
 test('stopping after the epoch keeps it; stopping at once in the first leaves no model', async () => {

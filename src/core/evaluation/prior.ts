@@ -1,0 +1,47 @@
+import { readClassCounts } from '../dataset/read.ts';
+import type { Split } from '../dataset/splits.ts';
+import type { Paths } from '../paths.ts';
+import type { SharedClasses } from './shared-classes.ts';
+
+/** Which class is how probable before the image is seen: as frequent as the split has it, or all alike. */
+export const PRIORS = ['split', 'uniform'] as const;
+export type Prior = (typeof PRIORS)[number];
+
+/**
+ * How many images each class of a split has, for its prior. Only `byclass` and `bymerge` have the frequencies of
+ * written text; the others were made to have equally many of each class (Cohen et al. 2017, table II), or as good as.
+ */
+export async function splitFrequencies(paths: Paths, split: Split): Promise<readonly number[] | null> {
+  return split === 'byclass' || split === 'bymerge' ? readClassCounts(paths, split) : null;
+}
+
+/**
+ * What is to be added to a model's logits so that they hold for another prior than that of its training (Saerens et al.
+ * 2002), [model classes]. `shares`: of the model's classes in training, or null where nobody knows: then nothing is
+ * added. `frequencies`: of the data set's classes, null for all alike.
+ */
+export function priorShift(
+  { labels, truth, answers }: SharedClasses,
+  shares: readonly number[] | null,
+  frequencies: readonly number[] | null,
+): number[] {
+  const counts = labels.map((_, index) =>
+    frequencies === null
+      ? 1
+      : // Half an image where there is none: rare is not impossible.
+        Math.max(
+          0.5,
+          frequencies.reduce((sum, count, label) => (truth[label] === index ? sum + count : sum), 0),
+        ),
+  );
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const shift = new Array<number>(answers.flat().reduce((most, column) => Math.max(most, column + 1), 0)).fill(0);
+  answers.forEach((columns, index) => {
+    for (const column of columns) {
+      const share = shares?.[column];
+      // A class that was never shown has no logit to speak of.
+      if (share) shift[column] = Math.log(counts[index]! / total / columns.length / share);
+    }
+  });
+  return shift;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { rasterise } from '../../../src/core/recognition/rasterise.ts';
+import { BatchMaker, type BatchPlan } from '../../../src/core/training/batch-maker.ts';
+import type { TrainingImages } from '../../../src/core/training/training-images.ts';
+
+/** Image i is filled with i; every third is class 1. Five drawings of class 1, one of class 0. */
+const labels = Uint8Array.from({ length: 60 }, (_, index) => (index % 3 === 0 ? 1 : 0));
+const images = new Uint8Array(60 * 784);
+for (let index = 0; index < 60; index++) images.fill(index, index * 784, (index + 1) * 784);
+const drawing = [
+  [
+    [0, 0],
+    [3, 10],
+  ],
+  [
+    [0, 5],
+    [6, 4],
+  ],
+] as const;
+const data: TrainingImages = {
+  images,
+  labels,
+  train: Uint32Array.from({ length: 54 }, (_, index) => index),
+  validation: Uint32Array.of(54, 55, 56, 57, 58, 59),
+  drawings: Array(6).fill(drawing),
+  drawingLabels: Uint8Array.of(1, 1, 1, 1, 1, 0),
+};
+const plan: BatchPlan = { seed: 1, batchSize: 16, classes: 2, recipe: { augment: 0, balance: 0 } };
+
+const epochOf = (maker: BatchMaker, epoch: number) => [1, 2, 3, 4].map((batch) => maker.make(epoch, batch));
+
+describe('batches', () => {
+  test('an epoch has every image and every drawing once, and none kept for validation', () => {
+    const batches = epochOf(new BatchMaker(data, plan), 1);
+    expect(batches.map(({ labels: own }) => own.length)).toEqual([16, 16, 16, 12]);
+    const drawn = Buffer.from(rasterise(drawing));
+    const seen: number[] = [];
+    let drawings = 0;
+    for (const batch of batches) {
+      for (let n = 0; n < batch.labels.length; n++) {
+        const image = batch.images.subarray(n * 784, (n + 1) * 784);
+        if (drawn.equals(image)) {
+          drawings++;
+          continue;
+        }
+        seen.push(image[0]!);
+        expect(batch.labels[n]).toBe(labels[image[0]!]);
+      }
+    }
+    expect(drawings).toBe(6);
+    expect(seen.sort((a, b) => a - b)).toEqual([...data.train]);
+    expect([...new BatchMaker(data, plan).validation().labels]).toEqual([...data.validation].map((i) => labels[i]));
+  });
+
+  test('each depends on its epoch and number alone', () => {
+    const distorted = { ...plan, recipe: { augment: 1, balance: 1 } };
+    const maker = new BatchMaker(data, distorted);
+    const inOrder = [...epochOf(maker, 1), ...epochOf(maker, 2)];
+    const other = new BatchMaker(data, distorted);
+    expect(other.make(2, 3)).toEqual(inOrder[6]);
+    expect(other.make(1, 2)).toEqual(inOrder[1]);
+    expect(inOrder[0]).not.toEqual(inOrder[4]);
+  });
+
+  test('drawings get another pen each time, as strongly as images are distorted', () => {
+    const drawingsOnly = { ...data, train: new Uint32Array() };
+    const plainly = new BatchMaker(drawingsOnly, plan).make(1, 1);
+    expect(Buffer.from(plainly.images.subarray(0, 784)).equals(plainly.images.subarray(784, 2 * 784))).toBe(true);
+    const varied = new BatchMaker(drawingsOnly, { ...plan, recipe: { augment: 1, balance: 0 } }).make(1, 1);
+    const distinct = Array.from({ length: 6 }, (_, n) => Buffer.from(varied.images.subarray(n * 784, (n + 1) * 784)));
+    expect(new Set(distinct.map((image) => image.toString('hex'))).size).toBe(6);
+  });
+
+  test('balance holds for images and drawings each by themselves', () => {
+    const maker = new BatchMaker(data, { ...plan, recipe: { augment: 0, balance: 1 } });
+    expect(maker.classShares).toEqual([0.5, 0.5]);
+    const drawn = Buffer.from(rasterise(drawing));
+    const counts = { images: [0, 0], drawings: [0, 0] };
+    for (const batch of epochOf(maker, 1)) {
+      batch.labels.forEach((label, n) => {
+        const isDrawing = drawn.equals(batch.images.subarray(n * 784, (n + 1) * 784));
+        counts[isDrawing ? 'drawings' : 'images'][label]!++;
+      });
+    }
+    expect(counts).toEqual({ images: [27, 27], drawings: [3, 3] });
+    expect(new BatchMaker(data, plan).classShares[1]).toBeCloseTo((18 + 5) / 60);
+  });
+});
