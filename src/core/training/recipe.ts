@@ -53,7 +53,7 @@ const DEFAULTS: Record<Architecture, Recipe> = {
     weightDecay: 0.02,
     learningRate: 0.003,
     schedule: 'one-cycle',
-    augment: 1,
+    augment: 0.7,
     balance: 1,
     labelSmoothing: 0.05,
     averaging: 0.999,

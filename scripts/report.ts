@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { fetchDatasets } from '../src/core/dataset/fetch.ts';
+import { splitFolder } from '../src/core/dataset/record.ts';
+import { loadModel } from '../src/core/model/store.ts';
+import { resolvePaths } from '../src/core/paths.ts';
+import { launchBrowser } from '../tests/helpers/browser.ts';
+import { figures } from './report/markdown.ts';
+import { type Measured, measure, type TestSet } from './report/measure.ts';
+import { confusionsPicture, mistakesPicture } from './report/pictures.ts';
+
+/**
+ * Measures a model on the test part of every set beside the project and prints the figures of the model card. With
+ * `--write` they go into docs/model-card.md, too, and the pictures are drawn: what is confused, and the surest mistakes
+ * (docs/mistakes, which holds images of the sets and is therefore not kept in the repository).
+ */
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const { values } = parseArgs({
+  options: {
+    shared: { type: 'string', default: path.join(root, '../shared') },
+    home: { type: 'string', default: path.join(root, '.shipped-training') },
+    model: { type: 'string', default: 'shipped' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const paths = resolvePaths(path.resolve(values.home));
+const unipen = path.join(values.shared, 'strokes/unipen-test.jsonl.gz');
+const split = { characters: 'all', prior: 'split' } as const;
+const SETS: readonly TestSet[] = [
+  { title: '`balanced`', name: 'balanced', split: 'balanced', ...split },
+  { title: '`bymerge`', name: 'bymerge', split: 'bymerge', ...split },
+  { title: '`bymerge`', name: 'bymerge-uniform', split: 'bymerge', ...split, prior: 'uniform' },
+  { title: '`byclass`', name: 'byclass', split: 'byclass', ...split },
+  { title: '`letters`', name: 'letters', split: 'letters', ...split },
+  { title: '`digits`', name: 'digits', split: 'digits', ...split },
+  { title: '`mnist`', name: 'mnist', split: 'mnist', ...split },
+  { title: 'UNIPEN', name: 'unipen', split: 'balanced', strokes: unipen, ...split },
+  {
+    title: 'UNIPEN, digits',
+    name: 'unipen-digits',
+    split: 'balanced',
+    strokes: unipen,
+    ...split,
+    characters: 'digits',
+  },
+];
+
+const missing = [...new Set(SETS.map((set) => set.split))].filter((one) => !existsSync(splitFolder(paths, one)));
+const archive = path.join(values.shared, 'emnist/gzip.zip');
+for await (const event of fetchDatasets({ splits: missing, from: archive, paths })) {
+  if (event.event === 'end') process.stderr.write(`fetched ${event.split}\n`);
+}
+
+const measured: Measured[] = [];
+for (const set of SETS) {
+  process.stderr.write(`measuring ${set.name}\n`);
+  measured.push(await measure(set, values.model, paths));
+}
+const model = await loadModel(values.model, paths);
+const text = figures(model, await weightBytes(), measured);
+console.log(text);
+
+if (values.write) {
+  const card = path.join(root, 'docs/model-card.md');
+  const old = await readFile(card, 'utf8');
+  const between = /(?<=<!-- figures -->\n)[\s\S]*(?=<!-- end -->)/;
+  await writeFile(
+    card,
+    old.replace(between, () => `\n${text}\n\n`),
+  );
+  const { browser, reason } = await launchBrowser();
+  if (!browser) throw new Error(reason);
+  await confusionsPicture(measured[0]!, path.join(root, 'docs/confusions.png'), browser);
+  for (const one of measured) await mistakesPicture(one, path.join(root, 'docs/mistakes'), browser);
+  await browser.close();
+}
+
+/** Size of the shipped model on disk. */
+async function weightBytes(): Promise<number> {
+  const folder = path.join(root, 'models/shipped');
+  const sizes = await Promise.all(
+    (await readdir(folder)).map(async (name) => (await stat(path.join(folder, name))).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,72 @@
+import type { Split } from '../../src/core/dataset/splits.ts';
+import { evaluate } from '../../src/core/evaluation/evaluate.ts';
+import { type EvaluationImages, readEvaluationImages } from '../../src/core/evaluation/evaluation-images.ts';
+import type { Prior } from '../../src/core/evaluation/prior.ts';
+import type { EvaluateEvent } from '../../src/core/events.ts';
+import { loadModel } from '../../src/core/model/store.ts';
+import type { Paths } from '../../src/core/paths.ts';
+import { createRecogniser } from '../../src/core/recognition/recogniser.ts';
+
+/** A set of test images, and how a model is measured on it. */
+export interface TestSet {
+  /** As people call it. */
+  title: string;
+  /** As files are called. */
+  name: string;
+  split: Split;
+  /** A stroke file, instead of the split. */
+  strokes?: string;
+  characters: string;
+  prior: Prior;
+}
+
+/** What a model does on a set, by `evaluate`, and by `predict`, which knows no prior and answers with all characters. */
+export interface Measured {
+  set: TestSet;
+  evaluation: Extract<EvaluateEvent, { event: 'end' }>;
+  /** Share of the images that `predict --characters` with the set's characters reads right. */
+  predictAccuracy: number;
+  mistakes: Mistake[];
+}
+
+export interface Mistake {
+  /** Bytes, upright, [784]. */
+  image: Uint8Array;
+  truth: string;
+  predicted: string;
+  /** Of the wrong answer. */
+  probability: number;
+}
+
+/** Measures a model on a test set: figures, and all of `predict`'s mistakes, the surest first. */
+export async function measure(set: TestSet, model: string, paths: Paths): Promise<Measured> {
+  const { split, strokes, characters, prior } = set;
+  let evaluation: Measured['evaluation'] | undefined;
+  for await (const event of evaluate({ split, strokes, characters, prior, model, paths })) {
+    if (event.event === 'end') evaluation = event;
+  }
+  const data = await readEvaluationImages({ split, part: 'test', strokes, characters }, paths);
+  const mistakes = await mistakesOf(data, evaluation!.restrictedTo, model, paths);
+  return { set, evaluation: evaluation!, predictAccuracy: 1 - mistakes.length / data.count, mistakes };
+}
+
+async function mistakesOf(data: EvaluationImages, restrictedTo: string | undefined, model: string, paths: Paths) {
+  const recogniser = await createRecogniser(await loadModel(model, paths), { allThreads: true });
+  try {
+    const characters = restrictedTo ?? 'all';
+    const answers = await recogniser.recognise(data.images, { top: 1, characters });
+    const mistakes: Mistake[] = [];
+    answers.forEach(([best], index) => {
+      const truth = data.classLabels[data.labels[index]!]!;
+      // Both cases are one where the model or the set has one class for them.
+      const isMerged = !recogniser.labels.includes(truth) || !data.classLabels.includes(best!.label);
+      const isRight = best!.label === truth || (isMerged && best!.label.toUpperCase() === truth.toUpperCase());
+      if (isRight) return;
+      const image = data.images.subarray(index * 784, (index + 1) * 784);
+      mistakes.push({ image, truth, predicted: best!.label, probability: best!.probability });
+    });
+    return mistakes.sort((a, b) => b.probability - a.probability);
+  } finally {
+    await recogniser.dispose();
+  }
+}
