@@ -8,6 +8,7 @@ import { checkLosses } from './agreement.ts';
 import { Contender, type ContenderOptions } from './contender.ts';
 import { measure } from './measure.ts';
 import type { HardwareAnswer } from './protocol.ts';
+import { pythonWithTorch } from './python.ts';
 import { type Report, render } from './report.ts';
 import { makeWorkload } from './workload.ts';
 
@@ -31,19 +32,6 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const peers = new Set(values.peers.split(','));
 const all = availableParallelism();
 const say = (text: string) => process.stderr.write(`${text}\n`);
-
-/** A Python that has PyTorch: the system's may be another one than the first on the path. */
-function pythonWithTorch(): string | null {
-  for (const python of ['python3', '/usr/bin/python3']) {
-    try {
-      execFileSync(python, ['-c', 'import torch'], { stdio: 'ignore' });
-      return python;
-    } catch {
-      // The next one may have it; if none has, that is said below.
-    }
-  }
-  return null;
-}
 
 if (peers.has('tensorflow') && !existsSync(path.join(here, 'node_modules'))) {
   say('installing what the bench compares with …');

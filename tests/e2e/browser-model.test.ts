@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { DrawEvent } from '../../src/core/events.ts';
-import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
+import type { Drawing } from '../../src/core/recognition/strokes.ts';
+import { drawStrokes, launchBrowser, type Writing } from '../helpers/browser.ts';
 import { openCanvas, waitForReading } from '../helpers/canvas-page.ts';
 import { TEMPLATES } from '../helpers/template-recogniser.ts';
 
@@ -11,29 +12,96 @@ const { browser, reason } = await launchBrowser();
 if (reason) process.stderr.write(`Skipped: drawing with the shipped model, since ${reason}\n`);
 afterAll(() => browser?.close());
 
+/** Beside the templates, characters with bows, as a hand draws them. */
+const CHARACTERS: Readonly<Record<string, Drawing>> = {
+  ...TEMPLATES,
+  '2': [
+    [
+      [12, 22],
+      [22, 6],
+      [48, 2],
+      [64, 16],
+      [60, 38],
+      [38, 66],
+      [10, 96],
+      [40, 94],
+      [72, 96],
+    ],
+  ],
+  '4': [
+    [
+      [42, 0],
+      [28, 30],
+      [8, 62],
+      [40, 64],
+      [76, 62],
+    ],
+    [
+      [56, 34],
+      [54, 68],
+      [52, 104],
+    ],
+  ],
+  R: [
+    [
+      [10, 0],
+      [11, 50],
+      [10, 100],
+    ],
+    [
+      [8, 2],
+      [38, 0],
+      [58, 20],
+      [46, 44],
+      [12, 52],
+      [40, 76],
+      [66, 102],
+    ],
+  ],
+  e: [
+    [
+      [12, 52],
+      [44, 48],
+      [68, 40],
+      [62, 18],
+      [38, 8],
+      [14, 26],
+      [8, 56],
+      [20, 84],
+      [46, 92],
+      [70, 82],
+    ],
+  ],
+};
+
+/** Starts `draw` with the shipped model: the events it prints, and its URL. */
+async function startDraw() {
+  const executable = fileURLToPath(new URL('../../bin/emnist-tui.js', import.meta.url));
+  const program = spawn(process.execPath, [executable, 'draw', '--model', 'shipped', '--no-open', '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void program.kill('SIGKILL'));
+  const events: DrawEvent[] = [];
+  let text = '';
+  const listening = Promise.withResolvers<string>();
+  program.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    const complete = text.split('\n');
+    text = complete.pop()!;
+    for (const line of complete) {
+      const event: DrawEvent = JSON.parse(line);
+      events.push(event);
+      if (event.event === 'listening') listening.resolve(event.url);
+    }
+  });
+  program.on('exit', () => listening.reject(new Error('emnist-tui draw ended at once')));
+  return { program, events, url: await listening.promise };
+}
+
 describe.skipIf(!browser)(`the shipped model${reason ? ` (skipped: ${reason})` : ''}`, () => {
   test('reads what is drawn in the browser, and `draw --json` prints the same', async () => {
-    const executable = fileURLToPath(new URL('../../bin/emnist-tui.js', import.meta.url));
-    const program = spawn(process.execPath, [executable, 'draw', '--model', 'shipped', '--no-open', '--json'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    onTestFinished(() => void program.kill('SIGKILL'));
-    const events: DrawEvent[] = [];
-    let text = '';
-    const listening = Promise.withResolvers<string>();
-    program.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-      const complete = text.split('\n');
-      text = complete.pop()!;
-      for (const line of complete) {
-        const event: DrawEvent = JSON.parse(line);
-        events.push(event);
-        if (event.event === 'listening') listening.resolve(event.url);
-      }
-    });
-    program.on('exit', () => listening.reject(new Error('emnist-tui draw ended at once')));
-
-    const page = await openCanvas(browser!, await listening.promise);
+    const { program, events, url } = await startDraw();
+    const page = await openCanvas(browser!, url);
     for (const label of ['T', 'X', '7', 'L', 'C']) {
       await drawStrokes(page, TEMPLATES[label]!);
       await waitForReading(page, label);
@@ -46,5 +114,27 @@ describe.skipIf(!browser)(`the shipped model${reason ? ` (skipped: ${reason})` :
     }
     program.kill('SIGINT');
     expect(await once(program, 'exit')).toEqual([130, null]);
+  });
+
+  test('reads small and large drawings, in the corners, drawn lightly and firmly', async () => {
+    const { url } = await startDraw();
+    const page = await openCanvas(browser!, url);
+    const ways: Writing[] = [
+      ...[0.08, 0.2, 0.4, 0.7, 0.95].map((size) => ({ size })),
+      { size: 0.25, at: [0.15, 0.15] },
+      { size: 0.25, at: [0.85, 0.85] },
+      { size: 0.1, at: [0.08, 0.9] },
+      { size: 0.5, pressure: 0.05 },
+      { size: 0.5, pressure: 1 },
+      { size: 0.15, pressure: 1, at: [0.8, 0.2] },
+    ];
+    for (const label of ['T', 'X', '7', '2', '4', 'R', 'e']) {
+      for (const writing of ways) {
+        await drawStrokes(page, CHARACTERS[label]!, writing);
+        await waitForReading(page, label);
+        await page.keyboard.press('Escape');
+        await waitForReading(page, '?');
+      }
+    }
   });
 });

@@ -61,27 +61,74 @@ async function unpackedChromium(): Promise<string> {
   }
 }
 
+export interface Writing {
+  /** Longer side of the drawing against the paper's shorter one. Default 0.6. */
+  size?: number;
+  /** Where the middle of the drawing lies on the paper, as shares of its width and height. Default the middle. */
+  at?: readonly [number, number];
+  /** Write with a pen that presses so hard, 0 to 1, instead of a mouse. */
+  pressure?: number;
+}
+
 /**
- * Draws on the canvas page with real mouse events.
+ * Draws on the canvas page with real pointer events.
  *
- * @param strokes in any unit; scaled to the middle of the paper with their proportions kept
+ * @param strokes in any unit; their proportions are kept
  */
-export async function drawStrokes(page: Page, strokes: Drawing): Promise<void> {
+export async function drawStrokes(
+  page: Page,
+  strokes: Drawing,
+  { size = 0.6, at: [atX, atY] = [0.5, 0.5], pressure }: Writing = {},
+): Promise<void> {
   const box = await page.locator('#canvas').boundingBox();
   if (!box) throw new Error('The page shows no canvas.');
   const points = strokes.flat();
   const [left, top] = [Math.min(...points.map(([x]) => x)), Math.min(...points.map(([, y]) => y))];
   const width = Math.max(...points.map(([x]) => x)) - left;
   const height = Math.max(...points.map(([, y]) => y)) - top;
-  const scale = (Math.min(box.width, box.height) * 0.6) / Math.max(width, height, Number.EPSILON);
+  const scale = (Math.min(box.width, box.height) * size) / Math.max(width, height, Number.EPSILON);
   const place = ([x, y]: readonly [number, number, number?]): [number, number] => [
-    box.x + box.width / 2 + (x - left - width / 2) * scale,
-    box.y + box.height / 2 + (y - top - height / 2) * scale,
+    box.x + box.width * atX + (x - left - width / 2) * scale,
+    box.y + box.height * atY + (y - top - height / 2) * scale,
   ];
+  const pen = pressure === undefined ? mouse(page) : await stylus(page, pressure);
   for (const stroke of strokes) {
-    await page.mouse.move(...place(stroke[0]!));
-    await page.mouse.down();
-    for (const point of stroke.slice(1)) await page.mouse.move(...place(point), { steps: 3 });
-    await page.mouse.up();
+    await pen.down(...place(stroke[0]!));
+    let [fromX, fromY] = place(stroke[0]!);
+    for (const point of stroke.slice(1)) {
+      const [x, y] = place(point);
+      for (const part of [1 / 3, 2 / 3, 1]) await pen.move(fromX + (x - fromX) * part, fromY + (y - fromY) * part);
+      [fromX, fromY] = [x, y];
+    }
+    await pen.up(fromX, fromY);
   }
+}
+
+type Pen = Record<'down' | 'move' | 'up', (x: number, y: number) => Promise<unknown>>;
+
+function mouse({ mouse }: Page): Pen {
+  return {
+    async down(x, y) {
+      await mouse.move(x, y);
+      await mouse.down();
+    },
+    move: (x, y) => mouse.move(x, y),
+    up: () => mouse.up(),
+  };
+}
+
+/** Playwright has no pen; the browser's own protocol has one. */
+async function stylus(page: Page, force: number): Promise<Pen> {
+  const session = await page.context().newCDPSession(page);
+  const send = (type: 'mousePressed' | 'mouseMoved' | 'mouseReleased') => (x: number, y: number) =>
+    session.send('Input.dispatchMouseEvent', {
+      type,
+      x,
+      y,
+      pointerType: 'pen',
+      button: 'left',
+      buttons: type === 'mouseReleased' ? 0 : 1,
+      force: type === 'mouseReleased' ? 0 : force,
+    });
+  return { down: send('mousePressed'), move: send('mouseMoved'), up: send('mouseReleased') };
 }

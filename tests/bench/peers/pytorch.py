@@ -10,6 +10,8 @@ import time
 import torch
 from torch import nn
 
+from pytorch_network import build_network
+
 layout, threads = sys.argv[1], int(sys.argv[2])
 memory_format = torch.channels_last if layout == "channels_last" else torch.contiguous_format
 torch.set_num_threads(threads)
@@ -29,50 +31,9 @@ labels = numbers("labels.u8", torch.uint8).long()
 
 
 def build(name, dropout):
-    """The network in PyTorch's layers, with the workload's weights, which have Keras' shapes."""
     network = greeting["networks"][name]
-    flat = numbers(f"weights-{name}.f32", torch.float32)
-    tensors, offset = [], 0
-    for spec in network["weights"]:
-        count = torch.Size(spec["shape"]).numel()
-        tensors.append(flat[offset : offset + count].reshape(spec["shape"]).clone())
-        offset += count
-    take = iter(tensors)
-    layers, channels, flattened, size = [], 1, None, 28
-    for layer in network["network"]["layers"]:
-        kind = layer["type"]
-        if kind == "conv2d":
-            same = layer["padding"] == "same"
-            made = nn.Conv2d(channels, layer["filters"], 3, padding=1 if same else 0, bias=layer["useBias"])
-            made.weight.data = next(take).permute(3, 2, 0, 1).contiguous()
-            if layer["useBias"]:
-                made.bias.data = next(take)
-            channels, size = layer["filters"], size if same else size - 2
-        elif kind == "batchNorm":
-            norm = nn.BatchNorm1d if flattened else nn.BatchNorm2d
-            made = norm(channels, eps=layer["epsilon"], momentum=1 - layer["momentum"])
-            made.weight.data, made.bias.data = next(take), next(take)
-            made.running_mean, made.running_var = next(take), next(take)
-        elif kind == "relu":
-            made = nn.ReLU()
-        elif kind == "maxPool":
-            made, size = nn.MaxPool2d(2), size // 2
-        elif kind == "flatten":
-            made, flattened, channels = nn.Flatten(), (size, size, channels), channels * size * size
-        elif kind == "dropout":
-            made = nn.Dropout(layer["rate"]) if dropout else nn.Identity()
-        elif kind == "dense":
-            made = nn.Linear(channels, layer["units"], bias=layer["useBias"])
-            kernel = next(take)
-            if flattened and channels == torch.Size(flattened).numel():
-                # Keras flattens [height, width, channels], PyTorch [channels, height, width].
-                kernel = kernel.reshape(*flattened, -1).permute(2, 0, 1, 3).reshape(channels, -1)
-            made.weight.data = kernel.t().contiguous()
-            if layer["useBias"]:
-                made.bias.data = next(take)
-            channels = layer["units"]
-        layers.append(made)
-    model = nn.Sequential(*layers).to(memory_format=memory_format)
+    model = build_network(network["network"], network["weights"], numbers(f"weights-{name}.f32", torch.float32), dropout)
+    model.to(memory_format=memory_format)
     return model, torch.optim.Adam(model.parameters(), lr=1e-3, eps=EPSILON)
 
 

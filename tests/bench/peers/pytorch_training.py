@@ -1,0 +1,81 @@
+"""Trains a network with PyTorch on the CPU, `python3 pytorch_training.py THREADS`, on what ../accuracy.ts sends: a line of
+JSON, the first weights, the validation images and labels, and then one batch after another. Prints a line an epoch."""
+
+import json
+import sys
+import time
+
+import torch
+from torch import nn
+
+from pytorch_network import build_network
+
+torch.set_num_threads(int(sys.argv[1]))
+stdin = sys.stdin.buffer
+task = json.loads(stdin.readline())
+recipe = task["recipe"]
+
+
+def read(count, kind):
+    return torch.frombuffer(bytearray(stdin.read(count * torch.empty(0, dtype=kind).element_size())), dtype=kind)
+
+
+def read_images(count):
+    images = read(count * 784, torch.uint8).reshape(-1, 1, 28, 28)
+    return (images.float() / 255).contiguous(memory_format=torch.channels_last), read(count, torch.uint8).long()
+
+
+model = build_network(task["network"], task["weights"], read(task["weightCount"], torch.float32))
+model.to(memory_format=torch.channels_last)
+validation_images, validation_labels = read_images(task["validationImages"])
+
+# Decay pulls matrices and kernels, not vectors.
+matrices = [parameter for parameter in model.parameters() if parameter.dim() > 1]
+vectors = [parameter for parameter in model.parameters() if parameter.dim() <= 1]
+optimizer = torch.optim.AdamW(
+    [{"params": matrices, "weight_decay": recipe["weightDecay"]}, {"params": vectors, "weight_decay": 0}],
+    eps=1e-7,
+)
+loss_of = nn.CrossEntropyLoss(label_smoothing=recipe["labelSmoothing"])
+AVERAGED_EVERY = 8
+tensors = [tensor for tensor in model.state_dict().values() if tensor.is_floating_point()]
+average = [tensor.clone() for tensor in tensors] if recipe["averaging"] > 0 else None
+
+
+def validate():
+    """Accuracy of the averaged weights, where there are such."""
+    last = [tensor.clone() for tensor in tensors]
+    with torch.inference_mode():
+        if average:
+            for tensor, mean in zip(tensors, average):
+                tensor.copy_(mean)
+        model.eval()
+        correct = sum(
+            (model(images).argmax(1) == labels).sum().item()
+            for images, labels in zip(validation_images.split(512), validation_labels.split(512))
+        )
+        for tensor, value in zip(tensors, last):
+            tensor.copy_(value)
+    return correct / len(validation_labels)
+
+
+step = 0
+for epoch in range(1, task["epochs"] + 1):
+    began = time.perf_counter()
+    model.train()
+    for first in range(0, task["trainImages"], task["batchSize"]):
+        images, labels = read_images(min(task["batchSize"], task["trainImages"] - first))
+        for group in optimizer.param_groups:
+            group["lr"] = task["learningRates"][step]
+        optimizer.zero_grad(set_to_none=True)
+        loss_of(model(images), labels).backward()
+        optimizer.step()
+        step += 1
+        if average and step % AVERAGED_EVERY == 0:
+            decay = min(recipe["averaging"], step / (step + 10)) ** AVERAGED_EVERY
+            with torch.no_grad():
+                for tensor, mean in zip(tensors, average):
+                    mean.lerp_(tensor, 1 - decay)
+    accuracy = validate()
+    line = {"epoch": epoch, "seconds": time.perf_counter() - began, "validationAccuracy": accuracy}
+    print(json.dumps(line), flush=True)
