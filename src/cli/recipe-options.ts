@@ -28,7 +28,7 @@ export function recipeOptions(): Option[] {
     ),
     option('weightDecay', '--weight-decay <x>', 'how strongly weights are pulled to zero', between(0, 100)),
     option('augment', '--augment <x>', 'how strongly images are distorted: 0 not at all', between(0, MAX_STRENGTH)),
-    option('balance', '--balance <x>', 'how evenly classes are shown: 0 as they are, 1 all alike', between(0, 1)),
+    option('balance', '--balance <x>', 'how evenly characters are shown: 0 as they are, 1 all alike', between(0, 1)),
     option('labelSmoothing', '--label-smoothing <x>', 'share of the target spread over all classes', between(0, 0.9)),
     option(
       'averaging',

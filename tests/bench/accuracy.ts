@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fetchDatasets } from '../../src/core/dataset/fetch.ts';
-import { splitLabels } from '../../src/core/dataset/splits.ts';
+import { charactersPerClass, splitLabels } from '../../src/core/dataset/splits.ts';
 import { initialWeights } from '../../src/core/model/initialisation.ts';
 import { type Architecture, architecture, weightSpecs } from '../../src/core/model/network.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
@@ -52,14 +52,14 @@ async function trainHere(name: Architecture, count: number): Promise<Epoch[]> {
 }
 
 async function trainInPyTorch(python: string, name: Architecture, count: number): Promise<Epoch[]> {
-  const classes = splitLabels('balanced').length;
+  const labels = splitLabels('balanced');
   const recipe = recipeFor(name);
-  const network = architecture(name, classes);
+  const network = architecture(name, labels.length);
   const weights = initialWeights(network, SEED);
   const batches = await BatchSource.open({
     paths,
     source: { split: 'balanced', seed: SEED, limit, strokes: null },
-    plan: { seed: SEED, batchSize: BATCH_SIZE, classes, recipe },
+    plan: { seed: SEED, batchSize: BATCH_SIZE, characters: charactersPerClass(labels), recipe },
   });
   const threads = availableParallelism();
   const child = spawn(python, [path.join(here, 'peers/pytorch_training.py'), `${threads}`], {

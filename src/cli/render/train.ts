@@ -45,7 +45,7 @@ export class TrainView {
     return `${this.#epoch(event.epoch)}  ${training}; ${validation}; ${speed}`;
   }
 
-  #ended({ reason, model, epochs, seconds, validationAccuracy }: Event<'end'>, style: Style): string {
+  #ended({ reason, model, epochs, seconds, validationAccuracy, stoppedEarly }: Event<'end'>, style: Style): string {
     const how = { completed: 'Trained', stopped: 'Stopped', interrupted: 'Interrupted' }[reason];
     const time = prettyMilliseconds(seconds * 1000);
     if (model === null) return `${how} after ${time}, before an epoch was finished: no model was written.`;
@@ -53,8 +53,12 @@ export class TrainView {
       validationAccuracy === null
         ? ''
         : `, ${percent(validationAccuracy, 2)} right of ${count(this.#start?.validationImages ?? 0)} validation images`;
-    const resume = reason === 'completed' ? '' : '; --resume goes on from there';
-    return `${how}: model ${style.paint('bold', model)}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${time}${figure}${resume}`;
+    const remark = stoppedEarly
+      ? '; the best epoch is kept, none after it was better'
+      : reason === 'completed'
+        ? ''
+        : '; --resume goes on from there';
+    return `${how}: model ${style.paint('bold', model)}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${time}${figure}${remark}`;
   }
 }
 

@@ -34,3 +34,11 @@ export function splitLabels(split: Split): readonly string[] {
 export function firstLabel(split: Split): number {
   return split === 'letters' ? 1 : 0;
 }
+
+/** How many characters each class stands for: two where it has both cases of a letter, which its capital names. */
+export function charactersPerClass(labels: readonly string[]): number[] {
+  return labels.map((label) => {
+    const small = label.toLowerCase();
+    return label !== small && !labels.includes(small) ? 2 : 1;
+  });
+}

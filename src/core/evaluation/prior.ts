@@ -3,7 +3,7 @@ import type { Split } from '../dataset/splits.ts';
 import type { Paths } from '../paths.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
-/** Which class is how probable before the image is seen: as frequent as the split has it, or all alike. */
+/** Which class is how probable before the image is seen: as frequent as the split has it, or all of its classes alike. */
 export const PRIORS = ['split', 'uniform'] as const;
 export type Prior = (typeof PRIORS)[number];
 
@@ -18,22 +18,19 @@ export async function splitFrequencies(paths: Paths, split: Split): Promise<read
 /**
  * What is to be added to a model's logits so that they hold for another prior than that of its training (Saerens et al.
  * 2002), [model classes]. `shares`: of the model's classes in training, or null where nobody knows: then nothing is
- * added. `frequencies`: of the data set's classes, null for all alike.
+ * added. `frequencies`: of the data set's classes, null for all
+ * alike, where a class that the model has merged counts for both its cases.
  */
 export function priorShift(
   { labels, truth, answers }: SharedClasses,
   shares: readonly number[] | null,
   frequencies: readonly number[] | null,
 ): number[] {
-  const counts = labels.map((_, index) =>
-    frequencies === null
-      ? 1
-      : // Half an image where there is none: rare is not impossible.
-        Math.max(
-          0.5,
-          frequencies.reduce((sum, count, label) => (truth[label] === index ? sum + count : sum), 0),
-        ),
-  );
+  const counts = new Array<number>(labels.length).fill(0);
+  // Half an image where there is none: rare is not impossible.
+  truth.forEach((index, label) => {
+    counts[index]! += Math.max(0.5, frequencies?.[label] ?? 1);
+  });
   const total = counts.reduce((sum, count) => sum + count, 0);
   const shift = new Array<number>(answers.flat().reduce((most, column) => Math.max(most, column + 1), 0)).fill(0);
   answers.forEach((columns, index) => {

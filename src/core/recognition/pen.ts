@@ -3,10 +3,10 @@ import { PEN_WIDTH } from './normalise.ts';
 import type { PenOptions } from './rasterise.ts';
 
 /** How far another person's pen is from the usual one, drawn evenly from minus to plus this much. */
-const MAX_LOG_THICKNESS = Math.log(1.35);
-const MAX_SLANT = 0.2;
-const MAX_ROTATION = (8 * Math.PI) / 180;
-const MAX_LOG_ASPECT = Math.log(1.15);
+const MAX_LOG_THICKNESS = Math.log(1.5);
+const MAX_SLANT = 0.4;
+const MAX_ROTATION = (12 * Math.PI) / 180;
+const MAX_LOG_ASPECT = Math.log(1.35);
 
 /** A pen and a hand at random, by the seed alone. `strength` multiplies how much they differ from the usual ones. */
 export function randomPen(seed: number, strength: number): PenOptions {

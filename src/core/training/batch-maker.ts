@@ -4,7 +4,7 @@ import { IMAGE_BYTES } from '../recognition/normalise.ts';
 import { randomPen } from '../recognition/pen.ts';
 import { rasterise } from '../recognition/rasterise.ts';
 import type { Recipe } from './recipe.ts';
-import { classCounts, classShares, sampleEpoch } from './sampling.ts';
+import { type Balance, classCounts, classShares, sampleEpoch } from './sampling.ts';
 import type { TrainingImages } from './training-images.ts';
 
 /** Images and what they show. */
@@ -18,7 +18,8 @@ export interface Batch {
 export interface BatchPlan {
   seed: number;
   batchSize: number;
-  classes: number;
+  /** How many characters each class stands for, [classes]. */
+  characters: readonly number[];
   recipe: Pick<Recipe, 'augment' | 'balance'>;
 }
 
@@ -50,12 +51,19 @@ export class BatchMaker {
   /** Each class's share of what is trained on, [classes]: how probable the network takes it to be. */
   get classShares(): number[] {
     const { train, labels, drawingLabels } = this.#data;
-    const { classes, recipe } = this.#plan;
-    const images = classShares(classCounts(train, labels, classes), recipe.balance);
+    const images = this.#shares(train, labels);
     if (drawingLabels.length === 0) return images;
-    const drawings = classShares(classCounts(everyIndex(drawingLabels), drawingLabels, classes), recipe.balance);
+    const drawings = this.#shares(everyIndex(drawingLabels), drawingLabels);
     const part = drawingLabels.length / this.size;
     return images.map((share, label) => (1 - part) * share + part * drawings[label]!);
+  }
+
+  #shares(indices: Uint32Array, labels: Uint8Array): number[] {
+    return classShares(classCounts(indices, labels, this.#balance.characters.length), this.#balance);
+  }
+
+  get #balance(): Balance {
+    return { balance: this.#plan.recipe.balance, characters: this.#plan.characters };
   }
 
   /** `epoch` and `batch` count from 1. */
@@ -80,8 +88,8 @@ export class BatchMaker {
 
   #orderOf(epoch: number): Uint32Array {
     const { train, labels, drawingLabels } = this.#data;
-    const { seed, classes, recipe } = this.#plan;
-    const options = { classes, balance: recipe.balance };
+    const { seed } = this.#plan;
+    const options = this.#balance;
     const images = sampleEpoch(train, labels, { ...options, seed: hash32(seed, STREAM.order, epoch) });
     if (drawingLabels.length === 0) return images;
     const drawings = sampleEpoch(everyIndex(drawingLabels), drawingLabels, {

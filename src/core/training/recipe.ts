@@ -14,7 +14,7 @@ export const recipeSchema = v.object({
   schedule: v.picklist(SCHEDULES),
   /** How strongly images are distorted, and pens varied: 0 not at all, 1 as `augmentation.ts` says, 2 twice that. */
   augment: v.number(),
-  /** How evenly classes are shown: 0 as often as they have images, 1 all alike. */
+  /** How evenly classes are shown: 0 as often as they have images, 1 every character alike. */
   balance: v.number(),
   /** 0 to 1: how much of the target goes to all classes alike (Szegedy et al. 2016, arXiv 1512.00567). */
   labelSmoothing: v.number(),

@@ -1,11 +1,21 @@
 import { hash32, randomStream, shuffledIndices } from '../random.ts';
 
+/** How evenly the classes are shown. */
+export interface Balance {
+  /** 0: as often as they have images; 1: every character alike; between: between. */
+  balance: number;
+  /** How many characters each class stands for, [classes]. */
+  characters: readonly number[];
+}
+
 /**
- * The share of an epoch that each class gets, [classes], summing to 1: classes with n images in proportion to
- * n^(1 - balance), so that 0 leaves them as they are and 1 makes all alike. Classes without images get none.
+ * The share of an epoch that each class gets, [classes], summing to 1: a class with n images of c characters in
+ * proportion to n^(1 - balance) c^balance. Classes without images get none.
  */
-export function classShares(counts: readonly number[], balance: number): number[] {
-  const weights = counts.map((count) => (count === 0 ? 0 : count ** (1 - balance)));
+export function classShares(counts: readonly number[], { balance, characters }: Balance): number[] {
+  const weights = counts.map((count, label) =>
+    count === 0 ? 0 : count ** (1 - balance) * characters[label]! ** balance,
+  );
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => weight / sum);
 }
@@ -25,13 +35,14 @@ export function classCounts(indices: Uint32Array, labels: Uint8Array, classes: n
 export function sampleEpoch(
   indices: Uint32Array,
   labels: Uint8Array,
-  { classes, balance, seed }: { classes: number; balance: number; seed: number },
+  { seed, ...balance }: Balance & { seed: number },
 ): Uint32Array {
-  const chosen = balance === 0 ? indices : byClass(indices, labels, classes, balance, seed);
+  const chosen = balance.balance === 0 ? indices : byClass(indices, labels, balance, seed);
   return shuffledIndices(chosen.length, seed).map((position) => chosen[position]!);
 }
 
-function byClass(indices: Uint32Array, labels: Uint8Array, classes: number, balance: number, seed: number) {
+function byClass(indices: Uint32Array, labels: Uint8Array, balance: Balance, seed: number) {
+  const classes = balance.characters.length;
   const counts = classCounts(indices, labels, classes);
   const members = counts.map((count) => new Uint32Array(count));
   const filled = new Array<number>(classes).fill(0);

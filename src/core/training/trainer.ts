@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { splitLabels } from '../dataset/splits.ts';
+import { charactersPerClass, splitLabels } from '../dataset/splits.ts';
 import type { Engine, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
 import { EmnistError, UsageError } from '../errors.ts';
@@ -59,7 +59,7 @@ export async function* train(
   const batches = await BatchSource.open({
     paths,
     source: { split, seed, limit, strokes },
-    plan: { seed, batchSize, classes: labels.length, recipe },
+    plan: { seed, batchSize, characters: charactersPerClass(labels), recipe },
   });
   let engine: Engine | null = null;
   try {

@@ -24,6 +24,7 @@ describe('priorShift', () => {
     const merged = shareClasses(['0', 'C', 'c'], ['0', 'C']);
     const shift = priorShift(merged, [0.5, 0.5], [50, 20, 30]);
     expect(shift[1]).toBeCloseTo(Math.log(0.5 / 0.5));
+    expect(priorShift(merged, [0.5, 0.5], null)[1]).toBeCloseTo(Math.log(2 / 3 / 0.5));
     const apart = shareClasses(['0', 'A'], ['0', 'A', 'a']);
     expect(priorShift(apart, [0.2, 0.4, 0.4], null)[2]).toBeCloseTo(Math.log(0.25 / 0.4));
   });

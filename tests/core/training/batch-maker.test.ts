@@ -25,7 +25,7 @@ const data: TrainingImages = {
   drawings: Array(6).fill(drawing),
   drawingLabels: Uint8Array.of(1, 1, 1, 1, 1, 0),
 };
-const plan: BatchPlan = { seed: 1, batchSize: 16, classes: 2, recipe: { augment: 0, balance: 0 } };
+const plan: BatchPlan = { seed: 1, batchSize: 16, characters: [1, 1], recipe: { augment: 0, balance: 0 } };
 
 const epochOf = (maker: BatchMaker, epoch: number) => [1, 2, 3, 4].map((batch) => maker.make(epoch, batch));
 
@@ -69,6 +69,13 @@ describe('batches', () => {
     const varied = new BatchMaker(drawingsOnly, { ...plan, recipe: { augment: 1, balance: 0 } }).make(1, 1);
     const distinct = Array.from({ length: 6 }, (_, n) => Buffer.from(varied.images.subarray(n * 784, (n + 1) * 784)));
     expect(new Set(distinct.map((image) => image.toString('hex'))).size).toBe(6);
+  });
+
+  test('a class for both cases of a letter is shown twice as often', () => {
+    const maker = new BatchMaker(data, { ...plan, characters: [2, 1], recipe: { augment: 0, balance: 1 } });
+    expect(maker.classShares[0]).toBeCloseTo(2 / 3);
+    const shown = epochOf(maker, 1).flatMap((batch) => [...batch.labels]);
+    expect(shown.filter((label) => label === 0).length).toBe(40);
   });
 
   test('balance holds for images and drawings each by themselves', () => {

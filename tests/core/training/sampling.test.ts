@@ -4,15 +4,19 @@ import { classCounts, classShares, sampleEpoch } from '../../../src/core/trainin
 /** 100 images of class 0, 20 of class 1, none of class 2, 5 of class 3. */
 const labels = Uint8Array.from([...Array(100).fill(0), ...Array(20).fill(1), ...Array(5).fill(3)]);
 const all = Uint32Array.from(labels.keys());
-const options = { classes: 4, balance: 1, seed: 5 };
+const options = { characters: [1, 1, 1, 1], balance: 1, seed: 5 };
 
 describe('classShares', () => {
   test('are those of the images, all alike, or between', () => {
-    expect(classShares([75, 25], 0)).toEqual([0.75, 0.25]);
-    expect(classShares([75, 25], 1)).toEqual([0.5, 0.5]);
-    const [more, less] = classShares([75, 25], 0.5);
+    const shares = (counts: number[], balance: number, characters = counts.map(() => 1)) =>
+      classShares(counts, { balance, characters });
+    expect(shares([75, 25], 0)).toEqual([0.75, 0.25]);
+    expect(shares([75, 25], 1)).toEqual([0.5, 0.5]);
+    const [more, less] = shares([75, 25], 0.5);
     expect(more! / less!).toBeCloseTo(Math.sqrt(3));
-    expect(classShares([30, 0, 10], 1)).toEqual([0.5, 0, 0.5]);
+    expect(shares([30, 0, 10], 1)).toEqual([0.5, 0, 0.5]);
+    expect(shares([75, 25], 1, [1, 3])).toEqual([0.25, 0.75]);
+    expect(shares([75, 25], 0, [1, 3])).toEqual([0.75, 0.25]);
   });
 });
 
