@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fetchDatasets } from '../src/core/dataset/fetch.ts';
 import { splitFolder } from '../src/core/dataset/record.ts';
-import { loadModel } from '../src/core/model/store.ts';
+import { listModels, loadModel } from '../src/core/model/store.ts';
 import { resolvePaths } from '../src/core/paths.ts';
 import { launchBrowser } from '../tests/helpers/browser.ts';
 import { figures } from './report/markdown.ts';
@@ -60,7 +60,7 @@ for (const set of SETS) {
   measured.push(await measure(set, values.model, paths));
 }
 const model = await loadModel(values.model, paths);
-const text = figures(model, await weightBytes(), measured);
+const text = figures(model, await bytesOnDisk(), measured);
 console.log(text);
 
 if (values.write) {
@@ -78,11 +78,10 @@ if (values.write) {
   await browser.close();
 }
 
-/** Size of the shipped model on disk. */
-async function weightBytes(): Promise<number> {
-  const folder = path.join(root, 'models/shipped');
-  const sizes = await Promise.all(
-    (await readdir(folder)).map(async (name) => (await stat(path.join(folder, name))).size),
-  );
+/** Size of the model on disk, its weights and their description. */
+async function bytesOnDisk(): Promise<number> {
+  const folder = (await listModels(paths)).find(({ name }) => name === values.model)!.folder;
+  const files = (await readdir(folder)).filter((name) => name === 'model.json' || name.endsWith('.bin'));
+  const sizes = await Promise.all(files.map(async (name) => (await stat(path.join(folder, name))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createGunzip } from 'node:zlib';
 import { listModels, loadModel, saveModelFolder } from '../src/core/model/store.ts';
 import { resolvePaths } from '../src/core/paths.ts';
 
@@ -35,15 +32,7 @@ async function emnistTui(...args: string[]): Promise<void> {
   if (code !== 0) process.exit(code ?? 1);
 }
 
-const strokes = path.join(home, 'unipen-train.jsonl');
-if (!existsSync(strokes)) {
-  await mkdir(home, { recursive: true });
-  await pipeline(
-    createReadStream(path.join(values.shared, 'strokes/unipen-train.jsonl.gz')),
-    createGunzip(),
-    createWriteStream(strokes),
-  );
-}
+const strokes = path.join(values.shared, 'strokes/unipen-train.jsonl.gz');
 if (!existsSync(path.join(home, 'datasets', SPLIT))) {
   await emnistTui('fetch', '--split', SPLIT, '--from', path.join(values.shared, 'emnist/gzip.zip'));
 }

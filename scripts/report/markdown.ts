@@ -50,7 +50,7 @@ function training({ network, labels, training }: Model, bytes: number): string {
       ['', ''],
       [
         ['network', `\`${training.architecture}\`, ${count(parameterCount(network))} parameters`],
-        ['size', `${count(Math.round(bytes / 1000))} kB (half precision)`],
+        ['size', `${count(Math.round(bytes / 1000))} kB on disk`],
         ['classes', `${labels.length}: \`${labels.join('')}\``],
         [
           'images',

@@ -2,9 +2,12 @@ import type { Split } from '../../src/core/dataset/splits.ts';
 import { evaluate } from '../../src/core/evaluation/evaluate.ts';
 import { type EvaluationImages, readEvaluationImages } from '../../src/core/evaluation/evaluation-images.ts';
 import type { Prior } from '../../src/core/evaluation/prior.ts';
+import { shareClasses } from '../../src/core/evaluation/shared-classes.ts';
 import type { EvaluateEvent } from '../../src/core/events.ts';
+import type { Model } from '../../src/core/model/model.ts';
 import { loadModel } from '../../src/core/model/store.ts';
 import type { Paths } from '../../src/core/paths.ts';
+import { IMAGE_BYTES } from '../../src/core/recognition/normalise.ts';
 import { createRecogniser } from '../../src/core/recognition/recogniser.ts';
 
 /** A set of test images, and how a model is measured on it. */
@@ -46,24 +49,29 @@ export async function measure(set: TestSet, model: string, paths: Paths): Promis
     if (event.event === 'end') evaluation = event;
   }
   const data = await readEvaluationImages({ split, part: 'test', strokes, characters }, paths);
-  const mistakes = await mistakesOf(data, evaluation!.restrictedTo, model, paths);
+  const mistakes = await mistakesOf(data, await loadModel(model, paths));
   return { set, evaluation: evaluation!, predictAccuracy: 1 - mistakes.length / data.count, mistakes };
 }
 
-async function mistakesOf(data: EvaluationImages, restrictedTo: string | undefined, model: string, paths: Paths) {
-  const recogniser = await createRecogniser(await loadModel(model, paths), { allThreads: true });
+async function mistakesOf(data: EvaluationImages, model: Model): Promise<Mistake[]> {
+  const { labels, truth, answers } = shareClasses(data.classLabels, model.labels);
+  const recogniser = await createRecogniser(model, { allThreads: true });
   try {
-    const characters = restrictedTo ?? 'all';
-    const answers = await recogniser.recognise(data.images, { top: 1, characters });
+    const characters = answers
+      .flat()
+      .map((column) => model.labels[column]!)
+      .join('');
+    const best = await recogniser.recognise(data.images, { top: 1, characters });
     const mistakes: Mistake[] = [];
-    answers.forEach(([best], index) => {
-      const truth = data.classLabels[data.labels[index]!]!;
-      // Both cases are one where the model or the set has one class for them.
-      const isMerged = !recogniser.labels.includes(truth) || !data.classLabels.includes(best!.label);
-      const isRight = best!.label === truth || (isMerged && best!.label.toUpperCase() === truth.toUpperCase());
-      if (isRight) return;
-      const image = data.images.subarray(index * 784, (index + 1) * 784);
-      mistakes.push({ image, truth, predicted: best!.label, probability: best!.probability });
+    best.forEach(([answer], index) => {
+      const meant = truth[data.labels[index]!]!;
+      if (answers[meant]!.includes(model.labels.indexOf(answer!.label))) return;
+      mistakes.push({
+        image: data.images.subarray(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES),
+        truth: labels[meant]!,
+        predicted: answer!.label,
+        probability: answer!.probability,
+      });
     });
     return mistakes.sort((a, b) => b.probability - a.probability);
   } finally {

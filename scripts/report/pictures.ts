@@ -20,7 +20,7 @@ export async function mistakesPicture({ set, mistakes }: Measured, folder: strin
         `<figure><img src="${dataUrl(mistake)}"><figcaption><b>${mistake.truth}</b>, read as <b>${mistake.predicted}</b><br>${Math.round(100 * mistake.probability)} %</figcaption></figure>`,
     );
   await page.setContent(
-    `<style>${STYLE}</style><main><h1>${set.title}: the surest mistakes</h1>${figures.join('')}</main>`,
+    `<style>${STYLE}</style><main><h1>${plain(set.title)}: the surest mistakes</h1>${figures.join('')}</main>`,
   );
   const file = path.join(folder, `mistakes-${set.name}.png`);
   await mkdir(folder, { recursive: true });
@@ -55,8 +55,13 @@ export async function confusionsPicture({ set, evaluation }: Measured, file: str
   await page.setContent(
     `<style>body{margin:0;background:#fff;color:#222}main{display:inline-block;padding:12px;font:12px sans-serif}
 table{border-collapse:collapse;font:11px monospace}td,th{width:13px;height:13px;padding:0;border:1px solid #f4f4f4;text-align:center}
-p{margin:0 0 8px}</style><main><p>${set.title}: rows are what it is, columns what it is read as</p><table>${head}${rows.join('')}</table></main>`,
+p{margin:0 0 8px}</style><main><p>${plain(set.title)}: rows are what it is, columns what it is read as</p><table>${head}${rows.join('')}</table></main>`,
   );
   await writeFile(file, await page.locator('main').screenshot());
   await page.close();
+}
+
+/** Without Markdown's marks of code. */
+function plain(title: string): string {
+  return title.replaceAll('`', '');
 }

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { MAX_STRENGTH } from '../core/dataset/augmentation.ts';
-import { OPTIMIZERS, type Recipe, recipeFor, SCHEDULES } from '../core/training/recipe.ts';
+import { OPTIMIZERS, type Recipe, recipeFor, SCHEDULES } from '../core/model/recipe.ts';
 import { integer, numberBetween, oneOf, positiveNumber } from './arguments.ts';
 
 /** The options of `train` that say how, one for each field of the recipe, with what both architectures have by default. */

@@ -10,9 +10,11 @@ import { fetchDatasets } from '../../src/core/dataset/fetch.ts';
 import { charactersPerClass, splitLabels } from '../../src/core/dataset/splits.ts';
 import { initialWeights } from '../../src/core/model/initialisation.ts';
 import { type Architecture, architecture, weightSpecs } from '../../src/core/model/network.ts';
+import { recipeFor } from '../../src/core/model/recipe.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
+import { hash32 } from '../../src/core/random.ts';
 import { BatchSource } from '../../src/core/training/batch-source.ts';
-import { learningRateAt, recipeFor } from '../../src/core/training/recipe.ts';
+import { learningRateAt } from '../../src/core/training/schedule.ts';
 import { startTraining } from '../../src/core/training/start-training.ts';
 import { pythonWithTorch } from './python.ts';
 
@@ -55,12 +57,11 @@ async function trainInPyTorch(python: string, name: Architecture, count: number)
   const labels = splitLabels('balanced');
   const recipe = recipeFor(name);
   const network = architecture(name, labels.length);
-  const weights = initialWeights(network, SEED);
-  const batches = await BatchSource.open({
-    paths,
-    source: { split: 'balanced', seed: SEED, limit, strokes: null },
-    plan: { seed: SEED, batchSize: BATCH_SIZE, characters: charactersPerClass(labels), recipe },
-  });
+  // As a training with this seed begins.
+  const weights = initialWeights(network, hash32(SEED, 2));
+  const source = { split: 'balanced', seed: SEED, limit, strokes: null } as const;
+  const plan = { seed: SEED, batchSize: BATCH_SIZE, characters: charactersPerClass(labels), recipe };
+  const batches = await BatchSource.open({ paths, source, plan }, count);
   const threads = availableParallelism();
   const child = spawn(python, [path.join(here, 'peers/pytorch_training.py'), `${threads}`], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -69,7 +70,7 @@ async function trainInPyTorch(python: string, name: Architecture, count: number)
   const send = async (bytes: string | Uint8Array) => {
     if (!child.stdin.write(bytes)) await once(child.stdin, 'drain');
   };
-  const { trainImages, validation } = batches.set;
+  const { trainImages, validation, validationShift } = batches.set;
   const steps = count * batches.batches;
   const task = {
     network,
@@ -83,6 +84,7 @@ async function trainInPyTorch(python: string, name: Architecture, count: number)
     batchSize: BATCH_SIZE,
     trainImages,
     validationImages: validation.labels.length,
+    validationShift,
   };
   const records: Epoch[] = [];
   const reading = (async () => {
@@ -104,6 +106,7 @@ async function trainInPyTorch(python: string, name: Architecture, count: number)
   }
   child.stdin.end();
   await reading;
+  if (records.length < count) throw new Error(`PyTorch ended after ${records.length} epochs`);
   await batches.dispose();
   return records;
 }
@@ -125,8 +128,8 @@ function timeTo(target: number, records: readonly Epoch[]): string {
 }
 
 function row(who: string, records: readonly Epoch[]): string {
-  const best = records.at(-1)!.validationAccuracy;
-  const cells = [who, String(records.length), `${secondsOf(records).toFixed(0)} s`, percent(best)];
+  const last = records.at(-1)!.validationAccuracy;
+  const cells = [who, String(records.length), `${secondsOf(records).toFixed(0)} s`, percent(last)];
   return `| ${[...cells, ...TARGETS.map((target) => timeTo(target, records))].join(' | ')} |`;
 }
 

@@ -95,8 +95,9 @@ interface TrainEnd {
 }
 
 /** A training whose events go to a pipe that is read. */
-async function trainPlain(architecture: string, epochs: number): Promise<TrainEnd> {
-  const parameters = ['train', '--architecture', architecture, '--epochs', `${epochs}`, '--name', 'bench', '--json'];
+async function trainPlain(architecture: string, epochs: number, ...more: string[]): Promise<TrainEnd> {
+  const about = ['--architecture', architecture, '--epochs', `${epochs}`, '--name', 'bench'];
+  const parameters = ['train', ...about, ...more, '--json'];
   const child = spawn(process.execPath, [executable, ...parameters], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let end: TrainEnd | null = null;
   let seconds = 0;
@@ -172,11 +173,26 @@ async function training(): Promise<void> {
   }
 }
 
+/** What it costs to distort the images, which a thread of its own does ahead of the others. */
+async function augmentation(): Promise<void> {
+  const distorted: number[] = [];
+  const plain: number[] = [];
+  for (let i = 0; i < turns; i++) {
+    distorted.push((await trainPlain('vgg', 1, '--limit', '20000')).seconds);
+    plain.push((await trainPlain('vgg', 1, '--limit', '20000', '--augment', '0')).seconds);
+  }
+  print(
+    'vgg with distorted images, against plain ones',
+    `${percent(Math.min(...distorted) / Math.min(...plain))} slower`,
+  );
+}
+
 try {
   execFileSync(process.execPath, [executable, 'fetch', '--from', values.archive, '--quiet'], { env, stdio: 'ignore' });
   await start();
   await reading();
   await training();
+  await augmentation();
 } finally {
   await rm(home, { recursive: true, force: true });
 }

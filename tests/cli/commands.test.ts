@@ -165,6 +165,13 @@ describe('evaluate', () => {
       home,
     });
     expect(digits.events.at(-1)).toMatchObject({ images: 2, restrictedTo: '17' });
+    const seven = ['evaluate', '--split', 'digits', '--characters', '7', '--limit', '4', '--model', 'digits-cnn'];
+    expect((await runJson(seven, { home })).events.at(-1)).toMatchObject({ images: 4, accuracy: 1 });
+    const letter = await runJson([...seven.slice(0, 4), 'A', '--model', 'shipped'], { home });
+    expect(letter.events[0]).toMatchObject({
+      event: 'error',
+      message: expect.stringContaining('"digits" has no class'),
+    });
     const { stdout } = await run(['evaluate', '--strokes', strokes, '--model', 'shipped'], { home });
     expect(stdout).toMatch(/^Images +3 of labelled\.jsonl$/m);
   });

@@ -60,6 +60,11 @@ describe('a wrong command line is answered with one line and exit code 2', () =>
     ['more smoothing than there is', ['train', '--label-smoothing', '1'], 'from 0 to 0.9'],
     ['a strength below zero', ['train', '--augment', '-1'], 'from 0 to 2'],
     ['an optimiser that there is not', ['train', '--optimizer', 'lion'], 'adam, sgd'],
+    [
+      'a data set beside strokes',
+      ['evaluate', '--strokes', 'x.jsonl', '--split', 'mnist'],
+      'emnist-tui evaluate --help',
+    ],
     ['a prior that there is not', ['evaluate', '--prior', 'mine'], 'split, uniform'],
     ['a port that cannot be', ['draw', '--port', '65536'], 'from 0 to 65535'],
     ['no guesses', ['predict', '--top', '0', 'x.png'], 'from 1'],

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Part, Split } from '../../core/dataset/splits.ts';
 import { EmnistError } from '../../core/errors.ts';
-import { PRIORS, type Prior } from '../../core/evaluation/prior.ts';
+import type { Prior } from '../../core/evaluation/prior.ts';
 import { oneOf, text } from '../arguments.ts';
 import type { Context, Run } from '../context.ts';
 import { charactersOption, limitOption, modelOption, partOption, splitOption } from '../options.ts';
@@ -25,16 +25,16 @@ export function evaluateCommand(run: Run): Command {
     .addOption(splitOption('the data set').default('balanced'))
     .addOption(partOption().default('test'))
     .addOption(
-      new Option('--strokes <file>', "a stroke file's labelled characters instead of a data set").argParser(
-        text('--strokes'),
-      ),
+      new Option('--strokes <file>', "a stroke file's labelled characters instead of a data set")
+        .argParser(text('--strokes'))
+        .conflicts(['split', 'part', 'prior']),
     )
     .addOption(modelOption())
     .addOption(limitOption('read this many images only, spread over the part'))
     .addOption(charactersOption('images of these characters only, and no other answers'))
     .addOption(
       new Option('--prior <prior>', "classes are taken to be as frequent as in the split's training part, or uniform")
-        .argParser(oneOf('--prior', PRIORS))
+        .argParser(oneOf('--prior', ['split', 'uniform']))
         .default('split'),
     )
     .action((options: EvaluateOptions) =>

@@ -1,4 +1,4 @@
-import { type Part, type Split, splitLabels } from '../dataset/splits.ts';
+import type { Part, Split } from '../dataset/splits.ts';
 import { createEngine } from '../engine/select.ts';
 import type { EvaluateEvent } from '../events.ts';
 import { loadModel } from '../model/store.ts';
@@ -44,12 +44,12 @@ export async function* evaluate(
   const model = await loadModel(options.model, paths);
   signal?.throwIfAborted();
   const source = { split, part, strokes, limit, characters };
-  const { images, labels, count, classLabels } = await readEvaluationImages(source, paths);
+  const { images, labels, count, classLabels, splitClasses } = await readEvaluationImages(source, paths);
   const classes = shareClasses(classLabels, model.labels);
   const prior = strokes === undefined ? (options.prior ?? 'split') : 'uniform';
   // The frequencies are those of the whole split; a choice of its characters keeps them among each other.
   const whole = prior === 'split' ? await splitFrequencies(paths, split) : null;
-  const frequencies = whole && classLabels.map((label) => whole[splitLabels(split).indexOf(label)]!);
+  const frequencies = whole && splitClasses.map((index) => whole[index]!);
   const shares = model.training?.classShares ?? null;
   signal?.throwIfAborted();
   const about =
@@ -92,7 +92,7 @@ export async function* evaluate(
     top5Accuracy,
     loss,
     calibrationError,
-    prior: shares ? prior : null,
+    prior: shares && (frequencies ? 'split' : 'uniform'),
     perClass,
     confusions,
     ...(left.length > 0 && { restrictedTo: classes.labels.filter((label) => !unknown.includes(label)).join('') }),

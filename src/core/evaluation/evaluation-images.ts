@@ -3,6 +3,7 @@ import type { Part, Split } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
 import type { Paths } from '../paths.ts';
 import { chooseCharacters } from '../recognition/characters.ts';
+import { IMAGE_BYTES } from '../recognition/normalise.ts';
 import { rasterise } from '../recognition/rasterise.ts';
 import { readStrokeFile } from '../recognition/stroke-file.ts';
 
@@ -15,6 +16,8 @@ export interface EvaluationImages {
   count: number;
   /** The characters of the classes, in class order. */
   classLabels: readonly string[];
+  /** For each class, its index among those of the split. */
+  splitClasses: readonly number[];
 }
 
 /** Where they come from: a part of a split, or the labelled characters of a stroke file. */
@@ -31,16 +34,40 @@ export interface EvaluationSource {
 /** Reads the images. Throws `EmnistError` when they are missing or damaged, or when there is none of the characters. */
 export async function readEvaluationImages(source: EvaluationSource, paths: Paths): Promise<EvaluationImages> {
   const { split, part, strokes, limit, characters } = source;
-  const all =
-    strokes === undefined ? await readPart(paths, split, part, { limit }) : await readDrawings(strokes, limit);
-  return characters === 'all' ? all : only(all, characters);
+  const isWhole = characters === 'all';
+  const { images, labels, classLabels } =
+    strokes === undefined
+      ? await readPart(paths, split, part, { limit: isWhole ? limit : undefined })
+      : await readDrawings(strokes);
+  const choices = chooseCharacters(classLabels, characters, strokes === undefined ? `"${split}"` : strokes);
+  const classOf = new Map(choices.map(({ index }, position) => [index, position]));
+  const ofClasses = [...labels.keys()].filter((image) => classOf.has(labels[image]!));
+  if (ofClasses.length === 0) throw new UsageError(`there are no images of ${characters}`, 'choose other --characters');
+  const count = Math.min(limit ?? ofClasses.length, ofClasses.length);
+  const chosen = Array.from(
+    { length: count },
+    (_, position) => ofClasses[Math.floor((position * ofClasses.length) / count)]!,
+  );
+  return {
+    images:
+      count === labels.length
+        ? images
+        : Buffer.concat(chosen.map((image) => images.subarray(image * IMAGE_BYTES, (image + 1) * IMAGE_BYTES))),
+    labels: Uint8Array.from(chosen, (image) => classOf.get(labels[image]!)!),
+    count,
+    classLabels: choices.map(({ label }) => label),
+    splitClasses: choices.map(({ index }) => index),
+  };
 }
 
-async function readDrawings(file: string, limit = Number.POSITIVE_INFINITY): Promise<EvaluationImages> {
+async function readDrawings(file: string) {
   const images: Uint8Array[] = [];
   const characters: string[] = [];
-  for await (const { label, strokes } of readStrokeFile(file)) {
+  for await (const { label, strokes, line } of readStrokeFile(file)) {
     if (label === undefined) continue;
+    if ([...label].length !== 1) {
+      throw new UsageError(`${file}:${line}: the label "${label}" is not one character`, 'write the character alone');
+    }
     images.push(rasterise(strokes));
     characters.push(label);
   }
@@ -48,23 +75,10 @@ async function readDrawings(file: string, limit = Number.POSITIVE_INFINITY): Pro
     throw new UsageError(`${file} says of no character what it is`, 'each line needs a "label" beside its "strokes"');
   }
   const classLabels = [...new Set(characters)].sort();
-  const count = Math.min(limit, images.length);
-  const chosen = Array.from({ length: count }, (_, index) => Math.floor((index * images.length) / count));
+  if (classLabels.length > 256) throw new UsageError(`${file} has more than 256 different labels`, 'use fewer');
   return {
-    images: Buffer.concat(chosen.map((index) => images[index]!)),
-    labels: Uint8Array.from(chosen, (index) => classLabels.indexOf(characters[index]!)),
-    count,
+    images: Buffer.concat(images),
+    labels: Uint8Array.from(characters, (label) => classLabels.indexOf(label)),
     classLabels,
-  };
-}
-
-function only({ images, labels, classLabels }: EvaluationImages, characters: string): EvaluationImages {
-  const choices = chooseCharacters(classLabels, characters);
-  const chosen = [...labels.keys()].filter((image) => choices.some(({ index }) => index === labels[image]));
-  return {
-    images: Buffer.concat(chosen.map((image) => images.subarray(image * 784, (image + 1) * 784))),
-    labels: Uint8Array.from(chosen, (image) => choices.findIndex(({ index }) => index === labels[image])),
-    count: chosen.length,
-    classLabels: choices.map(({ label }) => label),
   };
 }

@@ -4,8 +4,7 @@ import type { Paths } from '../paths.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
 /** Which class is how probable before the image is seen: as frequent as the split has it, or all of its classes alike. */
-export const PRIORS = ['split', 'uniform'] as const;
-export type Prior = (typeof PRIORS)[number];
+export type Prior = 'split' | 'uniform';
 
 /**
  * How many images each class of a split has, for its prior. Only `byclass` and `bymerge` have the frequencies of
@@ -18,8 +17,8 @@ export async function splitFrequencies(paths: Paths, split: Split): Promise<read
 /**
  * What is to be added to a model's logits so that they hold for another prior than that of its training (Saerens et al.
  * 2002), [model classes]. `shares`: of the model's classes in training, or null where nobody knows: then nothing is
- * added. `frequencies`: of the data set's classes, null for all
- * alike, where a class that the model has merged counts for both its cases.
+ * added. `frequencies`: of the data set's classes; null for all alike, where a class that the model has merged counts
+ * for both its cases.
  */
 export function priorShift(
   { labels, truth, answers }: SharedClasses,
@@ -27,18 +26,17 @@ export function priorShift(
   frequencies: readonly number[] | null,
 ): number[] {
   const counts = new Array<number>(labels.length).fill(0);
-  // Half an image where there is none: rare is not impossible.
   truth.forEach((index, label) => {
-    counts[index]! += Math.max(0.5, frequencies?.[label] ?? 1);
+    // Half an image where there is none: rare is not impossible.
+    counts[index]! += frequencies === null ? 1 : Math.max(0.5, frequencies[label]!);
   });
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const shift = new Array<number>(answers.flat().reduce((most, column) => Math.max(most, column + 1), 0)).fill(0);
+  const shift: number[] = [];
   answers.forEach((columns, index) => {
-    for (const column of columns) {
-      const share = shares?.[column];
-      // A class that was never shown has no logit to speak of.
-      if (share) shift[column] = Math.log(counts[index]! / total / columns.length / share);
-    }
+    // Classes of the model that mean the same keep their ratio.
+    const share = columns.reduce((sum, column) => sum + (shares?.[column] ?? 0), 0);
+    // A class that was never shown has no logit to speak of.
+    for (const column of columns) shift[column] = share > 0 ? Math.log(counts[index]! / total / share) : 0;
   });
   return shift;
 }

@@ -1,7 +1,19 @@
 import * as v from 'valibot';
 import { SPLITS } from '../dataset/splits.ts';
-import { recipeSchema } from '../training/recipe.ts';
 import { ARCHITECTURES, type Network } from './network.ts';
+import { OPTIMIZERS, type Recipe, SCHEDULES } from './recipe.ts';
+
+export const recipeSchema = v.object({
+  optimizer: v.picklist(OPTIMIZERS),
+  weightDecay: v.number(),
+  learningRate: v.number(),
+  schedule: v.picklist(SCHEDULES),
+  augment: v.number(),
+  balance: v.number(),
+  labelSmoothing: v.number(),
+  averaging: v.number(),
+  patience: v.number(),
+}) satisfies v.GenericSchema<Recipe>;
 
 /** How a model came about: kept with it, so that every figure can name its images. */
 export const trainingRecordSchema = v.object({
@@ -21,7 +33,11 @@ export const trainingRecordSchema = v.object({
   strokeImages: v.number(),
   /** Each class's share of the images shown in training, in class order. */
   classShares: v.array(v.number()),
-  /** After the last epoch, before calibration. */
+  /** The epoch whose weights these are: the last, or the best where the recipe has patience. */
+  keptEpoch: v.number(),
+  /** No epoch was better for as long as the recipe's patience lasts: there is nothing to resume. */
+  stoppedEarly: v.boolean(),
+  /** Of the kept epoch, before calibration. */
   validationLoss: v.number(),
   validationAccuracy: v.number(),
   /** What the logits were divided by to calibrate the probabilities on the validation images. */

@@ -115,7 +115,8 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
     if (hasCheckpoint || (await exists(path.join(folder, MODEL_FILE)))) {
       const summary = await summarise(folder, name);
       const training = summary.model?.training;
-      const resumable = hasCheckpoint && !(training && training.epochs >= training.epochsAsked);
+      const isDone = training && (training.epochs >= training.epochsAsked || training.stoppedEarly);
+      const resumable = hasCheckpoint && !isDone;
       own.push({ name, folder, shipped: false, resumable, ...summary });
     }
   }

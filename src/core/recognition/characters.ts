@@ -11,14 +11,15 @@ export interface Choice {
  * The classes that `--characters` allows, in class order: `all`, `digits`, `letters` or the characters themselves, case
  * as given. Merged splits have one class for both cases of many letters, named by the capital: a lower-case letter
  * without a class of its own is answered through that class and shown as asked for; if both cases are asked for, the
- * class is listed once, by its own name. Throws a UsageError for a character that no class holds.
+ * class is listed once, by its own name. Throws a UsageError for a character that no class holds; `whose` classes they
+ * are stands in it.
  */
-export function chooseCharacters(labels: readonly string[], characters: string): Choice[] {
+export function chooseCharacters(labels: readonly string[], characters: string, whose = 'the model'): Choice[] {
   const all = labels.map((label, index) => ({ index, label }));
   if (characters === 'all') return all;
   if (characters === 'digits' || characters === 'letters') {
     const chosen = all.filter(({ label }) => isDigit(label) === (characters === 'digits'));
-    if (chosen.length === 0) throw none(characters, labels);
+    if (chosen.length === 0) throw none(characters, labels, whose);
     return chosen;
   }
   if (characters === '') {
@@ -28,7 +29,7 @@ export function chooseCharacters(labels: readonly string[], characters: string):
   for (const character of new Set(characters)) {
     const own = labels.indexOf(character);
     const index = own >= 0 ? own : labels.indexOf(capital(character));
-    if (index < 0) throw none(JSON.stringify(character), labels);
+    if (index < 0) throw none(JSON.stringify(character), labels, whose);
     if (own >= 0 || !shownAs.has(index)) shownAs.set(index, character);
   }
   return [...shownAs].map(([index, label]) => ({ index, label })).sort((a, b) => a.index - b.index);
@@ -42,6 +43,7 @@ function capital(character: string): string {
   return character >= 'a' && character <= 'z' ? character.toUpperCase() : character;
 }
 
-function none(what: string, labels: readonly string[]): UsageError {
-  return new UsageError(`the model has no class for ${what}`, `choose among ${labels.join('')}, or use another model`);
+function none(what: string, labels: readonly string[], whose: string): UsageError {
+  const hint = `choose among ${labels.join('')}${whose === 'the model' ? ', or use another model' : ''}`;
+  return new UsageError(`${whose} has no class for ${what}`, hint);
 }

@@ -1,9 +1,9 @@
 import { augment } from '../dataset/augmentation.ts';
+import type { Recipe } from '../model/recipe.ts';
 import { hash32, shuffledIndices } from '../random.ts';
 import { IMAGE_BYTES } from '../recognition/normalise.ts';
 import { randomPen } from '../recognition/pen.ts';
 import { rasterise } from '../recognition/rasterise.ts';
-import type { Recipe } from './recipe.ts';
 import { type Balance, classCounts, classShares, sampleEpoch } from './sampling.ts';
 import type { TrainingImages } from './training-images.ts';
 
@@ -56,6 +56,20 @@ export class BatchMaker {
     const drawings = this.#shares(everyIndex(drawingLabels), drawingLabels);
     const part = drawingLabels.length / this.size;
     return images.map((share, label) => (1 - part) * share + part * drawings[label]!);
+  }
+
+  /**
+   * What is to be added to the network's logits, [classes], for images whose classes are as frequent as among those to
+   * train on, which the ones kept for validation are.
+   */
+  get validationShift(): number[] {
+    const { train, labels } = this.#data;
+    const counts = classCounts(train, labels, this.#plan.characters.length);
+    const shares = this.classShares;
+    // Half an image where there is none: rare is not impossible. What is never shown has no logit to speak of.
+    return counts.map((count, label) =>
+      shares[label] ? Math.log(Math.max(0.5, count) / train.length / shares[label]) : 0,
+    );
   }
 
   #shares(indices: Uint32Array, labels: Uint8Array): number[] {

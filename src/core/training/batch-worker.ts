@@ -21,6 +21,8 @@ export interface BatchSet {
   /** See `BatchMaker.classShares`. */
   classShares: number[];
   validation: Batch;
+  /** See `BatchMaker.validationShift`. */
+  validationShift: number[];
 }
 /** First `set`, then for each request `batch`, in their order; or what went wrong. */
 export interface BatchReply {
@@ -47,6 +49,7 @@ try {
         strokeImages: data.drawings.length,
         classShares: maker.classShares,
         validation,
+        validationShift: maker.validationShift,
       },
     },
     validation,

@@ -6,8 +6,9 @@ import { SPLITS } from '../dataset/splits.ts';
 import { optimizerStateSpecs } from '../engine/engine.ts';
 import { EmnistError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
+import { recipeSchema } from '../model/model.ts';
 import { ARCHITECTURES, elements, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
-import { optimizerOf, recipeSchema } from './recipe.ts';
+import { optimizerOf } from './schedule.ts';
 
 const epochSchema = v.object({
   epoch: v.number(),
@@ -32,6 +33,8 @@ const stateSchema = v.object({
   /** How many images there were to train on: another number means other data. */
   images: v.number(),
   step: v.number(),
+  /** What the logits of the kept model were divided by; absent before there is one, and where there is no patience. */
+  keptTemperature: v.optional(v.number()),
   history: v.array(epochSchema),
 });
 /** All that a training needs, beside its tensors, to go on as if it had never stopped. */
@@ -45,6 +48,8 @@ export interface Checkpoint {
   optimizerState: Float32Array[];
   /** The running average of the weights, in their order; empty where the recipe has none. */
   average: readonly Float32Array[];
+  /** The model of the best epoch so far; empty where the recipe has no patience. */
+  kept: readonly Float32Array[];
 }
 
 /** The tensors of a checkpoint in three groups. */
@@ -53,10 +58,12 @@ function tensorGroups(
   { recipe }: TrainingState,
 ): Record<keyof Omit<Checkpoint, 'state'>, WeightSpec[]> {
   const weights = weightSpecs(network);
+  const copies = (name: string) => weights.map((spec) => ({ ...spec, name: `${spec.name}/${name}` }));
   return {
     weights,
     optimizerState: optimizerStateSpecs(network, optimizerOf(recipe)),
-    average: recipe.averaging > 0 ? weights.map((spec) => ({ ...spec, name: `${spec.name}/average` })) : [],
+    average: recipe.averaging > 0 ? copies('average') : [],
+    kept: recipe.patience > 0 ? copies('kept') : [],
   };
 }
 
@@ -66,7 +73,7 @@ function tensorGroups(
  */
 export async function writeCheckpoint(
   file: string,
-  { state, weights, optimizerState, average }: Checkpoint,
+  { state, weights, optimizerState, average, kept }: Checkpoint,
   network: Network,
 ): Promise<void> {
   const header: Record<string, unknown> = { __metadata__: { state: JSON.stringify(state) } };
@@ -81,7 +88,7 @@ export async function writeCheckpoint(
   const headerBytes = Buffer.from(json.padEnd(Math.ceil(Buffer.byteLength(json) / 8) * 8));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(headerBytes.length));
-  const tensors = [...weights, ...optimizerState, ...average].map((tensor) =>
+  const tensors = [...weights, ...optimizerState, ...average, ...kept].map((tensor) =>
     Buffer.from(tensor.buffer, tensor.byteOffset, tensor.byteLength),
   );
   try {
@@ -116,8 +123,13 @@ export async function readCheckpoint(file: string): Promise<{
         // A copy, since the file's bytes need not be aligned to 4.
         return new Float32Array(new Uint8Array(data.subarray(start, end)).buffer);
       };
-      const { weights, optimizerState, average } = tensorGroups(network, parsed.output);
-      return { weights: weights.map(read), optimizerState: optimizerState.map(read), average: average.map(read) };
+      const groups = tensorGroups(network, parsed.output);
+      return {
+        weights: groups.weights.map(read),
+        optimizerState: groups.optimizerState.map(read),
+        average: groups.average.map(read),
+        kept: groups.kept.map(read),
+      };
     },
   };
 }

@@ -2,9 +2,15 @@ import { logSumExp } from '../model/softmax.ts';
 
 /** Loss and accuracy, summed up over images. */
 export class EpochMetrics {
+  /** Added to logits, [classes]; nothing where it is left out. */
+  readonly #shift: readonly number[];
   images = 0;
   #loss = 0;
   #correct = 0;
+
+  constructor(shift: readonly number[] = []) {
+    this.#shift = shift;
+  }
 
   /** `loss`: summed over the images; `correct`: how many of them were recognised. */
   add(loss: number, correct: number, images: number): void {
@@ -17,7 +23,9 @@ export class EpochMetrics {
   addLogits(logits: Float32Array, labels: Uint8Array): void {
     const classes = logits.length / labels.length;
     labels.forEach((label, image) => {
-      const row = logits.subarray(image * classes, (image + 1) * classes);
+      const row = logits
+        .subarray(image * classes, (image + 1) * classes)
+        .map((logit, index) => logit + (this.#shift[index] ?? 0));
       const correct = row.every((logit, index) => index === label || logit < row[label]!);
       this.add(logSumExp(row) - row[label]!, correct ? 1 : 0, 1);
     });

@@ -7,8 +7,9 @@ import { EmnistError, UsageError } from '../errors.ts';
 import type { TrainEvent } from '../events.ts';
 import { fitTemperature, withTemperature } from '../model/calibration.ts';
 import { initialWeights } from '../model/initialisation.ts';
-import type { Model } from '../model/model.ts';
+import type { TrainingRecord } from '../model/model.ts';
 import { architecture, type Network, parameterCount } from '../model/network.ts';
+import { RECIPE_FIELDS, type Recipe, recipeFor } from '../model/recipe.ts';
 import { checkpointPath, listModels, saveModel } from '../model/store.ts';
 import type { Paths } from '../paths.ts';
 import { hash32 } from '../random.ts';
@@ -17,7 +18,7 @@ import { VERSION } from '../version.ts';
 import { BatchSource } from './batch-source.ts';
 import { type EpochRecord, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import { EpochMetrics } from './metrics.ts';
-import { learningRateAt, optimizerOf, type Recipe, recipeFor, recipeSchema } from './recipe.ts';
+import { learningRateAt, optimizerOf } from './schedule.ts';
 import type { TrainingControl } from './training-control.ts';
 import { DEFAULT_ARCHITECTURE, DEFAULT_SPLIT, modelName, type TrainOptions } from './training-run.ts';
 import { WeightAverage } from './weight-average.ts';
@@ -56,11 +57,8 @@ export async function* train(
   const labels = splitLabels(state.split);
   const network = architecture(state.architecture, labels.length);
   const { split, seed, limit, strokes, batchSize } = state;
-  const batches = await BatchSource.open({
-    paths,
-    source: { split, seed, limit, strokes },
-    plan: { seed, batchSize, characters: charactersPerClass(labels), recipe },
-  });
+  const plan = { seed, batchSize, characters: charactersPerClass(labels), recipe };
+  const batches = await BatchSource.open({ paths, source: { split, seed, limit, strokes }, plan }, state.epochs);
   let engine: Engine | null = null;
   try {
     const { trainImages, validation } = batches.set;
@@ -97,7 +95,7 @@ export async function* train(
     };
     const device = engine.device;
     const parts = { name, paths, checkpointFile, state, labels, network, trained, average, batches, device, control };
-    yield* new Trainer(parts).run();
+    yield* new Trainer(parts, tensors?.kept ?? []).run();
     await trained.dispose();
   } finally {
     await engine?.dispose();
@@ -130,23 +128,27 @@ interface Validation {
 
 class Trainer {
   readonly #parts: TrainerParts;
+  /** The model of the kept epoch; empty before there is one. */
+  #model: readonly Float32Array[];
 
-  constructor(parts: TrainerParts) {
+  constructor(parts: TrainerParts, model: readonly Float32Array[]) {
     this.#parts = parts;
+    this.#model = model;
   }
 
   async *run(): AsyncGenerator<TrainEvent> {
     const { state, control, name } = this.#parts;
     const started = performance.now();
-    while (state.history.length < state.epochs && !control.stop && !this.#isOutOfPatience) {
+    while (state.history.length < state.epochs && !control.stop && !isOutOfPatience(state)) {
       const done = yield* this.#epoch(state.history.length + 1);
       if (!done) break;
       state.history.push(done.record);
-      await this.#save(done.validation);
+      if (keptEpoch(state) === done.record) this.#keep(done.validation);
+      await this.#save();
       yield { event: 'epoch', ...done.record };
     }
     const epochs = state.history.length;
-    const stoppedEarly = epochs < state.epochs && this.#isOutOfPatience;
+    const stoppedEarly = epochs < state.epochs && isOutOfPatience(state);
     const completed = epochs === state.epochs || stoppedEarly;
     yield {
       event: 'end',
@@ -154,24 +156,9 @@ class Trainer {
       model: epochs > 0 ? name : null,
       epochs,
       seconds: (performance.now() - started) / 1000,
-      validationAccuracy: this.#kept?.validationAccuracy ?? null,
+      validationAccuracy: keptEpoch(state)?.validationAccuracy ?? null,
       ...(stoppedEarly && { stoppedEarly }),
     };
-  }
-
-  /** The epoch whose weights are the model: the best one where the recipe is to wait for better ones, else the last. */
-  get #kept(): EpochRecord | undefined {
-    const { history, recipe } = this.#parts.state;
-    if (recipe.patience === 0) return history.at(-1);
-    return history.reduce<EpochRecord | undefined>(
-      (best, record) => (best && best.validationAccuracy >= record.validationAccuracy ? best : record),
-      undefined,
-    );
-  }
-
-  get #isOutOfPatience(): boolean {
-    const { history, recipe } = this.#parts.state;
-    return recipe.patience > 0 && history.length - (this.#kept?.epoch ?? 0) >= recipe.patience;
   }
 
   /** One epoch: all batches in this epoch's order, then validation. Null when it was stopped on the way. */
@@ -250,9 +237,10 @@ class Trainer {
   async *#validate(epoch: number): AsyncGenerator<TrainEvent, Validation | null> {
     const { batches, trained, average, control, labels: classLabels } = this.#parts;
     const { images, labels } = batches.set.validation;
-    const metrics = new EpochMetrics();
+    const metrics = new EpochMetrics(batches.set.validationShift);
     const logits = new Float32Array(labels.length * classLabels.length);
     const last = await trained.getWeights();
+    if (!last.every((tensor) => tensor.every(Number.isFinite))) throw diverged(`epoch ${epoch}, after its last batch`);
     const weights = average?.tensors ?? last;
     const started = performance.now();
     let reported = started;
@@ -275,52 +263,69 @@ class Trainer {
     return { metrics, logits, weights };
   }
 
+  /** Makes the validated weights the model, calibrated. */
+  #keep({ logits, weights }: Validation): void {
+    const { state, batches } = this.#parts;
+    const { validation, validationShift } = batches.set;
+    state.keptTemperature = fitTemperature(logits, validation.labels, validationShift);
+    this.#model = withTemperature(weights, state.keptTemperature);
+  }
+
   /** The checkpoint first: from it the model can be made again, not the other way round. */
-  async #save({ logits, weights }: Validation): Promise<void> {
-    const { paths, checkpointFile, state, network, trained, average, batches } = this.#parts;
+  async #save(): Promise<void> {
+    const { name, labels, paths, checkpointFile, state, network, trained, average } = this.#parts;
     const tensors = {
       weights: await trained.getWeights(),
       optimizerState: await trained.getOptimizerState(),
       average: average?.tensors ?? [],
+      kept: state.recipe.patience > 0 ? this.#model : [],
     };
     await writeCheckpoint(checkpointFile, { state, ...tensors }, network);
-    if (this.#kept !== state.history.at(-1)) return;
-    const temperature = fitTemperature(logits, batches.set.validation.labels);
-    await saveModel(this.#model(withTemperature(weights, temperature), temperature), paths);
+    await saveModel({ name, network, labels, weights: this.#model, training: this.#record() }, paths);
   }
 
-  #model(weights: Float32Array[], temperature: number): Model {
-    const { name, network, state, labels, device, batches } = this.#parts;
+  #record(): TrainingRecord {
+    const { state, device, batches } = this.#parts;
     const { trainImages, strokeImages, classShares, validation } = batches.set;
-    const last = state.history.at(-1)!;
+    const { epoch, validationLoss, validationAccuracy } = keptEpoch(state)!;
     return {
-      name,
-      network,
-      labels,
-      weights,
-      training: {
-        split: state.split,
-        architecture: state.architecture,
-        epochs: state.history.length,
-        epochsAsked: state.epochs,
-        batchSize: state.batchSize,
-        recipe: state.recipe,
-        seed: state.seed,
-        limit: state.limit,
-        trainImages,
-        validationImages: validation.labels.length,
-        strokeImages,
-        classShares,
-        validationLoss: last.validationLoss,
-        validationAccuracy: last.validationAccuracy,
-        temperature,
-        seconds: state.history.reduce((sum, { seconds }) => sum + seconds, 0),
-        engine: device,
-        date: new Date().toISOString(),
-        version: VERSION,
-      },
+      split: state.split,
+      architecture: state.architecture,
+      epochs: state.history.length,
+      epochsAsked: state.epochs,
+      batchSize: state.batchSize,
+      recipe: state.recipe,
+      seed: state.seed,
+      limit: state.limit,
+      trainImages,
+      validationImages: validation.labels.length,
+      strokeImages,
+      classShares,
+      keptEpoch: epoch,
+      stoppedEarly: isOutOfPatience(state),
+      validationLoss,
+      validationAccuracy,
+      temperature: state.keptTemperature!,
+      seconds: state.history.reduce((sum, { seconds }) => sum + seconds, 0),
+      engine: device,
+      date: new Date().toISOString(),
+      version: VERSION,
     };
   }
+}
+
+/** The epoch whose weights are the model: the best one where the recipe is to wait for better ones, else the last. */
+function keptEpoch({ history, recipe }: TrainingState): EpochRecord | undefined {
+  if (recipe.patience === 0) return history.at(-1);
+  return history.reduce<EpochRecord | undefined>(
+    (best, record) => (best && best.validationAccuracy >= record.validationAccuracy ? best : record),
+    undefined,
+  );
+}
+
+function isOutOfPatience(state: TrainingState): boolean {
+  const { history, recipe } = state;
+  return recipe.patience > 0 && history.length - (keptEpoch(state)?.epoch ?? 0) >= recipe.patience;
 }
 
 function diverged(where: string): EmnistError {
@@ -338,7 +343,7 @@ function newState(options: TrainOptions): TrainingState {
     architecture: chosen,
     epochs: options.epochs ?? 10,
     batchSize: options.batchSize ?? 128,
-    recipe: recipeFor(chosen, recipeOptions(options)),
+    recipe: recipeFor(chosen, askedRecipe(options)),
     seed: options.seed ?? 1,
     limit: options.limit ?? null,
     strokes: strokeFile(options),
@@ -349,7 +354,7 @@ function newState(options: TrainOptions): TrainingState {
 }
 
 /** The fields of the recipe that were asked for. */
-function recipeOptions(options: TrainOptions): Partial<Recipe> {
+function askedRecipe(options: TrainOptions): Partial<Recipe> {
   return Object.fromEntries(RECIPE_FIELDS.map((field) => [field, options[field]]));
 }
 
@@ -358,8 +363,6 @@ function strokeFile({ strokes }: TrainOptions): string | null {
 }
 
 const FIXED = ['split', 'architecture', 'batchSize', 'seed', 'limit'] as const satisfies (keyof TrainOptions)[];
-const RECIPE_FIELDS = Object.keys(recipeSchema.entries) as (keyof Recipe)[];
-
 /** `labelSmoothing` as users write it: `--label-smoothing`. */
 function optionName(field: string): string {
   return `--${field.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
@@ -377,13 +380,10 @@ function resumedState(saved: TrainingState, options: TrainOptions): TrainingStat
       'leave that option out to resume, or train anew without --resume',
     );
   };
-  for (const field of FIXED) {
+  const had = { ...saved, ...saved.recipe };
+  for (const field of [...FIXED, ...RECIPE_FIELDS]) {
     const asked = options[field];
-    if (asked !== undefined && asked !== saved[field]) refuse(optionName(field), saved[field], asked);
-  }
-  for (const field of RECIPE_FIELDS) {
-    const asked = options[field];
-    if (asked !== undefined && asked !== saved.recipe[field]) refuse(optionName(field), saved.recipe[field], asked);
+    if (asked !== undefined && asked !== had[field]) refuse(optionName(field), had[field], asked);
   }
   if (options.strokes && saved.strokes === null) refuse('--strokes', null, options.strokes);
   const epochs = options.epochs ?? saved.epochs;
@@ -391,6 +391,12 @@ function resumedState(saved: TrainingState, options: TrainOptions): TrainingStat
     throw new UsageError(
       saved.history.length === 1 ? 'the one epoch asked for is done' : `all ${saved.history.length} epochs are done`,
       `ask for more with --epochs ${saved.history.length + 5}, or train anew without --resume`,
+    );
+  }
+  if (isOutOfPatience(saved)) {
+    throw new UsageError(
+      `the training ended early: none of the last ${saved.recipe.patience} epochs was better`,
+      'train anew, without --resume, with a higher --patience',
     );
   }
   return { ...saved, epochs, strokes: strokeFile(options) ?? saved.strokes };

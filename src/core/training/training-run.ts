@@ -1,6 +1,6 @@
 import type { Split } from '../dataset/splits.ts';
 import type { Architecture, EngineName, TrainEvent } from '../events.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe } from '../model/recipe.ts';
 
 export const DEFAULT_SPLIT: Split = 'balanced';
 export const DEFAULT_ARCHITECTURE: Architecture = 'vgg';

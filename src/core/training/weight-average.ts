@@ -1,4 +1,4 @@
-/** How many steps pass from one update of the average to the next; the decay makes up for it. */
+/** How many steps pass from one update of the average to the next, after as many single ones; the decay makes up for it. */
 const STRIDE = 8;
 
 /**
@@ -17,11 +17,11 @@ export class WeightAverage {
 
   /** Whether the weights after this step (from 1) are to be added. */
   static due(step: number): boolean {
-    return step % STRIDE === 0;
+    return step <= STRIDE || step % STRIDE === 0;
   }
 
   add(weights: readonly Float32Array[], step: number): void {
-    const decay = Math.min(this.#decay, step / (step + 10)) ** STRIDE;
+    const decay = Math.min(this.#decay, step / (step + 10)) ** (step <= STRIDE ? 1 : STRIDE);
     weights.forEach((tensor, index) => {
       const average = this.tensors[index]!;
       for (let i = 0; i < average.length; i++) average[i]! += (tensor[i]! - average[i]!) * (1 - decay);

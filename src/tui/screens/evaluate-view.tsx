@@ -89,7 +89,7 @@ export function EvaluateOutcome({ state }: { state: EvaluateState }): ReactNode 
   const dot = `  ${theme.glyphs.separator}  `;
   const numbers = `Accuracy ${theme.paint('good', theme.paint('strong', percent(end.accuracy)))}${dot}among the first five ${percent(
     end.top5Accuracy,
-  )}${dot}loss ${decimal(end.loss)}${dot}calibration error ${percent(end.calibrationError)}`;
+  )}${dot}loss ${decimal(end.loss)}`;
   const caution =
     end.part === 'train'
       ? [theme.paint('warning', 'These are training images: new handwriting is read less well.')]
@@ -112,9 +112,14 @@ export function EvaluateOutcome({ state }: { state: EvaluateState }): ReactNode 
   );
 }
 
-/** How the classes of the model and of the split were made to meet, where they differ. */
-function remarks({ restrictedTo, merged, unknown }: EndEvent, width: number, theme: Theme): string[] {
+/** How far its probabilities are right, and how the classes of the model and of the split were made to meet. */
+function remarks(
+  { calibrationError, prior, restrictedTo, merged, unknown }: EndEvent,
+  width: number,
+  theme: Theme,
+): string[] {
   const lines = [
+    `Calibration error ${percent(calibrationError)}${prior === 'split' ? ', with classes as frequent as in the training part' : ''}.`,
     restrictedTo ? `Answers were restricted to ${restrictedTo}.` : '',
     merged ? `Counted with their other case, which the model does not tell apart: ${merged}` : '',
     unknown ? `Wrong on all, since the model has no class for them: ${unknown}` : '',

@@ -27,6 +27,7 @@ def read_images(count):
 
 model = build_network(task["network"], task["weights"], read(task["weightCount"], torch.float32))
 model.to(memory_format=torch.channels_last)
+shift = torch.tensor(task["validationShift"])
 validation_images, validation_labels = read_images(task["validationImages"])
 
 # Decay pulls matrices and kernels, not vectors.
@@ -51,7 +52,7 @@ def validate():
                 tensor.copy_(mean)
         model.eval()
         correct = sum(
-            (model(images).argmax(1) == labels).sum().item()
+            ((model(images) + shift).argmax(1) == labels).sum().item()
             for images, labels in zip(validation_images.split(512), validation_labels.split(512))
         )
         for tensor, value in zip(tensors, last):
@@ -71,8 +72,8 @@ for epoch in range(1, task["epochs"] + 1):
         loss_of(model(images), labels).backward()
         optimizer.step()
         step += 1
-        if average and step % AVERAGED_EVERY == 0:
-            decay = min(recipe["averaging"], step / (step + 10)) ** AVERAGED_EVERY
+        if average and (step <= AVERAGED_EVERY or step % AVERAGED_EVERY == 0):
+            decay = min(recipe["averaging"], step / (step + 10)) ** (1 if step <= AVERAGED_EVERY else AVERAGED_EVERY)
             with torch.no_grad():
                 for tensor, mean in zip(tensors, average):
                     mean.lerp_(tensor, 1 - decay)

@@ -26,13 +26,26 @@ describe('priorShift', () => {
     expect(shift[1]).toBeCloseTo(Math.log(0.5 / 0.5));
     expect(priorShift(merged, [0.5, 0.5], null)[1]).toBeCloseTo(Math.log(2 / 3 / 0.5));
     const apart = shareClasses(['0', 'A'], ['0', 'A', 'a']);
-    expect(priorShift(apart, [0.2, 0.4, 0.4], null)[2]).toBeCloseTo(Math.log(0.25 / 0.4));
+    for (const column of [1, 2]) {
+      expect(priorShift(apart, [0.2, 0.6, 0.2], null)[column]).toBeCloseTo(Math.log(0.5 / 0.8));
+    }
   });
 
   test('what a split has no image of is rare, not impossible', () => {
     const [, rare] = priorShift(same, [0.5, 0.5], [999.5, 0]);
     expect(rare).toBeCloseTo(Math.log(0.0005 / 0.5));
   });
+});
+
+test('the prior decides between answers that the image leaves open', () => {
+  const logits = Float32Array.from([Math.log(0.55), Math.log(0.45)]);
+  const accuracy = (frequencies: number[] | null) => {
+    const scores = new Scores(same, priorShift(same, [0.5, 0.5], frequencies));
+    scores.add(logits, Uint8Array.of(1));
+    return scores.accuracy;
+  };
+  expect(accuracy(null)).toBe(0);
+  expect(accuracy([30, 70])).toBe(1);
 });
 
 describe('calibration error', () => {

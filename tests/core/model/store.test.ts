@@ -6,9 +6,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { initialWeights } from '../../../src/core/model/initialisation.ts';
 import type { Model } from '../../../src/core/model/model.ts';
 import { architecture } from '../../../src/core/model/network.ts';
+import { recipeFor } from '../../../src/core/model/recipe.ts';
 import { listModels, loadModel, ownedModels, SHIPPED, saveModel } from '../../../src/core/model/store.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
-import { recipeFor } from '../../../src/core/training/recipe.ts';
 
 let home: string;
 let paths: Paths;
@@ -39,6 +39,8 @@ function model(name: string, seed: number, date: string): Model {
       strokeImages: 0,
       classShares: new Array(10).fill(0.1),
       temperature: 1,
+      keptEpoch: 1,
+      stoppedEarly: false,
       validationLoss: 1,
       validationAccuracy: 0.5,
       seconds: 1,

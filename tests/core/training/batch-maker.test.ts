@@ -78,6 +78,14 @@ describe('batches', () => {
     expect(shown.filter((label) => label === 0).length).toBe(40);
   });
 
+  test('validation images are as frequent as those trained on, whatever is shown', () => {
+    const shift = new BatchMaker(data, { ...plan, recipe: { augment: 0, balance: 1 } }).validationShift;
+    expect(shift[0]).toBeCloseTo(Math.log(36 / 54 / 0.5));
+    expect(shift[1]).toBeCloseTo(Math.log(18 / 54 / 0.5));
+    const asTheyAre = new BatchMaker({ ...data, drawings: [], drawingLabels: new Uint8Array() }, plan).validationShift;
+    for (const value of asTheyAre) expect(value).toBeCloseTo(0);
+  });
+
   test('balance holds for images and drawings each by themselves', () => {
     const maker = new BatchMaker(data, { ...plan, recipe: { augment: 0, balance: 1 } });
     expect(maker.classShares).toEqual([0.5, 0.5]);

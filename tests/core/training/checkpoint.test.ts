@@ -5,8 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { optimizerStateSpecs } from '../../../src/core/engine/engine.ts';
 import { initialWeights } from '../../../src/core/model/initialisation.ts';
 import { architecture, elements } from '../../../src/core/model/network.ts';
+import { recipeFor } from '../../../src/core/model/recipe.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from '../../../src/core/training/checkpoint.ts';
-import { optimizerOf, recipeFor } from '../../../src/core/training/recipe.ts';
+import { optimizerOf } from '../../../src/core/training/schedule.ts';
 
 const network = architecture('cnn', 10);
 const state: TrainingState = {
@@ -14,7 +15,7 @@ const state: TrainingState = {
   architecture: 'cnn',
   epochs: 3,
   batchSize: 32,
-  recipe: recipeFor('cnn', { averaging: 0.9 }),
+  recipe: recipeFor('cnn', { averaging: 0.9, patience: 3 }),
   seed: 5,
   limit: null,
   strokes: null,
@@ -30,20 +31,21 @@ const optimizerState = optimizerStateSpecs(network, optimizerOf(state.recipe)).m
 );
 
 const average = initialWeights(network, 2);
+const kept = initialWeights(network, 3);
 
 let folder: string;
 let file: string;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'emnist-checkpoint-'));
   file = path.join(folder, 'model', 'checkpoint.safetensors');
-  await writeCheckpoint(file, { state, weights, optimizerState, average }, network);
+  await writeCheckpoint(file, { state, weights, optimizerState, average, kept }, network);
 });
 afterEach(() => rm(folder, { recursive: true }));
 
 test('a checkpoint comes back bit for bit, and nothing else is left in its folder', async () => {
   const checkpoint = await readCheckpoint(file);
   expect(checkpoint?.state).toEqual(state);
-  expect(checkpoint?.tensors(network)).toEqual({ weights, optimizerState, average });
+  expect(checkpoint?.tensors(network)).toEqual({ weights, optimizerState, average, kept });
   expect(await readdir(path.dirname(file))).toEqual(['checkpoint.safetensors']);
 });
 

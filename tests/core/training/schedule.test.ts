@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { learningRateAt } from '../../../src/core/training/recipe.ts';
+import { learningRateAt } from '../../../src/core/training/schedule.ts';
 
 test('the constant schedule is constant', () => {
   expect([1, 50, 100].map((step) => learningRateAt('constant', 0.001, step, 100))).toEqual([0.001, 0.001, 0.001]);
