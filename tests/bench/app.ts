@@ -15,13 +15,15 @@ import { median } from './peers/serve.ts';
 
 /*
  * `npm run bench:app`: what the program costs around the engine, on Linux: start, reading a split, memory and the app's
- * own share of a training. `--archive` is a zip of NIST's layout, by default the one beside the checkout.
+ * own share of a training. `--archive` is a zip of NIST's layout, by default the one beside the checkout;
+ * `--only start,reading` measures some of the parts.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const { values } = parseArgs({
   options: {
     archive: { type: 'string', default: path.join(root, '../shared/emnist/gzip.zip') },
     turns: { type: 'string', default: '7' },
+    only: { type: 'string', default: 'start,reading,training,distortion' },
   },
 });
 const turns = Number(values.turns);
@@ -174,7 +176,7 @@ async function training(): Promise<void> {
 }
 
 /** What it costs to distort the images, which a thread of its own does ahead of the others. */
-async function augmentation(): Promise<void> {
+async function distortion(): Promise<void> {
   const distorted: number[] = [];
   const plain: number[] = [];
   for (let i = 0; i < turns; i++) {
@@ -189,10 +191,8 @@ async function augmentation(): Promise<void> {
 
 try {
   execFileSync(process.execPath, [executable, 'fetch', '--from', values.archive, '--quiet'], { env, stdio: 'ignore' });
-  await start();
-  await reading();
-  await training();
-  await augmentation();
+  const parts = { start, reading, training, distortion };
+  for (const name of values.only.split(',')) await parts[name as keyof typeof parts]();
 } finally {
   await rm(home, { recursive: true, force: true });
 }
