@@ -128,7 +128,7 @@ export class BatchMaker {
       gathered.images.set(
         drawing < 0
           ? images.subarray(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES)
-          : rasterise(drawings[drawing]!, randomPen(hash32(penSeed, position), this.#plan.recipe.augment)),
+          : rasterise(drawings.get(drawing), randomPen(hash32(penSeed, position), this.#plan.recipe.augment)),
         position * IMAGE_BYTES,
       );
     });

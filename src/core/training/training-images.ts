@@ -3,8 +3,8 @@ import { type Split, splitLabels } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
 import type { Paths } from '../paths.ts';
 import { hash32, shuffledIndices } from '../random.ts';
+import { DrawingStore } from '../recognition/drawing-store.ts';
 import { readStrokeFile } from '../recognition/stroke-file.ts';
-import type { Drawing } from '../recognition/strokes.ts';
 
 /** What a training is made of: a split's images, and characters drawn with a pen. */
 export interface TrainingImages {
@@ -17,7 +17,7 @@ export interface TrainingImages {
   /** Indices of the images kept for validation. */
   validation: Uint32Array;
   /** Characters to train on beside them; none is kept for validation. */
-  drawings: readonly Drawing[];
+  drawings: DrawingStore;
   /** Class indices, [drawings]. */
   drawingLabels: Uint8Array;
 }
@@ -46,23 +46,24 @@ export async function readTrainingImages(paths: Paths, source: TrainingSource): 
   }
   const validation = used.slice(0, validationCount);
   const train = used.slice(validationCount);
-  const drawn = source.strokes === null ? NOTHING : await readDrawings(source.strokes, splitLabels(source.split));
+  const drawn =
+    source.strokes === null
+      ? { drawings: new DrawingStore(), drawingLabels: new Uint8Array() }
+      : await readDrawings(source.strokes, splitLabels(source.split));
   return { images, labels, train, validation, ...drawn };
 }
-
-const NOTHING = { drawings: [], drawingLabels: new Uint8Array() };
 
 /** A stroke file's characters that the classes hold; those with another label, or with none, are left out. */
 async function readDrawings(file: string, classLabels: readonly string[]) {
   const classOf = new Map(classLabels.map((label, index) => [label, index]));
-  const drawings: Drawing[] = [];
+  const drawings = new DrawingStore();
   const labels: number[] = [];
   for await (const { label, strokes } of readStrokeFile(file)) {
     if (label === undefined) continue;
     // Merged splits have one class for both cases, named by the capital.
     const index = classOf.get(label) ?? classOf.get(label.toUpperCase());
     if (index === undefined) continue;
-    drawings.push(strokes);
+    drawings.add(strokes);
     labels.push(index);
   }
   if (labels.length === 0) {

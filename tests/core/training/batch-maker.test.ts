@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DrawingStore } from '../../../src/core/recognition/drawing-store.ts';
 import { rasterise } from '../../../src/core/recognition/rasterise.ts';
 import { BatchMaker, type BatchPlan } from '../../../src/core/training/batch-maker.ts';
 import type { TrainingImages } from '../../../src/core/training/training-images.ts';
@@ -17,12 +18,14 @@ const drawing = [
     [6, 4],
   ],
 ] as const;
+const drawings = new DrawingStore();
+for (let index = 0; index < 6; index++) drawings.add(drawing);
 const data: TrainingImages = {
   images,
   labels,
   train: Uint32Array.from({ length: 54 }, (_, index) => index),
   validation: Uint32Array.of(54, 55, 56, 57, 58, 59),
-  drawings: Array(6).fill(drawing),
+  drawings,
   drawingLabels: Uint8Array.of(1, 1, 1, 1, 1, 0),
 };
 const plan: BatchPlan = { seed: 1, batchSize: 16, characters: [1, 1], recipe: { augment: 0, balance: 0 } };
@@ -82,7 +85,8 @@ describe('batches', () => {
     const shift = new BatchMaker(data, { ...plan, recipe: { augment: 0, balance: 1 } }).validationShift;
     expect(shift[0]).toBeCloseTo(Math.log(36 / 54 / 0.5));
     expect(shift[1]).toBeCloseTo(Math.log(18 / 54 / 0.5));
-    const asTheyAre = new BatchMaker({ ...data, drawings: [], drawingLabels: new Uint8Array() }, plan).validationShift;
+    const asTheyAre = new BatchMaker({ ...data, drawings: new DrawingStore(), drawingLabels: new Uint8Array() }, plan)
+      .validationShift;
     for (const value of asTheyAre) expect(value).toBeCloseTo(0);
   });
 
