@@ -1,0 +1,87 @@
+import path from 'node:path';
+import { UsageError } from '../errors.ts';
+import { RECIPE_FIELDS, type Recipe, recipeFor } from '../model/recipe.ts';
+import type { EpochRecord, TrainingState } from './checkpoint.ts';
+import { DEFAULT_ARCHITECTURE, DEFAULT_SPLIT, type TrainOptions } from './training-run.ts';
+
+/** The epoch whose weights are the model: the best one where the recipe is to wait for better ones, else the last. */
+export function keptEpoch({ history, recipe }: TrainingState): EpochRecord | undefined {
+  if (recipe.patience === 0) return history.at(-1);
+  return history.reduce<EpochRecord | undefined>(
+    (best, record) => (best && best.validationAccuracy >= record.validationAccuracy ? best : record),
+    undefined,
+  );
+}
+
+/** No epoch was better for as long as the recipe's patience lasts. */
+export function isOutOfPatience(state: TrainingState): boolean {
+  const { history, recipe } = state;
+  return recipe.patience > 0 && history.length - (keptEpoch(state)?.epoch ?? 0) >= recipe.patience;
+}
+
+/** The state of a training that begins, with defaults for what was not asked for. */
+export function newState(options: TrainOptions): TrainingState {
+  const chosen = options.architecture ?? DEFAULT_ARCHITECTURE;
+  return {
+    split: options.split ?? DEFAULT_SPLIT,
+    architecture: chosen,
+    epochs: options.epochs ?? 10,
+    batchSize: options.batchSize ?? 128,
+    recipe: recipeFor(chosen, askedRecipe(options)),
+    seed: options.seed ?? 1,
+    limit: options.limit ?? null,
+    strokes: strokeFile(options),
+    images: 0,
+    step: 0,
+    history: [],
+  };
+}
+
+/** The fields of the recipe that were asked for. */
+function askedRecipe(options: TrainOptions): Partial<Recipe> {
+  return Object.fromEntries(RECIPE_FIELDS.map((field) => [field, options[field]]));
+}
+
+function strokeFile({ strokes }: TrainOptions): string | null {
+  return strokes ? path.resolve(strokes) : null;
+}
+
+const FIXED = ['split', 'architecture', 'batchSize', 'seed', 'limit'] as const satisfies (keyof TrainOptions)[];
+/** `labelSmoothing` as users write it: `--label-smoothing`. */
+function optionName(field: string): string {
+  return `--${field.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+}
+
+/**
+ * The checkpoint says how; only the number of epochs may be changed, to train longer, and where the stroke file is by
+ * now.
+ */
+export function resumedState(saved: TrainingState, options: TrainOptions): TrainingState {
+  const refuse = (option: string, had: string | number | null, asked: string | number) => {
+    const made = had === null ? `without ${option}` : `with ${option} ${had}, not ${asked}`;
+    throw new UsageError(
+      `the checkpoint was made ${made}`,
+      'leave that option out to resume, or train anew without --resume',
+    );
+  };
+  const had = { ...saved, ...saved.recipe };
+  for (const field of [...FIXED, ...RECIPE_FIELDS]) {
+    const asked = options[field];
+    if (asked !== undefined && asked !== had[field]) refuse(optionName(field), had[field], asked);
+  }
+  if (options.strokes && saved.strokes === null) refuse('--strokes', null, options.strokes);
+  const epochs = options.epochs ?? saved.epochs;
+  if (epochs <= saved.history.length) {
+    throw new UsageError(
+      saved.history.length === 1 ? 'the one epoch asked for is done' : `all ${saved.history.length} epochs are done`,
+      `ask for more with --epochs ${saved.history.length + 5}, or train anew without --resume`,
+    );
+  }
+  if (isOutOfPatience(saved)) {
+    throw new UsageError(
+      `the training ended early: none of the last ${saved.recipe.patience} epochs was better`,
+      'train anew, without --resume, with a higher --patience',
+    );
+  }
+  return { ...saved, epochs, strokes: strokeFile(options) ?? saved.strokes };
+}
