@@ -50,7 +50,8 @@ export async function* evaluate(
   // The frequencies are those of the whole split; a choice of its characters keeps them among each other.
   const whole = prior === 'split' ? await splitFrequencies(paths, split) : null;
   const frequencies = whole && splitClasses.map((index) => whole[index]!);
-  const shares = model.training?.classShares ?? null;
+  const { classShares = null, strokeShares = null } = model.training ?? {};
+  const shares = strokes === undefined ? classShares : (strokeShares ?? classShares);
   signal?.throwIfAborted();
   const about =
     strokes === undefined

@@ -31,8 +31,9 @@ export const trainingRecordSchema = v.object({
   validationImages: v.number(),
   /** How many of `trainImages` are pen-drawn characters from a stroke file, not images of the split. */
   strokeImages: v.number(),
-  /** Each class's share of the images shown in training, in class order. */
+  /** Each class's share of the images, and of the pen-drawn characters, that were shown; in class order. */
   classShares: v.array(v.number()),
+  strokeShares: v.nullable(v.array(v.number())),
   /** The epoch whose weights these are: the last, or the best where the recipe has patience. */
   keptEpoch: v.number(),
   /** No epoch was better for as long as the recipe's patience lasts: there is nothing to resume. */

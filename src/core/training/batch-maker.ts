@@ -48,14 +48,18 @@ export class BatchMaker {
     return this.#data.train.length + this.#data.drawings.length;
   }
 
-  /** Each class's share of what is trained on, [classes]: how probable the network takes it to be. */
+  /**
+   * Each class's share of the images shown, [classes]: how probable the network takes it to be in an image that looks like
+   * them.
+   */
   get classShares(): number[] {
-    const { train, labels, drawingLabels } = this.#data;
-    const images = this.#shares(train, labels);
-    if (drawingLabels.length === 0) return images;
-    const drawings = this.#shares(everyIndex(drawingLabels), drawingLabels);
-    const part = drawingLabels.length / this.size;
-    return images.map((share, label) => (1 - part) * share + part * drawings[label]!);
+    return this.#shares(this.#data.train, this.#data.labels);
+  }
+
+  /** The same for drawings, which it can tell from images; null without any. */
+  get drawingShares(): number[] | null {
+    const { drawingLabels } = this.#data;
+    return drawingLabels.length === 0 ? null : this.#shares(everyIndex(drawingLabels), drawingLabels);
   }
 
   /**

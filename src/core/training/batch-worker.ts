@@ -20,6 +20,8 @@ export interface BatchSet {
   strokeImages: number;
   /** See `BatchMaker.classShares`. */
   classShares: number[];
+  /** See `BatchMaker.drawingShares`. */
+  strokeShares: number[] | null;
   validation: Batch;
   /** See `BatchMaker.validationShift`. */
   validationShift: number[];
@@ -48,6 +50,7 @@ try {
         trainImages: maker.size,
         strokeImages: data.drawings.length,
         classShares: maker.classShares,
+        strokeShares: maker.drawingShares,
         validation,
         validationShift: maker.validationShift,
       },

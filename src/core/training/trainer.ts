@@ -285,7 +285,7 @@ class Trainer {
 
   #record(): TrainingRecord {
     const { state, device, batches } = this.#parts;
-    const { trainImages, strokeImages, classShares, validation } = batches.set;
+    const { trainImages, strokeImages, classShares, strokeShares, validation } = batches.set;
     const { epoch, validationLoss, validationAccuracy } = keptEpoch(state)!;
     return {
       split: state.split,
@@ -300,6 +300,7 @@ class Trainer {
       validationImages: validation.labels.length,
       strokeImages,
       classShares,
+      strokeShares,
       keptEpoch: epoch,
       stoppedEarly: isOutOfPatience(state),
       validationLoss,

@@ -38,6 +38,7 @@ function model(name: string, seed: number, date: string): Model {
       validationImages: 100,
       strokeImages: 0,
       classShares: new Array(10).fill(0.1),
+      strokeShares: null,
       temperature: 1,
       keptEpoch: 1,
       stoppedEarly: false,

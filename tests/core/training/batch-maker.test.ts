@@ -102,6 +102,7 @@ describe('batches', () => {
       });
     }
     expect(counts).toEqual({ images: [27, 27], drawings: [3, 3] });
-    expect(new BatchMaker(data, plan).classShares[1]).toBeCloseTo((18 + 5) / 60);
+    expect(new BatchMaker(data, plan).classShares[1]).toBeCloseTo(18 / 54);
+    expect(new BatchMaker(data, plan).drawingShares![1]).toBeCloseTo(5 / 6);
   });
 });
