@@ -16,7 +16,7 @@ const { values } = parseArgs({
   options: {
     shared: { type: 'string', default: path.join(root, '../shared') },
     home: { type: 'string', default: path.join(root, '.shipped-training') },
-    epochs: { type: 'string', default: '11' },
+    epochs: { type: 'string', default: '24' },
   },
 });
 const NAME = 'emnist-47';
