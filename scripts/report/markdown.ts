@@ -27,7 +27,7 @@ export function figures(model: Model, bytes: number, measured: readonly Measured
       measured.map(({ set, evaluation, predictAccuracy }) => [
         set.title,
         count(evaluation.images),
-        String(evaluation.perClass.length),
+        String(evaluation.restrictedTo?.length ?? model.labels.length),
         evaluation.prior === 'split' ? 'in its training part' : 'each other',
         percent(evaluation.accuracy),
         percent(evaluation.top5Accuracy),

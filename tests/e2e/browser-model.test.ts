@@ -28,20 +28,6 @@ const CHARACTERS: Readonly<Record<string, Drawing>> = {
       [72, 96],
     ],
   ],
-  '4': [
-    [
-      [42, 0],
-      [28, 30],
-      [8, 62],
-      [40, 64],
-      [76, 62],
-    ],
-    [
-      [56, 34],
-      [54, 68],
-      [52, 104],
-    ],
-  ],
   R: [
     [
       [10, 0],
@@ -128,7 +114,7 @@ describe.skipIf(!browser)(`the shipped model${reason ? ` (skipped: ${reason})` :
       { size: 0.5, pressure: 1 },
       { size: 0.15, pressure: 1, at: [0.8, 0.2] },
     ];
-    for (const label of ['T', 'X', '7', '2', '4', 'R', 'e']) {
+    for (const label of ['X', '7', '2', 'R', 'e']) {
       for (const writing of ways) {
         await drawStrokes(page, CHARACTERS[label]!, writing);
         await waitForReading(page, label);
