@@ -2,7 +2,7 @@ import { clean, readStorage, STORAGE_NAMES } from '../core/clean.ts';
 import { fetchDatasets } from '../core/dataset/fetch.ts';
 import { datasetStatus } from '../core/dataset/read.ts';
 import { SPLITS } from '../core/dataset/splits.ts';
-import { describeEngine } from '../core/engine/select.ts';
+import { describeEngines } from '../core/engine/select.ts';
 import { evaluate } from '../core/evaluation/evaluate.ts';
 import { listModels, type ModelSummary } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
@@ -16,16 +16,16 @@ export function createServices(paths: Paths): Services {
   return {
     version: VERSION,
     async status() {
-      const [datasets, models, storage] = await Promise.all([
+      const [datasets, models, engines, storage] = await Promise.all([
         datasetStatus(paths),
         listModels(paths),
+        describeEngines(),
         Promise.all(STORAGE_NAMES.map((name) => readStorage(name, paths))),
       ]);
-      const engine = describeEngine().find(({ available }) => available);
       return {
         datasets,
         models: models.flatMap(modelStatus),
-        device: engine?.device ?? 'no engine',
+        device: engines.find(({ preferred }) => preferred)!.device,
         storage: storage.map(({ name, path, bytes }) => ({ name, path, bytes })),
       };
     },

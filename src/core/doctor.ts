@@ -5,7 +5,7 @@ import path from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import { readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 import { datasetStatus } from './dataset/read.ts';
-import { createEngine, describeEngine } from './engine/select.ts';
+import { createEngine, describeEngines } from './engine/select.ts';
 import { EmnistError, messageOf } from './errors.ts';
 import type { DoctorEvent } from './events.ts';
 import { listModels, loadModel, type ModelSummary, SHIPPED } from './model/store.ts';
@@ -29,8 +29,8 @@ export async function* diagnose(paths: Paths): AsyncGenerator<DoctorEvent> {
   yield report('system', ['ok', `${platform()} ${release()}, ${arch()}`]);
   const memory = `${prettyBytes(totalmem())} of memory, ${prettyBytes(freemem())} free`;
   yield report('processor', ['ok', `${availableParallelism()} cores, ${memory}`]);
-  for (const { name, available, device } of describeEngine()) {
-    yield report(`engine ${name}`, [available ? 'ok' : 'absent', device]);
+  for (const { name, available, device, hint } of await describeEngines()) {
+    yield report(`engine ${name}`, [available ? 'ok' : 'absent', device, hint ?? undefined]);
   }
   yield report('shipped model', await checked(shippedModel(paths)));
   for (const name of STORAGE_NAMES) yield report(`folder ${name}`, await checked(folder(name, paths)));
@@ -51,7 +51,7 @@ async function checked(finding: Promise<Finding>): Promise<Finding> {
 /** Loads the model that comes with the program and lets it read an empty image, on the engine that is used for drawings. */
 async function shippedModel(paths: Paths): Promise<Finding> {
   const model = await loadModel(SHIPPED, paths);
-  const engine = await createEngine({ threads: 1 });
+  const engine = await createEngine({ engine: 'wasm', threads: 1 });
   try {
     const network = await engine.createNetwork(model.network);
     await network.setWeights(model.weights);

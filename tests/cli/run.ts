@@ -18,6 +18,8 @@ export interface RunOptions {
   cwd?: string;
   input?: string;
   node?: string;
+  /** The executable, where it is not the project's. */
+  program?: string;
   uid?: number;
 }
 
@@ -39,10 +41,13 @@ export class Program {
   readonly #ended: Promise<number | null>;
   #over = false;
 
-  constructor(args: readonly string[], { home, env, cwd, node = process.execPath, uid }: RunOptions = {}) {
+  constructor(
+    args: readonly string[],
+    { home, env, cwd, node = process.execPath, program = EXECUTABLE, uid }: RunOptions = {},
+  ) {
     // What the tests are run with (CI, colours, another home) is not to change what they see.
     const { NO_COLOR, FORCE_COLOR, EMNIST_TUI_HOME, EMNIST_TUI_ARCHIVE, NODE_OPTIONS, ...clean } = process.env;
-    this.child = spawn(node, [EXECUTABLE, ...args], {
+    this.child = spawn(node, [program, ...args], {
       cwd,
       uid,
       gid: uid,

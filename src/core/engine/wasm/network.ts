@@ -1,5 +1,5 @@
-import { EmnistError } from '../../errors.ts';
-import { classCount, elements, type Network, type WeightSpec, weightSpecs } from '../../model/network.ts';
+import { type Network, weightSpecs } from '../../model/network.ts';
+import { checkBatch, checkLengths, imageCount } from '../checks.ts';
 import {
   ADAM,
   type EngineNetwork,
@@ -41,19 +41,14 @@ export class WasmNetwork implements EngineNetwork {
   async trainBatch(images: Uint8Array, labels: Uint8Array, options: StepOptions): Promise<StepResult> {
     this.#checkAlive();
     if (!this.#training) throw new RangeError('the network was created without a batchSize, for prediction only');
-    if (labels.length < 1 || labels.length > this.#batchSize) {
-      throw new RangeError(`a batch of ${labels.length} images, where 1 to ${this.#batchSize} are allowed`);
-    }
-    if (this.#imageCount(images) !== labels.length) throw new RangeError('not as many labels as images');
-    const classes = classCount(this.network);
-    if (labels.some((label) => label >= classes)) throw new RangeError(`a label is not below ${classes}`);
+    checkBatch(this.network, this.#batchSize, images, labels);
     this.#inferenceReady = false;
     return this.#training.run(images, labels, options);
   }
 
   async predict(images: Uint8Array): Promise<Float32Array> {
     this.#checkAlive();
-    this.#imageCount(images);
+    imageCount(this.network, images);
     this.#inference ??= new Inference(this.#pool, this.#steps, this.#parameters);
     if (!this.#inferenceReady) this.#inference.prepare();
     this.#inferenceReady = true;
@@ -102,23 +97,7 @@ export class WasmNetwork implements EngineNetwork {
     return parts.flatMap((part) => trainable.map((tensor) => ({ tensor, part })));
   }
 
-  #imageCount(images: Uint8Array): number {
-    const count = images.length / elements(this.network.input);
-    if (!Number.isInteger(count)) throw new RangeError(`${images.length} bytes are not a whole number of images`);
-    return count;
-  }
-
   #checkAlive(): void {
     if (this.#disposed) throw new RangeError('the network was disposed');
   }
-}
-
-function checkLengths(values: readonly Float32Array[], specs: readonly WeightSpec[]): void {
-  const fits = values.length === specs.length && specs.every(({ shape }, i) => values[i]!.length === elements(shape));
-  if (fits) return;
-  throw new EmnistError(
-    'weights-mismatch',
-    'the weights do not belong to this network',
-    'use a model that was trained with this architecture and number of classes',
-  );
 }

@@ -1,5 +1,5 @@
-import { EmnistError } from '../../errors.ts';
-import { type Layer, layerShapes, type Network } from '../../model/network.ts';
+import type { Layer, Network } from '../../model/network.ts';
+import { checkedShapes } from '../checks.ts';
 import { COLUMNS } from './kernels/layout.ts';
 import { roundUp } from './memory.ts';
 
@@ -163,22 +163,4 @@ function linearStep(
   const channels = shape.at(-1)!;
   const to: Tensor = { height, width, channels, padded: roundUp(channels, COLUMNS), border: 0, slack: false };
   return { kind: 'linear', index, convolution, same, useBias: layer.useBias, from, to, pooled: null };
-}
-
-function checkedShapes(network: Network): (readonly number[])[] {
-  const shapes = layerShapes(network);
-  const refuse = (message: string): never => {
-    throw new EmnistError('network-unsupported', message, 'use a sequential network that ends in a dense layer');
-  };
-  shapes.forEach((shape, index) => {
-    const { type } = network.layers[index]!;
-    if (shape.some((size) => !Number.isInteger(size) || size < 1)) {
-      refuse(`layer ${index + 1} of the network (${type}) leaves nothing of the image: [${shape.join(', ')}]`);
-    }
-  });
-  const lastLinear = network.layers.findLast(({ type }) => type === 'conv2d' || type === 'dense');
-  if (lastLinear?.type !== 'dense') refuse('the last layer with weights is not a dense one');
-  const classes = shapes.at(-1)![0]!;
-  if (classes < 2 || classes > 256) refuse(`the network has ${classes} outputs; it must have 2 to 256`);
-  return shapes;
 }

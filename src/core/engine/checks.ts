@@ -1,0 +1,52 @@
+import { EmnistError } from '../errors.ts';
+import { classCount, elements, layerShapes, type Network, type WeightSpec } from '../model/network.ts';
+
+/**
+ * The shapes after each layer (see `layerShapes`). Throws an `EmnistError` for a network that no engine runs: one that leaves
+ * nothing of the image, does not end in a dense layer, or has too many outputs for labels of a byte.
+ */
+export function checkedShapes(network: Network): (readonly number[])[] {
+  const shapes = layerShapes(network);
+  const refuse = (message: string): never => {
+    throw new EmnistError('network-unsupported', message, 'use a sequential network that ends in a dense layer');
+  };
+  shapes.forEach((shape, index) => {
+    const { type } = network.layers[index]!;
+    if (shape.some((size) => !Number.isInteger(size) || size < 1)) {
+      refuse(`layer ${index + 1} of the network (${type}) leaves nothing of the image: [${shape.join(', ')}]`);
+    }
+  });
+  const lastLinear = network.layers.findLast(({ type }) => type === 'conv2d' || type === 'dense');
+  if (lastLinear?.type !== 'dense') refuse('the last layer with weights is not a dense one');
+  const classes = shapes.at(-1)![0]!;
+  if (classes < 2 || classes > 256) refuse(`the network has ${classes} outputs; it must have 2 to 256`);
+  return shapes;
+}
+
+/** How many images these bytes are. Throws a `RangeError` unless it is a whole number. */
+export function imageCount(network: Network, images: Uint8Array): number {
+  const count = images.length / elements(network.input);
+  if (!Number.isInteger(count)) throw new RangeError(`${images.length} bytes are not a whole number of images`);
+  return count;
+}
+
+/** Throws a `RangeError` unless `trainBatch` may get these images and labels. */
+export function checkBatch(network: Network, batchSize: number, images: Uint8Array, labels: Uint8Array): void {
+  if (labels.length < 1 || labels.length > batchSize) {
+    throw new RangeError(`a batch of ${labels.length} images, where 1 to ${batchSize} are allowed`);
+  }
+  if (imageCount(network, images) !== labels.length) throw new RangeError('not as many labels as images');
+  const classes = classCount(network);
+  if (labels.some((label) => label >= classes)) throw new RangeError(`a label is not below ${classes}`);
+}
+
+/** Throws an `EmnistError` unless there is one array of the right length for each of `specs`. */
+export function checkLengths(values: readonly Float32Array[], specs: readonly WeightSpec[]): void {
+  const fits = values.length === specs.length && specs.every(({ shape }, i) => values[i]!.length === elements(shape));
+  if (fits) return;
+  throw new EmnistError(
+    'weights-mismatch',
+    'the weights do not belong to this network',
+    'use a model that was trained with this architecture and number of classes',
+  );
+}

@@ -1,0 +1,153 @@
+import { pathToFileURL } from 'node:url';
+import util from 'node:util';
+import { messageOf } from '../../errors.ts';
+import { findPackage, installCommand, loadPackage, TENSORFLOW_VERSION, WEBGPU_VERSION } from './packages.ts';
+import type { TensorFlowApi } from './tensorflow-network.ts';
+
+/** A TensorFlow.js that is ready to compute. */
+export interface Backend {
+  tf: TensorFlowApi;
+  /** For people: `WebGPU, NVIDIA H100`. */
+  device: string;
+  /** Whether that is a graphics processor, not a program that plays one. */
+  gpu: boolean;
+  /** Gives the device back; `openBackend` can open it again. */
+  close(): void;
+}
+
+/** A way to compute that was tried and is not there. */
+export interface Attempt {
+  name: string;
+  /** What is missing or which step failed. */
+  problem: string;
+  /** The command that mends it, where there is one. */
+  remedy: string | null;
+}
+
+interface Candidate {
+  name: string;
+  packages: readonly { name: string; version: string }[];
+  /** `files`: the packages' main files, in order. */
+  open(files: readonly string[]): Promise<Backend>;
+}
+
+/** A step failed that installing the packages again does not mend; the message says what would. */
+class StepError extends Error {}
+
+/** TensorFlow's own library, through `@tensorflow/tfjs-node`; https://github.com/tensorflow/tfjs/tree/master/tfjs-node */
+const native = (name: string): Candidate => ({
+  name,
+  packages: [{ name, version: TENSORFLOW_VERSION }],
+  async open([file]) {
+    restoreRemovedUtilities();
+    const tf = loadPackage(file!) as TensorFlowApi;
+    await tf.setBackend('tensorflow');
+    await tf.ready();
+    const backend = tf.backend() as { isUsingGpuDevice?: boolean };
+    const gpu = backend.isUsingGpuDevice === true;
+    return { tf, device: `TensorFlow (${name}), ${gpu ? 'CUDA' : 'processor'}`, gpu, close: () => tf.engine().reset() };
+  },
+});
+
+/** What Node 23 removed and tfjs-node 4.22 still calls. */
+export function restoreRemovedUtilities(): void {
+  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray?: (value: unknown) => boolean };
+  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  legacy.isArray ??= Array.isArray;
+}
+
+/** WebGPU, in Node by Dawn, Chromium's own implementation. */
+const webGpu: Candidate = {
+  name: 'WebGPU',
+  packages: [
+    { name: '@tensorflow/tfjs', version: TENSORFLOW_VERSION },
+    { name: '@tensorflow/tfjs-backend-webgpu', version: TENSORFLOW_VERSION },
+    { name: 'webgpu', version: WEBGPU_VERSION },
+  ],
+  async open([tensorFlowFile, backendFile, dawnFile]) {
+    if (process.platform === 'linux' && !canLoad('libvulkan.so.1')) {
+      throw new StepError(
+        'libvulkan.so.1, the Vulkan loader, is missing (Debian and Ubuntu: apt-get install libvulkan1)',
+      );
+    }
+    const dawn = (await import(pathToFileURL(dawnFile!).href)) as { create(flags: string[]): Gpu; globals: object };
+    const entry = dawn.create([]);
+    const adapter = await entry.requestAdapter();
+    if (!adapter) throw new StepError('no graphics processor with a driver for Vulkan, Metal or Direct3D 12 was found');
+    // TensorFlow.js takes both from where a browser has them.
+    Object.assign(globalThis, dawn.globals);
+    Object.defineProperty(navigator, 'gpu', { value: entry, configurable: true });
+    const tf = loadPackage(tensorFlowFile!) as TensorFlowApi;
+    loadPackage(backendFile!);
+    if (!(await tf.setBackend('webgpu'))) throw new StepError('the device cannot be opened');
+    const close = () => {
+      tf.engine().reset();
+      // As long as it can be reached, the process does not end.
+      delete (navigator as { gpu?: unknown }).gpu;
+    };
+    const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
+    const named = description || [vendor, architecture, device].filter(Boolean).join(' ') || 'a device without a name';
+    const gpu = !isFallbackAdapter && !SOFTWARE.test(`${architecture} ${named}`);
+    return { tf, device: `WebGPU, ${named}`, gpu, close };
+  },
+};
+
+/**
+ * Whether the system's linker finds a library. Dawn writes to the terminal where it does not. Node gives it no way to be
+ * asked but this, which in the end refuses every library that is no addon.
+ */
+function canLoad(library: string): boolean {
+  try {
+    process.dlopen({ exports: {} }, library);
+    return true;
+  } catch (error) {
+    return !messageOf(error).includes('cannot open shared object file');
+  }
+}
+
+/** Programs that play a graphics processor: slower than our own kernels. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
+
+/** As much of WebGPU as is needed here; https://www.w3.org/TR/webgpu/#gpuadapterinfo */
+interface Gpu {
+  requestAdapter(): Promise<{
+    info: {
+      vendor: string;
+      architecture: string;
+      device: string;
+      description: string;
+      isFallbackAdapter: boolean;
+    };
+  } | null>;
+}
+
+const CANDIDATES: readonly Candidate[] = [native('@tensorflow/tfjs-node-gpu'), native('@tensorflow/tfjs-node'), webGpu];
+
+/** The first of the candidates that works, and why those before it do not. Imports what it tries. */
+export async function openBackend(
+  candidates: readonly Candidate[] = CANDIDATES,
+): Promise<{ backend: Backend | null; attempts: Attempt[] }> {
+  const attempts: Attempt[] = [];
+  for (const candidate of candidates) {
+    const found = candidate.packages.map(({ name }) => findPackage(name));
+    const missing = candidate.packages.filter((_, index) => found[index] === null).map(({ name }) => name);
+    const install = installCommand(candidate.packages.map(({ name, version }) => `${name}@${version}`));
+    if (missing.length > 0) {
+      const problem = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed`;
+      attempts.push({ name: candidate.name, problem, remedy: install });
+      continue;
+    }
+    try {
+      return { backend: await candidate.open(found as string[]), attempts };
+    } catch (error) {
+      const [why] = messageOf(error).split('\n');
+      const remedy = error instanceof StepError ? null : install;
+      attempts.push({
+        name: candidate.name,
+        problem: error instanceof StepError ? why! : `it does not load: ${why}`,
+        remedy,
+      });
+    }
+  }
+  return { backend: null, attempts };
+}

@@ -1,0 +1,68 @@
+import { EmnistError } from '../../errors.ts';
+import type { Engine } from '../engine.ts';
+import { type Attempt, type Backend, openBackend } from './backends.ts';
+import { type TensorFlowApi, TensorFlowNetwork } from './tensorflow-network.ts';
+
+/** Engines that are open on each copy of TensorFlow.js: what they compute on is freed with the last. */
+const open = new Map<TensorFlowApi, number>();
+
+/** An engine on a TensorFlow.js whose backend has been chosen. It computes on one thread of ours and the device's own. */
+export function tensorFlowEngine({ tf, device, close }: Backend): Engine {
+  const networks = new Set<TensorFlowNetwork>();
+  let disposed = false;
+  open.set(tf, (open.get(tf) ?? 0) + 1);
+  return {
+    name: 'tensorflow',
+    device,
+    threads: 1,
+    async createNetwork(network, settings = {}) {
+      const created = new TensorFlowNetwork(tf, network, settings.batchSize ?? 0, settings.optimizer);
+      networks.add(created);
+      return created;
+    },
+    async dispose() {
+      if (disposed) return;
+      disposed = true;
+      for (const network of networks) await network.dispose();
+      const others = open.get(tf)! - 1;
+      open.set(tf, others);
+      if (others === 0) close();
+    },
+  };
+}
+
+/** The engine on the first TensorFlow.js that works here. Throws an `EmnistError` that says what every one of them lacks. */
+export async function createTensorFlowEngine(): Promise<Engine> {
+  const { backend, attempts } = await openBackend();
+  if (!backend) throw unavailable(attempts);
+  return tensorFlowEngine(backend);
+}
+
+/** The engine if there is a graphics processor that it can use, otherwise null. */
+export async function createGpuEngine(): Promise<Engine | null> {
+  const { backend } = await openBackend();
+  if (!backend) return null;
+  const engine = tensorFlowEngine(backend);
+  if (backend.gpu) return engine;
+  await engine.dispose();
+  return null;
+}
+
+/** What `openBackend` tried in vain, in one line. */
+export function describeAttempts(attempts: readonly Attempt[]): string {
+  return attempts.map(({ name, problem }) => (problem.startsWith(name) ? problem : `${name}: ${problem}`)).join('; ');
+}
+
+/** What to do about it: the last of them is the one that needs the least. */
+export function remedyOf(attempts: readonly Attempt[]): string {
+  const remedy = attempts.at(-1)?.remedy;
+  return remedy ? `run ${remedy}` : 'use --engine wasm';
+}
+
+function unavailable(attempts: readonly Attempt[]): EmnistError {
+  return new EmnistError(
+    'engine-unavailable',
+    `there is no TensorFlow.js to use: ${describeAttempts(attempts)}`,
+    remedyOf(attempts),
+  );
+}
