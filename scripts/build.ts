@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build as esbuild } from 'esbuild';
+import { buildDeclarations } from './build-declarations.ts';
 import { buildKernels } from './build-kernels.ts';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -49,14 +50,16 @@ async function copyFolder(from: string, to: string): Promise<void> {
   }
 }
 
-/** Bundles the program, its workers, the kernels and the canvas page into `dist`, with the shipped model. */
+/** Bundles the program, the library, its workers, the kernels and the canvas page into `dist`, with the shipped model. */
 export async function build(): Promise<void> {
   await mkdir(dist, { recursive: true });
   await Promise.all([
+    buildDeclarations(root, 'src/library/tsconfig.json', path.join(dist, 'types'), writeIfChanged),
     buildKernels(root, 'src/core/engine/wasm/kernels', dist, writeIfChanged),
     bundle({
       entryPoints: {
         'emnist-tui': 'src/cli/main.ts',
+        library: 'src/library/index.ts',
         'batch-worker': 'src/core/training/batch-worker.ts',
         'train-worker': 'src/core/training/train-worker.ts',
         'compute-worker': 'src/core/engine/wasm/compute-worker.ts',

@@ -1,7 +1,7 @@
 import type { Split } from '../../src/core/dataset/splits.ts';
 import { evaluate } from '../../src/core/evaluation/evaluate.ts';
+import type { Prior } from '../../src/core/evaluation/evaluate-options.ts';
 import { type EvaluationImages, readEvaluationImages } from '../../src/core/evaluation/evaluation-images.ts';
-import type { Prior } from '../../src/core/evaluation/prior.ts';
 import { shareClasses } from '../../src/core/evaluation/shared-classes.ts';
 import type { EvaluateEvent } from '../../src/core/events.ts';
 import type { Model } from '../../src/core/model/model.ts';
@@ -55,7 +55,7 @@ export async function measure(set: TestSet, model: string, paths: Paths): Promis
 
 async function mistakesOf(data: EvaluationImages, model: Model): Promise<Mistake[]> {
   const { labels, truth, answers } = shareClasses(data.classLabels, model.labels);
-  const recogniser = await createRecogniser(model, { allThreads: true });
+  const recogniser = await createRecogniser(model, { threads: 'all' });
   try {
     const characters = answers
       .flat()

@@ -2,7 +2,8 @@ import type { PredictEvent } from '../core/events.ts';
 import { loadModel } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
 import { type InputImage, readInputs } from '../core/recognition/inputs.ts';
-import { createRecogniser, type RecogniseOptions } from '../core/recognition/recogniser.ts';
+import type { RecogniseOptions } from '../core/recognition/recognise-options.ts';
+import { createRecogniser } from '../core/recognition/recogniser.ts';
 
 /** How many characters are read before they are recognised together. */
 const BATCH = 256;
@@ -22,7 +23,7 @@ export async function* predict(
       if (batch.length === BATCH && !isLong) {
         isLong = true;
         await recogniser.dispose();
-        recogniser = await createRecogniser(model, { allThreads: true });
+        recogniser = await createRecogniser(model, { threads: 'all' });
       }
       const images = new Uint8Array(batch.length * 784);
       batch.forEach(({ image }, index) => {

@@ -19,7 +19,10 @@ export function asset(name: string): Uint8Array {
   return readFileSync(assetPath(name));
 }
 
-/** Starts one of the program's workers by its name under `dist` (without `.js`). */
+/**
+ * Starts one of the program's workers by its name under `dist` (without `.js`). What Node was started with
+ * (`--input-type`, `--import`, …) is not for them.
+ */
 export function startWorker(name: 'train-worker' | 'batch-worker' | 'compute-worker', options?: WorkerOptions): Worker {
-  return new Worker(assetPath(`${name}.js`), options);
+  return new Worker(assetPath(`${name}.js`), { execArgv: [], ...options });
 }

@@ -140,31 +140,30 @@ export type DrawEvent =
 /** `freed` in bytes; `removed` are absolute paths. With `dryRun` nothing was removed, but it would have been. */
 export type CleanEvent = { event: 'end'; freed: number; removed: string[]; dryRun?: boolean };
 
-export type ModelsEvent =
-  | {
-      event: 'model';
-      name: string;
-      /** The one that comes with the program. */
-      shipped: boolean;
-      /** The one that is used where none is named. */
-      default: boolean;
-      path: string;
-      /** These are null where the record does not say, or the model cannot be read. */
-      split: Split | null;
-      architecture: Architecture | null;
-      classes: number | null;
-      epochs: number | null;
-      /** On that many images kept from the split's training part. */
-      validationAccuracy: number | null;
-      validationImages: number | null;
-      /** ISO 8601. */
-      date: string | null;
-      /** `train --resume` can go on from its checkpoint. */
-      resumable: boolean;
-      /** Why it cannot be used; null when it can. */
-      problem: string | null;
-    }
-  | { event: 'end'; models: number };
+export interface ModelDescription {
+  name: string;
+  /** The one that comes with the program. */
+  shipped: boolean;
+  /** The one that is used where none is named. */
+  default: boolean;
+  path: string;
+  /** These are null where the record does not say, or the model cannot be read. */
+  split: Split | null;
+  architecture: Architecture | null;
+  classes: number | null;
+  epochs: number | null;
+  /** On that many images kept from the split's training part. */
+  validationAccuracy: number | null;
+  validationImages: number | null;
+  /** ISO 8601. */
+  date: string | null;
+  /** `train --resume` can go on from its checkpoint. */
+  resumable: boolean;
+  /** Why it cannot be used; null when it can. */
+  problem: string | null;
+}
+
+export type ModelsEvent = ({ event: 'model' } & ModelDescription) | { event: 'end'; models: number };
 
 export type DoctorEvent =
   | {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Part, Split } from '../../core/dataset/splits.ts';
 import { EmnistError } from '../../core/errors.ts';
-import type { Prior } from '../../core/evaluation/prior.ts';
+import { PRIORS, type Prior } from '../../core/evaluation/evaluate-options.ts';
 import { oneOf, text } from '../arguments.ts';
 import type { Context, Run } from '../context.ts';
 import { charactersOption, limitOption, modelOption, partOption, splitOption } from '../options.ts';
@@ -34,7 +34,7 @@ export function evaluateCommand(run: Run): Command {
     .addOption(charactersOption('images of these characters only, and no other answers'))
     .addOption(
       new Option('--prior <prior>', "classes are taken to be as frequent as in the split's training part, or uniform")
-        .argParser(oneOf('--prior', ['split', 'uniform']))
+        .argParser(oneOf('--prior', PRIORS))
         .default('split'),
     )
     .action((options: EvaluateOptions) =>

@@ -9,32 +9,11 @@ export function modelsCommand(run: Run): Command {
     .description('Lists the models, the one trained last first, with split, validation accuracy and date.')
     .action(() =>
       run(async ({ paths, output }) => {
-        const { listModels } = await import('../../core/model/store.ts');
-        const models = await listModels(paths);
+        const { describeModels } = await import('../../core/model/descriptions.ts');
+        const models = await describeModels(paths);
         const view = new ModelsView();
         const show = (event: ModelsEvent) => output.event(event, (shown) => view.describe(shown, output.style));
-        // What `loadModel` takes when no name is given.
-        const latest = models.find(({ model }) => model !== null);
-        for (const summary of models) {
-          const { name, shipped, folder, model, resumable, problem } = summary;
-          const training = model?.training ?? null;
-          show({
-            event: 'model',
-            name,
-            shipped,
-            default: summary === latest,
-            path: folder,
-            split: training?.split ?? null,
-            architecture: training?.architecture ?? null,
-            classes: model?.labels.length ?? null,
-            epochs: training?.epochs ?? null,
-            validationAccuracy: training?.validationAccuracy ?? null,
-            validationImages: training?.validationImages ?? null,
-            date: training?.date ?? null,
-            resumable,
-            problem,
-          });
-        }
+        for (const model of models) show({ event: 'model', ...model });
         show({ event: 'end', models: models.length });
       }),
     );

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { MOST_THREADS } from '../../core/engine/engine.ts';
+import { TRAIN_LIMITS } from '../../core/training/train-limits.ts';
 import type { TrainOptions } from '../../core/training/training-run.ts';
 import { DEFAULT_ARCHITECTURE, DEFAULT_SPLIT } from '../../core/training/training-run.ts';
 import { integer, oneOf, text } from '../arguments.ts';
@@ -9,7 +9,7 @@ import { recipeOptions } from '../recipe-options.ts';
 import { TrainView } from '../render/train.ts';
 
 export function trainCommand(run: Run): Command {
-  const whole = (flags: string, description: string, min: number, max: number) =>
+  const whole = (flags: string, description: string, [min, max]: readonly [number, number]) =>
     new Option(flags, description).argParser(integer(flags.split(' ')[0]!, min, max));
   const command = new Command('train')
     .summary('train a network on a data set')
@@ -18,8 +18,8 @@ export function trainCommand(run: Run): Command {
         'the last finished epoch, to the same weights as if it had never stopped.',
     )
     .addOption(splitOption('the data set', { fallback: DEFAULT_SPLIT }))
-    .addOption(whole('--epochs <n>', 'passes over the images (default: 10)', 1, 10_000))
-    .addOption(whole('--batch-size <n>', 'images a step (default: 128)', 1, 8192))
+    .addOption(whole('--epochs <n>', 'passes over the images (default: 10)', TRAIN_LIMITS.epochs))
+    .addOption(whole('--batch-size <n>', 'images a step (default: 128)', TRAIN_LIMITS.batchSize))
     .addOption(
       new Option(
         '--architecture <name>',
@@ -31,8 +31,8 @@ export function trainCommand(run: Run): Command {
         oneOf('--engine', ['auto', 'wasm', 'tensorflow']),
       ),
     )
-    .addOption(whole('--threads <n>', 'threads to work with (default: one a core)', 1, MOST_THREADS))
-    .addOption(whole('--seed <n>', 'what all randomness comes from (default: 1)', 0, 2 ** 32 - 1))
+    .addOption(whole('--threads <n>', 'threads to work with (default: one a core)', TRAIN_LIMITS.threads))
+    .addOption(whole('--seed <n>', 'what all randomness comes from (default: 1)', TRAIN_LIMITS.seed))
     .addOption(limitOption('train with this many images only'))
     .addOption(new Option('--name <name>', "the model's name (default: split-architecture)").argParser(text('--name')))
     .addOption(

@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as v from 'valibot';
 import { EmnistError } from '../errors.ts';
 import type { FetchEvent } from '../events.ts';
 import { fileError } from '../file-errors.ts';
+import { checkOptions, oneOf } from '../option-checks.ts';
 import type { Paths } from '../paths.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
 import { ArchiveChanged, downloadWhole, RangesRefused } from './download.ts';
@@ -11,7 +13,7 @@ import { type Bytes, ProgressMeter } from './progress.ts';
 import { openRangedArchive } from './ranged-archive.ts';
 import { type DatasetRecord, RECORD_FILE, readRecord, splitFolder } from './record.ts';
 import { NIST_SHA256, NIST_URL, resolveSource, type Source } from './source.ts';
-import type { Split } from './splits.ts';
+import { SPLITS, type Split } from './splits.ts';
 import { isIntact, verifySplit } from './verify.ts';
 import { checkSha256, openWholeArchive } from './whole-archive.ts';
 import { openWorkplace, type Workplace } from './workplace.ts';
@@ -31,6 +33,8 @@ export interface FetchOptions {
   knownSha256?: Readonly<Record<string, string>>;
 }
 
+const optionsSchema = v.object({ splits: v.array(v.unwrap(oneOf(SPLITS)), 'give a list of splits') });
+
 /** The archive itself is bad: what was downloaded of it would only end the same way again. */
 const USELESS = new Set(['archive-damaged', 'archive-invalid', 'archive-not-zip', 'archive-without-split']);
 /** How often a fetch starts anew because the archive changed under it. */
@@ -43,6 +47,7 @@ const MAX_RESTARTS = 3;
  * Throws `EmnistError` and, once aborted, the signal's reason.
  */
 export async function* fetchDatasets(options: FetchOptions): AsyncGenerator<FetchEvent> {
+  checkOptions(optionsSchema, options);
   const source = resolveSource(options.from, options.env ?? process.env);
   const session = new FetchSession(source, options);
   try {

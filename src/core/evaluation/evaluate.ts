@@ -1,31 +1,23 @@
-import type { Part, Split } from '../dataset/splits.ts';
+import * as v from 'valibot';
+import { PARTS, SPLITS } from '../dataset/splits.ts';
 import { createEngine } from '../engine/select.ts';
 import type { EvaluateEvent } from '../events.ts';
 import { loadModel } from '../model/store.ts';
+import { checkOptions, oneOf, wholeNumber } from '../option-checks.ts';
 import type { Paths } from '../paths.ts';
 import { IMAGE_BYTES } from '../recognition/normalise.ts';
+import { type EvaluateOptions, PRIORS } from './evaluate-options.ts';
 import { readEvaluationImages } from './evaluation-images.ts';
-import { type Prior, priorShift, splitFrequencies } from './prior.ts';
+import { priorShift, splitFrequencies } from './prior.ts';
 import { Scores } from './scores.ts';
 import { shareClasses } from './shared-classes.ts';
 
-export interface EvaluateOptions {
-  split: Split;
-  /** Default `test`. */
-  part?: Part;
-  /** A stroke file whose labelled characters are read instead of the split's images. */
-  strokes?: string;
-  /** Name or path; default as `loadModel` has it. */
-  model?: string;
-  /** Take only this many images, evenly spread over the part. */
-  limit?: number;
-  /** Only images of these characters, and only these as answers; as in `predict`. Default `all`. */
-  characters?: string;
-  /** Default `split`; drawings have a uniform one. */
-  prior?: Prior;
-  threads?: number;
-  paths: Paths;
-}
+const optionsSchema = v.object({
+  split: oneOf(SPLITS),
+  part: oneOf(PARTS),
+  limit: wholeNumber([1, Number.MAX_SAFE_INTEGER]),
+  prior: oneOf(PRIORS),
+});
 
 const BATCH = 512;
 /** At most 10 events a second. */
@@ -34,12 +26,14 @@ const EVENT_INTERVAL_MS = 100;
 /**
  * Lets a model read images of which it is known what they show, and yields what comes of it, ending with `end`. Where
  * model and split have different classes, `end` says how they were compared. Stops at the signal by throwing its reason.
- * Throws `EmnistError` when the data set or the model is missing or damaged, or when they share no character.
+ * Throws `EmnistError` when the data set or the model is missing or damaged, when they share no character, or when an
+ * option cannot be what it is.
  */
 export async function* evaluate(
-  { paths, threads, ...options }: EvaluateOptions,
+  { paths, threads, ...options }: EvaluateOptions & { paths: Paths },
   signal?: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
+  checkOptions(optionsSchema, options);
   const { split, strokes, limit, part = 'test', characters = 'all' } = options;
   const model = await loadModel(options.model, paths);
   signal?.throwIfAborted();

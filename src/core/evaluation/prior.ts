@@ -3,9 +3,6 @@ import type { Split } from '../dataset/splits.ts';
 import type { Paths } from '../paths.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
-/** Which class is how probable before the image is seen: as frequent as the split has it, or all of its classes alike. */
-export type Prior = 'split' | 'uniform';
-
 /**
  * How many images each class of a split has, for its prior. Only `byclass` and `bymerge` have the frequencies of
  * written text; the others were made to have equally many of each class (Cohen et al. 2017, table II), or as good as.

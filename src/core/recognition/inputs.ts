@@ -6,11 +6,12 @@ import { gunzipFile, openIdx, transposeImages } from '../dataset/idx.ts';
 import { EmnistError, UsageError } from '../errors.ts';
 import { fileError } from '../file-errors.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from './normalise.ts';
-import { checkPictureBytes, decodePicture } from './picture.ts';
+import { decodePicture, readPicture } from './picture.ts';
 import { pictureCharacters } from './picture-characters.ts';
 import { pictureFormat } from './picture-header.ts';
 import { rasterise } from './rasterise.ts';
 import { readStrokeFile, readStrokes } from './stroke-file.ts';
+import { describeUnknown } from './unknown-format.ts';
 
 /** One character to recognise. */
 export interface InputImage {
@@ -88,7 +89,7 @@ async function recogniseKind(source: string): Promise<{ kind: Kind; gzipped: boo
     .replace(/^\uFEFF/, '')
     .trimStart();
   if (text.startsWith('{') || /\.jsonl(\.gz)?$/i.test(source)) return { kind: 'strokes', gzipped };
-  throw new EmnistError('input-unknown', `${source} is ${describe(head)}, which cannot be read`, FORMATS);
+  throw new EmnistError('input-unknown', `${source} is ${describeUnknown(head)}, which cannot be read`, FORMATS);
 }
 
 async function readHead(file: string): Promise<Buffer> {
@@ -107,31 +108,6 @@ function unzippedHead(head: Uint8Array, source: string): Buffer {
     return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch (error) {
     throw new EmnistError('input-damaged', `${source} is a damaged gzip file`, 'get the file again', { cause: error });
-  }
-}
-
-/** What a file that cannot be read seems to be. */
-function describe(head: Uint8Array): string {
-  const latin = Buffer.from(head).toString('latin1');
-  if (latin.startsWith('GIF8')) return 'a GIF picture';
-  if (latin.startsWith('BM')) return 'a BMP picture';
-  if (latin.startsWith('RIFF') && latin.startsWith('WEBP', 8)) return 'a WebP picture';
-  if (latin.startsWith('II*\0') || latin.startsWith('MM\0*')) return 'a TIFF picture';
-  if (/^....ftyp(heic|heix|mif1|avif)/s.test(latin)) return 'a HEIC or AVIF picture';
-  if (latin.startsWith('%PDF')) return 'a PDF document';
-  if (latin.startsWith('PK')) return 'a zip archive';
-  if (/^\s*<svg/i.test(latin)) return 'an SVG drawing';
-  if (/^\s*</.test(latin)) return 'a web page';
-  return head.includes(0) ? 'of an unknown format' : 'a text file';
-}
-
-async function readPicture(file: string): Promise<Buffer> {
-  try {
-    await using handle = await open(file);
-    checkPictureBytes((await handle.stat()).size, file);
-    return await handle.readFile();
-  } catch (error) {
-    throw fileError(error, file);
   }
 }
 

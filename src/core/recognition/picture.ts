@@ -1,12 +1,17 @@
+import { open } from 'node:fs/promises';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { EmnistError, messageOf } from '../errors.ts';
-import { type PictureHeader, readPictureHeader } from './picture-header.ts';
+import { fileError } from '../file-errors.ts';
+import { type PictureHeader, pictureFormat, readPictureHeader } from './picture-header.ts';
+import { describeUnknown } from './unknown-format.ts';
 
 /** The largest picture file that is read. */
 export const MAX_PICTURE_BYTES = 50 * 1024 * 1024;
 /** The most pixels that are decoded. */
 export const MAX_PICTURE_PIXELS = 40_000_000;
+/** So much of a file is looked at to tell what it is instead of a picture. */
+const HEAD_BYTES = 4096;
 /** What a picture is worked on at: a line of a hundred characters is still legible. */
 const WORKING_PIXELS = 4_000_000;
 /** A transparent picture is put on white paper, and where that leaves nothing to be seen, on black. */
@@ -29,13 +34,29 @@ interface Rgba {
   data: Uint8Array;
 }
 
+/** The bytes of a picture's file. Throws `EmnistError`s: `picture-too-large`, and those of reading a file. */
+export async function readPicture(file: string): Promise<Buffer> {
+  try {
+    await using handle = await open(file);
+    checkPictureBytes((await handle.stat()).size, file);
+    return await handle.readFile();
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
+
 /**
  * Decodes a PNG or JPEG file to grey, upright as its EXIF data says; a picture of more than four megapixels is made
- * smaller. Throws an EmnistError that names `source`: `picture-too-large` (seen before decoding) or `picture-invalid`.
+ * smaller. Throws an EmnistError that names `source`: `input-unknown` for what is no such file, `picture-too-large` (seen
+ * before decoding) or `picture-invalid`.
  */
 export function decodePicture(file: Uint8Array, source: string): GreyPicture {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   checkPictureBytes(bytes.length, source);
+  if (!pictureFormat(bytes)) {
+    const what = bytes.length === 0 ? 'empty' : describeUnknown(bytes.subarray(0, HEAD_BYTES));
+    throw new EmnistError('input-unknown', `${source} is ${what}, not a PNG or JPEG picture`, 'save it as PNG or JPEG');
+  }
   const header = readPictureHeader(bytes);
   if (!header) throw damaged(source, 'it ends within its header');
   const { width, height } = header;
@@ -52,7 +73,7 @@ export function decodePicture(file: Uint8Array, source: string): GreyPicture {
 }
 
 /** Throws `picture-too-large` for a file that is not to be read at all. */
-export function checkPictureBytes(bytes: number, source: string): void {
+function checkPictureBytes(bytes: number, source: string): void {
   if (bytes <= MAX_PICTURE_BYTES) return;
   throw new EmnistError(
     'picture-too-large',

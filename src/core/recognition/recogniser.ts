@@ -1,17 +1,11 @@
 import { createEngine } from '../engine/select.ts';
 import { UsageError } from '../errors.ts';
-import type { Prediction } from '../events.ts';
+import type { EngineName, Prediction } from '../events.ts';
 import type { Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
 import { type Choice, chooseCharacters } from './characters.ts';
 import { IMAGE_BYTES } from './normalise.ts';
-
-export interface RecogniseOptions {
-  /** How many predictions to give for each image, at most the number of classes. Default 5. */
-  top?: number;
-  /** `all`, `digits`, `letters` or the characters themselves. Default `all`. */
-  characters?: string;
-}
+import type { RecogniseOptions } from './recognise-options.ts';
 
 /** A model ready to read characters. */
 export interface Recogniser {
@@ -31,18 +25,18 @@ export interface Recogniser {
 const BATCH = 256;
 
 /**
- * Makes a model ready, on one thread of the WebAssembly engine: one character takes less time than waking other threads.
- * `allThreads` is for many characters at a time; what is read does not depend on it.
+ * Makes a model ready, on one thread of the WebAssembly engine unless told otherwise: one character takes less time than
+ * waking other threads. More are for many characters at a time; what is read does not depend on them.
  */
 export async function createRecogniser(
   { name, network, weights, labels }: Pick<Model, 'name' | 'network' | 'weights' | 'labels'>,
-  { allThreads = false } = {},
+  { engine: engineName = 'wasm', threads = 1 }: { engine?: 'auto' | EngineName; threads?: number | 'all' } = {},
 ): Promise<Recogniser> {
   const classes = classCount(network);
   if (labels.length !== classes) {
     throw new RangeError(`model "${name}" has ${labels.length} labels for ${classes} classes`);
   }
-  const engine = await createEngine({ engine: 'wasm', threads: allThreads ? undefined : 1 });
+  const engine = await createEngine({ engine: engineName, threads: threads === 'all' ? undefined : threads });
   try {
     const ready = await engine.createNetwork(network);
     await ready.setWeights(weights);

@@ -9,6 +9,9 @@ import type { Drawing } from './strokes.ts';
 /** The most one line may take, in bytes: a drawing of some 50,000 points. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
+/** The most points that a drawing may have: more than fit into a line. */
+export const MAX_POINTS = 200_000;
+
 /** One line of a stroke file. */
 export interface StrokeSample {
   strokes: Drawing;
@@ -39,17 +42,29 @@ const point = v.lazy((input): typeof pair | typeof triple | typeof neither => {
   return length === 2 ? pair : length === 3 ? triple : neither;
 });
 const stroke = v.pipe(v.array(point, 'a stroke must be a list of points'), v.minLength(1, 'a stroke has no points'));
+const drawing = v.pipe(
+  v.array(stroke, '"strokes" must be a list of strokes'),
+  v.minLength(1, 'the drawing has no strokes'),
+);
 const lineSchema = v.object(
   {
-    strokes: v.pipe(
-      v.array(stroke, '"strokes" must be a list of strokes'),
-      v.minLength(1, 'the drawing has no strokes'),
-    ),
+    strokes: drawing,
     label: v.optional(v.string('"label" must be a text')),
     writer: v.optional(v.string('"writer" must be a text')),
   },
   (issue) => (issue.path ? '"strokes" is missing' : 'the line is not an object'),
 );
+
+/** Checks a drawing that comes from no file. Throws an EmnistError (`strokes-invalid`) when it is not as it should be. */
+export function checkDrawing(strokes: unknown): Drawing {
+  const hint = 'give a list of strokes, each a list of points, like [[[0, 0], [10, 20]], [[5, 5]]]';
+  const refuse = (why: string) => new EmnistError('strokes-invalid', `the strokes cannot be read: ${why}`, hint);
+  const points = Array.isArray(strokes) ? strokes.reduce((sum, one) => sum + (one?.length ?? 0), 0) : 0;
+  if (points > MAX_POINTS) throw refuse(`they have more than ${MAX_POINTS} points`);
+  const result = v.safeParse(drawing, strokes, { abortEarly: true });
+  if (!result.success) throw refuse(result.issues[0].message);
+  return strokes as Drawing;
+}
 
 /**
  * Reads a stroke file (JSON lines, gzipped or not) as it comes, drawing by drawing; blank lines are skipped. Throws an

@@ -2,7 +2,6 @@ import { open, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import lockfile from 'proper-lockfile';
 import { entries } from '../dataset/owned.ts';
 import { EmnistError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
@@ -79,6 +78,8 @@ async function create(file: string): Promise<boolean> {
  */
 async function removeStale(folder: string): Promise<void> {
   const file = path.join(folder, LOCK_FILE);
+  // Only now: it listens for signals from when it is loaded, which is not for the library to do to a program.
+  const { default: lockfile } = await import('proper-lockfile');
   let release: () => Promise<void>;
   try {
     release = await lockfile.lock(folder, {

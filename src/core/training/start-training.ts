@@ -3,6 +3,7 @@ import { startWorker } from '../asset.ts';
 import type { TrainEvent } from '../events.ts';
 import { checkModelName } from '../model/store.ts';
 import type { Paths } from '../paths.ts';
+import { checkTrainOptions } from './check-train-options.ts';
 import { lockModel } from './model-lock.ts';
 import type { TrainingCommand } from './training-control.ts';
 import { modelName, type TrainingRun, type TrainOptions } from './training-run.ts';
@@ -16,9 +17,11 @@ export interface TrainingMessage {
 
 /**
  * Starts a training in a worker of its own, so that whoever watches stays responsive. It starts when the run is first
- * iterated; leaving the iteration early ends the worker. Commands given before it started count too.
+ * iterated; leaving the iteration early ends the worker. Commands given before it started count too. Throws a UsageError
+ * for options that no training can have.
  */
 export function startTraining(options: TrainOptions, paths: Paths): TrainingRun {
+  checkTrainOptions(options);
   const name = checkModelName(modelName(options));
   const commands: TrainingCommand[] = [];
   let send = (command: TrainingCommand): void => {

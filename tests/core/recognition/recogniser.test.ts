@@ -61,7 +61,7 @@ describe('createRecogniser', () => {
 
   it('reads the same on all threads', async () => {
     const many = Buffer.concat(Array.from({ length: 300 }, (_, n) => image({ [labels[n % 47]!]: 1, A: 0.3 })));
-    const faster = await createRecogniser(pixels, { allThreads: true });
+    const faster = await createRecogniser(pixels, { threads: 'all' });
     expect(await faster.recognise(many)).toEqual(await recogniser.recognise(many));
     await faster.dispose();
   });

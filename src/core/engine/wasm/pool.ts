@@ -53,8 +53,7 @@ export class ThreadPool {
 
   async #startHelper(module: WebAssembly.Module, thread: number): Promise<void> {
     const workerData: ComputeWorkerData = { module, memory: this.memory.memory, control: this.#control, thread };
-    // What Node was started with (`--input-type`, `--import`, …) is not for the helpers.
-    const worker = startWorker('compute-worker', { workerData, name: `compute-${thread}`, execArgv: [] });
+    const worker = startWorker('compute-worker', { workerData, name: `compute-${thread}` });
     this.#workers.push(worker);
     worker.on('error', (error) => {
       this.#failure = error;

@@ -1,0 +1,9 @@
+import type { ModelDescription } from '../core/events.ts';
+import { describeModels } from '../core/model/descriptions.ts';
+import { resolvePaths } from '../core/paths.ts';
+import type { Home } from './home.ts';
+
+/** The models that `loadRecognizer` and `evaluate` can be given: one's own, the one trained last first, then `shipped`. */
+export async function listModels({ dataDir }: Home = {}): Promise<ModelDescription[]> {
+  return describeModels(resolvePaths(dataDir));
+}

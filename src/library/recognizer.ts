@@ -1,0 +1,114 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { fileURLToPath } from 'node:url';
+import { EmnistError } from '../core/errors.ts';
+import type { EngineName, Prediction } from '../core/events.ts';
+import { loadModel } from '../core/model/store.ts';
+import { resolvePaths } from '../core/paths.ts';
+import { IMAGE_BYTES, IMAGE_SIZE } from '../core/recognition/normalise.ts';
+import { decodePicture, readPicture } from '../core/recognition/picture.ts';
+import { pictureCharacters } from '../core/recognition/picture-characters.ts';
+import { rasterise } from '../core/recognition/rasterise.ts';
+import type { RecogniseOptions } from '../core/recognition/recognise-options.ts';
+import { createRecogniser } from '../core/recognition/recogniser.ts';
+import { checkDrawing } from '../core/recognition/stroke-file.ts';
+import type { Drawing } from '../core/recognition/strokes.ts';
+import type { Home } from './home.ts';
+
+export interface LoadOptions extends Home {
+  /**
+   * A model by name, or by the path of its folder; see `listModels`. Default: the one trained last or, where there is
+   * none, `shipped`, which comes with the package.
+   */
+  model?: string;
+  /** Threads to work with. Default 1, which is fastest for one character at a time. */
+  threads?: number | 'all';
+  /** What to compute with. Default `wasm`. */
+  engine?: 'auto' | EngineName;
+}
+
+/** One character of a picture. */
+export interface RecognizedCharacter {
+  /** What it may be, most probable first. */
+  predictions: Prediction[];
+}
+
+/** A model ready to read characters. Calls may overlap. */
+export interface Recognizer extends AsyncDisposable {
+  /** The model's name. */
+  readonly model: string;
+  /** The characters that it knows. */
+  readonly labels: readonly string[];
+  /**
+   * What a drawing of one character may be, most probable first. Only its shape counts, not its place, size or unit.
+   * Throws an EmnistError: `strokes-invalid`.
+   */
+  recognizeStrokes(strokes: Drawing, options?: RecogniseOptions): Promise<Prediction[]>;
+  /**
+   * What one image may be, most probable first. `pixels`: 784 bytes, 28x28 row by row, upright, ink 255 on paper 0, the
+   * character in the middle and filling it, as EMNIST has them. Throws an EmnistError: `pixels-invalid`.
+   */
+  recognizePixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecogniseOptions): Promise<Prediction[]>;
+  /**
+   * The characters of a picture in reading order. `picture`: a PNG or JPEG file, by its path, `file:` URL or bytes; dark
+   * on light or light on dark. Throws EmnistErrors: `input-unknown`, `picture-invalid`, `picture-too-large`,
+   * `picture-blank`, `picture-not-writing`, and those of reading a file.
+   */
+  recognizeImage(picture: string | URL | Uint8Array, options?: RecogniseOptions): Promise<RecognizedCharacter[]>;
+  /** Frees its threads and memory, once the calls that are under way are answered. */
+  close(): Promise<void>;
+}
+
+/** Makes a model ready. Throws an EmnistError when there is no such model or it is damaged. */
+export async function loadRecognizer(options: LoadOptions = {}): Promise<Recognizer> {
+  const { model, dataDir, threads, engine } = options;
+  const recogniser = await createRecogniser(await loadModel(model, resolvePaths(dataDir)), { threads, engine });
+  let closing: Promise<void> | null = null;
+
+  async function recognise(images: Uint8Array, options?: RecogniseOptions): Promise<Prediction[][]> {
+    if (closing) {
+      throw new EmnistError('recognizer-closed', 'the recognizer was closed', 'load another with loadRecognizer()');
+    }
+    return recogniser.recognise(images, options);
+  }
+
+  const close = () => {
+    closing ??= recogniser.dispose();
+    return closing;
+  };
+  return {
+    model: recogniser.model,
+    labels: recogniser.labels,
+    async recognizeStrokes(strokes, options) {
+      const [predictions] = await recognise(rasterise(checkDrawing(strokes)), options);
+      return predictions!;
+    },
+    async recognizePixels(pixels, options) {
+      const [predictions] = await recognise(checkPixels(pixels), options);
+      return predictions!;
+    },
+    async recognizeImage(picture, options) {
+      const images = await readCharacters(picture);
+      const characters = await recognise(Buffer.concat(images), options);
+      return characters.map((predictions) => ({ predictions }));
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function readCharacters(picture: string | URL | Uint8Array): Promise<Uint8Array[]> {
+  if (picture instanceof Uint8Array) return pictureCharacters(decodePicture(picture, 'the picture'), 'the picture');
+  const file = picture instanceof URL ? fileURLToPath(picture) : picture;
+  return pictureCharacters(decodePicture(await readPicture(file), file), file);
+}
+
+/** A copy, since the caller may reuse the array while others are read. */
+function checkPixels(pixels: Uint8Array | Uint8ClampedArray): Uint8Array {
+  const isBytes = pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray;
+  if (isBytes && pixels.length === IMAGE_BYTES) return Uint8Array.from(pixels);
+  throw new EmnistError(
+    'pixels-invalid',
+    isBytes ? `an image of ${pixels.length} bytes cannot be read` : 'the pixels are not a Uint8Array',
+    `give ${IMAGE_BYTES} bytes, ${IMAGE_SIZE} x ${IMAGE_SIZE} row by row, ink 255 on paper 0`,
+  );
+}

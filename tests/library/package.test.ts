@@ -1,0 +1,188 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT, temporaryFolder } from '../cli/run.ts';
+import { writeArchive } from '../helpers/archive.ts';
+
+/** The package as others get it: packed, installed without anything else, imported by name. */
+
+const removals: (() => Promise<void>)[] = [];
+/** A project that has the package. */
+let project: string;
+let archive: string;
+
+beforeAll(async () => {
+  const folder = await temporaryFolder((remove) => removals.push(remove));
+  archive = await writeArchive(path.join(folder, 'gzip.zip'), { digits: { train: 400, test: 50 } });
+  project = path.join(folder, 'project');
+  await mkdir(project);
+  await writeFile(path.join(project, 'package.json'), '{ "type": "module", "private": true }');
+  await cp(path.join(ROOT, 'examples'), path.join(project, 'examples'), { recursive: true });
+  await cp(path.join(ROOT, 'examples/net.png'), path.join(project, 'net.png'));
+  // What is built is there; building again would take it from under the other tests.
+  npm(ROOT, 'pack', '--ignore-scripts', '--pack-destination', folder);
+  const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  npm(project, 'install', '--offline', '--ignore-scripts', '--omit=optional', path.join(folder, tarball!));
+});
+afterAll(async () => {
+  for (const remove of removals) await remove();
+});
+
+function npm(cwd: string, ...args: string[]): void {
+  const quiet = ['--silent', '--no-audit', '--no-fund', '--no-update-notifier'];
+  execFileSync('npm', [...args, ...quiet], { cwd, shell: process.platform === 'win32' });
+}
+
+/** Runs Node in the project, with a home of its own. A process that does not end by itself is ended, with status null. */
+async function node(...args: string[]) {
+  const home = await temporaryFolder();
+  const { NODE_OPTIONS, ...env } = process.env;
+  return spawnSync(process.execPath, args, {
+    cwd: project,
+    encoding: 'utf8',
+    timeout: 30_000,
+    env: { ...env, EMNIST_TUI_HOME: home, EMNIST_TUI_ARCHIVE: archive },
+  });
+}
+
+const script = (code: string) => node('--input-type=module', '--eval', code);
+
+/** What TypeScript says against files of the project, as strict as it can be. */
+async function complaints(files: string[], options: object = {}): Promise<string> {
+  const compilerOptions = {
+    target: 'es2024',
+    module: 'nodenext',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: false,
+    types: [],
+    ...options,
+  };
+  await writeFile(path.join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  return spawnSync(process.execPath, [tsc, '-p', project], { encoding: 'utf8' }).stdout;
+}
+
+/** The snippets of a page that use the library. */
+async function snippets(page: string): Promise<string[]> {
+  const text = await readFile(path.join(ROOT, page), 'utf8');
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!);
+}
+
+/** What a snippet says that it prints: the comments behind its `console.log`s. */
+function promised(code: string): string[] {
+  return [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line]) => line!);
+}
+
+test('three lines of JavaScript read a character', async () => {
+  const { stdout, stderr, status } = await script(`
+    import { loadRecognizer } from 'emnist-tui';
+    const recognizer = await loadRecognizer();
+    console.log(JSON.stringify(await recognizer.recognizeStrokes([[[0, 0], [0, 60], [35, 60]]])));`);
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  const predictions = JSON.parse(stdout);
+  expect(predictions).toHaveLength(5);
+  expect(predictions[0]).toEqual({ label: 'L', probability: expect.any(Number) });
+});
+
+test('its executable is there as well, and its package.json, and nothing else of it', async () => {
+  const { stdout } = await script(`
+    import meta from 'emnist-tui/package.json' with { type: 'json' };
+    console.log(meta.name, await import('emnist-tui/dist/emnist-tui.js').catch(({ code }) => code));`);
+  expect(stdout).toBe('emnist-tui ERR_PACKAGE_PATH_NOT_EXPORTED\n');
+  const bin = path.join(project, 'node_modules/emnist-tui/bin/emnist-tui.js');
+  expect((await node(bin, '--version')).stdout).toMatch(/^\d+\.\d+\.\d+/);
+});
+
+describe.each(['docs/library.md', 'README.md'])('%s', async (page) => {
+  const codes = await snippets(page);
+  test('has snippets', () => {
+    expect(codes.length).toBeGreaterThan(0);
+  });
+
+  test.each(codes.map((code, index) => [index + 1, code] as const))('snippet %i does what it says', async (n, code) => {
+    const file = path.join(project, `${path.basename(page, '.md')}-${n}.ts`);
+    await writeFile(file, code);
+    expect(await complaints([file])).toBe('');
+    const { stdout, stderr, status } = await node(file);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    const lines = promised(code);
+    if (lines.length > 0) expect(stdout.trimEnd().split('\n')).toEqual(lines);
+    else expect(stdout).not.toBe('');
+  });
+});
+
+test('the types hold what they promise, also without those of browsers, and the examples keep to them', async () => {
+  const file = path.join(project, 'consumer.ts');
+  await writeFile(
+    file,
+    `import { EmnistError, loadRecognizer, train, evaluate, fetchDatasets, listModels } from 'emnist-tui';
+    import type { Prediction, TrainEvent, Recognizer } from 'emnist-tui';
+    const recognizer: Recognizer = await loadRecognizer({ model: 'shipped', threads: 'all' });
+    const predictions: Prediction[] = await recognizer.recognizeStrokes([[[0, 0], [1, 1, 0.5]]], { top: 3 });
+    const probability: number = predictions[0]!.probability;
+    for await (const event of train({ split: 'digits', signal: new AbortController().signal })) {
+      const kept: TrainEvent = event;
+      if (event.event === 'epoch') event.validationAccuracy satisfies number;
+    }
+    // @ts-expect-error there is no such split
+    fetchDatasets({ splits: ['numbers'] });
+    // @ts-expect-error an evaluation has no epochs
+    evaluate({ epochs: 3 });
+    // @ts-expect-error a point has at most three numbers
+    recognizer.recognizeStrokes([[[0, 0, 0, 0]]]);
+    // @ts-expect-error a path, not a number
+    recognizer.recognizeImage(7);
+    const code: string = new EmnistError('a', 'b', 'c').code;
+    const names: string[] = (await listModels()).map(({ name }) => name);
+    await recognizer[Symbol.asyncDispose]();
+    `,
+  );
+  expect(await complaints([file])).toBe('');
+  const examples = (await readdir(path.join(project, 'examples'))).filter((name) => name.endsWith('.ts'));
+  const typeRoots = [path.join(ROOT, 'node_modules/@types')];
+  expect(
+    await complaints([file, ...examples.map((name) => `examples/${name}`)], {
+      lib: ['es2024'],
+      types: ['node'],
+      typeRoots,
+      // Node's own types are checked elsewhere.
+      skipLibCheck: true,
+      noUncheckedIndexedAccess: true,
+    }),
+  ).toBe('');
+});
+
+describe('a process', () => {
+  const listeners = `const listeners = () => process.eventNames().map((name) => [name, process.listenerCount(name)]);
+    const before = JSON.stringify(listeners());`;
+
+  test('ends by itself, hears nothing of the library, and keeps its signals', async () => {
+    const { stdout, stderr, status } = await script(`
+      ${listeners}
+      const { loadRecognizer } = await import('emnist-tui');
+      const recognizer = await loadRecognizer({ threads: 3 });
+      await recognizer.recognizeStrokes([[[0, 0], [0, 60], [35, 60]]]);
+      process.exitCode = JSON.stringify(listeners()) === before ? 0 : 3;`);
+    expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
+  });
+
+  test('ends by itself when it has left a training, and keeps its signals', async () => {
+    // In a process of its own: a fetch does leave listeners.
+    const fetched = await script(`
+      import { fetchDatasets } from 'emnist-tui';
+      for await (const event of fetchDatasets({ splits: ['digits'], dataDir: 'data' }));`);
+    expect(fetched).toMatchObject({ stdout: '', stderr: '', status: 0 });
+    const { stdout, stderr, status } = await script(`
+      ${listeners}
+      const { evaluate, train } = await import('emnist-tui');
+      const options = { split: 'digits', dataDir: 'data' };
+      for await (const event of train({ ...options, architecture: 'cnn', epochs: 1000, threads: 3 })) {
+        if (event.event === 'epoch') break;
+      }
+      for await (const event of evaluate(options));
+      process.exitCode = JSON.stringify(listeners()) === before ? 0 : 3;`);
+    expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
+  });
+});

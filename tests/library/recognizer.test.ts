@@ -1,0 +1,134 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rasterise } from '../../src/core/recognition/rasterise.ts';
+import { MAX_POINTS } from '../../src/core/recognition/stroke-file.ts';
+import { type Drawing, EmnistError, listModels, loadRecognizer, type Recognizer } from '../../src/library/index.ts';
+import { ROOT, temporaryFolder } from '../cli/run.ts';
+
+const NET = path.join(ROOT, 'examples/net.png');
+const ELL: Drawing = [
+  [
+    [0, 0],
+    [0, 60],
+    [35, 60],
+  ],
+];
+
+let recognizer: Recognizer;
+beforeAll(async () => {
+  recognizer = await loadRecognizer({ model: 'shipped' });
+});
+afterAll(() => recognizer.close());
+
+const word = async (picture: string | URL | Uint8Array) =>
+  (await recognizer.recognizeImage(picture)).map(({ predictions: [best] }) => best!.label).join('');
+
+/** The code of the EmnistError that is thrown; fails for any other. */
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => null,
+    (thrown) => thrown,
+  );
+  expect(error).toBeInstanceOf(EmnistError);
+  expect(error.hint).not.toBe('');
+  return error.code;
+}
+
+describe('a recognizer', () => {
+  test('reads strokes, the pixels that they make, and pictures by path, URL and bytes', async () => {
+    const predictions = await recognizer.recognizeStrokes(ELL);
+    expect(predictions).toHaveLength(5);
+    expect(predictions[0]).toMatchObject({ label: 'L' });
+    expect(await recognizer.recognizePixels(rasterise(ELL))).toEqual(predictions);
+    expect(await recognizer.recognizePixels(Uint8ClampedArray.from(rasterise(ELL)))).toEqual(predictions);
+    expect(await word(NET)).toBe('NET');
+    expect(await word(pathToFileURL(NET))).toBe('NET');
+    expect(await word(await readFile(NET))).toBe('NET');
+  });
+
+  test('says what it is', () => {
+    expect(recognizer.model).toBe('shipped');
+    expect(recognizer.labels).toHaveLength(47);
+  });
+
+  test('gives as many predictions as asked for, of the characters asked for', async () => {
+    const digits = await recognizer.recognizeStrokes(ELL, { characters: 'digits', top: 10 });
+    expect(digits.map(({ label }) => label).sort()).toEqual([...'0123456789']);
+    const picture = await recognizer.recognizeImage(NET, { characters: 'XYZ', top: 1 });
+    expect(picture.map(({ predictions }) => predictions.length)).toEqual([1, 1, 1]);
+    expect(await codeOf(recognizer.recognizeStrokes(ELL, { characters: '?' }))).toBe('usage');
+    expect(await codeOf(recognizer.recognizeStrokes(ELL, { top: 0 }))).toBe('usage');
+  });
+
+  test('may be asked again before it has answered, and the pixels be reused', async () => {
+    const pixels = rasterise(ELL);
+    const first = recognizer.recognizePixels(pixels);
+    pixels.fill(0);
+    const [drawn, again] = await Promise.all([first, recognizer.recognizeStrokes(ELL)]);
+    expect(drawn).toEqual(again);
+  });
+
+  test.each<[string, unknown]>([
+    ['the drawing has no strokes', []],
+    ['a stroke has no points', [[]]],
+    ['"strokes" must be a list of strokes', 'L'],
+    ['"strokes" must be a list of strokes', undefined],
+    ['a stroke must be a list of points', [null]],
+    ['a point must be [x, y]', [[[1]]]],
+    ['a coordinate must be a number', [[['1', 2]]]],
+    ['a coordinate must be a number', [[[Number.NaN, 2]]]],
+    ['must be from 0 to 1', [[[1, 2, 3]]]],
+    [`more than ${MAX_POINTS} points`, [new Array(MAX_POINTS).fill([1, 2]), [[3, 4]]]],
+  ])('says of strokes that %s', async (why, strokes) => {
+    const work = recognizer.recognizeStrokes(strokes as Drawing);
+    await expect(work).rejects.toThrow(why);
+    expect(await codeOf(work)).toBe('strokes-invalid');
+  });
+
+  test.each<[string, unknown]>([
+    ['an image of 783 bytes cannot be read', new Uint8Array(783)],
+    ['an image of 1568 bytes cannot be read', new Uint8Array(1568)],
+    ['the pixels are not a Uint8Array', new Array(784).fill(0)],
+    ['the pixels are not a Uint8Array', undefined],
+  ])('says of pixels: %s', async (why, pixels) => {
+    const work = recognizer.recognizePixels(pixels as Uint8Array);
+    await expect(work).rejects.toThrow(why);
+    expect(await codeOf(work)).toBe('pixels-invalid');
+  });
+
+  test('says what a picture is that cannot be read', async () => {
+    const folder = await temporaryFolder();
+    const gif = path.join(folder, 'a.png');
+    await writeFile(gif, 'GIF89a');
+    await expect(recognizer.recognizeImage(gif)).rejects.toThrow(`${gif} is a GIF picture, not a PNG or JPEG picture`);
+    await expect(recognizer.recognizeImage(new Uint8Array())).rejects.toThrow('the picture is empty');
+    expect(await codeOf(recognizer.recognizeImage(Buffer.from('PK')))).toBe('input-unknown');
+    expect(await codeOf(recognizer.recognizeImage((await readFile(NET)).subarray(0, 300)))).toBe('picture-invalid');
+    expect(await codeOf(recognizer.recognizeImage(path.join(folder, 'none.png')))).toBe('file-missing');
+    expect(await codeOf(recognizer.recognizeImage(folder))).toBe('file-is-folder');
+  });
+
+  test('answers what it was asked before it is closed, and nothing after', async () => {
+    const closed = await loadRecognizer({ model: 'shipped', threads: 2 });
+    const answer = closed.recognizeStrokes(ELL);
+    await Promise.all([closed.close(), closed.close()]);
+    expect((await answer)[0]!.label).toBe('L');
+    expect(await codeOf(closed.recognizeStrokes(ELL))).toBe('recognizer-closed');
+  });
+});
+
+test('a model that is not there, and threads that cannot be, are refused', async () => {
+  const dataDir = await temporaryFolder();
+  expect(await codeOf(loadRecognizer({ model: 'none', dataDir }))).toBe('model-missing');
+  expect(await codeOf(loadRecognizer({ threads: 0 }))).toBe('usage');
+});
+
+test('the shipped model is listed, and taken where there is no other', async () => {
+  const dataDir = await temporaryFolder();
+  const models = await listModels({ dataDir });
+  expect(models).toMatchObject([{ name: 'shipped', shipped: true, default: true, classes: 47, problem: null }]);
+  await using chosen = await loadRecognizer({ dataDir });
+  expect(chosen.model).toBe('shipped');
+});

@@ -1,0 +1,147 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { resolvePaths } from '../../src/core/paths.ts';
+import {
+  EmnistError,
+  evaluate,
+  fetchDatasets,
+  listModels,
+  loadRecognizer,
+  type Split,
+  type TrainEvent,
+  type TrainOptions,
+  train,
+} from '../../src/library/index.ts';
+import { temporaryFolder } from '../cli/run.ts';
+import { writeArchive } from '../helpers/archive.ts';
+
+let dataDir: string;
+let archive: string;
+const removals: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  dataDir = await temporaryFolder((remove) => removals.push(remove));
+  archive = await writeArchive(path.join(dataDir, 'gzip.zip'), { digits: { train: 400, test: 50 } });
+});
+afterAll(async () => {
+  for (const remove of removals) await remove();
+});
+
+const small = { split: 'digits', architecture: 'cnn', batchSize: 32, epochs: 3, limit: 120 } satisfies TrainOptions;
+
+/** The file of a model's weights, which is named by its content. */
+async function weightsOf(name: string): Promise<string | undefined> {
+  return (await readdir(path.join(resolvePaths(dataDir).models, name))).find((file) => file.endsWith('.bin'));
+}
+
+test('a data set is fetched, a model trained on it, measured and loaded', async () => {
+  const fetched = await Array.fromAsync(fetchDatasets({ splits: ['digits'], from: archive, dataDir }));
+  expect(fetched.map(({ event }) => event)).toEqual(expect.arrayContaining(['start', 'progress', 'end']));
+  expect(fetched.at(-1)).toMatchObject({ event: 'end', trainImages: 400, testImages: 50 });
+
+  const trained = await Array.fromAsync(train({ ...small, epochs: 4, limit: 400, name: 'whole', dataDir }));
+  expect(trained[0]).toMatchObject({ event: 'start', split: 'digits', trainImages: 360 });
+  expect(trained.at(-1)).toMatchObject({ event: 'end', reason: 'completed', model: 'whole', epochs: 4 });
+
+  const measured = await Array.fromAsync(evaluate({ split: 'digits', model: 'whole', dataDir }));
+  expect(measured[0]).toMatchObject({ event: 'start', model: 'whole', part: 'test', images: 50 });
+  expect(measured.at(-1)).toMatchObject({ event: 'end', images: 50, perClass: { length: 10 } });
+
+  expect((await listModels({ dataDir })).map(({ name }) => name)).toEqual(['whole', 'shipped']);
+  // The one trained last is taken where none is named.
+  await using recognizer = await loadRecognizer({ dataDir });
+  expect(recognizer).toMatchObject({ model: 'whole', labels: [...'0123456789'] });
+});
+
+test('a fetch that was left lets the next one in', async () => {
+  const home = await temporaryFolder();
+  for await (const _ of fetchDatasets({ splits: ['digits'], from: archive, dataDir: home })) break;
+  for await (const { event } of fetchDatasets({ splits: ['digits'], from: archive, dataDir: home })) {
+    if (event === 'progress') break;
+  }
+  const whole = await Array.fromAsync(fetchDatasets({ splits: ['digits'], from: archive, dataDir: home }));
+  expect(whole.at(-1)).toMatchObject({ event: 'end', trainImages: 400 });
+  expect(await readdir(resolvePaths(home).datasets)).toEqual(['digits']);
+});
+
+test('leaving a training ends it, and it goes on to the same weights', async () => {
+  await Array.fromAsync(train({ ...small, name: 'never-left', dataDir }));
+  // A worker has a port to the thread that started it.
+  const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+  const before = ports();
+  for await (const event of train({ ...small, name: 'left', dataDir })) {
+    expect(ports()).toBeGreaterThan(before);
+    if (event.event === 'epoch') break;
+  }
+  expect(ports()).toBe(before);
+  expect(await readdir(path.join(resolvePaths(dataDir).models, 'left'))).not.toContain('training.lock');
+
+  const resumed = await Array.fromAsync(train({ name: 'left', split: 'digits', resume: true, dataDir }));
+  expect(resumed[0]).toMatchObject({ event: 'start', epochs: 3 });
+  expect(resumed.at(-1)).toMatchObject({ event: 'end', reason: 'completed', epochs: 3 });
+  expect(await weightsOf('left')).toBe(await weightsOf('never-left'));
+});
+
+test('the signal ends a training after its batch, with its end', async () => {
+  const controller = new AbortController();
+  const events: TrainEvent[] = [];
+  for await (const event of train({ ...small, epochs: 1000, name: 'aborted', signal: controller.signal, dataDir })) {
+    events.push(event);
+    if (event.event === 'epoch') controller.abort();
+  }
+  expect(events.at(-1)).toMatchObject({ event: 'end', reason: 'interrupted', model: 'aborted' });
+  expect((await listModels({ dataDir })).find(({ name }) => name === 'aborted')).toMatchObject({ resumable: true });
+});
+
+test('a signal that was aborted before throws its reason, and nothing is made', async () => {
+  const signal = AbortSignal.abort(new Error('not now'));
+  const none = await temporaryFolder();
+  await expect(train({ ...small, signal, dataDir: none }).next()).rejects.toThrow('not now');
+  await expect(evaluate({ split: 'digits', model: 'shipped', signal, dataDir: none }).next()).rejects.toThrow(
+    'not now',
+  );
+  await expect(fetchDatasets({ from: archive, signal, dataDir: none }).next()).rejects.toThrow('not now');
+  expect(await readdir(none)).toEqual([]);
+});
+
+test('the signal ends an evaluation by throwing its reason', async () => {
+  const controller = new AbortController();
+  const work = evaluate({ split: 'digits', model: 'shipped', signal: controller.signal, dataDir });
+  expect((await work.next()).value).toMatchObject({ event: 'start' });
+  controller.abort(new Error('enough'));
+  await expect(work.next()).rejects.toThrow('enough');
+});
+
+test.each<[string, () => AsyncGenerator]>([
+  ['epochs cannot be 0', () => train({ epochs: 0, dataDir })],
+  ['epochs cannot be 1.5', () => train({ epochs: 1.5, dataDir })],
+  ['batchSize cannot be "32"', () => train({ batchSize: '32' as never, dataDir })],
+  ['split cannot be "numbers"', () => train({ split: 'numbers' as Split, dataDir })],
+  ['optimizer cannot be "lion"', () => train({ optimizer: 'lion' as 'adam', dataDir })],
+  ['learningRate cannot be 0', () => train({ learningRate: 0, dataDir })],
+  ['seed cannot be -1', () => train({ seed: -1, dataDir })],
+  ['"a/b" is no model name', () => train({ name: 'a/b', dataDir })],
+  ['limit cannot be -5', () => evaluate({ limit: -5, dataDir })],
+  ['prior cannot be "none"', () => evaluate({ prior: 'none' as 'split', dataDir })],
+  ['splits.0 cannot be "all"', () => fetchDatasets({ splits: ['all' as Split], dataDir })],
+  ['splits.0 cannot be undefined', () => fetchDatasets({ splits: [undefined as never], dataDir })],
+  ['splits cannot be "digits"', () => fetchDatasets({ splits: 'digits' as never, dataDir })],
+])('%s', async (message, work) => {
+  const error = await work()
+    .next()
+    .then(
+      () => null,
+      (thrown) => thrown,
+    );
+  expect(error).toBeInstanceOf(EmnistError);
+  expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining(message) });
+  expect(error.hint).toMatch(/^(give|use) /);
+});
+
+test('an error from a training keeps its class, code and hint', async () => {
+  const error = await train({ ...small, split: 'letters', dataDir })
+    .next()
+    .catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(EmnistError);
+  expect(error).toMatchObject({ code: 'dataset-missing', hint: expect.stringContaining('fetch') });
+});
