@@ -41,7 +41,21 @@ const resume = existsSync(path.join(paths.models, NAME, 'checkpoint.safetensors'
 const finished = (await listModels(paths)).some(({ name, model, resumable }) => name === NAME && model && !resumable);
 if (!finished) {
   await emnistTui(
-    ...['train', '--split', SPLIT, '--epochs', values.epochs, '--seed', '1', '--strokes', strokes, '--name', NAME],
+    ...[
+      'train',
+      '--split',
+      SPLIT,
+      '--epochs',
+      values.epochs,
+      '--seed',
+      '1',
+      '--strokes',
+      strokes,
+      '--name',
+      NAME,
+      '--engine',
+      'wasm',
+    ],
     ...(resume ? ['--resume'] : []),
   );
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { resolvePaths } from '../../src/core/paths.ts';
@@ -9,7 +9,7 @@ const TRAIN = ['train', '--split', 'digits', '--architecture', 'cnn', '--batch-s
 
 async function trainingHome(): Promise<string> {
   const home = await temporaryFolder();
-  await installDatasets(resolvePaths(home), { digits: { train: 40, test: 10 } });
+  await installDatasets(resolvePaths(home), { digits: { train: 20, test: 10 } });
   return home;
 }
 
@@ -70,4 +70,62 @@ test('says which step fails where there is no driver', async () => {
   const { events } = await runJson(['doctor'], { home, env: { VK_ICD_FILENAMES: '', LD_LIBRARY_PATH: '' } });
   const engine = events.find(({ name }) => name === 'engine tensorflow');
   expect(engine).toMatchObject({ state: 'absent', message: expect.stringMatching(/Vulkan/) });
+});
+
+/**
+ * Puts a package in the place of the native library, which cannot be installed everywhere: TensorFlow.js' own backend for
+ * the processor under the native one's name. Like the original it calls what newer versions of Node no longer have.
+ */
+async function installNative(home: string, name: string, { gpu = false, broken = false } = {}): Promise<void> {
+  const folder = path.join(home, 'engines/node_modules', name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name, version: '4.22.0', main: 'index.js' }));
+  const body = broken
+    ? `throw new Error("The Node.js native addon module (tfjs_binding.node) can not be found\\nat this path");`
+    : `const util = require('node:util');
+      if (!util.isNullOrUndefined(undefined) || !util.isArray([])) throw new Error('it would not work');
+      const { createRequire } = require('node:module');
+      const tf = createRequire(${JSON.stringify(path.join(ROOT, 'package.json'))})('@tensorflow/tfjs');
+      // So it does not advertise the native build.
+      tf.env().set('IS_TEST', true);
+      tf.zeros([1]).dispose();
+      tf.env().set('IS_TEST', false);
+      const backend = tf.backend();
+      backend.isUsingGpuDevice = ${gpu};
+      tf.registerBackend('tensorflow', () => backend);
+      for (const kernel of tf.getKernelsForBackend('cpu')) tf.registerKernel({ ...kernel, backendName: 'tensorflow' });
+      module.exports = tf;`;
+  await writeFile(path.join(folder, 'index.js'), body);
+}
+
+test('takes the native library where it is installed, and of itself only with a graphics processor', async () => {
+  const home = await trainingHome();
+  const program = await programAlone();
+  await installNative(home, '@tensorflow/tfjs-node-gpu', { broken: true });
+  await installNative(home, '@tensorflow/tfjs-node');
+  const train = [...TRAIN, '--epochs', '1'];
+  const asked = await runJson([...train, '--engine', 'tensorflow'], { home, program });
+  expect(asked.events[0]).toMatchObject({ device: 'TensorFlow (@tensorflow/tfjs-node), processor' });
+  expect(asked.events.at(-1)).toMatchObject({ event: 'end', reason: 'completed' });
+  expect((await runJson(train, { home, program })).events[0]).toMatchObject({ engine: 'wasm' });
+
+  await installNative(home, '@tensorflow/tfjs-node-gpu', { gpu: true });
+  const auto = await runJson(train, { home, program });
+  expect(auto.events[0]).toMatchObject({
+    engine: 'tensorflow',
+    device: 'TensorFlow (@tensorflow/tfjs-node-gpu), CUDA',
+  });
+  const { events } = await runJson(['evaluate', '--split', 'digits'], { home, program });
+  expect(events.at(-1)).toMatchObject({ event: 'end', images: 10 });
+});
+
+test('says that an installed package does not load', async () => {
+  const home = await temporaryFolder();
+  const program = await programAlone();
+  await installNative(home, '@tensorflow/tfjs-node-gpu', { broken: true });
+  const { stdout } = await run(['doctor'], { home, program });
+  expect(stdout).toContain(
+    '@tensorflow/tfjs-node-gpu: it does not load: The Node.js native addon module (tfjs_binding.node) can not be found; ' +
+      '@tensorflow/tfjs-node is not installed',
+  );
 });
