@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import util from 'node:util';
 import { messageOf } from '../../errors.ts';
 import { findPackage, installCommand, loadPackage, TENSORFLOW_VERSION, WEBGPU_VERSION } from './packages.ts';
-import type { TensorFlowApi } from './tensorflow-network.ts';
+import type { TensorFlowApi } from './packed-tensors.ts';
 
 /** A TensorFlow.js that is ready to compute. */
 export interface Backend {

@@ -1,7 +1,8 @@
 import { EmnistError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import { type Attempt, type Backend, openBackend } from './backends.ts';
-import { type TensorFlowApi, TensorFlowNetwork } from './tensorflow-network.ts';
+import type { TensorFlowApi } from './packed-tensors.ts';
+import { TensorFlowNetwork } from './tensorflow-network.ts';
 
 /** Engines that are open on each copy of TensorFlow.js: what they compute on is freed with the last. */
 const open = new Map<TensorFlowApi, number>();

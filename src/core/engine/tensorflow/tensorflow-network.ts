@@ -1,5 +1,5 @@
 import type * as TensorFlow from '@tensorflow/tfjs-core';
-import { classCount, elements, type Layer, type Network, type WeightSpec, weightSpecs } from '../../model/network.ts';
+import { classCount, elements, type Layer, type Network, weightSpecs } from '../../model/network.ts';
 import { checkBatch, checkedShapes, checkLengths, imageCount } from '../checks.ts';
 import { dropoutHash, dropoutSeed, dropoutThreshold } from '../dropout.ts';
 import {
@@ -10,11 +10,9 @@ import {
   type StepOptions,
   type StepResult,
 } from '../engine.ts';
+import { constants, PackedTensors, packed, type TensorFlowApi } from './packed-tensors.ts';
 
-/** The TensorFlow.js that was found; which backend it computes on has been chosen before. */
-export type TensorFlowApi = typeof TensorFlow;
 type Tensor = TensorFlow.Tensor;
-type Variable = TensorFlow.Variable;
 
 /** Images a pass of `predict`: bounds the memory of the device. */
 const PREDICTION_BATCH = 512;
@@ -238,77 +236,6 @@ export class TensorFlowNetwork implements EngineNetwork {
 interface LayerWeights {
   trainable: ArrayIterator<Tensor>;
   averages: ArrayIterator<Tensor>;
-}
-
-/**
- * Tensors one behind the other in a single one, [numbers of all]: what is done to all alike is one operation instead of one
- * for each, and operations as small as these cost a device their start rather than their work.
- */
-class PackedTensors {
-  readonly variable: Variable;
-  readonly #tf: TensorFlowApi;
-  readonly #specs: readonly WeightSpec[];
-
-  constructor(tf: TensorFlowApi, specs: readonly WeightSpec[]) {
-    this.#tf = tf;
-    this.#specs = specs;
-    this.variable = tf.tidy(() =>
-      tf.variable(
-        constants(tf, specs, () => 0),
-        false,
-      ),
-    );
-  }
-
-  /** The single tensors, in their shapes. */
-  unpacked(): Tensor[] {
-    if (this.#specs.length === 0) return [];
-    const parts = this.#tf.split(
-      this.variable,
-      this.#specs.map(({ shape }) => elements(shape)),
-    );
-    return parts.map((part, index) => this.#tf.reshape(part, [...this.#specs[index]!.shape]));
-  }
-
-  async read(): Promise<Float32Array[]> {
-    const all = await this.variable.data();
-    let from = 0;
-    return this.#specs.map(({ shape }) => {
-      const to = from + elements(shape);
-      const tensor = Float32Array.from(all.subarray(from, to));
-      from = to;
-      return tensor;
-    });
-  }
-
-  write(tensors: readonly Float32Array[]): void {
-    const all = new Float32Array(this.variable.size);
-    let from = 0;
-    for (const tensor of tensors) {
-      all.set(tensor, from);
-      from += tensor.length;
-    }
-    this.#tf.tidy(() => this.variable.assign(this.#tf.tensor1d(all)));
-  }
-
-  dispose(): void {
-    this.variable.dispose();
-  }
-}
-
-function packed(tf: TensorFlowApi, tensors: readonly Tensor[]): Tensor {
-  return tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])));
-}
-
-/** For all numbers of the tensors that `specs` describe, packed: what `value` says of their tensor. */
-function constants(
-  tf: TensorFlowApi,
-  specs: readonly WeightSpec[],
-  value: (spec: WeightSpec, index: number) => number,
-): TensorFlow.Tensor1D {
-  return tf.tensor1d(
-    Float32Array.from(specs.flatMap((spec, index) => new Array<number>(elements(spec.shape)).fill(value(spec, index)))),
-  );
 }
 
 /** Mean cross-entropy with smoothed labels (Szegedy et al. 2016). `truth`: class indices, [n]. */
