@@ -39,11 +39,8 @@ export function createServices(paths: Paths): Services {
   };
 }
 
-/** Models of other programs have no record to show; `emnist-tui models` lists them, and broken ones, too. */
+/** Broken ones cannot be used; `emnist-tui models` lists them, too. */
 function modelStatus({ name, shipped, resumable, model }: ModelSummary): ModelStatus[] {
-  const record = model?.training;
-  if (!record) return [];
-  const { split, architecture, epochs, validationAccuracy, date } = record;
-  const classes = model.labels.length;
-  return [{ name, shipped, split, architecture, classes, epochs, validationAccuracy, date, resumable }];
+  if (!model) return [];
+  return [{ name, shipped, resumable, classes: model.labels.length, training: model.training }];
 }

@@ -1,6 +1,7 @@
 import type { DatasetStatus } from '../core/dataset/read.ts';
 import type { Part, Split } from '../core/dataset/splits.ts';
 import type { CleanEvent, EvaluateEvent, FetchEvent } from '../core/events.ts';
+import type { TrainingRecord } from '../core/model/model.ts';
 import type { DrawServer } from '../core/server/draw-server.ts';
 import type { TrainingRun, TrainOptions } from '../core/training/training-run.ts';
 
@@ -36,14 +37,9 @@ export interface ModelStatus {
   name: string;
   /** The one that comes with the program. */
   shipped: boolean;
-  split: Split;
-  architecture: string;
   classes: number;
-  epochs: number;
-  /** On images kept from the training part; null when the record lacks it. */
-  validationAccuracy: number | null;
-  /** ISO 8601. */
-  date: string;
+  /** Null where there is no record, as in models of other programs: no more is known of these than their classes. */
+  training: Pick<TrainingRecord, 'split' | 'architecture' | 'epochs' | 'validationAccuracy' | 'date'> | null;
   /** A checkpoint is there with epochs still to do, which `train --resume` goes on from. */
   resumable: boolean;
 }

@@ -138,11 +138,20 @@ describe('damaged models and data sets', () => {
     expect(line).toContain('run "emnist-tui fetch --split digits" again');
   });
 
-  test('a damaged checkpoint', async () => {
+  const older = JSON.stringify({ __metadata__: { state: '{"split":"digits"}' } });
+  test.each([
+    ['a damaged checkpoint', 'nothing of the kind', 'checkpoint-damaged', 'cannot be read'],
+    [
+      'a checkpoint of another version',
+      `${String.fromCharCode(older.length).padEnd(8, '\0')}${older}`,
+      'checkpoint-version',
+      'was made by another version of emnist-tui — train anew, without --resume',
+    ],
+  ])('%s', async (_, contents, code, said) => {
     const home = await temporaryFolder();
     await mkdir(path.join(home, 'models/digits-cnn'), { recursive: true });
-    await writeFile(path.join(home, 'models/digits-cnn/checkpoint.safetensors'), 'nothing of the kind');
+    await writeFile(path.join(home, 'models/digits-cnn/checkpoint.safetensors'), contents, 'latin1');
     const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--resume'];
-    expect(await failure(args, home)).toMatchObject({ code: 'checkpoint-damaged' });
+    expect(await failure(args, home)).toMatchObject({ code, line: expect.stringContaining(said) });
   });
 });

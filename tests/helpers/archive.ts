@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import yazl from 'yazl';
 import { fetchDatasets } from '../../src/core/dataset/fetch.ts';
 import { mappingName, memberName } from '../../src/core/dataset/record.ts';
-import { firstLabel, PARTS, type Split, splitLabels } from '../../src/core/dataset/splits.ts';
+import { firstLabel, PARTS, type Part, type Split, splitLabels } from '../../src/core/dataset/splits.ts';
 import type { Paths } from '../../src/core/paths.ts';
 import { hash32, randomStream } from '../../src/core/random.ts';
 
@@ -20,6 +20,8 @@ export type ArchiveSplits = Partial<Record<Split, Counts>>;
 export interface ArchiveOptions {
   /** Default 2: pixels of noise make each image differ. */
   seed?: number;
+  /** The class of the image at an index of a part; default `labelAt`. */
+  labelOf?: (split: Split, index: number, part: Part) => number;
   /** Changes the members (by their path in the archive) before they are packed. */
   alter?: (members: Map<string, Buffer>) => void;
   /** Whether the zip file packs its members, which are gzipped already. Default true, as NIST's does. */
@@ -57,7 +59,8 @@ export function labelAt(split: Split, index: number): number {
 }
 
 /** The files of a split, gzipped where NIST gzips them, by their path in the archive. */
-export function splitFiles(split: Split, counts: Counts, seed = 2): Map<string, Buffer> {
+export function splitFiles(split: Split, counts: Counts, options: ArchiveOptions = {}): Map<string, Buffer> {
+  const { seed = 2, labelOf = labelAt } = options;
   const files = new Map<string, Buffer>();
   const labels = splitLabels(split);
   const mapping = labels.map((label, index) => {
@@ -70,7 +73,7 @@ export function splitFiles(split: Split, counts: Counts, seed = 2): Map<string, 
     const images = Buffer.alloc(count * 784);
     const numbers = Buffer.alloc(count);
     for (let index = 0; index < count; index++) {
-      const label = labelAt(split, index);
+      const label = labelOf(split, index, part);
       images.set(transpose(glyphImage(label, hash32(seed, part.length, index))), index * 784);
       numbers[index] = label + firstLabel(split);
     }
@@ -98,7 +101,7 @@ function transpose(image: Uint8Array): Uint8Array {
 export async function makeArchive(splits: ArchiveSplits, options: ArchiveOptions = {}): Promise<Buffer> {
   const members = new Map<string, Buffer>();
   for (const [split, counts] of Object.entries(splits) as [Split, Counts][]) {
-    for (const [name, data] of splitFiles(split, counts, options.seed)) members.set(name, data);
+    for (const [name, data] of splitFiles(split, counts, options)) members.set(name, data);
   }
   options.alter?.(members);
   const zip = new yazl.ZipFile();

@@ -105,20 +105,25 @@ export function fakeStatus({
   };
 }
 
-export function fakeModel(overrides: Partial<ModelStatus> = {}): ModelStatus {
+export function fakeModel({ training = {}, ...overrides }: FakeModel = {}): ModelStatus {
   return {
     name: 'balanced-cnn',
     shipped: false,
-    split: 'balanced',
-    architecture: 'cnn',
     classes: 47,
-    epochs: 10,
-    validationAccuracy: 0.8712,
-    date: '2026-03-01T12:00:00.000Z',
+    training: training && {
+      split: 'balanced',
+      architecture: 'cnn',
+      epochs: 10,
+      validationAccuracy: 0.8712,
+      date: '2026-03-01T12:00:00.000Z',
+      ...training,
+    },
     resumable: false,
     ...overrides,
   };
 }
+
+type FakeModel = Partial<Omit<ModelStatus, 'training'>> & { training?: Partial<ModelStatus['training']> | null };
 
 /** Services that do nothing by themselves: the test feeds what they report and sees what they were asked. */
 export class FakeServices implements Services {

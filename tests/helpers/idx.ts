@@ -3,7 +3,7 @@ import { type IdxLimits, openIdx } from '../../src/core/dataset/idx.ts';
 /** All of an IDX file's numbers. */
 export async function readIdx(source: Uint8Array | AsyncIterable<Uint8Array>, limits: IdxLimits) {
   const { dims, data } = await openIdx(source instanceof Uint8Array ? inPieces(source) : source, limits);
-  return { dims, data: new Uint8Array(Buffer.concat(await Array.fromAsync(data))) };
+  return { dims, data: new Uint8Array(Buffer.concat(await Array.fromAsync(data, (chunk) => Uint8Array.from(chunk)))) };
 }
 
 /** Bytes as a stream of pieces of this many. */

@@ -32,7 +32,8 @@ async function training(services: FakeServices, size: { columns?: number; rows?:
   return run;
 }
 
-const digits = () => fakeStatus({ present: ['digits'], models: [fakeModel({ name: 'digits-cnn', split: 'digits' })] });
+const digits = () =>
+  fakeStatus({ present: ['digits'], models: [fakeModel({ name: 'digits-cnn', training: { split: 'digits' } })] });
 
 /** Nothing may stand on the line below the last or be cut: the keys are on the last line, the rule above it. */
 function expectWholeFrame(lines: string[], columns: number, rows: number): void {
@@ -228,7 +229,10 @@ describe('train', () => {
 
   test('goes on with a training that was cut off, unless told to begin anew', async () => {
     const services = new FakeServices(
-      fakeStatus({ present: ['digits'], models: [fakeModel({ name: 'digits-vgg', epochs: 3, resumable: true })] }),
+      fakeStatus({
+        present: ['digits'],
+        models: [fakeModel({ name: 'digits-vgg', training: { epochs: 3 }, resumable: true })],
+      }),
     );
     app = openApp(services, { initialScreen: 'train' });
     await app.screen.waitForText(/Begin +go on after epoch 3/);
@@ -303,6 +307,26 @@ describe('draw', () => {
     await app.screen.waitForText(/C stands for c too/);
     expect(app.screen.text()).toContain('2 pages connected');
   });
+});
+
+test('a model that another program made is listed with what is known of it, to draw with and to measure', async () => {
+  const foreign = fakeModel({ name: 'keras', classes: 62, training: null });
+  const services = new FakeServices(fakeStatus({ present: ['digits'], models: [foreign] }));
+  app = openApp(services, { initialScreen: 'home' });
+  await app.screen.waitForText(/Models +keras \(no training record\)/);
+  app.press('m');
+  expect(await app.screen.waitForText(/❯ keras/)).toMatch(/❯ keras +- +- +- +no training record/);
+  expect(app.screen.text()).toContain('keras: 62 classes, no training record');
+  app.press('d');
+  await app.screen.waitForText(/no page/);
+  expect(services.drawOptions).toEqual([{ model: 'keras' }]);
+  app.press('escape');
+  await app.screen.waitForText(/Next:/);
+  app.press('e');
+  await app.screen.waitForText(/● keras[\s\S]*Whether it was trained on test images is not known/);
+  app.press('enter');
+  await app.screen.waitForText(/Starting/);
+  expect(services.evaluations[0]!.options).toEqual({ split: 'digits', part: 'test', model: 'keras' });
 });
 
 test('evaluate names split, part, model and images, the worst classes and the confusions', async () => {

@@ -45,17 +45,27 @@ export function augment(images: Uint8Array, seed: number, out: Uint8Array, stren
   }
   if (!(strength >= 0 && strength <= MAX_STRENGTH))
     throw new RangeError(`no augmentation has the strength ${strength}`);
-  for (let image = 0; image < count; image++) augmentOne(images, image * PIXELS, hash32(seed, image), out, strength);
+  for (let image = 0; image < count; image++) {
+    const hash = hash32(seed, image);
+    distort(images, image * PIXELS, (index) => signed(hash, index), out, strength);
+  }
 }
 
-function augmentOne(images: Uint8Array, offset: number, hash: number, out: Uint8Array, strength: number): void {
-  const shiftX = strength * MAX_SHIFT * signed(hash, 0);
-  const shiftY = strength * MAX_SHIFT * signed(hash, 1);
-  const rotation = strength * MAX_ROTATION * signed(hash, 2);
-  const scale = Math.exp(strength * MAX_LOG_SCALE * signed(hash, 3));
-  const stretch = Math.exp(0.5 * strength * MAX_LOG_ASPECT * signed(hash, 4));
-  const shear = strength * MAX_SHEAR * signed(hash, 5);
-  const lift = strength * MAX_GREY_SHIFT * signed(hash, 6);
+/** What `augment` does to the image that begins at `offset`; `draw` gives the random number in [-1, 1] at an index. */
+export function distort(
+  images: Uint8Array,
+  offset: number,
+  draw: (index: number) => number,
+  out: Uint8Array,
+  strength: number,
+): void {
+  const shiftX = strength * MAX_SHIFT * draw(0);
+  const shiftY = strength * MAX_SHIFT * draw(1);
+  const rotation = strength * MAX_ROTATION * draw(2);
+  const scale = Math.exp(strength * MAX_LOG_SCALE * draw(3));
+  const stretch = Math.exp(0.5 * strength * MAX_LOG_ASPECT * draw(4));
+  const shear = strength * MAX_SHEAR * draw(5);
+  const lift = strength * MAX_GREY_SHIFT * draw(6);
 
   // The inverse map, from a pixel of the result to a point of the image: turn back, then shear and scale back.
   const cos = Math.cos(rotation);
@@ -77,8 +87,8 @@ function augmentOne(images: Uint8Array, offset: number, hash: number, out: Uint8
   }
   const bend = strength * MAX_ELASTIC * 256;
   for (let node = 0; node < NODES * NODES; node++) {
-    nodesX[node] = bend * signed(hash, 7 + node);
-    nodesY[node] = bend * signed(hash, 7 + NODES * NODES + node);
+    nodesX[node] = bend * draw(7 + node);
+    nodesY[node] = bend * draw(7 + NODES * NODES + node);
   }
   // Points and bilinear weights in 1/256 pixel.
   const liftBy = Math.round(lift * 256);

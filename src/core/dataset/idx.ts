@@ -22,7 +22,10 @@ export interface IdxStream {
   readonly dims: readonly number[];
   /** The product of `dims`. */
   readonly bytes: number;
-  /** The numbers, row-major: exactly `bytes` of them, or it throws. To be iterated once; it may be left early. */
+  /**
+   * The numbers, row-major: exactly `bytes` of them, or it throws. To be iterated once; it may be left early. Each chunk
+   * is good until the next is asked for.
+   */
   readonly data: AsyncIterable<Uint8Array>;
 }
 
@@ -135,13 +138,20 @@ function invalid(name: string, what: string, hint: string, cause?: unknown): Emn
   return new EmnistError('idx-invalid', `${name}: ${what}`, hint, { cause });
 }
 
-/** The chunks of a gzip file, unpacked; its checksum is checked at its end. Broken gzip throws `idx-invalid`. */
+/**
+ * The chunks of a gzip file, unpacked, each good until the next is asked for; its checksum is checked at its end. Broken
+ * gzip throws `idx-invalid`.
+ */
 export async function* gunzipFile(file: string, name = path.basename(file)): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: GZIP_CHUNK });
   const input = createReadStream(file, { highWaterMark: GZIP_CHUNK });
   input.on('error', (error) => gunzip.destroy(error));
   try {
-    yield* input.pipe(gunzip);
+    for await (const chunk of input.pipe(gunzip) as AsyncIterable<Buffer<ArrayBuffer>>) {
+      yield chunk;
+      // Frees what is full and read at once: left to the garbage collector, most of the file's contents would pile up.
+      if (chunk.byteOffset + chunk.byteLength === chunk.buffer.byteLength) chunk.buffer.transfer(0);
+    }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== undefined && ZLIB_ERRORS.has(code)) {

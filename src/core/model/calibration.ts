@@ -1,9 +1,10 @@
-import { logSumExp } from './softmax.ts';
-
-/** Searched between these; a trained network lies well within. */
-const LOWEST = Math.log(0.05);
-const HIGHEST = Math.log(20);
-const STEPS = 18;
+/** The inverse of the temperature is searched between these; that of a trained network lies well within. */
+const LOWEST = 0.05;
+const HIGHEST = 20;
+/** Newton's method needs four to six steps; this many halvings of the range come as near. */
+const MOST_STEPS = 40;
+/** By what part of itself the inverse may still change in the last step. */
+const PRECISION = 1e-6;
 /** So much is a temperature of e held against it, in nats: some images that are all right do not say that all will be. */
 const CAUTION = 20;
 
@@ -14,37 +15,58 @@ const CAUTION = 20;
  * images than the network takes them to be.
  */
 export function fitTemperature(logits: Float32Array, labels: Uint8Array, shift?: readonly number[]): number {
-  const classes = logits.length / labels.length;
-  const scaled = new Float64Array(classes);
-  const loss = (logTemperature: number) => {
-    const factor = Math.exp(-logTemperature);
-    let sum = CAUTION * logTemperature ** 2;
-    labels.forEach((label, image) => {
-      for (let i = 0; i < classes; i++) scaled[i] = logits[image * classes + i]! * factor + (shift?.[i] ?? 0);
-      sum += logSumExp(scaled) - scaled[label]!;
-    });
-    return sum;
-  };
-  // Golden-section search: over the logarithm of the temperature the loss falls to one lowest point and rises.
-  const ratio = (Math.sqrt(5) - 1) / 2;
+  // Newton's method on the inverse temperature, in which the cross-entropy is convex; halving where it leaves the range.
   let from = LOWEST;
   let to = HIGHEST;
-  let lower = to - ratio * (to - from);
-  let upper = from + ratio * (to - from);
-  let lossLower = loss(lower);
-  let lossUpper = loss(upper);
-  for (let step = 0; step < STEPS; step++) {
-    if (lossLower < lossUpper) {
-      [to, upper, lossUpper] = [upper, lower, lossLower];
-      lower = to - ratio * (to - from);
-      lossLower = loss(lower);
-    } else {
-      [from, lower, lossLower] = [lower, upper, lossUpper];
-      upper = from + ratio * (to - from);
-      lossUpper = loss(upper);
-    }
+  let inverse = 1;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const { slope, curvature } = derivatives(logits, labels, shift, inverse);
+    if (slope > 0) to = inverse;
+    else from = inverse;
+    const newton = inverse - slope / curvature;
+    const next = newton > from && newton < to ? newton : Math.sqrt(from * to);
+    const change = Math.abs(next / inverse - 1);
+    inverse = next;
+    if (change < PRECISION) break;
   }
-  return Math.exp((from + to) / 2);
+  return 1 / inverse;
+}
+
+/** The first two derivatives of the cross-entropy, with what caution adds, by the inverse temperature. */
+function derivatives(
+  logits: Float32Array,
+  labels: Uint8Array,
+  shift: readonly number[] | undefined,
+  inverse: number,
+): { slope: number; curvature: number } {
+  const classes = logits.length / labels.length;
+  const scaled = new Float64Array(classes);
+  const log = Math.log(inverse);
+  let slope = (2 * CAUTION * log) / inverse;
+  let curvature = (2 * CAUTION * (1 - log)) / inverse ** 2;
+  labels.forEach((label, image) => {
+    const row = image * classes;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < classes; i++) {
+      scaled[i] = logits[row + i]! * inverse + (shift?.[i] ?? 0);
+      if (scaled[i]! > highest) highest = scaled[i]!;
+    }
+    // Mean and variance of the logits, by the probabilities that they give.
+    let sum = 0;
+    let first = 0;
+    let second = 0;
+    for (let i = 0; i < classes; i++) {
+      const weight = Math.exp(scaled[i]! - highest);
+      const logit = logits[row + i]!;
+      sum += weight;
+      first += weight * logit;
+      second += weight * logit * logit;
+    }
+    const mean = first / sum;
+    slope += mean - logits[row + label]!;
+    curvature += second / sum - mean * mean;
+  });
+  return { slope, curvature };
 }
 
 /**

@@ -109,16 +109,21 @@ function drawCapsule(
   const dx = x1 - x0;
   const dy = y1 - y0;
   const lengthSquared = dx * dx + dy * dy;
+  // What is certainly farther away, even after rounding, needs no square root.
+  const reachSquared = reach * reach * (1 + 1e-9);
   for (let py = firstY; py <= lastY; py++) {
     const cy = py + 0.5 - y0;
     for (let px = firstX; px <= lastX; px++) {
+      const at = py * width + px;
+      if (ink[at] === 1) continue;
       const cx = px + 0.5 - x0;
-      const along = lengthSquared > 0 ? Math.min(1, Math.max(0, (cx * dx + cy * dy) / lengthSquared)) : 0;
+      const dot = cx * dx + cy * dy;
+      const along = dot <= 0 ? 0 : dot >= lengthSquared ? 1 : dot / lengthSquared;
       const ex = cx - along * dx;
       const ey = cy - along * dy;
-      const coverage = r0 + along * (r1 - r0) + 0.5 - Math.sqrt(ex * ex + ey * ey);
-      if (coverage <= 0) continue;
-      const at = py * width + px;
+      const distanceSquared = ex * ex + ey * ey;
+      if (distanceSquared > reachSquared) continue;
+      const coverage = r0 + along * (r1 - r0) + 0.5 - Math.sqrt(distanceSquared);
       if (coverage > ink[at]!) ink[at] = Math.min(1, coverage);
     }
   }

@@ -9,7 +9,7 @@ const AHEAD = 4;
 
 /**
  * The batches of a training, made ahead by a worker while the network is trained on those before. One worker is enough
- * for `vgg`: a distorted image takes it some 10 µs, a pen-drawn one 0.25 ms.
+ * for `vgg`: a distorted image takes it some 10 µs, a pen-drawn one 0.1 ms.
  */
 export class BatchSource {
   readonly #worker: Worker;

@@ -52,6 +52,9 @@ export interface Checkpoint {
   kept: readonly Float32Array[];
 }
 
+/** Counts up with each change that makes older checkpoints unreadable. Before there was a number, the state alone tells. */
+const FORMAT = '1';
+
 /** The tensors of a checkpoint in three groups. */
 function tensorGroups(
   network: Network,
@@ -76,7 +79,7 @@ export async function writeCheckpoint(
   { state, weights, optimizerState, average, kept }: Checkpoint,
   network: Network,
 ): Promise<void> {
-  const header: Record<string, unknown> = { __metadata__: { state: JSON.stringify(state) } };
+  const header: Record<string, unknown> = { __metadata__: { format: FORMAT, state: JSON.stringify(state) } };
   let offset = 0;
   for (const { name, shape } of Object.values(tensorGroups(network, state)).flat()) {
     const end = offset + elements(shape) * 4;
@@ -99,7 +102,10 @@ export async function writeCheckpoint(
   }
 }
 
-/** The state of a checkpoint, by which its network is known; `tensors` then reads the rest. Null where there is none. */
+/**
+ * The state of a checkpoint, by which its network is known; `tensors` then reads the rest. Null where there is none. Both
+ * throw `EmnistError` `checkpoint-damaged`, or `checkpoint-version` when the file is whole but of another format.
+ */
 export async function readCheckpoint(file: string): Promise<{
   state: TrainingState;
   tensors(network: Network): Omit<Checkpoint, 'state'>;
@@ -111,15 +117,17 @@ export async function readCheckpoint(file: string): Promise<{
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw fileError(error, file);
   }
-  const { header, data } = splitHeader(bytes, file);
-  const parsed = v.safeParse(stateSchema, parseJson(header.__metadata__?.state, file));
-  if (!parsed.success) throw damaged(file, parsed.issues[0].message);
+  const { metadata, places, data } = splitHeader(bytes, file);
+  if (metadata.format !== FORMAT) throw otherVersion(file);
+  const parsed = v.safeParse(stateSchema, parseJson(metadata.state, file));
+  if (!parsed.success) throw otherVersion(file);
   return {
     state: parsed.output,
     tensors(network) {
       const read = ({ name, shape }: WeightSpec) => {
-        const [start, end] = header[name]?.data_offsets ?? [0, 0];
-        if (end - start !== elements(shape) * 4 || end > data.length) throw damaged(file, `${name} is not whole`);
+        const [start, end] = places[name]?.data_offsets ?? [0, 0];
+        if (end - start !== elements(shape) * 4) throw otherVersion(file);
+        if (end > data.length) throw damaged(file, `${name} is not whole`);
         // A copy, since the file's bytes need not be aligned to 4.
         return new Float32Array(new Uint8Array(data.subarray(start, end)).buffer);
       };
@@ -135,7 +143,7 @@ export async function readCheckpoint(file: string): Promise<{
 }
 
 const headerSchema = v.objectWithRest(
-  { __metadata__: v.object({ state: v.string() }) },
+  { __metadata__: v.object({ format: v.optional(v.string(), FORMAT), state: v.string() }) },
   v.looseObject({ data_offsets: v.optional(v.tuple([v.number(), v.number()])) }),
 );
 
@@ -144,18 +152,24 @@ function splitHeader(bytes: Buffer, file: string) {
   if (length > bytes.length - 8) throw damaged(file, 'it is cut short');
   const parsed = v.safeParse(headerSchema, parseJson(bytes.toString('utf8', 8, 8 + length), file));
   if (!parsed.success) throw damaged(file, parsed.issues[0].message);
-  return {
-    header: parsed.output as Record<string, { data_offsets?: [number, number]; state?: string }>,
-    data: bytes.subarray(8 + length),
-  };
+  const { __metadata__: metadata, ...places } = parsed.output;
+  return { metadata, places, data: bytes.subarray(8 + length) };
 }
 
-function parseJson(text: string | undefined, file: string): unknown {
+function parseJson(text: string, file: string): unknown {
   try {
-    return JSON.parse(text ?? '');
+    return JSON.parse(text);
   } catch (cause) {
     throw damaged(file, 'its header is not JSON', cause);
   }
+}
+
+function otherVersion(file: string): EmnistError {
+  return new EmnistError(
+    'checkpoint-version',
+    `${file} was made by another version of emnist-tui`,
+    'train anew, without --resume',
+  );
 }
 
 function damaged(file: string, why: string, cause?: unknown): EmnistError {

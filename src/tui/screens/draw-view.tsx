@@ -97,7 +97,7 @@ function barLines(state: DrawState, width: number, theme: Shell['theme']): strin
 
 /** The split whose classes the model has, as far as it can be told. */
 function splitOf({ status }: Shell, model: string | undefined): Split | undefined {
-  return status?.models.find(({ name, shipped }) => (model ? name === model : shipped))?.split;
+  return status?.models.find(({ name, shipped }) => (model ? name === model : shipped))?.training?.split;
 }
 
 function note(state: DrawState, split: Split | undefined, { theme }: Shell): string {

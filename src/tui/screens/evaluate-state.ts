@@ -108,8 +108,8 @@ export function reduceForm(form: EvaluateForm, action: EvaluateFormAction): Eval
   }
 }
 
-/** The split that the model was trained on, where it is there. */
+/** The split that the model was trained on, where it is known and there. */
 function withSplitOf(form: EvaluateForm): EvaluateForm {
-  const split = form.splits.indexOf(form.models[form.choice]?.split ?? 'balanced');
+  const split = form.splits.indexOf(form.models[form.choice]?.training?.split ?? 'balanced');
   return split >= 0 ? { ...form, split } : form;
 }

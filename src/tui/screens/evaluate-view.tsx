@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import type { Part } from '../../core/dataset/splits.ts';
 import { sourceName } from '../../core/evaluation/source-name.ts';
 import type { EvaluateEvent } from '../../core/events.ts';
 import { bar } from '../charts/bar.ts';
@@ -8,6 +9,7 @@ import { beside, Lines } from '../components/lines.tsx';
 import { choiceRow, row, visibleRange } from '../components/option-rows.ts';
 import { Problem } from '../components/problem.tsx';
 import { count, decimal, images, percent } from '../format.ts';
+import type { ModelStatus } from '../services.ts';
 import { useShell } from '../shell.ts';
 import { alignLeft, alignRight, clip } from '../text.ts';
 import type { Theme } from '../theme.ts';
@@ -48,15 +50,15 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
         />
       </Box>
       <Box marginTop={1}>
-        <Text wrap="truncate">
-          {theme.paint(
-            'dim',
-            part === 'test' ? 'No test image was used in training.' : 'Careful: a model knows its training images.',
-          )}
-        </Text>
+        <Text wrap="truncate">{theme.paint('dim', caution(part, form.models[form.choice]!))}</Text>
       </Box>
     </Box>
   );
+}
+
+function caution(part: Part, { training }: ModelStatus): string {
+  if (part === 'train') return 'Careful: a model knows its training images.';
+  return training ? 'No test image was used in training.' : 'Whether it was trained on test images is not known.';
 }
 
 /** How far the evaluation is. */

@@ -1,7 +1,8 @@
 import { bytes, count, percent } from '../format.ts';
 import type { Status } from '../services.ts';
-import { clip } from '../text.ts';
+import { clip, printable } from '../text.ts';
 import type { Theme } from '../theme.ts';
+import { NO_RECORD } from './model-line.ts';
 
 export const MENU = [
   { key: 'f', name: 'Fetch', what: 'get images of handwriting (EMNIST) from NIST or a file' },
@@ -41,8 +42,9 @@ export function statusLines(status: Status, width: number, theme: Theme): string
   ];
 }
 
-function modelText({ name, validationAccuracy }: Status['models'][number]): string {
-  return validationAccuracy === null ? name : `${name} (${percent(validationAccuracy, 1)} validation)`;
+function modelText({ name, training }: Status['models'][number]): string {
+  const known = training ? `${percent(training.validationAccuracy, 1)} validation` : NO_RECORD;
+  return `${printable(name)} (${known})`;
 }
 
 /** The next sensible step, for somebody who is new here. */

@@ -5,8 +5,10 @@ import { Lines } from '../components/lines.tsx';
 import { row, visibleRange } from '../components/option-rows.ts';
 import { Problem } from '../components/problem.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
+import type { ModelStatus } from '../services.ts';
 import { type Shell, useShell } from '../shell.ts';
-import { modelHeading, modelLine } from './model-line.ts';
+import { printable } from '../text.ts';
+import { modelHeading, modelLine, NO_RECORD } from './model-line.ts';
 
 /** The models there are; one can be drawn with or measured. */
 export function ModelsScreen(): ReactNode {
@@ -50,15 +52,12 @@ function ModelList({ shell, focus }: { shell: Shell; focus: number }): ReactNode
   const rows = models
     .slice(from, to)
     .map((entry, offset) => row(from + offset === focus, modelLine(entry, width - 2, theme), theme));
-  const epochs = `${model.epochs} ${model.epochs === 1 ? 'epoch' : 'epochs'}`;
   return (
     <Box flexDirection="column">
       <Text>{theme.paint('dim', `  ${modelHeading(width - 2)}`)}</Text>
       <Lines lines={rows} />
       <Box marginTop={1} flexDirection="column">
-        <Text wrap="truncate">
-          {`${theme.paint('strong', model.name)}: ${model.architecture}, ${model.classes} classes, ${epochs}`}
-        </Text>
+        <Text wrap="truncate">{`${theme.paint('strong', printable(model.name))}: ${about(model)}`}</Text>
         <Text wrap="truncate">
           {theme.paint(
             'dim',
@@ -68,4 +67,11 @@ function ModelList({ shell, focus }: { shell: Shell; focus: number }): ReactNode
       </Box>
     </Box>
   );
+}
+
+/** Its network and how long it was trained, as far as that is known. */
+function about({ classes, training }: ModelStatus): string {
+  if (!training) return `${classes} classes, ${NO_RECORD}`;
+  const { architecture, epochs } = training;
+  return `${architecture}, ${classes} classes, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
 }

@@ -4,7 +4,7 @@ import { splitLabels } from '../../core/dataset/splits.ts';
 import { bodySize } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { choiceRow, row } from '../components/option-rows.ts';
-import { images } from '../format.ts';
+import { day, images } from '../format.ts';
 import { useShell } from '../shell.ts';
 import { alignLeft, alignRight, clip } from '../text.ts';
 import {
@@ -45,13 +45,14 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   const values: Record<Field, [name: string, value: string]> = {
     architecture: ['Network', `${architecture.name} (${architecture.what})`],
     epochs: ['Epochs', goingOn && form.resume ? 'as many as it was begun with' : String(form.epochs)],
-    begin: ['Begin', form.resume ? `go on after epoch ${goingOn?.epochs ?? 0}` : 'anew'],
+    begin: ['Begin', form.resume ? `go on after epoch ${goingOn?.training?.epochs ?? 0}` : 'anew'],
   };
   const fields = fieldsOf(form).map((field) => {
     const [name, value] = values[field];
     return choiceRow(focusedField(form) === field, name, value, NAME_WIDTH, theme);
   });
   const old = replaced(form);
+  const since = old?.training ? ` of ${day(old.training.date)}` : '';
   return (
     <Box flexDirection="column">
       <Text>{theme.paint('dim', 'Which images')}</Text>
@@ -60,9 +61,7 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
         <Lines lines={fields} />
       </Box>
       <Box marginTop={1} flexDirection="column">
-        {old ? (
-          <Text wrap="truncate">{`Replaces the model ${old.name} of ${old.date.slice(0, 10)} after the first epoch.`}</Text>
-        ) : null}
+        {old ? <Text wrap="truncate">{`Replaces the model ${old.name}${since} after the first epoch.`}</Text> : null}
         <Text wrap="truncate">{theme.paint('dim', `Runs on: ${status.device}`)}</Text>
         <Text wrap="truncate">
           {theme.paint('dim', 'One tenth of the images is kept for validation; the test images are never used here.')}

@@ -75,3 +75,20 @@ test('whatever the bytes are, they are read or refused', async () => {
     { numRuns: 500 },
   );
 });
+
+test('a large gzip file is read whole, and what was read of it does not stay in memory', async () => {
+  await using home = await temporaryHome();
+  const file = path.join(home.root, 'large.gz');
+  const bytes = Buffer.alloc(60_000_001, 'not all the same');
+  await writeFile(file, gzipSync(bytes, { level: 1 }));
+  const before = process.memoryUsage().arrayBuffers;
+  let most = 0;
+  let at = 0;
+  for await (const chunk of gunzipFile(file)) {
+    expect(bytes.subarray(at, at + chunk.length).equals(chunk)).toBe(true);
+    at += chunk.length;
+    most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+  }
+  expect(at).toBe(bytes.length);
+  expect(most).toBeLessThan(15_000_000);
+});

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fitTemperature, withTemperature } from '../../../src/core/model/calibration.ts';
+import { logSumExp } from '../../../src/core/model/softmax.ts';
 import { randomStream } from '../../../src/core/random.ts';
 
 /** Logits of 4 classes, and labels drawn with the probabilities that the logits, divided by `truth`, stand for. */
@@ -35,6 +37,33 @@ test('is found where classes are rarer than the network takes them to be', () =>
     return weights.findIndex((_, index) => weights.slice(0, index + 1).reduce((sum, weight) => sum + weight) >= target);
   });
   expect(fitTemperature(logits, labels, shift)).toBeCloseTo(1.5, 1);
+});
+
+test('is where the cross-entropy, with what caution adds, is lowest, however large the logits and wrong the answers', () => {
+  const classes = 5;
+  fc.assert(
+    fc.property(fc.integer(), fc.double({ min: -2, max: 3, noNaN: true }), fc.nat(4), (seed, logScale, truths) => {
+      const random = randomStream(seed);
+      const logits = Float32Array.from({ length: 300 * classes }, () => 10 ** logScale * (2 * random() - 1));
+      const labels = Uint8Array.from({ length: 300 }, () => Math.floor(random() * (truths + 1)));
+      const shift = Array.from({ length: classes }, () => 4 * random() - 2);
+      const loss = (temperature: number) => {
+        let sum = 20 * Math.log(temperature) ** 2;
+        labels.forEach((label, image) => {
+          const row = logits.subarray(image * classes, (image + 1) * classes);
+          const scaled = [...row].map((logit, index) => logit / temperature + shift[index]!);
+          sum += logSumExp(scaled) - scaled[label]!;
+        });
+        return sum;
+      };
+      const temperature = fitTemperature(logits, labels, shift);
+      expect(temperature).toBeGreaterThanOrEqual(0.05);
+      expect(temperature).toBeLessThanOrEqual(20);
+      for (const other of [temperature * 1.01, temperature / 1.01]) {
+        if (other < 20 && other > 0.05) expect(loss(other)).toBeGreaterThan(loss(temperature));
+      }
+    }),
+  );
 });
 
 test('changes the last layer alone', () => {

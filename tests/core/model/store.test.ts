@@ -6,9 +6,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { initialWeights } from '../../../src/core/model/initialisation.ts';
 import type { Model } from '../../../src/core/model/model.ts';
 import { architecture } from '../../../src/core/model/network.ts';
-import { recipeFor } from '../../../src/core/model/recipe.ts';
 import { listModels, loadModel, ownedModels, SHIPPED, saveModel } from '../../../src/core/model/store.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
+import { trainingRecord } from '../../helpers/training-record.ts';
 
 let home: string;
 let paths: Paths;
@@ -25,30 +25,7 @@ function model(name: string, seed: number, date: string): Model {
     network,
     labels: [...'0123456789'],
     weights: initialWeights(network, seed),
-    training: {
-      split: 'digits',
-      architecture: 'cnn',
-      epochs: 1,
-      epochsAsked: 1,
-      batchSize: 128,
-      recipe: recipeFor('cnn'),
-      seed,
-      limit: null,
-      trainImages: 900,
-      validationImages: 100,
-      strokeImages: 0,
-      classShares: new Array(10).fill(0.1),
-      strokeShares: null,
-      temperature: 1,
-      keptEpoch: 1,
-      stoppedEarly: false,
-      validationLoss: 1,
-      validationAccuracy: 0.5,
-      seconds: 1,
-      engine: 'test',
-      date,
-      version: '0.0.0',
-    },
+    training: trainingRecord({ seed, date }),
   };
 }
 

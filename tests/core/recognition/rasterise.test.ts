@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../../src/core/random.ts';
+import { randomPen } from '../../../src/core/recognition/pen.ts';
 import { rasterise } from '../../../src/core/recognition/rasterise.ts';
-import type { Drawing } from '../../../src/core/recognition/strokes.ts';
+import type { Drawing, Point } from '../../../src/core/recognition/strokes.ts';
 
 const at = (image: Uint8Array, x: number, y: number) => image[y * 28 + x]!;
 const ink = (image: Uint8Array) => image.reduce((sum, value) => sum + value, 0);
@@ -167,6 +170,24 @@ describe('rasterise', () => {
     const slanted = rasterise(stem, { slant: 0.5 });
     expect(at(slanted, 19, 3)).toBeGreaterThan(100);
     expect(at(slanted, 8, 24)).toBeGreaterThan(100);
+  });
+
+  it('gives the very bytes that models were trained on', () => {
+    const random = randomStream(11);
+    const digest = createHash('sha256');
+    for (let n = 0; n < 300; n++) {
+      const strokes = Array.from({ length: 1 + (n % 4) }, (): Point[] => {
+        let [x, y] = [100 * random(), 100 * random()];
+        return Array.from({ length: 1 + Math.floor(40 * random()) }, (_, point): Point => {
+          x += 20 * random() - 10;
+          y += 20 * random() - 10;
+          return n % 3 === 0 && point % 2 === 0 ? [x, y, random()] : [x, y];
+        });
+      });
+      digest.update(rasterise(strokes)).update(rasterise(strokes, randomPen(n, 2)));
+    }
+    // To change this is to need another shipped model.
+    expect(digest.digest('hex')).toBe('8d7c4649e22b34d8551b2303b501abd855706506d15527102dcd5de447bcce5e');
   });
 
   it('says that there is nothing to draw', () => {

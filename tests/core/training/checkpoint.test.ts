@@ -67,6 +67,43 @@ test('its layout is that of safetensors: header length, JSON, tensors back to ba
   expect(8 + length + end).toBe(bytes.length);
 });
 
+type Header = { __metadata__: Record<string, string>; [tensor: string]: Record<string, unknown> };
+
+/** Rewrites the checkpoint with another header. */
+async function withHeader(change: (header: Header) => void): Promise<void> {
+  const bytes = await readFile(file);
+  const length = Number(bytes.readBigUInt64LE());
+  const header: Header = JSON.parse(bytes.toString('utf8', 8, 8 + length));
+  change(header);
+  const json = Buffer.from(JSON.stringify(header));
+  const newLength = Buffer.alloc(8);
+  newLength.writeBigUInt64LE(BigInt(json.length));
+  await writeFile(file, Buffer.concat([newLength, json, bytes.subarray(8 + length)]));
+}
+
+test.each<[string, (header: Header) => void]>([
+  ['a newer format', ({ __metadata__: metadata }) => Object.assign(metadata, { format: '2' })],
+  [
+    'a state that lacks what is needed now',
+    ({ __metadata__: metadata }) => Object.assign(metadata, { state: JSON.stringify({ ...state, recipe: undefined }) }),
+  ],
+  ['a tensor that is not there', (header) => delete header[Object.keys(header).at(-1)!]],
+  ['a tensor of another size', (header) => Object.assign(Object.values(header).at(-1)!, { data_offsets: [0, 4] })],
+])('a checkpoint that is whole but has %s was made by another version', async (_, change) => {
+  await withHeader(change);
+  const read = async () => (await readCheckpoint(file))?.tensors(network);
+  await expect(read()).rejects.toMatchObject({
+    code: 'checkpoint-version',
+    message: `${file} was made by another version of emnist-tui`,
+    hint: expect.stringMatching('--resume'),
+  });
+});
+
+test('a checkpoint from before formats had numbers is read where its state is what is needed now', async () => {
+  await withHeader(({ __metadata__: metadata }) => delete metadata.format);
+  expect((await readCheckpoint(file))?.state).toEqual(state);
+});
+
 test('no checkpoint is null', async () => {
   expect(await readCheckpoint(path.join(folder, 'none'))).toBeNull();
 });
