@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { createTensorFlowEngine, tensorFlowEngine } from '../../../src/core/engine/tensorflow/tensorflow-engine.ts';
@@ -31,4 +32,20 @@ test('keeps no tensor beyond a step, a prediction or its network', async () => {
   expect(tf.memory().numTensors).toBe(made);
   await trained.dispose();
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a process that opens the engine again and again ends well', () => {
+  const script = `
+    import { createTensorFlowEngine } from ${JSON.stringify(new URL('../../../src/core/engine/tensorflow/tensorflow-engine.ts', import.meta.url).href)};
+    for (let round = 0; round < 5; round++) {
+      const engine = await createTensorFlowEngine();
+      const network = { input: [4, 4, 1], layers: [{ type: 'flatten' }, { type: 'dense', units: 2, useBias: true }] };
+      await (await engine.createNetwork(network)).predict(new Uint8Array(16));
+      await engine.dispose();
+    }
+    console.log('done');`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'done\n', stderr: '' });
 });

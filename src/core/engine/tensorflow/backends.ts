@@ -56,6 +56,15 @@ export function restoreRemovedUtilities(): void {
   legacy.isArray ??= Array.isArray;
 }
 
+/** One for each thread: a process that has started Dawn several times, one after another, crashes in the end. */
+let gpu: Gpu | null = null;
+
+async function startDawn(file: string): Promise<Gpu> {
+  const dawn = (await import(pathToFileURL(file).href)) as { create(flags: string[]): Gpu; globals: object };
+  Object.assign(globalThis, dawn.globals);
+  return dawn.create([]);
+}
+
 /** WebGPU, in Node by Dawn, Chromium's own implementation. */
 const webGpu: Candidate = {
   name: 'WebGPU',
@@ -70,13 +79,11 @@ const webGpu: Candidate = {
         'libvulkan.so.1, the Vulkan loader, is missing (Debian and Ubuntu: apt-get install libvulkan1)',
       );
     }
-    const dawn = (await import(pathToFileURL(dawnFile!).href)) as { create(flags: string[]): Gpu; globals: object };
-    const entry = dawn.create([]);
-    const adapter = await entry.requestAdapter();
+    gpu ??= await startDawn(dawnFile!);
+    const adapter = await gpu.requestAdapter();
     if (!adapter) throw new StepError('no graphics processor with a driver for Vulkan, Metal or Direct3D 12 was found');
-    // TensorFlow.js takes both from where a browser has them.
-    Object.assign(globalThis, dawn.globals);
-    Object.defineProperty(navigator, 'gpu', { value: entry, configurable: true });
+    // TensorFlow.js takes it from where a browser has it.
+    Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
     const tf = loadPackage(tensorFlowFile!) as TensorFlowApi;
     loadPackage(backendFile!);
     if (!(await tf.setBackend('webgpu'))) throw new StepError('the device cannot be opened');
@@ -87,8 +94,8 @@ const webGpu: Candidate = {
     };
     const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
     const named = description || [vendor, architecture, device].filter(Boolean).join(' ') || 'a device without a name';
-    const gpu = !isFallbackAdapter && !SOFTWARE.test(`${architecture} ${named}`);
-    return { tf, device: `WebGPU, ${named}`, gpu, close };
+    const isReal = !isFallbackAdapter && !SOFTWARE.test(`${architecture} ${named}`);
+    return { tf, device: `WebGPU, ${named}`, gpu: isReal, close };
   },
 };
 
