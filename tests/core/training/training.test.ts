@@ -310,7 +310,6 @@ test.each<[string, TrainOptions, string]>([
   ],
   ['a resumed training that is complete', { architecture: 'cnn', name: 'learns', resume: true }, 'usage'],
   ['too few images', { limit: 5 }, 'usage'],
-  ['an engine that is not there', { engine: 'tensorflow' }, 'engine-unavailable'],
 ])('%s is said so', async (_, options, code) => {
   await expect(run(options)).rejects.toMatchObject({ name: 'EmnistError', code });
 });
