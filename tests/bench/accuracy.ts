@@ -43,7 +43,7 @@ interface Epoch {
 }
 
 async function trainHere(name: Architecture, count: number): Promise<Epoch[]> {
-  const options = { split: 'balanced', architecture: name, epochs: count, seed: SEED } as const;
+  const options = { split: 'balanced', architecture: name, epochs: count, seed: SEED, engine: 'wasm' } as const;
   const records: Epoch[] = [];
   for await (const event of startTraining({ ...options, limit: limit ?? undefined, name: `${name}-${count}` }, paths)) {
     if (event.event !== 'epoch') continue;
