@@ -7,7 +7,8 @@ import { optimizerStateSpecs } from '../engine/engine.ts';
 import { EmnistError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
 import { recipeSchema } from '../model/model.ts';
-import { ARCHITECTURES, elements, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
+import { ARCHITECTURES, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
+import { decodeSafetensors, encodeSafetensors } from '../model/safetensors.ts';
 import { optimizerOf } from './schedule.ts';
 
 const epochSchema = v.object({
@@ -67,33 +68,21 @@ function tensorGroups(
   };
 }
 
-/**
- * Writes a checkpoint as one file, in one rename, in the safetensors layout: the header's length (64 bits), a JSON
- * header that gives each tensor its place, the tensors. https://huggingface.co/docs/safetensors
- */
+/** Writes a checkpoint as one safetensors file, in one rename. */
 export async function writeCheckpoint(
   file: string,
   { state, weights, optimizerState, average, kept }: Checkpoint,
   network: Network,
 ): Promise<void> {
-  const header: Record<string, unknown> = { __metadata__: { state: JSON.stringify(state) } };
-  let offset = 0;
-  for (const { name, shape } of Object.values(tensorGroups(network, state)).flat()) {
-    const end = offset + elements(shape) * 4;
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, end] };
-    offset = end;
-  }
-  const json = JSON.stringify(header);
-  // The layout pads the header with spaces so that the tensors are aligned.
-  const headerBytes = Buffer.from(json.padEnd(Math.ceil(Buffer.byteLength(json) / 8) * 8));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(headerBytes.length));
-  const tensors = [...weights, ...optimizerState, ...average, ...kept].map((tensor) =>
-    Buffer.from(tensor.buffer, tensor.byteOffset, tensor.byteLength),
+  const data = [...weights, ...optimizerState, ...average, ...kept];
+  const tensors = Object.values(tensorGroups(network, state)).flat();
+  const bytes = encodeSafetensors(
+    tensors.map(({ name, shape }, index) => ({ name, shape, data: data[index]! })),
+    { state: JSON.stringify(state) },
   );
   try {
     await makeFolder(path.dirname(file));
-    await writeFileAtomic(file, Buffer.concat([length, headerBytes, ...tensors]));
+    await writeFileAtomic(file, bytes);
   } catch (error) {
     throw fileError(error, file);
   }
@@ -111,18 +100,13 @@ export async function readCheckpoint(file: string): Promise<{
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw fileError(error, file);
   }
-  const { header, data } = splitHeader(bytes, file);
-  const parsed = v.safeParse(stateSchema, parseJson(header.__metadata__?.state, file));
+  const { metadata, tensor } = decodeSafetensors(bytes, (why, cause) => damaged(file, why, cause));
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), stateSchema), metadata.state);
   if (!parsed.success) throw damaged(file, parsed.issues[0].message);
   return {
     state: parsed.output,
     tensors(network) {
-      const read = ({ name, shape }: WeightSpec) => {
-        const [start, end] = header[name]?.data_offsets ?? [0, 0];
-        if (end - start !== elements(shape) * 4 || end > data.length) throw damaged(file, `${name} is not whole`);
-        // A copy, since the file's bytes need not be aligned to 4.
-        return new Float32Array(new Uint8Array(data.subarray(start, end)).buffer);
-      };
+      const read = ({ name, shape }: WeightSpec) => tensor(name, shape);
       const groups = tensorGroups(network, parsed.output);
       return {
         weights: groups.weights.map(read),
@@ -132,30 +116,6 @@ export async function readCheckpoint(file: string): Promise<{
       };
     },
   };
-}
-
-const headerSchema = v.objectWithRest(
-  { __metadata__: v.object({ state: v.string() }) },
-  v.looseObject({ data_offsets: v.optional(v.tuple([v.number(), v.number()])) }),
-);
-
-function splitHeader(bytes: Buffer, file: string) {
-  const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : Number.POSITIVE_INFINITY;
-  if (length > bytes.length - 8) throw damaged(file, 'it is cut short');
-  const parsed = v.safeParse(headerSchema, parseJson(bytes.toString('utf8', 8, 8 + length), file));
-  if (!parsed.success) throw damaged(file, parsed.issues[0].message);
-  return {
-    header: parsed.output as Record<string, { data_offsets?: [number, number]; state?: string }>,
-    data: bytes.subarray(8 + length),
-  };
-}
-
-function parseJson(text: string | undefined, file: string): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch (cause) {
-    throw damaged(file, 'its header is not JSON', cause);
-  }
 }
 
 function damaged(file: string, why: string, cause?: unknown): EmnistError {
