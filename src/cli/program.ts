@@ -5,7 +5,9 @@ import { cleanCommand } from './commands/clean.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drawCommand } from './commands/draw.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { exportCommand } from './commands/export.ts';
 import { fetchCommand } from './commands/fetch.ts';
+import { importCommand } from './commands/import.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
 import { trainCommand } from './commands/train.ts';
@@ -19,6 +21,8 @@ const COMMANDS = {
   predict: predictCommand,
   draw: drawCommand,
   models: modelsCommand,
+  export: exportCommand,
+  import: importCommand,
   clean: cleanCommand,
   doctor: doctorCommand,
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /** Set by the bundler; the sources run unbundled in tests only, and then take the built files from `dist` too. */
@@ -25,4 +25,16 @@ export function asset(name: string): Uint8Array {
  */
 export function startWorker(name: 'train-worker' | 'batch-worker' | 'compute-worker', options?: WorkerOptions): Worker {
   return new Worker(assetPath(`${name}.js`), { execArgv: [], ...options });
+}
+
+/** Libraries that are built files of their own, since they are large and few runs have a use for them. */
+interface Libraries {
+  hdf5: typeof import('h5wasm');
+  /** Of what is CommonJS, the bundler exports the whole. */
+  onnx: { default: typeof import('onnx-proto') };
+}
+
+/** Loads one of these libraries. */
+export function loadLibrary<Name extends keyof Libraries>(name: Name): Promise<Libraries[Name]> {
+  return import(pathToFileURL(assetPath(`${name}.js`)).href);
 }

@@ -165,6 +165,39 @@ export interface ModelDescription {
 
 export type ModelsEvent = ({ event: 'model' } & ModelDescription) | { event: 'end'; models: number };
 
+/** The formats that models are exported to and imported from. */
+export type ModelFormat = 'tfjs' | 'keras' | 'h5' | 'onnx' | 'safetensors';
+
+/** `path` is absolute; `bytes` are those of its files, all together. */
+export type ExportEvent = { event: 'end'; format: ModelFormat; model: string; path: string; bytes: number };
+
+export type ImportEvent = {
+  event: 'end';
+  /** The name that it has now, and its folder. */
+  model: string;
+  path: string;
+  format: ModelFormat;
+  classes: number;
+  /** The characters of its classes, in class order. */
+  labels: string;
+  /** Outputs of the file's model that stand for no character and were left out, where there are such. */
+  leftOut?: number[];
+  /** The file's model takes images transposed, as EMNIST's files have them; the imported one takes them upright. */
+  transposed: boolean;
+  /** How that is known: an option said so, this program made the file, test images were read, or not at all. */
+  orientation: 'given' | 'recorded' | 'detected' | 'assumed';
+  /** How many test images were read right each way, where that was tried. */
+  trial?: OrientationTrial;
+};
+
+/** Accuracies, 0 to 1, of a model as it is and with images transposed. */
+export interface OrientationTrial {
+  split: Split;
+  images: number;
+  upright: number;
+  transposed: number;
+}
+
 export type DoctorEvent =
   | {
       event: 'check';

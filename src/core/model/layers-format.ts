@@ -1,8 +1,9 @@
 import { setFloat16 } from '@petamoriken/float16';
 import * as v from 'valibot';
-import { EmnistError } from '../errors.ts';
-import { type Model, trainingRecordSchema } from './model.ts';
-import { classCount, elements, type Layer, layerNames, type Network, weightSpecs } from './network.ts';
+import { type KerasModel, kerasSequential, readKerasModel, readKerasWeights } from './keras-layers.ts';
+import { type Model, type ModelFile, trainingRecordSchema } from './model.ts';
+import { damagedModel } from './model-errors.ts';
+import { classCount, elements, weightSpecs } from './network.ts';
 
 /**
  * The TensorFlow.js Layers format: a `model.json` with Keras' topology, a manifest of the weights and our record in
@@ -18,8 +19,6 @@ export interface LayersArtifacts {
 export const GENERATOR = 'emnist-tui ';
 
 export type WeightType = 'float32' | 'float16';
-
-type KerasLayer = { class_name: string; config: Record<string, unknown> };
 
 /**
  * The two files' contents for a model. `weightsPath` is the weight file's name. `float16` halves the size; readers
@@ -37,8 +36,7 @@ export function encodeLayersModel(
     generatedBy: `${GENERATOR}${version}`,
     convertedBy: null,
     modelTopology: {
-      class_name: 'Sequential',
-      config: { name: model.name, layers: kerasLayers(model.network) },
+      ...kerasSequential(model),
       keras_version: 'tfjs-layers 4.22.0',
       backend: 'tensor_flow.js',
     },
@@ -74,107 +72,28 @@ function encodeWeights(weights: readonly Float32Array[], type: WeightType): Uint
   return bytes;
 }
 
-/** A ReLU that follows a convolution or a dense layer becomes its activation, as people write such networks in Keras. */
-function kerasLayers(network: Network): KerasLayer[] {
-  const names = layerNames(network);
-  const layers: KerasLayer[] = [];
-  network.layers.forEach((layer, index) => {
-    const name = names[index]!;
-    const last = index === network.layers.length - 1;
-    const activation = last ? 'softmax' : network.layers[index + 1]?.type === 'relu' ? 'relu' : 'linear';
-    const previous = network.layers[index - 1]?.type;
-    switch (layer.type) {
-      case 'conv2d':
-        layers.push({
-          class_name: 'Conv2D',
-          config: {
-            name,
-            trainable: true,
-            filters: layer.filters,
-            kernel_size: [3, 3],
-            strides: [1, 1],
-            padding: layer.padding,
-            data_format: 'channels_last',
-            dilation_rate: [1, 1],
-            activation,
-            use_bias: layer.useBias,
-          },
-        });
-        break;
-      case 'batchNorm':
-        layers.push({
-          class_name: 'BatchNormalization',
-          config: {
-            name,
-            trainable: true,
-            axis: -1,
-            momentum: layer.momentum,
-            epsilon: layer.epsilon,
-            center: true,
-            scale: true,
-          },
-        });
-        break;
-      case 'relu':
-        if (previous !== 'conv2d' && previous !== 'dense') {
-          layers.push({ class_name: 'Activation', config: { name, trainable: true, activation: 'relu' } });
-        }
-        break;
-      case 'maxPool':
-        layers.push({
-          class_name: 'MaxPooling2D',
-          config: {
-            name,
-            trainable: true,
-            pool_size: [2, 2],
-            strides: [2, 2],
-            padding: 'valid',
-            data_format: 'channels_last',
-          },
-        });
-        break;
-      case 'flatten':
-        layers.push({ class_name: 'Flatten', config: { name, trainable: true } });
-        break;
-      case 'dropout':
-        layers.push({ class_name: 'Dropout', config: { name, trainable: true, rate: layer.rate } });
-        break;
-      case 'dense':
-        layers.push({
-          class_name: 'Dense',
-          config: { name, trainable: true, units: layer.units, activation, use_bias: layer.useBias },
-        });
-        break;
-    }
-  });
-  layers[0]!.config.batch_input_shape = [null, ...network.input];
-  layers[0]!.config.dtype = 'float32';
-  return layers;
-}
-
 const manifestSchema = v.object({
-  format: v.optional(v.string()),
-  modelTopology: v.object({
-    class_name: v.literal('Sequential'),
-    config: v.object({
-      layers: v.array(v.object({ class_name: v.string(), config: v.record(v.string(), v.unknown()) })),
-    }),
-  }),
+  format: v.optional(v.literal('layers-model')),
+  generatedBy: v.nullish(v.string()),
+  modelTopology: v.record(v.string(), v.unknown()),
   weightsManifest: v.array(
     v.object({
       paths: v.array(v.string()),
       weights: v.array(
         v.object({
           name: v.string(),
-          shape: v.array(v.number()),
+          shape: v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
           dtype: v.literal('float32'),
           quantization: v.optional(v.object({ dtype: v.literal('float16') })),
         }),
       ),
     }),
   ),
-  userDefinedMetadata: v.optional(
-    v.object({ labels: v.optional(v.array(v.string())), training: v.fallback(v.nullable(trainingRecordSchema), null) }),
+  userDefinedMetadata: v.nullish(
+    v.object({
+      labels: v.fallback(v.nullable(v.array(v.string())), null),
+      training: v.fallback(v.nullable(trainingRecordSchema), null),
+    }),
   ),
 });
 export type LayersManifest = v.InferOutput<typeof manifestSchema>;
@@ -185,12 +104,12 @@ export function parseManifest(text: string, file: string): LayersManifest {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw damaged(file, 'it is not JSON', cause);
+    throw damagedModel(file, 'it is not JSON', cause);
   }
   const result = v.safeParse(manifestSchema, json);
   if (!result.success) {
     const [issue] = result.issues;
-    throw damaged(file, `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`);
+    throw damagedModel(file, `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`);
   }
   return result.output;
 }
@@ -198,31 +117,57 @@ export function parseManifest(text: string, file: string): LayersManifest {
 /** The model of a checked manifest and its weight data (all files of the manifest, one after another). */
 export function decodeLayersModel(name: string, manifest: LayersManifest, weightData: Uint8Array, file: string): Model {
   const description = describeLayersModel(name, manifest, file);
-  const entries = manifest.weightsManifest.flatMap((group) => group.weights);
-  const specs = weightSpecs(description.network);
-  if (entries.length !== specs.length) {
-    throw damaged(file, `it lists ${entries.length} weights where its layers have ${specs.length}`);
-  }
+  return { ...description, weights: decodeWeights(kerasModelOf(manifest, file), manifest, weightData, file) };
+}
+
+/** As `decodeLayersModel`, for a model that need not say what its classes are. */
+export function decodeModelFile(manifest: LayersManifest, weightData: Uint8Array, file: string): ModelFile {
+  const model = kerasModelOf(manifest, file);
+  return {
+    network: model.network,
+    weights: decodeWeights(model, manifest, weightData, file),
+    labels: manifest.userDefinedMetadata?.labels ?? null,
+    training: manifest.userDefinedMetadata?.training ?? null,
+    isOurs: manifest.generatedBy?.startsWith(GENERATOR) ?? false,
+  };
+}
+
+/** What was converted from Keras has Keras' whole record in the place of the model's. */
+function kerasModelOf({ modelTopology }: LayersManifest, file: string): KerasModel {
+  return readKerasModel(modelTopology.model_config ?? modelTopology, file);
+}
+
+/** Weights are found by name: other programs have them in another order. */
+function decodeWeights(
+  model: KerasModel,
+  { weightsManifest }: LayersManifest,
+  weightData: Uint8Array,
+  file: string,
+): Float32Array[] {
   const view = new DataView(weightData.buffer, weightData.byteOffset, weightData.byteLength);
-  let offset = 0;
-  const weights = specs.map((spec, index) => {
-    const entry = entries[index]!;
-    if (entry.shape.join() !== spec.shape.join()) {
-      throw damaged(file, `${entry.name} has the shape [${entry.shape}] where its layer needs [${spec.shape}]`);
+  const places = new Map<string, { shape: readonly number[]; start: number; size: 2 | 4 }>();
+  let end = 0;
+  for (const { name, shape, quantization } of weightsManifest.flatMap((group) => group.weights)) {
+    const size = quantization ? 2 : 4;
+    places.set(name, { shape, start: end, size });
+    end += elements(shape) * size;
+    if (end > weightData.byteLength) throw damagedModel(file, `its weight data ends within ${name}`);
+  }
+  if (end !== weightData.byteLength) throw damagedModel(file, 'its weight data is longer than its weights');
+  return readKerasWeights(model, ({ layer, weight }, spec) => {
+    const name = `${layer}/${weight}`;
+    const place = places.get(name);
+    if (!place) throw damagedModel(file, `it has no weights ${name}`);
+    if (place.shape.join() !== spec.shape.join()) {
+      throw damagedModel(file, `${name} has the shape [${place.shape}] where its layer needs [${spec.shape}]`);
     }
-    const size = entry.quantization ? 2 : 4;
+    const { start, size } = place;
     const tensor = new Float32Array(elements(spec.shape));
-    if (offset + tensor.length * size > weightData.byteLength) {
-      throw damaged(file, `its weight data ends within ${entry.name}`);
-    }
-    for (let i = 0; i < tensor.length; i++) {
-      tensor[i] = size === 2 ? halfToNumber(view.getUint16(offset, true)) : view.getFloat32(offset, true);
-      offset += size;
+    for (let index = 0, offset = start; index < tensor.length; index++, offset += size) {
+      tensor[index] = size === 2 ? halfToNumber(view.getUint16(offset, true)) : view.getFloat32(offset, true);
     }
     return tensor;
   });
-  if (offset !== weightData.byteLength) throw damaged(file, 'its weight data is longer than its weights');
-  return { ...description, weights };
 }
 
 /** 2 to the power of a half's exponent, its bias of 15 taken off. */
@@ -243,101 +188,11 @@ function halfToNumber(bits: number): number {
 
 /** The description of a model without reading its weights. */
 export function describeLayersModel(name: string, manifest: LayersManifest, file: string): Omit<Model, 'weights'> {
-  const network = networkOf(manifest.modelTopology.config.layers, file);
+  const { network } = kerasModelOf(manifest, file);
   const labels = manifest.userDefinedMetadata?.labels ?? [];
   if (labels.length !== classCount(network)) {
-    throw damaged(file, `it has ${classCount(network)} outputs and ${labels.length} labels`);
+    throw damagedModel(file, `it has ${classCount(network)} outputs and ${labels.length} labels`);
   }
   const training = manifest.userDefinedMetadata?.training ?? null;
   return { name, network, labels, training };
-}
-
-function networkOf(kerasLayers: readonly KerasLayer[], file: string): Network {
-  const shape = kerasLayers[0]?.config.batch_input_shape;
-  if (!Array.isArray(shape) || shape.slice(1).join() !== '28,28,1') {
-    throw damaged(file, `its input is [${String(shape)}] where [null,28,28,1] is needed`);
-  }
-  const layers: Layer[] = [];
-  kerasLayers.forEach(({ class_name, config }, index) => {
-    const unsupported = (why: string) =>
-      new EmnistError(
-        'model-unsupported',
-        `${file}: layer ${index + 1}, ${class_name} "${String(config.name)}", ${why}`,
-        'use a model that emnist-tui made, or one of plain 3x3 convolutions, pooling and dense layers',
-      );
-    const need = (field: string, expected: unknown) => {
-      if (JSON.stringify(config[field]) !== JSON.stringify(expected)) {
-        throw unsupported(`has ${field} ${JSON.stringify(config[field])}, only ${JSON.stringify(expected)} is known`);
-      }
-    };
-    const count = (field: string): number => {
-      const value = config[field];
-      if (!Number.isSafeInteger(value) || (value as number) < 1) throw unsupported(`has no valid ${field}`);
-      return value as number;
-    };
-    const fraction = (field: string): number => {
-      const value = config[field];
-      if (typeof value !== 'number' || !(value >= 0 && value < 1)) throw unsupported(`has no valid ${field}`);
-      return value;
-    };
-    const activate = () => {
-      const last = index === kerasLayers.length - 1;
-      if (last) need('activation', 'softmax');
-      else if (config.activation === 'relu') layers.push({ type: 'relu' });
-      else need('activation', 'linear');
-    };
-    switch (class_name) {
-      case 'Conv2D':
-        need('kernel_size', [3, 3]);
-        need('strides', [1, 1]);
-        need('dilation_rate', [1, 1]);
-        if (config.padding !== 'valid') need('padding', 'same');
-        layers.push({
-          type: 'conv2d',
-          filters: count('filters'),
-          padding: config.padding as 'valid' | 'same',
-          useBias: config.use_bias !== false,
-        });
-        activate();
-        break;
-      case 'BatchNormalization':
-        need('center', true);
-        need('scale', true);
-        layers.push({ type: 'batchNorm', momentum: fraction('momentum'), epsilon: fraction('epsilon') });
-        break;
-      case 'Activation':
-        need('activation', 'relu');
-        layers.push({ type: 'relu' });
-        break;
-      case 'MaxPooling2D':
-        need('pool_size', [2, 2]);
-        need('strides', [2, 2]);
-        need('padding', 'valid');
-        layers.push({ type: 'maxPool' });
-        break;
-      case 'Flatten':
-        layers.push({ type: 'flatten' });
-        break;
-      case 'Dropout':
-        layers.push({ type: 'dropout', rate: fraction('rate') });
-        break;
-      case 'Dense':
-        layers.push({ type: 'dense', units: count('units'), useBias: config.use_bias !== false });
-        activate();
-        break;
-      default:
-        throw unsupported('is not known');
-    }
-  });
-  if (layers.at(-1)?.type !== 'dense') throw damaged(file, 'its last layer is not a dense layer with softmax');
-  return { input: [28, 28, 1], layers };
-}
-
-function damaged(file: string, why: string, cause?: unknown): EmnistError {
-  return new EmnistError(
-    'model-damaged',
-    `${file} is not a model that can be read: ${why}`,
-    'train it again, or name another with --model',
-    { cause },
-  );
 }

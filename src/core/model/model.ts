@@ -64,3 +64,11 @@ export interface Model {
   /** Null for a model that another program made. */
   training: TrainingRecord | null;
 }
+
+/** What a file of another format holds of a model. */
+export interface ModelFile extends Pick<Model, 'network' | 'weights' | 'training'> {
+  /** Null where the file does not say. */
+  labels: readonly string[] | null;
+  /** This program wrote it, so that its images are known to be upright. */
+  isOurs: boolean;
+}

@@ -18,6 +18,7 @@ import {
   type WeightType,
 } from './layers-format.ts';
 import type { Model } from './model.ts';
+import { readModelBytes } from './model-bytes.ts';
 
 /** The name of the model that comes with the program. */
 export const SHIPPED = 'shipped';
@@ -52,6 +53,11 @@ export function checkModelName(name: string): string {
   return name;
 }
 
+/** Whether there is a model or a checkpoint of this name. */
+export async function isModelName(paths: Paths, name: string): Promise<boolean> {
+  return (await exists(path.join(paths.models, name, MODEL_FILE))) || (await exists(checkpointPath(paths, name)));
+}
+
 /** Where the checkpoint of a model is kept. */
 export function checkpointPath(paths: Paths, name: string): string {
   return path.join(paths.models, name, CHECKPOINT_FILE);
@@ -65,8 +71,8 @@ export async function saveModel(model: Model, paths: Paths): Promise<void> {
   await saveModelFolder(model, path.join(paths.models, checkModelName(model.name)));
 }
 
-/** As `saveModel`, to any folder. */
-export async function saveModelFolder(model: Model, folder: string, weightType?: WeightType): Promise<void> {
+/** As `saveModel`, to any folder. Gives how many bytes its two files have. */
+export async function saveModelFolder(model: Model, folder: string, weightType?: WeightType): Promise<number> {
   const { weightData } = encodeLayersModel(model, '', VERSION, weightType);
   const weightsFile = `weights.${createHash('sha256').update(weightData).digest('hex').slice(0, 8)}.bin`;
   const { modelJson } = encodeLayersModel(model, weightsFile, VERSION, weightType);
@@ -77,6 +83,7 @@ export async function saveModelFolder(model: Model, folder: string, weightType?:
     for (const file of await readdir(folder)) {
       if (WEIGHTS_FILE.test(file) && file !== weightsFile) await rm(path.join(folder, file), { force: true });
     }
+    return Buffer.byteLength(modelJson) + weightData.length;
   } catch (error) {
     throw fileError(error, folder);
   }
@@ -192,18 +199,14 @@ async function readModelFolder(folder: string, name: string): Promise<Model> {
   }
 }
 
-async function readWeights(folder: string, manifest: LayersManifest, file: string): Promise<Buffer> {
+/** The weight files that a manifest names, which lie in its folder, one after another. */
+export async function readWeights(folder: string, manifest: LayersManifest, file: string): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for (const part of manifest.weightsManifest.flatMap(({ paths }) => paths)) {
     if (path.basename(part) !== part) {
       throw new EmnistError('model-damaged', `${file} names weights outside its folder: ${part}`, 'use another model');
     }
-    const weights = path.join(folder, part);
-    parts.push(
-      await readFile(weights).catch((error) => {
-        throw fileError(error, weights);
-      }),
-    );
+    parts.push(await readModelBytes(path.join(folder, part)));
   }
   return Buffer.concat(parts);
 }

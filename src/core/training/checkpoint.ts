@@ -7,7 +7,8 @@ import { optimizerStateSpecs } from '../engine/engine.ts';
 import { EmnistError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
 import { recipeSchema } from '../model/model.ts';
-import { ARCHITECTURES, elements, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
+import { ARCHITECTURES, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
+import { decodeSafetensors, encodeSafetensors } from '../model/safetensors.ts';
 import { optimizerOf } from './schedule.ts';
 
 const epochSchema = v.object({
@@ -70,33 +71,21 @@ function tensorGroups(
   };
 }
 
-/**
- * Writes a checkpoint as one file, in one rename, in the safetensors layout: the header's length (64 bits), a JSON
- * header that gives each tensor its place, the tensors. https://huggingface.co/docs/safetensors
- */
+/** Writes a checkpoint as one safetensors file, in one rename. */
 export async function writeCheckpoint(
   file: string,
   { state, weights, optimizerState, average, kept }: Checkpoint,
   network: Network,
 ): Promise<void> {
-  const header: Record<string, unknown> = { __metadata__: { format: FORMAT, state: JSON.stringify(state) } };
-  let offset = 0;
-  for (const { name, shape } of Object.values(tensorGroups(network, state)).flat()) {
-    const end = offset + elements(shape) * 4;
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, end] };
-    offset = end;
-  }
-  const json = JSON.stringify(header);
-  // The layout pads the header with spaces so that the tensors are aligned.
-  const headerBytes = Buffer.from(json.padEnd(Math.ceil(Buffer.byteLength(json) / 8) * 8));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(headerBytes.length));
-  const tensors = [...weights, ...optimizerState, ...average, ...kept].map((tensor) =>
-    Buffer.from(tensor.buffer, tensor.byteOffset, tensor.byteLength),
+  const data = [...weights, ...optimizerState, ...average, ...kept];
+  const tensors = Object.values(tensorGroups(network, state)).flat();
+  const bytes = encodeSafetensors(
+    tensors.map(({ name, shape }, index) => ({ name, shape, data: data[index]! })),
+    { format: FORMAT, state: JSON.stringify(state) },
   );
   try {
     await makeFolder(path.dirname(file));
-    await writeFileAtomic(file, Buffer.concat([length, headerBytes, ...tensors]));
+    await writeFileAtomic(file, bytes);
   } catch (error) {
     throw fileError(error, file);
   }
@@ -117,19 +106,17 @@ export async function readCheckpoint(file: string): Promise<{
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw fileError(error, file);
   }
-  const { metadata, places, data } = splitHeader(bytes, file);
-  if (metadata.format !== FORMAT) throw otherVersion(file);
-  const parsed = v.safeParse(stateSchema, parseJson(metadata.state, file));
-  if (!parsed.success) throw otherVersion(file);
+  const { metadata, holds, tensor } = decodeSafetensors(bytes, (why, cause) => damaged(file, why, cause));
+  const { format = FORMAT, state } = metadata;
+  if (state === undefined) throw damaged(file, 'it has no state');
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), stateSchema), state);
+  if (format !== FORMAT || !parsed.success) throw otherVersion(file);
   return {
     state: parsed.output,
     tensors(network) {
       const read = ({ name, shape }: WeightSpec) => {
-        const [start, end] = places[name]?.data_offsets ?? [0, 0];
-        if (end - start !== elements(shape) * 4) throw otherVersion(file);
-        if (end > data.length) throw damaged(file, `${name} is not whole`);
-        // A copy, since the file's bytes need not be aligned to 4.
-        return new Float32Array(new Uint8Array(data.subarray(start, end)).buffer);
+        if (!holds(name, shape)) throw otherVersion(file);
+        return tensor(name, shape);
       };
       const groups = tensorGroups(network, parsed.output);
       return {
@@ -140,28 +127,6 @@ export async function readCheckpoint(file: string): Promise<{
       };
     },
   };
-}
-
-const headerSchema = v.objectWithRest(
-  { __metadata__: v.object({ format: v.optional(v.string(), FORMAT), state: v.string() }) },
-  v.looseObject({ data_offsets: v.optional(v.tuple([v.number(), v.number()])) }),
-);
-
-function splitHeader(bytes: Buffer, file: string) {
-  const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : Number.POSITIVE_INFINITY;
-  if (length > bytes.length - 8) throw damaged(file, 'it is cut short');
-  const parsed = v.safeParse(headerSchema, parseJson(bytes.toString('utf8', 8, 8 + length), file));
-  if (!parsed.success) throw damaged(file, parsed.issues[0].message);
-  const { __metadata__: metadata, ...places } = parsed.output;
-  return { metadata, places, data: bytes.subarray(8 + length) };
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw damaged(file, 'its header is not JSON', cause);
-  }
 }
 
 function otherVersion(file: string): EmnistError {

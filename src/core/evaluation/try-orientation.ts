@@ -1,0 +1,52 @@
+import { datasetStatus } from '../dataset/read.ts';
+import { SPLITS, splitLabels } from '../dataset/splits.ts';
+import { createEngine } from '../engine/select.ts';
+import type { OrientationTrial } from '../events.ts';
+import type { Model } from '../model/model.ts';
+import { transposeWeights } from '../model/orientation.ts';
+import type { Paths } from '../paths.ts';
+import { readEvaluationImages } from './evaluation-images.ts';
+import { Scores } from './scores.ts';
+import { shareClasses } from './shared-classes.ts';
+
+/** Enough to tell one orientation from the other, and read in a moment. */
+const IMAGES = 1000;
+
+/**
+ * Lets a model read test images upright and transposed, of the smallest fetched split that has all of its characters.
+ * Null where no such split is there. Throws `EmnistError` when the data set is damaged.
+ */
+export async function tryOrientation(
+  { network, weights, labels }: Pick<Model, 'network' | 'weights' | 'labels'>,
+  paths: Paths,
+  signal?: AbortSignal,
+): Promise<OrientationTrial | null> {
+  const there = (await datasetStatus(paths)).filter(({ testImages }) => testImages !== null).map(({ split }) => split);
+  const [split] = SPLITS.filter(
+    (one) => there.includes(one) && labels.every((label) => splitLabels(one).includes(label)),
+  ).toSorted((a, b) => splitLabels(a).length - splitLabels(b).length);
+  if (split === undefined) return null;
+  const source = { split, part: 'test' as const, limit: IMAGES, characters: labels.join('') };
+  const { images, labels: truth, classLabels } = await readEvaluationImages(source, paths);
+  const engine = await createEngine();
+  try {
+    const loaded = await engine.createNetwork(network);
+    const accuracy = async (those: readonly Float32Array[]) => {
+      signal?.throwIfAborted();
+      await loaded.setWeights(those);
+      const scores = new Scores(shareClasses(classLabels, labels));
+      scores.add(await loaded.predict(images), truth);
+      return scores.accuracy;
+    };
+    const trial = {
+      split,
+      images: truth.length,
+      upright: await accuracy(weights),
+      transposed: await accuracy(transposeWeights(network, weights)),
+    };
+    await loaded.dispose();
+    return trial;
+  } finally {
+    await engine.dispose();
+  }
+}

@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import type { ModelFormat } from '../../events.ts';
+import { VERSION } from '../../version.ts';
+import { GENERATOR } from '../layers-format.ts';
+import { type Model, type ModelFile, trainingRecordSchema } from '../model.ts';
+import { damagedModel } from '../model-errors.ts';
+
+/** How files of each format are called, after the model's name; of TensorFlow.js it is a folder. */
+export const FORMAT_SUFFIXES: Readonly<Record<ModelFormat, string>> = {
+  tfjs: '-tfjs',
+  keras: '.keras',
+  h5: '.h5',
+  onnx: '.onnx',
+  safetensors: '.safetensors',
+};
+export const MODEL_FORMATS = Object.keys(FORMAT_SUFFIXES) as ModelFormat[];
+
+/** The name that our record of a model has in formats that leave room for such. */
+export const RECORD_KEY = 'emnist_tui';
+/** The name that Keras' description of the layers has in formats that know layers not at all, or otherwise. */
+export const TOPOLOGY_KEY = 'keras_model_config';
+
+const recordSchema = v.object({
+  generatedBy: v.string(),
+  labels: v.array(v.string()),
+  training: v.fallback(v.nullable(trainingRecordSchema), null),
+});
+
+/** What a file has to carry beside layers and weights, as JSON. */
+export function encodeRecord({ labels, training }: Model): string {
+  return JSON.stringify({ generatedBy: GENERATOR + VERSION, labels, training });
+}
+
+/** What `encodeRecord` wrote; of a file that carries none, or another program's, nothing is known. */
+export function decodeRecord(text: unknown): Pick<ModelFile, 'labels' | 'training' | 'isOurs'> {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), recordSchema), text);
+  if (!parsed.success) return { labels: null, training: null, isOurs: false };
+  const { generatedBy, labels, training } = parsed.output;
+  return { labels, training, isOurs: generatedBy.startsWith(GENERATOR) };
+}
+
+/** The JSON of a part of a model file. */
+export function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw damagedModel(file, 'its description is not JSON', cause);
+  }
+}

@@ -1,0 +1,101 @@
+import type { Dataset, File, Group } from 'h5wasm';
+import { loadLibrary } from '../../asset.ts';
+import { EmnistError } from '../../errors.ts';
+import { damagedModel } from '../model-errors.ts';
+
+/** HDF5 files in memory, by h5wasm: the HDF5 library itself, compiled to WebAssembly, with a file system of its own. */
+
+/** The bytes of a file that `fill` fills. */
+export async function writeHdf5(fill: (file: File) => void): Promise<Uint8Array> {
+  const { hdf5, system } = await load();
+  const name = newName();
+  const file = new hdf5.File(name, 'w');
+  try {
+    fill(file);
+  } finally {
+    file.close();
+  }
+  const bytes = system.readFile(name);
+  system.unlink(name);
+  return bytes;
+}
+
+/** What `read` makes of a file; whatever the library throws meanwhile becomes `model-damaged`. */
+export async function readHdf5<T>(bytes: Uint8Array, name: string, read: (file: File) => T): Promise<T> {
+  const { hdf5, system } = await load();
+  const place = newName();
+  system.writeFile(place, bytes);
+  try {
+    const file = new hdf5.File(place, 'r');
+    try {
+      return read(file);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (error instanceof EmnistError) throw error;
+    throw damagedModel(name, 'its HDF5 structure is broken', error);
+  } finally {
+    system.unlink(place);
+  }
+}
+
+async function load() {
+  const hdf5 = await loadLibrary('hdf5');
+  const module = await hdf5.ready;
+  // Otherwise it prints what is wrong, and goes on.
+  module.activate_throwing_error_handler();
+  return { hdf5, system: module.FS };
+}
+
+let files = 0;
+function newName(): string {
+  return `/${++files}.h5`;
+}
+
+/** Writes texts as h5py writes Python's bytes: of fixed length, in UTF-8. */
+export function writeText(group: Group, name: string, text: string | readonly string[]): void {
+  if (text.length === 0) {
+    // NumPy makes an empty list one of numbers.
+    group.create_attribute(name, new Float64Array(0), [0], '<d');
+    return;
+  }
+  const [data, shape] = typeof text === 'string' ? [text, []] : [[...text], [text.length]];
+  const length = Math.max(...[text].flat().map((one) => Buffer.byteLength(one)));
+  group.create_attribute(name, data, shape, `S${length}`);
+}
+
+/** An attribute that is one text; null where there is none. */
+export function readText(group: Group, name: string): string | null {
+  const value = group.attrs[name]?.value;
+  return typeof value === 'string' ? value : null;
+}
+
+/** An attribute that is a list of texts; empty where there is none. */
+export function readTexts(group: Group, name: string): string[] {
+  const value = group.attrs[name]?.value;
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** A group by its path; null where there is none. */
+export function findGroup(group: Group, path: string): Group | null {
+  const found = group.get(path) as Group | Dataset | null;
+  return found?.type === 'Group' ? (found as Group) : null;
+}
+
+export function writeTensor(group: Group, name: string, data: Float32Array, shape: readonly number[]): void {
+  group.create_dataset({ name, data, shape: [...shape], dtype: '<f' });
+}
+
+/** The numbers of a dataset of this shape, which is compared first: a file can claim any size. `file` is for errors. */
+export function readTensor(group: Group, path: string, shape: readonly number[], file: string): Float32Array {
+  const found = group.get(path) as Group | Dataset | null;
+  if (found?.type !== 'Dataset') throw damagedModel(file, `it has no weights ${path}`);
+  const dataset = found as Dataset;
+  if (dataset.shape?.join() !== shape.join()) {
+    throw damagedModel(file, `${path} has the shape [${dataset.shape}] where its layer needs [${shape}]`);
+  }
+  const { value } = dataset;
+  if (value instanceof Float32Array || value instanceof Float64Array) return Float32Array.from(value);
+  throw damagedModel(file, `${path} holds numbers of the type ${String(dataset.dtype)}, not 32-bit floats`);
+}

@@ -1,0 +1,74 @@
+import * as v from 'valibot';
+import { elements } from './network.ts';
+
+/**
+ * The safetensors layout: the header's length (64 bits), a JSON header that gives each tensor its place, the tensors,
+ * little-endian. https://huggingface.co/docs/safetensors
+ */
+
+export interface NamedTensor {
+  name: string;
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** A whole file. Metadata are texts, as the format has it. */
+export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Record<string, string>): Buffer {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const { name, shape } of tensors) {
+    const end = offset + elements(shape) * 4;
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const json = JSON.stringify(header);
+  // The layout pads the header with spaces so that the tensors are aligned.
+  const headerBytes = Buffer.from(json.padEnd(json.length + ((8 - (Buffer.byteLength(json) % 8)) % 8)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(headerBytes.length));
+  const data = tensors.map((tensor) => Buffer.from(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength));
+  return Buffer.concat([length, headerBytes, ...data]);
+}
+
+const headerSchema = v.objectWithRest(
+  { __metadata__: v.optional(v.record(v.string(), v.string()), {}) },
+  v.looseObject({ dtype: v.string(), data_offsets: v.tuple([v.number(), v.number()]) }),
+);
+
+export interface Safetensors {
+  metadata: Record<string, string>;
+  /** Whether its header has a tensor of 32 bits a number and the size of this shape. */
+  holds(name: string, shape: readonly number[]): boolean;
+  /** A copy of a tensor. Throws when it is not held, or is not whole. */
+  tensor(name: string, shape: readonly number[]): Float32Array;
+}
+
+/** Opens a file. What is wrong with it is thrown as `damaged` makes it. */
+export function decodeSafetensors(bytes: Buffer, damaged: (why: string, cause?: unknown) => Error): Safetensors {
+  const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : Number.POSITIVE_INFINITY;
+  if (length > bytes.length - 8) throw damaged('it is cut short');
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString('utf8', 8, 8 + length));
+  } catch (cause) {
+    throw damaged('its header is not JSON', cause);
+  }
+  const parsed = v.safeParse(headerSchema, json);
+  if (!parsed.success) throw damaged(parsed.issues[0].message);
+  const { __metadata__: metadata, ...tensors } = parsed.output;
+  const data = bytes.subarray(8 + length);
+  const placeOf = (name: string, shape: readonly number[]) => {
+    const { dtype, data_offsets: [start, end] = [0, 0] } = tensors[name] ?? {};
+    return dtype === 'F32' && end - start === elements(shape) * 4 ? { start, end } : null;
+  };
+  return {
+    metadata,
+    holds: (name, shape) => placeOf(name, shape) !== null,
+    tensor(name, shape) {
+      const place = placeOf(name, shape);
+      if (!place || !(place.start >= 0 && place.end <= data.length)) throw damaged(`${name} is not whole`);
+      // A copy, since the file's bytes need not be aligned to 4.
+      return new Float32Array(new Uint8Array(data.subarray(place.start, place.end)).buffer);
+    },
+  };
+}
