@@ -16,7 +16,7 @@ import { hash32 } from '../../src/core/random.ts';
 import { BatchSource } from '../../src/core/training/batch-source.ts';
 import { learningRateAt } from '../../src/core/training/schedule.ts';
 import { startTraining } from '../../src/core/training/start-training.ts';
-import { pythonWithTorch } from './python.ts';
+import { pythonWith } from '../helpers/python.ts';
 
 /*
  * `npm run bench:accuracy`: how long the product and PyTorch take to reach an accuracy, on the images of `balanced` that the
@@ -133,7 +133,7 @@ function row(who: string, records: readonly Epoch[]): string {
   return `| ${[...cells, ...TARGETS.map((target) => timeTo(target, records))].join(' | ')} |`;
 }
 
-const python = pythonWithTorch();
+const python = pythonWith('torch');
 if (!python) throw new Error('no python3 can import torch (Debian: apt-get install python3-torch libopenblas0)');
 const home = await mkdtemp(path.join(tmpdir(), 'emnist-tui-accuracy-'));
 const paths = resolvePaths(home);

@@ -4,11 +4,11 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { pythonWith } from '../helpers/python.ts';
 import { checkLosses } from './agreement.ts';
 import { Contender, type ContenderOptions } from './contender.ts';
 import { measure } from './measure.ts';
 import type { HardwareAnswer } from './protocol.ts';
-import { pythonWithTorch } from './python.ts';
 import { type Report, render } from './report.ts';
 import { makeWorkload } from './workload.ts';
 
@@ -47,7 +47,7 @@ const { command, parameters } = peer('hardware.ts', all);
 const hardware = JSON.parse((await promisify(execFile)(command, parameters)).stdout) as HardwareAnswer;
 
 await using workload = await makeWorkload();
-const python = peers.has('pytorch') ? pythonWithTorch() : null;
+const python = peers.has('pytorch') ? pythonWith('torch') : null;
 if (peers.has('pytorch') && !python) {
   say('PyTorch is left out: no python3 can import torch (Debian: apt-get install python3-torch libopenblas0)');
 }

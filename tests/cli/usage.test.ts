@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ERROR_LINE, ROOT, run, runJson } from './run.ts';
 
-const COMMANDS = ['fetch', 'train', 'evaluate', 'predict', 'draw', 'clean', 'models', 'doctor'];
+const COMMANDS = ['fetch', 'train', 'evaluate', 'predict', 'draw', 'models', 'export', 'import', 'clean', 'doctor'];
 
 describe('help and version', () => {
   test('--version prints the version alone, also beside other options', async () => {

@@ -1,6 +1,7 @@
 import { setFloat16 } from '@petamoriken/float16';
 import * as v from 'valibot';
-import { type KerasModel, kerasSequential, readKerasModel, readKerasWeights } from './keras-layers.ts';
+import { kerasSequential } from './keras-layers.ts';
+import { type KerasModel, readKerasModel, readKerasWeights } from './keras-reader.ts';
 import { type Model, type ModelFile, trainingRecordSchema } from './model.ts';
 import { damagedModel } from './model-errors.ts';
 import { classCount, elements, weightSpecs } from './network.ts';

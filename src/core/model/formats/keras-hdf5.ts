@@ -1,5 +1,6 @@
 import type { Group } from 'h5wasm';
-import { kerasSequential, readKerasModel, readKerasWeights } from '../keras-layers.ts';
+import { kerasSequential } from '../keras-layers.ts';
+import { readKerasModel, readKerasWeights } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { damagedModel, unsupportedModel } from '../model-errors.ts';
 import { weightSpecs } from '../network.ts';

@@ -1,7 +1,8 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import { loadLibrary } from '../../asset.ts';
 import { VERSION } from '../../version.ts';
-import { kerasSequential, readKerasModel } from '../keras-layers.ts';
+import { kerasSequential } from '../keras-layers.ts';
+import { readKerasModel } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { damagedModel, unsupportedModel } from '../model-errors.ts';
 import { elements, layerNames, layerShapes, type WeightSpec, weightSpecs } from '../network.ts';

@@ -1,4 +1,5 @@
-import { kerasSequential, readKerasModel } from '../keras-layers.ts';
+import { kerasSequential } from '../keras-layers.ts';
+import { readKerasModel } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { damagedModel, unsupportedModel } from '../model-errors.ts';
 import { weightSpecs } from '../network.ts';

@@ -1,0 +1,323 @@
+import * as v from 'valibot';
+import { MOST_MODEL_BYTES } from './model-bytes.ts';
+import { damagedModel, unsupportedModel } from './model-errors.ts';
+import {
+  elements,
+  type Layer,
+  layerShapes,
+  type Network,
+  parameterCount,
+  type Shape,
+  type WeightSpec,
+  weightSpecs,
+} from './network.ts';
+
+/** Where a Keras model keeps one of a network's weights. */
+export interface KerasWeight {
+  /** The layer's name. */
+  layer: string;
+  /** The weight's name in Keras 2 and 3: `kernel`, `bias`, `gamma`, … */
+  weight: string;
+  /** Its place among the layer's weights. */
+  index: number;
+}
+
+export interface KerasModel {
+  network: Network;
+  /** For each of `weightSpecs(network)`; a number where Keras keeps none since the weight is that number throughout. */
+  weights: (KerasWeight | 0 | 1)[];
+}
+
+/** As many as the largest file holds. */
+const MOST_PARAMETERS = MOST_MODEL_BYTES / 4;
+
+const layerSchema = v.object({
+  class_name: v.string(),
+  config: v.record(v.string(), v.unknown()),
+  build_config: v.nullish(v.object({ input_shape: v.optional(v.unknown()) })),
+});
+const sequentialSchema = v.object({
+  config: v.union([
+    // Keras before 2.2.3 has the list alone.
+    v.array(layerSchema),
+    v.object({ layers: v.array(layerSchema), build_input_shape: v.optional(v.unknown()) }),
+  ]),
+});
+type FoundLayer = v.InferOutput<typeof layerSchema>;
+
+/**
+ * The network that a Keras model's JSON stands for, in the words of Keras 1 to 3 or TensorFlow.js. Throws
+ * `model-unsupported`, which names the layer and says why, or `model-damaged`. `file` stands in both.
+ */
+export function readKerasModel(topology: unknown, file: string): KerasModel {
+  const named = v.safeParse(v.object({ class_name: v.string() }), topology);
+  if (named.success && named.output.class_name !== 'Sequential') {
+    throw unsupportedModel(file, `it is a ${named.output.class_name} model, only Sequential ones are known`);
+  }
+  const parsed = v.safeParse(sequentialSchema, topology);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw damagedModel(file, `its layers, ${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`);
+  }
+  const { config } = parsed.output;
+  const found = Array.isArray(config) ? config : config.layers;
+  checkInput(found, Array.isArray(config) ? undefined : config.build_input_shape, file);
+  const reader = new SequentialReader(file);
+  found.forEach((layer, index) => {
+    reader.add(layer, index);
+  });
+  return reader.finish();
+}
+
+/** Keras 1 and 2, and 3, name the input's shape in different places. */
+function checkInput(layers: readonly FoundLayer[], built: unknown, file: string): void {
+  const [first] = layers;
+  if (!first) throw damagedModel(file, 'it has no layers');
+  const shape =
+    first.config.batch_input_shape ?? first.config.batch_shape ?? first.build_config?.input_shape ?? built ?? null;
+  if (!Array.isArray(shape)) throw unsupportedModel(file, 'it does not say what its input is');
+  const size = shape.slice(1).join();
+  // Without the channel, where the first layer makes up for it.
+  const shaping = layers.find(
+    ({ class_name }) => class_name !== 'InputLayer' && class_name !== 'Rescaling',
+  )?.class_name;
+  const isShaped = shaping === 'Reshape' || (shaping === 'Flatten' && size === '28,28');
+  if (size !== '28,28,1' && !((size === '784' || size === '28,28') && isShaped)) {
+    throw unsupportedModel(
+      file,
+      `layer 1, ${first.class_name} "${String(first.config.name)}", has the input [${shape.slice(1)}], ` +
+        'only [28,28,1] is known',
+    );
+  }
+}
+
+/** What Keras 1 called differently. */
+const OLD_FIELDS: Readonly<Record<string, string>> = {
+  nb_filter: 'filters',
+  border_mode: 'padding',
+  subsample: 'strides',
+  dim_ordering: 'data_format',
+  bias: 'use_bias',
+  output_dim: 'units',
+  p: 'rate',
+};
+const OTHER_CLASSES: Readonly<Record<string, string>> = { Convolution2D: 'Conv2D', MaxPool2D: 'MaxPooling2D' };
+
+/** Gathers a network from Keras' layers. */
+class SequentialReader {
+  readonly #file: string;
+  readonly #layers: Layer[] = [];
+  readonly #weights: KerasModel['weights'] = [];
+  #isOver = false;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** `index`: of the layer in the file. */
+  add({ class_name, config }: FoundLayer, index: number): void {
+    const reader = new LayerReader(class_name, config, index, this.#file);
+    if (this.#isOver) throw reader.unsupported('follows the softmax, which has to be the last');
+    const name = String(config.name);
+    switch (OTHER_CLASSES[class_name] ?? class_name) {
+      case 'InputLayer':
+        if (index > 0) throw reader.unsupported('is not the first layer');
+        break;
+      case 'Reshape':
+        if (this.#layers.length > 0) throw reader.unsupported('is not the first layer');
+        reader.need('target_shape', [28, 28, 1]);
+        break;
+      case 'Rescaling': {
+        // Such a model takes 0 to 255, and makes of them what ours take.
+        const { scale, offset = 0 } = config;
+        if (this.#layers.length > 0) throw reader.unsupported('is not the first layer');
+        if (typeof scale !== 'number' || Math.abs(scale * 255 - 1) > 1e-6 || offset !== 0) {
+          throw reader.unsupported(`has scale ${scale} and offset ${offset}, only 1/255 and 0 are known`);
+        }
+        break;
+      }
+      case 'Conv2D':
+        reader.need('kernel_size', [3, 3]);
+        reader.need('strides', [1, 1]);
+        reader.need('dilation_rate', [1, 1], undefined);
+        reader.need('groups', 1, undefined);
+        reader.need('data_format', 'channels_last', 'tf', 'default', null, undefined);
+        reader.need('padding', 'valid', 'same');
+        this.#push(reader, {
+          type: 'conv2d',
+          filters: reader.count('filters'),
+          padding: reader.config.padding as 'valid' | 'same',
+          useBias: reader.flag('use_bias'),
+        });
+        this.#keep(name, ['kernel', ...(reader.flag('use_bias') ? ['bias'] : [])]);
+        this.#activate(reader);
+        break;
+      case 'BatchNormalization': {
+        const rank = this.#shape.length + 1;
+        reader.need('axis', -1, rank - 1, [-1], [rank - 1], undefined);
+        reader.need('mode', 0, undefined);
+        this.#push(reader, {
+          type: 'batchNorm',
+          momentum: reader.fraction('momentum', 0.99),
+          epsilon: reader.fraction('epsilon', 1e-3),
+        });
+        const [scale, center] = [reader.flag('scale'), reader.flag('center')];
+        if (!scale) this.#weights.push(1);
+        this.#keep(name, [...(scale ? ['gamma'] : []), ...(center ? ['beta'] : [])]);
+        if (!center) this.#weights.push(0);
+        this.#keep(name, ['moving_mean', 'moving_variance'], Number(scale) + Number(center));
+        break;
+      }
+      case 'Activation':
+        this.#activate(reader);
+        break;
+      case 'ReLU':
+        reader.need('max_value', null, undefined);
+        reader.need('negative_slope', 0, [0], null, undefined);
+        reader.need('threshold', 0, null, undefined);
+        this.#push(reader, { type: 'relu' });
+        break;
+      case 'Softmax':
+        reader.need('axis', -1, 1, undefined);
+        this.#isOver = true;
+        break;
+      case 'MaxPooling2D':
+        reader.need('pool_size', [2, 2]);
+        reader.need('strides', [2, 2], null, undefined);
+        reader.need('padding', 'valid');
+        reader.need('data_format', 'channels_last', 'tf', 'default', null, undefined);
+        this.#push(reader, { type: 'maxPool' });
+        break;
+      case 'Flatten':
+        reader.need('data_format', 'channels_last', null, undefined);
+        this.#push(reader, { type: 'flatten' });
+        break;
+      case 'Dropout':
+        this.#push(reader, { type: 'dropout', rate: reader.fraction('rate') });
+        break;
+      case 'Dense':
+        this.#push(reader, { type: 'dense', units: reader.count('units'), useBias: reader.flag('use_bias') });
+        this.#keep(name, ['kernel', ...(reader.flag('use_bias') ? ['bias'] : [])]);
+        this.#activate(reader);
+        break;
+      default:
+        throw reader.unsupported('is not known');
+    }
+  }
+
+  finish(): KerasModel {
+    const network: Network = { input: [28, 28, 1], layers: this.#layers };
+    const last = this.#layers.at(-1)?.type;
+    if (this.#shape.length !== 1 || (last !== 'dense' && last !== 'batchNorm')) {
+      throw unsupportedModel(this.#file, 'it does not end in a dense layer with softmax');
+    }
+    if (parameterCount(network) > MOST_PARAMETERS) {
+      throw unsupportedModel(this.#file, `it has more than ${MOST_PARAMETERS / 1e6} million parameters`);
+    }
+    return { network, weights: this.#weights };
+  }
+
+  /** What the layers so far make of an image. */
+  get #shape(): Shape {
+    return layerShapes({ input: [28, 28, 1], layers: this.#layers }).at(-1) ?? [28, 28, 1];
+  }
+
+  #push(reader: LayerReader, layer: Layer): void {
+    const isFlat = this.#shape.length === 1;
+    if (isFlat && (layer.type === 'conv2d' || layer.type === 'maxPool')) {
+      throw reader.unsupported('cannot follow a Flatten layer');
+    }
+    if (!isFlat && layer.type === 'dense') throw reader.unsupported('needs a Flatten layer before it');
+    this.#layers.push(layer);
+    if (this.#shape.some((size) => size < 1)) throw reader.unsupported('leaves nothing of the image');
+  }
+
+  /** `first`: the place of the first of these weights among the layer's. */
+  #keep(layer: string, weights: readonly string[], first = 0): void {
+    this.#weights.push(...weights.map((weight, place) => ({ layer, weight, index: first + place })));
+  }
+
+  #activate(reader: LayerReader): void {
+    switch (reader.activation) {
+      case 'softmax':
+        this.#isOver = true;
+        break;
+      case 'relu':
+        this.#push(reader, { type: 'relu' });
+        break;
+      case 'linear':
+        break;
+      default:
+        throw reader.unsupported(
+          `has the activation ${reader.activation}, only relu, linear and, at the end, softmax are known`,
+        );
+    }
+  }
+}
+
+/** One layer's settings, under the names that Keras 2 and 3 have for them. */
+class LayerReader {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly #what: string;
+  readonly #file: string;
+
+  constructor(type: string, config: Record<string, unknown>, index: number, file: string) {
+    const today = Object.entries(config).map(([field, value]) => [OLD_FIELDS[field] ?? field, value] as const);
+    this.config = {
+      ...Object.fromEntries(today),
+      ...('nb_row' in config && { kernel_size: [config.nb_row, config.nb_col] }),
+    };
+    this.#what = `layer ${index + 1}, ${type} "${String(config.name)}",`;
+    this.#file = file;
+  }
+
+  unsupported(why: string) {
+    return unsupportedModel(this.#file, `${this.#what} ${why}`);
+  }
+
+  /** A field has to have one of some values; a number stands for itself twice where a pair is allowed. */
+  need(field: string, ...allowed: unknown[]): void {
+    const value = this.config[field];
+    const texts = allowed.map((one) => JSON.stringify(one));
+    if (texts.includes(JSON.stringify(value)) || texts.includes(JSON.stringify([value, value]))) return;
+    throw this.unsupported(`has ${field} ${JSON.stringify(value)}, only ${texts[0]} is known`);
+  }
+
+  count(field: string): number {
+    const value = this.config[field];
+    if (!Number.isSafeInteger(value) || (value as number) < 1) throw this.unsupported(`has no valid ${field}`);
+    return value as number;
+  }
+
+  fraction(field: string, fallback?: number): number {
+    const value = this.config[field] ?? fallback;
+    if (typeof value !== 'number' || !(value >= 0 && value < 1)) throw this.unsupported(`has no valid ${field}`);
+    return value;
+  }
+
+  /** These are true unless they are said not to be. */
+  flag(field: string): boolean {
+    return this.config[field] !== false;
+  }
+
+  /** Keras 3 may write a function as an object. */
+  get activation(): string {
+    const value = this.config.activation ?? 'linear';
+    const named = v.safeParse(v.object({ class_name: v.literal('function'), config: v.string() }), value);
+    return named.success ? named.output.config : typeof value === 'string' ? value : JSON.stringify(value);
+  }
+}
+
+/**
+ * The weights of a model in the order of `weightSpecs(network)`; `read` fetches one and has to give as many numbers as its
+ * shape needs.
+ */
+export function readKerasWeights(
+  { network, weights }: KerasModel,
+  read: (weight: KerasWeight, spec: WeightSpec) => Float32Array,
+): Float32Array[] {
+  return weightSpecs(network).map((spec, index) => {
+    const weight = weights[index]!;
+    return typeof weight === 'number' ? new Float32Array(elements(spec.shape)).fill(weight) : read(weight, spec);
+  });
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fetchDatasets } from '../../../../src/core/dataset/fetch.ts';
+import { readPart } from '../../../../src/core/dataset/read.ts';
+import { createEngine } from '../../../../src/core/engine/select.ts';
+import type { Model } from '../../../../src/core/model/model.ts';
+import { loadModel, SHIPPED } from '../../../../src/core/model/store.ts';
+import { type Paths, resolvePaths } from '../../../../src/core/paths.ts';
+import { hash32 } from '../../../../src/core/random.ts';
+import { installDatasets } from '../../../helpers/archive.ts';
+
+/** NIST's archive, where it lies beside the checkout. */
+const ARCHIVE = path.join(import.meta.dirname, '../../../../../shared/emnist/gzip.zip');
+/** Whether `installBalanced` has real images; tests say it when they run with made-up ones. */
+export const HAS_EMNIST = existsSync(ARCHIVE);
+
+/** The model that comes with the program, under another name. */
+export async function shippedModel(name: string): Promise<Model> {
+  return { ...(await loadModel(SHIPPED, resolvePaths('/nowhere'))), name };
+}
+
+/** Puts `balanced` under a home: EMNIST's, or else a made-up one of the same classes. */
+export async function installBalanced(paths: Paths): Promise<void> {
+  if (!HAS_EMNIST) {
+    await installDatasets(paths, { balanced: { train: 4700, test: 1034 } });
+    return;
+  }
+  for await (const _ of fetchDatasets({ splits: ['balanced'], from: ARCHIVE, paths }));
+}
+
+/** Test images, bytes, [n, 784]. */
+export async function testImages(paths: Paths, n: number): Promise<Uint8Array> {
+  return (await readPart(paths, 'balanced', 'test', { limit: n })).images;
+}
+
+/** Pictures of noise, bytes, [n, 784]. */
+export function noise(n: number): Uint8Array {
+  return Uint8Array.from({ length: n * 784 }, (_, index) => (hash32(index) % 3 === 0 ? hash32(index, 1) & 255 : 0));
+}
+
+/** What other programs are given for images: 0 to 1, [n, 28, 28, 1]. */
+export function floats(images: Uint8Array): Float32Array {
+  return Float32Array.from(images, (byte) => byte / 255);
+}
+
+/** What our engine answers: probabilities, [n, classes]. */
+export async function probabilities({ network, weights, labels }: Model, images: Uint8Array): Promise<Float32Array> {
+  const engine = await createEngine();
+  try {
+    const loaded = await engine.createNetwork(network);
+    await loaded.setWeights(weights);
+    const logits = await loaded.predict(images);
+    for (let first = 0; first < logits.length; first += labels.length) {
+      const row = logits.subarray(first, first + labels.length);
+      const sum = row.reduce((total, logit) => total + Math.exp(logit), 0);
+      row.set(row.map((logit) => Math.exp(logit) / sum));
+    }
+    return logits;
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/** The largest difference between numbers at the same places; infinite where there are not as many, or some are none. */
+export function largestDifference(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  if (one.length !== other.length) return Number.POSITIVE_INFINITY;
+  let largest = 0;
+  for (let index = 0; index < one.length; index++) {
+    const difference = Math.abs(one[index]! - other[index]!);
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+  }
+  return largest;
+}
