@@ -4,6 +4,8 @@ import { VERSION } from '../../version.ts';
 import { GENERATOR } from '../layers-format.ts';
 import { type Model, type ModelFile, trainingRecordSchema } from '../model.ts';
 import { damagedModel } from '../model-errors.ts';
+import { weightSpecs } from '../network.ts';
+import type { NamedTensor } from '../safetensors.ts';
 
 /** How files of each format are called, after the model's name; of TensorFlow.js it is a folder. */
 export const FORMAT_SUFFIXES: Readonly<Record<ModelFormat, string>> = {
@@ -25,6 +27,13 @@ const recordSchema = v.object({
   labels: v.array(v.string()),
   training: v.fallback(v.nullable(trainingRecordSchema), null),
 });
+
+/** The weights of one of a model's layers, in their order, by its name among `layerNames`. */
+export function layerWeights({ network, weights }: Model, layer: string): NamedTensor[] {
+  return weightSpecs(network)
+    .map(({ name, shape }, index) => ({ name, shape, data: weights[index]! }))
+    .filter(({ name }) => name.startsWith(`${layer}/`));
+}
 
 /** What a file has to carry beside layers and weights, as JSON. */
 export function encodeRecord({ labels, training }: Model): string {

@@ -7,8 +7,7 @@ import { readKerasModel, readKerasWeights } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { MOST_MODEL_BYTES } from '../model-bytes.ts';
 import { damagedModel } from '../model-errors.ts';
-import { weightSpecs } from '../network.ts';
-import { decodeRecord, encodeRecord, parseJson, RECORD_KEY } from './format.ts';
+import { decodeRecord, encodeRecord, layerWeights, parseJson, RECORD_KEY } from './format.ts';
 import { findGroup, readHdf5, readTensor, writeHdf5, writeTensor, writeText } from './hdf5.ts';
 
 /** The version of Keras whose layout is written. */
@@ -50,12 +49,9 @@ export async function encodeKerasArchive(model: Model): Promise<Uint8Array> {
       const name = String(config.name);
       const vars = groups.create_group(name).create_group('vars');
       writeText(vars, 'name', name);
-      weightSpecs(model.network)
-        .map((spec, index) => ({ ...spec, data: model.weights[index]! }))
-        .filter((spec) => spec.name.startsWith(`${name}/`))
-        .forEach(({ shape, data }, index) => {
-          writeTensor(vars, String(index), data, shape);
-        });
+      for (const [index, { shape, data }] of layerWeights(model, name).entries()) {
+        writeTensor(vars, String(index), data, shape);
+      }
     }
     writeText(file.create_group('vars'), 'name', model.name);
   });

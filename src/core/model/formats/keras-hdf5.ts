@@ -3,8 +3,7 @@ import { kerasSequential } from '../keras-layers.ts';
 import { readKerasModel, readKerasWeights } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { damagedModel, unsupportedModel } from '../model-errors.ts';
-import { weightSpecs } from '../network.ts';
-import { decodeRecord, encodeRecord, parseJson, RECORD_KEY } from './format.ts';
+import { decodeRecord, encodeRecord, layerWeights, parseJson, RECORD_KEY } from './format.ts';
 import { findGroup, readHdf5, readTensor, readText, readTexts, writeHdf5, writeTensor, writeText } from './hdf5.ts';
 
 /** The version of Keras whose layout is written. */
@@ -22,7 +21,6 @@ export function encodeKerasHdf5(model: Model): Promise<Uint8Array> {
     config: { batch_input_shape: [null, ...model.network.input], dtype: 'float32', sparse: false, name: 'input' },
   };
   const topology = { class_name, config: { ...config, layers: [input, ...config.layers] } };
-  const specs = weightSpecs(model.network).map((spec, index) => ({ ...spec, data: model.weights[index]! }));
   return writeHdf5((file) => {
     const stamp = (group: Group) => {
       writeText(group, 'backend', 'tensorflow');
@@ -37,7 +35,7 @@ export function encodeKerasHdf5(model: Model): Promise<Uint8Array> {
     writeText(groups, 'layer_names', names);
     for (const name of [...names, 'top_level_model_weights']) {
       const group = groups.create_group(name);
-      const weights = specs.filter((spec) => spec.name.startsWith(`${name}/`));
+      const weights = layerWeights(model, name);
       writeText(
         group,
         'weight_names',

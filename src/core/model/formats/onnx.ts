@@ -6,7 +6,7 @@ import { readKerasModel } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { damagedModel, unsupportedModel } from '../model-errors.ts';
 import { elements, layerNames, layerShapes, type WeightSpec, weightSpecs } from '../network.ts';
-import { decodeRecord, encodeRecord, parseJson, RECORD_KEY, TOPOLOGY_KEY } from './format.ts';
+import { decodeRecord, encodeRecord, layerWeights, parseJson, RECORD_KEY, TOPOLOGY_KEY } from './format.ts';
 
 /** What every runtime since 2021 knows. */
 const OPSET = 13;
@@ -40,7 +40,7 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
   then('Transpose', 'to_nchw', [], [ints('perm', [0, 3, 1, 2])]);
   network.layers.forEach((layer, index) => {
     const name = names[index]!;
-    const weights = specs.filter((spec) => spec.name.startsWith(`${name}/`)).map((spec) => spec.name);
+    const weights = layerWeights(model, name).map((weight) => weight.name);
     switch (layer.type) {
       case 'conv2d': {
         const pad = layer.padding === 'same' ? 1 : 0;
