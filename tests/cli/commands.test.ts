@@ -103,14 +103,6 @@ describe('train', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/^emnist-tui: there is no checkpoint of "nothing" to resume — .*\n$/);
   });
-
-  test('the TensorFlow engine is refused with a way out', async () => {
-    const { code, stderr } = await run(['train', '--split', 'digits', '--engine', 'tensorflow', '--name', 'x'], {
-      home,
-    });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^emnist-tui: .* — .*--engine wasm.*\n$/);
-  });
 });
 
 describe('evaluate', () => {

@@ -1,10 +1,13 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import type { Engine, EngineNetwork } from '../../../src/core/engine/engine.ts';
 import { createEngine } from '../../../src/core/engine/select.ts';
 import { initialWeights } from '../../../src/core/model/initialisation.ts';
 import { architecture, classCount, type Network } from '../../../src/core/model/network.ts';
 import { relativeDifference } from './contract.ts';
 import { randomBatch, SMALL_NETWORKS } from './networks.ts';
+
+// A graphics processor in software takes its time.
+vi.setConfig({ testTimeout: 300_000 });
 
 const STEPS = 20;
 /** Few, since a graphics processor in software takes a second for a step. */
@@ -79,7 +82,6 @@ test.each(NETWORKS)(
     await ours.dispose();
     await others.dispose();
   },
-  300_000,
 );
 
 test('ten steps on each engine are twenty on either', async () => {

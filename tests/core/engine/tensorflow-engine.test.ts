@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createTensorFlowEngine, tensorFlowEngine } from '../../../src/core/engine/tensorflow/tensorflow-engine.ts';
 import { TensorFlowNetwork } from '../../../src/core/engine/tensorflow/tensorflow-network.ts';
 import { engineContract } from './contract.ts';
 import { randomBatch, SMALL_NETWORKS } from './networks.ts';
+
+// A graphics processor in software takes its time.
+vi.setConfig({ testTimeout: 300_000 });
 
 // So it does not advertise its native build on stderr at first use.
 tf.env().set('IS_TEST', true);

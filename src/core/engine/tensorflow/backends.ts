@@ -41,13 +41,27 @@ const native = (name: string): Candidate => ({
   async open([file]) {
     restoreRemovedUtilities();
     const tf = loadPackage(file!) as TensorFlowApi;
-    await tf.setBackend('tensorflow');
-    await tf.ready();
+    const close = await chooseBackend(tf, 'tensorflow');
     const backend = tf.backend() as { isUsingGpuDevice?: boolean };
     const gpu = backend.isUsingGpuDevice === true;
-    return { tf, device: `TensorFlow (${name}), ${gpu ? 'CUDA' : 'processor'}`, gpu, close: () => tf.engine().reset() };
+    return { tf, device: `TensorFlow (${name}), ${gpu ? 'CUDA' : 'processor'}`, gpu, close };
   },
 });
+
+/** A backend of this priority is taken only by who asks for it by name. */
+const NOT_CHOSEN = -1;
+
+/**
+ * Has TensorFlow.js compute on a backend, until the function that is returned gives it back to the one before: all copies
+ * of it in a process have one in common, and who uses this program as a library may use TensorFlow.js too.
+ */
+async function chooseBackend(tf: TensorFlowApi, name: string): Promise<() => void> {
+  const before = tf.engine().backendName;
+  if (!(await tf.setBackend(name))) throw new StepError('the device cannot be opened');
+  return () => {
+    if (before && before !== name) tf.engine().setBackend(before);
+  };
+}
 
 /** What Node 23 removed and tfjs-node 4.22 still calls. */
 export function restoreRemovedUtilities(): void {
@@ -86,9 +100,13 @@ const webGpu: Candidate = {
     Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
     const tf = loadPackage(tensorFlowFile!) as TensorFlowApi;
     loadPackage(backendFile!);
-    if (!(await tf.setBackend('webgpu'))) throw new StepError('the device cannot be opened');
+    const release = await chooseBackend(tf, 'webgpu');
     const close = () => {
-      tf.engine().reset();
+      release();
+      // Frees the device; the factory opens another one when it is needed.
+      const factory = tf.findBackendFactory('webgpu');
+      tf.removeBackend('webgpu');
+      tf.registerBackend('webgpu', factory, NOT_CHOSEN);
       // As long as it can be reached, the process does not end.
       delete (navigator as { gpu?: unknown }).gpu;
     };
