@@ -21,7 +21,7 @@ import { pythonWith } from '../helpers/python.ts';
 /*
  * `npm run bench:accuracy`: how long the product and PyTorch take to reach an accuracy, on the images of `balanced` that the
  * product keeps for validation, with the same network, recipe and batches: PyTorch is sent those that the product
- * makes. Takes about 45 minutes. `--archive` is a zip of NIST's layout, `--epochs` and `--limit` make it shorter.
+ * makes. Takes about 25 minutes. `--archive` is a zip of NIST's layout, `--epochs` and `--limit` make it shorter.
  */
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
