@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build as esbuild } from 'esbuild';
 import { buildDeclarations } from './build-declarations.ts';
 import { buildKernels } from './build-kernels.ts';
+import { packageJson } from './package-json.ts';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
@@ -16,13 +17,22 @@ const stubInkDevtools = {
   },
 } satisfies NonNullable<BuildOptions['plugins']>[number];
 
+/** The launcher of the package starts the bundle that lies beside its folder. */
+const launchBundle = {
+  name: 'launch-bundle',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: '../emnist-tui.js', external: true }));
+  },
+} satisfies NonNullable<BuildOptions['plugins']>[number];
+
 /** Writes only what changed, whole files at a time: a program that is running goes on with what it has. */
 async function writeIfChanged(file: string, contents: Uint8Array): Promise<void> {
   const present = await readFile(file).catch(() => null);
   if (present && Buffer.compare(present, contents) === 0) return;
   await mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, contents);
+  // In `bin` lies what can be run.
+  await writeFile(temporary, contents, { mode: path.basename(path.dirname(file)) === 'bin' ? 0o755 : 0o644 });
   await rename(temporary, file);
 }
 
@@ -50,7 +60,10 @@ async function copyFolder(from: string, to: string): Promise<void> {
   }
 }
 
-/** Bundles the program, the library, its workers, the kernels and the canvas page into `dist`, with the shipped model. */
+/**
+ * Makes the npm package in `dist`: the program, the library, its workers, the kernels and the canvas page in bundles, with
+ * the shipped model.
+ */
 export async function build(): Promise<void> {
   await mkdir(dist, { recursive: true });
   await Promise.all([
@@ -82,6 +95,19 @@ export async function build(): Promise<void> {
       },
     }),
     bundle({
+      entryPoints: { 'bin/emnist-tui': 'src/cli/launcher.ts' },
+      platform: 'node',
+      format: 'esm',
+      target: 'node14',
+      plugins: [launchBundle],
+    }),
+    bundle({
+      entryPoints: { executable: 'src/executable/main.ts' },
+      platform: 'node',
+      format: 'cjs',
+      target: 'node24',
+    }),
+    bundle({
       entryPoints: [
         { in: 'src/canvas-page/page/main.ts', out: 'canvas-page/page' },
         { in: 'src/canvas-page/page/page.css', out: 'canvas-page/page' },
@@ -93,6 +119,10 @@ export async function build(): Promise<void> {
       target: ['chrome111', 'firefox115', 'safari16'],
     }),
     copyFolder('models/shipped', 'models/shipped'),
+    ...['README.md', 'CHANGELOG.md', 'LICENSE'].map(async (name) =>
+      writeIfChanged(path.join(dist, name), await readFile(path.join(root, name))),
+    ),
+    writeIfChanged(path.join(dist, 'package.json'), Buffer.from(await packageJson(root))),
   ]);
 }
 

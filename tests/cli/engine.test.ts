@@ -19,9 +19,7 @@ async function trainingHome(): Promise<string> {
 /** The program without the packages that this project has for its tests. */
 async function programAlone(): Promise<string> {
   const folder = await temporaryFolder();
-  for (const part of ['bin', 'dist', 'package.json']) {
-    await cp(path.join(ROOT, part), path.join(folder, part), { recursive: true });
-  }
+  await cp(path.join(ROOT, 'dist'), folder, { recursive: true });
   return path.join(folder, 'bin/emnist-tui.js');
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT, run, temporaryFolder } from './run.ts';
@@ -24,16 +24,20 @@ describe('bin/emnist-tui.js', () => {
 
   test('asks for the Node that package.json asks for', async () => {
     const { engines } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
-    const executable = await readFile(path.join(ROOT, 'bin/emnist-tui.js'), 'utf8');
-    expect(engines.node).toBe(`>=${/oldest = (\d+);/.exec(executable)?.[1]}`);
+    const oldest = Number(engines.node.replace('>=', ''));
+    const pretend = (version: string) => {
+      const code = `Object.defineProperty(process.versions, 'node', { value: '${version}' })`;
+      return run(['--version'], { env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` } });
+    };
+    expect(await pretend(`${oldest}.0.0`)).toMatchObject({ code: 0, stderr: '' });
+    const { code, stdout, stderr } = await pretend(`${oldest - 1}.9.9`);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`needs Node ${oldest} or newer, this is ${oldest - 1}.9.9`);
   });
 
   test('runs from any folder, also one with spaces, without the sources and without node_modules', async () => {
     const folder = path.join(await temporaryFolder(), 'a folder');
-    await mkdir(folder);
-    for (const part of ['bin', 'dist', 'package.json']) {
-      await cp(path.join(ROOT, part), path.join(folder, part), { recursive: true });
-    }
+    await cp(path.join(ROOT, 'dist'), folder, { recursive: true });
     const result = execFileSync(process.execPath, [path.join(folder, 'bin/emnist-tui.js'), 'predict', '-', '--json'], {
       cwd: folder,
       input: '{"strokes":[[[0,0],[0,9]]]}\n',

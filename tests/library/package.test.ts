@@ -20,10 +20,9 @@ beforeAll(async () => {
   await writeFile(path.join(project, 'package.json'), '{ "type": "module", "private": true }');
   await cp(path.join(ROOT, 'examples'), path.join(project, 'examples'), { recursive: true });
   await cp(path.join(ROOT, 'examples/net.png'), path.join(project, 'net.png'));
-  // What is built is there; building again would take it from under the other tests.
-  npm(ROOT, 'pack', '--ignore-scripts', '--pack-destination', folder);
+  npm(path.join(ROOT, 'dist'), 'pack', '--pack-destination', folder);
   const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
-  npm(project, 'install', '--offline', '--ignore-scripts', '--omit=optional', path.join(folder, tarball!));
+  npm(project, 'install', '--offline', '--ignore-scripts', path.join(folder, tarball!));
 });
 afterAll(async () => {
   for (const remove of removals) await remove();
@@ -89,7 +88,7 @@ test('three lines of JavaScript read a character', async () => {
 test('its executable is there as well, and its package.json, and nothing else of it', async () => {
   const { stdout } = await script(`
     import meta from 'emnist-tui/package.json' with { type: 'json' };
-    console.log(meta.name, await import('emnist-tui/dist/emnist-tui.js').catch(({ code }) => code));`);
+    console.log(meta.name, await import('emnist-tui/emnist-tui.js').catch(({ code }) => code));`);
   expect(stdout).toBe('emnist-tui ERR_PACKAGE_PATH_NOT_EXPORTED\n');
   const bin = path.join(project, 'node_modules/emnist-tui/bin/emnist-tui.js');
   expect((await node(bin, '--version')).stdout).toMatch(/^\d+\.\d+\.\d+/);

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// Runs on any Node, so that an old one gets a sentence and not a syntax error: keep to what old ones read.
+import module from 'node:module';
+import packageJson from '../../package.json' with { type: 'json' };
+
+const oldest = Number.parseInt(packageJson.engines.node.replace('>=', ''), 10);
+if (Number.parseInt(process.versions.node, 10) < oldest) {
+  process.stderr.write(
+    `emnist-tui: needs Node ${oldest} or newer, this is ${process.versions.node} — install it from https://nodejs.org\n`,
+  );
+  process.exit(1);
+}
+if (process.argv.length === 3 && process.argv[2] === '--version') {
+  console.log(packageJson.version);
+} else {
+  module.enableCompileCache?.();
+  // What it rejects with is a bug, and Node prints it. Not awaited: CommonJS, which the single executables are, cannot.
+  import('./main.ts').then(({ main }) => main(process.argv.slice(2)));
+}
