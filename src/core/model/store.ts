@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import writeFileAtomic from 'write-file-atomic';
-import { assetPath } from '../asset.ts';
+import { asset, assetPath } from '../asset.ts';
 import { EmnistError, UsageError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
 import type { Paths } from '../paths.ts';
@@ -97,15 +97,19 @@ export async function loadModel(nameOrPath: string | undefined, paths: Paths): P
   if (nameOrPath === undefined) {
     const latest = (await listModels(paths)).find(({ model }) => model);
     // Where even the shipped one cannot be read, reading it says why.
-    return latest ? readModelFolder(latest.folder, latest.name) : readModelFolder(shippedFolder(), SHIPPED);
+    return latest
+      ? readModelFolder(latest.shipped ? shippedFolder : modelFolder(latest.folder), latest.name)
+      : readModelFolder(shippedFolder, SHIPPED);
   }
-  if (nameOrPath === SHIPPED) return readModelFolder(shippedFolder(), SHIPPED);
+  if (nameOrPath === SHIPPED) return readModelFolder(shippedFolder, SHIPPED);
   const named = path.join(paths.models, nameOrPath);
   if (!/[\\/]/.test(nameOrPath) && (await exists(path.join(named, MODEL_FILE)))) {
-    return readModelFolder(named, nameOrPath);
+    return readModelFolder(modelFolder(named), nameOrPath);
   }
   const folder = path.basename(nameOrPath) === MODEL_FILE ? path.dirname(nameOrPath) : nameOrPath;
-  if (await exists(path.join(folder, MODEL_FILE))) return readModelFolder(folder, path.basename(path.resolve(folder)));
+  if (await exists(path.join(folder, MODEL_FILE))) {
+    return readModelFolder(modelFolder(folder), path.basename(path.resolve(folder)));
+  }
   throw new EmnistError(
     'model-missing',
     `there is no model "${nameOrPath}"`,
@@ -120,7 +124,7 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
     const folder = path.join(paths.models, name);
     const hasCheckpoint = await exists(path.join(folder, CHECKPOINT_FILE));
     if (hasCheckpoint || (await exists(path.join(folder, MODEL_FILE)))) {
-      const summary = await summarise(folder, name);
+      const summary = await summarise(modelFolder(folder), name);
       const training = summary.model?.training;
       const isDone = training && (training.epochs >= training.epochsAsked || training.stoppedEarly);
       const resumable = hasCheckpoint && !isDone;
@@ -129,8 +133,8 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
   }
   const date = ({ model }: ModelSummary) => model?.training?.date ?? '';
   own.sort((a, b) => (date(a) < date(b) ? 1 : date(a) > date(b) ? -1 : a.name < b.name ? -1 : 1));
-  const folder = shippedFolder();
-  return [...own, { name: SHIPPED, folder, shipped: true, resumable: false, ...(await summarise(folder, SHIPPED)) }];
+  const shipped = { name: SHIPPED, folder: shippedFolder.path, shipped: true, resumable: false };
+  return [...own, { ...shipped, ...(await summarise(shippedFolder, SHIPPED)) }];
 }
 
 /**
@@ -170,23 +174,39 @@ export const LOCK_FILE = 'training.lock';
 /** Beside it while a process removes one that was left. */
 export const TAKEOVER_LOCK = 'training.lock.takeover';
 
-function shippedFolder(): string {
-  return assetPath('models/shipped');
+/** Where the files of a model are. */
+export interface ModelFolder {
+  path: string;
+  /** The bytes of one of them. Throws `EmnistError`. */
+  read: (name: string) => Promise<Buffer>;
 }
 
-async function readManifest(folder: string) {
-  const file = path.join(folder, MODEL_FILE);
-  try {
-    return { file, manifest: parseManifest(await readFile(file, 'utf8'), file) };
-  } catch (error) {
-    throw error instanceof EmnistError ? error : fileError(error, file);
-  }
+/** A folder on the disk. */
+export function modelFolder(folder: string): ModelFolder {
+  return { path: folder, read: (name) => readModelBytes(path.join(folder, name)) };
+}
+
+/** The shipped model's, which is on no disk where the program is a single executable. */
+const shippedFolder: ModelFolder = {
+  path: assetPath('models/shipped'),
+  read: async (name) => {
+    try {
+      return Buffer.from(asset(`models/shipped/${name}`));
+    } catch (error) {
+      throw fileError(error, path.join(shippedFolder.path, name));
+    }
+  },
+};
+
+async function readManifest(folder: ModelFolder) {
+  const file = path.join(folder.path, MODEL_FILE);
+  return { file, manifest: parseManifest((await folder.read(MODEL_FILE)).toString(), file) };
 }
 
 /** How often a model is read again that a training replaces while it is read. */
 const MAX_READS = 5;
 
-async function readModelFolder(folder: string, name: string): Promise<Model> {
+async function readModelFolder(folder: ModelFolder, name: string): Promise<Model> {
   for (let reads = 1; ; reads++) {
     const { file, manifest } = await readManifest(folder);
     try {
@@ -200,25 +220,24 @@ async function readModelFolder(folder: string, name: string): Promise<Model> {
 }
 
 /** The weight files that a manifest names, which lie in its folder, one after another. */
-export async function readWeights(folder: string, manifest: LayersManifest, file: string): Promise<Buffer> {
+export async function readWeights(folder: ModelFolder, manifest: LayersManifest, file: string): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for (const part of manifest.weightsManifest.flatMap(({ paths }) => paths)) {
     if (path.basename(part) !== part) {
       throw new EmnistError('model-damaged', `${file} names weights outside its folder: ${part}`, 'use another model');
     }
-    parts.push(await readModelBytes(path.join(folder, part)));
+    parts.push(await folder.read(part));
   }
   return Buffer.concat(parts);
 }
 
-async function summarise(folder: string, name: string): Promise<Pick<ModelSummary, 'model' | 'problem'>> {
-  if (!(await exists(path.join(folder, MODEL_FILE)))) return { model: null, problem: null };
+async function summarise(folder: ModelFolder, name: string): Promise<Pick<ModelSummary, 'model' | 'problem'>> {
   try {
     const { file, manifest } = await readManifest(folder);
     return { model: describeLayersModel(name, manifest, file), problem: null };
   } catch (error) {
     if (!(error instanceof EmnistError)) throw error;
-    return { model: null, problem: error.message };
+    return { model: null, problem: error.code === 'file-missing' ? null : error.message };
   }
 }
 
