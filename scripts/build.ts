@@ -102,7 +102,7 @@ export async function build(): Promise<void> {
       plugins: [launchBundle],
     }),
     bundle({
-      entryPoints: { executable: 'src/executable/main.ts' },
+      entryPoints: { 'executable/main': 'src/executable/main.ts' },
       platform: 'node',
       format: 'cjs',
       target: 'node24',

@@ -8,7 +8,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 declare const __BUNDLED__: boolean | undefined;
 
 /** The asset of a single executable that is its main: see `src/executable/main.ts`. */
-export const EXECUTABLE_MAIN = 'executable.js';
+export const EXECUTABLE_MAIN = 'executable/main.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const dist = typeof __BUNDLED__ === 'undefined' ? path.join(here, '../../dist') : here;
