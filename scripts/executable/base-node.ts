@@ -67,7 +67,10 @@ export async function baseNode(target: string, version: string): Promise<string>
       throw new Error(`${spec} is not the package it was: its integrity is sha512-${hash}`);
     await run('tar', ['-xzf', file, '-C', work, 'package/bin', 'package/package.json']);
     await rm(file);
-    await rename(work, folder);
+    // Another process may have been faster.
+    await rename(work, folder).catch((error) => {
+      if (!existsSync(node)) throw error;
+    });
   } finally {
     await rm(work, { recursive: true, force: true });
   }

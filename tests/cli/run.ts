@@ -20,6 +20,8 @@ export interface RunOptions {
   node?: string;
   /** The executable, where it is not the project's. */
   program?: string;
+  /** What is run in place of Node and that: a form of the product that is no script. */
+  command?: readonly string[];
   uid?: number;
 }
 
@@ -43,11 +45,12 @@ export class Program {
 
   constructor(
     args: readonly string[],
-    { home, env, cwd, node = process.execPath, program = EXECUTABLE, uid }: RunOptions = {},
+    { home, env, cwd, node = process.execPath, program = EXECUTABLE, command = [node, program], uid }: RunOptions = {},
   ) {
     // What the tests are run with (CI, colours, another home) is not to change what they see.
     const { NO_COLOR, FORCE_COLOR, EMNIST_TUI_HOME, EMNIST_TUI_ARCHIVE, NODE_OPTIONS, ...clean } = process.env;
-    this.child = spawn(node, [program, ...args], {
+    const [file, ...first] = command;
+    this.child = spawn(file!, [...first, ...args], {
       cwd,
       uid,
       gid: uid,

@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT, temporaryFolder } from '../cli/run.ts';
 import { writeArchive } from '../helpers/archive.ts';
+import { installPackage } from '../helpers/install-package.ts';
 
 /** The package as others get it: packed, installed without anything else, imported by name. */
 
@@ -16,22 +17,13 @@ beforeAll(async () => {
   const folder = await temporaryFolder((remove) => removals.push(remove));
   archive = await writeArchive(path.join(folder, 'gzip.zip'), { digits: { train: 400, test: 50 } });
   project = path.join(folder, 'project');
-  await mkdir(project);
-  await writeFile(path.join(project, 'package.json'), '{ "type": "module", "private": true }');
+  await installPackage(project);
   await cp(path.join(ROOT, 'examples'), path.join(project, 'examples'), { recursive: true });
   await cp(path.join(ROOT, 'examples/net.png'), path.join(project, 'net.png'));
-  npm(path.join(ROOT, 'dist'), 'pack', '--pack-destination', folder);
-  const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
-  npm(project, 'install', '--offline', '--ignore-scripts', path.join(folder, tarball!));
 });
 afterAll(async () => {
   for (const remove of removals) await remove();
 });
-
-function npm(cwd: string, ...args: string[]): void {
-  const quiet = ['--silent', '--no-audit', '--no-fund', '--no-update-notifier'];
-  execFileSync('npm', [...args, ...quiet], { cwd, shell: process.platform === 'win32' });
-}
 
 /** Runs Node in the project, with a home of its own. A process that does not end by itself is ended, with status null. */
 async function node(...args: string[]) {

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { HOST } from '../../scripts/executable/base-node.ts';
+import { buildExecutable, TARGETS, type Target } from '../../scripts/executable/build.ts';
+import { EXECUTABLE } from '../cli/run.ts';
+import { installPackage } from '../helpers/install-package.ts';
+
+/** What the product comes as. */
+export interface Form {
+  name: string;
+  /** Runs on a processor that is a program. */
+  emulated: boolean;
+  /** Makes it in an existing folder and gives the beginning of its command lines. */
+  prepare: (folder: string) => Promise<readonly string[]>;
+}
+
+const checkout: Form = { name: 'the checkout', emulated: false, prepare: async () => [process.execPath, EXECUTABLE] };
+
+const npmPackage: Form = {
+  name: 'the npm package',
+  emulated: false,
+  prepare: async (folder) => {
+    const project = path.join(folder, 'project');
+    await installPackage(project);
+    return [process.execPath, path.join(project, 'node_modules/emnist-tui/bin/emnist-tui.js')];
+  },
+};
+
+function executable(target: Target, ...runBy: string[]): Form {
+  const prepare = async (folder: string) => [...runBy, await buildExecutable(target, path.join(folder, target))];
+  return { name: `the executable for ${target}`, emulated: runBy.length > 0, prepare };
+}
+
+/** The forms that run on this machine. Those that do not are printed with the reason. */
+export const FORMS: readonly Form[] = [checkout, npmPackage, ...executables()];
+
+function executables(): Form[] {
+  const host = TARGETS.find((target) => target === HOST);
+  if (!host) console.log(`skipped: the executable of this machine, since there is none for ${HOST}`);
+  const own = host ? [executable(host)] : [];
+  // How Debian has the emulator and the libraries of the other architecture: qemu-user, libc6-arm64-cross, libstdc++6-arm64-cross.
+  const emulator = ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'];
+  if (host !== 'linux-x64') return own;
+  try {
+    execFileSync(emulator[0]!, ['--version'], { stdio: 'ignore' });
+    execFileSync('ls', ['/usr/aarch64-linux-gnu/lib/libstdc++.so.6'], { stdio: 'ignore' });
+  } catch {
+    console.log('skipped: the executable for linux-arm64, since there is no qemu-user with libstdc++6-arm64-cross');
+    return own;
+  }
+  return [...own, executable('linux-arm64', ...emulator)];
+}

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, copyFile, cp, mkdir, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { HOST } from '../../scripts/executable/base-node.ts';
+import { buildExecutable, TARGETS } from '../../scripts/executable/build.ts';
+import { run, temporaryFolder } from '../cli/run.ts';
+
+/** The single executable where it has nothing: what users download is not installed anywhere. */
+
+const target = TARGETS.find((name) => name === HOST);
+if (!target) console.log(`skipped: the places of the executable, since there is none for ${HOST}`);
+const isRoot = process.getuid?.() === 0;
+const skipRoot = HOST === 'linux-x64' && isRoot ? '' : ' (skipped: it takes root on linux-x64)';
+if (skipRoot) console.log(`skipped: the executable in an empty root and as another user${skipRoot}`);
+
+const removals: (() => Promise<void>)[] = [];
+let folder: string;
+let executable: string;
+beforeAll(async () => {
+  folder = await temporaryFolder((remove) => removals.push(remove));
+  if (target) executable = await buildExecutable(target, folder);
+});
+afterAll(async () => {
+  for (const remove of removals) await remove();
+});
+
+/** The user without rights; the group as well. */
+const NOBODY = 65534;
+
+const LINE = '{"strokes":[[[5,0],[5,20]]]}\n';
+
+/** That it reads a character with its own model. */
+async function expectToPredict(options: Parameters<typeof run>[1]): Promise<void> {
+  const { code, stdout, stderr } = await run(['predict', '-', '--json'], { ...options, input: LINE });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({ event: 'prediction', source: '-' });
+}
+
+describe.skipIf(!target)('the executable', () => {
+  test('runs under a path with spaces and letters of other alphabets', async () => {
+    const place = path.join(folder, 'Δοκιμή – a place', 'ねこ');
+    await mkdir(place, { recursive: true });
+    const copy = path.join(place, path.basename(executable));
+    await copyFile(executable, copy);
+    await expectToPredict({ command: [copy], cwd: place, home: path.join(place, 'home') });
+  });
+
+  test('runs from a folder that cannot be written, and leaves nothing there', async () => {
+    const place = await temporaryFolder();
+    const copy = path.join(place, path.basename(executable));
+    await copyFile(executable, copy);
+    await chmod(copy, 0o555);
+    await chmod(place, 0o555);
+    onTestFinished(() => chmod(place, 0o755));
+    const home = await temporaryFolder();
+    await chmod(home, 0o777);
+    // Root writes everywhere.
+    await expectToPredict({ command: [copy], cwd: place, home, ...(isRoot && { uid: NOBODY }) });
+    expect(await readdir(place)).toEqual([path.basename(executable)]);
+  });
+
+  test('takes no options for Node, neither from the environment nor from the command line', async () => {
+    const home = await temporaryFolder();
+    await expectToPredict({ command: [executable], home, env: { NODE_OPTIONS: '--no-such-option' } });
+    const { code, stderr } = await run(['--eval', 'process.exit(7)'], { command: [executable], home });
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown option '--eval'") });
+  });
+
+  test.skipIf(skipRoot)('runs as nobody in an empty root with the libraries of Debian’s base alone', async () => {
+    const root = await temporaryFolder();
+    // What `ldd` finds is in libc6, libgcc-s1 and libstdc++6, which every Debian has, since apt needs them.
+    const libraries = execFileSync('ldd', [executable], { encoding: 'utf8' }).matchAll(/(?:=> |\t)(\/\S+)/g);
+    for (const [, library] of libraries) {
+      const packages = execFileSync('dpkg', ['--search', `*/${path.basename(library!)}`], { encoding: 'utf8' });
+      expect(packages).toMatch(/^(libc6|libgcc-s1|libstdc\+\+6):/m);
+      const to = path.join(root, library!);
+      await mkdir(path.dirname(to), { recursive: true });
+      await cp(library!, to, { dereference: true });
+    }
+    await copyFile(executable, path.join(root, 'emnist-tui'));
+    await mkdir(path.join(root, 'home'), { mode: 0o777 });
+    await chmod(path.join(root, 'home'), 0o777);
+    await chmod(root, 0o755);
+    const inRoot = {
+      command: ['chroot', `--userspec=${NOBODY}:${NOBODY}`, root, '/emnist-tui'],
+      home: '/home',
+      env: { NODE_EXTRA_CA_CERTS: undefined },
+    };
+    await expectToPredict(inRoot);
+    const { code, stdout } = await run(['doctor', '--json'], inRoot);
+    expect(stdout).not.toContain('"state":"broken"');
+    expect(code).toBe(0);
+  });
+});
