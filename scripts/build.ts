@@ -1,13 +1,17 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build as esbuild } from 'esbuild';
+import { type BuildOptions, build as esbuild, type Metafile } from 'esbuild';
 import { buildDeclarations } from './build-declarations.ts';
 import { buildKernels } from './build-kernels.ts';
 import { packageJson } from './package-json.ts';
+import { licenceText, type ThirdParty, thirdParties } from './third-party.ts';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
+
+/** The name under `dist` of the licences of what others wrote. */
+export const LICENCES_FILE = 'THIRD-PARTY-LICENSES.txt';
 
 /** Ink loads React's devtools only with DEV=true; they are no dependency of ours. */
 const stubInkDevtools = {
@@ -36,11 +40,12 @@ async function writeIfChanged(file: string, contents: Uint8Array): Promise<void>
   await rename(temporary, file);
 }
 
-async function bundle(options: BuildOptions): Promise<void> {
-  const { outputFiles } = await esbuild({
+async function bundle(options: BuildOptions): Promise<Metafile> {
+  const { outputFiles, metafile } = await esbuild({
     absWorkingDir: root,
     bundle: true,
     write: false,
+    metafile: true,
     outdir: dist,
     minify: true,
     legalComments: 'none',
@@ -48,6 +53,7 @@ async function bundle(options: BuildOptions): Promise<void> {
     ...options,
   });
   for (const { path: file, contents } of outputFiles!) await writeIfChanged(file, contents);
+  return metafile!;
 }
 
 /** Copies the files of a folder of the project into one of `dist`, and removes what the latter has beside them. */
@@ -62,13 +68,11 @@ async function copyFolder(from: string, to: string): Promise<void> {
 
 /**
  * Makes the npm package in `dist`: the program, the library, its workers, the kernels and the canvas page in bundles, with
- * the shipped model.
+ * the shipped model. Gives the packages of others that are in it.
  */
-export async function build(): Promise<void> {
+export async function build(): Promise<ThirdParty[]> {
   await mkdir(dist, { recursive: true });
-  await Promise.all([
-    buildDeclarations(root, 'src/library/tsconfig.json', path.join(dist, 'types'), writeIfChanged),
-    buildKernels(root, 'src/core/engine/wasm/kernels', dist, writeIfChanged),
+  const bundles = Promise.all([
     bundle({
       entryPoints: {
         'emnist-tui': 'src/cli/main.ts',
@@ -118,12 +122,20 @@ export async function build(): Promise<void> {
       format: 'esm',
       target: ['chrome111', 'firefox115', 'safari16'],
     }),
+  ]);
+  await Promise.all([
+    buildDeclarations(root, 'src/library/tsconfig.json', path.join(dist, 'types'), writeIfChanged),
+    buildKernels(root, 'src/core/engine/wasm/kernels', dist, writeIfChanged),
     copyFolder('models/shipped', 'models/shipped'),
     ...['README.md', 'CHANGELOG.md', 'LICENSE'].map(async (name) =>
       writeIfChanged(path.join(dist, name), await readFile(path.join(root, name))),
     ),
     writeIfChanged(path.join(dist, 'package.json'), Buffer.from(await packageJson(root))),
   ]);
+  // The kernels have some of AssemblyScript's library in them.
+  const packages = await thirdParties(root, await bundles, ['assemblyscript']);
+  await writeIfChanged(path.join(dist, LICENCES_FILE), Buffer.from(await licenceText(root, packages)));
+  return packages;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

@@ -15,7 +15,7 @@ const KEPT = [
 ];
 
 /** Everything in `dist` that is for users; `kernels.stamp` is not. */
-const FILES = ['*.js', '*.wasm', 'bin', 'canvas-page', 'models', 'types', 'CHANGELOG.md'];
+const FILES = ['*.js', '*.wasm', 'bin', 'canvas-page', 'models', 'types', 'CHANGELOG.md', 'THIRD-PARTY-LICENSES.txt'];
 
 /**
  * The `package.json` of the npm package, which is bundled and so has no dependencies. `repository` is what the forge that

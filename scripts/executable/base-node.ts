@@ -65,7 +65,7 @@ export async function baseNode(target: string, version: string): Promise<string>
       .digest('base64');
     if (`sha512-${hash}` !== integrity)
       throw new Error(`${spec} is not the package it was: its integrity is sha512-${hash}`);
-    await run('tar', ['-xzf', file, '-C', work, 'package/bin', 'package/package.json']);
+    await run('tar', ['-xzf', file, '-C', work]);
     await rm(file);
     // Another process may have been faster.
     await rename(work, folder).catch((error) => {

@@ -12,6 +12,7 @@ import { readPart } from '../../src/core/dataset/read.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { startTerminal } from '../helpers/terminal.ts';
 import { median } from './peers/serve.ts';
+import { type Frames, frameTimes } from './start-times.ts';
 
 /*
  * `npm run bench:app`: what the program costs around the engine, on Linux: start, reading a split, memory and the app's
@@ -54,21 +55,14 @@ async function openApp(cols: number, rows: number) {
 }
 
 async function start(): Promise<void> {
+  const command = [process.execPath, executable];
   const version = await repeated(21, () => spawnSync(process.execPath, [executable, '--version'], { env }));
   const node = await repeated(21, () => spawnSync(process.execPath, ['-e', '0'], { env }));
   print('--version', `${(version * 1000).toFixed(0)} ms (Node alone ${(node * 1000).toFixed(0)} ms)`);
-  const frames: number[] = [];
-  const screens: number[] = [];
-  for (let i = 0; i < 11; i++) {
-    const began = performance.now();
-    const terminal = startTerminal(process.execPath, [executable], { env });
-    await terminal.waitForText(/Fetch/);
-    frames.push(performance.now() - began);
-    await terminal.waitForText(/Next: /);
-    screens.push(performance.now() - began);
-    await terminal.close();
-  }
-  print('first frame', `${median(frames).toFixed(0)} ms (with what is there: ${median(screens).toFixed(0)} ms)`);
+  const frames: Frames[] = [];
+  for (let i = 0; i < 11; i++) frames.push(await frameTimes(command, env));
+  const [first, whole] = [median(frames.map((times) => times.first)), median(frames.map((times) => times.whole))];
+  print('first frame', `${first.toFixed(0)} ms (with what is there: ${whole.toFixed(0)} ms)`);
 }
 
 /** The same bytes as `readPart` reads, through nothing but zlib. */
