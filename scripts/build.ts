@@ -29,8 +29,12 @@ const launchBundle = {
   },
 } satisfies NonNullable<BuildOptions['plugins']>[number];
 
+/** The files of this build. */
+const made = new Set<string>();
+
 /** Writes only what changed, whole files at a time: a program that is running goes on with what it has. */
 async function writeIfChanged(file: string, contents: Uint8Array): Promise<void> {
+  made.add(file);
   const present = await readFile(file).catch(() => null);
   if (present && Buffer.compare(present, contents) === 0) return;
   await mkdir(path.dirname(file), { recursive: true });
@@ -56,13 +60,18 @@ async function bundle(options: BuildOptions): Promise<Metafile> {
   return metafile!;
 }
 
-/** Copies the files of a folder of the project into one of `dist`, and removes what the latter has beside them. */
 async function copyFolder(from: string, to: string): Promise<void> {
-  const names = await readdir(path.join(root, from));
-  const target = path.join(dist, to);
-  for (const name of names) await writeIfChanged(path.join(target, name), await readFile(path.join(root, from, name)));
-  for (const name of await readdir(target)) {
-    if (!names.includes(name)) await rm(path.join(target, name), { force: true });
+  for (const name of await readdir(path.join(root, from))) {
+    await writeIfChanged(path.join(dist, to, name), await readFile(path.join(root, from, name)));
+  }
+}
+
+/** Removes what earlier builds made and this one did not: all of `dist` is published. */
+async function removeStale(): Promise<void> {
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    // Kernels are made only when their sources change, and another build may be writing its files.
+    if (entry.isFile() && !made.has(file) && !/^kernels\.|\.tmp$/.test(entry.name)) await rm(file, { force: true });
   }
 }
 
@@ -135,6 +144,7 @@ export async function build(): Promise<ThirdParty[]> {
   // The kernels have some of AssemblyScript's library in them.
   const packages = await thirdParties(root, await bundles, ['assemblyscript']);
   await writeIfChanged(path.join(dist, LICENCES_FILE), Buffer.from(await licenceText(root, packages)));
+  await removeStale();
   return packages;
 }
 

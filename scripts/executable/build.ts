@@ -31,7 +31,7 @@ export type Target = keyof typeof NODE_VERSIONS;
 export const TARGETS = Object.keys(NODE_VERSIONS) as Target[];
 
 /** The file's name for users, who have one platform. */
-export function executableName(target: Target): string {
+function executableName(target: Target): string {
   return target.startsWith('win') ? 'emnist-tui.exe' : 'emnist-tui';
 }
 

@@ -3,6 +3,9 @@ import { NtExecutable, NtExecutableResource, Resource } from 'resedit';
 /** What Windows shows of a program: its languages are US English, its texts Unicode. */
 const LANGUAGE = { lang: 1033, codepage: 1200 };
 
+const RT_ICON = 3;
+const RT_GROUP_ICON = 14;
+
 export interface ProgramInfo {
   name: string;
   /** `major.minor.patch`. */
@@ -12,8 +15,8 @@ export interface ProgramInfo {
 }
 
 /**
- * Makes a Windows executable say what it is, in place of Node, and takes off its signature, which would be of another
- * program.
+ * Makes a Windows executable say what it is, in place of Node, and takes off the icon, which is Node's, and the signature,
+ * which would be of another program.
  */
 export function setVersionResource(
   bytes: Uint8Array,
@@ -37,6 +40,8 @@ export function setVersionResource(
     LegalCopyright: copyright,
   });
   info.outputToResourceEntries(resources.entries);
+  // Node's mark is Node's.
+  resources.entries = resources.entries.filter(({ type }) => type !== RT_ICON && type !== RT_GROUP_ICON);
   resources.outputResource(executable);
   return new Uint8Array(executable.generate());
 }

@@ -175,6 +175,8 @@ describe('win-x64', () => {
     const RCDATA = 10;
     const program = entries.find(({ type, id }) => type === RCDATA && id === 'NODE_SEA_BLOB');
     expect(program?.bin.byteLength).toBeGreaterThan(1e6);
+    const ICONS = [3, 14];
+    expect(entries.filter(({ type }) => ICONS.includes(Number(type)))).toEqual([]);
     const [info] = Resource.VersionInfo.fromEntries(entries);
     const languages = info!.getAllLanguagesForStringValues();
     expect(languages).toHaveLength(1);

@@ -14,7 +14,7 @@ export interface ResourceEntry {
 }
 export class NtExecutableResource {
   static from(executable: NtExecutable): NtExecutableResource;
-  readonly entries: ResourceEntry[];
+  entries: ResourceEntry[];
   outputResource(executable: NtExecutable): void;
 }
 export namespace Resource {
