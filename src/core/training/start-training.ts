@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import path from 'node:path';
 import { startWorker } from '../asset.ts';
 import type { TrainEvent } from '../events.ts';
@@ -38,6 +39,8 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
       wake.resolve();
     };
     let ended = false;
+    /** The worker has said its last and is putting things away. */
+    let isLast = false;
     worker.on('message', receive);
     worker.on('error', ({ message, stack }) => receive({ error: { message, stack } }));
     worker.on('exit', () => {
@@ -49,9 +52,10 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
     try {
       for (;;) {
         for (const message of inbox.splice(0)) {
+          isLast = message.error !== undefined || message.event?.event === 'end';
           if (message.error) throw reviveError(message.error);
           if (message.event) yield message.event;
-          if (message.event?.event === 'end') return;
+          if (isLast) return;
         }
         if (ended && inbox.length === 0) throw new Error('the training ended without a word');
         if (!ended) await wake.promise;
@@ -59,7 +63,9 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
       }
     } finally {
       send = () => {};
-      await worker.terminate();
+      // Native code of an engine that is interrupted while it frees its memory ends the whole process.
+      if (isLast && !ended) await once(worker, 'exit');
+      else await worker.terminate();
     }
   }
 
