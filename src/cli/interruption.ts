@@ -27,8 +27,7 @@ export function watchInterruptions(onStop: (reason: StopReason) => void): Watch 
   };
   for (const name of SIGNALS) process.on(name, stop);
   const onOutputError = (error: NodeJS.ErrnoException) => {
-    // EOF is what Windows calls it.
-    if (error.code === 'EPIPE' || error.code === 'EOF') stop('closed-pipe');
+    if (error.code === 'EPIPE') stop('closed-pipe');
     else controller.abort(cannotWrite(error));
   };
   process.stdout.on('error', onOutputError);

@@ -13,22 +13,19 @@ import { openBrowser, startDrawing } from './drawing.ts';
 
 /** The program as the app sees it. */
 export function createServices(paths: Paths): Services {
-  // Looks at the packages that are installed and at the graphics processor: once is enough.
-  let engines: ReturnType<typeof describeEngines> | undefined;
   return {
     version: VERSION,
     async status() {
-      engines ??= describeEngines();
-      const [datasets, models, described, storage] = await Promise.all([
+      const [datasets, models, engines, storage] = await Promise.all([
         datasetStatus(paths),
         listModels(paths),
-        engines,
+        describeEngines(),
         Promise.all(STORAGE_NAMES.map((name) => readStorage(name, paths))),
       ]);
       return {
         datasets,
         models: models.flatMap(modelStatus),
-        device: described.find(({ preferred }) => preferred)!.device,
+        device: engines.find(({ preferred }) => preferred)!.device,
         storage: storage.map(({ name, path, bytes }) => ({ name, path, bytes })),
       };
     },

@@ -50,7 +50,7 @@ export async function clean(what: readonly StorageName[], paths: Paths, signal?:
         if (path.basename(entry) === LOCK_FILE) continue;
         signal?.throwIfAborted();
         const bytes = await size(entry);
-        await rm(entry, { recursive: true, force: true, maxRetries: 3 }).catch((error) => {
+        await rm(entry, { recursive: true, force: true }).catch((error) => {
           throw fileError(error, entry);
         });
         end.freed += bytes;

@@ -99,21 +99,6 @@ async function installNative(home: string, name: string, { gpu = false, broken =
   await writeFile(path.join(folder, 'index.js'), body);
 }
 
-test('a package that cannot be loaded as what it is called is no reason to fail', async () => {
-  const home = await trainingHome();
-  const program = await programAlone();
-  const folder = path.join(home, 'engines/node_modules/@tensorflow/tfjs-node-gpu');
-  await mkdir(folder, { recursive: true });
-  const meta = { name: '@tensorflow/tfjs-node-gpu', version: '4.22.0', exports: { './other': './other.js' } };
-  await writeFile(path.join(folder, 'package.json'), JSON.stringify(meta));
-  const { code, events, stderr } = await runJson([...TRAIN, '--epochs', '1'], { home, program });
-  expect(code, stderr).toBe(0);
-  expect(events[0]).toMatchObject({ event: 'start', engine: 'wasm' });
-  const asked = await run([...TRAIN, '--engine', 'tensorflow'], { home, program });
-  expect(asked.code).toBe(1);
-  expect(asked.stderr).toMatch(/@tensorflow\/tfjs-node-gpu: it does not load: /);
-});
-
 test('takes the native library where it is installed, and of itself only with a graphics processor', async () => {
   const home = await trainingHome();
   const program = await programAlone();

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { trainCommand } from '../../src/cli/commands/train.ts';
-import { watchInterruptions } from '../../src/cli/interruption.ts';
 import { predict } from '../../src/cli/predict.ts';
 import { JsonOutput } from '../../src/cli/render/json.ts';
 import type { Output } from '../../src/cli/render/output.ts';
@@ -207,11 +206,4 @@ test('a Ctrl-C that comes before train has begun is not lost', async () => {
   );
   await expect(command.parseAsync(['--split', 'digits'], { from: 'user' })).rejects.toBe(reason);
   expect(event).not.toHaveBeenCalled();
-});
-
-test.each(['EPIPE', 'EOF'])('a reader that closes the pipe is no error, also as Windows calls it (%s)', (code) => {
-  const watch = watchInterruptions(() => {});
-  onTestFinished(() => watch.end());
-  process.stdout.emit('error', Object.assign(new Error(`write ${code}`), { code }));
-  expect(watch.signal.reason).toMatchObject({ reason: 'closed-pipe' });
 });

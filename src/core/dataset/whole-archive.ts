@@ -5,7 +5,6 @@ import path from 'node:path';
 import extractZip from 'extract-zip';
 import { EmnistError } from '../errors.ts';
 import { fileError } from '../file-errors.ts';
-import { retryWhileHeld } from '../held-files.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
 import { fileCrc } from './verify.ts';
 import type { Workplace } from './workplace.ts';
@@ -36,7 +35,7 @@ export async function openWholeArchive(
         const crc = (await lstat(source)).isFile() ? await fileCrc(source) : Number.NaN;
         checkCrc(entry, crc, name);
         // Two splits share no file, so it can be taken away.
-        await retryWhileHeld(() => rename(source, path.join(folder, member))).catch((error) => {
+        await rename(source, path.join(folder, member)).catch((error) => {
           throw fileError(error, folder);
         });
       }

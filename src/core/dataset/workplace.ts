@@ -5,7 +5,6 @@ import { setTimeout } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { EmnistError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
-import { retryWhileHeld } from '../held-files.ts';
 import { DOWNLOAD_NAME, entries, LOCK_NAME, STAGING_NAME } from './owned.ts';
 import { folderFiles, isMissing } from './record.ts';
 import type { Split } from './splits.ts';
@@ -76,7 +75,7 @@ export async function openWorkplace(folder: string, signal?: AbortSignal): Promi
 
 /** A folder that is not empty cannot be renamed over, so the old one steps aside, and back should that fail. */
 async function replaceFolder(finished: string, target: string, aside: string): Promise<void> {
-  const replaces = await retryWhileHeld(() => rename(target, aside)).then(
+  const replaces = await rename(target, aside).then(
     () => true,
     (error) => {
       if (isMissing(error)) return false;
@@ -84,9 +83,9 @@ async function replaceFolder(finished: string, target: string, aside: string): P
     },
   );
   try {
-    await retryWhileHeld(() => rename(finished, target));
+    await rename(finished, target);
   } catch (error) {
-    if (replaces) await retryWhileHeld(() => rename(aside, target));
+    if (replaces) await rename(aside, target);
     throw error;
   }
 }

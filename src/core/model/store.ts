@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
+import writeFileAtomic from 'write-file-atomic';
 import { asset, assetPath } from '../asset.ts';
 import { EmnistError, UsageError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
-import { replaceFile } from '../held-files.ts';
 import type { Paths } from '../paths.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -41,24 +41,12 @@ export interface ModelSummary {
   resumable: boolean;
 }
 
-/** What Windows takes for a device, whatever follows a dot: https://learn.microsoft.com/windows/win32/fileio/naming-a-file */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
-
-/**
- * Names go into paths: letters, digits, `.`, `_` and `-`, beginning with a letter or digit. On every system alike, those
- * that Windows cannot have as a folder are none, so that a model can be taken there.
- */
+/** Names go into paths: letters, digits, `.`, `_` and `-`, beginning with a letter or digit. */
 export function checkModelName(name: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
     throw new UsageError(
       `"${name}" is no model name`,
       'use up to 64 letters, digits, ".", "_" and "-", beginning with a letter or digit',
-    );
-  }
-  if (DEVICE.test(name) || name.endsWith('.')) {
-    throw new UsageError(
-      `"${name}" is no model name`,
-      'use one that Windows can have too: no device, and no "." at the end',
     );
   }
   if (name === SHIPPED) throw new UsageError(`the name "${SHIPPED}" is taken`, 'choose another with --name');
@@ -90,8 +78,8 @@ export async function saveModelFolder(model: Model, folder: string, weightType?:
   const { modelJson } = encodeLayersModel(model, weightsFile, VERSION, weightType);
   try {
     await makeFolder(folder);
-    await replaceFile(path.join(folder, weightsFile), Buffer.from(weightData));
-    await replaceFile(path.join(folder, MODEL_FILE), modelJson);
+    await writeFileAtomic(path.join(folder, weightsFile), Buffer.from(weightData));
+    await writeFileAtomic(path.join(folder, MODEL_FILE), modelJson);
     for (const file of await readdir(folder)) {
       if (WEIGHTS_FILE.test(file) && file !== weightsFile) await rm(path.join(folder, file), { force: true });
     }

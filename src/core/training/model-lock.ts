@@ -5,7 +5,6 @@ import { setTimeout } from 'node:timers/promises';
 import { entries } from '../dataset/owned.ts';
 import { EmnistError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
-import { retryWhileHeld } from '../held-files.ts';
 import { LOCK_FILE, TAKEOVER_LOCK } from '../model/store.ts';
 
 /** Clocks are set now and then. */
@@ -47,7 +46,7 @@ export async function lockModel(folder: string, name: string): Promise<AsyncDisp
 /** Removes the lock, and its folder where that is empty: a training that never came to a checkpoint leaves no trace. */
 async function remove(file: string): Promise<void> {
   const folder = path.dirname(file);
-  await retryWhileHeld(() => rm(file, { force: true }));
+  await rm(file, { force: true });
   if ((await entries(folder)).length > 0) return;
   await rmdir(folder).catch((error) => {
     // The user may have deleted it, and another training may have begun in it.

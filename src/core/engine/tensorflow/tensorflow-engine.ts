@@ -4,19 +4,14 @@ import { type Attempt, type Backend, openBackend } from './backends.ts';
 import type { TensorFlowApi } from './packed-tensors.ts';
 import { TensorFlowNetwork } from './tensorflow-network.ts';
 
-/**
- * Engines that are open on each copy of TensorFlow.js: what they compute on is freed with the last. By the first one's
- * `close`, which knows what was there before.
- */
-const open = new Map<TensorFlowApi, { engines: number; close: () => void }>();
+/** Engines that are open on each copy of TensorFlow.js: what they compute on is freed with the last. */
+const open = new Map<TensorFlowApi, number>();
 
 /** An engine on a TensorFlow.js whose backend has been chosen. It computes on one thread of ours and the device's own. */
 export function tensorFlowEngine({ tf, device, close }: Backend): Engine {
   const networks = new Set<TensorFlowNetwork>();
   let disposed = false;
-  const shared = open.get(tf) ?? { engines: 0, close };
-  shared.engines++;
-  open.set(tf, shared);
+  open.set(tf, (open.get(tf) ?? 0) + 1);
   return {
     name: 'tensorflow',
     device,
@@ -30,9 +25,9 @@ export function tensorFlowEngine({ tf, device, close }: Backend): Engine {
       if (disposed) return;
       disposed = true;
       for (const network of networks) await network.dispose();
-      if (--shared.engines > 0) return;
-      open.delete(tf);
-      shared.close();
+      const others = open.get(tf)! - 1;
+      open.set(tf, others);
+      if (others === 0) close();
     },
   };
 }
