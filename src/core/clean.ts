@@ -6,6 +6,7 @@ import { isMissing } from './dataset/record.ts';
 import { EmnistError } from './errors.ts';
 import type { CleanEvent } from './events.ts';
 import { fileError } from './file-errors.ts';
+import { whenReleased } from './held-files.ts';
 import { LOCK_FILE, ownedModels } from './model/store.ts';
 import { type Paths, resolvePaths } from './paths.ts';
 import { lockModel } from './training/model-lock.ts';
@@ -50,7 +51,7 @@ export async function clean(what: readonly StorageName[], paths: Paths, signal?:
         if (path.basename(entry) === LOCK_FILE) continue;
         signal?.throwIfAborted();
         const bytes = await size(entry);
-        await rm(entry, { recursive: true, force: true }).catch((error) => {
+        await rm(entry, { recursive: true, force: true, maxRetries: 5 }).catch((error) => {
           throw fileError(error, entry);
         });
         end.freed += bytes;
@@ -70,7 +71,7 @@ async function lock(storage: Storage, paths: Paths): Promise<(() => PromiseLike<
   if (storage.name === 'datasets') {
     const folder = paths.datasets;
     try {
-      return [await lockfile.lock(folder, { lockfilePath: path.join(folder, LOCK_NAME) })];
+      return [await whenReleased(() => lockfile.lock(folder, { lockfilePath: path.join(folder, LOCK_NAME) }))];
     } catch (error) {
       if (isDiskFull(fileError(error, folder))) return [];
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw fileError(error, folder);

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import writeFileAtomic from 'write-file-atomic';
 import { assetPath } from '../asset.ts';
 import { EmnistError, UsageError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
+import { replaceFile, whenReleased } from '../held-files.ts';
 import type { Paths } from '../paths.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -78,10 +78,11 @@ export async function saveModelFolder(model: Model, folder: string, weightType?:
   const { modelJson } = encodeLayersModel(model, weightsFile, VERSION, weightType);
   try {
     await makeFolder(folder);
-    await writeFileAtomic(path.join(folder, weightsFile), Buffer.from(weightData));
-    await writeFileAtomic(path.join(folder, MODEL_FILE), modelJson);
+    await replaceFile(path.join(folder, weightsFile), Buffer.from(weightData));
+    await replaceFile(path.join(folder, MODEL_FILE), modelJson);
     for (const file of await readdir(folder)) {
-      if (WEIGHTS_FILE.test(file) && file !== weightsFile) await rm(path.join(folder, file), { force: true });
+      if (!WEIGHTS_FILE.test(file) || file === weightsFile) continue;
+      await whenReleased(() => rm(path.join(folder, file), { force: true }));
     }
     return Buffer.byteLength(modelJson) + weightData.length;
   } catch (error) {

@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { EmnistError } from '../../errors.ts';
 import type { ExportEvent, ModelFormat } from '../../events.ts';
 import { fileError, makeFolder } from '../../file-errors.ts';
+import { replaceFile } from '../../held-files.ts';
 import type { Paths } from '../../paths.ts';
 import type { Model } from '../model.ts';
 import { loadModel, saveModelFolder } from '../store.ts';
@@ -47,7 +47,7 @@ export async function exportModel({
   const bytes = await ENCODERS[format](model);
   try {
     await makeFolder(path.dirname(target));
-    await writeFileAtomic(target, Buffer.from(bytes));
+    await replaceFile(target, Buffer.from(bytes));
   } catch (error) {
     throw fileError(error, target);
   }
