@@ -1,7 +1,7 @@
 import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
-import { entries, LOCK_NAME, ownedEntries } from './dataset/owned.ts';
+import { entries, isSystemFile, LOCK_NAME, ownedEntries } from './dataset/owned.ts';
 import { isMissing } from './dataset/record.ts';
 import { EmnistError } from './errors.ts';
 import type { CleanEvent } from './events.ts';
@@ -112,7 +112,7 @@ async function removeEmptied(what: readonly StorageName[], paths: Paths, removed
     if (paths[name] === defaults[name]) folders.add(path.dirname(paths[name]));
   }
   for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
-    await rmdir(folder).catch((error) => {
+    await removeEmpty(folder).catch((error) => {
       // A folder with something of the user's in it stays, and one that the user may not remove does no harm.
       const { code } = error as NodeJS.ErrnoException;
       if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EBUSY', 'EROFS'].includes(code ?? '')) {
@@ -120,6 +120,13 @@ async function removeEmptied(what: readonly StorageName[], paths: Paths, removed
       }
     });
   }
+}
+
+/** Removes a folder that is empty, or holds only what the system keeps about it. */
+async function removeEmpty(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (names.every(isSystemFile)) for (const name of names) await rm(path.join(folder, name), { force: true });
+  await rmdir(folder);
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

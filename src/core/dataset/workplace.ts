@@ -6,7 +6,7 @@ import lockfile from 'proper-lockfile';
 import { EmnistError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
 import { whenReleased } from '../held-files.ts';
-import { DOWNLOAD_NAME, entries, LOCK_NAME, STAGING_NAME } from './owned.ts';
+import { DOWNLOAD_NAME, entries, isSystemFile, LOCK_NAME, STAGING_NAME } from './owned.ts';
 import { folderFiles, isMissing } from './record.ts';
 import type { Split } from './splits.ts';
 
@@ -135,7 +135,7 @@ async function refuseForeign(target: string, split: Split): Promise<void> {
   );
   const foreign = isFile
     ? target
-    : (await entries(target)).find(({ name }) => !folderFiles(split).includes(name))?.name;
+    : (await entries(target)).find(({ name }) => !folderFiles(split).includes(name) && !isSystemFile(name))?.name;
   if (foreign) {
     throw new EmnistError(
       'dataset-folder-foreign',

@@ -41,14 +41,21 @@ export interface ModelSummary {
   resumable: boolean;
 }
 
-/** Names go into paths: letters, digits, `.`, `_` and `-`, beginning with a letter or digit. */
+/** Names of devices on Windows, whatever follows the dot; learn.microsoft.com/windows/win32/fileio/naming-a-file */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/**
+ * Names go into paths, on any system: letters, digits, `.`, `_` and `-`, beginning with a letter or digit, and not ending
+ * with a dot, which Windows leaves out.
+ */
 export function checkModelName(name: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) || name.endsWith('.')) {
     throw new UsageError(
       `"${name}" is no model name`,
-      'use up to 64 letters, digits, ".", "_" and "-", beginning with a letter or digit',
+      'use up to 64 letters, digits, ".", "_" and "-", beginning with a letter or digit, with no "." at the end',
     );
   }
+  if (DEVICE.test(name)) throw new UsageError(`"${name}" names a device on Windows`, 'choose another with --name');
   if (name === SHIPPED) throw new UsageError(`the name "${SHIPPED}" is taken`, 'choose another with --name');
   return name;
 }

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isSystemFile } from '../../dataset/owned.ts';
 import { EmnistError } from '../../errors.ts';
 import type { ExportEvent, ModelFormat } from '../../events.ts';
 import { fileError, makeFolder } from '../../file-errors.ts';
@@ -69,7 +70,7 @@ async function checkTarget(target: string, format: ModelFormat, force: boolean):
       : ['file-not-folder', 'a file, and this format is a folder', 'name a folder with --out'];
     throw new EmnistError(code, `${target} is ${what}`, hint);
   }
-  if (force || (isFolder && (await readdir(target)).length === 0)) return;
+  if (force || (isFolder && (await readdir(target)).every(isSystemFile))) return;
   throw new EmnistError(
     'file-exists',
     `${target} is there already`,
