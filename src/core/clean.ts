@@ -8,7 +8,7 @@ import type { CleanEvent } from './events.ts';
 import { fileError } from './file-errors.ts';
 import { whenReleased } from './held-files.ts';
 import { LOCK_FILE, ownedModels } from './model/store.ts';
-import { type Paths, resolvePaths } from './paths.ts';
+import { type Paths, PROGRAM_NAME, resolvePaths } from './paths.ts';
 import { lockModel } from './training/model-lock.ts';
 
 export const STORAGE_NAMES = ['datasets', 'models'] as const;
@@ -109,7 +109,11 @@ async function removeEmptied(what: readonly StorageName[], paths: Paths, removed
   for (const name of what) {
     folders.add(paths[name]);
     // Of a folder that the user chose, the program does not know whether it made it.
-    if (paths[name] === defaults[name]) folders.add(path.dirname(paths[name]));
+    if (paths[name] !== defaults[name]) continue;
+    const parent = path.dirname(paths[name]);
+    folders.add(parent);
+    // On Windows these are `Cache` and `Data` of one folder.
+    if (path.basename(parent) !== PROGRAM_NAME) folders.add(path.dirname(parent));
   }
   for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
     await removeEmpty(folder).catch((error) => {

@@ -73,6 +73,23 @@ describe('what a virus scanner has open for a moment', () => {
   });
 });
 
+test('data sets and models are where Windows has the files of programs, and clean leaves nothing there', async () => {
+  const local = await temporaryFolder();
+  const archive = path.join(await temporaryFolder(), 'archive.zip');
+  await writeArchive(archive, { digits: { train: 100, test: 20 } });
+  const options = { env: { ...AS_ON_WINDOWS, LOCALAPPDATA: local } };
+  for (const command of [
+    ['fetch', '--split', 'digits', '--from', archive],
+    [...TRAIN, '--epochs', '1'],
+  ]) {
+    expect(await run([...command, '--quiet'], options)).toMatchObject({ code: 0, stderr: '' });
+  }
+  expect(await readdir(path.join(local, 'emnist-tui/Cache/datasets'))).toEqual(['digits']);
+  expect(await readdir(path.join(local, 'emnist-tui/Data/models'))).toEqual(['digits-cnn']);
+  expect((await run(['clean', '--all', '--yes'], options)).code).toBe(0);
+  expect(await readdir(local)).toEqual([]);
+});
+
 test('Ctrl-Break ends a training as Ctrl-C does', async () => {
   const program = start([...TRAIN, '--epochs', '10000', '--json'], onWindows(await homeWithDigits()));
   await program.event('epoch');
