@@ -1,3 +1,4 @@
+import { glob } from 'node:fs/promises';
 import { UsageError } from '../core/errors.ts';
 
 /** Parsers for option values, for commander; each throws a `UsageError` that says what is allowed. */
@@ -50,4 +51,17 @@ export function text(option: string): Parser<string> {
     if (value.trim() !== '') return value;
     throw new UsageError(`${option} is empty`, 'give it a value, or leave it out');
   };
+}
+
+/**
+ * The files that patterns such as `*.png` stand for, which Windows' shells leave to the programs. One that fits no file is
+ * given back as it is.
+ */
+export async function expandPatterns(files: readonly string[], platform: string = process.platform): Promise<string[]> {
+  const expanded: string[] = [];
+  for (const file of files) {
+    const found = platform === 'win32' && /[*?]/.test(file) ? await Array.fromAsync(glob(file)) : [];
+    expanded.push(...(found.length > 0 ? found.sort() : [file]));
+  }
+  return expanded;
 }

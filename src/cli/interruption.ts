@@ -25,9 +25,13 @@ export function watchInterruptions(onStop: (reason: StopReason) => void): Watch 
       process.exit(exitCode(interruption, controller.signal));
     }
   };
+  // Ctrl-Break, which Windows alone has, would otherwise end the process on the spot.
+  const onBreak = () => stop('SIGINT');
   for (const name of SIGNALS) process.on(name, stop);
+  process.on('SIGBREAK', onBreak);
   const onOutputError = (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') stop('closed-pipe');
+    // EOF is what Windows may say.
+    if (error.code === 'EPIPE' || error.code === 'EOF') stop('closed-pipe');
     else controller.abort(cannotWrite(error));
   };
   process.stdout.on('error', onOutputError);
@@ -37,6 +41,7 @@ export function watchInterruptions(onStop: (reason: StopReason) => void): Watch 
     signal: controller.signal,
     end() {
       for (const name of SIGNALS) process.off(name, stop);
+      process.off('SIGBREAK', onBreak);
     },
   };
 }

@@ -13,19 +13,22 @@ import { openBrowser, startDrawing } from './drawing.ts';
 
 /** The program as the app sees it. */
 export function createServices(paths: Paths): Services {
+  // To find out loads what is installed for the engines, and it stays as it is.
+  let device: Promise<string> | undefined;
   return {
     version: VERSION,
     async status() {
-      const [datasets, models, engines, storage] = await Promise.all([
+      device ??= describeEngines().then((engines) => engines.find(({ preferred }) => preferred)!.device);
+      const [datasets, models, preferred, storage] = await Promise.all([
         datasetStatus(paths),
         listModels(paths),
-        describeEngines(),
+        device,
         Promise.all(STORAGE_NAMES.map((name) => readStorage(name, paths))),
       ]);
       return {
         datasets,
         models: models.flatMap(modelStatus),
-        device: engines.find(({ preferred }) => preferred)!.device,
+        device: preferred,
         storage: storage.map(({ name, path, bytes }) => ({ name, path, bytes })),
       };
     },

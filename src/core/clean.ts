@@ -1,13 +1,14 @@
 import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
-import { entries, LOCK_NAME, ownedEntries } from './dataset/owned.ts';
+import { entries, isSystemFile, LOCK_NAME, ownedEntries } from './dataset/owned.ts';
 import { isMissing } from './dataset/record.ts';
 import { EmnistError } from './errors.ts';
 import type { CleanEvent } from './events.ts';
 import { fileError } from './file-errors.ts';
+import { whenReleased } from './held-files.ts';
 import { LOCK_FILE, ownedModels } from './model/store.ts';
-import { type Paths, resolvePaths } from './paths.ts';
+import { type Paths, PROGRAM_NAME, resolvePaths } from './paths.ts';
 import { lockModel } from './training/model-lock.ts';
 
 export const STORAGE_NAMES = ['datasets', 'models'] as const;
@@ -50,7 +51,7 @@ export async function clean(what: readonly StorageName[], paths: Paths, signal?:
         if (path.basename(entry) === LOCK_FILE) continue;
         signal?.throwIfAborted();
         const bytes = await size(entry);
-        await rm(entry, { recursive: true, force: true }).catch((error) => {
+        await rm(entry, { recursive: true, force: true, maxRetries: 5 }).catch((error) => {
           throw fileError(error, entry);
         });
         end.freed += bytes;
@@ -70,7 +71,7 @@ async function lock(storage: Storage, paths: Paths): Promise<(() => PromiseLike<
   if (storage.name === 'datasets') {
     const folder = paths.datasets;
     try {
-      return [await lockfile.lock(folder, { lockfilePath: path.join(folder, LOCK_NAME) })];
+      return [await whenReleased(() => lockfile.lock(folder, { lockfilePath: path.join(folder, LOCK_NAME) }))];
     } catch (error) {
       if (isDiskFull(fileError(error, folder))) return [];
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw fileError(error, folder);
@@ -108,10 +109,14 @@ async function removeEmptied(what: readonly StorageName[], paths: Paths, removed
   for (const name of what) {
     folders.add(paths[name]);
     // Of a folder that the user chose, the program does not know whether it made it.
-    if (paths[name] === defaults[name]) folders.add(path.dirname(paths[name]));
+    if (paths[name] !== defaults[name]) continue;
+    const parent = path.dirname(paths[name]);
+    folders.add(parent);
+    // On Windows these are `Cache` and `Data` of one folder.
+    if (path.basename(parent) !== PROGRAM_NAME) folders.add(path.dirname(parent));
   }
   for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
-    await rmdir(folder).catch((error) => {
+    await removeEmpty(folder).catch((error) => {
       // A folder with something of the user's in it stays, and one that the user may not remove does no harm.
       const { code } = error as NodeJS.ErrnoException;
       if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EBUSY', 'EROFS'].includes(code ?? '')) {
@@ -119,6 +124,13 @@ async function removeEmptied(what: readonly StorageName[], paths: Paths, removed
       }
     });
   }
+}
+
+/** Removes a folder that is empty, or holds only what the system keeps about it. */
+async function removeEmpty(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (names.every(isSystemFile)) for (const name of names) await rm(path.join(folder, name), { force: true });
+  await rmdir(folder);
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

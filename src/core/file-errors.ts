@@ -23,18 +23,31 @@ const KINDS: Readonly<Record<string, readonly [code: string, what: string, hint:
   EIO: ['disk-broken', 'the disk cannot be read or written', 'check the disk, then try again'],
 };
 
+/** On Windows these calls are not permitted either while another program has the file open, which is the usual reason. */
+const HELD_CALLS = new Set<string | undefined>(['rename', 'rm', 'rmdir', 'unlink']);
+const HELD = [
+  'file-busy',
+  'another program has it open, or you may not change it',
+  'close what may use it (a virus scanner does for a moment), then try again',
+] as const;
+
 /**
  * Turns what a file operation threw into an error for the user. `file` is named where the system named none. An
  * `EmnistError` is given back as it is, and so is what is no failure of the system: that is a bug in the program.
  */
-export function fileError(error: unknown, file: string): Error {
+export function fileError(error: unknown, file: string, platform: string = process.platform): Error {
   if (error instanceof EmnistError) return error;
   const { code, syscall, path: named } = error as Partial<NodeJS.ErrnoException>;
   // Only the system's errors name the call that failed; Node's own, such as ERR_INVALID_ARG_TYPE, do not.
   if (!(error instanceof Error) || typeof code !== 'string' || (syscall === undefined && !(code in KINDS))) {
     return error instanceof Error ? error : new Error(messageOf(error), { cause: error });
   }
-  const [kind, what, hint] = KINDS[code] ?? ['file-failed', messageOf(error), 'check the disk, then try again'];
+  const isHeld = platform === 'win32' && ['EACCES', 'EPERM'].includes(code) && HELD_CALLS.has(syscall);
+  const [kind, what, hint] = (isHeld ? HELD : KINDS[code]) ?? [
+    'file-failed',
+    messageOf(error),
+    'check the disk, then try again',
+  ];
   return new EmnistError(kind, `${named ?? file}: ${what} (${code})`, hint, { cause: error });
 }
 

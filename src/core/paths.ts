@@ -1,6 +1,9 @@
 import path from 'node:path';
 import envPaths from 'env-paths';
 
+/** What the program's folders among those of other programs are called. */
+export const PROGRAM_NAME = 'emnist-tui';
+
 /** Where everything is kept. No folder need exist yet. */
 export interface Paths {
   /** `<split>/` folders and downloads; can be fetched again. */
@@ -19,6 +22,6 @@ export function resolvePaths(dataDir?: string, env: NodeJS.ProcessEnv = process.
     const root = path.resolve(home);
     return { datasets: path.join(root, 'datasets'), models: path.join(root, 'models') };
   }
-  const { cache, data } = envPaths('emnist-tui', { suffix: '' });
+  const { cache, data } = envPaths(PROGRAM_NAME, { suffix: '' });
   return { datasets: path.join(cache, 'datasets'), models: path.join(data, 'models') };
 }

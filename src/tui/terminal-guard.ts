@@ -1,6 +1,7 @@
 import type { Cause, Leaving } from './leaving.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly Cause[];
+/** SIGBREAK is Ctrl-Break, which Windows alone has. There SIGTERM never comes, and SIGHUP when the window is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const satisfies readonly (Cause | 'SIGBREAK')[];
 
 /**
  * Ends the app well on signals, on a lost terminal and on errors that nobody caught: without this the error's text would
@@ -10,14 +11,15 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly Caus
 export function guardTerminal(leaving: Leaving, stdout: NodeJS.WriteStream, restore: () => void): () => void {
   const onSignal = (signal: NodeJS.Signals) => {
     if (signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP') leaving.leave(signal);
+    else if (signal === 'SIGBREAK') leaving.leave('SIGINT');
   };
   const onCrash = (error: unknown) => {
     restore();
     leaving.crash(error);
   };
   const onLost = (error: NodeJS.ErrnoException) => {
-    // The terminal's window was closed, or the connection to it cut.
-    if (error.code === 'EIO' || error.code === 'EPIPE') leaving.leave('SIGHUP');
+    // The terminal's window was closed, or the connection to it cut. (EOF is what Windows may say.)
+    if (['EIO', 'EPIPE', 'EOF'].includes(error.code ?? '')) leaving.leave('SIGHUP');
     else leaving.crash(error);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);

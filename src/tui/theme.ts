@@ -205,11 +205,13 @@ export function detectTheme(
   return createTheme({ colours, unicode: hasUnicode(env) });
 }
 
-function hasUnicode(env: NodeJS.ProcessEnv): boolean {
+/**
+ * Whether a terminal shows more than ASCII: by its locale or, on Windows, by its kind. The old console (conhost), which sets
+ * none of these, gets UTF-16 from Node whatever its code page is, but its fonts lack most of the signs.
+ */
+export function hasUnicode(env: NodeJS.ProcessEnv, platform: string = process.platform): boolean {
   if (env.TERM === 'dumb' || env.TERM === 'linux') return false;
-  if (process.platform === 'win32') {
-    return Boolean(env.WT_SESSION || env.TERM_PROGRAM || env.TERM?.startsWith('xterm'));
-  }
+  if (platform === 'win32') return Boolean(env.WT_SESSION || env.TERM_PROGRAM || env.TERM?.startsWith('xterm'));
   // The first that is set and not empty counts (POSIX, "Locale" in the base definitions).
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
   return !locale || /utf-?8/i.test(locale);

@@ -69,6 +69,21 @@ describe('clean', () => {
     ]);
   });
 
+  test('what macOS and Windows keep about a folder keeps none', async () => {
+    const home = await temporaryFolder();
+    await installDatasets(resolvePaths(home), { digits: { train: 20, test: 10 } });
+    await mkdir(path.join(home, 'models/mine'), { recursive: true });
+    await writeFile(path.join(home, 'models/mine/checkpoint.safetensors'), '');
+    for (const folder of ['datasets', 'datasets/digits', 'models', 'models/mine']) {
+      for (const name of ['.DS_Store', '._model.json', 'Thumbs.db', 'desktop.ini']) {
+        await writeFile(path.join(home, folder, name), '');
+      }
+    }
+    const { code, stderr } = await run(['clean', '--all', '--yes'], { home });
+    expect(code, stderr).toBe(0);
+    expect(await readdir(home)).toEqual(['archive.zip']);
+  });
+
   test('--datasets leaves the models alone', async () => {
     const home = await fullHome();
     const { stdout, stderr } = await run(['clean', '--datasets', '--yes'], { home });

@@ -120,6 +120,21 @@ test('takes the native library where it is installed, and of itself only with a 
   expect(events.at(-1)).toMatchObject({ event: 'end', images: 5 });
 });
 
+test('an installed package without a main file keeps no training from WebAssembly', async () => {
+  const home = await trainingHome();
+  const program = await programAlone();
+  const folder = path.join(home, 'engines/node_modules/@tensorflow/tfjs-node-gpu');
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ exports: { './package.json': './package.json' } }),
+  );
+  const { events } = await runJson([...TRAIN, '--epochs', '1'], { home, program });
+  expect(events[0]).toMatchObject({ event: 'start', engine: 'wasm' });
+  const { stdout } = await run(['doctor'], { home, program });
+  expect(stdout).toMatch(/tfjs-node-gpu: it does not load: No "exports" main defined/);
+});
+
 test('says that an installed package does not load', async () => {
   const home = await temporaryFolder();
   const program = await programAlone();

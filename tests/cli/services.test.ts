@@ -1,13 +1,19 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createServices } from '../../src/cli/services.ts';
+import { describeEngines } from '../../src/core/engine/select.ts';
 import { initialWeights } from '../../src/core/model/initialisation.ts';
 import { architecture } from '../../src/core/model/network.ts';
 import { saveModel } from '../../src/core/model/store.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { installDatasets } from '../helpers/archive.ts';
 import { temporaryFolder } from './run.ts';
+
+vi.mock(import('../../src/core/engine/select.ts'), async (original) => {
+  const select = await original();
+  return { ...select, describeEngines: vi.fn(select.describeEngines) };
+});
 
 test('the app gets models of other programs, too, and can draw with them and measure them; broken ones it does not get', async () => {
   const paths = resolvePaths(await temporaryFolder());
@@ -36,4 +42,13 @@ test('the app gets models of other programs, too, and can draw with them and mea
   const server = await services.draw({ model: 'keras' });
   expect(server.url).toMatch(/^http:/);
   await server.close();
+});
+
+test('the engines are looked for once, however often the app asks how things are', async () => {
+  const services = createServices(resolvePaths(await temporaryFolder()));
+  vi.mocked(describeEngines).mockClear();
+  const { device } = await services.status();
+  expect(device).toMatch(/WebAssembly/);
+  expect((await services.status()).device).toBe(device);
+  expect(describeEngines).toHaveBeenCalledOnce();
 });

@@ -46,6 +46,13 @@ test.each([
   expect(error.message).toContain('/somewhere');
 });
 
+test('on Windows a file that may not be moved or deleted is most likely open in another program', () => {
+  const thrown = (syscall: string) => Object.assign(new Error(`EPERM: ${syscall}`), { code: 'EPERM', syscall });
+  expect(fileError(thrown('unlink'), 'C:\\a.bin', 'win32')).toMatchObject({ code: 'file-busy' });
+  expect(fileError(thrown('open'), 'C:\\a.bin', 'win32')).toMatchObject({ code: 'file-forbidden' });
+  expect(fileError(thrown('unlink'), '/a.bin', 'linux')).toMatchObject({ code: 'file-forbidden' });
+});
+
 test('errors for the user stay as they are, and bugs stay bugs', () => {
   const own = new EmnistError('dataset-missing', 'none', 'fetch it');
   expect(fileError(own, '/somewhere')).toBe(own);

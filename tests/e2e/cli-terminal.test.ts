@@ -6,6 +6,7 @@ import { resolvePaths } from '../../src/core/paths.ts';
 import { EXECUTABLE, temporaryFolder } from '../cli/run.ts';
 import { installDatasets } from '../helpers/archive.ts';
 import { Screen } from '../helpers/screen.ts';
+import { AS_ON_WINDOWS } from '../helpers/windows.ts';
 
 /** Runs the program on a terminal of its own. */
 function startOnTerminal(args: string[], home: string, env: NodeJS.ProcessEnv = {}) {
@@ -132,11 +133,12 @@ describe('clean asks', () => {
   });
 
   test.each([
-    ['Ctrl-C', '\u0003', 130],
-    ['Ctrl-D', '\u0004', 0],
-  ])('and %s is a no', async (_, key, expected) => {
+    ['Ctrl-C', '\u0003', 130, {}],
+    ['Ctrl-C where Node does as on Windows', '\u0003', 130, AS_ON_WINDOWS],
+    ['Ctrl-D', '\u0004', 0, {}],
+  ])('and %s is a no', async (_, key, expected, env) => {
     const home = await homeWithDigits();
-    const { screen, type, end } = startOnTerminal(['clean', '--all'], home);
+    const { screen, type, end } = startOnTerminal(['clean', '--all'], home, env);
     await screen.waitForText(/\[y\/N\]/);
     type(key);
     expect(await end()).toBe(expected);

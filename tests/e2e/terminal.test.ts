@@ -5,6 +5,7 @@ import { resolvePaths } from '../../src/core/paths.ts';
 import { EXECUTABLE, temporaryFolder } from '../cli/run.ts';
 import { installDatasets, writeArchive } from '../helpers/archive.ts';
 import { startTerminal, type Terminal, type TerminalOptions } from '../helpers/terminal.ts';
+import { AS_ON_WINDOWS } from '../helpers/windows.ts';
 
 const ESCAPE = '\u001B';
 
@@ -179,6 +180,16 @@ describe('leaving in the middle of a training', () => {
     expect(await app.exitCode).toBe(code);
     expectTerminalAsFound(app);
   });
+});
+
+test('where Node does as on Windows, Ctrl-Z stops nothing and Ctrl-Break leaves the terminal as it was', async () => {
+  const app = openApp(await temporaryFolder(), { env: AS_ON_WINDOWS });
+  await app.waitForText(/Next: /);
+  app.press('ctrl+z', 'f');
+  await app.waitForText(/Which split/);
+  app.signal('SIGUSR2');
+  expect(await app.exitCode).toBe(130);
+  expect(app.emulator.onAlternateScreen).toBe(false);
 });
 
 function socketUrl(page: string): string {

@@ -7,6 +7,7 @@ import {
   editText,
   fieldLine,
   insertText,
+  pastedPath,
   type TextField,
   textField,
   textOf,
@@ -21,7 +22,7 @@ import {
   reduceForm,
   type TrainForm,
 } from '../../src/tui/screens/train-form.ts';
-import { createTheme } from '../../src/tui/theme.ts';
+import { createTheme, hasUnicode } from '../../src/tui/theme.ts';
 import { fakeModel } from '../helpers/fake-services.ts';
 
 describe('text field', () => {
@@ -55,6 +56,7 @@ describe('text field', () => {
   test('edits like a shell', () => {
     const field = insertText(textField(), '/data/my archive.zip');
     expect(textOf(editText(field, 'ctrl+w'))).toBe('/data/my ');
+    expect(textOf(editText(textField('C:\\data\\archive.zip'), 'ctrl+w'))).toBe('C:\\data\\');
     expect(textOf(editText(editText(field, 'home'), 'delete'))).toBe('data/my archive.zip');
     expect(textOf(editText(editText(editText(field, 'left'), 'left'), 'ctrl+k'))).toBe('/data/my archive.z');
   });
@@ -85,6 +87,24 @@ test('the fetch form takes what is pasted as the source, from any row', () => {
   expect(sourceOf(form)).toBe('https://example.org/gzip.zip');
   expect(form.choice).toBe(4);
   expect(sourceOf(initialForm('digits'))).toBeUndefined();
+});
+
+test.each([
+  // As the Explorer copies a path, and Windows Terminal takes one that is dropped on it.
+  ['win32', '"C:\\Users\\me\\my archive.zip"', 'C:\\Users\\me\\my archive.zip'],
+  ['win32', 'C:\\gzip.zip', 'C:\\gzip.zip'],
+  // As Terminal.app and GNOME's terminal take one that is dropped on them.
+  ['darwin', '/Users/me/my\\ archive\\ \\(1\\).zip ', '/Users/me/my archive (1).zip'],
+  ['linux', "'/home/me/my archive.zip' ", '/home/me/my archive.zip'],
+  ['linux', '/home/me/"my" archive.zip', '/home/me/"my" archive.zip'],
+])('on %s the path %j is pasted as %j', (platform, pasted, meant) => {
+  expect(pastedPath(pasted, platform)).toBe(meant);
+});
+
+test('the fetch form takes a dropped file without its quotes', () => {
+  expect(sourceOf(reduceFetch(initialForm('digits'), { type: 'paste', text: '"/data/gzip.zip"\n' }))).toBe(
+    '/data/gzip.zip',
+  );
 });
 
 describe('train form', () => {
@@ -137,6 +157,8 @@ describe('keys', () => {
       'backspace',
       'ctrl+c',
     ]);
+    // Backspace in the console of Windows, Enter in some of its terminals.
+    expect(keyPresses('\b\n', plain).map(({ name }) => name)).toEqual(['backspace', 'enter']);
     expect(keyPresses('', { upArrow: true } as Key)).toEqual([{ name: 'up', text: '' }]);
     expect(keyPresses('c', { ctrl: true } as Key)).toEqual([{ name: 'ctrl+c', text: '' }]);
   });
@@ -156,4 +178,18 @@ describe('keys', () => {
     queue.push(keyPresses('d', plain), handled);
     expect(seen).toEqual(['a', 'b', 'c', 'd']);
   });
+});
+
+test.each<[string, boolean, NodeJS.ProcessEnv]>([
+  ['win32', true, { WT_SESSION: '0b4e' }],
+  ['win32', true, { TERM_PROGRAM: 'vscode' }],
+  ['win32', true, { TERM: 'xterm-256color' }],
+  ['win32', false, {}],
+  ['win32', false, { LANG: 'en_US.UTF-8' }],
+  ['darwin', true, { TERM: 'xterm-256color', LC_CTYPE: 'UTF-8' }],
+  ['darwin', true, { TERM: 'xterm-256color' }],
+  ['linux', false, { TERM: 'xterm-256color', LC_ALL: 'C', LANG: 'C.UTF-8' }],
+  ['linux', false, { TERM: 'linux', LANG: 'C.UTF-8' }],
+])('on %s more than ASCII is shown: %s, with %j', (platform, expected, env) => {
+  expect(hasUnicode(env, platform)).toBe(expected);
 });

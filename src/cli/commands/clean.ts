@@ -80,8 +80,8 @@ async function confirmed(storage: Storage[], context: Context): Promise<boolean>
 /** The answer in lower case; empty when the terminal was closed. */
 async function ask(question: string, { signal }: Context): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // While it reads, the terminal hands Ctrl-C over as a key.
-  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  // While it reads, the terminal hands Ctrl-C over as a key. (On Windows process.kill ends a process without a signal.)
+  terminal.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   try {
     return (await Promise.race([terminal.question(question, { signal }), closed])).trim().toLowerCase();

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { PredictEvent } from '../../core/events.ts';
-import { integer } from '../arguments.ts';
+import { expandPatterns, integer } from '../arguments.ts';
 import type { Run } from '../context.ts';
 import { charactersOption, modelOption } from '../options.ts';
 import { describePrediction } from '../render/predict.ts';
@@ -22,9 +22,10 @@ export function predictCommand(run: Run): Command {
     .addOption(modelOption())
     .addOption(new Option('--top <n>', 'how many guesses for each').argParser(integer('--top', 1, 1000)).default(5))
     .addOption(charactersOption('answer only with these'))
-    .action((files: string[], { model, top, characters }: PredictOptions) =>
+    .action((named: string[], { model, top, characters }: PredictOptions) =>
       run(async ({ paths, output, signal }) => {
         const { predict } = await import('../predict.ts');
+        const files = await expandPatterns(named);
         for await (const event of predict({ files, model, top, characters, paths }, signal)) {
           output.event(event, (shown: PredictEvent) => describePrediction(shown, output.style));
         }

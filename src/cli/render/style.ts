@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
+import { hasUnicode } from '../../tui/theme.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -20,15 +21,9 @@ export function styleOf(stream: NodeJS.WriteStream, colourAllowed: boolean): Sty
   const colour = colourAllowed && terminal !== null && terminal.getColorDepth() > 1;
   return {
     columns: terminal?.columns || 80,
-    unicode: terminal === null || isUtf8(process.env),
+    unicode: terminal === null || hasUnicode(process.env),
     paint: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
   };
-}
-
-function isUtf8({ LC_ALL, LC_CTYPE, LANG, TERM }: NodeJS.ProcessEnv): boolean {
-  if (TERM === 'linux' || TERM === 'dumb') return false;
-  if (process.platform === 'win32' || process.platform === 'darwin') return true;
-  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
 /** Columns of text set to their widest cell; numbers (`right`) to the right. The last column is not padded. */

@@ -11,6 +11,11 @@ export const LOCK_NAME = '.fetch.lock';
 export const STAGING_NAME = /^\.fetch-(?:new|old|archive)-[\w-]+$/;
 export const DOWNLOAD_NAME = /^\.download-[0-9a-f]{16}(?:-\d+-\d+)?\.(?:part|json(?:\.\d+)?)$/;
 
+/** What macOS and Windows put into folders that someone looks at: it counts as nothing there. */
+export function isSystemFile(name: string): boolean {
+  return /^(?:\.DS_Store|\._.*|Thumbs\.db|desktop\.ini)$/i.test(name);
+}
+
 /**
  * The absolute paths under `paths.datasets` of what the program itself made: folders of splits with their record, work
  * folders and downloads. Of a split's folder that holds anything else too, it names the program's own files alone.
@@ -21,7 +26,7 @@ export async function ownedEntries(paths: Paths): Promise<string[]> {
     .map(({ name }) => path.join(paths.datasets, name));
   for (const split of SPLITS) {
     const folder = splitFolder(paths, split);
-    const names = (await entries(folder)).map(({ name }) => name);
+    const names = (await entries(folder)).map(({ name }) => name).filter((name) => !isSystemFile(name));
     if (!names.includes(RECORD_FILE)) continue;
     const own = names.filter((name) => folderFiles(split).includes(name));
     if (own.length === names.length) owned.push(folder);

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import writeFileAtomic from 'write-file-atomic';
 import { fileError } from '../file-errors.ts';
+import { replaceFile, whenReleased } from '../held-files.ts';
 import { fileSize, isMissing } from './record.ts';
 
 /** Which bytes of a remote file: from `start` up to but not including `end`. */
@@ -72,14 +72,13 @@ export class PartFile {
   async begin(version: Version): Promise<void> {
     this.have = 0;
     this.version = version;
-    await writeFileAtomic(this.#meta, JSON.stringify({ url: this.#url, version })).catch((error) => {
+    await replaceFile(this.#meta, JSON.stringify({ url: this.#url, version })).catch((error) => {
       throw fileError(error, this.#meta);
     });
   }
 
   async remove(): Promise<void> {
-    await rm(this.#meta, { force: true });
-    await rm(this.file, { force: true });
+    for (const file of [this.#meta, this.file]) await whenReleased(() => rm(file, { force: true }));
     this.have = 0;
     this.version = null;
   }

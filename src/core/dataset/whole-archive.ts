@@ -5,6 +5,7 @@ import path from 'node:path';
 import extractZip from 'extract-zip';
 import { EmnistError } from '../errors.ts';
 import { fileError } from '../file-errors.ts';
+import { whenReleased } from '../held-files.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
 import { fileCrc } from './verify.ts';
 import type { Workplace } from './workplace.ts';
@@ -35,7 +36,7 @@ export async function openWholeArchive(
         const crc = (await lstat(source)).isFile() ? await fileCrc(source) : Number.NaN;
         checkCrc(entry, crc, name);
         // Two splits share no file, so it can be taken away.
-        await rename(source, path.join(folder, member)).catch((error) => {
+        await whenReleased(() => rename(source, path.join(folder, member))).catch((error) => {
           throw fileError(error, folder);
         });
       }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, rename as renameOnce, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { EmnistError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
-import { DOWNLOAD_NAME, entries, LOCK_NAME, STAGING_NAME } from './owned.ts';
+import { whenReleased } from '../held-files.ts';
+import { DOWNLOAD_NAME, entries, isSystemFile, LOCK_NAME, STAGING_NAME } from './owned.ts';
 import { folderFiles, isMissing } from './record.ts';
 import type { Split } from './splits.ts';
 
@@ -73,6 +74,8 @@ export async function openWorkplace(folder: string, signal?: AbortSignal): Promi
   };
 }
 
+const rename = (from: string, to: string) => whenReleased(() => renameOnce(from, to));
+
 /** A folder that is not empty cannot be renamed over, so the old one steps aside, and back should that fail. */
 async function replaceFolder(finished: string, target: string, aside: string): Promise<void> {
   const replaces = await rename(target, aside).then(
@@ -99,7 +102,7 @@ async function lock(folder: string, lost: AbortController, signal?: AbortSignal)
   for (;;) {
     signal?.throwIfAborted();
     try {
-      return await lockfile.lock(folder, { lockfilePath, onCompromised });
+      return await whenReleased(() => lockfile.lock(folder, { lockfilePath, onCompromised }));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw fileError(error, lockfilePath);
     }
@@ -132,7 +135,7 @@ async function refuseForeign(target: string, split: Split): Promise<void> {
   );
   const foreign = isFile
     ? target
-    : (await entries(target)).find(({ name }) => !folderFiles(split).includes(name))?.name;
+    : (await entries(target)).find(({ name }) => !folderFiles(split).includes(name) && !isSystemFile(name))?.name;
   if (foreign) {
     throw new EmnistError(
       'dataset-folder-foreign',

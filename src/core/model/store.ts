@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import writeFileAtomic from 'write-file-atomic';
 import { asset, assetPath } from '../asset.ts';
 import { EmnistError, UsageError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
+import { replaceFile, whenReleased } from '../held-files.ts';
 import type { Paths } from '../paths.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -41,14 +41,21 @@ export interface ModelSummary {
   resumable: boolean;
 }
 
-/** Names go into paths: letters, digits, `.`, `_` and `-`, beginning with a letter or digit. */
+/** Names of devices on Windows, whatever follows the dot; learn.microsoft.com/windows/win32/fileio/naming-a-file */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/**
+ * Names go into paths, on any system: letters, digits, `.`, `_` and `-`, beginning with a letter or digit, and not ending
+ * with a dot, which Windows leaves out.
+ */
 export function checkModelName(name: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) || name.endsWith('.')) {
     throw new UsageError(
       `"${name}" is no model name`,
-      'use up to 64 letters, digits, ".", "_" and "-", beginning with a letter or digit',
+      'use up to 64 letters, digits, ".", "_" and "-", beginning with a letter or digit, with no "." at the end',
     );
   }
+  if (DEVICE.test(name)) throw new UsageError(`"${name}" names a device on Windows`, 'choose another with --name');
   if (name === SHIPPED) throw new UsageError(`the name "${SHIPPED}" is taken`, 'choose another with --name');
   return name;
 }
@@ -78,10 +85,11 @@ export async function saveModelFolder(model: Model, folder: string, weightType?:
   const { modelJson } = encodeLayersModel(model, weightsFile, VERSION, weightType);
   try {
     await makeFolder(folder);
-    await writeFileAtomic(path.join(folder, weightsFile), Buffer.from(weightData));
-    await writeFileAtomic(path.join(folder, MODEL_FILE), modelJson);
+    await replaceFile(path.join(folder, weightsFile), Buffer.from(weightData));
+    await replaceFile(path.join(folder, MODEL_FILE), modelJson);
     for (const file of await readdir(folder)) {
-      if (WEIGHTS_FILE.test(file) && file !== weightsFile) await rm(path.join(folder, file), { force: true });
+      if (!WEIGHTS_FILE.test(file) || file === weightsFile) continue;
+      await whenReleased(() => rm(path.join(folder, file), { force: true }));
     }
     return Buffer.byteLength(modelJson) + weightData.length;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { constants, gunzipSync } from 'node:zlib';
 import { gunzipFile, openIdx, transposeImages } from '../dataset/idx.ts';
@@ -74,7 +75,11 @@ async function recogniseKind(source: string): Promise<{ kind: Kind; gzipped: boo
     throw fileError(error, source);
   });
   if (stats.isDirectory()) {
-    throw new EmnistError('file-is-folder', `${source} is a folder`, `name the files in it, such as ${source}/*.png`);
+    throw new EmnistError(
+      'file-is-folder',
+      `${source} is a folder`,
+      `name the files in it, such as ${path.join(source, '*.png')}`,
+    );
   }
   // A pipe can be read only once, so there is no looking first.
   if (!stats.isFile()) return { kind: 'strokes', gzipped: false };

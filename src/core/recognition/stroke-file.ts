@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { EmnistError, messageOf } from '../errors.ts';
 import { fileError } from '../file-errors.ts';
 import type { Drawing } from './strokes.ts';
+import { isUtf16 } from './unknown-format.ts';
 
 /** The most one line may take, in bytes: a drawing of some 50,000 points. */
 export const MAX_LINE_BYTES = 1024 * 1024;
@@ -118,6 +119,13 @@ async function unzipped(stream: Readable, source: string): Promise<AsyncIterable
     const { value, done } = await chunks.next();
     if (done) break;
     head = Buffer.concat([head, value]);
+  }
+  if (isUtf16(head)) {
+    throw new EmnistError(
+      'strokes-invalid',
+      `${source} is in UTF-16`,
+      'save it as UTF-8 (PowerShell: Out-File -Encoding utf8)',
+    );
   }
   const whole = (async function* () {
     if (head.length > 0) yield head;

@@ -10,5 +10,11 @@ export function describeUnknown(head: Uint8Array): string {
   if (latin.startsWith('PK')) return 'a zip archive';
   if (/^\s*<svg/i.test(latin)) return 'an SVG drawing';
   if (/^\s*</.test(latin)) return 'a web page';
+  if (isUtf16(head)) return 'a text in UTF-16';
   return head.includes(0) ? 'of an unknown format' : 'a text file';
+}
+
+/** Whether bytes begin with the mark of UTF-16, as those do that Windows PowerShell's `>` wrote. */
+export function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }

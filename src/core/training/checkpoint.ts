@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import writeFileAtomic from 'write-file-atomic';
 import { SPLITS } from '../dataset/splits.ts';
 import { optimizerStateSpecs } from '../engine/engine.ts';
 import { EmnistError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
+import { replaceFile } from '../held-files.ts';
 import { recipeSchema } from '../model/model.ts';
 import { ARCHITECTURES, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
 import { decodeSafetensors, encodeSafetensors } from '../model/safetensors.ts';
@@ -85,7 +85,7 @@ export async function writeCheckpoint(
   );
   try {
     await makeFolder(path.dirname(file));
-    await writeFileAtomic(file, bytes);
+    await replaceFile(file, bytes);
   } catch (error) {
     throw fileError(error, file);
   }

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { entries } from '../dataset/owned.ts';
 import { EmnistError } from '../errors.ts';
 import { fileError, makeFolder } from '../file-errors.ts';
+import { whenReleased } from '../held-files.ts';
 import { LOCK_FILE, TAKEOVER_LOCK } from '../model/store.ts';
 
 /** Clocks are set now and then. */
@@ -46,11 +47,11 @@ export async function lockModel(folder: string, name: string): Promise<AsyncDisp
 /** Removes the lock, and its folder where that is empty: a training that never came to a checkpoint leaves no trace. */
 async function remove(file: string): Promise<void> {
   const folder = path.dirname(file);
-  await rm(file, { force: true });
+  await whenReleased(() => rm(file, { force: true }));
   if ((await entries(folder)).length > 0) return;
   await rmdir(folder).catch((error) => {
-    // The user may have deleted it, and another training may have begun in it.
-    if (!['ENOENT', 'ENOTEMPTY'].includes(error.code)) throw fileError(error, folder);
+    // The user may have deleted it, another training may have begun in it, and on Windows a terminal may stand in it.
+    if (!['ENOENT', 'ENOTEMPTY', 'EBUSY'].includes(error.code)) throw fileError(error, folder);
   });
 }
 
@@ -60,7 +61,7 @@ async function create(file: string): Promise<boolean> {
   await makeFolder(folder);
   let made = false;
   try {
-    await using handle = await open(file, 'wx');
+    await using handle = await whenReleased(() => open(file, 'wx'));
     made = true;
     await handle.writeFile(String(process.pid));
     return true;
@@ -82,17 +83,15 @@ async function removeStale(folder: string): Promise<void> {
   const { default: lockfile } = await import('proper-lockfile');
   let release: () => Promise<void>;
   try {
-    release = await lockfile.lock(folder, {
-      lockfilePath: path.join(folder, TAKEOVER_LOCK),
-      retries: TAKEOVER_RETRIES,
-    });
+    const options = { lockfilePath: path.join(folder, TAKEOVER_LOCK), retries: TAKEOVER_RETRIES };
+    release = await whenReleased(() => lockfile.lock(folder, options));
   } catch (error) {
     throw fileError(error, folder);
   }
   try {
     const holder = await holderOf(file);
     // One that is not there may be made this moment: there is nothing to remove.
-    if (holder !== null && !(await isHeld(file, holder))) await rm(file, { force: true });
+    if (holder !== null && !(await isHeld(file, holder))) await whenReleased(() => rm(file, { force: true }));
   } finally {
     await release();
   }
@@ -115,7 +114,7 @@ async function isFromBeforeBoot(file: string): Promise<boolean> {
  */
 async function holderOf(file: string): Promise<number | null> {
   for (let attempt = 0; attempt < 20; attempt++) {
-    const text = await readFile(file, 'utf8').catch((error) => {
+    const text = await whenReleased(() => readFile(file, 'utf8')).catch((error) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw fileError(error, file);
     });

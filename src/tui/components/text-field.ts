@@ -26,6 +26,16 @@ export function insertText(field: TextField, text: string): TextField {
   };
 }
 
+/**
+ * A path, or a URL, as it was meant: file managers copy paths in quotes, and terminals put quotes around those that are
+ * dropped on them or, except on Windows, backslashes before what a shell would not take as it is.
+ */
+export function pastedPath(text: string, platform: string = process.platform): string {
+  const trimmed = text.trim();
+  const [, , quoted] = /^(["'])(.*)\1$/s.exec(trimmed) ?? [];
+  return quoted ?? (platform === 'win32' ? trimmed : trimmed.replace(/\\(.)/gs, '$1'));
+}
+
 /** What a key that is no text does to the field; `name` as in the keymap. Text goes to `insertText`. */
 export function editText(field: TextField, name: string): TextField {
   const { characters, cursor } = field;
@@ -54,8 +64,8 @@ export function editText(field: TextField, name: string): TextField {
       return { characters: characters.slice(0, cursor), cursor };
     case 'ctrl+w': {
       let start = cursor;
-      while (start > 0 && /[\s/]/.test(characters[start - 1]!)) start--;
-      while (start > 0 && !/[\s/]/.test(characters[start - 1]!)) start--;
+      while (start > 0 && /[\s/\\]/.test(characters[start - 1]!)) start--;
+      while (start > 0 && !/[\s/\\]/.test(characters[start - 1]!)) start--;
       return without(start, cursor);
     }
     default:

@@ -1,7 +1,7 @@
 import { SPLITS, type Split } from '../../core/dataset/splits.ts';
 import type { FetchEvent } from '../../core/events.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
-import { editText, insertText, type TextField, textField, textOf } from '../components/text-field.ts';
+import { editText, insertText, pastedPath, type TextField, textField, textOf } from '../components/text-field.ts';
 import type { KeyPress } from '../keys.ts';
 
 /** What can be fetched, in the order of the list. */
@@ -32,7 +32,7 @@ export function reduceForm(form: FetchForm, action: FetchFormAction): FetchForm 
       return {
         focus: SOURCE_ROW,
         choice: form.focus < SOURCE_ROW ? form.focus : form.choice,
-        source: insertText(form.source, action.text.trim()),
+        source: insertText(form.source, pastedPath(action.text)),
       };
     case 'key':
       if (form.focus !== SOURCE_ROW) return form;

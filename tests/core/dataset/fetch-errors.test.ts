@@ -308,4 +308,15 @@ describe('the data folder', () => {
     });
     expect(await datasetEntries(home.paths)).toEqual(['digits']);
   });
+
+  test('was looked at in the Finder or the Explorer, which leave files of theirs', async () => {
+    await using home = await temporaryHome();
+    const zip = path.join(home.root, 'archive.zip');
+    await writeFile(zip, archive);
+    await fetchAll({ paths: home.paths, from: zip });
+    const folder = path.join(home.paths.datasets, 'digits');
+    for (const name of ['.DS_Store', 'Desktop.ini']) await writeFile(path.join(folder, name), '');
+    await writeFile(path.join(folder, 'dataset.json'), '{}');
+    expect(endOf(await fetchAll({ paths: home.paths, from: zip }))).not.toBeNull();
+  });
 });

@@ -37,6 +37,23 @@ test('keeps no tensor beyond a step, a prediction or its network', async () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('with the last of several engines TensorFlow.js goes back to what it computed on before the first', async () => {
+  const backends: string[] = [];
+  const open = (before: string) => {
+    const close = () => backends.push(before);
+    return tensorFlowEngine({ tf, device: 'processor', gpu: false, close });
+  };
+  const first = open('cpu');
+  // It found the backend of the first.
+  const second = open('webgpu');
+  await first.dispose();
+  expect(backends).toEqual([]);
+  await second.dispose();
+  expect(backends).toEqual(['cpu']);
+  await open('wasm').dispose();
+  expect(backends).toEqual(['cpu', 'wasm']);
+});
+
 test('a process that opens the engine again and again ends well', () => {
   const script = `
     import { createTensorFlowEngine } from ${JSON.stringify(new URL('../../../src/core/engine/tensorflow/tensorflow-engine.ts', import.meta.url).href)};

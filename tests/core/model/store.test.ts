@@ -70,9 +70,13 @@ test.skipIf(onWindows)('a model that is replaced while it is read is read again'
   expect(await read).toEqual(newer);
 });
 
-test.each(['../evil', 'a/b', '', '.hidden', 'x'.repeat(65), SHIPPED])('"%s" is refused as a name', async (name) => {
-  await expect(saveModel(model(name, 1, ''), paths)).rejects.toMatchObject({ exitCode: 2 });
-});
+const ELSEWHERE = ['a\\b', 'C:', 'a:b', 'NUL', 'con.1', 'Com1', 'lpt9.x.y', 'model.'];
+test.each(['../evil', 'a/b', '', '.hidden', 'x'.repeat(65), SHIPPED, ...ELSEWHERE])(
+  '"%s" is refused as a name',
+  async (name) => {
+    await expect(saveModel(model(name, 1, ''), paths)).rejects.toMatchObject({ exitCode: 2 });
+  },
+);
 
 test('a model that is missing, or broken, says so', async () => {
   await expect(loadModel('nothing', paths)).rejects.toMatchObject({ code: 'model-missing' });

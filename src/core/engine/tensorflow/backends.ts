@@ -71,12 +71,15 @@ export function restoreRemovedUtilities(): void {
 }
 
 /** One for each thread: a process that has started Dawn several times, one after another, crashes in the end. */
-let gpu: Gpu | null = null;
+let dawn: Gpu | null = null;
 
 async function startDawn(file: string): Promise<Gpu> {
-  const dawn = (await import(pathToFileURL(file).href)) as { create(flags: string[]): Gpu; globals: object };
-  Object.assign(globalThis, dawn.globals);
-  return dawn.create([]);
+  const { create, globals } = (await import(pathToFileURL(file).href)) as {
+    create(flags: string[]): Gpu;
+    globals: object;
+  };
+  Object.assign(globalThis, globals);
+  return create([]);
 }
 
 /** WebGPU, in Node by Dawn, Chromium's own implementation. */
@@ -93,11 +96,11 @@ const webGpu: Candidate = {
         'libvulkan.so.1, the Vulkan loader, is missing (Debian and Ubuntu: apt-get install libvulkan1)',
       );
     }
-    gpu ??= await startDawn(dawnFile!);
-    const adapter = await gpu.requestAdapter();
+    dawn ??= await startDawn(dawnFile!);
+    const adapter = await dawn.requestAdapter();
     if (!adapter) throw new StepError('no graphics processor with a driver for Vulkan, Metal or Direct3D 12 was found');
     // TensorFlow.js takes it from where a browser has it.
-    Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
+    Object.defineProperty(navigator, 'gpu', { value: dawn, configurable: true });
     const tf = loadPackage(tensorFlowFile!) as TensorFlowApi;
     loadPackage(backendFile!);
     const release = await chooseBackend(tf, 'webgpu');
@@ -107,7 +110,7 @@ const webGpu: Candidate = {
       const factory = tf.findBackendFactory('webgpu');
       tf.removeBackend('webgpu');
       tf.registerBackend('webgpu', factory, NOT_CHOSEN);
-      // As long as it can be reached, the process does not end.
+      // Leaves `navigator` as it was.
       delete (navigator as { gpu?: unknown }).gpu;
     };
     const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
@@ -154,15 +157,15 @@ export async function openBackend(
 ): Promise<{ backend: Backend | null; attempts: Attempt[] }> {
   const attempts: Attempt[] = [];
   for (const candidate of candidates) {
-    const found = candidate.packages.map(({ name }) => findPackage(name));
-    const missing = candidate.packages.filter((_, index) => found[index] === null).map(({ name }) => name);
     const install = installCommand(candidate.packages.map(({ name, version }) => `${name}@${version}`));
-    if (missing.length > 0) {
-      const problem = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed`;
-      attempts.push({ name: candidate.name, problem, remedy: install });
-      continue;
-    }
     try {
+      const found = candidate.packages.map(({ name }) => findPackage(name));
+      const missing = candidate.packages.filter((_, index) => found[index] === null).map(({ name }) => name);
+      if (missing.length > 0) {
+        const problem = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed`;
+        attempts.push({ name: candidate.name, problem, remedy: install });
+        continue;
+      }
       return { backend: await candidate.open(found as string[]), attempts };
     } catch (error) {
       const [why] = messageOf(error).split('\n');

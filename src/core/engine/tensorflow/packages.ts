@@ -21,7 +21,10 @@ export function installCommand(packages: readonly string[]): string {
   return `npm install --prefix "${packagesFolder()}" ${packages.join(' ')}`;
 }
 
-/** The main file of an installed package: beside the program, or in `packagesFolder`. Null when there is none. */
+/**
+ * The main file of an installed package: beside the program, or in `packagesFolder`. Null when there is none; throws
+ * Node's error for one that is there without a main file.
+ */
 export function findPackage(name: string): string | null {
   const bases = [import.meta.url, pathToFileURL(path.join(packagesFolder(), 'package.json'))];
   for (const base of bases) {

@@ -4,14 +4,19 @@ import { type Attempt, type Backend, openBackend } from './backends.ts';
 import type { TensorFlowApi } from './packed-tensors.ts';
 import { TensorFlowNetwork } from './tensorflow-network.ts';
 
-/** Engines that are open on each copy of TensorFlow.js: what they compute on is freed with the last. */
-const open = new Map<TensorFlowApi, number>();
+/**
+ * How many engines are open on each copy of TensorFlow.js: what they compute on is freed with the last, by the first one's
+ * `close`, which alone knows what TensorFlow.js computed on before.
+ */
+const open = new Map<TensorFlowApi, { count: number; close(): void }>();
 
 /** An engine on a TensorFlow.js whose backend has been chosen. It computes on one thread of ours and the device's own. */
 export function tensorFlowEngine({ tf, device, close }: Backend): Engine {
   const networks = new Set<TensorFlowNetwork>();
   let disposed = false;
-  open.set(tf, (open.get(tf) ?? 0) + 1);
+  const opened = open.get(tf) ?? { count: 0, close };
+  opened.count++;
+  open.set(tf, opened);
   return {
     name: 'tensorflow',
     device,
@@ -25,9 +30,9 @@ export function tensorFlowEngine({ tf, device, close }: Backend): Engine {
       if (disposed) return;
       disposed = true;
       for (const network of networks) await network.dispose();
-      const others = open.get(tf)! - 1;
-      open.set(tf, others);
-      if (others === 0) close();
+      if (--opened.count > 0) return;
+      open.delete(tf);
+      opened.close();
     },
   };
 }

@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { isSystemFile } from '../../dataset/owned.ts';
 import { EmnistError } from '../../errors.ts';
 import type { ExportEvent, ModelFormat } from '../../events.ts';
 import { fileError, makeFolder } from '../../file-errors.ts';
+import { replaceFile } from '../../held-files.ts';
 import type { Paths } from '../../paths.ts';
 import type { Model } from '../model.ts';
 import { loadModel, saveModelFolder } from '../store.ts';
@@ -47,7 +48,7 @@ export async function exportModel({
   const bytes = await ENCODERS[format](model);
   try {
     await makeFolder(path.dirname(target));
-    await writeFileAtomic(target, Buffer.from(bytes));
+    await replaceFile(target, Buffer.from(bytes));
   } catch (error) {
     throw fileError(error, target);
   }
@@ -69,7 +70,7 @@ async function checkTarget(target: string, format: ModelFormat, force: boolean):
       : ['file-not-folder', 'a file, and this format is a folder', 'name a folder with --out'];
     throw new EmnistError(code, `${target} is ${what}`, hint);
   }
-  if (force || (isFolder && (await readdir(target)).length === 0)) return;
+  if (force || (isFolder && (await readdir(target)).every(isSystemFile))) return;
   throw new EmnistError(
     'file-exists',
     `${target} is there already`,

@@ -92,7 +92,7 @@ async function modelFile(file: string): Promise<string> {
 function defaultName(file: string): string {
   const { name, dir } = path.parse(path.resolve(file));
   const called = name === 'model' && file.endsWith('.json') ? path.basename(dir) : name;
-  return called.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[._-]+/, '') || 'imported';
+  return called.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[._-]+|\.+$/g, '') || 'imported';
 }
 
 async function refuseExisting(name: string, paths: Paths): Promise<void> {
