@@ -148,4 +148,4 @@ export async function build(): Promise<ThirdParty[]> {
   return packages;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (import.meta.main) await build();

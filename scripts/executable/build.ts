@@ -104,7 +104,7 @@ async function programInfo(): Promise<ProgramInfo> {
   return { name, version, description, copyright };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (import.meta.main) {
   const { values } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } });
   const { target = HOST, out = path.join(root, 'release') } = values;
   const targets = target === 'all' ? TARGETS : TARGETS.filter((name) => name === target);
