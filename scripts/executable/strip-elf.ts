@@ -21,6 +21,7 @@ export function stripElf(bytes: Uint8Array): Uint8Array {
     ...programs.map((program) => Number(program.readBigUInt64LE(8) + program.readBigUInt64LE(32))),
   );
   const sections = table(Number(elf.readBigUInt64LE(SECTION_TABLE)), SECTION_ENTRY, elf.readUInt16LE(0x3c));
+  if (loadedEnd > elf.length || sections.at(-1)?.length !== SECTION_ENTRY) throw new Error('this ELF file is cut off');
   const isLoaded = (section: Buffer) => (section.readBigUInt64LE(8) & SHF_ALLOC) !== 0n;
   // The first section is none. Symbols name sections by their number, which must stay.
   const kept = sections.filter((section, index) => index === 0 || isLoaded(section));

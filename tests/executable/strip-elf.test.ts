@@ -1,0 +1,46 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { stripElf } from '../../scripts/executable/strip-elf.ts';
+import { temporaryFolder } from '../cli/run.ts';
+
+const noElf = process.platform === 'linux' ? '' : 'this machine runs no ELF files';
+if (noElf) console.log(`skipped: stripping the Node that runs here, since ${noElf}`);
+
+describe.skipIf(noElf)('the Node that runs here, stripped', () => {
+  test('is smaller or as large, runs, and has nothing left to strip', async () => {
+    const node = await readFile(process.execPath);
+    const stripped = Buffer.from(stripElf(node));
+    expect(stripped.length).toBeLessThanOrEqual(node.length);
+    expect(Buffer.from(stripElf(stripped)).equals(stripped)).toBe(true);
+
+    const file = path.join(await temporaryFolder(), 'node');
+    await writeFile(file, stripped, { mode: 0o755 });
+    // The stack of an error is unwound with tables that stripping must leave.
+    const script = 'try { null.x } catch (error) { console.log(process.version, error.name) }';
+    expect(execFileSync(file, ['-e', script], { encoding: 'utf8' })).toBe(`${process.version} TypeError\n`);
+
+    const { error, stderr, stdout } = spawnSync('readelf', ['--wide', '--headers', '--dynamic', file], {
+      encoding: 'utf8',
+    });
+    if (error) return console.log(`skipped: readelf on it, since ${error.message}`);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('.shstrtab');
+    expect(stdout).not.toMatch(/\.symtab|\.debug_|\.comment/);
+  });
+
+  test('is not made of half a Node', async () => {
+    const node = await readFile(process.execPath);
+    expect(() => stripElf(node.subarray(0, node.length / 2))).toThrow('cut off');
+  });
+});
+
+test.each([
+  ['nothing', Buffer.alloc(0)],
+  ['an executable of Windows', Buffer.from('MZ'.padEnd(128))],
+  ['an ELF file of 32 bits', Buffer.from('\x7fELF\x01\x01'.padEnd(128))],
+  ['an ELF file with the other order of bytes', Buffer.from('\x7fELF\x02\x02'.padEnd(128))],
+])('%s is not stripped', (_, bytes) => {
+  expect(() => stripElf(bytes)).toThrow('no 64-bit little-endian ELF');
+});
