@@ -7,11 +7,16 @@ const CSMAGIC_CODEDIRECTORY = 0xfade0c02;
 const CODE_DIRECTORY_SIZE = 88;
 /** The first version of a code directory that names the executable segment. */
 const CODE_DIRECTORY_VERSION = 0x20400;
-/** CS_ADHOC and CS_LINKER_SIGNED, as linkers sign. Without CS_RUNTIME no entitlement is needed to compile while running. */
+/**
+ * CS_ADHOC and CS_LINKER_SIGNED, as linkers sign. Node's own signature has entitlements to compile while running, which only
+ * the hardened runtime asks for: without CS_RUNTIME there are none to keep.
+ * https://developer.apple.com/documentation/security/hardened_runtime
+ */
 const FLAGS = 0x2 | 0x20000;
 const CS_EXECSEG_MAIN_BINARY = 1n;
 const HASH_TYPE_SHA256 = 2;
 const HASH_SIZE = 32;
+/** Pages of 4096 bytes on every processor, as in the signatures of Node and of Apple's linker. */
 const PAGE_BITS = 12;
 /** What memory is mapped in on Apple's processors. */
 const MEMORY_PAGE = 0x4000;
