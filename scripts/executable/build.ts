@@ -10,7 +10,7 @@ import { build } from '../build.ts';
 import { baseNode, HOST, runnableNode } from './base-node.ts';
 import { signMachO } from './sign-macho.ts';
 import { stripElf } from './strip-elf.ts';
-import { type ProgramInfo, setVersionResource } from './version-resource.ts';
+import { type ProgramInfo, setVersionResource, withChecksum } from './version-resource.ts';
 
 const run = promisify(execFile);
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -47,6 +47,7 @@ export async function buildExecutable(target: Target, folder: string): Promise<s
     await writeFile(made, await prepared(target));
     await inject(target, made, work);
     if (target.startsWith('darwin')) await writeFile(made, signMachO(await readFile(made), 'emnist-tui'));
+    if (target.startsWith('win')) await writeFile(made, withChecksum(await readFile(made)));
     await chmod(made, 0o755);
     const file = path.join(folder, executableName(target));
     await rename(made, file);

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { NtExecutable, NtExecutableResource, Resource } from 'resedit';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { baseNode } from '../../scripts/executable/base-node.ts';
 import { buildExecutable, NODE_VERSIONS, TARGETS, type Target } from '../../scripts/executable/build.ts';
-import { signMachO } from '../../scripts/executable/sign-macho.ts';
 import { stripElf } from '../../scripts/executable/strip-elf.ts';
 import { ROOT, temporaryFolder } from '../cli/run.ts';
+import { readSignedMachO } from './read-macho.ts';
+import { readPe, readVersion } from './read-pe.ts';
 
 /** What the executables of all platforms are made of: most cannot run here. Their Nodes are fetched once. */
 
@@ -95,98 +95,67 @@ describe.skipIf(cannot.length > 0).each([
 });
 
 describe('darwin-arm64', () => {
-  /** Checks the ad-hoc signature of a Mach-O file as macOS does before it runs it; throws where it is wrong. */
-  function verify(file: Buffer) {
-    expect(file.readUInt32LE(0)).toBe(0xfeedfacf);
-    const commands = new Map<string, Buffer>();
-    let at = 32;
-    for (let index = 0; index < file.readUInt32LE(16); index++) {
-      const command = file.subarray(at, at + file.readUInt32LE(at + 4));
-      const kind = command.readUInt32LE(0);
-      commands.set(kind === 0x19 ? command.toString('latin1', 8, 24).replaceAll('\0', '') : `${kind}`, command);
-      at += command.length;
-    }
-    expect(at).toBe(32 + file.readUInt32LE(20));
-    const signature = commands.get(`${0x1d}`)!;
-    const [start, size] = [signature.readUInt32LE(8), signature.readUInt32LE(12)];
-    expect(start % 16).toBe(0);
-    expect(start + size).toBe(file.length);
-    const [linkEdit, text] = [commands.get('__LINKEDIT')!, commands.get('__TEXT')!];
-    expect(linkEdit.readBigUInt64LE(40) + linkEdit.readBigUInt64LE(48)).toBe(BigInt(file.length));
-    expect(linkEdit.readBigUInt64LE(32) % 0x4000n).toBe(0n);
-    expect(linkEdit.readBigUInt64LE(32)).toBeGreaterThanOrEqual(linkEdit.readBigUInt64LE(48));
-
-    const blob = file.subarray(start);
-    expect([blob.readUInt32BE(0), blob.readUInt32BE(8), blob.readUInt32BE(12)]).toEqual([0xfade0cc0, 1, 0]);
-    const directory = blob.subarray(blob.readUInt32BE(16), blob.readUInt32BE(4));
-    expect(directory.readUInt32BE(0)).toBe(0xfade0c02);
-    expect(directory.length).toBe(directory.readUInt32BE(4));
-    const [hashes, name, special, pages, limit] = [16, 20, 24, 28, 32].map((offset) => directory.readUInt32BE(offset));
-    expect(special).toBe(0);
-    expect(limit).toBe(start);
-    expect([...directory.subarray(36, 40)]).toEqual([32, 2, 0, 12]);
-    expect(directory.readBigUInt64BE(64)).toBe(text.readBigUInt64LE(40));
-    expect(directory.readBigUInt64BE(72)).toBe(text.readBigUInt64LE(48));
-    expect(directory.readBigUInt64BE(80)).toBe(1n);
-    const listed: string[] = [];
-    const computed: string[] = [];
-    for (let page = 0; page < pages!; page++) {
-      listed.push(directory.toString('hex', hashes! + 32 * page, hashes! + 32 * (page + 1)));
-      const content = file.subarray(4096 * page, Math.min(4096 * (page + 1), limit!));
-      computed.push(createHash('sha256').update(content).digest('hex'));
-    }
-    expect(pages).toBe(Math.ceil(limit! / 4096));
-    if (listed.join() !== computed.join()) throw new Error('a page is not what was signed');
-    const identifier = directory.toString('latin1', name!, directory.indexOf(0, name!));
-    return { commands, identifier, processor: file.readUInt32LE(4) };
-  }
-
   test('is an executable of its machine with the program in it, and signed', async () => {
     const file = await made('darwin-arm64');
-    const { commands, identifier, processor } = verify(file);
+    const { identifier, processor, segments } = readSignedMachO(file);
     expect({ identifier, processor }).toEqual({ identifier: 'emnist-tui', processor: 0x0100000c });
-    expect(commands.has('NODE_SEA')).toBe(true);
+    expect(segments.find(({ name }) => name === 'NODE_SEA')?.file.size).toBeGreaterThan(1e6);
     expectFuse(file);
-    const changed = Buffer.from(file);
-    changed.writeUInt8(changed.readUInt8(5_000_000) ^ 1, 5_000_000);
-    expect(() => verify(changed)).toThrow('not what was signed');
-    expect(() => signMachO(file, 'again')).toThrow('signed');
-    expect(() => signMachO(Buffer.alloc(64), 'x')).toThrow('no 64-bit Mach-O');
+    file.writeUInt8(file.readUInt8(5_000_000) ^ 1, 5_000_000);
+    expect(() => readSignedMachO(file)).toThrow('not what was signed');
   });
 });
 
 describe('win-x64', () => {
   test('is an executable of its machine with the program in it, which says what it is', async () => {
     const file = await made('win-x64');
-    const header = file.subarray(file.readUInt32LE(0x3c));
-    expect(header.toString('latin1', 0, 4)).toBe('PE\0\0');
-    expect(header.readUInt16LE(4)).toBe(0x8664);
-    const optional = header.subarray(24);
-    expect(optional.readUInt16LE(0)).toBe(0x20b);
+    const { resources, ...header } = readPe(file);
     const CONSOLE = 3;
-    expect(optional.readUInt16LE(68)).toBe(CONSOLE);
-    // The table of certificates: Node's would be of a program that this is not.
-    const certificates = (pe: Buffer) => pe.subarray(pe.readUInt32LE(0x3c) + 24 + 112 + 8 * 4).readUInt32LE(4);
-    expect(certificates(await base('win-x64'))).toBeGreaterThan(0);
-    expect(certificates(file)).toBe(0);
+    // Node's certificates would be of a program that this is not.
+    expect(header).toMatchObject({ machine: 0x8664, subsystem: CONSOLE, certificates: 0 });
+    expect(header.checksum).toBe(header.computedChecksum);
     expectFuse(file);
 
-    const { entries } = NtExecutableResource.from(NtExecutable.from(file));
-    const RCDATA = 10;
-    const program = entries.find(({ type, id }) => type === RCDATA && id === 'NODE_SEA_BLOB');
-    expect(program?.bin.byteLength).toBeGreaterThan(1e6);
-    const ICONS = [3, 14];
-    expect(entries.filter(({ type }) => ICONS.includes(Number(type)))).toEqual([]);
-    const [info] = Resource.VersionInfo.fromEntries(entries);
-    const languages = info!.getAllLanguagesForStringValues();
-    expect(languages).toHaveLength(1);
-    const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
-    expect(info!.getStringValues(languages[0]!)).toMatchObject({
+    const { RT_ICON, RT_RCDATA, RT_GROUP_ICON, RT_VERSION } = {
+      RT_ICON: 3,
+      RT_RCDATA: 10,
+      RT_GROUP_ICON: 14,
+      RT_VERSION: 16,
+    };
+    const found = (type: number) => resources.filter((resource) => resource.type === type);
+    const [program] = found(RT_RCDATA);
+    expect(program).toMatchObject({ name: 'NODE_SEA_BLOB' });
+    expect(program!.bytes.length).toBeGreaterThan(1e6);
+
+    const [version, ...others] = found(RT_VERSION).map(({ bytes }) => readVersion(bytes));
+    expect(others).toEqual([]);
+    const { version: ours } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+    expect(version).toMatchObject({ fileVersion: `${ours}.0`, productVersion: `${ours}.0` });
+    expect(version!.texts).toMatchObject({
       ProductName: 'emnist-tui',
-      ProductVersion: version,
-      FileVersion: version,
+      ProductVersion: ours,
+      FileVersion: ours,
       OriginalFilename: 'emnist-tui.exe',
       LegalCopyright: expect.stringMatching(/^Copyright/),
     });
+    // Of Node's own, which name who made Node, none is left.
+    expect(Object.keys(version!.texts)).not.toContain('CompanyName');
+
+    const pictures = found(RT_ICON).map(({ bytes }) => PNG.sync.read(bytes));
+    const SIZES = [16, 24, 32, 48, 64, 128, 256];
+    expect(pictures.map(({ width, height }) => [width, height])).toEqual(SIZES.map((size) => [size, size]));
+    const [group, ...groups] = found(RT_GROUP_ICON);
+    expect(groups).toEqual([]);
+    expect(group!.bytes.readUInt16LE(4)).toBe(SIZES.length);
+    for (const { width, data } of pictures) {
+      // Nothing in the corner, the field at the side, and what a white pen drew from where it is put down.
+      const pixel = (x: number, y: number) => {
+        const at = 4 * (Math.floor(y * width) * width + Math.floor(x * width));
+        return [...data.subarray(at, at + 4)];
+      };
+      expect(pixel(0, 0)[3]).toBeLessThan(128);
+      expect(pixel(0.1, 0.5)).toEqual([0x0a, 0x71, 0x68, 255]);
+      expect(Math.min(...pixel(9 / 32, 19.5 / 32))).toBeGreaterThan(200);
+    }
   });
 });

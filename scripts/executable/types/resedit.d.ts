@@ -17,7 +17,21 @@ export class NtExecutableResource {
   entries: ResourceEntry[];
   outputResource(executable: NtExecutable): void;
 }
+export namespace Data {
+  /** An icon as a PNG, which Windows has read since Vista. */
+  export class RawIconItem {
+    constructor(png: Uint8Array, width: number, height: number, bitCount: number);
+  }
+}
 export namespace Resource {
+  export const IconGroupEntry: {
+    replaceIconsForResource(
+      entries: ResourceEntry[],
+      group: number,
+      lang: number,
+      icons: readonly Data.RawIconItem[],
+    ): void;
+  };
   export class VersionInfo {
     static fromEntries(entries: readonly ResourceEntry[]): VersionInfo[];
     getAllLanguagesForStringValues(): StringLanguage[];
