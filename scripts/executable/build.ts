@@ -6,11 +6,12 @@ import { parseArgs, promisify } from 'node:util';
 import postject from 'postject';
 import prettyBytes from 'pretty-bytes';
 import { EXECUTABLE_MAIN } from '../../src/core/asset.ts';
+import { whenReleased } from '../../src/core/held-files.ts';
 import { build } from '../build.ts';
 import { baseNode, HOST, runnableNode } from './base-node.ts';
 import { signMachO } from './sign-macho.ts';
 import { stripElf } from './strip-elf.ts';
-import { type ProgramInfo, setVersionResource, withChecksum } from './version-resource.ts';
+import { type ProgramInfo, setResources, withChecksum } from './windows-resources.ts';
 
 const run = promisify(execFile);
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -50,7 +51,8 @@ export async function buildExecutable(target: Target, folder: string): Promise<s
     if (target.startsWith('win')) await writeFile(made, withChecksum(await readFile(made)));
     await chmod(made, 0o755);
     const file = path.join(folder, executableName(target));
-    await rename(made, file);
+    // Virus scanners open what is new and can be run.
+    await whenReleased(() => rename(made, file));
     return file;
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -61,7 +63,7 @@ export async function buildExecutable(target: Target, folder: string): Promise<s
 async function prepared(target: Target): Promise<Uint8Array> {
   const node = await readFile(await baseNode(target, NODE_VERSIONS[target]));
   if (target.startsWith('linux')) return stripElf(node);
-  if (target.startsWith('win')) return setVersionResource(node, await programInfo());
+  if (target.startsWith('win')) return setResources(node, await programInfo());
   return node;
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { accessSync } from 'node:fs';
 import path from 'node:path';
 import { HOST } from '../../scripts/executable/base-node.ts';
 import { buildExecutable, TARGETS, type Target } from '../../scripts/executable/build.ts';
@@ -43,7 +44,7 @@ function executables(): Form[] {
   if (host !== 'linux-x64') return own;
   try {
     execFileSync(emulator[0]!, ['--version'], { stdio: 'ignore' });
-    execFileSync('ls', ['/usr/aarch64-linux-gnu/lib/libstdc++.so.6'], { stdio: 'ignore' });
+    accessSync('/usr/aarch64-linux-gnu/lib/libstdc++.so.6');
   } catch {
     console.log('skipped: the executable for linux-arm64, since there is no qemu-user with libstdc++6-arm64-cross');
     return own;

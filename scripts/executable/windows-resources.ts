@@ -21,10 +21,7 @@ export interface ProgramInfo {
  * Makes a Windows executable say and show what it is, in place of Node, and takes off the signature, which would be of
  * another program. To be done before a program is put in, which adds to the resources.
  */
-export function setVersionResource(
-  bytes: Uint8Array,
-  { name, version, description, copyright }: ProgramInfo,
-): Uint8Array {
+export function setResources(bytes: Uint8Array, { name, version, description, copyright }: ProgramInfo): Uint8Array {
   const executable = NtExecutable.from(bytes, { ignoreCert: true });
   const resources = NtExecutableResource.from(executable);
   const [info] = Resource.VersionInfo.fromEntries(resources.entries);
