@@ -6,7 +6,7 @@ import { parseArgs, promisify } from 'node:util';
 import postject from 'postject';
 import prettyBytes from 'pretty-bytes';
 import { EXECUTABLE_MAIN } from '../../src/core/asset.ts';
-import { whenReleased } from '../../src/core/held-files.ts';
+import { whenReleased } from '../../src/core/files/retry.ts';
 import { build } from '../build.ts';
 import { baseNode, HOST, runnableNode } from './base-node.ts';
 import { signMachO } from './sign-macho.ts';

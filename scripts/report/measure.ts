@@ -7,8 +7,8 @@ import type { EvaluateEvent } from '../../src/core/events.ts';
 import type { Model } from '../../src/core/model/model.ts';
 import { loadModel } from '../../src/core/model/store.ts';
 import type { Paths } from '../../src/core/paths.ts';
-import { IMAGE_BYTES } from '../../src/core/recognition/normalise.ts';
-import { createRecogniser } from '../../src/core/recognition/recogniser.ts';
+import { IMAGE_BYTES } from '../../src/core/images/normalize.ts';
+import { createRecogniser } from '../../src/core/recognizer/recognizer.ts';
 
 /** A set of test images, and how a model is measured on it. */
 export interface TestSet {

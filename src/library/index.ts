@@ -17,8 +17,8 @@ export type {
   TrainEvent,
 } from '../core/events.ts';
 export type { Recipe } from '../core/model/recipe.ts';
-export type { RecogniseOptions as RecognizeOptions } from '../core/recognition/recognise-options.ts';
-export type { Drawing, Point, Stroke } from '../core/recognition/strokes.ts';
+export type { RecogniseOptions as RecognizeOptions } from '../core/recognizer/recognize-options.ts';
+export type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 export { listModels } from './models.ts';
 export { type LoadOptions, loadRecognizer, type RecognizedCharacter, type Recognizer } from './recognizer.ts';
 export {

@@ -4,14 +4,14 @@ import { EmnistError } from '../core/errors.ts';
 import type { EngineName, Prediction } from '../core/events.ts';
 import { loadModel } from '../core/model/store.ts';
 import { resolvePaths } from '../core/paths.ts';
-import { IMAGE_BYTES, IMAGE_SIZE } from '../core/recognition/normalise.ts';
-import { decodePicture, readPicture } from '../core/recognition/picture.ts';
-import { pictureCharacters } from '../core/recognition/picture-characters.ts';
-import { rasterise } from '../core/recognition/rasterise.ts';
-import type { RecogniseOptions } from '../core/recognition/recognise-options.ts';
-import { createRecogniser } from '../core/recognition/recogniser.ts';
-import { checkDrawing } from '../core/recognition/stroke-file.ts';
-import type { Drawing } from '../core/recognition/strokes.ts';
+import { IMAGE_BYTES, IMAGE_SIZE } from '../core/images/normalize.ts';
+import { decodePicture, readPicture } from '../core/images/picture.ts';
+import { pictureCharacters } from '../core/images/picture-characters.ts';
+import { rasterise } from '../core/strokes/rasterize.ts';
+import type { RecogniseOptions } from '../core/recognizer/recognize-options.ts';
+import { createRecogniser } from '../core/recognizer/recognizer.ts';
+import { checkDrawing } from '../core/strokes/stroke-file.ts';
+import type { Drawing } from '../core/strokes/drawing.ts';
 import type { Home } from './home.ts';
 
 export interface LoadOptions extends Home {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fetchDatasets } from '../../src/core/dataset/fetch.ts';
 import { charactersPerClass, splitLabels } from '../../src/core/dataset/splits.ts';
-import { initialWeights } from '../../src/core/model/initialisation.ts';
+import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { type Architecture, architecture, weightSpecs } from '../../src/core/model/network.ts';
 import { recipeFor } from '../../src/core/model/recipe.ts';
 import { resolvePaths } from '../../src/core/paths.ts';

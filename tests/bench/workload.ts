@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { initialWeights } from '../../src/core/model/initialisation.ts';
+import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { architecture, type Network, weightSpecs } from '../../src/core/model/network.ts';
 import { hash32, randomStream } from '../../src/core/random.ts';
-import { rasterise } from '../../src/core/recognition/rasterise.ts';
-import type { Drawing } from '../../src/core/recognition/strokes.ts';
+import { rasterise } from '../../src/core/strokes/rasterize.ts';
+import type { Drawing } from '../../src/core/strokes/drawing.ts';
 
 export const NETWORKS = ['cnn', 'vgg'] as const;
 export type NetworkName = (typeof NETWORKS)[number];

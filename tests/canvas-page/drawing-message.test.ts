@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { encodeDrawing } from '../../src/canvas-page/drawing-message.ts';
-import { clientMessageSchema, MAX_MESSAGE_BYTES, MAX_STROKES } from '../../src/canvas-page/protocol.ts';
-import type { Drawing, Point } from '../../src/core/recognition/strokes.ts';
+import { clientMessageSchema, MAX_MESSAGE_BYTES, MAX_STROKES } from '../../src/core/server/protocol.ts';
+import type { Drawing, Point } from '../../src/core/strokes/drawing.ts';
 
 const decode = (json: string) => v.parse(clientMessageSchema, JSON.parse(json));
 

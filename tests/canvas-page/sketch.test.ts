@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_STROKES } from '../../src/canvas-page/protocol.ts';
+import { MAX_STROKES } from '../../src/core/server/protocol.ts';
 import { Sketch } from '../../src/canvas-page/sketch.ts';
 
 function draw(sketch: Sketch, x: number): void {

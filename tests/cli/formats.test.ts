@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readPart } from '../../src/core/dataset/read.ts';
 import { createEngine } from '../../src/core/engine/select.ts';
-import { initialWeights } from '../../src/core/model/initialisation.ts';
+import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { architecture } from '../../src/core/model/network.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { HAS_EMNIST, installBalanced } from '../core/model/formats/models.ts';

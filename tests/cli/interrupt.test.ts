@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { trainCommand } from '../../src/cli/commands/train.ts';
-import { predict } from '../../src/cli/predict.ts';
+import { predict } from '../../src/app/predict.ts';
 import { JsonOutput } from '../../src/cli/render/json.ts';
 import type { Output } from '../../src/cli/render/output.ts';
 import { resolvePaths } from '../../src/core/paths.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { MAX_STROKES } from '../../src/canvas-page/protocol.ts';
+import { MAX_STROKES } from '../../src/core/server/protocol.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-server.ts';
 import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
 import {
@@ -13,7 +13,7 @@ import {
   styleOf,
   waitForReading,
 } from '../helpers/canvas-page.ts';
-import { TEMPLATES } from '../helpers/template-recogniser.ts';
+import { TEMPLATES } from '../helpers/template-recognizer.ts';
 
 const { browser, reason } = await launchBrowser();
 if (reason) process.stderr.write(`Skipped: drawing in a browser, since ${reason}\n`);

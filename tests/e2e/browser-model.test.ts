@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { DrawEvent } from '../../src/core/events.ts';
-import type { Drawing } from '../../src/core/recognition/strokes.ts';
+import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { drawStrokes, launchBrowser, type Writing } from '../helpers/browser.ts';
 import { openCanvas, waitForReading } from '../helpers/canvas-page.ts';
-import { TEMPLATES } from '../helpers/template-recogniser.ts';
+import { TEMPLATES } from '../helpers/template-recognizer.ts';
 
 const { browser, reason } = await launchBrowser();
 if (reason) process.stderr.write(`Skipped: drawing with the shipped model, since ${reason}\n`);

@@ -4,7 +4,7 @@ import { MAX_CLIENTS } from '../../src/core/server/draw-clients.ts';
 import { openPage } from '../core/server/server-helpers.ts';
 import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
 import { nextPrediction, openCanvas, startCanvas, styleOf, waitForReading } from '../helpers/canvas-page.ts';
-import { TEMPLATES } from '../helpers/template-recogniser.ts';
+import { TEMPLATES } from '../helpers/template-recognizer.ts';
 
 const { browser, reason } = await launchBrowser();
 if (reason) process.stderr.write(`Skipped: the page in a browser, since ${reason}\n`);

@@ -6,7 +6,7 @@ import sparticuz from '@sparticuz/chromium';
 import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core';
 import lockfile from 'proper-lockfile';
 import { messageOf } from '../../src/core/errors.ts';
-import type { Drawing } from '../../src/core/recognition/strokes.ts';
+import type { Drawing } from '../../src/core/strokes/drawing.ts';
 
 export type Launched = { browser: Browser; reason: null } | { browser: null; reason: string };
 

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rasterise } from '../../src/core/recognition/rasterise.ts';
-import { MAX_POINTS } from '../../src/core/recognition/stroke-file.ts';
+import { rasterise } from '../../src/core/strokes/rasterize.ts';
+import { MAX_POINTS } from '../../src/core/strokes/stroke-file.ts';
 import { type Drawing, EmnistError, listModels, loadRecognizer, type Recognizer } from '../../src/library/index.ts';
 import { ROOT, temporaryFolder } from '../cli/run.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ServerMessage, serverMessageSchema } from '../protocol.ts';
+import { type ServerMessage, serverMessageSchema } from '../../core/server/protocol.ts';
 
 /** `lost`: tried again several times in vain, so the server has probably ended; it is still tried now and then. */
 export type ConnectionState = 'connecting' | 'open' | 'reconnecting' | 'lost';

@@ -1,4 +1,4 @@
-import type { Drawing, Point, Stroke } from '../../core/recognition/strokes.ts';
+import type { Drawing, Point, Stroke } from '../../core/strokes/drawing.ts';
 import { CANVAS_UNITS } from '../sketch.ts';
 
 /** As broad against the paper as a felt pen is when one letter fills it. */

@@ -1,4 +1,4 @@
-import type { Point } from '../../core/recognition/strokes.ts';
+import type { Point } from '../../core/strokes/drawing.ts';
 import { CANVAS_UNITS, type Sketch } from '../sketch.ts';
 
 /** For this long after the pen was last near, a touch is taken for the hand that holds it. */

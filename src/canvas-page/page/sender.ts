@@ -1,4 +1,4 @@
-import type { Drawing } from '../../core/recognition/strokes.ts';
+import type { Drawing } from '../../core/strokes/drawing.ts';
 import { encodeDrawing } from '../drawing-message.ts';
 import type { Connection } from './connection.ts';
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import type { Storage, StorageName } from '../../core/clean.ts';
+import type { Storage, StorageName } from '../../app/clean.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Context, Run } from '../context.ts';
 import { describeCleaned, storageLine } from '../render/clean.ts';
@@ -26,7 +26,7 @@ export function cleanCommand(run: Run): Command {
 }
 
 async function cleanUp(options: CleanOptions, context: Context): Promise<void> {
-  const { clean, readStorage, STORAGE_NAMES } = await import('../../core/clean.ts');
+  const { clean, readStorage, STORAGE_NAMES } = await import('../../app/clean.ts');
   const { output, paths, signal } = context;
   const chosen = STORAGE_NAMES.filter((name) => options.all || options[name]);
   if (chosen.length === 0 && !output.interactive && !options.dryRun) {

@@ -9,7 +9,7 @@ export function doctorCommand(run: Run): Command {
     .description('Looks at Node, the engines, the folders, the data sets and the models. Exits 1 if one is broken.')
     .action(() =>
       run(async ({ paths, output }) => {
-        const { diagnose } = await import('../../core/doctor.ts');
+        const { diagnose } = await import('../../app/doctor.ts');
         let broken = 0;
         for await (const event of diagnose(paths)) {
           output.event(event, (shown) => describeCheck(shown, output.style));

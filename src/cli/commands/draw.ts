@@ -30,7 +30,7 @@ export function drawCommand(run: Run): Command {
     .addOption(modelOption())
     .action(({ port, host, open, model }: DrawOptions) =>
       run(async ({ paths, output, signal }) => {
-        const { openBrowser, startDrawing } = await import('../drawing.ts');
+        const { openBrowser, startDrawing } = await import('../../app/draw.ts');
         const server = await startDrawing({ port, host, model }, paths, signal);
         for await (const { event } of server) {
           output.event(event, (shown) => describeDrawing(shown, output.style));

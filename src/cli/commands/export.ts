@@ -31,7 +31,7 @@ export function exportCommand(run: Run): Command {
     .option('--force', 'replace what is there')
     .action((options: ExportCommandOptions) =>
       run(async ({ paths, output }) => {
-        const { exportModel } = await import('../../core/model/formats/export-model.ts');
+        const { exportModel } = await import('../../app/export-model.ts');
         output.event(await exportModel({ ...options, paths }), describeExport);
       }),
     );

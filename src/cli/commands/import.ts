@@ -34,7 +34,7 @@ export function importCommand(run: Run): Command {
     )
     .action((file: string, { transposed, upright, ...options }: ImportCommandOptions) =>
       run(async ({ paths, output, signal }) => {
-        const { importModel } = await import('../../core/model/formats/import-model.ts');
+        const { importModel } = await import('../../app/import-model.ts');
         const orientation = transposed ? 'transposed' : upright ? 'upright' : undefined;
         const end = await importModel({ file, orientation, ...options, paths }, signal);
         output.event(end, describeImport);

@@ -9,7 +9,7 @@ export function modelsCommand(run: Run): Command {
     .description('Lists the models, the one trained last first, with split, validation accuracy and date.')
     .action(() =>
       run(async ({ paths, output }) => {
-        const { describeModels } = await import('../../core/model/descriptions.ts');
+        const { describeModels } = await import('../../app/models.ts');
         const models = await describeModels(paths);
         const view = new ModelsView();
         const show = (event: ModelsEvent) => output.event(event, (shown) => view.describe(shown, output.style));

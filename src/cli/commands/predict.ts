@@ -24,7 +24,7 @@ export function predictCommand(run: Run): Command {
     .addOption(charactersOption('answer only with these'))
     .action((named: string[], { model, top, characters }: PredictOptions) =>
       run(async ({ paths, output, signal }) => {
-        const { predict } = await import('../predict.ts');
+        const { predict } = await import('../../app/predict.ts');
         const files = await expandPatterns(named);
         for await (const event of predict({ files, model, top, characters, paths }, signal)) {
           output.event(event, (shown: PredictEvent) => describePrediction(shown, output.style));

@@ -1,5 +1,5 @@
 import prettyBytes from 'pretty-bytes';
-import type { Storage } from '../../core/clean.ts';
+import type { Storage } from '../../app/clean.ts';
 import type { CleanEvent } from '../../core/events.ts';
 import type { Shown } from './output.ts';
 

@@ -1,4 +1,4 @@
-import { sourceName } from '../../core/evaluation/source-name.ts';
+import { sourceName } from '../../app/source-name.ts';
 import type { EvaluateEvent } from '../../core/events.ts';
 import type { Shown } from './output.ts';
 import { bar, count, percent, type Style, table } from './style.ts';

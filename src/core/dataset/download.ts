@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { EmnistError } from '../errors.ts';
-import { fileError } from '../file-errors.ts';
+import { fileError } from '../files/file-errors.ts';
 import type { HttpClient, Reply } from './http.ts';
 import { NetworkError } from './network-errors.ts';
 import { isComparable, PartFile, type Span, sameVersion, type Version } from './part-file.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { EmnistError } from '../errors.ts';
 import type { FetchEvent } from '../events.ts';
-import { fileError } from '../file-errors.ts';
+import { fileError } from '../files/file-errors.ts';
 import { checkOptions, oneOf } from '../option-checks.ts';
 import type { Paths } from '../paths.ts';
 import { type Archive, openLocalArchive } from './archive.ts';

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { fileError } from '../file-errors.ts';
+import { fileError } from '../files/file-errors.ts';
 import type { Paths } from '../paths.ts';
 import { folderFiles, isMissing, RECORD_FILE, splitFolder } from './record.ts';
 import { SPLITS } from './splits.ts';

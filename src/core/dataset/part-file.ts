@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { fileError } from '../file-errors.ts';
-import { replaceFile, whenReleased } from '../held-files.ts';
+import { fileError } from '../files/file-errors.ts';
+import { replaceFile, whenReleased } from '../files/retry.ts';
 import { fileSize, isMissing } from './record.ts';
 
 /** Which bytes of a remote file: from `start` up to but not including `end`. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { fileError } from '../file-errors.ts';
+import { fileError } from '../files/file-errors.ts';
 import type { Paths } from '../paths.ts';
 import { PARTS, type Part, SPLITS, type Split } from './splits.ts';
 

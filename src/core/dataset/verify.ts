@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { EmnistError } from '../errors.ts';
-import { fileError } from '../file-errors.ts';
+import { fileError } from '../files/file-errors.ts';
 import { gunzipFile, openIdx } from './idx.ts';
 import { type DatasetRecord, mappingName, memberName } from './record.ts';
 import { firstLabel, type Part, type Split, splitLabels } from './splits.ts';

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { EmnistError } from '../errors.ts';
-import { fileError } from '../file-errors.ts';
+import { fileError } from '../files/file-errors.ts';
 import { mappingName, requiredMembers } from './record.ts';
 import { SPLITS, type Split } from './splits.ts';
 

@@ -5,7 +5,7 @@ import type { EvaluateEvent } from '../events.ts';
 import { loadModel } from '../model/store.ts';
 import { checkOptions, oneOf, wholeNumber } from '../option-checks.ts';
 import type { Paths } from '../paths.ts';
-import { IMAGE_BYTES } from '../recognition/normalise.ts';
+import { IMAGE_BYTES } from '../images/normalize.ts';
 import { type EvaluateOptions, PRIORS } from './evaluate-options.ts';
 import { readEvaluationImages } from './evaluation-images.ts';
 import { priorShift, splitFrequencies } from './prior.ts';

@@ -2,10 +2,10 @@ import { readPart } from '../dataset/read.ts';
 import type { Part, Split } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
 import type { Paths } from '../paths.ts';
-import { chooseCharacters } from '../recognition/characters.ts';
-import { IMAGE_BYTES } from '../recognition/normalise.ts';
-import { rasterise } from '../recognition/rasterise.ts';
-import { readStrokeFile } from '../recognition/stroke-file.ts';
+import { chooseCharacters } from '../recognizer/choose-characters.ts';
+import { IMAGE_BYTES } from '../images/normalize.ts';
+import { rasterise } from '../strokes/rasterize.ts';
+import { readStrokeFile } from '../strokes/stroke-file.ts';
 
 /** Images of which it is known what they show. */
 export interface EvaluationImages {

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { fileError } from '../file-errors.ts';
+import { fileError } from '../files/file-errors.ts';
 import { unsupportedModel } from './model-errors.ts';
 
 /** No file of a model may be larger, nor any part of one when it is unpacked. */

@@ -4,8 +4,8 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { asset, assetPath } from '../asset.ts';
 import { EmnistError, UsageError } from '../errors.ts';
-import { fileError, makeFolder } from '../file-errors.ts';
-import { replaceFile, whenReleased } from '../held-files.ts';
+import { fileError, makeFolder } from '../files/file-errors.ts';
+import { replaceFile, whenReleased } from '../files/retry.ts';
 import type { Paths } from '../paths.ts';
 import { VERSION } from '../version.ts';
 import {

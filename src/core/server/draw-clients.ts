@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type RawData, WebSocket } from 'ws';
-import { type ClientMessage, clientMessageSchema, type ServerMessage } from '../../canvas-page/protocol.ts';
+import { type ClientMessage, clientMessageSchema, type ServerMessage } from './protocol.ts';
 import type { DrawServerOptions, DrawUpdate, Recognition } from './draw-server.ts';
 
 /** How many pages can be open at a time: a classroom table, not a public service. */

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, WebSocketServer } from 'ws';
-import { MAX_MESSAGE_BYTES } from '../../canvas-page/protocol.ts';
+import { MAX_MESSAGE_BYTES } from './protocol.ts';
 import type { DrawEvent, Prediction } from '../events.ts';
-import type { Drawing } from '../recognition/strokes.ts';
+import type { Drawing } from '../strokes/drawing.ts';
 import { type Access, createToken, refusal, requestUrl } from './access.ts';
 import { isWildcard, lanAddress, ownHosts, urlHost } from './addresses.ts';
 import { DrawClients } from './draw-clients.ts';

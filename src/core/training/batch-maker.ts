@@ -1,9 +1,9 @@
 import { augment } from '../dataset/augmentation.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { hash32, shuffledIndices } from '../random.ts';
-import { IMAGE_BYTES } from '../recognition/normalise.ts';
-import { randomPen } from '../recognition/pen.ts';
-import { rasterise } from '../recognition/rasterise.ts';
+import { IMAGE_BYTES } from '../images/normalize.ts';
+import { randomPen } from '../strokes/random-pen.ts';
+import { rasterise } from '../strokes/rasterize.ts';
 import { type Balance, classCounts, classShares, sampleEpoch } from './sampling.ts';
 import type { TrainingImages } from './training-images.ts';
 

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { entries } from '../dataset/owned.ts';
 import { EmnistError } from '../errors.ts';
-import { fileError, makeFolder } from '../file-errors.ts';
-import { whenReleased } from '../held-files.ts';
+import { fileError, makeFolder } from '../files/file-errors.ts';
+import { whenReleased } from '../files/retry.ts';
 import { LOCK_FILE, TAKEOVER_LOCK } from '../model/store.ts';
 
 /** Clocks are set now and then. */

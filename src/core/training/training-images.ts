@@ -3,8 +3,8 @@ import { type Split, splitLabels } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
 import type { Paths } from '../paths.ts';
 import { hash32, shuffledIndices } from '../random.ts';
-import { DrawingStore } from '../recognition/drawing-store.ts';
-import { readStrokeFile } from '../recognition/stroke-file.ts';
+import { DrawingStore } from '../strokes/drawing-store.ts';
+import { readStrokeFile } from '../strokes/stroke-file.ts';
 
 /** What a training is made of: a split's images, and characters drawn with a pen. */
 export interface TrainingImages {

@@ -1,4 +1,4 @@
-import type { Drawing } from '../../core/recognition/strokes.ts';
+import type { Drawing } from '../../core/strokes/drawing.ts';
 import type { Theme } from '../theme.ts';
 
 /** From paper to ink, for terminals without greys. */

@@ -1,6 +1,6 @@
 import { type Split, splitLabels } from '../../core/dataset/splits.ts';
 import type { Prediction } from '../../core/events.ts';
-import type { Drawing } from '../../core/recognition/strokes.ts';
+import type { Drawing } from '../../core/strokes/drawing.ts';
 import type { DrawUpdate } from '../../core/server/draw-server.ts';
 
 export interface DrawState {

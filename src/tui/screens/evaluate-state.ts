@@ -1,5 +1,5 @@
 import { PARTS, type Part, type Split } from '../../core/dataset/splits.ts';
-import { sourceName } from '../../core/evaluation/source-name.ts';
+import { sourceName } from '../../app/source-name.ts';
 import type { ClassAccuracy, EvaluateEvent } from '../../core/events.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 import type { DatasetStatus, ModelStatus } from '../services.ts';

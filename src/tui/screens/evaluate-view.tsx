@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { Part } from '../../core/dataset/splits.ts';
-import { sourceName } from '../../core/evaluation/source-name.ts';
+import { sourceName } from '../../app/source-name.ts';
 import type { EvaluateEvent } from '../../core/events.ts';
 import { bar } from '../charts/bar.ts';
 import { bodySize } from '../components/frame.tsx';

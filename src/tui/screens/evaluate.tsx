@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useReducer, useRef } from 'react';
-import { sourceName } from '../../core/evaluation/source-name.ts';
+import { sourceName } from '../../app/source-name.ts';
 import { follow, wasAborted } from '../activity.ts';
 import { Frame } from '../components/frame.tsx';
 import { formKeys } from '../components/list-form.ts';

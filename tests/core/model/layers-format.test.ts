@@ -4,7 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { createWasmEngine } from '../../../src/core/engine/wasm/wasm-engine.ts';
 import { EmnistError } from '../../../src/core/errors.ts';
-import { initialWeights } from '../../../src/core/model/initialisation.ts';
+import { initialWeights } from '../../../src/core/model/initial-weights.ts';
 import { decodeLayersModel, encodeLayersModel, parseManifest } from '../../../src/core/model/layers-format.ts';
 import type { Model } from '../../../src/core/model/model.ts';
 import { architecture, weightSpecs } from '../../../src/core/model/network.ts';

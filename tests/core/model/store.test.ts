@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { initialWeights } from '../../../src/core/model/initialisation.ts';
+import { initialWeights } from '../../../src/core/model/initial-weights.ts';
 import type { Model } from '../../../src/core/model/model.ts';
 import { architecture } from '../../../src/core/model/network.ts';
 import { listModels, loadModel, ownedModels, SHIPPED, saveModel } from '../../../src/core/model/store.ts';

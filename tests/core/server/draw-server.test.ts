@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE } from '../../../src/canvas-page/protocol.ts';
+import { MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE } from '../../../src/core/server/protocol.ts';
 import { EmnistError } from '../../../src/core/errors.ts';
-import type { Drawing } from '../../../src/core/recognition/strokes.ts';
+import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 import { MAX_CLIENTS } from '../../../src/core/server/draw-clients.ts';
 import type { DrawUpdate, Recognition } from '../../../src/core/server/draw-server.ts';
 import { countStrokes, model, openPage, Page, send, startServer, updatesUntil } from './server-helpers.ts';

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import type { ServerMessage } from '../../../src/canvas-page/protocol.ts';
+import type { ServerMessage } from '../../../src/core/server/protocol.ts';
 import {
   type DrawServer,
   type DrawServerOptions,

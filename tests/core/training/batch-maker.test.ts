@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DrawingStore } from '../../../src/core/recognition/drawing-store.ts';
-import { rasterise } from '../../../src/core/recognition/rasterise.ts';
+import { DrawingStore } from '../../../src/core/strokes/drawing-store.ts';
+import { rasterise } from '../../../src/core/strokes/rasterize.ts';
 import { BatchMaker, type BatchPlan } from '../../../src/core/training/batch-maker.ts';
 import type { TrainingImages } from '../../../src/core/training/training-images.ts';
 

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { optimizerStateSpecs } from '../../../src/core/engine/engine.ts';
-import { initialWeights } from '../../../src/core/model/initialisation.ts';
+import { initialWeights } from '../../../src/core/model/initial-weights.ts';
 import { architecture, elements } from '../../../src/core/model/network.ts';
 import { recipeFor } from '../../../src/core/model/recipe.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from '../../../src/core/training/checkpoint.ts';

@@ -1,0 +1,61 @@
+import { loadModel } from '../core/model/store.ts';
+import type { Paths } from '../core/paths.ts';
+import { rasterise } from '../core/strokes/rasterize.ts';
+import { createRecogniser } from '../core/recognizer/recognizer.ts';
+import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
+
+/** Serves the canvas page with a model behind it. The model's engine ends with the server. */
+export async function startDrawing(
+  { port, host, model: nameOrPath }: { port?: number; host?: string; model?: string },
+  paths: Paths,
+  signal?: AbortSignal,
+): Promise<DrawServer> {
+  const model = await loadModel(nameOrPath, paths);
+  const recogniser = await createRecogniser(model);
+  try {
+    const server = await startDrawServer({
+      port,
+      host,
+      signal,
+      model: { name: model.name, labels: model.labels },
+      async recognise(strokes) {
+        const image = rasterise(strokes);
+        const [predictions] = await recogniser.recognise(image);
+        return { predictions: predictions!, image };
+      },
+    });
+    return {
+      url: server.url,
+      async close() {
+        await server.close();
+        await recogniser.dispose();
+      },
+      async *[Symbol.asyncIterator]() {
+        yield* server;
+        await recogniser.dispose();
+      },
+    };
+  } catch (error) {
+    await recogniser.dispose();
+    throw error;
+  }
+}
+
+/** How long a launcher gets to fail; one that takes longer has become the browser. */
+const LAUNCH_MS = 3000;
+
+/** Opens a page in the user's browser. Throws when there is none that can be started. */
+export async function openBrowser(url: string): Promise<void> {
+  const { default: open } = await import('open');
+  const launcher = await open(url);
+  await new Promise<void>((resolve, reject) => {
+    const finish = (code: number | null) => {
+      if (code) reject(new Error(`${launcher.spawnfile} ended with ${code}`));
+      else resolve();
+    };
+    if (launcher.exitCode !== null) return finish(launcher.exitCode);
+    launcher.once('error', reject);
+    launcher.once('exit', finish);
+    setTimeout(resolve, LAUNCH_MS).unref();
+  });
+}

@@ -1,0 +1,79 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { isSystemFile } from '../core/dataset/owned.ts';
+import { EmnistError } from '../core/errors.ts';
+import type { ExportEvent, ModelFormat } from '../core/events.ts';
+import { fileError, makeFolder } from '../core/files/file-errors.ts';
+import { replaceFile } from '../core/files/retry.ts';
+import type { Paths } from '../core/paths.ts';
+import type { Model } from '../core/model/model.ts';
+import { loadModel, saveModelFolder } from '../core/model/store.ts';
+import { FORMAT_SUFFIXES } from '../core/model/formats/format.ts';
+import { encodeKerasArchive } from '../core/model/formats/keras-archive.ts';
+import { encodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
+import { encodeOnnx } from '../core/model/formats/onnx.ts';
+import { encodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
+
+export interface ExportOptions {
+  format: ModelFormat;
+  /** Name or path; default as `loadModel` has it. */
+  model?: string;
+  /** The file, of `tfjs` the folder; default the model's name with the format's suffix, in the working folder. */
+  out?: string;
+  /** Replace what is there. */
+  force?: boolean;
+  paths: Paths;
+}
+
+const ENCODERS: Readonly<Record<Exclude<ModelFormat, 'tfjs'>, (model: Model) => Uint8Array | Promise<Uint8Array>>> = {
+  keras: encodeKerasArchive,
+  h5: encodeKerasHdf5,
+  onnx: encodeOnnx,
+  safetensors: encodeSafetensorsModel,
+};
+
+/** Writes a model for another program. Throws `file-exists` for what is there, unless it is to be replaced. */
+export async function exportModel({
+  format,
+  out,
+  force = false,
+  paths,
+  ...options
+}: ExportOptions): Promise<ExportEvent> {
+  const model = await loadModel(options.model, paths);
+  const target = path.resolve(out ?? model.name + FORMAT_SUFFIXES[format]);
+  await checkTarget(target, format, force);
+  const end = { event: 'end', format, model: model.name, path: target } as const;
+  if (format === 'tfjs') return { ...end, bytes: await saveModelFolder(model, target) };
+  const bytes = await ENCODERS[format](model);
+  try {
+    await makeFolder(path.dirname(target));
+    await replaceFile(target, Buffer.from(bytes));
+  } catch (error) {
+    throw fileError(error, target);
+  }
+  return { ...end, bytes: bytes.length };
+}
+
+async function checkTarget(target: string, format: ModelFormat, force: boolean): Promise<void> {
+  const isFolder = await stat(target).then(
+    (stats) => stats.isDirectory(),
+    (error) => {
+      if (error.code === 'ENOENT') return null;
+      throw fileError(error, target);
+    },
+  );
+  if (isFolder === null) return;
+  if (isFolder !== (format === 'tfjs')) {
+    const [code, what, hint] = isFolder
+      ? ['file-is-folder', 'a folder, and this format is a file', 'name a file with --out']
+      : ['file-not-folder', 'a file, and this format is a folder', 'name a folder with --out'];
+    throw new EmnistError(code, `${target} is ${what}`, hint);
+  }
+  if (force || (isFolder && (await readdir(target)).every(isSystemFile))) return;
+  throw new EmnistError(
+    'file-exists',
+    `${target} is there already`,
+    'choose another --out, or replace it with --force',
+  );
+}

@@ -1,0 +1,140 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EmnistError } from '../core/errors.ts';
+import { tryOrientation } from '../core/evaluation/try-orientation.ts';
+import type { ImportEvent, ModelFormat, OrientationTrial } from '../core/events.ts';
+import { fileError } from '../core/files/file-errors.ts';
+import type { Paths } from '../core/paths.ts';
+import { lockModel } from '../core/training/model-lock.ts';
+import type { Model, ModelFile } from '../core/model/model.ts';
+import { readModelBytes } from '../core/model/model-bytes.ts';
+import { damagedModel, unsupportedModel } from '../core/model/model-errors.ts';
+import { classCount, weightSpecs } from '../core/model/network.ts';
+import { transposeWeights } from '../core/model/orientation.ts';
+import { selectOutputs } from '../core/model/select-outputs.ts';
+import { checkModelName, isModelName, saveModel } from '../core/model/store.ts';
+import { decodeKerasArchive } from '../core/model/formats/keras-archive.ts';
+import { decodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
+import { nameOutputs } from '../core/model/formats/labels.ts';
+import { decodeOnnx } from '../core/model/formats/onnx.ts';
+import { decodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
+import { decodeTfjs } from '../core/model/formats/tfjs.ts';
+
+export interface ImportOptions {
+  /** A file of one of the formats, or a folder with a `model.json`. */
+  file: string;
+  /** The model's name; default the file's. */
+  name?: string;
+  /** How the model's images lie; default what is found out. */
+  orientation?: 'upright' | 'transposed';
+  /** The characters of its outputs, in their order. */
+  labels?: string;
+  paths: Paths;
+}
+
+const DECODERS: Readonly<Record<ModelFormat, (bytes: Buffer, file: string) => ModelFile | Promise<ModelFile>>> = {
+  tfjs: decodeTfjs,
+  keras: decodeKerasArchive,
+  h5: decodeKerasHdf5,
+  onnx: decodeOnnx,
+  safetensors: decodeSafetensorsModel,
+};
+
+/**
+ * Takes a model of another program (or of `exportModel`) into the store, its weights turned so that it reads upright images.
+ * Throws `model-unsupported` with the layer that is not known, `model-damaged`, `model-exists`, a UsageError.
+ */
+export async function importModel({ paths, ...options }: ImportOptions, signal?: AbortSignal): Promise<ImportEvent> {
+  const file = await modelFile(options.file);
+  const name = checkModelName(options.name ?? defaultName(file));
+  await refuseExisting(name, paths);
+  const bytes = await readModelBytes(file);
+  const format = formatOf(bytes, file);
+  const found = await DECODERS[format](bytes, file);
+  checkNumbers(found, file);
+  const { network, weights, training } = found;
+  const { labels, outputs } = nameOutputs(classCount(network), options.labels, found.labels, file);
+  const chosen = outputs.length < classCount(network) ? selectOutputs(network, weights, outputs) : { network, weights };
+  const model: Model = { name, labels, training, ...chosen };
+  const facing = await orientationOf(model, found.isOurs, options.orientation, paths, signal);
+  if (facing.transposed) model.weights = transposeWeights(model.network, model.weights);
+  signal?.throwIfAborted();
+  const folder = path.join(paths.models, name);
+  await using _lock = await lockModel(folder, name);
+  // Another process may have made it meanwhile.
+  await refuseExisting(name, paths);
+  await saveModel(model, paths);
+  const leftOut = [...Array(classCount(network)).keys()].filter((output) => !outputs.includes(output));
+  return {
+    event: 'end',
+    model: name,
+    path: folder,
+    format,
+    classes: labels.length,
+    labels: labels.join(''),
+    ...(leftOut.length > 0 && { leftOut }),
+    ...facing,
+  };
+}
+
+/** The file to read: of a folder its `model.json`. */
+async function modelFile(file: string): Promise<string> {
+  try {
+    const stats = await stat(file);
+    if (stats.isDirectory()) return path.join(file, 'model.json');
+    if (!stats.isFile()) throw unsupportedModel(file, 'it is no file');
+    return file;
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
+
+function defaultName(file: string): string {
+  const { name, dir } = path.parse(path.resolve(file));
+  const called = name === 'model' && file.endsWith('.json') ? path.basename(dir) : name;
+  return called.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[._-]+|\.+$/g, '') || 'imported';
+}
+
+async function refuseExisting(name: string, paths: Paths): Promise<void> {
+  if (!(await isModelName(paths, name))) return;
+  throw new EmnistError('model-exists', `there is a model "${name}" already`, 'choose another name with --name');
+}
+
+/** By what the file begins with; only ONNX has to be believed by its name. */
+function formatOf(bytes: Buffer, file: string): ModelFormat {
+  const text = bytes.toString('latin1', 0, 64);
+  if (text.startsWith('\x89HDF\r\n\x1a\n')) return 'h5';
+  if (text.startsWith('PK')) return 'keras';
+  if (/^\s*\{/.test(text)) return 'tfjs';
+  if (text[8] === '{') return 'safetensors';
+  if (/\.onnx$/i.test(file)) return 'onnx';
+  throw unsupportedModel(file, 'it is none of model.json, .h5, .keras, .onnx and .safetensors');
+}
+
+function checkNumbers({ network, weights }: ModelFile, file: string): void {
+  const index = weights.findIndex((tensor) => !tensor.every(Number.isFinite));
+  if (index >= 0) throw damagedModel(file, `${weightSpecs(network)[index]!.name} holds what is no number`);
+}
+
+/** How the model takes its images, and how that is known. */
+async function orientationOf(
+  model: Model,
+  isOurs: boolean,
+  asked: ImportOptions['orientation'],
+  paths: Paths,
+  signal?: AbortSignal,
+): Promise<Pick<ImportEvent, 'transposed' | 'orientation'> & { trial?: OrientationTrial }> {
+  if (asked !== undefined) return { transposed: asked === 'transposed', orientation: 'given' };
+  if (isOurs) return { transposed: false, orientation: 'recorded' };
+  const trial = await tryOrientation(model, paths, signal);
+  if (trial === null) return { transposed: false, orientation: 'assumed' };
+  const isClear = Math.abs(trial.transposed - trial.upright) >= CLEAR;
+  return {
+    transposed: isClear && trial.transposed > trial.upright,
+    orientation: isClear ? 'detected' : 'assumed',
+    trial,
+  };
+}
+
+/** By how much one orientation has to do better; less may be chance. */
+const CLEAR = 0.05;

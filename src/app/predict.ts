@@ -1,0 +1,93 @@
+import type { PredictEvent } from '../core/events.ts';
+import { loadModel } from '../core/model/store.ts';
+import type { Paths } from '../core/paths.ts';
+import { type InputImage, readInputs } from './read-characters.ts';
+import type { RecogniseOptions } from '../core/recognizer/recognize-options.ts';
+import { createRecogniser } from '../core/recognizer/recognizer.ts';
+
+/** How many characters are read before they are recognised together. */
+const BATCH = 256;
+/** How long to wait for more of them: whoever writes lines by hand wants to see each answered. */
+const PATIENCE_MS = 15;
+
+/** Recognises all characters of some inputs, in order. Before it throws, what came before the fault is given. */
+export async function* predict(
+  { files, model: nameOrPath, paths, ...options }: { files: string[]; model?: string; paths: Paths } & RecogniseOptions,
+  signal: AbortSignal,
+): AsyncGenerator<PredictEvent> {
+  const model = await loadModel(nameOrPath, paths);
+  let recogniser = await createRecogniser(model);
+  let isLong = false;
+  try {
+    for await (const batch of batches(readInputs(files), signal)) {
+      if (batch.length === BATCH && !isLong) {
+        isLong = true;
+        await recogniser.dispose();
+        recogniser = await createRecogniser(model, { threads: 'all' });
+      }
+      const images = new Uint8Array(batch.length * 784);
+      batch.forEach(({ image }, index) => {
+        images.set(image, index * 784);
+      });
+      const predictions = await recogniser.recognise(images, options);
+      for (const [index, input] of batch.entries()) {
+        yield { event: 'prediction', source: input.source, index: input.index, predictions: predictions[index]! };
+      }
+      signal.throwIfAborted();
+    }
+  } finally {
+    await recogniser.dispose();
+  }
+}
+
+/** Gathers images until there are `BATCH` of them, or until the next one is long in coming. */
+async function* batches(inputs: AsyncGenerator<InputImage>, signal: AbortSignal): AsyncGenerator<InputImage[]> {
+  // Waiting for lines that never come would keep the process from ending.
+  signal.addEventListener('abort', () => process.stdin.destroy());
+  let batch: InputImage[] = [];
+  for (;;) {
+    signal.throwIfAborted();
+    const next = inputs.next();
+    try {
+      if (batch.length > 0 && (await isLate(next))) {
+        yield batch;
+        batch = [];
+      }
+      const { done, value } = await unlessAborted(next, signal);
+      if (done) break;
+      batch.push(value);
+    } catch (error) {
+      if (batch.length > 0 && !signal.aborted) yield batch;
+      throw error;
+    }
+    if (batch.length === BATCH) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Whether something takes longer than `PATIENCE_MS`; throws what it throws before. */
+async function isLate(promise: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<true>();
+  const timer = setTimeout(late.resolve, PATIENCE_MS, true);
+  try {
+    return await Promise.race([promise.then(() => false), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a promise gives, or the signal's reason thrown as soon as it aborts. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const stop = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,155 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { constants, gunzipSync } from 'node:zlib';
+import { gunzipFile, openIdx, transposeImages } from '../core/dataset/idx.ts';
+import { EmnistError, UsageError } from '../core/errors.ts';
+import { fileError } from '../core/files/file-errors.ts';
+import { IMAGE_BYTES, IMAGE_SIZE } from '../core/images/normalize.ts';
+import { decodePicture, readPicture } from '../core/images/picture.ts';
+import { pictureCharacters } from '../core/images/picture-characters.ts';
+import { pictureFormat } from '../core/images/picture-header.ts';
+import { rasterise } from '../core/strokes/rasterize.ts';
+import { readStrokeFile, readStrokes } from '../core/strokes/stroke-file.ts';
+import { describeUnknown } from '../core/files/file-kind.ts';
+
+/** One character to recognise. */
+export interface InputImage {
+  /** The file as it was named, `-` for standard input. */
+  source: string;
+  /** Which character of the source it is, from 0. */
+  index: number;
+  /** [784] bytes, ink 255, upright. */
+  image: Uint8Array;
+}
+
+export interface InputOptions {
+  /** Where `-` reads stroke lines from; default `process.stdin`. */
+  stdin?: Readable;
+  /** How images lie in IDX files: EMNIST's are turned over their main diagonal. Default `emnist`. */
+  idxOrientation?: 'emnist' | 'upright';
+}
+
+const FORMATS = 'give PNG or JPEG pictures, IDX image files or stroke files (.jsonl)';
+const HEAD_BYTES = 4096;
+
+type Kind = 'picture' | 'idx' | 'strokes';
+
+/**
+ * The characters of all files in order, each as soon as it is read. What a file is, its first bytes say: PNG, JPEG, IDX
+ * images (gzipped or not), strokes as JSON lines (gzipped or not); `-` is stroke lines on standard input. Throws
+ * EmnistErrors that name the file, and for strokes the line.
+ */
+export async function* readInputs(files: readonly string[], options: InputOptions = {}): AsyncGenerator<InputImage> {
+  if (files.length === 0) throw new UsageError('no file to read characters from', FORMATS);
+  for (const source of files) {
+    let index = 0;
+    for await (const image of readImages(source, options)) yield { source, index: index++, image };
+    if (index === 0) throw new EmnistError('input-empty', `${source} holds no characters`, FORMATS);
+  }
+}
+
+async function* readImages(source: string, options: InputOptions): AsyncGenerator<Uint8Array> {
+  if (source === '-') {
+    for await (const { strokes } of readStrokes(options.stdin ?? process.stdin, source)) yield rasterise(strokes);
+    return;
+  }
+  const { kind, gzipped } = await recogniseKind(source);
+  switch (kind) {
+    case 'picture':
+      yield* pictureCharacters(decodePicture(await readPicture(source), source), source);
+      break;
+    case 'idx':
+      yield* readIdxImages(source, gzipped, options.idxOrientation ?? 'emnist');
+      break;
+    case 'strokes':
+      for await (const { strokes } of readStrokeFile(source)) yield rasterise(strokes);
+      break;
+  }
+}
+
+/** Looks at a file's first bytes. Throws an EmnistError when it cannot be read or is nothing that can be recognised. */
+async function recogniseKind(source: string): Promise<{ kind: Kind; gzipped: boolean }> {
+  const stats = await stat(source).catch((error) => {
+    throw fileError(error, source);
+  });
+  if (stats.isDirectory()) {
+    throw new EmnistError(
+      'file-is-folder',
+      `${source} is a folder`,
+      `name the files in it, such as ${path.join(source, '*.png')}`,
+    );
+  }
+  // A pipe can be read only once, so there is no looking first.
+  if (!stats.isFile()) return { kind: 'strokes', gzipped: false };
+  let head: Uint8Array = await readHead(source);
+  const gzipped = head[0] === 0x1f && head[1] === 0x8b;
+  if (gzipped) head = unzippedHead(head, source);
+  if (head.length === 0) throw new EmnistError('input-empty', `${source} is empty`, FORMATS);
+  if (!gzipped && pictureFormat(head)) return { kind: 'picture', gzipped };
+  if (head[0] === 0 && head[1] === 0) return { kind: 'idx', gzipped };
+  const text = Buffer.from(head)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart();
+  if (text.startsWith('{') || /\.jsonl(\.gz)?$/i.test(source)) return { kind: 'strokes', gzipped };
+  throw new EmnistError('input-unknown', `${source} is ${describeUnknown(head)}, which cannot be read`, FORMATS);
+}
+
+async function readHead(file: string): Promise<Buffer> {
+  try {
+    await using handle = await open(file);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
+
+function unzippedHead(head: Uint8Array, source: string): Buffer {
+  try {
+    // Gives what the bytes so far unpack to.
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    throw new EmnistError('input-damaged', `${source} is a damaged gzip file`, 'get the file again', { cause: error });
+  }
+}
+
+/** An IDX file's images one by one, so that a large file needs no more memory than a small one. */
+async function* readIdxImages(
+  file: string,
+  gzipped: boolean,
+  orientation: 'emnist' | 'upright',
+): AsyncGenerator<Uint8Array> {
+  try {
+    const stream = gzipped ? gunzipFile(file, file) : createReadStream(file);
+    const { dims, data } = await openIdx(stream, { name: file, dims: 3 });
+    const [, height, width] = dims;
+    if (height !== IMAGE_SIZE || width !== IMAGE_SIZE) {
+      throw new EmnistError(
+        'idx-invalid',
+        `${file} holds images of ${width} x ${height} pixels`,
+        `give images of ${IMAGE_SIZE} x ${IMAGE_SIZE}, as EMNIST's are`,
+      );
+    }
+    const stored = new Uint8Array(IMAGE_BYTES);
+    let filled = 0;
+    for await (const chunk of data) {
+      for (let from = 0; from < chunk.length; ) {
+        const part = chunk.subarray(from, from + IMAGE_BYTES - filled);
+        stored.set(part, filled);
+        filled += part.length;
+        from += part.length;
+        if (filled < IMAGE_BYTES) continue;
+        filled = 0;
+        const image = new Uint8Array(IMAGE_BYTES);
+        if (orientation === 'upright') image.set(stored);
+        else transposeImages(stored, 0, image, 0, 1);
+        yield image;
+      }
+    }
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}

@@ -1,7 +1,0 @@
-import path from 'node:path';
-import type { EvaluatedSource } from '../events.ts';
-
-/** What was read, in words: `the test part of balanced`, or a stroke file's name. */
-export function sourceName({ split, part, strokes }: EvaluatedSource): string {
-  return strokes === undefined ? `the ${part} part of ${split}` : path.basename(strokes);
-}

@@ -1,0 +1,108 @@
+import type { Labelled } from './components.ts';
+import { signedDistance } from './distance.ts';
+import { INK_LEVEL, type InkMask } from './ink-mask.ts';
+import { type Box, normaliseInk, PEN_PATH, PEN_WIDTH } from './normalize.ts';
+import type { Character } from './segment.ts';
+
+/** A character is cut out at so many pixels to one of the frame's. */
+const OVERSAMPLING = 3;
+/** Paper kept around it, in the frame's pixels: more than strokes are ever thickened by. */
+const MARGIN = 4;
+/** Strokes within these widths on the frame are left as they are: EMNIST has them all. */
+const THINNEST = 4;
+const THICKEST = 8;
+
+/**
+ * The 28x28 image, [784], of one character of a picture. Strokes much thinner or thicker than a NIST writer's pen are
+ * brought to the nearest width that EMNIST has.
+ */
+export function characterImage(picture: InkMask, { labels }: Labelled, { box, parts }: Character): Uint8Array {
+  const own = new Set(parts.map(({ label }) => label));
+  const side = Math.max(box.right - box.left, box.bottom - box.top);
+  const scale = ((PEN_PATH + PEN_WIDTH) * OVERSAMPLING) / side;
+  const belongs = (at: number) => own.has(labels[at]!);
+  const cut = scale < 1 ? reduce(picture.width, box, scale, belongs) : enlarge(picture, box, scale, labels, own);
+  const distance = signedDistance(cut.mask, cut.width, cut.height);
+
+  // Across a stroke of width w, the distance from its edge is w / 4 in the mean.
+  let sum = 0;
+  let count = 0;
+  for (const value of distance) {
+    if (value <= 0) continue;
+    sum += value;
+    count++;
+  }
+  const cutWidth = (4 * sum) / count / OVERSAMPLING;
+  // Making it smaller fattened it: a cut pixel is ink when any of the 1 / scale pixels across it is.
+  const strokeWidth = scale < 1 ? cutWidth - (1 - scale) / OVERSAMPLING : cutWidth;
+  const wanted = Math.min(THICKEST, Math.max(THINNEST, strokeWidth));
+  return normaliseInk(toFrame(cut, distance, (wanted - cutWidth) / 2))!;
+}
+
+interface Cut {
+  width: number;
+  height: number;
+  /** [height, width] */
+  mask: Uint8Array;
+}
+
+function emptyCut(box: Box, scale: number): Cut {
+  const margin = 2 * MARGIN * OVERSAMPLING;
+  const whole = (length: number) => Math.ceil((Math.ceil(length * scale) + margin) / OVERSAMPLING) * OVERSAMPLING;
+  const width = whole(box.right - box.left);
+  const height = whole(box.bottom - box.top);
+  return { width, height, mask: new Uint8Array(width * height) };
+}
+
+/** Makes a large character smaller: every pixel that it touches, so that hairlines hold together. */
+function reduce(pictureWidth: number, box: Box, scale: number, belongs: (at: number) => boolean): Cut {
+  const cut = emptyCut(box, scale);
+  const margin = MARGIN * OVERSAMPLING;
+  for (let y = box.top; y < box.bottom; y++) {
+    const to = (Math.floor((y - box.top + 0.5) * scale) + margin) * cut.width + margin;
+    for (let x = box.left; x < box.right; x++) {
+      if (belongs(y * pictureWidth + x)) cut.mask[to + Math.floor((x - box.left + 0.5) * scale)] = 1;
+    }
+  }
+  return cut;
+}
+
+/** Makes a small character larger: bilinear between its greys, then cut at the picture's threshold. */
+function enlarge(picture: InkMask, box: Box, scale: number, labels: Int32Array, own: ReadonlySet<number>): Cut {
+  const cut = emptyCut(box, scale);
+  const margin = MARGIN * OVERSAMPLING;
+  /** The ink of a pixel, unless it is another character's. */
+  const inkAt = (x: number, y: number) => {
+    if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return 0;
+    const at = y * picture.width + x;
+    return labels[at] === 0 || own.has(labels[at]!) ? picture.ink[at]! : 0;
+  };
+  for (let y = 0; y < cut.height; y++) {
+    const atY = box.top + (y - margin + 0.5) / scale - 0.5;
+    const fy = atY - Math.floor(atY);
+    for (let x = 0; x < cut.width; x++) {
+      const atX = box.left + (x - margin + 0.5) / scale - 0.5;
+      const fx = atX - Math.floor(atX);
+      const left = Math.floor(atX);
+      const top = Math.floor(atY);
+      const upper = inkAt(left, top) * (1 - fx) + inkAt(left + 1, top) * fx;
+      const lower = inkAt(left, top + 1) * (1 - fx) + inkAt(left + 1, top + 1) * fx;
+      if (upper * (1 - fy) + lower * fy > INK_LEVEL) cut.mask[y * cut.width + x] = 1;
+    }
+  }
+  return cut;
+}
+
+/** Averages down to the frame, with edges moved outwards by `grow` of the frame's pixels. */
+function toFrame(cut: Cut, distance: Float32Array, grow: number) {
+  const width = cut.width / OVERSAMPLING;
+  const height = cut.height / OVERSAMPLING;
+  const ink = new Float32Array(width * height);
+  for (let y = 0; y < cut.height; y++) {
+    for (let x = 0; x < cut.width; x++) {
+      const covered = Math.min(1, Math.max(0, distance[y * cut.width + x]! + grow * OVERSAMPLING + 0.5));
+      ink[Math.floor(y / OVERSAMPLING) * width + Math.floor(x / OVERSAMPLING)]! += covered / OVERSAMPLING ** 2;
+    }
+  }
+  return { width, height, ink };
+}

@@ -1,0 +1,96 @@
+import { createEngine } from '../engine/select.ts';
+import { UsageError } from '../errors.ts';
+import type { EngineName, Prediction } from '../events.ts';
+import type { Model } from '../model/model.ts';
+import { classCount } from '../model/network.ts';
+import { type Choice, chooseCharacters } from './choose-characters.ts';
+import { IMAGE_BYTES } from '../images/normalize.ts';
+import type { RecogniseOptions } from './recognize-options.ts';
+
+/** A model ready to read characters. */
+export interface Recogniser {
+  readonly model: string;
+  /** The characters of its classes, in class order. */
+  readonly labels: readonly string[];
+  /**
+   * One list of predictions for each image, most probable first. With `characters` the probabilities are those among
+   * the allowed characters, so that all of them together make 1. `images`: bytes, ink 255 on paper 0, upright,
+   * [n, 28, 28]. Calls may overlap. Throws a UsageError for options that the model cannot satisfy.
+   */
+  recognise(images: Uint8Array, options?: RecogniseOptions): Promise<Prediction[][]>;
+  dispose(): Promise<void>;
+}
+
+/** How many images go through the network at once, so that a long file needs no more memory than a short one. */
+const BATCH = 256;
+
+/**
+ * Makes a model ready, on one thread of the WebAssembly engine unless told otherwise: one character takes less time than
+ * waking other threads. More are for many characters at a time; what is read does not depend on them.
+ */
+export async function createRecogniser(
+  { name, network, weights, labels }: Pick<Model, 'name' | 'network' | 'weights' | 'labels'>,
+  { engine: engineName = 'wasm', threads = 1 }: { engine?: 'auto' | EngineName; threads?: number | 'all' } = {},
+): Promise<Recogniser> {
+  const classes = classCount(network);
+  if (labels.length !== classes) {
+    throw new RangeError(`model "${name}" has ${labels.length} labels for ${classes} classes`);
+  }
+  const engine = await createEngine({ engine: engineName, threads: threads === 'all' ? undefined : threads });
+  try {
+    const ready = await engine.createNetwork(network);
+    await ready.setWeights(weights);
+    // The network takes one call at a time; each waits for the one before it.
+    let last: Promise<unknown> = Promise.resolve();
+    return {
+      model: name,
+      labels,
+      recognise(images, { top = 5, characters = 'all' } = {}) {
+        const work = async () => {
+          const choices = chooseCharacters(labels, characters);
+          if (!Number.isSafeInteger(top) || top < 1) {
+            throw new UsageError(`cannot give the ${top} best characters`, 'use a whole number from 1 up');
+          }
+          if (images.length % IMAGE_BYTES !== 0) {
+            throw new RangeError(`${images.length} bytes are no whole number of 28x28 images`);
+          }
+          const predictions: Prediction[][] = [];
+          for (let from = 0; from < images.length; from += BATCH * IMAGE_BYTES) {
+            const logits = await ready.predict(images.subarray(from, from + BATCH * IMAGE_BYTES));
+            for (let at = 0; at < logits.length; at += classes) {
+              predictions.push(rank(logits.subarray(at, at + classes), choices, top));
+            }
+          }
+          return predictions;
+        };
+        const result = last.then(work);
+        last = result.catch(() => {});
+        return result;
+      },
+      async dispose() {
+        await last;
+        await ready.dispose();
+        await engine.dispose();
+      },
+    };
+  } catch (error) {
+    await engine.dispose();
+    throw error;
+  }
+}
+
+/** Softmax over the allowed classes' logits, the `top` highest first; equal ones in class order. */
+export function rank(logits: Float32Array, choices: readonly Choice[], top: number): Prediction[] {
+  const highest = choices.reduce((max, { index }) => Math.max(max, logits[index]!), -Infinity);
+  const exponentials = choices.map(({ index }) => Math.exp(logits[index]! - highest));
+  const sum = exponentials.reduce((total, value) => total + value, 0);
+  const best = choices
+    .map(({ label }, i) => ({ label, probability: exponentials[i]! / sum }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top);
+  // Rounding must not take the sum above 1; it is off by less than this.
+  if (best.reduce((total, { probability }) => total + probability, 0) > 1) {
+    for (const prediction of best) prediction.probability *= 1 - 1e-14;
+  }
+  return best;
+}

@@ -1,0 +1,181 @@
+import { createReadStream } from 'node:fs';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import * as v from 'valibot';
+import { EmnistError, messageOf } from '../errors.ts';
+import { fileError } from '../files/file-errors.ts';
+import type { Drawing } from './drawing.ts';
+import { isUtf16 } from '../files/file-kind.ts';
+
+/** The most one line may take, in bytes: a drawing of some 50,000 points. */
+export const MAX_LINE_BYTES = 1024 * 1024;
+
+/** The most points that a drawing may have: more than fit into a line. */
+export const MAX_POINTS = 200_000;
+
+/** One line of a stroke file. */
+export interface StrokeSample {
+  strokes: Drawing;
+  /** The character that was meant, where the file says so. */
+  label?: string;
+  /** Who drew it, where the file says so. */
+  writer?: string;
+  /** Counted from 1. */
+  line: number;
+}
+
+const coordinate = v.pipe(
+  v.number('a coordinate must be a number'),
+  v.finite('a coordinate must be finite'),
+  v.minValue(-1e12, 'a coordinate is too large'),
+  v.maxValue(1e12, 'a coordinate is too large'),
+);
+const pressure = v.pipe(
+  v.number('the third number of a point, its pressure, must be from 0 to 1'),
+  v.minValue(0, 'the third number of a point, its pressure, must be from 0 to 1'),
+  v.maxValue(1, 'the third number of a point, its pressure, must be from 0 to 1'),
+);
+const pair = v.strictTuple([coordinate, coordinate]);
+const triple = v.strictTuple([coordinate, coordinate, pressure]);
+const neither = v.never('a point must be [x, y] or [x, y, pressure]');
+const point = v.lazy((input): typeof pair | typeof triple | typeof neither => {
+  const length = Array.isArray(input) ? input.length : 0;
+  return length === 2 ? pair : length === 3 ? triple : neither;
+});
+const stroke = v.pipe(v.array(point, 'a stroke must be a list of points'), v.minLength(1, 'a stroke has no points'));
+const drawing = v.pipe(
+  v.array(stroke, '"strokes" must be a list of strokes'),
+  v.minLength(1, 'the drawing has no strokes'),
+);
+const lineSchema = v.object(
+  {
+    strokes: drawing,
+    label: v.optional(v.string('"label" must be a text')),
+    writer: v.optional(v.string('"writer" must be a text')),
+  },
+  (issue) => (issue.path ? '"strokes" is missing' : 'the line is not an object'),
+);
+
+/** Checks a drawing that comes from no file. Throws an EmnistError (`strokes-invalid`) when it is not as it should be. */
+export function checkDrawing(strokes: unknown): Drawing {
+  const hint = 'give a list of strokes, each a list of points, like [[[0, 0], [10, 20]], [[5, 5]]]';
+  const refuse = (why: string) => new EmnistError('strokes-invalid', `the strokes cannot be read: ${why}`, hint);
+  const points = Array.isArray(strokes) ? strokes.reduce((sum, one) => sum + (one?.length ?? 0), 0) : 0;
+  if (points > MAX_POINTS) throw refuse(`they have more than ${MAX_POINTS} points`);
+  const result = v.safeParse(drawing, strokes, { abortEarly: true });
+  if (!result.success) throw refuse(result.issues[0].message);
+  return strokes as Drawing;
+}
+
+/**
+ * Reads a stroke file (JSON lines, gzipped or not) as it comes, drawing by drawing; blank lines are skipped. Throws an
+ * EmnistError when the file cannot be read and one that names the file and line (`strokes-invalid`) when it is not as it
+ * should be.
+ */
+export async function* readStrokeFile(file: string): AsyncGenerator<StrokeSample> {
+  const stream = createReadStream(file);
+  try {
+    yield* readStrokes(stream, file);
+  } catch (error) {
+    throw error instanceof EmnistError ? error : fileError(error, file);
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** As `readStrokeFile`, from an open stream that errors name `source`. */
+export async function* readStrokes(stream: Readable, source: string): AsyncGenerator<StrokeSample> {
+  for await (const { text, line } of lines(await unzipped(stream, source), source)) {
+    if (text.trim() !== '') yield { ...parseLine(text, `${source}:${line}`), line };
+  }
+}
+
+function parseLine(text: string, where: string): Omit<StrokeSample, 'line'> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw invalid(where, `the line is not JSON (${messageOf(error)})`, error);
+  }
+  const result = v.safeParse(lineSchema, json, { abortEarly: true });
+  if (!result.success) throw invalid(where, result.issues[0].message);
+  return result.output as Omit<StrokeSample, 'line'>;
+}
+
+function invalid(where: string, why: string, cause?: unknown): EmnistError {
+  return new EmnistError(
+    'strokes-invalid',
+    `${where}: ${why}`,
+    'write one drawing a line, like {"strokes":[[[0,0],[10,20]],[[5,5]]]}',
+    { cause },
+  );
+}
+
+/** Unzips what begins like gzip. */
+async function unzipped(stream: Readable, source: string): Promise<AsyncIterable<Buffer>> {
+  const chunks = stream.iterator({ destroyOnReturn: true }) as AsyncIterator<Buffer>;
+  let head = Buffer.alloc(0);
+  while (head.length < 2) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
+  }
+  if (isUtf16(head)) {
+    throw new EmnistError(
+      'strokes-invalid',
+      `${source} is in UTF-16`,
+      'save it as UTF-8 (PowerShell: Out-File -Encoding utf8)',
+    );
+  }
+  const whole = (async function* () {
+    if (head.length > 0) yield head;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+  })();
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return whole;
+  const gunzip = createGunzip();
+  const failed = new PassThrough();
+  pipeline(whole, gunzip, failed, (error) => {
+    if (error) failed.destroy(error);
+  });
+  return (async function* () {
+    try {
+      for await (const chunk of failed) yield chunk as Buffer;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code?.startsWith('Z_') === true) {
+        throw new EmnistError('strokes-invalid', `${source} is a damaged gzip file`, 'get the file again', {
+          cause: error,
+        });
+      }
+      throw error;
+    }
+  })();
+}
+
+/** Cuts bytes into lines without ever holding more than one line and one chunk. */
+async function* lines(chunks: AsyncIterable<Buffer>, source: string): AsyncGenerator<{ text: string; line: number }> {
+  let line = 1;
+  let parts: Buffer[] = [];
+  let length = 0;
+  const add = (part: Buffer) => {
+    length += part.length;
+    if (length > MAX_LINE_BYTES) throw invalid(`${source}:${line}`, `the line is longer than ${MAX_LINE_BYTES} bytes`);
+    parts.push(part);
+  };
+  const take = () => {
+    const text = Buffer.concat(parts).toString('utf8');
+    parts = [];
+    length = 0;
+    // A byte order mark, which some editors put before the first line.
+    return { text: line === 1 ? text.replace(/^\uFEFF/, '') : text, line: line++ };
+  };
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
+      add(chunk.subarray(from, end));
+      yield take();
+      from = end + 1;
+    }
+    add(chunk.subarray(from));
+  }
+  if (length > 0) yield take();
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import yazl from 'yazl';
+import { architecture, type Layer } from '../../src/core/model/network.ts';
+import { loadModel } from '../../src/core/model/store.ts';
+import { hdf5File, type KerasLayout, notebookFile, notebookShapes, tf2Config } from '../helpers/keras-files.ts';
+import { randomWeights } from '../core/engine/networks.ts';
+import { ImportFolder } from './importing.ts';
+import { largestDifference, probabilities } from '../core/model/formats/models.ts';
+
+const FIXTURES = path.join(import.meta.dirname, '../fixtures/keras');
+
+const here = new ImportFolder();
+
+describe('files that Keras itself wrote (tests/fixtures/keras/make.py)', () => {
+  test.each(['small.keras', 'small.h5'])('%s answers as it did in Keras', async (name) => {
+    const answers = JSON.parse(await readFile(path.join(FIXTURES, 'answers.json'), 'utf8')).probabilities.flat();
+    const event = await here.import(path.join(FIXTURES, name), { name: undefined });
+    expect(event).toMatchObject({ model: 'small', classes: 10, labels: '0123456789', orientation: 'assumed' });
+    const images = Uint8Array.from({ length: 3 * 784 }, (_, index) => {
+      return ((index % 784) * 7 + Math.floor(index / 784) * 13) % 256;
+    });
+    const ours = await probabilities(await loadModel('small', here.paths), images);
+    expect(largestDifference(ours, answers)).toBeLessThan(1e-5);
+  });
+});
+
+describe("the notebook's network", () => {
+  const network = architecture('cnn', 47);
+  const weights = randomWeights(network, 8);
+
+  test.each(['Keras 1', 'Keras 2', 'TF 2.x', 'Keras 3'] as KerasLayout[])('in the layout of %s', async (layout) => {
+    const file = await here.write('model_emnist.h5', await notebookFile({ weights, classes: 47 }, layout));
+    const event = await here.import(file, { name: undefined, orientation: 'upright' });
+    expect(event).toMatchObject({ format: 'h5', model: 'model_emnist', transposed: false, orientation: 'given' });
+    const model = await loadModel('model_emnist', here.paths);
+    expect(model.weights).toEqual(weights);
+    const plain = (layers: readonly Layer[]) => layers.filter(({ type }) => type !== 'dropout');
+    expect(plain(model.network.layers)).toEqual(network.layers);
+    expect(model).toMatchObject({ training: null, labels: [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'] });
+  });
+
+  test.each([
+    [10, '0123456789', undefined],
+    [26, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', undefined],
+    [27, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', [0]],
+    [37, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', [0, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36]],
+    [62, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', undefined],
+  ])('with %i outputs reads %s', async (classes, labels, leftOut) => {
+    const weights = randomWeights(architecture('cnn', classes), 4);
+    const event = await here.import(await here.write('n.h5', await notebookFile({ weights, classes }, 'TF 2.x')));
+    expect(event).toMatchObject({ classes: labels.length, labels, ...(leftOut && { leftOut }) });
+    expect('leftOut' in event).toBe(leftOut !== undefined);
+    const model = await loadModel('it', here.paths);
+    const images = new Uint8Array(784).fill(90, 300, 500);
+    const whole = await probabilities(
+      { ...model, network: architecture('cnn', classes), weights, labels: Array(classes).fill('') },
+      images,
+    );
+    const kept = whole.filter((_, output) => !leftOut?.includes(output));
+    const sum = kept.reduce((total, value) => total + value, 0);
+    expect(
+      largestDifference(
+        await probabilities(model, images),
+        kept.map((value) => value / sum),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+
+  test('labels: those asked for, or an error that asks for them', async () => {
+    const weights = randomWeights(architecture('cnn', 3), 4);
+    const file = await here.write('n.h5', await notebookFile({ weights, classes: 3 }, 'TF 2.x'));
+    expect(await here.refusal(file)).toMatchObject({
+      code: 'labels-unknown',
+      hint: expect.stringContaining('--labels'),
+    });
+    for (const labels of ['ab', 'abcd', 'aba', 'a b', 'a\u0301c', 'a\nb']) {
+      expect(await here.refusal(file, { labels }), labels).toMatchObject({ code: 'usage', exitCode: 2 });
+    }
+    expect(await here.import(file, { labels: 'πab' })).toMatchObject({ classes: 3, labels: 'πab' });
+    expect((await loadModel('it', here.paths)).labels).toEqual(['π', 'a', 'b']);
+  });
+
+  test('as a .keras of Keras 2.13, which has another name for the group of layers', async () => {
+    const zip = new yazl.ZipFile();
+    const add = (name: string, contents: Uint8Array | string) => zip.addBuffer(Buffer.from(contents), name);
+    add('metadata.json', '{"keras_version": "2.13.1", "date_saved": "2023-07-05@09:30:00"}');
+    add('config.json', JSON.stringify(tf2Config(47)));
+    const shapes = notebookShapes(47);
+    const contents = await hdf5File((file) => {
+      const group = file.create_group('_layer_checkpoint_dependencies');
+      ['conv2d', 'conv2d_1', 'dense', 'dense_1'].forEach((name, layer) => {
+        const vars = group.create_group(name).create_group('vars');
+        for (const index of [0, 1]) {
+          const [data, shape] = [weights[layer * 2 + index]!, shapes[layer * 2 + index]!];
+          vars.create_dataset({ name: String(index), data, shape, dtype: '<f' });
+        }
+      });
+    });
+    add('model.weights.h5', contents);
+    zip.end();
+    const file = await here.write('old.keras', await buffer(zip.outputStream));
+    expect(await here.import(file, { orientation: 'upright' })).toMatchObject({ format: 'keras', classes: 47 });
+    expect((await loadModel('it', here.paths)).weights).toEqual(weights);
+  });
+
+  test('transposed: the weights are turned', async () => {
+    const file = await here.write('n.h5', await notebookFile({ weights, classes: 47 }, 'TF 2.x'));
+    expect(await here.import(file, { orientation: 'transposed' })).toMatchObject({
+      transposed: true,
+      orientation: 'given',
+    });
+    const image = Uint8Array.from({ length: 784 }, (_, index) => (index * index) % 251);
+    const turned = image.map((_, index) => image[(index % 28) * 28 + Math.floor(index / 28)]!);
+    const ours = await probabilities(await loadModel('it', here.paths), image);
+    const theirs = await probabilities({ ...(await loadModel('it', here.paths)), network, weights }, turned);
+    expect(largestDifference(ours, theirs)).toBeLessThan(1e-5);
+  });
+});

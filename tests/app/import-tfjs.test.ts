@@ -1,0 +1,193 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadModel } from '../../src/core/model/store.ts';
+import { ImportFolder } from './importing.ts';
+
+const here = new ImportFolder();
+
+describe("models of TensorFlow.js' own", () => {
+  const layer = (class_name: string, config: object) => ({ class_name, config });
+  const LAYERS = [
+    layer('Conv2D', {
+      name: 'c',
+      batch_input_shape: [null, 28, 28, 1],
+      filters: 2,
+      kernel_size: [3, 3],
+      strides: [1, 1],
+      padding: 'valid',
+      activation: 'relu',
+      use_bias: false,
+      dilation_rate: [1, 1],
+    }),
+    layer('BatchNormalization', { name: 'n', axis: -1, momentum: 0.99, epsilon: 0.001, center: true, scale: true }),
+    layer('MaxPooling2D', { name: 'p', pool_size: [2, 2], strides: [2, 2], padding: 'valid' }),
+    layer('Flatten', { name: 'f' }),
+    layer('Dense', { name: 'd', units: 10, activation: 'softmax', use_bias: true }),
+  ];
+  const WEIGHTS = [
+    ['c/kernel', [3, 3, 1, 2]],
+    ['n/gamma', [2]],
+    ['n/beta', [2]],
+    ['d/kernel', [338, 10]],
+    ['d/bias', [10]],
+    // TensorFlow.js has all that is not trained at the end.
+    ['n/moving_mean', [2]],
+    ['n/moving_variance', [2]],
+  ] as const;
+  const size = WEIGHTS.reduce((sum, [, shape]) => sum + shape.reduce((product: number, one) => product * one, 1), 0);
+  const data = Float32Array.from({ length: size }, (_, index) => index / size);
+
+  async function model(layers: unknown = LAYERS, change: object = {}): Promise<string> {
+    const folder = path.join(here.folder, 'theirs');
+    await mkdir(folder, { recursive: true });
+    const json = {
+      format: 'layers-model',
+      generatedBy: 'TensorFlow.js tfjs-layers v4.22.0',
+      convertedBy: null,
+      modelTopology: { class_name: 'Sequential', config: { name: 's', layers }, keras_version: 'tfjs-layers 4.22.0' },
+      weightsManifest: [
+        { paths: ['./w.bin'.slice(2)], weights: WEIGHTS.map(([name, shape]) => ({ name, shape, dtype: 'float32' })) },
+      ],
+      ...change,
+    };
+    await writeFile(path.join(folder, 'w.bin'), Buffer.from(data.buffer));
+    await writeFile(path.join(folder, 'model.json'), JSON.stringify(json));
+    return folder;
+  }
+
+  test('are read by the names of their weights, from the folder or the file', async () => {
+    const folder = await model();
+    expect(await here.import(folder, { name: undefined })).toMatchObject({
+      model: 'theirs',
+      format: 'tfjs',
+      orientation: 'assumed',
+    });
+    expect(await here.import(path.join(folder, 'model.json'))).toMatchObject({ model: 'it' });
+    const { weights } = await loadModel('it', here.paths);
+    expect(weights.map(({ length }) => length)).toEqual([18, 2, 2, 2, 2, 3380, 10]);
+    expect(weights[3]).toEqual(data.slice(-4, -2));
+    expect(weights[6]).toEqual(data.slice(-14, -4));
+  });
+
+  test('what tensorflowjs_converter wraps in model_config is found', async () => {
+    const modelTopology = {
+      keras_version: '2.15.0',
+      backend: 'tensorflow',
+      model_config: { class_name: 'Sequential', config: { layers: LAYERS } },
+    };
+    expect(await here.import(await model(LAYERS, { modelTopology }))).toMatchObject({ classes: 10 });
+  });
+
+  test.each([
+    ['rescaling to 0 to 1', layer('Rescaling', { name: 'r', scale: 1 / 255, offset: 0 }), [null, 28, 28, 1]],
+    ['reshaping', layer('Reshape', { name: 'r', target_shape: [28, 28, 1] }), [null, 784]],
+  ])('%s at the beginning changes nothing', async (_, first, batch_input_shape) => {
+    const start = { ...first, config: { ...first.config, batch_input_shape } };
+    expect(await here.import(await model([start, ...LAYERS]))).toMatchObject({ classes: 10 });
+    expect((await loadModel('it', here.paths)).network.layers).toHaveLength(6);
+  });
+
+  const changed = (index: number, config: object) =>
+    LAYERS.with(index, { ...LAYERS[index]!, config: { ...LAYERS[index]!.config, ...config } });
+  test.each([
+    [
+      'another kernel',
+      changed(0, { kernel_size: [5, 5] }),
+      'layer 1, Conv2D "c", has kernel_size [5,5], only [3,3] is known',
+    ],
+    ['steps', changed(0, { strides: [2, 2] }), 'layer 1, Conv2D "c", has strides [2,2]'],
+    ['groups', changed(0, { groups: 2 }), 'layer 1, Conv2D "c", has groups 2'],
+    ['channels first', changed(0, { data_format: 'channels_first' }), 'has data_format "channels_first"'],
+    ['another activation', changed(0, { activation: 'elu' }), 'layer 1, Conv2D "c", has the activation elu'],
+    [
+      'other scales',
+      [
+        layer('Rescaling', { name: 'r', scale: 1 / 127.5, offset: -1, batch_input_shape: [null, 28, 28, 1] }),
+        ...LAYERS,
+      ],
+      'layer 1, Rescaling "r", has scale',
+    ],
+    ['normalised rows', changed(1, { axis: 1 }), 'layer 2, BatchNormalization "n", has axis 1'],
+    ['other pooling', changed(2, { pool_size: [3, 3] }), 'layer 3, MaxPooling2D "p", has pool_size [3,3]'],
+    ['sigmoids at the end', changed(4, { activation: 'sigmoid' }), 'layer 5, Dense "d", has the activation sigmoid'],
+    ['a ReLU at the end', changed(4, { activation: 'relu' }), 'it does not end in a dense layer with softmax'],
+    [
+      'colours',
+      changed(0, { batch_input_shape: [null, 28, 28, 3] }),
+      'layer 1, Conv2D "c", has the input [28,28,3], only',
+    ],
+    ['larger images', changed(0, { batch_input_shape: [null, 32, 32, 1] }), 'has the input [32,32,1]'],
+    ['no input', changed(0, { batch_input_shape: undefined }), 'does not say what its input is'],
+    [
+      'a layer that is not known',
+      LAYERS.with(3, layer('GlobalAveragePooling2D', { name: 'g' })),
+      'layer 4, GlobalAveragePooling2D "g", is not known',
+    ],
+    ['no flatten layer', LAYERS.toSpliced(3, 1), 'layer 4, Dense "d", needs a Flatten layer before it'],
+    [
+      'a layer after the softmax',
+      [...LAYERS, layer('Dropout', { name: 'o', rate: 0.5 })],
+      'layer 6, Dropout "o", follows the softmax',
+    ],
+    ['more than memory holds', changed(4, { units: 1e9 }), 'it has more than 50 million parameters'],
+    [
+      'too much pooling',
+      [...LAYERS.slice(0, 3), ...Array(4).fill(LAYERS[2]), ...LAYERS.slice(3)],
+      'layer 7, MaxPooling2D "p", leaves nothing of the image',
+    ],
+  ])('%s', async (_, layers, message) => {
+    const error = await here.refusal(await model(layers));
+    expect(error).toMatchObject({ code: 'model-unsupported', message: expect.stringContaining(message) });
+    expect(await readdir(here.folder)).toEqual(['theirs']);
+  });
+
+  test.each([
+    [
+      'a Functional model',
+      { modelTopology: { class_name: 'Functional', config: { layers: LAYERS } } },
+      'unsupported',
+      'Functional',
+    ],
+    ['a graph', { format: 'graph-model' }, 'damaged', 'graph-model'],
+    [
+      'weights elsewhere',
+      { weightsManifest: [{ paths: ['../../w.bin'], weights: [] }] },
+      'damaged',
+      'outside its folder',
+    ],
+    [
+      'weights that are not there',
+      { weightsManifest: [{ paths: ['w.bin'], weights: [{ name: 'x', shape: [size], dtype: 'float32' }] }] },
+      'damaged',
+      'it has no weights c/kernel',
+    ],
+    [
+      'no layers',
+      { modelTopology: { class_name: 'Sequential', config: { layers: [] } } },
+      'damaged',
+      'it has no layers',
+    ],
+    [
+      'labels for other outputs',
+      { userDefinedMetadata: { labels: ['a', 'b'] } },
+      null,
+      'has 2 where the model has 10 outputs',
+    ],
+  ])('%s', async (_, change, code, message) => {
+    const error = await here.refusal(await model(LAYERS, change));
+    expect(error).toMatchObject({
+      code: code ? `model-${code}` : 'labels-wrong',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test('weights that are no numbers', async () => {
+    const folder = await model();
+    await writeFile(path.join(folder, 'w.bin'), Buffer.from(Float32Array.from(data).fill(Number.NaN, 5, 6).buffer));
+    expect(await here.refusal(folder)).toMatchObject({
+      code: 'model-damaged',
+      message: expect.stringContaining('conv2d/kernel'),
+    });
+  });
+});

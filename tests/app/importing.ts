@@ -1,0 +1,40 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import { type ImportOptions, importModel } from '../../src/app/import-model.ts';
+import { type Paths, resolvePaths } from '../../src/core/paths.ts';
+
+/** A folder of its own for each test, with files to import and a home to import them into. */
+export class ImportFolder {
+  folder = '';
+  paths: Paths = resolvePaths('');
+
+  constructor() {
+    beforeEach(async () => {
+      this.folder = await mkdtemp(path.join(os.tmpdir(), 'emnist-import-'));
+      this.paths = resolvePaths(path.join(this.folder, 'home'));
+    });
+    afterEach(() => rm(this.folder, { recursive: true }));
+  }
+
+  /** Writes a file and gives its path. */
+  async write(name: string, contents: string | Uint8Array): Promise<string> {
+    const file = path.join(this.folder, name);
+    await writeFile(file, contents);
+    return file;
+  }
+
+  /** Imports a file, as `it` unless told otherwise. */
+  import(file: string, options: Partial<ImportOptions> = {}) {
+    return importModel({ file, name: 'it', paths: this.paths, ...options });
+  }
+
+  /** What an import throws; null when it does not. */
+  refusal(file: string, options?: Partial<ImportOptions>) {
+    return this.import(file, options).then(
+      () => null,
+      (error) => error,
+    );
+  }
+}

@@ -1,0 +1,226 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { crc32, deflateSync, gzipSync } from 'node:zlib';
+import jpeg from 'jpeg-js';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EmnistError } from '../../src/core/errors.ts';
+import { type InputImage, type InputOptions, readInputs } from '../../src/app/read-characters.ts';
+import type { GreyPicture } from '../../src/core/images/picture.ts';
+import { rasterise } from '../../src/core/strokes/rasterize.ts';
+import { correlation, drawPicture, glyph } from '../core/images/draw-picture.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'emnist-inputs-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function written(name: string, contents: string | Uint8Array): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, contents);
+  return file;
+}
+
+async function all(files: string[], options?: InputOptions): Promise<InputImage[]> {
+  const inputs: InputImage[] = [];
+  for await (const input of readInputs(files, options)) inputs.push(input);
+  return inputs;
+}
+
+async function failure(files: string[]): Promise<EmnistError> {
+  const error = await all(files).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(EmnistError);
+  return error as EmnistError;
+}
+
+function png({ width, height, grey }: GreyPicture, alphaFrom?: (value: number) => number): Buffer {
+  const picture = new PNG({ width, height });
+  grey.forEach((value, i) => {
+    picture.data.set(alphaFrom ? [0, 0, 0, alphaFrom(value)] : [value, value, value, 255], 4 * i);
+  });
+  return PNG.sync.write(picture);
+}
+
+/** A JPEG, with an EXIF orientation if given. */
+function jpg({ width, height, grey }: GreyPicture, orientation?: number): Buffer {
+  const data = Buffer.alloc(4 * width * height, 255);
+  grey.forEach((value, i) => {
+    data.fill(value, 4 * i, 4 * i + 3);
+  });
+  const file = jpeg.encode({ width, height, data }, 90).data;
+  if (orientation === undefined) return file;
+  const tiff = Buffer.from('MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0', 'latin1');
+  tiff.writeUInt16BE(orientation, 18);
+  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
+  const head = Buffer.from([0xff, 0xe1, 0, body.length + 2]);
+  return Buffer.concat([file.subarray(0, 2), head, body, file.subarray(2)]);
+}
+
+/** An IDX file of images, [n, 784]. */
+function idx(images: Uint8Array[], dims = [images.length, 28, 28]): Buffer {
+  const head = Buffer.alloc(4 + 4 * dims.length);
+  head.writeUInt32BE(0x0800 + dims.length);
+  dims.forEach((size, i) => {
+    head.writeUInt32BE(size, 4 + 4 * i);
+  });
+  return Buffer.concat([head, ...images]);
+}
+
+const page = (letters: string) =>
+  drawPicture(
+    { width: 300, height: 110 },
+    [...letters].flatMap((letter, i) => glyph(letter, 30 + i * 70, 25)),
+  );
+const drawn = (letter: string) => rasterise(glyph(letter, 0, 0));
+const transposed = (image: Uint8Array) => image.map((_, i) => image[(i % 28) * 28 + Math.floor(i / 28)]!);
+
+describe('readInputs', () => {
+  it('reads files of all kinds in order, whatever their names, and counts each one’s characters', async () => {
+    const files = [
+      await written('word.dat', png(page('LT'))),
+      await written('word.png', jpg(page('V'))),
+      await written('images', idx([drawn('O'), drawn('L')].map(transposed))),
+      await written('images.gz', gzipSync(idx([transposed(drawn('T'))]))),
+      await written('drawings.txt', `${JSON.stringify({ strokes: glyph('j', 0, 0) })}\n`),
+    ];
+    const inputs = await all(files);
+    expect(inputs.map(({ source, index }) => [path.basename(source), index])).toEqual([
+      ['word.dat', 0],
+      ['word.dat', 1],
+      ['word.png', 0],
+      ['images', 0],
+      ['images', 1],
+      ['images.gz', 0],
+      ['drawings.txt', 0],
+    ]);
+    expect(inputs.every(({ image }, i) => correlation(image, drawn([...'LTVOLTj'][i]!)) > 0.9)).toBe(true);
+    // Nothing is done to images that are EMNIST's already, nor to strokes beyond drawing them.
+    expect(inputs[3]!.image).toEqual(drawn('O'));
+    expect(inputs[6]!.image).toEqual(drawn('j'));
+  });
+
+  it('gives the same bytes for a 28x28 picture and for the same image in an IDX file', async () => {
+    const image = drawn('V');
+    const files = [
+      await written('v.png', png({ width: 28, height: 28, grey: image })),
+      await written('v-dark.png', png({ width: 28, height: 28, grey: image.map((value) => 255 - value) })),
+      await written('v.idx', idx([transposed(image)])),
+    ];
+    for (const { image: read } of await all(files)) expect(read).toEqual(image);
+  });
+
+  it('reads upright IDX files when told so', async () => {
+    const file = await written('upright', idx([drawn('L')]));
+    expect((await all([file], { idxOrientation: 'upright' }))[0]!.image).toEqual(drawn('L'));
+  });
+
+  it('reads stroke lines from standard input, each as it comes', async () => {
+    const stdin = new Readable({ read() {} });
+    const inputs = readInputs(['-'], { stdin });
+    stdin.push(`${JSON.stringify({ strokes: glyph('L', 0, 0) })}\n`);
+    expect((await inputs.next()).value).toEqual({ source: '-', index: 0, image: drawn('L') });
+    stdin.push('nonsense\n');
+    await expect(inputs.next()).rejects.toThrow('-:2: the line is not JSON');
+  });
+
+  it('turns photos as their EXIF data says', async () => {
+    const upright = page('L');
+    // Held so that it must be turned a quarter clockwise: stored turned the other way.
+    const stored = { width: upright.height, height: upright.width, grey: new Uint8Array(upright.grey.length) };
+    upright.grey.forEach((value, i) => {
+      const x = i % upright.width;
+      const y = Math.floor(i / upright.width);
+      stored.grey[(upright.width - 1 - x) * stored.width + y] = value;
+    });
+    const [input] = await all([await written('photo.jpg', jpg(stored, 6))]);
+    expect(correlation(input!.image, drawn('L'))).toBeGreaterThan(0.9);
+  });
+
+  it('reads transparent pictures, be the ink black or white', async () => {
+    const black = await written(
+      'black.png',
+      png(page('T'), (value) => 255 - value),
+    );
+    const white = PNG.sync.read(png(page('T'), (value) => 255 - value));
+    for (let at = 0; at < white.data.length; at += 4) white.data.fill(255, at, at + 3);
+    const files = [black, await written('white.png', PNG.sync.write(white))];
+    for (const { image } of await all(files)) expect(correlation(image, drawn('T'))).toBeGreaterThan(0.9);
+  });
+
+  it.each([
+    ['a text', 'notes.txt', 'Dear diary', 'is a text file, which cannot be read'],
+    ['a text of PowerShell', 'notes.txt', Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'), 'is a text in UTF-16'],
+    ['strokes of PowerShell', 'drawn.jsonl', Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'), 'is in UTF-16'],
+    ['a web page', 'page.png', '<!doctype html>', 'is a web page'],
+    ['a GIF', 'picture.gif', 'GIF89a...', 'is a GIF picture'],
+    ['nothing', 'empty.png', '', 'is empty'],
+    ['a zip archive', 'gzip.zip', 'PK\x03\x04', 'is a zip archive'],
+    ['damaged gzip', 'cut.gz', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff]), 'damaged gzip'],
+    ['labels', 'labels', idx([Uint8Array.of(1, 2)], [2]), '1 dimension'],
+    ['images of another size', 'big', idx([new Uint8Array(32 * 30)], [1, 30, 32]), 'images of 32 x 30 pixels'],
+    ['a cut IDX file', 'short', idx([new Uint8Array(784)], [2, 28, 28]), '784 of 1568 bytes'],
+    ['an IDX file without images', 'none', idx([], [0, 28, 28]), 'holds no characters'],
+    ['a blank picture', 'blank.png', png(drawPicture({ width: 50, height: 50 }, [])), 'holds no writing'],
+    ['a cut PNG', 'cut.png', png(page('L')).subarray(0, 300), 'is a damaged picture'],
+    ['a PNG without a header', 'head.png', png(page('L')).subarray(0, 12), 'is a damaged picture'],
+    ['a cut JPEG', 'cut.jpg', jpg(page('LTV')).subarray(0, 700), 'is a damaged picture'],
+    ['a JPEG without a header', 'head.jpg', jpg(page('L')).subarray(0, 20), 'is a damaged picture'],
+    ['a broken stroke line', 'bad.jsonl', 'nonsense', 'bad.jsonl:1: the line is not JSON'],
+  ] as [string, string, string | Uint8Array, string][])(
+    'says what is wrong with %s',
+    async (_, name, contents, message) => {
+      const file = await written(name, contents);
+      const error = await failure([file]);
+      expect(error.message).toContain(file);
+      expect(error.message).toContain(message);
+      expect(error.hint).not.toBe('');
+    },
+  );
+
+  it('refuses a picture of too many pixels by its header', async () => {
+    const chunk = (type: string, data: Buffer) => {
+      const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+      const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+      length.writeUInt32BE(data.length);
+      sum.writeUInt32BE(crc32(named));
+      return Buffer.concat([length, named, sum]);
+    };
+    const header = Buffer.alloc(13);
+    header.writeUInt32BE(60_000, 0);
+    header.writeUInt32BE(60_000, 4);
+    header.set([1, 0], 8);
+    const bomb = Buffer.concat([
+      Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+      chunk('IHDR', header),
+      chunk('IDAT', deflateSync(Buffer.alloc(1000))),
+      chunk('IEND', Buffer.alloc(0)),
+    ]);
+    const error = await failure([await written('bomb.png', bomb)]);
+    expect(error.code).toBe('picture-too-large');
+    expect(error.message).toContain('60000 x 60000 pixels');
+    const wide = jpg(page('L'));
+    const frame = wide.indexOf(Buffer.from([0xff, 0xc0]));
+    wide.writeUInt16BE(65_000, frame + 5);
+    wide.writeUInt16BE(65_000, frame + 7);
+    expect((await failure([await written('bomb.jpg', wide)])).code).toBe('picture-too-large');
+  });
+
+  it('says that a file is missing or a folder', async () => {
+    const missing = path.join(folder, 'missing.png');
+    expect((await failure([missing])).message).toContain(missing);
+    await mkdir(path.join(folder, 'pictures'), { recursive: true });
+    const error = await failure([path.join(folder, 'pictures')]);
+    expect(error.message).toContain('is a folder');
+    expect(error.hint).toContain('*.png');
+  });
+
+  it('refuses to read from nowhere', async () => {
+    expect((await failure([])).exitCode).toBe(2);
+  });
+});

@@ -1,0 +1,54 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { createServices } from '../../src/app/services.ts';
+import { describeEngines } from '../../src/core/engine/select.ts';
+import { initialWeights } from '../../src/core/model/initial-weights.ts';
+import { architecture } from '../../src/core/model/network.ts';
+import { saveModel } from '../../src/core/model/store.ts';
+import { resolvePaths } from '../../src/core/paths.ts';
+import { installDatasets } from '../helpers/archive.ts';
+import { temporaryFolder } from '../cli/run.ts';
+
+vi.mock(import('../../src/core/engine/select.ts'), async (original) => {
+  const select = await original();
+  return { ...select, describeEngines: vi.fn(select.describeEngines) };
+});
+
+test('the app gets models of other programs, too, and can draw with them and measure them; broken ones it does not get', async () => {
+  const paths = resolvePaths(await temporaryFolder());
+  await installDatasets(paths, { digits: { train: 20, test: 10 } });
+  const network = architecture('cnn', 10);
+  await saveModel(
+    { name: 'keras', network, labels: [...'0123456789'], weights: initialWeights(network, 1), training: null },
+    paths,
+  );
+  const file = path.join(paths.models, 'keras', 'model.json');
+  const json = await readFile(file, 'utf8');
+  await writeFile(file, json.replace(/"generatedBy": "[^"]*"/, '"generatedBy": "keras v3"'));
+  await mkdir(path.join(paths.models, 'broken'));
+  await writeFile(path.join(paths.models, 'broken', 'model.json'), '{');
+
+  const services = createServices(paths);
+  const { models } = await services.status();
+  expect(models).toMatchObject([
+    { name: 'keras', shipped: false, resumable: false, classes: 10, training: null },
+    { name: 'shipped', shipped: true, classes: 47, training: { split: 'bymerge' } },
+  ]);
+  const events = await Array.fromAsync(
+    services.evaluate({ split: 'digits', model: 'keras' }, new AbortController().signal),
+  );
+  expect(events.at(-1)).toMatchObject({ event: 'end', model: 'keras', images: 10 });
+  const server = await services.draw({ model: 'keras' });
+  expect(server.url).toMatch(/^http:/);
+  await server.close();
+});
+
+test('the engines are looked for once, however often the app asks how things are', async () => {
+  const services = createServices(resolvePaths(await temporaryFolder()));
+  vi.mocked(describeEngines).mockClear();
+  const { device } = await services.status();
+  expect(device).toMatch(/WebAssembly/);
+  expect((await services.status()).device).toBe(device);
+  expect(describeEngines).toHaveBeenCalledOnce();
+});

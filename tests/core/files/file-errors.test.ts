@@ -1,0 +1,63 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { EmnistError } from '../../../src/core/errors.ts';
+import { fileError } from '../../../src/core/files/file-errors.ts';
+import { temporaryHome } from '../dataset/fetching.ts';
+
+const thrownBy = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (error) => error,
+  );
+
+test('what the system throws names the file, the reason and what to do', async () => {
+  await using home = await temporaryHome();
+  const file = path.join(home.root, 'file');
+  await writeFile(file, '');
+  const cases: [unknown, string, string][] = [
+    [await thrownBy(readFile(`${file}.none`)), 'file-missing', 'ENOENT'],
+    [await thrownBy(mkdir(path.join(file, 'sub'), { recursive: true })), 'file-not-folder', 'ENOTDIR'],
+    [await thrownBy(readFile(home.root)), 'file-is-folder', 'EISDIR'],
+    [await thrownBy(readFile(path.join(home.root, 'x'.repeat(300)))), 'file-name-too-long', 'ENAMETOOLONG'],
+  ];
+  for (const [thrown, code, errno] of cases) {
+    const error = fileError(thrown, home.root);
+    expect(error).toBeInstanceOf(EmnistError);
+    expect(error).toMatchObject({ code, cause: thrown });
+    expect(error.message).toContain(errno);
+    expect(error.message).toContain(home.root);
+    expect((error as EmnistError).hint).not.toBe('');
+  }
+});
+
+// They cannot be had on every machine; the objects are those that Node makes.
+test.each([
+  ['EACCES', 'file-forbidden'],
+  ['EROFS', 'file-read-only'],
+  ['ENOSPC', 'disk-full'],
+  ['EDQUOT', 'disk-full'],
+  ['EIO', 'disk-broken'],
+  ['EWHATEVER', 'file-failed'],
+])('%s becomes %s, with the path that the system left out', (errno, code) => {
+  const thrown = Object.assign(new Error(`${errno}: as the system says, write`), { code: errno, syscall: 'write' });
+  const error = fileError(thrown, '/somewhere');
+  expect(error).toMatchObject({ code });
+  expect(error.message).toContain('/somewhere');
+});
+
+test('on Windows a file that may not be moved or deleted is most likely open in another program', () => {
+  const thrown = (syscall: string) => Object.assign(new Error(`EPERM: ${syscall}`), { code: 'EPERM', syscall });
+  expect(fileError(thrown('unlink'), 'C:\\a.bin', 'win32')).toMatchObject({ code: 'file-busy' });
+  expect(fileError(thrown('open'), 'C:\\a.bin', 'win32')).toMatchObject({ code: 'file-forbidden' });
+  expect(fileError(thrown('unlink'), '/a.bin', 'linux')).toMatchObject({ code: 'file-forbidden' });
+});
+
+test('errors for the user stay as they are, and bugs stay bugs', () => {
+  const own = new EmnistError('dataset-missing', 'none', 'fetch it');
+  expect(fileError(own, '/somewhere')).toBe(own);
+  const bug = new TypeError('undefined is not a function');
+  expect(fileError(bug, '/somewhere')).toBe(bug);
+  const misuse = Object.assign(new TypeError('must be a string'), { code: 'ERR_INVALID_ARG_TYPE' });
+  expect(fileError(misuse, '/somewhere')).toBe(misuse);
+});

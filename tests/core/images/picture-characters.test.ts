@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../../src/core/random.ts';
+import type { GreyPicture } from '../../../src/core/images/picture.ts';
+import { pictureCharacters } from '../../../src/core/images/picture-characters.ts';
+import { rasterise } from '../../../src/core/strokes/rasterize.ts';
+import { correlation, drawPicture, glyph, type Polyline } from './draw-picture.ts';
+
+const PAGE = { width: 420, height: 140 };
+
+/** The letter that an image is, among those that `draw-picture` can draw. */
+function read(image: Uint8Array): string {
+  const likeness = [...'LTV1ij=O'].map((name) => ({ name, value: correlation(image, rasterise(glyph(name, 0, 0))) }));
+  const best = likeness.reduce((a, b) => (a.value > b.value ? a : b));
+  expect(best.value).toBeGreaterThan(0.85);
+  return best.name;
+}
+
+const readAll = (picture: GreyPicture) => pictureCharacters(picture, 'page.png').map(read).join('');
+
+function word(letters: string, x = 30, y = 30): Polyline[] {
+  return [...letters].flatMap((letter, i) => glyph(letter, x + i * 75, y));
+}
+
+function changed(picture: GreyPicture, change: (value: number, x: number, y: number) => number): GreyPicture {
+  return {
+    ...picture,
+    grey: picture.grey.map((value, i) =>
+      Math.min(255, Math.max(0, change(value, i % picture.width, Math.floor(i / picture.width)))),
+    ),
+  };
+}
+
+describe('pictureCharacters', () => {
+  it('gives one image for each character, from left to right, as if it had been drawn with a pen', () => {
+    expect(readAll(drawPicture(PAGE, word('LTVO1')))).toBe('LTVO1');
+  });
+
+  it('reads light on dark as well', () => {
+    expect(readAll(drawPicture({ ...PAGE, ink: 240, paper: 15 }, word('LTVO')))).toBe('LTVO');
+  });
+
+  it('joins dots and bars to what they belong to', () => {
+    expect(readAll(drawPicture(PAGE, word('iLj=T')))).toBe('iLj=T');
+  });
+
+  it('reads lines from top to bottom, also where they slope', () => {
+    const page = { width: 420, height: 360 };
+    const sloping = [...'LTVO1'].flatMap((letter, i) => glyph(letter, 20 + i * 75, 20 + i * 14));
+    const below = [...'iTLVj'].flatMap((letter, i) => glyph(letter, 20 + i * 75, 180 + i * 14));
+    expect(readAll(drawPicture(page, [...sloping, ...below]))).toBe('LTVO1iTLVj');
+  });
+
+  it.each([
+    ['hairlines', 1.2],
+    ['a marker', 18],
+  ])('brings %s to the width of a pen', (_, pen) => {
+    expect(readAll(drawPicture({ ...PAGE, pen }, word('LTVO')))).toBe('LTVO');
+  });
+
+  it('reads characters of any size', () => {
+    const large = glyph('T', 0, 0).map((line) => line.map(([x, y]): [number, number] => [x * 14 + 60, y * 14 + 60]));
+    expect(readAll(drawPicture({ width: 900, height: 1000, pen: 4 }, large))).toBe('T');
+    const small = glyph('L', 0, 0).map((line) => line.map(([x, y]): [number, number] => [x / 5 + 4, y / 5 + 4]));
+    expect(readAll(drawPicture({ width: 24, height: 24, pen: 1.4 }, small))).toBe('L');
+  });
+
+  it('reads through a shadow, noise and crumbs', () => {
+    const random = randomStream(1);
+    const page = changed(
+      drawPicture(PAGE, [...word('LiTO'), [[380, 120]]]),
+      (value, x, y) => value * (1 - 0.55 * (x / 400)) + 14 * (random() - 0.5) - (y === 5 && x % 37 === 0 ? 120 : 0),
+    );
+    expect(readAll(page)).toBe('LiTO');
+  });
+
+  it('reads pencil: little contrast on grey paper', () => {
+    expect(readAll(drawPicture({ ...PAGE, ink: 150, paper: 190 }, word('VLT')))).toBe('VLT');
+  });
+
+  it.each([
+    ['white', drawPicture(PAGE, [])],
+    ['a shadow', changed(drawPicture(PAGE, []), (value, x) => value - x / 3)],
+    ['noise', changed(drawPicture(PAGE, []), (value) => value - 24 * randomAt())],
+    ['one pixel', { width: 1, height: 1, grey: Uint8Array.of(7) }],
+  ])('says that a page holds no writing: %s', (_, picture) => {
+    expect(() => pictureCharacters(picture, 'page.png')).toThrow('page.png holds no writing');
+  });
+
+  it('says that a pattern is no writing', () => {
+    const dots = changed(drawPicture({ width: 500, height: 500 }, []), (_, x, y) => (x % 5 < 2 && y % 5 < 2 ? 0 : 255));
+    expect(() => pictureCharacters(dots, 'page.png')).toThrow('page.png holds more than 2000 separate marks');
+  });
+
+  it('takes a picture in the style of EMNIST as it is, inverted or not', () => {
+    const image = rasterise(glyph('V', 0, 0));
+    expect(pictureCharacters({ width: 28, height: 28, grey: image }, 'v.png')).toEqual([image]);
+    const inverted = image.map((value) => 255 - value);
+    expect(pictureCharacters({ width: 28, height: 28, grey: inverted }, 'v.png')).toEqual([image]);
+  });
+
+  it('centres a 28x28 picture that is not in the style of EMNIST', () => {
+    const line: Polyline = [
+      [2, 2],
+      [2, 12],
+      [9, 12],
+    ];
+    const corner = drawPicture({ width: 28, height: 28, pen: 1.5 }, [line]);
+    const [image] = pictureCharacters(corner, 'l.png');
+    expect(correlation(image!, rasterise([line]))).toBeGreaterThan(0.9);
+  });
+});
+
+const noise = randomStream(9);
+/** Nearly Gaussian, from -1 to 1. */
+function randomAt(): number {
+  return (noise() + noise() + noise() + noise()) / 2 - 1;
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { splitLabels } from '../../../src/core/dataset/splits.ts';
+import { UsageError } from '../../../src/core/errors.ts';
+import { chooseCharacters } from '../../../src/core/recognizer/choose-characters.ts';
+
+const shown = (split: Parameters<typeof splitLabels>[0], characters: string) =>
+  chooseCharacters(splitLabels(split), characters)
+    .map(({ label }) => label)
+    .join('');
+
+describe('chooseCharacters', () => {
+  it.each([
+    ['byclass', 'all', '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'],
+    ['balanced', 'all', '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'],
+    ['balanced', 'digits', '0123456789'],
+    ['balanced', 'letters', 'ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'],
+    ['letters', 'letters', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
+    ['mnist', 'digits', '0123456789'],
+    // The characters themselves, in class order, each once.
+    ['balanced', 'zA1a1', '1AZa'.replace('Z', 'z')],
+    // c is merged with C; shown as asked for, once.
+    ['balanced', 'c', 'c'],
+    ['balanced', 'C', 'C'],
+    ['balanced', 'cC', 'C'],
+    ['balanced', 'Cc', 'C'],
+    ['byclass', 'cC', 'Cc'],
+    ['letters', 'ab', 'ab'],
+    ['letters', 'aA', 'A'],
+  ] as const)('%s, %s', (split, characters, expected) => {
+    expect(shown(split, characters)).toBe(expected);
+  });
+
+  it('answers a merged letter through the class that holds it', () => {
+    const labels = splitLabels('balanced');
+    expect(chooseCharacters(labels, 'x')).toEqual([{ index: labels.indexOf('X'), label: 'x' }]);
+  });
+
+  it.each([
+    ['balanced', 'A!', '"!"'],
+    ['balanced', 'é', '"é"'],
+    ['balanced', '😀', '"😀"'],
+    ['digits', 'A', '"A"'],
+    ['digits', 'letters', 'letters'],
+    ['letters', 'digits', 'digits'],
+    ['balanced', 'A B', '" "'],
+  ] as const)('%s has no class for something in %s', (split, characters, named) => {
+    expect(() => shown(split, characters)).toThrow(UsageError);
+    expect(() => shown(split, characters)).toThrow(`no class for ${named}`);
+  });
+
+  it('refuses an empty choice', () => {
+    expect(() => shown('balanced', '')).toThrow(UsageError);
+  });
+});

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { splitLabels } from '../../../src/core/dataset/splits.ts';
+import { UsageError } from '../../../src/core/errors.ts';
+import type { Network } from '../../../src/core/model/network.ts';
+import { createRecogniser, type Recogniser, rank } from '../../../src/core/recognizer/recognizer.ts';
+
+/** A network that gives each class the ink of one pixel: class k looks at pixel k. */
+const labels = splitLabels('balanced');
+const network: Network = {
+  input: [28, 28, 1],
+  layers: [{ type: 'flatten' }, { type: 'dense', units: labels.length, useBias: true }],
+};
+const kernel = new Float32Array(784 * labels.length);
+labels.forEach((_, k) => {
+  kernel[k * labels.length + k] = 10;
+});
+
+/** An image on which the classes score these shares of 10. */
+function image(scores: Record<string, number>): Uint8Array {
+  const pixels = new Uint8Array(784);
+  for (const [label, score] of Object.entries(scores)) pixels[labels.indexOf(label)] = Math.round(255 * score);
+  return pixels;
+}
+
+const pixels = { name: 'pixels', network, labels, weights: [kernel, new Float32Array(labels.length)] };
+
+describe('createRecogniser', () => {
+  let recogniser: Recogniser;
+  beforeAll(async () => {
+    recogniser = await createRecogniser(pixels);
+  });
+  afterAll(() => recogniser.dispose());
+
+  it('gives the five most probable characters of each image, in order', async () => {
+    const images = Buffer.concat([image({ A: 1, b: 0.8, 3: 0.6 }), image({ '7': 1, T: 0.5 })]);
+    const [first, second] = await recogniser.recognise(images);
+    expect(first!.map(({ label }) => label).slice(0, 3)).toEqual(['A', 'b', '3']);
+    expect(first).toHaveLength(5);
+    expect(second![0]!.label).toBe('7');
+    // Softmax over 47 classes with logits 10, 8, 6 and 44 times 0.
+    const sum = Math.exp(10) + Math.exp(8) + Math.exp(6) + 44;
+    expect(first![0]!.probability).toBeCloseTo(Math.exp(10) / sum, 4);
+    expect(first![1]!.probability).toBeCloseTo(Math.exp(8) / sum, 4);
+  });
+
+  it('restricts the answer to the characters asked for, whose probabilities make 1', async () => {
+    const [predictions] = await recogniser.recognise(image({ A: 1, C: 0.5, X: 0.4 }), { characters: 'xc', top: 9 });
+    expect(predictions!.map(({ label }) => label)).toEqual(['c', 'x']);
+    expect(predictions![0]!.probability + predictions![1]!.probability).toBeCloseTo(1, 9);
+    expect(predictions![0]!.probability).toBeCloseTo(1 / (1 + Math.exp(-1)), 2);
+  });
+
+  it('gives as many as asked for, at most one a class', async () => {
+    const blank = image({});
+    expect((await recogniser.recognise(blank, { top: 1 }))[0]).toHaveLength(1);
+    expect((await recogniser.recognise(blank, { top: 1000 }))[0]).toHaveLength(47);
+    await expect(recogniser.recognise(blank, { top: 0 })).rejects.toThrow(UsageError);
+    await expect(recogniser.recognise(blank, { top: 1.5 })).rejects.toThrow(UsageError);
+  });
+
+  it('reads the same on all threads', async () => {
+    const many = Buffer.concat(Array.from({ length: 300 }, (_, n) => image({ [labels[n % 47]!]: 1, A: 0.3 })));
+    const faster = await createRecogniser(pixels, { threads: 'all' });
+    expect(await faster.recognise(many)).toEqual(await recogniser.recognise(many));
+    await faster.dispose();
+  });
+
+  it('takes overlapping calls and any number of images, and goes on after a refused call', async () => {
+    const many = new Uint8Array(700 * 784);
+    for (let n = 0; n < 700; n++) many.set(image({ [labels[n % 47]!]: 1 }), n * 784);
+    const [all, refused, one, none] = await Promise.allSettled([
+      recogniser.recognise(many, { top: 1 }),
+      recogniser.recognise(many.subarray(0, 784), { characters: '?' }),
+      recogniser.recognise(image({ Q: 1 }), { top: 1 }),
+      recogniser.recognise(new Uint8Array(0)),
+    ]);
+    expect(all.status === 'fulfilled' && all.value.map(([best]) => best!.label)).toEqual(
+      Array.from({ length: 700 }, (_, n) => labels[n % 47]),
+    );
+    expect(refused.status === 'rejected' && refused.reason).toBeInstanceOf(UsageError);
+    expect(one.status === 'fulfilled' && one.value[0]![0]!.label).toBe('Q');
+    expect(none).toEqual({ status: 'fulfilled', value: [] });
+  });
+
+  it('refuses bytes that are no whole images', async () => {
+    await expect(recogniser.recognise(new Uint8Array(785))).rejects.toThrow(RangeError);
+  });
+});
+
+describe('rank', () => {
+  it('gives descending probabilities that never make more than 1', () => {
+    fc.assert(
+      fc.property(fc.float32Array({ minLength: 1, maxLength: 62, noNaN: true, min: -1000, max: 1000 }), (logits) => {
+        const choices = Array.from(logits, (_, index) => ({ index, label: String(index) }));
+        const probabilities = rank(logits, choices, 100).map(({ probability }) => probability);
+        expect(probabilities.every((p, i) => p >= 0 && (i === 0 || p <= probabilities[i - 1]!))).toBe(true);
+        const sum = probabilities.reduce((total, p) => total + p, 0);
+        expect(sum).toBeLessThanOrEqual(1);
+        expect(sum).toBeGreaterThan(1 - 1e-9);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import {
+  clientMessageSchema,
+  MAX_POINTS_PER_STROKE,
+  MAX_STROKES,
+  serverMessageSchema,
+} from '../../../src/core/server/protocol.ts';
+
+const accepts = (message: unknown) => v.safeParse(clientMessageSchema, message).success;
+const drawing = (strokes: unknown) => ({ type: 'drawing', id: 1, strokes });
+
+const coordinate = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+const point = fc.oneof(
+  fc.tuple(coordinate, coordinate),
+  fc.tuple(coordinate, coordinate, fc.double({ min: 0, max: 1, noNaN: true })),
+);
+const strokes = fc.array(fc.array(point, { minLength: 1, maxLength: 20 }), { maxLength: 10 });
+
+describe('a drawing from the page', () => {
+  test('is accepted unchanged when it is one', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), strokes, (id, drawn) => {
+        const message = { type: 'drawing', id, strokes: drawn };
+        expect(v.parse(clientMessageSchema, message)).toEqual(message);
+      }),
+    );
+  });
+
+  test('is rejected, never crashing, when it is any other JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        fc.pre(!(typeof value === 'object' && value !== null && 'type' in value && value.type === 'drawing'));
+        expect(accepts(value)).toBe(false);
+      }),
+    );
+  });
+
+  test('is rejected when one point of a good one is spoilt', () => {
+    const spoilt = fc.constantFrom<unknown>(
+      [],
+      [1],
+      [1, 2, 3, 4],
+      [1, '2'],
+      [1, null],
+      [1e7, 0],
+      [1, 2, 1.5],
+      [1, 2, -1],
+      7,
+    );
+    fc.assert(
+      fc.property(fc.array(point, { maxLength: 5 }), spoilt, fc.nat(), (good, bad, place) => {
+        const stroke: unknown[] = [...good];
+        stroke.splice(place % (good.length + 1), 0, bad);
+        expect(accepts(drawing([stroke]))).toBe(false);
+      }),
+    );
+  });
+
+  test.each([
+    ['no id', { type: 'drawing', strokes: [] }],
+    ['a negative id', { type: 'drawing', id: -1, strokes: [] }],
+    ['an id with a fraction', { type: 'drawing', id: 0.5, strokes: [] }],
+    ['more than is asked for', { type: 'drawing', id: 1, strokes: [], admin: true }],
+    ['an empty stroke', drawing([[]])],
+    ['NaN, which JSON turns into null', JSON.parse(JSON.stringify(drawing([[[Number.NaN, 1]]])))],
+  ])('is rejected with %s', (_, message) => {
+    expect(accepts(message)).toBe(false);
+  });
+
+  test('may be as long as the limits say and no longer', () => {
+    const line = (points: number) => Array.from({ length: points }, (_, index) => [index, 0]);
+    expect(accepts(drawing([line(MAX_POINTS_PER_STROKE)]))).toBe(true);
+    expect(accepts(drawing([line(MAX_POINTS_PER_STROKE + 1)]))).toBe(false);
+    expect(accepts(drawing(Array(MAX_STROKES).fill(line(1))))).toBe(true);
+    expect(accepts(drawing(Array(MAX_STROKES + 1).fill(line(1))))).toBe(false);
+  });
+});
+
+test('the page rejects what is no message of the server', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(v.safeParse(serverMessageSchema, value).success).toBe(false);
+    }),
+  );
+});

@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../../src/core/random.ts';
+import { randomPen } from '../../../src/core/strokes/random-pen.ts';
+import { rasterise } from '../../../src/core/strokes/rasterize.ts';
+import type { Drawing, Point } from '../../../src/core/strokes/drawing.ts';
+
+const at = (image: Uint8Array, x: number, y: number) => image[y * 28 + x]!;
+const ink = (image: Uint8Array) => image.reduce((sum, value) => sum + value, 0);
+
+const SEVEN: Drawing = [
+  [
+    [0, 0],
+    [30, 0],
+    [12, 50],
+  ],
+];
+
+/** Columns and rows, first and last, with any ink. */
+function extent(image: Uint8Array) {
+  const columns = Array.from({ length: 28 }, (_, i) => i).filter((x) => image.some((v, i) => i % 28 === x && v > 0));
+  const rows = Array.from({ length: 28 }, (_, i) => i).filter((y) =>
+    image.subarray(y * 28, y * 28 + 28).some((v) => v > 0),
+  );
+  return { columns: [columns[0], columns.at(-1)], rows: [rows[0], rows.at(-1)] };
+}
+
+describe('rasterise', () => {
+  it('draws upright, in the middle, with full ink and a border of paper', () => {
+    const image = rasterise(SEVEN);
+    expect(image).toHaveLength(784);
+    expect(Math.max(...image)).toBe(255);
+    expect(extent(image).rows).toEqual([1, 26]);
+    const { columns } = extent(image);
+    expect(columns[0]! + columns[1]!).toBe(27);
+    // The bar is at the top, the stem ends left of the bar's right end, and the lower right is paper.
+    expect(at(image, 8, 4)).toBeGreaterThan(200);
+    expect(at(image, 20, 4)).toBeGreaterThan(200);
+    expect(at(image, 20, 22)).toBe(0);
+    expect(at(image, 8, 12)).toBe(0);
+  });
+
+  it('depends on the shape only, not on place, size or unit', () => {
+    const plain = rasterise(SEVEN);
+    fc.assert(
+      fc.property(
+        fc.double({ min: -6, max: 6, noNaN: true }),
+        fc.double({ min: -1e4, max: 1e4, noNaN: true }),
+        (exponent, offset) => {
+          const scale = 10 ** exponent;
+          const moved = SEVEN.map((stroke) =>
+            stroke.map(([x, y]): [number, number] => [(x + offset) * scale, (y - offset) * scale]),
+          );
+          const image = rasterise(moved);
+          expect(Math.max(...image.map((value, i) => Math.abs(value - plain[i]!)))).toBeLessThanOrEqual(2);
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['a single point', [[[5, 5]]]],
+    [
+      'the same point over and over',
+      [
+        [
+          [5, 5],
+          [5, 5],
+          [5, 5],
+        ],
+      ],
+    ],
+    [
+      'two points closer than their numbers can tell',
+      [
+        [
+          [1e15, 1],
+          [1e15, 1.0000001],
+        ],
+      ],
+    ],
+    ['a point at zero', [[[0, 0]]]],
+  ] as [string, Drawing][])('draws %s as a round dot in the middle', (_, drawing) => {
+    const image = rasterise(drawing);
+    expect(at(image, 13, 13)).toBe(255);
+    expect(at(image, 14, 14)).toBe(255);
+    for (let y = 0; y < 28; y++) for (let x = 0; x < 28; x++) expect(at(image, x, y)).toBe(at(image, y, x));
+    expect(at(image, 0, 13)).toBe(0);
+  });
+
+  it.each([
+    [
+      'horizontal',
+      [
+        [
+          [0, 7],
+          [100, 7],
+        ],
+      ],
+      { x: 20, y: 13 },
+      { x: 13, y: 20 },
+    ],
+    [
+      'vertical',
+      [
+        [
+          [7, 0],
+          [7, 100],
+        ],
+      ],
+      { x: 13, y: 20 },
+      { x: 20, y: 13 },
+    ],
+  ] as [string, Drawing, { x: number; y: number }, { x: number; y: number }][])(
+    'keeps a %s line a line',
+    (_, drawing, on, off) => {
+      const image = rasterise(drawing);
+      expect(at(image, on.x, on.y)).toBeGreaterThan(200);
+      expect(at(image, off.x, off.y)).toBe(0);
+    },
+  );
+
+  it('keeps the dot of an i that is a single point', () => {
+    const image = rasterise([
+      [
+        [0, 20],
+        [0, 60],
+      ],
+      [[0, 0]],
+    ]);
+    expect(at(image, 13, 3) + at(image, 14, 3)).toBeGreaterThan(200);
+    expect(at(image, 13, 8)).toBeLessThan(60);
+    expect(at(image, 13, 18)).toBeGreaterThan(200);
+  });
+
+  it('draws the same however many points a stroke is given by', () => {
+    const [from, to] = [[0, 0] as const, [40, 60] as const];
+    const dense = Array.from({ length: 20_001 }, (_, i): [number, number] => [
+      (to[0] * i) / 20_000,
+      (to[1] * i) / 20_000,
+    ]);
+    const sparse = rasterise([[from, to]]);
+    const image = rasterise([dense]);
+    expect(Math.max(...image.map((value, i) => Math.abs(value - sparse[i]!)))).toBeLessThanOrEqual(3);
+  });
+
+  it('takes pressure as width, within limits', () => {
+    const line = (pressure?: number): Drawing => [
+      [
+        [0, 0, pressure],
+        [0, 100, pressure],
+      ],
+    ];
+    expect(ink(rasterise(line(0.5)))).toBe(ink(rasterise(line())));
+    expect(ink(rasterise(line(0.1)))).toBeLessThan(ink(rasterise(line(0.5))));
+    expect(ink(rasterise(line(0.7)))).toBeGreaterThan(ink(rasterise(line(0.5))));
+    expect(ink(rasterise(line(0)))).toBeGreaterThan(0.6 * ink(rasterise(line())));
+    expect(ink(rasterise(line(1)))).toBeLessThan(1.4 * ink(rasterise(line())));
+  });
+
+  it('draws variations: thicker, slanted to the right', () => {
+    expect(ink(rasterise(SEVEN, { thickness: 8 }))).toBeGreaterThan(1.2 * ink(rasterise(SEVEN)));
+    const stem: Drawing = [
+      [
+        [0, 0],
+        [0, 100],
+      ],
+    ];
+    const slanted = rasterise(stem, { slant: 0.5 });
+    expect(at(slanted, 19, 3)).toBeGreaterThan(100);
+    expect(at(slanted, 8, 24)).toBeGreaterThan(100);
+  });
+
+  it('gives the very bytes that models were trained on', () => {
+    const random = randomStream(11);
+    const digest = createHash('sha256');
+    for (let n = 0; n < 300; n++) {
+      const strokes = Array.from({ length: 1 + (n % 4) }, (): Point[] => {
+        let [x, y] = [100 * random(), 100 * random()];
+        return Array.from({ length: 1 + Math.floor(40 * random()) }, (_, point): Point => {
+          x += 20 * random() - 10;
+          y += 20 * random() - 10;
+          return n % 3 === 0 && point % 2 === 0 ? [x, y, random()] : [x, y];
+        });
+      });
+      digest.update(rasterise(strokes)).update(rasterise(strokes, randomPen(n, 2)));
+    }
+    // To change this is to need another shipped model.
+    expect(digest.digest('hex')).toBe('8d7c4649e22b34d8551b2303b501abd855706506d15527102dcd5de447bcce5e');
+  });
+
+  it('says that there is nothing to draw', () => {
+    expect(() => rasterise([])).toThrow('the drawing has no strokes');
+    expect(() => rasterise([[]])).toThrow('the drawing has no strokes');
+  });
+});
