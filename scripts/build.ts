@@ -5,13 +5,13 @@ import { type BuildOptions, build as esbuild, type Metafile } from 'esbuild';
 import { buildDeclarations } from './build-declarations.ts';
 import { buildKernels } from './build-kernels.ts';
 import { packageJson } from './package-json.ts';
-import { licenceText, type ThirdParty, thirdParties } from './third-party.ts';
+import { licenseText, type ThirdParty, thirdParties } from './third-party.ts';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
 
-/** The name under `dist` of the licences of what others wrote. */
-export const LICENCES_FILE = 'THIRD-PARTY-LICENSES.txt';
+/** The name under `dist` of the licenses of what others wrote. */
+export const LICENSES_FILE = 'THIRD-PARTY-LICENSES.txt';
 
 /** Ink loads React's devtools only with DEV=true; they are no dependency of ours. */
 const stubInkDevtools = {
@@ -143,7 +143,7 @@ export async function build(): Promise<ThirdParty[]> {
   ]);
   // The kernels have some of AssemblyScript's library in them.
   const packages = await thirdParties(root, await bundles, ['assemblyscript']);
-  await writeIfChanged(path.join(dist, LICENCES_FILE), Buffer.from(await licenceText(root, packages)));
+  await writeIfChanged(path.join(dist, LICENSES_FILE), Buffer.from(await licenseText(root, packages)));
   await removeStale();
   return packages;
 }

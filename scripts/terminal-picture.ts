@@ -3,7 +3,7 @@ import type { Screen } from '../tests/helpers/screen.ts';
 
 const BACKGROUND = '#16181d';
 const FOREGROUND = '#d6d9e0';
-/** The first 16 colours; the rest of the 256 follow from xterm's colour cube. */
+/** The first 16 colors; the rest of the 256 follow from xterm's color cube. */
 const ANSI = [
   ...['#1d1f26', '#e06c75', '#98c379', '#e5c07b', '#61afef', '#c678dd', '#56b6c2', '#c8ccd4'],
   ...['#6b7280', '#ff7b85', '#b5e08f', '#ffd68a', '#7cc4ff', '#dd9bf0', '#7fdbe6', '#ffffff'],
@@ -32,8 +32,8 @@ function rows({ terminal }: Screen): string {
     for (let column = 0; column < terminal.cols; column++) {
       const cell = line.getCell(column)!;
       if (cell.getWidth() === 0) continue;
-      let ink = cell.isFgDefault() ? FOREGROUND : colour(cell.getFgColor(), cell.isFgRGB());
-      let paper = cell.isBgDefault() ? 'transparent' : colour(cell.getBgColor(), cell.isBgRGB());
+      let ink = cell.isFgDefault() ? FOREGROUND : color(cell.getFgColor(), cell.isFgRGB());
+      let paper = cell.isBgDefault() ? 'transparent' : color(cell.getBgColor(), cell.isBgRGB());
       if (cell.isInverse()) [ink, paper] = [paper === 'transparent' ? BACKGROUND : paper, ink];
       const style = [
         `color:${ink};background:${paper};width:${cell.getWidth()}ch`,
@@ -47,7 +47,7 @@ function rows({ terminal }: Screen): string {
   return lines.join('\n');
 }
 
-function colour(value: number, rgb: boolean): string {
+function color(value: number, rgb: boolean): string {
   if (rgb) return `#${value.toString(16).padStart(6, '0')}`;
   if (value < 16) return ANSI[value]!;
   if (value >= 232) return `rgb(${Array(3).fill(8 + (value - 232) * 10)})`;

@@ -32,8 +32,8 @@ export async function thirdParties(root: string, bundles: Metafile[], others: st
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 }
 
-/** The licences of packages, as each of them wants to be passed on: with its own text where it has one. */
-export async function licenceText(root: string, packages: readonly ThirdParty[]): Promise<string> {
+/** The licenses of packages, as each of them wants to be passed on: with its own text where it has one. */
+export async function licenseText(root: string, packages: readonly ThirdParty[]): Promise<string> {
   const texts = packages.map(async ({ name, version, license, folder }) => {
     const files = (await readdir(path.join(root, folder))).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
     const contents = await Promise.all(files.map((file) => readFile(path.join(root, folder, file), 'utf8')));

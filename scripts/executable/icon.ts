@@ -4,7 +4,7 @@ import { PNG } from 'pngjs';
 const FIELD = 32;
 const CORNER = 8;
 const PEN = 3;
-const FIELD_COLOUR = [0x0a, 0x71, 0x68];
+const FIELD_COLOR = [0x0a, 0x71, 0x68];
 const CURVES = [
   [9, 20, 9, 6, 23, 6, 23, 16],
   [23, 16, 23, 26, 14, 27, 14, 19],
@@ -31,7 +31,7 @@ export function iconPng(size: number): Buffer {
       const [x, y] = [(column + 0.5) / scale, (row + 0.5) / scale];
       const ink = covered(PEN / 2 - distanceToPen(x, y));
       const at = 4 * (row * size + column);
-      for (const [channel, value] of FIELD_COLOUR.entries()) png.data[at + channel] = value + (255 - value) * ink;
+      for (const [channel, value] of FIELD_COLOR.entries()) png.data[at + channel] = value + (255 - value) * ink;
       png.data[at + 3] = 255 * covered(insideField(x, y));
     }
   }

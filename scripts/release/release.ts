@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import prettyBytes from 'pretty-bytes';
-import { build, LICENCES_FILE } from '../build.ts';
+import { build, LICENSES_FILE } from '../build.ts';
 import { baseNode, HOST } from '../executable/base-node.ts';
 import { buildExecutable, NODE_VERSIONS, TARGETS, type Target } from '../executable/build.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
@@ -37,7 +37,7 @@ async function packPackage(): Promise<string> {
   return limited(path.join(release, stdout.trim()), MOST_PACKAGE_BYTES);
 }
 
-/** A target's executable with the licences of all that is in it, the same bytes whenever it is made of the same sources. */
+/** A target's executable with the licenses of all that is in it, the same bytes whenever it is made of the same sources. */
 async function packExecutable(target: Target, version: string, date: Date): Promise<string> {
   const name = `emnist-tui-${version}-${target}`;
   const work = await mkdtemp(path.join(release, '.pack-'));
@@ -45,7 +45,7 @@ async function packExecutable(target: Target, version: string, date: Date): Prom
     const folder = path.join(work, name);
     await buildExecutable(target, folder);
     await copyFile(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
-    await copyFile(path.join(root, 'dist', LICENCES_FILE), path.join(folder, LICENCES_FILE));
+    await copyFile(path.join(root, 'dist', LICENSES_FILE), path.join(folder, LICENSES_FILE));
     // Not every platform's package has it.
     const node = path.dirname(path.dirname(await baseNode(HOST, NODE_VERSIONS[target])));
     await copyFile(path.join(node, 'LICENSE'), path.join(folder, 'LICENSE-node'));

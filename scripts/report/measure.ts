@@ -4,11 +4,11 @@ import type { Prior } from '../../src/core/evaluation/evaluate-options.ts';
 import { type EvaluationImages, readEvaluationImages } from '../../src/core/evaluation/evaluation-images.ts';
 import { shareClasses } from '../../src/core/evaluation/shared-classes.ts';
 import type { EvaluateEvent } from '../../src/core/events.ts';
+import { IMAGE_BYTES } from '../../src/core/images/normalize.ts';
 import type { Model } from '../../src/core/model/model.ts';
 import { loadModel } from '../../src/core/model/store.ts';
 import type { Paths } from '../../src/core/paths.ts';
-import { IMAGE_BYTES } from '../../src/core/images/normalize.ts';
-import { createRecogniser } from '../../src/core/recognizer/recognizer.ts';
+import { createRecognzer } from '../../src/core/recognizer/recognizer.ts';
 
 /** A set of test images, and how a model is measured on it. */
 export interface TestSet {
@@ -55,13 +55,13 @@ export async function measure(set: TestSet, model: string, paths: Paths): Promis
 
 async function mistakesOf(data: EvaluationImages, model: Model): Promise<Mistake[]> {
   const { labels, truth, answers } = shareClasses(data.classLabels, model.labels);
-  const recogniser = await createRecogniser(model, { threads: 'all' });
+  const recognzer = await createRecognzer(model, { threads: 'all' });
   try {
     const characters = answers
       .flat()
       .map((column) => model.labels[column]!)
       .join('');
-    const best = await recogniser.recognise(data.images, { top: 1, characters });
+    const best = await recognzer.recognze(data.images, { top: 1, characters });
     const mistakes: Mistake[] = [];
     best.forEach(([answer], index) => {
       const meant = truth[data.labels[index]!]!;
@@ -75,6 +75,6 @@ async function mistakesOf(data: EvaluationImages, model: Model): Promise<Mistake
     });
     return mistakes.sort((a, b) => b.probability - a.probability);
   } finally {
-    await recogniser.dispose();
+    await recognzer.dispose();
   }
 }

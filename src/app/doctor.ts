@@ -3,13 +3,13 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { arch, availableParallelism, freemem, platform, release, totalmem } from 'node:os';
 import path from 'node:path';
 import prettyBytes from 'pretty-bytes';
-import { readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 import { datasetStatus } from '../core/dataset/read.ts';
 import { createEngine, describeEngines } from '../core/engine/select.ts';
 import { EmnistError, messageOf } from '../core/errors.ts';
 import type { DoctorEvent } from '../core/events.ts';
 import { listModels, loadModel, type ModelSummary, SHIPPED } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
+import { readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 
 type Check = Extract<DoctorEvent, { event: 'check' }>;
 /** What a look at something found, as `[state, message, hint]`. */

@@ -1,8 +1,8 @@
 import { loadModel } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
-import { rasterise } from '../core/strokes/rasterize.ts';
-import { createRecogniser } from '../core/recognizer/recognizer.ts';
+import { createRecognzer } from '../core/recognizer/recognizer.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
+import { rasterze } from '../core/strokes/rasterize.ts';
 
 /** Serves the canvas page with a model behind it. The model's engine ends with the server. */
 export async function startDrawing(
@@ -11,16 +11,16 @@ export async function startDrawing(
   signal?: AbortSignal,
 ): Promise<DrawServer> {
   const model = await loadModel(nameOrPath, paths);
-  const recogniser = await createRecogniser(model);
+  const recognzer = await createRecognzer(model);
   try {
     const server = await startDrawServer({
       port,
       host,
       signal,
       model: { name: model.name, labels: model.labels },
-      async recognise(strokes) {
-        const image = rasterise(strokes);
-        const [predictions] = await recogniser.recognise(image);
+      async recognze(strokes) {
+        const image = rasterze(strokes);
+        const [predictions] = await recognzer.recognze(image);
         return { predictions: predictions!, image };
       },
     });
@@ -28,15 +28,15 @@ export async function startDrawing(
       url: server.url,
       async close() {
         await server.close();
-        await recogniser.dispose();
+        await recognzer.dispose();
       },
       async *[Symbol.asyncIterator]() {
         yield* server;
-        await recogniser.dispose();
+        await recognzer.dispose();
       },
     };
   } catch (error) {
-    await recogniser.dispose();
+    await recognzer.dispose();
     throw error;
   }
 }

@@ -5,14 +5,14 @@ import { EmnistError } from '../core/errors.ts';
 import type { ExportEvent, ModelFormat } from '../core/events.ts';
 import { fileError, makeFolder } from '../core/files/file-errors.ts';
 import { replaceFile } from '../core/files/retry.ts';
-import type { Paths } from '../core/paths.ts';
-import type { Model } from '../core/model/model.ts';
-import { loadModel, saveModelFolder } from '../core/model/store.ts';
 import { FORMAT_SUFFIXES } from '../core/model/formats/format.ts';
 import { encodeKerasArchive } from '../core/model/formats/keras-archive.ts';
 import { encodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
 import { encodeOnnx } from '../core/model/formats/onnx.ts';
 import { encodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
+import type { Model } from '../core/model/model.ts';
+import { loadModel, saveModelFolder } from '../core/model/store.ts';
+import type { Paths } from '../core/paths.ts';
 
 export interface ExportOptions {
   format: ModelFormat;

@@ -4,8 +4,12 @@ import { EmnistError } from '../core/errors.ts';
 import { tryOrientation } from '../core/evaluation/try-orientation.ts';
 import type { ImportEvent, ModelFormat, OrientationTrial } from '../core/events.ts';
 import { fileError } from '../core/files/file-errors.ts';
-import type { Paths } from '../core/paths.ts';
-import { lockModel } from '../core/training/model-lock.ts';
+import { decodeKerasArchive } from '../core/model/formats/keras-archive.ts';
+import { decodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
+import { nameOutputs } from '../core/model/formats/labels.ts';
+import { decodeOnnx } from '../core/model/formats/onnx.ts';
+import { decodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
+import { decodeTfjs } from '../core/model/formats/tfjs.ts';
 import type { Model, ModelFile } from '../core/model/model.ts';
 import { readModelBytes } from '../core/model/model-bytes.ts';
 import { damagedModel, unsupportedModel } from '../core/model/model-errors.ts';
@@ -13,12 +17,8 @@ import { classCount, weightSpecs } from '../core/model/network.ts';
 import { transposeWeights } from '../core/model/orientation.ts';
 import { selectOutputs } from '../core/model/select-outputs.ts';
 import { checkModelName, isModelName, saveModel } from '../core/model/store.ts';
-import { decodeKerasArchive } from '../core/model/formats/keras-archive.ts';
-import { decodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
-import { nameOutputs } from '../core/model/formats/labels.ts';
-import { decodeOnnx } from '../core/model/formats/onnx.ts';
-import { decodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
-import { decodeTfjs } from '../core/model/formats/tfjs.ts';
+import type { Paths } from '../core/paths.ts';
+import { lockModel } from '../core/training/model-lock.ts';
 
 export interface ImportOptions {
   /** A file of one of the formats, or a folder with a `model.json`. */

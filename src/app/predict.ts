@@ -1,42 +1,42 @@
 import type { PredictEvent } from '../core/events.ts';
 import { loadModel } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
+import type { RecognzeOptions } from '../core/recognizer/recognize-options.ts';
+import { createRecognzer } from '../core/recognizer/recognizer.ts';
 import { type InputImage, readInputs } from './read-characters.ts';
-import type { RecogniseOptions } from '../core/recognizer/recognize-options.ts';
-import { createRecogniser } from '../core/recognizer/recognizer.ts';
 
-/** How many characters are read before they are recognised together. */
+/** How many characters are read before they are recognzed together. */
 const BATCH = 256;
 /** How long to wait for more of them: whoever writes lines by hand wants to see each answered. */
 const PATIENCE_MS = 15;
 
-/** Recognises all characters of some inputs, in order. Before it throws, what came before the fault is given. */
+/** Recognzes all characters of some inputs, in order. Before it throws, what came before the fault is given. */
 export async function* predict(
-  { files, model: nameOrPath, paths, ...options }: { files: string[]; model?: string; paths: Paths } & RecogniseOptions,
+  { files, model: nameOrPath, paths, ...options }: { files: string[]; model?: string; paths: Paths } & RecognzeOptions,
   signal: AbortSignal,
 ): AsyncGenerator<PredictEvent> {
   const model = await loadModel(nameOrPath, paths);
-  let recogniser = await createRecogniser(model);
+  let recognzer = await createRecognzer(model);
   let isLong = false;
   try {
     for await (const batch of batches(readInputs(files), signal)) {
       if (batch.length === BATCH && !isLong) {
         isLong = true;
-        await recogniser.dispose();
-        recogniser = await createRecogniser(model, { threads: 'all' });
+        await recognzer.dispose();
+        recognzer = await createRecognzer(model, { threads: 'all' });
       }
       const images = new Uint8Array(batch.length * 784);
       batch.forEach(({ image }, index) => {
         images.set(image, index * 784);
       });
-      const predictions = await recogniser.recognise(images, options);
+      const predictions = await recognzer.recognze(images, options);
       for (const [index, input] of batch.entries()) {
         yield { event: 'prediction', source: input.source, index: input.index, predictions: predictions[index]! };
       }
       signal.throwIfAborted();
     }
   } finally {
-    await recogniser.dispose();
+    await recognzer.dispose();
   }
 }
 

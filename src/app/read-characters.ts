@@ -6,15 +6,15 @@ import { constants, gunzipSync } from 'node:zlib';
 import { gunzipFile, openIdx, transposeImages } from '../core/dataset/idx.ts';
 import { EmnistError, UsageError } from '../core/errors.ts';
 import { fileError } from '../core/files/file-errors.ts';
+import { describeUnknown } from '../core/files/file-kind.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../core/images/normalize.ts';
 import { decodePicture, readPicture } from '../core/images/picture.ts';
 import { pictureCharacters } from '../core/images/picture-characters.ts';
 import { pictureFormat } from '../core/images/picture-header.ts';
-import { rasterise } from '../core/strokes/rasterize.ts';
+import { rasterze } from '../core/strokes/rasterize.ts';
 import { readStrokeFile, readStrokes } from '../core/strokes/stroke-file.ts';
-import { describeUnknown } from '../core/files/file-kind.ts';
 
-/** One character to recognise. */
+/** One character to recognze. */
 export interface InputImage {
   /** The file as it was named, `-` for standard input. */
   source: string;
@@ -52,10 +52,10 @@ export async function* readInputs(files: readonly string[], options: InputOption
 
 async function* readImages(source: string, options: InputOptions): AsyncGenerator<Uint8Array> {
   if (source === '-') {
-    for await (const { strokes } of readStrokes(options.stdin ?? process.stdin, source)) yield rasterise(strokes);
+    for await (const { strokes } of readStrokes(options.stdin ?? process.stdin, source)) yield rasterze(strokes);
     return;
   }
-  const { kind, gzipped } = await recogniseKind(source);
+  const { kind, gzipped } = await recognzeKind(source);
   switch (kind) {
     case 'picture':
       yield* pictureCharacters(decodePicture(await readPicture(source), source), source);
@@ -64,13 +64,13 @@ async function* readImages(source: string, options: InputOptions): AsyncGenerato
       yield* readIdxImages(source, gzipped, options.idxOrientation ?? 'emnist');
       break;
     case 'strokes':
-      for await (const { strokes } of readStrokeFile(source)) yield rasterise(strokes);
+      for await (const { strokes } of readStrokeFile(source)) yield rasterze(strokes);
       break;
   }
 }
 
-/** Looks at a file's first bytes. Throws an EmnistError when it cannot be read or is nothing that can be recognised. */
-async function recogniseKind(source: string): Promise<{ kind: Kind; gzipped: boolean }> {
+/** Looks at a file's first bytes. Throws an EmnistError when it cannot be read or is nothing that can be recognzed. */
+async function recognzeKind(source: string): Promise<{ kind: Kind; gzipped: boolean }> {
   const stats = await stat(source).catch((error) => {
     throw fileError(error, source);
   });

@@ -1,4 +1,3 @@
-import { clean, readStorage, STORAGE_NAMES } from './clean.ts';
 import { fetchDatasets } from '../core/dataset/fetch.ts';
 import { datasetStatus } from '../core/dataset/read.ts';
 import { SPLITS } from '../core/dataset/splits.ts';
@@ -9,6 +8,7 @@ import type { Paths } from '../core/paths.ts';
 import { startTraining } from '../core/training/start-training.ts';
 import { VERSION } from '../core/version.ts';
 import type { ModelStatus, Services } from '../tui/services.ts';
+import { clean, readStorage, STORAGE_NAMES } from './clean.ts';
 import { openBrowser, startDrawing } from './draw.ts';
 
 /** The program as the app sees it. */

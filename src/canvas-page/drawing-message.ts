@@ -1,5 +1,5 @@
-import type { Drawing, Point } from '../core/strokes/drawing.ts';
 import { type ClientMessage, MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE, MAX_STROKES } from '../core/server/protocol.ts';
+import type { Drawing, Point } from '../core/strokes/drawing.ts';
 
 /**
  * A drawing as the message that the server takes: rounded to what the eye can tell and, where it is longer than the

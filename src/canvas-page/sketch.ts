@@ -1,5 +1,5 @@
-import type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 import { MAX_STROKES } from '../core/server/protocol.ts';
+import type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 
 /** The canvas is this many units wide and high, whatever its size on the screen, so that a drawing outlives resizing. */
 export const CANVAS_UNITS = 1000;

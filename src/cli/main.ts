@@ -78,17 +78,13 @@ async function runCommand(args: readonly string[], output: Output, watch: Watch)
 }
 
 /** Opens the app and gives its exit code. */
-async function runApp(args: readonly string[], { colour }: OutputOptions, watch: Watch): Promise<number> {
+async function runApp(args: readonly string[], { color }: OutputOptions, watch: Watch): Promise<number> {
   // The app looks after the terminal and its signals itself.
   watch.end();
   const program = createProgram(async () => {});
   program.parseOptions([...args]);
   const { openApp } = await import('./open-app.ts');
-  const {
-    exitCode: code,
-    summary,
-    forced,
-  } = await openApp(resolvePaths(program.opts<GlobalOptions>().dataDir), colour);
+  const { exitCode: code, summary, forced } = await openApp(resolvePaths(program.opts<GlobalOptions>().dataDir), color);
   if (summary) console.log(summary);
   if (forced) process.exit(code);
   return code;
@@ -102,7 +98,7 @@ function outputOptions(args: readonly string[]): OutputOptions {
     // It may be one word with the other option that takes no value: -qy.
     quiet: options.includes('--quiet') || options.some((option) => /^-qy?$/.test(option)),
     verbose: options.includes('--verbose'),
-    colour: !options.includes('--no-color'),
+    color: !options.includes('--no-color'),
   };
 }
 

@@ -49,7 +49,7 @@ export interface GlobalOptions {
 /** The command line's grammar. Prints nothing on errors but throws them; `run` does a command's work. */
 export function createProgram(run: Run): Command {
   const program = new Command('emnist-tui')
-    .description('Recognise handwritten letters and digits. Without a command it opens the app.')
+    .description('Recognze handwritten letters and digits. Without a command it opens the app.')
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help on a command')
@@ -57,7 +57,7 @@ export function createProgram(run: Run): Command {
     .option('--json', 'one JSON object a line on stdout')
     .option('-q, --quiet', 'no progress')
     .option('--verbose', 'more on what goes wrong')
-    .option('--no-color', 'no colours')
+    .option('--no-color', 'no colors')
     .addHelpText('after', EXAMPLES)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: () => {} })

@@ -17,7 +17,7 @@ export type {
   TrainEvent,
 } from '../core/events.ts';
 export type { Recipe } from '../core/model/recipe.ts';
-export type { RecogniseOptions as RecognizeOptions } from '../core/recognizer/recognize-options.ts';
+export type { RecognzeOptions as RecognizeOptions } from '../core/recognizer/recognize-options.ts';
 export type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 export { listModels } from './models.ts';
 export { type LoadOptions, loadRecognizer, type RecognizedCharacter, type Recognizer } from './recognizer.ts';

@@ -2,16 +2,16 @@
 import { fileURLToPath } from 'node:url';
 import { EmnistError } from '../core/errors.ts';
 import type { EngineName, Prediction } from '../core/events.ts';
-import { loadModel } from '../core/model/store.ts';
-import { resolvePaths } from '../core/paths.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../core/images/normalize.ts';
 import { decodePicture, readPicture } from '../core/images/picture.ts';
 import { pictureCharacters } from '../core/images/picture-characters.ts';
-import { rasterise } from '../core/strokes/rasterize.ts';
-import type { RecogniseOptions } from '../core/recognizer/recognize-options.ts';
-import { createRecogniser } from '../core/recognizer/recognizer.ts';
-import { checkDrawing } from '../core/strokes/stroke-file.ts';
+import { loadModel } from '../core/model/store.ts';
+import { resolvePaths } from '../core/paths.ts';
+import type { RecognzeOptions } from '../core/recognizer/recognize-options.ts';
+import { createRecognzer } from '../core/recognizer/recognizer.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
+import { rasterze } from '../core/strokes/rasterize.ts';
+import { checkDrawing } from '../core/strokes/stroke-file.ts';
 import type { Home } from './home.ts';
 
 export interface LoadOptions extends Home {
@@ -42,18 +42,18 @@ export interface Recognizer extends AsyncDisposable {
    * What a drawing of one character may be, most probable first. Only its shape counts, not its place, size or unit.
    * Throws an EmnistError: `strokes-invalid`.
    */
-  recognizeStrokes(strokes: Drawing, options?: RecogniseOptions): Promise<Prediction[]>;
+  recognizeStrokes(strokes: Drawing, options?: RecognzeOptions): Promise<Prediction[]>;
   /**
    * What one image may be, most probable first. `pixels`: 784 bytes, 28x28 row by row, upright, ink 255 on paper 0, the
    * character in the middle and filling it, as EMNIST has them. Throws an EmnistError: `pixels-invalid`.
    */
-  recognizePixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecogniseOptions): Promise<Prediction[]>;
+  recognizePixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecognzeOptions): Promise<Prediction[]>;
   /**
    * The characters of a picture in reading order. `picture`: a PNG or JPEG file, by its path, `file:` URL or bytes; dark
    * on light or light on dark. Throws EmnistErrors: `input-unknown`, `picture-invalid`, `picture-too-large`,
    * `picture-blank`, `picture-not-writing`, and those of reading a file.
    */
-  recognizeImage(picture: string | URL | Uint8Array, options?: RecogniseOptions): Promise<RecognizedCharacter[]>;
+  recognizeImage(picture: string | URL | Uint8Array, options?: RecognzeOptions): Promise<RecognizedCharacter[]>;
   /** Frees its threads and memory, once the calls that are under way are answered. */
   close(): Promise<void>;
 }
@@ -61,34 +61,34 @@ export interface Recognizer extends AsyncDisposable {
 /** Makes a model ready. Throws an EmnistError when there is no such model or it is damaged. */
 export async function loadRecognizer(options: LoadOptions = {}): Promise<Recognizer> {
   const { model, dataDir, threads, engine } = options;
-  const recogniser = await createRecogniser(await loadModel(model, resolvePaths(dataDir)), { threads, engine });
+  const recognzer = await createRecognzer(await loadModel(model, resolvePaths(dataDir)), { threads, engine });
   let closing: Promise<void> | null = null;
 
-  async function recognise(images: Uint8Array, options?: RecogniseOptions): Promise<Prediction[][]> {
+  async function recognze(images: Uint8Array, options?: RecognzeOptions): Promise<Prediction[][]> {
     if (closing) {
       throw new EmnistError('recognizer-closed', 'the recognizer was closed', 'load another with loadRecognizer()');
     }
-    return recogniser.recognise(images, options);
+    return recognzer.recognze(images, options);
   }
 
   const close = () => {
-    closing ??= recogniser.dispose();
+    closing ??= recognzer.dispose();
     return closing;
   };
   return {
-    model: recogniser.model,
-    labels: recogniser.labels,
+    model: recognzer.model,
+    labels: recognzer.labels,
     async recognizeStrokes(strokes, options) {
-      const [predictions] = await recognise(rasterise(checkDrawing(strokes)), options);
+      const [predictions] = await recognze(rasterze(checkDrawing(strokes)), options);
       return predictions!;
     },
     async recognizePixels(pixels, options) {
-      const [predictions] = await recognise(checkPixels(pixels), options);
+      const [predictions] = await recognze(checkPixels(pixels), options);
       return predictions!;
     },
     async recognizeImage(picture, options) {
       const images = await readCharacters(picture);
-      const characters = await recognise(Buffer.concat(images), options);
+      const characters = await recognze(Buffer.concat(images), options);
       return characters.map((predictions) => ({ predictions }));
     },
     close,

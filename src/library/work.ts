@@ -5,7 +5,7 @@ import { resolvePaths } from '../core/paths.ts';
 import { type TrainOptions as CoreTrainOptions, DEFAULT_SPLIT } from '../core/training/training-run.ts';
 import type { Home } from './home.ts';
 
-// Each loads what it needs when it begins: who only recognises pays for nothing else.
+// Each loads what it needs when it begins: who only recognzes pays for nothing else.
 
 interface Work extends Home {
   /** Ends the work. */

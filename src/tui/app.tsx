@@ -10,8 +10,8 @@ import { detectTheme } from './theme.ts';
 export type { AppResult } from './leaving.ts';
 
 export interface AppOptions {
-  /** False takes the colours away; true wants them where the terminal is not known to have any. */
-  colour?: boolean;
+  /** False takes the colors away; true wants them where the terminal is not known to have any. */
+  color?: boolean;
   initialScreen?: ScreenName;
   /** The terminal; the process' own unless given. */
   stdin?: NodeJS.ReadStream;
@@ -45,7 +45,7 @@ export async function runApp(services: Services, options: AppOptions = {}): Prom
         services={services}
         session={session}
         leaving={leaving}
-        theme={detectTheme(stdout, env, options.colour)}
+        theme={detectTheme(stdout, env, options.color)}
         initial={{ screen: initialScreen } satisfies Route}
       />,
       {

@@ -43,7 +43,7 @@ export interface Glyphs {
   axisHorizontalTick: string;
   /** asciichart's ten symbols for the line of the training values. */
   trainingLine: readonly string[];
-  /** The same for the validation values: another shape, so that no colour is needed to tell them apart. */
+  /** The same for the validation values: another shape, so that no color is needed to tell them apart. */
   validationLine: readonly string[];
   /** Between the least and the most of a column's batches. */
   shade: string;
@@ -55,18 +55,18 @@ export interface Glyphs {
 
 /** How the app looks on one terminal. */
 export interface Theme {
-  readonly colours: ColourLevel;
+  readonly colors: ColorLevel;
   readonly glyphs: Glyphs;
   /** Braille and block elements can be used. */
   readonly unicode: boolean;
   /** The text with the escape sequences of its style, reset at the end. */
   paint(style: Style, text: string): string;
-  /** A cell painted with grey levels from 0 (black) to 255 (white); only with 256 colours. */
-  grey(text: string, foreground: number, background: number): string;
+  /** A cell painted with gray levels from 0 (black) to 255 (white); only with 256 colors. */
+  gray(text: string, foreground: number, background: number): string;
 }
 
-/** `none`: no escape sequences in text at all; `attributes`: bold, dim and inverse, but no colour. */
-export type ColourLevel = 'none' | 'attributes' | '16' | '256';
+/** `none`: no escape sequences in text at all; `attributes`: bold, dim and inverse, but no color. */
+export type ColorLevel = 'none' | 'attributes' | '16' | '256';
 
 const UNICODE: Glyphs = {
   cursor: '❯',
@@ -138,35 +138,35 @@ type Codes = readonly [on: number, off: number];
 const BOLD: Codes = [1, 22];
 const DIM: Codes = [2, 22];
 const INVERSE: Codes = [7, 27];
-const colour = (code: number): Codes => [code, 39];
+const color = (code: number): Codes => [code, 39];
 
-/** For each style the attributes that every terminal knows, and the colour that is added where there is one. */
-const STYLES: Record<Style, { attributes: readonly Codes[]; colour?: Codes }> = {
-  title: { attributes: [BOLD], colour: colour(36) },
-  accent: { attributes: [], colour: colour(36) },
+/** For each style the attributes that every terminal knows, and the color that is added where there is one. */
+const STYLES: Record<Style, { attributes: readonly Codes[]; color?: Codes }> = {
+  title: { attributes: [BOLD], color: color(36) },
+  accent: { attributes: [], color: color(36) },
   strong: { attributes: [BOLD] },
   dim: { attributes: [DIM] },
-  good: { attributes: [], colour: colour(32) },
-  bad: { attributes: [BOLD], colour: colour(31) },
-  warning: { attributes: [], colour: colour(33) },
+  good: { attributes: [], color: color(32) },
+  bad: { attributes: [BOLD], color: color(31) },
+  warning: { attributes: [], color: color(33) },
   key: { attributes: [BOLD] },
-  selected: { attributes: [BOLD], colour: colour(36) },
+  selected: { attributes: [BOLD], color: color(36) },
   textCursor: { attributes: [INVERSE] },
-  training: { attributes: [], colour: colour(36) },
-  validation: { attributes: [], colour: colour(33) },
+  training: { attributes: [], color: color(36) },
+  validation: { attributes: [], color: color(33) },
 };
 
 const sgr = (code: number) => `\u001B[${code}m`;
 
 /** Makes a theme of what the terminal can do. */
-export function createTheme({ colours, unicode }: { colours: ColourLevel; unicode: boolean }): Theme {
+export function createTheme({ colors, unicode }: { colors: ColorLevel; unicode: boolean }): Theme {
   const codesOf = (style: Style): readonly Codes[] => {
-    if (colours === 'none') return [];
-    const { attributes, colour: tint } = STYLES[style];
-    return tint && colours !== 'attributes' ? [...attributes, tint] : attributes;
+    if (colors === 'none') return [];
+    const { attributes, color: tint } = STYLES[style];
+    return tint && colors !== 'attributes' ? [...attributes, tint] : attributes;
   };
   return {
-    colours,
+    colors,
     unicode,
     glyphs: unicode ? UNICODE : ASCII,
     paint(style, text) {
@@ -176,20 +176,20 @@ export function createTheme({ colours, unicode }: { colours: ColourLevel; unicod
       const off = codes.map(([, code]) => sgr(code)).join('');
       return `${on}${text}${off}`;
     },
-    grey(text, foreground, background) {
-      return `\u001B[38;5;${greyIndex(foreground)};48;5;${greyIndex(background)}m${text}\u001B[39;49m`;
+    gray(text, foreground, background) {
+      return `\u001B[38;5;${grayIndex(foreground)};48;5;${grayIndex(background)}m${text}\u001B[39;49m`;
     },
   };
 }
 
-/** The index of a grey in the 256-colour palette: black, 24 steps, white. */
-function greyIndex(level: number): number {
+/** The index of a gray in the 256-color palette: black, 24 steps, white. */
+function grayIndex(level: number): number {
   const step = Math.round((Math.min(255, Math.max(0, level)) / 255) * 25);
   return step === 0 ? 16 : step === 25 ? 231 : 231 + step;
 }
 
 /**
- * Finds out what a terminal can do. `NO_COLOR` (no-color.org) takes away colours but not bold and dim; `TERM=dumb` takes
+ * Finds out what a terminal can do. `NO_COLOR` (no-color.org) takes away colors but not bold and dim; `TERM=dumb` takes
  * away both. Without any locale variable UTF-8 is assumed: containers often set none though their terminal has it.
  */
 export function detectTheme(
@@ -198,11 +198,11 @@ export function detectTheme(
   wanted?: boolean,
 ): Theme {
   const depth = stdout.getColorDepth?.(env) ?? 1;
-  let colours: ColourLevel = depth >= 8 ? '256' : depth >= 4 ? '16' : 'attributes';
-  if (env.TERM === 'dumb') colours = 'none';
-  else if (wanted === false || env.NO_COLOR) colours = 'attributes';
-  else if (wanted === true && colours === 'attributes') colours = '16';
-  return createTheme({ colours, unicode: hasUnicode(env) });
+  let colors: ColorLevel = depth >= 8 ? '256' : depth >= 4 ? '16' : 'attributes';
+  if (env.TERM === 'dumb') colors = 'none';
+  else if (wanted === false || env.NO_COLOR) colors = 'attributes';
+  else if (wanted === true && colors === 'attributes') colors = '16';
+  return createTheme({ colors, unicode: hasUnicode(env) });
 }
 
 /**

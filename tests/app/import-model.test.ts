@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 import yazl from 'yazl';
 import { architecture, type Layer } from '../../src/core/model/network.ts';
 import { loadModel } from '../../src/core/model/store.ts';
-import { hdf5File, type KerasLayout, notebookFile, notebookShapes, tf2Config } from '../helpers/keras-files.ts';
 import { randomWeights } from '../core/engine/networks.ts';
-import { ImportFolder } from './importing.ts';
 import { largestDifference, probabilities } from '../core/model/formats/models.ts';
+import { hdf5File, type KerasLayout, notebookFile, notebookShapes, tf2Config } from '../helpers/keras-files.ts';
+import { ImportFolder } from './importing.ts';
 
 const FIXTURES = path.join(import.meta.dirname, '../fixtures/keras');
 

@@ -6,10 +6,10 @@ import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EmnistError } from '../../src/core/errors.ts';
 import { type InputImage, type InputOptions, readInputs } from '../../src/app/read-characters.ts';
-import type { GreyPicture } from '../../src/core/images/picture.ts';
-import { rasterise } from '../../src/core/strokes/rasterize.ts';
+import { EmnistError } from '../../src/core/errors.ts';
+import type { GrayPicture } from '../../src/core/images/picture.ts';
+import { rasterze } from '../../src/core/strokes/rasterize.ts';
 import { correlation, drawPicture, glyph } from '../core/images/draw-picture.ts';
 
 let folder: string;
@@ -39,18 +39,18 @@ async function failure(files: string[]): Promise<EmnistError> {
   return error as EmnistError;
 }
 
-function png({ width, height, grey }: GreyPicture, alphaFrom?: (value: number) => number): Buffer {
+function png({ width, height, gray }: GrayPicture, alphaFrom?: (value: number) => number): Buffer {
   const picture = new PNG({ width, height });
-  grey.forEach((value, i) => {
+  gray.forEach((value, i) => {
     picture.data.set(alphaFrom ? [0, 0, 0, alphaFrom(value)] : [value, value, value, 255], 4 * i);
   });
   return PNG.sync.write(picture);
 }
 
 /** A JPEG, with an EXIF orientation if given. */
-function jpg({ width, height, grey }: GreyPicture, orientation?: number): Buffer {
+function jpg({ width, height, gray }: GrayPicture, orientation?: number): Buffer {
   const data = Buffer.alloc(4 * width * height, 255);
-  grey.forEach((value, i) => {
+  gray.forEach((value, i) => {
     data.fill(value, 4 * i, 4 * i + 3);
   });
   const file = jpeg.encode({ width, height, data }, 90).data;
@@ -77,7 +77,7 @@ const page = (letters: string) =>
     { width: 300, height: 110 },
     [...letters].flatMap((letter, i) => glyph(letter, 30 + i * 70, 25)),
   );
-const drawn = (letter: string) => rasterise(glyph(letter, 0, 0));
+const drawn = (letter: string) => rasterze(glyph(letter, 0, 0));
 const transposed = (image: Uint8Array) => image.map((_, i) => image[(i % 28) * 28 + Math.floor(i / 28)]!);
 
 describe('readInputs', () => {
@@ -108,8 +108,8 @@ describe('readInputs', () => {
   it('gives the same bytes for a 28x28 picture and for the same image in an IDX file', async () => {
     const image = drawn('V');
     const files = [
-      await written('v.png', png({ width: 28, height: 28, grey: image })),
-      await written('v-dark.png', png({ width: 28, height: 28, grey: image.map((value) => 255 - value) })),
+      await written('v.png', png({ width: 28, height: 28, gray: image })),
+      await written('v-dark.png', png({ width: 28, height: 28, gray: image.map((value) => 255 - value) })),
       await written('v.idx', idx([transposed(image)])),
     ];
     for (const { image: read } of await all(files)) expect(read).toEqual(image);
@@ -132,11 +132,11 @@ describe('readInputs', () => {
   it('turns photos as their EXIF data says', async () => {
     const upright = page('L');
     // Held so that it must be turned a quarter clockwise: stored turned the other way.
-    const stored = { width: upright.height, height: upright.width, grey: new Uint8Array(upright.grey.length) };
-    upright.grey.forEach((value, i) => {
+    const stored = { width: upright.height, height: upright.width, gray: new Uint8Array(upright.gray.length) };
+    upright.gray.forEach((value, i) => {
       const x = i % upright.width;
       const y = Math.floor(i / upright.width);
-      stored.grey[(upright.width - 1 - x) * stored.width + y] = value;
+      stored.gray[(upright.width - 1 - x) * stored.width + y] = value;
     });
     const [input] = await all([await written('photo.jpg', jpg(stored, 6))]);
     expect(correlation(input!.image, drawn('L'))).toBeGreaterThan(0.9);

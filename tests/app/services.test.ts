@@ -7,8 +7,8 @@ import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { architecture } from '../../src/core/model/network.ts';
 import { saveModel } from '../../src/core/model/store.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
-import { installDatasets } from '../helpers/archive.ts';
 import { temporaryFolder } from '../cli/run.ts';
+import { installDatasets } from '../helpers/archive.ts';
 
 vi.mock(import('../../src/core/engine/select.ts'), async (original) => {
   const select = await original();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_STROKES } from '../../src/core/server/protocol.ts';
 import { Sketch } from '../../src/canvas-page/sketch.ts';
+import { MAX_STROKES } from '../../src/core/server/protocol.ts';
 
 function draw(sketch: Sketch, x: number): void {
   sketch.begin([x, 0]);
@@ -67,7 +67,7 @@ describe('the sketch', () => {
     expect(starts(sketch)).toEqual([2]);
   });
 
-  test('a cancelled stroke was never there', () => {
+  test('a canceled stroke was never there', () => {
     const sketch = new Sketch();
     draw(sketch, 1);
     sketch.begin([2, 0]);

@@ -137,8 +137,8 @@ describe('evaluate', () => {
     expect(events.at(-1)).toMatchObject({ model: 'shipped', images: 100, restrictedTo: '0123456789' });
   });
 
-  test("--strokes reads a file's labelled characters, --characters only some of them", async () => {
-    const strokes = path.join(home, 'labelled.jsonl');
+  test("--strokes reads a file's labeled characters, --characters only some of them", async () => {
+    const strokes = path.join(home, 'labeled.jsonl');
     const line = (label: string | undefined, x: number) =>
       JSON.stringify({
         label,
@@ -165,7 +165,7 @@ describe('evaluate', () => {
       message: expect.stringContaining('"digits" has no class'),
     });
     const { stdout } = await run(['evaluate', '--strokes', strokes, '--model', 'shipped'], { home });
-    expect(stdout).toMatch(/^Images +3 of labelled\.jsonl$/m);
+    expect(stdout).toMatch(/^Images +3 of labeled\.jsonl$/m);
   });
 
   test('refuses a model that knows none of the characters', async () => {

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { trainCommand } from '../../src/cli/commands/train.ts';
 import { predict } from '../../src/app/predict.ts';
+import { trainCommand } from '../../src/cli/commands/train.ts';
 import { JsonOutput } from '../../src/cli/render/json.ts';
 import type { Output } from '../../src/cli/render/output.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
@@ -199,7 +199,7 @@ test('a Ctrl-C that comes while predict loads its model is not lost', async () =
 test('a Ctrl-C that comes before train has begun is not lost', async () => {
   const home = await trainingHome();
   const reason = new Error('stopped');
-  const output: Output = new JsonOutput({ json: true, quiet: true, verbose: false, colour: false });
+  const output: Output = new JsonOutput({ json: true, quiet: true, verbose: false, color: false });
   const event = vi.spyOn(output, 'event').mockReturnValue();
   const command = trainCommand((work) =>
     work({ paths: resolvePaths(home), output, signal: AbortSignal.abort(reason) }),

@@ -47,7 +47,7 @@ export class Program {
     args: readonly string[],
     { home, env, cwd, node = process.execPath, program = EXECUTABLE, command = [node, program], uid }: RunOptions = {},
   ) {
-    // What the tests are run with (CI, colours, another home) is not to change what they see.
+    // What the tests are run with (CI, colors, another home) is not to change what they see.
     const { NO_COLOR, FORCE_COLOR, EMNIST_TUI_HOME, EMNIST_TUI_ARCHIVE, NODE_OPTIONS, ...clean } = process.env;
     const [file, ...first] = command;
     this.child = spawn(file!, [...first, ...args], {

@@ -36,7 +36,7 @@ describe.skipIf(!browser)(`the page in a browser${reason ? ` (skipped: ${reason}
     await server.close();
     await page.getByRole('alert').getByText('start “emnist-tui draw” again').waitFor();
     await page.getByText('Not connected', { exact: true }).waitFor();
-    // The sign differs in shape, not in colour only.
+    // The sign differs in shape, not in color only.
     expect(await page.locator('.sign-lost').isVisible()).toBe(true);
     expect(await page.locator('.sign-open').isVisible()).toBe(false);
     await waitForReading(page, 'L');
@@ -109,7 +109,7 @@ describe.skipIf(!browser)(`the page in a browser${reason ? ` (skipped: ${reason}
     expect(best!.left >= canvas!.right || best!.top >= canvas!.bottom).toBe(true);
   });
 
-  test.each(['light', 'dark'] as const)('is easy to read in %s colours', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('is easy to read in %s colors', async (colorScheme) => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url, { colorScheme });
     await drawStrokes(page, TEMPLATES.L!);
@@ -190,7 +190,7 @@ async function colorOf(page: Page, selector: string, property: 'color' | 'backgr
   return [...value.matchAll(/[\d.]+/g)].slice(0, 3).map(Number);
 }
 
-/** Relative luminance of an sRGB colour, WCAG 2.2. */
+/** Relative luminance of an sRGB color, WCAG 2.2. */
 function luminance(rgb: number[]): number {
   const [red, green, blue] = rgb.map((value) => {
     const share = value / 255;

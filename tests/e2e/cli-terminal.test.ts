@@ -10,7 +10,7 @@ import { AS_ON_WINDOWS } from '../helpers/windows.ts';
 
 /** Runs the program on a terminal of its own. */
 function startOnTerminal(args: string[], home: string, env: NodeJS.ProcessEnv = {}) {
-  // Node takes a terminal for colourless where CI is set.
+  // Node takes a terminal for colorless where CI is set.
   const { NO_COLOR, FORCE_COLOR, CI, ...clean } = process.env;
   const screen = new Screen(80, 24);
   const pty = spawn(process.execPath, [EXECUTABLE, ...args], {
@@ -70,7 +70,7 @@ describe('progress on a terminal', () => {
   });
 });
 
-describe('colours', () => {
+describe('colors', () => {
   const args = ['evaluate', '--split', 'digits', '--model', 'shipped'];
 
   test('are there on a terminal', async () => {

@@ -70,7 +70,7 @@ test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', as
   expect(early).toMatch(/•/);
   const done = await app.waitForText(/Done\. The model is digits-cnn\. 6 of 6 epochs/);
   expect(chartsOf(done)).not.toBe(early);
-  expect(done).toMatch(/Training +accuracy [\d.]+ %, loss [\d.]+ on 5,400 images it learnt from/);
+  expect(done).toMatch(/Training +accuracy [\d.]+ %, loss [\d.]+ on 5,400 images it learned from/);
   expect(done).toMatch(/Validation +accuracy [\d.]+ %, loss [\d.]+ on 600 images it did not/);
 
   app.press('e');

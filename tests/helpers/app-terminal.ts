@@ -62,7 +62,7 @@ export function openApp(
     depth = 8,
     env = { TERM: 'xterm-256color', LANG: 'C.UTF-8' },
     ...options
-  }: { columns?: number; rows?: number; depth?: number } & Pick<AppOptions, 'env' | 'colour' | 'initialScreen'> = {},
+  }: { columns?: number; rows?: number; depth?: number } & Pick<AppOptions, 'env' | 'color' | 'initialScreen'> = {},
 ): AppTerminal {
   const screen = new Screen(columns, rows);
   const tty = new FakeTty(columns, rows, depth, (data, done) => screen.write(data, done));

@@ -1,19 +1,19 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { onTestFinished } from 'vitest';
-import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import {
   type DrawServer,
   type DrawServerOptions,
   type DrawUpdate,
   startDrawServer,
 } from '../../src/core/server/draw-server.ts';
-import { LABELS, recogniseByTemplate } from './template-recognizer.ts';
+import type { Drawing } from '../../src/core/strokes/drawing.ts';
+import { LABELS, recognzeByTemplate } from './template-recognizer.ts';
 
 /** A canvas server that reads by templates, closed when the test is over. */
 export async function startCanvas(options: Partial<DrawServerOptions> = {}): Promise<DrawServer> {
   const model = { name: 'templates', labels: LABELS };
-  const server = await startDrawServer({ recognise: recogniseByTemplate, model, ...options });
+  const server = await startDrawServer({ recognze: recognzeByTemplate, model, ...options });
   onTestFinished(() => server.close());
   return server;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { build, LICENCES_FILE } from '../../scripts/build.ts';
+import { build, LICENSES_FILE } from '../../scripts/build.ts';
 import { packageJson } from '../../scripts/package-json.ts';
 import { billOfMaterials } from '../../scripts/release/bill-of-materials.ts';
 import { releaseNotes } from '../../scripts/release/release-notes.ts';
@@ -28,15 +28,15 @@ test('a release says what is in the changelog of its version, or not yet of any'
   expect(() => releaseNotes(CHANGELOG.replace('- new', ''), '1.3.0', date)).toThrow('says nothing of 1.3.0');
 });
 
-test('whose packages are in it is known: with their licences, and in the bill of materials, without tools', async () => {
+test('whose packages are in it is known: with their licenses, and in the bill of materials, without tools', async () => {
   const packages = await build();
   const names = packages.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['asciichart', 'extract-zip', 'h5wasm', 'ink', 'react', 'ws']));
   for (const tool of ['esbuild', 'typescript', 'vitest', 'playwright-core', 'postject'])
     expect(names).not.toContain(tool);
-  const licences = await readFile(path.join(ROOT, 'dist', LICENCES_FILE), 'utf8');
-  for (const { name, version } of packages) expect(licences).toContain(`\n${name} ${version} (`);
-  expect(licences).toContain('Copyright (c) Meta Platforms');
+  const licenses = await readFile(path.join(ROOT, 'dist', LICENSES_FILE), 'utf8');
+  for (const { name, version } of packages) expect(licenses).toContain(`\n${name} ${version} (`);
+  expect(licenses).toContain('Copyright (c) Meta Platforms');
 
   const bom = JSON.parse(await billOfMaterials(ROOT, packages));
   expect(bom).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'emnist-tui' } } });

@@ -115,7 +115,7 @@ describe('fetch', () => {
     await app.screen.waitForText(/❯ ● balanced .*84,524 images/);
   });
 
-  test('asks before cancelling, and says that the next one goes on', async () => {
+  test('asks before canceling, and says that the next one goes on', async () => {
     const services = new FakeServices();
     app = openApp(services, { initialScreen: 'fetch' });
     await app.screen.waitForText(/Which split/);
@@ -129,7 +129,7 @@ describe('fetch', () => {
     app.press('c');
     await app.screen.waitForText(/Cancel the download\?/);
     app.press('y');
-    await app.screen.waitForText(/Cancelled\. What has arrived is kept/);
+    await app.screen.waitForText(/Canceled\. What has arrived is kept/);
     expect(services.fetches[0]!.signal.aborted).toBe(true);
   });
 
@@ -192,7 +192,7 @@ describe('train', () => {
     });
     run.end();
     const text = await app.screen.waitForText(/Stopped\. The model is balanced-cnn/);
-    expect(text).toMatch(/Training .* on 76,072 images it learnt from/);
+    expect(text).toMatch(/Training .* on 76,072 images it learned from/);
     expect(text).toMatch(/Validation .* on 8,452 images it did not/);
   });
 
@@ -401,7 +401,7 @@ describe('the terminal', () => {
   test.each([
     ['NO_COLOR', { NO_COLOR: '1', TERM: 'xterm-256color', LANG: 'C.UTF-8' }],
     ['TERM=dumb', { TERM: 'dumb', LANG: 'C.UTF-8' }],
-  ])('%s gives no colours', async (name, env) => {
+  ])('%s gives no colors', async (name, env) => {
     app = openApp(new FakeServices(digits()), { env });
     await app.screen.waitForText(/Next:/);
     const styles = app.screen.raw.matchAll(new RegExp(`${ESCAPE}\\[([\\d;]*)m`, 'g'));

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { bar } from '../../src/tui/charts/bar.ts';
 import { append, bridge, createSeries, means, resample, type Series } from '../../src/tui/charts/buckets.ts';
 import { type ChartData, type Line, lineChart } from '../../src/tui/charts/line-chart.ts';
-import { greyPicture, strokePicture } from '../../src/tui/charts/pixels.ts';
+import { grayPicture, strokePicture } from '../../src/tui/charts/pixels.ts';
 import { niceScale } from '../../src/tui/charts/scale.ts';
 import { createTheme } from '../../src/tui/theme.ts';
 
-const unicode = createTheme({ colours: '256', unicode: true });
-const ascii = createTheme({ colours: 'none', unicode: false });
-const plain = createTheme({ colours: 'none', unicode: true });
+const unicode = createTheme({ colors: '256', unicode: true });
+const ascii = createTheme({ colors: 'none', unicode: false });
+const plain = createTheme({ colors: 'none', unicode: true });
 
 const textOf = (lines: readonly Line[]) => lines.map((line) => line.map(({ text }) => text).join(''));
 
@@ -137,7 +137,7 @@ describe('line chart', () => {
     expect(lines.at(-1)).toMatch(/0 +1 +2/);
   });
 
-  test('tells training and validation apart without colour, and names both', () => {
+  test('tells training and validation apart without color, and names both', () => {
     const points = Array.from({ length: 300 }, (_, index) => [index / 100, 0.4] as const);
     const data = chart(
       points,
@@ -196,15 +196,15 @@ describe('pictures', () => {
   const image = new Uint8Array(784);
   image.fill(255, 0, 28);
 
-  test('28x28 greys are 14 lines of 28 cells, ink light', () => {
-    const lines = greyPicture(image, 28, unicode);
+  test('28x28 grays are 14 lines of 28 cells, ink light', () => {
+    const lines = grayPicture(image, 28, unicode);
     expect(lines).toHaveLength(14);
     expect(lines[0]).toBe(`\u001B[38;5;231;48;5;16m${'▀'.repeat(28)}\u001B[39;49m`);
     expect(lines[1]).toBe(`\u001B[38;5;16;48;5;16m${'▀'.repeat(28)}\u001B[39;49m`);
   });
 
-  test('without colours they are characters from light to dark', () => {
-    const lines = greyPicture(image, 28, plain);
+  test('without colors they are characters from light to dark', () => {
+    const lines = grayPicture(image, 28, plain);
     expect(lines[0]).toMatch(/^([*+=])\1{27}$/);
     expect(lines[1]).toBe(' '.repeat(28));
   });

@@ -41,7 +41,7 @@ describe('text field', () => {
     );
 
   test('keeps the cursor inside and its line as wide as allowed, whatever is done', () => {
-    const theme = createTheme({ colours: '16', unicode: true });
+    const theme = createTheme({ colors: '16', unicode: true });
     fc.assert(
       fc.property(edits, fc.integer({ min: 1, max: 60 }), fc.boolean(), (list, width, focused) => {
         const field = applied(list);

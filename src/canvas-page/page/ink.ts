@@ -32,7 +32,7 @@ export class Ink {
     this.#layerContext = contextOf(this.#layer);
   }
 
-  /** Takes over the canvas' size on the screen and its colours; the next `paint` draws everything anew. */
+  /** Takes over the canvas' size on the screen and its colors; the next `paint` draws everything anew. */
   refresh(): void {
     const size = Math.max(1, Math.round(this.#canvas.clientWidth * window.devicePixelRatio));
     for (const canvas of [this.#canvas, this.#layer]) {

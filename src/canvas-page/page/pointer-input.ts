@@ -46,7 +46,7 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFu
     notePen(event);
     if (active?.id !== event.pointerId) return;
     active = null;
-    // A cancelled touch was a palm or a gesture of the system; what a pen or mouse drew until then was meant.
+    // A canceled touch was a palm or a gesture of the system; what a pen or mouse drew until then was meant.
     if (event.type === 'pointercancel' && event.pointerType === 'touch') sketch.cancel();
     else sketch.end();
   };

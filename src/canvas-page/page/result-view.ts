@@ -1,5 +1,5 @@
-import { confidence, describe, otherCase, percent } from '../character.ts';
 import type { ServerMessage } from '../../core/server/protocol.ts';
+import { confidence, describe, otherCase, percent } from '../character.ts';
 import { element } from './element.ts';
 
 type PredictionMessage = Extract<ServerMessage, { type: 'prediction' }>;

@@ -25,7 +25,7 @@ export function evaluateCommand(run: Run): Command {
     .addOption(splitOption('the data set').default('balanced'))
     .addOption(partOption().default('test'))
     .addOption(
-      new Option('--strokes <file>', "a stroke file's labelled characters instead of a data set")
+      new Option('--strokes <file>', "a stroke file's labeled characters instead of a data set")
         .argParser(text('--strokes'))
         .conflicts(['split', 'part', 'prior']),
     )

@@ -36,7 +36,7 @@ export function trainCommand(run: Run): Command {
     .addOption(limitOption('train with this many images only'))
     .addOption(new Option('--name <name>', "the model's name (default: split-architecture)").argParser(text('--name')))
     .addOption(
-      new Option('--strokes <file>', 'train on the labelled characters of a stroke file too').argParser(
+      new Option('--strokes <file>', 'train on the labeled characters of a stroke file too').argParser(
         text('--strokes'),
       ),
     )

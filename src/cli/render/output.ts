@@ -16,7 +16,7 @@ export interface Shown {
  * whether any are watching.
  */
 export interface Output {
-  /** For results; colours and width of stdout. */
+  /** For results; colors and width of stdout. */
   readonly style: Style;
   /** The command can ask the person at the terminal. */
   readonly interactive: boolean;
@@ -39,5 +39,5 @@ export interface OutputOptions {
   json: boolean;
   quiet: boolean;
   verbose: boolean;
-  colour: boolean;
+  color: boolean;
 }

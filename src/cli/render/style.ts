@@ -4,7 +4,7 @@ import { hasUnicode } from '../../tui/theme.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Colours and width of one stream. */
+/** Colors and width of one stream. */
 export interface Style {
   readonly columns: number;
   /** The terminal can show more than ASCII. */
@@ -13,16 +13,16 @@ export interface Style {
 }
 
 /**
- * The style of a stream. Colours only on a terminal that has them: `NO_COLOR`, `TERM=dumb` and `FORCE_COLOR` are known to
+ * The style of a stream. Colors only on a terminal that has them: `NO_COLOR`, `TERM=dumb` and `FORCE_COLOR` are known to
  * Node's `getColorDepth`.
  */
-export function styleOf(stream: NodeJS.WriteStream, colourAllowed: boolean): Style {
+export function styleOf(stream: NodeJS.WriteStream, colorAllowed: boolean): Style {
   const terminal = stream.isTTY ? (stream as WriteStream) : null;
-  const colour = colourAllowed && terminal !== null && terminal.getColorDepth() > 1;
+  const color = colorAllowed && terminal !== null && terminal.getColorDepth() > 1;
   return {
     columns: terminal?.columns || 80,
     unicode: terminal === null || hasUnicode(process.env),
-    paint: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
+    paint: (format, text) => (color ? styleText(format, text, { validateStream: false }) : text),
   };
 }
 

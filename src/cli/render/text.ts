@@ -15,8 +15,8 @@ export class TextOutput implements Output {
 
   constructor(options: OutputOptions) {
     this.#options = options;
-    this.style = styleOf(process.stdout, options.colour);
-    this.#errorStyle = styleOf(process.stderr, options.colour);
+    this.style = styleOf(process.stdout, options.color);
+    this.#errorStyle = styleOf(process.stderr, options.color);
   }
 
   event<E extends { event: string }>(event: E, describe: (event: E) => Shown | undefined): void {

@@ -16,8 +16,8 @@ const MAX_ROTATION = (12 * Math.PI) / 180;
 const MAX_LOG_SCALE = Math.log(1.12);
 const MAX_LOG_ASPECT = Math.log(1.08);
 const MAX_SHEAR = 0.2;
-/** Lifts or lowers the greys between paper and ink, which makes strokes thicker or thinner by about a quarter pixel. */
-const MAX_GREY_SHIFT = 0.4;
+/** Lifts or lowers the grays between paper and ink, which makes strokes thicker or thinner by about a quarter pixel. */
+const MAX_GRAY_SHIFT = 0.4;
 /** Elastic distortion (Simard et al. 2003): how far the nodes of a coarse grid move in x and in y. */
 const MAX_ELASTIC = 1;
 /** Pixels from node to node; what lies between moves in proportion. */
@@ -65,7 +65,7 @@ export function distort(
   const scale = Math.exp(strength * MAX_LOG_SCALE * draw(3));
   const stretch = Math.exp(0.5 * strength * MAX_LOG_ASPECT * draw(4));
   const shear = strength * MAX_SHEAR * draw(5);
-  const lift = strength * MAX_GREY_SHIFT * draw(6);
+  const lift = strength * MAX_GRAY_SHIFT * draw(6);
 
   // The inverse map, from a pixel of the result to a point of the image: turn back, then shear and scale back.
   const cos = Math.cos(rotation);
@@ -76,9 +76,9 @@ export function distort(
   const xy = (sin - shear * cos) * scaleX;
   const yx = -sin * scaleY;
   const yy = cos * scaleY;
-  const centre = (SIZE - 1) / 2;
-  const originX = centre - xx * (centre + shiftX) - xy * (centre + shiftY) + PADDING;
-  const originY = centre - yx * (centre + shiftX) - yy * (centre + shiftY) + PADDING;
+  const center = (SIZE - 1) / 2;
+  const originX = center - xx * (center + shiftX) - xy * (center + shiftY) + PADDING;
+  const originY = center - yx * (center + shiftX) - yy * (center + shiftY) + PADDING;
 
   for (let y = 0; y < SIZE; y++) {
     const from = offset + y * SIZE;

@@ -83,7 +83,7 @@ export async function openRangedArchive(client: HttpClient, folder: string, name
 }
 
 /**
- * The stretches of an archive that hold the wanted members with their local headers; neighbours become one. A member ends
+ * The stretches of an archive that hold the wanted members with their local headers; neighbors become one. A member ends
  * where the next begins, since how long its own header is stands only there.
  */
 export function memberSpans(wanted: readonly Entry[], all: readonly Entry[], size: number): Span[] {

@@ -9,7 +9,7 @@ export interface EvaluateOptions {
   split: Split;
   /** Default `test`. */
   part?: Part;
-  /** A stroke file whose labelled characters are read instead of the split's images. */
+  /** A stroke file whose labeled characters are read instead of the split's images. */
   strokes?: string;
   /** Name or path; default as `loadModel` has it. */
   model?: string;

@@ -1,10 +1,10 @@
 import { readPart } from '../dataset/read.ts';
 import type { Part, Split } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
+import { IMAGE_BYTES } from '../images/normalize.ts';
 import type { Paths } from '../paths.ts';
 import { chooseCharacters } from '../recognizer/choose-characters.ts';
-import { IMAGE_BYTES } from '../images/normalize.ts';
-import { rasterise } from '../strokes/rasterize.ts';
+import { rasterze } from '../strokes/rasterize.ts';
 import { readStrokeFile } from '../strokes/stroke-file.ts';
 
 /** Images of which it is known what they show. */
@@ -20,7 +20,7 @@ export interface EvaluationImages {
   splitClasses: readonly number[];
 }
 
-/** Where they come from: a part of a split, or the labelled characters of a stroke file. */
+/** Where they come from: a part of a split, or the labeled characters of a stroke file. */
 export interface EvaluationSource {
   split: Split;
   part: Part;
@@ -68,7 +68,7 @@ async function readDrawings(file: string) {
     if ([...label].length !== 1) {
       throw new UsageError(`${file}:${line}: the label "${label}" is not one character`, 'write the character alone');
     }
-    images.push(rasterise(strokes));
+    images.push(rasterze(strokes));
     characters.push(label);
   }
   if (images.length === 0) {

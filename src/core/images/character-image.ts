@@ -1,7 +1,7 @@
-import type { Labelled } from './components.ts';
+import type { Labeled } from './components.ts';
 import { signedDistance } from './distance.ts';
 import { INK_LEVEL, type InkMask } from './ink-mask.ts';
-import { type Box, normaliseInk, PEN_PATH, PEN_WIDTH } from './normalize.ts';
+import { type Box, normalzeInk, PEN_PATH, PEN_WIDTH } from './normalize.ts';
 import type { Character } from './segment.ts';
 
 /** A character is cut out at so many pixels to one of the frame's. */
@@ -16,7 +16,7 @@ const THICKEST = 8;
  * The 28x28 image, [784], of one character of a picture. Strokes much thinner or thicker than a NIST writer's pen are
  * brought to the nearest width that EMNIST has.
  */
-export function characterImage(picture: InkMask, { labels }: Labelled, { box, parts }: Character): Uint8Array {
+export function characterImage(picture: InkMask, { labels }: Labeled, { box, parts }: Character): Uint8Array {
   const own = new Set(parts.map(({ label }) => label));
   const side = Math.max(box.right - box.left, box.bottom - box.top);
   const scale = ((PEN_PATH + PEN_WIDTH) * OVERSAMPLING) / side;
@@ -36,7 +36,7 @@ export function characterImage(picture: InkMask, { labels }: Labelled, { box, pa
   // Making it smaller fattened it: a cut pixel is ink when any of the 1 / scale pixels across it is.
   const strokeWidth = scale < 1 ? cutWidth - (1 - scale) / OVERSAMPLING : cutWidth;
   const wanted = Math.min(THICKEST, Math.max(THINNEST, strokeWidth));
-  return normaliseInk(toFrame(cut, distance, (wanted - cutWidth) / 2))!;
+  return normalzeInk(toFrame(cut, distance, (wanted - cutWidth) / 2))!;
 }
 
 interface Cut {
@@ -67,7 +67,7 @@ function reduce(pictureWidth: number, box: Box, scale: number, belongs: (at: num
   return cut;
 }
 
-/** Makes a small character larger: bilinear between its greys, then cut at the picture's threshold. */
+/** Makes a small character larger: bilinear between its grays, then cut at the picture's threshold. */
 function enlarge(picture: InkMask, box: Box, scale: number, labels: Int32Array, own: ReadonlySet<number>): Cut {
   const cut = emptyCut(box, scale);
   const margin = MARGIN * OVERSAMPLING;

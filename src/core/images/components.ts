@@ -9,7 +9,7 @@ export interface Component {
   readonly area: number;
 }
 
-export interface Labelled {
+export interface Labeled {
   readonly width: number;
   readonly height: number;
   /** The component each pixel belongs to, 0 for paper, [height, width]. */
@@ -18,7 +18,7 @@ export interface Labelled {
 }
 
 /** Numbers the 8-connected components of a mask, [height, width], by flooding each in turn. */
-export function labelComponents(mask: Uint8Array, width: number, height: number): Labelled {
+export function labelComponents(mask: Uint8Array, width: number, height: number): Labeled {
   const labels = new Int32Array(width * height);
   // Each pixel is pushed once at most.
   const stack = new Int32Array(width * height);

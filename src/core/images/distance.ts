@@ -2,13 +2,13 @@
 const FAR = 1e12;
 
 /**
- * The distance of each pixel's centre from the edge of the mask, [height, width], in pixels: positive inside, negative
+ * The distance of each pixel's center from the edge of the mask, [height, width], in pixels: positive inside, negative
  * outside. Exact (Felzenszwalb & Huttenlocher 2012, "Distance transforms of sampled functions").
  */
 export function signedDistance(mask: Uint8Array, width: number, height: number): Float32Array {
   const toPaper = squaredDistance(mask, 0, width, height);
   const toInk = squaredDistance(mask, 1, width, height);
-  // The edge runs halfway between a pixel and its neighbour.
+  // The edge runs halfway between a pixel and its neighbor.
   return mask.length === 0
     ? new Float32Array(0)
     : Float32Array.from(mask, (ink, i) => (ink ? Math.sqrt(toPaper[i]!) - 0.5 : 0.5 - Math.sqrt(toInk[i]!)));

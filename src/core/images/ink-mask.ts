@@ -1,6 +1,6 @@
 import { EmnistError } from '../errors.ts';
 import type { InkPicture } from './normalize.ts';
-import type { GreyPicture } from './picture.ts';
+import type { GrayPicture } from './picture.ts';
 
 /** A picture with its paper evened out. */
 export interface InkMask extends InkPicture {
@@ -24,10 +24,10 @@ const MIN_CONTRAST_TO_NOISE = 4;
  * measuring the paper in a coarse grid, then one threshold (Otsu 1979) does for all. Throws an EmnistError
  * (`picture-blank`) that names `source` where there is nothing but paper.
  */
-export function findInk({ width, height, grey }: GreyPicture, source: string): InkMask {
-  const dark = borderIsLight({ width, height, grey });
+export function findInk({ width, height, gray }: GrayPicture, source: string): InkMask {
+  const dark = borderIsLight({ width, height, gray });
   // Ink high, [height, width].
-  const raised = dark ? grey.map((value) => 255 - value) : grey;
+  const raised = dark ? gray.map((value) => 255 - value) : gray;
   const flat = evenOut(raised, width, height);
   const { threshold, inkMean, paperMean, noise } = otsu(flat);
   if (inkMean - paperMean < Math.max(MIN_CONTRAST, MIN_CONTRAST_TO_NOISE * noise)) {
@@ -65,12 +65,12 @@ function fullInk(flat: Uint8Array, threshold: number): number {
 }
 
 /** Whether most of the outermost pixels are on the light side of the picture's own threshold. */
-export function borderIsLight({ width, height, grey }: GreyPicture): boolean {
-  const { threshold } = otsu(grey);
+export function borderIsLight({ width, height, gray }: GrayPicture): boolean {
+  const { threshold } = otsu(gray);
   let light = 0;
   let count = 0;
   const look = (x: number, y: number) => {
-    if (grey[y * width + x]! > threshold) light++;
+    if (gray[y * width + x]! > threshold) light++;
     count++;
   };
   for (let x = 0; x < width; x++) {
@@ -86,7 +86,7 @@ export function borderIsLight({ width, height, grey }: GreyPicture): boolean {
 
 /**
  * Takes the paper's own level off every pixel: the lower quartile of each cell's pixels, the least of a window of 3x3
- * cells, so that a cell full of ink does not count, and linear between the cells' centres.
+ * cells, so that a cell full of ink does not count, and linear between the cells' centers.
  */
 function evenOut(raised: Uint8Array, width: number, height: number): Uint8Array {
   const cell = Math.max(8, Math.ceil(Math.max(width, height) / CELLS));

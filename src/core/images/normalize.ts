@@ -1,6 +1,6 @@
 /**
  * EMNIST's way from a scanned character to 28x28 (Cohen et al. 2017, arXiv 1702.05373, section II-B): blur, crop to the
- * ink, centre in a square with the aspect ratio kept, a border, resize, stretch to 0..255. The one place that knows it.
+ * ink, center in a square with the aspect ratio kept, a border, resize, stretch to 0..255. The one place that knows it.
  */
 
 /** Side of the image that the networks read. */
@@ -18,7 +18,7 @@ export const IMAGE_BYTES = IMAGE_SIZE * IMAGE_SIZE;
 export const PEN_PATH = 40;
 export const PEN_WIDTH = 5.4;
 
-/** A grey picture, row-major: 1 is ink, 0 is paper. */
+/** A gray picture, row-major: 1 is ink, 0 is paper. */
 export interface InkPicture {
   readonly width: number;
   readonly height: number;
@@ -38,7 +38,7 @@ export interface Box {
 const BORDER = 2;
 /** Half the blur kernel's length: 3 standard deviations. */
 const BLUR_RADIUS = 3;
-/** Gaussian with sigma 1, normalised. */
+/** Gaussian with sigma 1, normalzed. */
 const BLUR = gaussian(1, BLUR_RADIUS);
 /** Blurred ink below this would be stored as 0. */
 const VISIBLE = 0.5 / 255;
@@ -114,7 +114,7 @@ function cubic(distance: number): number {
  * scans (`PEN_PATH`); null when it holds no ink. The blur has a fixed size, so the picture's scale decides how
  * soft the image's edges are.
  */
-export function normaliseInk(picture: InkPicture): Uint8Array | null {
+export function normalzeInk(picture: InkPicture): Uint8Array | null {
   const blurred = blur(picture);
   const box = inkBox(blurred);
   if (!box) return null;

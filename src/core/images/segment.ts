@@ -106,15 +106,15 @@ function belongTogether(a: Box, b: Box): boolean {
 function closest(characters: readonly Character[], part: Box, size: number): number | null {
   let best: number | null = null;
   let bestDistance = Infinity;
-  const centre = (part.left + part.right) / 2;
+  const center = (part.left + part.right) / 2;
   characters.forEach(({ box }, index) => {
     const above = box.top - part.bottom;
     const isDot =
       above >= 0 &&
       above <= DOT_ABOVE * height(box) &&
-      centre >= box.left - DOT_ASIDE * height(box) &&
-      centre <= box.right + DOT_ASIDE * height(box);
-    const aside = Math.max(0, box.left - centre, centre - box.right);
+      center >= box.left - DOT_ASIDE * height(box) &&
+      center <= box.right + DOT_ASIDE * height(box);
+    const aside = Math.max(0, box.left - center, center - box.right);
     const gap = Math.max(0, above, part.top - box.bottom);
     const isPiece = aside === 0 && gap <= PIECE_DISTANCE * size;
     const distance = Math.hypot(aside, gap);

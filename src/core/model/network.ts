@@ -26,7 +26,7 @@ export interface WeightSpec {
   /** `<layer>/<weight>`, e.g. `conv2d_1/kernel`, in the names that Keras uses. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** False for batch normalisation's moving averages, which the optimiser leaves alone. */
+  /** False for batch normalzation's moving averages, which the optimzer leaves alone. */
   readonly trainable: boolean;
 }
 
@@ -162,13 +162,13 @@ function cnn(classes: number): Layer[] {
   ];
 }
 
-/** Small VGG (Simonyan & Zisserman 2015) with batch normalisation and dropout. */
+/** Small VGG (Simonyan & Zisserman 2015) with batch normalzation and dropout. */
 function vgg(classes: number): Layer[] {
   const block = (filters: number): Layer[] => [
     { type: 'conv2d', filters, padding: 'same', useBias: false },
-    ...normalise(),
+    ...normalze(),
   ];
-  const normalise = (): Layer[] => [{ type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 }, { type: 'relu' }];
+  const normalze = (): Layer[] => [{ type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 }, { type: 'relu' }];
   return [
     ...block(32),
     { type: 'maxPool' },
@@ -181,7 +181,7 @@ function vgg(classes: number): Layer[] {
     { type: 'flatten' },
     { type: 'dropout', rate: 0.3 },
     { type: 'dense', units: 256, useBias: false },
-    ...normalise(),
+    ...normalze(),
     { type: 'dropout', rate: 0.3 },
     { type: 'dense', units: classes, useBias: true },
   ];

@@ -1,14 +1,14 @@
 import { createEngine } from '../engine/select.ts';
 import { UsageError } from '../errors.ts';
 import type { EngineName, Prediction } from '../events.ts';
+import { IMAGE_BYTES } from '../images/normalize.ts';
 import type { Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
 import { type Choice, chooseCharacters } from './choose-characters.ts';
-import { IMAGE_BYTES } from '../images/normalize.ts';
-import type { RecogniseOptions } from './recognize-options.ts';
+import type { RecognzeOptions } from './recognize-options.ts';
 
 /** A model ready to read characters. */
-export interface Recogniser {
+export interface Recognzer {
   readonly model: string;
   /** The characters of its classes, in class order. */
   readonly labels: readonly string[];
@@ -17,7 +17,7 @@ export interface Recogniser {
    * the allowed characters, so that all of them together make 1. `images`: bytes, ink 255 on paper 0, upright,
    * [n, 28, 28]. Calls may overlap. Throws a UsageError for options that the model cannot satisfy.
    */
-  recognise(images: Uint8Array, options?: RecogniseOptions): Promise<Prediction[][]>;
+  recognze(images: Uint8Array, options?: RecognzeOptions): Promise<Prediction[][]>;
   dispose(): Promise<void>;
 }
 
@@ -28,10 +28,10 @@ const BATCH = 256;
  * Makes a model ready, on one thread of the WebAssembly engine unless told otherwise: one character takes less time than
  * waking other threads. More are for many characters at a time; what is read does not depend on them.
  */
-export async function createRecogniser(
+export async function createRecognzer(
   { name, network, weights, labels }: Pick<Model, 'name' | 'network' | 'weights' | 'labels'>,
   { engine: engineName = 'wasm', threads = 1 }: { engine?: 'auto' | EngineName; threads?: number | 'all' } = {},
-): Promise<Recogniser> {
+): Promise<Recognzer> {
   const classes = classCount(network);
   if (labels.length !== classes) {
     throw new RangeError(`model "${name}" has ${labels.length} labels for ${classes} classes`);
@@ -45,7 +45,7 @@ export async function createRecogniser(
     return {
       model: name,
       labels,
-      recognise(images, { top = 5, characters = 'all' } = {}) {
+      recognze(images, { top = 5, characters = 'all' } = {}) {
         const work = async () => {
           const choices = chooseCharacters(labels, characters);
           if (!Number.isSafeInteger(top) || top < 1) {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type RawData, WebSocket } from 'ws';
-import { type ClientMessage, clientMessageSchema, type ServerMessage } from './protocol.ts';
 import type { DrawServerOptions, DrawUpdate, Recognition } from './draw-server.ts';
+import { type ClientMessage, clientMessageSchema, type ServerMessage } from './protocol.ts';
 
 /** How many pages can be open at a time: a classroom table, not a public service. */
 export const MAX_CLIENTS = 16;
@@ -28,10 +28,10 @@ export class DrawClients {
   readonly #options: DrawServerOptions;
   readonly #report: (update: DrawUpdate) => void;
   readonly #clients = new Set<Client>();
-  /** For each client the newest drawing that waits to be recognised, longest waiting first. */
+  /** For each client the newest drawing that waits to be recognzed, longest waiting first. */
   readonly #waiting = new Map<Client, ClientMessage>();
   readonly #heartbeat: NodeJS.Timeout;
-  #recognising: Promise<void> | null = null;
+  #recognzing: Promise<void> | null = null;
   #count = 0;
   #closed = false;
 
@@ -80,7 +80,7 @@ export class DrawClients {
     this.#reportClients();
   }
 
-  /** Ends all connections and waits for the drawing that is being recognised, so that the model can be disposed of. */
+  /** Ends all connections and waits for the drawing that is being recognzed, so that the model can be disposed of. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#heartbeat);
@@ -89,7 +89,7 @@ export class DrawClients {
       socket.close(1001, 'emnist-tui has ended');
       socket.terminate();
     }
-    await this.#recognising;
+    await this.#recognzing;
   }
 
   #receive(client: Client, data: RawData, isBinary: boolean): void {
@@ -105,8 +105,8 @@ export class DrawClients {
       return;
     }
     this.#waiting.set(client, message);
-    this.#recognising ??= this.#recogniseWaiting().finally(() => {
-      this.#recognising = null;
+    this.#recognzing ??= this.#recognzeWaiting().finally(() => {
+      this.#recognzing = null;
     });
   }
 
@@ -118,7 +118,7 @@ export class DrawClients {
     return client.allowance >= 0;
   }
 
-  async #recogniseWaiting(): Promise<void> {
+  async #recognzeWaiting(): Promise<void> {
     try {
       for (;;) {
         const next = this.#waiting.entries().next();
@@ -126,7 +126,7 @@ export class DrawClients {
         const [client, message] = next.value;
         this.#waiting.delete(client);
         const start = performance.now();
-        const recognition = await this.#recognise(message);
+        const recognition = await this.#recognze(message);
         if (this.#closed) return;
         this.#answer(client, message, recognition, performance.now() - start);
       }
@@ -135,9 +135,9 @@ export class DrawClients {
     }
   }
 
-  async #recognise({ strokes }: ClientMessage): Promise<Recognition> {
+  async #recognze({ strokes }: ClientMessage): Promise<Recognition> {
     if (strokes.length === 0) return { predictions: [], image: new Uint8Array(IMAGE_BYTES) };
-    return await this.#options.recognise(strokes);
+    return await this.#options.recognze(strokes);
   }
 
   #answer(client: Client, { id, strokes }: ClientMessage, { predictions, image }: Recognition, took: number): void {

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, WebSocketServer } from 'ws';
-import { MAX_MESSAGE_BYTES } from './protocol.ts';
 import type { DrawEvent, Prediction } from '../events.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 import { type Access, createToken, refusal, requestUrl } from './access.ts';
@@ -11,6 +10,7 @@ import { isWildcard, lanAddress, ownHosts, urlHost } from './addresses.ts';
 import { DrawClients } from './draw-clients.ts';
 import { checkListen, listenError } from './listen-error.ts';
 import { pageFiles, securityHeaders } from './page-files.ts';
+import { MAX_MESSAGE_BYTES } from './protocol.ts';
 import { UpdateQueue } from './update-queue.ts';
 
 /** An event for everyone and, with a prediction, what the app draws: the strokes and the 28x28 the network saw. */
@@ -41,7 +41,7 @@ export interface DrawServerOptions {
   /** The secret in the URL, base64url. Default: a new one; the same again lets open pages find a restarted server. */
   token?: string;
   /** Reads one drawing of at least one stroke. Called for one drawing at a time. */
-  recognise: (strokes: Drawing) => Promise<Recognition>;
+  recognze: (strokes: Drawing) => Promise<Recognition>;
   model: { name: string; labels: readonly string[] };
   /** Closes the server. */
   signal?: AbortSignal;
@@ -61,10 +61,10 @@ const socketOptions: ServerOptions & { closeTimeout: number } = {
 };
 
 /**
- * Serves the canvas page over HTTP and recognises what is drawn on it, over a WebSocket.
+ * Serves the canvas page over HTTP and recognzes what is drawn on it, over a WebSocket.
  *
  * The updates can be iterated from now on or later, by one reader. Breaking off the iteration leaves the server running;
- * should `recognise` throw, the server closes and the iteration throws that error.
+ * should `recognze` throw, the server closes and the iteration throws that error.
  *
  * @throws EmnistError `port-taken`, `port-forbidden`, `host-unknown`; UsageError for a port or host that cannot be
  */

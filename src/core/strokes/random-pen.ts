@@ -1,5 +1,5 @@
-import { randomStream } from '../random.ts';
 import { PEN_WIDTH } from '../images/normalize.ts';
+import { randomStream } from '../random.ts';
 import type { PenOptions } from './rasterize.ts';
 
 /** How far another person's pen is from the usual one, drawn evenly from minus to plus this much. */

@@ -4,8 +4,8 @@ import { createGunzip } from 'node:zlib';
 import * as v from 'valibot';
 import { EmnistError, messageOf } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
-import type { Drawing } from './drawing.ts';
 import { isUtf16 } from '../files/file-kind.ts';
+import type { Drawing } from './drawing.ts';
 
 /** The most one line may take, in bytes: a drawing of some 50,000 points. */
 export const MAX_LINE_BYTES = 1024 * 1024;

@@ -1,9 +1,9 @@
 import { augment } from '../dataset/augmentation.ts';
+import { IMAGE_BYTES } from '../images/normalize.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { hash32, shuffledIndices } from '../random.ts';
-import { IMAGE_BYTES } from '../images/normalize.ts';
 import { randomPen } from '../strokes/random-pen.ts';
-import { rasterise } from '../strokes/rasterize.ts';
+import { rasterze } from '../strokes/rasterize.ts';
 import { type Balance, classCounts, classShares, sampleEpoch } from './sampling.ts';
 import type { TrainingImages } from './training-images.ts';
 
@@ -132,7 +132,7 @@ export class BatchMaker {
       gathered.images.set(
         drawing < 0
           ? images.subarray(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES)
-          : rasterise(drawings.get(drawing), randomPen(hash32(penSeed, position), this.#plan.recipe.augment)),
+          : rasterze(drawings.get(drawing), randomPen(hash32(penSeed, position), this.#plan.recipe.augment)),
         position * IMAGE_BYTES,
       );
     });

@@ -4,6 +4,7 @@ import type { Engine, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
 import { EmnistError, UsageError } from '../errors.ts';
 import type { TrainEvent } from '../events.ts';
+import { IMAGE_BYTES } from '../images/normalize.ts';
 import { fitTemperature, withTemperature } from '../model/calibration.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import type { TrainingRecord } from '../model/model.ts';
@@ -11,7 +12,6 @@ import { architecture, type Network, parameterCount } from '../model/network.ts'
 import { checkpointPath, listModels, saveModel } from '../model/store.ts';
 import type { Paths } from '../paths.ts';
 import { hash32 } from '../random.ts';
-import { IMAGE_BYTES } from '../images/normalize.ts';
 import { VERSION } from '../version.ts';
 import { BatchSource } from './batch-source.ts';
 import { type EpochRecord, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';

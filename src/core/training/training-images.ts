@@ -28,13 +28,13 @@ export interface TrainingSource {
   seed: number;
   /** Take only this many of the split's images. */
   limit: number | null;
-  /** A stroke file whose labelled characters are trained on, too. */
+  /** A stroke file whose labeled characters are trained on, too. */
   strokes: string | null;
 }
 
 /**
  * Reads a split's training part, of it `limit` images if given, and keeps one tenth for validation: which ones, the seed
- * alone says. `strokes` adds labelled pen-drawn characters to the images trained on.
+ * alone says. `strokes` adds labeled pen-drawn characters to the images trained on.
  */
 export async function readTrainingImages(paths: Paths, source: TrainingSource): Promise<TrainingImages> {
   const { images, labels, count } = await readPart(paths, source.split, 'train');

@@ -18,7 +18,7 @@ export interface TrainOptions extends Partial<Recipe> {
   limit?: number;
   /** The model's name; default `<split>-<architecture>`. */
   name?: string;
-  /** A stroke file whose labelled characters are trained on beside the split's images. */
+  /** A stroke file whose labeled characters are trained on beside the split's images. */
   strokes?: string;
   /** Go on from the model's last checkpoint. */
   resume?: boolean;

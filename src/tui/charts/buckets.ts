@@ -8,7 +8,7 @@ export interface Bucket {
 
 /**
  * A series of any length in bounded memory: the x axis from `start` on is cut into stretches of `span`; when there are
- * more than `capacity` of them, neighbours are joined and the span doubles. Nothing is dropped but the detail.
+ * more than `capacity` of them, neighbors are joined and the span doubles. Nothing is dropped but the detail.
  */
 export interface Series {
   readonly start: number;

@@ -41,8 +41,8 @@ export function lineChart(data: ChartData, width: number, height: number, glyphs
   const scale = scaleOf(data, rows);
   const ticks = ticksOf(scale, rows, data.format);
   const gutter = Math.max(0, ...ticks.map((tick) => tick?.length ?? 0));
-  const labelled = width >= gutter + 1 + 8;
-  const left = labelled ? gutter + 1 : 0;
+  const labeled = width >= gutter + 1 + 8;
+  const left = labeled ? gutter + 1 : 0;
   const columns = width - left;
 
   const buckets = resample(data.training, data.from, data.to, columns);
@@ -55,7 +55,7 @@ export function lineChart(data: ChartData, width: number, height: number, glyphs
   if (hasTitle) lines.push(titleLine(data.title, width, glyphs));
   grid.forEach((cells, row) => {
     const tick = ticks[row];
-    const axis: Segment[] = labelled
+    const axis: Segment[] = labeled
       ? [{ text: alignRight(tick ?? '', gutter, '') + (tick ? glyphs.axisTick : glyphs.axisVertical), style: 'dim' }]
       : [];
     lines.push([...axis, ...merge(cells)]);
@@ -174,7 +174,7 @@ function titleLine(title: string, width: number, glyphs: Glyphs): Line {
   return [{ text: title, style: 'strong' }, ...parts, { text: ' '.repeat(width - title.length - legend) }];
 }
 
-/** The column of each labelled epoch. */
+/** The column of each labeled epoch. */
 function epochTicks({ from, to }: ChartData, columns: number): Map<number, number> {
   const ticks = new Map<number, number>();
   const step = Math.max(1, niceStep(((to - from) * 6) / columns));
@@ -209,7 +209,7 @@ function epochLabels(data: ChartData, columns: number, left: number): string {
   return gutter + line.join('');
 }
 
-/** Neighbours of the same style as one piece of text. */
+/** Neighbors of the same style as one piece of text. */
 function merge(cells: readonly Cell[]): Segment[] {
   const segments: { text: string; style?: Style }[] = [];
   for (const { character, style } of cells) {

@@ -1,18 +1,18 @@
 import type { Drawing } from '../../core/strokes/drawing.ts';
 import type { Theme } from '../theme.ts';
 
-/** From paper to ink, for terminals without greys. */
+/** From paper to ink, for terminals without grays. */
 const RAMP = ' .:-=+*#%@';
 
 /**
- * A grey picture as lines of text. `image`: bytes, row-major, [size, size], ink 255. With 256 colours and blocks each cell
+ * A gray picture as lines of text. `image`: bytes, row-major, [size, size], ink 255. With 256 colors and blocks each cell
  * shows two pixels one above the other (`size` x `size / 2` cells), else a pixel is a character of a ramp, two to a cell
  * by their mean. `scale` repeats pixels: 2 gives twice as many cells each way.
  */
-export function greyPicture(image: Uint8Array, size: number, theme: Theme, scale = 1): string[] {
+export function grayPicture(image: Uint8Array, size: number, theme: Theme, scale = 1): string[] {
   const at = (x: number, y: number) => image[Math.floor(y / scale) * size + Math.floor(x / scale)] ?? 0;
   const side = size * scale;
-  const upper = theme.colours === '256' ? theme.glyphs.halfBlocks?.upper : undefined;
+  const upper = theme.colors === '256' ? theme.glyphs.halfBlocks?.upper : undefined;
   const lines: string[] = [];
   for (let y = 0; y < side; y += 2) {
     let line = '';
@@ -23,7 +23,7 @@ export function greyPicture(image: Uint8Array, size: number, theme: Theme, scale
       if (upper) {
         // One escape sequence for a run of equal cells keeps the output small.
         while (x + length < side && at(x + length, y) === top && at(x + length, y + 1) === bottom) length++;
-        line += theme.grey(upper.repeat(length), top, bottom);
+        line += theme.gray(upper.repeat(length), top, bottom);
       } else {
         line += RAMP[Math.round((((top + bottom) / 2) * (RAMP.length - 1)) / 255)];
       }
@@ -73,7 +73,7 @@ function braille(dot: (x: number, y: number) => number): string {
   return bits === 0 ? ' ' : String.fromCodePoint(0x2800 + bits);
 }
 
-/** From the drawing's coordinates to dots, centred, with a margin of a dot or more. */
+/** From the drawing's coordinates to dots, centered, with a margin of a dot or more. */
 function fitter(drawing: Drawing, width: number, height: number): (x: number, y: number) => [number, number] {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const stroke of drawing) {

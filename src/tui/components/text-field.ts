@@ -91,7 +91,7 @@ export function fieldLine(
   const before = field.characters.slice(start, field.cursor).join('');
   const under = field.characters[field.cursor] ?? ' ';
   const after = field.characters.slice(field.cursor + 1, start + width).join('');
-  const cursor = theme.colours === 'none' ? (under === ' ' ? '_' : under) : theme.paint('textCursor', under);
+  const cursor = theme.colors === 'none' ? (under === ' ' ? '_' : under) : theme.paint('textCursor', under);
   const hint =
     field.characters.length === 0
       ? theme.paint(

@@ -1,7 +1,7 @@
 import { type Split, splitLabels } from '../../core/dataset/splits.ts';
 import type { Prediction } from '../../core/events.ts';
-import type { Drawing } from '../../core/strokes/drawing.ts';
 import type { DrawUpdate } from '../../core/server/draw-server.ts';
+import type { Drawing } from '../../core/strokes/drawing.ts';
 
 export interface DrawState {
   readonly phase: 'starting' | 'listening' | 'failed';

@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { Split } from '../../core/dataset/splits.ts';
 import { bar } from '../charts/bar.ts';
-import { greyPicture, strokePicture } from '../charts/pixels.ts';
+import { grayPicture, strokePicture } from '../charts/pixels.ts';
 import { bodySize } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Problem } from '../components/problem.tsx';
@@ -58,7 +58,7 @@ function Pictures({ state, scale, width }: { state: DrawState; scale: number; wi
   const both = width >= 2 * columns + 2 * GAP + 16;
   const barWidth = Math.min(60, width - (both ? 2 : 1) * (columns + GAP));
   const blank = Array.from({ length: rows }, () => ' '.repeat(columns));
-  const image = state.image ? greyPicture(state.image, SIZE, theme, scale) : blank;
+  const image = state.image ? grayPicture(state.image, SIZE, theme, scale) : blank;
   const heading = (text: string) => theme.paint('dim', alignLeft(text, columns));
   return (
     <Box>

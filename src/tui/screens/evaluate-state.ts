@@ -1,5 +1,5 @@
-import { PARTS, type Part, type Split } from '../../core/dataset/splits.ts';
 import { sourceName } from '../../app/source-name.ts';
+import { PARTS, type Part, type Split } from '../../core/dataset/splits.ts';
 import type { ClassAccuracy, EvaluateEvent } from '../../core/events.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 import type { DatasetStatus, ModelStatus } from '../services.ts';
@@ -7,7 +7,7 @@ import type { DatasetStatus, ModelStatus } from '../services.ts';
 type EndEvent = Extract<EvaluateEvent, { event: 'end' }>;
 
 export interface EvaluateState {
-  readonly phase: 'form' | 'running' | 'done' | 'cancelled' | 'failed';
+  readonly phase: 'form' | 'running' | 'done' | 'canceled' | 'failed';
   readonly about: { source: string; model: string } | null;
   readonly images: number;
   readonly total: number;
@@ -18,7 +18,7 @@ export interface EvaluateState {
 
 export type EvaluateAction =
   | { event: 'begin' }
-  | { event: 'cancelled' }
+  | { event: 'canceled' }
   | { event: 'failed'; error: unknown }
   | { event: 'again' }
   | EvaluateEvent;
@@ -45,8 +45,8 @@ export function reduceEvaluate(state: EvaluateState, action: EvaluateAction): Ev
       return { ...state, images: action.images, total: action.total, imagesPerSecond: action.imagesPerSecond };
     case 'end':
       return { ...state, phase: 'done', end: action };
-    case 'cancelled':
-      return { ...state, phase: 'cancelled' };
+    case 'canceled':
+      return { ...state, phase: 'canceled' };
     case 'failed':
       return { ...state, phase: 'failed', error: action.error };
     case 'again':

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import type { Part } from '../../core/dataset/splits.ts';
 import { sourceName } from '../../app/source-name.ts';
+import type { Part } from '../../core/dataset/splits.ts';
 import type { EvaluateEvent } from '../../core/events.ts';
 import { bar } from '../charts/bar.ts';
 import { bodySize } from '../components/frame.tsx';
@@ -86,7 +86,7 @@ export function EvaluateOutcome({ state }: { state: EvaluateState }): ReactNode 
   const { width, height } = bodySize(shell);
   if (state.phase === 'failed') return <Problem error={state.error} />;
   const { end } = state;
-  if (!end) return <Text>{`${theme.paint('warning', theme.glyphs.warning)} Cancelled.`}</Text>;
+  if (!end) return <Text>{`${theme.paint('warning', theme.glyphs.warning)} Canceled.`}</Text>;
   const about = `${end.model} on ${sourceName(end)}, ${images(end.images)}`;
   const dot = `  ${theme.glyphs.separator}  `;
   const numbers = `Accuracy ${theme.paint('good', theme.paint('strong', percent(end.accuracy)))}${dot}among the first five ${percent(

@@ -49,7 +49,7 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
       },
       onEnd(failure) {
         if (!failure) store.publish();
-        else if (wasAborted(controller.signal, failure.error)) store.act({ event: 'cancelled' });
+        else if (wasAborted(controller.signal, failure.error)) store.act({ event: 'canceled' });
         else store.act({ event: 'failed', error: failure.error });
       },
     });
@@ -60,13 +60,13 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
   useKeys(phase === 'form' ? 'form' : null, { ...formKeys(act), start, back: home }, { menu: true });
   useKeys(phase === 'running' ? 'evaluating' : null, { cancel: () => void stop.current?.('stopped') });
   useKeys(phase === 'done' ? 'evaluated' : null, { again, back: home }, { menu: true });
-  useKeys(phase === 'cancelled' || phase === 'failed' ? 'failed' : null, { again, back: home }, { menu: true });
+  useKeys(phase === 'canceled' || phase === 'failed' ? 'failed' : null, { again, back: home }, { menu: true });
 
   const contexts: readonly Context[] = {
     form: ['form', 'global'] as const,
     running: ['evaluating'] as const,
     done: ['evaluated', 'global'] as const,
-    cancelled: ['failed', 'global'] as const,
+    canceled: ['failed', 'global'] as const,
     failed: ['failed', 'global'] as const,
   }[phase];
   return (

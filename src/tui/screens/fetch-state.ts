@@ -56,7 +56,7 @@ export function sourceOf(form: FetchForm): string | undefined {
 }
 
 export interface FetchState {
-  readonly phase: 'form' | 'running' | 'done' | 'cancelled' | 'failed';
+  readonly phase: 'form' | 'running' | 'done' | 'canceled' | 'failed';
   readonly choice: Choice;
   readonly source: string;
   /** The split that is being fetched, null before the first `start`. */
@@ -64,16 +64,16 @@ export interface FetchState {
   readonly bytes: number;
   readonly total: number | null;
   readonly bytesPerSecond: number;
-  readonly cancelling: boolean;
+  readonly canceling: boolean;
   readonly finished: readonly Extract<FetchEvent, { event: 'end' }>[];
   readonly error: unknown;
 }
 
 export type FetchAction =
   | { event: 'begin'; choice: Choice; source: string }
-  | { event: 'cancelling' }
+  | { event: 'canceling' }
   | { event: 'done' }
-  | { event: 'cancelled' }
+  | { event: 'canceled' }
   | { event: 'failed'; error: unknown }
   | { event: 'again' }
   | FetchEvent;
@@ -86,7 +86,7 @@ export const INITIAL_FETCH: FetchState = {
   bytes: 0,
   total: null,
   bytesPerSecond: 0,
-  cancelling: false,
+  canceling: false,
   finished: [],
   error: null,
 };
@@ -107,12 +107,12 @@ export function reduceFetch(state: FetchState, action: FetchAction): FetchState 
       };
     case 'end':
       return { ...state, bytes: action.bytes, finished: [...state.finished, action] };
-    case 'cancelling':
-      return { ...state, cancelling: true };
+    case 'canceling':
+      return { ...state, canceling: true };
     case 'done':
       return { ...state, phase: 'done' };
-    case 'cancelled':
-      return { ...state, phase: 'cancelled' };
+    case 'canceled':
+      return { ...state, phase: 'canceled' };
     case 'failed':
       return { ...state, phase: 'failed', error: action.error };
     case 'again':

@@ -72,8 +72,8 @@ export function FetchProgress({ state }: { state: FetchState }): ReactNode {
   );
   const share = state.total ? state.bytes / state.total : 0;
   const amount = `${bytes(state.bytes)}${state.total === null ? '' : ` of ${bytes(state.total)}`}`;
-  const numbers = state.cancelling
-    ? 'cancelling'
+  const numbers = state.canceling
+    ? 'canceling'
     : [
         amount,
         state.bytesPerSecond > 0 ? `${bytes(state.bytesPerSecond)}/s` : '',
@@ -115,8 +115,8 @@ export function FetchOutcome({ state }: { state: FetchState }): ReactNode {
     <Box flexDirection="column" marginTop={1}>
       <Lines lines={done} />
       {state.phase === 'failed' ? <Problem error={state.error} /> : null}
-      {state.phase === 'cancelled' ? (
-        <Text>{`${theme.paint('warning', theme.glyphs.warning)} Cancelled. What has arrived is kept: the next fetch goes on from there.`}</Text>
+      {state.phase === 'canceled' ? (
+        <Text>{`${theme.paint('warning', theme.glyphs.warning)} Canceled. What has arrived is kept: the next fetch goes on from there.`}</Text>
       ) : null}
       {state.phase === 'done' ? (
         <Box marginTop={1}>

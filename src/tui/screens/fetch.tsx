@@ -31,7 +31,7 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
       asksFirst: true,
       events: services.fetch({ split: choice, from }, controller.signal),
       stop() {
-        store.act({ event: 'cancelling' });
+        store.act({ event: 'canceling' });
         controller.abort();
       },
       onEvent(event) {
@@ -44,7 +44,7 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
       },
       onEnd(failure) {
         if (!failure) store.act({ event: 'done' });
-        else if (wasAborted(controller.signal, failure.error)) store.act({ event: 'cancelled' });
+        else if (wasAborted(controller.signal, failure.error)) store.act({ event: 'canceled' });
         else store.act({ event: 'failed', error: failure.error });
         shell.refreshStatus();
       },
@@ -52,7 +52,7 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
   };
   const cancel = () => {
     const running = session.busy;
-    if (!running || state.cancelling) return;
+    if (!running || state.canceling) return;
     shell.ask({
       title: 'Cancel the download?',
       lines: ['What has arrived is kept: the next fetch goes on from there.'],
@@ -85,7 +85,7 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
     { train: () => shell.go({ screen: 'train', split: last }), again, back: home },
     { menu: true },
   );
-  useKeys(phase === 'cancelled' || phase === 'failed' ? 'failed' : null, { again, back: home }, { menu: true });
+  useKeys(phase === 'canceled' || phase === 'failed' ? 'failed' : null, { again, back: home }, { menu: true });
 
   const contexts: readonly Context[] =
     phase === 'form'

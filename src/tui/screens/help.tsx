@@ -10,7 +10,7 @@ import type { Theme } from '../theme.ts';
 const ABOUT =
   'emnist-tui fetches EMNIST, images of letters and digits written by hand, teaches a convolutional network to read ' +
   'them on this machine, and then reads what you draw in the browser. Accuracy is always told with what it was ' +
-  'measured on: training images were learnt from; validation images were kept from the same part; test images were ' +
+  'measured on: training images were learned from; validation images were kept from the same part; test images were ' +
   'never used in training, so theirs is the figure to quote.';
 
 const SECTIONS: readonly (readonly [name: string, context: Context])[] = [

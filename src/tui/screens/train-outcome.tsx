@@ -45,7 +45,7 @@ export function TrainOutcome({ state }: { state: TrainState }): ReactNode {
     } ${end ? `${end.epochs} of ${start?.epochs ?? end.epochs} epochs in ${duration(end.seconds)}.` : ''}`,
     ...(last && best
       ? [
-          `${theme.paint('training', `${glyphs.trainingSample} Training  `)} accuracy ${percent(last.accuracy)}, loss ${decimal(last.loss)} on ${count(start?.trainImages ?? 0)} images it learnt from`,
+          `${theme.paint('training', `${glyphs.trainingSample} Training  `)} accuracy ${percent(last.accuracy)}, loss ${decimal(last.loss)} on ${count(start?.trainImages ?? 0)} images it learned from`,
           `${theme.paint('validation', `${glyphs.validationSample} Validation`)} accuracy ${percent(last.validationAccuracy)}, loss ${decimal(last.validationLoss)} on ${count(start?.validationImages ?? 0)} images it did not`,
           ...(best.epoch === last.epoch
             ? []

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** A server of one file, on this machine, that can be told how to misbehave. */
-export interface Behaviour {
+export interface Behavior {
   body: Buffer;
   /** Default true. */
   ranges?: boolean;
@@ -26,19 +26,19 @@ export interface ArchiveServer extends AsyncDisposable {
   /** Bytes of bodies sent so far. */
   readonly sent: number;
   /** May be changed at any time. */
-  behaviour: Behaviour;
+  behavior: Behavior;
 }
 
-export async function startArchiveServer(behaviour: Behaviour): Promise<ArchiveServer> {
+export async function startArchiveServer(behavior: Behavior): Promise<ArchiveServer> {
   let sent = 0;
   const requests: ArchiveServer['requests'] = [];
   const server = createServer((request, response) => {
     const number = requests.length;
     const { range, 'if-range': ifRange, 'user-agent': userAgent } = request.headers;
     requests.push({ range, ifRange: ifRange as string | undefined, userAgent });
-    const { handle } = archive.behaviour;
+    const { handle } = archive.behavior;
     if (handle?.(request, response, number)) return;
-    sent += answer(archive.behaviour, request, response, number);
+    sent += answer(archive.behavior, request, response, number);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const archive: ArchiveServer = {
@@ -47,7 +47,7 @@ export async function startArchiveServer(behaviour: Behaviour): Promise<ArchiveS
     get sent() {
       return sent;
     },
-    behaviour,
+    behavior,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -56,9 +56,9 @@ export async function startArchiveServer(behaviour: Behaviour): Promise<ArchiveS
   return archive;
 }
 
-function answer(behaviour: Behaviour, request: IncomingMessage, response: ServerResponse, number: number): number {
-  const { body, ranges = true, lastModified, cutAfter, chunked, contentType = 'application/zip' } = behaviour;
-  const etag = behaviour.etag === undefined ? `"${createHash('md5').update(body).digest('hex')}"` : behaviour.etag;
+function answer(behavior: Behavior, request: IncomingMessage, response: ServerResponse, number: number): number {
+  const { body, ranges = true, lastModified, cutAfter, chunked, contentType = 'application/zip' } = behavior;
+  const etag = behavior.etag === undefined ? `"${createHash('md5').update(body).digest('hex')}"` : behavior.etag;
   if (etag) response.setHeader('ETag', etag);
   if (lastModified) response.setHeader('Last-Modified', lastModified);
   response.setHeader('Content-Type', contentType);

@@ -61,7 +61,7 @@ test('nothing beyond the padded image is read at any draw, not even where all ar
   const ink = new Uint8Array(784).fill(255);
   for (let signs = 0; signs < 2 ** 8; signs++) {
     const sign = (index: number) => ((signs >> index) & 1 ? 1 : -1);
-    // Shift, rotation, scale, stretch, shear, grey; then 25 nodes in x and in y.
+    // Shift, rotation, scale, stretch, shear, gray; then 25 nodes in x and in y.
     const whole = [0, 1, 2, 3, 4, 5].map(sign);
     values(ink, [...whole, 1, ...new Array(25).fill(sign(6)), ...new Array(25).fill(sign(7))], MAX_STRENGTH);
     expectReadsInside();

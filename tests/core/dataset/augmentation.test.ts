@@ -53,8 +53,8 @@ describe('augment', () => {
     expect(mean(out) / mean(images)).toBeLessThan(1.05);
     const shifts: number[] = [];
     for (let n = 0; n < 400; n++) {
-      const [x, y] = centreOfInk(out.subarray(n * 784, (n + 1) * 784));
-      const [x0, y0] = centreOfInk(images.subarray(n * 784, (n + 1) * 784));
+      const [x, y] = centerOfInk(out.subarray(n * 784, (n + 1) * 784));
+      const [x0, y0] = centerOfInk(images.subarray(n * 784, (n + 1) * 784));
       shifts.push(Math.max(Math.abs(x - x0), Math.abs(y - y0)));
     }
     expect(Math.max(...shifts)).toBeLessThan(3);
@@ -86,7 +86,7 @@ describe('augment', () => {
     for (let y = 2; y < 26; y++) image.fill(255, y * 28 + 13, y * 28 + 15);
     const bent = Array.from({ length: 50 }, (_, seed) => {
       const out = augmented(image, seed);
-      const [upper, middle, lower] = [8, 14, 20].map((y) => centreOfInk(out.subarray(y * 28, (y + 1) * 28))[0]);
+      const [upper, middle, lower] = [8, 14, 20].map((y) => centerOfInk(out.subarray(y * 28, (y + 1) * 28))[0]);
       return Math.abs(middle! - (upper! + lower!) / 2);
     });
     expect(Math.max(...bent)).toBeGreaterThan(0.5);
@@ -99,7 +99,7 @@ describe('augment', () => {
   });
 });
 
-function centreOfInk(image: Uint8Array): [number, number] {
+function centerOfInk(image: Uint8Array): [number, number] {
   let sum = 0;
   let x = 0;
   let y = 0;

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { PartFile } from '../../../src/core/dataset/part-file.ts';
 import { UsageError } from '../../../src/core/errors.ts';
 import { idx, makeArchive } from '../../helpers/archive.ts';
-import { type Behaviour, startArchiveServer } from './archive-server.ts';
+import { type Behavior, startArchiveServer } from './archive-server.ts';
 import { datasetEntries, endOf, fetchAll, fetchError, QUICK, temporaryHome } from './fetching.ts';
 
 let archive: Buffer;
@@ -14,14 +14,14 @@ beforeAll(async () => {
 });
 
 /** The error of a fetch of `digits` from such a server, and what it leaves behind. */
-async function errorFrom(behaviour: Behaviour, options: { whole?: boolean; network?: object } = {}) {
+async function errorFrom(behavior: Behavior, options: { whole?: boolean; network?: object } = {}) {
   await using home = await temporaryHome();
-  await using server = await startArchiveServer(behaviour);
+  await using server = await startArchiveServer(behavior);
   const error = await fetchError({ paths: home.paths, from: server.url, ...options });
   return { error, url: server.url, left: await datasetEntries(home.paths), requests: server.requests.length };
 }
 
-const status = (code: number): Behaviour => ({
+const status = (code: number): Behavior => ({
   body: archive,
   handle(_request, response) {
     response.writeHead(code).end('sorry');
@@ -105,7 +105,7 @@ describe('a server', () => {
   });
 
   test('that goes silent is given up in the end', async () => {
-    const silent: Behaviour = { body: archive, handle: () => true };
+    const silent: Behavior = { body: archive, handle: () => true };
     const { error } = await errorFrom(silent, { network: { idleTimeout: 50, retries: 1, retryDelay: 1 } });
     expect(error).toMatchObject({ code: 'download-stalled', message: expect.stringContaining('0.05 seconds') });
   });
@@ -118,7 +118,7 @@ describe('a server', () => {
         if (number !== 1) return false;
         const [from, to] = request.headers.range!.match(/\d+/g)!.map(Number) as [number, number];
         response.writeHead(206, {
-          ETag: server.behaviour.etag!,
+          ETag: server.behavior.etag!,
           'Content-Range': `bytes ${from}-${to}/${archive.length}`,
           'Content-Length': to - from + 1,
         });

@@ -34,7 +34,7 @@ describe('a server that answers ranges', () => {
     const members = [...(await installedFiles(home.paths)).keys()];
     expect(members).toContain('emnist-digits-mapping.txt');
     expect(members).toHaveLength(5);
-    // The directory in one request (which in so small an archive is half of it), the neighbouring members in another.
+    // The directory in one request (which in so small an archive is half of it), the neighboring members in another.
     expect(server.requests).toHaveLength(2);
     expect(server.requests[0]!.userAgent).toMatch(/^emnist-tui\/\d+\.\d+\.\d+ \(\+node\)$/);
   });
@@ -94,7 +94,7 @@ describe('a server that answers ranges', () => {
     await expect(run()).rejects.toBe(reason);
     expect(await readdir(home.paths.datasets)).not.toContain('digits');
 
-    server.behaviour = { body: archive };
+    server.behavior = { body: archive };
     const before = server.requests.length;
     expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 400, test: 100 });
     const [, members] = server.requests.slice(before);
@@ -110,7 +110,7 @@ describe('a server that answers ranges', () => {
       cutAfter: (request) => (request > 0 ? 40_000 : null),
     });
     await fetchError({ paths: home.paths, from: server.url, network: { ...QUICK, retries: 0 } });
-    server.behaviour = { body: other };
+    server.behavior = { body: other };
     expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 500, test: 50 });
   });
 
@@ -119,7 +119,7 @@ describe('a server that answers ranges', () => {
     await using server = await startArchiveServer({
       body: archive,
       handle(_request, _response, number) {
-        if (number === 1) server.behaviour = { body: other };
+        if (number === 1) server.behavior = { body: other };
         return false;
       },
     });
@@ -135,7 +135,7 @@ describe('a server that answers ranges', () => {
       cutAfter: (request) => (request > 0 ? 40_000 : null),
     });
     await fetchError({ paths: home.paths, from: server.url, network: { ...QUICK, retries: 0 } });
-    server.behaviour = { body: other, etag: null };
+    server.behavior = { body: other, etag: null };
     expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 500, test: 50 });
   });
 });
@@ -168,7 +168,7 @@ describe('the whole archive', () => {
     await using server = await startArchiveServer({
       body: archive,
       handle(_request, _response, number) {
-        if (number === 1) server.behaviour = { body: archive, ranges: false };
+        if (number === 1) server.behavior = { body: archive, ranges: false };
         return false;
       },
     });
@@ -214,13 +214,13 @@ describe('the whole archive', () => {
     await using server = await startArchiveServer({ body: archive, cutAfter: () => 50_000 });
     const options = { paths: home.paths, from: server.url, whole: true };
     await fetchError({ ...options, network: { ...QUICK, retries: 0 } });
-    server.behaviour = { body: other };
+    server.behavior = { body: other };
     expect(endOf(await fetchAll(options))).toEqual({ train: 500, test: 50 });
 
     await using second = await temporaryHome();
-    server.behaviour = { body: archive, ranges: false, cutAfter: () => 50_000 };
+    server.behavior = { body: archive, ranges: false, cutAfter: () => 50_000 };
     await fetchError({ ...options, paths: second.paths, network: { ...QUICK, retries: 0 } });
-    server.behaviour = { body: archive, ranges: false };
+    server.behavior = { body: archive, ranges: false };
     expect(endOf(await fetchAll({ ...options, paths: second.paths }))).toEqual({ train: 400, test: 100 });
   });
 

@@ -20,7 +20,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 5, useBias: true },
     ],
   },
-  'same convolutions, batch normalisation, dropout': {
+  'same convolutions, batch normalzation, dropout': {
     input: [9, 11, 1],
     layers: [
       { type: 'conv2d', filters: 6, padding: 'same', useBias: false },
@@ -43,7 +43,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 7, useBias: true },
     ],
   },
-  'colours, no pooling in between, dropout on pictures': {
+  'colors, no pooling in between, dropout on pictures': {
     input: [8, 9, 3],
     layers: [
       { type: 'conv2d', filters: 4, padding: 'same', useBias: true },
@@ -60,7 +60,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 3, useBias: false },
     ],
   },
-  'normalisation after ReLU, ReLU after pooling': {
+  'normalzation after ReLU, ReLU after pooling': {
     input: [10, 8, 1],
     layers: [
       { type: 'conv2d', filters: 7, padding: 'same', useBias: true },
@@ -90,7 +90,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 5, useBias: true },
     ],
   },
-  'normalisation and dropout of the picture itself': {
+  'normalzation and dropout of the picture itself': {
     input: [7, 7, 2],
     layers: [
       BATCH_NORM,
@@ -101,7 +101,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 4, useBias: true },
     ],
   },
-  'normalisation of flattened pictures': {
+  'normalzation of flattened pictures': {
     input: [6, 7, 1],
     layers: [
       { type: 'conv2d', filters: 5, padding: 'valid', useBias: false },
@@ -166,7 +166,7 @@ export function randomWeights(network: Network, seed: number): Float32Array[] {
   });
 }
 
-/** Pictures with ink and paper, and labels that have something to do with them, so that they can be learnt. */
+/** Pictures with ink and paper, and labels that have something to do with them, so that they can be learned. */
 export function randomBatch(network: Network, classes: number, n: number, seed: number) {
   const random = randomStream(seed);
   const size = elements(network.input);

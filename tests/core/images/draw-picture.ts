@@ -1,4 +1,4 @@
-import type { GreyPicture } from '../../../src/core/images/picture.ts';
+import type { GrayPicture } from '../../../src/core/images/picture.ts';
 
 export type Polyline = readonly (readonly [x: number, y: number])[];
 
@@ -12,8 +12,8 @@ export function drawPicture(
     paper = 235,
   }: { width: number; height: number; pen?: number; ink?: number; paper?: number },
   lines: readonly Polyline[],
-): GreyPicture {
-  const grey = new Uint8Array(width * height);
+): GrayPicture {
+  const gray = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       let nearest = Infinity;
@@ -28,10 +28,10 @@ export function drawPicture(
         });
       }
       const covered = Math.min(1, Math.max(0, pen / 2 + 0.5 - nearest));
-      grey[y * width + x] = Math.round(paper + covered * (ink - paper));
+      gray[y * width + x] = Math.round(paper + covered * (ink - paper));
     }
   }
-  return { width, height, grey };
+  return { width, height, gray };
 }
 
 /** Simple letters in a box of 60 x 60, moved to x, y. */

@@ -1,30 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { randomStream } from '../../../src/core/random.ts';
-import type { GreyPicture } from '../../../src/core/images/picture.ts';
+import type { GrayPicture } from '../../../src/core/images/picture.ts';
 import { pictureCharacters } from '../../../src/core/images/picture-characters.ts';
-import { rasterise } from '../../../src/core/strokes/rasterize.ts';
+import { randomStream } from '../../../src/core/random.ts';
+import { rasterze } from '../../../src/core/strokes/rasterize.ts';
 import { correlation, drawPicture, glyph, type Polyline } from './draw-picture.ts';
 
 const PAGE = { width: 420, height: 140 };
 
 /** The letter that an image is, among those that `draw-picture` can draw. */
 function read(image: Uint8Array): string {
-  const likeness = [...'LTV1ij=O'].map((name) => ({ name, value: correlation(image, rasterise(glyph(name, 0, 0))) }));
+  const likeness = [...'LTV1ij=O'].map((name) => ({ name, value: correlation(image, rasterze(glyph(name, 0, 0))) }));
   const best = likeness.reduce((a, b) => (a.value > b.value ? a : b));
   expect(best.value).toBeGreaterThan(0.85);
   return best.name;
 }
 
-const readAll = (picture: GreyPicture) => pictureCharacters(picture, 'page.png').map(read).join('');
+const readAll = (picture: GrayPicture) => pictureCharacters(picture, 'page.png').map(read).join('');
 
 function word(letters: string, x = 30, y = 30): Polyline[] {
   return [...letters].flatMap((letter, i) => glyph(letter, x + i * 75, y));
 }
 
-function changed(picture: GreyPicture, change: (value: number, x: number, y: number) => number): GreyPicture {
+function changed(picture: GrayPicture, change: (value: number, x: number, y: number) => number): GrayPicture {
   return {
     ...picture,
-    grey: picture.grey.map((value, i) =>
+    gray: picture.gray.map((value, i) =>
       Math.min(255, Math.max(0, change(value, i % picture.width, Math.floor(i / picture.width)))),
     ),
   };
@@ -73,7 +73,7 @@ describe('pictureCharacters', () => {
     expect(readAll(page)).toBe('LiTO');
   });
 
-  it('reads pencil: little contrast on grey paper', () => {
+  it('reads pencil: little contrast on gray paper', () => {
     expect(readAll(drawPicture({ ...PAGE, ink: 150, paper: 190 }, word('VLT')))).toBe('VLT');
   });
 
@@ -81,7 +81,7 @@ describe('pictureCharacters', () => {
     ['white', drawPicture(PAGE, [])],
     ['a shadow', changed(drawPicture(PAGE, []), (value, x) => value - x / 3)],
     ['noise', changed(drawPicture(PAGE, []), (value) => value - 24 * randomAt())],
-    ['one pixel', { width: 1, height: 1, grey: Uint8Array.of(7) }],
+    ['one pixel', { width: 1, height: 1, gray: Uint8Array.of(7) }],
   ])('says that a page holds no writing: %s', (_, picture) => {
     expect(() => pictureCharacters(picture, 'page.png')).toThrow('page.png holds no writing');
   });
@@ -92,13 +92,13 @@ describe('pictureCharacters', () => {
   });
 
   it('takes a picture in the style of EMNIST as it is, inverted or not', () => {
-    const image = rasterise(glyph('V', 0, 0));
-    expect(pictureCharacters({ width: 28, height: 28, grey: image }, 'v.png')).toEqual([image]);
+    const image = rasterze(glyph('V', 0, 0));
+    expect(pictureCharacters({ width: 28, height: 28, gray: image }, 'v.png')).toEqual([image]);
     const inverted = image.map((value) => 255 - value);
-    expect(pictureCharacters({ width: 28, height: 28, grey: inverted }, 'v.png')).toEqual([image]);
+    expect(pictureCharacters({ width: 28, height: 28, gray: inverted }, 'v.png')).toEqual([image]);
   });
 
-  it('centres a 28x28 picture that is not in the style of EMNIST', () => {
+  it('centers a 28x28 picture that is not in the style of EMNIST', () => {
     const line: Polyline = [
       [2, 2],
       [2, 12],
@@ -106,7 +106,7 @@ describe('pictureCharacters', () => {
     ];
     const corner = drawPicture({ width: 28, height: 28, pen: 1.5 }, [line]);
     const [image] = pictureCharacters(corner, 'l.png');
-    expect(correlation(image!, rasterise([line]))).toBeGreaterThan(0.9);
+    expect(correlation(image!, rasterze([line]))).toBeGreaterThan(0.9);
   });
 });
 

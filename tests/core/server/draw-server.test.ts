@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE } from '../../../src/core/server/protocol.ts';
 import { EmnistError } from '../../../src/core/errors.ts';
-import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 import { MAX_CLIENTS } from '../../../src/core/server/draw-clients.ts';
 import type { DrawUpdate, Recognition } from '../../../src/core/server/draw-server.ts';
+import { MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE } from '../../../src/core/server/protocol.ts';
+import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 import { countStrokes, model, openPage, Page, send, startServer, updatesUntil } from './server-helpers.ts';
 
 const isPrediction = ({ event }: DrawUpdate) => event.event === 'prediction';
@@ -53,10 +53,10 @@ describe('drawing', () => {
     expect(updates[2]!.drawing?.image).toHaveLength(784);
   });
 
-  test('an empty canvas is no drawing to recognise, and says so', async () => {
+  test('an empty canvas is no drawing to recognze, and says so', async () => {
     let calls = 0;
     const server = await startServer({
-      recognise: async (strokes) => {
+      recognze: async (strokes) => {
         calls++;
         return await countStrokes(strokes);
       },
@@ -69,12 +69,12 @@ describe('drawing', () => {
     expect(calls).toBe(0);
   });
 
-  test('while one drawing is being recognised only the newest of those after it is kept', async () => {
+  test('while one drawing is being recognzed only the newest of those after it is kept', async () => {
     const seen: number[] = [];
     const gate = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
     const server = await startServer({
-      recognise: async (strokes: Drawing): Promise<Recognition> => {
+      recognze: async (strokes: Drawing): Promise<Recognition> => {
         seen.push(strokes.length);
         began.resolve();
         await gate.promise;
@@ -96,7 +96,7 @@ describe('drawing', () => {
     const order: number[] = [];
     const gate = Promise.withResolvers<void>();
     const server = await startServer({
-      recognise: async (strokes) => {
+      recognze: async (strokes) => {
         order.push(strokes.length);
         await gate.promise;
         return await countStrokes(strokes);
@@ -188,7 +188,7 @@ describe('a page that misbehaves is told and cut off', () => {
     const image = new Uint8Array(784);
     // Answers far larger than real ones, so that the system's own buffers fill up soon.
     const predictions = Array.from({ length: 40_000 }, () => ({ label: 'x'.repeat(50), probability: 0 }));
-    const server = await startServer({ recognise: async () => ({ predictions, image }) });
+    const server = await startServer({ recognze: async () => ({ predictions, image }) });
     const updates = server[Symbol.asyncIterator]();
     const page = await openPage(server.url);
     page.socket.pause();
@@ -234,7 +234,7 @@ describe('the updates', () => {
 
   test('end with the error when recognition fails, and the server with them', async () => {
     const broken = new EmnistError('engine-failed', 'the engine has failed', 'try again');
-    const server = await startServer({ recognise: () => Promise.reject(broken) });
+    const server = await startServer({ recognze: () => Promise.reject(broken) });
     const page = await openPage(server.url);
     page.draw(1, 1);
     await expect(collect(server)).rejects.toBe(broken);
@@ -263,7 +263,7 @@ describe('closing', () => {
     const gate = Promise.withResolvers<void>();
     let done = false;
     const server = await startServer({
-      recognise: async (strokes) => {
+      recognze: async (strokes) => {
         began.resolve();
         await gate.promise;
         done = true;

@@ -3,7 +3,6 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import type { ServerMessage } from '../../../src/core/server/protocol.ts';
 import {
   type DrawServer,
   type DrawServerOptions,
@@ -11,6 +10,7 @@ import {
   type Recognition,
   startDrawServer,
 } from '../../../src/core/server/draw-server.ts';
+import type { ServerMessage } from '../../../src/core/server/protocol.ts';
 
 export const model = { name: 'test-model', labels: ['1', '2', '3'] };
 
@@ -21,7 +21,7 @@ export async function countStrokes(strokes: { length: number }): Promise<Recogni
 
 /** A server on a free port, closed when the test is over. */
 export async function startServer(options: Partial<DrawServerOptions> = {}): Promise<DrawServer> {
-  const server = await startDrawServer({ recognise: countStrokes, model, ...options });
+  const server = await startDrawServer({ recognze: countStrokes, model, ...options });
   onTestFinished(() => server.close());
   return server;
 }

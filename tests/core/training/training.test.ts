@@ -243,7 +243,7 @@ test('other seeds give other weights; a limit counts validation images too', asy
   expect(await weightsOf('seed-4')).not.toEqual(await weightsOf('seed-3'));
 });
 
-test('a stroke file adds its labelled characters to the images trained on, not to validation', async () => {
+test('a stroke file adds its labeled characters to the images trained on, not to validation', async () => {
   const strokes = path.join(home, 'strokes.jsonl');
   const line = (label: string | undefined) =>
     JSON.stringify({

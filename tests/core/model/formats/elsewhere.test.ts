@@ -7,8 +7,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ModelFormat } from '../../../../src/core/events.ts';
 import { exportModel } from '../../../../src/app/export-model.ts';
+import type { ModelFormat } from '../../../../src/core/events.ts';
 import type { Model } from '../../../../src/core/model/model.ts';
 import { architecture } from '../../../../src/core/model/network.ts';
 import { SHIPPED, saveModel } from '../../../../src/core/model/store.ts';
@@ -218,7 +218,7 @@ print(json.dumps(whole))
     });
   });
 
-  test('batch normalisation in both, in the order gamma, beta, mean, variance', async () => {
+  test('batch normalzation in both, in the order gamma, beta, mean, variance', async () => {
     const order = ['gamma', 'beta', 'moving_mean', 'moving_variance'];
     const h5 = await list('vgg', 'h5');
     expect(h5['model_weights/batch_normalization_3'].weight_names).toEqual(
