@@ -1,8 +1,8 @@
 import { Session } from 'node:inspector/promises';
 import { parseArgs } from 'node:util';
 import { createEngine } from '../src/core/engine/select.ts';
-import type { Architecture } from '../src/core/events.ts';
 import { initialWeights } from '../src/core/model/initial-weights.ts';
+import type { Architecture } from '../src/core/model/network.ts';
 import { architecture } from '../src/core/model/network.ts';
 import { hash32 } from '../src/core/random.ts';
 

@@ -1,10 +1,10 @@
 import type { Split } from '../../src/core/dataset/splits.ts';
 import { evaluate } from '../../src/core/evaluation/evaluate.ts';
+import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
 import type { Prior } from '../../src/core/evaluation/evaluate-options.ts';
 import { type EvaluationImages, readEvaluationImages } from '../../src/core/evaluation/evaluation-images.ts';
 import { shareClasses } from '../../src/core/evaluation/shared-classes.ts';
-import type { EvaluateEvent } from '../../src/core/events.ts';
-import { IMAGE_BYTES } from '../../src/core/images/normalize.ts';
+import { IMAGE_PIXELS } from '../../src/core/images/image-size.ts';
 import type { Model } from '../../src/core/model/model.ts';
 import { loadModel } from '../../src/core/model/store.ts';
 import type { Paths } from '../../src/core/paths.ts';
@@ -67,7 +67,7 @@ async function mistakesOf(data: EvaluationImages, model: Model): Promise<Mistake
       const meant = truth[data.labels[index]!]!;
       if (answers[meant]!.includes(model.labels.indexOf(answer!.label))) return;
       mistakes.push({
-        image: data.images.subarray(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES),
+        image: data.images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS),
         truth: labels[meant]!,
         predicted: answer!.label,
         probability: answer!.probability,

@@ -4,12 +4,12 @@ import lockfile from 'proper-lockfile';
 import { entries, isSystemFile, LOCK_NAME, ownedEntries } from '../core/dataset/owned.ts';
 import { isMissing } from '../core/dataset/record.ts';
 import { EmnistError } from '../core/errors.ts';
-import type { CleanEvent } from '../core/events.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { whenReleased } from '../core/files/retry.ts';
 import { LOCK_FILE, ownedModels } from '../core/model/store.ts';
 import { type Paths, PROGRAM_NAME, resolvePaths } from '../core/paths.ts';
 import { lockModel } from '../core/training/model-lock.ts';
+import type { CleanEvent } from './events.ts';
 
 export const STORAGE_NAMES = ['datasets', 'models'] as const;
 export type StorageName = (typeof STORAGE_NAMES)[number];

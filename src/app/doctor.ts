@@ -6,10 +6,11 @@ import prettyBytes from 'pretty-bytes';
 import { datasetStatus } from '../core/dataset/read.ts';
 import { createEngine, describeEngines } from '../core/engine/select.ts';
 import { EmnistError, messageOf } from '../core/errors.ts';
-import type { DoctorEvent } from '../core/events.ts';
+import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { listModels, loadModel, type ModelSummary, SHIPPED } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
 import { readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
+import type { DoctorEvent } from './events.ts';
 
 type Check = Extract<DoctorEvent, { event: 'check' }>;
 /** What a look at something found, as `[state, message, hint]`. */
@@ -55,7 +56,7 @@ async function shippedModel(paths: Paths): Promise<Finding> {
   try {
     const network = await engine.createNetwork(model.network);
     await network.setWeights(model.weights);
-    const logits = await network.predict(new Uint8Array(28 * 28));
+    const logits = await network.predict(new Uint8Array(IMAGE_PIXELS));
     if (!logits.every(Number.isFinite)) {
       return ['broken', 'it answers with what are no numbers', 'install emnist-tui again'];
     }

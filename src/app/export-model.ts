@@ -2,9 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isSystemFile } from '../core/dataset/owned.ts';
 import { EmnistError } from '../core/errors.ts';
-import type { ExportEvent, ModelFormat } from '../core/events.ts';
 import { fileError, makeFolder } from '../core/files/file-errors.ts';
 import { replaceFile } from '../core/files/retry.ts';
+import type { ModelFormat } from '../core/model/formats/format.ts';
 import { FORMAT_SUFFIXES } from '../core/model/formats/format.ts';
 import { encodeKerasArchive } from '../core/model/formats/keras-archive.ts';
 import { encodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
@@ -13,6 +13,7 @@ import { encodeSafetensorsModel } from '../core/model/formats/safetensors-model.
 import type { Model } from '../core/model/model.ts';
 import { loadModel, saveModelFolder } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
+import type { ExportEvent } from './events.ts';
 
 export interface ExportOptions {
   format: ModelFormat;

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EmnistError } from '../core/errors.ts';
+import type { OrientationTrial } from '../core/evaluation/try-orientation.ts';
 import { tryOrientation } from '../core/evaluation/try-orientation.ts';
-import type { ImportEvent, ModelFormat, OrientationTrial } from '../core/events.ts';
 import { fileError } from '../core/files/file-errors.ts';
+import type { ModelFormat } from '../core/model/formats/format.ts';
 import { decodeKerasArchive } from '../core/model/formats/keras-archive.ts';
 import { decodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
 import { nameOutputs } from '../core/model/formats/labels.ts';
@@ -19,6 +20,7 @@ import { selectOutputs } from '../core/model/select-outputs.ts';
 import { checkModelName, isModelName, saveModel } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
 import { lockModel } from '../core/training/model-lock.ts';
+import type { ImportEvent } from './events.ts';
 
 export interface ImportOptions {
   /** A file of one of the formats, or a folder with a `model.json`. */

@@ -1,6 +1,6 @@
-import type { ModelDescription } from '../core/events.ts';
 import { listModels } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
+import type { ModelDescription } from './events.ts';
 
 /** What there is to say about each model, in the order of `listModels`. */
 export async function describeModels(paths: Paths): Promise<ModelDescription[]> {

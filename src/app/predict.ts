@@ -1,8 +1,9 @@
-import type { PredictEvent } from '../core/events.ts';
+import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { loadModel } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
 import type { RecognzeOptions } from '../core/recognizer/recognize-options.ts';
 import { createRecognzer } from '../core/recognizer/recognizer.ts';
+import type { PredictEvent } from './events.ts';
 import { type InputImage, readInputs } from './read-characters.ts';
 
 /** How many characters are read before they are recognzed together. */
@@ -25,9 +26,9 @@ export async function* predict(
         await recognzer.dispose();
         recognzer = await createRecognzer(model, { threads: 'all' });
       }
-      const images = new Uint8Array(batch.length * 784);
+      const images = new Uint8Array(batch.length * IMAGE_PIXELS);
       batch.forEach(({ image }, index) => {
-        images.set(image, index * 784);
+        images.set(image, index * IMAGE_PIXELS);
       });
       const predictions = await recognzer.recognze(images, options);
       for (const [index, input] of batch.entries()) {

@@ -7,7 +7,7 @@ import { gunzipFile, openIdx, transposeImages } from '../core/dataset/idx.ts';
 import { EmnistError, UsageError } from '../core/errors.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { describeUnknown } from '../core/files/file-kind.ts';
-import { IMAGE_BYTES, IMAGE_SIZE } from '../core/images/normalize.ts';
+import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
 import { decodePicture, readPicture } from '../core/images/picture.ts';
 import { pictureCharacters } from '../core/images/picture-characters.ts';
 import { pictureFormat } from '../core/images/picture-header.ts';
@@ -133,17 +133,17 @@ async function* readIdxImages(
         `give images of ${IMAGE_SIZE} x ${IMAGE_SIZE}, as EMNIST's are`,
       );
     }
-    const stored = new Uint8Array(IMAGE_BYTES);
+    const stored = new Uint8Array(IMAGE_PIXELS);
     let filled = 0;
     for await (const chunk of data) {
       for (let from = 0; from < chunk.length; ) {
-        const part = chunk.subarray(from, from + IMAGE_BYTES - filled);
+        const part = chunk.subarray(from, from + IMAGE_PIXELS - filled);
         stored.set(part, filled);
         filled += part.length;
         from += part.length;
-        if (filled < IMAGE_BYTES) continue;
+        if (filled < IMAGE_PIXELS) continue;
         filled = 0;
-        const image = new Uint8Array(IMAGE_BYTES);
+        const image = new Uint8Array(IMAGE_PIXELS);
         if (orientation === 'upright') image.set(stored);
         else transposeImages(stored, 0, image, 0, 1);
         yield image;

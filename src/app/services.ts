@@ -1,15 +1,55 @@
 import { fetchDatasets } from '../core/dataset/fetch.ts';
-import { datasetStatus } from '../core/dataset/read.ts';
-import { SPLITS } from '../core/dataset/splits.ts';
+import type { FetchEvent } from '../core/dataset/fetch-event.ts';
+import { type DatasetStatus, datasetStatus } from '../core/dataset/read.ts';
+import { type Part, SPLITS, type Split } from '../core/dataset/splits.ts';
 import { describeEngines } from '../core/engine/select.ts';
 import { evaluate } from '../core/evaluation/evaluate.ts';
+import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
+import type { TrainingRecord } from '../core/model/model.ts';
 import { listModels, type ModelSummary } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
+import type { DrawServer } from '../core/server/draw-server.ts';
 import { startTraining } from '../core/training/start-training.ts';
+import type { TrainingRun, TrainOptions } from '../core/training/training-run.ts';
 import { VERSION } from '../core/version.ts';
-import type { ModelStatus, Services } from '../tui/services.ts';
-import { clean, readStorage, STORAGE_NAMES } from './clean.ts';
+import { clean, readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 import { openBrowser, startDrawing } from './draw.ts';
+import type { CleanEvent } from './events.ts';
+
+/** What the app needs of the program. The command line gives it the real thing; tests give it what they want to see. */
+export interface Services {
+  readonly version: string;
+  status(): Promise<Status>;
+  fetch(
+    options: { split: Split | 'all'; from?: string; whole?: boolean },
+    signal: AbortSignal,
+  ): AsyncIterable<FetchEvent>;
+  train(options: TrainOptions): TrainingRun;
+  evaluate(options: { split: Split; part?: Part; model?: string }, signal: AbortSignal): AsyncIterable<EvaluateEvent>;
+  draw(options: { model?: string }): Promise<DrawServer>;
+  openBrowser(url: string): Promise<void>;
+  /** Deletes what `Status.storage` listed under these names. */
+  clean(what: readonly StorageName[]): Promise<CleanEvent>;
+}
+
+export interface Status {
+  datasets: DatasetStatus[];
+  models: ModelStatus[];
+  /** `2 threads, WebAssembly relaxed SIMD`. */
+  device: string;
+  storage: { name: StorageName; path: string; bytes: number }[];
+}
+
+export interface ModelStatus {
+  name: string;
+  /** The one that comes with the program. */
+  shipped: boolean;
+  classes: number;
+  /** Null where there is no record, as in models of other programs: no more is known of these than their classes. */
+  training: Pick<TrainingRecord, 'split' | 'architecture' | 'epochs' | 'validationAccuracy' | 'date'> | null;
+  /** A checkpoint is there with epochs still to do, which `train --resume` goes on from. */
+  resumable: boolean;
+}
 
 /** The program as the app sees it. */
 export function createServices(paths: Paths): Services {

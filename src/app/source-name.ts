@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { EvaluatedSource } from '../core/events.ts';
+import type { EvaluatedSource } from '../core/evaluation/evaluate-event.ts';
 
 /** What was read, in words: `the test part of balanced`, or a stroke file's name. */
 export function sourceName({ split, part, strokes }: EvaluatedSource): string {

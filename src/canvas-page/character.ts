@@ -1,7 +1,9 @@
+import { mergedCase } from '../core/labels.ts';
+
 /** What a class label stands for, in words: `O`, `0` and `o` look alike. */
 export function describe(label: string, labels: readonly string[]): string {
   if (/^\p{Nd}$/u.test(label)) return 'Digit';
-  const other = otherCase(label, labels);
+  const other = mergedCase(label, labels);
   if (other !== null) {
     const [capital, small] = label === label.toUpperCase() ? [label, other] : [other, label];
     return `Capital ${capital} or small ${small}: the model reads both as one.`;
@@ -9,15 +11,6 @@ export function describe(label: string, labels: readonly string[]): string {
   if (/^\p{Lu}$/u.test(label)) return 'Capital letter';
   if (/^\p{Ll}$/u.test(label)) return 'Small letter';
   return 'Character';
-}
-
-/**
- * The same letter in the other case where the model has one class for both (`C` stands for `c` too), else null. EMNIST's
- * merged splits join the 15 letters whose two cases are written alike, and Letters joins all of them.
- */
-export function otherCase(label: string, labels: readonly string[]): string | null {
-  const other = label === label.toUpperCase() ? label.toLowerCase() : label.toUpperCase();
-  return other !== label && other.length === label.length && !labels.includes(other) ? other : null;
 }
 
 /** How sure the model is, as people say it. */

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { CommanderError } from 'commander';
+import type { ErrorEvent } from '../app/events.ts';
 import { EmnistError, messageOf, UsageError } from '../core/errors.ts';
-import type { ErrorEvent } from '../core/events.ts';
 import { Interruption } from './exit-code.ts';
 import { COMMAND_NAMES } from './program.ts';
 import type { Output } from './render/output.ts';

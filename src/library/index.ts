@@ -2,23 +2,19 @@
  * emnist-tui as a library: reads handwriting with a model, trains and measures models, without the app or the command
  * line. It prints nothing and leaves the process' signals and exit code alone. What goes wrong is an `EmnistError`.
  */
+
+export type { ModelDescription } from '../app/events.ts';
+export type { FetchEvent } from '../core/dataset/fetch-event.ts';
 export type { Part, Split } from '../core/dataset/splits.ts';
+export type { EngineName } from '../core/engine/engine.ts';
 export { EmnistError } from '../core/errors.ts';
-export type {
-  Architecture,
-  ClassAccuracy,
-  Confusion,
-  EngineName,
-  EvaluatedSource,
-  EvaluateEvent,
-  FetchEvent,
-  ModelDescription,
-  Prediction,
-  TrainEvent,
-} from '../core/events.ts';
+export type { ClassAccuracy, Confusion, EvaluatedSource, EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
+export type { Architecture } from '../core/model/network.ts';
 export type { Recipe } from '../core/model/recipe.ts';
+export type { Prediction } from '../core/prediction.ts';
 export type { RecognzeOptions as RecognizeOptions } from '../core/recognizer/recognize-options.ts';
 export type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
+export type { TrainEvent } from '../core/training/train-event.ts';
 export { listModels } from './models.ts';
 export { type LoadOptions, loadRecognizer, type RecognizedCharacter, type Recognizer } from './recognizer.ts';
 export {

@@ -1,5 +1,5 @@
+import type { ModelDescription } from '../app/events.ts';
 import { describeModels } from '../app/models.ts';
-import type { ModelDescription } from '../core/events.ts';
 import { resolvePaths } from '../core/paths.ts';
 import type { Home } from './home.ts';
 

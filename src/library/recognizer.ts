@@ -1,12 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { fileURLToPath } from 'node:url';
+import type { EngineName } from '../core/engine/engine.ts';
 import { EmnistError } from '../core/errors.ts';
-import type { EngineName, Prediction } from '../core/events.ts';
-import { IMAGE_BYTES, IMAGE_SIZE } from '../core/images/normalize.ts';
+import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
 import { decodePicture, readPicture } from '../core/images/picture.ts';
 import { pictureCharacters } from '../core/images/picture-characters.ts';
 import { loadModel } from '../core/model/store.ts';
 import { resolvePaths } from '../core/paths.ts';
+import type { Prediction } from '../core/prediction.ts';
 import type { RecognzeOptions } from '../core/recognizer/recognize-options.ts';
 import { createRecognzer } from '../core/recognizer/recognizer.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
@@ -105,10 +106,10 @@ async function readCharacters(picture: string | URL | Uint8Array): Promise<Uint8
 /** A copy, since the caller may reuse the array while others are read. */
 function checkPixels(pixels: Uint8Array | Uint8ClampedArray): Uint8Array {
   const isBytes = pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray;
-  if (isBytes && pixels.length === IMAGE_BYTES) return Uint8Array.from(pixels);
+  if (isBytes && pixels.length === IMAGE_PIXELS) return Uint8Array.from(pixels);
   throw new EmnistError(
     'pixels-invalid',
     isBytes ? `an image of ${pixels.length} bytes cannot be read` : 'the pixels are not a Uint8Array',
-    `give ${IMAGE_BYTES} bytes, ${IMAGE_SIZE} x ${IMAGE_SIZE} row by row, ink 255 on paper 0`,
+    `give ${IMAGE_PIXELS} bytes, ${IMAGE_SIZE} x ${IMAGE_SIZE} row by row, ink 255 on paper 0`,
   );
 }

@@ -1,8 +1,10 @@
-import type { Split } from '../core/dataset/splits.ts';
+import type { FetchEvent } from '../core/dataset/fetch-event.ts';
+import { DEFAULT_SPLIT, type Split } from '../core/dataset/splits.ts';
+import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import type { EvaluateOptions as CoreEvaluateOptions } from '../core/evaluation/evaluate-options.ts';
-import type { EvaluateEvent, FetchEvent, TrainEvent } from '../core/events.ts';
 import { resolvePaths } from '../core/paths.ts';
-import { type TrainOptions as CoreTrainOptions, DEFAULT_SPLIT } from '../core/training/training-run.ts';
+import type { TrainEvent } from '../core/training/train-event.ts';
+import type { TrainOptions as CoreTrainOptions } from '../core/training/training-run.ts';
 import type { Home } from './home.ts';
 
 // Each loads what it needs when it begins: who only recognzes pays for nothing else.

@@ -1,12 +1,12 @@
 import { useApp, useInput, useWindowSize } from 'ink';
 import { type ReactNode, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { Services } from '../app/services.ts';
 import { useStatus } from './hooks/use-status.ts';
 import { actionOf } from './keymap.ts';
 import { KeyQueue, keyPresses } from './keys.ts';
 import type { Leaving } from './leaving.ts';
 import type { Route } from './routes.ts';
 import { Screen } from './screens/index.tsx';
-import type { Services } from './services.ts';
 import type { Session } from './session.ts';
 import { type Question, type Shell, ShellContext } from './shell.ts';
 import { suspendProcess } from './terminal-guard.ts';

@@ -1,8 +1,8 @@
 import { type Instance, render } from 'ink';
+import type { Services } from '../app/services.ts';
 import { App } from './app-view.tsx';
 import { type AppResult, Leaving } from './leaving.ts';
 import type { Route, ScreenName } from './routes.ts';
-import type { Services } from './services.ts';
 import { Session } from './session.ts';
 import { guardTerminal } from './terminal-guard.ts';
 import { detectTheme } from './theme.ts';

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
+import type { Services, Status } from '../app/services.ts';
 import type { KeyQueue } from './keys.ts';
 import type { Route } from './routes.ts';
-import type { Services, Status } from './services.ts';
 import type { Session } from './session.ts';
 import type { Theme } from './theme.ts';
 

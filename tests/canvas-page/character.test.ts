@@ -1,15 +1,7 @@
 import { expect, test } from 'vitest';
-import { confidence, describe, otherCase, percent } from '../../src/canvas-page/character.ts';
+import { confidence, describe, percent } from '../../src/canvas-page/character.ts';
 
 const merged = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'];
-const byClass = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'];
-
-test('the merged classes are those whose small letter has no class of its own', () => {
-  const both = merged.filter((label) => otherCase(label, merged) !== null);
-  expect(both.join('')).toBe('CIJKLMOPSUVWXYZ');
-  expect(byClass.filter((label) => otherCase(label, byClass) !== null)).toEqual([]);
-  expect(otherCase('a', [...'abc'])).toBe('A');
-});
 
 test('what a label stands for is said in words', () => {
   expect(describe('0', merged)).toBe('Digit');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readClassCounts } from '../../src/core/dataset/read.ts';
-import { charactersPerClass, splitLabels } from '../../src/core/dataset/splits.ts';
+import { splitLabels } from '../../src/core/dataset/splits.ts';
+import { charactersPerClass } from '../../src/core/labels.ts';
 import { architecture, elements, weightSpecs } from '../../src/core/model/network.ts';
 import { saveModel } from '../../src/core/model/store.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';

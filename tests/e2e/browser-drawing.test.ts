@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { DrawUpdate } from '../../src/core/server/draw-server.ts';
+import type { DrawUpdate } from '../../src/core/server/draw-options.ts';
 import { MAX_STROKES } from '../../src/core/server/protocol.ts';
 import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
 import {

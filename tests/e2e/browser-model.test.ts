@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { DrawEvent } from '../../src/core/events.ts';
+import type { DrawEvent } from '../../src/core/server/draw-event.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { drawStrokes, launchBrowser, type Writing } from '../helpers/browser.ts';
 import { openCanvas, waitForReading } from '../helpers/canvas-page.ts';

@@ -1,12 +1,8 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { onTestFinished } from 'vitest';
-import {
-  type DrawServer,
-  type DrawServerOptions,
-  type DrawUpdate,
-  startDrawServer,
-} from '../../src/core/server/draw-server.ts';
+import type { DrawServerOptions, DrawUpdate } from '../../src/core/server/draw-options.ts';
+import { type DrawServer, startDrawServer } from '../../src/core/server/draw-server.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { LABELS, recognzeByTemplate } from './template-recognizer.ts';
 

@@ -1,9 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CleanEvent } from '../../src/app/events.ts';
+import type { ModelStatus, Services, Status } from '../../src/app/services.ts';
+import type { FetchEvent } from '../../src/core/dataset/fetch-event.ts';
+import type { DatasetStatus } from '../../src/core/dataset/read.ts';
 import { SPLITS, type Split } from '../../src/core/dataset/splits.ts';
-import type { CleanEvent, EvaluateEvent, FetchEvent, TrainEvent } from '../../src/core/events.ts';
-import type { DrawServer, DrawUpdate } from '../../src/core/server/draw-server.ts';
+import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
+import type { DrawUpdate } from '../../src/core/server/draw-options.ts';
+import type { DrawServer } from '../../src/core/server/draw-server.ts';
+import type { TrainEvent } from '../../src/core/training/train-event.ts';
 import type { TrainingRun, TrainOptions } from '../../src/core/training/training-run.ts';
-import type { DatasetStatus, ModelStatus, Services, Status } from '../../src/tui/services.ts';
 
 /** A stream of events that a test feeds by hand. */
 export class Feed<Event> implements AsyncIterable<Event> {

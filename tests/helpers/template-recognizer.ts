@@ -1,5 +1,5 @@
-import type { Prediction } from '../../src/core/events.ts';
-import type { Recognition } from '../../src/core/server/draw-server.ts';
+import type { Prediction } from '../../src/core/prediction.ts';
+import type { Recognition } from '../../src/core/server/draw-options.ts';
 import type { Drawing, Stroke } from '../../src/core/strokes/drawing.ts';
 import { rasterze } from '../../src/core/strokes/rasterize.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TrainEvent } from '../../src/core/events.ts';
+import type { TrainEvent } from '../../src/core/training/train-event.ts';
 import { mergedHint } from '../../src/tui/screens/draw-state.ts';
 import { worstClasses } from '../../src/tui/screens/evaluate-state.ts';
 import { outcomeLine } from '../../src/tui/screens/train-outcome.tsx';

@@ -1,12 +1,13 @@
+import { IMAGE_SIZE } from '../../core/images/image-size.ts';
+import { mergedCase } from '../../core/labels.ts';
 import type { ServerMessage } from '../../core/server/protocol.ts';
-import { confidence, describe, otherCase, percent } from '../character.ts';
+import { confidence, describe, percent } from '../character.ts';
 import { element } from './element.ts';
 
 type PredictionMessage = Extract<ServerMessage, { type: 'prediction' }>;
 type Prediction = PredictionMessage['predictions'][number];
 
 const ROWS = 5;
-const SIDE = 28;
 /** Screen readers are told the result once the hand rests, not twenty times a second. */
 const REST_MILLISECONDS = 700;
 
@@ -73,7 +74,7 @@ export class ResultView {
   #showRow(row: Row, prediction: Prediction | undefined): void {
     row.item.dataset.empty = String(!prediction);
     row.label.textContent = prediction?.label ?? '·';
-    row.also.textContent = (prediction && otherCase(prediction.label, this.#labels)) ?? '';
+    row.also.textContent = (prediction && mergedCase(prediction.label, this.#labels)) ?? '';
     row.percent.textContent = prediction ? percent(prediction.probability) : '';
     // One per cent more than its length to the left, so that no edge of an empty bar shines through.
     row.bar.style.transform = `translateX(${((prediction?.probability ?? 0) - 1) * 101}%)`;
@@ -82,8 +83,8 @@ export class ResultView {
   /** @param image 28x28 bytes, ink 255, base64; empty for none */
   #showImage(image: string): void {
     const bytes = Uint8Array.from(atob(image), (character) => character.charCodeAt(0));
-    const pixels = new ImageData(SIDE, SIDE);
-    for (let index = 0; index < SIDE * SIDE; index++) {
+    const pixels = new ImageData(IMAGE_SIZE, IMAGE_SIZE);
+    for (let index = 0; index < IMAGE_SIZE * IMAGE_SIZE; index++) {
       const ink = bytes[index] ?? 0;
       pixels.data.set([ink, ink, ink, image ? 255 : 0], index * 4);
     }

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { ModelFormat } from '../../core/events.ts';
+import type { ModelFormat } from '../../core/model/formats/format.ts';
 import { MODEL_FORMATS } from '../../core/model/formats/format.ts';
 import { oneOf, text } from '../arguments.ts';
 import type { Run } from '../context.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ModelsEvent } from '../../core/events.ts';
+import type { ModelsEvent } from '../../app/events.ts';
 import type { Run } from '../context.ts';
 import { ModelsView } from '../render/models.ts';
 

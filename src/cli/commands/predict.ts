@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { PredictEvent } from '../../core/events.ts';
+import type { PredictEvent } from '../../app/events.ts';
 import { expandPatterns, integer } from '../arguments.ts';
 import type { Run } from '../context.ts';
 import { charactersOption, modelOption } from '../options.ts';

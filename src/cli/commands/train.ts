@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
+import { DEFAULT_SPLIT } from '../../core/dataset/splits.ts';
 import { TRAIN_LIMITS } from '../../core/training/train-limits.ts';
 import type { TrainOptions } from '../../core/training/training-run.ts';
-import { DEFAULT_ARCHITECTURE, DEFAULT_SPLIT } from '../../core/training/training-run.ts';
+import { DEFAULT_ARCHITECTURE } from '../../core/training/training-run.ts';
 import { integer, oneOf, text } from '../arguments.ts';
 import type { Run } from '../context.ts';
 import { limitOption, splitOption } from '../options.ts';

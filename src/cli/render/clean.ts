@@ -1,6 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import type { Storage } from '../../app/clean.ts';
-import type { CleanEvent } from '../../core/events.ts';
+import type { CleanEvent } from '../../app/events.ts';
 import type { Shown } from './output.ts';
 
 /** What one of the folders holds: `data sets: 30 MB in /home/…`. */

@@ -1,4 +1,4 @@
-import type { DoctorEvent } from '../../core/events.ts';
+import type { DoctorEvent } from '../../app/events.ts';
 import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
 

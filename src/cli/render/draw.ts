@@ -1,4 +1,4 @@
-import type { DrawEvent } from '../../core/events.ts';
+import type { DrawEvent } from '../../core/server/draw-event.ts';
 import type { Shown } from './output.ts';
 import { percent, type Style } from './style.ts';
 

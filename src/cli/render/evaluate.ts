@@ -1,5 +1,5 @@
 import { sourceName } from '../../app/source-name.ts';
-import type { EvaluateEvent } from '../../core/events.ts';
+import type { EvaluateEvent } from '../../core/evaluation/evaluate-event.ts';
 import type { Shown } from './output.ts';
 import { bar, count, percent, type Style, table } from './style.ts';
 

@@ -1,6 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import prettyMilliseconds from 'pretty-ms';
-import type { FetchEvent } from '../../core/events.ts';
+import type { FetchEvent } from '../../core/dataset/fetch-event.ts';
 import type { Shown } from './output.ts';
 import { bar, count, percent, type Style } from './style.ts';
 

@@ -1,5 +1,5 @@
 import prettyBytes from 'pretty-bytes';
-import type { ExportEvent, ImportEvent } from '../../core/events.ts';
+import type { ExportEvent, ImportEvent } from '../../app/events.ts';
 import type { Shown } from './output.ts';
 import { count, percent, table } from './style.ts';
 

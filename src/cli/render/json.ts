@@ -1,4 +1,4 @@
-import type { ErrorEvent } from '../../core/events.ts';
+import type { ErrorEvent } from '../../app/events.ts';
 import { TextOutput } from './text.ts';
 
 /** Events as they are, one JSON object a line on stdout and nothing else there; what people read stays on stderr. */

@@ -1,4 +1,4 @@
-import type { ModelsEvent } from '../../core/events.ts';
+import type { ModelsEvent } from '../../app/events.ts';
 import type { Shown } from './output.ts';
 import { count, percent, type Style, table } from './style.ts';
 

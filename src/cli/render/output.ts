@@ -1,4 +1,4 @@
-import type { ErrorEvent } from '../../core/events.ts';
+import type { ErrorEvent } from '../../app/events.ts';
 import type { Style } from './style.ts';
 
 /** How an event looks to people; all parts are optional. */

@@ -1,4 +1,4 @@
-import type { PredictEvent } from '../../core/events.ts';
+import type { PredictEvent } from '../../app/events.ts';
 import type { Shown } from './output.ts';
 import { percent, type Style } from './style.ts';
 

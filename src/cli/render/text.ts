@@ -1,4 +1,4 @@
-import type { ErrorEvent } from '../../core/events.ts';
+import type { ErrorEvent } from '../../app/events.ts';
 import type { Output, OutputOptions, Shown } from './output.ts';
 import { type Style, styleOf } from './style.ts';
 

@@ -1,5 +1,5 @@
 import prettyMilliseconds from 'pretty-ms';
-import type { TrainEvent } from '../../core/events.ts';
+import type { TrainEvent } from '../../core/training/train-event.ts';
 import type { Shown } from './output.ts';
 import { bar, count, percent, type Style } from './style.ts';
 

@@ -1,10 +1,9 @@
+import { IMAGE_PIXELS, IMAGE_SIZE } from '../images/image-size.ts';
 import { hash32 } from '../random.ts';
 
-const SIZE = 28;
-const PIXELS = SIZE * SIZE;
 /** Paper around the image that is read from, so that no sampled point needs a bounds check, at `MAX_STRENGTH`. */
 const PADDING = 34;
-const PADDED = SIZE + 2 * PADDING;
+const PADDED = IMAGE_SIZE + 2 * PADDING;
 
 /** The most that the distortions below can be multiplied by. */
 export const MAX_STRENGTH = 2;
@@ -22,7 +21,7 @@ const MAX_GRAY_SHIFT = 0.4;
 const MAX_ELASTIC = 1;
 /** Pixels from node to node; what lies between moves in proportion. */
 const GRID_STEP = 7;
-const CELLS = SIZE / GRID_STEP;
+const CELLS = IMAGE_SIZE / GRID_STEP;
 const NODES = CELLS + 1;
 
 // Reused from image to image; the function is synchronous.
@@ -39,15 +38,17 @@ const rowY = new Float64Array(NODES);
  * same memory. `strength`: 0 to `MAX_STRENGTH`, multiplies every distortion.
  */
 export function augment(images: Uint8Array, seed: number, out: Uint8Array, strength = 1): void {
-  const count = images.length / PIXELS;
+  const count = images.length / IMAGE_PIXELS;
   if (!Number.isInteger(count) || out.length !== images.length) {
-    throw new RangeError(`cannot augment ${images.length} bytes into ${out.length}: both must be n times ${PIXELS}`);
+    throw new RangeError(
+      `cannot augment ${images.length} bytes into ${out.length}: both must be n times ${IMAGE_PIXELS}`,
+    );
   }
   if (!(strength >= 0 && strength <= MAX_STRENGTH))
     throw new RangeError(`no augmentation has the strength ${strength}`);
   for (let image = 0; image < count; image++) {
     const hash = hash32(seed, image);
-    distort(images, image * PIXELS, (index) => signed(hash, index), out, strength);
+    distort(images, image * IMAGE_PIXELS, (index) => signed(hash, index), out, strength);
   }
 }
 
@@ -76,14 +77,14 @@ export function distort(
   const xy = (sin - shear * cos) * scaleX;
   const yx = -sin * scaleY;
   const yy = cos * scaleY;
-  const center = (SIZE - 1) / 2;
+  const center = (IMAGE_SIZE - 1) / 2;
   const originX = center - xx * (center + shiftX) - xy * (center + shiftY) + PADDING;
   const originY = center - yx * (center + shiftX) - yy * (center + shiftY) + PADDING;
 
-  for (let y = 0; y < SIZE; y++) {
-    const from = offset + y * SIZE;
+  for (let y = 0; y < IMAGE_SIZE; y++) {
+    const from = offset + y * IMAGE_SIZE;
     const to = (y + PADDING) * PADDED + PADDING;
-    for (let x = 0; x < SIZE; x++) padded[to + x] = images[from + x]!;
+    for (let x = 0; x < IMAGE_SIZE; x++) padded[to + x] = images[from + x]!;
   }
   const bend = strength * MAX_ELASTIC * 256;
   for (let node = 0; node < NODES * NODES; node++) {
@@ -92,7 +93,7 @@ export function distort(
   }
   // Points and bilinear weights in 1/256 pixel.
   const liftBy = Math.round(lift * 256);
-  for (let y = 0; y < SIZE; y++) {
+  for (let y = 0; y < IMAGE_SIZE; y++) {
     const above = Math.floor(y / GRID_STEP) * NODES;
     const fraction = (y % GRID_STEP) / GRID_STEP;
     for (let node = 0; node < NODES; node++) {
@@ -105,7 +106,7 @@ export function distort(
       let atY = Math.round((originY + yy * y + yx * left) * 256 + rowY[cell]!);
       const stepX = Math.round(xx * 256 + (rowX[cell + 1]! - rowX[cell]!) / GRID_STEP);
       const stepY = Math.round(yx * 256 + (rowY[cell + 1]! - rowY[cell]!) / GRID_STEP);
-      const to = offset + y * SIZE + left;
+      const to = offset + y * IMAGE_SIZE + left;
       for (let x = 0; x < GRID_STEP; x++) {
         const right = atX & 255;
         const below = atY & 255;

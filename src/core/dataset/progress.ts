@@ -1,4 +1,4 @@
-import type { FetchEvent } from '../events.ts';
+import type { FetchEvent } from './fetch-event.ts';
 import type { Split } from './splits.ts';
 
 /** How far a download or an extraction is; `total` is null when the server did not say. */

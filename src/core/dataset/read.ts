@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { EmnistError } from '../errors.ts';
+import { IMAGE_PIXELS, IMAGE_SIZE } from '../images/image-size.ts';
 import type { Paths } from '../paths.ts';
 import { gunzipFile, openIdx } from './idx.ts';
 import { type DatasetRecord, fileSize, folderFiles, memberName, readRecord, splitFolder } from './record.ts';
@@ -94,15 +95,16 @@ async function readImages(folder: string, record: DatasetRecord, part: Part, lim
   const stream = await openIdx(gunzipFile(path.join(folder, name)), { name, dims: 3 });
   const [count, height, width] = stream.dims as [number, number, number];
   expectCount(record, part, name, count);
-  if (height !== 28 || width !== 28) throw damaged(record.split, `${name} has images of ${height}x${width}`);
+  if (height !== IMAGE_SIZE || width !== IMAGE_SIZE)
+    throw damaged(record.split, `${name} has images of ${height}x${width}`);
   const sample = new EvenSample(count, limit);
-  const upright = new Uint8Array(sample.size * 784);
+  const upright = new Uint8Array(sample.size * IMAGE_PIXELS);
   // Chunks end anywhere, so images are gathered here; many at a time, so that views are not made for each.
-  const block = new Uint8Array(BLOCK_IMAGES * 784);
+  const block = new Uint8Array(BLOCK_IMAGES * IMAGE_PIXELS);
   let filled = 0;
   let first = 0;
   const flush = () => {
-    const gathered = filled / 784;
+    const gathered = filled / IMAGE_PIXELS;
     if (sample.size === count) transposeImages(block, 0, upright, first, gathered);
     else {
       for (let index = 0; index < gathered; index++) {

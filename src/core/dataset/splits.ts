@@ -1,15 +1,14 @@
+import { CAPITALS, DIGITS, SMALL_LETTERS, UNMERGED_SMALL_LETTERS } from '../labels.ts';
+
 /** The six EMNIST splits (Cohen et al. 2017, arXiv 1702.05373, table II). */
 export const SPLITS = ['balanced', 'byclass', 'bymerge', 'letters', 'digits', 'mnist'] as const;
 export type Split = (typeof SPLITS)[number];
 
+/** The split that is used unless another is named. */
+export const DEFAULT_SPLIT: Split = 'balanced';
+
 export const PARTS = ['train', 'test'] as const;
 export type Part = (typeof PARTS)[number];
-
-const DIGITS = '0123456789';
-const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const LOWER = 'abcdefghijklmnopqrstuvwxyz';
-/** Lower-case letters that look unlike their capitals; the other fifteen are merged with them (paper, section III-A). */
-const UNMERGED_LOWER = 'abdefghnqrt';
 
 /**
  * The characters of a split's classes, in class order (class 0 first). In `letters` a class holds both cases and is
@@ -19,11 +18,11 @@ export function splitLabels(split: Split): readonly string[] {
   switch (split) {
     case 'balanced':
     case 'bymerge':
-      return [...(DIGITS + UPPER + UNMERGED_LOWER)];
+      return [...(DIGITS + CAPITALS + UNMERGED_SMALL_LETTERS)];
     case 'byclass':
-      return [...(DIGITS + UPPER + LOWER)];
+      return [...(DIGITS + CAPITALS + SMALL_LETTERS)];
     case 'letters':
-      return [...UPPER];
+      return [...CAPITALS];
     case 'digits':
     case 'mnist':
       return [...DIGITS];
@@ -33,12 +32,4 @@ export function splitLabels(split: Split): readonly string[] {
 /** What NIST's label files hold for class 0: `letters` starts at 1, all others at 0. */
 export function firstLabel(split: Split): number {
   return split === 'letters' ? 1 : 0;
-}
-
-/** How many characters each class stands for: two where it has both cases of a letter, which its capital names. */
-export function charactersPerClass(labels: readonly string[]): number[] {
-  return labels.map((label) => {
-    const small = label.toLowerCase();
-    return label !== small && !labels.includes(small) ? 2 : 1;
-  });
 }

@@ -1,9 +1,11 @@
+import { IMAGE_PIXELS, IMAGE_SIZE } from '../images/image-size.ts';
+
 /** The low bytes of both halves of a word, and the high ones; and the low half. */
 const LOW = 0x00ff00ff;
 const HIGH = 0xff00ff00 | 0;
 const HALF = 0xffff;
 /** Of one image. */
-const WORDS = 784 / 4;
+const WORDS = IMAGE_PIXELS / 4;
 
 /**
  * Turns images over their main diagonal, from NIST's orientation to upright or back: `count` of `images`, [n, 28, 28], from
@@ -19,8 +21,8 @@ export function transposeImages(
   to: number,
   count: number,
 ): void {
-  const source = new Uint32Array(images.buffer, images.byteOffset + from * 784, count * WORDS);
-  const target = new Uint32Array(upright.buffer, upright.byteOffset + to * 784, count * WORDS);
+  const source = new Uint32Array(images.buffer, images.byteOffset + from * IMAGE_PIXELS, count * WORDS);
+  const target = new Uint32Array(upright.buffer, upright.byteOffset + to * IMAGE_PIXELS, count * WORDS);
   for (let word = 0; word < source.length; word += WORDS) transposeImage(source, target, word);
 }
 
@@ -29,7 +31,7 @@ function transposeImage(source: Uint32Array, target: Uint32Array, word: number):
   // A row of 28 bytes is 7 words; (row, column) counts blocks.
   for (let row = 0; row < 7; row++) {
     for (let column = 0; column < 7; column++) {
-      const from = word + row * 28 + column;
+      const from = word + row * IMAGE_SIZE + column;
       const a = source[from]!;
       const b = source[from + 7]!;
       const c = source[from + 14]!;
@@ -39,7 +41,7 @@ function transposeImage(source: Uint32Array, target: Uint32Array, word: number):
       const oddAB = ((a >>> 8) & LOW) | (b & HIGH);
       const evenCD = (c & LOW) | ((d & LOW) << 8);
       const oddCD = ((c >>> 8) & LOW) | (d & HIGH);
-      const to = word + column * 28 + row;
+      const to = word + column * IMAGE_SIZE + row;
       target[to] = (evenAB & HALF) | (evenCD << 16);
       target[to + 7] = (oddAB & HALF) | (oddCD << 16);
       target[to + 14] = (evenAB >>> 16) | (evenCD & ~HALF);

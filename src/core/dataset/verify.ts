@@ -4,6 +4,7 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { EmnistError } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
+import { IMAGE_SIZE } from '../images/image-size.ts';
 import { gunzipFile, openIdx } from './idx.ts';
 import { type DatasetRecord, mappingName, memberName } from './record.ts';
 import { firstLabel, type Part, type Split, splitLabels } from './splits.ts';
@@ -34,7 +35,8 @@ async function verifyPart(folder: string, split: Split, part: Part): Promise<num
   const imageStream = await openIdx(gunzipFile(path.join(folder, images)), { name: images, dims: 3 });
   const [count, height, width] = imageStream.dims;
   const labelStream = await openIdx(gunzipFile(path.join(folder, labels)), { name: labels, dims: 1 });
-  if (height !== 28 || width !== 28) throw invalid(`${images} has images of ${height}x${width}, not 28x28`);
+  if (height !== IMAGE_SIZE || width !== IMAGE_SIZE)
+    throw invalid(`${images} has images of ${height}x${width}, not ${IMAGE_SIZE}x${IMAGE_SIZE}`);
   if (count !== labelStream.bytes) {
     throw invalid(`${images} has ${count} images, but ${labels} has ${labelStream.bytes} labels`);
   }

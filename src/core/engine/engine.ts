@@ -1,5 +1,6 @@
-import type { EngineName } from '../events.ts';
 import { type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
+
+export type EngineName = 'wasm' | 'tensorflow';
 
 /** The most threads that an engine can be asked for. */
 export const MOST_THREADS = 64;

@@ -1,5 +1,4 @@
-import type { EngineName } from '../events.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineName } from './engine.ts';
 import { openBackend } from './tensorflow/backends.ts';
 import {
   createGpuEngine,

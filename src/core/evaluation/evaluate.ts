@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { PARTS, SPLITS } from '../dataset/splits.ts';
 import { createEngine } from '../engine/select.ts';
-import type { EvaluateEvent } from '../events.ts';
-import { IMAGE_BYTES } from '../images/normalize.ts';
+import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { loadModel } from '../model/store.ts';
 import { checkOptions, oneOf, wholeNumber } from '../option-checks.ts';
 import type { Paths } from '../paths.ts';
+import type { EvaluateEvent } from './evaluate-event.ts';
 import { type EvaluateOptions, PRIORS } from './evaluate-options.ts';
 import { readEvaluationImages } from './evaluation-images.ts';
 import { priorShift, splitFrequencies } from './prior.ts';
@@ -63,7 +63,7 @@ export async function* evaluate(
     for (let from = 0; from < count; from += BATCH) {
       signal?.throwIfAborted();
       const to = Math.min(count, from + BATCH);
-      const logits = await network.predict(images.subarray(from * IMAGE_BYTES, to * IMAGE_BYTES));
+      const logits = await network.predict(images.subarray(from * IMAGE_PIXELS, to * IMAGE_PIXELS));
       scores.add(logits, labels.subarray(from, to));
       const now = performance.now();
       if (now - reported >= EVENT_INTERVAL_MS || to === count) {

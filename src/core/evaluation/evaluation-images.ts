@@ -1,9 +1,9 @@
 import { readPart } from '../dataset/read.ts';
 import type { Part, Split } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
-import { IMAGE_BYTES } from '../images/normalize.ts';
+import { IMAGE_PIXELS } from '../images/image-size.ts';
+import { chooseClasses } from '../labels.ts';
 import type { Paths } from '../paths.ts';
-import { chooseCharacters } from '../recognizer/choose-characters.ts';
 import { rasterze } from '../strokes/rasterize.ts';
 import { readStrokeFile } from '../strokes/stroke-file.ts';
 
@@ -39,7 +39,7 @@ export async function readEvaluationImages(source: EvaluationSource, paths: Path
     strokes === undefined
       ? await readPart(paths, split, part, { limit: isWhole ? limit : undefined })
       : await readDrawings(strokes);
-  const choices = chooseCharacters(classLabels, characters, strokes === undefined ? `"${split}"` : strokes);
+  const choices = chooseClasses(classLabels, characters, strokes === undefined ? `"${split}"` : strokes);
   const classOf = new Map(choices.map(({ index }, position) => [index, position]));
   const ofClasses = [...labels.keys()].filter((image) => classOf.has(labels[image]!));
   if (ofClasses.length === 0) throw new UsageError(`there are no images of ${characters}`, 'choose other --characters');
@@ -52,7 +52,7 @@ export async function readEvaluationImages(source: EvaluationSource, paths: Path
     images:
       count === labels.length
         ? images
-        : Buffer.concat(chosen.map((image) => images.subarray(image * IMAGE_BYTES, (image + 1) * IMAGE_BYTES))),
+        : Buffer.concat(chosen.map((image) => images.subarray(image * IMAGE_PIXELS, (image + 1) * IMAGE_PIXELS))),
     labels: Uint8Array.from(chosen, (image) => classOf.get(labels[image]!)!),
     count,
     classLabels: choices.map(({ label }) => label),

@@ -1,5 +1,5 @@
-import type { ClassAccuracy, Confusion } from '../events.ts';
 import { logSumExp } from '../model/softmax.ts';
+import type { ClassAccuracy, Confusion } from './evaluate-event.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
 const TOP = 5;

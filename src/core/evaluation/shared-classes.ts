@@ -1,4 +1,5 @@
 import { EmnistError } from '../errors.ts';
+import { classIndex } from '../labels.ts';
 
 /**
  * The classes that a model and a data set can be compared on. Data sets differ in which characters they have and in
@@ -25,18 +26,14 @@ export interface SharedClasses {
  */
 export function shareClasses(dataLabels: readonly string[], modelLabels: readonly string[]): SharedClasses {
   const merged = dataLabels.filter((label) => {
-    const other = otherCase(label);
-    return !modelLabels.includes(label) && modelLabels.includes(other) && dataLabels.includes(other);
+    const meant = modelLabels[classIndex(label, modelLabels)];
+    return meant !== undefined && meant !== label && dataLabels.includes(meant);
   });
   const labels = dataLabels.filter((label) => !merged.includes(label));
-  const classOf = (character: string) => {
-    const own = labels.indexOf(character);
-    return own >= 0 ? own : labels.indexOf(otherCase(character));
-  };
   const answers: number[][] = labels.map(() => []);
   const left: string[] = [];
   modelLabels.forEach((label, index) => {
-    const meant = classOf(label);
+    const meant = classIndex(label, labels);
     if (meant >= 0) answers[meant]!.push(index);
     else left.push(label);
   });
@@ -49,15 +46,10 @@ export function shareClasses(dataLabels: readonly string[], modelLabels: readonl
   }
   return {
     labels,
-    truth: Uint8Array.from(dataLabels, classOf),
+    truth: Uint8Array.from(dataLabels, (label) => classIndex(label, labels)),
     answers,
     left,
     merged,
     unknown: labels.filter((_, index) => answers[index]!.length === 0),
   };
-}
-
-function otherCase(character: string): string {
-  const upper = character.toUpperCase();
-  return upper === character ? character.toLowerCase() : upper;
 }

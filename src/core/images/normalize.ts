@@ -1,12 +1,9 @@
+import { IMAGE_PIXELS, IMAGE_SIZE } from './image-size.ts';
+
 /**
  * EMNIST's way from a scanned character to 28x28 (Cohen et al. 2017, arXiv 1702.05373, section II-B): blur, crop to the
  * ink, center in a square with the aspect ratio kept, a border, resize, stretch to 0..255. The one place that knows it.
  */
-
-/** Side of the image that the networks read. */
-export const IMAGE_SIZE = 28;
-/** Bytes of one image. */
-export const IMAGE_BYTES = IMAGE_SIZE * IMAGE_SIZE;
 
 /**
  * How a character lies on the frame, in pixels of NIST's 128x128 scans: the longer side of the path that the middle of
@@ -137,7 +134,7 @@ export function normalzeInk(picture: InkPicture): Uint8Array | null {
         narrow[y * IMAGE_SIZE + x]! += weight * blurred.ink[y * blurred.width + from]!;
     }
   }
-  const values = new Float64Array(IMAGE_BYTES);
+  const values = new Float64Array(IMAGE_PIXELS);
   for (let y = 0; y < IMAGE_SIZE; y++) {
     const at = originY + (y + 0.5) * step - 0.5;
     const first = Math.floor(at) - 1;
@@ -149,8 +146,8 @@ export function normalzeInk(picture: InkPicture): Uint8Array | null {
   let peak = 0;
   for (const value of values) peak = Math.max(peak, value);
   if (peak === 0) return null;
-  const image = new Uint8Array(IMAGE_BYTES);
+  const image = new Uint8Array(IMAGE_PIXELS);
   // Every image of EMNIST reaches 255. Models were trained on values of single precision.
-  for (let i = 0; i < IMAGE_BYTES; i++) image[i] = Math.round((255 * Math.max(0, Math.fround(values[i]!))) / peak);
+  for (let i = 0; i < IMAGE_PIXELS; i++) image[i] = Math.round((255 * Math.max(0, Math.fround(values[i]!))) / peak);
   return image;
 }

@@ -1,7 +1,8 @@
 import { characterImage } from './character-image.ts';
 import { labelComponents } from './components.ts';
+import { IMAGE_SIZE } from './image-size.ts';
 import { borderIsLight, findInk } from './ink-mask.ts';
-import { IMAGE_SIZE, inkBox } from './normalize.ts';
+import { inkBox } from './normalize.ts';
 import type { GrayPicture } from './picture.ts';
 import { groupCharacters } from './segment.ts';
 

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import { IMAGE_PIXELS, IMAGE_SIZE } from '../images/image-size.ts';
 import { MOST_MODEL_BYTES } from './model-bytes.ts';
 import { damagedModel, unsupportedModel } from './model-errors.ts';
 import {
   elements,
+  IMAGE_SHAPE,
   type Layer,
   layerShapes,
   type Network,
@@ -69,6 +71,9 @@ export function readKerasModel(topology: unknown, file: string): KerasModel {
   return reader.finish();
 }
 
+/** Input shapes that lack the channel: the pixels in one row, and in rows and columns. */
+const FLAT_SHAPES = [`${IMAGE_PIXELS}`, `${IMAGE_SIZE},${IMAGE_SIZE}`];
+
 /** Keras 1 and 2, and 3, name the input's shape in different places. */
 function checkInput(layers: readonly FoundLayer[], built: unknown, file: string): void {
   const [first] = layers;
@@ -81,12 +86,12 @@ function checkInput(layers: readonly FoundLayer[], built: unknown, file: string)
   const shaping = layers.find(
     ({ class_name }) => class_name !== 'InputLayer' && class_name !== 'Rescaling',
   )?.class_name;
-  const isShaped = shaping === 'Reshape' || (shaping === 'Flatten' && size === '28,28');
-  if (size !== '28,28,1' && !((size === '784' || size === '28,28') && isShaped)) {
+  const isShaped = shaping === 'Reshape' || (shaping === 'Flatten' && size === FLAT_SHAPES[1]);
+  if (size !== IMAGE_SHAPE.join() && !(FLAT_SHAPES.includes(size) && isShaped)) {
     throw unsupportedModel(
       file,
       `layer 1, ${first.class_name} "${String(first.config.name)}", has the input [${shape.slice(1)}], ` +
-        'only [28,28,1] is known',
+        `only [${IMAGE_SHAPE}] is known`,
     );
   }
 }
@@ -125,7 +130,7 @@ class SequentialReader {
         break;
       case 'Reshape':
         if (this.#layers.length > 0) throw reader.unsupported('is not the first layer');
-        reader.need('target_shape', [28, 28, 1]);
+        reader.need('target_shape', IMAGE_SHAPE);
         break;
       case 'Rescaling': {
         // Such a model takes 0 to 255, and makes of them what ours take.
@@ -206,7 +211,7 @@ class SequentialReader {
   }
 
   finish(): KerasModel {
-    const network: Network = { input: [28, 28, 1], layers: this.#layers };
+    const network: Network = { input: IMAGE_SHAPE, layers: this.#layers };
     const last = this.#layers.at(-1)?.type;
     if (this.#shape.length !== 1 || (last !== 'dense' && last !== 'batchNorm')) {
       throw unsupportedModel(this.#file, 'it does not end in a dense layer with softmax');
@@ -219,7 +224,7 @@ class SequentialReader {
 
   /** What the layers so far make of an image. */
   get #shape(): Shape {
-    return layerShapes({ input: [28, 28, 1], layers: this.#layers }).at(-1) ?? [28, 28, 1];
+    return layerShapes({ input: IMAGE_SHAPE, layers: this.#layers }).at(-1) ?? IMAGE_SHAPE;
   }
 
   #push(reader: LayerReader, layer: Layer): void {

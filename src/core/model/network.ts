@@ -1,3 +1,5 @@
+import { IMAGE_SIZE } from '../images/image-size.ts';
+
 /** The networks that `train` knows. */
 export const ARCHITECTURES = ['cnn', 'vgg'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
@@ -141,9 +143,12 @@ export function classCount(network: Network): number {
   return layerShapes(network).at(-1)![0];
 }
 
+/** The shape of the images that EMNIST's networks read: height, width, channels. */
+export const IMAGE_SHAPE = [IMAGE_SIZE, IMAGE_SIZE, 1] as const;
+
 /** The networks that `train` knows, for a number of classes. */
 export function architecture(name: Architecture, classes: number): Network {
-  return { input: [28, 28, 1], layers: name === 'cnn' ? cnn(classes) : vgg(classes) };
+  return { input: IMAGE_SHAPE, layers: name === 'cnn' ? cnn(classes) : vgg(classes) };
 }
 
 /** The notebook's plain network. */

@@ -1,10 +1,11 @@
+import type { EngineName } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
 import { UsageError } from '../errors.ts';
-import type { EngineName, Prediction } from '../events.ts';
-import { IMAGE_BYTES } from '../images/normalize.ts';
+import { IMAGE_PIXELS } from '../images/image-size.ts';
+import { type ClassChoice, chooseClasses } from '../labels.ts';
 import type { Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
-import { type Choice, chooseCharacters } from './choose-characters.ts';
+import type { Prediction } from '../prediction.ts';
 import type { RecognzeOptions } from './recognize-options.ts';
 
 /** A model ready to read characters. */
@@ -47,16 +48,16 @@ export async function createRecognzer(
       labels,
       recognze(images, { top = 5, characters = 'all' } = {}) {
         const work = async () => {
-          const choices = chooseCharacters(labels, characters);
+          const choices = chooseClasses(labels, characters);
           if (!Number.isSafeInteger(top) || top < 1) {
             throw new UsageError(`cannot give the ${top} best characters`, 'use a whole number from 1 up');
           }
-          if (images.length % IMAGE_BYTES !== 0) {
+          if (images.length % IMAGE_PIXELS !== 0) {
             throw new RangeError(`${images.length} bytes are no whole number of 28x28 images`);
           }
           const predictions: Prediction[][] = [];
-          for (let from = 0; from < images.length; from += BATCH * IMAGE_BYTES) {
-            const logits = await ready.predict(images.subarray(from, from + BATCH * IMAGE_BYTES));
+          for (let from = 0; from < images.length; from += BATCH * IMAGE_PIXELS) {
+            const logits = await ready.predict(images.subarray(from, from + BATCH * IMAGE_PIXELS));
             for (let at = 0; at < logits.length; at += classes) {
               predictions.push(rank(logits.subarray(at, at + classes), choices, top));
             }
@@ -80,7 +81,7 @@ export async function createRecognzer(
 }
 
 /** Softmax over the allowed classes' logits, the `top` highest first; equal ones in class order. */
-export function rank(logits: Float32Array, choices: readonly Choice[], top: number): Prediction[] {
+export function rank(logits: Float32Array, choices: readonly ClassChoice[], top: number): Prediction[] {
   const highest = choices.reduce((max, { index }) => Math.max(max, logits[index]!), -Infinity);
   const exponentials = choices.map(({ index }) => Math.exp(logits[index]! - highest));
   const sum = exponentials.reduce((total, value) => total + value, 0);

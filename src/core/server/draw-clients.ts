@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type RawData, WebSocket } from 'ws';
-import type { DrawServerOptions, DrawUpdate, Recognition } from './draw-server.ts';
+import { IMAGE_PIXELS } from '../images/image-size.ts';
+import type { DrawServerOptions, DrawUpdate, Recognition } from './draw-options.ts';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from './protocol.ts';
 
 /** How many pages can be open at a time: a classroom table, not a public service. */
@@ -10,8 +11,6 @@ const MESSAGES_PER_SECOND = 60;
 const MESSAGE_BURST = 180;
 /** Answers take about 1.5 KB; who leaves this much unread has gone or does not read. */
 const MAX_UNREAD_BYTES = 256 * 1024;
-
-const IMAGE_BYTES = 28 * 28;
 
 interface Client {
   readonly number: number;
@@ -136,7 +135,7 @@ export class DrawClients {
   }
 
   async #recognze({ strokes }: ClientMessage): Promise<Recognition> {
-    if (strokes.length === 0) return { predictions: [], image: new Uint8Array(IMAGE_BYTES) };
+    if (strokes.length === 0) return { predictions: [], image: new Uint8Array(IMAGE_PIXELS) };
     return await this.#options.recognze(strokes);
   }
 

@@ -1,4 +1,4 @@
-import type { DrawUpdate } from './draw-server.ts';
+import type { DrawUpdate } from './draw-options.ts';
 
 /** How many updates wait for a reader before older ones give way. */
 const LIMIT = 32;

@@ -1,5 +1,5 @@
 import { augment } from '../dataset/augmentation.ts';
-import { IMAGE_BYTES } from '../images/normalize.ts';
+import { IMAGE_PIXELS } from '../images/image-size.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { hash32, shuffledIndices } from '../random.ts';
 import { randomPen } from '../strokes/random-pen.ts';
@@ -125,15 +125,15 @@ export class BatchMaker {
 
   #gather(indices: Uint32Array, penSeed: number): Batch {
     const { images, labels, drawings, drawingLabels } = this.#data;
-    const gathered = { images: new Uint8Array(indices.length * IMAGE_BYTES), labels: new Uint8Array(indices.length) };
+    const gathered = { images: new Uint8Array(indices.length * IMAGE_PIXELS), labels: new Uint8Array(indices.length) };
     indices.forEach((index, position) => {
       const drawing = index - labels.length;
       gathered.labels[position] = drawing < 0 ? labels[index]! : drawingLabels[drawing]!;
       gathered.images.set(
         drawing < 0
-          ? images.subarray(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES)
+          ? images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS)
           : rasterze(drawings.get(drawing), randomPen(hash32(penSeed, position), this.#plan.recipe.augment)),
-        position * IMAGE_BYTES,
+        position * IMAGE_PIXELS,
       );
     });
     return gathered;

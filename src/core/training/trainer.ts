@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { charactersPerClass, splitLabels } from '../dataset/splits.ts';
+import { splitLabels } from '../dataset/splits.ts';
 import type { Engine, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
 import { EmnistError, UsageError } from '../errors.ts';
-import type { TrainEvent } from '../events.ts';
-import { IMAGE_BYTES } from '../images/normalize.ts';
+import { IMAGE_PIXELS } from '../images/image-size.ts';
+import { charactersPerClass } from '../labels.ts';
 import { fitTemperature, withTemperature } from '../model/calibration.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import type { TrainingRecord } from '../model/model.ts';
@@ -17,6 +17,7 @@ import { BatchSource } from './batch-source.ts';
 import { type EpochRecord, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import { EpochMetrics } from './metrics.ts';
 import { learningRateAt, optimizerOf } from './schedule.ts';
+import type { TrainEvent } from './train-event.ts';
 import type { TrainingControl } from './training-control.ts';
 import { modelName, type TrainOptions } from './training-run.ts';
 import { isOutOfPatience, keptEpoch, newState, resumedState } from './training-state.ts';
@@ -247,7 +248,7 @@ class Trainer {
     for (let from = 0; from < labels.length; from += VALIDATION_BATCH) {
       if (control.stop?.when === 'batch') return null;
       const to = Math.min(labels.length, from + VALIDATION_BATCH);
-      const some = await trained.predict(images.subarray(from * IMAGE_BYTES, to * IMAGE_BYTES));
+      const some = await trained.predict(images.subarray(from * IMAGE_PIXELS, to * IMAGE_PIXELS));
       logits.set(some, from * classLabels.length);
       metrics.addLogits(some, labels.subarray(from, to));
       const now = performance.now();

@@ -1,6 +1,7 @@
 import { readPart } from '../dataset/read.ts';
 import { type Split, splitLabels } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
+import { classIndex } from '../labels.ts';
 import type { Paths } from '../paths.ts';
 import { hash32, shuffledIndices } from '../random.ts';
 import { DrawingStore } from '../strokes/drawing-store.ts';
@@ -55,14 +56,12 @@ export async function readTrainingImages(paths: Paths, source: TrainingSource): 
 
 /** A stroke file's characters that the classes hold; those with another label, or with none, are left out. */
 async function readDrawings(file: string, classLabels: readonly string[]) {
-  const classOf = new Map(classLabels.map((label, index) => [label, index]));
   const drawings = new DrawingStore();
   const labels: number[] = [];
   for await (const { label, strokes } of readStrokeFile(file)) {
     if (label === undefined) continue;
-    // Merged splits have one class for both cases, named by the capital.
-    const index = classOf.get(label) ?? classOf.get(label.toUpperCase());
-    if (index === undefined) continue;
+    const index = classIndex(label, classLabels);
+    if (index < 0) continue;
     drawings.add(strokes);
     labels.push(index);
   }

@@ -1,8 +1,9 @@
-import type { Split } from '../dataset/splits.ts';
-import type { Architecture, EngineName, TrainEvent } from '../events.ts';
+import { DEFAULT_SPLIT, type Split } from '../dataset/splits.ts';
+import type { EngineName } from '../engine/engine.ts';
+import type { Architecture } from '../model/network.ts';
 import type { Recipe } from '../model/recipe.ts';
+import type { TrainEvent } from './train-event.ts';
 
-export const DEFAULT_SPLIT: Split = 'balanced';
 export const DEFAULT_ARCHITECTURE: Architecture = 'vgg';
 
 /** What `train` can be asked for; every field has a default, which on resuming is what the checkpoint says. */

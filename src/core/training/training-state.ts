@@ -1,8 +1,9 @@
 import path from 'node:path';
+import { DEFAULT_SPLIT } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
 import { RECIPE_FIELDS, type Recipe, recipeFor } from '../model/recipe.ts';
 import type { EpochRecord, TrainingState } from './checkpoint.ts';
-import { DEFAULT_ARCHITECTURE, DEFAULT_SPLIT, type TrainOptions } from './training-run.ts';
+import { DEFAULT_ARCHITECTURE, type TrainOptions } from './training-run.ts';
 
 /** The epoch whose weights are the model: the best one where the recipe is to wait for better ones, else the last. */
 export function keptEpoch({ history, recipe }: TrainingState): EpochRecord | undefined {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Services, Status } from '../services.ts';
+import type { Services, Status } from '../../app/services.ts';
 
 /** What is there, found out anew whenever it is asked for; the newest answer counts. */
 export function useStatus(services: Services): {

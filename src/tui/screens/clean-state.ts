@@ -1,5 +1,5 @@
-import type { CleanEvent } from '../../core/events.ts';
-import type { StorageName } from '../services.ts';
+import type { StorageName } from '../../app/clean.ts';
+import type { CleanEvent } from '../../app/events.ts';
 
 export interface CleanState {
   readonly phase: 'form' | 'running' | 'done' | 'failed';

@@ -1,12 +1,12 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useReducer } from 'react';
+import type { StorageName } from '../../app/clean.ts';
 import { bodySize, Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { row } from '../components/option-rows.ts';
 import { Problem } from '../components/problem.tsx';
 import { bytes } from '../format.ts';
 import { useKeys } from '../hooks/use-keys.ts';
-import type { StorageName } from '../services.ts';
 import { type Shell, useShell } from '../shell.ts';
 import { alignLeft, alignRight, clip, printable } from '../text.ts';
 import { type CleanState, INITIAL_CLEAN, reduceClean } from './clean-state.ts';

@@ -1,6 +1,7 @@
 import { type Split, splitLabels } from '../../core/dataset/splits.ts';
-import type { Prediction } from '../../core/events.ts';
-import type { DrawUpdate } from '../../core/server/draw-server.ts';
+import { mergedCase } from '../../core/labels.ts';
+import type { Prediction } from '../../core/prediction.ts';
+import type { DrawUpdate } from '../../core/server/draw-options.ts';
 import type { Drawing } from '../../core/strokes/drawing.ts';
 
 export interface DrawState {
@@ -64,7 +65,6 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
 
 /** What to know about a class that stands for both cases of a letter; null for the others. */
 export function mergedHint(split: Split, label: string): string | null {
-  const lower = label.toLowerCase();
-  if (label === lower || splitLabels(split).includes(lower)) return null;
-  return `${label} stands for ${lower} too: the ${split} split has one class for both.`;
+  const other = mergedCase(label, splitLabels(split));
+  return other && `${label} stands for ${other} too: the ${split} split has one class for both.`;
 }

@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { Split } from '../../core/dataset/splits.ts';
+import { IMAGE_SIZE } from '../../core/images/image-size.ts';
 import { bar } from '../charts/bar.ts';
 import { grayPicture, strokePicture } from '../charts/pixels.ts';
 import { bodySize } from '../components/frame.tsx';
@@ -11,7 +12,6 @@ import { type Shell, useShell } from '../shell.ts';
 import { alignLeft, alignRight } from '../text.ts';
 import { type DrawState, mergedHint } from './draw-state.ts';
 
-const SIZE = 28;
 const GAP = 2;
 const PREDICTIONS = 5;
 
@@ -28,9 +28,9 @@ export function DrawView({ state, model }: { state: DrawState; model?: string })
     `${state.clients > 0 ? theme.glyphs.present : theme.glyphs.warning} ${state.clients > 0 ? pages : 'no page connected'}`,
   );
   // Twice the size where both pictures, the bars and the text fit.
-  const scale = width >= 4 * SIZE + 2 * GAP + 24 && height >= SIZE + 7 ? 2 : 1;
+  const scale = width >= 4 * IMAGE_SIZE + 2 * GAP + 24 && height >= IMAGE_SIZE + 7 ? 2 : 1;
   // The address in full, even on two lines: it is there to be copied. In a low terminal it gives way to the pictures.
-  const roomy = height >= SIZE / 2 + 6;
+  const roomy = height >= IMAGE_SIZE / 2 + 6;
   const showAddress = roomy || state.clients === 0;
   return (
     <Box flexDirection="column">
@@ -53,12 +53,12 @@ export function DrawView({ state, model }: { state: DrawState; model?: string })
 /** The strokes, where there is room; the 28x28; the bars. */
 function Pictures({ state, scale, width }: { state: DrawState; scale: number; width: number }): ReactNode {
   const { theme } = useShell();
-  const columns = SIZE * scale;
-  const rows = (SIZE * scale) / 2;
+  const columns = IMAGE_SIZE * scale;
+  const rows = (IMAGE_SIZE * scale) / 2;
   const both = width >= 2 * columns + 2 * GAP + 16;
   const barWidth = Math.min(60, width - (both ? 2 : 1) * (columns + GAP));
   const blank = Array.from({ length: rows }, () => ' '.repeat(columns));
-  const image = state.image ? grayPicture(state.image, SIZE, theme, scale) : blank;
+  const image = state.image ? grayPicture(state.image, IMAGE_SIZE, theme, scale) : blank;
   const heading = (text: string) => theme.paint('dim', alignLeft(text, columns));
   return (
     <Box>

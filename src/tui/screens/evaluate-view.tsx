@@ -1,15 +1,15 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import type { ModelStatus } from '../../app/services.ts';
 import { sourceName } from '../../app/source-name.ts';
 import type { Part } from '../../core/dataset/splits.ts';
-import type { EvaluateEvent } from '../../core/events.ts';
+import type { EvaluateEvent } from '../../core/evaluation/evaluate-event.ts';
 import { bar } from '../charts/bar.ts';
 import { bodySize } from '../components/frame.tsx';
 import { beside, Lines } from '../components/lines.tsx';
 import { choiceRow, row, visibleRange } from '../components/option-rows.ts';
 import { Problem } from '../components/problem.tsx';
 import { count, decimal, images, percent } from '../format.ts';
-import type { ModelStatus } from '../services.ts';
 import { useShell } from '../shell.ts';
 import { alignLeft, alignRight, clip } from '../text.ts';
 import type { Theme } from '../theme.ts';

@@ -1,6 +1,6 @@
+import type { DatasetStatus } from '../../core/dataset/read.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
 import { count } from '../format.ts';
-import type { DatasetStatus } from '../services.ts';
 import { alignLeft, alignRight } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import type { Choice } from './fetch-state.ts';

@@ -1,5 +1,5 @@
+import type { FetchEvent } from '../../core/dataset/fetch-event.ts';
 import { SPLITS, type Split } from '../../core/dataset/splits.ts';
-import type { FetchEvent } from '../../core/events.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 import { editText, insertText, pastedPath, type TextField, textField, textOf } from '../components/text-field.ts';
 import type { KeyPress } from '../keys.ts';

@@ -1,5 +1,5 @@
+import type { Status } from '../../app/services.ts';
 import { bytes, count, percent } from '../format.ts';
-import type { Status } from '../services.ts';
 import { clip, printable } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { NO_RECORD } from './model-line.ts';

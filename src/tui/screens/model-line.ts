@@ -1,5 +1,5 @@
+import type { ModelStatus } from '../../app/services.ts';
 import { day, percent } from '../format.ts';
-import type { ModelStatus } from '../services.ts';
 import { alignLeft, alignRight, clip, printable } from '../text.ts';
 import type { Theme } from '../theme.ts';
 

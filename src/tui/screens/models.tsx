@@ -1,11 +1,11 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useState } from 'react';
+import type { ModelStatus } from '../../app/services.ts';
 import { bodySize, Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { row, visibleRange } from '../components/option-rows.ts';
 import { Problem } from '../components/problem.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
-import type { ModelStatus } from '../services.ts';
 import { type Shell, useShell } from '../shell.ts';
 import { printable } from '../text.ts';
 import { modelHeading, modelLine, NO_RECORD } from './model-line.ts';

@@ -1,8 +1,8 @@
+import type { ModelStatus } from '../../app/services.ts';
 import type { Split } from '../../core/dataset/splits.ts';
-import type { Architecture } from '../../core/events.ts';
+import type { Architecture } from '../../core/model/network.ts';
 import { DEFAULT_ARCHITECTURE, modelName, type TrainOptions } from '../../core/training/training-run.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
-import type { ModelStatus } from '../services.ts';
 
 /** The fields under the list of splits, from top to bottom; `begin` only where there is something to go on from. */
 export type Field = 'architecture' | 'epochs' | 'begin';

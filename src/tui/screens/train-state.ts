@@ -1,5 +1,5 @@
 import type { Split } from '../../core/dataset/splits.ts';
-import type { TrainEvent } from '../../core/events.ts';
+import type { TrainEvent } from '../../core/training/train-event.ts';
 import { append, createSeries, type Series } from '../charts/buckets.ts';
 
 type StartEvent = Extract<TrainEvent, { event: 'start' }>;

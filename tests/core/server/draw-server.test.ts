@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { EmnistError } from '../../../src/core/errors.ts';
 import { MAX_CLIENTS } from '../../../src/core/server/draw-clients.ts';
-import type { DrawUpdate, Recognition } from '../../../src/core/server/draw-server.ts';
+import type { DrawUpdate, Recognition } from '../../../src/core/server/draw-options.ts';
 import { MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE } from '../../../src/core/server/protocol.ts';
 import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 import { countStrokes, model, openPage, Page, send, startServer, updatesUntil } from './server-helpers.ts';

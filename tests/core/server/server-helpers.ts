@@ -3,13 +3,8 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import {
-  type DrawServer,
-  type DrawServerOptions,
-  type DrawUpdate,
-  type Recognition,
-  startDrawServer,
-} from '../../../src/core/server/draw-server.ts';
+import type { DrawServerOptions, DrawUpdate, Recognition } from '../../../src/core/server/draw-options.ts';
+import { type DrawServer, startDrawServer } from '../../../src/core/server/draw-server.ts';
 import type { ServerMessage } from '../../../src/core/server/protocol.ts';
 
 export const model = { name: 'test-model', labels: ['1', '2', '3'] };

@@ -1,13 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { ComputeWorkerData, KernelExports } from './kernel-exports.ts';
 import { CONTROL_DONE, CONTROL_FAILED } from './kernels/layout.ts';
-import type { KernelExports } from './pool.ts';
-
-export interface ComputeWorkerData {
-  module: WebAssembly.Module;
-  memory: WebAssembly.Memory;
-  control: number;
-  thread: number;
-}
 
 const { module, memory, control, thread } = workerData as ComputeWorkerData;
 try {

@@ -1,11 +1,14 @@
 import * as v from 'valibot';
-import type { ModelFormat } from '../../events.ts';
+
 import { VERSION } from '../../version.ts';
 import { GENERATOR } from '../layers-format.ts';
 import { type Model, type ModelFile, trainingRecordSchema } from '../model.ts';
 import { damagedModel } from '../model-errors.ts';
 import { weightSpecs } from '../network.ts';
 import type { NamedTensor } from '../safetensors.ts';
+
+/** The formats that models are exported to and imported from. */
+export type ModelFormat = 'tfjs' | 'keras' | 'h5' | 'onnx' | 'safetensors';
 
 /** How files of each format are called, after the model's name; of TensorFlow.js it is a folder. */
 export const FORMAT_SUFFIXES: Readonly<Record<ModelFormat, string>> = {

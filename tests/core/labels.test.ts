@@ -1,14 +1,14 @@
-import { describe, expect, it } from 'vitest';
-import { splitLabels } from '../../../src/core/dataset/splits.ts';
-import { UsageError } from '../../../src/core/errors.ts';
-import { chooseCharacters } from '../../../src/core/recognizer/choose-characters.ts';
+import { describe, expect, it, test } from 'vitest';
+import { splitLabels } from '../../src/core/dataset/splits.ts';
+import { UsageError } from '../../src/core/errors.ts';
+import { chooseClasses, mergedCase } from '../../src/core/labels.ts';
 
 const shown = (split: Parameters<typeof splitLabels>[0], characters: string) =>
-  chooseCharacters(splitLabels(split), characters)
+  chooseClasses(splitLabels(split), characters)
     .map(({ label }) => label)
     .join('');
 
-describe('chooseCharacters', () => {
+describe('chooseClasses', () => {
   it.each([
     ['byclass', 'all', '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'],
     ['balanced', 'all', '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'],
@@ -32,7 +32,7 @@ describe('chooseCharacters', () => {
 
   it('answers a merged letter through the class that holds it', () => {
     const labels = splitLabels('balanced');
-    expect(chooseCharacters(labels, 'x')).toEqual([{ index: labels.indexOf('X'), label: 'x' }]);
+    expect(chooseClasses(labels, 'x')).toEqual([{ index: labels.indexOf('X'), label: 'x' }]);
   });
 
   it.each([
@@ -51,4 +51,13 @@ describe('chooseCharacters', () => {
   it('refuses an empty choice', () => {
     expect(() => shown('balanced', '')).toThrow(UsageError);
   });
+});
+
+test('the merged classes are those whose small letter has no class of its own', () => {
+  const merged = splitLabels('balanced');
+  const byClass = splitLabels('byclass');
+  const both = merged.filter((label) => mergedCase(label, merged) !== null);
+  expect(both.join('')).toBe('CIJKLMOPSUVWXYZ');
+  expect(byClass.filter((label) => mergedCase(label, byClass) !== null)).toEqual([]);
+  expect(mergedCase('a', [...'abc'])).toBe('A');
 });

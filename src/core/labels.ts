@@ -1,0 +1,75 @@
+import { UsageError } from './errors.ts';
+
+/**
+ * Which characters a class stands for. A class is named by one character, its label. Where a model or data set has a class
+ * for only one case of a letter, that class stands for both cases: EMNIST's merged splits have one class for each of the
+ * 15 letters whose two cases look alike, `letters` for all 26 (Cohen et al. 2017, arXiv 1702.05373, section III-A).
+ */
+
+export const DIGITS = '0123456789';
+export const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+export const SMALL_LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+/** The small letters that look unlike their capitals; the merged splits have classes for these alone. */
+export const UNMERGED_SMALL_LETTERS = 'abdefghnqrt';
+
+/** The same letter in the other case; null for what has no other case of one character. */
+function otherCase(character: string): string | null {
+  const capital = character.toUpperCase();
+  const other = capital === character ? character.toLowerCase() : capital;
+  return other !== character && other.length === character.length ? other : null;
+}
+
+/** The other character that a class stands for: `c` for `C` where no class is labeled `c`. Null where it stands for one. */
+export function mergedCase(label: string, labels: readonly string[]): string | null {
+  const other = otherCase(label);
+  return other !== null && !labels.includes(other) ? other : null;
+}
+
+/** How many characters each class stands for, in class order: 2 for a merged class, else 1. */
+export function charactersPerClass(labels: readonly string[]): number[] {
+  return labels.map((label) => (mergedCase(label, labels) === null ? 1 : 2));
+}
+
+/** The index of the class that stands for a character, -1 where none does. */
+export function classIndex(character: string, labels: readonly string[]): number {
+  const own = labels.indexOf(character);
+  const other = otherCase(character);
+  return own >= 0 || other === null ? own : labels.indexOf(other);
+}
+
+/** A class that may be answered, and the character to show for it. */
+export interface ClassChoice {
+  /** Index of the class. */
+  index: number;
+  label: string;
+}
+
+/**
+ * The classes that stand for some characters, in class order. `characters`: `all`, `digits`, `letters`, or the characters
+ * themselves, case as given. A merged class is shown as the case that was asked for; when both cases were, it is listed
+ * once, under its label. Throws a UsageError for a character that no class stands for; `whose` names the classes' owner.
+ */
+export function chooseClasses(labels: readonly string[], characters: string, whose = 'the model'): ClassChoice[] {
+  const all = labels.map((label, index) => ({ index, label }));
+  if (characters === 'all') return all;
+  if (characters === 'digits' || characters === 'letters') {
+    const chosen = all.filter(({ label }) => DIGITS.includes(label) === (characters === 'digits'));
+    if (chosen.length === 0) throw noClass(characters, labels, whose);
+    return chosen;
+  }
+  if (characters === '') {
+    throw new UsageError('no characters to choose from', 'give "all", "digits", "letters" or characters such as "ABC"');
+  }
+  const shownAs = new Map<number, string>();
+  for (const character of new Set(characters)) {
+    const index = classIndex(character, labels);
+    if (index < 0) throw noClass(JSON.stringify(character), labels, whose);
+    if (labels[index] === character || !shownAs.has(index)) shownAs.set(index, character);
+  }
+  return [...shownAs].map(([index, label]) => ({ index, label })).sort((a, b) => a.index - b.index);
+}
+
+function noClass(what: string, labels: readonly string[], whose: string): UsageError {
+  const hint = `choose among ${labels.join('')}${whose === 'the model' ? ', or use another model' : ''}`;
+  return new UsageError(`${whose} has no class for ${what}`, hint);
+}

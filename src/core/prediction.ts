@@ -1,0 +1,4 @@
+export interface Prediction {
+  label: string;
+  probability: number;
+}
