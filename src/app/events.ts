@@ -1,6 +1,6 @@
 import type { Split } from '../core/dataset/splits.ts';
-import type { OrientationTrial } from '../core/evaluation/try-orientation.ts';
-import type { ModelFormat } from '../core/model/formats/format.ts';
+import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
+import type { ModelFormat } from '../core/model/formats/model-formats.ts';
 import type { Architecture } from '../core/model/network.ts';
 import type { Prediction } from '../core/prediction.ts';
 

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EmnistError } from '../core/errors.ts';
-import type { OrientationTrial } from '../core/evaluation/try-orientation.ts';
+import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
 import { tryOrientation } from '../core/evaluation/try-orientation.ts';
 import { fileError } from '../core/files/file-errors.ts';
-import type { ModelFormat } from '../core/model/formats/format.ts';
 import { decodeKerasArchive } from '../core/model/formats/keras-archive.ts';
 import { decodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
 import { nameOutputs } from '../core/model/formats/labels.ts';
+import type { ModelFormat } from '../core/model/formats/model-formats.ts';
 import { decodeOnnx } from '../core/model/formats/onnx.ts';
 import { decodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
 import { decodeTfjs } from '../core/model/formats/tfjs.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exportModel } from '../../src/app/export-model.ts';
 import { EmnistError } from '../../src/core/errors.ts';
-import { MODEL_FORMATS } from '../../src/core/model/formats/format.ts';
+import { MODEL_FORMATS } from '../../src/core/model/formats/model-formats.ts';
 import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { architecture, type Network } from '../../src/core/model/network.ts';
 import { loadModel, saveModel } from '../../src/core/model/store.ts';

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import type { ModelFormat } from '../../core/model/formats/format.ts';
-import { MODEL_FORMATS } from '../../core/model/formats/format.ts';
+import type { ModelFormat } from '../../core/model/formats/model-formats.ts';
+import { MODEL_FORMATS } from '../../core/model/formats/model-formats.ts';
 import { oneOf, text } from '../arguments.ts';
 import type { Run } from '../context.ts';
 import { modelOption } from '../options.ts';

@@ -41,3 +41,11 @@ export type EvaluateEvent =
       /** Characters of the split that the model has no class for; it is wrong on all their images. */
       unknown?: string;
     } & EvaluatedSource);
+
+/** Accuracies, 0 to 1, of a model as it is and with images transposed. */
+export interface OrientationTrial {
+  split: Split;
+  images: number;
+  upright: number;
+  transposed: number;
+}

@@ -1,21 +1,14 @@
 import { datasetStatus } from '../dataset/read.ts';
-import { SPLITS, type Split, splitLabels } from '../dataset/splits.ts';
+import { SPLITS, splitLabels } from '../dataset/splits.ts';
 import { createEngine } from '../engine/select.ts';
 
 import type { Model } from '../model/model.ts';
 import { transposeWeights } from '../model/orientation.ts';
 import type { Paths } from '../paths.ts';
+import type { OrientationTrial } from './evaluate-event.ts';
 import { readEvaluationImages } from './evaluation-images.ts';
 import { Scores } from './scores.ts';
 import { shareClasses } from './shared-classes.ts';
-
-/** Accuracies, 0 to 1, of a model as it is and with images transposed. */
-export interface OrientationTrial {
-  split: Split;
-  images: number;
-  upright: number;
-  transposed: number;
-}
 
 /** Enough to tell one orientation from the other, and read in a moment. */
 const IMAGES = 1000;

@@ -8,7 +8,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportModel } from '../../../../src/app/export-model.ts';
-import type { ModelFormat } from '../../../../src/core/model/formats/format.ts';
+import type { ModelFormat } from '../../../../src/core/model/formats/model-formats.ts';
 import type { Model } from '../../../../src/core/model/model.ts';
 import { architecture } from '../../../../src/core/model/network.ts';
 import { SHIPPED, saveModel } from '../../../../src/core/model/store.ts';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportModel } from '../../../../src/app/export-model.ts';
 import { importModel } from '../../../../src/app/import-model.ts';
-import { MODEL_FORMATS } from '../../../../src/core/model/formats/format.ts';
+import { MODEL_FORMATS } from '../../../../src/core/model/formats/model-formats.ts';
 import type { Model } from '../../../../src/core/model/model.ts';
 import { classCount, type Network } from '../../../../src/core/model/network.ts';
 import { loadModel, saveModel } from '../../../../src/core/model/store.ts';
