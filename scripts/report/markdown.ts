@@ -60,7 +60,7 @@ function training({ network, labels, training }: Model, bytes: number): string {
         ['validation', `${percent(training.validationAccuracy)} of ${count(training.validationImages)} images`],
         ['epochs', `${training.epochs}, in batches of ${training.batchSize}, seed ${training.seed}`],
         [
-          'optimzer',
+          'optimizer',
           `${recipe.optimizer}, weight decay ${recipe.weightDecay}, ${recipe.schedule}, learning rate ${recipe.learningRate}`,
         ],
         ['distortion', `strength ${recipe.augment}`],

@@ -8,7 +8,7 @@ import { IMAGE_PIXELS } from '../../src/core/images/image-size.ts';
 import type { Model } from '../../src/core/model/model.ts';
 import { loadModel } from '../../src/core/model/store.ts';
 import type { Paths } from '../../src/core/paths.ts';
-import { createRecognzer } from '../../src/core/recognizer/recognizer.ts';
+import { createRecognizer } from '../../src/core/recognizer/recognizer.ts';
 
 /** A set of test images, and how a model is measured on it. */
 export interface TestSet {
@@ -55,13 +55,13 @@ export async function measure(set: TestSet, model: string, paths: Paths): Promis
 
 async function mistakesOf(data: EvaluationImages, model: Model): Promise<Mistake[]> {
   const { labels, truth, answers } = shareClasses(data.classLabels, model.labels);
-  const recognzer = await createRecognzer(model, { threads: 'all' });
+  const recognizer = await createRecognizer(model, { threads: 'all' });
   try {
     const characters = answers
       .flat()
       .map((column) => model.labels[column]!)
       .join('');
-    const best = await recognzer.recognze(data.images, { top: 1, characters });
+    const best = await recognizer.recognize(data.images, { top: 1, characters });
     const mistakes: Mistake[] = [];
     best.forEach(([answer], index) => {
       const meant = truth[data.labels[index]!]!;
@@ -75,6 +75,6 @@ async function mistakesOf(data: EvaluationImages, model: Model): Promise<Mistake
     });
     return mistakes.sort((a, b) => b.probability - a.probability);
   } finally {
-    await recognzer.dispose();
+    await recognizer.dispose();
   }
 }

@@ -1,8 +1,8 @@
 import { loadModel } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
-import { createRecognzer } from '../core/recognizer/recognizer.ts';
+import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
-import { rasterze } from '../core/strokes/rasterize.ts';
+import { rasterize } from '../core/strokes/rasterize.ts';
 
 /** Serves the canvas page with a model behind it. The model's engine ends with the server. */
 export async function startDrawing(
@@ -11,16 +11,16 @@ export async function startDrawing(
   signal?: AbortSignal,
 ): Promise<DrawServer> {
   const model = await loadModel(nameOrPath, paths);
-  const recognzer = await createRecognzer(model);
+  const recognizer = await createRecognizer(model);
   try {
     const server = await startDrawServer({
       port,
       host,
       signal,
       model: { name: model.name, labels: model.labels },
-      async recognze(strokes) {
-        const image = rasterze(strokes);
-        const [predictions] = await recognzer.recognze(image);
+      async recognize(strokes) {
+        const image = rasterize(strokes);
+        const [predictions] = await recognizer.recognize(image);
         return { predictions: predictions!, image };
       },
     });
@@ -28,15 +28,15 @@ export async function startDrawing(
       url: server.url,
       async close() {
         await server.close();
-        await recognzer.dispose();
+        await recognizer.dispose();
       },
       async *[Symbol.asyncIterator]() {
         yield* server;
-        await recognzer.dispose();
+        await recognizer.dispose();
       },
     };
   } catch (error) {
-    await recognzer.dispose();
+    await recognizer.dispose();
     throw error;
   }
 }

@@ -1,43 +1,43 @@
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { loadModel } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
-import type { RecognzeOptions } from '../core/recognizer/recognize-options.ts';
-import { createRecognzer } from '../core/recognizer/recognizer.ts';
+import type { RecognizeOptions } from '../core/recognizer/recognize-options.ts';
+import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { PredictEvent } from './events.ts';
 import { type InputImage, readInputs } from './read-characters.ts';
 
-/** How many characters are read before they are recognzed together. */
+/** How many characters are read before they are recognized together. */
 const BATCH = 256;
 /** How long to wait for more of them: whoever writes lines by hand wants to see each answered. */
 const PATIENCE_MS = 15;
 
-/** Recognzes all characters of some inputs, in order. Before it throws, what came before the fault is given. */
+/** Recognizes all characters of some inputs, in order. Before it throws, what came before the fault is given. */
 export async function* predict(
-  { files, model: nameOrPath, paths, ...options }: { files: string[]; model?: string; paths: Paths } & RecognzeOptions,
+  { files, model: nameOrPath, paths, ...options }: { files: string[]; model?: string; paths: Paths } & RecognizeOptions,
   signal: AbortSignal,
 ): AsyncGenerator<PredictEvent> {
   const model = await loadModel(nameOrPath, paths);
-  let recognzer = await createRecognzer(model);
+  let recognizer = await createRecognizer(model);
   let isLong = false;
   try {
     for await (const batch of batches(readInputs(files), signal)) {
       if (batch.length === BATCH && !isLong) {
         isLong = true;
-        await recognzer.dispose();
-        recognzer = await createRecognzer(model, { threads: 'all' });
+        await recognizer.dispose();
+        recognizer = await createRecognizer(model, { threads: 'all' });
       }
       const images = new Uint8Array(batch.length * IMAGE_PIXELS);
       batch.forEach(({ image }, index) => {
         images.set(image, index * IMAGE_PIXELS);
       });
-      const predictions = await recognzer.recognze(images, options);
+      const predictions = await recognizer.recognize(images, options);
       for (const [index, input] of batch.entries()) {
         yield { event: 'prediction', source: input.source, index: input.index, predictions: predictions[index]! };
       }
       signal.throwIfAborted();
     }
   } finally {
-    await recognzer.dispose();
+    await recognizer.dispose();
   }
 }
 

@@ -11,10 +11,10 @@ import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
 import { decodePicture, readPicture } from '../core/images/picture.ts';
 import { pictureCharacters } from '../core/images/picture-characters.ts';
 import { pictureFormat } from '../core/images/picture-header.ts';
-import { rasterze } from '../core/strokes/rasterize.ts';
+import { rasterize } from '../core/strokes/rasterize.ts';
 import { readStrokeFile, readStrokes } from '../core/strokes/stroke-file.ts';
 
-/** One character to recognze. */
+/** One character to recognize. */
 export interface InputImage {
   /** The file as it was named, `-` for standard input. */
   source: string;
@@ -52,10 +52,10 @@ export async function* readInputs(files: readonly string[], options: InputOption
 
 async function* readImages(source: string, options: InputOptions): AsyncGenerator<Uint8Array> {
   if (source === '-') {
-    for await (const { strokes } of readStrokes(options.stdin ?? process.stdin, source)) yield rasterze(strokes);
+    for await (const { strokes } of readStrokes(options.stdin ?? process.stdin, source)) yield rasterize(strokes);
     return;
   }
-  const { kind, gzipped } = await recognzeKind(source);
+  const { kind, gzipped } = await recognizeKind(source);
   switch (kind) {
     case 'picture':
       yield* pictureCharacters(decodePicture(await readPicture(source), source), source);
@@ -64,13 +64,13 @@ async function* readImages(source: string, options: InputOptions): AsyncGenerato
       yield* readIdxImages(source, gzipped, options.idxOrientation ?? 'emnist');
       break;
     case 'strokes':
-      for await (const { strokes } of readStrokeFile(source)) yield rasterze(strokes);
+      for await (const { strokes } of readStrokeFile(source)) yield rasterize(strokes);
       break;
   }
 }
 
-/** Looks at a file's first bytes. Throws an EmnistError when it cannot be read or is nothing that can be recognzed. */
-async function recognzeKind(source: string): Promise<{ kind: Kind; gzipped: boolean }> {
+/** Looks at a file's first bytes. Throws an EmnistError when it cannot be read or is nothing that can be recognized. */
+async function recognizeKind(source: string): Promise<{ kind: Kind; gzipped: boolean }> {
   const stats = await stat(source).catch((error) => {
     throw fileError(error, source);
   });

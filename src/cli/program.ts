@@ -49,7 +49,7 @@ export interface GlobalOptions {
 /** The command line's grammar. Prints nothing on errors but throws them; `run` does a command's work. */
 export function createProgram(run: Run): Command {
   const program = new Command('emnist-tui')
-    .description('Recognze handwritten letters and digits. Without a command it opens the app.')
+    .description('Recognize handwritten letters and digits. Without a command it opens the app.')
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help on a command')

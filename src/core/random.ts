@@ -1,6 +1,6 @@
 /**
  * A pseudo-random number in [0, 2^32) that depends on nothing but its arguments, so that any point of a training can be
- * reached again without replaying what came before. Mixing is MurmurHash3's finalzer, once an argument.
+ * reached again without replaying what came before. Mixing is MurmurHash3's finalizer, once an argument.
  */
 export function hash32(...values: readonly number[]): number {
   let hash = 0x9e3779b9;

@@ -12,7 +12,7 @@ export type { ClassAccuracy, Confusion, EvaluatedSource, EvaluateEvent } from '.
 export type { Architecture } from '../core/model/network.ts';
 export type { Recipe } from '../core/model/recipe.ts';
 export type { Prediction } from '../core/prediction.ts';
-export type { RecognzeOptions as RecognizeOptions } from '../core/recognizer/recognize-options.ts';
+export type { RecognizeOptions } from '../core/recognizer/recognize-options.ts';
 export type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 export type { TrainEvent } from '../core/training/train-event.ts';
 export { listModels } from './models.ts';

@@ -8,10 +8,10 @@ import { pictureCharacters } from '../core/images/picture-characters.ts';
 import { loadModel } from '../core/model/store.ts';
 import { resolvePaths } from '../core/paths.ts';
 import type { Prediction } from '../core/prediction.ts';
-import type { RecognzeOptions } from '../core/recognizer/recognize-options.ts';
-import { createRecognzer } from '../core/recognizer/recognizer.ts';
+import type { RecognizeOptions } from '../core/recognizer/recognize-options.ts';
+import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
-import { rasterze } from '../core/strokes/rasterize.ts';
+import { rasterize } from '../core/strokes/rasterize.ts';
 import { checkDrawing } from '../core/strokes/stroke-file.ts';
 import type { Home } from './home.ts';
 
@@ -43,18 +43,18 @@ export interface Recognizer extends AsyncDisposable {
    * What a drawing of one character may be, most probable first. Only its shape counts, not its place, size or unit.
    * Throws an EmnistError: `strokes-invalid`.
    */
-  recognizeStrokes(strokes: Drawing, options?: RecognzeOptions): Promise<Prediction[]>;
+  recognizeStrokes(strokes: Drawing, options?: RecognizeOptions): Promise<Prediction[]>;
   /**
    * What one image may be, most probable first. `pixels`: 784 bytes, 28x28 row by row, upright, ink 255 on paper 0, the
    * character in the middle and filling it, as EMNIST has them. Throws an EmnistError: `pixels-invalid`.
    */
-  recognizePixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecognzeOptions): Promise<Prediction[]>;
+  recognizePixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecognizeOptions): Promise<Prediction[]>;
   /**
    * The characters of a picture in reading order. `picture`: a PNG or JPEG file, by its path, `file:` URL or bytes; dark
    * on light or light on dark. Throws EmnistErrors: `input-unknown`, `picture-invalid`, `picture-too-large`,
    * `picture-blank`, `picture-not-writing`, and those of reading a file.
    */
-  recognizeImage(picture: string | URL | Uint8Array, options?: RecognzeOptions): Promise<RecognizedCharacter[]>;
+  recognizeImage(picture: string | URL | Uint8Array, options?: RecognizeOptions): Promise<RecognizedCharacter[]>;
   /** Frees its threads and memory, once the calls that are under way are answered. */
   close(): Promise<void>;
 }
@@ -62,34 +62,34 @@ export interface Recognizer extends AsyncDisposable {
 /** Makes a model ready. Throws an EmnistError when there is no such model or it is damaged. */
 export async function loadRecognizer(options: LoadOptions = {}): Promise<Recognizer> {
   const { model, dataDir, threads, engine } = options;
-  const recognzer = await createRecognzer(await loadModel(model, resolvePaths(dataDir)), { threads, engine });
+  const recognizer = await createRecognizer(await loadModel(model, resolvePaths(dataDir)), { threads, engine });
   let closing: Promise<void> | null = null;
 
-  async function recognze(images: Uint8Array, options?: RecognzeOptions): Promise<Prediction[][]> {
+  async function recognize(images: Uint8Array, options?: RecognizeOptions): Promise<Prediction[][]> {
     if (closing) {
       throw new EmnistError('recognizer-closed', 'the recognizer was closed', 'load another with loadRecognizer()');
     }
-    return recognzer.recognze(images, options);
+    return recognizer.recognize(images, options);
   }
 
   const close = () => {
-    closing ??= recognzer.dispose();
+    closing ??= recognizer.dispose();
     return closing;
   };
   return {
-    model: recognzer.model,
-    labels: recognzer.labels,
+    model: recognizer.model,
+    labels: recognizer.labels,
     async recognizeStrokes(strokes, options) {
-      const [predictions] = await recognze(rasterze(checkDrawing(strokes)), options);
+      const [predictions] = await recognize(rasterize(checkDrawing(strokes)), options);
       return predictions!;
     },
     async recognizePixels(pixels, options) {
-      const [predictions] = await recognze(checkPixels(pixels), options);
+      const [predictions] = await recognize(checkPixels(pixels), options);
       return predictions!;
     },
     async recognizeImage(picture, options) {
       const images = await readCharacters(picture);
-      const characters = await recognze(Buffer.concat(images), options);
+      const characters = await recognize(Buffer.concat(images), options);
       return characters.map((predictions) => ({ predictions }));
     },
     close,

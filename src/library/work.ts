@@ -7,7 +7,7 @@ import type { TrainEvent } from '../core/training/train-event.ts';
 import type { TrainOptions as CoreTrainOptions } from '../core/training/training-run.ts';
 import type { Home } from './home.ts';
 
-// Each loads what it needs when it begins: who only recognzes pays for nothing else.
+// Each loads what it needs when it begins: who only recognizes pays for nothing else.
 
 interface Work extends Home {
   /** Ends the work. */

@@ -108,7 +108,7 @@ describe("models of TensorFlow.js' own", () => {
       ],
       'layer 1, Rescaling "r", has scale',
     ],
-    ['normalzed rows', changed(1, { axis: 1 }), 'layer 2, BatchNormalization "n", has axis 1'],
+    ['normalized rows', changed(1, { axis: 1 }), 'layer 2, BatchNormalization "n", has axis 1'],
     ['other pooling', changed(2, { pool_size: [3, 3] }), 'layer 3, MaxPooling2D "p", has pool_size [3,3]'],
     ['sigmoids at the end', changed(4, { activation: 'sigmoid' }), 'layer 5, Dense "d", has the activation sigmoid'],
     ['a ReLU at the end', changed(4, { activation: 'relu' }), 'it does not end in a dense layer with softmax'],

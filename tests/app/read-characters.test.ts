@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type InputImage, type InputOptions, readInputs } from '../../src/app/read-characters.ts';
 import { EmnistError } from '../../src/core/errors.ts';
 import type { GrayPicture } from '../../src/core/images/picture.ts';
-import { rasterze } from '../../src/core/strokes/rasterize.ts';
+import { rasterize } from '../../src/core/strokes/rasterize.ts';
 import { correlation, drawPicture, glyph } from '../core/images/draw-picture.ts';
 
 let folder: string;
@@ -77,7 +77,7 @@ const page = (letters: string) =>
     { width: 300, height: 110 },
     [...letters].flatMap((letter, i) => glyph(letter, 30 + i * 70, 25)),
   );
-const drawn = (letter: string) => rasterze(glyph(letter, 0, 0));
+const drawn = (letter: string) => rasterize(glyph(letter, 0, 0));
 const transposed = (image: Uint8Array) => image.map((_, i) => image[(i % 28) * 28 + Math.floor(i / 28)]!);
 
 describe('readInputs', () => {

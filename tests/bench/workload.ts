@@ -5,7 +5,7 @@ import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { architecture, type Network, weightSpecs } from '../../src/core/model/network.ts';
 import { hash32, randomStream } from '../../src/core/random.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
-import { rasterze } from '../../src/core/strokes/rasterize.ts';
+import { rasterize } from '../../src/core/strokes/rasterize.ts';
 
 export const NETWORKS = ['cnn', 'vgg'] as const;
 export type NetworkName = (typeof NETWORKS)[number];
@@ -32,7 +32,7 @@ export async function makeWorkload(): Promise<Workload & AsyncDisposable> {
   const labels = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     labels[i] = hash32(i, 1) % CLASSES;
-    images.set(rasterze(characterOf(labels[i]!, i)), i * PIXELS);
+    images.set(rasterize(characterOf(labels[i]!, i)), i * PIXELS);
   }
   const file = (name: string, bytes: Uint8Array) => writeFile(path.join(folder, name), bytes);
   await file('images.u8', images);

@@ -59,7 +59,7 @@ describe('a wrong command line is answered with one line and exit code 2', () =>
     ['a learning rate that is no number', ['train', '--learning-rate', 'NaN'], 'above 0'],
     ['more smoothing than there is', ['train', '--label-smoothing', '1'], 'from 0 to 0.9'],
     ['a strength below zero', ['train', '--augment', '-1'], 'from 0 to 2'],
-    ['an optimzer that there is not', ['train', '--optimizer', 'lion'], 'adam, sgd'],
+    ['an optimizer that there is not', ['train', '--optimizer', 'lion'], 'adam, sgd'],
     [
       'a data set beside strokes',
       ['evaluate', '--strokes', 'x.jsonl', '--split', 'mnist'],

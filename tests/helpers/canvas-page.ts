@@ -4,12 +4,12 @@ import { onTestFinished } from 'vitest';
 import type { DrawServerOptions, DrawUpdate } from '../../src/core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../../src/core/server/draw-server.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
-import { LABELS, recognzeByTemplate } from './template-recognizer.ts';
+import { LABELS, recognizeByTemplate } from './template-recognizer.ts';
 
 /** A canvas server that reads by templates, closed when the test is over. */
 export async function startCanvas(options: Partial<DrawServerOptions> = {}): Promise<DrawServer> {
   const model = { name: 'templates', labels: LABELS };
-  const server = await startDrawServer({ recognze: recognzeByTemplate, model, ...options });
+  const server = await startDrawServer({ recognize: recognizeByTemplate, model, ...options });
   onTestFinished(() => server.close());
   return server;
 }

@@ -16,7 +16,7 @@ export class Screen {
 
   write(data: string, done?: () => void): void {
     this.raw += data;
-    // A frame comes in pieces; until its end (synchronzed output, DEC mode 2026) the screen holds parts of two.
+    // A frame comes in pieces; until its end (synchronized output, DEC mode 2026) the screen holds parts of two.
     const whole = this.raw.lastIndexOf('\u001B[?2026h') <= this.raw.lastIndexOf('\u001B[?2026l');
     this.terminal.write(data, () => {
       this.#whole = whole;

@@ -1,7 +1,7 @@
 import type { Prediction } from '../../src/core/prediction.ts';
 import type { Recognition } from '../../src/core/server/draw-options.ts';
 import type { Drawing, Stroke } from '../../src/core/strokes/drawing.ts';
-import { rasterze } from '../../src/core/strokes/rasterize.ts';
+import { rasterize } from '../../src/core/strokes/rasterize.ts';
 
 /** Points on an ellipse within 100x100, angles in turns, clockwise from the right. */
 function arc(from: number, to: number, width = 70, height = 100): Stroke {
@@ -65,7 +65,7 @@ const images = LABELS.map((label) => image(TEMPLATES[label]!));
  * Reads drawings without a network, for tests of what is around it: compares the 28x28 image with those of the templates
  * (cosine), and turns likeness into probabilities (softmax).
  */
-export async function recognzeByTemplate(strokes: Drawing): Promise<Recognition> {
+export async function recognizeByTemplate(strokes: Drawing): Promise<Recognition> {
   const seen = image(strokes);
   const scores = images.map((template) => Math.exp(12 * cosine(seen, template)));
   const total = scores.reduce((sum, score) => sum + score, 0);
@@ -75,7 +75,7 @@ export async function recognzeByTemplate(strokes: Drawing): Promise<Recognition>
 }
 
 function image(drawing: Drawing): Uint8Array {
-  return rasterze(drawing) ?? new Uint8Array(28 * 28);
+  return rasterize(drawing) ?? new Uint8Array(28 * 28);
 }
 
 function cosine(a: Uint8Array, b: Uint8Array): number {

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rasterze } from '../../src/core/strokes/rasterize.ts';
+import { rasterize } from '../../src/core/strokes/rasterize.ts';
 import { MAX_POINTS } from '../../src/core/strokes/stroke-file.ts';
 import { type Drawing, EmnistError, listModels, loadRecognizer, type Recognizer } from '../../src/library/index.ts';
 import { ROOT, temporaryFolder } from '../cli/run.ts';
@@ -41,8 +41,8 @@ describe('a recognizer', () => {
     const predictions = await recognizer.recognizeStrokes(ELL);
     expect(predictions).toHaveLength(5);
     expect(predictions[0]).toMatchObject({ label: 'L' });
-    expect(await recognizer.recognizePixels(rasterze(ELL))).toEqual(predictions);
-    expect(await recognizer.recognizePixels(Uint8ClampedArray.from(rasterze(ELL)))).toEqual(predictions);
+    expect(await recognizer.recognizePixels(rasterize(ELL))).toEqual(predictions);
+    expect(await recognizer.recognizePixels(Uint8ClampedArray.from(rasterize(ELL)))).toEqual(predictions);
     expect(await word(NET)).toBe('NET');
     expect(await word(pathToFileURL(NET))).toBe('NET');
     expect(await word(await readFile(NET))).toBe('NET');
@@ -63,7 +63,7 @@ describe('a recognizer', () => {
   });
 
   test('may be asked again before it has answered, and the pixels be reused', async () => {
-    const pixels = rasterze(ELL);
+    const pixels = rasterize(ELL);
     const first = recognizer.recognizePixels(pixels);
     pixels.fill(0);
     const [drawn, again] = await Promise.all([first, recognizer.recognizeStrokes(ELL)]);

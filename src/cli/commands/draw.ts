@@ -14,8 +14,8 @@ interface DrawOptions {
 
 export function drawCommand(run: Run): Command {
   return new Command('draw')
-    .summary('draw in the browser and see what is recognzed')
-    .description('Serves a page to draw on, opens it in the browser and prints what is recognzed. Ctrl-C ends it.')
+    .summary('draw in the browser and see what is recognized')
+    .description('Serves a page to draw on, opens it in the browser and prints what is recognized. Ctrl-C ends it.')
     .addOption(
       new Option('--port <n>', 'port to serve on; 0 takes a free one')
         .argParser(integer('--port', 0, 65_535))

@@ -13,9 +13,9 @@ interface PredictOptions {
 
 export function predictCommand(run: Run): Command {
   return new Command('predict')
-    .summary('recognze characters in pictures, IDX and stroke files')
+    .summary('recognize characters in pictures, IDX and stroke files')
     .description(
-      'Recognzes characters in PNG and JPEG pictures, IDX image files and stroke files (.jsonl); "-" reads strokes ' +
+      'Recognizes characters in PNG and JPEG pictures, IDX image files and stroke files (.jsonl); "-" reads strokes ' +
         'from stdin. One line for each character, in order.',
     )
     .argument('<file...>', 'what to read')

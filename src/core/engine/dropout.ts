@@ -10,7 +10,7 @@ export function dropoutThreshold(rate: number): number {
   return Math.min(Math.round(rate * 4294967296), 4294967295);
 }
 
-/** MurmurHash3's finalzer over a layer's seed and an element's number; wasm/kernels/dropout.ts is the same. */
+/** MurmurHash3's finalizer over a layer's seed and an element's number; wasm/kernels/dropout.ts is the same. */
 export function dropoutHash(seed: number, element: number): number {
   let hash = seed ^ Math.imul(element, 0x9e3779b9);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -14,7 +14,7 @@ export type OptimizerSpec =
 export const ADAM: OptimizerSpec = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0 };
 
 /**
- * The optimzer's state in the order that checkpoints keep it: for Adam the first moments of all trainable weights, then
+ * The optimizer's state in the order that checkpoints keep it: for Adam the first moments of all trainable weights, then
  * the second moments; for SGD the velocities. Shapes are those of the weights.
  */
 export function optimizerStateSpecs(network: Network, optimizer: OptimizerSpec): WeightSpec[] {
@@ -41,19 +41,19 @@ export interface StepResult {
 }
 
 /**
- * One network on one device, with its weights and, once it was trained, the optimzer's state. Images are bytes, upright,
+ * One network on one device, with its weights and, once it was trained, the optimizer's state. Images are bytes, upright,
  * row-major, [n, height, width, channels]; the engine divides them by 255. Calls must not overlap.
  */
 export interface EngineNetwork {
   readonly network: Network;
   /** Forward, backward and update for 1 to `batchSize` images. `labels`: class indices, [n]. */
   trainBatch(images: Uint8Array, labels: Uint8Array, options: StepOptions): Promise<StepResult>;
-  /** Logits, [n, classes], for any n. Batch normalzation uses its moving averages; dropout is off. */
+  /** Logits, [n, classes], for any n. Batch normalization uses its moving averages; dropout is off. */
   predict(images: Uint8Array): Promise<Float32Array>;
   /** Copies of the weights in the order of `weightSpecs(network)`. */
   getWeights(): Promise<Float32Array[]>;
   setWeights(weights: readonly Float32Array[]): Promise<void>;
-  /** Copies of the optimzer's state; see `optimizerStateSpecs`. */
+  /** Copies of the optimizer's state; see `optimizerStateSpecs`. */
   getOptimizerState(): Promise<Float32Array[]>;
   setOptimizerState(state: readonly Float32Array[]): Promise<void>;
   dispose(): Promise<void>;

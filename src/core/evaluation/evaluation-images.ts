@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { chooseClasses } from '../labels.ts';
 import type { Paths } from '../paths.ts';
-import { rasterze } from '../strokes/rasterize.ts';
+import { rasterize } from '../strokes/rasterize.ts';
 import { readStrokeFile } from '../strokes/stroke-file.ts';
 
 /** Images of which it is known what they show. */
@@ -68,7 +68,7 @@ async function readDrawings(file: string) {
     if ([...label].length !== 1) {
       throw new UsageError(`${file}:${line}: the label "${label}" is not one character`, 'write the character alone');
     }
-    images.push(rasterze(strokes));
+    images.push(rasterize(strokes));
     characters.push(label);
   }
   if (images.length === 0) {

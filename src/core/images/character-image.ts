@@ -1,7 +1,7 @@
 import type { Labeled } from './components.ts';
 import { signedDistance } from './distance.ts';
 import { INK_LEVEL, type InkMask } from './ink-mask.ts';
-import { type Box, normalzeInk, PEN_PATH, PEN_WIDTH } from './normalize.ts';
+import { type Box, normalizeInk, PEN_PATH, PEN_WIDTH } from './normalize.ts';
 import type { Character } from './segment.ts';
 
 /** A character is cut out at so many pixels to one of the frame's. */
@@ -36,7 +36,7 @@ export function characterImage(picture: InkMask, { labels }: Labeled, { box, par
   // Making it smaller fattened it: a cut pixel is ink when any of the 1 / scale pixels across it is.
   const strokeWidth = scale < 1 ? cutWidth - (1 - scale) / OVERSAMPLING : cutWidth;
   const wanted = Math.min(THICKEST, Math.max(THINNEST, strokeWidth));
-  return normalzeInk(toFrame(cut, distance, (wanted - cutWidth) / 2))!;
+  return normalizeInk(toFrame(cut, distance, (wanted - cutWidth) / 2))!;
 }
 
 interface Cut {

@@ -35,7 +35,7 @@ export interface Box {
 const BORDER = 2;
 /** Half the blur kernel's length: 3 standard deviations. */
 const BLUR_RADIUS = 3;
-/** Gaussian with sigma 1, normalzed. */
+/** Gaussian with sigma 1, normalized. */
 const BLUR = gaussian(1, BLUR_RADIUS);
 /** Blurred ink below this would be stored as 0. */
 const VISIBLE = 0.5 / 255;
@@ -111,7 +111,7 @@ function cubic(distance: number): number {
  * scans (`PEN_PATH`); null when it holds no ink. The blur has a fixed size, so the picture's scale decides how
  * soft the image's edges are.
  */
-export function normalzeInk(picture: InkPicture): Uint8Array | null {
+export function normalizeInk(picture: InkPicture): Uint8Array | null {
   const blurred = blur(picture);
   const box = inkBox(blurred);
   if (!box) return null;

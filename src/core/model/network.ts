@@ -28,7 +28,7 @@ export interface WeightSpec {
   /** `<layer>/<weight>`, e.g. `conv2d_1/kernel`, in the names that Keras uses. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** False for batch normalzation's moving averages, which the optimzer leaves alone. */
+  /** False for batch normalization's moving averages, which the optimizer leaves alone. */
   readonly trainable: boolean;
 }
 
@@ -167,13 +167,13 @@ function cnn(classes: number): Layer[] {
   ];
 }
 
-/** Small VGG (Simonyan & Zisserman 2015) with batch normalzation and dropout. */
+/** Small VGG (Simonyan & Zisserman 2015) with batch normalization and dropout. */
 function vgg(classes: number): Layer[] {
   const block = (filters: number): Layer[] => [
     { type: 'conv2d', filters, padding: 'same', useBias: false },
-    ...normalze(),
+    ...normalize(),
   ];
-  const normalze = (): Layer[] => [{ type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 }, { type: 'relu' }];
+  const normalize = (): Layer[] => [{ type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 }, { type: 'relu' }];
   return [
     ...block(32),
     { type: 'maxPool' },
@@ -186,7 +186,7 @@ function vgg(classes: number): Layer[] {
     { type: 'flatten' },
     { type: 'dropout', rate: 0.3 },
     { type: 'dense', units: 256, useBias: false },
-    ...normalze(),
+    ...normalize(),
     { type: 'dropout', rate: 0.3 },
     { type: 'dense', units: classes, useBias: true },
   ];

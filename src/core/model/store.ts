@@ -132,7 +132,7 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
     const folder = path.join(paths.models, name);
     const hasCheckpoint = await exists(path.join(folder, CHECKPOINT_FILE));
     if (hasCheckpoint || (await exists(path.join(folder, MODEL_FILE)))) {
-      const summary = await summarze(modelFolder(folder), name);
+      const summary = await summarize(modelFolder(folder), name);
       const training = summary.model?.training;
       const isDone = training && (training.epochs >= training.epochsAsked || training.stoppedEarly);
       const resumable = hasCheckpoint && !isDone;
@@ -142,7 +142,7 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
   const date = ({ model }: ModelSummary) => model?.training?.date ?? '';
   own.sort((a, b) => (date(a) < date(b) ? 1 : date(a) > date(b) ? -1 : a.name < b.name ? -1 : 1));
   const shipped = { name: SHIPPED, folder: shippedFolder.path, shipped: true, resumable: false };
-  return [...own, { ...shipped, ...(await summarze(shippedFolder, SHIPPED)) }];
+  return [...own, { ...shipped, ...(await summarize(shippedFolder, SHIPPED)) }];
 }
 
 /**
@@ -239,7 +239,7 @@ export async function readWeights(folder: ModelFolder, manifest: LayersManifest,
   return Buffer.concat(parts);
 }
 
-async function summarze(folder: ModelFolder, name: string): Promise<Pick<ModelSummary, 'model' | 'problem'>> {
+async function summarize(folder: ModelFolder, name: string): Promise<Pick<ModelSummary, 'model' | 'problem'>> {
   try {
     const { file, manifest } = await readManifest(folder);
     return { model: describeLayersModel(name, manifest, file), problem: null };

@@ -6,10 +6,10 @@ import { type ClassChoice, chooseClasses } from '../labels.ts';
 import type { Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
 import type { Prediction } from '../prediction.ts';
-import type { RecognzeOptions } from './recognize-options.ts';
+import type { RecognizeOptions } from './recognize-options.ts';
 
 /** A model ready to read characters. */
-export interface Recognzer {
+export interface Recognizer {
   readonly model: string;
   /** The characters of its classes, in class order. */
   readonly labels: readonly string[];
@@ -18,7 +18,7 @@ export interface Recognzer {
    * the allowed characters, so that all of them together make 1. `images`: bytes, ink 255 on paper 0, upright,
    * [n, 28, 28]. Calls may overlap. Throws a UsageError for options that the model cannot satisfy.
    */
-  recognze(images: Uint8Array, options?: RecognzeOptions): Promise<Prediction[][]>;
+  recognize(images: Uint8Array, options?: RecognizeOptions): Promise<Prediction[][]>;
   dispose(): Promise<void>;
 }
 
@@ -29,10 +29,10 @@ const BATCH = 256;
  * Makes a model ready, on one thread of the WebAssembly engine unless told otherwise: one character takes less time than
  * waking other threads. More are for many characters at a time; what is read does not depend on them.
  */
-export async function createRecognzer(
+export async function createRecognizer(
   { name, network, weights, labels }: Pick<Model, 'name' | 'network' | 'weights' | 'labels'>,
   { engine: engineName = 'wasm', threads = 1 }: { engine?: 'auto' | EngineName; threads?: number | 'all' } = {},
-): Promise<Recognzer> {
+): Promise<Recognizer> {
   const classes = classCount(network);
   if (labels.length !== classes) {
     throw new RangeError(`model "${name}" has ${labels.length} labels for ${classes} classes`);
@@ -46,7 +46,7 @@ export async function createRecognzer(
     return {
       model: name,
       labels,
-      recognze(images, { top = 5, characters = 'all' } = {}) {
+      recognize(images, { top = 5, characters = 'all' } = {}) {
         const work = async () => {
           const choices = chooseClasses(labels, characters);
           if (!Number.isSafeInteger(top) || top < 1) {

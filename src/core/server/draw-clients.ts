@@ -27,10 +27,10 @@ export class DrawClients {
   readonly #options: DrawServerOptions;
   readonly #report: (update: DrawUpdate) => void;
   readonly #clients = new Set<Client>();
-  /** For each client the newest drawing that waits to be recognzed, longest waiting first. */
+  /** For each client the newest drawing that waits to be recognized, longest waiting first. */
   readonly #waiting = new Map<Client, ClientMessage>();
   readonly #heartbeat: NodeJS.Timeout;
-  #recognzing: Promise<void> | null = null;
+  #recognizing: Promise<void> | null = null;
   #count = 0;
   #closed = false;
 
@@ -79,7 +79,7 @@ export class DrawClients {
     this.#reportClients();
   }
 
-  /** Ends all connections and waits for the drawing that is being recognzed, so that the model can be disposed of. */
+  /** Ends all connections and waits for the drawing that is being recognized, so that the model can be disposed of. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#heartbeat);
@@ -88,7 +88,7 @@ export class DrawClients {
       socket.close(1001, 'emnist-tui has ended');
       socket.terminate();
     }
-    await this.#recognzing;
+    await this.#recognizing;
   }
 
   #receive(client: Client, data: RawData, isBinary: boolean): void {
@@ -104,8 +104,8 @@ export class DrawClients {
       return;
     }
     this.#waiting.set(client, message);
-    this.#recognzing ??= this.#recognzeWaiting().finally(() => {
-      this.#recognzing = null;
+    this.#recognizing ??= this.#recognizeWaiting().finally(() => {
+      this.#recognizing = null;
     });
   }
 
@@ -117,7 +117,7 @@ export class DrawClients {
     return client.allowance >= 0;
   }
 
-  async #recognzeWaiting(): Promise<void> {
+  async #recognizeWaiting(): Promise<void> {
     try {
       for (;;) {
         const next = this.#waiting.entries().next();
@@ -125,7 +125,7 @@ export class DrawClients {
         const [client, message] = next.value;
         this.#waiting.delete(client);
         const start = performance.now();
-        const recognition = await this.#recognze(message);
+        const recognition = await this.#recognize(message);
         if (this.#closed) return;
         this.#answer(client, message, recognition, performance.now() - start);
       }
@@ -134,9 +134,9 @@ export class DrawClients {
     }
   }
 
-  async #recognze({ strokes }: ClientMessage): Promise<Recognition> {
+  async #recognize({ strokes }: ClientMessage): Promise<Recognition> {
     if (strokes.length === 0) return { predictions: [], image: new Uint8Array(IMAGE_PIXELS) };
-    return await this.#options.recognze(strokes);
+    return await this.#options.recognize(strokes);
   }
 
   #answer(client: Client, { id, strokes }: ClientMessage, { predictions, image }: Recognition, took: number): void {

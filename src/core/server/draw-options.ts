@@ -23,7 +23,7 @@ export interface DrawServerOptions {
   /** The secret in the URL, base64url. Default: a new one; the same again lets open pages find a restarted server. */
   token?: string;
   /** Reads one drawing of at least one stroke. Called for one drawing at a time. */
-  recognze: (strokes: Drawing) => Promise<Recognition>;
+  recognize: (strokes: Drawing) => Promise<Recognition>;
   model: { name: string; labels: readonly string[] };
   /** Closes the server. */
   signal?: AbortSignal;

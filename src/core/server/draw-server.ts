@@ -31,10 +31,10 @@ const socketOptions: ServerOptions & { closeTimeout: number } = {
 };
 
 /**
- * Serves the canvas page over HTTP and recognzes what is drawn on it, over a WebSocket.
+ * Serves the canvas page over HTTP and recognizes what is drawn on it, over a WebSocket.
  *
  * The updates can be iterated from now on or later, by one reader. Breaking off the iteration leaves the server running;
- * should `recognze` throw, the server closes and the iteration throws that error.
+ * should `recognize` throw, the server closes and the iteration throws that error.
  *
  * @throws EmnistError `port-taken`, `port-forbidden`, `host-unknown`; UsageError for a port or host that cannot be
  */

@@ -1,5 +1,5 @@
 import { EmnistError } from '../errors.ts';
-import { normalzeInk, PEN_PATH, PEN_WIDTH } from '../images/normalize.ts';
+import { normalizeInk, PEN_PATH, PEN_WIDTH } from '../images/normalize.ts';
 import type { Drawing, Point } from './drawing.ts';
 
 /** How a drawing is turned into ink; the defaults give what EMNIST's training images look like. */
@@ -21,7 +21,7 @@ export interface PenOptions {
  * place or size, nor the unit of its coordinates, which must be finite. A drawing without extent is a dot. Throws an
  * EmnistError (`drawing-empty`) when there is no point at all.
  */
-export function rasterze(drawing: Drawing, options: PenOptions = {}): Uint8Array {
+export function rasterize(drawing: Drawing, options: PenOptions = {}): Uint8Array {
   const { size = PEN_PATH, thickness = PEN_WIDTH, slant = 0, rotation = 0, aspect = 1 } = options;
   const cos = Math.cos(rotation);
   const sin = Math.sin(rotation);
@@ -77,7 +77,7 @@ export function rasterze(drawing: Drawing, options: PenOptions = {}): Uint8Array
     }
   }
   // The pen has a width, so there is ink.
-  return normalzeInk({ width, height, ink })!;
+  return normalizeInk({ width, height, ink })!;
 }
 
 const MIN_WIDTH_FACTOR = 0.75;

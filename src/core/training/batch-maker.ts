@@ -3,7 +3,7 @@ import { IMAGE_PIXELS } from '../images/image-size.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { hash32, shuffledIndices } from '../random.ts';
 import { randomPen } from '../strokes/random-pen.ts';
-import { rasterze } from '../strokes/rasterize.ts';
+import { rasterize } from '../strokes/rasterize.ts';
 import { type Balance, classCounts, classShares, sampleEpoch } from './sampling.ts';
 import type { TrainingImages } from './training-images.ts';
 
@@ -132,7 +132,7 @@ export class BatchMaker {
       gathered.images.set(
         drawing < 0
           ? images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS)
-          : rasterze(drawings.get(drawing), randomPen(hash32(penSeed, position), this.#plan.recipe.augment)),
+          : rasterize(drawings.get(drawing), randomPen(hash32(penSeed, position), this.#plan.recipe.augment)),
         position * IMAGE_PIXELS,
       );
     });

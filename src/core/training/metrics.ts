@@ -12,7 +12,7 @@ export class EpochMetrics {
     this.#shift = shift;
   }
 
-  /** `loss`: summed over the images; `correct`: how many of them were recognzed. */
+  /** `loss`: summed over the images; `correct`: how many of them were recognized. */
   add(loss: number, correct: number, images: number): void {
     this.#loss += loss;
     this.#correct += correct;

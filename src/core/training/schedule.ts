@@ -1,7 +1,7 @@
 import { ADAM, type OptimizerSpec } from '../engine/engine.ts';
 import type { Recipe } from '../model/recipe.ts';
 
-/** The engine's optimzer for a recipe. */
+/** The engine's optimizer for a recipe. */
 export function optimizerOf({ optimizer, weightDecay }: Recipe): OptimizerSpec {
   return optimizer === 'adam' ? { ...ADAM, weightDecay } : { type: 'sgd', momentum: 0.9, nesterov: true, weightDecay };
 }

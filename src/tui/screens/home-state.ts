@@ -7,7 +7,7 @@ import { NO_RECORD } from './model-line.ts';
 export const MENU = [
   { key: 'f', name: 'Fetch', what: 'get images of handwriting (EMNIST) from NIST or a file' },
   { key: 't', name: 'Train', what: 'teach a network with them and watch it learn' },
-  { key: 'd', name: 'Draw', what: 'draw in the browser, see here what is recognzed' },
+  { key: 'd', name: 'Draw', what: 'draw in the browser, see here what is recognized' },
   { key: 'e', name: 'Evaluate', what: 'measure a model on images it has never seen' },
   { key: 'm', name: 'Models', what: 'the models there are' },
   { key: 'c', name: 'Clean', what: 'free disk space' },

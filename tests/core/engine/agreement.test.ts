@@ -19,7 +19,7 @@ const BATCH = 4;
  */
 const NETWORKS: [name: string, network: Network][] = [
   ['cnn', architecture('cnn', 47)],
-  ['normalzed, with dropout', SMALL_NETWORKS['same convolutions, batch normalzation, dropout']!],
+  ['normalized, with dropout', SMALL_NETWORKS['same convolutions, batch normalization, dropout']!],
 ];
 
 const wasm = await createEngine({ engine: 'wasm', threads: 1 });

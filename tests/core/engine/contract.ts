@@ -68,7 +68,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
           const [actual, wanted] = trainable
             ? [velocities.shift()!, gradient!.map((value) => -value)]
             : [after[index]!, reference.weights[index]!];
-          // One image normalzed over a single value has no gradient but rounding errors.
+          // One image normalized over a single value has no gradient but rounding errors.
           const degenerate = n === 1 && wanted.every((value) => Math.abs(value) < 1e-9);
           if (degenerate) expect(Math.max(...actual.map(Math.abs)), name).toBeLessThan(1e-4);
           else expect(relativeDifference(actual, wanted), name).toBeLessThan(TOLERANCE * 10);
@@ -111,7 +111,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
         const { loss } = await tested.trainBatch(images, labels, STEP);
         expect(loss / reference.lossAndGradients(images, labels, STEP).loss, why).toBeCloseTo(1, 4);
         const gradients = reference.gradients.filter((gradient) => gradient !== null);
-        // Some gradients are nothing but rounding, e.g. those of a scale that is normalzed away again.
+        // Some gradients are nothing but rounding, e.g. those of a scale that is normalized away again.
         const largest = Math.max(
           ...gradients.map((gradient) => gradient.reduce((a, b) => Math.max(a, Math.abs(b)), 0)),
         );
@@ -132,7 +132,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
       { type: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 },
     ];
     test.each(OPTIMIZERS)('weights and state after three steps of %j', async (optimizer) => {
-      const network = SMALL_NETWORKS['same convolutions, batch normalzation, dropout']!;
+      const network = SMALL_NETWORKS['same convolutions, batch normalization, dropout']!;
       const { tested, reference } = await both(network, 12, optimizer);
       for (let step = 1; step <= 3; step++) {
         const { images, labels } = randomBatch(network, 7, 12, step);
@@ -152,7 +152,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
     });
 
     test('goes on from saved weights and state as if nothing had happened', async () => {
-      const network = SMALL_NETWORKS['same convolutions, batch normalzation, dropout']!;
+      const network = SMALL_NETWORKS['same convolutions, batch normalization, dropout']!;
       const [through, before, after] = await Promise.all(
         [1, 2, 3].map(() => engine.createNetwork(network, { batchSize: 8 })),
       );

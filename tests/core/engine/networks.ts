@@ -20,7 +20,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 5, useBias: true },
     ],
   },
-  'same convolutions, batch normalzation, dropout': {
+  'same convolutions, batch normalization, dropout': {
     input: [9, 11, 1],
     layers: [
       { type: 'conv2d', filters: 6, padding: 'same', useBias: false },
@@ -60,7 +60,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 3, useBias: false },
     ],
   },
-  'normalzation after ReLU, ReLU after pooling': {
+  'normalization after ReLU, ReLU after pooling': {
     input: [10, 8, 1],
     layers: [
       { type: 'conv2d', filters: 7, padding: 'same', useBias: true },
@@ -90,7 +90,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 5, useBias: true },
     ],
   },
-  'normalzation and dropout of the picture itself': {
+  'normalization and dropout of the picture itself': {
     input: [7, 7, 2],
     layers: [
       BATCH_NORM,
@@ -101,7 +101,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 4, useBias: true },
     ],
   },
-  'normalzation of flattened pictures': {
+  'normalization of flattened pictures': {
     input: [6, 7, 1],
     layers: [
       { type: 'conv2d', filters: 5, padding: 'valid', useBias: false },

@@ -24,7 +24,7 @@ engineContract('TensorFlow.js engine, WebGPU', createTensorFlowEngine, { thoroug
 test('keeps no tensor beyond a step, a prediction or its network', async () => {
   await tf.setBackend('cpu');
   const before = tf.memory().numTensors;
-  const network = SMALL_NETWORKS['same convolutions, batch normalzation, dropout']!;
+  const network = SMALL_NETWORKS['same convolutions, batch normalization, dropout']!;
   const trained = new TensorFlowNetwork(tf, network, 4);
   const made = tf.memory().numTensors;
   const { images, labels } = randomBatch(network, 7, 4, 1);

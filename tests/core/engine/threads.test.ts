@@ -37,8 +37,8 @@ test.each(['cnn', 'vgg'] as const)('%s: fused multiply-adds and separate ones ag
   });
 });
 
-/** Trains in a process whose kernels the optimzing compiler makes from the start, as it otherwise does in time. */
-function trainOptimzed(name: string, build: string): { build: string; digest: string } {
+/** Trains in a process whose kernels the optimizing compiler makes from the start, as it otherwise does in time. */
+function trainOptimized(name: string, build: string): { build: string; digest: string } {
   const script = new URL('./digest-of-training.ts', import.meta.url);
   const { stdout, stderr } = spawnSync(process.execPath, ['--no-liftoff', fileURLToPath(script), name], {
     env: { ...process.env, EMNIST_TUI_SIMD: build },
@@ -49,9 +49,9 @@ function trainOptimzed(name: string, build: string): { build: string; digest: st
 }
 
 test.for(['cnn', 'vgg'] as const)('%s: vectors of 8 and of 4 agree bit for bit', (name, { skip }) => {
-  const wide = trainOptimzed(name, '');
+  const wide = trainOptimized(name, '');
   if (wide.build !== 'wide') skip(`this machine's V8 makes no vectors of 8 (kernels "${wide.build}")`);
-  const narrow = trainOptimzed(name, 'relaxed');
+  const narrow = trainOptimized(name, 'relaxed');
   expect(narrow.build).toBe('relaxed');
   expect(wide.digest).toBe(narrow.digest);
 });

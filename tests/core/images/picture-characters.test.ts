@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { GrayPicture } from '../../../src/core/images/picture.ts';
 import { pictureCharacters } from '../../../src/core/images/picture-characters.ts';
 import { randomStream } from '../../../src/core/random.ts';
-import { rasterze } from '../../../src/core/strokes/rasterize.ts';
+import { rasterize } from '../../../src/core/strokes/rasterize.ts';
 import { correlation, drawPicture, glyph, type Polyline } from './draw-picture.ts';
 
 const PAGE = { width: 420, height: 140 };
 
 /** The letter that an image is, among those that `draw-picture` can draw. */
 function read(image: Uint8Array): string {
-  const likeness = [...'LTV1ij=O'].map((name) => ({ name, value: correlation(image, rasterze(glyph(name, 0, 0))) }));
+  const likeness = [...'LTV1ij=O'].map((name) => ({ name, value: correlation(image, rasterize(glyph(name, 0, 0))) }));
   const best = likeness.reduce((a, b) => (a.value > b.value ? a : b));
   expect(best.value).toBeGreaterThan(0.85);
   return best.name;
@@ -92,7 +92,7 @@ describe('pictureCharacters', () => {
   });
 
   it('takes a picture in the style of EMNIST as it is, inverted or not', () => {
-    const image = rasterze(glyph('V', 0, 0));
+    const image = rasterize(glyph('V', 0, 0));
     expect(pictureCharacters({ width: 28, height: 28, gray: image }, 'v.png')).toEqual([image]);
     const inverted = image.map((value) => 255 - value);
     expect(pictureCharacters({ width: 28, height: 28, gray: inverted }, 'v.png')).toEqual([image]);
@@ -106,7 +106,7 @@ describe('pictureCharacters', () => {
     ];
     const corner = drawPicture({ width: 28, height: 28, pen: 1.5 }, [line]);
     const [image] = pictureCharacters(corner, 'l.png');
-    expect(correlation(image!, rasterze([line]))).toBeGreaterThan(0.9);
+    expect(correlation(image!, rasterize([line]))).toBeGreaterThan(0.9);
   });
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitLabels } from '../../../src/core/dataset/splits.ts';
 import { UsageError } from '../../../src/core/errors.ts';
 import type { Network } from '../../../src/core/model/network.ts';
-import { createRecognzer, type Recognzer, rank } from '../../../src/core/recognizer/recognizer.ts';
+import { createRecognizer, type Recognizer, rank } from '../../../src/core/recognizer/recognizer.ts';
 
 /** A network that gives each class the ink of one pixel: class k looks at pixel k. */
 const labels = splitLabels('balanced');
@@ -25,16 +25,16 @@ function image(scores: Record<string, number>): Uint8Array {
 
 const pixels = { name: 'pixels', network, labels, weights: [kernel, new Float32Array(labels.length)] };
 
-describe('createRecognzer', () => {
-  let recognzer: Recognzer;
+describe('createRecognizer', () => {
+  let recognizer: Recognizer;
   beforeAll(async () => {
-    recognzer = await createRecognzer(pixels);
+    recognizer = await createRecognizer(pixels);
   });
-  afterAll(() => recognzer.dispose());
+  afterAll(() => recognizer.dispose());
 
   it('gives the five most probable characters of each image, in order', async () => {
     const images = Buffer.concat([image({ A: 1, b: 0.8, 3: 0.6 }), image({ '7': 1, T: 0.5 })]);
-    const [first, second] = await recognzer.recognze(images);
+    const [first, second] = await recognizer.recognize(images);
     expect(first!.map(({ label }) => label).slice(0, 3)).toEqual(['A', 'b', '3']);
     expect(first).toHaveLength(5);
     expect(second![0]!.label).toBe('7');
@@ -45,7 +45,7 @@ describe('createRecognzer', () => {
   });
 
   it('restricts the answer to the characters asked for, whose probabilities make 1', async () => {
-    const [predictions] = await recognzer.recognze(image({ A: 1, C: 0.5, X: 0.4 }), { characters: 'xc', top: 9 });
+    const [predictions] = await recognizer.recognize(image({ A: 1, C: 0.5, X: 0.4 }), { characters: 'xc', top: 9 });
     expect(predictions!.map(({ label }) => label)).toEqual(['c', 'x']);
     expect(predictions![0]!.probability + predictions![1]!.probability).toBeCloseTo(1, 9);
     expect(predictions![0]!.probability).toBeCloseTo(1 / (1 + Math.exp(-1)), 2);
@@ -53,16 +53,16 @@ describe('createRecognzer', () => {
 
   it('gives as many as asked for, at most one a class', async () => {
     const blank = image({});
-    expect((await recognzer.recognze(blank, { top: 1 }))[0]).toHaveLength(1);
-    expect((await recognzer.recognze(blank, { top: 1000 }))[0]).toHaveLength(47);
-    await expect(recognzer.recognze(blank, { top: 0 })).rejects.toThrow(UsageError);
-    await expect(recognzer.recognze(blank, { top: 1.5 })).rejects.toThrow(UsageError);
+    expect((await recognizer.recognize(blank, { top: 1 }))[0]).toHaveLength(1);
+    expect((await recognizer.recognize(blank, { top: 1000 }))[0]).toHaveLength(47);
+    await expect(recognizer.recognize(blank, { top: 0 })).rejects.toThrow(UsageError);
+    await expect(recognizer.recognize(blank, { top: 1.5 })).rejects.toThrow(UsageError);
   });
 
   it('reads the same on all threads', async () => {
     const many = Buffer.concat(Array.from({ length: 300 }, (_, n) => image({ [labels[n % 47]!]: 1, A: 0.3 })));
-    const faster = await createRecognzer(pixels, { threads: 'all' });
-    expect(await faster.recognze(many)).toEqual(await recognzer.recognze(many));
+    const faster = await createRecognizer(pixels, { threads: 'all' });
+    expect(await faster.recognize(many)).toEqual(await recognizer.recognize(many));
     await faster.dispose();
   });
 
@@ -70,10 +70,10 @@ describe('createRecognzer', () => {
     const many = new Uint8Array(700 * 784);
     for (let n = 0; n < 700; n++) many.set(image({ [labels[n % 47]!]: 1 }), n * 784);
     const [all, refused, one, none] = await Promise.allSettled([
-      recognzer.recognze(many, { top: 1 }),
-      recognzer.recognze(many.subarray(0, 784), { characters: '?' }),
-      recognzer.recognze(image({ Q: 1 }), { top: 1 }),
-      recognzer.recognze(new Uint8Array(0)),
+      recognizer.recognize(many, { top: 1 }),
+      recognizer.recognize(many.subarray(0, 784), { characters: '?' }),
+      recognizer.recognize(image({ Q: 1 }), { top: 1 }),
+      recognizer.recognize(new Uint8Array(0)),
     ]);
     expect(all.status === 'fulfilled' && all.value.map(([best]) => best!.label)).toEqual(
       Array.from({ length: 700 }, (_, n) => labels[n % 47]),
@@ -84,7 +84,7 @@ describe('createRecognzer', () => {
   });
 
   it('refuses bytes that are no whole images', async () => {
-    await expect(recognzer.recognze(new Uint8Array(785))).rejects.toThrow(RangeError);
+    await expect(recognizer.recognize(new Uint8Array(785))).rejects.toThrow(RangeError);
   });
 });
 

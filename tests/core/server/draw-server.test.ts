@@ -53,10 +53,10 @@ describe('drawing', () => {
     expect(updates[2]!.drawing?.image).toHaveLength(784);
   });
 
-  test('an empty canvas is no drawing to recognze, and says so', async () => {
+  test('an empty canvas is no drawing to recognize, and says so', async () => {
     let calls = 0;
     const server = await startServer({
-      recognze: async (strokes) => {
+      recognize: async (strokes) => {
         calls++;
         return await countStrokes(strokes);
       },
@@ -69,12 +69,12 @@ describe('drawing', () => {
     expect(calls).toBe(0);
   });
 
-  test('while one drawing is being recognzed only the newest of those after it is kept', async () => {
+  test('while one drawing is being recognized only the newest of those after it is kept', async () => {
     const seen: number[] = [];
     const gate = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
     const server = await startServer({
-      recognze: async (strokes: Drawing): Promise<Recognition> => {
+      recognize: async (strokes: Drawing): Promise<Recognition> => {
         seen.push(strokes.length);
         began.resolve();
         await gate.promise;
@@ -96,7 +96,7 @@ describe('drawing', () => {
     const order: number[] = [];
     const gate = Promise.withResolvers<void>();
     const server = await startServer({
-      recognze: async (strokes) => {
+      recognize: async (strokes) => {
         order.push(strokes.length);
         await gate.promise;
         return await countStrokes(strokes);
@@ -188,7 +188,7 @@ describe('a page that misbehaves is told and cut off', () => {
     const image = new Uint8Array(784);
     // Answers far larger than real ones, so that the system's own buffers fill up soon.
     const predictions = Array.from({ length: 40_000 }, () => ({ label: 'x'.repeat(50), probability: 0 }));
-    const server = await startServer({ recognze: async () => ({ predictions, image }) });
+    const server = await startServer({ recognize: async () => ({ predictions, image }) });
     const updates = server[Symbol.asyncIterator]();
     const page = await openPage(server.url);
     page.socket.pause();
@@ -234,7 +234,7 @@ describe('the updates', () => {
 
   test('end with the error when recognition fails, and the server with them', async () => {
     const broken = new EmnistError('engine-failed', 'the engine has failed', 'try again');
-    const server = await startServer({ recognze: () => Promise.reject(broken) });
+    const server = await startServer({ recognize: () => Promise.reject(broken) });
     const page = await openPage(server.url);
     page.draw(1, 1);
     await expect(collect(server)).rejects.toBe(broken);
@@ -263,7 +263,7 @@ describe('closing', () => {
     const gate = Promise.withResolvers<void>();
     let done = false;
     const server = await startServer({
-      recognze: async (strokes) => {
+      recognize: async (strokes) => {
         began.resolve();
         await gate.promise;
         done = true;

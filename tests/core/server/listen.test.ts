@@ -7,7 +7,7 @@ import { listenError } from '../../../src/core/server/listen-error.ts';
 import { countStrokes, model, send, startServer } from './server-helpers.ts';
 
 const start = (options: { host?: string; port?: number }) =>
-  startDrawServer({ recognze: countStrokes, model, ...options }).then(
+  startDrawServer({ recognize: countStrokes, model, ...options }).then(
     () => expect.unreachable('the server started'),
     (error: unknown) => error,
   );

@@ -16,7 +16,7 @@ export async function countStrokes(strokes: { length: number }): Promise<Recogni
 
 /** A server on a free port, closed when the test is over. */
 export async function startServer(options: Partial<DrawServerOptions> = {}): Promise<DrawServer> {
-  const server = await startDrawServer({ recognze: countStrokes, model, ...options });
+  const server = await startDrawServer({ recognize: countStrokes, model, ...options });
   onTestFinished(() => server.close());
   return server;
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import yauzl from 'yauzl';
-import { rasterze } from '../../../src/core/strokes/rasterize.ts';
+import { rasterize } from '../../../src/core/strokes/rasterize.ts';
 import { readStrokeFile } from '../../../src/core/strokes/stroke-file.ts';
 import { readIdx } from '../../helpers/idx.ts';
 
@@ -68,7 +68,7 @@ describe.skipIf(missing.length > 0)('drawn digits beside EMNIST', () => {
     for (const [i, digit] of digits.entries()) emnist.add(digit, data.subarray(i * 784, (i + 1) * 784));
     const drawn = new DigitStatistics();
     for await (const { label, strokes } of readStrokeFile(STROKES)) {
-      if (/^\d$/.test(label!)) drawn.add(Number(label), rasterze(strokes));
+      if (/^\d$/.test(label!)) drawn.add(Number(label), rasterize(strokes));
     }
     expect(Math.abs(drawn.mean('ink') / emnist.mean('ink') - 1)).toBeLessThan(0.04);
     expect(Math.abs(drawn.mean('above') / emnist.mean('above') - 1)).toBeLessThan(0.04);

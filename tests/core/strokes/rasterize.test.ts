@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../src/core/random.ts';
 import type { Drawing, Point } from '../../../src/core/strokes/drawing.ts';
 import { randomPen } from '../../../src/core/strokes/random-pen.ts';
-import { rasterze } from '../../../src/core/strokes/rasterize.ts';
+import { rasterize } from '../../../src/core/strokes/rasterize.ts';
 
 const at = (image: Uint8Array, x: number, y: number) => image[y * 28 + x]!;
 const ink = (image: Uint8Array) => image.reduce((sum, value) => sum + value, 0);
@@ -26,9 +26,9 @@ function extent(image: Uint8Array) {
   return { columns: [columns[0], columns.at(-1)], rows: [rows[0], rows.at(-1)] };
 }
 
-describe('rasterze', () => {
+describe('rasterize', () => {
   it('draws upright, in the middle, with full ink and a border of paper', () => {
-    const image = rasterze(SEVEN);
+    const image = rasterize(SEVEN);
     expect(image).toHaveLength(784);
     expect(Math.max(...image)).toBe(255);
     expect(extent(image).rows).toEqual([1, 26]);
@@ -42,7 +42,7 @@ describe('rasterze', () => {
   });
 
   it('depends on the shape only, not on place, size or unit', () => {
-    const plain = rasterze(SEVEN);
+    const plain = rasterize(SEVEN);
     fc.assert(
       fc.property(
         fc.double({ min: -6, max: 6, noNaN: true }),
@@ -52,7 +52,7 @@ describe('rasterze', () => {
           const moved = SEVEN.map((stroke) =>
             stroke.map(([x, y]): [number, number] => [(x + offset) * scale, (y - offset) * scale]),
           );
-          const image = rasterze(moved);
+          const image = rasterize(moved);
           expect(Math.max(...image.map((value, i) => Math.abs(value - plain[i]!)))).toBeLessThanOrEqual(2);
         },
       ),
@@ -82,7 +82,7 @@ describe('rasterze', () => {
     ],
     ['a point at zero', [[[0, 0]]]],
   ] as [string, Drawing][])('draws %s as a round dot in the middle', (_, drawing) => {
-    const image = rasterze(drawing);
+    const image = rasterize(drawing);
     expect(at(image, 13, 13)).toBe(255);
     expect(at(image, 14, 14)).toBe(255);
     for (let y = 0; y < 28; y++) for (let x = 0; x < 28; x++) expect(at(image, x, y)).toBe(at(image, y, x));
@@ -115,14 +115,14 @@ describe('rasterze', () => {
   ] as [string, Drawing, { x: number; y: number }, { x: number; y: number }][])(
     'keeps a %s line a line',
     (_, drawing, on, off) => {
-      const image = rasterze(drawing);
+      const image = rasterize(drawing);
       expect(at(image, on.x, on.y)).toBeGreaterThan(200);
       expect(at(image, off.x, off.y)).toBe(0);
     },
   );
 
   it('keeps the dot of an i that is a single point', () => {
-    const image = rasterze([
+    const image = rasterize([
       [
         [0, 20],
         [0, 60],
@@ -140,8 +140,8 @@ describe('rasterze', () => {
       (to[0] * i) / 20_000,
       (to[1] * i) / 20_000,
     ]);
-    const sparse = rasterze([[from, to]]);
-    const image = rasterze([dense]);
+    const sparse = rasterize([[from, to]]);
+    const image = rasterize([dense]);
     expect(Math.max(...image.map((value, i) => Math.abs(value - sparse[i]!)))).toBeLessThanOrEqual(3);
   });
 
@@ -152,22 +152,22 @@ describe('rasterze', () => {
         [0, 100, pressure],
       ],
     ];
-    expect(ink(rasterze(line(0.5)))).toBe(ink(rasterze(line())));
-    expect(ink(rasterze(line(0.1)))).toBeLessThan(ink(rasterze(line(0.5))));
-    expect(ink(rasterze(line(0.7)))).toBeGreaterThan(ink(rasterze(line(0.5))));
-    expect(ink(rasterze(line(0)))).toBeGreaterThan(0.6 * ink(rasterze(line())));
-    expect(ink(rasterze(line(1)))).toBeLessThan(1.4 * ink(rasterze(line())));
+    expect(ink(rasterize(line(0.5)))).toBe(ink(rasterize(line())));
+    expect(ink(rasterize(line(0.1)))).toBeLessThan(ink(rasterize(line(0.5))));
+    expect(ink(rasterize(line(0.7)))).toBeGreaterThan(ink(rasterize(line(0.5))));
+    expect(ink(rasterize(line(0)))).toBeGreaterThan(0.6 * ink(rasterize(line())));
+    expect(ink(rasterize(line(1)))).toBeLessThan(1.4 * ink(rasterize(line())));
   });
 
   it('draws variations: thicker, slanted to the right', () => {
-    expect(ink(rasterze(SEVEN, { thickness: 8 }))).toBeGreaterThan(1.2 * ink(rasterze(SEVEN)));
+    expect(ink(rasterize(SEVEN, { thickness: 8 }))).toBeGreaterThan(1.2 * ink(rasterize(SEVEN)));
     const stem: Drawing = [
       [
         [0, 0],
         [0, 100],
       ],
     ];
-    const slanted = rasterze(stem, { slant: 0.5 });
+    const slanted = rasterize(stem, { slant: 0.5 });
     expect(at(slanted, 19, 3)).toBeGreaterThan(100);
     expect(at(slanted, 8, 24)).toBeGreaterThan(100);
   });
@@ -184,14 +184,14 @@ describe('rasterze', () => {
           return n % 3 === 0 && point % 2 === 0 ? [x, y, random()] : [x, y];
         });
       });
-      digest.update(rasterze(strokes)).update(rasterze(strokes, randomPen(n, 2)));
+      digest.update(rasterize(strokes)).update(rasterize(strokes, randomPen(n, 2)));
     }
     // To change this is to need another shipped model.
     expect(digest.digest('hex')).toBe('8d7c4649e22b34d8551b2303b501abd855706506d15527102dcd5de447bcce5e');
   });
 
   it('says that there is nothing to draw', () => {
-    expect(() => rasterze([])).toThrow('the drawing has no strokes');
-    expect(() => rasterze([[]])).toThrow('the drawing has no strokes');
+    expect(() => rasterize([])).toThrow('the drawing has no strokes');
+    expect(() => rasterize([[]])).toThrow('the drawing has no strokes');
   });
 });

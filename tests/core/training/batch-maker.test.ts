@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DrawingStore } from '../../../src/core/strokes/drawing-store.ts';
-import { rasterze } from '../../../src/core/strokes/rasterize.ts';
+import { rasterize } from '../../../src/core/strokes/rasterize.ts';
 import { BatchMaker, type BatchPlan } from '../../../src/core/training/batch-maker.ts';
 import type { TrainingImages } from '../../../src/core/training/training-images.ts';
 
@@ -36,7 +36,7 @@ describe('batches', () => {
   test('an epoch has every image and every drawing once, and none kept for validation', () => {
     const batches = epochOf(new BatchMaker(data, plan), 1);
     expect(batches.map(({ labels: own }) => own.length)).toEqual([16, 16, 16, 12]);
-    const drawn = Buffer.from(rasterze(drawing));
+    const drawn = Buffer.from(rasterize(drawing));
     const seen: number[] = [];
     let drawings = 0;
     for (const batch of batches) {
@@ -93,7 +93,7 @@ describe('batches', () => {
   test('balance holds for images and drawings each by themselves', () => {
     const maker = new BatchMaker(data, { ...plan, recipe: { augment: 0, balance: 1 } });
     expect(maker.classShares).toEqual([0.5, 0.5]);
-    const drawn = Buffer.from(rasterze(drawing));
+    const drawn = Buffer.from(rasterize(drawing));
     const counts = { images: [0, 0], drawings: [0, 0] };
     for (const batch of epochOf(maker, 1)) {
       batch.labels.forEach((label, n) => {

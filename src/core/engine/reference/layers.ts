@@ -143,7 +143,7 @@ function batchNorm(momentum: number, epsilon: number, input: Shape): ReferenceLa
   const beta = new Float64Array(channels);
   const movingMean = new Float64Array(channels);
   const movingVariance = new Float64Array(channels).fill(1);
-  let normalzed: Batch;
+  let normalized: Batch;
   let inverse: Float64Array;
   const layer: ReferenceLayer = {
     weights: [gamma, beta, movingMean, movingVariance],
@@ -160,17 +160,17 @@ function batchNorm(momentum: number, epsilon: number, input: Shape): ReferenceLa
         }
       }
       inverse = variance.map((value) => 1 / Math.sqrt(value + epsilon));
-      normalzed = { ...x, data: x.data.map((value, i) => (value - mean[i % channels]!) * inverse[i % channels]!) };
-      return { ...x, data: normalzed.data.map((value, i) => value * gamma[i % channels]! + beta[i % channels]!) };
+      normalized = { ...x, data: x.data.map((value, i) => (value - mean[i % channels]!) * inverse[i % channels]!) };
+      return { ...x, data: normalized.data.map((value, i) => value * gamma[i % channels]! + beta[i % channels]!) };
     },
     backward(dy) {
       const count = dy.data.length / channels;
       const dBeta = columnSums(dy, channels);
-      const dGamma = columnSums({ ...dy, data: dy.data.map((value, i) => value * normalzed.data[i]!) }, channels);
+      const dGamma = columnSums({ ...dy, data: dy.data.map((value, i) => value * normalized.data[i]!) }, channels);
       layer.gradients.splice(0, 4, dGamma, dBeta, null, null);
       const data = dy.data.map((value, i) => {
         const c = i % channels;
-        return gamma[c]! * inverse[c]! * (value - dBeta[c]! / count - (normalzed.data[i]! * dGamma[c]!) / count);
+        return gamma[c]! * inverse[c]! * (value - dBeta[c]! / count - (normalized.data[i]! * dGamma[c]!) / count);
       });
       return { ...dy, data };
     },

@@ -20,11 +20,11 @@ const PREDICTION_BATCH = 512;
 /** What a forward pass in training needs beside the images, and leaves behind. */
 interface TrainingPass {
   seed: number;
-  /** Mean and variance of the batch for each batch normalzation, in order; kept beyond the pass. */
+  /** Mean and variance of the batch for each batch normalization, in order; kept beyond the pass. */
   moments: Tensor[];
 }
 
-/** A network of TensorFlow.js operations, with the optimzers' formulas of the reference engine. */
+/** A network of TensorFlow.js operations, with the optimizers' formulas of the reference engine. */
 export class TensorFlowNetwork implements EngineNetwork {
   readonly network: Network;
   readonly #tf: TensorFlowApi;
@@ -171,7 +171,7 @@ export class TensorFlowNetwork implements EngineNetwork {
       case 'batchNorm': {
         const gamma = next();
         const beta = next();
-        if (pass) return normalzedByBatch(tf, x, gamma, beta, layer.epsilon, pass.moments);
+        if (pass) return normalizedByBatch(tf, x, gamma, beta, layer.epsilon, pass.moments);
         const mean = weights.averages.next().value!;
         const inverse = tf.rsqrt(tf.add(weights.averages.next().value!, layer.epsilon));
         return tf.add(tf.mul(tf.sub(x, mean), tf.mul(inverse, gamma)), beta);
@@ -224,7 +224,7 @@ export class TensorFlowNetwork implements EngineNetwork {
   }
 
   #checkTrains(): void {
-    if (this.#batchSize === 0) throw new RangeError('a network for prediction only has no optimzer');
+    if (this.#batchSize === 0) throw new RangeError('a network for prediction only has no optimizer');
   }
 
   #checkAlive(): void {
@@ -251,11 +251,11 @@ function crossEntropy(
 }
 
 /**
- * Batch normalzation in training (Ioffe & Szegedy 2015): biased variance over all axes but the last. The gradient is
+ * Batch normalization in training (Ioffe & Szegedy 2015): biased variance over all axes but the last. The gradient is
  * given in closed form: that of the single operations takes three times as many and loses digits where a channel hardly
  * varies.
  */
-function normalzedByBatch(
+function normalizedByBatch(
   tf: TensorFlowApi,
   x: Tensor,
   gamma: Tensor,
@@ -265,24 +265,24 @@ function normalzedByBatch(
 ): Tensor {
   const axes = x.shape.slice(0, -1).map((_, axis) => axis);
   const count = x.size / x.shape.at(-1)!;
-  const normalze = tf.customGrad((...inputs) => {
+  const normalize = tf.customGrad((...inputs) => {
     const [x, gamma, beta, save] = inputs as unknown as [Tensor, Tensor, Tensor, TensorFlow.GradSaveFunc];
     const { mean, variance } = tf.moments(x, axes);
     moments.push(tf.keep(mean), tf.keep(variance));
     const inverse = tf.rsqrt(tf.add(variance, epsilon));
-    const normalzed = tf.mul(tf.sub(x, mean), inverse);
-    save([normalzed, inverse, gamma]);
+    const normalized = tf.mul(tf.sub(x, mean), inverse);
+    save([normalized, inverse, gamma]);
     return {
-      value: tf.add(tf.mul(normalzed, gamma), beta),
+      value: tf.add(tf.mul(normalized, gamma), beta),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [normalzed, inverse, gamma] = saved as [Tensor, Tensor, Tensor];
+        const [normalized, inverse, gamma] = saved as [Tensor, Tensor, Tensor];
         const dBeta = tf.sum(dy, axes);
-        const dGamma = tf.sum(tf.mul(dy, normalzed), axes);
-        const common = tf.add(dBeta, tf.mul(normalzed, dGamma));
+        const dGamma = tf.sum(tf.mul(dy, normalized), axes);
+        const common = tf.add(dBeta, tf.mul(normalized, dGamma));
         const dx = tf.mul(tf.sub(dy, tf.div(common, count)), tf.mul(inverse, gamma));
         return [dx, dGamma, dBeta];
       },
     };
   });
-  return normalze(x, gamma, beta);
+  return normalize(x, gamma, beta);
 }

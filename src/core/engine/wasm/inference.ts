@@ -40,7 +40,7 @@ export class Inference {
   readonly #input: Tensor;
   readonly #output: Tensor;
   readonly #steps: readonly Step[];
-  /** Packed weights and vectors of normalzations. */
+  /** Packed weights and vectors of normalizations. */
   readonly #prepared = new Map<Step, number>();
 
   constructor(
@@ -72,7 +72,7 @@ export class Inference {
     program.finish();
   }
 
-  /** Packed weights or vectors of a normalzation. */
+  /** Packed weights or vectors of a normalization. */
   #prepareStep(step: Step): void {
     const program = this.#program;
     if (step.kind === 'linear' && step.pooled?.kind !== 'first') {
@@ -85,7 +85,7 @@ export class Inference {
       const vectors = program.allocate(k.NORM_VECTORS * postShape(step).padded * 4);
       this.#prepared.set(step, vectors);
       const norm = normOperation(program, k.CODE_NORM_INFERENCE, this.#parameters.norm.get(step)!, vectors);
-      this.#prepare.push(program.fixedSegment('normalzation', 1, [norm]));
+      this.#prepare.push(program.fixedSegment('normalization', 1, [norm]));
     }
   }
 

@@ -91,7 +91,7 @@ export class WasmNetwork implements EngineNetwork {
   }
 
   #stateTensors(): { tensor: StoredTensor; part: 'state' | 'state2' }[] {
-    if (!this.#training) throw new RangeError('a network for prediction only has no optimzer');
+    if (!this.#training) throw new RangeError('a network for prediction only has no optimizer');
     const trainable = this.#parameters.tensors.filter(({ block }) => block);
     const parts = this.#optimizer.type === 'adam' ? (['state', 'state2'] as const) : (['state'] as const);
     return parts.flatMap((part) => trainable.map((tensor) => ({ tensor, part })));

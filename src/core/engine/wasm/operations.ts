@@ -183,7 +183,7 @@ export interface PostBuffers {
   /** Gradient of the input. */
   gradient?: View;
   border?: number;
-  /** Vectors of the normalzation. */
+  /** Vectors of the normalization. */
   vectors: number;
   partial?: number;
   /** Where to keep which value won. */
@@ -209,7 +209,7 @@ export function postOperation(program: Program, code: number, step: PostStep, bu
   });
 }
 
-/** Normalzation's passes over the channels; `code` says which. */
+/** Normalization's passes over the channels; `code` says which. */
 export function normOperation(
   program: Program,
   code: number,
@@ -327,7 +327,7 @@ export function sumOperation(
   return { operation, chunks: Math.ceil(count / VALUES_PER_CHUNK) };
 }
 
-/** One optimzer step on a block. `step`: address of the step's numbers. */
+/** One optimizer step on a block. `step`: address of the step's numbers. */
 export function updateOperation(
   program: Program,
   block: ParameterBlock,

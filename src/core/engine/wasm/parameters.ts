@@ -7,7 +7,7 @@ import { type LinearStep, type PostStep, postShape, type Step } from './steps.ts
 const ALIGN = COLUMNS;
 
 /**
- * Weights that the optimzer updates together, one after the other in memory: a kernel and its bias, or gamma and beta.
+ * Weights that the optimizer updates together, one after the other in memory: a kernel and its bias, or gamma and beta.
  * State (moments or velocity) and gradients have the same order and length.
  */
 export interface ParameterBlock {
@@ -115,7 +115,7 @@ export class Parameters {
     return address;
   }
 
-  /** A copy of a tensor; `part` chooses the weights or a part of the optimzer's state. */
+  /** A copy of a tensor; `part` chooses the weights or a part of the optimizer's state. */
   read(tensor: StoredTensor, part: Part = 'weights'): Float32Array {
     const values = new Float32Array(tensor.taps * tensor.channels * tensor.columns);
     const stored = this.#stored(tensor, part);

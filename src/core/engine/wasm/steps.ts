@@ -38,7 +38,7 @@ export interface PooledStep {
   readonly post: PostStep;
 }
 
-/** Batch normalzation, ReLU and max-pooling, any of them in this order, done in one pass. */
+/** Batch normalization, ReLU and max-pooling, any of them in this order, done in one pass. */
 export interface PostStep {
   readonly kind: 'post';
   norm: { readonly index: number; readonly momentum: number; readonly epsilon: number } | null;

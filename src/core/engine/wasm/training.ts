@@ -27,7 +27,7 @@ const GROUPS_PER_GRADIENT = 2;
 
 /**
  * Forward, backward and update for one batch, as a list of segments that is made once. Layers up to the next point at
- * which the whole batch must be known (normalzation, dense layers) run one after the other on a few images.
+ * which the whole batch must be known (normalization, dense layers) run one after the other on a few images.
  */
 export class Training {
   readonly #program: Program;
@@ -165,7 +165,7 @@ export class Training {
       const settings = { partial, imagesPerChunk: this.#group };
       const norm = this.#parameters.norm.get(step)!;
       const operation = ops.normOperation(program, k.CODE_NORM_FORWARD, norm, vectors, settings);
-      this.#segments.push(program.fixedSegment('normalzation', 1, [operation]));
+      this.#segments.push(program.fixedSegment('normalization', 1, [operation]));
     }
     const buffers = { from, to, border: step.to.border, vectors };
     this.#pending.push(ops.postOperation(program, k.CODE_POST, step, buffers));
@@ -197,11 +197,11 @@ export class Training {
       const partial = this.#partial;
       const buffers = { from, to: gradient, vectors, partial };
       this.#pending.push(ops.postOperation(program, k.CODE_POST_SUMS, step, buffers));
-      this.#flush('normalzation backward');
+      this.#flush('normalization backward');
       const settings = { partial, imagesPerChunk: this.#group, gradients: this.#gradients };
       const norm = this.#parameters.norm.get(step)!;
       const operation = ops.normOperation(program, k.CODE_NORM_BACKWARD, norm, vectors, settings);
-      this.#segments.push(program.fixedSegment('normalzation', 1, [operation]));
+      this.#segments.push(program.fixedSegment('normalization', 1, [operation]));
       this.#update(norm.block);
     }
     if (!wanted) return gradient;

@@ -218,7 +218,7 @@ print(json.dumps(whole))
     });
   });
 
-  test('batch normalzation in both, in the order gamma, beta, mean, variance', async () => {
+  test('batch normalization in both, in the order gamma, beta, mean, variance', async () => {
     const order = ['gamma', 'beta', 'moving_mean', 'moving_variance'];
     const h5 = await list('vgg', 'h5');
     expect(h5['model_weights/batch_normalization_3'].weight_names).toEqual(

@@ -89,7 +89,7 @@ export const OUTER_BIAS = 72;
 /** 1: all images are one row of pixels (dense layers), 0: rows and images are separate. */
 export const OUTER_FLAT = 76;
 
-// Batch normalzation, ReLU and max-pooling, any of them, in this order.
+// Batch normalization, ReLU and max-pooling, any of them, in this order.
 export const CODE_POST = 4;
 export const CODE_STATISTICS = 5;
 export const CODE_POST_SUMS = 6;
@@ -105,7 +105,7 @@ export const POST_WIDTH = 56;
 export const POST_CHANNELS = 60;
 export const POST_RELU = 64;
 export const POST_POOL = 68;
-/** Address of the normalzation's vectors or 0. */
+/** Address of the normalization's vectors or 0. */
 export const POST_NORM = 72;
 /** Zeroed pixels around the output (forward) or around the gradient of the input (backward). */
 export const POST_BORDER = 76;
@@ -117,13 +117,13 @@ export const POST_WINNERS = 80;
 /** Where chunks put their sums, [chunks, 2, channels]. */
 export const POST_PARTIAL = 84;
 
-// Vectors of a normalzation, each [channels], one after the other.
+// Vectors of a normalization, each [channels], one after the other.
 export const NORM_SCALE = 0;
 export const NORM_SHIFT = 1;
 export const NORM_MEAN = 2;
 /** 1 / standard deviation. */
 export const NORM_INVERSE = 3;
-/** Means over the batch of the gradient and of the gradient times the normalzed value. */
+/** Means over the batch of the gradient and of the gradient times the normalized value. */
 export const NORM_MEAN_GRADIENT = 4;
 export const NORM_MEAN_PRODUCT = 5;
 export const NORM_VECTORS = 6;

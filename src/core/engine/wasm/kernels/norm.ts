@@ -21,7 +21,7 @@ import {
 } from './layout';
 
 /*
- * Batch normalzation (Ioffe & Szegedy 2015) over batch, height and width, as in Keras: biased variance, and
+ * Batch normalization (Ioffe & Szegedy 2015) over batch, height and width, as in Keras: biased variance, and
  * moving = moving * momentum + batch * (1 - momentum).
  */
 

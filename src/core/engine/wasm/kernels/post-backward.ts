@@ -23,10 +23,10 @@ import { madd, ONES, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
 /*
- * The way back through batch normalzation, ReLU and max-pooling; see post.ts.
+ * The way back through batch normalization, ReLU and max-pooling; see post.ts.
  */
 
-/** Sums over a chunk of the gradient and of its product with the normalzed value, [chunk, 2, channels]. */
+/** Sums over a chunk of the gradient and of its product with the normalized value, [chunk, 2, channels]. */
 export function postSums(op: usize, chunk: u32, first: u32, last: u32, scratch: usize): void {
   const pixel = <usize>load<u32>(op, POST_CHANNELS) * 4;
   const sums = <usize>load<u32>(op, POST_PARTIAL) + chunk * 2 * pixel;
@@ -34,7 +34,7 @@ export function postSums(op: usize, chunk: u32, first: u32, last: u32, scratch: 
   backward(op, first, last, scratch, sums);
 }
 
-/** Gradient of the input; for a normalzation after `postSums` and `normBackward`. */
+/** Gradient of the input; for a normalization after `postSums` and `normBackward`. */
 export function postBackward(op: usize, first: u32, last: u32, scratch: usize): void {
   backward(op, first, last, scratch, 0);
 }
@@ -79,7 +79,7 @@ function backward(op: usize, first: u32, last: u32, scratch: usize, sums: usize)
 
 /**
  * A row of values `x`, with `out` the gradients of what ReLU made of them, or 0 where they have none. Adds to the sums
- * or, without them, takes the gradients through the normalzation and stores them at `to`.
+ * or, without them, takes the gradients through the normalization and stores them at `to`.
  */
 function backwardRow(
   x: usize,
@@ -152,7 +152,7 @@ function backwardRow(
   }
 }
 
-/** Adds a row's sums of g and of g (x - mean) to those of the gradient and of its product with the normalzed value. */
+/** Adds a row's sums of g and of g (x - mean) to those of the gradient and of its product with the normalized value. */
 function addSums(
   at: usize,
   pixel: usize,

@@ -19,12 +19,12 @@ import { madd, ONES, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
 /*
- * Batch normalzation, ReLU and 2x2 max-pooling, any of them, in this order, in one pass over the activations. Channels
+ * Batch normalization, ReLU and 2x2 max-pooling, any of them, in this order, in one pass over the activations. Channels
  * are a multiple of 16.
  */
 
 /**
- * Forward; normalzation is a scale and a shift for each channel, made beforehand. A split does some of the channels, all
+ * Forward; normalization is a scale and a shift for each channel, made beforehand. A split does some of the channels, all
  * of them where it has to keep which values won.
  */
 export function postForward(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
@@ -68,7 +68,7 @@ export function floorOf(relu: u32): v128 {
 }
 
 /**
- * Address of eight channels of a vector of a normalzation, or of what they would be without one. A choice of addresses,
+ * Address of eight channels of a vector of a normalization, or of what they would be without one. A choice of addresses,
  * where one of values would keep V8 from joining them.
  */
 export function vectorAt(norm: usize, vector: usize, pixel: usize, c: usize, without: usize): usize {
@@ -138,7 +138,7 @@ function forwardPooled(
   }
 }
 
-/** Without a normalzation, but it is kept which values won. */
+/** Without a normalization, but it is kept which values won. */
 function forwardWinners(x: usize, row: usize, to: usize, width: usize, pixel: usize, relu: u32, winners: usize): void {
   const floor = floorOf(relu);
   const end = to + width * pixel;

@@ -18,7 +18,7 @@ import {
 import { madd, splat } from './simd';
 
 /**
- * One optimzer step on a part of the parameters by Keras' formulas for
+ * One optimizer step on a part of the parameters by Keras' formulas for
  * Adam (Kingma & Ba 2015, with the learning rate corrected instead of the moments) or SGD with momentum, plain or
  * Nesterov's; before it, decoupled weight decay (Loshchilov & Hutter 2019).
  */
