@@ -1,7 +1,8 @@
+/** Where data sets and models are kept. */
 export interface Home {
   /**
-   * The folder of data sets and models. Default: `EMNIST_TUI_HOME` or, where that is not set, the user's own folders, as
-   * the command line has it.
+   * The folder of data sets and models. Default: the environment variable `EMNIST_TUI_HOME` or, where that is not set,
+   * the user's cache and data folders, which the command line uses too.
    */
   dataDir?: string;
 }

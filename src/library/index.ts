@@ -15,13 +15,9 @@ export type { Prediction } from '../core/prediction.ts';
 export type { RecognizeOptions } from '../core/recognizer/recognize-options.ts';
 export type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 export type { TrainEvent } from '../core/training/train-event.ts';
+export { type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate.ts';
+export { type FetchOptions, type FetchResult, fetchDatasets } from './fetch-datasets.ts';
 export { listModels } from './models.ts';
 export { type LoadOptions, loadRecognizer, type RecognizedCharacter, type Recognizer } from './recognizer.ts';
-export {
-  type EvaluateOptions,
-  evaluate,
-  type FetchOptions,
-  fetchDatasets,
-  type TrainOptions,
-  train,
-} from './work.ts';
+export type { Run } from './run.ts';
+export { type TrainingRun, type TrainOptions, type TrainResult, train } from './train.ts';

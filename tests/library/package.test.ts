@@ -109,14 +109,20 @@ test('the types hold what they promise, also without those of browsers, and the 
   await writeFile(
     file,
     `import { EmnistError, loadRecognizer, train, evaluate, fetchDatasets, listModels } from 'emnist-tui';
-    import type { Prediction, TrainEvent, Recognizer } from 'emnist-tui';
+    import type { Prediction, Recognizer, Run, TrainEvent, TrainingRun, TrainResult } from 'emnist-tui';
     const recognizer: Recognizer = await loadRecognizer({ model: 'shipped', threads: 'all' });
     const predictions: Prediction[] = await recognizer.recognizeStrokes([[[0, 0], [1, 1, 0.5]]], { top: 3 });
     const probability: number = predictions[0]!.probability;
-    for await (const event of train({ split: 'digits', signal: new AbortController().signal })) {
+    const run: TrainingRun = train({ split: 'digits', signal: new AbortController().signal });
+    for await (const event of run) {
       const kept: TrainEvent = event;
       if (event.event === 'epoch') event.validationAccuracy satisfies number;
     }
+    run.stop('epoch');
+    const result: TrainResult = await run;
+    const evaluation: Run<unknown, { accuracy: number }> = evaluate();
+    const [fetched] = await fetchDatasets();
+    fetched!.trainImages satisfies number;
     // @ts-expect-error there is no such split
     fetchDatasets({ splits: ['numbers'] });
     // @ts-expect-error an evaluation has no epochs

@@ -8,6 +8,7 @@ import {
   fetchDatasets,
   listModels,
   loadRecognizer,
+  type Run,
   type Split,
   type TrainEvent,
   type TrainOptions,
@@ -82,37 +83,96 @@ test('leaving a training ends it, and it goes on to the same weights', async () 
   expect(await weightsOf('left')).toBe(await weightsOf('never-left'));
 });
 
-test('the signal ends a training after its batch, with its end', async () => {
+test('a run gives its result when awaited', async () => {
+  const home = await temporaryFolder();
+  const [fetched, ...others] = await fetchDatasets({ splits: ['digits'], from: archive, dataDir: home });
+  expect(fetched).toMatchObject({ event: 'end', split: 'digits', trainImages: 400, testImages: 50 });
+  expect(others).toEqual([]);
+  const trained = await train({ ...small, epochs: 1, name: 'awaited', dataDir: home });
+  expect(trained).toMatchObject({ event: 'end', reason: 'completed', model: 'awaited', epochs: 1 });
+  const evaluated = await evaluate({ split: 'digits', model: 'awaited', dataDir: home });
+  expect(evaluated).toMatchObject({ event: 'end', model: 'awaited', images: 50 });
+});
+
+test('a training run is paused, resumed and stopped after an epoch', async () => {
+  const run = train({ ...small, epochs: 1000, name: 'stopped', dataDir });
+  run.pause();
+  const events: string[] = [];
+  for await (const { event } of run) {
+    events.push(event);
+    if (event === 'paused') run.resume();
+    if (event === 'resumed') run.stop('epoch');
+  }
+  expect(events.filter((event) => event !== 'batch' && event !== 'validation')).toEqual([
+    'start',
+    'paused',
+    'resumed',
+    'epoch',
+    'end',
+  ]);
+  expect(await run).toMatchObject({ reason: 'stopped', model: 'stopped', epochs: 1 });
+});
+
+test('a training run that is stopped within its first epoch makes no model', async () => {
+  const run = train({ ...small, epochs: 1000, name: 'stopped-at-once', dataDir });
+  run.stop();
+  expect(await run).toMatchObject({ reason: 'stopped', model: null, epochs: 0 });
+});
+
+test('aborting a training run throws the reason and keeps the checkpoint', async () => {
   const controller = new AbortController();
   const events: TrainEvent[] = [];
-  for await (const event of train({ ...small, epochs: 1000, name: 'aborted', signal: controller.signal, dataDir })) {
-    events.push(event);
-    if (event.event === 'epoch') controller.abort();
-  }
-  expect(events.at(-1)).toMatchObject({ event: 'end', reason: 'interrupted', model: 'aborted' });
+  const run = train({ ...small, epochs: 1000, name: 'aborted', signal: controller.signal, dataDir });
+  const watch = async () => {
+    for await (const event of run) {
+      events.push(event);
+      if (event.event === 'epoch') controller.abort(new Error('enough'));
+    }
+  };
+  await expect(watch()).rejects.toThrow('enough');
+  await expect(run).rejects.toBe(controller.signal.reason);
+  expect(events.filter(({ event }) => event === 'end')).toEqual([]);
   expect((await listModels({ dataDir })).find(({ name }) => name === 'aborted')).toMatchObject({ resumable: true });
+  expect(await readdir(path.join(resolvePaths(dataDir).models, 'aborted'))).not.toContain('training.lock');
 });
 
-test('a signal that was aborted before throws its reason, and nothing is made', async () => {
-  const signal = AbortSignal.abort(new Error('not now'));
-  const none = await temporaryFolder();
-  await expect(train({ ...small, signal, dataDir: none }).next()).rejects.toThrow('not now');
-  await expect(evaluate({ split: 'digits', model: 'shipped', signal, dataDir: none }).next()).rejects.toThrow(
-    'not now',
-  );
-  await expect(fetchDatasets({ from: archive, signal, dataDir: none }).next()).rejects.toThrow('not now');
-  expect(await readdir(none)).toEqual([]);
-});
-
-test('the signal ends an evaluation by throwing its reason', async () => {
+test('aborting a paused training run throws the reason', async () => {
   const controller = new AbortController();
-  const work = evaluate({ split: 'digits', model: 'shipped', signal: controller.signal, dataDir });
-  expect((await work.next()).value).toMatchObject({ event: 'start' });
-  controller.abort(new Error('enough'));
-  await expect(work.next()).rejects.toThrow('enough');
+  const run = train({ ...small, name: 'paused-aborted', signal: controller.signal, dataDir });
+  run.pause();
+  const watch = async () => {
+    for await (const { event } of run) if (event === 'paused') controller.abort(new Error('enough'));
+  };
+  await expect(watch()).rejects.toThrow('enough');
 });
 
-test.each<[string, () => AsyncGenerator]>([
+test.each<[string, (signal: AbortSignal, dataDir: string) => Run<unknown, unknown>]>([
+  ['train', (signal, dataDir) => train({ ...small, signal, dataDir })],
+  ['evaluate', (signal, dataDir) => evaluate({ split: 'digits', model: 'shipped', signal, dataDir })],
+  ['fetchDatasets', (signal, dataDir) => fetchDatasets({ from: archive, signal, dataDir })],
+])('%s with a signal that is already aborted throws its reason and writes nothing', async (_, work) => {
+  const signal = AbortSignal.abort(new Error('not now'));
+  const home = await temporaryFolder();
+  await expect(work(signal, home)).rejects.toBe(signal.reason);
+  await expect(Array.fromAsync(work(signal, home))).rejects.toBe(signal.reason);
+  expect(await readdir(home)).toEqual([]);
+});
+
+test('aborting an evaluation or a fetch throws the reason', async () => {
+  const abortAtStart = async (work: (signal: AbortSignal) => AsyncIterable<unknown>) => {
+    const controller = new AbortController();
+    for await (const _ of work(controller.signal)) controller.abort(new Error('enough'));
+  };
+  const home = await temporaryFolder();
+  await expect(
+    abortAtStart((signal) => evaluate({ split: 'digits', model: 'shipped', signal, dataDir })),
+  ).rejects.toThrow('enough');
+  await expect(
+    abortAtStart((signal) => fetchDatasets({ splits: ['digits'], from: archive, signal, dataDir: home })),
+  ).rejects.toThrow('enough');
+});
+
+test.each<[string, () => Run<unknown, unknown>]>([
   ['epochs cannot be 0', () => train({ epochs: 0, dataDir })],
   ['epochs cannot be 1.5', () => train({ epochs: 1.5, dataDir })],
   ['batchSize cannot be "32"', () => train({ batchSize: '32' as never, dataDir })],
@@ -127,21 +187,17 @@ test.each<[string, () => AsyncGenerator]>([
   ['splits.0 cannot be undefined', () => fetchDatasets({ splits: [undefined as never], dataDir })],
   ['splits cannot be "digits"', () => fetchDatasets({ splits: 'digits' as never, dataDir })],
 ])('%s', async (message, work) => {
-  const error = await work()
-    .next()
-    .then(
-      () => null,
-      (thrown) => thrown,
-    );
+  const error = await work().then(
+    () => null,
+    (thrown) => thrown,
+  );
   expect(error).toBeInstanceOf(EmnistError);
   expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining(message) });
   expect(error.hint).toMatch(/^(give|use) /);
 });
 
 test('an error from a training keeps its class, code and hint', async () => {
-  const error = await train({ ...small, split: 'letters', dataDir })
-    .next()
-    .catch((thrown) => thrown);
+  const error = await train({ ...small, split: 'letters', dataDir }).catch((thrown) => thrown);
   expect(error).toBeInstanceOf(EmnistError);
   expect(error).toMatchObject({ code: 'dataset-missing', hint: expect.stringContaining('fetch') });
 });

@@ -1,0 +1,38 @@
+import { DEFAULT_SPLIT, type Split } from '../core/dataset/splits.ts';
+import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
+import type { EvaluateOptions as CoreEvaluateOptions } from '../core/evaluation/evaluate-options.ts';
+import { resolvePaths } from '../core/paths.ts';
+import type { Home } from './home.ts';
+import { createRun, type Run } from './run.ts';
+
+export interface EvaluateOptions extends Home, Omit<CoreEvaluateOptions, 'split'> {
+  /** Default `balanced`. */
+  split?: Split;
+  /** Stops the work; the run throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Accuracy, loss and confusions of a model. */
+export type EvaluateResult = Extract<EvaluateEvent, { event: 'end' }>;
+
+/**
+ * Measures how well a model reads labeled images: by default the test part of a split, which training never uses. Events:
+ * `start`, `progress` and `end`. Result: the `end` event. Throws `dataset-missing` when the split was not fetched.
+ *
+ * @example
+ * const { accuracy, confusions } = await evaluate({ split: 'digits', model: 'my-digits' });
+ * console.log(accuracy, confusions[0]);
+ */
+export function evaluate(options: EvaluateOptions = {}): Run<EvaluateEvent, EvaluateResult> {
+  return createRun(() => evaluateEvents(options));
+}
+
+async function* evaluateEvents(options: EvaluateOptions): AsyncGenerator<EvaluateEvent, EvaluateResult, void> {
+  const { dataDir, signal, split = DEFAULT_SPLIT, ...rest } = options;
+  const { evaluate: run } = await import('../core/evaluation/evaluate.ts');
+  for await (const event of run({ ...rest, split, paths: resolvePaths(dataDir) }, signal)) {
+    yield event;
+    if (event.event === 'end') return event;
+  }
+  throw new Error('the evaluation ended without a result');
+}

@@ -1,0 +1,78 @@
+import { EmnistError } from '../core/errors.ts';
+
+/**
+ * Work that can be awaited for its result or iterated for its events. It starts when it is first awaited or iterated, so
+ * that none of its errors can go unhandled; a run that is neither never starts. Leaving the iteration early stops the work.
+ *
+ * @example
+ * const { accuracy } = await evaluate({ split: 'digits' });
+ *
+ * @example
+ * const run = evaluate({ split: 'digits' });
+ * for await (const event of run) {
+ *   if (event.event === 'progress') console.log(event.images, 'of', event.total);
+ * }
+ * const { accuracy } = await run; // has ended, so this takes no time
+ */
+export interface Run<Event, Result> extends Promise<Result>, AsyncIterable<Event> {
+  /** The events, which can be iterated once. */
+  [Symbol.asyncIterator](): AsyncGenerator<Event, void, void>;
+}
+
+/** Makes a run of work that yields events and returns a result. `start` is called when the run starts. */
+export function createRun<Event, Result>(start: () => AsyncGenerator<Event, Result, void>): Run<Event, Result> {
+  return new LazyRun(start);
+}
+
+class LazyRun<Event, Result> implements Run<Event, Result> {
+  readonly [Symbol.toStringTag] = 'Run';
+  readonly #start: () => AsyncGenerator<Event, Result, void>;
+  readonly #outcome = Promise.withResolvers<Result>();
+  #started = false;
+
+  constructor(start: () => AsyncGenerator<Event, Result, void>) {
+    this.#start = start;
+    // Whoever iterates gets the error there; whoever awaits gets it from the promise made for that.
+    this.#outcome.promise.catch(() => {});
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Event, void, void> {
+    if (this.#started) {
+      throw new EmnistError('run-started', 'the run was already started', 'iterate it once, before it is awaited');
+    }
+    this.#started = true;
+    try {
+      this.#outcome.resolve(yield* this.#start());
+    } catch (error) {
+      this.#outcome.reject(error);
+      throw error;
+    } finally {
+      // Has no effect when the run has ended by itself.
+      this.#outcome.reject(new EmnistError('run-left', 'the run was left before its end', 'iterate it to its end'));
+    }
+  }
+
+  then<A = Result, B = never>(
+    onFulfilled?: ((result: Result) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    if (!this.#started) this.#drain();
+    return this.#outcome.promise.then(onFulfilled, onRejected);
+  }
+
+  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Result | B> {
+    return this.then(null, onRejected);
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<Result> {
+    return this.then().finally(onFinally);
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      for await (const _ of this);
+    } catch {
+      // The outcome has it.
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { resolvePaths } from '../core/paths.ts';
+import type { TrainEvent } from '../core/training/train-event.ts';
+import type {
+  TrainingRun as CoreTrainingRun,
+  TrainOptions as CoreTrainOptions,
+} from '../core/training/training-run.ts';
+import type { Home } from './home.ts';
+import { createRun, type Run } from './run.ts';
+
+export interface TrainOptions extends Home, CoreTrainOptions {
+  /** Stops the work after the current batch; the run throws the signal's reason, and the last checkpoint is kept. */
+  signal?: AbortSignal;
+}
+
+/** How a training run ended, and what its best epoch was. */
+export type TrainResult = Extract<TrainEvent, { event: 'end' }>;
+
+/** A training run, which can be paused and stopped. Commands given before it has started count too. */
+export interface TrainingRun extends Run<TrainEvent, TrainResult> {
+  /** Pauses after the current batch. */
+  pause(): void;
+  /** Continues a paused run. */
+  resume(): void;
+  /**
+   * Ends the run after the current batch, keeping the last checkpoint, or after the current epoch. The result's `reason`
+   * is then `stopped`.
+   */
+  stop(when?: 'batch' | 'epoch'): void;
+}
+
+/**
+ * Trains a network in threads of its own and saves it as a model that `loadRecognizer` finds. Events: `start`, `batch`,
+ * `validation`, `epoch`, `paused`, `resumed` and `end`. Result: the `end` event. A checkpoint is written after each
+ * epoch; `resume: true` continues from it and ends with the same weights as a run that was never interrupted.
+ *
+ * @example
+ * const { model, validationAccuracy } = await train({ split: 'digits', architecture: 'cnn', epochs: 5 });
+ *
+ * @example
+ * const run = train({ split: 'digits', epochs: 50 });
+ * for await (const event of run) {
+ *   if (event.event === 'epoch' && event.validationAccuracy > 0.99) run.stop();
+ * }
+ */
+export function train(options: TrainOptions = {}): TrainingRun {
+  const commands: ((training: CoreTrainingRun) => void)[] = [];
+  let training: CoreTrainingRun | undefined;
+  const command = (give: (training: CoreTrainingRun) => void) => {
+    if (training) give(training);
+    else commands.push(give);
+  };
+
+  async function* events(): AsyncGenerator<TrainEvent, TrainResult, void> {
+    const { dataDir, signal, ...rest } = options;
+    const { startTraining } = await import('../core/training/start-training.ts');
+    signal?.throwIfAborted();
+    training = startTraining(rest, resolvePaths(dataDir));
+    for (const give of commands) give(training);
+    const interrupt = () => training?.stop('batch', 'interrupted');
+    signal?.addEventListener('abort', interrupt);
+    try {
+      for await (const event of training) {
+        if (event.event !== 'end') {
+          yield event;
+          continue;
+        }
+        if (event.reason === 'interrupted') signal?.throwIfAborted();
+        yield event;
+        return event;
+      }
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+    }
+    throw new Error('the training run ended without a result');
+  }
+
+  return Object.assign(createRun(events), {
+    pause: () => command((running) => running.pause()),
+    resume: () => command((running) => running.resume()),
+    stop: (when: 'batch' | 'epoch' = 'batch') => command((running) => running.stop(when)),
+  });
+}
