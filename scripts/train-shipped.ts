@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { listModels, loadModel, saveModelFolder } from '../src/core/model/store.ts';
+import { listModels, loadModel, saveModelFolder } from '../src/core/model/model-store.ts';
 import { resolvePaths } from '../src/core/paths.ts';
 
 /**

@@ -6,7 +6,7 @@ import { type EvaluationImages, readEvaluationImages } from '../../src/core/eval
 import { shareClasses } from '../../src/core/evaluation/shared-classes.ts';
 import { IMAGE_PIXELS } from '../../src/core/images/image-size.ts';
 import type { Model } from '../../src/core/model/model.ts';
-import { loadModel } from '../../src/core/model/store.ts';
+import { loadModel } from '../../src/core/model/model-store.ts';
 import type { Paths } from '../../src/core/paths.ts';
 import { createRecognizer } from '../../src/core/recognizer/recognizer.ts';
 

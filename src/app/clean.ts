@@ -1,14 +1,15 @@
-import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
-import { entries, isSystemFile, LOCK_NAME, ownedEntries } from '../core/dataset/owned.ts';
-import { isMissing } from '../core/dataset/record.ts';
+import { LOCK_NAME, ownedDatasets } from '../core/dataset/dataset-store.ts';
 import { EmnistError } from '../core/errors.ts';
 import { fileError } from '../core/files/file-errors.ts';
+import { treeSize } from '../core/files/file-info.ts';
+import { listSubfolders, removeEmptyFolder } from '../core/files/folders.ts';
 import { whenReleased } from '../core/files/retry.ts';
-import { LOCK_FILE, ownedModels } from '../core/model/store.ts';
+import { lockModel } from '../core/model/model-lock.ts';
+import { LOCK_FILE, ownedModels } from '../core/model/model-store.ts';
 import { type Paths, PROGRAM_NAME, resolvePaths } from '../core/paths.ts';
-import { lockModel } from '../core/training/model-lock.ts';
 import type { CleanEvent } from './events.ts';
 
 export const STORAGE_NAMES = ['datasets', 'models'] as const;
@@ -27,11 +28,11 @@ export interface Storage {
 
 /** What there is that could be removed. */
 export async function readStorage(name: StorageName, paths: Paths): Promise<Storage> {
-  const owned = name === 'datasets' ? await ownedEntries(paths) : await ownedModels(paths);
+  const owned = name === 'datasets' ? await ownedDatasets(paths) : await ownedModels(paths);
   // The next fetch takes over a lock that was left.
   const removable = owned.filter((entry) => path.basename(entry) !== LOCK_NAME);
   let bytes = 0;
-  for (const entry of removable) bytes += await size(entry);
+  for (const entry of removable) bytes += await treeSize(entry);
   return { name, path: paths[name], entries: removable, bytes };
 }
 
@@ -50,7 +51,7 @@ export async function clean(what: readonly StorageName[], paths: Paths, signal?:
         // Now these are this process' own locks, which go when they are released.
         if (path.basename(entry) === LOCK_FILE) continue;
         signal?.throwIfAborted();
-        const bytes = await size(entry);
+        const bytes = await treeSize(entry);
         await rm(entry, { recursive: true, force: true, maxRetries: 5 }).catch((error) => {
           throw fileError(error, entry);
         });
@@ -105,7 +106,8 @@ async function removeEmptied(what: readonly StorageName[], paths: Paths, removed
   const folders = new Set(removed.map((entry) => path.dirname(entry)));
   const defaults = resolvePaths(undefined, {});
   // A training that fails at its start leaves an empty folder.
-  if (what.includes('models')) for (const folder of await foldersIn(paths.models)) folders.add(folder);
+  if (what.includes('models'))
+    for (const name of await listSubfolders(paths.models)) folders.add(path.join(paths.models, name));
   for (const name of what) {
     folders.add(paths[name]);
     // Of a folder that the user chose, the program does not know whether it made it.
@@ -116,37 +118,6 @@ async function removeEmptied(what: readonly StorageName[], paths: Paths, removed
     if (path.basename(parent) !== PROGRAM_NAME) folders.add(path.dirname(parent));
   }
   for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
-    await removeEmpty(folder).catch((error) => {
-      // A folder with something of the user's in it stays, and one that the user may not remove does no harm.
-      const { code } = error as NodeJS.ErrnoException;
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EBUSY', 'EROFS'].includes(code ?? '')) {
-        throw fileError(error, folder);
-      }
-    });
-  }
-}
-
-/** Removes a folder that is empty, or holds only what the system keeps about it. */
-async function removeEmpty(folder: string): Promise<void> {
-  const names = await readdir(folder);
-  if (names.every(isSystemFile)) for (const name of names) await rm(path.join(folder, name), { force: true });
-  await rmdir(folder);
-}
-
-async function foldersIn(folder: string): Promise<string[]> {
-  return (await entries(folder)).filter((entry) => entry.isDirectory()).map(({ name }) => path.join(folder, name));
-}
-
-/** In bytes; 0 when it has just gone. Links count themselves, not what they lead to, since only they would go. */
-async function size(entry: string): Promise<number> {
-  try {
-    const stat = await lstat(entry);
-    if (!stat.isDirectory()) return stat.size;
-    let bytes = 0;
-    for (const name of await readdir(entry)) bytes += await size(path.join(entry, name));
-    return bytes;
-  } catch (error) {
-    if (isMissing(error)) return 0;
-    throw fileError(error, entry);
+    await removeEmptyFolder(folder);
   }
 }

@@ -1,4 +1,4 @@
-import { loadModel } from '../core/model/store.ts';
+import { loadModel } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';

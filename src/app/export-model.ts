@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isSystemFile } from '../core/dataset/owned.ts';
 import { EmnistError } from '../core/errors.ts';
-import { fileError, makeFolder } from '../core/files/file-errors.ts';
+import { fileError } from '../core/files/file-errors.ts';
+import { makeFolder } from '../core/files/folders.ts';
 import { replaceFile } from '../core/files/retry.ts';
+import { isSystemFile } from '../core/files/system-files.ts';
 import { encodeKerasArchive } from '../core/model/formats/keras-archive.ts';
 import { encodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
 import type { ModelFormat } from '../core/model/formats/model-formats.ts';
@@ -11,7 +12,7 @@ import { FORMAT_SUFFIXES } from '../core/model/formats/model-formats.ts';
 import { encodeOnnx } from '../core/model/formats/onnx.ts';
 import { encodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
 import type { Model } from '../core/model/model.ts';
-import { loadModel, saveModelFolder } from '../core/model/store.ts';
+import { loadModel, saveModelFolder } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import type { ExportEvent } from './events.ts';
 

@@ -14,12 +14,12 @@ import { decodeTfjs } from '../core/model/formats/tfjs.ts';
 import type { Model, ModelFile } from '../core/model/model.ts';
 import { readModelBytes } from '../core/model/model-bytes.ts';
 import { damagedModel, unsupportedModel } from '../core/model/model-errors.ts';
+import { lockModel } from '../core/model/model-lock.ts';
+import { checkModelName, isModelName, saveModel } from '../core/model/model-store.ts';
 import { classCount, weightSpecs } from '../core/model/network.ts';
 import { transposeWeights } from '../core/model/orientation.ts';
 import { selectOutputs } from '../core/model/select-outputs.ts';
-import { checkModelName, isModelName, saveModel } from '../core/model/store.ts';
 import type { Paths } from '../core/paths.ts';
-import { lockModel } from '../core/training/model-lock.ts';
 import type { ImportEvent } from './events.ts';
 
 export interface ImportOptions {

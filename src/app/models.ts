@@ -1,4 +1,4 @@
-import { listModels } from '../core/model/store.ts';
+import { listModels } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import type { ModelDescription } from './events.ts';
 

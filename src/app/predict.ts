@@ -1,5 +1,5 @@
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
-import { loadModel } from '../core/model/store.ts';
+import { loadModel } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import type { RecognizeOptions } from '../core/recognizer/recognize-options.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';

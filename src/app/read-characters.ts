@@ -5,8 +5,8 @@ import type { Readable } from 'node:stream';
 import { constants, gunzipSync } from 'node:zlib';
 import { gunzipFile, openIdx, transposeImages } from '../core/dataset/idx.ts';
 import { EmnistError, UsageError } from '../core/errors.ts';
+import { describeFormat } from '../core/files/describe-format.ts';
 import { fileError } from '../core/files/file-errors.ts';
-import { describeUnknown } from '../core/files/file-kind.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
 import { decodePicture, readPicture } from '../core/images/picture.ts';
 import { pictureCharacters } from '../core/images/picture-characters.ts';
@@ -94,7 +94,7 @@ async function recognizeKind(source: string): Promise<{ kind: Kind; gzipped: boo
     .replace(/^\uFEFF/, '')
     .trimStart();
   if (text.startsWith('{') || /\.jsonl(\.gz)?$/i.test(source)) return { kind: 'strokes', gzipped };
-  throw new EmnistError('input-unknown', `${source} is ${describeUnknown(head)}, which cannot be read`, FORMATS);
+  throw new EmnistError('input-unknown', `${source} is ${describeFormat(head)}, which cannot be read`, FORMATS);
 }
 
 async function readHead(file: string): Promise<Buffer> {

@@ -1,12 +1,12 @@
+import { type DatasetStatus, datasetStatus } from '../core/dataset/dataset-store.ts';
 import { fetchDatasets } from '../core/dataset/fetch.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
-import { type DatasetStatus, datasetStatus } from '../core/dataset/read.ts';
 import { type Part, SPLITS, type Split } from '../core/dataset/splits.ts';
 import { describeEngines } from '../core/engine/select.ts';
 import { evaluate } from '../core/evaluation/evaluate.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
-import { listModels, type ModelSummary } from '../core/model/store.ts';
+import { listModels, type ModelSummary } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import type { DrawServer } from '../core/server/draw-server.ts';
 import { startTraining } from '../core/training/start-training.ts';

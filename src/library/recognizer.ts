@@ -5,7 +5,7 @@ import { EmnistError } from '../core/errors.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
 import { decodePicture, readPicture } from '../core/images/picture.ts';
 import { pictureCharacters } from '../core/images/picture-characters.ts';
-import { loadModel } from '../core/model/store.ts';
+import { loadModel } from '../core/model/model-store.ts';
 import { resolvePaths } from '../core/paths.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { RecognizeOptions } from '../core/recognizer/recognize-options.ts';

@@ -6,9 +6,9 @@ import { exportModel } from '../../src/app/export-model.ts';
 import { EmnistError } from '../../src/core/errors.ts';
 import { MODEL_FORMATS } from '../../src/core/model/formats/model-formats.ts';
 import { initialWeights } from '../../src/core/model/initial-weights.ts';
+import { lockModel } from '../../src/core/model/model-lock.ts';
+import { loadModel, saveModel } from '../../src/core/model/model-store.ts';
 import { architecture, type Network } from '../../src/core/model/network.ts';
-import { loadModel, saveModel } from '../../src/core/model/store.ts';
-import { lockModel } from '../../src/core/training/model-lock.ts';
 import { hdf5File } from '../helpers/keras-files.ts';
 import { ImportFolder } from './importing.ts';
 

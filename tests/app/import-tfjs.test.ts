@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadModel } from '../../src/core/model/store.ts';
+import { loadModel } from '../../src/core/model/model-store.ts';
 import { ImportFolder } from './importing.ts';
 
 const here = new ImportFolder();

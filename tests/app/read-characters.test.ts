@@ -155,7 +155,7 @@ describe('readInputs', () => {
 
   it.each([
     ['a text', 'notes.txt', 'Dear diary', 'is a text file, which cannot be read'],
-    ['a text of PowerShell', 'notes.txt', Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'), 'is a text in UTF-16'],
+    ['a text of PowerShell', 'notes.txt', Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'), 'is a UTF-16 text file'],
     ['strokes of PowerShell', 'drawn.jsonl', Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'), 'is in UTF-16'],
     ['a web page', 'page.png', '<!doctype html>', 'is a web page'],
     ['a GIF', 'picture.gif', 'GIF89a...', 'is a GIF picture'],

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createGunzip } from 'node:zlib';
-import { readPart } from '../../src/core/dataset/read.ts';
+import { readPart } from '../../src/core/dataset/read-part.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { startTerminal } from '../helpers/terminal.ts';
 import { median } from './peers/serve.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readPart } from '../../src/core/dataset/read.ts';
+import { readPart } from '../../src/core/dataset/read-part.ts';
 import { createEngine } from '../../src/core/engine/select.ts';
 import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { architecture } from '../../src/core/model/network.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readClassCounts } from '../../src/core/dataset/read.ts';
+import { readClassCounts } from '../../src/core/dataset/read-part.ts';
 import { splitLabels } from '../../src/core/dataset/splits.ts';
 import { charactersPerClass } from '../../src/core/labels.ts';
+import { saveModel } from '../../src/core/model/model-store.ts';
 import { architecture, elements, weightSpecs } from '../../src/core/model/network.ts';
-import { saveModel } from '../../src/core/model/store.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 import { hash32 } from '../../src/core/random.ts';
 import { installDatasets, labelAt } from '../helpers/archive.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { checkpointPath, loadModel } from '../../src/core/model/store.ts';
+import { checkpointPath, loadModel } from '../../src/core/model/model-store.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { readCheckpoint } from '../../src/core/training/checkpoint.ts';
 import { runJson, start, temporaryFolder } from '../cli/run.ts';

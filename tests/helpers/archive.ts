@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import yazl from 'yazl';
 import { fetchDatasets } from '../../src/core/dataset/fetch.ts';
-import { mappingName, memberName } from '../../src/core/dataset/record.ts';
+import { mappingName, memberName } from '../../src/core/dataset/split-files.ts';
 import { firstLabel, PARTS, type Part, type Split, splitLabels } from '../../src/core/dataset/splits.ts';
 import type { Paths } from '../../src/core/paths.ts';
 import { hash32, randomStream } from '../../src/core/random.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CleanEvent } from '../../src/app/events.ts';
 import type { ModelStatus, Services, Status } from '../../src/app/services.ts';
+import type { DatasetStatus } from '../../src/core/dataset/dataset-store.ts';
 import type { FetchEvent } from '../../src/core/dataset/fetch-event.ts';
-import type { DatasetStatus } from '../../src/core/dataset/read.ts';
 import { SPLITS, type Split } from '../../src/core/dataset/splits.ts';
 import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-options.ts';

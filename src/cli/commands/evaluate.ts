@@ -51,7 +51,7 @@ export function evaluateCommand(run: Run): Command {
 
 /** Fetches a split that is not there at all, so that the shipped model can be measured on a fresh machine. */
 async function fetchIfMissing(split: Split, { paths, output, signal }: Context): Promise<void> {
-  const { datasetStatus } = await import('../../core/dataset/read.ts');
+  const { datasetStatus } = await import('../../core/dataset/dataset-store.ts');
   const status = (await datasetStatus(paths)).find((one) => one.split === split);
   if (status?.trainImages !== null || status.bytes > 0) return;
   const { fetchDatasets } = await import('../../core/dataset/fetch.ts');

@@ -9,14 +9,15 @@ import { type Archive, openLocalArchive } from './archive.ts';
 import { ArchiveChanged, downloadWhole, RangesRefused } from './download.ts';
 import type { FetchEvent } from './fetch-event.ts';
 import { HttpClient, type NetworkOptions } from './http.ts';
+import { type DatasetManifest, readManifest } from './manifest.ts';
 import { type Bytes, ProgressMeter } from './progress.ts';
 import { openRangedArchive } from './ranged-archive.ts';
-import { type DatasetRecord, RECORD_FILE, readRecord, splitFolder } from './record.ts';
 import { NIST_SHA256, NIST_URL, resolveSource, type Source } from './source.ts';
+import { MANIFEST_FILE, splitFolder } from './split-files.ts';
 import { SPLITS, type Split } from './splits.ts';
+import { openStaging, type Staging } from './staging.ts';
 import { isIntact, verifySplit } from './verify.ts';
 import { checkSha256, openWholeArchive } from './whole-archive.ts';
-import { openWorkplace, type Workplace } from './workplace.ts';
 import { crcText, rejectNoZip, splitMembers } from './zip.ts';
 
 export interface FetchOptions {
@@ -66,7 +67,7 @@ class FetchSession {
   readonly #source: Source;
   readonly #options: FetchOptions;
   #whole: boolean;
-  #workplace: Workplace | null = null;
+  #staging: Staging | null = null;
   #archive: Archive | null = null;
 
   constructor(source: Source, options: FetchOptions) {
@@ -77,14 +78,14 @@ class FetchSession {
 
   async *fetch(split: Split): AsyncGenerator<FetchEvent> {
     const { paths, signal } = this.#options;
-    this.#workplace ??= await openWorkplace(paths.datasets, signal);
+    this.#staging ??= await openStaging(paths.datasets, signal);
     const meter = new ProgressMeter(split);
     for (let restarts = 0; ; restarts++) {
       try {
-        yield* this.#fetchOnce(split, this.#workplace, meter);
+        yield* this.#fetchOnce(split, this.#staging, meter);
         return;
       } catch (error) {
-        this.#workplace.signal.throwIfAborted();
+        this.#staging.signal.throwIfAborted();
         const again = error instanceof ArchiveChanged || error instanceof RangesRefused;
         if (!again) {
           if (error instanceof EmnistError && USELESS.has(error.code)) await this.discard();
@@ -103,16 +104,16 @@ class FetchSession {
     }
   }
 
-  async *#fetchOnce(split: Split, workplace: Workplace, meter: ProgressMeter): AsyncGenerator<FetchEvent> {
-    const folder = splitFolder(this.#options.paths, split);
-    const found = await readRecord(folder, split);
-    const present = typeof found !== 'string' && (await isIntact(folder, found)) ? found : null;
+  async *#fetchOnce(split: Split, staging: Staging, meter: ProgressMeter): AsyncGenerator<FetchEvent> {
+    const installed = splitFolder(this.#options.paths, split);
+    const found = await readManifest(installed, split);
+    const present = typeof found !== 'string' && (await isIntact(installed, found)) ? found : null;
     // What stands behind a URL hardly changes; a file may well be another one by now, and is quickly looked into.
     if (present && this.#source.type === 'url' && present.source === this.#source.name) {
       yield* finish(present, meter);
       return;
     }
-    this.#archive ??= yield* throttled(this.#open(workplace), meter, workplace.signal);
+    this.#archive ??= yield* throttled(this.#open(staging), meter, staging.signal);
     const archive = this.#archive;
     const names = splitMembers(archive.members, split, this.#source.name);
     const files = names.map((name) => {
@@ -123,10 +124,10 @@ class FetchSession {
       yield* finish(present, meter);
       return;
     }
-    const staging = await workplace.createFolder('new');
-    yield* throttled(archive.extract(names, staging), meter, workplace.signal);
-    const counts = await verifySplit(staging, split, names);
-    const record: DatasetRecord = {
+    const folder = await staging.createFolder('new');
+    yield* throttled(archive.extract(names, folder), meter, staging.signal);
+    const counts = await verifySplit(folder, split, names);
+    const manifest: DatasetManifest = {
       format: 1,
       split,
       source: this.#source.name,
@@ -134,34 +135,34 @@ class FetchSession {
       ...counts,
       files,
     };
-    const recordFile = path.join(staging, RECORD_FILE);
-    await writeFile(recordFile, `${JSON.stringify(record, null, 2)}\n`, { flush: true }).catch((error) => {
-      throw fileError(error, recordFile);
+    const manifestFile = path.join(folder, MANIFEST_FILE);
+    await writeFile(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`, { flush: true }).catch((error) => {
+      throw fileError(error, manifestFile);
     });
-    workplace.signal.throwIfAborted();
-    await workplace.install(staging, split);
-    yield* finish(record, meter);
+    staging.signal.throwIfAborted();
+    await staging.install(folder, split);
+    yield* finish(manifest, meter);
   }
 
   /** Opens the archive in the cheapest way there is, downloading it where nothing else is left; yields that progress. */
-  async *#open(workplace: Workplace): AsyncGenerator<Bytes, Archive> {
+  async *#open(staging: Staging): AsyncGenerator<Bytes, Archive> {
     const source = this.#source;
     if (source.type === 'file') {
       return this.#whole
-        ? openWholeArchive(source.file, source.name, workplace, async () => {})
+        ? openWholeArchive(source.file, source.name, staging, async () => {})
         : openLocalArchive(source.file, source.name);
     }
     const { network, knownSha256 = { [NIST_URL]: NIST_SHA256 } } = this.#options;
-    const client = new HttpClient(source.url, source.authorization, workplace.signal, network);
+    const client = new HttpClient(source.url, source.authorization, staging.signal, network);
     if (!this.#whole) {
-      const ranged = await openRangedArchive(client, workplace.folder, source.name);
+      const ranged = await openRangedArchive(client, staging.folder, source.name);
       if (ranged) return ranged;
     }
-    const part = yield* downloadWhole(client, workplace.folder, (head, type) => rejectNoZip(head, type, source.name));
+    const part = yield* downloadWhole(client, staging.folder, (head, type) => rejectNoZip(head, type, source.name));
     try {
       const sha256 = knownSha256[source.url];
       if (sha256 !== undefined) await checkSha256(part.file, sha256, source.name);
-      return await openWholeArchive(part.file, source.name, workplace, () => part.remove());
+      return await openWholeArchive(part.file, source.name, staging, () => part.remove());
     } catch (error) {
       // It is complete, so going on from it would end the same way.
       if (error instanceof EmnistError && USELESS.has(error.code)) await part.remove();
@@ -175,13 +176,13 @@ class FetchSession {
 
   async close(): Promise<void> {
     await this.#archive?.close();
-    await this.#workplace?.close();
+    await this.#staging?.close();
   }
 }
 
-async function* finish(record: DatasetRecord, meter: ProgressMeter): AsyncGenerator<FetchEvent> {
-  const { split, trainImages, testImages } = record;
-  const bytes = record.files.reduce((sum, file) => sum + file.bytes, 0);
+async function* finish(manifest: DatasetManifest, meter: ProgressMeter): AsyncGenerator<FetchEvent> {
+  const { split, trainImages, testImages } = manifest;
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   yield meter.finish(bytes);
   yield { event: 'end', split, trainImages, testImages, bytes };
 }

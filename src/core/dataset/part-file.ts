@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { fileError } from '../files/file-errors.ts';
+import { fileError, isMissing } from '../files/file-errors.ts';
+import { fileSize } from '../files/file-info.ts';
 import { replaceFile, whenReleased } from '../files/retry.ts';
-import { fileSize, isMissing } from './record.ts';
 
 /** Which bytes of a remote file: from `start` up to but not including `end`. */
 export interface Span {

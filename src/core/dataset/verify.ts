@@ -6,7 +6,8 @@ import { EmnistError } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
 import { IMAGE_SIZE } from '../images/image-size.ts';
 import { gunzipFile, openIdx } from './idx.ts';
-import { type DatasetRecord, mappingName, memberName } from './record.ts';
+import type { DatasetManifest } from './manifest.ts';
+import { mappingName, memberName } from './split-files.ts';
 import { firstLabel, type Part, type Split, splitLabels } from './splits.ts';
 import { crcText } from './zip.ts';
 
@@ -80,8 +81,8 @@ function invalid(what: string, cause?: unknown): EmnistError {
 }
 
 /** Whether every file of a fetched split still has the CRC-32 it was fetched with. */
-export async function isIntact(folder: string, record: DatasetRecord): Promise<boolean> {
-  for (const file of record.files) {
+export async function isIntact(folder: string, manifest: DatasetManifest): Promise<boolean> {
+  for (const file of manifest.files) {
     if (crcText(await fileCrc(path.join(folder, file.name))) !== file.crc32) return false;
   }
   return true;

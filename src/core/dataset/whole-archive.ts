@@ -7,8 +7,8 @@ import { EmnistError } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
 import { whenReleased } from '../files/retry.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
+import type { Staging } from './staging.ts';
 import { fileCrc } from './verify.ts';
-import type { Workplace } from './workplace.ts';
 import { checkCrc, zipError } from './zip.ts';
 
 const FILE_TYPE_MASK = 0o170000;
@@ -21,7 +21,7 @@ const SYMLINK = 0o120000;
 export async function openWholeArchive(
   file: string,
   name: string,
-  workplace: Workplace,
+  staging: Staging,
   remove: () => Promise<void>,
 ): Promise<Archive> {
   const archive = await openLocalArchive(file, name);
@@ -29,7 +29,7 @@ export async function openWholeArchive(
   return {
     members: archive.members,
     async *extract(names, folder) {
-      unpacked ??= await unpack(file, name, workplace);
+      unpacked ??= await unpack(file, name, staging);
       for (const member of names) {
         const entry = archive.members.get(member)!;
         const source = path.join(unpacked, entry.fileName);
@@ -46,13 +46,13 @@ export async function openWholeArchive(
   };
 }
 
-async function unpack(file: string, name: string, workplace: Workplace): Promise<string> {
-  const folder = await workplace.createFolder('archive');
+async function unpack(file: string, name: string, staging: Staging): Promise<string> {
+  const folder = await staging.createFolder('archive');
   try {
     await extractZip(file, {
       dir: folder,
       onEntry(entry) {
-        workplace.signal.throwIfAborted();
+        staging.signal.throwIfAborted();
         // EMNIST has none, and through a link a zip file could write outside of the folder.
         if (((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMLINK) {
           throw new EmnistError('archive-damaged', `${name} holds a link (${entry.fileName})`, 'give another --from');
@@ -60,7 +60,7 @@ async function unpack(file: string, name: string, workplace: Workplace): Promise
       },
     });
   } catch (error) {
-    workplace.signal.throwIfAborted();
+    staging.signal.throwIfAborted();
     // Where the disk is full it is not the archive that this is about.
     throw (error as NodeJS.ErrnoException).syscall === 'write' ? fileError(error, folder) : zipError(error, name);
   }

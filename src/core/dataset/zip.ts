@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { EmnistError } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
-import { mappingName, requiredMembers } from './record.ts';
+import { mappingName, requiredMembers } from './split-files.ts';
 import { SPLITS, type Split } from './splits.ts';
 
 const SNIFFED_BYTES = 512;

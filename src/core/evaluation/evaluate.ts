@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { PARTS, SPLITS } from '../dataset/splits.ts';
 import { createEngine } from '../engine/select.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
-import { loadModel } from '../model/store.ts';
+import { loadModel } from '../model/model-store.ts';
 import { checkOptions, oneOf, wholeNumber } from '../option-checks.ts';
 import type { Paths } from '../paths.ts';
 import type { EvaluateEvent } from './evaluate-event.ts';

@@ -1,4 +1,4 @@
-import { readPart } from '../dataset/read.ts';
+import { readPart } from '../dataset/read-part.ts';
 import type { Part, Split } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';

@@ -1,4 +1,4 @@
-import { readClassCounts } from '../dataset/read.ts';
+import { readClassCounts } from '../dataset/read-part.ts';
 import type { Split } from '../dataset/splits.ts';
 import type { Paths } from '../paths.ts';
 import type { SharedClasses } from './shared-classes.ts';

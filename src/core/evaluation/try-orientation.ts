@@ -1,4 +1,4 @@
-import { datasetStatus } from '../dataset/read.ts';
+import { datasetStatus } from '../dataset/dataset-store.ts';
 import { SPLITS, splitLabels } from '../dataset/splits.ts';
 import { createEngine } from '../engine/select.ts';
 

@@ -1,5 +1,3 @@
-import { mkdir, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { EmnistError, messageOf } from '../errors.ts';
 
 const CHECK_DIR = 'choose another folder with --data-dir, or change its permissions';
@@ -51,25 +49,8 @@ export function fileError(error: unknown, file: string, platform: string = proce
   return new EmnistError(kind, `${named ?? file}: ${what} (${code})`, hint, { cause: error });
 }
 
-/** Makes a folder and those that it is in, as far as they are missing. Throws `fileError`'s. */
-export async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw fileError((error as NodeJS.ErrnoException).code === 'ENOENT' ? await whyNot(folder, error) : error, folder);
-  }
-}
-
-/** Node answers ENOENT for folders that a read-only disk keeps from being made; making the outermost alone says why. */
-async function whyNot(folder: string, error: unknown): Promise<unknown> {
-  const parent = path.dirname(folder);
-  const isThere = await stat(parent).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere && parent !== folder) return whyNot(parent, error);
-  return mkdir(folder).then(
-    () => error,
-    (reason) => reason,
-  );
+/** Whether an error says that a file or folder does not exist. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

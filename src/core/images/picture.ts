@@ -2,8 +2,8 @@ import { open } from 'node:fs/promises';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { EmnistError, messageOf } from '../errors.ts';
+import { describeFormat } from '../files/describe-format.ts';
 import { fileError } from '../files/file-errors.ts';
-import { describeUnknown } from '../files/file-kind.ts';
 import { type PictureHeader, pictureFormat, readPictureHeader } from './picture-header.ts';
 
 /** The largest picture file that is read. */
@@ -54,7 +54,7 @@ export function decodePicture(file: Uint8Array, source: string): GrayPicture {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   checkPictureBytes(bytes.length, source);
   if (!pictureFormat(bytes)) {
-    const what = bytes.length === 0 ? 'empty' : describeUnknown(bytes.subarray(0, HEAD_BYTES));
+    const what = bytes.length === 0 ? 'empty' : describeFormat(bytes.subarray(0, HEAD_BYTES));
     throw new EmnistError('input-unknown', `${source} is ${what}, not a PNG or JPEG picture`, 'save it as PNG or JPEG');
   }
   const header = readPictureHeader(bytes);

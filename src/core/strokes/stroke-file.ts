@@ -3,8 +3,8 @@ import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import * as v from 'valibot';
 import { EmnistError, messageOf } from '../errors.ts';
+import { isUtf16 } from '../files/describe-format.ts';
 import { fileError } from '../files/file-errors.ts';
-import { isUtf16 } from '../files/file-kind.ts';
 import type { Drawing } from './drawing.ts';
 
 /** The most one line may take, in bytes: a drawing of some 50,000 points. */

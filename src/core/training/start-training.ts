@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { startWorker } from '../asset.ts';
-import { checkModelName } from '../model/store.ts';
+import { lockModel } from '../model/model-lock.ts';
+import { checkModelName } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
 import { checkTrainOptions } from './check-train-options.ts';
-import { lockModel } from './model-lock.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { TrainingCommand } from './training-control.ts';
 import { modelName, type TrainingRun, type TrainOptions } from './training-run.ts';

@@ -1,4 +1,4 @@
-import { readPart } from '../dataset/read.ts';
+import { readPart } from '../dataset/read-part.ts';
 import { type Split, splitLabels } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
 import { classIndex } from '../labels.ts';

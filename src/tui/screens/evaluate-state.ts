@@ -1,6 +1,6 @@
 import type { ModelStatus } from '../../app/services.ts';
 import { sourceName } from '../../app/source-name.ts';
-import type { DatasetStatus } from '../../core/dataset/read.ts';
+import type { DatasetStatus } from '../../core/dataset/dataset-store.ts';
 import { PARTS, type Part, type Split } from '../../core/dataset/splits.ts';
 import type { ClassAccuracy, EvaluateEvent } from '../../core/evaluation/evaluate-event.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';

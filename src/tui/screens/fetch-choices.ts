@@ -1,4 +1,4 @@
-import type { DatasetStatus } from '../../core/dataset/read.ts';
+import type { DatasetStatus } from '../../core/dataset/dataset-store.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
 import { count } from '../format.ts';
 import { alignLeft, alignRight } from '../text.ts';

@@ -1,8 +1,7 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { ownedEntries } from '../../../src/core/dataset/owned.ts';
-import { datasetStatus } from '../../../src/core/dataset/read.ts';
+import { datasetStatus, ownedDatasets } from '../../../src/core/dataset/dataset-store.ts';
 import { makeArchive, writeArchive } from '../../helpers/archive.ts';
 import { startArchiveServer } from './archive-server.ts';
 import { datasetEntries, endOf, fetchAll, installedFiles, temporaryHome } from './fetching.ts';
@@ -87,9 +86,9 @@ test('what an ended process left is removed, and what may be continued is kept f
   expect(await datasetEntries(home.paths)).toEqual(['.download-0123456789abcdef.part', 'digits', 'notes.txt']);
 });
 
-test('ownedEntries names what a fetch made, and nothing else', async () => {
+test('ownedDatasets names what a fetch made, and nothing else', async () => {
   await using home = await temporaryHome();
-  expect(await ownedEntries(home.paths)).toEqual([]);
+  expect(await ownedDatasets(home.paths)).toEqual([]);
   const zip = await writeArchive(path.join(home.root, 'archive.zip'), SPLITS);
   const at = (...names: string[]) => path.join(home.paths.datasets, ...names);
   await fetchAll({ paths: home.paths, from: zip, splits: ['digits', 'letters'] });
@@ -100,7 +99,7 @@ test('ownedEntries names what a fetch made, and nothing else', async () => {
   await writeFile(at('.download-mine.part'), "the user's");
   await mkdir(at('.fetch-new-0123'));
 
-  const owned = (await ownedEntries(home.paths)).map((entry) => path.relative(home.paths.datasets, entry));
+  const owned = (await ownedDatasets(home.paths)).map((entry) => path.relative(home.paths.datasets, entry));
   expect(owned).toContain('digits');
   expect(owned).toContain('.download-0123456789abcdef-10-20.part');
   expect(owned).toContain('.fetch-new-0123');

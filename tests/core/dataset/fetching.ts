@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect } from 'vitest';
 import { type FetchOptions, fetchDatasets } from '../../../src/core/dataset/fetch.ts';
 import type { FetchEvent } from '../../../src/core/dataset/fetch-event.ts';
-import { readPart } from '../../../src/core/dataset/read.ts';
+import { readPart } from '../../../src/core/dataset/read-part.ts';
 import type { Split } from '../../../src/core/dataset/splits.ts';
 import { EmnistError } from '../../../src/core/errors.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';

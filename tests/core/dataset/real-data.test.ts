@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DatasetPart, datasetStatus, readPart } from '../../../src/core/dataset/read.ts';
+import { datasetStatus } from '../../../src/core/dataset/dataset-store.ts';
+import { type DatasetPart, readPart } from '../../../src/core/dataset/read-part.ts';
 import { SPLITS } from '../../../src/core/dataset/splits.ts';
 import { endOf, fetchAll, temporaryHome } from './fetching.ts';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEngine } from '../../../src/core/engine/select.ts';
 import { fitTemperature } from '../../../src/core/model/calibration.ts';
-import { checkpointPath, listModels, loadModel } from '../../../src/core/model/store.ts';
+import { checkpointPath, listModels, loadModel } from '../../../src/core/model/model-store.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
 import { hash32 } from '../../../src/core/random.ts';
 import { startTraining } from '../../../src/core/training/start-training.ts';

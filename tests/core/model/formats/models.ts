@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fetchDatasets } from '../../../../src/core/dataset/fetch.ts';
-import { readPart } from '../../../../src/core/dataset/read.ts';
+import { readPart } from '../../../../src/core/dataset/read-part.ts';
 import { createEngine } from '../../../../src/core/engine/select.ts';
 import type { Model } from '../../../../src/core/model/model.ts';
-import { loadModel, SHIPPED } from '../../../../src/core/model/store.ts';
+import { loadModel, SHIPPED } from '../../../../src/core/model/model-store.ts';
 import { type Paths, resolvePaths } from '../../../../src/core/paths.ts';
 import { hash32 } from '../../../../src/core/random.ts';
 import { installDatasets } from '../../../helpers/archive.ts';

@@ -4,17 +4,19 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { EmnistError } from '../errors.ts';
-import { fileError, makeFolder } from '../files/file-errors.ts';
+import { fileError, isMissing } from '../files/file-errors.ts';
+import { listFolder, makeFolder } from '../files/folders.ts';
 import { whenReleased } from '../files/retry.ts';
-import { DOWNLOAD_NAME, entries, isSystemFile, LOCK_NAME, STAGING_NAME } from './owned.ts';
-import { folderFiles, isMissing } from './record.ts';
+import { isSystemFile } from '../files/system-files.ts';
+import { DOWNLOAD_NAME, LOCK_NAME, STAGING_NAME } from './dataset-store.ts';
+import { splitFiles } from './split-files.ts';
 import type { Split } from './splits.ts';
 
 const LOCK_POLL_MS = 200;
 const DOWNLOAD_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** The data sets' folder while this process alone fetches into it. */
-export interface Workplace {
+export interface Staging {
   readonly folder: string;
   /** Aborts when the caller's signal does, and when the lock was lost. */
   readonly signal: AbortSignal;
@@ -29,7 +31,7 @@ export interface Workplace {
  * Waits until no other process fetches into the folder, and removes what earlier ones left that is of no more use.
  * Throws the signal's reason when aborted.
  */
-export async function openWorkplace(folder: string, signal?: AbortSignal): Promise<Workplace> {
+export async function openStaging(folder: string, signal?: AbortSignal): Promise<Staging> {
   await makeFolder(folder);
   const lost = new AbortController();
   const release = await lock(folder, lost, signal);
@@ -113,7 +115,7 @@ async function lock(folder: string, lost: AbortController, signal?: AbortSignal)
 /** Only the lock's holder makes work folders, so all that are there were left by a process that ended in the middle. */
 async function staleEntries(folder: string): Promise<string[]> {
   const stale: string[] = [];
-  for (const { name } of await entries(folder)) {
+  for (const { name } of await listFolder(folder)) {
     const entry = path.join(folder, name);
     if (STAGING_NAME.test(name)) stale.push(entry);
     else if (DOWNLOAD_NAME.test(name)) {
@@ -135,7 +137,7 @@ async function refuseForeign(target: string, split: Split): Promise<void> {
   );
   const foreign = isFile
     ? target
-    : (await entries(target)).find(({ name }) => !folderFiles(split).includes(name) && !isSystemFile(name))?.name;
+    : (await listFolder(target)).find(({ name }) => !splitFiles(split).includes(name) && !isSystemFile(name))?.name;
   if (foreign) {
     throw new EmnistError(
       'dataset-folder-foreign',

@@ -1,5 +1,5 @@
-/** What a file that cannot be read seems to be, by its first bytes. */
-export function describeUnknown(head: Uint8Array): string {
+/** What kind of file this seems to be, from its first bytes: for messages about files that cannot be read. */
+export function describeFormat(head: Uint8Array): string {
   const latin = Buffer.from(head).toString('latin1');
   if (latin.startsWith('GIF8')) return 'a GIF picture';
   if (latin.startsWith('BM')) return 'a BMP picture';
@@ -10,11 +10,11 @@ export function describeUnknown(head: Uint8Array): string {
   if (latin.startsWith('PK')) return 'a zip archive';
   if (/^\s*<svg/i.test(latin)) return 'an SVG drawing';
   if (/^\s*</.test(latin)) return 'a web page';
-  if (isUtf16(head)) return 'a text in UTF-16';
+  if (isUtf16(head)) return 'a UTF-16 text file';
   return head.includes(0) ? 'of an unknown format' : 'a text file';
 }
 
-/** Whether bytes begin with the mark of UTF-16, as those do that Windows PowerShell's `>` wrote. */
+/** Whether bytes start with a UTF-16 byte order mark, as files written by `>` in Windows PowerShell do. */
 export function isUtf16([first, second]: Uint8Array): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { initialWeights } from '../../../src/core/model/initial-weights.ts';
 import type { Model } from '../../../src/core/model/model.ts';
+import { listModels, loadModel, ownedModels, SHIPPED, saveModel } from '../../../src/core/model/model-store.ts';
 import { architecture } from '../../../src/core/model/network.ts';
-import { listModels, loadModel, ownedModels, SHIPPED, saveModel } from '../../../src/core/model/store.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
 import { trainingRecord } from '../../helpers/training-record.ts';
 

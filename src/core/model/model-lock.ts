@@ -1,12 +1,12 @@
-import { open, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { entries } from '../dataset/owned.ts';
 import { EmnistError } from '../errors.ts';
-import { fileError, makeFolder } from '../files/file-errors.ts';
+import { fileError } from '../files/file-errors.ts';
+import { makeFolder, removeEmptyFolder } from '../files/folders.ts';
 import { whenReleased } from '../files/retry.ts';
-import { LOCK_FILE, TAKEOVER_LOCK } from '../model/store.ts';
+import { LOCK_FILE, TAKEOVER_LOCK } from './model-store.ts';
 
 /** Clocks are set now and then. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -48,11 +48,7 @@ export async function lockModel(folder: string, name: string): Promise<AsyncDisp
 async function remove(file: string): Promise<void> {
   const folder = path.dirname(file);
   await whenReleased(() => rm(file, { force: true }));
-  if ((await entries(folder)).length > 0) return;
-  await rmdir(folder).catch((error) => {
-    // The user may have deleted it, another training may have begun in it, and on Windows a terminal may stand in it.
-    if (!['ENOENT', 'ENOTEMPTY', 'EBUSY'].includes(error.code)) throw fileError(error, folder);
-  });
+  await removeEmptyFolder(folder);
 }
 
 /** Makes the lock with its folder; false when there is one, or when its folder has just been removed. */

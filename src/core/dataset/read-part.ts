@@ -3,8 +3,9 @@ import { EmnistError } from '../errors.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../images/image-size.ts';
 import type { Paths } from '../paths.ts';
 import { gunzipFile, openIdx } from './idx.ts';
-import { type DatasetRecord, fileSize, folderFiles, memberName, readRecord, splitFolder } from './record.ts';
-import { firstLabel, type Part, SPLITS, type Split, splitLabels } from './splits.ts';
+import { type DatasetManifest, readManifest } from './manifest.ts';
+import { memberName, splitFolder } from './split-files.ts';
+import { firstLabel, type Part, type Split, splitLabels } from './splits.ts';
 import { transposeImages } from './transpose.ts';
 
 /** 50 kB, so that they are still in the cache when they are turned. */
@@ -20,14 +21,6 @@ export interface DatasetPart {
   classLabels: readonly string[];
 }
 
-export interface DatasetStatus {
-  split: Split;
-  /** Null where the split is not there or not whole. */
-  trainImages: number | null;
-  testImages: number | null;
-  bytes: number;
-}
-
 /**
  * Reads a part of a fetched split, turning the images upright. With `limit` it takes that many images, spread evenly over
  * the part: some of NIST's parts are sorted by class, so that the first images would be of one class only.
@@ -39,11 +32,11 @@ export async function readPart(
   part: Part,
   options: { limit?: number | null } = {},
 ): Promise<DatasetPart> {
-  const { folder, record } = await openSplit(paths, split);
+  const { folder, manifest } = await openSplit(paths, split);
   try {
     const [images, labels] = await Promise.all([
-      readImages(folder, record, part, options.limit ?? null),
-      readLabels(folder, record, part, options.limit ?? null),
+      readImages(folder, manifest, part, options.limit ?? null),
+      readLabels(folder, manifest, part, options.limit ?? null),
     ]);
     return { images, labels, count: labels.length, classLabels: splitLabels(split) };
   } catch (error) {
@@ -53,28 +46,28 @@ export async function readPart(
 
 /** How many images of its training part each class of a split has, [classes]. Throws as `readPart`. */
 export async function readClassCounts(paths: Paths, split: Split): Promise<number[]> {
-  const { folder, record } = await openSplit(paths, split);
+  const { folder, manifest } = await openSplit(paths, split);
   const counts = new Array<number>(splitLabels(split).length).fill(0);
   try {
-    for (const label of await readLabels(folder, record, 'train', null)) counts[label]!++;
+    for (const label of await readLabels(folder, manifest, 'train', null)) counts[label]!++;
   } catch (error) {
     throw readError(error, split);
   }
   return counts;
 }
 
-async function openSplit(paths: Paths, split: Split): Promise<{ folder: string; record: DatasetRecord }> {
+async function openSplit(paths: Paths, split: Split): Promise<{ folder: string; manifest: DatasetManifest }> {
   const folder = splitFolder(paths, split);
-  const record = await readRecord(folder, split);
-  if (record === 'missing') {
+  const manifest = await readManifest(folder, split);
+  if (manifest === 'missing') {
     throw new EmnistError(
       'dataset-missing',
       `the data set "${split}" has not been fetched`,
       `run "emnist-tui fetch --split ${split}"`,
     );
   }
-  if (record === 'damaged') throw damaged(split, 'files are missing or have changed');
-  return { folder, record };
+  if (manifest === 'damaged') throw damaged(split, 'files are missing or have changed');
+  return { folder, manifest };
 }
 
 function readError(error: unknown, split: Split): unknown {
@@ -90,13 +83,13 @@ function damaged(split: Split, what: string, cause?: unknown): EmnistError {
   );
 }
 
-async function readImages(folder: string, record: DatasetRecord, part: Part, limit: number | null) {
-  const name = memberName(record.split, part, 'images');
+async function readImages(folder: string, manifest: DatasetManifest, part: Part, limit: number | null) {
+  const name = memberName(manifest.split, part, 'images');
   const stream = await openIdx(gunzipFile(path.join(folder, name)), { name, dims: 3 });
   const [count, height, width] = stream.dims as [number, number, number];
-  expectCount(record, part, name, count);
+  expectCount(manifest, part, name, count);
   if (height !== IMAGE_SIZE || width !== IMAGE_SIZE)
-    throw damaged(record.split, `${name} has images of ${height}x${width}`);
+    throw damaged(manifest.split, `${name} has images of ${height}x${width}`);
   const sample = new EvenSample(count, limit);
   const upright = new Uint8Array(sample.size * IMAGE_PIXELS);
   // Chunks end anywhere, so images are gathered here; many at a time, so that views are not made for each.
@@ -128,20 +121,20 @@ async function readImages(folder: string, record: DatasetRecord, part: Part, lim
   return upright;
 }
 
-async function readLabels(folder: string, record: DatasetRecord, part: Part, limit: number | null) {
-  const name = memberName(record.split, part, 'labels');
+async function readLabels(folder: string, manifest: DatasetManifest, part: Part, limit: number | null) {
+  const name = memberName(manifest.split, part, 'labels');
   const stream = await openIdx(gunzipFile(path.join(folder, name)), { name, dims: 1 });
   const count = stream.bytes;
-  expectCount(record, part, name, count);
+  expectCount(manifest, part, name, count);
   const sample = new EvenSample(count, limit);
   const labels = new Uint8Array(sample.size);
-  const first = firstLabel(record.split);
-  const classes = splitLabels(record.split).length;
+  const first = firstLabel(manifest.split);
+  const classes = splitLabels(manifest.split).length;
   let index = 0;
   for await (const chunk of stream.data) {
     for (const number of chunk) {
       const label = number - first;
-      if (label < 0 || label >= classes) throw damaged(record.split, `${name} has the label ${number}`);
+      if (label < 0 || label >= classes) throw damaged(manifest.split, `${name} has the label ${number}`);
       const target = sample.position(index++);
       if (target !== null) labels[target] = label;
     }
@@ -149,9 +142,9 @@ async function readLabels(folder: string, record: DatasetRecord, part: Part, lim
   return labels;
 }
 
-function expectCount(record: DatasetRecord, part: Part, name: string, count: number): void {
-  const expected = part === 'train' ? record.trainImages : record.testImages;
-  if (count !== expected) throw damaged(record.split, `${name} has ${count} entries instead of ${expected}`);
+function expectCount(manifest: DatasetManifest, part: Part, name: string, count: number): void {
+  const expected = part === 'train' ? manifest.trainImages : manifest.testImages;
+  if (count !== expected) throw damaged(manifest.split, `${name} has ${count} entries instead of ${expected}`);
 }
 
 /** `limit` of `count` indices, evenly spread: the k-th is floor(k * count / limit). */
@@ -169,19 +162,4 @@ class EvenSample {
     const position = Math.ceil((index * this.size) / this.#count);
     return position < this.size && Math.floor((position * this.#count) / this.size) === index ? position : null;
   }
-}
-
-/** The state of all six splits, from their records and the sizes of their files; nothing is unpacked. */
-export async function datasetStatus(paths: Paths): Promise<DatasetStatus[]> {
-  return Promise.all(
-    SPLITS.map(async (split) => {
-      const folder = splitFolder(paths, split);
-      const record = await readRecord(folder, split);
-      const sizes = await Promise.all(folderFiles(split).map((name) => fileSize(path.join(folder, name))));
-      const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-      return typeof record === 'string'
-        ? { split, trainImages: null, testImages: null, bytes }
-        : { split, trainImages: record.trainImages, testImages: record.testImages, bytes };
-    }),
-  );
 }

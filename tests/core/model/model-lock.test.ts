@@ -6,8 +6,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { LOCK_FILE } from '../../../src/core/model/store.ts';
-import { lockModel } from '../../../src/core/training/model-lock.ts';
+import { lockModel } from '../../../src/core/model/model-lock.ts';
+import { LOCK_FILE } from '../../../src/core/model/model-store.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -55,7 +55,7 @@ test('of many that find a lock left behind, one takes it over', async () => {
   await mkdir(folder, { recursive: true });
   // No process has such a number.
   await writeFile(path.join(folder, LOCK_FILE), String(2 ** 30));
-  const source = fileURLToPath(new URL('../../../src/core/training/model-lock.ts', import.meta.url));
+  const source = fileURLToPath(new URL('../../../src/core/model/model-lock.ts', import.meta.url));
   const contenders = Array.from({ length: 4 }, () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', takeOver, source, folder]);
     onTestFinished(() => void child.kill('SIGKILL'));

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { asset, assetPath } from '../asset.ts';
 import { EmnistError, UsageError } from '../errors.ts';
-import { fileError, makeFolder } from '../files/file-errors.ts';
+import { fileError } from '../files/file-errors.ts';
+import { exists } from '../files/file-info.ts';
+import { listSubfolders, makeFolder } from '../files/folders.ts';
 import { replaceFile, whenReleased } from '../files/retry.ts';
 import type { Paths } from '../paths.ts';
 import { VERSION } from '../version.ts';
@@ -128,7 +130,7 @@ export async function loadModel(nameOrPath: string | undefined, paths: Paths): P
 /** All models: the user's own, the one trained last first, then the shipped one. Broken ones are listed as such. */
 export async function listModels(paths: Paths): Promise<ModelSummary[]> {
   const own: ModelSummary[] = [];
-  for (const name of await folderNames(paths.models)) {
+  for (const name of await listSubfolders(paths.models)) {
     const folder = path.join(paths.models, name);
     const hasCheckpoint = await exists(path.join(folder, CHECKPOINT_FILE));
     if (hasCheckpoint || (await exists(path.join(folder, MODEL_FILE)))) {
@@ -151,7 +153,7 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
  */
 export async function ownedModels(paths: Paths): Promise<string[]> {
   const owned: string[] = [];
-  for (const name of await folderNames(paths.models)) {
+  for (const name of await listSubfolders(paths.models)) {
     const folder = path.join(paths.models, name);
     for (const file of await readdir(folder)) {
       const ours =
@@ -246,26 +248,5 @@ async function summarize(folder: ModelFolder, name: string): Promise<Pick<ModelS
   } catch (error) {
     if (!(error instanceof EmnistError)) throw error;
     return { model: null, problem: error.code === 'file-missing' ? null : error.message };
-  }
-}
-
-async function folderNames(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw fileError(error, folder);
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw fileError(error, file);
   }
 }

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { fileSize } from '../files/file-info.ts';
+import { listFolder } from '../files/folders.ts';
+import { isSystemFile } from '../files/system-files.ts';
+import type { Paths } from '../paths.ts';
+import { readManifest } from './manifest.ts';
+import { MANIFEST_FILE, splitFiles, splitFolder } from './split-files.ts';
+import { SPLITS, type Split } from './splits.ts';
+
+/** What a fetch creates next to the folders of the splits: its lock, staging folders and partial downloads. */
+export const LOCK_NAME = '.fetch.lock';
+export const STAGING_NAME = /^\.fetch-(?:new|old|archive)-[\w-]+$/;
+export const DOWNLOAD_NAME = /^\.download-[0-9a-f]{16}(?:-\d+-\d+)?\.(?:part|json(?:\.\d+)?)$/;
+
+export interface DatasetStatus {
+  split: Split;
+  /** Null if the split is missing or damaged. */
+  trainImages: number | null;
+  testImages: number | null;
+  /** The size of the files present. */
+  bytes: number;
+}
+
+/** The status of all six splits, from their manifests and file sizes; nothing is decompressed. */
+export async function datasetStatus(paths: Paths): Promise<DatasetStatus[]> {
+  return Promise.all(
+    SPLITS.map(async (split) => {
+      const folder = splitFolder(paths, split);
+      const manifest = await readManifest(folder, split);
+      const sizes = await Promise.all(splitFiles(split).map((name) => fileSize(path.join(folder, name))));
+      const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+      return typeof manifest === 'string'
+        ? { split, trainImages: null, testImages: null, bytes }
+        : { split, trainImages: manifest.trainImages, testImages: manifest.testImages, bytes };
+    }),
+  );
+}
+
+/**
+ * The absolute paths of everything under `paths.datasets` that the program created: split folders, staging folders,
+ * partial downloads and the lock. If a split's folder contains anything else, only the program's own files in it.
+ */
+export async function ownedDatasets(paths: Paths): Promise<string[]> {
+  const owned = (await listFolder(paths.datasets))
+    .filter(({ name }) => name === LOCK_NAME || STAGING_NAME.test(name) || DOWNLOAD_NAME.test(name))
+    .map(({ name }) => path.join(paths.datasets, name));
+  for (const split of SPLITS) {
+    const folder = splitFolder(paths, split);
+    const names = (await listFolder(folder)).map(({ name }) => name).filter((name) => !isSystemFile(name));
+    if (!names.includes(MANIFEST_FILE)) continue;
+    const own = names.filter((name) => splitFiles(split).includes(name));
+    if (own.length === names.length) owned.push(folder);
+    else owned.push(...own.map((name) => path.join(folder, name)));
+  }
+  return owned;
+}

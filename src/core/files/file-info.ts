@@ -1,0 +1,32 @@
+import { lstat, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileError, isMissing } from './file-errors.ts';
+
+/** Whether there is a file or folder at a path. Throws the errors of `fileError`. */
+export async function exists(file: string): Promise<boolean> {
+  return (await fileSize(file)) !== null;
+}
+
+/** A file's size in bytes, or null if there is none. Follows links. Throws the errors of `fileError`. */
+export async function fileSize(file: string): Promise<number | null> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw fileError(error, file);
+  }
+}
+
+/** The bytes that deleting a file or folder frees; 0 if it is gone. Links count themselves, not their targets. */
+export async function treeSize(entry: string): Promise<number> {
+  try {
+    const stats = await lstat(entry);
+    if (!stats.isDirectory()) return stats.size;
+    let bytes = 0;
+    for (const name of await readdir(entry)) bytes += await treeSize(path.join(entry, name));
+    return bytes;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw fileError(error, entry);
+  }
+}
