@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { kernelBuild, prepareBuild } from '../../../src/core/engine/wasm/support.ts';
+import { kernelBuild, prepareBuild } from '../../../src/core/engine/wasm/kernel-build.ts';
 import type { HardwareAnswer } from '../protocol.ts';
 import { median } from './serve.ts';
 

@@ -1,4 +1,4 @@
-import { kernelBuild } from '../../../src/core/engine/wasm/support.ts';
+import { kernelBuild } from '../../../src/core/engine/wasm/kernel-build.ts';
 import { train } from './short-training.ts';
 
 /* `node digest-of-training.ts cnn|vgg`: prints the build of the kernels and what stands for all bits of a training. */

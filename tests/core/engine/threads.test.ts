@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { createEngine } from '../../../src/core/engine/select.ts';
-import { WasmNetwork } from '../../../src/core/engine/wasm/network.ts';
-import { ThreadPool } from '../../../src/core/engine/wasm/pool.ts';
-import { Program } from '../../../src/core/engine/wasm/program.ts';
-import { KERNEL_BUILDS, kernelBuild } from '../../../src/core/engine/wasm/support.ts';
+import { KERNEL_BUILDS, kernelBuild } from '../../../src/core/engine/wasm/kernel-build.ts';
+import { KernelProgram } from '../../../src/core/engine/wasm/kernel-program.ts';
+import { ThreadPool } from '../../../src/core/engine/wasm/thread-pool.ts';
 import { createWasmEngine } from '../../../src/core/engine/wasm/wasm-engine.ts';
+import { WasmNetwork } from '../../../src/core/engine/wasm/wasm-network.ts';
 import { EmnistError } from '../../../src/core/errors.ts';
 import { architecture } from '../../../src/core/model/network.ts';
 import { relativeDifference } from './contract.ts';
@@ -110,7 +110,7 @@ const engineUrl = JSON.stringify(pathToFileURL('src/core/engine/wasm/wasm-engine
 
 test('a thread that fails does not leave the others waiting', async () => {
   const pool = await ThreadPool.start(2);
-  const program = new Program(pool);
+  const program = new KernelProgram(pool);
   const noSuchOperation = program.operation(999, {});
   const segment = program.fixedSegment('broken', 1000, [noSuchOperation]);
   program.finish();

@@ -1,5 +1,5 @@
 import { elements, type Layer, type Shape } from '../../model/network.ts';
-import { dropoutHash, dropoutSeed, dropoutThreshold } from '../dropout.ts';
+import { dropoutHash, dropoutSeed, dropoutThreshold } from '../dropout-mask.ts';
 
 /** Activations or gradients of a batch, [n, ...shape]. */
 export interface Batch {
@@ -195,7 +195,7 @@ function relu(): ReferenceLayer {
 function maxPool(output: Shape): ReferenceLayer {
   const [outHeight, outWidth, channels] = output as [number, number, number];
   let x: Batch;
-  let winners: Int32Array;
+  let argmax: Int32Array;
   return {
     weights: [],
     gradients: [],
@@ -203,23 +203,23 @@ function maxPool(output: Shape): ReferenceLayer {
       x = input;
       const [height, width] = x.shape as [number, number, number];
       const y = zeros(x.n, output);
-      winners = new Int32Array(y.data.length);
+      argmax = new Int32Array(y.data.length);
       for (let image = 0; image < x.n; image++)
         for (let oy = 0; oy < outHeight; oy++)
           for (let ox = 0; ox < outWidth; ox++)
             for (let c = 0; c < channels; c++) {
               const at = ((image * outHeight + oy) * outWidth + ox) * channels + c;
               const first = ((image * height + 2 * oy) * width + 2 * ox) * channels + c;
-              winners[at] = first;
+              argmax[at] = first;
               for (const other of [first + channels, first + width * channels, first + (width + 1) * channels])
-                if (x.data[other]! > x.data[winners[at]!]!) winners[at] = other;
-              y.data[at] = x.data[winners[at]!]!;
+                if (x.data[other]! > x.data[argmax[at]!]!) argmax[at] = other;
+              y.data[at] = x.data[argmax[at]!]!;
             }
       return y;
     },
     backward(dy) {
       const dx = zeros(x.n, x.shape);
-      for (let i = 0; i < dy.data.length; i++) dx.data[winners[i]!]! += dy.data[i]!;
+      for (let i = 0; i < dy.data.length; i++) dx.data[argmax[i]!]! += dy.data[i]!;
       return dx;
     },
   };

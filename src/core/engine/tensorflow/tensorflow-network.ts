@@ -1,7 +1,7 @@
 import type * as TensorFlow from '@tensorflow/tfjs-core';
 import { classCount, elements, type Layer, type Network, weightSpecs } from '../../model/network.ts';
 import { checkBatch, checkedShapes, checkLengths, imageCount } from '../checks.ts';
-import { dropoutHash, dropoutSeed, dropoutThreshold } from '../dropout.ts';
+import { dropoutHash, dropoutSeed, dropoutThreshold } from '../dropout-mask.ts';
 import {
   ADAM,
   type EngineNetwork,

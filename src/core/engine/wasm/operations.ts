@@ -1,11 +1,17 @@
-import { dropoutThreshold } from '../dropout.ts';
+import { dropoutThreshold } from '../dropout-mask.ts';
+import { type Fields, type KernelProgram, type View, viewFields } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
-import type { LinearParameters, NormParameters, ParameterBlock } from './parameters.ts';
-import { type Fields, type Program, type View, viewFields } from './program.ts';
-import { type DropoutStep, type LinearStep, type PostStep, postShape, type Tensor } from './steps.ts';
+import type { BatchNormParameters, LinearParameters, ParameterBlock } from './parameters.ts';
+import { type BnReluStep, bnReluShape, type DropoutStep, type LinearStep, type Tensor } from './steps.ts';
 
 /** Bytes to numbers. */
-export function inputOperation(program: Program, tensor: Tensor, bytes: number, to: View, channels: number): number {
+export function inputOperation(
+  program: KernelProgram,
+  tensor: Tensor,
+  bytes: number,
+  to: View,
+  channels: number,
+): number {
   return program.operation(k.CODE_INPUT, {
     [k.INPUT_FROM]: bytes,
     ...viewFields(k.INPUT_TO, to),
@@ -37,7 +43,7 @@ function gemmCode(step: LinearStep): number {
   return isWinograd(step) ? k.CODE_WINOGRAD : k.CODE_GEMM;
 }
 
-function winogradFields(program: Program, step: LinearStep, from: Tensor, to: Tensor): Fields {
+function winogradFields(program: KernelProgram, step: LinearStep, from: Tensor, to: Tensor): Fields {
   if (!isWinograd(step)) return {};
   const place = 16 * k.WINOGRAD_BLOCK * 4;
   const workspace = program.workspace(place * (from.padded + to.padded));
@@ -50,8 +56,8 @@ export function packedBytes({ step, taps, channels, columns }: LinearParameters)
 }
 
 /** Forward: the step's output from its input. */
-export function linearOperation(
-  program: Program,
+export function linearForwardOperation(
+  program: KernelProgram,
   { step, block, taps, channels }: LinearParameters,
   packed: number,
   from: View,
@@ -63,8 +69,8 @@ export function linearOperation(
     ...viewFields(k.GEMM_FROM, patches(from, step.from, step.same ? 1 : 0)),
     ...viewFields(k.GEMM_TO, to),
     // What pooling drops of odd sizes need not be computed.
-    [k.GEMM_HEIGHT]: step.pooled ? step.to.height & ~1 : step.to.height,
-    [k.GEMM_WIDTH]: step.pooled ? step.to.width & ~1 : step.to.width,
+    [k.GEMM_HEIGHT]: step.fusedPool ? step.to.height & ~1 : step.to.height,
+    [k.GEMM_WIDTH]: step.fusedPool ? step.to.width & ~1 : step.to.width,
     [k.GEMM_FROM_PIXEL]: step.from.padded * 4,
     [k.GEMM_TO_PIXEL]: step.to.padded * 4,
     [k.GEMM_WEIGHTS]: packed,
@@ -82,8 +88,8 @@ export function gradientBorder(step: LinearStep): number {
 }
 
 /** Backward: the gradient of the input, a convolution with the flipped weights (a dense layer: with the transposed). */
-export function linearBackwardOperation(
-  program: Program,
+export function inputGradientOperation(
+  program: KernelProgram,
   { step }: LinearParameters,
   packed: number,
   gradient: View,
@@ -107,14 +113,14 @@ export function linearBackwardOperation(
 }
 
 /** Backward: the gradients of the transformed weights of each chunk of images; see `winogradUnpackOperation`. */
-export function winogradGradientOperation(
-  program: Program,
+export function winogradWeightGradientOperation(
+  program: KernelProgram,
   { step }: LinearParameters,
   from: View,
   gradient: View,
   to: number,
 ): number {
-  return program.operation(k.CODE_WINOGRAD_OUTER, {
+  return program.operation(k.CODE_WINOGRAD_WEIGHT_GRADIENT, {
     ...winogradFields(program, step, step.from, step.to),
     ...viewFields(k.GEMM_FROM, patches(from, step.from, step.same ? 1 : 0)),
     [k.GEMM_HEIGHT]: step.to.height,
@@ -130,7 +136,7 @@ export function winogradGradientOperation(
 
 /** From the gradients of the transformed weights to the gradients of kernel and bias. */
 export function winogradUnpackOperation(
-  program: Program,
+  program: KernelProgram,
   { step }: LinearParameters,
   from: number,
   to: number,
@@ -147,36 +153,36 @@ export function winogradUnpackOperation(
 /** How many values the gradients of a convolution's weights take for each chunk of images. */
 export function gradientValues(step: LinearStep): number {
   const kernel = step.from.padded * step.to.padded;
-  return (isWinograd(step) && !step.pooled ? 16 : 9) * kernel + (step.useBias ? step.to.padded : 0);
+  return (isWinograd(step) && !step.fusedPool ? 16 : 9) * kernel + (step.useBias ? step.to.padded : 0);
 }
 
 /** Backward: the gradients of kernel and bias of each chunk of images. */
 export function weightGradientOperation(
-  program: Program,
+  program: KernelProgram,
   { step, block }: LinearParameters,
   from: View,
   gradient: View,
   to: number,
 ): number {
   const { runs, run } = runsOf(step, step.from);
-  return program.operation(k.CODE_OUTER, {
-    ...viewFields(k.OUTER_FROM, patches(from, step.from, step.same ? 1 : 0)),
-    ...viewFields(k.OUTER_GRADIENT, gradient),
-    [k.OUTER_HEIGHT]: step.to.height,
-    [k.OUTER_WIDTH]: step.to.width,
-    [k.OUTER_FROM_PIXEL]: step.convolution ? step.from.padded * 4 : from.image,
-    [k.OUTER_GRADIENT_PIXEL]: step.convolution ? step.to.padded * 4 : gradient.image,
-    [k.OUTER_RUNS]: runs,
-    [k.OUTER_RUN]: run,
-    [k.OUTER_TILES]: step.to.padded / k.COLUMNS,
-    [k.OUTER_TO]: to,
-    [k.OUTER_TO_CHUNK]: block.count * 4,
-    [k.OUTER_BIAS]: step.useBias ? 1 : 0,
-    [k.OUTER_FLAT]: step.convolution ? 0 : 1,
+  return program.operation(k.CODE_WEIGHT_GRADIENT, {
+    ...viewFields(k.WGRAD_FROM, patches(from, step.from, step.same ? 1 : 0)),
+    ...viewFields(k.WGRAD_GRADIENT, gradient),
+    [k.WGRAD_HEIGHT]: step.to.height,
+    [k.WGRAD_WIDTH]: step.to.width,
+    [k.WGRAD_FROM_PIXEL]: step.convolution ? step.from.padded * 4 : from.image,
+    [k.WGRAD_GRADIENT_PIXEL]: step.convolution ? step.to.padded * 4 : gradient.image,
+    [k.WGRAD_RUNS]: runs,
+    [k.WGRAD_RUN]: run,
+    [k.WGRAD_TILES]: step.to.padded / k.COLUMNS,
+    [k.WGRAD_TO]: to,
+    [k.WGRAD_TO_CHUNK]: block.count * 4,
+    [k.WGRAD_BIAS]: step.useBias ? 1 : 0,
+    [k.WGRAD_FLAT]: step.convolution ? 0 : 1,
   });
 }
 
-export interface PostBuffers {
+export interface BnReluBuffers {
   from: View;
   /** Output or its gradient. */
   to?: View;
@@ -187,58 +193,63 @@ export interface PostBuffers {
   vectors: number;
   partial?: number;
   /** Where to keep which value won. */
-  winners?: number;
+  argmax?: number;
 }
 
 /** Any of the passes over a post step; `code` says which. */
-export function postOperation(program: Program, code: number, step: PostStep, buffers: PostBuffers): number {
-  const { height, width, padded } = postShape(step);
+export function bnReluOperation(
+  program: KernelProgram,
+  code: number,
+  step: BnReluStep,
+  buffers: BnReluBuffers,
+): number {
+  const { height, width, padded } = bnReluShape(step);
   return program.operation(code, {
-    ...viewFields(k.POST_FROM, buffers.from),
-    ...(buffers.to && viewFields(k.POST_TO, buffers.to)),
-    ...(buffers.gradient && viewFields(k.POST_GRADIENT, buffers.gradient)),
-    [k.POST_HEIGHT]: height,
-    [k.POST_WIDTH]: width,
-    [k.POST_CHANNELS]: padded,
-    [k.POST_RELU]: step.relu ? 1 : 0,
-    [k.POST_POOL]: step.pool ? 1 : 0,
-    [k.POST_NORM]: step.norm ? buffers.vectors : 0,
-    [k.POST_BORDER]: buffers.border ?? 0,
-    [k.POST_PARTIAL]: buffers.partial ?? 0,
-    [k.POST_WINNERS]: buffers.winners ?? 0,
+    ...viewFields(k.BN_RELU_FROM, buffers.from),
+    ...(buffers.to && viewFields(k.BN_RELU_TO, buffers.to)),
+    ...(buffers.gradient && viewFields(k.BN_RELU_GRADIENT, buffers.gradient)),
+    [k.BN_RELU_HEIGHT]: height,
+    [k.BN_RELU_WIDTH]: width,
+    [k.BN_RELU_CHANNELS]: padded,
+    [k.BN_RELU_HAS_RELU]: step.relu ? 1 : 0,
+    [k.BN_RELU_HAS_POOL]: step.pool ? 1 : 0,
+    [k.BN_RELU_VECTORS]: step.batchNorm ? buffers.vectors : 0,
+    [k.BN_RELU_BORDER]: buffers.border ?? 0,
+    [k.BN_RELU_PARTIAL]: buffers.partial ?? 0,
+    [k.BN_RELU_ARGMAX]: buffers.argmax ?? 0,
   });
 }
 
 /** Normalization's passes over the channels; `code` says which. */
-export function normOperation(
-  program: Program,
+export function batchNormOperation(
+  program: KernelProgram,
   code: number,
-  { step, block, movingMean, movingVariance }: NormParameters,
+  { step, block, movingMean, movingVariance }: BatchNormParameters,
   vectors: number,
   { partial = 0, imagesPerChunk = 0, gradients = 0 } = {},
 ): number {
-  const { padded, height, width } = postShape(step);
+  const { padded, height, width } = bnReluShape(step);
   return program.operation(
     code,
     {
-      [k.NORM_VECTORS_AT]: vectors,
-      [k.NORM_CHANNELS]: padded,
-      [k.NORM_GAMMA]: block.weights,
-      [k.NORM_BETA]: block.weights + padded * 4,
-      [k.NORM_MOVING_MEAN]: movingMean,
-      [k.NORM_MOVING_VARIANCE]: movingVariance,
-      [k.NORM_PARTIAL]: partial,
-      [k.NORM_PARTIALS_IMAGES]: imagesPerChunk,
-      [k.NORM_PIXELS]: height * width,
-      [k.NORM_GRADIENT_GAMMA]: gradients,
-      [k.NORM_GRADIENT_BETA]: gradients + padded * 4,
+      [k.BATCH_NORM_VECTORS_AT]: vectors,
+      [k.BATCH_NORM_CHANNELS]: padded,
+      [k.BATCH_NORM_GAMMA]: block.weights,
+      [k.BATCH_NORM_BETA]: block.weights + padded * 4,
+      [k.BATCH_NORM_MOVING_MEAN]: movingMean,
+      [k.BATCH_NORM_MOVING_VARIANCE]: movingVariance,
+      [k.BATCH_NORM_PARTIAL]: partial,
+      [k.BATCH_NORM_PARTIALS_IMAGES]: imagesPerChunk,
+      [k.BATCH_NORM_PIXELS]: height * width,
+      [k.BATCH_NORM_GRADIENT_GAMMA]: gradients,
+      [k.BATCH_NORM_GRADIENT_BETA]: gradients + padded * 4,
     },
-    { [k.NORM_MOMENTUM]: step.norm!.momentum, [k.NORM_EPSILON]: step.norm!.epsilon },
+    { [k.BATCH_NORM_MOMENTUM]: step.batchNorm!.momentum, [k.BATCH_NORM_EPSILON]: step.batchNorm!.epsilon },
   );
 }
 
 /** Values or gradients of a dropout step; the mask's seed is set before each training step. */
-export function dropoutOperation(program: Program, step: DropoutStep, values: View): number {
+export function dropoutOperation(program: KernelProgram, step: DropoutStep, values: View): number {
   const { height, width, channels, padded } = step.tensor;
   return program.operation(
     k.CODE_DROPOUT,
@@ -265,7 +276,7 @@ export interface ChunkedOperation {
 }
 
 /** Weights packed for the forward GEMM: columns are output channels. */
-export function packForward(program: Program, linear: LinearParameters, to: number): ChunkedOperation {
+export function packForward(program: KernelProgram, linear: LinearParameters, to: number): ChunkedOperation {
   const { step, block, taps, channels, columns, transposed } = linear;
   const operation = program.operation(packCode(step), {
     [k.PACK_TILES]: columns / k.COLUMNS,
@@ -282,7 +293,7 @@ export function packForward(program: Program, linear: LinearParameters, to: numb
 
 /** Weights packed for the gradient of the input: columns are input channels; a convolution's taps are in reverse. */
 export function packBackward(
-  program: Program,
+  program: KernelProgram,
   { step, block, taps, channels, columns }: LinearParameters,
   to: number,
 ): ChunkedOperation {
@@ -311,25 +322,25 @@ export function packBackward(
 const VALUES_PER_CHUNK = 4096;
 
 /** Adds up what the chunks of images gave, `count` values each, into the first one's. */
-export function sumOperation(
-  program: Program,
+export function reduceOperation(
+  program: KernelProgram,
   values: number,
   count: number,
   imagesPerChunk: number,
 ): ChunkedOperation {
-  const operation = program.operation(k.CODE_SUM, {
-    [k.SUM_VALUES]: values,
-    [k.SUM_GROUP]: count * 4,
-    [k.SUM_GROUP_IMAGES]: imagesPerChunk,
-    [k.SUM_COUNT]: count,
-    [k.SUM_CHUNK]: VALUES_PER_CHUNK,
+  const operation = program.operation(k.CODE_REDUCE, {
+    [k.REDUCE_VALUES]: values,
+    [k.REDUCE_GROUP]: count * 4,
+    [k.REDUCE_GROUP_IMAGES]: imagesPerChunk,
+    [k.REDUCE_COUNT]: count,
+    [k.REDUCE_CHUNK]: VALUES_PER_CHUNK,
   });
   return { operation, chunks: Math.ceil(count / VALUES_PER_CHUNK) };
 }
 
 /** One optimizer step on a block. `step`: address of the step's numbers. */
 export function updateOperation(
-  program: Program,
+  program: KernelProgram,
   block: ParameterBlock,
   gradients: number,
   step: number,

@@ -1,7 +1,7 @@
 import type { OptimizerSpec } from '../engine.ts';
+import type { EngineMemory } from './engine-memory.ts';
 import { COLUMNS } from './kernels/layout.ts';
-import type { EngineMemory } from './memory.ts';
-import { type LinearStep, type PostStep, postShape, type Step } from './steps.ts';
+import { type BnReluStep, bnReluShape, type LinearStep, type Step } from './steps.ts';
 
 /** Blocks are a multiple of this many values, so that vectors never reach beyond them. */
 const ALIGN = COLUMNS;
@@ -51,8 +51,8 @@ export interface LinearParameters {
   readonly transposed: boolean;
 }
 
-export interface NormParameters {
-  readonly step: PostStep;
+export interface BatchNormParameters {
+  readonly step: BnReluStep;
   readonly block: ParameterBlock;
   readonly movingMean: number;
   readonly movingVariance: number;
@@ -61,7 +61,7 @@ export interface NormParameters {
 /** The weights of a network in the engine's memory. */
 export class Parameters {
   readonly linear = new Map<Step, LinearParameters>();
-  readonly norm = new Map<Step, NormParameters>();
+  readonly batchNorm = new Map<Step, BatchNormParameters>();
   /** In the order of `weightSpecs`. */
   readonly tensors: StoredTensor[] = [];
   readonly #memory: EngineMemory;
@@ -71,7 +71,7 @@ export class Parameters {
     this.#memory = memory;
     for (const step of steps) {
       if (step.kind === 'linear') this.#addLinear(step, optimizer);
-      else if (step.kind === 'post' && step.norm) this.#addNorm(step, optimizer);
+      else if (step.kind === 'bnRelu' && step.batchNorm) this.#addBatchNorm(step, optimizer);
     }
   }
 
@@ -80,7 +80,7 @@ export class Parameters {
     const taps = step.convolution ? 9 : from.height * from.width;
     const kernel = taps * from.padded * to.padded;
     const block = this.#block(kernel + (step.useBias ? to.padded : 0), kernel, optimizer);
-    const transposed = step.pooled?.kind === 'sparse';
+    const transposed = step.fusedPool?.kind === 'sparse';
     this.linear.set(step, { step, block, taps, channels: from.padded, columns: to.padded, transposed });
     const columns = { columns: to.channels, paddedColumns: to.padded };
     const rows = { taps, channels: from.channels, paddedChannels: from.padded };
@@ -88,13 +88,13 @@ export class Parameters {
     if (step.useBias) this.tensors.push({ block, offset: kernel, ...ONE_ROW, ...columns });
   }
 
-  #addNorm(step: PostStep, optimizer: OptimizerSpec | null): void {
+  #addBatchNorm(step: BnReluStep, optimizer: OptimizerSpec | null): void {
     const { channels, padded } = step.from;
-    const values = postShape(step).padded;
+    const values = bnReluShape(step).padded;
     const block = this.#block(2 * values, 0, optimizer);
     const movingMean = this.#allocate(values);
     const movingVariance = this.#allocate(values);
-    this.norm.set(step, { step, block, movingMean, movingVariance });
+    this.batchNorm.set(step, { step, block, movingMean, movingVariance });
     // After a flatten layer each pixel has its own.
     const vector = { ...ONE_ROW, taps: values / padded, columns: channels, paddedColumns: padded };
     for (const offset of [0, values]) this.tensors.push({ block, offset, ...vector });

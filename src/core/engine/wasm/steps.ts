@@ -1,7 +1,7 @@
 import type { Layer, Network } from '../../model/network.ts';
 import { checkedShapes } from '../checks.ts';
+import { roundUp } from './engine-memory.ts';
 import { COLUMNS } from './kernels/layout.ts';
-import { roundUp } from './memory.ts';
 
 /** Activations of one image between two steps, [height, width, padded channels] with `border` zero pixels around. */
 export interface Tensor {
@@ -26,22 +26,22 @@ export interface LinearStep {
   readonly from: Tensor;
   readonly to: Tensor;
   /** The ReLU and pooling that follow at once, if the kernels can take all as one. */
-  pooled: PooledStep | null;
+  fusedPool: FusedPool | null;
 }
 
 /**
  * `first`: the image itself, with one channel, pooled in registers; `sparse`: the backward pass leaves out what pooling
  * left out.
  */
-export interface PooledStep {
-  readonly kind: 'first' | 'sparse';
-  readonly post: PostStep;
+export interface FusedPool {
+  readonly kind: 'conv1' | 'sparse';
+  readonly bnRelu: BnReluStep;
 }
 
 /** Batch normalization, ReLU and max-pooling, any of them in this order, done in one pass. */
-export interface PostStep {
-  readonly kind: 'post';
-  norm: { readonly index: number; readonly momentum: number; readonly epsilon: number } | null;
+export interface BnReluStep {
+  readonly kind: 'bnRelu';
+  batchNorm: { readonly index: number; readonly momentum: number; readonly epsilon: number } | null;
   relu: boolean;
   pool: boolean;
   /** After a flatten layer: each value of a pixel is a channel of its own. */
@@ -58,18 +58,18 @@ export interface DropoutStep {
 }
 
 /** What a post step takes for height, width and channels. */
-export function postShape({ flat, from }: PostStep): { height: number; width: number; padded: number } {
+export function bnReluShape({ flat, from }: BnReluStep): { height: number; width: number; padded: number } {
   const { height, width, padded } = from;
   return flat ? { height: 1, width: 1, padded: height * width * padded } : { height, width, padded };
 }
 
-export type Step = LinearStep | PostStep | DropoutStep;
+export type Step = LinearStep | BnReluStep | DropoutStep;
 
 /**
  * The network as the steps that the kernels know. After each convolution stands a post step, if need be an empty one.
  * Throws an EmnistError for networks that the engine cannot run.
  */
-export function stepsOf(network: Network): { input: Tensor; output: Tensor; steps: Step[] } {
+export function planSteps(network: Network): { input: Tensor; output: Tensor; steps: Step[] } {
   const shapes = checkedShapes(network);
   const [height, width, channels] = network.input;
   const first = network.layers.find(({ type }) => type !== 'flatten')?.type;
@@ -86,12 +86,12 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
   let tensor = input;
   let flat = false;
 
-  const post = (fits: (step: PostStep) => boolean): PostStep => {
+  const bnRelu = (fits: (step: BnReluStep) => boolean): BnReluStep => {
     const last = steps.at(-1);
-    if (last?.kind === 'post' && fits(last)) return last;
-    const step: PostStep = {
-      kind: 'post',
-      norm: null,
+    if (last?.kind === 'bnRelu' && fits(last)) return last;
+    const step: BnReluStep = {
+      kind: 'bnRelu',
+      batchNorm: null,
       relu: false,
       pool: false,
       flat,
@@ -111,25 +111,28 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
         steps.push(linear);
         tensor = linear.to;
         flat = false;
-        if (layer.type === 'conv2d') post(() => false);
+        if (layer.type === 'conv2d') bnRelu(() => false);
         break;
       }
       case 'batchNorm':
-        post((step) => !step.norm && !step.relu && !step.pool && step.flat === flat).norm = { ...layer, index };
+        bnRelu((step) => !step.batchNorm && !step.relu && !step.pool && step.flat === flat).batchNorm = {
+          ...layer,
+          index,
+        };
         break;
       case 'relu':
         // Max-pooling and ReLU may change places.
-        post(() => true).relu = true;
+        bnRelu(() => true).relu = true;
         break;
       case 'maxPool': {
-        const step = post((last) => !last.pool);
+        const step = bnRelu((last) => !last.pool);
         step.pool = true;
         step.to = { ...step.to, height: step.from.height >> 1, width: step.from.width >> 1 };
         tensor = step.to;
         break;
       }
       case 'dropout':
-        if (steps.length === 0) post(() => false);
+        if (steps.length === 0) bnRelu(() => false);
         if (layer.rate > 0) steps.push({ kind: 'dropout', index, rate: layer.rate, tensor });
         break;
       case 'flatten':
@@ -138,15 +141,15 @@ export function stepsOf(network: Network): { input: Tensor; output: Tensor; step
     }
   });
   for (const [index, step] of steps.entries()) {
-    if (step.kind === 'linear') step.pooled = pooledStep(step, steps[index + 1]);
+    if (step.kind === 'linear') step.fusedPool = fusedPool(step, steps[index + 1]);
   }
   return { input, output: tensor, steps };
 }
 
-function pooledStep({ convolution, from }: LinearStep, next: Step | undefined): PooledStep | null {
-  if (!convolution || next?.kind !== 'post' || !next.pool || next.norm) return null;
-  if (from.padded === 1) return { kind: 'first', post: next };
-  return from.padded % COLUMNS === 0 ? { kind: 'sparse', post: next } : null;
+function fusedPool({ convolution, from }: LinearStep, next: Step | undefined): FusedPool | null {
+  if (!convolution || next?.kind !== 'bnRelu' || !next.pool || next.batchNorm) return null;
+  if (from.padded === 1) return { kind: 'conv1', bnRelu: next };
+  return from.padded % COLUMNS === 0 ? { kind: 'sparse', bnRelu: next } : null;
 }
 
 function linearStep(
@@ -162,5 +165,5 @@ function linearStep(
   const [height, width] = convolution ? (shape as [number, number]) : [1, 1];
   const channels = shape.at(-1)!;
   const to: Tensor = { height, width, channels, padded: roundUp(channels, COLUMNS), border: 0, slack: false };
-  return { kind: 'linear', index, convolution, same, useBias: layer.useBias, from, to, pooled: null };
+  return { kind: 'linear', index, convolution, same, useBias: layer.useBias, from, to, fusedPool: null };
 }

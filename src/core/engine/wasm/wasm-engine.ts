@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { UsageError } from '../../errors.ts';
 import type { Network } from '../../model/network.ts';
 import { type Engine, type EngineNetwork, MOST_THREADS, type OptimizerSpec } from '../engine.ts';
-import { WasmNetwork } from './network.ts';
-import { ThreadPool } from './pool.ts';
-import { type KernelBuild, kernelBuild } from './support.ts';
+import { type KernelBuild, kernelBuild } from './kernel-build.ts';
+import { ThreadPool } from './thread-pool.ts';
+import { WasmNetwork } from './wasm-network.ts';
 
 const DEVICE_NAMES: Record<KernelBuild, string> = {
   plain: 'SIMD',

@@ -1,4 +1,4 @@
-export { dispatch, work } from './schedule';
+export { dispatch, work } from './dispatch';
 
 /** The first address that the module's own constants do not take. */
 export function heapBase(): usize {

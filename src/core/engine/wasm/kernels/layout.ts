@@ -70,81 +70,81 @@ export const GEMM_RUNS = 60;
 export const GEMM_RUN_BYTES = 64;
 export const GEMM_TILES = 68;
 
-export const CODE_OUTER = 3;
-export const OUTER_FROM = 4;
-export const OUTER_GRADIENT = 20;
-export const OUTER_HEIGHT = 36;
-export const OUTER_WIDTH = 40;
-export const OUTER_FROM_PIXEL = 44;
-export const OUTER_GRADIENT_PIXEL = 48;
-export const OUTER_RUNS = 52;
+export const CODE_WEIGHT_GRADIENT = 3;
+export const WGRAD_FROM = 4;
+export const WGRAD_GRADIENT = 20;
+export const WGRAD_HEIGHT = 36;
+export const WGRAD_WIDTH = 40;
+export const WGRAD_FROM_PIXEL = 44;
+export const WGRAD_GRADIENT_PIXEL = 48;
+export const WGRAD_RUNS = 52;
 /** Values in a run. */
-export const OUTER_RUN = 56;
-export const OUTER_TILES = 60;
-export const OUTER_TO = 64;
+export const WGRAD_RUN = 56;
+export const WGRAD_TILES = 60;
+export const WGRAD_TO = 64;
 /** Bytes between the results of one chunk of images and the next. */
-export const OUTER_TO_CHUNK = 68;
+export const WGRAD_TO_CHUNK = 68;
 /** 1: the sum over the pixels follows the products. */
-export const OUTER_BIAS = 72;
+export const WGRAD_BIAS = 72;
 /** 1: all images are one row of pixels (dense layers), 0: rows and images are separate. */
-export const OUTER_FLAT = 76;
+export const WGRAD_FLAT = 76;
 
 // Batch normalization, ReLU and max-pooling, any of them, in this order.
-export const CODE_POST = 4;
-export const CODE_STATISTICS = 5;
-export const CODE_POST_SUMS = 6;
-export const CODE_POST_BACKWARD = 7;
+export const CODE_BN_RELU_FORWARD = 4;
+export const CODE_BN_STATISTICS = 5;
+export const CODE_BN_GRADIENT_SUMS = 6;
+export const CODE_BN_RELU_BACKWARD = 7;
 /** Input of the layers. */
-export const POST_FROM = 4;
+export const BN_RELU_FROM = 4;
 /** Output (forward) or gradient of the output (backward). */
-export const POST_TO = 20;
+export const BN_RELU_TO = 20;
 /** Gradient of the input (backward). */
-export const POST_GRADIENT = 36;
-export const POST_HEIGHT = 52;
-export const POST_WIDTH = 56;
-export const POST_CHANNELS = 60;
-export const POST_RELU = 64;
-export const POST_POOL = 68;
+export const BN_RELU_GRADIENT = 36;
+export const BN_RELU_HEIGHT = 52;
+export const BN_RELU_WIDTH = 56;
+export const BN_RELU_CHANNELS = 60;
+export const BN_RELU_HAS_RELU = 64;
+export const BN_RELU_HAS_POOL = 68;
 /** Address of the normalization's vectors or 0. */
-export const POST_NORM = 72;
+export const BN_RELU_VECTORS = 72;
 /** Zeroed pixels around the output (forward) or around the gradient of the input (backward). */
-export const POST_BORDER = 76;
+export const BN_RELU_BORDER = 76;
 /**
  * Address of bytes, or 0: which of the four values was the highest, 0 to 3, or 4 where ReLU let nothing through,
  * [images, height / 2, width / 2, channels].
  */
-export const POST_WINNERS = 80;
+export const BN_RELU_ARGMAX = 80;
 /** Where chunks put their sums, [chunks, 2, channels]. */
-export const POST_PARTIAL = 84;
+export const BN_RELU_PARTIAL = 84;
 
 // Vectors of a normalization, each [channels], one after the other.
-export const NORM_SCALE = 0;
-export const NORM_SHIFT = 1;
-export const NORM_MEAN = 2;
+export const BATCH_NORM_SCALE = 0;
+export const BATCH_NORM_SHIFT = 1;
+export const BATCH_NORM_MEAN = 2;
 /** 1 / standard deviation. */
-export const NORM_INVERSE = 3;
+export const BATCH_NORM_INVERSE_STD = 3;
 /** Means over the batch of the gradient and of the gradient times the normalized value. */
-export const NORM_MEAN_GRADIENT = 4;
-export const NORM_MEAN_PRODUCT = 5;
-export const NORM_VECTORS = 6;
+export const BATCH_NORM_MEAN_GRADIENT = 4;
+export const BATCH_NORM_MEAN_PRODUCT = 5;
+export const BATCH_NORM_VECTORS = 6;
 
-export const CODE_NORM_FORWARD = 8;
-export const CODE_NORM_BACKWARD = 9;
-export const CODE_NORM_INFERENCE = 10;
-export const NORM_VECTORS_AT = 4;
-export const NORM_CHANNELS = 8;
-export const NORM_GAMMA = 12;
-export const NORM_BETA = 16;
-export const NORM_MOVING_MEAN = 20;
-export const NORM_MOVING_VARIANCE = 24;
-export const NORM_PARTIAL = 28;
-export const NORM_PARTIALS_IMAGES = 32;
+export const CODE_BATCH_NORM_FORWARD = 8;
+export const CODE_BATCH_NORM_BACKWARD = 9;
+export const CODE_BATCH_NORM_INFERENCE = 10;
+export const BATCH_NORM_VECTORS_AT = 4;
+export const BATCH_NORM_CHANNELS = 8;
+export const BATCH_NORM_GAMMA = 12;
+export const BATCH_NORM_BETA = 16;
+export const BATCH_NORM_MOVING_MEAN = 20;
+export const BATCH_NORM_MOVING_VARIANCE = 24;
+export const BATCH_NORM_PARTIAL = 28;
+export const BATCH_NORM_PARTIALS_IMAGES = 32;
 /** Pixels of an image. */
-export const NORM_PIXELS = 36;
-export const NORM_MOMENTUM = 40;
-export const NORM_EPSILON = 44;
-export const NORM_GRADIENT_GAMMA = 48;
-export const NORM_GRADIENT_BETA = 52;
+export const BATCH_NORM_PIXELS = 36;
+export const BATCH_NORM_MOMENTUM = 40;
+export const BATCH_NORM_EPSILON = 44;
+export const BATCH_NORM_GRADIENT_GAMMA = 48;
+export const BATCH_NORM_GRADIENT_BETA = 52;
 
 export const CODE_DROPOUT = 11;
 export const DROPOUT_VALUES = 4;
@@ -198,51 +198,51 @@ export const UPDATE_DECAYING = 36;
 /** Values that a chunk takes; a multiple of 4. */
 export const UPDATE_CHUNK = 40;
 
-// Convolution, ReLU and max-pooling together. Which of the four values won (see POST_WINNERS) says all that the backward
+// Convolution, ReLU and max-pooling together. Which of the four values won (see BN_RELU_ARGMAX) says all that the backward
 // pass must know, and most of the gradient before pooling is zero.
-export const CODE_POOLED_BACKWARD = 15;
+export const CODE_CONV_POOL_BACKWARD = 15;
 /** First patch's first value. */
-export const POOLED_FROM = 4;
+export const CONV_POOL_FROM = 4;
 /** Gradient of the pooled output. */
-export const POOLED_GRADIENT = 20;
+export const CONV_POOL_GRADIENT = 20;
 /** Gradient of the input, where the first patch's first value is. */
-export const POOLED_TO = 36;
+export const CONV_POOL_TO = 36;
 /** Height and width of the pooled output, channels of the input and of the output. */
-export const POOLED_HEIGHT = 52;
-export const POOLED_WIDTH = 56;
-export const POOLED_CHANNELS = 60;
-export const POOLED_FILTERS = 64;
-export const POOLED_WINNERS = 68;
+export const CONV_POOL_HEIGHT = 52;
+export const CONV_POOL_WIDTH = 56;
+export const CONV_POOL_CHANNELS = 60;
+export const CONV_POOL_FILTERS = 64;
+export const CONV_POOL_ARGMAX = 68;
 /** Weights, [filters, 9 * channels]; their gradients have the same order, those of the bias follow. */
-export const POOLED_WEIGHTS = 72;
-export const POOLED_GRADIENTS = 76;
+export const CONV_POOL_WEIGHTS = 72;
+export const CONV_POOL_GRADIENTS = 76;
 /** Bytes between the gradients of one group of images and the next. */
-export const POOLED_GRADIENTS_GROUP = 80;
-export const POOLED_BIAS = 84;
+export const CONV_POOL_GRADIENTS_GROUP = 80;
+export const CONV_POOL_BIAS = 84;
 /** Offset in the thread's memory: lists of (address, value). */
-export const POOLED_LISTS = 88;
+export const CONV_POOL_LISTS = 88;
 /** Bytes of the input's gradient of an image; 0: it is not wanted. */
-export const POOLED_CLEAR_BYTES = 92;
+export const CONV_POOL_CLEAR_BYTES = 92;
 
 // The same for an image with one channel: weights and gradients are [9, filters].
-export const CODE_FIRST_FORWARD = 16;
-export const CODE_FIRST_BACKWARD = 17;
-export const FIRST_FROM = 4;
+export const CODE_CONV1_FORWARD = 16;
+export const CODE_CONV1_WEIGHT_GRADIENT = 17;
+export const CONV1_FROM = 4;
 /** Pooled output or its gradient. */
-export const FIRST_TO = 20;
-export const FIRST_HEIGHT = 36;
-export const FIRST_WIDTH = 40;
-export const FIRST_FILTERS = 44;
-export const FIRST_WINNERS = 48;
-export const FIRST_WEIGHTS = 52;
+export const CONV1_TO = 20;
+export const CONV1_HEIGHT = 36;
+export const CONV1_WIDTH = 40;
+export const CONV1_FILTERS = 44;
+export const CONV1_ARGMAX = 48;
+export const CONV1_WEIGHTS = 52;
 /** Address or 0. */
-export const FIRST_BIAS = 56;
-export const FIRST_RELU = 60;
-export const FIRST_BORDER = 64;
-export const FIRST_GRADIENTS = 68;
-export const FIRST_GRADIENTS_GROUP = 72;
+export const CONV1_BIAS = 56;
+export const CONV1_RELU = 60;
+export const CONV1_BORDER = 64;
+export const CONV1_GRADIENTS = 68;
+export const CONV1_GRADIENTS_GROUP = 72;
 /** Offset in the thread's memory: 9 vectors for each pooled pixel. */
-export const FIRST_WINDOWS = 76;
+export const CONV1_WINDOWS = 76;
 
 // 3x3 convolution as 16 small GEMMs over 2x2 output tiles (Winograd). Fields as of a GEMM, and more.
 export const CODE_WINOGRAD = 18;
@@ -252,7 +252,7 @@ export const WINOGRAD_PRODUCTS = 76;
 /** Tiles of a block: nine register tiles. */
 export const WINOGRAD_BLOCK = 54;
 /** Gradients of the transformed weights: input fields as above, then the gradient's. */
-export const CODE_WINOGRAD_OUTER = 19;
+export const CODE_WINOGRAD_WEIGHT_GRADIENT = 19;
 export const WINOGRAD_GRADIENT = 80;
 export const WINOGRAD_GRADIENT_PIXEL = 96;
 export const WINOGRAD_TO = 100;
@@ -269,14 +269,14 @@ export const UNPACK_CHANNELS = 12;
 export const UNPACK_COLUMNS = 16;
 
 /** Adds the values of all groups of images, in their order, to those of the first. */
-export const CODE_SUM = 22;
-export const SUM_VALUES = 4;
+export const CODE_REDUCE = 22;
+export const REDUCE_VALUES = 4;
 /** Bytes between the groups. */
-export const SUM_GROUP = 8;
-export const SUM_GROUP_IMAGES = 12;
+export const REDUCE_GROUP = 8;
+export const REDUCE_GROUP_IMAGES = 12;
 /** Values of a group, and how many of them a chunk takes; multiples of 4. */
-export const SUM_COUNT = 16;
-export const SUM_CHUNK = 20;
+export const REDUCE_COUNT = 16;
+export const REDUCE_CHUNK = 20;
 
 // The step's numbers, f32.
 export const STEP_RATE = 0;

@@ -1,18 +1,18 @@
 import {
+  BATCH_NORM_SCALE,
+  BATCH_NORM_SHIFT,
+  BN_RELU_ARGMAX,
+  BN_RELU_BORDER,
+  BN_RELU_CHANNELS,
+  BN_RELU_FROM,
+  BN_RELU_HAS_POOL,
+  BN_RELU_HAS_RELU,
+  BN_RELU_HEIGHT,
+  BN_RELU_PARTIAL,
+  BN_RELU_TO,
+  BN_RELU_VECTORS,
+  BN_RELU_WIDTH,
   COLUMNS,
-  NORM_SCALE,
-  NORM_SHIFT,
-  POST_BORDER,
-  POST_CHANNELS,
-  POST_FROM,
-  POST_HEIGHT,
-  POST_NORM,
-  POST_PARTIAL,
-  POST_POOL,
-  POST_RELU,
-  POST_TO,
-  POST_WIDTH,
-  POST_WINNERS,
   VIEW_ROW,
 } from './layout';
 import { madd, ONES, ZEROS } from './simd';
@@ -27,31 +27,31 @@ import { clearBorder, viewAt } from './view';
  * Forward; normalization is a scale and a shift for each channel, made beforehand. A split does some of the channels, all
  * of them where it has to keep which values won.
  */
-export function postForward(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
-  const pool = load<u32>(op, POST_POOL);
-  const relu = load<u32>(op, POST_RELU);
-  const norm = <usize>load<u32>(op, POST_NORM);
-  const height = <usize>load<u32>(op, POST_HEIGHT) >> pool;
-  const width = <usize>load<u32>(op, POST_WIDTH) >> pool;
-  const pixel = <usize>load<u32>(op, POST_CHANNELS) * 4;
-  const fromRow = <usize>load<u32>(op, POST_FROM + VIEW_ROW);
-  const toRow = <usize>load<u32>(op, POST_TO + VIEW_ROW);
-  const border = <usize>load<u32>(op, POST_BORDER);
-  const allWinners = <usize>load<u32>(op, POST_WINNERS);
+export function bnReluForward(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
+  const pool = load<u32>(op, BN_RELU_HAS_POOL);
+  const relu = load<u32>(op, BN_RELU_HAS_RELU);
+  const norm = <usize>load<u32>(op, BN_RELU_VECTORS);
+  const height = <usize>load<u32>(op, BN_RELU_HEIGHT) >> pool;
+  const width = <usize>load<u32>(op, BN_RELU_WIDTH) >> pool;
+  const pixel = <usize>load<u32>(op, BN_RELU_CHANNELS) * 4;
+  const fromRow = <usize>load<u32>(op, BN_RELU_FROM + VIEW_ROW);
+  const toRow = <usize>load<u32>(op, BN_RELU_TO + VIEW_ROW);
+  const border = <usize>load<u32>(op, BN_RELU_BORDER);
+  const allArgmax = <usize>load<u32>(op, BN_RELU_ARGMAX);
   const tiles = pixel / (COLUMNS * 4);
   const start = ((split * tiles) / splits) * COLUMNS * 4;
   const bytes = (((split + 1) * tiles) / splits) * COLUMNS * 4 - start;
   const vectors = norm ? norm + start : 0;
   for (let image = first; image < last; image++) {
-    const from = viewAt(op + POST_FROM, image, first, scratch);
-    const to = viewAt(op + POST_TO, image, first, scratch);
+    const from = viewAt(op + BN_RELU_FROM, image, first, scratch);
+    const to = viewAt(op + BN_RELU_TO, image, first, scratch);
     clearBorder(to, border, height, width, pixel, toRow);
-    const winners = allWinners + ((image * height * width * pixel) >> 2);
+    const argmax = allArgmax + ((image * height * width * pixel) >> 2);
     for (let y: usize = 0; y < height; y++) {
       const x = from + (y << pool) * fromRow;
       const out = to + y * toRow;
-      if (allWinners) forwardWinners(x, fromRow, out, width, pixel, relu, winners + ((y * width * pixel) >> 2));
-      else if (pool) forwardPooled(x + start, fromRow, out + start, width, pixel, bytes, vectors, relu);
+      if (allArgmax) forwardPoolArgmax(x, fromRow, out, width, pixel, relu, argmax + ((y * width * pixel) >> 2));
+      else if (pool) forwardPool(x + start, fromRow, out + start, width, pixel, bytes, vectors, relu);
       else forwardRow(x + start, out + start, width, pixel, bytes, vectors, relu);
     }
   }
@@ -78,10 +78,10 @@ export function vectorAt(norm: usize, vector: usize, pixel: usize, c: usize, wit
 function forwardRow(x: usize, to: usize, width: usize, pixel: usize, bytes: usize, norm: usize, relu: u32): void {
   const floor = floorOf(relu);
   for (let c: usize = 0; c < bytes; c += 32) {
-    const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
+    const scale = vectorAt(norm, BATCH_NORM_SCALE, pixel, c, ONES);
     const scaleA = v128.load(scale);
     const scaleB = v128.load(scale, 16);
-    const shift = vectorAt(norm, NORM_SHIFT, pixel, c, ZEROS);
+    const shift = vectorAt(norm, BATCH_NORM_SHIFT, pixel, c, ZEROS);
     const shiftA = v128.load(shift);
     const shiftB = v128.load(shift, 16);
     let at = x + c;
@@ -98,7 +98,7 @@ function forwardRow(x: usize, to: usize, width: usize, pixel: usize, bytes: usiz
   }
 }
 
-function forwardPooled(
+function forwardPool(
   x: usize,
   row: usize,
   to: usize,
@@ -110,10 +110,10 @@ function forwardPooled(
 ): void {
   const floor = floorOf(relu);
   for (let c: usize = 0; c < bytes; c += 32) {
-    const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
+    const scale = vectorAt(norm, BATCH_NORM_SCALE, pixel, c, ONES);
     const scaleA = v128.load(scale);
     const scaleB = v128.load(scale, 16);
-    const shift = vectorAt(norm, NORM_SHIFT, pixel, c, ZEROS);
+    const shift = vectorAt(norm, BATCH_NORM_SHIFT, pixel, c, ZEROS);
     const shiftA = v128.load(shift);
     const shiftB = v128.load(shift, 16);
     let out = to + c;
@@ -139,31 +139,39 @@ function forwardPooled(
 }
 
 /** Without a normalization, but it is kept which values won. */
-function forwardWinners(x: usize, row: usize, to: usize, width: usize, pixel: usize, relu: u32, winners: usize): void {
+function forwardPoolArgmax(
+  x: usize,
+  row: usize,
+  to: usize,
+  width: usize,
+  pixel: usize,
+  relu: u32,
+  argmax: usize,
+): void {
   const floor = floorOf(relu);
   const end = to + width * pixel;
   for (; to < end; to += pixel, x += 2 * pixel) {
-    for (let c: usize = 0; c < pixel; c += 16, winners += 4) {
+    for (let c: usize = 0; c < pixel; c += 16, argmax += 4) {
       const v0 = v128.load(x + c);
       const v1 = v128.load(x + c + pixel);
       const v2 = v128.load(x + c + row);
       const v3 = v128.load(x + c + row + pixel);
       const highest = f32x4.max(f32x4.max(v0, v1), f32x4.max(v2, v3));
-      storeWinners(winners, firstMaximum(v0, v1, v2, v3), highest, relu);
+      storeArgmax(argmax, argmaxOf4(v0, v1, v2, v3), highest, relu);
       v128.store(to + c, f32x4.max(highest, floor));
     }
   }
 }
 
 /** For each lane, as an integer 0 to 3, which of four values is the highest; the first one of equals. */
-export function firstMaximum(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
+export function argmaxOf4(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
   const top = v128.bitselect(i32x4.splat(1), i32x4.splat(0), f32x4.gt(v1, v0));
   const bottom = v128.bitselect(i32x4.splat(3), i32x4.splat(2), f32x4.gt(v3, v2));
   return v128.bitselect(bottom, top, f32x4.gt(f32x4.max(v2, v3), f32x4.max(v0, v1)));
 }
 
 /** Four bytes: which value won, or 4 where ReLU lets the highest not through. */
-export function storeWinners(at: usize, winner: v128, highest: v128, relu: u32): void {
+export function storeArgmax(at: usize, winner: v128, highest: v128, relu: u32): void {
   let code = winner;
   if (relu) code = v128.bitselect(code, i32x4.splat(4), f32x4.gt(highest, f32x4.splat(0)));
   // The lowest byte of each lane.
@@ -172,19 +180,19 @@ export function storeWinners(at: usize, winner: v128, highest: v128, relu: u32):
 }
 
 /** Means and sums of squared deviations of a chunk of images, [chunk, 2, channels]. */
-export function statistics(op: usize, chunk: u32, first: u32, last: u32, scratch: usize): void {
-  const height = <usize>load<u32>(op, POST_HEIGHT);
-  const width = <usize>load<u32>(op, POST_WIDTH);
-  const pixel = <usize>load<u32>(op, POST_CHANNELS) * 4;
-  const row = <usize>load<u32>(op, POST_FROM + VIEW_ROW);
-  const mean = <usize>load<u32>(op, POST_PARTIAL) + chunk * 2 * pixel;
+export function bnStatistics(op: usize, chunk: u32, first: u32, last: u32, scratch: usize): void {
+  const height = <usize>load<u32>(op, BN_RELU_HEIGHT);
+  const width = <usize>load<u32>(op, BN_RELU_WIDTH);
+  const pixel = <usize>load<u32>(op, BN_RELU_CHANNELS) * 4;
+  const row = <usize>load<u32>(op, BN_RELU_FROM + VIEW_ROW);
+  const mean = <usize>load<u32>(op, BN_RELU_PARTIAL) + chunk * 2 * pixel;
   const square = mean + pixel;
   const count = f32x4.splat(<f32>(<usize>(last - first) * height * width));
   for (let c: usize = 0; c < pixel; c += 32) {
     let a = f32x4.splat(0);
     let b = a;
     for (let image = first; image < last; image++) {
-      const from = viewAt(op + POST_FROM, image, first, scratch) + c;
+      const from = viewAt(op + BN_RELU_FROM, image, first, scratch) + c;
       for (let y: usize = 0; y < height; y++) {
         let at = from + y * row;
         for (const end = at + width * pixel; at < end; at += pixel) {
@@ -198,7 +206,7 @@ export function statistics(op: usize, chunk: u32, first: u32, last: u32, scratch
     a = f32x4.splat(0);
     b = a;
     for (let image = first; image < last; image++) {
-      const from = viewAt(op + POST_FROM, image, first, scratch) + c;
+      const from = viewAt(op + BN_RELU_FROM, image, first, scratch) + c;
       for (let y: usize = 0; y < height; y++) {
         let at = from + y * row;
         for (const end = at + width * pixel; at < end; at += pixel) {

@@ -1,21 +1,21 @@
+import { argmaxOf4, floorOf, storeArgmax } from './bn-relu';
 import {
   COLUMNS,
-  FIRST_BIAS,
-  FIRST_BORDER,
-  FIRST_FILTERS,
-  FIRST_FROM,
-  FIRST_GRADIENTS,
-  FIRST_GRADIENTS_GROUP,
-  FIRST_HEIGHT,
-  FIRST_RELU,
-  FIRST_TO,
-  FIRST_WEIGHTS,
-  FIRST_WIDTH,
-  FIRST_WINDOWS,
-  FIRST_WINNERS,
+  CONV1_ARGMAX,
+  CONV1_BIAS,
+  CONV1_BORDER,
+  CONV1_FILTERS,
+  CONV1_FROM,
+  CONV1_GRADIENTS,
+  CONV1_GRADIENTS_GROUP,
+  CONV1_HEIGHT,
+  CONV1_RELU,
+  CONV1_TO,
+  CONV1_WEIGHTS,
+  CONV1_WIDTH,
+  CONV1_WINDOWS,
   VIEW_ROW,
 } from './layout';
-import { firstMaximum, floorOf, storeWinners } from './post';
 import { madd, splat, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
@@ -24,25 +24,25 @@ import { clearBorder, viewAt } from './view';
  */
 
 /** Forward: the four pixels of a pooling window by sixteen filters at a time, pooled in registers. A split does some of the filters. */
-export function firstForward(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
-  const height = <usize>load<u32>(op, FIRST_HEIGHT);
-  const width = <usize>load<u32>(op, FIRST_WIDTH);
-  const filters = <usize>load<u32>(op, FIRST_FILTERS);
-  const row = <usize>load<u32>(op, FIRST_FROM + VIEW_ROW);
-  const toRow = <usize>load<u32>(op, FIRST_TO + VIEW_ROW);
-  const weights = <usize>load<u32>(op, FIRST_WEIGHTS);
-  const bias = <usize>load<u32>(op, FIRST_BIAS);
-  const relu = load<u32>(op, FIRST_RELU);
-  const border = <usize>load<u32>(op, FIRST_BORDER);
-  const allWinners = <usize>load<u32>(op, FIRST_WINNERS);
+export function conv1Forward(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
+  const height = <usize>load<u32>(op, CONV1_HEIGHT);
+  const width = <usize>load<u32>(op, CONV1_WIDTH);
+  const filters = <usize>load<u32>(op, CONV1_FILTERS);
+  const row = <usize>load<u32>(op, CONV1_FROM + VIEW_ROW);
+  const toRow = <usize>load<u32>(op, CONV1_TO + VIEW_ROW);
+  const weights = <usize>load<u32>(op, CONV1_WEIGHTS);
+  const bias = <usize>load<u32>(op, CONV1_BIAS);
+  const relu = load<u32>(op, CONV1_RELU);
+  const border = <usize>load<u32>(op, CONV1_BORDER);
+  const allArgmax = <usize>load<u32>(op, CONV1_ARGMAX);
   const tiles = filters / COLUMNS;
   const firstFilter = ((split * tiles) / splits) * COLUMNS;
   const lastFilter = (((split + 1) * tiles) / splits) * COLUMNS;
   for (let image = first; image < last; image++) {
-    const from = viewAt(op + FIRST_FROM, image, first, scratch);
-    const to = viewAt(op + FIRST_TO, image, first, scratch);
+    const from = viewAt(op + CONV1_FROM, image, first, scratch);
+    const to = viewAt(op + CONV1_TO, image, first, scratch);
     clearBorder(to, border, height, width, filters * 4, toRow);
-    let winners = allWinners ? allWinners + image * height * width * filters : 0;
+    let argmax = allArgmax ? allArgmax + image * height * width * filters : 0;
     for (let y: usize = 0; y < height; y++) {
       for (let x: usize = 0; x < width; x++) {
         const patch = from + 2 * y * row + x * 8;
@@ -56,10 +56,10 @@ export function firstForward(op: usize, first: u32, last: u32, split: u32, split
             bias ? bias + filter * 4 : ZEROS,
             relu,
             out + filter * 4,
-            winners ? winners + filter : 0,
+            argmax ? argmax + filter : 0,
           );
         }
-        if (winners) winners += filters;
+        if (argmax) argmax += filters;
       }
     }
   }
@@ -74,13 +74,13 @@ function window(
   bias: usize,
   relu: u32,
   to: usize,
-  winners: usize,
+  argmax: usize,
 ): void {
   if (WIDE) {
-    windowOf16(patch, row, w, tap, bias, relu, to, winners);
+    windowOf16(patch, row, w, tap, bias, relu, to, argmax);
   } else {
-    windowOf8(patch, row, w, tap, bias, relu, to, winners);
-    windowOf8(patch, row, w + 32, tap, bias + 32, relu, to + 32, winners ? winners + 8 : 0);
+    windowOf8(patch, row, w, tap, bias, relu, to, argmax);
+    windowOf8(patch, row, w + 32, tap, bias + 32, relu, to + 32, argmax ? argmax + 8 : 0);
   }
 }
 
@@ -92,7 +92,7 @@ function windowOf16(
   bias: usize,
   relu: u32,
   to: usize,
-  winners: usize,
+  argmax: usize,
 ): void {
   let a0 = v128.load(bias);
   let b0 = v128.load(bias, 16);
@@ -148,11 +148,11 @@ function windowOf16(
   v128.store(to, f32x4.max(b, floor), 16);
   v128.store(to, f32x4.max(c, floor), 32);
   v128.store(to, f32x4.max(d, floor), 48);
-  if (!winners) return;
-  storeWinners(winners, firstMaximum(a0, a1, a2, a3), a, relu);
-  storeWinners(winners + 4, firstMaximum(b0, b1, b2, b3), b, relu);
-  storeWinners(winners + 8, firstMaximum(c0, c1, c2, c3), c, relu);
-  storeWinners(winners + 12, firstMaximum(d0, d1, d2, d3), d, relu);
+  if (!argmax) return;
+  storeArgmax(argmax, argmaxOf4(a0, a1, a2, a3), a, relu);
+  storeArgmax(argmax + 4, argmaxOf4(b0, b1, b2, b3), b, relu);
+  storeArgmax(argmax + 8, argmaxOf4(c0, c1, c2, c3), c, relu);
+  storeArgmax(argmax + 12, argmaxOf4(d0, d1, d2, d3), d, relu);
 }
 
 function windowOf8(
@@ -163,7 +163,7 @@ function windowOf8(
   bias: usize,
   relu: u32,
   to: usize,
-  winners: usize,
+  argmax: usize,
 ): void {
   let a0 = v128.load(bias);
   let b0 = v128.load(bias, 16);
@@ -197,29 +197,29 @@ function windowOf8(
   const floor = floorOf(relu);
   v128.store(to, f32x4.max(a, floor));
   v128.store(to, f32x4.max(b, floor), 16);
-  if (!winners) return;
-  storeWinners(winners, firstMaximum(a0, a1, a2, a3), a, relu);
-  storeWinners(winners + 4, firstMaximum(b0, b1, b2, b3), b, relu);
+  if (!argmax) return;
+  storeArgmax(argmax, argmaxOf4(a0, a1, a2, a3), a, relu);
+  storeArgmax(argmax + 4, argmaxOf4(b0, b1, b2, b3), b, relu);
 }
 
 /**
  * Gradients of the weights. For each tap the four pixels that a pooling window's places see are one vector; each filter
  * picks its own by the place that won, which is a byte shuffle.
  */
-export function firstBackward(op: usize, group: u32, fresh: bool, first: u32, last: u32, scratch: usize): void {
-  const height = <usize>load<u32>(op, FIRST_HEIGHT);
-  const width = <usize>load<u32>(op, FIRST_WIDTH);
-  const filters = <usize>load<u32>(op, FIRST_FILTERS);
-  const row = <usize>load<u32>(op, FIRST_FROM + VIEW_ROW);
-  const gradients = <usize>load<u32>(op, FIRST_GRADIENTS) + group * <usize>load<u32>(op, FIRST_GRADIENTS_GROUP);
-  const windows = scratch + <usize>load<u32>(op, FIRST_WINDOWS);
-  const bias = load<u32>(op, FIRST_BIAS);
-  const gradientRow = <usize>load<u32>(op, FIRST_TO + VIEW_ROW);
+export function conv1WeightGradient(op: usize, group: u32, fresh: bool, first: u32, last: u32, scratch: usize): void {
+  const height = <usize>load<u32>(op, CONV1_HEIGHT);
+  const width = <usize>load<u32>(op, CONV1_WIDTH);
+  const filters = <usize>load<u32>(op, CONV1_FILTERS);
+  const row = <usize>load<u32>(op, CONV1_FROM + VIEW_ROW);
+  const gradients = <usize>load<u32>(op, CONV1_GRADIENTS) + group * <usize>load<u32>(op, CONV1_GRADIENTS_GROUP);
+  const windows = scratch + <usize>load<u32>(op, CONV1_WINDOWS);
+  const bias = load<u32>(op, CONV1_BIAS);
+  const gradientRow = <usize>load<u32>(op, CONV1_TO + VIEW_ROW);
   if (fresh) memory.fill(gradients, 0, filters * 36 + (bias ? filters * 4 : 0));
   for (let image = first; image < last; image++) {
-    const from = viewAt(op + FIRST_FROM, image, first, scratch);
-    const gradient = viewAt(op + FIRST_TO, image, first, scratch);
-    const winners = <usize>load<u32>(op, FIRST_WINNERS) + image * height * width * filters;
+    const from = viewAt(op + CONV1_FROM, image, first, scratch);
+    const gradient = viewAt(op + CONV1_TO, image, first, scratch);
+    const argmax = <usize>load<u32>(op, CONV1_ARGMAX) + image * height * width * filters;
     let at = windows;
     for (let y: usize = 0; y < height; y++) {
       let patch = from + 2 * y * row;
@@ -227,7 +227,7 @@ export function firstBackward(op: usize, group: u32, fresh: bool, first: u32, la
     }
     for (let filter: usize = 0; filter < filters; filter += 4) {
       const g = gradient + filter * 4;
-      addWindows(windows, height, width, winners + filter, g, gradientRow, filters, gradients + filter * 4, bias);
+      addWindows(windows, height, width, argmax + filter, g, gradientRow, filters, gradients + filter * 4, bias);
     }
   }
 }

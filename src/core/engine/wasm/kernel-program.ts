@@ -1,3 +1,4 @@
+import { roundUp } from './engine-memory.ts';
 import {
   SCRATCH_HEAD,
   SEGMENT_CHUNKS,
@@ -14,9 +15,8 @@ import {
   VIEW_LOCAL,
   VIEW_ROW,
 } from './kernels/layout.ts';
-import { roundUp } from './memory.ts';
-import type { ThreadPool } from './pool.ts';
 import type { Tensor } from './steps.ts';
+import type { ThreadPool } from './thread-pool.ts';
 
 const OPERATION_BYTES = 128;
 
@@ -64,7 +64,7 @@ export interface Segment {
 }
 
 /** Operations and segments in the engine's memory, and the buffers that they use. */
-export class Program {
+export class KernelProgram {
   readonly pool: ThreadPool;
   readonly #addresses: number[] = [];
   readonly #segments: Segment[] = [];

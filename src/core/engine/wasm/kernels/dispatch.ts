@@ -1,30 +1,34 @@
+import { batchNormBackward, batchNormForward, batchNormInference } from './batch-norm';
+import { bnReluForward, bnStatistics } from './bn-relu';
+import { bnGradientSums, bnReluBackward } from './bn-relu-backward';
+import { convPoolBackward } from './conv-pool-backward';
+import { conv1Forward, conv1WeightGradient } from './conv1';
 import { dropout } from './dropout';
-import { firstBackward, firstForward } from './first';
 import { gemm } from './gemm';
 import { input } from './input';
 import {
+  CODE_BATCH_NORM_BACKWARD,
+  CODE_BATCH_NORM_FORWARD,
+  CODE_BATCH_NORM_INFERENCE,
+  CODE_BN_GRADIENT_SUMS,
+  CODE_BN_RELU_BACKWARD,
+  CODE_BN_RELU_FORWARD,
+  CODE_BN_STATISTICS,
+  CODE_CONV_POOL_BACKWARD,
+  CODE_CONV1_FORWARD,
+  CODE_CONV1_WEIGHT_GRADIENT,
   CODE_DROPOUT,
-  CODE_FIRST_BACKWARD,
-  CODE_FIRST_FORWARD,
   CODE_GEMM,
   CODE_INPUT,
   CODE_LOSS,
-  CODE_NORM_BACKWARD,
-  CODE_NORM_FORWARD,
-  CODE_NORM_INFERENCE,
-  CODE_OUTER,
   CODE_PACK,
-  CODE_POOLED_BACKWARD,
-  CODE_POST,
-  CODE_POST_BACKWARD,
-  CODE_POST_SUMS,
-  CODE_STATISTICS,
-  CODE_SUM,
+  CODE_REDUCE,
   CODE_UPDATE,
+  CODE_WEIGHT_GRADIENT,
   CODE_WINOGRAD,
-  CODE_WINOGRAD_OUTER,
   CODE_WINOGRAD_PACK,
   CODE_WINOGRAD_UNPACK,
+  CODE_WINOGRAD_WEIGHT_GRADIENT,
   CONTROL_DONE,
   CONTROL_FAILED,
   CONTROL_SEGMENT,
@@ -42,17 +46,13 @@ import {
   SEGMENT_SPLITS,
 } from './layout';
 import { loss } from './loss';
-import { normBackward, normForward, normInference } from './norm';
-import { outer } from './outer';
 import { pack } from './pack';
-import { pooledBackward } from './pooled';
-import { postForward, statistics } from './post';
-import { postBackward, postSums } from './post-backward';
-import { sum } from './sum';
+import { reduce } from './reduce';
 import { update } from './update';
+import { weightGradient } from './weight-gradient';
 import { winograd } from './winograd';
-import { winogradOuter, winogradUnpack } from './winograd-gradient';
 import { winogradPack } from './winograd-pack';
+import { winogradUnpack, winogradWeightGradient } from './winograd-weight-gradient';
 
 /*
  * Work is cut into segments, a segment into chunks. Threads claim chunks by raising the ticket, which names the segment
@@ -159,29 +159,29 @@ function runOperations(
       case CODE_GEMM:
         gemm(op, first, last, split, splits, scratch);
         break;
-      case CODE_OUTER:
-        outer(op, group, fresh, first, last, split, splits, scratch);
+      case CODE_WEIGHT_GRADIENT:
+        weightGradient(op, group, fresh, first, last, split, splits, scratch);
         break;
-      case CODE_POST:
-        postForward(op, first, last, split, splits, scratch);
+      case CODE_BN_RELU_FORWARD:
+        bnReluForward(op, first, last, split, splits, scratch);
         break;
-      case CODE_STATISTICS:
-        statistics(op, group, first, last, scratch);
+      case CODE_BN_STATISTICS:
+        bnStatistics(op, group, first, last, scratch);
         break;
-      case CODE_POST_SUMS:
-        postSums(op, group, first, last, scratch);
+      case CODE_BN_GRADIENT_SUMS:
+        bnGradientSums(op, group, first, last, scratch);
         break;
-      case CODE_POST_BACKWARD:
-        postBackward(op, first, last, scratch);
+      case CODE_BN_RELU_BACKWARD:
+        bnReluBackward(op, first, last, scratch);
         break;
-      case CODE_NORM_FORWARD:
-        normForward(op, images);
+      case CODE_BATCH_NORM_FORWARD:
+        batchNormForward(op, images);
         break;
-      case CODE_NORM_BACKWARD:
-        normBackward(op, images);
+      case CODE_BATCH_NORM_BACKWARD:
+        batchNormBackward(op, images);
         break;
-      case CODE_NORM_INFERENCE:
-        normInference(op);
+      case CODE_BATCH_NORM_INFERENCE:
+        batchNormInference(op);
         break;
       case CODE_DROPOUT:
         dropout(op, first, last, scratch);
@@ -195,14 +195,14 @@ function runOperations(
       case CODE_UPDATE:
         update(op, chunk);
         break;
-      case CODE_POOLED_BACKWARD:
-        pooledBackward(op, group, fresh, first, last, scratch);
+      case CODE_CONV_POOL_BACKWARD:
+        convPoolBackward(op, group, fresh, first, last, scratch);
         break;
-      case CODE_FIRST_FORWARD:
-        firstForward(op, first, last, split, splits, scratch);
+      case CODE_CONV1_FORWARD:
+        conv1Forward(op, first, last, split, splits, scratch);
         break;
-      case CODE_FIRST_BACKWARD:
-        firstBackward(op, group, fresh, first, last, scratch);
+      case CODE_CONV1_WEIGHT_GRADIENT:
+        conv1WeightGradient(op, group, fresh, first, last, scratch);
         break;
       case CODE_WINOGRAD:
         winograd(op, first, last, split, splits, scratch);
@@ -210,14 +210,14 @@ function runOperations(
       case CODE_WINOGRAD_PACK:
         winogradPack(op, chunk);
         break;
-      case CODE_WINOGRAD_OUTER:
-        winogradOuter(op, group, fresh, first, last, scratch);
+      case CODE_WINOGRAD_WEIGHT_GRADIENT:
+        winogradWeightGradient(op, group, fresh, first, last, scratch);
         break;
       case CODE_WINOGRAD_UNPACK:
         winogradUnpack(op, chunk);
         break;
-      case CODE_SUM:
-        sum(op, chunk, images);
+      case CODE_REDUCE:
+        reduce(op, chunk, images);
         break;
       default:
         unreachable();

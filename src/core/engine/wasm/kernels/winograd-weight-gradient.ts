@@ -17,8 +17,8 @@ import {
   WINOGRAD_TO,
   WINOGRAD_TO_GROUP,
 } from './layout';
-import { sumOf8, tileOf, tileRows } from './outer';
 import { viewAt } from './view';
+import { sumOf8, tileOf, tileRows } from './weight-gradient';
 import { transformInputs } from './winograd';
 
 /**
@@ -26,7 +26,14 @@ import { transformInputs } from './winograd';
  * bias behind it: for each place the sum over tiles of input[tile, channel] * (A g A^T)[tile, column]. The gradient g must
  * have zeros around it, which odd sizes read.
  */
-export function winogradOuter(op: usize, group: u32, fresh: bool, first: u32, last: u32, scratch: usize): void {
+export function winogradWeightGradient(
+  op: usize,
+  group: u32,
+  fresh: bool,
+  first: u32,
+  last: u32,
+  scratch: usize,
+): void {
   const height = load<u32>(op, GEMM_HEIGHT);
   const width = load<u32>(op, GEMM_WIDTH);
   const pixel = <usize>load<u32>(op, GEMM_FROM_PIXEL);

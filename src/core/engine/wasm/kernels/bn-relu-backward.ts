@@ -1,24 +1,24 @@
+import { floorOf, vectorAt } from './bn-relu';
 import {
-  NORM_INVERSE,
-  NORM_MEAN,
-  NORM_MEAN_GRADIENT,
-  NORM_MEAN_PRODUCT,
-  NORM_SCALE,
-  NORM_SHIFT,
-  POST_BORDER,
-  POST_CHANNELS,
-  POST_FROM,
-  POST_GRADIENT,
-  POST_HEIGHT,
-  POST_NORM,
-  POST_PARTIAL,
-  POST_POOL,
-  POST_RELU,
-  POST_TO,
-  POST_WIDTH,
+  BATCH_NORM_INVERSE_STD,
+  BATCH_NORM_MEAN,
+  BATCH_NORM_MEAN_GRADIENT,
+  BATCH_NORM_MEAN_PRODUCT,
+  BATCH_NORM_SCALE,
+  BATCH_NORM_SHIFT,
+  BN_RELU_BORDER,
+  BN_RELU_CHANNELS,
+  BN_RELU_FROM,
+  BN_RELU_GRADIENT,
+  BN_RELU_HAS_POOL,
+  BN_RELU_HAS_RELU,
+  BN_RELU_HEIGHT,
+  BN_RELU_PARTIAL,
+  BN_RELU_TO,
+  BN_RELU_VECTORS,
+  BN_RELU_WIDTH,
   VIEW_ROW,
 } from './layout';
-import { floorOf, vectorAt } from './post';
 import { madd, ONES, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
@@ -27,34 +27,34 @@ import { clearBorder, viewAt } from './view';
  */
 
 /** Sums over a chunk of the gradient and of its product with the normalized value, [chunk, 2, channels]. */
-export function postSums(op: usize, chunk: u32, first: u32, last: u32, scratch: usize): void {
-  const pixel = <usize>load<u32>(op, POST_CHANNELS) * 4;
-  const sums = <usize>load<u32>(op, POST_PARTIAL) + chunk * 2 * pixel;
+export function bnGradientSums(op: usize, chunk: u32, first: u32, last: u32, scratch: usize): void {
+  const pixel = <usize>load<u32>(op, BN_RELU_CHANNELS) * 4;
+  const sums = <usize>load<u32>(op, BN_RELU_PARTIAL) + chunk * 2 * pixel;
   memory.fill(sums, 0, 2 * pixel);
   backward(op, first, last, scratch, sums);
 }
 
-/** Gradient of the input; for a normalization after `postSums` and `normBackward`. */
-export function postBackward(op: usize, first: u32, last: u32, scratch: usize): void {
+/** Gradient of the input; for a normalization after `bnGradientSums` and `batchNormBackward`. */
+export function bnReluBackward(op: usize, first: u32, last: u32, scratch: usize): void {
   backward(op, first, last, scratch, 0);
 }
 
 function backward(op: usize, first: u32, last: u32, scratch: usize, sums: usize): void {
-  const pool = load<u32>(op, POST_POOL);
-  const relu = load<u32>(op, POST_RELU);
-  const norm = <usize>load<u32>(op, POST_NORM);
-  const height = <usize>load<u32>(op, POST_HEIGHT);
-  const width = <usize>load<u32>(op, POST_WIDTH);
-  const pixel = <usize>load<u32>(op, POST_CHANNELS) * 4;
-  const fromRow = <usize>load<u32>(op, POST_FROM + VIEW_ROW);
-  const toRow = <usize>load<u32>(op, POST_TO + VIEW_ROW);
-  const gradientRow = <usize>load<u32>(op, POST_GRADIENT + VIEW_ROW);
-  const border = <usize>load<u32>(op, POST_BORDER);
+  const pool = load<u32>(op, BN_RELU_HAS_POOL);
+  const relu = load<u32>(op, BN_RELU_HAS_RELU);
+  const norm = <usize>load<u32>(op, BN_RELU_VECTORS);
+  const height = <usize>load<u32>(op, BN_RELU_HEIGHT);
+  const width = <usize>load<u32>(op, BN_RELU_WIDTH);
+  const pixel = <usize>load<u32>(op, BN_RELU_CHANNELS) * 4;
+  const fromRow = <usize>load<u32>(op, BN_RELU_FROM + VIEW_ROW);
+  const toRow = <usize>load<u32>(op, BN_RELU_TO + VIEW_ROW);
+  const gradientRow = <usize>load<u32>(op, BN_RELU_GRADIENT + VIEW_ROW);
+  const border = <usize>load<u32>(op, BN_RELU_BORDER);
   const pooledWidth = width >> 1;
   for (let image = first; image < last; image++) {
-    const from = viewAt(op + POST_FROM, image, first, scratch);
-    const to = viewAt(op + POST_TO, image, first, scratch);
-    const gradient = sums ? 0 : viewAt(op + POST_GRADIENT, image, first, scratch);
+    const from = viewAt(op + BN_RELU_FROM, image, first, scratch);
+    const to = viewAt(op + BN_RELU_TO, image, first, scratch);
+    const gradient = sums ? 0 : viewAt(op + BN_RELU_GRADIENT, image, first, scratch);
     if (!sums) clearBorder(gradient, border, height, width, pixel, gradientRow);
     for (let y: usize = 0; y < height; y++) {
       const x = from + y * fromRow;
@@ -66,8 +66,8 @@ function backward(op: usize, first: u32, last: u32, scratch: usize, sums: usize)
       const whole = (y | 1) < height;
       if (whole && !(y & 1)) {
         const out = to + (y >> 1) * toRow;
-        if (sums) sumsPooled(x, fromRow, out, pooledWidth, pixel, norm, relu, sums);
-        else backwardPooled(x, fromRow, out, g, gradientRow, pooledWidth, pixel, norm, relu);
+        if (sums) sumsPool(x, fromRow, out, pooledWidth, pixel, norm, relu, sums);
+        else backwardPool(x, fromRow, out, g, gradientRow, pooledWidth, pixel, norm, relu);
       }
       // A last row or column that pooling drops has no gradient of its own, but that of the means.
       if (sums) continue;
@@ -94,13 +94,13 @@ function backwardRow(
   const floor = floorOf(relu);
   const outPixel = out ? pixel : 0;
   for (let c: usize = 0; c < pixel; c += 32) {
-    const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
+    const scale = vectorAt(norm, BATCH_NORM_SCALE, pixel, c, ONES);
     const scaleA = v128.load(scale);
     const scaleB = v128.load(scale, 16);
-    const shift = vectorAt(norm, NORM_SHIFT, pixel, c, ZEROS);
+    const shift = vectorAt(norm, BATCH_NORM_SHIFT, pixel, c, ZEROS);
     const shiftA = v128.load(shift);
     const shiftB = v128.load(shift, 16);
-    const mean = vectorAt(norm, NORM_MEAN, pixel, c, ZEROS);
+    const mean = vectorAt(norm, BATCH_NORM_MEAN, pixel, c, ZEROS);
     const meanA = v128.load(mean);
     const meanB = v128.load(mean, 16);
     let at = x + c;
@@ -128,9 +128,9 @@ function backwardRow(
     }
     // The gradient of x is scale (g - mean of g - value * mean of g value) with value = (x - mean) * inverse, which is
     // (x - mean) * factor + g * scale + constant.
-    const gradient = vectorAt(norm, NORM_MEAN_GRADIENT, pixel, c, ZEROS);
-    const product = vectorAt(norm, NORM_MEAN_PRODUCT, pixel, c, ZEROS);
-    const inverse = vectorAt(norm, NORM_INVERSE, pixel, c, ONES);
+    const gradient = vectorAt(norm, BATCH_NORM_MEAN_GRADIENT, pixel, c, ZEROS);
+    const product = vectorAt(norm, BATCH_NORM_MEAN_PRODUCT, pixel, c, ZEROS);
+    const inverse = vectorAt(norm, BATCH_NORM_INVERSE_STD, pixel, c, ONES);
     const factorA = f32x4.neg(f32x4.mul(f32x4.mul(v128.load(product), scaleA), v128.load(inverse)));
     const factorB = f32x4.neg(f32x4.mul(f32x4.mul(v128.load(product, 16), scaleB), v128.load(inverse, 16)));
     const constantA = f32x4.neg(f32x4.mul(v128.load(gradient), scaleA));
@@ -163,7 +163,7 @@ function addSums(
   norm: usize,
   c: usize,
 ): void {
-  const inverse = norm + NORM_INVERSE * pixel + c;
+  const inverse = norm + BATCH_NORM_INVERSE_STD * pixel + c;
   const ga = f32x4.add(v128.load(at), sumA);
   const gb = f32x4.add(v128.load(at, 16), sumB);
   const pa = madd(productA, v128.load(inverse), v128.load(at + pixel));
@@ -175,7 +175,7 @@ function addSums(
 }
 
 /** Two rows of `width` pooling windows: of the four values in each the first highest gets the gradient. */
-function backwardPooled(
+function backwardPool(
   x: usize,
   row: usize,
   out: usize,
@@ -188,20 +188,20 @@ function backwardPooled(
 ): void {
   const floor = floorOf(relu);
   for (let c: usize = 0; c < pixel; c += 32) {
-    const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
+    const scale = vectorAt(norm, BATCH_NORM_SCALE, pixel, c, ONES);
     const scaleA = v128.load(scale);
     const scaleB = v128.load(scale, 16);
-    const shift = vectorAt(norm, NORM_SHIFT, pixel, c, ZEROS);
+    const shift = vectorAt(norm, BATCH_NORM_SHIFT, pixel, c, ZEROS);
     const shiftA = v128.load(shift);
     const shiftB = v128.load(shift, 16);
-    const mean = vectorAt(norm, NORM_MEAN, pixel, c, ZEROS);
+    const mean = vectorAt(norm, BATCH_NORM_MEAN, pixel, c, ZEROS);
     const meanA = v128.load(mean);
     const meanB = v128.load(mean, 16);
     // The gradient of x is scale (g - mean of g - value * mean of g value) with value = (x - mean) * inverse, which is
     // (x - mean) * factor + g * scale + constant.
-    const gradient = vectorAt(norm, NORM_MEAN_GRADIENT, pixel, c, ZEROS);
-    const product = vectorAt(norm, NORM_MEAN_PRODUCT, pixel, c, ZEROS);
-    const inverse = vectorAt(norm, NORM_INVERSE, pixel, c, ONES);
+    const gradient = vectorAt(norm, BATCH_NORM_MEAN_GRADIENT, pixel, c, ZEROS);
+    const product = vectorAt(norm, BATCH_NORM_MEAN_PRODUCT, pixel, c, ZEROS);
+    const inverse = vectorAt(norm, BATCH_NORM_INVERSE_STD, pixel, c, ONES);
     const factorA = f32x4.neg(f32x4.mul(f32x4.mul(v128.load(product), scaleA), v128.load(inverse)));
     const factorB = f32x4.neg(f32x4.mul(f32x4.mul(v128.load(product, 16), scaleB), v128.load(inverse, 16)));
     const constantA = f32x4.neg(f32x4.mul(v128.load(gradient), scaleA));
@@ -268,7 +268,7 @@ function backwardPooled(
 }
 
 /** The sums of two rows of pooling windows: only the value that won counts. */
-function sumsPooled(
+function sumsPool(
   x: usize,
   row: usize,
   out: usize,
@@ -280,13 +280,13 @@ function sumsPooled(
 ): void {
   const floor = floorOf(relu);
   for (let c: usize = 0; c < pixel; c += 32) {
-    const scale = vectorAt(norm, NORM_SCALE, pixel, c, ONES);
+    const scale = vectorAt(norm, BATCH_NORM_SCALE, pixel, c, ONES);
     const scaleA = v128.load(scale);
     const scaleB = v128.load(scale, 16);
-    const shift = vectorAt(norm, NORM_SHIFT, pixel, c, ZEROS);
+    const shift = vectorAt(norm, BATCH_NORM_SHIFT, pixel, c, ZEROS);
     const shiftA = v128.load(shift);
     const shiftB = v128.load(shift, 16);
-    const mean = vectorAt(norm, NORM_MEAN, pixel, c, ZEROS);
+    const mean = vectorAt(norm, BATCH_NORM_MEAN, pixel, c, ZEROS);
     const meanA = v128.load(mean);
     const meanB = v128.load(mean, 16);
     let sumA = f32x4.splat(0);

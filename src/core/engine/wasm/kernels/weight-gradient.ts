@@ -1,19 +1,19 @@
 import {
   COLUMNS,
-  OUTER_BIAS,
-  OUTER_FLAT,
-  OUTER_FROM,
-  OUTER_FROM_PIXEL,
-  OUTER_GRADIENT,
-  OUTER_GRADIENT_PIXEL,
-  OUTER_HEIGHT,
-  OUTER_RUN,
-  OUTER_RUNS,
-  OUTER_TILES,
-  OUTER_TO,
-  OUTER_TO_CHUNK,
-  OUTER_WIDTH,
   VIEW_ROW,
+  WGRAD_BIAS,
+  WGRAD_FLAT,
+  WGRAD_FROM,
+  WGRAD_FROM_PIXEL,
+  WGRAD_GRADIENT,
+  WGRAD_GRADIENT_PIXEL,
+  WGRAD_HEIGHT,
+  WGRAD_RUN,
+  WGRAD_RUNS,
+  WGRAD_TILES,
+  WGRAD_TO,
+  WGRAD_TO_CHUNK,
+  WGRAD_WIDTH,
 } from './layout';
 import { madd, ZEROS } from './simd';
 import { viewAt } from './view';
@@ -23,7 +23,7 @@ import { viewAt } from './view';
  * the sum of the gradient. The reduction runs over the pixels of one image at a time, whose patches and gradients stay in
  * the cache; the register tile is 6 or 4 values of k by 16 columns; see gemm.ts.
  */
-export function outer(
+export function weightGradient(
   op: usize,
   group: u32,
   start: bool,
@@ -33,17 +33,17 @@ export function outer(
   splits: u32,
   scratch: usize,
 ): void {
-  const flat = load<u32>(op, OUTER_FLAT);
-  const height = flat ? 1 : load<u32>(op, OUTER_HEIGHT);
-  const width = flat ? last - first : load<u32>(op, OUTER_WIDTH);
-  const tiles = load<u32>(op, OUTER_TILES);
-  const to = <usize>load<u32>(op, OUTER_TO) + group * <usize>load<u32>(op, OUTER_TO_CHUNK);
-  const runs = load<u32>(op, OUTER_RUNS);
-  const run = load<u32>(op, OUTER_RUN);
-  const fromRow = <usize>load<u32>(op, OUTER_FROM + VIEW_ROW);
-  const gradientRow = <usize>load<u32>(op, OUTER_GRADIENT + VIEW_ROW);
-  const fromPixel = <usize>load<u32>(op, OUTER_FROM_PIXEL);
-  const gradientPixel = <usize>load<u32>(op, OUTER_GRADIENT_PIXEL);
+  const flat = load<u32>(op, WGRAD_FLAT);
+  const height = flat ? 1 : load<u32>(op, WGRAD_HEIGHT);
+  const width = flat ? last - first : load<u32>(op, WGRAD_WIDTH);
+  const tiles = load<u32>(op, WGRAD_TILES);
+  const to = <usize>load<u32>(op, WGRAD_TO) + group * <usize>load<u32>(op, WGRAD_TO_CHUNK);
+  const runs = load<u32>(op, WGRAD_RUNS);
+  const run = load<u32>(op, WGRAD_RUN);
+  const fromRow = <usize>load<u32>(op, WGRAD_FROM + VIEW_ROW);
+  const gradientRow = <usize>load<u32>(op, WGRAD_GRADIENT + VIEW_ROW);
+  const fromPixel = <usize>load<u32>(op, WGRAD_FROM_PIXEL);
+  const gradientPixel = <usize>load<u32>(op, WGRAD_GRADIENT_PIXEL);
   // A dense layer's single run is cut into parts for the splits; the image itself has runs that are no multiple of 4.
   const part: u32 = run % 4 == 0 ? 4 : 1;
   const firstK = ((split * run) / part / splits) * part;
@@ -52,8 +52,8 @@ export function outer(
   const images = flat ? first + 1 : last;
   for (let image = first; image < images; image++) {
     const fresh = start && image == first;
-    const from = viewAt(op + OUTER_FROM, image, first, scratch);
-    const gradient = viewAt(op + OUTER_GRADIENT, image, first, scratch);
+    const from = viewAt(op + WGRAD_FROM, image, first, scratch);
+    const gradient = viewAt(op + WGRAD_GRADIENT, image, first, scratch);
     for (let tile: u32 = 0; tile < tiles; tile++) {
       const column = tile * COLUMNS * 4;
       const g = gradient + column;
@@ -79,7 +79,7 @@ export function outer(
           k += rows;
         }
       }
-      if (split == 0 && load<u32>(op, OUTER_BIAS)) {
+      if (split == 0 && load<u32>(op, WGRAD_BIAS)) {
         const at = to + <usize>(runs * run) * columnBytes + column;
         sumOf8(g, at, fresh, height, width, gradientPixel, gradientRow);
         sumOf8(g + 32, at + 32, fresh, height, width, gradientPixel, gradientRow);

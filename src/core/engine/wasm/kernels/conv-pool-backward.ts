@@ -1,18 +1,18 @@
 import {
-  POOLED_BIAS,
-  POOLED_CHANNELS,
-  POOLED_CLEAR_BYTES,
-  POOLED_FILTERS,
-  POOLED_FROM,
-  POOLED_GRADIENT,
-  POOLED_GRADIENTS,
-  POOLED_GRADIENTS_GROUP,
-  POOLED_HEIGHT,
-  POOLED_LISTS,
-  POOLED_TO,
-  POOLED_WEIGHTS,
-  POOLED_WIDTH,
-  POOLED_WINNERS,
+  CONV_POOL_ARGMAX,
+  CONV_POOL_BIAS,
+  CONV_POOL_CHANNELS,
+  CONV_POOL_CLEAR_BYTES,
+  CONV_POOL_FILTERS,
+  CONV_POOL_FROM,
+  CONV_POOL_GRADIENT,
+  CONV_POOL_GRADIENTS,
+  CONV_POOL_GRADIENTS_GROUP,
+  CONV_POOL_HEIGHT,
+  CONV_POOL_LISTS,
+  CONV_POOL_TO,
+  CONV_POOL_WEIGHTS,
+  CONV_POOL_WIDTH,
   VIEW_ROW,
 } from './layout';
 import { madd, splat } from './simd';
@@ -24,38 +24,38 @@ import { viewAt } from './view';
  * Instead, for each channel the patches that won are added up with their gradients (weights), and for each pixel the
  * kernels of the channels that it won (input). Both are the same sum over a list of (address, factor).
  */
-export function pooledBackward(op: usize, group: u32, fresh: bool, first: u32, last: u32, scratch: usize): void {
-  const filters = <usize>load<u32>(op, POOLED_FILTERS);
-  const run = <usize>load<u32>(op, POOLED_CHANNELS) * 12;
-  const gradients = <usize>load<u32>(op, POOLED_GRADIENTS) + group * <usize>load<u32>(op, POOLED_GRADIENTS_GROUP);
-  const lists = scratch + <usize>load<u32>(op, POOLED_LISTS);
-  const clearBytes = <usize>load<u32>(op, POOLED_CLEAR_BYTES);
-  if (fresh) memory.fill(gradients, 0, filters * run * 3 + (load<u32>(op, POOLED_BIAS) ? filters * 4 : 0));
+export function convPoolBackward(op: usize, group: u32, fresh: bool, first: u32, last: u32, scratch: usize): void {
+  const filters = <usize>load<u32>(op, CONV_POOL_FILTERS);
+  const run = <usize>load<u32>(op, CONV_POOL_CHANNELS) * 12;
+  const gradients = <usize>load<u32>(op, CONV_POOL_GRADIENTS) + group * <usize>load<u32>(op, CONV_POOL_GRADIENTS_GROUP);
+  const lists = scratch + <usize>load<u32>(op, CONV_POOL_LISTS);
+  const clearBytes = <usize>load<u32>(op, CONV_POOL_CLEAR_BYTES);
+  if (fresh) memory.fill(gradients, 0, filters * run * 3 + (load<u32>(op, CONV_POOL_BIAS) ? filters * 4 : 0));
   for (let image = first; image < last; image++) {
-    const from = viewAt(op + POOLED_FROM, image, first, scratch);
-    const gradient = viewAt(op + POOLED_GRADIENT, image, first, scratch);
+    const from = viewAt(op + CONV_POOL_FROM, image, first, scratch);
+    const gradient = viewAt(op + CONV_POOL_GRADIENT, image, first, scratch);
     weightGradients(op, image, from, gradient, gradients, lists);
     if (clearBytes == 0) continue;
-    const to = viewAt(op + POOLED_TO, image, first, scratch);
+    const to = viewAt(op + CONV_POOL_TO, image, first, scratch);
     memory.fill(to, 0, clearBytes);
     inputGradients(op, image, to, gradient, lists);
   }
 }
 
 function weightGradients(op: usize, image: u32, from: usize, gradient: usize, gradients: usize, list: usize): void {
-  const height = <usize>load<u32>(op, POOLED_HEIGHT);
-  const width = <usize>load<u32>(op, POOLED_WIDTH);
-  const filters = <usize>load<u32>(op, POOLED_FILTERS);
-  const pixel = <usize>load<u32>(op, POOLED_CHANNELS) * 4;
-  const row = <usize>load<u32>(op, POOLED_FROM + VIEW_ROW);
-  const gradientRow = <usize>load<u32>(op, POOLED_GRADIENT + VIEW_ROW);
+  const height = <usize>load<u32>(op, CONV_POOL_HEIGHT);
+  const width = <usize>load<u32>(op, CONV_POOL_WIDTH);
+  const filters = <usize>load<u32>(op, CONV_POOL_FILTERS);
+  const pixel = <usize>load<u32>(op, CONV_POOL_CHANNELS) * 4;
+  const row = <usize>load<u32>(op, CONV_POOL_FROM + VIEW_ROW);
+  const gradientRow = <usize>load<u32>(op, CONV_POOL_GRADIENT + VIEW_ROW);
   const run = pixel * 3;
-  const winners = <usize>load<u32>(op, POOLED_WINNERS) + image * height * width * filters;
-  const bias = load<u32>(op, POOLED_BIAS);
+  const argmax = <usize>load<u32>(op, CONV_POOL_ARGMAX) + image * height * width * filters;
+  const bias = load<u32>(op, CONV_POOL_BIAS);
   for (let filter: usize = 0; filter < filters; filter++) {
     let end = list;
     let sum: f32 = 0;
-    let winner = winners + filter;
+    let winner = argmax + filter;
     for (let y: usize = 0; y < height; y++) {
       let patch = from + 2 * y * row;
       let g = gradient + y * gradientRow + filter * 4;
@@ -80,19 +80,19 @@ function weightGradients(op: usize, image: u32, from: usize, gradient: usize, gr
 }
 
 function inputGradients(op: usize, image: u32, to: usize, gradient: usize, lists: usize): void {
-  const height = <usize>load<u32>(op, POOLED_HEIGHT);
-  const width = <usize>load<u32>(op, POOLED_WIDTH);
-  const filters = <usize>load<u32>(op, POOLED_FILTERS);
-  const pixel = <usize>load<u32>(op, POOLED_CHANNELS) * 4;
-  const row = <usize>load<u32>(op, POOLED_TO + VIEW_ROW);
-  const gradientRow = <usize>load<u32>(op, POOLED_GRADIENT + VIEW_ROW);
+  const height = <usize>load<u32>(op, CONV_POOL_HEIGHT);
+  const width = <usize>load<u32>(op, CONV_POOL_WIDTH);
+  const filters = <usize>load<u32>(op, CONV_POOL_FILTERS);
+  const pixel = <usize>load<u32>(op, CONV_POOL_CHANNELS) * 4;
+  const row = <usize>load<u32>(op, CONV_POOL_TO + VIEW_ROW);
+  const gradientRow = <usize>load<u32>(op, CONV_POOL_GRADIENT + VIEW_ROW);
   const run = pixel * 3;
-  const weights = <usize>load<u32>(op, POOLED_WEIGHTS);
+  const weights = <usize>load<u32>(op, CONV_POOL_WEIGHTS);
   const listBytes = filters * 8;
   // Four ends of lists and a fifth for what did not pass.
   const ends = lists;
   const start = lists + 32;
-  let winner = <usize>load<u32>(op, POOLED_WINNERS) + image * height * width * filters;
+  let winner = <usize>load<u32>(op, CONV_POOL_ARGMAX) + image * height * width * filters;
   for (let y: usize = 0; y < height; y++) {
     let g = gradient + y * gradientRow;
     for (let x: usize = 0; x < width; x++) {

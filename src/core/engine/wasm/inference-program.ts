@@ -1,17 +1,17 @@
+import { conv1ForwardOperation } from './conv-pool-operations.ts';
+import { KernelProgram, type Segment, tensorBytes, type View } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
 import {
+  batchNormOperation,
+  bnReluOperation,
   inputOperation,
-  linearOperation,
-  normOperation,
+  linearForwardOperation,
   packedBytes,
   packForward,
-  postOperation,
 } from './operations.ts';
 import type { Parameters } from './parameters.ts';
-import type { ThreadPool } from './pool.ts';
-import { firstForwardOperation } from './pooled.ts';
-import { Program, type Segment, tensorBytes, type View } from './program.ts';
-import { type PostStep, postShape, type Step, type Tensor } from './steps.ts';
+import { type BnReluStep, bnReluShape, type Step, type Tensor } from './steps.ts';
+import type { ThreadPool } from './thread-pool.ts';
 
 /** Images that one thread takes through the whole network at a time: a register tile of a dense layer. */
 const IMAGES_PER_CHUNK = 6;
@@ -27,8 +27,8 @@ interface Stage {
  * Forward passes. Of many images a thread takes a few through all layers in its own memory, so that nothing but the
  * weights and the images has to come from outside the cache. Of a few images the threads share each layer's columns.
  */
-export class Inference {
-  readonly #program: Program;
+export class InferenceProgram {
+  readonly #program: KernelProgram;
   readonly #parameters: Parameters;
   readonly #prepare: Segment[] = [];
   readonly #many: Segment[];
@@ -49,7 +49,7 @@ export class Inference {
     parameters: Parameters,
   ) {
     const { input, output, steps } = network;
-    const program = new Program(pool);
+    const program = new KernelProgram(pool);
     this.#program = program;
     this.#parameters = parameters;
     this.#input = input;
@@ -75,27 +75,32 @@ export class Inference {
   /** Packed weights or vectors of a normalization. */
   #prepareStep(step: Step): void {
     const program = this.#program;
-    if (step.kind === 'linear' && step.pooled?.kind !== 'first') {
+    if (step.kind === 'linear' && step.fusedPool?.kind !== 'conv1') {
       const linear = this.#parameters.linear.get(step)!;
       const packed = program.allocate(packedBytes(linear));
       this.#prepared.set(step, packed);
       const { operation, chunks } = packForward(program, linear, packed);
       this.#prepare.push(program.fixedSegment('pack', chunks, [operation]));
-    } else if (step.kind === 'post' && step.norm) {
-      const vectors = program.allocate(k.NORM_VECTORS * postShape(step).padded * 4);
+    } else if (step.kind === 'bnRelu' && step.batchNorm) {
+      const vectors = program.allocate(k.BATCH_NORM_VECTORS * bnReluShape(step).padded * 4);
       this.#prepared.set(step, vectors);
-      const norm = normOperation(program, k.CODE_NORM_INFERENCE, this.#parameters.norm.get(step)!, vectors);
-      this.#prepare.push(program.fixedSegment('normalization', 1, [norm]));
+      const operation = batchNormOperation(
+        program,
+        k.CODE_BATCH_NORM_INFERENCE,
+        this.#parameters.batchNorm.get(step)!,
+        vectors,
+      );
+      this.#prepare.push(program.fixedSegment('normalization', 1, [operation]));
     }
   }
 
   /** Where the tensors of a chunk's images are: in `count` buffers in turn, each thread's own or shared by all. */
   #buffers(count: number, local: boolean): (tensor: Tensor) => View {
     const program = this.#program;
-    const isFirst = (step: Step) => step.kind === 'linear' && step.pooled?.kind === 'first';
+    const isConv1 = (step: Step) => step.kind === 'linear' && step.fusedPool?.kind === 'conv1';
     const tensors = [
       this.#input,
-      ...this.#steps.filter((step) => step.kind !== 'dropout' && !isFirst(step)).map((step) => (step as PostStep).to),
+      ...this.#steps.filter((step) => step.kind !== 'dropout' && !isConv1(step)).map((step) => (step as BnReluStep).to),
     ];
     const size = Math.max(...tensors.map((tensor) => tensorBytes(tensor, tensor.border).image)) * IMAGES_PER_CHUNK;
     const buffers = Array.from({ length: count }, () => (local ? program.localBytes(size) : program.allocate(size)));
@@ -111,24 +116,24 @@ export class Inference {
     const input = inputOperation(program, this.#input, this.#images, viewOf(this.#input), this.#input.channels);
     const stages: Stage[] = [{ operations: [input], columns: 1 }];
     let before: Step | null = null;
-    let skipped: PostStep | null = null;
+    let skipped: BnReluStep | null = null;
     for (const step of this.#steps) {
       if (step.kind === 'linear') {
         const linear = this.#parameters.linear.get(step)!;
         const columns = step.to.padded / k.COLUMNS;
         const from = viewOf(step.from);
         let operation: number;
-        if (step.pooled?.kind === 'first') {
-          skipped = step.pooled.post;
-          operation = firstForwardOperation(program, linear, { from, to: viewOf(skipped.to), winners: 0 });
+        if (step.fusedPool?.kind === 'conv1') {
+          skipped = step.fusedPool.bnRelu;
+          operation = conv1ForwardOperation(program, linear, { from, to: viewOf(skipped.to), argmax: 0 });
         } else {
-          operation = linearOperation(program, linear, this.#prepared.get(step)!, from, viewOf(step.to));
+          operation = linearForwardOperation(program, linear, this.#prepared.get(step)!, from, viewOf(step.to));
         }
         stages.push({ operations: [operation], columns });
-      } else if (step.kind === 'post' && step !== skipped) {
+      } else if (step.kind === 'bnRelu' && step !== skipped) {
         const vectors = this.#prepared.get(step) ?? 0;
         const buffers = { from: viewOf(step.from), to: viewOf(step.to), border: step.to.border, vectors };
-        const operation = postOperation(program, k.CODE_POST, step, buffers);
+        const operation = bnReluOperation(program, k.CODE_BN_RELU_FORWARD, step, buffers);
         // The same thread has the same channels.
         if (before?.kind === 'linear') stages.at(-1)!.operations.push(operation);
         else stages.push({ operations: [operation], columns: 1 });

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { asset, startWorker } from '../../asset.ts';
 import { EmnistError } from '../../errors.ts';
+import { EngineMemory } from './engine-memory.ts';
+import { kernelBuild, prepareBuild } from './kernel-build.ts';
 import type { ComputeWorkerData, KernelExports } from './kernel-exports.ts';
 import { CONTROL_BYTES, CONTROL_TICKET } from './kernels/layout.ts';
-import { EngineMemory } from './memory.ts';
-import { kernelBuild, prepareBuild } from './support.ts';
 
 /** The calling thread and its helpers: memory, compiled kernels and the control block that they share. */
 export class ThreadPool {

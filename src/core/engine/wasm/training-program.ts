@@ -1,20 +1,20 @@
-import { dropoutSeed } from '../dropout.ts';
+import { dropoutSeed } from '../dropout-mask.ts';
 import type { OptimizerSpec, StepOptions, StepResult } from '../engine.ts';
+import * as convPool from './conv-pool-operations.ts';
+import { KernelProgram, type Segment, type View } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
 import * as ops from './operations.ts';
 import type { ParameterBlock, Parameters } from './parameters.ts';
-import type { ThreadPool } from './pool.ts';
-import * as pooled from './pooled.ts';
-import { Program, type Segment, type View } from './program.ts';
 import {
+  type BnReluStep,
+  bnReluShape,
   type DropoutStep,
+  type FusedPool,
   type LinearStep,
-  type PooledStep,
-  type PostStep,
-  postShape,
   type Step,
   type Tensor,
 } from './steps.ts';
+import type { ThreadPool } from './thread-pool.ts';
 
 /** Rows that a chunk of a dense layer takes: eleven register tiles. */
 const DENSE_ROWS = 66;
@@ -29,8 +29,8 @@ const GROUPS_PER_GRADIENT = 2;
  * Forward, backward and update for one batch, as a list of segments that is made once. Layers up to the next point at
  * which the whole batch must be known (normalization, dense layers) run one after the other on a few images.
  */
-export class Training {
-  readonly #program: Program;
+export class TrainingProgram {
+  readonly #program: KernelProgram;
   readonly #parameters: Parameters;
   readonly #optimizer: OptimizerSpec;
   readonly #batchSize: number;
@@ -51,7 +51,7 @@ export class Training {
   readonly #values = new Map<Tensor, View>();
   readonly #vectors = new Map<Step, number>();
   /** Post steps that are done together with the convolution before them, and where it is kept which values won. */
-  readonly #winners = new Map<Step, number>();
+  readonly #argmax = new Map<Step, number>();
   readonly #packing: Segment[] = [];
   readonly #segments: Segment[] = [];
   /** Operations of the segment over groups of images that is being made. */
@@ -65,7 +65,7 @@ export class Training {
     batchSize: number,
   ) {
     const { input, output, steps } = network;
-    const program = new Program(pool);
+    const program = new KernelProgram(pool);
     this.#program = program;
     this.#parameters = parameters;
     this.#optimizer = optimizer;
@@ -77,13 +77,13 @@ export class Training {
     this.#results = program.allocate(batchSize * 16);
     this.#step = program.allocate(k.STEP_BYTES);
     const groups = Math.ceil(batchSize / this.#group);
-    const widest = Math.max(0, ...[...parameters.norm.values()].map(({ step }) => postShape(step).padded));
+    const widest = Math.max(0, ...[...parameters.batchNorm.values()].map(({ step }) => bnReluShape(step).padded));
     this.#partial = program.allocate(groups * 2 * widest * 4);
     const blocks = [
       ...[...parameters.linear.values()].map(({ step, block }) =>
         step.convolution ? ops.gradientValues(step) * Math.ceil(groups / GROUPS_PER_GRADIENT) : block.count,
       ),
-      ...[...parameters.norm.values()].map(({ block }) => block.count),
+      ...[...parameters.batchNorm.values()].map(({ block }) => block.count),
     ];
     this.#gradients = program.allocate(Math.max(...blocks) * 4);
     this.#total = program.allocate(Math.max(...[...parameters.linear.values()].map(({ block }) => block.count)) * 4);
@@ -111,7 +111,7 @@ export class Training {
     for (const step of steps) {
       if (step.kind === 'dropout') this.#dropout(step, this.#values.get(step.tensor)!);
       else if (step.kind === 'linear') this.#linearForward(step);
-      else if (!this.#winners.has(step)) this.#postForward(step);
+      else if (!this.#argmax.has(step)) this.#bnReluForward(step);
     }
     this.#flush('forward');
   }
@@ -119,56 +119,56 @@ export class Training {
   #linearForward(step: LinearStep): void {
     const program = this.#program;
     const linear = this.#parameters.linear.get(step)!;
-    if (step.pooled?.kind === 'first') {
-      this.#pending.push(pooled.firstForwardOperation(program, linear, this.#pooledForward(step, step.pooled)));
+    if (step.fusedPool?.kind === 'conv1') {
+      this.#pending.push(convPool.conv1ForwardOperation(program, linear, this.#convPoolForward(step, step.fusedPool)));
       return;
     }
     const packed = program.allocate(ops.packedBytes(linear));
     this.#pack(ops.packForward(program, linear, packed));
-    if (step.pooled) {
-      const { from, to, winners } = this.#pooledForward(step, step.pooled);
-      const { post } = step.pooled;
+    if (step.fusedPool) {
+      const { from, to, argmax } = this.#convPoolForward(step, step.fusedPool);
+      const { bnRelu } = step.fusedPool;
       const full = program.local(step.to, this.#group, 0);
-      const buffers = { from: full, to, border: post.to.border, vectors: 0, winners };
-      this.#pending.push(ops.linearOperation(program, linear, packed, from, full));
-      this.#pending.push(ops.postOperation(program, k.CODE_POST, post, buffers));
+      const buffers = { from: full, to, border: bnRelu.to.border, vectors: 0, argmax };
+      this.#pending.push(ops.linearForwardOperation(program, linear, packed, from, full));
+      this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_RELU_FORWARD, bnRelu, buffers));
       return;
     }
     const to = program.global(step.to, this.#batchSize, 0);
     this.#values.set(step.to, to);
-    const operation = ops.linearOperation(program, linear, packed, this.#values.get(step.from)!, to);
+    const operation = ops.linearForwardOperation(program, linear, packed, this.#values.get(step.from)!, to);
     if (step.convolution) this.#pending.push(operation);
     else this.#dense('dense forward', operation, step.to.padded / k.COLUMNS);
   }
 
   /** Buffers for a convolution and the pooling after it; the values in between are not kept. */
-  #pooledForward(step: LinearStep, { post }: PooledStep): pooled.PooledBuffers {
+  #convPoolForward(step: LinearStep, { bnRelu }: FusedPool): convPool.ConvPoolBuffers {
     const from = this.#values.get(step.from)!;
-    const to = this.#program.global(post.to, this.#batchSize);
-    const winners = this.#program.allocate(this.#batchSize * post.to.height * post.to.width * post.to.padded);
-    this.#values.set(post.to, to);
-    this.#winners.set(post, winners);
-    return { from, to, winners };
+    const to = this.#program.global(bnRelu.to, this.#batchSize);
+    const argmax = this.#program.allocate(this.#batchSize * bnRelu.to.height * bnRelu.to.width * bnRelu.to.padded);
+    this.#values.set(bnRelu.to, to);
+    this.#argmax.set(bnRelu, argmax);
+    return { from, to, argmax };
   }
 
-  #postForward(step: PostStep): void {
+  #bnReluForward(step: BnReluStep): void {
     const program = this.#program;
     const from = this.#values.get(step.from)!;
     const to = program.global(step.to, this.#batchSize);
     this.#values.set(step.to, to);
-    const vectors = step.norm ? program.allocate(k.NORM_VECTORS * postShape(step).padded * 4) : 0;
+    const vectors = step.batchNorm ? program.allocate(k.BATCH_NORM_VECTORS * bnReluShape(step).padded * 4) : 0;
     this.#vectors.set(step, vectors);
-    if (step.norm) {
+    if (step.batchNorm) {
       const partial = this.#partial;
-      this.#pending.push(ops.postOperation(program, k.CODE_STATISTICS, step, { from, vectors, partial }));
+      this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_STATISTICS, step, { from, vectors, partial }));
       this.#flush('forward');
       const settings = { partial, imagesPerChunk: this.#group };
-      const norm = this.#parameters.norm.get(step)!;
-      const operation = ops.normOperation(program, k.CODE_NORM_FORWARD, norm, vectors, settings);
+      const batchNorm = this.#parameters.batchNorm.get(step)!;
+      const operation = ops.batchNormOperation(program, k.CODE_BATCH_NORM_FORWARD, batchNorm, vectors, settings);
       this.#segments.push(program.fixedSegment('normalization', 1, [operation]));
     }
     const buffers = { from, to, border: step.to.border, vectors };
-    this.#pending.push(ops.postOperation(program, k.CODE_POST, step, buffers));
+    this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_RELU_FORWARD, step, buffers));
   }
 
   /** From the gradient of the logits back to the first layer with weights. */
@@ -178,51 +178,51 @@ export class Training {
       const step = steps[index]!;
       const wanted = steps
         .slice(0, index)
-        .some((before) => before.kind === 'linear' || (before.kind === 'post' && before.norm));
+        .some((before) => before.kind === 'linear' || (before.kind === 'bnRelu' && before.batchNorm));
       if (step.kind === 'dropout') this.#dropout(step, gradient);
-      else if (step.kind === 'linear' && step.pooled)
-        gradient = this.#pooledBackward(step, step.pooled, gradient, wanted);
+      else if (step.kind === 'linear' && step.fusedPool)
+        gradient = this.#convPoolBackward(step, step.fusedPool, gradient, wanted);
       else if (step.kind === 'linear') gradient = this.#linearBackward(step, gradient, wanted);
-      else if (!this.#winners.has(step)) gradient = this.#postBackward(step, gradient, steps[index - 1], wanted);
+      else if (!this.#argmax.has(step)) gradient = this.#bnReluBackward(step, gradient, steps[index - 1], wanted);
       if (!wanted) break;
     }
     this.#flush('backward');
   }
 
-  #postBackward(step: PostStep, gradient: View, before: Step | undefined, wanted: boolean): View {
+  #bnReluBackward(step: BnReluStep, gradient: View, before: Step | undefined, wanted: boolean): View {
     const program = this.#program;
     const vectors = this.#vectors.get(step)!;
     const from = this.#values.get(step.from)!;
-    if (step.norm) {
+    if (step.batchNorm) {
       const partial = this.#partial;
       const buffers = { from, to: gradient, vectors, partial };
-      this.#pending.push(ops.postOperation(program, k.CODE_POST_SUMS, step, buffers));
+      this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_GRADIENT_SUMS, step, buffers));
       this.#flush('normalization backward');
       const settings = { partial, imagesPerChunk: this.#group, gradients: this.#gradients };
-      const norm = this.#parameters.norm.get(step)!;
-      const operation = ops.normOperation(program, k.CODE_NORM_BACKWARD, norm, vectors, settings);
+      const batchNorm = this.#parameters.batchNorm.get(step)!;
+      const operation = ops.batchNormOperation(program, k.CODE_BATCH_NORM_BACKWARD, batchNorm, vectors, settings);
       this.#segments.push(program.fixedSegment('normalization', 1, [operation]));
-      this.#update(norm.block);
+      this.#update(batchNorm.block);
     }
     if (!wanted) return gradient;
     const local = before?.kind === 'linear' && before.convolution;
     const border = local ? ops.gradientBorder(before) : 0;
     const to = local ? program.local(step.from, this.#group, border) : program.global(step.from, this.#batchSize, 0);
     const buffers = { from, to: gradient, gradient: to, border, vectors };
-    this.#pending.push(ops.postOperation(program, k.CODE_POST_BACKWARD, step, buffers));
+    this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_RELU_BACKWARD, step, buffers));
     return to;
   }
 
-  #pooledBackward(step: LinearStep, { kind, post }: PooledStep, gradient: View, wanted: boolean): View {
+  #convPoolBackward(step: LinearStep, { kind, bnRelu }: FusedPool, gradient: View, wanted: boolean): View {
     const program = this.#program;
     const linear = this.#parameters.linear.get(step)!;
-    const buffers = { from: this.#values.get(step.from)!, to: gradient, winners: this.#winners.get(post)! };
+    const buffers = { from: this.#values.get(step.from)!, to: gradient, argmax: this.#argmax.get(bnRelu)! };
     let to: View | null = null;
-    if (kind === 'first') {
-      this.#pending.push(pooled.firstBackwardOperation(program, linear, buffers, this.#gradients));
+    if (kind === 'conv1') {
+      this.#pending.push(convPool.conv1WeightGradientOperation(program, linear, buffers, this.#gradients));
     } else {
       if (wanted) to = program.global(step.from, this.#batchSize, step.same ? 1 : 0);
-      this.#pending.push(pooled.pooledBackwardOperation(program, linear, buffers, this.#gradients, to));
+      this.#pending.push(convPool.convPoolBackwardOperation(program, linear, buffers, this.#gradients, to));
     }
     this.#flush('convolution backward', true);
     this.#sum(step);
@@ -235,7 +235,7 @@ export class Training {
     const linear = this.#parameters.linear.get(step)!;
     const from = this.#values.get(step.from)!;
     const winograd = ops.isWinograd(step);
-    const gradientOperation = winograd ? ops.winogradGradientOperation : ops.weightGradientOperation;
+    const gradientOperation = winograd ? ops.winogradWeightGradientOperation : ops.weightGradientOperation;
     const weightGradient = gradientOperation(program, linear, from, gradient, this.#gradients);
     let to = gradient;
     let inputGradient = 0;
@@ -243,7 +243,7 @@ export class Training {
       const packed = program.allocate(ops.packedBytes(linear));
       this.#pack(ops.packBackward(program, linear, packed));
       to = program.global(step.from, this.#batchSize, 0);
-      inputGradient = ops.linearBackwardOperation(program, linear, packed, gradient, to);
+      inputGradient = ops.inputGradientOperation(program, linear, packed, gradient, to);
     }
     if (step.convolution) {
       this.#pending.push(weightGradient);
@@ -284,7 +284,7 @@ export class Training {
     const count = ops.gradientValues(step);
     this.#fixed(
       'gradients',
-      ops.sumOperation(this.#program, this.#gradients, count, this.#group * GROUPS_PER_GRADIENT),
+      ops.reduceOperation(this.#program, this.#gradients, count, this.#group * GROUPS_PER_GRADIENT),
     );
   }
 

@@ -8,11 +8,11 @@ import {
   type StepOptions,
   type StepResult,
 } from '../engine.ts';
-import { Inference } from './inference.ts';
+import { InferenceProgram } from './inference-program.ts';
 import { Parameters, type StoredTensor } from './parameters.ts';
-import type { ThreadPool } from './pool.ts';
-import { stepsOf } from './steps.ts';
-import { Training } from './training.ts';
+import { planSteps } from './steps.ts';
+import type { ThreadPool } from './thread-pool.ts';
+import { TrainingProgram } from './training-program.ts';
 
 /** A network in the engine's memory. Work is done in the calling thread and its helpers, before the promise is returned. */
 export class WasmNetwork implements EngineNetwork {
@@ -21,10 +21,10 @@ export class WasmNetwork implements EngineNetwork {
   readonly #optimizer: OptimizerSpec;
   readonly #batchSize: number;
   readonly #pool: ThreadPool;
-  readonly #steps: ReturnType<typeof stepsOf>;
-  readonly #training: Training | null;
+  readonly #steps: ReturnType<typeof planSteps>;
+  readonly #training: TrainingProgram | null;
   /** Made when it is first needed. */
-  #inference: Inference | null = null;
+  #inference: InferenceProgram | null = null;
   #inferenceReady = false;
   #disposed = false;
 
@@ -33,9 +33,10 @@ export class WasmNetwork implements EngineNetwork {
     this.#pool = pool;
     this.#optimizer = optimizer;
     this.#batchSize = batchSize;
-    this.#steps = stepsOf(network);
+    this.#steps = planSteps(network);
     this.#parameters = new Parameters(pool.memory, this.#steps.steps, batchSize > 0 ? optimizer : null);
-    this.#training = batchSize > 0 ? new Training(pool, this.#steps, this.#parameters, optimizer, batchSize) : null;
+    this.#training =
+      batchSize > 0 ? new TrainingProgram(pool, this.#steps, this.#parameters, optimizer, batchSize) : null;
   }
 
   async trainBatch(images: Uint8Array, labels: Uint8Array, options: StepOptions): Promise<StepResult> {
@@ -49,7 +50,7 @@ export class WasmNetwork implements EngineNetwork {
   async predict(images: Uint8Array): Promise<Float32Array> {
     this.#checkAlive();
     imageCount(this.network, images);
-    this.#inference ??= new Inference(this.#pool, this.#steps, this.#parameters);
+    this.#inference ??= new InferenceProgram(this.#pool, this.#steps, this.#parameters);
     if (!this.#inferenceReady) this.#inference.prepare();
     this.#inferenceReady = true;
     return this.#inference.predict(images);

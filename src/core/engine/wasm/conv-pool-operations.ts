@@ -1,0 +1,94 @@
+import { type KernelProgram, tensorBytes, type View, viewFields } from './kernel-program.ts';
+import * as k from './kernels/layout.ts';
+import { patches } from './operations.ts';
+import type { LinearParameters } from './parameters.ts';
+
+/** Where a convolution with the ReLU and pooling after it has its data. */
+export interface ConvPoolBuffers {
+  from: View;
+  /** The pooled output (forward) or its gradient (backward). */
+  to: View;
+  /** Which value won, bytes; 0: nobody wants to know. */
+  argmax: number;
+}
+
+/** Forward of a `first` step. */
+export function conv1ForwardOperation(
+  program: KernelProgram,
+  linear: LinearParameters,
+  buffers: ConvPoolBuffers,
+): number {
+  const { bnRelu } = linear.step.fusedPool!;
+  return program.operation(k.CODE_CONV1_FORWARD, {
+    ...conv1Fields(linear, buffers),
+    [k.CONV1_BIAS]: linear.step.useBias ? biasOf(linear) : 0,
+    [k.CONV1_RELU]: bnRelu.relu ? 1 : 0,
+    [k.CONV1_BORDER]: bnRelu.to.border,
+  });
+}
+
+/** Backward of a `first` step: the gradients of its weights. */
+export function conv1WeightGradientOperation(
+  program: KernelProgram,
+  linear: LinearParameters,
+  buffers: ConvPoolBuffers,
+  gradients: number,
+): number {
+  const { height, width } = linear.step.fusedPool!.bnRelu.to;
+  return program.operation(k.CODE_CONV1_WEIGHT_GRADIENT, {
+    ...conv1Fields(linear, buffers),
+    [k.CONV1_BIAS]: linear.step.useBias ? 1 : 0,
+    [k.CONV1_GRADIENTS]: gradients,
+    [k.CONV1_GRADIENTS_GROUP]: linear.block.count * 4,
+    [k.CONV1_WINDOWS]: program.workspace(height * width * 9 * 16),
+  });
+}
+
+function conv1Fields({ step, block }: LinearParameters, { from, to, argmax }: ConvPoolBuffers) {
+  const pooled = step.fusedPool!.bnRelu.to;
+  return {
+    ...viewFields(k.CONV1_FROM, patches(from, step.from, step.same ? 1 : 0)),
+    ...viewFields(k.CONV1_TO, to),
+    [k.CONV1_HEIGHT]: pooled.height,
+    [k.CONV1_WIDTH]: pooled.width,
+    [k.CONV1_FILTERS]: pooled.padded,
+    [k.CONV1_ARGMAX]: argmax,
+    [k.CONV1_WEIGHTS]: block.weights,
+  };
+}
+
+/**
+ * Backward of a `sparse` step: the gradients of its weights and, if it is given a place, of its input, which has the
+ * border that the step reads.
+ */
+export function convPoolBackwardOperation(
+  program: KernelProgram,
+  { step, block }: LinearParameters,
+  { from, to, argmax }: ConvPoolBuffers,
+  gradients: number,
+  inputGradient: View | null,
+): number {
+  const pooled = step.fusedPool!.bnRelu.to;
+  const border = step.same ? 1 : 0;
+  const bytes = tensorBytes(step.from, border);
+  return program.operation(k.CODE_CONV_POOL_BACKWARD, {
+    ...viewFields(k.CONV_POOL_FROM, patches(from, step.from, border)),
+    ...viewFields(k.CONV_POOL_GRADIENT, to),
+    ...(inputGradient && viewFields(k.CONV_POOL_TO, patches(inputGradient, step.from, border))),
+    [k.CONV_POOL_HEIGHT]: pooled.height,
+    [k.CONV_POOL_WIDTH]: pooled.width,
+    [k.CONV_POOL_CHANNELS]: step.from.padded,
+    [k.CONV_POOL_FILTERS]: pooled.padded,
+    [k.CONV_POOL_ARGMAX]: argmax,
+    [k.CONV_POOL_WEIGHTS]: block.weights,
+    [k.CONV_POOL_GRADIENTS]: gradients,
+    [k.CONV_POOL_GRADIENTS_GROUP]: block.count * 4,
+    [k.CONV_POOL_BIAS]: step.useBias ? 1 : 0,
+    [k.CONV_POOL_LISTS]: program.workspace(Math.max(32 + 5 * pooled.padded * 8, pooled.height * pooled.width * 8 + 8)),
+    [k.CONV_POOL_CLEAR_BYTES]: inputGradient ? bytes.image : 0,
+  });
+}
+
+function biasOf({ block, taps, channels, step }: LinearParameters): number {
+  return block.weights + taps * channels * step.to.padded * 4;
+}

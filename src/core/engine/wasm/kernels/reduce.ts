@@ -1,0 +1,17 @@
+import { REDUCE_CHUNK, REDUCE_COUNT, REDUCE_GROUP, REDUCE_GROUP_IMAGES, REDUCE_VALUES } from './layout';
+
+/** Adds a part of the values of all groups of images to the first group's: long runs, in the groups' order. */
+export function reduce(op: usize, chunk: u32, images: u32): void {
+  const size = <usize>load<u32>(op, REDUCE_CHUNK) * 4;
+  const start = <usize>load<u32>(op, REDUCE_VALUES) + chunk * size;
+  const length = min(size, <usize>load<u32>(op, REDUCE_COUNT) * 4 - chunk * size);
+  const stride = <usize>load<u32>(op, REDUCE_GROUP);
+  const groupImages = load<u32>(op, REDUCE_GROUP_IMAGES);
+  let from = start;
+  for (let image = groupImages; image < images; image += groupImages) {
+    from += stride;
+    for (let i: usize = 0; i < length; i += 16) {
+      v128.store(start + i, f32x4.add(v128.load(start + i), v128.load(from + i)));
+    }
+  }
+}
