@@ -94,7 +94,7 @@ describe("models of TensorFlow.js' own", () => {
     [
       'another kernel',
       changed(0, { kernel_size: [5, 5] }),
-      'layer 1, Conv2D "c", has kernel_size [5,5], only [3,3] is known',
+      'layer 1, Conv2D "c", has kernel_size [5,5], only [3,3] is supported',
     ],
     ['steps', changed(0, { strides: [2, 2] }), 'layer 1, Conv2D "c", has strides [2,2]'],
     ['groups', changed(0, { groups: 2 }), 'layer 1, Conv2D "c", has groups 2'],
@@ -111,18 +111,18 @@ describe("models of TensorFlow.js' own", () => {
     ['normalized rows', changed(1, { axis: 1 }), 'layer 2, BatchNormalization "n", has axis 1'],
     ['other pooling', changed(2, { pool_size: [3, 3] }), 'layer 3, MaxPooling2D "p", has pool_size [3,3]'],
     ['sigmoids at the end', changed(4, { activation: 'sigmoid' }), 'layer 5, Dense "d", has the activation sigmoid'],
-    ['a ReLU at the end', changed(4, { activation: 'relu' }), 'it does not end in a dense layer with softmax'],
+    ['a ReLU at the end', changed(4, { activation: 'relu' }), 'it does not end with a dense layer and softmax'],
     [
       'colors',
       changed(0, { batch_input_shape: [null, 28, 28, 3] }),
       'layer 1, Conv2D "c", has the input [28,28,3], only',
     ],
     ['larger images', changed(0, { batch_input_shape: [null, 32, 32, 1] }), 'has the input [32,32,1]'],
-    ['no input', changed(0, { batch_input_shape: undefined }), 'does not say what its input is'],
+    ['no input', changed(0, { batch_input_shape: undefined }), 'does not state its input shape'],
     [
-      'a layer that is not known',
+      'an unsupported layer',
       LAYERS.with(3, layer('GlobalAveragePooling2D', { name: 'g' })),
-      'layer 4, GlobalAveragePooling2D "g", is not known',
+      'layer 4, GlobalAveragePooling2D "g", is not supported',
     ],
     ['no flatten layer', LAYERS.toSpliced(3, 1), 'layer 4, Dense "d", needs a Flatten layer before it'],
     [
@@ -130,11 +130,11 @@ describe("models of TensorFlow.js' own", () => {
       [...LAYERS, layer('Dropout', { name: 'o', rate: 0.5 })],
       'layer 6, Dropout "o", follows the softmax',
     ],
-    ['more than memory holds', changed(4, { units: 1e9 }), 'it has more than 50 million parameters'],
+    ['too many parameters', changed(4, { units: 1e9 }), 'it has more than 50 million parameters'],
     [
-      'too much pooling',
+      'pooling to nothing',
       [...LAYERS.slice(0, 3), ...Array(4).fill(LAYERS[2]), ...LAYERS.slice(3)],
-      'layer 7, MaxPooling2D "p", leaves nothing of the image',
+      'layer 7, MaxPooling2D "p", shrinks the image to nothing',
     ],
   ])('%s', async (_, layers, message) => {
     const error = await here.refusal(await model(layers));

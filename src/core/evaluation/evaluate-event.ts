@@ -12,7 +12,7 @@ export interface Confusion {
   count: number;
 }
 
-/** What was read: a part of a split, or a stroke file, named as it was given. */
+/** What was evaluated: a part of a split, or a stroke file by its given name. */
 export type EvaluatedSource =
   | { split: Split; part: Part; strokes?: undefined }
   | { split: null; part: null; strokes: string };
@@ -29,20 +29,20 @@ export type EvaluateEvent =
       loss: number;
       /** Expected calibration error, 0 to 1. */
       calibrationError: number;
-      /** Which class was taken to be how probable; null where the model does not say what it was trained with. */
+      /** The assumed class frequencies; null where the model does not record those of its training. */
       prior: 'split' | 'uniform' | null;
       perClass: ClassAccuracy[];
-      /** All pairs with at least one image, most frequent first. */
+      /** All confused pairs, most frequent first. */
       confusions: Confusion[];
-      /** Only these characters could be answered: the model has classes that the split has no images of. */
+      /** Answers were restricted to these characters, because the model has classes that the data lacks. */
       restrictedTo?: string;
-      /** Characters counted with their other case, which the model cannot tell them from. */
+      /** Letters counted as their other case, because the model does not distinguish the two. */
       merged?: string;
-      /** Characters of the split that the model has no class for; it is wrong on all their images. */
+      /** Characters that the model has no class for; all their images count as wrong. */
       unknown?: string;
     } & EvaluatedSource);
 
-/** Accuracies, 0 to 1, of a model as it is and with images transposed. */
+/** Accuracies, 0 to 1, of a model on upright and on transposed images. */
 export interface OrientationTrial {
   split: Split;
   images: number;

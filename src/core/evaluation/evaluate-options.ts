@@ -1,23 +1,23 @@
 import type { Part, Split } from '../dataset/splits.ts';
 
-/** Which class is how probable before the image is seen: as frequent as the split has it, or all of its classes alike. */
+/** The assumed class frequencies: those of the split's training part, or equal ones. */
 export const PRIORS = ['split', 'uniform'] as const;
 export type Prior = (typeof PRIORS)[number];
 
-/** What an evaluation can be asked for. */
+/** Options of an evaluation. */
 export interface EvaluateOptions {
   split: Split;
   /** Default `test`. */
   part?: Part;
-  /** A stroke file whose labeled characters are read instead of the split's images. */
+  /** A stroke file with labeled drawings to evaluate on instead of a split. */
   strokes?: string;
   /** Name or path; default as `loadModel` has it. */
   model?: string;
-  /** Take only this many images, evenly spread over the part. */
+  /** Use only this many images, spread evenly over the part. */
   limit?: number;
-  /** Only images of these characters, and only these as answers; as in `predict`. Default `all`. */
+  /** Only images of these characters, and only these as answers. Default `all`. */
   characters?: string;
-  /** Default `split`; drawings have a uniform one. */
+  /** Default `split`; always `uniform` for drawings. */
   prior?: Prior;
   threads?: number;
 }

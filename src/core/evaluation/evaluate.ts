@@ -20,14 +20,13 @@ const optionsSchema = v.object({
 });
 
 const BATCH = 512;
-/** At most 10 events a second. */
+/** Limits events to 10 a second. */
 const EVENT_INTERVAL_MS = 100;
 
 /**
- * Lets a model read images of which it is known what they show, and yields what comes of it, ending with `end`. Where
- * model and split have different classes, `end` says how they were compared. Stops at the signal by throwing its reason.
- * Throws `EmnistError` when the data set or the model is missing or damaged, when they share no character, or when an
- * option cannot be what it is.
+ * Evaluates a model on labeled images and yields events, the last of which is `end`. Where model and data have different
+ * classes, `end` says how they were compared. When aborted, it throws the signal's reason. Throws an `EmnistError` when the
+ * data or the model is missing or damaged, when they share no character, or for an invalid option.
  */
 export async function* evaluate(
   { paths, threads, ...options }: EvaluateOptions & { paths: Paths },
@@ -41,7 +40,7 @@ export async function* evaluate(
   const { images, labels, count, classLabels, splitClasses } = await readEvaluationImages(source, paths);
   const classes = shareClasses(classLabels, model.labels);
   const prior = strokes === undefined ? (options.prior ?? 'split') : 'uniform';
-  // The frequencies are those of the whole split; a choice of its characters keeps them among each other.
+  // Frequencies are those of the whole split; chosen characters keep theirs relative to each other.
   const whole = prior === 'split' ? await splitFrequencies(paths, split) : null;
   const frequencies = whole && splitClasses.map((index) => whole[index]!);
   const { classShares = null, strokeShares = null } = model.training ?? {};
@@ -69,7 +68,7 @@ export async function* evaluate(
       if (now - reported >= EVENT_INTERVAL_MS || to === count) {
         reported = now;
         yield { event: 'progress', images: to, total: count, imagesPerSecond: (to / (now - started)) * 1000 };
-        // Work may have been done on this very thread: let signals and keys come through.
+        // The engine may run on this thread: let signals and keys through.
         await new Promise(setImmediate);
       }
     }

@@ -7,31 +7,31 @@ import type { Paths } from '../paths.ts';
 import { rasterize } from '../strokes/rasterize.ts';
 import { readStrokeFile } from '../strokes/stroke-file.ts';
 
-/** Images of which it is known what they show. */
+/** Labeled images to evaluate on. */
 export interface EvaluationImages {
   /** Bytes, upright, [count, 784]. */
   images: Uint8Array;
   /** Class indices, [count]. */
   labels: Uint8Array;
   count: number;
-  /** The characters of the classes, in class order. */
+  /** The labels of the classes, in class order. */
   classLabels: readonly string[];
-  /** For each class, its index among those of the split. */
+  /** The index of each class among those of the split. */
   splitClasses: readonly number[];
 }
 
-/** Where they come from: a part of a split, or the labeled characters of a stroke file. */
+/** Where the images come from: a part of a split, or a stroke file. */
 export interface EvaluationSource {
   split: Split;
   part: Part;
   strokes?: string;
-  /** Take only this many, evenly spread. */
+  /** Use only this many, evenly spread. */
   limit?: number;
   /** Only images of these characters: `all`, `digits`, `letters`, or the characters themselves. */
   characters: string;
 }
 
-/** Reads the images. Throws `EmnistError` when they are missing or damaged, or when there is none of the characters. */
+/** Reads the images. Throws an `EmnistError` when they are missing or damaged, or when none has one of the characters. */
 export async function readEvaluationImages(source: EvaluationSource, paths: Paths): Promise<EvaluationImages> {
   const { split, part, strokes, limit, characters } = source;
   const isWhole = characters === 'all';

@@ -4,18 +4,17 @@ import type { Paths } from '../paths.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
 /**
- * How many images each class of a split has, for its prior. Only `byclass` and `bymerge` have the frequencies of
- * written text; the others were made to have equally many of each class (Cohen et al. 2017, table II), or as good as.
+ * The number of images of each class of a split, for its prior; null where classes are equally frequent by design. Only
+ * `byclass` and `bymerge` have natural frequencies (Cohen et al. 2017, table II).
  */
 export async function splitFrequencies(paths: Paths, split: Split): Promise<readonly number[] | null> {
   return split === 'byclass' || split === 'bymerge' ? readClassCounts(paths, split) : null;
 }
 
 /**
- * What is to be added to a model's logits so that they hold for another prior than that of its training (Saerens et al.
- * 2002), [model classes]. `shares`: of the model's classes in training, or null where nobody knows: then nothing is
- * added. `frequencies`: of the data set's classes; null for all alike, where a class that the model has merged counts
- * for both its cases.
+ * The shift of a model's logits, [model classes], from the prior of its training to another one (Saerens et al. 2002).
+ * `shares`: of the model's classes in training; null where they are unknown, for no shift. `frequencies`: of the data set's
+ * classes; null for equal ones, in which a merged class counts for both of its cases.
  */
 export function priorShift(
   { labels, truth, answers }: SharedClasses,
@@ -24,15 +23,15 @@ export function priorShift(
 ): number[] {
   const counts = new Array<number>(labels.length).fill(0);
   truth.forEach((index, label) => {
-    // Half an image where there is none: rare is not impossible.
+    // Half an image where there is none, since rare is not impossible.
     counts[index]! += frequencies === null ? 1 : Math.max(0.5, frequencies[label]!);
   });
   const total = counts.reduce((sum, count) => sum + count, 0);
   const shift: number[] = [];
   answers.forEach((columns, index) => {
-    // Classes of the model that mean the same keep their ratio.
+    // Model classes with the same meaning keep their ratio.
     const share = columns.reduce((sum, column) => sum + (shares?.[column] ?? 0), 0);
-    // A class that was never shown has no logit to speak of.
+    // A class that was never shown has no meaningful logit.
     for (const column of columns) shift[column] = share > 0 ? Math.log(counts[index]! / total / share) : 0;
   });
   return shift;

@@ -3,31 +3,31 @@ import type { ClassAccuracy, Confusion } from './evaluate-event.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
 const TOP = 5;
-/** Confidences are compared with how often they were right in so many ranges. */
+/** Number of bins of the calibration error. */
 const BINS = 15;
 
-/** Counts how well logits agree with the truth. */
+/** Accumulates evaluation metrics. */
 export class Scores {
   readonly #classes: SharedClasses;
   /** Images by true and by predicted class, [classes, classes]. */
   readonly #confusion: Uint32Array;
   readonly #shift: readonly number[];
-  /** Of each range of confidence: its images' confidences and how many of them were right, summed. */
+  /** Per bin: the sum of confidences, and the number of correct answers. */
   readonly #confidence = new Float64Array(BINS);
-  readonly #right = new Float64Array(BINS);
+  readonly #correctInBin = new Float64Array(BINS);
   #top5 = 0;
   #loss = 0;
   #images = 0;
   #known = 0;
 
-  /** `shift`: added to the model's logits, [model classes]; see `priorShift`. */
+  /** `shift` is added to the logits, [model classes]; see `priorShift`. */
   constructor(classes: SharedClasses, shift: readonly number[] = []) {
     this.#classes = classes;
     this.#shift = shift;
     this.#confusion = new Uint32Array(classes.labels.length ** 2);
   }
 
-  /** `logits`: of the model, [n, model classes]; `truth`: class indices of the data set, [n]. */
+  /** Adds logits, [n, model classes], with the true class indices of the data set, [n]. */
   add(logits: Float32Array, truth: Uint8Array): void {
     const width = logits.length / truth.length;
     const { answers } = this.#classes;
@@ -54,7 +54,7 @@ export class Scores {
     const confidence = Math.exp(scores[best]! - all);
     const bin = Math.min(BINS - 1, Math.floor(confidence * BINS));
     this.#confidence[bin]! += confidence;
-    if (best === truth) this.#right[bin]!++;
+    if (best === truth) this.#correctInBin[bin]!++;
     if (scores[truth] === Number.NEGATIVE_INFINITY) return;
     this.#known++;
     if (higher < TOP) this.#top5++;
@@ -69,28 +69,28 @@ export class Scores {
     return ratio(this.#correct(), this.#images);
   }
 
-  /** Share of images whose class is among the five highest. */
+  /** Share of images whose class is among the five most probable. */
   get top5Accuracy(): number {
     return ratio(this.#top5, this.#images);
   }
 
-  /** Softmax cross-entropy in nats, mean over the images whose class the model knows. */
+  /** Mean softmax cross-entropy in nats, over the images whose class the model has. */
   get loss(): number {
     return ratio(this.#loss, this.#known);
   }
 
   /**
-   * Expected calibration error (Guo et al. 2017, arXiv 1706.04599): by how much the probability of the answer differs
-   * from how often such answers are right, mean over the images; 0 to 1.
+   * Expected calibration error, 0 to 1 (Guo et al. 2017, arXiv 1706.04599): the mean difference between the probability of an
+   * answer and how often such answers are right.
    */
   get calibrationError(): number {
     return ratio(
-      this.#confidence.reduce((sum, confidence, bin) => sum + Math.abs(confidence - this.#right[bin]!), 0),
+      this.#confidence.reduce((sum, confidence, bin) => sum + Math.abs(confidence - this.#correctInBin[bin]!), 0),
       this.#images,
     );
   }
 
-  /** In class order; classes without images left out. */
+  /** In class order, without classes that have no images. */
   get perClass(): ClassAccuracy[] {
     const { labels } = this.#classes;
     return labels
@@ -102,7 +102,7 @@ export class Scores {
       .filter(({ images }) => images > 0);
   }
 
-  /** All wrong pairs, most frequent first; equally frequent ones in class order. */
+  /** All confused pairs, most frequent first, then in class order. */
   get confusions(): Confusion[] {
     const { labels } = this.#classes;
     const pairs: Confusion[] = [];

@@ -2,27 +2,27 @@ import { EmnistError } from '../errors.ts';
 import { classIndex } from '../labels.ts';
 
 /**
- * The classes that a model and a data set can be compared on. Data sets differ in which characters they have and in
- * which letters' two cases they keep apart, so a model trained on one is asked only what it can know about another.
+ * The classes on which a model and a data set can be compared. Data sets differ in their characters and in which letters they
+ * merge, so a model is only asked what it can know about a data set.
  */
 export interface SharedClasses {
-  /** Characters of the classes that are compared, in the data set's order. */
+  /** Labels of the compared classes, in the data set's order. */
   labels: string[];
   /** For each class of the data set, the index in `labels`. */
   truth: Uint8Array;
-  /** For each class in `labels`, the model's classes that mean it; none where the model has no such class. */
+  /** For each of `labels`, the model's classes with that meaning; empty where it has none. */
   answers: number[][];
-  /** Characters of the model's classes that the data set has no images of: they are no possible answer. */
+  /** Labels of the model that the data set lacks; they are not possible answers. */
   left: string[];
-  /** Characters of the data set that are counted with their other case, since the model cannot tell the two apart. */
+  /** Letters of the data set counted as their other case, because the model does not distinguish the two. */
   merged: string[];
-  /** Characters of the data set that the model does not know: it is always wrong on these. */
+  /** Labels of the data set that the model lacks; it is always wrong on these. */
   unknown: string[];
 }
 
 /**
- * Maps a data set's classes and a model's onto each other by character. A letter whose case one side does not know
- * counts as its other case. Throws `EmnistError` `classes-differ` when nothing is left to compare.
+ * Matches the classes of a data set and a model by character. A letter that one side has in one case only counts as that
+ * case. Throws `classes-differ` when they have no character in common.
  */
 export function shareClasses(dataLabels: readonly string[], modelLabels: readonly string[]): SharedClasses {
   const merged = dataLabels.filter((label) => {

@@ -10,21 +10,23 @@ import { readEvaluationImages } from './evaluation-images.ts';
 import { Scores } from './scores.ts';
 import { shareClasses } from './shared-classes.ts';
 
-/** Enough to tell one orientation from the other, and read in a moment. */
+/** Enough to tell the orientations apart, and fast. */
 const IMAGES = 1000;
 
 /**
- * Lets a model read test images upright and transposed, of the smallest fetched split that has all of its characters.
- * Null where no such split is there. Throws `EmnistError` when the data set is damaged.
+ * Evaluates a model on upright and on transposed test images of the smallest fetched split that has all of its characters.
+ * Null where there is no such split. Throws an `EmnistError` when the data set is damaged.
  */
 export async function tryOrientation(
   { network, weights, labels }: Pick<Model, 'network' | 'weights' | 'labels'>,
   paths: Paths,
   signal?: AbortSignal,
 ): Promise<OrientationTrial | null> {
-  const there = (await datasetStatus(paths)).filter(({ testImages }) => testImages !== null).map(({ split }) => split);
+  const fetched = (await datasetStatus(paths))
+    .filter(({ testImages }) => testImages !== null)
+    .map(({ split }) => split);
   const [split] = SPLITS.filter(
-    (one) => there.includes(one) && labels.every((label) => splitLabels(one).includes(label)),
+    (one) => fetched.includes(one) && labels.every((label) => splitLabels(one).includes(label)),
   ).toSorted((a, b) => splitLabels(a).length - splitLabels(b).length);
   if (split === undefined) return null;
   const source = { split, part: 'test' as const, limit: IMAGES, characters: labels.join('') };

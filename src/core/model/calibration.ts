@@ -1,30 +1,33 @@
-/** The inverse of the temperature is searched between these; that of a trained network lies well within. */
-const LOWEST = 0.05;
-const HIGHEST = 20;
-/** Newton's method needs four to six steps; this many halvings of the range come as near. */
-const MOST_STEPS = 40;
-/** By what part of itself the inverse may still change in the last step. */
+/** Bounds of the search for the inverse temperature; trained networks are well within them. */
+const MIN_INVERSE = 0.05;
+const MAX_INVERSE = 20;
+/** Newton's method converges in four to six steps; this many bisections are as precise. */
+const MAX_STEPS = 40;
+/** The search ends when a step changes the inverse by less than this fraction. */
 const PRECISION = 1e-6;
-/** So much is a temperature of e held against it, in nats: some images that are all right do not say that all will be. */
-const CAUTION = 20;
+/**
+ * Penalty for a temperature of e or 1/e, in nats: a few validation images that are all read correctly do not mean that every
+ * image will be.
+ */
+const PRIOR_WEIGHT = 20;
 
 /**
- * The temperature that logits have to be divided by so that probabilities say how often they are right (Guo et al. 2017,
- * arXiv 1706.04599): that with the lowest cross-entropy. `logits`: [n, classes] of images not trained on; `labels`: class
- * indices, [n]; `shift`: added after the division, [classes], where the classes are more or less frequent among these
- * images than the network takes them to be.
+ * The temperature that calibrates a network: probabilities of the logits divided by it match how often they are right (Guo
+ * et al. 2017, arXiv 1706.04599). It minimizes the cross-entropy. `logits`: [n, classes], of held-out images; `labels`:
+ * class indices, [n]; `shift`: [classes], added after the division where the class frequencies of these images differ from
+ * those the network was trained with.
  */
 export function fitTemperature(logits: Float32Array, labels: Uint8Array, shift?: readonly number[]): number {
-  // Newton's method on the inverse temperature, in which the cross-entropy is convex; halving where it leaves the range.
-  let from = LOWEST;
-  let to = HIGHEST;
+  // The cross-entropy is convex in the inverse temperature: Newton's method, with bisection where a step leaves the range.
+  let low = MIN_INVERSE;
+  let high = MAX_INVERSE;
   let inverse = 1;
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MAX_STEPS; step++) {
     const { slope, curvature } = derivatives(logits, labels, shift, inverse);
-    if (slope > 0) to = inverse;
-    else from = inverse;
+    if (slope > 0) high = inverse;
+    else low = inverse;
     const newton = inverse - slope / curvature;
-    const next = newton > from && newton < to ? newton : Math.sqrt(from * to);
+    const next = newton > low && newton < high ? newton : Math.sqrt(low * high);
     const change = Math.abs(next / inverse - 1);
     inverse = next;
     if (change < PRECISION) break;
@@ -32,7 +35,7 @@ export function fitTemperature(logits: Float32Array, labels: Uint8Array, shift?:
   return 1 / inverse;
 }
 
-/** The first two derivatives of the cross-entropy, with what caution adds, by the inverse temperature. */
+/** First and second derivative of the penalized cross-entropy with respect to the inverse temperature. */
 function derivatives(
   logits: Float32Array,
   labels: Uint8Array,
@@ -42,8 +45,8 @@ function derivatives(
   const classes = logits.length / labels.length;
   const scaled = new Float64Array(classes);
   const log = Math.log(inverse);
-  let slope = (2 * CAUTION * log) / inverse;
-  let curvature = (2 * CAUTION * (1 - log)) / inverse ** 2;
+  let slope = (2 * PRIOR_WEIGHT * log) / inverse;
+  let curvature = (2 * PRIOR_WEIGHT * (1 - log)) / inverse ** 2;
   labels.forEach((label, image) => {
     const row = image * classes;
     let highest = Number.NEGATIVE_INFINITY;
@@ -51,7 +54,7 @@ function derivatives(
       scaled[i] = logits[row + i]! * inverse + (shift?.[i] ?? 0);
       if (scaled[i]! > highest) highest = scaled[i]!;
     }
-    // Mean and variance of the logits, by the probabilities that they give.
+    // Mean and variance of the logits under the probabilities they give.
     let sum = 0;
     let first = 0;
     let second = 0;
@@ -70,8 +73,8 @@ function derivatives(
 }
 
 /**
- * The same network with logits divided by the temperature: in the weights of its last layer, so that whoever reads the
- * model gets calibrated probabilities and needs to know nothing. The last layer is a dense one with a bias.
+ * Weights of the same network with its logits divided by the temperature. The division is folded into the last layer, a
+ * dense layer with a bias, so that other programs read calibrated probabilities too.
  */
 export function withTemperature(weights: readonly Float32Array[], temperature: number): Float32Array[] {
   const last = weights.length - 2;

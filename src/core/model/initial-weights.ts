@@ -2,8 +2,8 @@ import { hash32, randomStream } from '../random.ts';
 import { type Network, weightSpecs } from './network.ts';
 
 /**
- * Fresh weights in the order of `weightSpecs(network)`, fixed by the seed: kernels from Glorot's uniform distribution
- * (Glorot & Bengio 2010), which Keras takes by default; biases, beta and moving means 0; gamma and moving variances 1.
+ * Initial weights in the order of `weightSpecs(network)`, determined by the seed: kernels are Glorot uniform (Glorot & Bengio
+ * 2010), Keras' default; biases, beta and moving means are 0; gamma and moving variances are 1.
  */
 export function initialWeights(network: Network, seed: number): Float32Array[] {
   return weightSpecs(network).map(({ name, shape }, index) => {

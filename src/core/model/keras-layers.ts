@@ -1,15 +1,15 @@
 import type { Model } from './model.ts';
 import { layerNames, type Network } from './network.ts';
 
-/** A layer as Keras (all versions) and TensorFlow.js describe it in JSON. */
+/** A layer in the JSON of Keras (all versions) and TensorFlow.js. */
 export interface KerasLayer {
   class_name: string;
   config: Record<string, unknown>;
 }
 
 /**
- * The layers of a network for Keras' `Sequential`, without the input's shape. A ReLU that follows a convolution or a dense
- * layer becomes its activation, as people write such networks in Keras; the softmax stands in the last layer.
+ * The layers of a network for Keras' `Sequential`, without the input shape. A ReLU after a convolution or dense layer becomes
+ * that layer's activation, as is usual in Keras; the last layer gets the softmax.
  */
 export function kerasLayers(network: Network): KerasLayer[] {
   const names = layerNames(network);
@@ -89,7 +89,7 @@ export function kerasLayers(network: Network): KerasLayer[] {
   return layers;
 }
 
-/** A model as Keras 2 and TensorFlow.js describe it in JSON: the input's shape stands in the first layer. */
+/** A model in the JSON of Keras 2 and TensorFlow.js, where the first layer holds the input shape. */
 export function kerasSequential({ name, network }: Pick<Model, 'name' | 'network'>) {
   const [first, ...others] = kerasLayers(network);
   const shape = { batch_input_shape: [null, ...network.input], dtype: 'float32' };

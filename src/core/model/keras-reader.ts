@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../images/image-size.ts';
-import { MOST_MODEL_BYTES } from './model-bytes.ts';
+import { MAX_MODEL_BYTES } from './model-bytes.ts';
 import { damagedModel, unsupportedModel } from './model-errors.ts';
 import {
   elements,
@@ -14,24 +14,24 @@ import {
   weightSpecs,
 } from './network.ts';
 
-/** Where a Keras model keeps one of a network's weights. */
+/** Where a Keras model stores one of a network's weights. */
 export interface KerasWeight {
   /** The layer's name. */
   layer: string;
   /** The weight's name in Keras 2 and 3: `kernel`, `bias`, `gamma`, … */
   weight: string;
-  /** Its place among the layer's weights. */
+  /** Its index among the layer's weights. */
   index: number;
 }
 
 export interface KerasModel {
   network: Network;
-  /** For each of `weightSpecs(network)`; a number where Keras keeps none since the weight is that number throughout. */
+  /** One for each of `weightSpecs(network)`; a number where Keras stores nothing because all elements are that number. */
   weights: (KerasWeight | 0 | 1)[];
 }
 
-/** As many as the largest file holds. */
-const MOST_PARAMETERS = MOST_MODEL_BYTES / 4;
+/** What the largest accepted file can hold. */
+const MAX_PARAMETERS = MAX_MODEL_BYTES / 4;
 
 const layerSchema = v.object({
   class_name: v.string(),
@@ -40,7 +40,7 @@ const layerSchema = v.object({
 });
 const sequentialSchema = v.object({
   config: v.union([
-    // Keras before 2.2.3 has the list alone.
+    // Keras before 2.2.3 has only the list.
     v.array(layerSchema),
     v.object({ layers: v.array(layerSchema), build_input_shape: v.optional(v.unknown()) }),
   ]),
@@ -48,13 +48,13 @@ const sequentialSchema = v.object({
 type FoundLayer = v.InferOutput<typeof layerSchema>;
 
 /**
- * The network that a Keras model's JSON stands for, in the words of Keras 1 to 3 or TensorFlow.js. Throws
- * `model-unsupported`, which names the layer and says why, or `model-damaged`. `file` stands in both.
+ * Parses the JSON of a Keras model, as Keras 1 to 3 and TensorFlow.js write it. Throws `model-unsupported`, which names the
+ * layer and the reason, or `model-damaged`; both name `file`.
  */
 export function readKerasModel(topology: unknown, file: string): KerasModel {
   const named = v.safeParse(v.object({ class_name: v.string() }), topology);
   if (named.success && named.output.class_name !== 'Sequential') {
-    throw unsupportedModel(file, `it is a ${named.output.class_name} model, only Sequential ones are known`);
+    throw unsupportedModel(file, `it is a ${named.output.class_name} model, only Sequential models are supported`);
   }
   const parsed = v.safeParse(sequentialSchema, topology);
   if (!parsed.success) {
@@ -64,7 +64,7 @@ export function readKerasModel(topology: unknown, file: string): KerasModel {
   const { config } = parsed.output;
   const found = Array.isArray(config) ? config : config.layers;
   checkInput(found, Array.isArray(config) ? undefined : config.build_input_shape, file);
-  const reader = new SequentialReader(file);
+  const reader = new NetworkBuilder(file);
   found.forEach((layer, index) => {
     reader.add(layer, index);
   });
@@ -74,15 +74,15 @@ export function readKerasModel(topology: unknown, file: string): KerasModel {
 /** Input shapes that lack the channel: the pixels in one row, and in rows and columns. */
 const FLAT_SHAPES = [`${IMAGE_PIXELS}`, `${IMAGE_SIZE},${IMAGE_SIZE}`];
 
-/** Keras 1 and 2, and 3, name the input's shape in different places. */
+/** Checks the input shape, which Keras 1 and 2 store elsewhere than Keras 3. */
 function checkInput(layers: readonly FoundLayer[], built: unknown, file: string): void {
   const [first] = layers;
   if (!first) throw damagedModel(file, 'it has no layers');
   const shape =
     first.config.batch_input_shape ?? first.config.batch_shape ?? first.build_config?.input_shape ?? built ?? null;
-  if (!Array.isArray(shape)) throw unsupportedModel(file, 'it does not say what its input is');
+  if (!Array.isArray(shape)) throw unsupportedModel(file, 'it does not state its input shape');
   const size = shape.slice(1).join();
-  // Without the channel, where the first layer makes up for it.
+  // The channel may be missing where the first layer adds it.
   const shaping = layers.find(
     ({ class_name }) => class_name !== 'InputLayer' && class_name !== 'Rescaling',
   )?.class_name;
@@ -91,13 +91,13 @@ function checkInput(layers: readonly FoundLayer[], built: unknown, file: string)
     throw unsupportedModel(
       file,
       `layer 1, ${first.class_name} "${String(first.config.name)}", has the input [${shape.slice(1)}], ` +
-        `only [${IMAGE_SHAPE}] is known`,
+        `only [${IMAGE_SHAPE}] is supported`,
     );
   }
 }
 
-/** What Keras 1 called differently. */
-const OLD_FIELDS: Readonly<Record<string, string>> = {
+/** Keras 1's names of fields that were renamed. */
+const KERAS_1_FIELDS: Readonly<Record<string, string>> = {
   nb_filter: 'filters',
   border_mode: 'padding',
   subsample: 'strides',
@@ -106,61 +106,62 @@ const OLD_FIELDS: Readonly<Record<string, string>> = {
   output_dim: 'units',
   p: 'rate',
 };
-const OTHER_CLASSES: Readonly<Record<string, string>> = { Convolution2D: 'Conv2D', MaxPool2D: 'MaxPooling2D' };
+/** Aliases of layer classes. */
+const CLASS_ALIASES: Readonly<Record<string, string>> = { Convolution2D: 'Conv2D', MaxPool2D: 'MaxPooling2D' };
 
-/** Gathers a network from Keras' layers. */
-class SequentialReader {
+/** Builds a network from Keras layers. */
+class NetworkBuilder {
   readonly #file: string;
   readonly #layers: Layer[] = [];
   readonly #weights: KerasModel['weights'] = [];
-  #isOver = false;
+  #hasSoftmax = false;
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  /** `index`: of the layer in the file. */
+  /** `index` is the layer's position in the file. */
   add({ class_name, config }: FoundLayer, index: number): void {
     const reader = new LayerReader(class_name, config, index, this.#file);
-    if (this.#isOver) throw reader.unsupported('follows the softmax, which has to be the last');
+    if (this.#hasSoftmax) throw reader.unsupported('follows the softmax, which must be the last layer');
     const name = String(config.name);
-    switch (OTHER_CLASSES[class_name] ?? class_name) {
+    switch (CLASS_ALIASES[class_name] ?? class_name) {
       case 'InputLayer':
         if (index > 0) throw reader.unsupported('is not the first layer');
         break;
       case 'Reshape':
         if (this.#layers.length > 0) throw reader.unsupported('is not the first layer');
-        reader.need('target_shape', IMAGE_SHAPE);
+        reader.require('target_shape', IMAGE_SHAPE);
         break;
       case 'Rescaling': {
-        // Such a model takes 0 to 255, and makes of them what ours take.
+        // The model takes 0 to 255 and scales it to the 0 to 1 that networks here take.
         const { scale, offset = 0 } = config;
         if (this.#layers.length > 0) throw reader.unsupported('is not the first layer');
         if (typeof scale !== 'number' || Math.abs(scale * 255 - 1) > 1e-6 || offset !== 0) {
-          throw reader.unsupported(`has scale ${scale} and offset ${offset}, only 1/255 and 0 are known`);
+          throw reader.unsupported(`has scale ${scale} and offset ${offset}, only 1/255 and 0 are supported`);
         }
         break;
       }
       case 'Conv2D':
-        reader.need('kernel_size', [3, 3]);
-        reader.need('strides', [1, 1]);
-        reader.need('dilation_rate', [1, 1], undefined);
-        reader.need('groups', 1, undefined);
-        reader.need('data_format', 'channels_last', 'tf', 'default', null, undefined);
-        reader.need('padding', 'valid', 'same');
+        reader.require('kernel_size', [3, 3]);
+        reader.require('strides', [1, 1]);
+        reader.require('dilation_rate', [1, 1], undefined);
+        reader.require('groups', 1, undefined);
+        reader.require('data_format', 'channels_last', 'tf', 'default', null, undefined);
+        reader.require('padding', 'valid', 'same');
         this.#push(reader, {
           type: 'conv2d',
           filters: reader.count('filters'),
           padding: reader.config.padding as 'valid' | 'same',
           useBias: reader.flag('use_bias'),
         });
-        this.#keep(name, ['kernel', ...(reader.flag('use_bias') ? ['bias'] : [])]);
+        this.#addWeights(name, ['kernel', ...(reader.flag('use_bias') ? ['bias'] : [])]);
         this.#activate(reader);
         break;
       case 'BatchNormalization': {
         const rank = this.#shape.length + 1;
-        reader.need('axis', -1, rank - 1, [-1], [rank - 1], undefined);
-        reader.need('mode', 0, undefined);
+        reader.require('axis', -1, rank - 1, [-1], [rank - 1], undefined);
+        reader.require('mode', 0, undefined);
         this.#push(reader, {
           type: 'batchNorm',
           momentum: reader.fraction('momentum', 0.99),
@@ -168,33 +169,33 @@ class SequentialReader {
         });
         const [scale, center] = [reader.flag('scale'), reader.flag('center')];
         if (!scale) this.#weights.push(1);
-        this.#keep(name, [...(scale ? ['gamma'] : []), ...(center ? ['beta'] : [])]);
+        this.#addWeights(name, [...(scale ? ['gamma'] : []), ...(center ? ['beta'] : [])]);
         if (!center) this.#weights.push(0);
-        this.#keep(name, ['moving_mean', 'moving_variance'], Number(scale) + Number(center));
+        this.#addWeights(name, ['moving_mean', 'moving_variance'], Number(scale) + Number(center));
         break;
       }
       case 'Activation':
         this.#activate(reader);
         break;
       case 'ReLU':
-        reader.need('max_value', null, undefined);
-        reader.need('negative_slope', 0, [0], null, undefined);
-        reader.need('threshold', 0, null, undefined);
+        reader.require('max_value', null, undefined);
+        reader.require('negative_slope', 0, [0], null, undefined);
+        reader.require('threshold', 0, null, undefined);
         this.#push(reader, { type: 'relu' });
         break;
       case 'Softmax':
-        reader.need('axis', -1, 1, undefined);
-        this.#isOver = true;
+        reader.require('axis', -1, 1, undefined);
+        this.#hasSoftmax = true;
         break;
       case 'MaxPooling2D':
-        reader.need('pool_size', [2, 2]);
-        reader.need('strides', [2, 2], null, undefined);
-        reader.need('padding', 'valid');
-        reader.need('data_format', 'channels_last', 'tf', 'default', null, undefined);
+        reader.require('pool_size', [2, 2]);
+        reader.require('strides', [2, 2], null, undefined);
+        reader.require('padding', 'valid');
+        reader.require('data_format', 'channels_last', 'tf', 'default', null, undefined);
         this.#push(reader, { type: 'maxPool' });
         break;
       case 'Flatten':
-        reader.need('data_format', 'channels_last', null, undefined);
+        reader.require('data_format', 'channels_last', null, undefined);
         this.#push(reader, { type: 'flatten' });
         break;
       case 'Dropout':
@@ -202,11 +203,11 @@ class SequentialReader {
         break;
       case 'Dense':
         this.#push(reader, { type: 'dense', units: reader.count('units'), useBias: reader.flag('use_bias') });
-        this.#keep(name, ['kernel', ...(reader.flag('use_bias') ? ['bias'] : [])]);
+        this.#addWeights(name, ['kernel', ...(reader.flag('use_bias') ? ['bias'] : [])]);
         this.#activate(reader);
         break;
       default:
-        throw reader.unsupported('is not known');
+        throw reader.unsupported('is not supported');
     }
   }
 
@@ -214,15 +215,15 @@ class SequentialReader {
     const network: Network = { input: IMAGE_SHAPE, layers: this.#layers };
     const last = this.#layers.at(-1)?.type;
     if (this.#shape.length !== 1 || (last !== 'dense' && last !== 'batchNorm')) {
-      throw unsupportedModel(this.#file, 'it does not end in a dense layer with softmax');
+      throw unsupportedModel(this.#file, 'it does not end with a dense layer and softmax');
     }
-    if (parameterCount(network) > MOST_PARAMETERS) {
-      throw unsupportedModel(this.#file, `it has more than ${MOST_PARAMETERS / 1e6} million parameters`);
+    if (parameterCount(network) > MAX_PARAMETERS) {
+      throw unsupportedModel(this.#file, `it has more than ${MAX_PARAMETERS / 1e6} million parameters`);
     }
     return { network, weights: this.#weights };
   }
 
-  /** What the layers so far make of an image. */
+  /** The output shape of the layers so far. */
   get #shape(): Shape {
     return layerShapes({ input: IMAGE_SHAPE, layers: this.#layers }).at(-1) ?? IMAGE_SHAPE;
   }
@@ -234,18 +235,18 @@ class SequentialReader {
     }
     if (!isFlat && layer.type === 'dense') throw reader.unsupported('needs a Flatten layer before it');
     this.#layers.push(layer);
-    if (this.#shape.some((size) => size < 1)) throw reader.unsupported('leaves nothing of the image');
+    if (this.#shape.some((size) => size < 1)) throw reader.unsupported('shrinks the image to nothing');
   }
 
-  /** `first`: the place of the first of these weights among the layer's. */
-  #keep(layer: string, weights: readonly string[], first = 0): void {
+  /** Adds weights of a layer; `first` is the index of the first among the layer's weights. */
+  #addWeights(layer: string, weights: readonly string[], first = 0): void {
     this.#weights.push(...weights.map((weight, place) => ({ layer, weight, index: first + place })));
   }
 
   #activate(reader: LayerReader): void {
     switch (reader.activation) {
       case 'softmax':
-        this.#isOver = true;
+        this.#hasSoftmax = true;
         break;
       case 'relu':
         this.#push(reader, { type: 'relu' });
@@ -254,22 +255,22 @@ class SequentialReader {
         break;
       default:
         throw reader.unsupported(
-          `has the activation ${reader.activation}, only relu, linear and, at the end, softmax are known`,
+          `has the activation ${reader.activation}, only relu, linear and a final softmax are supported`,
         );
     }
   }
 }
 
-/** One layer's settings, under the names that Keras 2 and 3 have for them. */
+/** The config of one layer, under the field names of Keras 2 and 3. */
 class LayerReader {
   readonly config: Readonly<Record<string, unknown>>;
   readonly #what: string;
   readonly #file: string;
 
   constructor(type: string, config: Record<string, unknown>, index: number, file: string) {
-    const today = Object.entries(config).map(([field, value]) => [OLD_FIELDS[field] ?? field, value] as const);
+    const renamed = Object.entries(config).map(([field, value]) => [KERAS_1_FIELDS[field] ?? field, value] as const);
     this.config = {
-      ...Object.fromEntries(today),
+      ...Object.fromEntries(renamed),
       ...('nb_row' in config && { kernel_size: [config.nb_row, config.nb_col] }),
     };
     this.#what = `layer ${index + 1}, ${type} "${String(config.name)}",`;
@@ -280,12 +281,12 @@ class LayerReader {
     return unsupportedModel(this.#file, `${this.#what} ${why}`);
   }
 
-  /** A field has to have one of some values; a number stands for itself twice where a pair is allowed. */
-  need(field: string, ...allowed: unknown[]): void {
+  /** Requires one of some values of a field; a number also matches the pair that repeats it. */
+  require(field: string, ...allowed: unknown[]): void {
     const value = this.config[field];
     const texts = allowed.map((one) => JSON.stringify(one));
     if (texts.includes(JSON.stringify(value)) || texts.includes(JSON.stringify([value, value]))) return;
-    throw this.unsupported(`has ${field} ${JSON.stringify(value)}, only ${texts[0]} is known`);
+    throw this.unsupported(`has ${field} ${JSON.stringify(value)}, only ${texts[0]} is supported`);
   }
 
   count(field: string): number {
@@ -300,12 +301,12 @@ class LayerReader {
     return value;
   }
 
-  /** These are true unless they are said not to be. */
+  /** A boolean field, true by default. */
   flag(field: string): boolean {
     return this.config[field] !== false;
   }
 
-  /** Keras 3 may write a function as an object. */
+  /** Keras 3 may describe a function as an object. */
   get activation(): string {
     const value = this.config.activation ?? 'linear';
     const named = v.safeParse(v.object({ class_name: v.literal('function'), config: v.string() }), value);
@@ -314,8 +315,8 @@ class LayerReader {
 }
 
 /**
- * The weights of a model in the order of `weightSpecs(network)`; `read` fetches one and has to give as many numbers as its
- * shape needs.
+ * The weights of a model in the order of `weightSpecs(network)`. `read` returns one of them, with as many elements as its
+ * shape has.
  */
 export function readKerasWeights(
   { network, weights }: KerasModel,

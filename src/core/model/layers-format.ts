@@ -7,8 +7,8 @@ import { damagedModel } from './model-errors.ts';
 import { classCount, elements, weightSpecs } from './network.ts';
 
 /**
- * The TensorFlow.js Layers format: a `model.json` with Keras' topology, a manifest of the weights and our record in
- * `userDefinedMetadata`, and a file with the weights one after another (little-endian).
+ * The TensorFlow.js Layers format: a `model.json` with Keras' topology, a manifest of the weights and our training record in
+ * `userDefinedMetadata`, and a file of concatenated weights (little-endian).
  * https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts
  */
 export interface LayersArtifacts {
@@ -16,14 +16,14 @@ export interface LayersArtifacts {
   weightData: Uint8Array;
 }
 
-/** What `generatedBy` begins with in our models; the version follows. */
+/** Prefix of `generatedBy` in the models of this program; the version follows. */
 export const GENERATOR = 'emnist-tui ';
 
 export type WeightType = 'float32' | 'float16';
 
 /**
- * The two files' contents for a model. `weightsPath` is the weight file's name. `float16` halves the size; readers
- * turn the weights back into 32 bits.
+ * The contents of a model's two files. `weightsPath` is the name of the weight file. `float16` halves its size; readers
+ * convert the weights back to 32 bits.
  */
 export function encodeLayersModel(
   model: Model,
@@ -99,7 +99,7 @@ const manifestSchema = v.object({
 });
 export type LayersManifest = v.InferOutput<typeof manifestSchema>;
 
-/** Checks a `model.json`'s text. `file` names it in the error. */
+/** Parses and checks a `model.json`. Throws `model-damaged`, which names `file`. */
 export function parseManifest(text: string, file: string): LayersManifest {
   let json: unknown;
   try {
@@ -115,13 +115,13 @@ export function parseManifest(text: string, file: string): LayersManifest {
   return result.output;
 }
 
-/** The model of a checked manifest and its weight data (all files of the manifest, one after another). */
+/** Decodes a model from its manifest and weight data (the files of the manifest, concatenated). */
 export function decodeLayersModel(name: string, manifest: LayersManifest, weightData: Uint8Array, file: string): Model {
   const description = describeLayersModel(name, manifest, file);
   return { ...description, weights: decodeWeights(kerasModelOf(manifest, file), manifest, weightData, file) };
 }
 
-/** As `decodeLayersModel`, for a model that need not say what its classes are. */
+/** Like `decodeLayersModel`, for a model that may lack labels. */
 export function decodeModelFile(manifest: LayersManifest, weightData: Uint8Array, file: string): ModelFile {
   const model = kerasModelOf(manifest, file);
   return {
@@ -133,12 +133,12 @@ export function decodeModelFile(manifest: LayersManifest, weightData: Uint8Array
   };
 }
 
-/** What was converted from Keras has Keras' whole record in the place of the model's. */
+/** Models converted from Keras nest the topology one level deeper. */
 function kerasModelOf({ modelTopology }: LayersManifest, file: string): KerasModel {
   return readKerasModel(modelTopology.model_config ?? modelTopology, file);
 }
 
-/** Weights are found by name: other programs have them in another order. */
+/** Weights are looked up by name, since other programs write them in another order. */
 function decodeWeights(
   model: KerasModel,
   { weightsManifest }: LayersManifest,
@@ -146,23 +146,23 @@ function decodeWeights(
   file: string,
 ): Float32Array[] {
   const view = new DataView(weightData.buffer, weightData.byteOffset, weightData.byteLength);
-  const places = new Map<string, { shape: readonly number[]; start: number; size: 2 | 4 }>();
+  const entries = new Map<string, { shape: readonly number[]; start: number; size: 2 | 4 }>();
   let end = 0;
   for (const { name, shape, quantization } of weightsManifest.flatMap((group) => group.weights)) {
     const size = quantization ? 2 : 4;
-    places.set(name, { shape, start: end, size });
+    entries.set(name, { shape, start: end, size });
     end += elements(shape) * size;
     if (end > weightData.byteLength) throw damagedModel(file, `its weight data ends within ${name}`);
   }
   if (end !== weightData.byteLength) throw damagedModel(file, 'its weight data is longer than its weights');
   return readKerasWeights(model, ({ layer, weight }, spec) => {
     const name = `${layer}/${weight}`;
-    const place = places.get(name);
-    if (!place) throw damagedModel(file, `it has no weights ${name}`);
-    if (place.shape.join() !== spec.shape.join()) {
-      throw damagedModel(file, `${name} has the shape [${place.shape}] where its layer needs [${spec.shape}]`);
+    const entry = entries.get(name);
+    if (!entry) throw damagedModel(file, `it has no weights ${name}`);
+    if (entry.shape.join() !== spec.shape.join()) {
+      throw damagedModel(file, `${name} has the shape [${entry.shape}] where its layer needs [${spec.shape}]`);
     }
-    const { start, size } = place;
+    const { start, size } = entry;
     const tensor = new Float32Array(elements(spec.shape));
     for (let index = 0, offset = start; index < tensor.length; index++, offset += size) {
       tensor[index] = size === 2 ? halfToNumber(view.getUint16(offset, true)) : view.getFloat32(offset, true);
@@ -171,12 +171,12 @@ function decodeWeights(
   });
 }
 
-/** 2 to the power of a half's exponent, its bias of 15 taken off. */
+/** Powers of two by the exponent field of a half-precision number (bias 15). */
 const HALF_POWERS = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 15));
 
 /**
- * The number that 16 bits stand for (IEEE 754 binary16). Written here since Node 22 has no `Float16Array` and the
- * package we encode with needs 600 ms for the shipped model's weights, at every start.
+ * Decodes a half-precision number (IEEE 754 binary16). Our own because Node 22 has no `Float16Array` and the package that
+ * encodes needs 600 ms to decode the shipped model's weights, on every start.
  */
 function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
@@ -187,7 +187,7 @@ function halfToNumber(bits: number): number {
   return sign * (1 + fraction) * HALF_POWERS[exponent]!;
 }
 
-/** The description of a model without reading its weights. */
+/** Decodes a model without its weights. */
 export function describeLayersModel(name: string, manifest: LayersManifest, file: string): Omit<Model, 'weights'> {
   const { network } = kerasModelOf(manifest, file);
   const labels = manifest.userDefinedMetadata?.labels ?? [];

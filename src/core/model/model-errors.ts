@@ -1,6 +1,6 @@
 import { EmnistError } from '../errors.ts';
 
-/** A model file that cannot be read. `file` names it. */
+/** The error for a file that is not a valid model. */
 export function damagedModel(file: string, why: string, cause?: unknown): EmnistError {
   return new EmnistError(
     'model-damaged',
@@ -10,7 +10,7 @@ export function damagedModel(file: string, why: string, cause?: unknown): Emnist
   );
 }
 
-/** A model that is whole, but has something that the engines lack. `what` names the layer and says why. */
+/** The error for a valid model that the engines cannot run. `what` names the layer and the reason. */
 export function unsupportedModel(file: string, what: string): EmnistError {
   return new EmnistError(
     'model-unsupported',

@@ -15,36 +15,36 @@ export const recipeSchema = v.object({
   patience: v.number(),
 }) satisfies v.GenericSchema<Recipe>;
 
-/** How a model came about: kept with it, so that every figure can name its images. */
+/** How a model was trained. Stored with it, so that every figure can say what it was measured on. */
 export const trainingRecordSchema = v.object({
   split: v.picklist(SPLITS),
   architecture: v.picklist(ARCHITECTURES),
-  /** Epochs done, of those asked for. */
+  /** Completed epochs, of `epochsAsked`. */
   epochs: v.number(),
   epochsAsked: v.number(),
   batchSize: v.number(),
   recipe: recipeSchema,
   seed: v.number(),
   limit: v.nullable(v.number()),
-  /** Images trained on and kept for validation, both of the split's training part. */
+  /** Images of the split's training part that were trained on, and held out for validation. */
   trainImages: v.number(),
   validationImages: v.number(),
-  /** How many of `trainImages` are pen-drawn characters from a stroke file, not images of the split. */
+  /** How many of `trainImages` are drawings from a stroke file. */
   strokeImages: v.number(),
-  /** Each class's share of the images, and of the pen-drawn characters, that were shown; in class order. */
+  /** The share of each class among the images, and among the drawings, of an epoch; in class order. */
   classShares: v.array(v.number()),
   strokeShares: v.nullable(v.array(v.number())),
-  /** The epoch whose weights these are: the last, or the best where the recipe has patience. */
+  /** The epoch the weights are from: the last, or with early stopping the best. */
   keptEpoch: v.number(),
-  /** No epoch was better for as long as the recipe's patience lasts: there is nothing to resume. */
+  /** Early stopping ended the training, so there is nothing to resume. */
   stoppedEarly: v.boolean(),
-  /** Of the kept epoch, before calibration. */
+  /** Of `keptEpoch`, before calibration. */
   validationLoss: v.number(),
   validationAccuracy: v.number(),
-  /** What the logits were divided by to calibrate the probabilities on the validation images. */
+  /** The logits were divided by this to calibrate the probabilities on the validation set. */
   temperature: v.number(),
   seconds: v.number(),
-  /** The device it was trained on, in words. */
+  /** Description of the device it was trained on. */
   engine: v.string(),
   /** When the last epoch ended, ISO 8601. */
   date: v.string(),
@@ -53,22 +53,22 @@ export const trainingRecordSchema = v.object({
 });
 export type TrainingRecord = v.InferOutput<typeof trainingRecordSchema>;
 
-/** A trained network with all that is needed to use it. */
+/** A trained network and what is needed to use it. */
 export interface Model {
   name: string;
   network: Network;
-  /** The characters of its classes, in class order. */
+  /** The labels of its classes, in class order. */
   labels: readonly string[];
   /** In the order of `weightSpecs(network)`. */
   weights: readonly Float32Array[];
-  /** Null for a model that another program made. */
+  /** Null for a model of another program. */
   training: TrainingRecord | null;
 }
 
-/** What a file of another format holds of a model. */
+/** A model as read from a file of any format. */
 export interface ModelFile extends Pick<Model, 'network' | 'weights' | 'training'> {
-  /** Null where the file does not say. */
+  /** Null where the file has none. */
   labels: readonly string[] | null;
-  /** This program wrote it, so that its images are known to be upright. */
+  /** This program wrote the file, so the model is known to take upright images. */
   isOurs: boolean;
 }

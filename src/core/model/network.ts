@@ -1,12 +1,12 @@
 import { IMAGE_SIZE } from '../images/image-size.ts';
 
-/** The networks that `train` knows. */
+/** The architectures that can be trained. */
 export const ARCHITECTURES = ['cnn', 'vgg'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 /**
- * One layer of a sequential network. Activations are NHWC; convolutions are 3x3 with stride 1; max-pooling is 2x2 with
- * stride 2 and drops an odd last row or column ("valid"), as Keras does.
+ * One layer of a sequential network. Activations are NHWC; convolutions are 3x3 with stride 1; max pooling is 2x2 with
+ * stride 2 and drops an odd last row or column ("valid" padding), as in Keras.
  */
 export type Layer =
   | { type: 'conv2d'; filters: number; padding: 'valid' | 'same'; useBias: boolean }
@@ -17,24 +17,24 @@ export type Layer =
   | { type: 'dropout'; rate: number }
   | { type: 'dense'; units: number; useBias: boolean };
 
-/** A network from an image to logits [classes]; the softmax after the last layer is implied. */
+/** A network that maps an image to logits, [classes]; the softmax after the last layer is implied. */
 export interface Network {
-  /** Height, width, channels of the input, whose values are 0 to 1: ink is 1, paper is 0, upright. */
+  /** Height, width and channels of the input: upright images of values from 0 (paper) to 1 (ink). */
   readonly input: readonly [height: number, width: number, channels: number];
   readonly layers: readonly Layer[];
 }
 
 export interface WeightSpec {
-  /** `<layer>/<weight>`, e.g. `conv2d_1/kernel`, in the names that Keras uses. */
+  /** `<layer>/<weight>` in Keras' names, e.g. `conv2d_1/kernel`. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** False for batch normalization's moving averages, which the optimizer leaves alone. */
+  /** False for the moving averages of batch normalization, which the optimizer does not update. */
   readonly trainable: boolean;
 }
 
 export type Shape = readonly [height: number, width: number, channels: number] | readonly [units: number];
 
-/** The shape of one image's activations after each layer (batch dimension left out). */
+/** The output shape of each layer, without the batch dimension. */
 export function layerShapes(network: Network): Shape[] {
   const shapes: Shape[] = [];
   let shape: Shape = network.input;
@@ -71,7 +71,7 @@ function spatial(shape: Shape, layer: string): readonly [number, number, number]
   return shape;
 }
 
-/** The name of each layer as Keras would number it: `conv2d`, `conv2d_1`, … */
+/** The name of each layer, numbered as in Keras: `conv2d`, `conv2d_1`, … */
 export function layerNames(network: Network): string[] {
   const KERAS_NAMES = {
     conv2d: 'conv2d',
@@ -92,7 +92,7 @@ export function layerNames(network: Network): string[] {
 }
 
 /**
- * The network's weights in the order that every engine, checkpoint and model file uses: layer by layer, each in Keras'
+ * The network's weights in the order of every engine, checkpoint and model file: layer by layer, within a layer in Keras'
  * order. Kernels are [3, 3, in, out] for convolutions and [in, out] for dense layers.
  */
 export function weightSpecs(network: Network): WeightSpec[] {
@@ -126,32 +126,32 @@ export function weightSpecs(network: Network): WeightSpec[] {
   return specs;
 }
 
-/** How many numbers the weights have; with `trainableOnly`, without the moving averages. */
+/** The number of parameters; `trainableOnly` leaves out the moving averages. */
 export function parameterCount(network: Network, trainableOnly = false): number {
   return weightSpecs(network)
     .filter((spec) => spec.trainable || !trainableOnly)
     .reduce((sum, spec) => sum + elements(spec.shape), 0);
 }
 
-/** How many numbers a tensor of this shape holds. */
+/** The number of elements of a tensor. */
 export function elements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Number of outputs of the network. */
+/** The number of outputs of a network. */
 export function classCount(network: Network): number {
   return layerShapes(network).at(-1)![0];
 }
 
-/** The shape of the images that EMNIST's networks read: height, width, channels. */
+/** The input shape of every network: height, width, channels. */
 export const IMAGE_SHAPE = [IMAGE_SIZE, IMAGE_SIZE, 1] as const;
 
-/** The networks that `train` knows, for a number of classes. */
+/** The network of an architecture for a number of classes. */
 export function architecture(name: Architecture, classes: number): Network {
   return { input: IMAGE_SHAPE, layers: name === 'cnn' ? cnn(classes) : vgg(classes) };
 }
 
-/** The notebook's plain network. */
+/** A plain network: two convolutions, two dense layers. */
 function cnn(classes: number): Layer[] {
   return [
     { type: 'conv2d', filters: 32, padding: 'valid', useBias: true },
@@ -167,7 +167,7 @@ function cnn(classes: number): Layer[] {
   ];
 }
 
-/** Small VGG (Simonyan & Zisserman 2015) with batch normalization and dropout. */
+/** A small VGG (Simonyan & Zisserman 2015) with batch normalization and dropout. */
 function vgg(classes: number): Layer[] {
   const block = (filters: number): Layer[] => [
     { type: 'conv2d', filters, padding: 'same', useBias: false },

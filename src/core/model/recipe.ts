@@ -3,28 +3,28 @@ import type { Architecture } from './network.ts';
 export const OPTIMIZERS = ['adam', 'sgd'] as const;
 export const SCHEDULES = ['constant', 'one-cycle'] as const;
 
-/** How a network is trained, beside for how long and on what. */
+/** How a network is trained: all settings but the data, the number of epochs and the batch size. */
 export interface Recipe {
-  /** `adam` with a weight decay is AdamW; `sgd` has Nesterov's momentum of 0.9. */
+  /** `adam` with weight decay is AdamW; `sgd` has a Nesterov momentum of 0.9. */
   optimizer: (typeof OPTIMIZERS)[number];
   weightDecay: number;
-  /** The highest rate of the schedule. */
+  /** Peak of the schedule. */
   learningRate: number;
   schedule: (typeof SCHEDULES)[number];
-  /** How strongly images are distorted, and pens varied: 0 not at all, 1 as `augmentation.ts` says, 2 twice that. */
+  /** Strength of the random distortion of images and pens: 0 is none, 1 as in `augmentation.ts`, 2 twice that. */
   augment: number;
-  /** How evenly classes are shown: 0 as often as they have images, 1 every character alike. */
+  /** How evenly classes are sampled: 0 in proportion to their images, 1 every character equally often. */
   balance: number;
-  /** 0 to 1: how much of the target goes to all classes alike (Szegedy et al. 2016, arXiv 1512.00567). */
+  /** Share of the target that is spread evenly over all classes, 0 to 1 (Szegedy et al. 2016, arXiv 1512.00567). */
   labelSmoothing: number;
-  /** Decay, a step, of the running average of the weights that is the model in the end; 0 takes the last weights. */
+  /** Decay per step of the moving average of the weights that becomes the model; 0 uses the last weights. */
   averaging: number;
-  /** Ends the training after so many epochs without a better validation accuracy, with the best one; 0 never does. */
+  /** Stops after this many epochs without a better validation accuracy and keeps the best epoch; 0 disables it. */
   patience: number;
 }
 
 const DEFAULTS: Record<Architecture, Recipe> = {
-  // The notebook's: Keras' Adam and nothing else.
+  // Keras' Adam and nothing else.
   cnn: {
     optimizer: 'adam',
     weightDecay: 0,
@@ -49,13 +49,13 @@ const DEFAULTS: Record<Architecture, Recipe> = {
   },
 };
 
-/** Adam's steps do not depend on the gradients' size, those of SGD do: it needs other numbers. */
+/** Unlike Adam's, SGD's steps scale with the gradients, so it needs other defaults. */
 const SGD = { learningRate: 0.05, weightDecay: 0.0005 };
 
-/** An architecture's recipe, where the user does not say otherwise. */
-export function recipeFor(architecture: Architecture, asked: Partial<Recipe> = {}): Recipe {
-  const chosen = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  return { ...DEFAULTS[architecture], ...(asked.optimizer === 'sgd' && SGD), ...chosen };
+/** The recipe of an architecture, with some settings overridden. */
+export function recipeFor(architecture: Architecture, overrides: Partial<Recipe> = {}): Recipe {
+  const chosen = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+  return { ...DEFAULTS[architecture], ...(overrides.optimizer === 'sgd' && SGD), ...chosen };
 }
 
 export const RECIPE_FIELDS = Object.keys(DEFAULTS.vgg) as (keyof Recipe)[];

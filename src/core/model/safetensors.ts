@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { elements } from './network.ts';
 
 /**
- * The safetensors layout: the header's length (64 bits), a JSON header that gives each tensor its place, the tensors,
- * little-endian. https://huggingface.co/docs/safetensors
+ * The safetensors format: the length of the header (64 bits), a JSON header with the offsets of each tensor, and the
+ * tensors, little-endian. https://huggingface.co/docs/safetensors
  */
 
 export interface NamedTensor {
@@ -12,7 +12,7 @@ export interface NamedTensor {
   data: Float32Array;
 }
 
-/** A whole file. Metadata are texts, as the format has it. */
+/** Encodes a file. The format allows only strings as metadata. */
 export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Record<string, string>): Buffer {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
@@ -22,7 +22,7 @@ export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Rec
     offset = end;
   }
   const json = JSON.stringify(header);
-  // The layout pads the header with spaces so that the tensors are aligned.
+  // Spaces pad the header so that the tensors are aligned.
   const headerBytes = Buffer.from(json.padEnd(json.length + ((8 - (Buffer.byteLength(json) % 8)) % 8)));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(headerBytes.length));
@@ -37,16 +37,16 @@ const headerSchema = v.objectWithRest(
 
 export interface Safetensors {
   metadata: Record<string, string>;
-  /** Whether its header has a tensor of 32 bits a number and the size of this shape. */
-  holds(name: string, shape: readonly number[]): boolean;
-  /** A copy of a tensor. Throws when it is not held, or is not whole. */
+  /** Whether the header lists a 32-bit tensor of this shape's size. */
+  has(name: string, shape: readonly number[]): boolean;
+  /** A copy of a tensor. Throws when it is missing or truncated. */
   tensor(name: string, shape: readonly number[]): Float32Array;
 }
 
-/** Opens a file. What is wrong with it is thrown as `damaged` makes it. */
+/** Decodes a file. `damaged` makes the error for an invalid one. */
 export function decodeSafetensors(bytes: Buffer, damaged: (why: string, cause?: unknown) => Error): Safetensors {
   const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : Number.POSITIVE_INFINITY;
-  if (length > bytes.length - 8) throw damaged('it is cut short');
+  if (length > bytes.length - 8) throw damaged('it is truncated');
   let json: unknown;
   try {
     json = JSON.parse(bytes.toString('utf8', 8, 8 + length));
@@ -57,18 +57,18 @@ export function decodeSafetensors(bytes: Buffer, damaged: (why: string, cause?: 
   if (!parsed.success) throw damaged(parsed.issues[0].message);
   const { __metadata__: metadata, ...tensors } = parsed.output;
   const data = bytes.subarray(8 + length);
-  const placeOf = (name: string, shape: readonly number[]) => {
+  const offsetsOf = (name: string, shape: readonly number[]) => {
     const { dtype, data_offsets: [start, end] = [0, 0] } = tensors[name] ?? {};
     return dtype === 'F32' && end - start === elements(shape) * 4 ? { start, end } : null;
   };
   return {
     metadata,
-    holds: (name, shape) => placeOf(name, shape) !== null,
+    has: (name, shape) => offsetsOf(name, shape) !== null,
     tensor(name, shape) {
-      const place = placeOf(name, shape);
-      if (!place || !(place.start >= 0 && place.end <= data.length)) throw damaged(`${name} is not whole`);
+      const offsets = offsetsOf(name, shape);
+      if (!offsets || !(offsets.start >= 0 && offsets.end <= data.length)) throw damaged(`${name} is incomplete`);
       // A copy, since the file's bytes need not be aligned to 4.
-      return new Float32Array(new Uint8Array(data.subarray(place.start, place.end)).buffer);
+      return new Float32Array(new Uint8Array(data.subarray(offsets.start, offsets.end)).buffer);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { classCount, type Layer, type Network, weightSpecs } from './network.ts';
 
-/** The same network with some of its outputs only, in the order given: the softmax is over these then. */
+/** The same network with only some of its outputs, in the given order; the softmax is then over these. */
 export function selectOutputs(
   network: Network,
   weights: readonly Float32Array[],
@@ -18,7 +18,7 @@ export function selectOutputs(
   };
 }
 
-/** Some columns of [n, width]. */
+/** Selects columns of [n, width]. */
 function columns(tensor: Float32Array, width: number, chosen: readonly number[]): Float32Array {
   const rows = tensor.length / width;
   return Float32Array.from({ length: rows * chosen.length }, (_, index) => {

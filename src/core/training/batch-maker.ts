@@ -7,7 +7,7 @@ import { rasterize } from '../strokes/rasterize.ts';
 import { type Balance, classCounts, classShares, sampleEpoch } from './sampling.ts';
 import type { TrainingImages } from './training-images.ts';
 
-/** Images and what they show. */
+/** Images with their classes. */
 export interface Batch {
   /** Bytes, upright, [n, 784]. */
   images: Uint8Array;
@@ -18,24 +18,24 @@ export interface Batch {
 export interface BatchPlan {
   seed: number;
   batchSize: number;
-  /** How many characters each class stands for, [classes]. */
+  /** The number of characters of each class, [classes]. */
   characters: readonly number[];
   recipe: Pick<Recipe, 'augment' | 'balance'>;
 }
 
-/** What the seed is mixed with, so that order, pens and augmentation are independent of each other. */
+/** Mixed into the seed to make order, pens and augmentation independent of each other. */
 const STREAM = { order: 3, augmentation: 4, drawingOrder: 6, pen: 7, mixture: 8 };
 
 /**
- * Makes the batches of a training. Each depends on seed, epoch and its number alone. Images and pen-drawn characters are
- * in every epoch as many as there are, each with the classes as balanced as the recipe has it: otherwise a class with few
- * images would be learned from drawings, and drawings taken for that class.
+ * Makes the batches of a training run. A batch depends only on the seed, the epoch and its number. Every epoch has as many
+ * images and as many drawings as there are, and balances the classes of each separately. Otherwise a class with few images
+ * would be learned from drawings, and drawings would be mistaken for that class.
  */
 export class BatchMaker {
   readonly #data: TrainingImages;
   readonly #plan: BatchPlan;
   #epoch = 0;
-  /** The epoch's order: below `count` indices of images, from there on of drawings. */
+  /** The order of the current epoch: indices of images, and above them those of drawings. */
   #order: Uint32Array = new Uint32Array();
 
   constructor(data: TrainingImages, plan: BatchPlan) {
@@ -43,34 +43,33 @@ export class BatchMaker {
     this.#plan = plan;
   }
 
-  /** Images and drawings in an epoch. */
+  /** Images and drawings per epoch. */
   get size(): number {
     return this.#data.train.length + this.#data.drawings.length;
   }
 
   /**
-   * Each class's share of the images shown, [classes]: how probable the network takes it to be in an image that looks like
-   * them.
+   * The share of each class among the images of an epoch, [classes]: the prior that the network learns for images like these.
    */
   get classShares(): number[] {
     return this.#shares(this.#data.train, this.#data.labels);
   }
 
-  /** The same for drawings, which it can tell from images; null without any. */
+  /** The same for drawings, which the network can tell from images; null without drawings. */
   get drawingShares(): number[] | null {
     const { drawingLabels } = this.#data;
     return drawingLabels.length === 0 ? null : this.#shares(everyIndex(drawingLabels), drawingLabels);
   }
 
   /**
-   * What is to be added to the network's logits, [classes], for images whose classes are as frequent as among those to
-   * train on, which the ones kept for validation are.
+   * Added to the logits, [classes], to account for the class frequencies of the validation images, which are those of the
+   * images before they are balanced.
    */
   get validationShift(): number[] {
     const { train, labels } = this.#data;
     const counts = classCounts(train, labels, this.#plan.characters.length);
     const shares = this.classShares;
-    // Half an image where there is none: rare is not impossible. What is never shown has no logit to speak of.
+    // Half an image where there is none, since rare is not impossible. A class that is never shown has no meaningful logit.
     return counts.map((count, label) =>
       shares[label] ? Math.log(Math.max(0.5, count) / train.length / shares[label]) : 0,
     );
@@ -84,7 +83,7 @@ export class BatchMaker {
     return { balance: this.#plan.recipe.balance, characters: this.#plan.characters };
   }
 
-  /** `epoch` and `batch` count from 1. */
+  /** Makes one batch; `epoch` and `batch` count from 1. */
   make(epoch: number, batch: number): Batch {
     const { batchSize, seed, recipe } = this.#plan;
     if (epoch !== this.#epoch) {
@@ -99,7 +98,7 @@ export class BatchMaker {
     return { images, labels: plain.labels };
   }
 
-  /** The images kept for validation, as they are. */
+  /** The validation images, unchanged. */
   validation(): Batch {
     return this.#gather(this.#data.validation, 0);
   }

@@ -4,20 +4,20 @@ import type { Batch } from './batch-maker.ts';
 import type { BatchReply, BatchRequest, BatchSet, BatchWorkerData } from './batch-worker.ts';
 import { reviveError } from './worker-errors.ts';
 
-/** So many batches are made before they are asked for. */
+/** Batches made in advance. */
 const AHEAD = 4;
 
 /**
- * The batches of a training, made ahead by a worker while the network is trained on those before. One worker is enough
- * for `vgg`: a distorted image takes it some 10 µs, a pen-drawn one 0.1 ms.
+ * The batches of a training run, made in advance by a worker while the network trains on earlier ones. One worker keeps up
+ * with `vgg`: an augmented image takes about 10 µs, a drawing 0.1 ms.
  */
 export class BatchSource {
   readonly #worker: Worker;
   readonly #replies: Promise<BatchReply>[] = [];
   readonly #waiting: ((reply: BatchReply) => void)[] = [];
   #set: BatchSet | null = null;
-  /** The batches asked for and not yet taken, in order. */
-  #asked: BatchRequest[] = [];
+  /** Batches requested and not yet taken, in order. */
+  #requested: BatchRequest[] = [];
   #batches = 0;
   readonly #epochs: number;
   #failure: BatchReply | null = null;
@@ -32,10 +32,13 @@ export class BatchSource {
       for (const resolve of this.#waiting.splice(0)) resolve(this.#failure);
     };
     this.#worker.on('error', fail);
-    this.#worker.on('exit', () => fail(new Error('the worker that makes the batches has ended')));
+    this.#worker.on('exit', () => fail(new Error('the batch worker exited')));
   }
 
-  /** Reads the images of a training of so many epochs. Throws `EmnistError` when the data set or the stroke file is missing or damaged. */
+  /**
+   * Starts the worker, which reads the images of a training run. Throws an `EmnistError` when the data set or the stroke file is
+   * missing or damaged.
+   */
   static async open(data: BatchWorkerData, epochs: number): Promise<BatchSource> {
     const source = new BatchSource(data, epochs);
     try {
@@ -52,27 +55,27 @@ export class BatchSource {
     return this.#set!;
   }
 
-  /** Batches in an epoch. */
+  /** Batches per epoch. */
   get batches(): number {
     return this.#batches;
   }
 
-  /** Both count from 1. Meant to be taken in order: the next ones are asked for at once. */
+  /** Takes the next batch and requests those after it. `epoch` and `batch` count from 1 and must follow the last ones taken. */
   async take(epoch: number, batch: number): Promise<Batch> {
-    const [first] = this.#asked;
+    const [first] = this.#requested;
     if (first && (first.epoch !== epoch || first.batch !== batch)) {
       throw new RangeError(`batch ${batch} of epoch ${epoch} is not the next one`);
     }
-    let next = this.#asked.at(-1) ?? { epoch, batch: batch - 1 };
-    while (this.#asked.length <= AHEAD) {
+    let next = this.#requested.at(-1) ?? { epoch, batch: batch - 1 };
+    while (this.#requested.length <= AHEAD) {
       next =
         next.batch < this.#batches ? { epoch: next.epoch, batch: next.batch + 1 } : { epoch: next.epoch + 1, batch: 1 };
       if (next.epoch > this.#epochs) break;
-      this.#asked.push(next);
+      this.#requested.push(next);
       this.#expect();
       this.#worker.postMessage(next satisfies BatchRequest);
     }
-    this.#asked.shift();
+    this.#requested.shift();
     return (await this.#reply()).batch!;
   }
 

@@ -13,10 +13,10 @@ export interface BatchRequest {
   epoch: number;
   batch: number;
 }
-/** About the images, before all batches. */
+/** Sent once, before all batches. */
 export interface BatchSet {
   trainImages: number;
-  /** How many of `trainImages` are pen-drawn. */
+  /** How many of `trainImages` are drawings. */
   strokeImages: number;
   /** See `BatchMaker.classShares`. */
   classShares: number[];
@@ -26,14 +26,14 @@ export interface BatchSet {
   /** See `BatchMaker.validationShift`. */
   validationShift: number[];
 }
-/** First `set`, then for each request `batch`, in their order; or what went wrong. */
+/** First `set`, then a `batch` per request, in order; or the error that ended it. */
 export interface BatchReply {
   set?: BatchSet;
   batch?: Batch;
   error?: PostedError;
 }
 
-/** Holds the images of a training and makes batches of them on request. */
+/** The batch worker: holds the images of a training run and makes batches on request. */
 const { paths, source, plan } = workerData as BatchWorkerData;
 const port = parentPort!;
 const post = (reply: BatchReply, batch?: Batch) => {

@@ -32,14 +32,14 @@ const stateSchema = v.object({
   seed: v.number(),
   limit: v.nullable(v.number()),
   strokes: v.nullable(v.string()),
-  /** How many images there were to train on: another number means other data. */
+  /** The number of training images; another number means other data. */
   images: v.number(),
   step: v.number(),
-  /** What the logits of the kept model were divided by; absent before there is one, and where there is no patience. */
+  /** Temperature of the kept model; absent before there is one. */
   keptTemperature: v.optional(v.number()),
   history: v.array(epochSchema),
 });
-/** All that a training needs, beside its tensors, to go on as if it had never stopped. */
+/** What a training run needs, besides its tensors, to resume as if it had never stopped. */
 export type TrainingState = v.InferOutput<typeof stateSchema>;
 
 export interface Checkpoint {
@@ -48,16 +48,16 @@ export interface Checkpoint {
   weights: Float32Array[];
   /** In the order of `optimizerStateSpecs`. */
   optimizerState: Float32Array[];
-  /** The running average of the weights, in their order; empty where the recipe has none. */
+  /** The moving average of the weights, in their order; empty without averaging. */
   average: readonly Float32Array[];
-  /** The model of the best epoch so far; empty where the recipe has no patience. */
+  /** The model of the best epoch so far; empty without early stopping. */
   kept: readonly Float32Array[];
 }
 
-/** Counts up with each change that makes older checkpoints unreadable. Before there was a number, the state alone tells. */
+/** Raised by changes that make older checkpoints unreadable. Checkpoints without it are recognized by their state. */
 const FORMAT = '1';
 
-/** The tensors of a checkpoint in three groups. */
+/** The tensors of a checkpoint by group. */
 function tensorGroups(
   network: Network,
   { recipe }: TrainingState,
@@ -72,7 +72,7 @@ function tensorGroups(
   };
 }
 
-/** Writes a checkpoint as one safetensors file, in one rename. */
+/** Writes a checkpoint atomically, as a safetensors file. */
 export async function writeCheckpoint(
   file: string,
   { state, weights, optimizerState, average, kept }: Checkpoint,
@@ -93,8 +93,8 @@ export async function writeCheckpoint(
 }
 
 /**
- * The state of a checkpoint, by which its network is known; `tensors` then reads the rest. Null where there is none. Both
- * throw `EmnistError` `checkpoint-damaged`, or `checkpoint-version` when the file is whole but of another format.
+ * Reads the state of a checkpoint, which determines the network; `tensors` then reads the rest. Null where there is no
+ * checkpoint. Both throw `checkpoint-damaged`, or `checkpoint-version` for a valid file of another format.
  */
 export async function readCheckpoint(file: string): Promise<{
   state: TrainingState;
@@ -107,7 +107,7 @@ export async function readCheckpoint(file: string): Promise<{
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw fileError(error, file);
   }
-  const { metadata, holds, tensor } = decodeSafetensors(bytes, (why, cause) => damaged(file, why, cause));
+  const { metadata, has, tensor } = decodeSafetensors(bytes, (why, cause) => damaged(file, why, cause));
   const { format = FORMAT, state } = metadata;
   if (state === undefined) throw damaged(file, 'it has no state');
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), stateSchema), state);
@@ -116,7 +116,7 @@ export async function readCheckpoint(file: string): Promise<{
     state: parsed.output,
     tensors(network) {
       const read = ({ name, shape }: WeightSpec) => {
-        if (!holds(name, shape)) throw otherVersion(file);
+        if (!has(name, shape)) throw otherVersion(file);
         return tensor(name, shape);
       };
       const groups = tensorGroups(network, parsed.output);

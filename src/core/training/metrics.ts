@@ -1,8 +1,8 @@
 import { logSumExp } from '../model/softmax.ts';
 
-/** Loss and accuracy, summed up over images. */
+/** Loss and accuracy over images. */
 export class EpochMetrics {
-  /** Added to logits, [classes]; nothing where it is left out. */
+  /** Added to the logits, [classes]; empty for none. */
   readonly #shift: readonly number[];
   images = 0;
   #loss = 0;
@@ -12,14 +12,14 @@ export class EpochMetrics {
     this.#shift = shift;
   }
 
-  /** `loss`: summed over the images; `correct`: how many of them were recognized. */
+  /** `loss` is summed over the images; `correct` of them were recognized. */
   add(loss: number, correct: number, images: number): void {
     this.#loss += loss;
     this.#correct += correct;
     this.images += images;
   }
 
-  /** `logits`: [n, classes]; `labels`: class indices, [n]. The loss is softmax cross-entropy. */
+  /** Adds the softmax cross-entropy of `logits`, [n, classes], with the class indices `labels`, [n]. */
   addLogits(logits: Float32Array, labels: Uint8Array): void {
     const classes = logits.length / labels.length;
     labels.forEach((label, image) => {
@@ -31,7 +31,7 @@ export class EpochMetrics {
     });
   }
 
-  /** Mean over the images, in nats. */
+  /** Mean loss in nats. */
   get loss(): number {
     return this.#loss / this.images;
   }

@@ -1,16 +1,16 @@
 import { hash32, randomStream, shuffledIndices } from '../random.ts';
 
-/** How evenly the classes are shown. */
+/** How classes are balanced. */
 export interface Balance {
-  /** 0: as often as they have images; 1: every character alike; between: between. */
+  /** 0 samples classes in proportion to their images, 1 every character equally often; values between interpolate. */
   balance: number;
-  /** How many characters each class stands for, [classes]. */
+  /** The number of characters of each class, [classes]. */
   characters: readonly number[];
 }
 
 /**
- * The share of an epoch that each class gets, [classes], summing to 1: a class with n images of c characters in
- * proportion to n^(1 - balance) c^balance. Classes without images get none.
+ * The share of each class in an epoch, [classes], summing to 1. The share of a class with n images of c characters is
+ * proportional to n^(1 - balance) c^balance; that of a class without images is 0.
  */
 export function classShares(counts: readonly number[], { balance, characters }: Balance): number[] {
   const weights = counts.map((count, label) =>
@@ -20,7 +20,7 @@ export function classShares(counts: readonly number[], { balance, characters }: 
   return weights.map((weight) => weight / sum);
 }
 
-/** How many of `indices` each class has, [classes]. */
+/** Counts the images of each class among `indices`, [classes]. */
 export function classCounts(indices: Uint32Array, labels: Uint8Array, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (const index of indices) counts[labels[index]!]!++;
@@ -28,9 +28,9 @@ export function classCounts(indices: Uint32Array, labels: Uint8Array, classes: n
 }
 
 /**
- * An epoch's images in their order: as many as `indices`, of each class its share (`classShares`). A class that has
- * more images than its share is shown a part of them, another one each epoch; one that has fewer is shown all of them,
- * and again from the start. `labels`: class indices of all images, `seed`: of this epoch.
+ * Samples and shuffles the images of an epoch: as many as `indices`, with the `classShares` of each class. A class with more
+ * images than its share gets a different subset of them each epoch; a class with fewer repeats them. `labels`: class indices
+ * of all images; `seed`: of this epoch.
  */
 export function sampleEpoch(
   indices: Uint32Array,
@@ -51,7 +51,7 @@ function byClass(indices: Uint32Array, labels: Uint8Array, balance: Balance, see
     members[label]![filled[label]!++] = index;
   }
   const chosen = new Uint32Array(indices.length);
-  // Shares are no whole numbers: where the sum of them is cut differs from epoch to epoch, its total does not.
+  // Shares are fractions of images. A random offset varies how they are rounded from epoch to epoch but not the total.
   const offset = randomStream(hash32(seed, classes))();
   let sum = 0;
   let from = 0;
@@ -59,7 +59,7 @@ function byClass(indices: Uint32Array, labels: Uint8Array, balance: Balance, see
     sum += share * indices.length;
     const own = members[label]!;
     if (own.length === 0) return;
-    // After the last class the sum is the whole but for rounding.
+    // After the last class, the sum is the total up to rounding.
     const to = sum > indices.length - 1e-6 ? indices.length : Math.floor(sum + offset);
     const order = shuffledIndices(own.length, hash32(seed, label));
     for (let at = from; at < to; at++) chosen[at] = own[order[(at - from) % own.length]!]!;

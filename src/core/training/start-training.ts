@@ -10,15 +10,15 @@ import type { TrainingCommand } from './training-control.ts';
 import { modelName, type TrainingRun, type TrainOptions } from './training-run.ts';
 import { type PostedError, reviveError } from './worker-errors.ts';
 
-/** What a training's worker posts: an event, or the error that ended it. */
+/** What the training worker posts: an event, or the error that ended the run. */
 export interface TrainingMessage {
   event?: TrainEvent;
   error?: PostedError;
 }
 
 /**
- * Starts a training in a worker of its own, so that whoever watches stays responsive. It starts when the run is first
- * iterated; leaving the iteration early ends the worker. Commands given before it started count too. Throws a UsageError
+ * Prepares a training run in a worker, which keeps the calling thread responsive. The run starts when it is first iterated;
+ * leaving the iteration early ends it. Commands sent before the start are delivered. Throws a UsageError
  * for options that no training can have.
  */
 export function startTraining(options: TrainOptions, paths: Paths): TrainingRun {
@@ -39,7 +39,7 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
       wake.resolve();
     };
     let ended = false;
-    /** The worker has said its last and is putting things away. */
+    /** The worker has posted its last message and is cleaning up. */
     let isLast = false;
     worker.on('message', receive);
     worker.on('error', ({ message, stack }) => receive({ error: { message, stack } }));
@@ -57,13 +57,13 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
           if (message.event) yield message.event;
           if (isLast) return;
         }
-        if (ended && inbox.length === 0) throw new Error('the training ended without a word');
+        if (ended && inbox.length === 0) throw new Error('the training worker exited without a result');
         if (!ended) await wake.promise;
         wake = Promise.withResolvers();
       }
     } finally {
       send = () => {};
-      // Native code of an engine that is interrupted while it frees its memory ends the whole process.
+      // Terminating an engine's native code while it frees memory would crash the process.
       if (isLast && !ended) await once(worker, 'exit');
       else await worker.terminate();
     }

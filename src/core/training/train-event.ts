@@ -14,7 +14,7 @@ export type TrainEvent =
       trainImages: number;
       validationImages: number;
       classes: number;
-      /** The model's name, the number of epochs asked for and, when resuming, how many are done already. */
+      /** The model's name, the number of epochs, and how many a resumed run had completed. */
       model: string;
       epochs: number;
       epochsDone: number;
@@ -30,7 +30,7 @@ export type TrainEvent =
       learningRate: number;
       imagesPerSecond: number;
     }
-  /** Progress through the validation images at an epoch's end; at most 10 a second. */
+  /** Progress of the validation at the end of an epoch; at most 10 a second. */
   | { event: 'validation'; epoch: number; images: number; total: number; imagesPerSecond: number }
   | {
       event: 'epoch';
@@ -47,12 +47,12 @@ export type TrainEvent =
   | {
       event: 'end';
       reason: 'completed' | 'stopped' | 'interrupted';
-      /** The model's name; null when no epoch was finished, so that none was written. */
+      /** The model's name; null when no epoch was completed and no model written. */
       model: string | null;
       epochs: number;
       seconds: number;
-      /** Of the epoch whose weights are the model. */
+      /** Of the epoch whose weights were kept. */
       validationAccuracy: number | null;
-      /** No epoch was better for as long as the recipe's patience lasts. */
+      /** Early stopping ended the run. */
       stoppedEarly?: true;
     };

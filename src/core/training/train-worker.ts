@@ -6,7 +6,7 @@ import { type TrainingCommand, TrainingControl } from './training-control.ts';
 import type { TrainOptions } from './training-run.ts';
 import { describeError } from './worker-errors.ts';
 
-/** The worker of one training: takes commands, posts events, ends after `end` or an error. */
+/** The training worker: receives commands, posts events, and exits after `end` or an error. */
 const { options, paths } = workerData as { options: TrainOptions; paths: Paths };
 const port = parentPort!;
 const control = new TrainingControl();

@@ -24,16 +24,16 @@ import { isOutOfPatience, keptEpoch, newState, resumedState } from './training-s
 import { WeightAverage } from './weight-average.ts';
 
 const VALIDATION_BATCH = 512;
-/** At most 10 events a second. */
-const EVENT_INTERVAL = 100;
+/** Limits events to 10 a second. */
+const EVENT_INTERVAL_MS = 100;
 
-/** What the seed is mixed with, so that weights and dropout are independent of each other and of the batches. */
+/** Mixed into the seed to make weights and dropout independent of each other and of the batches. */
 const STREAM = { weights: 2, dropout: 5 };
 
 /**
- * Trains a network and yields what happens, ending with `end`. After each epoch the checkpoint and then the model are
- * written. Everything random is a function of the seed and of the place in the training, so that a training that goes on
- * from a checkpoint cannot be told from one that never stopped.
+ * Trains a network and yields events, the last of which is `end`. Writes the checkpoint and then the model after each epoch.
+ * All randomness is a function of the seed and the position in the run, so a resumed run ends with the same weights as an
+ * uninterrupted one.
  */
 export async function* train(
   options: TrainOptions,
@@ -117,18 +117,18 @@ interface TrainerParts {
   control: TrainingControl;
 }
 
-/** What the validation images say at an epoch's end. */
+/** The result of validating an epoch. */
 interface Validation {
   metrics: EpochMetrics;
   /** [images, classes] */
   logits: Float32Array;
-  /** What was validated, and is the model. */
+  /** The weights that were validated. */
   weights: readonly Float32Array[];
 }
 
 class Trainer {
   readonly #parts: TrainerParts;
-  /** The model of the kept epoch; empty before there is one. */
+  /** Calibrated weights of the kept epoch; empty before the first. */
   #model: readonly Float32Array[];
 
   constructor(parts: TrainerParts, model: readonly Float32Array[]) {
@@ -161,7 +161,7 @@ class Trainer {
     };
   }
 
-  /** One epoch: all batches in this epoch's order, then validation. Null when it was stopped on the way. */
+  /** Trains and validates one epoch. Null when it was stopped before its end. */
   async *#epoch(epoch: number): AsyncGenerator<TrainEvent, { record: EpochRecord; validation: Validation } | null> {
     const { state, batches, average, trained, control } = this.#parts;
     const { recipe } = state;
@@ -198,7 +198,7 @@ class Trainer {
       whole.add(result.loss * labels.length, result.correct, labels.length);
       recent.add(result.loss * labels.length, result.correct, labels.length);
       const now = performance.now();
-      if (now - reported >= EVENT_INTERVAL || batch === batches.batches) {
+      if (now - reported >= EVENT_INTERVAL_MS || batch === batches.batches) {
         yield {
           event: 'batch',
           epoch,
@@ -212,14 +212,14 @@ class Trainer {
         recent = new EpochMetrics();
         reported = now;
       }
-      // Lets the messages in that pause or stop this training.
+      // Lets messages that pause or stop the run come in.
       await setImmediate();
     }
     const trainingSeconds = (performance.now() - started - pausedFor) / 1000;
     const validation = yield* this.#validate(epoch);
     if (!validation) return null;
     const { metrics } = validation;
-    // The last step of all is followed by no other that would show what it did.
+    // No further step would reveal that the last one diverged.
     if (!Number.isFinite(metrics.loss)) throw diverged(`epoch ${epoch}, on the validation images`);
     const record = {
       epoch,
@@ -233,7 +233,7 @@ class Trainer {
     return { record, validation };
   }
 
-  /** Reads the validation images with the averaged weights, where there are such, and puts the others back. */
+  /** Validates the averaged weights, where there are any, and restores the others. Null when it was stopped. */
   async *#validate(epoch: number): AsyncGenerator<TrainEvent, Validation | null> {
     const { batches, trained, average, control, labels: classLabels } = this.#parts;
     const { images, labels } = batches.set.validation;
@@ -252,7 +252,7 @@ class Trainer {
       logits.set(some, from * classLabels.length);
       metrics.addLogits(some, labels.subarray(from, to));
       const now = performance.now();
-      if (now - reported >= EVENT_INTERVAL) {
+      if (now - reported >= EVENT_INTERVAL_MS) {
         reported = now;
         const imagesPerSecond = (to / (now - started)) * 1000;
         yield { event: 'validation', epoch, images: to, total: labels.length, imagesPerSecond };
@@ -263,7 +263,7 @@ class Trainer {
     return { metrics, logits, weights };
   }
 
-  /** Makes the validated weights the model, calibrated. */
+  /** Calibrates the validated weights and keeps them as the model. */
   #keep({ logits, weights }: Validation): void {
     const { state, batches } = this.#parts;
     const { validation, validationShift } = batches.set;
@@ -271,7 +271,7 @@ class Trainer {
     this.#model = withTemperature(weights, state.keptTemperature);
   }
 
-  /** The checkpoint first: from it the model can be made again, not the other way round. */
+  /** The checkpoint is written first, since the model can be recreated from it. */
   async #save(): Promise<void> {
     const { name, labels, paths, checkpointFile, state, network, trained, average } = this.#parts;
     const tensors = {

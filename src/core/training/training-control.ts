@@ -1,4 +1,4 @@
-/** Where a training looks whether to go on. One side sets it, the trainer reads it between batches. */
+/** The commands sent to a training run, which reads them between batches. */
 export class TrainingControl {
   stop: { when: 'epoch' | 'batch'; reason: 'stopped' | 'interrupted' } | null = null;
   #pause: PromiseWithResolvers<void> | null = null;
@@ -6,7 +6,7 @@ export class TrainingControl {
   handle(command: TrainingCommand): void {
     switch (command.type) {
       case 'pause':
-        // There is nothing left to pause in a training that stops after this batch.
+        // A run that stops after this batch cannot be paused.
         if (this.stop?.when !== 'batch') this.#pause ??= Promise.withResolvers();
         break;
       case 'resume':
@@ -23,7 +23,7 @@ export class TrainingControl {
     return this.#pause !== null;
   }
 
-  /** Settles once the training is to go on, or to stop. */
+  /** Resolves when the run is to resume or stop. */
   async resumed(): Promise<void> {
     await this.#pause?.promise;
   }
@@ -34,7 +34,7 @@ export class TrainingControl {
   }
 }
 
-/** What the owner of a training tells its worker. */
+/** What the owner of a run sends to its worker. */
 export type TrainingCommand =
   | { type: 'pause' | 'resume' }
   | { type: 'stop'; when: 'epoch' | 'batch'; reason: 'stopped' | 'interrupted' };

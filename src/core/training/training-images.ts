@@ -7,35 +7,35 @@ import { hash32, shuffledIndices } from '../random.ts';
 import { DrawingStore } from '../strokes/drawing-store.ts';
 import { readStrokeFile } from '../strokes/stroke-file.ts';
 
-/** What a training is made of: a split's images, and characters drawn with a pen. */
+/** The data of a training run: images of a split, and drawings. */
 export interface TrainingImages {
   /** The split's training part, [count, 784] bytes, upright. */
   images: Uint8Array;
   /** Class indices, [count]. */
   labels: Uint8Array;
-  /** Indices of the images to train on. */
+  /** Indices of the training images. */
   train: Uint32Array;
-  /** Indices of the images kept for validation. */
+  /** Indices of the validation images. */
   validation: Uint32Array;
-  /** Characters to train on beside them; none is kept for validation. */
+  /** Drawings to train on in addition; none is held out. */
   drawings: DrawingStore;
   /** Class indices, [drawings]. */
   drawingLabels: Uint8Array;
 }
 
-/** Which images a training is made of. */
+/** Where the data of a training run comes from. */
 export interface TrainingSource {
   split: Split;
   seed: number;
-  /** Take only this many of the split's images. */
+  /** Use only this many of the split's images. */
   limit: number | null;
-  /** A stroke file whose labeled characters are trained on, too. */
+  /** A stroke file with labeled drawings to train on in addition. */
   strokes: string | null;
 }
 
 /**
- * Reads a split's training part, of it `limit` images if given, and keeps one tenth for validation: which ones, the seed
- * alone says. `strokes` adds labeled pen-drawn characters to the images trained on.
+ * Reads the training part of a split and holds out a tenth of it for validation, chosen by the seed. `limit` limits the
+ * images, `strokes` adds labeled drawings to the training images.
  */
 export async function readTrainingImages(paths: Paths, source: TrainingSource): Promise<TrainingImages> {
   const { images, labels, count } = await readPart(paths, source.split, 'train');
@@ -54,7 +54,7 @@ export async function readTrainingImages(paths: Paths, source: TrainingSource): 
   return { images, labels, train, validation, ...drawn };
 }
 
-/** A stroke file's characters that the classes hold; those with another label, or with none, are left out. */
+/** Reads the drawings of a stroke file that have one of the classes; others are skipped. */
 async function readDrawings(file: string, classLabels: readonly string[]) {
   const drawings = new DrawingStore();
   const labels: number[] = [];

@@ -6,7 +6,7 @@ import type { TrainEvent } from './train-event.ts';
 
 export const DEFAULT_ARCHITECTURE: Architecture = 'vgg';
 
-/** What `train` can be asked for; every field has a default, which on resuming is what the checkpoint says. */
+/** Options of a training run. Defaults of a resumed run are the checkpoint's. */
 export interface TrainOptions extends Partial<Recipe> {
   split?: Split;
   epochs?: number;
@@ -15,25 +15,25 @@ export interface TrainOptions extends Partial<Recipe> {
   engine?: 'auto' | EngineName;
   threads?: number;
   seed?: number;
-  /** Use only this many of the training part's images (validation included). */
+  /** Use only this many images of the training part, including those held out. */
   limit?: number;
   /** The model's name; default `<split>-<architecture>`. */
   name?: string;
-  /** A stroke file whose labeled characters are trained on beside the split's images. */
+  /** A stroke file with labeled drawings to train on in addition. */
   strokes?: string;
-  /** Go on from the model's last checkpoint. */
+  /** Resume from the model's last checkpoint. */
   resume?: boolean;
 }
 
-/** The name of the model that a training makes. */
+/** The name of the model that a run trains. */
 export function modelName({ name, split = DEFAULT_SPLIT, architecture = DEFAULT_ARCHITECTURE }: TrainOptions): string {
   return name ?? `${split}-${architecture}`;
 }
 
-/** A training going on in a worker. Iterating gives its events, the last of which is `end`, or throws its error. */
+/** A training run in a worker. Iterating yields its events, the last of which is `end`, or throws its error. */
 export interface TrainingRun extends AsyncIterable<TrainEvent> {
   pause(): void;
   resume(): void;
-  /** `epoch`: after this epoch; `batch`: after this batch, keeping the last epoch's checkpoint. */
+  /** Stops after the current epoch, or after the current batch, which keeps the checkpoint of the last epoch. */
   stop(when: 'epoch' | 'batch', reason?: 'stopped' | 'interrupted'): void;
 }

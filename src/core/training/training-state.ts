@@ -5,7 +5,7 @@ import { RECIPE_FIELDS, type Recipe, recipeFor } from '../model/recipe.ts';
 import type { EpochRecord, TrainingState } from './checkpoint.ts';
 import { DEFAULT_ARCHITECTURE, type TrainOptions } from './training-run.ts';
 
-/** The epoch whose weights are the model: the best one where the recipe is to wait for better ones, else the last. */
+/** The epoch whose weights are the model: with early stopping the best, else the last. */
 export function keptEpoch({ history, recipe }: TrainingState): EpochRecord | undefined {
   if (recipe.patience === 0) return history.at(-1);
   return history.reduce<EpochRecord | undefined>(
@@ -14,13 +14,13 @@ export function keptEpoch({ history, recipe }: TrainingState): EpochRecord | und
   );
 }
 
-/** No epoch was better for as long as the recipe's patience lasts. */
+/** Whether no epoch has improved for `patience` epochs. */
 export function isOutOfPatience(state: TrainingState): boolean {
   const { history, recipe } = state;
   return recipe.patience > 0 && history.length - (keptEpoch(state)?.epoch ?? 0) >= recipe.patience;
 }
 
-/** The state of a training that begins, with defaults for what was not asked for. */
+/** The initial state of a run, with defaults for options that are not given. */
 export function newState(options: TrainOptions): TrainingState {
   const chosen = options.architecture ?? DEFAULT_ARCHITECTURE;
   return {
@@ -28,7 +28,7 @@ export function newState(options: TrainOptions): TrainingState {
     architecture: chosen,
     epochs: options.epochs ?? 10,
     batchSize: options.batchSize ?? 128,
-    recipe: recipeFor(chosen, askedRecipe(options)),
+    recipe: recipeFor(chosen, recipeOverrides(options)),
     seed: options.seed ?? 1,
     limit: options.limit ?? null,
     strokes: strokeFile(options),
@@ -38,8 +38,8 @@ export function newState(options: TrainOptions): TrainingState {
   };
 }
 
-/** The fields of the recipe that were asked for. */
-function askedRecipe(options: TrainOptions): Partial<Recipe> {
+/** The recipe settings among the options. */
+function recipeOverrides(options: TrainOptions): Partial<Recipe> {
   return Object.fromEntries(RECIPE_FIELDS.map((field) => [field, options[field]]));
 }
 
@@ -54,8 +54,8 @@ function optionName(field: string): string {
 }
 
 /**
- * The checkpoint says how; only the number of epochs may be changed, to train longer, and where the stroke file is by
- * now.
+ * The state of a resumed run. Options must match the checkpoint, except for a higher number of epochs and a stroke file that
+ * has moved.
  */
 export function resumedState(saved: TrainingState, options: TrainOptions): TrainingState {
   const refuse = (option: string, had: string | number | null, asked: string | number) => {

@@ -1,13 +1,13 @@
-/** How many steps pass from one update of the average to the next, after as many single ones; the decay makes up for it. */
+/** The average is updated at each of the first 8 steps, then every 8 steps with a decay that makes up for it. */
 const STRIDE = 8;
 
 /**
- * The running average of a network's weights over the steps of a training (Polyak & Juditsky 1992), which reads better
- * than the weights of any one step. Young averages forget faster, so that the first weights do not linger.
+ * The exponential moving average of a network's weights over a training run (Polyak & Juditsky 1992), which is more accurate
+ * than the weights of any single step. The decay is lower at first, so that the initial weights do not linger.
  */
 export class WeightAverage {
   readonly #decay: number;
-  /** In the order of `weightSpecs`; what checkpoints keep. */
+  /** In the order of `weightSpecs`. */
   readonly tensors: Float32Array[];
 
   constructor(decay: number, weights: readonly Float32Array[]) {
@@ -15,7 +15,7 @@ export class WeightAverage {
     this.tensors = weights.map((tensor) => tensor.slice());
   }
 
-  /** Whether the weights after this step (from 1) are to be added. */
+  /** Whether the average is updated after this step; steps count from 1. */
   static due(step: number): boolean {
     return step <= STRIDE || step % STRIDE === 0;
   }

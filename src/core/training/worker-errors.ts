@@ -1,6 +1,6 @@
 import { EmnistError, messageOf } from '../errors.ts';
 
-/** An error as it goes from a worker to whoever started it: between threads errors lose their class. */
+/** An error as posted by a worker; errors lose their class between threads. */
 export interface PostedError {
   message: string;
   stack?: string;

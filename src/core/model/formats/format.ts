@@ -7,38 +7,38 @@ import { damagedModel } from '../model-errors.ts';
 import { weightSpecs } from '../network.ts';
 import type { NamedTensor } from '../safetensors.ts';
 
-/** The name that our record of a model has in formats that leave room for such. */
-export const RECORD_KEY = 'emnist_tui';
-/** The name that Keras' description of the layers has in formats that know layers not at all, or otherwise. */
+/** The key of our metadata in formats that allow custom metadata. */
+export const METADATA_KEY = 'emnist_tui';
+/** The key of Keras' description of the layers in formats that have none. */
 export const TOPOLOGY_KEY = 'keras_model_config';
 
-const recordSchema = v.object({
+const metadataSchema = v.object({
   generatedBy: v.string(),
   labels: v.array(v.string()),
   training: v.fallback(v.nullable(trainingRecordSchema), null),
 });
 
-/** The weights of one of a model's layers, in their order, by its name among `layerNames`. */
+/** The weights of one layer, in the order of `weightSpecs`. `layer` is one of `layerNames`. */
 export function layerWeights({ network, weights }: Model, layer: string): NamedTensor[] {
   return weightSpecs(network)
     .map(({ name, shape }, index) => ({ name, shape, data: weights[index]! }))
     .filter(({ name }) => name.startsWith(`${layer}/`));
 }
 
-/** What a file has to carry beside layers and weights, as JSON. */
-export function encodeRecord({ labels, training }: Model): string {
+/** The metadata that a file carries beside layers and weights, as JSON. */
+export function encodeMetadata({ labels, training }: Model): string {
   return JSON.stringify({ generatedBy: GENERATOR + VERSION, labels, training });
 }
 
-/** What `encodeRecord` wrote; of a file that carries none, or another program's, nothing is known. */
-export function decodeRecord(text: unknown): Pick<ModelFile, 'labels' | 'training' | 'isOurs'> {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), recordSchema), text);
+/** Decodes what `encodeMetadata` wrote; nulls for a file without it or of another program. */
+export function decodeMetadata(text: unknown): Pick<ModelFile, 'labels' | 'training' | 'isOurs'> {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), metadataSchema), text);
   if (!parsed.success) return { labels: null, training: null, isOurs: false };
   const { generatedBy, labels, training } = parsed.output;
   return { labels, training, isOurs: generatedBy.startsWith(GENERATOR) };
 }
 
-/** The JSON of a part of a model file. */
+/** Parses JSON within a model file. Throws `model-damaged`. */
 export function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);

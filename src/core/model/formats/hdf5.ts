@@ -3,9 +3,9 @@ import { loadLibrary } from '../../asset.ts';
 import { EmnistError } from '../../errors.ts';
 import { damagedModel } from '../model-errors.ts';
 
-/** HDF5 files in memory, by h5wasm: the HDF5 library itself, compiled to WebAssembly, with a file system of its own. */
+/** HDF5 files in memory, read and written by h5wasm: the HDF5 library compiled to WebAssembly, with its own file system. */
 
-/** The bytes of a file that `fill` fills. */
+/** Creates a file, lets `fill` write to it, and returns its bytes. */
 export async function writeHdf5(fill: (file: File) => void): Promise<Uint8Array> {
   const { hdf5, system } = await load();
   const name = newName();
@@ -20,7 +20,7 @@ export async function writeHdf5(fill: (file: File) => void): Promise<Uint8Array>
   return bytes;
 }
 
-/** What `read` makes of a file; whatever the library throws meanwhile becomes `model-damaged`. */
+/** Opens a file and returns the result of `read`. Errors of the library become `model-damaged`. */
 export async function readHdf5<T>(bytes: Uint8Array, name: string, read: (file: File) => T): Promise<T> {
   const { hdf5, system } = await load();
   const place = newName();
@@ -43,7 +43,7 @@ export async function readHdf5<T>(bytes: Uint8Array, name: string, read: (file: 
 async function load() {
   const hdf5 = await loadLibrary('hdf5');
   const module = await hdf5.ready;
-  // Otherwise it prints what is wrong, and goes on.
+  // By default the library prints errors and continues.
   module.activate_throwing_error_handler();
   return { hdf5, system: module.FS };
 }
@@ -53,10 +53,10 @@ function newName(): string {
   return `/${++files}.h5`;
 }
 
-/** Writes texts as h5py writes Python's bytes: of fixed length, in UTF-8. */
+/** Writes an attribute of one string or a list, as h5py writes bytes: fixed length, UTF-8. */
 export function writeText(group: Group, name: string, text: string | readonly string[]): void {
   if (text.length === 0) {
-    // NumPy makes an empty list one of numbers.
+    // NumPy's type of an empty list is float64.
     group.create_attribute(name, new Float64Array(0), [0], '<d');
     return;
   }
@@ -65,19 +65,19 @@ export function writeText(group: Group, name: string, text: string | readonly st
   group.create_attribute(name, data, shape, `S${length}`);
 }
 
-/** An attribute that is one text; null where there is none. */
+/** A string attribute; null where there is none. */
 export function readText(group: Group, name: string): string | null {
   const value = group.attrs[name]?.value;
   return typeof value === 'string' ? value : null;
 }
 
-/** An attribute that is a list of texts; empty where there is none. */
+/** An attribute that is a list of strings; empty where there is none. */
 export function readTexts(group: Group, name: string): string[] {
   const value = group.attrs[name]?.value;
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** A group by its path; null where there is none. */
+/** Looks up a group by its path; null where there is none. */
 export function findGroup(group: Group, path: string): Group | null {
   const found = group.get(path) as Group | Dataset | null;
   return found?.type === 'Group' ? (found as Group) : null;
@@ -87,7 +87,10 @@ export function writeTensor(group: Group, name: string, data: Float32Array, shap
   group.create_dataset({ name, data, shape: [...shape], dtype: '<f' });
 }
 
-/** The numbers of a dataset of this shape, which is compared first: a file can claim any size. `file` is for errors. */
+/**
+ * Reads a dataset of this shape. The shape is checked before anything is allocated, since a file can claim any size. Throws
+ * `model-damaged`, which names `file`.
+ */
 export function readTensor(group: Group, path: string, shape: readonly number[], file: string): Float32Array {
   const found = group.get(path) as Group | Dataset | null;
   if (found?.type !== 'Dataset') throw damagedModel(file, `it has no weights ${path}`);

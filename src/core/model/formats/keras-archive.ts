@@ -5,12 +5,12 @@ import { EmnistError } from '../../errors.ts';
 import { kerasLayers } from '../keras-layers.ts';
 import { readKerasModel, readKerasWeights } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
-import { MOST_MODEL_BYTES } from '../model-bytes.ts';
+import { MAX_MODEL_BYTES } from '../model-bytes.ts';
 import { damagedModel } from '../model-errors.ts';
-import { decodeRecord, encodeRecord, layerWeights, parseJson, RECORD_KEY } from './format.ts';
+import { decodeMetadata, encodeMetadata, layerWeights, METADATA_KEY, parseJson } from './format.ts';
 import { findGroup, readHdf5, readTensor, writeHdf5, writeTensor, writeText } from './hdf5.ts';
 
-/** The version of Keras whose layout is written. */
+/** The Keras version whose layout is written. */
 const KERAS_VERSION = '3.15.1';
 
 const METADATA = 'metadata.json';
@@ -18,7 +18,7 @@ const CONFIG = 'config.json';
 const WEIGHTS = 'model.weights.h5';
 
 /**
- * A `.keras` archive as Keras 3 writes it: a zip file of the layers as JSON and an HDF5 file of the weights, numbered
+ * Encodes a `.keras` archive as Keras 3 does: a zip file with the layers as JSON and an HDF5 file of the weights, numbered
  * within each layer. https://github.com/keras-team/keras/blob/v3.15.1/keras/src/saving/saving_lib.py
  */
 export async function encodeKerasArchive(model: Model): Promise<Uint8Array> {
@@ -58,11 +58,11 @@ export async function encodeKerasArchive(model: Model): Promise<Uint8Array> {
   const metadata = {
     keras_version: KERAS_VERSION,
     date_saved: new Date().toISOString().slice(0, 19).replace('T', '@'),
-    // A further file in the archive would have Keras look for assets.
-    [RECORD_KEY]: encodeRecord(model),
+    // In the metadata because Keras takes other files of the archive for assets.
+    [METADATA_KEY]: encodeMetadata(model),
   };
   const zip = new yazl.ZipFile();
-  // Keras does not compress it either.
+  // Uncompressed, as Keras writes it.
   const add = (bytes: Uint8Array, name: string) => zip.addBuffer(Buffer.from(bytes), name, { compress: false });
   add(Buffer.from(JSON.stringify(metadata)), METADATA);
   add(Buffer.from(JSON.stringify(config)), CONFIG);
@@ -71,7 +71,7 @@ export async function encodeKerasArchive(model: Model): Promise<Uint8Array> {
   return buffer(zip.outputStream);
 }
 
-/** A `.keras` archive, of Keras 3 or of Keras 2.12 and later. */
+/** Decodes a `.keras` archive of Keras 3, or of Keras 2.12 or later. */
 export async function decodeKerasArchive(bytes: Buffer, file: string): Promise<ModelFile> {
   const members = await readMembers(bytes, file);
   const member = (name: string) => {
@@ -84,11 +84,11 @@ export async function decodeKerasArchive(bytes: Buffer, file: string): Promise<M
     const groups = findGroup(root, 'layers') ?? findGroup(root, '_layer_checkpoint_dependencies');
     if (!groups) throw damagedModel(file, `its ${WEIGHTS} has no layers`);
     const weights = readKerasWeights(model, ({ index }, { name, shape }) => {
-      // Layers are called by their kind and number there, as ours are, whatever their names in the model.
+      // The groups are named by layer type and number, like our layers, whatever the layers' own names.
       return readTensor(groups, `${name.split('/')[0]}/vars/${index}`, shape, file);
     });
     const metadata = parseJson(member(METADATA).toString(), file) as Record<string, unknown> | null;
-    return { network: model.network, weights, ...decodeRecord(metadata?.[RECORD_KEY]) };
+    return { network: model.network, weights, ...decodeMetadata(metadata?.[METADATA_KEY]) };
   });
 }
 
@@ -98,7 +98,7 @@ async function readMembers(bytes: Buffer, file: string): Promise<Map<string, Buf
     const zip = await yauzl.fromBufferPromise(bytes);
     for await (const entry of zip.eachEntry()) {
       if (![METADATA, CONFIG, WEIGHTS].includes(entry.fileName)) continue;
-      if (entry.uncompressedSize > MOST_MODEL_BYTES) throw damagedModel(file, `its ${entry.fileName} is too large`);
+      if (entry.uncompressedSize > MAX_MODEL_BYTES) throw damagedModel(file, `its ${entry.fileName} is too large`);
       members.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
     }
   } catch (error) {

@@ -1,30 +1,30 @@
 import { splitLabels } from '../../dataset/splits.ts';
 import { EmnistError, UsageError } from '../../errors.ts';
 
-/** What the outputs of a model stand for. */
+/** The labels of a model's outputs. */
 export interface OutputLabels {
-  /** Characters of the classes, in class order. */
+  /** The labels of the classes, in class order. */
   labels: readonly string[];
-  /** The outputs that are these classes. */
+  /** The indices of the outputs that are these classes. */
   outputs: readonly number[];
 }
 
-/** By the number of outputs, EMNIST's own classes. */
-const KNOWN: Readonly<Record<number, readonly string[]>> = {
+/** EMNIST's labels by the number of outputs. */
+const EMNIST_LABELS: Readonly<Record<number, readonly string[]>> = {
   10: splitLabels('digits'),
   26: splitLabels('letters'),
   47: splitLabels('balanced'),
   62: splitLabels('byclass'),
 };
 /**
- * `letters` begins with 1 in NIST's files. Who takes its labels as they are has an output 0 that nothing is trained to
- * give; who believes the 37 classes of the paper's table II, ten more at the end.
+ * NIST's labels of `letters` start at 1. A model trained on them as they are has an unused output 0, and ten more unused
+ * outputs at the end if it has the 37 classes of the paper's table II.
  */
 const LETTERS_FROM_ONE = [27, 37];
 
 /**
- * The characters of a model's classes: those asked for, else those that the file names, else EMNIST's for so many outputs.
- * Throws a UsageError for what was asked for, and `labels-unknown` or `labels-wrong` for the file. `file` is for errors.
+ * The labels of a model's outputs: the ones given, else the file's own, else EMNIST's for this number of outputs. Throws
+ * `usage` for invalid labels that were given, and `labels-unknown` or `labels-wrong`, which name `file`.
  */
 export function nameOutputs(
   outputs: number,
@@ -45,7 +45,7 @@ export function nameOutputs(
     if (problem) throw new EmnistError('labels-wrong', `${file}: its list of characters ${problem}`, hint);
     return all(carried);
   }
-  const known = KNOWN[outputs];
+  const known = EMNIST_LABELS[outputs];
   if (known) return all(known);
   if (LETTERS_FROM_ONE.includes(outputs)) {
     const labels = splitLabels('letters');

@@ -1,7 +1,7 @@
-/** The formats that models are exported to and imported from. */
+/** The formats of export and import. */
 export type ModelFormat = 'tfjs' | 'keras' | 'h5' | 'onnx' | 'safetensors';
 
-/** How files of each format are called, after the model's name; of TensorFlow.js it is a folder. */
+/** File name suffixes of the formats; `tfjs` is a folder. */
 export const FORMAT_SUFFIXES: Readonly<Record<ModelFormat, string>> = {
   tfjs: '-tfjs',
   keras: '.keras',

@@ -6,18 +6,18 @@ import { readKerasModel } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { damagedModel, unsupportedModel } from '../model-errors.ts';
 import { elements, layerNames, layerShapes, type WeightSpec, weightSpecs } from '../network.ts';
-import { decodeRecord, encodeRecord, layerWeights, parseJson, RECORD_KEY, TOPOLOGY_KEY } from './format.ts';
+import { decodeMetadata, encodeMetadata, layerWeights, METADATA_KEY, parseJson, TOPOLOGY_KEY } from './format.ts';
 
-/** What every runtime since 2021 knows. */
+/** Supported by every runtime since 2021. */
 const OPSET = 13;
 const IR_VERSION = 7;
 
 const load = async () => (await loadLibrary('onnx')).default.onnx;
 
 /**
- * An ONNX model: `input` [N, 28, 28, 1], 0 to 1, to `probabilities` [N, classes]. Inside it is NCHW, and turned back before
- * it is flattened, so that dense weights keep Keras' order. Weights have the names of `weightSpecs`; what ONNX has no
- * place for stands in `metadata_props`. https://onnx.ai/onnx/operators/
+ * Encodes an ONNX model from `input` [N, 28, 28, 1], 0 to 1, to `probabilities` [N, classes]. Activations are NCHW, transposed
+ * back to NHWC before they are flattened so that dense weights keep Keras' order. Weights have the names of `weightSpecs`;
+ * `metadata_props` holds what ONNX has no field for. https://onnx.ai/onnx/operators/
  */
 export async function encodeOnnx(model: Model): Promise<Uint8Array> {
   const onnx = await load();
@@ -28,7 +28,7 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
   const shapes = layerShapes(network);
   const nodes: Onnx.INodeProto[] = [];
   let tensor = 'input';
-  /** Adds a node that takes the last one's output. */
+  /** Appends a node that consumes the output of the last one. */
   const then = (op: string, name: string, weights: string[] = [], attribute: Onnx.IAttributeProto[] = []) => {
     nodes.push({ opType: op, name, input: [tensor, ...weights], output: [`${name}/output`], attribute });
     tensor = `${name}/output`;
@@ -67,7 +67,7 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
         then('Gemm', name, weights);
         break;
       case 'dropout':
-        // It does nothing outside of a training.
+        // Dropout is the identity in inference.
         break;
     }
   });
@@ -82,7 +82,7 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
       },
     },
   });
-  const record = { [RECORD_KEY]: encodeRecord(model), [TOPOLOGY_KEY]: JSON.stringify(kerasSequential(model)) };
+  const record = { [METADATA_KEY]: encodeMetadata(model), [TOPOLOGY_KEY]: JSON.stringify(kerasSequential(model)) };
   return onnx.ModelProto.encode({
     irVersion: IR_VERSION,
     producerName: 'emnist-tui',
@@ -108,7 +108,7 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
   }).finish();
 }
 
-/** Reads what `encodeOnnx` wrote. Others' graphs can be anything: `model-unsupported`. */
+/** Decodes what `encodeOnnx` wrote. Throws `model-unsupported` for graphs of other programs. */
 export async function decodeOnnx(bytes: Uint8Array, file: string): Promise<ModelFile> {
   const onnx = await load();
   let decoded: Onnx.ModelProto;
@@ -126,14 +126,14 @@ export async function decodeOnnx(bytes: Uint8Array, file: string): Promise<Model
   const tensors = new Map(decoded.graph?.initializer?.map((tensor) => [tensor.name, tensor]));
   const weights = weightSpecs(network).map((spec) => {
     const raw = tensors.get(spec.name)?.rawData;
-    if (raw?.length !== elements(spec.shape) * 4) throw damagedModel(file, `its ${spec.name} is not whole`);
+    if (raw?.length !== elements(spec.shape) * 4) throw damagedModel(file, `${spec.name} is incomplete`);
     // A copy, since the file's bytes need not be aligned to 4.
     return fromOnnx(spec, new Float32Array(new Uint8Array(raw).buffer));
   });
-  return { network, weights, ...decodeRecord(metadata.get(RECORD_KEY)) };
+  return { network, weights, ...decodeMetadata(metadata.get(METADATA_KEY)) };
 }
 
-/** Kernels of convolutions are [3, 3, in, out] in Keras and [out, in, 3, 3] in ONNX; all other weights are alike. */
+/** Convolution kernels are [3, 3, in, out] in Keras and [out, in, 3, 3] in ONNX; other weights are the same. */
 function toOnnx({ shape }: WeightSpec, data: Float32Array): { dims: number[]; data: Float32Array } {
   if (shape.length !== 4) return { dims: [...shape], data };
   const [height, width, input, output] = shape as [number, number, number, number];
