@@ -102,7 +102,7 @@ export async function build(): Promise<ThirdParty[]> {
       plugins: [stubInkDevtools],
       // Measures the same widths without the 50 ms that loading the other takes, and faster in every frame.
       alias: { 'string-width': 'fast-string-width' },
-      // What CommonJS packages (ws, yauzl, write-file-atomic) expect and an ES module lacks.
+      // What CommonJS packages (ws, yauzl) expect and an ES module lacks.
       banner: {
         js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __filename = import.meta.filename;",
       },

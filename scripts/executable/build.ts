@@ -6,7 +6,7 @@ import { parseArgs, promisify } from 'node:util';
 import postject from 'postject';
 import prettyBytes from 'pretty-bytes';
 import { EXECUTABLE_MAIN } from '../../src/core/asset.ts';
-import { whenReleased } from '../../src/core/files/retry.ts';
+import { retryWhileBusy } from '../../src/core/files/retry.ts';
 import { build } from '../build.ts';
 import { baseNode, HOST, runnableNode } from './base-node.ts';
 import { signMachO } from './sign-macho.ts';
@@ -52,7 +52,7 @@ export async function buildExecutable(target: Target, folder: string): Promise<s
     await chmod(made, 0o755);
     const file = path.join(folder, executableName(target));
     // Virus scanners open what is new and can be run.
-    await whenReleased(() => rename(made, file));
+    await retryWhileBusy(() => rename(made, file));
     return file;
   } finally {
     await rm(work, { recursive: true, force: true });

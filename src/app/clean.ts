@@ -6,7 +6,7 @@ import { EmnistError } from '../core/errors.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { treeSize } from '../core/files/file-info.ts';
 import { listSubfolders, removeEmptyFolder } from '../core/files/folders.ts';
-import { whenReleased } from '../core/files/retry.ts';
+import { retryWhileBusy } from '../core/files/retry.ts';
 import { lockModel } from '../core/model/model-lock.ts';
 import { LOCK_FILE, ownedModels } from '../core/model/model-store.ts';
 import { type Paths, PROGRAM_NAME, resolvePaths } from '../core/paths.ts';
@@ -72,7 +72,7 @@ async function lock(storage: Storage, paths: Paths): Promise<(() => PromiseLike<
   if (storage.name === 'datasets') {
     const folder = paths.datasets;
     try {
-      return [await whenReleased(() => lockfile.lock(folder, { lockfilePath: path.join(folder, LOCK_NAME) }))];
+      return [await retryWhileBusy(() => lockfile.lock(folder, { lockfilePath: path.join(folder, LOCK_NAME) }))];
     } catch (error) {
       if (isDiskFull(fileError(error, folder))) return [];
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw fileError(error, folder);

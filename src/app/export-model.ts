@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EmnistError } from '../core/errors.ts';
+import { writeFileAtomically } from '../core/files/atomic-write.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { makeFolder } from '../core/files/folders.ts';
-import { replaceFile } from '../core/files/retry.ts';
 import { isSystemFile } from '../core/files/system-files.ts';
 import { encodeKerasArchive } from '../core/model/formats/keras-archive.ts';
 import { encodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
@@ -48,12 +48,8 @@ export async function exportModel({
   const end = { event: 'end', format, model: model.name, path: target } as const;
   if (format === 'tfjs') return { ...end, bytes: await saveModelFolder(model, target) };
   const bytes = await ENCODERS[format](model);
-  try {
-    await makeFolder(path.dirname(target));
-    await replaceFile(target, Buffer.from(bytes));
-  } catch (error) {
-    throw fileError(error, target);
-  }
+  await makeFolder(path.dirname(target));
+  await writeFileAtomically(target, bytes);
   return { ...end, bytes: bytes.length };
 }
 

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { EmnistError } from '../errors.ts';
-import { fileError } from '../files/file-errors.ts';
+import { writeFileAtomically } from '../files/atomic-write.ts';
 import { checkOptions, oneOf } from '../option-checks.ts';
 import type { Paths } from '../paths.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
@@ -136,9 +135,7 @@ class FetchSession {
       files,
     };
     const manifestFile = path.join(folder, MANIFEST_FILE);
-    await writeFile(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`, { flush: true }).catch((error) => {
-      throw fileError(error, manifestFile);
-    });
+    await writeFileAtomically(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
     staging.signal.throwIfAborted();
     await staging.install(folder, split);
     yield* finish(manifest, meter);

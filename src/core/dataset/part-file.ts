@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
+import { writeFileAtomically } from '../files/atomic-write.ts';
 import { fileError, isMissing } from '../files/file-errors.ts';
 import { fileSize } from '../files/file-info.ts';
-import { replaceFile, whenReleased } from '../files/retry.ts';
+import { retryWhileBusy } from '../files/retry.ts';
 
 /** Which bytes of a remote file: from `start` up to but not including `end`. */
 export interface Span {
@@ -72,13 +73,11 @@ export class PartFile {
   async begin(version: Version): Promise<void> {
     this.have = 0;
     this.version = version;
-    await replaceFile(this.#meta, JSON.stringify({ url: this.#url, version })).catch((error) => {
-      throw fileError(error, this.#meta);
-    });
+    await writeFileAtomically(this.#meta, JSON.stringify({ url: this.#url, version }));
   }
 
   async remove(): Promise<void> {
-    for (const file of [this.#meta, this.file]) await whenReleased(() => rm(file, { force: true }));
+    for (const file of [this.#meta, this.file]) await retryWhileBusy(() => rm(file, { force: true }));
     this.have = 0;
     this.version = null;
   }

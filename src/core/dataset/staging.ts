@@ -6,7 +6,7 @@ import lockfile from 'proper-lockfile';
 import { EmnistError } from '../errors.ts';
 import { fileError, isMissing } from '../files/file-errors.ts';
 import { listFolder, makeFolder } from '../files/folders.ts';
-import { whenReleased } from '../files/retry.ts';
+import { retryWhileBusy } from '../files/retry.ts';
 import { isSystemFile } from '../files/system-files.ts';
 import { DOWNLOAD_NAME, LOCK_NAME, STAGING_NAME } from './dataset-store.ts';
 import { splitFiles } from './split-files.ts';
@@ -76,7 +76,7 @@ export async function openStaging(folder: string, signal?: AbortSignal): Promise
   };
 }
 
-const rename = (from: string, to: string) => whenReleased(() => renameOnce(from, to));
+const rename = (from: string, to: string) => retryWhileBusy(() => renameOnce(from, to));
 
 /** A folder that is not empty cannot be renamed over, so the old one steps aside, and back should that fail. */
 async function replaceFolder(finished: string, target: string, aside: string): Promise<void> {
@@ -104,7 +104,7 @@ async function lock(folder: string, lost: AbortController, signal?: AbortSignal)
   for (;;) {
     signal?.throwIfAborted();
     try {
-      return await whenReleased(() => lockfile.lock(folder, { lockfilePath, onCompromised }));
+      return await retryWhileBusy(() => lockfile.lock(folder, { lockfilePath, onCompromised }));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw fileError(error, lockfilePath);
     }

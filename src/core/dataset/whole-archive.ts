@@ -5,7 +5,7 @@ import path from 'node:path';
 import extractZip from 'extract-zip';
 import { EmnistError } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
-import { whenReleased } from '../files/retry.ts';
+import { retryWhileBusy } from '../files/retry.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
 import type { Staging } from './staging.ts';
 import { fileCrc } from './verify.ts';
@@ -36,7 +36,7 @@ export async function openWholeArchive(
         const crc = (await lstat(source)).isFile() ? await fileCrc(source) : Number.NaN;
         checkCrc(entry, crc, name);
         // Two splits share no file, so it can be taken away.
-        await whenReleased(() => rename(source, path.join(folder, member))).catch((error) => {
+        await retryWhileBusy(() => rename(source, path.join(folder, member))).catch((error) => {
           throw fileError(error, folder);
         });
       }

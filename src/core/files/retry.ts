@@ -1,29 +1,19 @@
-import { setTimeout } from 'node:timers/promises';
-import writeFileAtomic from 'write-file-atomic';
+import pRetry from 'p-retry';
 
-/** What Windows says of a file or folder that another program has open (libuv, src/win/error.c). */
-const HELD = new Set<unknown>(['EACCES', 'EBUSY', 'EPERM']);
-/** Milliseconds between the attempts: two and a half seconds in all. */
-const WAITS = [10, 20, 40, 80, 160, 320, 640, 1280];
+/** What Windows reports for a file or folder that another program has open (libuv, src/win/error.c). */
+const BUSY = new Set<unknown>(['EACCES', 'EBUSY', 'EPERM']);
+/** Waits of 10, 20, 40, … 1280 milliseconds: two and a half seconds in total. */
+const BACKOFF = { retries: 8, minTimeout: 10, factor: 2 };
 
 /**
- * Does what may have to wait until another program lets go of a file: Windows moves, replaces and deletes nothing that is
- * open elsewhere, and virus scanners and indexers open what is new. On other systems, where the same errors mean that it
- * is not allowed, it tries once. (graceful-fs does this too, but not where a file is replaced.)
+ * Retries a file operation on Windows while another program has the file open: open files cannot be renamed, replaced or
+ * deleted there, and virus scanners and indexers open new ones. On other systems the same errors mean that permission is
+ * denied, so the operation is tried once.
  */
-export async function whenReleased<T>(work: () => Promise<T>, platform: string = process.platform): Promise<T> {
-  for (const wait of platform === 'win32' ? WAITS : []) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!HELD.has((error as NodeJS.ErrnoException).code)) throw error;
-    }
-    await setTimeout(wait);
-  }
-  return work();
-}
-
-/** Writes a file, in the place of one that is there, by one rename. */
-export function replaceFile(file: string, data: string | Buffer): Promise<void> {
-  return whenReleased(() => writeFileAtomic(file, data));
+export async function retryWhileBusy<T>(operation: () => Promise<T>, platform: string = process.platform): Promise<T> {
+  if (platform !== 'win32') return operation();
+  return pRetry(operation, {
+    ...BACKOFF,
+    shouldRetry: ({ error }) => BUSY.has((error as NodeJS.ErrnoException).code),
+  });
 }

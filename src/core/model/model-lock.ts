@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { EmnistError } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
 import { makeFolder, removeEmptyFolder } from '../files/folders.ts';
-import { whenReleased } from '../files/retry.ts';
+import { retryWhileBusy } from '../files/retry.ts';
 import { LOCK_FILE, TAKEOVER_LOCK } from './model-store.ts';
 
 /** Clocks are set now and then. */
@@ -47,7 +47,7 @@ export async function lockModel(folder: string, name: string): Promise<AsyncDisp
 /** Removes the lock, and its folder where that is empty: a training that never came to a checkpoint leaves no trace. */
 async function remove(file: string): Promise<void> {
   const folder = path.dirname(file);
-  await whenReleased(() => rm(file, { force: true }));
+  await retryWhileBusy(() => rm(file, { force: true }));
   await removeEmptyFolder(folder);
 }
 
@@ -57,7 +57,7 @@ async function create(file: string): Promise<boolean> {
   await makeFolder(folder);
   let made = false;
   try {
-    await using handle = await whenReleased(() => open(file, 'wx'));
+    await using handle = await retryWhileBusy(() => open(file, 'wx'));
     made = true;
     await handle.writeFile(String(process.pid));
     return true;
@@ -80,14 +80,14 @@ async function removeStale(folder: string): Promise<void> {
   let release: () => Promise<void>;
   try {
     const options = { lockfilePath: path.join(folder, TAKEOVER_LOCK), retries: TAKEOVER_RETRIES };
-    release = await whenReleased(() => lockfile.lock(folder, options));
+    release = await retryWhileBusy(() => lockfile.lock(folder, options));
   } catch (error) {
     throw fileError(error, folder);
   }
   try {
     const holder = await holderOf(file);
     // One that is not there may be made this moment: there is nothing to remove.
-    if (holder !== null && !(await isHeld(file, holder))) await whenReleased(() => rm(file, { force: true }));
+    if (holder !== null && !(await isHeld(file, holder))) await retryWhileBusy(() => rm(file, { force: true }));
   } finally {
     await release();
   }
@@ -110,7 +110,7 @@ async function isFromBeforeBoot(file: string): Promise<boolean> {
  */
 async function holderOf(file: string): Promise<number | null> {
   for (let attempt = 0; attempt < 20; attempt++) {
-    const text = await whenReleased(() => readFile(file, 'utf8')).catch((error) => {
+    const text = await retryWhileBusy(() => readFile(file, 'utf8')).catch((error) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw fileError(error, file);
     });

@@ -4,10 +4,11 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { asset, assetPath } from '../asset.ts';
 import { EmnistError, UsageError } from '../errors.ts';
+import { targetName, writeFileAtomically } from '../files/atomic-write.ts';
 import { fileError } from '../files/file-errors.ts';
 import { exists } from '../files/file-info.ts';
-import { listSubfolders, makeFolder } from '../files/folders.ts';
-import { replaceFile, whenReleased } from '../files/retry.ts';
+import { listFolder, listSubfolders, makeFolder } from '../files/folders.ts';
+import { retryWhileBusy } from '../files/retry.ts';
 import type { Paths } from '../paths.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -28,8 +29,6 @@ export const SHIPPED = 'shipped';
 const MODEL_FILE = 'model.json';
 const CHECKPOINT_FILE = 'checkpoint.safetensors';
 const WEIGHTS_FILE = /^weights\.[0-9a-f]{8}\.bin$/;
-/** What an interrupted atomic write leaves: the file's name and a number (write-file-atomic). */
-const TEMPORARY_FILE = /^(model\.json|checkpoint\.safetensors|weights\.[0-9a-f]{8}\.bin)\.\d+$/;
 
 export interface ModelSummary {
   name: string;
@@ -87,11 +86,11 @@ export async function saveModelFolder(model: Model, folder: string, weightType?:
   const { modelJson } = encodeLayersModel(model, weightsFile, VERSION, weightType);
   try {
     await makeFolder(folder);
-    await replaceFile(path.join(folder, weightsFile), Buffer.from(weightData));
-    await replaceFile(path.join(folder, MODEL_FILE), modelJson);
+    await writeFileAtomically(path.join(folder, weightsFile), weightData);
+    await writeFileAtomically(path.join(folder, MODEL_FILE), modelJson);
     for (const file of await readdir(folder)) {
       if (!WEIGHTS_FILE.test(file) || file === weightsFile) continue;
-      await whenReleased(() => rm(path.join(folder, file), { force: true }));
+      await retryWhileBusy(() => rm(path.join(folder, file), { force: true }));
     }
     return Buffer.byteLength(modelJson) + weightData.length;
   } catch (error) {
@@ -155,22 +154,21 @@ export async function ownedModels(paths: Paths): Promise<string[]> {
   const owned: string[] = [];
   for (const name of await listSubfolders(paths.models)) {
     const folder = path.join(paths.models, name);
-    for (const file of await readdir(folder)) {
-      const ours =
-        (file === MODEL_FILE && !(await isForeign(path.join(folder, file)))) ||
-        file === CHECKPOINT_FILE ||
-        file === LOCK_FILE ||
-        file === TAKEOVER_LOCK ||
-        WEIGHTS_FILE.test(file) ||
-        TEMPORARY_FILE.test(file);
-      if (ours) owned.push(path.join(folder, file));
+    for (const { name: file } of await listFolder(folder)) {
+      const isOurs = isModelFile(targetName(file)) || file === LOCK_FILE || file === TAKEOVER_LOCK;
+      if (isOurs && !(await isForeign(path.join(folder, file)))) owned.push(path.join(folder, file));
     }
   }
   return owned;
 }
 
+function isModelFile(name: string): boolean {
+  return name === MODEL_FILE || name === CHECKPOINT_FILE || WEIGHTS_FILE.test(name);
+}
+
 /** Whether a `model.json` says that another program made it: users may have put such a model beside their own. */
 async function isForeign(file: string): Promise<boolean> {
+  if (path.basename(file) !== MODEL_FILE) return false;
   const text = await readFile(file, 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return '';
     throw fileError(error, file);

@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import { SPLITS } from '../dataset/splits.ts';
 import { optimizerStateSpecs } from '../engine/engine.ts';
 import { EmnistError } from '../errors.ts';
+import { writeFileAtomically } from '../files/atomic-write.ts';
 import { fileError } from '../files/file-errors.ts';
 import { makeFolder } from '../files/folders.ts';
-import { replaceFile } from '../files/retry.ts';
 import { recipeSchema } from '../model/model.ts';
 import { ARCHITECTURES, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
 import { decodeSafetensors, encodeSafetensors } from '../model/safetensors.ts';
@@ -84,12 +84,8 @@ export async function writeCheckpoint(
     tensors.map(({ name, shape }, index) => ({ name, shape, data: data[index]! })),
     { format: FORMAT, state: JSON.stringify(state) },
   );
-  try {
-    await makeFolder(path.dirname(file));
-    await replaceFile(file, bytes);
-  } catch (error) {
-    throw fileError(error, file);
-  }
+  await makeFolder(path.dirname(file));
+  await writeFileAtomically(file, bytes);
 }
 
 /**

@@ -1,0 +1,92 @@
+import { randomInt } from 'node:crypto';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileError, isMissing } from './file-errors.ts';
+import { retryWhileBusy } from './retry.ts';
+
+/** A temporary file is named after its target, with a number added. Interrupted writes leave such files behind. */
+const TEMPORARY_SUFFIX = /\.\d+$/;
+
+/** The name of the file that a temporary file was to become; other names are returned unchanged. */
+export function targetName(name: string): string {
+  return name.replace(TEMPORARY_SUFFIX, '');
+}
+
+/**
+ * Writes a file, replacing an existing one only once the new one is complete and on disk: after a crash, a power failure
+ * or an error there is either the old file or the new one. Links are followed; permissions are kept. Throws the errors of
+ * `fileError`, after removing the temporary file.
+ */
+export async function writeFileAtomically(file: string, data: string | Uint8Array): Promise<void> {
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  try {
+    const target = await followLinks(file);
+    const temporary = `${target}.${randomInt(2 ** 47)}`;
+    try {
+      await writeNewFile(temporary, bytes, await permissionsOf(target));
+      await retryWhileBusy(() => rename(temporary, target));
+    } catch (error) {
+      // That the temporary file could not be removed says less than why the write failed.
+      await rm(temporary, { force: true, maxRetries: 3 }).catch(() => {});
+      throw error;
+    }
+    await syncFolder(path.dirname(target));
+  } catch (error) {
+    // The system names the temporary file, of which users know nothing.
+    throw fileError(error instanceof Error ? Object.assign(error, { path: file }) : error, file);
+  }
+}
+
+interface Permissions {
+  mode: number;
+  uid: number;
+  gid: number;
+}
+
+async function permissionsOf(file: string): Promise<Permissions | null> {
+  try {
+    return await stat(file);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function followLinks(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (error) {
+    if (isMissing(error)) return file;
+    throw error;
+  }
+}
+
+/** Writes a new file and flushes it to disk. */
+async function writeNewFile(file: string, bytes: Uint8Array, permissions: Permissions | null): Promise<void> {
+  await using handle = await open(file, 'wx');
+  await handle.writeFile(bytes);
+  await handle.sync();
+  const { size, mode, uid, gid } = await handle.stat();
+  if (size !== bytes.length) {
+    throw Object.assign(new Error(`only ${size} of ${bytes.length} bytes were written`), {
+      code: 'EIO',
+      syscall: 'write',
+    });
+  }
+  if (permissions === null) return;
+  // As far as the system allows: only root may give files away, and some file systems have no permissions.
+  if (uid !== permissions.uid || gid !== permissions.gid) {
+    await handle.chown(permissions.uid, permissions.gid).catch(() => {});
+  }
+  if (mode !== permissions.mode) await handle.chmod(permissions.mode & 0o7777).catch(() => {});
+}
+
+/** Makes a rename in a folder durable, where the system can: Windows opens no folders, some file systems sync none. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    await using handle = await open(folder, 'r');
+    await handle.sync();
+  } catch {
+    // The file itself is on disk.
+  }
+}
