@@ -10,10 +10,10 @@ import { licenseText, type ThirdParty, thirdParties } from './third-party.ts';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
 
-/** The name under `dist` of the licenses of what others wrote. */
+/** The file in `dist` with the licenses of bundled packages. */
 export const LICENSES_FILE = 'THIRD-PARTY-LICENSES.txt';
 
-/** Ink loads React's devtools only with DEV=true; they are no dependency of ours. */
+/** Ink loads React's devtools only with DEV=true, and they are not installed. */
 const stubInkDevtools = {
   name: 'stub-ink-devtools',
   setup(build) {
@@ -21,7 +21,7 @@ const stubInkDevtools = {
   },
 } satisfies NonNullable<BuildOptions['plugins']>[number];
 
-/** The launcher of the package starts the bundle that lies beside its folder. */
+/** The package's launcher starts the bundle in the folder above it. */
 const launchBundle = {
   name: 'launch-bundle',
   setup(build) {
@@ -29,17 +29,17 @@ const launchBundle = {
   },
 } satisfies NonNullable<BuildOptions['plugins']>[number];
 
-/** The files of this build. */
-const made = new Set<string>();
+/** The files written by this build. */
+const written = new Set<string>();
 
-/** Writes only what changed, whole files at a time: a program that is running goes on with what it has. */
+/** Writes a file atomically, and only if it changed, so that a running program keeps its files. */
 async function writeIfChanged(file: string, contents: Uint8Array): Promise<void> {
-  made.add(file);
+  written.add(file);
   const present = await readFile(file).catch(() => null);
   if (present && Buffer.compare(present, contents) === 0) return;
   await mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
-  // In `bin` lies what can be run.
+  // Files in `bin` are executable.
   await writeFile(temporary, contents, { mode: path.basename(path.dirname(file)) === 'bin' ? 0o755 : 0o644 });
   await rename(temporary, file);
 }
@@ -66,18 +66,18 @@ async function copyFolder(from: string, to: string): Promise<void> {
   }
 }
 
-/** Removes what earlier builds made and this one did not: all of `dist` is published. */
+/** Removes the files of earlier builds, since all of `dist` is published. */
 async function removeStale(): Promise<void> {
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
-    // Kernels are made only when their sources change, and another build may be writing its files.
-    if (entry.isFile() && !made.has(file) && !/^kernels\.|\.tmp$/.test(entry.name)) await rm(file, { force: true });
+    // Kernels are rebuilt only when their sources change; temporary files may belong to another build.
+    if (entry.isFile() && !written.has(file) && !/^kernels\.|\.tmp$/.test(entry.name)) await rm(file, { force: true });
   }
 }
 
 /**
- * Makes the npm package in `dist`: the program, the library, its workers, the kernels and the canvas page in bundles, with
- * the shipped model. Gives the packages of others that are in it.
+ * Builds the npm package in `dist`: bundles of the program, the library, the workers and the canvas page, the kernels, and the
+ * shipped model. Returns the third-party packages it contains.
  */
 export async function build(): Promise<ThirdParty[]> {
   await mkdir(dist, { recursive: true });
@@ -96,13 +96,13 @@ export async function build(): Promise<ThirdParty[]> {
       format: 'esm',
       target: 'node22',
       keepNames: true,
-      // The WebAssembly of h5wasm is a text that would be a third longer in ASCII.
+      // h5wasm embeds its WebAssembly in a string that would be a third longer in ASCII.
       charset: 'utf8',
       define: { __BUNDLED__: 'true', 'process.env.NODE_ENV': '"production"' },
       plugins: [stubInkDevtools],
       // Measures the same widths without the 50 ms that loading the other takes, and faster in every frame.
       alias: { 'string-width': 'fast-string-width' },
-      // What CommonJS packages (ws, yauzl) expect and an ES module lacks.
+      // Globals that CommonJS packages expect and ES modules lack.
       banner: {
         js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __filename = import.meta.filename;",
       },
@@ -141,7 +141,7 @@ export async function build(): Promise<ThirdParty[]> {
     ),
     writeIfChanged(path.join(dist, 'package.json'), Buffer.from(await packageJson(root))),
   ]);
-  // The kernels have some of AssemblyScript's library in them.
+  // The kernels include parts of AssemblyScript's standard library.
   const packages = await thirdParties(root, await bundles, ['assemblyscript']);
   await writeIfChanged(path.join(dist, LICENSES_FILE), Buffer.from(await licenseText(root, packages)));
   await removeStale();

@@ -13,9 +13,9 @@ import { type Measured, measure, type TestSet } from './report/measure.ts';
 import { confusionsPicture, mistakesPicture } from './report/pictures.ts';
 
 /**
- * Measures a model on the test part of every set beside the project and prints the figures of the model card. With
- * `--write` they go into docs/model-card.md, too, and the pictures are drawn: what is confused, and the surest mistakes
- * (docs/mistakes, which holds images of the sets and is therefore not kept in the repository).
+ * Evaluates a model on every test set and prints the figures of its model card. `--write` updates docs/model-card.md and draws
+ * the pictures: the confusion matrix, and the most confident mistakes (docs/mistakes, which git ignores because it contains
+ * images of the data sets). `--shared` is the folder with EMNIST and the stroke files.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({
@@ -51,12 +51,12 @@ const SETS: readonly TestSet[] = [
 const missing = [...new Set(SETS.map((set) => set.split))].filter((one) => !existsSync(splitFolder(paths, one)));
 const archive = path.join(values.shared, 'emnist/gzip.zip');
 for await (const event of fetchDatasets({ splits: missing, from: archive, paths })) {
-  if (event.event === 'end') process.stderr.write(`fetched ${event.split}\n`);
+  if (event.event === 'end') process.stderr.write(`Fetched ${event.split}\n`);
 }
 
 const measured: Measured[] = [];
 for (const set of SETS) {
-  process.stderr.write(`measuring ${set.name}\n`);
+  process.stderr.write(`Evaluating on ${set.name}\n`);
   measured.push(await measure(set, values.model, paths));
 }
 const model = await loadModel(values.model, paths);
@@ -74,13 +74,13 @@ if (values.write) {
   const { browser, reason } = await launchBrowser();
   if (!browser) throw new Error(reason);
   await confusionsPicture(measured[0]!, path.join(root, 'docs/confusions.png'), browser);
-  // `predict` knows no prior: with another one the mistakes are the same.
+  // `predict` has no prior, so each set has the same mistakes under either.
   const distinct = measured.filter(({ set }) => set.prior === 'split');
   for (const one of distinct) await mistakesPicture(one, path.join(root, 'docs/mistakes'), browser);
   await browser.close();
 }
 
-/** Size of the model on disk, its weights and their description. */
+/** Size of the model's files on disk. */
 async function bytesOnDisk(): Promise<number> {
   const folder = (await listModels(paths)).find(({ name }) => name === values.model)!.folder;
   const files = (await readdir(folder)).filter((name) => name === 'model.json' || name.endsWith('.bin'));

@@ -2,17 +2,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** A package of others that is in what is built. */
+/** A third-party package that the build contains. */
 export interface ThirdParty {
   name: string;
   version: string;
-  /** SPDX. */
+  /** SPDX expression. */
   license: string;
-  /** Its folder under the project's root. */
+  /** Path relative to the project's root. */
   folder: string;
 }
 
-/** The packages that bundles took something from, sorted by name and version, with `others` that are in by other ways. */
+/** The packages whose code is in the bundles, and `others` that are included otherwise; sorted by name and version. */
 export async function thirdParties(root: string, bundles: Metafile[], others: string[]): Promise<ThirdParty[]> {
   const folders = new Set(others.map((name) => `node_modules/${name}`));
   for (const { inputs } of bundles.flatMap(({ outputs }) => Object.values(outputs))) {
@@ -27,12 +27,12 @@ export async function thirdParties(root: string, bundles: Metafile[], others: st
       return { name, version, license, folder };
     }),
   );
-  // One may lie in several folders.
+  // The same version may be installed more than once.
   const byName = new Map(packages.map((entry) => [`${entry.name}@${entry.version}`, entry]));
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 }
 
-/** The licenses of packages, as each of them wants to be passed on: with its own text where it has one. */
+/** The licenses of packages, with their license and notice files. */
 export async function licenseText(root: string, packages: readonly ThirdParty[]): Promise<string> {
   const texts = packages.map(async ({ name, version, license, folder }) => {
     const files = (await readdir(path.join(root, folder))).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
@@ -40,5 +40,5 @@ export async function licenseText(root: string, packages: readonly ThirdParty[])
     return [`${name} ${version} (${license})`, ...contents.map((text) => text.trim())].join('\n\n');
   });
   const line = `\n\n${'-'.repeat(80)}\n\n`;
-  return `Parts of these packages are in emnist-tui.${line}${(await Promise.all(texts)).join(line)}\n`;
+  return `emnist-tui contains parts of these packages.${line}${(await Promise.all(texts)).join(line)}\n`;
 }

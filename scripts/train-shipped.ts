@@ -8,8 +8,8 @@ import { listModels, loadModel, saveModelFolder } from '../src/core/model/model-
 import { resolvePaths } from '../src/core/paths.ts';
 
 /**
- * Trains the model that comes with the program, with the program's own commands, from the data beside the project, and
- * puts it into models/shipped. What was interrupted goes on when it is run again.
+ * Trains the shipped model with the program's own commands and writes it to models/shipped. Run it again to resume an
+ * interrupted training. `--shared` is the folder with EMNIST and the stroke files.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({
@@ -20,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 const NAME = 'emnist-47';
-/** All images there are: the other splits are parts of it. */
+/** The largest split; the others are parts of it. */
 const SPLIT = 'bymerge';
 const home = path.resolve(values.home);
 
@@ -59,7 +59,7 @@ if (!finished) {
     ...(resume ? ['--resume'] : []),
   );
 }
-// Half precision halves the download and costs nothing that a figure shows.
+// Half precision halves the size and does not change the measured accuracy.
 await saveModelFolder(
   { ...(await loadModel(NAME, paths)), name: 'shipped' },
   path.join(root, 'models/shipped'),

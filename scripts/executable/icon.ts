@@ -1,6 +1,6 @@
 import { PNG } from 'pngjs';
 
-/** The icon of the canvas page (`src/canvas-page/page/index.html`): a field, its corners, and what a pen drew on it. */
+/** The icon of the canvas page (`src/canvas-page/page/index.html`): a square with round corners and a pen stroke. */
 const FIELD = 32;
 const CORNER = 8;
 const PEN = 3;
@@ -24,7 +24,7 @@ function onCurve([x0, y0, x1, y1, x2, y2, x3, y3]: (typeof CURVES)[number], t: n
 export function iconPng(size: number): Buffer {
   const png = new PNG({ width: size, height: size });
   const scale = size / FIELD;
-  // Pixels at an edge are covered as far as their middle is from it.
+  // Anti-aliasing: a pixel at an edge is covered by the distance of its center from the edge.
   const covered = (inside: number) => Math.min(1, Math.max(0, inside * scale + 0.5));
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
@@ -38,7 +38,7 @@ export function iconPng(size: number): Buffer {
   return PNG.sync.write(png);
 }
 
-/** How far a point is within the field with its round corners; negative outside. */
+/** Signed distance of a point from the edge of the square; negative outside. */
 function insideField(x: number, y: number): number {
   const fromMiddle = (value: number) => Math.abs(value - FIELD / 2) - (FIELD / 2 - CORNER);
   const [dx, dy] = [fromMiddle(x), fromMiddle(y)];

@@ -5,31 +5,31 @@ const LC_CODE_SIGNATURE = 0x1d;
 const CSMAGIC_EMBEDDED_SIGNATURE = 0xfade0cc0;
 const CSMAGIC_CODEDIRECTORY = 0xfade0c02;
 const CODE_DIRECTORY_SIZE = 88;
-/** The first version of a code directory that names the executable segment. */
+/** The first code directory version with the executable segment. */
 const CODE_DIRECTORY_VERSION = 0x20400;
 /**
- * CS_ADHOC and CS_LINKER_SIGNED, as linkers sign. Node's own signature has entitlements to compile while running, which only
- * the hardened runtime asks for: without CS_RUNTIME there are none to keep.
+ * CS_ADHOC and CS_LINKER_SIGNED, as set by linkers. Node's own signature has JIT entitlements, which only the hardened runtime
+ * (CS_RUNTIME) requires.
  * https://developer.apple.com/documentation/security/hardened_runtime
  */
 const FLAGS = 0x2 | 0x20000;
 const CS_EXECSEG_MAIN_BINARY = 1n;
 const HASH_TYPE_SHA256 = 2;
 const HASH_SIZE = 32;
-/** Pages of 4096 bytes on every processor, as in the signatures of Node and of Apple's linker. */
+/** Pages of 4096 bytes on every processor, as in signatures by Node and Apple's linker. */
 const PAGE_BITS = 12;
-/** What memory is mapped in on Apple's processors. */
+/** The memory page size of Apple silicon. */
 const MEMORY_PAGE = 0x4000;
 
 /**
- * Signs a 64-bit Mach-O executable for nobody (`codesign --sign -`), without which macOS runs nothing on its own
- * processors; no package was found that does. `identifier` is the name that the signature gives the program. The
- * signature is what linkers make: a code directory with the SHA-256 of every 4096 bytes. The structures are those of
- * cs_blobs.h in Apple's XNU. Throws for other files, and for one that is signed.
+ * Ad-hoc signs a 64-bit Mach-O executable (`codesign --sign -`), which Apple silicon requires of every executable. No npm
+ * package does this. The signature is the one linkers make: a code directory with the SHA-256 of every 4096 bytes, with
+ * `identifier` as the name of the program. The structures are defined in cs_blobs.h of Apple's XNU. Throws for other files and
+ * for a signed one.
  */
 export function signMachO(bytes: Uint8Array, identifier: string): Uint8Array {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (source.readUInt32LE(0) !== 0xfeedfacf) throw new Error('this is no 64-bit Mach-O file');
+  if (source.readUInt32LE(0) !== 0xfeedfacf) throw new Error('not a 64-bit Mach-O file');
   const commandCount = source.readUInt32LE(16);
   const commandsSize = source.readUInt32LE(20);
   const segments = new Map<string, number>();
@@ -37,7 +37,7 @@ export function signMachO(bytes: Uint8Array, identifier: string): Uint8Array {
   let at = 32;
   for (let command = 0; command < commandCount; command++) {
     const kind = source.readUInt32LE(at);
-    if (kind === LC_CODE_SIGNATURE) throw new Error('this file is signed');
+    if (kind === LC_CODE_SIGNATURE) throw new Error('the file is already signed');
     if (kind === LC_SEGMENT_64) {
       segments.set(source.toString('latin1', at + 8, at + 24).replace(/\0.*/s, ''), at);
       if (source.readUInt32LE(at + 64) > 0) firstSection = Math.min(firstSection, source.readUInt32LE(at + 72 + 48));
@@ -45,11 +45,11 @@ export function signMachO(bytes: Uint8Array, identifier: string): Uint8Array {
     at += source.readUInt32LE(at + 4);
   }
   const [text, linkEdit] = [segments.get('__TEXT'), segments.get('__LINKEDIT')];
-  if (text === undefined || linkEdit === undefined) throw new Error('this file lacks __TEXT or __LINKEDIT');
-  if (at + 16 > firstSection) throw new Error('this file has no room for one more load command');
+  if (text === undefined || linkEdit === undefined) throw new Error('the file lacks __TEXT or __LINKEDIT');
+  if (at + 16 > firstSection) throw new Error('the file has no room for another load command');
   const linkEditStart = Number(source.readBigUInt64LE(linkEdit + 40));
   if (linkEditStart + Number(source.readBigUInt64LE(linkEdit + 48)) !== source.length) {
-    throw new Error('__LINKEDIT is not the end of this file');
+    throw new Error('__LINKEDIT is not at the end of the file');
   }
 
   const codeLimit = Math.ceil(source.length / 16) * 16;
@@ -70,7 +70,7 @@ export function signMachO(bytes: Uint8Array, identifier: string): Uint8Array {
   signed.writeBigUInt64LE(BigInt(Math.ceil(linkEditSize / MEMORY_PAGE) * MEMORY_PAGE), linkEdit + 32);
   signed.writeBigUInt64LE(BigInt(linkEditSize), linkEdit + 48);
 
-  // A blob of one blob, the code directory, all in big-endian.
+  // A superblob with one blob, the code directory; all big-endian.
   const blob = signed.subarray(codeLimit);
   [CSMAGIC_EMBEDDED_SIGNATURE, 20 + directorySize, 1, 0, 20].forEach((word, index) => {
     blob.writeUInt32BE(word, 4 * index);

@@ -7,12 +7,12 @@ const SHT_STRTAB = 3;
 const SHF_ALLOC = 2n;
 
 /**
- * Takes from a 64-bit little-endian ELF executable what is not loaded when it runs: symbols and what debuggers read, a fifth
- * of Node. For every machine alike, as `strip` is not, and no package was found to do it. Throws for other files.
+ * Strips a 64-bit little-endian ELF executable of the sections that are not loaded: symbols and debug information, a fifth of
+ * Node's size. Works for every target on every machine, unlike `strip`; no npm package does this. Throws for other files.
  */
 export function stripElf(bytes: Uint8Array): Uint8Array {
   const elf = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (elf.toString('latin1', 0, 6) !== '\x7fELF\x02\x01') throw new Error('this is no 64-bit little-endian ELF file');
+  if (elf.toString('latin1', 0, 6) !== '\x7fELF\x02\x01') throw new Error('not a 64-bit little-endian ELF file');
   const table = (offset: number, size: number, count: number) =>
     Array.from({ length: count }, (_, index) => elf.subarray(offset + index * size, offset + (index + 1) * size));
 
@@ -21,12 +21,12 @@ export function stripElf(bytes: Uint8Array): Uint8Array {
     ...programs.map((program) => Number(program.readBigUInt64LE(8) + program.readBigUInt64LE(32))),
   );
   const sections = table(Number(elf.readBigUInt64LE(SECTION_TABLE)), SECTION_ENTRY, elf.readUInt16LE(0x3c));
-  if (loadedEnd > elf.length || sections.at(-1)?.length !== SECTION_ENTRY) throw new Error('this ELF file is cut off');
+  if (loadedEnd > elf.length || sections.at(-1)?.length !== SECTION_ENTRY) throw new Error('the ELF file is truncated');
   const isLoaded = (section: Buffer) => (section.readBigUInt64LE(8) & SHF_ALLOC) !== 0n;
-  // The first section is none. Symbols name sections by their number, which must stay.
+  // The first section is the null section. Symbols refer to sections by index, which must not change.
   const kept = sections.filter((section, index) => index === 0 || isLoaded(section));
   if (kept.some((section, index) => section !== sections[index])) {
-    throw new Error('a section that is loaded comes after one that is not');
+    throw new Error('a loaded section follows one that is not loaded');
   }
 
   const oldNames = sections[elf.readUInt16LE(0x3e)]!;

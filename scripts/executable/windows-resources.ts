@@ -1,12 +1,12 @@
 import { Data, NtExecutable, NtExecutableResource, Resource } from 'resedit';
 import { iconPng } from './icon.ts';
 
-/** What Windows shows of a program: its languages are US English, its texts Unicode. */
+/** US English, Unicode. */
 const LANGUAGE = { lang: 1033, codepage: 1200 };
 
 const RT_ICON = 3;
 const RT_GROUP_ICON = 14;
-/** The sides that Windows asks for, in pixels, from lists to large tiles. */
+/** The icon sizes that Windows uses, in pixels. */
 const ICON_SIZES = [16, 24, 32, 48, 64, 128, 256];
 
 export interface ProgramInfo {
@@ -18,14 +18,14 @@ export interface ProgramInfo {
 }
 
 /**
- * Makes a Windows executable say and show what it is, in place of Node, and takes off the signature, which would be of
- * another program. To be done before a program is put in, which adds to the resources.
+ * Replaces Node's name, version and icon in a Windows executable with the program's, and removes Node's signature. Must run
+ * before the program is injected, which adds to the resources.
  */
 export function setResources(bytes: Uint8Array, { name, version, description, copyright }: ProgramInfo): Uint8Array {
   const executable = NtExecutable.from(bytes, { ignoreCert: true });
   const resources = NtExecutableResource.from(executable);
   const [info] = Resource.VersionInfo.fromEntries(resources.entries);
-  if (!info) throw new Error('this executable has no version resource');
+  if (!info) throw new Error('the executable has no version resource');
   for (const language of info.getAllLanguagesForStringValues()) info.removeAllStringValues(language);
   const [major, minor, patch] = version.split('.').map((part) => Number.parseInt(part, 10)) as [number, number, number];
   info.setFileVersion(major, minor, patch, 0, LANGUAGE.lang);
@@ -40,7 +40,7 @@ export function setResources(bytes: Uint8Array, { name, version, description, co
     LegalCopyright: copyright,
   });
   info.outputToResourceEntries(resources.entries);
-  // Node's mark is Node's.
+  // Remove Node's icon.
   resources.entries = resources.entries.filter(({ type }) => type !== RT_ICON && type !== RT_GROUP_ICON);
   const icons = ICON_SIZES.map((size) => new Data.RawIconItem(iconPng(size), size, size, 32));
   Resource.IconGroupEntry.replaceIconsForResource(resources.entries, 1, LANGUAGE.lang, icons);
@@ -48,7 +48,7 @@ export function setResources(bytes: Uint8Array, { name, version, description, co
   return new Uint8Array(executable.generate());
 }
 
-/** A Windows executable with the checksum of what it holds, which Node leaves as it was when it puts a program in. */
+/** Updates the checksum of a Windows executable, which injecting the program does not do. */
 export function withChecksum(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(NtExecutable.from(bytes).generate());
 }

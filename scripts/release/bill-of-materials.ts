@@ -12,8 +12,8 @@ interface Component {
 }
 
 /**
- * What a release is made of, in CycloneDX: what `npm sbom` says of the packages that are in the bundles, out of all that
- * building takes, and the versions of Node that are in the executables. https://cyclonedx.org/specification/overview/
+ * The bill of materials of a release in CycloneDX format: the bundled packages, filtered from the output of `npm sbom`, and the
+ * Node versions in the executables. https://cyclonedx.org/specification/overview/
  */
 export async function billOfMaterials(root: string, packages: readonly ThirdParty[]): Promise<string> {
   const arguments_ = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
@@ -23,12 +23,12 @@ export async function billOfMaterials(root: string, packages: readonly ThirdPart
     shell: process.platform === 'win32',
   });
   const bom = JSON.parse(stdout);
-  const wanted = new Set(packages.map(({ name, version }) => `${name}@${version}`));
+  const names = new Set(packages.map(({ name, version }) => `${name}@${version}`));
   const bundled = (bom.components as Component[])
-    .filter((component) => wanted.has(component['bom-ref']))
-    // Here they are no tools of development.
+    .filter((component) => names.has(component['bom-ref']))
+    // npm marks them as development dependencies, which they are not in the bundles.
     .map(({ properties: _, ...component }) => component);
-  if (bundled.length !== wanted.size) throw new Error('npm sbom does not know all packages of the bundles');
+  if (bundled.length !== names.size) throw new Error('npm sbom does not list all bundled packages');
   const nodes = [...new Set(Object.values(NODE_VERSIONS))].map((version) => ({
     'bom-ref': `node@${version}`,
     type: 'platform',

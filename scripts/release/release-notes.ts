@@ -1,6 +1,6 @@
 /**
- * The section of the changelog about a version, under a heading with its date; of a version that has none yet, what is
- * under "Unreleased". Throws when there is neither.
+ * The changelog's section of a version, or "Unreleased" where it has none, under a heading with the version and date. Throws
+ * when there is neither.
  */
 export function releaseNotes(changelog: string, version: string, date: Date): string {
   const sections = new Map(
@@ -10,6 +10,6 @@ export function releaseNotes(changelog: string, version: string, date: Date): st
     }),
   );
   const section = sections.get(version) || sections.get('Unreleased');
-  if (!section) throw new Error(`CHANGELOG.md says nothing of ${version}: give it a section, or fill "Unreleased"`);
+  if (!section) throw new Error(`CHANGELOG.md has no section for ${version} and nothing under "Unreleased"`);
   return `## ${version} (${date.toISOString().slice(0, 10)})\n\n${section}\n`;
 }

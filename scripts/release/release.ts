@@ -12,32 +12,33 @@ import { billOfMaterials } from './bill-of-materials.ts';
 import { releaseNotes } from './release-notes.ts';
 
 /*
- * `npm run release`: everything that is published of a version, in `release/`: the npm package, an archive for each
- * platform, what is in them (SBOM), what has changed, and SHA256SUMS over all. On Linux, with GNU tar and xz.
+ * `npm run release` writes everything that is published for a version to `release/`: the npm package, an archive for each
+ * platform, the bill of materials (SBOM), the release notes, and SHA256SUMS. Requires Linux with GNU tar and xz.
  */
 const run = promisify(execFile);
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const release = path.join(root, 'release');
 
-/** No download may be larger, in bytes. */
-const MOST_ARCHIVE_BYTES = 32e6;
-const MOST_PACKAGE_BYTES = 5e6;
+/** Size limits of the downloads. */
+const MAX_ARCHIVE_BYTES = 32e6;
+const MAX_PACKAGE_BYTES = 5e6;
 
-async function limited(file: string, most: number): Promise<string> {
+/** Returns the file's path. Throws when it is larger than `maxBytes`. */
+async function checkSize(file: string, maxBytes: number): Promise<string> {
   const { size } = await stat(file);
-  if (size > most) throw new Error(`${file} has ${prettyBytes(size)}, more than ${prettyBytes(most)}`);
+  if (size > maxBytes) throw new Error(`${file} is ${prettyBytes(size)}, more than ${prettyBytes(maxBytes)}`);
   return file;
 }
 
-/** The npm package. Its name is npm's. */
+/** Packs the npm package. */
 async function packPackage(): Promise<string> {
   const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', release], {
     cwd: path.join(root, 'dist'),
   });
-  return limited(path.join(release, stdout.trim()), MOST_PACKAGE_BYTES);
+  return checkSize(path.join(release, stdout.trim()), MAX_PACKAGE_BYTES);
 }
 
-/** A target's executable with the licenses of all that is in it, the same bytes whenever it is made of the same sources. */
+/** Packs a target's executable with all licenses. Reproducible: the same sources give the same bytes. */
 async function packExecutable(target: Target, version: string, date: Date): Promise<string> {
   const name = `emnist-tui-${version}-${target}`;
   const work = await mkdtemp(path.join(release, '.pack-'));
@@ -46,13 +47,13 @@ async function packExecutable(target: Target, version: string, date: Date): Prom
     await buildExecutable(target, folder);
     await copyFile(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
     await copyFile(path.join(root, 'dist', LICENSES_FILE), path.join(folder, LICENSES_FILE));
-    // Not every platform's package has it.
+    // From this machine's package, since not every platform's has it.
     const node = path.dirname(path.dirname(await baseNode(HOST, NODE_VERSIONS[target])));
     await copyFile(path.join(node, 'LICENSE'), path.join(folder, 'LICENSE-node'));
     const archive = path.join(release, `${name}.tar.xz`);
     const same = ['--sort=name', `--mtime=${date.toISOString()}`, '--owner=0', '--group=0', '--numeric-owner'];
     await run('tar', [...same, '-cJf', archive, '-C', work, name], { env: { ...process.env, XZ_OPT: '-9e -T1' } });
-    return await limited(archive, MOST_ARCHIVE_BYTES);
+    return await checkSize(archive, MAX_ARCHIVE_BYTES);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -61,7 +62,7 @@ async function packExecutable(target: Target, version: string, date: Date): Prom
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 const { stdout: committed } = await run('git', ['log', '-1', '--format=%cI'], { cwd: root });
 const date = new Date(committed.trim());
-// Before the long work, which is for nothing without.
+// Before the long work, to fail early.
 const notes = releaseNotes(await readFile(path.join(root, 'CHANGELOG.md'), 'utf8'), version, date);
 await rm(release, { recursive: true, force: true });
 await mkdir(release, { recursive: true });
@@ -69,7 +70,7 @@ const packages = await build();
 await writeFile(path.join(release, `CHANGELOG-${version}.md`), notes);
 await writeFile(path.join(release, `emnist-tui-${version}.cdx.json`), await billOfMaterials(root, packages));
 await packPackage();
-console.log('Packing the executables takes some minutes …');
+console.log('Packing the executables takes a few minutes…');
 await Promise.all(TARGETS.map((target) => packExecutable(target, version, date)));
 const names = (await readdir(release)).sort();
 const sums = await Promise.all(

@@ -10,24 +10,24 @@ import { loadModel } from '../../src/core/model/model-store.ts';
 import type { Paths } from '../../src/core/paths.ts';
 import { createRecognizer } from '../../src/core/recognizer/recognizer.ts';
 
-/** A set of test images, and how a model is measured on it. */
+/** A test set and how to evaluate on it. */
 export interface TestSet {
-  /** As people call it. */
+  /** Display name, in Markdown. */
   title: string;
-  /** As files are called. */
+  /** Name for files. */
   name: string;
   split: Split;
-  /** A stroke file, instead of the split. */
+  /** A stroke file to use instead of the split. */
   strokes?: string;
   characters: string;
   prior: Prior;
 }
 
-/** What a model does on a set, by `evaluate`, and by `predict`, which knows no prior and answers with all characters. */
+/** The results of `evaluate` and of `predict`, which has no prior, on a test set. */
 export interface Measured {
   set: TestSet;
   evaluation: Extract<EvaluateEvent, { event: 'end' }>;
-  /** Share of the images that `predict --characters` with the set's characters reads right. */
+  /** Share of the images that `predict`, restricted to the set's characters, recognizes. */
   predictAccuracy: number;
   mistakes: Mistake[];
 }
@@ -37,11 +37,11 @@ export interface Mistake {
   image: Uint8Array;
   truth: string;
   predicted: string;
-  /** Of the wrong answer. */
+  /** Probability of the wrong answer. */
   probability: number;
 }
 
-/** Measures a model on a test set: figures, and all of `predict`'s mistakes, the surest first. */
+/** Evaluates a model on a test set and collects the mistakes of `predict`, most confident first. */
 export async function measure(set: TestSet, model: string, paths: Paths): Promise<Measured> {
   const { split, strokes, characters, prior } = set;
   let evaluation: Measured['evaluation'] | undefined;

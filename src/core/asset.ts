@@ -4,31 +4,30 @@ import sea from 'node:sea';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
-/** Set by the bundler; the sources run unbundled in tests only, and then take the built files from `dist` too. */
+/** Defined by the bundler. Sources run unbundled only in tests and scripts, which use the built files of `dist`. */
 declare const __BUNDLED__: boolean | undefined;
 
-/** The asset of a single executable that is its main: see `src/executable/main.ts`. */
+/** The name of the asset that is the main of a single executable; see `src/executable/main.ts`. */
 export const EXECUTABLE_MAIN = 'executable/main.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const dist = typeof __BUNDLED__ === 'undefined' ? path.join(here, '../../dist') : here;
 
 /**
- * The path of a built file by its name under `dist`. The one place that knows where the program's own files are. In a
- * single executable no file is there: what its modules are imported by, and what messages call it.
+ * The path of a built file, by its name in `dist`. In a single executable there is no such file; the path is what modules are
+ * imported by and what messages show.
  */
 export function assetPath(name: string): string {
   return path.join(dist, name);
 }
 
-/** The bytes of a built file by its name under `dist`: kernels, page, shipped model. */
+/** The bytes of a built file, by its name in `dist`: kernels, canvas page, shipped model. */
 export function asset(name: string): Uint8Array {
   return sea.isSea() ? new Uint8Array(sea.getAsset(name)) : readFileSync(assetPath(name));
 }
 
 /**
- * Starts one of the program's workers by its name under `dist` (without `.js`). What Node was started with
- * (`--input-type`, `--import`, …) is not for them.
+ * Starts a worker, by its name in `dist` without `.js`. It does not inherit Node's own options.
  */
 export function startWorker(name: 'train-worker' | 'batch-worker' | 'compute-worker', options?: WorkerOptions): Worker {
   const file = `${name}.js`;
@@ -37,14 +36,14 @@ export function startWorker(name: 'train-worker' | 'batch-worker' | 'compute-wor
     : new Worker(assetPath(file), { execArgv: [], ...options });
 }
 
-/** Libraries that are built files of their own, since they are large and few runs have a use for them. */
+/** Libraries in bundles of their own, because they are large and rarely needed. */
 interface Libraries {
   hdf5: typeof import('h5wasm');
-  /** Of what is CommonJS, the bundler exports the whole. */
+  /** CommonJS, which the bundler exports as `default`. */
   onnx: { default: typeof import('onnx-proto') };
 }
 
-/** Loads one of these libraries. */
+/** Loads one of the libraries. */
 export function loadLibrary<Name extends keyof Libraries>(name: Name): Promise<Libraries[Name]> {
   return import(pathToFileURL(assetPath(`${name}.js`)).href);
 }

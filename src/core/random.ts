@@ -1,6 +1,6 @@
 /**
- * A pseudo-random number in [0, 2^32) that depends on nothing but its arguments, so that any point of a training can be
- * reached again without replaying what came before. Mixing is MurmurHash3's finalizer, once an argument.
+ * A pseudo-random integer in [0, 2^32) that depends only on its arguments, so that a training run can resume at any point
+ * without replaying earlier ones. Applies MurmurHash3's finalizer once per argument.
  */
 export function hash32(...values: readonly number[]): number {
   let hash = 0x9e3779b9;
@@ -14,7 +14,7 @@ export function hash32(...values: readonly number[]): number {
   return hash >>> 0;
 }
 
-/** A stream of numbers in [0, 1): mulberry32, started at `seed`. */
+/** A stream of numbers in [0, 1), by mulberry32. */
 export function randomStream(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -25,7 +25,7 @@ export function randomStream(seed: number): () => number {
   };
 }
 
-/** 0 to count - 1 in an order fixed by the seed (Fisher and Yates). */
+/** The integers from 0 to count - 1 in an order determined by the seed (Fisher-Yates shuffle). */
 export function shuffledIndices(count: number, seed: number): Uint32Array {
   const indices = Uint32Array.from({ length: count }, (_, index) => index);
   const random = randomStream(seed);

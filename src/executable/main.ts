@@ -4,12 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * What a single executable runs first, in the program and in its workers: Node finds modules in files alone, so the files
- * of the npm package, which the executable has as assets, become modules under the executable's own path. CommonJS, which
- * is what Node 24 takes for the main of an executable: https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
+ * The entry point of a single executable and of its workers. Node resolves modules only from files, so hooks turn the assets
+ * of the executable, which are the files of the npm package, into modules under the executable's own path. This is CommonJS
+ * because Node 24 requires that of an executable's main: https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
  */
 
-/** The files' folder: the executable, which as a file hides no other. */
+/** The base URL of the modules: the executable itself, which is a file, so no real file can be below it. */
 const base = `${pathToFileURL(process.execPath).href}/`;
 
 module.registerHooks({
@@ -25,6 +25,6 @@ module.registerHooks({
       : next(url, context);
   },
 });
-// The main of an executable may import what is built into Node alone; what it requires may import the rest.
+// An executable's main may only import built-in modules, but a module that it requires may import the others.
 if (isMainThread) module.createRequire(base)(`${base}bin/emnist-tui.js`);
 else import(base + process.argv.at(-1));

@@ -60,10 +60,10 @@ describe('an ad-hoc signature', () => {
   });
 
   test.each([
-    ['another file', Buffer.alloc(64), 'no 64-bit Mach-O'],
-    ['a signed one', Buffer.from(signMachO(machO(100), 'x')), 'is signed'],
+    ['another file', Buffer.alloc(64), 'not a 64-bit Mach-O'],
+    ['a signed one', Buffer.from(signMachO(machO(100), 'x')), 'already signed'],
     ['one without room for a command', machO(100, { firstSection: 32 + 152 + 72 + 15 }), 'no room'],
-    ['one that goes on after __LINKEDIT', machO(100, { trailing: 1 }), '__LINKEDIT is not the end'],
+    ['one with bytes after __LINKEDIT', machO(100, { trailing: 1 }), '__LINKEDIT is not at the end'],
   ])('is not given to %s', (_, file, message) => {
     expect(() => signMachO(file, 'x')).toThrow(message);
   });

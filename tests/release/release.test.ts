@@ -25,7 +25,7 @@ const date = new Date('2026-11-25T12:00:00Z');
 test('a release says what is in the changelog of its version, or not yet of any', () => {
   expect(releaseNotes(CHANGELOG, '1.2.0', date)).toBe('## 1.2.0 (2026-11-25)\n\n- old\n- more\n');
   expect(releaseNotes(CHANGELOG, '1.3.0', date)).toBe('## 1.3.0 (2026-11-25)\n\n- new\n');
-  expect(() => releaseNotes(CHANGELOG.replace('- new', ''), '1.3.0', date)).toThrow('says nothing of 1.3.0');
+  expect(() => releaseNotes(CHANGELOG.replace('- new', ''), '1.3.0', date)).toThrow('has no section for 1.3.0');
 });
 
 test('whose packages are in it is known: with their licenses, and in the bill of materials, without tools', async () => {
