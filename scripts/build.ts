@@ -134,7 +134,7 @@ export async function build(): Promise<ThirdParty[]> {
   ]);
   await Promise.all([
     buildDeclarations(root, 'src/library/tsconfig.json', path.join(dist, 'types'), writeIfChanged),
-    buildKernels(root, 'src/core/engine/wasm/kernels', dist, writeIfChanged),
+    buildKernels(root, dist, writeIfChanged),
     copyFolder('models/shipped', 'models/shipped'),
     ...['README.md', 'CHANGELOG.md', 'LICENSE'].map(async (name) =>
       writeIfChanged(path.join(dist, name), await readFile(path.join(root, name))),

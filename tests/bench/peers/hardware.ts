@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { compile, KERNELS_FOLDER } from '../../../scripts/build-kernels.ts';
 import { kernelBuild, prepareBuild } from '../../../src/core/engine/wasm/kernel-build.ts';
 import type { HardwareAnswer } from '../protocol.ts';
 import { median } from './serve.ts';
@@ -12,7 +12,6 @@ import { median } from './serve.ts';
  * engine's own register tile on data in the first cache. `node hardware.ts THREADS` measures one thread, then all.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-const kernels = 'src/core/engine/wasm/kernels';
 const SECONDS = 0.5;
 const GEMM_K = 64;
 
@@ -39,8 +38,8 @@ function fmaSource(pairs: number): string {
 }
 
 const SOURCE = `
-import { tileOf6 } from './${kernels}/gemm';
-import { madd } from './${kernels}/simd';
+import { gemmTile } from './${KERNELS_FOLDER}/gemm';
+import { madd } from './${KERNELS_FOLDER}/simd';
 const MEMORY: usize = memory.data(32768, 64);
 export function start(): usize { return MEMORY; }
 ${fmaSource(5)}
@@ -51,50 +50,8 @@ export function gemm(k: u32, steps: u32): void {
     store<u32>(table + 8 * i, <u32>(MEMORY + i * k * 4));
     store<u32>(table + 8 * i, <u32>(table + 64 + i * 64), 4);
   }
-  for (; steps > 0; steps--) tileOf6(table, 0, MEMORY + 4096, 0, 1, k * 4, 0, 0);
+  for (; steps > 0; steps--) gemmTile(table, 0, MEMORY + 4096, 0, 1, k * 4, 0, 0);
 }`;
-
-async function compile(): Promise<Uint8Array> {
-  const { default: asc } = await import('assemblyscript/asc');
-  const wide = kernelBuild() === 'wide' ? 1 : 0;
-  const relaxed = kernelBuild() === 'plain' ? 0 : 1;
-  let binary: Uint8Array | null = null;
-  const options = [
-    '-O3',
-    '--noAssert',
-    '--uncheckedBehavior',
-    'always',
-    '--runtime',
-    'stub',
-    '--disableWarning',
-    '201',
-  ];
-  const { error, stderr } = await asc.main(
-    [
-      'bench.ts',
-      '-o',
-      'bench.wasm',
-      ...options,
-      '--enable',
-      'simd',
-      '--enable',
-      'relaxed-simd',
-      '--use',
-      `WIDE=${wide}`,
-      '--use',
-      `RELAXED=${relaxed}`,
-    ],
-    {
-      readFile: (name) => (name === 'bench.ts' ? SOURCE : readFile(path.join(root, name), 'utf8').catch(() => null)),
-      writeFile: (_name, contents) => {
-        binary = contents as Uint8Array;
-      },
-      listFiles: () => [],
-    },
-  );
-  if (error || !binary) throw new Error(stderr.toString(), { cause: error });
-  return binary;
-}
 
 /** GFLOP/s of something that takes `flops` for a step: the best of many short runs. */
 function best(flops: number, run: (steps: number) => void): number {
@@ -153,7 +110,7 @@ async function scaling(workers: readonly Worker[]): Promise<number> {
 
 if (isMainThread) {
   const threads = Number(process.argv[2]);
-  const binary = await compile();
+  const binary = await compile(root, 'bench.ts', kernelBuild(), { sources: new Map([['bench.ts', SOURCE]]) });
   const { peak, gemm } = measure(binary);
   const workers = Array.from(
     { length: threads },

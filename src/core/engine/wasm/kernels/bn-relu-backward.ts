@@ -1,4 +1,4 @@
-import { floorOf, vectorAt } from './bn-relu';
+import { vectorAt } from './bn-relu';
 import {
   BATCH_NORM_INVERSE_STD,
   BATCH_NORM_MEAN,
@@ -19,6 +19,7 @@ import {
   BN_RELU_WIDTH,
   VIEW_ROW,
 } from './layout';
+import { reluFloor } from './max-pool';
 import { madd, ONES, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
@@ -91,7 +92,7 @@ function backwardRow(
   relu: u32,
   sums: usize,
 ): void {
-  const floor = floorOf(relu);
+  const floor = reluFloor(relu);
   const outPixel = out ? pixel : 0;
   for (let c: usize = 0; c < pixel; c += 32) {
     const scale = vectorAt(norm, BATCH_NORM_SCALE, pixel, c, ONES);
@@ -186,7 +187,7 @@ function backwardPool(
   norm: usize,
   relu: u32,
 ): void {
-  const floor = floorOf(relu);
+  const floor = reluFloor(relu);
   for (let c: usize = 0; c < pixel; c += 32) {
     const scale = vectorAt(norm, BATCH_NORM_SCALE, pixel, c, ONES);
     const scaleA = v128.load(scale);
@@ -278,7 +279,7 @@ function sumsPool(
   relu: u32,
   sums: usize,
 ): void {
-  const floor = floorOf(relu);
+  const floor = reluFloor(relu);
   for (let c: usize = 0; c < pixel; c += 32) {
     const scale = vectorAt(norm, BATCH_NORM_SCALE, pixel, c, ONES);
     const scaleA = v128.load(scale);

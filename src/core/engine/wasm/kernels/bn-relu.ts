@@ -15,6 +15,7 @@ import {
   COLUMNS,
   VIEW_ROW,
 } from './layout';
+import { argmaxOf4, reluFloor, storeArgmax } from './max-pool';
 import { madd, ONES, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
@@ -62,11 +63,6 @@ export function bnReluForward(op: usize, first: u32, last: u32, split: u32, spli
  * registers, the row in the cache. They name the two vectors of four channels a and b; see gemm.ts for why.
  */
 
-/** What ReLU lets through must be above. */
-export function floorOf(relu: u32): v128 {
-  return f32x4.splat(relu ? 0 : -Infinity);
-}
-
 /**
  * Address of eight channels of a vector of a normalization, or of what they would be without one. A choice of addresses,
  * where one of values would keep V8 from joining them.
@@ -76,7 +72,7 @@ export function vectorAt(norm: usize, vector: usize, pixel: usize, c: usize, wit
 }
 
 function forwardRow(x: usize, to: usize, width: usize, pixel: usize, bytes: usize, norm: usize, relu: u32): void {
-  const floor = floorOf(relu);
+  const floor = reluFloor(relu);
   for (let c: usize = 0; c < bytes; c += 32) {
     const scale = vectorAt(norm, BATCH_NORM_SCALE, pixel, c, ONES);
     const scaleA = v128.load(scale);
@@ -108,7 +104,7 @@ function forwardPool(
   norm: usize,
   relu: u32,
 ): void {
-  const floor = floorOf(relu);
+  const floor = reluFloor(relu);
   for (let c: usize = 0; c < bytes; c += 32) {
     const scale = vectorAt(norm, BATCH_NORM_SCALE, pixel, c, ONES);
     const scaleA = v128.load(scale);
@@ -148,7 +144,7 @@ function forwardPoolArgmax(
   relu: u32,
   argmax: usize,
 ): void {
-  const floor = floorOf(relu);
+  const floor = reluFloor(relu);
   const end = to + width * pixel;
   for (; to < end; to += pixel, x += 2 * pixel) {
     for (let c: usize = 0; c < pixel; c += 16, argmax += 4) {
@@ -161,22 +157,6 @@ function forwardPoolArgmax(
       v128.store(to + c, f32x4.max(highest, floor));
     }
   }
-}
-
-/** For each lane, as an integer 0 to 3, which of four values is the highest; the first one of equals. */
-export function argmaxOf4(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
-  const top = v128.bitselect(i32x4.splat(1), i32x4.splat(0), f32x4.gt(v1, v0));
-  const bottom = v128.bitselect(i32x4.splat(3), i32x4.splat(2), f32x4.gt(v3, v2));
-  return v128.bitselect(bottom, top, f32x4.gt(f32x4.max(v2, v3), f32x4.max(v0, v1)));
-}
-
-/** Four bytes: which value won, or 4 where ReLU lets the highest not through. */
-export function storeArgmax(at: usize, winner: v128, highest: v128, relu: u32): void {
-  let code = winner;
-  if (relu) code = v128.bitselect(code, i32x4.splat(4), f32x4.gt(highest, f32x4.splat(0)));
-  // The lowest byte of each lane.
-  const bytes = i8x16.shuffle(code, code, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
-  store<u32>(at, i32x4.extract_lane(bytes, 0));
 }
 
 /** Means and sums of squared deviations of a chunk of images, [chunk, 2, channels]. */

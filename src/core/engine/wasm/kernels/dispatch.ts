@@ -136,12 +136,12 @@ function runChunk(segment: usize, chunk: u32, thread: u32): void {
   } while (start < last);
 }
 
-/** All operations on the images from `first` to `last`; `fresh`: they are their group's first ones. */
+/** All operations on the images from `first` to `last`; `overwrite`: they are their group's first ones. */
 function runOperations(
   segment: usize,
   chunk: u32,
   group: u32,
-  fresh: bool,
+  overwrite: bool,
   first: u32,
   last: u32,
   split: u32,
@@ -160,7 +160,7 @@ function runOperations(
         gemm(op, first, last, split, splits, scratch);
         break;
       case CODE_WEIGHT_GRADIENT:
-        weightGradient(op, group, fresh, first, last, split, splits, scratch);
+        weightGradient(op, group, overwrite, first, last, split, splits, scratch);
         break;
       case CODE_BN_RELU_FORWARD:
         bnReluForward(op, first, last, split, splits, scratch);
@@ -196,13 +196,13 @@ function runOperations(
         update(op, chunk);
         break;
       case CODE_CONV_POOL_BACKWARD:
-        convPoolBackward(op, group, fresh, first, last, scratch);
+        convPoolBackward(op, group, overwrite, first, last, scratch);
         break;
       case CODE_CONV1_FORWARD:
         conv1Forward(op, first, last, split, splits, scratch);
         break;
       case CODE_CONV1_WEIGHT_GRADIENT:
-        conv1WeightGradient(op, group, fresh, first, last, scratch);
+        conv1WeightGradient(op, group, overwrite, first, last, scratch);
         break;
       case CODE_WINOGRAD:
         winograd(op, first, last, split, splits, scratch);
@@ -211,7 +211,7 @@ function runOperations(
         winogradPack(op, chunk);
         break;
       case CODE_WINOGRAD_WEIGHT_GRADIENT:
-        winogradWeightGradient(op, group, fresh, first, last, scratch);
+        winogradWeightGradient(op, group, overwrite, first, last, scratch);
         break;
       case CODE_WINOGRAD_UNPACK:
         winogradUnpack(op, chunk);

@@ -18,7 +18,7 @@ import {
   WINOGRAD_TO_GROUP,
 } from './layout';
 import { viewAt } from './view';
-import { sumOf8, tileOf, tileRows } from './weight-gradient';
+import { sumOf8, tileRows, weightGradientTile } from './weight-gradient';
 import { transformInputs } from './winograd';
 
 /**
@@ -29,7 +29,7 @@ import { transformInputs } from './winograd';
 export function winogradWeightGradient(
   op: usize,
   group: u32,
-  fresh: bool,
+  overwrite: bool,
   first: u32,
   last: u32,
   scratch: usize,
@@ -56,14 +56,14 @@ export function winogradWeightGradient(
       const from = viewAt(op + WINOGRAD_GRADIENT, image, first, scratch) + y * row + x * gradientPixel;
       transformGradient(from, row, gradientPixel, gradients + i * gradientPixel);
     }
-    multiply(inputs, pixel, gradients, gradientPixel, count, to, fresh && start == 0);
+    multiply(inputs, pixel, gradients, gradientPixel, count, to, overwrite && start == 0);
   }
   if (!load<u32>(op, WINOGRAD_BIAS)) return;
   const bias = to + 4 * pixel * gradientPixel;
   for (let image = first; image < last; image++) {
     const gradient = viewAt(op + WINOGRAD_GRADIENT, image, first, scratch);
     for (let column: usize = 0; column < gradientPixel; column += 32) {
-      sumOf8(gradient + column, bias + column, fresh && image == first, height, width, gradientPixel, row);
+      sumOf8(gradient + column, bias + column, overwrite && image == first, height, width, gradientPixel, row);
     }
   }
 }
@@ -109,7 +109,7 @@ function multiply(
   columns: usize,
   count: u32,
   to: usize,
-  fresh: bool,
+  overwrite: bool,
 ): void {
   const channels = <u32>pixel >> 2;
   for (let place: usize = 0; place < 16; place++) {
@@ -118,7 +118,7 @@ function multiply(
       for (let channel: u32 = 0; channel < channels; ) {
         const rows = tileRows(channels - channel);
         const out = to + channel * columns + column;
-        tileOf(rows, inputs + channel * 4, pixel, 0, g, columns, 0, 1, count, out, columns, fresh);
+        weightGradientTile(rows, inputs + channel * 4, pixel, 0, g, columns, 0, 1, count, out, columns, overwrite);
         channel += rows;
       }
     }

@@ -1,4 +1,4 @@
-import { tileOf6 } from './gemm';
+import { gemmTile } from './gemm';
 import {
   COLUMNS,
   GEMM_BIAS,
@@ -15,7 +15,8 @@ import {
   WINOGRAD_INPUTS,
   WINOGRAD_PRODUCTS,
 } from './layout';
-import { madd, ZEROS } from './simd';
+import { winogradOutput } from './microkernels';
+import { madd } from './simd';
 import { viewAt } from './view';
 
 /*
@@ -55,7 +56,7 @@ export function winograd(op: usize, first: u32, last: u32, split: u32, splits: u
       const y = ((tile % perImage) / across) * 2;
       const x = ((tile % perImage) % across) * 2;
       const to = viewAt(op + GEMM_TO, image, first, scratch) + y * toRow + x * toPixel;
-      transformOutput(products + i * toPixel, toPixel, start, end, bias, to, toRow, x + 1 < width, y + 1 < height);
+      winogradOutput(products + i * toPixel, toPixel, start, end, bias, to, toRow, x + 1 < width, y + 1 < height);
     }
   }
 }
@@ -150,109 +151,10 @@ function multiply(
     for (let column = firstColumn; column < lastColumn; column++) {
       const offset = to + column * COLUMNS * 4;
       const w = weights + column * pixel * COLUMNS;
-      for (let table = tables; table < end; table += 48) tileOf6(table, from, w, 0, 1, pixel, 0, offset);
+      for (let table = tables; table < end; table += 48) gemmTile(table, from, w, 0, 1, pixel, 0, offset);
     }
     weights += columns * pixel * COLUMNS;
     from += pixel * WINOGRAD_BLOCK;
     to += toPixel * WINOGRAD_BLOCK;
-  }
-}
-
-/** A^T m A plus the bias of the channels from byte `start` to `end`, 8 at a time. */
-function transformOutput(
-  m: usize,
-  pixel: usize,
-  start: usize,
-  end: usize,
-  bias: usize,
-  to: usize,
-  row: usize,
-  right: bool,
-  below: bool,
-): void {
-  const plane = pixel * WINOGRAD_BLOCK;
-  m += start;
-  to += start;
-  for (let c = start; c < end; c += 32, m += 32, to += 32) {
-    const offset = bias ? bias + c : ZEROS;
-    const biasA = v128.load(offset);
-    const biasB = v128.load(offset, 16);
-    let at = m;
-    let a0 = v128.load(at);
-    let b0 = v128.load(at, 16);
-    at += plane;
-    let a1 = v128.load(at);
-    let b1 = v128.load(at, 16);
-    at += plane;
-    let a2 = v128.load(at);
-    let b2 = v128.load(at, 16);
-    at += plane;
-    let a3 = v128.load(at);
-    let b3 = v128.load(at, 16);
-    at += plane;
-    const pA0 = f32x4.add(f32x4.add(a0, a1), a2);
-    const pB0 = f32x4.add(f32x4.add(b0, b1), b2);
-    const qA0 = f32x4.sub(f32x4.sub(a1, a2), a3);
-    const qB0 = f32x4.sub(f32x4.sub(b1, b2), b3);
-    a0 = v128.load(at);
-    b0 = v128.load(at, 16);
-    at += plane;
-    a1 = v128.load(at);
-    b1 = v128.load(at, 16);
-    at += plane;
-    a2 = v128.load(at);
-    b2 = v128.load(at, 16);
-    at += plane;
-    a3 = v128.load(at);
-    b3 = v128.load(at, 16);
-    at += plane;
-    const pA1 = f32x4.add(f32x4.add(a0, a1), a2);
-    const pB1 = f32x4.add(f32x4.add(b0, b1), b2);
-    const qA1 = f32x4.sub(f32x4.sub(a1, a2), a3);
-    const qB1 = f32x4.sub(f32x4.sub(b1, b2), b3);
-    a0 = v128.load(at);
-    b0 = v128.load(at, 16);
-    at += plane;
-    a1 = v128.load(at);
-    b1 = v128.load(at, 16);
-    at += plane;
-    a2 = v128.load(at);
-    b2 = v128.load(at, 16);
-    at += plane;
-    a3 = v128.load(at);
-    b3 = v128.load(at, 16);
-    at += plane;
-    const pA2 = f32x4.add(f32x4.add(a0, a1), a2);
-    const pB2 = f32x4.add(f32x4.add(b0, b1), b2);
-    const qA2 = f32x4.sub(f32x4.sub(a1, a2), a3);
-    const qB2 = f32x4.sub(f32x4.sub(b1, b2), b3);
-    a0 = v128.load(at);
-    b0 = v128.load(at, 16);
-    at += plane;
-    a1 = v128.load(at);
-    b1 = v128.load(at, 16);
-    at += plane;
-    a2 = v128.load(at);
-    b2 = v128.load(at, 16);
-    at += plane;
-    a3 = v128.load(at);
-    b3 = v128.load(at, 16);
-    const pA3 = f32x4.add(f32x4.add(a0, a1), a2);
-    const pB3 = f32x4.add(f32x4.add(b0, b1), b2);
-    const qA3 = f32x4.sub(f32x4.sub(a1, a2), a3);
-    const qB3 = f32x4.sub(f32x4.sub(b1, b2), b3);
-    v128.store(to, f32x4.add(f32x4.add(f32x4.add(pA0, pA1), pA2), biasA));
-    v128.store(to, f32x4.add(f32x4.add(f32x4.add(pB0, pB1), pB2), biasB), 16);
-    if (right) {
-      v128.store(to + pixel, f32x4.add(f32x4.add(f32x4.add(qA0, qA1), qA2), biasA));
-      v128.store(to + pixel, f32x4.add(f32x4.add(f32x4.add(qB0, qB1), qB2), biasB), 16);
-    }
-    if (!below) continue;
-    v128.store(to + row, f32x4.add(f32x4.sub(f32x4.sub(pA1, pA2), pA3), biasA));
-    v128.store(to + row, f32x4.add(f32x4.sub(f32x4.sub(pB1, pB2), pB3), biasB), 16);
-    if (right) {
-      v128.store(to + row + pixel, f32x4.add(f32x4.sub(f32x4.sub(qA1, qA2), qA3), biasA));
-      v128.store(to + row + pixel, f32x4.add(f32x4.sub(f32x4.sub(qB1, qB2), qB3), biasB), 16);
-    }
   }
 }
