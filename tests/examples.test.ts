@@ -31,19 +31,19 @@ function measured(lines: string[], images: { train: number; test: number }): num
   return Number(accuracy);
 }
 
-test('recognize-strokes reads its 4', async () => {
+test('recognize-strokes recognizes its 4', async () => {
   const lines = await run('recognize-strokes');
   expect(lines).toHaveLength(4);
   expect(lines[0]).toMatch(/^4 0\.9\d\d$/);
   expect(lines[3]).toBe('among the digits: 4');
 });
 
-test('recognize-picture reads its picture', async () => {
+test('recognize-picture recognizes its picture', async () => {
   expect(await run('recognize-picture')).toEqual(['NET']);
   expect(await run('recognize-picture', 'examples/net.png')).toEqual(['NET']);
 });
 
-test('train-and-evaluate learns what a test has made up', async () => {
+test('train-and-evaluate learns generated data', async () => {
   const archive = await writeArchive(path.join(await temporaryFolder(), 'gzip.zip'), {
     digits: { train: 1200, test: 60 },
   });
@@ -54,7 +54,7 @@ test.skipIf(missing)(`train-and-evaluate learns real digits${missing}`, async ()
   expect(measured(await run('train-and-evaluate', ARCHIVE), { train: 20_000, test: 1000 })).toBeGreaterThan(0.8);
 });
 
-test('every example is run here', async () => {
+test('every example has a test', async () => {
   const names = (await readdir(path.join(ROOT, 'examples'))).filter((name) => name.endsWith('.ts'));
   expect(names.sort()).toEqual(['recognize-picture.ts', 'recognize-strokes.ts', 'train-and-evaluate.ts']);
 });

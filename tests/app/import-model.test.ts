@@ -14,8 +14,8 @@ const FIXTURES = path.join(import.meta.dirname, '../fixtures/keras');
 
 const here = new ImportFolder();
 
-describe('files that Keras itself wrote (tests/fixtures/keras/make.py)', () => {
-  test.each(['small.keras', 'small.h5'])('%s answers as it did in Keras', async (name) => {
+describe('files written by Keras (tests/fixtures/keras/make.py)', () => {
+  test.each(['small.keras', 'small.h5'])('%s gives the same answers as in Keras', async (name) => {
     const answers = JSON.parse(await readFile(path.join(FIXTURES, 'answers.json'), 'utf8')).probabilities.flat();
     const event = await here.import(path.join(FIXTURES, name), { name: undefined });
     expect(event).toMatchObject({ model: 'small', classes: 10, labels: '0123456789', orientation: 'assumed' });
@@ -27,20 +27,23 @@ describe('files that Keras itself wrote (tests/fixtures/keras/make.py)', () => {
   });
 });
 
-describe("the notebook's network", () => {
+describe('a plain Keras network', () => {
   const network = architecture('cnn', 47);
   const weights = randomWeights(network, 8);
 
-  test.each(['Keras 1', 'Keras 2', 'TF 2.x', 'Keras 3'] as KerasLayout[])('in the layout of %s', async (layout) => {
-    const file = await here.write('model_emnist.h5', await notebookFile({ weights, classes: 47 }, layout));
-    const event = await here.import(file, { name: undefined, orientation: 'upright' });
-    expect(event).toMatchObject({ format: 'h5', model: 'model_emnist', transposed: false, orientation: 'given' });
-    const model = await loadModel('model_emnist', here.paths);
-    expect(model.weights).toEqual(weights);
-    const plain = (layers: readonly Layer[]) => layers.filter(({ type }) => type !== 'dropout');
-    expect(plain(model.network.layers)).toEqual(network.layers);
-    expect(model).toMatchObject({ training: null, labels: [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'] });
-  });
+  test.each(['Keras 1', 'Keras 2', 'TF 2.x', 'Keras 3'] as KerasLayout[])(
+    'imports from the layout of %s',
+    async (layout) => {
+      const file = await here.write('model_emnist.h5', await notebookFile({ weights, classes: 47 }, layout));
+      const event = await here.import(file, { name: undefined, orientation: 'upright' });
+      expect(event).toMatchObject({ format: 'h5', model: 'model_emnist', transposed: false, orientation: 'given' });
+      const model = await loadModel('model_emnist', here.paths);
+      expect(model.weights).toEqual(weights);
+      const plain = (layers: readonly Layer[]) => layers.filter(({ type }) => type !== 'dropout');
+      expect(plain(model.network.layers)).toEqual(network.layers);
+      expect(model).toMatchObject({ training: null, labels: [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'] });
+    },
+  );
 
   test.each([
     [10, '0123456789', undefined],
@@ -48,7 +51,7 @@ describe("the notebook's network", () => {
     [27, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', [0]],
     [37, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', [0, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36]],
     [62, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', undefined],
-  ])('with %i outputs reads %s', async (classes, labels, leftOut) => {
+  ])('with %i outputs has the labels %s', async (classes, labels, leftOut) => {
     const weights = randomWeights(architecture('cnn', classes), 4);
     const event = await here.import(await here.write('n.h5', await notebookFile({ weights, classes }, 'TF 2.x')));
     expect(event).toMatchObject({ classes: labels.length, labels, ...(leftOut && { leftOut }) });
@@ -69,7 +72,7 @@ describe("the notebook's network", () => {
     ).toBeLessThan(1e-5);
   });
 
-  test('labels: those asked for, or an error that asks for them', async () => {
+  test('uses the labels given, or asks for them', async () => {
     const weights = randomWeights(architecture('cnn', 3), 4);
     const file = await here.write('n.h5', await notebookFile({ weights, classes: 3 }, 'TF 2.x'));
     expect(await here.refusal(file)).toMatchObject({
@@ -83,7 +86,7 @@ describe("the notebook's network", () => {
     expect((await loadModel('it', here.paths)).labels).toEqual(['π', 'a', 'b']);
   });
 
-  test('as a .keras of Keras 2.13, which has another name for the group of layers', async () => {
+  test('imports from a .keras archive of Keras 2.13, which names the group of layers differently', async () => {
     const zip = new yazl.ZipFile();
     const add = (name: string, contents: Uint8Array | string) => zip.addBuffer(Buffer.from(contents), name);
     add('metadata.json', '{"keras_version": "2.13.1", "date_saved": "2023-07-05@09:30:00"}');
@@ -106,7 +109,7 @@ describe("the notebook's network", () => {
     expect((await loadModel('it', here.paths)).weights).toEqual(weights);
   });
 
-  test('transposed: the weights are turned', async () => {
+  test('transposes the weights of a model trained on transposed images', async () => {
     const file = await here.write('n.h5', await notebookFile({ weights, classes: 47 }, 'TF 2.x'));
     expect(await here.import(file, { orientation: 'transposed' })).toMatchObject({
       transposed: true,

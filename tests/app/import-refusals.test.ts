@@ -16,8 +16,8 @@ const FIXTURES = path.join(import.meta.dirname, '../fixtures/keras');
 
 const here = new ImportFolder();
 
-describe('what is no model', () => {
-  test('files of other kinds, and too large ones', async () => {
+describe('invalid models', () => {
+  test('files of other types, and files that are too large', async () => {
     const large = await here.write('large.h5', '');
     await truncate(large, 201e6);
     const weightsOnly = await hdf5File((file) => void file.create_group('conv2d'));
@@ -90,7 +90,7 @@ describe('what is no model', () => {
 });
 
 describe('the store', () => {
-  test('a name that is taken, the shipped one, or one that is being trained, is refused before anything is written', async () => {
+  test('a name that is taken, reserved, or being trained is refused before anything is written', async () => {
     const file = path.join(FIXTURES, 'small.h5');
     await here.import(file);
     const before = await loadModel('it', here.paths);
@@ -105,7 +105,7 @@ describe('the store', () => {
     expect(await readdir(path.join(here.paths.models, 'busy'))).toEqual(['training.lock']);
   });
 
-  test("a name is made of the file's", async () => {
+  test('the default name is that of the file', async () => {
     const bytes = await readFile(path.join(FIXTURES, 'small.h5'));
     const file = await here.write('-My Büro, 2.h5', bytes);
     expect(await here.import(file, { name: undefined })).toMatchObject({ model: 'My-B-ro-2' });

@@ -6,7 +6,7 @@ import { ImportFolder } from './importing.ts';
 
 const here = new ImportFolder();
 
-describe("models of TensorFlow.js' own", () => {
+describe('TensorFlow.js models', () => {
   const layer = (class_name: string, config: object) => ({ class_name, config });
   const LAYERS = [
     layer('Conv2D', {
@@ -56,7 +56,7 @@ describe("models of TensorFlow.js' own", () => {
     return folder;
   }
 
-  test('are read by the names of their weights, from the folder or the file', async () => {
+  test('are read by weight name, from the folder or the file', async () => {
     const folder = await model();
     expect(await here.import(folder, { name: undefined })).toMatchObject({
       model: 'theirs',
@@ -70,7 +70,7 @@ describe("models of TensorFlow.js' own", () => {
     expect(weights[6]).toEqual(data.slice(-14, -4));
   });
 
-  test('what tensorflowjs_converter wraps in model_config is found', async () => {
+  test('the topology may be nested in model_config, as tensorflowjs_converter writes it', async () => {
     const modelTopology = {
       keras_version: '2.15.0',
       backend: 'tensorflow',
@@ -82,7 +82,7 @@ describe("models of TensorFlow.js' own", () => {
   test.each([
     ['rescaling to 0 to 1', layer('Rescaling', { name: 'r', scale: 1 / 255, offset: 0 }), [null, 28, 28, 1]],
     ['reshaping', layer('Reshape', { name: 'r', target_shape: [28, 28, 1] }), [null, 784]],
-  ])('%s at the beginning changes nothing', async (_, first, batch_input_shape) => {
+  ])('leading %s is accepted', async (_, first, batch_input_shape) => {
     const start = { ...first, config: { ...first.config, batch_input_shape } };
     expect(await here.import(await model([start, ...LAYERS]))).toMatchObject({ classes: 10 });
     expect((await loadModel('it', here.paths)).network.layers).toHaveLength(6);
@@ -182,7 +182,7 @@ describe("models of TensorFlow.js' own", () => {
     });
   });
 
-  test('weights that are no numbers', async () => {
+  test('weights that are not finite', async () => {
     const folder = await model();
     await writeFile(path.join(folder, 'w.bin'), Buffer.from(Float32Array.from(data).fill(Number.NaN, 5, 6).buffer));
     expect(await here.refusal(folder)).toMatchObject({

@@ -15,7 +15,7 @@ vi.mock(import('../../src/core/engine/select.ts'), async (original) => {
   return { ...select, describeEngines: vi.fn(select.describeEngines) };
 });
 
-test('the app gets models of other programs, too, and can draw with them and measure them; broken ones it does not get', async () => {
+test('imported models are listed for drawing and evaluation; broken ones are not', async () => {
   const paths = resolvePaths(await temporaryFolder());
   await installDatasets(paths, { digits: { train: 20, test: 10 } });
   const network = architecture('cnn', 10);
@@ -44,7 +44,7 @@ test('the app gets models of other programs, too, and can draw with them and mea
   await server.close();
 });
 
-test('the engines are looked for once, however often the app asks how things are', async () => {
+test('engines are probed once, however often the status is requested', async () => {
   const services = createServices(resolvePaths(await temporaryFolder()));
   vi.mocked(describeEngines).mockClear();
   const { device } = await services.status();

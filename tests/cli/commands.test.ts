@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 describe('fetch', () => {
-  test('takes a split from an archive and says what it got', async () => {
+  test('fetches a split from an archive and reports it', async () => {
     const empty = await temporaryFolder();
     const { code, events } = await runJson(['fetch', '--split', 'digits', '--from', archive], { home: empty });
     expect(code).toBe(0);
@@ -40,7 +40,7 @@ describe('fetch', () => {
     expect(await readdir(path.join(empty, 'datasets'))).toEqual(['digits']);
   });
 
-  test('--data-dir goes before EMNIST_TUI_HOME; what was asked for is on stdout, the rest on stderr', async () => {
+  test('--data-dir overrides EMNIST_TUI_HOME; results go to stdout, the rest to stderr', async () => {
     const [chosen, other] = [await temporaryFolder(), await temporaryFolder()];
     const args = ['fetch', '--split', 'letters', '--from', archive, '--data-dir', chosen];
     const { code, stdout, stderr } = await run(args, { home: other });
@@ -61,7 +61,7 @@ describe('fetch', () => {
 });
 
 describe('train', () => {
-  test('its events tell the whole story, and the model has learned', () => {
+  test('its events are complete, and the model has learned', () => {
     const names = trained.map(({ event }) => event);
     expect(names[0]).toBe('start');
     expect(names.at(-1)).toBe('end');
@@ -89,7 +89,7 @@ describe('train', () => {
     expect(end.validationAccuracy).toBeGreaterThan(0.8);
   });
 
-  test('without its data set it says how to get it', async () => {
+  test('a missing data set is an error with a hint', async () => {
     const { code, stderr, stdout } = await run(['train', '--split', 'mnist'], { home });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
@@ -106,7 +106,7 @@ describe('train', () => {
 });
 
 describe('evaluate', () => {
-  test('measures the model on the test part', async () => {
+  test('evaluates on the test part', async () => {
     const { code, events } = await runJson(['evaluate', '--split', 'digits'], { home });
     expect(code).toBe(0);
     const end = events.at(-1)!;
@@ -122,7 +122,7 @@ describe('evaluate', () => {
     expect(right + wrong).toBeCloseTo(100);
   });
 
-  test('--part and --limit choose the images; people get a table', async () => {
+  test('--part and --limit choose the images; the text output is a table', async () => {
     const args = ['evaluate', '--split', 'digits', '--part', 'train', '--limit', '50', '--model', 'digits-cnn'];
     const { code, stdout } = await run(args, { home });
     expect(code).toBe(0);
@@ -131,13 +131,13 @@ describe('evaluate', () => {
     expect(stdout).not.toContain('\u001B');
   });
 
-  test('works with the shipped model, whose answers are restricted to what the data set has', async () => {
+  test("works with the shipped model, restricted to the data set's classes", async () => {
     const { code, events } = await runJson(['evaluate', '--split', 'digits', '--model', 'shipped'], { home });
     expect(code).toBe(0);
     expect(events.at(-1)).toMatchObject({ model: 'shipped', images: 100, restrictedTo: '0123456789' });
   });
 
-  test("--strokes reads a file's labeled characters, --characters only some of them", async () => {
+  test('--strokes evaluates on a stroke file, --characters on some of its characters', async () => {
     const strokes = path.join(home, 'labeled.jsonl');
     const line = (label: string | undefined, x: number) =>
       JSON.stringify({
@@ -168,7 +168,7 @@ describe('evaluate', () => {
     expect(stdout).toMatch(/^Images +3 of labeled\.jsonl$/m);
   });
 
-  test('refuses a model that knows none of the characters', async () => {
+  test('refuses a model that has none of the classes', async () => {
     const { code, events, stderr } = await runJson(['evaluate', '--split', 'letters', '--model', 'digits-cnn'], {
       home,
     });
@@ -179,7 +179,7 @@ describe('evaluate', () => {
 });
 
 describe('models and doctor', () => {
-  test('models lists the trained one first and the shipped one', async () => {
+  test('models lists the trained model first, then the shipped one', async () => {
     const { code, events } = await runJson(['models'], { home });
     expect(code).toBe(0);
     const { validationAccuracy } = trained.at(-1)!;
@@ -197,7 +197,7 @@ describe('models and doctor', () => {
     expect(stdout).toMatch(/^\* +digits-cnn +digits +cnn +10 +3 +\d+\.\d % of 60 /m);
   });
 
-  test('doctor finds a healthy program in order', async () => {
+  test('doctor finds no problem in a healthy installation', async () => {
     const { code, events } = await runJson(['doctor'], { home });
     expect(code).toBe(0);
     const states = new Map(events.map(({ name, state }) => [name, state]));
@@ -211,7 +211,7 @@ describe('models and doctor', () => {
     expect(events.at(-1)).toEqual({ event: 'end', broken: 0 });
   });
 
-  test('doctor exits 1 and says what to do when a data set or a model is damaged', async () => {
+  test('doctor exits 1 with a hint when a data set or a model is damaged', async () => {
     const sick = await temporaryFolder();
     await installDatasets(resolvePaths(sick), { mnist: { train: 20, test: 10 } });
     await writeFile(path.join(sick, 'datasets/mnist/emnist-mnist-test-images-idx3-ubyte.gz'), 'cut');
@@ -226,7 +226,7 @@ describe('models and doctor', () => {
 });
 
 describe('predict', () => {
-  test('answers for every image of a long file, in order', async () => {
+  test('recognizes every image of a long file, in order', async () => {
     const images = path.join(home, 'datasets/digits/emnist-digits-train-images-idx3-ubyte.gz');
     const { code, events } = await runJson(['predict', images, '--top', '1'], { home });
     expect(code).toBe(0);
@@ -265,7 +265,7 @@ describe('predict', () => {
     expect(right.length).toBeGreaterThan(80);
   });
 
-  test('pictures are read; people get a line for each character', async () => {
+  test('recognizes pictures; the text output has a line per character', async () => {
     const png = new PNG({ width: 28, height: 28 });
     glyphImage(3, 1).forEach((ink, index) => {
       png.data.set([255 - ink, 255 - ink, 255 - ink, 255], index * 4);
@@ -277,7 +277,7 @@ describe('predict', () => {
     expect(stdout).toMatch(/^\S+three\.png 0 {2}\d \d+\.\d %( {2}\d \d+\.\d %){4}\n/);
   });
 
-  test('--characters restricts the answer; what the model does not know is refused', async () => {
+  test('--characters restricts the answers; characters that the model lacks are refused', async () => {
     const { events } = await runJson(['predict', '-', '--model', 'shipped', '--characters', 'xyz'], {
       home,
       input: `${ONE}\n`,
@@ -288,7 +288,7 @@ describe('predict', () => {
     expect(stderr).toMatch(/^emnist-tui: the model has no class for "A" — .*\n$/);
   });
 
-  test('what stands before a fault is answered', async () => {
+  test('what precedes an error is recognized', async () => {
     const { code, events } = await runJson(['predict', '-'], { home, input: `${ONE}\n{"strokes":3}\n` });
     expect(code).toBe(1);
     expect(events.map(({ event }) => event)).toEqual(['prediction', 'error']);
@@ -308,7 +308,7 @@ describe('a fresh machine', () => {
     await expect(access(fresh)).rejects.toThrow();
   });
 
-  test('evaluates with the shipped model, fetching what it needs; only its own events are on stdout', async () => {
+  test('evaluates the shipped model, fetching the data set; only its own events are on stdout', async () => {
     const fresh = await temporaryFolder();
     const env = { EMNIST_TUI_ARCHIVE: archive };
     const { code, events, stderr } = await runJson(['evaluate', '--split', 'letters'], { home: fresh, env });
@@ -318,7 +318,7 @@ describe('a fresh machine', () => {
     expect(events.filter(({ event }) => event === 'end')).toEqual([expect.objectContaining({ model: 'shipped' })]);
   });
 
-  test('evaluate says what to do when it cannot fetch what it needs', async () => {
+  test('evaluate reports a failed fetch with a hint', async () => {
     const env = { EMNIST_TUI_ARCHIVE: path.join(folder, 'nowhere.zip') };
     const { code, events } = await runJson(['evaluate', '--split', 'mnist'], { home: await temporaryFolder(), env });
     expect(code).toBe(1);

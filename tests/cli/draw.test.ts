@@ -46,7 +46,7 @@ test('serves the page, prints what is drawn, and Ctrl-C ends it with 130', async
   expect(stderr).not.toContain('emnist-tui:');
 });
 
-test('a port that is taken is an error with a way out', async () => {
+test('a port in use is an error with a hint', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
@@ -61,7 +61,7 @@ test('a port that is taken is an error with a way out', async () => {
   );
 });
 
-test('a host that is not this machine is refused', async () => {
+test('a host that is not an address of this machine is refused', async () => {
   const { code, stderr } = await run(['draw', '--no-open', '--host', '192.0.2.1'], { home: await temporaryFolder() });
   expect(code).toBe(1);
   expect(stderr).toMatch(/^emnist-tui: "192\.0\.2\.1" is no address of this machine .* — .*\n$/);

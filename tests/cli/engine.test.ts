@@ -23,7 +23,7 @@ async function programAlone(): Promise<string> {
   return path.join(folder, 'bin/emnist-tui.js');
 }
 
-test('a training goes over from TensorFlow.js to WebAssembly', async () => {
+test('a run started with TensorFlow.js can be resumed with WebAssembly', async () => {
   const home = await trainingHome();
   const first = await runJson([...TRAIN, '--epochs', '1', '--engine', 'tensorflow'], { home });
   expect(first.stderr).toBe('');
@@ -38,7 +38,7 @@ test('a training goes over from TensorFlow.js to WebAssembly', async () => {
   expect(second.events.at(-1)).toMatchObject({ event: 'end', reason: 'completed', epochs: 2 });
 });
 
-test('a graphics processor in software is no reason to leave WebAssembly', async () => {
+test('auto prefers WebAssembly to a software renderer', async () => {
   const home = await trainingHome();
   const { events } = await runJson([...TRAIN, '--epochs', '1'], { home });
   expect(events[0]).toMatchObject({ event: 'start', engine: 'wasm' });
@@ -50,7 +50,7 @@ test('a graphics processor in software is no reason to leave WebAssembly', async
   ]);
 });
 
-test('says which packages are missing and how to install them, and finds them there', async () => {
+test('names the missing packages and how to install them, and finds them there', async () => {
   const home = await trainingHome();
   const program = await programAlone();
   const { code, stdout, stderr } = await run([...TRAIN, '--engine', 'tensorflow'], { home, program });
@@ -66,7 +66,7 @@ test('says which packages are missing and how to install them, and finds them th
   expect(events[0]).toMatchObject({ event: 'start', engine: 'tensorflow' });
 });
 
-test('says which step fails where there is no driver', async () => {
+test('names the step that fails without a driver', async () => {
   const home = await temporaryFolder();
   const { events } = await runJson(['doctor'], { home, env: { VK_ICD_FILENAMES: '', LD_LIBRARY_PATH: '' } });
   const engine = events.find(({ name }) => name === 'engine tensorflow');
@@ -99,7 +99,7 @@ async function installNative(home: string, name: string, { gpu = false, broken =
   await writeFile(path.join(folder, 'index.js'), body);
 }
 
-test('takes the native library where it is installed, and of itself only with a graphics processor', async () => {
+test('uses the native library where it is installed; auto does so only with a GPU', async () => {
   const home = await trainingHome();
   const program = await programAlone();
   await installNative(home, '@tensorflow/tfjs-node-gpu', { broken: true });
@@ -120,7 +120,7 @@ test('takes the native library where it is installed, and of itself only with a 
   expect(events.at(-1)).toMatchObject({ event: 'end', images: 5 });
 });
 
-test('an installed package without a main file keeps no training from WebAssembly', async () => {
+test('an incomplete TensorFlow.js package does not break training with WebAssembly', async () => {
   const home = await trainingHome();
   const program = await programAlone();
   const folder = path.join(home, 'engines/node_modules/@tensorflow/tfjs-node-gpu');
@@ -135,7 +135,7 @@ test('an installed package without a main file keeps no training from WebAssembl
   expect(stdout).toMatch(/tfjs-node-gpu: it does not load: No "exports" main defined/);
 });
 
-test('says that an installed package does not load', async () => {
+test('reports an installed package that fails to load', async () => {
   const home = await temporaryFolder();
   const program = await programAlone();
   await installNative(home, '@tensorflow/tfjs-node-gpu', { broken: true });

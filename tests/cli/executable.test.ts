@@ -16,13 +16,13 @@ const oldNode = ['/usr/bin/node', '/usr/local/bin/node', '/opt/homebrew/bin/node
 if (!oldNode) console.log('skipped: what an old Node is told, since this machine has no Node older than 22');
 
 describe('bin/emnist-tui.js', () => {
-  test.skipIf(!oldNode)('an old Node is told so in one line', async () => {
+  test.skipIf(!oldNode)('an old Node is refused in one line', async () => {
     const { code, stdout, stderr } = await run(['models'], { node: oldNode! });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^emnist-tui: needs Node 22 or newer, this is \d+\.\d+\.\d+ — .*\n$/);
   });
 
-  test('asks for the Node that package.json asks for', async () => {
+  test('requires the Node version of package.json', async () => {
     const { engines } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
     const oldest = Number(engines.node.replace('>=', ''));
     const pretend = (version: string) => {
@@ -35,7 +35,7 @@ describe('bin/emnist-tui.js', () => {
     expect(stderr).toContain(`needs Node ${oldest} or newer, this is ${oldest - 1}.9.9`);
   });
 
-  test('runs from any folder, also one with spaces, without the sources and without node_modules', async () => {
+  test('runs from any folder without sources and node_modules, also from a path with spaces', async () => {
     const folder = path.join(await temporaryFolder(), 'a folder');
     await cp(path.join(ROOT, 'dist'), folder, { recursive: true });
     const result = execFileSync(process.execPath, [path.join(folder, 'bin/emnist-tui.js'), 'predict', '-', '--json'], {

@@ -108,7 +108,7 @@ describe('import', () => {
     },
   );
 
-  test('an option goes before what is found', async () => {
+  test('an option overrides detection', async () => {
     const file = await notebook('again.h5', 'TF 2.x');
     const upright = await runJson(['import', file, '--upright', '--name', 'wrong'], { home });
     expect(upright.events[0]).toMatchObject({ model: 'wrong', transposed: false, orientation: 'given' });
@@ -120,7 +120,7 @@ describe('import', () => {
     expect(wrong).toBeLessThan(right / 2);
   });
 
-  test('people are told how its images lie, and without a data set how to find out', async () => {
+  test('the text output reports the orientation, and without a data set how to find out', async () => {
     const file = await notebook('told.h5', 'Keras 2');
     const found = await run(['import', file], { home });
     expect(found).toMatchObject({ code: 0, stderr: '' });
@@ -134,7 +134,7 @@ describe('import', () => {
     expect(unknown.stderr).toMatch(/evaluate --model told.*--transposed/);
   });
 
-  test('what was imported is used like any other model', async () => {
+  test('an imported model works like any other', async () => {
     const own = await temporaryFolder();
     expect((await run(['import', await notebook('mine.h5', 'TF 2.x'), '--transposed'], { home: own })).code).toBe(0);
     const models = await runJson(['models'], { home: own });
@@ -181,7 +181,7 @@ describe('export', () => {
     ['h5', 'shipped.h5'],
     ['onnx', 'shipped.onnx'],
     ['safetensors', 'shipped.safetensors'],
-  ])('%s is written here as %s, and is imported again as the same model', async (format, name) => {
+  ])('%s is exported as %s and imported as the same model', async (format, name) => {
     const here = await temporaryFolder();
     const options = { home: path.join(here, 'home'), cwd: here };
     const { code, events, stderr } = await runJson(['export', '--format', format, '--model', 'shipped'], options);
@@ -197,7 +197,7 @@ describe('export', () => {
     expect(listed).toMatchObject({ name: 'back', split: 'bymerge', validationImages: 15_782 });
   });
 
-  test('nothing is replaced without --force', async () => {
+  test('existing files are not replaced without --force', async () => {
     const here = await temporaryFolder();
     const options = { home: path.join(here, 'home'), cwd: here };
     await writeFile(path.join(here, 'mine.onnx'), 'precious');

@@ -55,7 +55,7 @@ const ENDLESS = [
   '--json',
 ];
 
-test('Ctrl-C during fetch ends with 130 and one line; nothing looks finished', async () => {
+test('Ctrl-C during fetch exits 130 with one line and installs nothing', async () => {
   const home = await temporaryFolder();
   const url = await startSlowServer(await makeArchive({ digits: { train: 2000, test: 100 } }));
   const program = start(['fetch', '--split', 'digits', '--from', url, '--json'], { home });
@@ -72,7 +72,7 @@ test('Ctrl-C during fetch ends with 130 and one line; nothing looks finished', a
   expect(await readdir(home)).toEqual([]);
 });
 
-test('Ctrl-C during train ends with 130 after the batch and keeps the last checkpoint, which --resume goes on from', async () => {
+test('Ctrl-C during train exits 130 after the batch and keeps the last checkpoint for --resume', async () => {
   const home = await trainingHome();
   const program = start(ENDLESS, { home });
   await program.until(({ events }) => {
@@ -94,7 +94,7 @@ test('Ctrl-C during train ends with 130 after the batch and keeps the last check
   expect(resumed.code).toBe(0);
 });
 
-test('Ctrl-C before the first epoch is done leaves no model', async () => {
+test('Ctrl-C during the first epoch leaves no model', async () => {
   const home = await trainingHome(8000);
   const program = start([...ENDLESS, '--name', 'early'], { home });
   await program.event('start');
@@ -104,7 +104,7 @@ test('Ctrl-C before the first epoch is done leaves no model', async () => {
   expect((await runJson(['models'], { home })).events.map(({ name }) => name)).toEqual(['shipped', undefined]);
 });
 
-test('SIGTERM ends it as cleanly, with 143', async () => {
+test('SIGTERM stops as cleanly, with 143', async () => {
   const program = start(ENDLESS, { home: await trainingHome() });
   await program.event('epoch');
   program.kill('SIGTERM');
@@ -136,7 +136,7 @@ test('a second Ctrl-C does not wait for the batch', async () => {
   expect(program.events.map(({ event }) => event)).toEqual(['start']);
 });
 
-test('two trainings of one model do not run at once', async () => {
+test('two runs cannot train the same model at once', async () => {
   const home = await trainingHome();
   const program = start(ENDLESS, { home });
   await program.event('epoch');
@@ -151,7 +151,7 @@ test('two trainings of one model do not run at once', async () => {
   expect(program.events.at(-1)).toMatchObject({ reason: 'interrupted', model: 'digits-cnn' });
 });
 
-test('a killed training can be resumed at once', async () => {
+test('a killed run can be resumed immediately', async () => {
   const home = await trainingHome();
   const program = start(ENDLESS, { home });
   await program.event('epoch');
@@ -163,7 +163,7 @@ test('a killed training can be resumed at once', async () => {
   expect((await resumed.end()).code).toBe(130);
 });
 
-test.each(['train', 'predict'])('%s ends quietly when nobody reads its output any more', async (command) => {
+test.each(['train', 'predict'])('%s exits quietly when its output is closed', async (command) => {
   const home = await trainingHome();
   const images = path.join(home, 'datasets/digits/emnist-digits-train-images-idx3-ubyte.gz');
   const program = start(command === 'train' ? ENDLESS : ['predict', images, '--json'], { home });
@@ -176,7 +176,7 @@ test.each(['train', 'predict'])('%s ends quietly when nobody reads its output an
 
 const onWindows = process.platform === 'win32';
 if (onWindows) console.log('skipped: SIGINT while stdin stays open, since Windows has no signals to send');
-test.skipIf(onWindows)('stdin that stays open does not keep an interrupted predict alive', async () => {
+test.skipIf(onWindows)('an open stdin does not keep an interrupted predict alive', async () => {
   const program = start(['predict', '-', '--json'], { home: await temporaryFolder() });
   program.child.stdin.write('{"strokes":[[[0,0],[0,9]]]}\n');
   await program.event('prediction');
@@ -184,7 +184,7 @@ test.skipIf(onWindows)('stdin that stays open does not keep an interrupted predi
   expect((await program.end()).code).toBe(130);
 });
 
-test('a Ctrl-C that comes while predict loads its model is not lost', async () => {
+test('Ctrl-C while predict loads its model is not lost', async () => {
   const home = await trainingHome();
   const images = path.join(home, 'datasets/digits/emnist-digits-train-images-idx3-ubyte.gz');
   const controller = new AbortController();
@@ -196,7 +196,7 @@ test('a Ctrl-C that comes while predict loads its model is not lost', async () =
   await expect(first).rejects.toBe(reason);
 });
 
-test('a Ctrl-C that comes before train has begun is not lost', async () => {
+test('Ctrl-C before train has started is not lost', async () => {
   const home = await trainingHome();
   const reason = new Error('stopped');
   const output: Output = new JsonOutput({ json: true, quiet: true, verbose: false, color: false });

@@ -80,7 +80,7 @@ test.each([
   ['by default', [], 'split', split],
   ['with --prior split', ['--prior', 'split'], 'split', split],
   ['with --prior uniform', ['--prior', 'uniform'], 'uniform', uniform],
-])('what evaluate %s takes for the likeliest class', async (_, args, prior, { answer, accuracy, loss }) => {
+])('evaluate %s uses the expected prior', async (_, args, prior, { answer, accuracy, loss }) => {
   expect(split.answer).not.toBe(uniform.answer);
   const { code, events } = await runJson(['evaluate', '--split', 'byclass', '--model', 'biased', ...args], { home });
   expect(code).toBe(0);

@@ -6,7 +6,7 @@ import { ERROR_LINE, ROOT, run, runJson } from './run.ts';
 const COMMANDS = ['fetch', 'train', 'evaluate', 'predict', 'draw', 'models', 'export', 'import', 'clean', 'doctor'];
 
 describe('help and version', () => {
-  test('--version prints the version alone, also beside other options', async () => {
+  test('--version prints only the version, also with other options', async () => {
     const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
     const plain = { code: 0, stdout: `${version}\n`, stderr: '' };
     expect(await run(['--version'])).toEqual(plain);
@@ -20,7 +20,7 @@ describe('help and version', () => {
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   });
 
-  test.each(COMMANDS)('%s --help names the options that every command takes', async (command) => {
+  test.each(COMMANDS)('%s --help lists the global options', async (command) => {
     const { code, stdout } = await run([command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: emnist-tui ${command}`);
@@ -28,7 +28,7 @@ describe('help and version', () => {
     expect(await run(['help', command])).toEqual({ code, stdout, stderr: '' });
   });
 
-  test('not on a terminal and without a command it prints help and exits 2', async () => {
+  test('without a terminal or a command it prints help and exits 2', async () => {
     const { code, stdout, stderr } = await run([]);
     expect(code).toBe(2);
     expect(stdout).toBe('');
@@ -36,7 +36,7 @@ describe('help and version', () => {
   });
 });
 
-describe('a wrong command line is answered with one line and exit code 2', () => {
+describe('an invalid command line gets one line and exit code 2', () => {
   test.each([
     ['an unknown command', ['fech'], 'did you mean fetch?'],
     ['an unknown option', ['fetch', '--splt', 'mnist'], 'did you mean --split?'],
@@ -91,7 +91,7 @@ describe('a wrong command line is answered with one line and exit code 2', () =>
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  test('with --json it is an event on stdout too, wherever the option stands', async () => {
+  test('--json adds an event on stdout, wherever the option is', async () => {
     for (const args of [
       ['--json', 'fetch', '--split', 'mnst'],
       ['fetch', '--split', 'mnst', '--json'],
@@ -114,7 +114,7 @@ describe('a wrong command line is answered with one line and exit code 2', () =>
   });
 });
 
-test('an error while working is one event', async () => {
+test('a runtime error is one event', async () => {
   const { code, events } = await runJson(['predict', 'nowhere.png']);
   expect(code).toBe(1);
   expect(events).toEqual([expect.objectContaining({ event: 'error', code: 'file-missing' })]);

@@ -30,7 +30,7 @@ describe('chooseClasses', () => {
     expect(shown(split, characters)).toBe(expected);
   });
 
-  it('answers a merged letter through the class that holds it', () => {
+  it('shows a merged class as the case that was asked for', () => {
     const labels = splitLabels('balanced');
     expect(chooseClasses(labels, 'x')).toEqual([{ index: labels.indexOf('X'), label: 'x' }]);
   });
@@ -53,7 +53,7 @@ describe('chooseClasses', () => {
   });
 });
 
-test('the merged classes are those whose small letter has no class of its own', () => {
+test('merged classes are those whose other case has no class', () => {
   const merged = splitLabels('balanced');
   const byClass = splitLabels('byclass');
   const both = merged.filter((label) => mergedCase(label, merged) !== null);

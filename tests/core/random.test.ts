@@ -9,14 +9,14 @@ test('a hash depends on each argument and on their order', () => {
   expect(hash32(1, 2)).toBe(hash32(1, 2));
 });
 
-test('a stream is even over [0, 1)', () => {
+test('a stream is uniform over [0, 1)', () => {
   const random = randomStream(42);
   const counts = new Array<number>(10).fill(0);
   for (let i = 0; i < 100_000; i++) counts[Math.floor(random() * 10)]!++;
   for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
 });
 
-test('shuffled indices hold each index once, in an order that the seed fixes', () => {
+test('shuffled indices contain each index once, in an order determined by the seed', () => {
   fc.assert(
     fc.property(fc.nat(2000), fc.nat(), (count, seed) => {
       const shuffled = shuffledIndices(count, seed);

@@ -47,7 +47,7 @@ async function homeWithDigits(): Promise<string> {
 const ESCAPE = '\u001B';
 
 describe('progress on a terminal', () => {
-  test('is one line that is replaced, and is gone in the end', async () => {
+  test('is one line that is updated in place and removed at the end', async () => {
     const home = await homeWithDigits();
     const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--epochs', '2', '--batch-size', '16'];
     const { screen, end } = startOnTerminal(args, home);
@@ -73,7 +73,7 @@ describe('progress on a terminal', () => {
 describe('colors', () => {
   const args = ['evaluate', '--split', 'digits', '--model', 'shipped'];
 
-  test('are there on a terminal', async () => {
+  test('are used on a terminal', async () => {
     const { screen, end } = startOnTerminal(args, await homeWithDigits());
     expect(await end()).toBe(0);
     expect(screen.raw).toContain(`${ESCAPE}[1mWorst classes`);
@@ -83,7 +83,7 @@ describe('colors', () => {
     ['NO_COLOR', [], { NO_COLOR: '1' }],
     ['TERM=dumb', [], { TERM: 'dumb' }],
     ['--no-color', ['--no-color'], {}],
-  ])('are not there with %s', async (_, options, env) => {
+  ])('are not used with %s', async (_, options, env) => {
     const { screen, end } = startOnTerminal([...args, ...options], await homeWithDigits(), env);
     expect(await end()).toBe(0);
     expect(screen.raw).toContain('Worst classes');
@@ -92,7 +92,7 @@ describe('colors', () => {
   });
 });
 
-test('a dumb terminal gets help and no control characters instead of the app', async () => {
+test('a dumb terminal gets help without control characters instead of the app', async () => {
   const { screen, end } = startOnTerminal([], await temporaryFolder(), { TERM: 'dumb' });
   expect(await end()).toBe(2);
   expect(screen.raw).toContain('Usage: emnist-tui');
@@ -100,8 +100,8 @@ test('a dumb terminal gets help and no control characters instead of the app', a
   expect(screen.raw).not.toContain(ESCAPE);
 });
 
-describe('clean asks', () => {
-  test('and deletes nothing when the answer is no, which Enter is too', async () => {
+describe('clean asks for confirmation', () => {
+  test('and deletes nothing when the answer is no, the default', async () => {
     for (const answer of ['n\r', '\r']) {
       const home = await homeWithDigits();
       const { screen, type, end } = startOnTerminal(['clean', '--datasets'], home);
@@ -123,7 +123,7 @@ describe('clean asks', () => {
     expect(await readdir(home)).toEqual(['archive.zip']);
   });
 
-  test('what to delete when that was not said', async () => {
+  test('and asks what to delete when no option says so', async () => {
     const home = await homeWithDigits();
     const { screen, type, end } = startOnTerminal(['clean'], home);
     await screen.waitForText(/\[d\]ata sets, \[m\]odels, \[a\]ll or \[n\]othing\?/);
@@ -136,7 +136,7 @@ describe('clean asks', () => {
     ['Ctrl-C', '\u0003', 130, {}],
     ['Ctrl-C where Node does as on Windows', '\u0003', 130, AS_ON_WINDOWS],
     ['Ctrl-D', '\u0004', 0, {}],
-  ])('and %s is a no', async (_, key, expected, env) => {
+  ])('and %s means no', async (_, key, expected, env) => {
     const home = await homeWithDigits();
     const { screen, type, end } = startOnTerminal(['clean', '--all'], home, env);
     await screen.waitForText(/\[y\/N\]/);
@@ -146,7 +146,7 @@ describe('clean asks', () => {
   });
 });
 
-test('without a command it opens the app, with --data-dir too', async () => {
+test('without a command it opens the app, also with --data-dir', async () => {
   const home = await homeWithDigits();
   const { screen, type, end } = startOnTerminal(['--data-dir', home], await temporaryFolder());
   await screen.waitFor(() => screen.onAlternateScreen, 'the alternate screen');

@@ -40,7 +40,7 @@ function segment(name: string, bytes: { start: number; size: number; memory: num
 const SIZES = [1, 15, 16, 17, 4080, 4096, 4097, 0x3fff, 0x4000, 0x4001, 300_000];
 
 describe('an ad-hoc signature', () => {
-  test.each(SIZES)('holds for %i bytes in __LINKEDIT, and changes no other byte', (linkEditSize) => {
+  test.each(SIZES)('is valid for %i bytes in __LINKEDIT and changes no other byte', (linkEditSize) => {
     const unsigned = machO(linkEditSize);
     const signed = Buffer.from(signMachO(unsigned, 'a-program'));
     const { processor, identifier, flags, codeLimit } = readSignedMachO(signed);
@@ -49,7 +49,7 @@ describe('an ad-hoc signature', () => {
     expect(signed.subarray(0x1000, unsigned.length).equals(unsigned.subarray(0x1000))).toBe(true);
   });
 
-  test('is broken by a change of any part', () => {
+  test('is invalidated by changing any part', () => {
     const signed = Buffer.from(signMachO(machO(5000), 'a-program'));
     const { codeLimit } = readSignedMachO(signed);
     for (const at of [24, 0xfff, 0x1000, 0x4000, codeLimit - 1, codeLimit + 20, signed.length - 40]) {
@@ -64,11 +64,11 @@ describe('an ad-hoc signature', () => {
     ['a signed one', Buffer.from(signMachO(machO(100), 'x')), 'already signed'],
     ['one without room for a command', machO(100, { firstSection: 32 + 152 + 72 + 15 }), 'no room'],
     ['one with bytes after __LINKEDIT', machO(100, { trailing: 1 }), '__LINKEDIT is not at the end'],
-  ])('is not given to %s', (_, file, message) => {
+  ])('%s is refused', (_, file, message) => {
     expect(() => signMachO(file, 'x')).toThrow(message);
   });
 
-  test('fits where there is just room for the command', () => {
+  test('fits exactly where there is room for one load command', () => {
     const file = machO(100, { firstSection: 32 + 152 + 72 + 16 });
     readSignedMachO(Buffer.from(signMachO(file, 'x')));
   });

@@ -8,8 +8,8 @@ import { temporaryFolder } from '../cli/run.ts';
 const noElf = process.platform === 'linux' ? '' : 'this machine runs no ELF files';
 if (noElf) console.log(`skipped: stripping the Node that runs here, since ${noElf}`);
 
-describe.skipIf(noElf)('the Node that runs here, stripped', () => {
-  test('is smaller or as large, runs, and has nothing left to strip', async () => {
+describe.skipIf(noElf)('this Node, stripped', () => {
+  test('is no larger, runs, and cannot be stripped further', async () => {
     const node = await readFile(process.execPath);
     const stripped = Buffer.from(stripElf(node));
     expect(stripped.length).toBeLessThanOrEqual(node.length);
@@ -41,6 +41,6 @@ test.each([
   ['a Windows executable', Buffer.from('MZ'.padEnd(128))],
   ['a 32-bit ELF file', Buffer.from('\x7fELF\x01\x01'.padEnd(128))],
   ['a big-endian ELF file', Buffer.from('\x7fELF\x02\x02'.padEnd(128))],
-])('%s is not stripped', (_, bytes) => {
+])('%s is refused', (_, bytes) => {
   expect(() => stripElf(bytes)).toThrow('not a 64-bit little-endian ELF');
 });

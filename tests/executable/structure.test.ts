@@ -66,7 +66,7 @@ describe.skipIf(cannot.length > 0).each([
     });
   }
 
-  test('stripping takes symbols and nothing that is loaded', async () => {
+  test('stripping removes symbols and nothing that is loaded', async () => {
     const node = await base(target);
     const stripped = Buffer.from(stripElf(node));
     expect(sectionNames(node)).toContain('.symtab');
@@ -84,7 +84,7 @@ describe.skipIf(cannot.length > 0).each([
     }
   });
 
-  test('is an executable of its machine with the program in it', async () => {
+  test('is an executable for its machine and contains the program', async () => {
     const elf = await made(target);
     expect(elf.toString('latin1', 0, 6)).toBe('\x7fELF\x02\x01');
     expect(elf.readUInt16LE(18)).toBe(machine);
@@ -95,7 +95,7 @@ describe.skipIf(cannot.length > 0).each([
 });
 
 describe('darwin-arm64', () => {
-  test('is an executable of its machine with the program in it, and signed', async () => {
+  test('is a signed executable for its machine and contains the program', async () => {
     const file = await made('darwin-arm64');
     const { identifier, processor, segments } = readSignedMachO(file);
     expect({ identifier, processor }).toEqual({ identifier: 'emnist-tui', processor: 0x0100000c });
@@ -107,7 +107,7 @@ describe('darwin-arm64', () => {
 });
 
 describe('win-x64', () => {
-  test('is an executable of its machine with the program in it, which says what it is', async () => {
+  test('is an executable for its machine, contains the program, and has its name and version', async () => {
     const file = await made('win-x64');
     const { resources, ...header } = readPe(file);
     const CONSOLE = 3;

@@ -22,7 +22,7 @@ async function failure(args: string[], home: string, exitCode = 1) {
   return { line: stderr, code: error.code };
 }
 
-describe('an archive that is none', () => {
+describe('an invalid archive', () => {
   test('a web page saved as the zip file', async () => {
     const home = await temporaryFolder();
     const file = path.join(home, 'gzip.zip');
@@ -31,7 +31,7 @@ describe('an archive that is none', () => {
     expect(line).toContain('web page');
   });
 
-  test('a web page in the place of the zip file', async () => {
+  test('a server that answers with a web page', async () => {
     const server = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end(HTML));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     onTestFinished(() => void server.close());
@@ -40,7 +40,7 @@ describe('an archive that is none', () => {
     expect(line).toContain('web page');
   });
 
-  test('a file that is not there, and one without the split', async () => {
+  test('a missing file, and an archive without the split', async () => {
     const home = await temporaryFolder();
     await failure(['fetch', '--from', path.join(home, 'nowhere.zip')], home);
     const archive = await writeArchive(path.join(home, 'small.zip'), { digits: { train: 20, test: 10 } });
@@ -48,7 +48,7 @@ describe('an archive that is none', () => {
     expect(line).toContain('letters');
   });
 
-  test('images that are cut off inside it leave nothing that looks finished', async () => {
+  test('truncated images leave no data set behind', async () => {
     const home = await temporaryFolder();
     const archive = await writeArchive(
       path.join(home, 'cut.zip'),
@@ -66,7 +66,7 @@ describe('an archive that is none', () => {
   });
 });
 
-describe('files that hold no characters', () => {
+describe('files without characters', () => {
   async function fileOf(name: string, contents: string | Uint8Array): Promise<string> {
     const file = path.join(await temporaryFolder(), name);
     await writeFile(file, contents);
@@ -94,7 +94,7 @@ describe('files that hold no characters', () => {
     expect(line).toContain(expected);
   });
 
-  test('a folder, and a file that is not there', async () => {
+  test('a folder, and a missing file', async () => {
     const home = await temporaryFolder();
     expect(await failure(['predict', home], home)).toMatchObject({ code: 'file-is-folder' });
     expect(await failure(['predict', path.join(home, 'nowhere.png')], home)).toMatchObject({ code: 'file-missing' });
@@ -115,7 +115,7 @@ describe('damaged models and data sets', () => {
     expect(code).toBe(contents === null ? 'model-missing' : 'model-damaged');
   });
 
-  test('a model whose weights are cut', async () => {
+  test('a model with truncated weights', async () => {
     const home = await temporaryFolder();
     const { path: shipped } = (await runJson(['models'], { home })).events[0]!;
     const folder = path.join(home, 'models/mine');
@@ -129,7 +129,7 @@ describe('damaged models and data sets', () => {
     expect(stdout).toMatch(/broken +model mine /);
   });
 
-  test('a data set whose file has been cut', async () => {
+  test('a data set with a truncated file', async () => {
     const home = await temporaryFolder();
     await installDatasets(resolvePaths(home), { digits: { train: 20, test: 10 } });
     await truncate(path.join(home, 'datasets/digits/emnist-digits-test-images-idx3-ubyte.gz'), 100);

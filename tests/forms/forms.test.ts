@@ -44,7 +44,7 @@ describe.each(FORMS)('$name', ({ name, emulated, prepare }) => {
     command = await prepare(place);
   });
 
-  test('says its version, and what it can do', async () => {
+  test('prints its version and help', async () => {
     const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
     expect(await run(['--version'], { command, home })).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
     const help = await run(['--help'], { command, home });
@@ -82,7 +82,7 @@ describe.each(FORMS)('$name', ({ name, emulated, prepare }) => {
       );
   });
 
-  test('evaluates what it trained', async () => {
+  test('evaluates the trained model', async () => {
     const { code, events } = await runJson(['evaluate', '--split', 'digits', '--model', 'digits-cnn'], {
       command,
       home,
@@ -102,7 +102,7 @@ describe.each(FORMS)('$name', ({ name, emulated, prepare }) => {
     expectAsBefore('labels', labels);
   });
 
-  test.each(['tfjs', 'keras', 'h5', 'onnx', 'safetensors'])('writes and reads models as %s', async (format) => {
+  test.each(['tfjs', 'keras', 'h5', 'onnx', 'safetensors'])('exports and imports models as %s', async (format) => {
     const file = path.join(home, `exported.${format}`);
     const exported = await run(['export', '--model', 'digits-cnn', '--format', format, '--out', file], {
       command,
@@ -114,7 +114,7 @@ describe.each(FORMS)('$name', ({ name, emulated, prepare }) => {
     expect(events.at(-1)).toMatchObject({ event: 'end', model: `from-${format}`, classes: 10 });
   });
 
-  test('serves the page, predicts what a client draws, and turns strangers away', async () => {
+  test('serves the page, predicts what a client draws, and refuses requests without the token', async () => {
     const program = start(['draw', '--no-open', '--json'], { command, home });
     const { url } = await program.event('listening');
     const address = new URL(String(url));
@@ -134,7 +134,7 @@ describe.each(FORMS)('$name', ({ name, emulated, prepare }) => {
     if (process.platform !== 'win32') expect(code).toBe(130);
   });
 
-  test('says in one line what is wrong with what it is given', async () => {
+  test('reports invalid input in one line', async () => {
     const damaged = path.join(home, 'damaged.zip');
     await writeFile(damaged, 'no archive');
     const bad: [args: string[], code: number][] = [
@@ -154,13 +154,13 @@ describe.each(FORMS)('$name', ({ name, emulated, prepare }) => {
     }
   });
 
-  test('finds itself healthy', async () => {
+  test('doctor finds no problem', async () => {
     const { code, events } = await runJson(['doctor'], { command, home });
     expect(events.filter(({ state }) => state === 'broken')).toEqual([]);
     expect(code).toBe(0);
   });
 
-  test('opens the app on a terminal and leaves it as it was', async () => {
+  test('opens the app on a terminal and restores the terminal', async () => {
     const [file, ...first] = command;
     const terminal = startTerminal(file!, first, {
       env: { EMNIST_TUI_HOME: home, CI: undefined, NO_COLOR: undefined, BROWSER: 'true' },
@@ -171,7 +171,7 @@ describe.each(FORMS)('$name', ({ name, emulated, prepare }) => {
     expect(await terminal.exitCode).toBe(0);
   });
 
-  test('cleans up everything that it made', async () => {
+  test('clean deletes everything it created', async () => {
     const { code, events } = await runJson(['clean', '--all', '--yes'], { command, home });
     expect(code).toBe(0);
     expect(events.at(-1)).toMatchObject({ event: 'end' });

@@ -44,7 +44,7 @@ async function expectToPredict(options: Parameters<typeof run>[1]): Promise<void
 }
 
 describe.skipIf(!target)('the executable', () => {
-  test('runs under a path with spaces and letters of other alphabets', async () => {
+  test('runs from a path with spaces and non-Latin letters', async () => {
     const place = path.join(folder, 'Δοκιμή – a place', 'ねこ');
     await mkdir(place, { recursive: true });
     const copy = path.join(place, path.basename(executable));
@@ -52,7 +52,7 @@ describe.skipIf(!target)('the executable', () => {
     await expectToPredict({ command: [copy], cwd: place, home: path.join(place, 'home') });
   });
 
-  test('runs from a folder that cannot be written, and leaves nothing there', async () => {
+  test('runs from a read-only folder and leaves nothing there', async () => {
     const place = await temporaryFolder();
     const copy = path.join(place, path.basename(executable));
     await copyFile(executable, copy);
@@ -66,14 +66,14 @@ describe.skipIf(!target)('the executable', () => {
     expect(await readdir(place)).toEqual([path.basename(executable)]);
   });
 
-  test('takes no options for Node, neither from the environment nor from the command line', async () => {
+  test('ignores Node options from the environment and the command line', async () => {
     const home = await temporaryFolder();
     await expectToPredict({ command: [executable], home, env: { NODE_OPTIONS: '--no-such-option' } });
     const { code, stderr } = await run(['--eval', 'process.exit(7)'], { command: [executable], home });
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown option '--eval'") });
   });
 
-  test.skipIf(noRoot)('runs as nobody in an empty root with the libraries of Debian’s base alone', async () => {
+  test.skipIf(noRoot)('runs as nobody in an empty root with only the libraries of a Debian base system', async () => {
     const root = await temporaryFolder();
     // What `ldd` finds is in libc6, libgcc-s1 and libstdc++6, which every Debian has, since apt needs them.
     const libraries = execFileSync('ldd', [executable], { encoding: 'utf8' }).matchAll(/(?:=> |\t)(\/\S+)/g);

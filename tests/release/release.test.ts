@@ -22,13 +22,13 @@ About it.
 `;
 const date = new Date('2026-11-25T12:00:00Z');
 
-test('a release says what is in the changelog of its version, or not yet of any', () => {
+test('release notes are the changelog of the version, or of the unreleased changes', () => {
   expect(releaseNotes(CHANGELOG, '1.2.0', date)).toBe('## 1.2.0 (2026-11-25)\n\n- old\n- more\n');
   expect(releaseNotes(CHANGELOG, '1.3.0', date)).toBe('## 1.3.0 (2026-11-25)\n\n- new\n');
   expect(() => releaseNotes(CHANGELOG.replace('- new', ''), '1.3.0', date)).toThrow('has no section for 1.3.0');
 });
 
-test('whose packages are in it is known: with their licenses, and in the bill of materials, without tools', async () => {
+test('bundled packages are listed with their licenses and in the bill of materials; development tools are not', async () => {
   const packages = await build();
   const names = packages.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['asciichart', 'extract-zip', 'h5wasm', 'ink', 'react', 'ws']));
@@ -47,7 +47,7 @@ test('whose packages are in it is known: with their licenses, and in the bill of
   expect(own.dependsOn).toHaveLength(components.length);
 });
 
-test('the package says where it comes from, where the forge says it', async () => {
+test('the package names its repository when CI provides it', async () => {
   const forge = { GITHUB_SERVER_URL: 'https://forge.example', GITHUB_REPOSITORY: 'someone/emnist-tui' };
   expect(JSON.parse(await packageJson(ROOT, forge)).repository).toEqual({
     type: 'git',

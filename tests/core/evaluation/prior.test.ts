@@ -6,20 +6,20 @@ import { shareClasses } from '../../../src/core/evaluation/shared-classes.ts';
 const same = shareClasses(['0', '1'], ['0', '1']);
 
 describe('priorShift', () => {
-  test('is nothing where training had the same frequencies, or nobody knows them', () => {
+  test('is zero where training had the same frequencies or does not record them', () => {
     for (const value of priorShift(same, [0.8, 0.2], [80, 20])) expect(value).toBeCloseTo(0);
     for (const value of priorShift(same, [0.5, 0.5], null)) expect(value).toBeCloseTo(0);
     expect(priorShift(same, null, [80, 20])).toEqual([0, 0]);
   });
 
-  test('turns answers for one prior into those for another', () => {
+  test('converts probabilities from one prior to another', () => {
     // The image is as probable under either class: what was trained on decides, and is replaced.
     const shift = priorShift(same, [0.8, 0.2], [10, 90]);
     const odds = Math.log(0.2 / 0.8) + shift[1]! - shift[0]!;
     expect(Math.exp(odds)).toBeCloseTo(9);
   });
 
-  test('counts both cases of a merged letter, and shares them among the answers that mean it', () => {
+  test('counts both cases of a merged class and divides them among its answers', () => {
     // Data: both cases apart. Model: one class for C, none for the rest.
     const merged = shareClasses(['0', 'C', 'c'], ['0', 'C']);
     const shift = priorShift(merged, [0.5, 0.5], [50, 20, 30]);
@@ -31,13 +31,13 @@ describe('priorShift', () => {
     }
   });
 
-  test('what a split has no image of is rare, not impossible', () => {
+  test('a class without images is rare, not impossible', () => {
     const [, rare] = priorShift(same, [0.5, 0.5], [999.5, 0]);
     expect(rare).toBeCloseTo(Math.log(0.0005 / 0.5));
   });
 });
 
-test('the prior decides between answers that the image leaves open', () => {
+test('the prior decides ambiguous images', () => {
   const logits = Float32Array.from([Math.log(0.55), Math.log(0.45)]);
   const accuracy = (frequencies: number[] | null) => {
     const scores = new Scores(same, priorShift(same, [0.5, 0.5], frequencies));
@@ -51,13 +51,13 @@ test('the prior decides between answers that the image leaves open', () => {
 describe('calibration error', () => {
   const row = (probability: number) => [Math.log(probability), Math.log(1 - probability)];
 
-  test('is nothing where answers are as often right as they say', () => {
+  test('is zero for calibrated answers', () => {
     const scores = new Scores(same);
     scores.add(Float32Array.from([0.8, 0.8, 0.8, 0.8, 0.8].flatMap(row)), Uint8Array.of(0, 0, 0, 0, 1));
     expect(scores.calibrationError).toBeCloseTo(0, 6);
   });
 
-  test('is what sure answers lack of being right', () => {
+  test('is the difference between confidence and accuracy', () => {
     const scores = new Scores(same);
     scores.add(Float32Array.from([0.99, 0.99, 0.6, 0.6].flatMap(row)), Uint8Array.of(0, 1, 0, 0));
     expect(scores.calibrationError).toBeCloseTo((2 * 0.49 + 2 * 0.4) / 4, 6);

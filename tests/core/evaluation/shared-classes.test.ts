@@ -4,7 +4,7 @@ import { Scores } from '../../../src/core/evaluation/scores.ts';
 import { shareClasses } from '../../../src/core/evaluation/shared-classes.ts';
 
 describe('shareClasses', () => {
-  test('the same classes are compared as they are', () => {
+  test('identical classes are compared one to one', () => {
     const labels = splitLabels('balanced');
     const shared = shareClasses(labels, labels);
     expect(shared).toMatchObject({ labels, left: [], merged: [], unknown: [] });
@@ -19,7 +19,7 @@ describe('shareClasses', () => {
     expect(left.join('')).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt');
   });
 
-  test('in "letters" both cases are one class, whichever the model answers', () => {
+  test('in "letters", either case is a correct answer', () => {
     const { labels, answers, left } = shareClasses(splitLabels('letters'), splitLabels('balanced'));
     expect(labels.join('')).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
     expect(answers[0]!.map((index) => splitLabels('balanced')[index])).toEqual(['A', 'a']);
@@ -27,7 +27,7 @@ describe('shareClasses', () => {
     expect(left.join('')).toBe('0123456789');
   });
 
-  test('a lower-case letter counts as its capital where the model has merged the two', () => {
+  test('a small letter counts as its capital where the model merges the two', () => {
     const data = splitLabels('byclass');
     const { labels, truth, merged, unknown } = shareClasses(data, splitLabels('balanced'));
     expect(merged.join('')).toBe('cijklmopsuvwxyz');
@@ -37,7 +37,7 @@ describe('shareClasses', () => {
     expect(unknown).toEqual([]);
   });
 
-  test('the other way round the capital takes both answers', () => {
+  test('where the data set merges the two, either answer counts as the capital', () => {
     const { labels, answers } = shareClasses(splitLabels('balanced'), splitLabels('byclass'));
     const answersOf = (label: string) => answers[labels.indexOf(label)]!.map((index) => splitLabels('byclass')[index]);
     expect(answersOf('C')).toEqual(['C', 'c']);
@@ -45,7 +45,7 @@ describe('shareClasses', () => {
     expect(answersOf('a')).toEqual(['a']);
   });
 
-  test('names what the model does not know, and refuses when that is all', () => {
+  test('lists the characters that the model lacks, and refuses when it lacks all', () => {
     expect(shareClasses(splitLabels('balanced'), splitLabels('digits')).unknown.join('')).toBe(
       'ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt',
     );
@@ -56,7 +56,7 @@ describe('shareClasses', () => {
 describe('Scores', () => {
   const log = (...probabilities: number[]) => probabilities.map(Math.log);
 
-  test('counts what is right, what is mistaken for what, and the loss', () => {
+  test('computes accuracy, confusions and loss', () => {
     const scores = new Scores(shareClasses(['0', '1', '2'], ['0', '1', '2']));
     const logits = [...log(0.7, 0.2, 0.1), ...log(0.6, 0.3, 0.1), ...log(0.1, 0.1, 0.8), ...log(0.5, 0.3, 0.2)];
     scores.add(Float32Array.from(logits), Uint8Array.of(0, 1, 2, 1));
@@ -70,7 +70,7 @@ describe('Scores', () => {
     expect(scores.confusions).toEqual([{ truth: '1', predicted: '0', count: 2 }]);
   });
 
-  test('what is left out cannot win, and merged classes win together', () => {
+  test('excluded classes cannot win, and merged classes win together', () => {
     // The model's classes: 5, A, a, b. The data set's: A (both cases), B.
     const scores = new Scores(shareClasses(['A', 'B'], ['5', 'A', 'a', 'b']));
     scores.add(Float32Array.from([...log(0.4, 0.2, 0.15, 0.25), ...log(0.9, 0.03, 0.03, 0.04)]), Uint8Array.of(0, 0));
@@ -78,7 +78,7 @@ describe('Scores', () => {
     expect(scores.loss).toBeCloseTo(-(Math.log(0.35 / 0.6) + Math.log(0.06 / 0.1)) / 2, 5);
   });
 
-  test('images of unknown classes are wrong, and do not make the loss infinite', () => {
+  test('images of missing classes are wrong but do not make the loss infinite', () => {
     const scores = new Scores(shareClasses(['0', '1', 'X'], ['0', '1']));
     scores.add(Float32Array.from([...log(0.8, 0.2), ...log(0.5, 0.5)]), Uint8Array.of(0, 2));
     expect(scores).toMatchObject({ images: 2, accuracy: 0.5, top5Accuracy: 0.5 });
@@ -86,7 +86,7 @@ describe('Scores', () => {
     expect(scores.confusions).toEqual([{ truth: 'X', predicted: '0', count: 1 }]);
   });
 
-  test('the sixth best answer is not among the five best', () => {
+  test('the sixth best answer is not in the top 5', () => {
     const labels = [...'0123456'];
     const scores = new Scores(shareClasses(labels, labels));
     const row = [7, 6, 5, 4, 3, 2, 1];

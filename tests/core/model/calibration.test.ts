@@ -16,18 +16,18 @@ function sample(truth: number, count: number) {
   return { logits, labels };
 }
 
-test.each([0.5, 1, 2.5])('finds the temperature %f that probabilities were made with', (truth) => {
+test.each([0.5, 1, 2.5])('recovers a temperature of %f', (truth) => {
   const { logits, labels } = sample(truth, 20_000);
   expect(fitTemperature(logits, labels) / truth).toBeCloseTo(1, 1);
 });
 
-test('is nearly 1 where a few images, all right or all wrong, say little', () => {
+test('stays close to 1 for a few images that are all right or all wrong', () => {
   const right = fitTemperature(Float32Array.of(5, 0, 0, 5), Uint8Array.of(0, 1));
   const wrong = fitTemperature(Float32Array.of(5, 0, 0, 5), Uint8Array.of(1, 0));
   for (const temperature of [right, wrong]) expect(Math.abs(Math.log(temperature))).toBeLessThan(0.25);
 });
 
-test('is found where classes are rarer than the network takes them to be', () => {
+test('accounts for shifted class frequencies', () => {
   const random = randomStream(8);
   const shift = [1, -1, 0, 0.5];
   const logits = Float32Array.from({ length: 40_000 }, () => 6 * random() - 3);
@@ -39,7 +39,7 @@ test('is found where classes are rarer than the network takes them to be', () =>
   expect(fitTemperature(logits, labels, shift)).toBeCloseTo(1.5, 1);
 });
 
-test('is where the cross-entropy, with what caution adds, is lowest, however large the logits and wrong the answers', () => {
+test('minimizes the penalized cross-entropy, however large the logits and wrong the answers', () => {
   const classes = 5;
   fc.assert(
     fc.property(fc.integer(), fc.double({ min: -2, max: 3, noNaN: true }), fc.nat(4), (seed, logScale, truths) => {
@@ -66,7 +66,7 @@ test('is where the cross-entropy, with what caution adds, is lowest, however lar
   );
 });
 
-test('changes the last layer alone', () => {
+test('changes only the last layer', () => {
   const weights = [Float32Array.of(1, 2), Float32Array.of(3, 4), Float32Array.of(6)];
   expect(withTemperature(weights, 2)).toEqual([Float32Array.of(1, 2), Float32Array.of(1.5, 2), Float32Array.of(3)]);
   expect([...weights[1]!]).toEqual([3, 4]);

@@ -58,14 +58,14 @@ function softmaxRows(logits: Float32Array, classes: number): number[] {
 }
 
 describe.each(['cnn', 'vgg'] as const)('a %s in the TensorFlow.js Layers format', (name) => {
-  test('comes back as it was', () => {
+  test('round-trips', () => {
     const original = model(name);
     const { modelJson, weightData } = encodeLayersModel(original, 'weights.bin', '1.2.3');
     const manifest = parseManifest(modelJson, 'model.json');
     expect(decodeLayersModel(name, manifest, weightData, 'model.json')).toEqual(original);
   });
 
-  test('comes back within half precision from float16', () => {
+  test('round-trips within half precision as float16', () => {
     const original = model(name);
     const { modelJson, weightData } = encodeLayersModel(original, 'weights.bin', '1.2.3', 'float16');
     const { weights } = decodeLayersModel(name, parseManifest(modelJson, 'model.json'), weightData, 'model.json');
@@ -97,7 +97,7 @@ describe.each(['cnn', 'vgg'] as const)('a %s in the TensorFlow.js Layers format'
   );
 });
 
-describe('a model file that is wrong', () => {
+describe('an invalid model file', () => {
   const { modelJson, weightData } = encodeLayersModel(model('cnn'), 'weights.bin', '1.2.3');
 
   test.each([
@@ -121,7 +121,7 @@ describe('a model file that is wrong', () => {
     expect(() => decodeLayersModel('m', manifest, weightData, 'model.json')).toThrow(message);
   });
 
-  test('weights cut short', () => {
+  test('truncated weights', () => {
     const manifest = parseManifest(modelJson, 'model.json');
     expect(() => decodeLayersModel('m', manifest, weightData.subarray(0, 1000), 'model.json')).toThrow(/ends within/);
   });

@@ -29,7 +29,7 @@ function model(name: string, seed: number, date: string): Model {
   };
 }
 
-test('without a name the model trained last is taken; before any training, the shipped one', async () => {
+test('the default is the most recent model, or the shipped one before any training', async () => {
   expect((await loadModel(undefined, paths)).name).toBe(SHIPPED);
   await saveModel(model('new', 2, '2026-02-02T00:00:00Z'), paths);
   await saveModel(model('old', 1, '2026-01-01T00:00:00Z'), paths);
@@ -46,7 +46,7 @@ test('a model is found by name, by folder and by file', async () => {
   }
 });
 
-test('saving again replaces the weights and leaves no old ones', async () => {
+test('saving again replaces the weights and removes the old ones', async () => {
   await saveModel(model('mine', 1, '2026-01-01T00:00:00Z'), paths);
   await saveModel(model('mine', 2, '2026-01-02T00:00:00Z'), paths);
   expect((await loadModel('mine', paths)).weights).toEqual(model('mine', 2, '').weights);
@@ -55,7 +55,7 @@ test('saving again replaces the weights and leaves no old ones', async () => {
 
 const onWindows = process.platform === 'win32';
 if (onWindows) console.log('skipped: replacing a model while it is read, since Windows has no named pipes like these');
-test.skipIf(onWindows)('a model that is replaced while it is read is read again', async () => {
+test.skipIf(onWindows)('a model that is replaced while being read is read again', async () => {
   await saveModel(model('mine', 1, ''), paths);
   const folder = path.join(paths.models, 'mine');
   const file = path.join(folder, 'model.json');
@@ -78,7 +78,7 @@ test.each(['../evil', 'a/b', '', '.hidden', 'x'.repeat(65), SHIPPED, ...ELSEWHER
   },
 );
 
-test('a model that is missing, or broken, says so', async () => {
+test('a missing or broken model is an error', async () => {
   await expect(loadModel('nothing', paths)).rejects.toMatchObject({ code: 'model-missing' });
   await saveModel(model('mine', 1, ''), paths);
   const file = path.join(paths.models, 'mine', 'model.json');
@@ -96,7 +96,7 @@ test('weights outside the model folder are not read', async () => {
   await expect(loadModel('mine', paths)).rejects.toThrow(/outside its folder/);
 });
 
-test('what the program owns is its own files only', async () => {
+test("only the program's own files are listed as owned", async () => {
   await saveModel(model('mine', 1, ''), paths);
   const folder = path.join(paths.models, 'mine');
   await writeFile(path.join(folder, 'notes.txt'), 'mine');

@@ -21,7 +21,7 @@ function transposed(images: Uint8Array, size: number): Uint8Array {
   });
 }
 
-test('with transposed weights a network reads transposed images as it read upright ones', async () => {
+test('a network with transposed weights reads transposed images as the original reads upright ones', async () => {
   const networks = fc.integer({ min: 0, max: 2 ** 31 }).map((seed): Network => {
     const network = randomNetwork(seed);
     const size = Math.max(network.input[0], network.input[1]);

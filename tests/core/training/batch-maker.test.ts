@@ -33,7 +33,7 @@ const plan: BatchPlan = { seed: 1, batchSize: 16, characters: [1, 1], recipe: { 
 const epochOf = (maker: BatchMaker, epoch: number) => [1, 2, 3, 4].map((batch) => maker.make(epoch, batch));
 
 describe('batches', () => {
-  test('an epoch has every image and every drawing once, and none kept for validation', () => {
+  test('an epoch has every training image and drawing once, and no validation image', () => {
     const batches = epochOf(new BatchMaker(data, plan), 1);
     expect(batches.map(({ labels: own }) => own.length)).toEqual([16, 16, 16, 12]);
     const drawn = Buffer.from(rasterize(drawing));
@@ -55,7 +55,7 @@ describe('batches', () => {
     expect([...new BatchMaker(data, plan).validation().labels]).toEqual([...data.validation].map((i) => labels[i]));
   });
 
-  test('each depends on its epoch and number alone', () => {
+  test('each depends only on its epoch and number', () => {
     const distorted = { ...plan, recipe: { augment: 1, balance: 1 } };
     const maker = new BatchMaker(data, distorted);
     const inOrder = [...epochOf(maker, 1), ...epochOf(maker, 2)];
@@ -65,7 +65,7 @@ describe('batches', () => {
     expect(inOrder[0]).not.toEqual(inOrder[4]);
   });
 
-  test('drawings get another pen each time, as strongly as images are distorted', () => {
+  test('drawings get a different pen each time, with the strength of the augmentation', () => {
     const drawingsOnly = { ...data, train: new Uint32Array() };
     const plainly = new BatchMaker(drawingsOnly, plan).make(1, 1);
     expect(Buffer.from(plainly.images.subarray(0, 784)).equals(plainly.images.subarray(784, 2 * 784))).toBe(true);
@@ -74,14 +74,14 @@ describe('batches', () => {
     expect(new Set(distinct.map((image) => image.toString('hex'))).size).toBe(6);
   });
 
-  test('a class for both cases of a letter is shown twice as often', () => {
+  test('a merged class is shown twice as often', () => {
     const maker = new BatchMaker(data, { ...plan, characters: [2, 1], recipe: { augment: 0, balance: 1 } });
     expect(maker.classShares[0]).toBeCloseTo(2 / 3);
     const shown = epochOf(maker, 1).flatMap((batch) => [...batch.labels]);
     expect(shown.filter((label) => label === 0).length).toBe(40);
   });
 
-  test('validation images are as frequent as those trained on, whatever is shown', () => {
+  test('the validation shift uses the frequencies of the training images, however they are balanced', () => {
     const shift = new BatchMaker(data, { ...plan, recipe: { augment: 0, balance: 1 } }).validationShift;
     expect(shift[0]).toBeCloseTo(Math.log(36 / 54 / 0.5));
     expect(shift[1]).toBeCloseTo(Math.log(18 / 54 / 0.5));
@@ -90,7 +90,7 @@ describe('batches', () => {
     for (const value of asTheyAre) expect(value).toBeCloseTo(0);
   });
 
-  test('balance holds for images and drawings each by themselves', () => {
+  test('images and drawings are balanced separately', () => {
     const maker = new BatchMaker(data, { ...plan, recipe: { augment: 0, balance: 1 } });
     expect(maker.classShares).toEqual([0.5, 0.5]);
     const drawn = Buffer.from(rasterize(drawing));

@@ -27,7 +27,7 @@ async function open(epochs: number): Promise<BatchSource> {
 }
 
 describe('BatchSource', () => {
-  test('gives the batches that are made here, epoch after epoch, and says what there is', async () => {
+  test('delivers the same batches as BatchMaker, epoch after epoch, and describes the data', async () => {
     const batches = await open(2);
     expect(batches.batches).toBe(3);
     expect(batches.set).toMatchObject({ trainImages: 90, strokeImages: 0 });
@@ -38,14 +38,14 @@ describe('BatchSource', () => {
     }
   });
 
-  test('begins where a resumed training does, and refuses any order but the one that it made ahead', async () => {
+  test('starts where a resumed run does, and refuses to skip batches', async () => {
     const batches = await open(5);
     const maker = new BatchMaker(await readTrainingImages(paths, source), plan);
     expect(await batches.take(4, 1)).toEqual(maker.make(4, 1));
     await expect(batches.take(4, 3)).rejects.toThrow('not the next one');
   });
 
-  test('a worker that ends is an error, whether something was waited for or not', async () => {
+  test('a worker that exits is an error, now or at the next request', async () => {
     const batches = await open(100);
     await batches.take(1, 1);
     await batches.dispose();
@@ -56,7 +56,7 @@ describe('BatchSource', () => {
     await expect(taken()).rejects.toThrow('has ended');
   });
 
-  test('what is wrong with the data comes from the worker as it is', async () => {
+  test('errors in the data pass through the worker', async () => {
     const missing = { ...source, split: 'letters' } as const;
     await expect(BatchSource.open({ paths, source: missing, plan }, 1)).rejects.toMatchObject({
       code: 'dataset-missing',

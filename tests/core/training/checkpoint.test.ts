@@ -42,14 +42,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('a checkpoint comes back bit for bit, and nothing else is left in its folder', async () => {
+test('a checkpoint round-trips bit for bit and leaves no other file', async () => {
   const checkpoint = await readCheckpoint(file);
   expect(checkpoint?.state).toEqual(state);
   expect(checkpoint?.tensors(network)).toEqual({ weights, optimizerState, average, kept });
   expect(await readdir(path.dirname(file))).toEqual(['checkpoint.safetensors']);
 });
 
-test('its layout is that of safetensors: header length, JSON, tensors back to back to the end', async () => {
+test('its layout is that of safetensors: header length, JSON header, contiguous tensors', async () => {
   const bytes = await readFile(file);
   const length = Number(bytes.readBigUInt64LE());
   const { __metadata__, ...tensors } = JSON.parse(bytes.toString('utf8', 8, 8 + length));
@@ -89,7 +89,7 @@ test.each<[string, (header: Header) => void]>([
   ],
   ['a tensor that is not there', (header) => delete header[Object.keys(header).at(-1)!]],
   ['a tensor of another size', (header) => Object.assign(Object.values(header).at(-1)!, { data_offsets: [0, 4] })],
-])('a checkpoint that is whole but has %s was made by another version', async (_, change) => {
+])('a valid checkpoint with %s is reported as one of another version', async (_, change) => {
   await withHeader(change);
   const read = async () => (await readCheckpoint(file))?.tensors(network);
   await expect(read()).rejects.toMatchObject({
@@ -99,12 +99,12 @@ test.each<[string, (header: Header) => void]>([
   });
 });
 
-test('a checkpoint from before formats had numbers is read where its state is what is needed now', async () => {
+test('a checkpoint without a format number is read if its state is complete', async () => {
   await withHeader(({ __metadata__: metadata }) => delete metadata.format);
   expect((await readCheckpoint(file))?.state).toEqual(state);
 });
 
-test('no checkpoint is null', async () => {
+test('a missing checkpoint is null', async () => {
   expect(await readCheckpoint(path.join(folder, 'none'))).toBeNull();
 });
 
@@ -113,7 +113,7 @@ test.each([
   ['cut within the header', () => truncate(file, 100)],
   ['empty', () => truncate(file, 0)],
   ['another file', () => writeFile(file, 'once upon a time there was a text file')],
-])('a checkpoint that is %s says so', async (_, damage) => {
+])('a checkpoint that is %s is reported as damaged', async (_, damage) => {
   await damage();
   const read = async () => (await readCheckpoint(file))?.tensors(network);
   await expect(read()).rejects.toMatchObject({ code: 'checkpoint-damaged', hint: expect.stringMatching('--resume') });

@@ -7,7 +7,7 @@ const all = Uint32Array.from(labels.keys());
 const options = { characters: [1, 1, 1, 1], balance: 1, seed: 5 };
 
 describe('classShares', () => {
-  test('are those of the images, all alike, or between', () => {
+  test('range from those of the images to equal ones', () => {
     const shares = (counts: number[], balance: number, characters = counts.map(() => 1)) =>
       classShares(counts, { balance, characters });
     expect(shares([75, 25], 0)).toEqual([0.75, 0.25]);
@@ -21,14 +21,14 @@ describe('classShares', () => {
 });
 
 describe('sampleEpoch', () => {
-  test('without balance is every image once, in an order that the seed gives', () => {
+  test('without balancing, every image occurs once, in an order determined by the seed', () => {
     const epoch = sampleEpoch(all, labels, { ...options, balance: 0 });
     expect([...epoch].sort((a, b) => a - b)).toEqual([...all]);
     expect(sampleEpoch(all, labels, { ...options, balance: 0 })).toEqual(epoch);
     expect(sampleEpoch(all, labels, { ...options, balance: 0, seed: 6 })).not.toEqual(epoch);
   });
 
-  test('balanced has equally many of each class: of many some, of few each as often as the others', () => {
+  test('with balancing, classes are equally frequent: large ones subsampled, small ones repeated evenly', () => {
     for (let seed = 1; seed <= 50; seed++) {
       const epoch = sampleEpoch(all, labels, { ...options, seed });
       const counts = classCounts(epoch, labels, 4);
@@ -44,7 +44,7 @@ describe('sampleEpoch', () => {
     }
   });
 
-  test('shows other images of a large class in another epoch, and classes mixed', () => {
+  test('subsamples differently each epoch and mixes the classes', () => {
     const first = sampleEpoch(all, labels, options);
     const second = sampleEpoch(all, labels, { ...options, seed: 6 });
     const zeros = (epoch: Uint32Array) => new Set([...epoch].filter((image) => labels[image] === 0));

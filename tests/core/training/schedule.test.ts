@@ -5,7 +5,7 @@ test('the constant schedule is constant', () => {
   expect([1, 50, 100].map((step) => learningRateAt('constant', 0.001, step, 100))).toEqual([0.001, 0.001, 0.001]);
 });
 
-test('one-cycle rises to its peak once, then falls to nearly nothing', () => {
+test('one-cycle warms up to its peak once, then decays to nearly zero', () => {
   const rates = Array.from({ length: 1000 }, (_, index) => learningRateAt('one-cycle', 0.01, index + 1, 1000));
   const peak = rates.indexOf(Math.max(...rates));
   expect(rates[peak]).toBeCloseTo(0.01, 8);

@@ -59,7 +59,7 @@ async function isResumable(name: string): Promise<boolean | undefined> {
   return (await listModels(paths)).find((model) => model.name === name)?.resumable;
 }
 
-test('training tells of its start, batches and epochs, learns, and leaves a model with its record', async () => {
+test('a run reports its start, batches and epochs, learns, and saves a model with its training record', async () => {
   const events = await run({ architecture: 'cnn', epochs: 4, name: 'learns' });
   expect(events[0]).toMatchObject({
     event: 'start',
@@ -98,7 +98,7 @@ describe.each(['cnn', 'vgg'] as const)('a %s training', (architecture) => {
   // Four batches an epoch, the last one smaller.
   const few = { architecture, epochs: 3, limit: 120 };
 
-  test('gives the same weights with any number of threads, paused or not, and when resumed', async () => {
+  test('gives the same weights with any number of threads, when paused, and when resumed', async () => {
     await run({ ...few, threads: 1, name: `${architecture}-1` });
     const expected = await weightsOf(`${architecture}-1`);
 
@@ -131,7 +131,7 @@ describe.each(['cnn', 'vgg'] as const)('a %s training', (architecture) => {
   });
 });
 
-test('without a better epoch a training ends early and keeps the best; it is no other for being stopped', async () => {
+test('early stopping keeps the best epoch, also in a resumed run', async () => {
   // So high a rate that the loss goes up and down.
   const restless = {
     architecture: 'cnn',
@@ -175,7 +175,7 @@ test('without a better epoch a training ends early and keeps the best; it is no 
   expect(await isResumable('stopped-patient')).toBe(false);
 });
 
-test('the probabilities of a model are calibrated on its validation images', async () => {
+test('the probabilities of a model are calibrated on its validation set', async () => {
   await run({ architecture: 'vgg', epochs: 3, name: 'calibrated' });
   const { network, weights, training } = await loadModel('calibrated', paths);
   expect(Math.abs(Math.log(training!.temperature))).toBeGreaterThan(0.05);
@@ -197,7 +197,7 @@ test('the probabilities of a model are calibrated on its validation images', asy
   await engine.dispose();
 });
 
-test('stopping after the epoch keeps it; stopping at once in the first leaves no model', async () => {
+test('stopping after an epoch keeps it; stopping within the first leaves no model', async () => {
   const after = await runHere({ architecture: 'cnn', epochs: 5, name: 'after' }, (event, control) => {
     if (event.event === 'batch') control.handle({ type: 'stop', when: 'epoch', reason: 'stopped' });
   });
@@ -207,7 +207,7 @@ test('stopping after the epoch keeps it; stopping at once in the first leaves no
   await expect(loadModel('now', paths)).rejects.toMatchObject({ code: 'model-missing' });
 });
 
-test('a pause that comes after the order to stop does not hold it up', async () => {
+test('a pause after a stop has no effect', async () => {
   const events = await runHere({ architecture: 'cnn', epochs: 1, limit: 100, name: 'stopped' }, (event, control) => {
     if (event.event !== 'start') return;
     control.handle({ type: 'stop', when: 'batch', reason: 'stopped' });
@@ -216,7 +216,7 @@ test('a pause that comes after the order to stop does not hold it up', async () 
   expect(events.map(({ event }) => event)).toEqual(['start', 'end']);
 });
 
-test('a resumed training without a checkpoint is told of those that have one', async () => {
+test('resuming without a checkpoint lists the models that have one', async () => {
   const stopped = await runHere({ architecture: 'cnn', epochs: 3, limit: 100, name: 'half' }, (event, control) => {
     if (event.event === 'epoch') control.handle({ type: 'stop', when: 'batch', reason: 'stopped' });
   });
@@ -224,7 +224,7 @@ test('a resumed training without a checkpoint is told of those that have one', a
   await expect(run({ resume: true })).rejects.toMatchObject({ hint: expect.stringMatching(/--name: .*\bhalf\b/) });
 });
 
-test('the worker obeys as well: paused at first, it goes on when told to', async () => {
+test('a run in a worker can be paused before it starts, and resumed', async () => {
   const events: TrainEvent[] = [];
   const training = startTraining({ ...small, architecture: 'cnn', epochs: 1, limit: 100, name: 'told' }, paths);
   training.pause();
@@ -236,14 +236,14 @@ test('the worker obeys as well: paused at first, it goes on when told to', async
   expect(events.at(-1)).toMatchObject({ reason: 'completed' });
 });
 
-test('other seeds give other weights; a limit counts validation images too', async () => {
+test('different seeds give different weights; the limit includes validation images', async () => {
   await run({ architecture: 'cnn', epochs: 1, limit: 100, name: 'seed-3' });
   const events = await run({ architecture: 'cnn', epochs: 1, limit: 100, seed: 4, name: 'seed-4' });
   expect(events[0]).toMatchObject({ trainImages: 90, validationImages: 10 });
   expect(await weightsOf('seed-4')).not.toEqual(await weightsOf('seed-3'));
 });
 
-test('a stroke file adds its labeled characters to the images trained on, not to validation', async () => {
+test('a stroke file adds its labeled drawings to the training set, not to the validation set', async () => {
   const strokes = path.join(home, 'strokes.jsonl');
   const line = (label: string | undefined) =>
     JSON.stringify({
@@ -267,7 +267,7 @@ test('a stroke file adds its labeled characters to the images trained on, not to
   expect((await run({ ...more, strokes: moved })).at(-1)).toMatchObject({ epochs: 2, reason: 'completed' });
 });
 
-test('interrupted among distorted images and drawings, a training goes on to the same weights', async () => {
+test('with augmentation and drawings, a resumed run ends with the same weights', async () => {
   const strokes = path.join(home, 'digits.jsonl');
   const lines = Array.from({ length: 40 }, (_, index) => {
     const points = Array.from({ length: 5 }, (_, point) => [
@@ -310,11 +310,11 @@ test.each<[string, TrainOptions, string]>([
   ],
   ['a resumed training that is complete', { architecture: 'cnn', name: 'learns', resume: true }, 'usage'],
   ['too few images', { limit: 5 }, 'usage'],
-])('%s is said so', async (_, options, code) => {
+])('%s is refused', async (_, options, code) => {
   await expect(run(options)).rejects.toMatchObject({ name: 'EmnistError', code });
 });
 
-test('a training whose loss is no longer a number says so and keeps its checkpoint', async () => {
+test('a diverged run is an error and keeps its checkpoint', async () => {
   await run({ architecture: 'cnn', epochs: 1, limit: 100, name: 'diverged' });
   const file = checkpointPath(paths, 'diverged');
   const bytes = await readFile(file);
@@ -344,12 +344,12 @@ test.each(['cnn', 'vgg'] as const)(
   },
 );
 
-test('a completed training goes on when more epochs are asked for', async () => {
+test('a completed run can be resumed for more epochs', async () => {
   const events = await run({ architecture: 'cnn', name: 'learns', epochs: 5, resume: true });
   expect(only(events, 'epoch').map(({ epoch }) => epoch)).toEqual([5]);
 });
 
-test('a second training of the same model is refused while the first runs', async () => {
+test('a second run of the same model is refused while the first is active', async () => {
   const first = startTraining({ ...small, architecture: 'cnn', epochs: 1, name: 'twice' }, paths);
   for await (const event of first) {
     if (event.event === 'start') await expect(run({ name: 'twice' })).rejects.toMatchObject({ code: 'model-busy' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { WeightAverage } from '../../../src/core/training/weight-average.ts';
 
-test('the average of a few steps is one of trained weights', () => {
+test('the average over a few steps is close to the trained weights', () => {
   const average = new WeightAverage(0.999, [Float32Array.of(100)]);
   for (let step = 1; step <= 4; step++) {
     expect(WeightAverage.due(step)).toBe(true);
@@ -10,7 +10,7 @@ test('the average of a few steps is one of trained weights', () => {
   expect(average.tensors[0]![0]).toBeLessThan(1.1);
 });
 
-test('the average follows the weights, slower with a higher decay, and does not keep the first ones', () => {
+test('the average follows the weights, more slowly with a higher decay, and forgets the initial ones', () => {
   const start = [Float32Array.of(0, 100)];
   const fast = new WeightAverage(0.9, start);
   const slow = new WeightAverage(0.999, start);

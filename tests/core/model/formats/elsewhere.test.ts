@@ -67,7 +67,7 @@ async function exported(name: string, format: ModelFormat): Promise<string> {
 }
 
 describe.each(['vgg', 'cnn'])('a %s', (name) => {
-  test('is read by TensorFlow.js from its folder, and answers the same', { timeout: 300_000 }, async () => {
+  test('gives the same answers in TensorFlow.js', { timeout: 300_000 }, async () => {
     const folder = await exported(name, 'tfjs');
     expect((await readdir(folder)).sort()).toEqual([
       'model.json',
@@ -87,7 +87,7 @@ describe.each(['vgg', 'cnn'])('a %s', (name) => {
     expect(largestDifference(await theirs.data(), answers[name]!)).toBeLessThan(1e-4);
   });
 
-  test('is run by ONNX Runtime, and answers the same', async () => {
+  test('gives the same answers in ONNX Runtime', async () => {
     const session = await InferenceSession.create(await readFile(await exported(name, 'onnx')));
     expect([session.inputNames, session.outputNames]).toEqual([['input'], ['probabilities']]);
     const { probabilities: theirs } = await session.run({ input: new Tensor(floats(images), [IMAGES, 28, 28, 1]) });
@@ -237,7 +237,7 @@ describe('the examples of docs/models.md', () => {
     return { code: code!, module: module!, python: pythonWith(module!) };
   });
 
-  test('are for every kind of file', () => {
+  test('cover every format', () => {
     expect(examples.map(({ module }) => module)).toEqual(['keras', 'h5py', 'onnxruntime', 'safetensors']);
   });
 

@@ -43,7 +43,7 @@ const characters = fc.uniqueArray(fc.constantFrom(...'0123456789ABCXYZabcxyzÄö
 });
 
 describe.each(MODEL_FORMATS)('%s', (format) => {
-  test('a network with its labels and weights comes back bit for bit', async () => {
+  test('network, labels and weights round-trip bit for bit', async () => {
     await fc.assert(
       fc.asyncProperty(networks, characters, fc.integer(), async (network, labels, seed) => {
         const weights = randomWeights(network, seed);
@@ -64,7 +64,7 @@ describe.each(MODEL_FORMATS)('%s', (format) => {
     );
   });
 
-  test('so does how it was trained', async () => {
+  test('the training record round-trips', async () => {
     const shipped = await shippedModel('mine');
     expect(shipped.training).not.toBeNull();
     expect(await thereAndBack(shipped, format)).toEqual(shipped);
