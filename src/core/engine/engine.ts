@@ -1,6 +1,7 @@
 import { type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
 
-export type EngineName = 'wasm' | 'tensorflow';
+export const ENGINE_NAMES = ['wasm', 'tensorflow'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** The most threads that an engine can be asked for. */
 export const MOST_THREADS = 64;

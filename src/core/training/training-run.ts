@@ -4,7 +4,14 @@ import type { Architecture } from '../model/network.ts';
 import type { Recipe } from '../model/recipe.ts';
 import type { TrainEvent } from './train-event.ts';
 
-export const DEFAULT_ARCHITECTURE: Architecture = 'vgg';
+/** What a new training takes for options that are left out; `recipeFor` has the rest. */
+export const TRAINING_DEFAULTS = {
+  split: DEFAULT_SPLIT,
+  architecture: 'vgg',
+  epochs: 10,
+  batchSize: 128,
+  seed: 1,
+} as const satisfies Partial<TrainOptions>;
 
 /** Options of a training run. Defaults of a resumed run are the checkpoint's. */
 export interface TrainOptions extends Partial<Recipe> {
@@ -26,7 +33,11 @@ export interface TrainOptions extends Partial<Recipe> {
 }
 
 /** The name of the model that a run trains. */
-export function modelName({ name, split = DEFAULT_SPLIT, architecture = DEFAULT_ARCHITECTURE }: TrainOptions): string {
+export function modelName({
+  name,
+  split = TRAINING_DEFAULTS.split,
+  architecture = TRAINING_DEFAULTS.architecture,
+}: TrainOptions): string {
   return name ?? `${split}-${architecture}`;
 }
 

@@ -1,9 +1,8 @@
 import path from 'node:path';
-import { DEFAULT_SPLIT } from '../dataset/splits.ts';
 import { UsageError } from '../errors.ts';
 import { RECIPE_FIELDS, type Recipe, recipeFor } from '../model/recipe.ts';
 import type { EpochRecord, TrainingState } from './checkpoint.ts';
-import { DEFAULT_ARCHITECTURE, type TrainOptions } from './training-run.ts';
+import { TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
 
 /** The epoch whose weights are the model: with early stopping the best, else the last. */
 export function keptEpoch({ history, recipe }: TrainingState): EpochRecord | undefined {
@@ -22,14 +21,14 @@ export function isOutOfPatience(state: TrainingState): boolean {
 
 /** The initial state of a run, with defaults for options that are not given. */
 export function newState(options: TrainOptions): TrainingState {
-  const chosen = options.architecture ?? DEFAULT_ARCHITECTURE;
+  const chosen = options.architecture ?? TRAINING_DEFAULTS.architecture;
   return {
-    split: options.split ?? DEFAULT_SPLIT,
+    split: options.split ?? TRAINING_DEFAULTS.split,
     architecture: chosen,
-    epochs: options.epochs ?? 10,
-    batchSize: options.batchSize ?? 128,
+    epochs: options.epochs ?? TRAINING_DEFAULTS.epochs,
+    batchSize: options.batchSize ?? TRAINING_DEFAULTS.batchSize,
     recipe: recipeFor(chosen, recipeOverrides(options)),
-    seed: options.seed ?? 1,
+    seed: options.seed ?? TRAINING_DEFAULTS.seed,
     limit: options.limit ?? null,
     strokes: strokeFile(options),
     images: 0,

@@ -1,0 +1,104 @@
+import * as v from 'valibot';
+import { cleanOptions } from './clean.ts';
+import { completionOptions } from './completion.ts';
+import type { OptionsSchema } from './describe.ts';
+import { drawOptions } from './draw.ts';
+import { evaluateOptions } from './evaluate.ts';
+import { exportOptions } from './export.ts';
+import { fetchOptions } from './fetch.ts';
+import { importOptions } from './import.ts';
+import { predictOptions } from './predict.ts';
+import { schemaOptions } from './schema.ts';
+import { trainOptions } from './train.ts';
+
+interface CommandInfo {
+  /** One line, for a list of commands. */
+  summary: string;
+  /** Whole sentences. */
+  description: string;
+  options: OptionsSchema;
+}
+
+const noOptions = v.object({});
+
+/** All commands with their options, in the order of the help. */
+export const COMMANDS = {
+  fetch: {
+    summary: 'Download a data set from NIST',
+    description:
+      "Fetches a split of EMNIST from NIST's archive, or from another URL or zip file with the same layout. An " +
+      'interrupted download is resumed the next time.',
+    options: fetchOptions,
+  },
+  train: {
+    summary: 'Train a network on a data set',
+    description:
+      'Trains a network and saves it as a model, with a checkpoint after each epoch. A training that was interrupted ' +
+      'can be resumed from its checkpoint, with the same result as if it had never stopped; options that are left out ' +
+      'are then as before.',
+    options: trainOptions,
+  },
+  evaluate: {
+    summary: 'Measure how well a model reads images it was not trained on',
+    description: 'Compares the answers of a model with the labels of a data set, which is fetched if it is missing.',
+    options: evaluateOptions,
+  },
+  predict: {
+    summary: 'Recognize characters in pictures, IDX files, and stroke files',
+    description:
+      'Recognizes the characters in PNG and JPEG pictures, IDX image files, and stroke files (.jsonl), and prints one ' +
+      'line for each, in order.',
+    options: predictOptions,
+  },
+  draw: {
+    summary: 'Draw in the browser and see what is recognized',
+    description: 'Serves a page to draw on, opens it in the browser, and prints what is recognized, until interrupted.',
+    options: drawOptions,
+  },
+  models: {
+    summary: 'List the models',
+    description: 'Lists the models, the one trained last first, with split, validation accuracy, and date.',
+    options: noOptions,
+  },
+  export: {
+    summary: 'Write a model for Keras, TensorFlow.js, ONNX Runtime, or other programs',
+    description: 'Writes a model in a format that other programs open, with its labels and training record.',
+    options: exportOptions,
+  },
+  import: {
+    summary: 'Import a model from Keras, TensorFlow.js, or another emnist-tui',
+    description:
+      'Imports a model.json of TensorFlow.js, an .h5 or .keras file of Keras, or an .onnx or .safetensors file that ' +
+      'was exported by emnist-tui. The model has to be a Sequential network that reads 28x28 images, with 3x3 ' +
+      'convolutions, 2x2 pooling, and dense layers. Whether it was trained on transposed images is detected with test ' +
+      'images, if a data set has been fetched.',
+    options: importOptions,
+  },
+  clean: {
+    summary: 'Delete data sets and models',
+    description: 'Shows what would be freed and deletes it after asking. Only files made by emnist-tui are deleted.',
+    options: cleanOptions,
+  },
+  doctor: {
+    summary: 'Check that everything works',
+    description: 'Checks Node, the engines, the folders, the data sets, and the models. Exits with 1 if one is broken.',
+    options: noOptions,
+  },
+  schema: {
+    summary: 'Print the JSON Schema of the events or options',
+    description:
+      'Prints the JSON Schema of every event that a command prints as JSON, or of the options of all commands.',
+    options: schemaOptions,
+  },
+  completion: {
+    summary: 'Print a completion script for a shell',
+    description: 'Prints a script that completes commands, options, and values in bash, zsh, or fish.',
+    options: completionOptions,
+  },
+} as const satisfies Record<string, CommandInfo>;
+
+export type CommandName = keyof typeof COMMANDS;
+/** What a command can be given. */
+export type CommandOptions<Name extends CommandName> = v.InferInput<(typeof COMMANDS)[Name]['options']>;
+
+export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];

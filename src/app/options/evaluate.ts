@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import { DEFAULT_SPLIT, PARTS } from '../../core/dataset/splits.ts';
+import { MOST_THREADS } from '../../core/engine/engine.ts';
+import { PRIORS } from '../../core/evaluation/evaluate-options.ts';
+import { oneOf, option, text, wholeNumber } from './option.ts';
+import { charactersOption, limitOption, modelOption, splitOption } from './shared.ts';
+
+export const evaluateOptions = v.object({
+  split: splitOption('Split to evaluate on', { default: DEFAULT_SPLIT }),
+  part: option(oneOf(PARTS), { help: 'Part of the split', placeholder: 'part', default: 'test' }),
+  strokes: option(text(), {
+    help: 'Stroke file whose labeled drawings are evaluated instead of a split',
+    placeholder: 'file',
+    conflicts: ['split', 'part', 'prior'],
+    completes: 'file',
+  }),
+  model: modelOption,
+  limit: limitOption('Evaluate only this many images, spread evenly over the part'),
+  characters: charactersOption('Evaluate only images of these characters, and allow only them as answers'),
+  prior: option(oneOf(PRIORS), {
+    help: 'Assumed frequency of the classes: as in the training part of the split, or uniform',
+    placeholder: 'prior',
+    default: 'split',
+  }),
+  threads: option(wholeNumber(1, MOST_THREADS), {
+    help: 'Threads to evaluate with',
+    placeholder: 'n',
+    defaultText: 'one per core',
+  }),
+});
+
+export type EvaluateOptions = v.InferInput<typeof evaluateOptions>;

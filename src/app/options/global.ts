@@ -1,0 +1,18 @@
+import * as v from 'valibot';
+import { flag, option, text } from './option.ts';
+
+/** Options of every command. */
+export const globalOptions = v.object({
+  dataDir: option(text(), {
+    help: 'Folder for data sets and models',
+    placeholder: 'dir',
+    defaultText: "the system's folders for caches and data",
+    completes: 'folder',
+  }),
+  json: flag({ help: 'Print events as JSON, one object per line' }),
+  quiet: flag({ help: 'Hide progress', short: 'q' }),
+  verbose: flag({ help: 'Show details of errors' }),
+  color: option(v.boolean(), { help: 'Use colors', negatedHelp: 'Disable colors', default: true }),
+});
+
+export type GlobalOptions = v.InferInput<typeof globalOptions>;

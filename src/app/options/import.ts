@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { flag, option, required, text } from './option.ts';
+
+export const importOptions = v.object({
+  file: required(v.string('the name of a file'), {
+    help: 'Model file, or folder with a model.json',
+    placeholder: 'file',
+    completes: 'file',
+    positional: true,
+  }),
+  name: option(text(), { help: 'Name of the model', placeholder: 'name', defaultText: 'the name of the file' }),
+  transposed: flag({
+    help: 'The model was trained on transposed images, as EMNIST stores them',
+    conflicts: ['upright'],
+  }),
+  upright: flag({ help: 'The model was trained on upright images' }),
+  labels: option(text(), {
+    help: "Characters of the model's outputs, in order",
+    placeholder: 'characters',
+    defaultText: 'as in the file, or as in EMNIST for 10, 26, 27, 37, 47, or 62 outputs',
+  }),
+});
+
+export type ImportOptions = v.InferInput<typeof importOptions>;

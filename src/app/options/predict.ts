@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { option, required, wholeNumber } from './option.ts';
+import { charactersOption, modelOption } from './shared.ts';
+
+/** What the answer about each character looks like. */
+export const recognizeOptions = v.object({
+  top: option(wholeNumber(1), { help: 'Predictions for each character', placeholder: 'n', default: 5 }),
+  characters: charactersOption('Allow only these characters as answers'),
+});
+
+export type RecognizeOptions = v.InferInput<typeof recognizeOptions>;
+
+export const predictOptions = v.object({
+  files: required(v.array(v.string(), 'a list of files'), {
+    help: 'Picture (PNG or JPEG), IDX image file, or stroke file; "-" reads strokes from standard input',
+    placeholder: 'file',
+    completes: 'file',
+    positional: true,
+  }),
+  model: modelOption,
+  ...recognizeOptions.entries,
+});
+
+export type PredictOptions = v.InferInput<typeof predictOptions>;

@@ -1,0 +1,31 @@
+import { SPLITS, type Split } from '../../core/dataset/splits.ts';
+import { oneOf, option, text, wholeNumber } from './option.ts';
+
+/** Options that several commands have. */
+
+export function splitOption<const D extends Split | undefined = undefined>(
+  help: string,
+  info: { default?: D; defaultText?: string },
+) {
+  return option(oneOf(SPLITS), { help, placeholder: 'split', ...info });
+}
+
+export const modelOption = option(text(), {
+  help: 'Model, by name or folder',
+  placeholder: 'model',
+  short: 'm',
+  defaultText: 'the one trained last',
+  completes: 'model',
+});
+
+export function limitOption(help: string) {
+  return option(wholeNumber(1), { help, placeholder: 'n', defaultText: 'all' });
+}
+
+export function charactersOption(help: string) {
+  return option(text(), {
+    help: `${help}: all, digits, letters, or the characters themselves`,
+    placeholder: 'set',
+    default: 'all',
+  });
+}

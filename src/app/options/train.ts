@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+import { MAX_STRENGTH } from '../../core/dataset/augmentation.ts';
+import { ENGINE_NAMES, MOST_THREADS } from '../../core/engine/engine.ts';
+import { ARCHITECTURES } from '../../core/model/network.ts';
+import { OPTIMIZERS, type Recipe, recipeFor, SCHEDULES } from '../../core/model/recipe.ts';
+import { TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
+import { flag, numberBetween, oneOf, option, positiveNumber, text, wholeNumber } from './option.ts';
+import { limitOption, splitOption } from './shared.ts';
+
+// Nothing has a default here: when a training is resumed, what is left out is as in its checkpoint.
+export const trainOptions = v.object({
+  split: splitOption('Split to train on', { defaultText: TRAINING_DEFAULTS.split }),
+  epochs: option(wholeNumber(1, 10_000), {
+    help: 'Passes over the training images',
+    placeholder: 'n',
+    defaultText: `${TRAINING_DEFAULTS.epochs}`,
+  }),
+  batchSize: option(wholeNumber(1, 8192), {
+    help: 'Images per training step',
+    placeholder: 'n',
+    defaultText: `${TRAINING_DEFAULTS.batchSize}`,
+  }),
+  architecture: option(oneOf(ARCHITECTURES), {
+    help: 'Network: cnn is small and fast, vgg is larger and more accurate',
+    placeholder: 'name',
+    defaultText: TRAINING_DEFAULTS.architecture,
+  }),
+  engine: option(oneOf(['auto', ...ENGINE_NAMES]), {
+    help: 'Engine to train with',
+    placeholder: 'engine',
+    default: 'auto',
+  }),
+  threads: option(wholeNumber(1, MOST_THREADS), {
+    help: 'Threads to train with',
+    placeholder: 'n',
+    defaultText: 'one per core',
+  }),
+  seed: option(wholeNumber(0, 2 ** 32 - 1), {
+    help: 'Seed for everything random',
+    placeholder: 'n',
+    defaultText: `${TRAINING_DEFAULTS.seed}`,
+  }),
+  limit: limitOption('Use only this many training images, including those held out for validation'),
+  name: option(text(), { help: 'Name of the model', placeholder: 'name', defaultText: 'split-architecture' }),
+  strokes: option(text(), {
+    help: 'Stroke file whose labeled drawings are trained on as well',
+    placeholder: 'file',
+    completes: 'file',
+  }),
+  resume: flag({ help: 'Resume training from the last checkpoint' }),
+  optimizer: recipeOption('optimizer', oneOf(OPTIMIZERS), {
+    help: 'Optimizer: adam (AdamW if there is weight decay) or sgd with Nesterov momentum',
+    placeholder: 'name',
+  }),
+  learningRate: recipeOption('learningRate', positiveNumber(100), { help: 'Peak learning rate', placeholder: 'x' }),
+  schedule: recipeOption('schedule', oneOf(SCHEDULES), { help: 'Learning-rate schedule', placeholder: 'name' }),
+  weightDecay: recipeOption('weightDecay', numberBetween(0, 100), { help: 'Weight decay', placeholder: 'x' }),
+  augment: recipeOption('augment', numberBetween(0, MAX_STRENGTH), {
+    help: 'Strength of the augmentation; 0 turns it off',
+    placeholder: 'x',
+  }),
+  balance: recipeOption('balance', numberBetween(0, 1), {
+    help: 'How evenly characters are sampled: 0 as often as they occur, 1 all equally',
+    placeholder: 'x',
+  }),
+  labelSmoothing: recipeOption('labelSmoothing', numberBetween(0, 0.9), {
+    help: 'Share of each target that is spread over all classes',
+    placeholder: 'x',
+  }),
+  averaging: recipeOption('averaging', numberBetween(0, 0.99999), {
+    help: 'Decay per step of the exponential moving average of the weights; 0 keeps the last weights',
+    placeholder: 'x',
+  }),
+  patience: recipeOption('patience', wholeNumber(0, 10_000), {
+    help: 'Stop after this many epochs without a better validation accuracy; 0 never stops early',
+    placeholder: 'n',
+  }),
+});
+
+export type TrainOptions = v.InferInput<typeof trainOptions>;
+
+/** An option that is a field of the recipe, whose default depends on the architecture and the optimizer. */
+function recipeOption<const S extends v.GenericSchema>(
+  field: keyof Recipe,
+  schema: S,
+  info: { help: string; placeholder: string },
+) {
+  const recipes = [
+    ['', recipeFor('vgg')],
+    [' for cnn', recipeFor('cnn')],
+    ...(field === 'optimizer' ? [] : [[' for sgd', recipeFor('vgg', { optimizer: 'sgd' })] as const]),
+  ] as const;
+  const [[, usual], ...others] = recipes;
+  const exceptions = others.filter(([, recipe]) => recipe[field] !== usual[field]);
+  const defaultText = [['', usual] as const, ...exceptions]
+    .map(([when, recipe]) => `${recipe[field]}${when}`)
+    .join('; ');
+  return option(schema, { ...info, defaultText });
+}

@@ -1,0 +1,14 @@
+import type { Paths } from '../core/paths.ts';
+import { startTraining } from '../core/training/start-training.ts';
+import type { TrainingRun } from '../core/training/training-run.ts';
+import { parseOptions } from './options/parse.ts';
+import { type TrainOptions, trainOptions } from './options/train.ts';
+
+/**
+ * Trains a model in a worker of its own. The training starts when the run is first iterated.
+ *
+ * @throws EmnistError `usage` for invalid options
+ */
+export function train(options: TrainOptions, { paths }: { paths: Paths }): TrainingRun {
+  return startTraining(parseOptions(trainOptions, options), paths);
+}
