@@ -45,7 +45,7 @@ export interface Mistake {
 export async function measure(set: TestSet, model: string, paths: Paths): Promise<Measured> {
   const { split, strokes, characters, prior } = set;
   let evaluation: Measured['evaluation'] | undefined;
-  for await (const event of evaluate({ split, strokes, characters, prior, model, paths })) {
+  for await (const event of evaluate({ split, part: 'test', strokes, characters, prior, model, paths })) {
     if (event.event === 'end') evaluation = event;
   }
   const data = await readEvaluationImages({ split, part: 'test', strokes, characters }, paths);

@@ -1,15 +1,14 @@
 import { loadModel } from '../core/model/model-store.ts';
-import type { Paths } from '../core/paths.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
+import { type DrawOptions, drawOptions } from './options/draw.ts';
+import { parseOptions } from './options/parse.ts';
+import type { WorkContext } from './work.ts';
 
 /** Serves the canvas page with a model behind it. The model's engine ends with the server. */
-export async function startDrawing(
-  { port, host, model: nameOrPath }: { port?: number; host?: string; model?: string },
-  paths: Paths,
-  signal?: AbortSignal,
-): Promise<DrawServer> {
+export async function startDrawing(options: DrawOptions, { paths, signal }: WorkContext): Promise<DrawServer> {
+  const { port, host, model: nameOrPath } = parseOptions(drawOptions, options);
   const model = await loadModel(nameOrPath, paths);
   const recognizer = await createRecognizer(model);
   try {

@@ -15,17 +15,8 @@ import type { Model } from '../core/model/model.ts';
 import { loadModel, saveModelFolder } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import type { ExportEvent } from './events.ts';
-
-export interface ExportOptions {
-  format: ModelFormat;
-  /** Name or path; default as `loadModel` has it. */
-  model?: string;
-  /** The file, of `tfjs` the folder; default the model's name with the format's suffix, in the working folder. */
-  out?: string;
-  /** Replace what is there. */
-  force?: boolean;
-  paths: Paths;
-}
+import { type ExportOptions, exportOptions } from './options/export.ts';
+import { parseOptions } from './options/parse.ts';
 
 const ENCODERS: Readonly<Record<Exclude<ModelFormat, 'tfjs'>, (model: Model) => Uint8Array | Promise<Uint8Array>>> = {
   keras: encodeKerasArchive,
@@ -35,14 +26,9 @@ const ENCODERS: Readonly<Record<Exclude<ModelFormat, 'tfjs'>, (model: Model) => 
 };
 
 /** Writes a model for another program. Throws `file-exists` for what is there, unless it is to be replaced. */
-export async function exportModel({
-  format,
-  out,
-  force = false,
-  paths,
-  ...options
-}: ExportOptions): Promise<ExportEvent> {
-  const model = await loadModel(options.model, paths);
+export async function exportModel(options: ExportOptions, { paths }: { paths: Paths }): Promise<ExportEvent> {
+  const { format, out, force, model: nameOrPath } = parseOptions(exportOptions, options);
+  const model = await loadModel(nameOrPath, paths);
   const target = path.resolve(out ?? model.name + FORMAT_SUFFIXES[format]);
   await checkTarget(target, format, force);
   const end = { event: 'end', format, model: model.name, path: target } as const;

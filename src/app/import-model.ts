@@ -21,18 +21,9 @@ import { transposeWeights } from '../core/model/orientation.ts';
 import { selectOutputs } from '../core/model/select-outputs.ts';
 import type { Paths } from '../core/paths.ts';
 import type { ImportEvent } from './events.ts';
-
-export interface ImportOptions {
-  /** A file of one of the formats, or a folder with a `model.json`. */
-  file: string;
-  /** The model's name; default the file's. */
-  name?: string;
-  /** How the model's images lie; default what is found out. */
-  orientation?: 'upright' | 'transposed';
-  /** The characters of its outputs, in their order. */
-  labels?: string;
-  paths: Paths;
-}
+import { type ImportOptions, importOptions } from './options/import.ts';
+import { parseOptions } from './options/parse.ts';
+import type { WorkContext } from './work.ts';
 
 const DECODERS: Readonly<Record<ModelFormat, (bytes: Buffer, file: string) => ModelFile | Promise<ModelFile>>> = {
   tfjs: decodeTfjs,
@@ -46,7 +37,8 @@ const DECODERS: Readonly<Record<ModelFormat, (bytes: Buffer, file: string) => Mo
  * Takes a model of another program (or of `exportModel`) into the store, its weights turned so that it reads upright images.
  * Throws `model-unsupported` with the layer that is not known, `model-damaged`, `model-exists`, a UsageError.
  */
-export async function importModel({ paths, ...options }: ImportOptions, signal?: AbortSignal): Promise<ImportEvent> {
+export async function importModel(given: ImportOptions, { paths, signal }: WorkContext): Promise<ImportEvent> {
+  const options = parseOptions(importOptions, given);
   const file = await modelFile(options.file);
   const name = checkModelName(options.name ?? defaultName(file));
   await refuseExisting(name, paths);
@@ -58,7 +50,7 @@ export async function importModel({ paths, ...options }: ImportOptions, signal?:
   const { labels, outputs } = nameOutputs(classCount(network), options.labels, found.labels, file);
   const chosen = outputs.length < classCount(network) ? selectOutputs(network, weights, outputs) : { network, weights };
   const model: Model = { name, labels, training, ...chosen };
-  const facing = await orientationOf(model, found.isOurs, options.orientation, paths, signal);
+  const facing = await orientationOf(model, found.isOurs, options, { paths, signal });
   if (facing.transposed) model.weights = transposeWeights(model.network, model.weights);
   signal?.throwIfAborted();
   const folder = path.join(paths.models, name);
@@ -122,11 +114,10 @@ function checkNumbers({ network, weights }: ModelFile, file: string): void {
 async function orientationOf(
   model: Model,
   isOurs: boolean,
-  asked: ImportOptions['orientation'],
-  paths: Paths,
-  signal?: AbortSignal,
+  { transposed, upright }: { transposed: boolean; upright: boolean },
+  { paths, signal }: WorkContext,
 ): Promise<Pick<ImportEvent, 'transposed' | 'orientation'> & { trial?: OrientationTrial }> {
-  if (asked !== undefined) return { transposed: asked === 'transposed', orientation: 'given' };
+  if (transposed || upright) return { transposed, orientation: 'given' };
   if (isOurs) return { transposed: false, orientation: 'recorded' };
   const trial = await tryOrientation(model, paths, signal);
   if (trial === null) return { transposed: false, orientation: 'assumed' };

@@ -1,10 +1,11 @@
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { loadModel } from '../core/model/model-store.ts';
-import type { Paths } from '../core/paths.ts';
-import type { RecognizeOptions } from '../core/recognizer/recognize-options.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { PredictEvent } from './events.ts';
+import { parseOptions } from './options/parse.ts';
+import { type PredictOptions, predictOptions } from './options/predict.ts';
 import { type InputImage, readInputs } from './read-characters.ts';
+import type { WorkContext } from './work.ts';
 
 /** How many characters are read before they are recognized together. */
 const BATCH = 256;
@@ -13,9 +14,10 @@ const PATIENCE_MS = 15;
 
 /** Recognizes all characters of some inputs, in order. Before it throws, what came before the fault is given. */
 export async function* predict(
-  { files, model: nameOrPath, paths, ...options }: { files: string[]; model?: string; paths: Paths } & RecognizeOptions,
-  signal: AbortSignal,
+  options: PredictOptions,
+  { paths, signal }: WorkContext & { signal: AbortSignal },
 ): AsyncGenerator<PredictEvent> {
+  const { files, model: nameOrPath, ...answers } = parseOptions(predictOptions, options);
   const model = await loadModel(nameOrPath, paths);
   let recognizer = await createRecognizer(model);
   let isLong = false;
@@ -30,7 +32,7 @@ export async function* predict(
       batch.forEach(({ image }, index) => {
         images.set(image, index * IMAGE_PIXELS);
       });
-      const predictions = await recognizer.recognize(images, options);
+      const predictions = await recognizer.recognize(images, answers);
       for (const [index, input] of batch.entries()) {
         yield { event: 'prediction', source: input.source, index: input.index, predictions: predictions[index]! };
       }

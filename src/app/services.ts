@@ -1,20 +1,20 @@
 import { type DatasetStatus, datasetStatus } from '../core/dataset/dataset-store.ts';
-import { fetchDatasets } from '../core/dataset/fetch.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
-import { type Part, SPLITS, type Split } from '../core/dataset/splits.ts';
+import type { Part, Split } from '../core/dataset/splits.ts';
 import { describeEngines } from '../core/engine/select.ts';
-import { evaluate } from '../core/evaluation/evaluate.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
 import { listModels, type ModelSummary } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import type { DrawServer } from '../core/server/draw-server.ts';
-import { startTraining } from '../core/training/start-training.ts';
 import type { TrainingRun, TrainOptions } from '../core/training/training-run.ts';
 import { VERSION } from '../core/version.ts';
 import { clean, readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 import { openBrowser, startDrawing } from './draw.ts';
+import { evaluate } from './evaluate.ts';
 import type { CleanEvent } from './events.ts';
+import { fetchDatasets } from './fetch.ts';
+import { train } from './train.ts';
 
 /** What the app needs of the program. The command line gives it the real thing; tests give it what they want to see. */
 export interface Services {
@@ -72,11 +72,10 @@ export function createServices(paths: Paths): Services {
         storage: storage.map(({ name, path, bytes }) => ({ name, path, bytes })),
       };
     },
-    fetch: ({ split, ...options }, signal) =>
-      fetchDatasets({ ...options, splits: split === 'all' ? [...SPLITS] : [split], paths, signal }),
-    train: (options) => startTraining(options, paths),
-    evaluate: (options, signal) => evaluate({ ...options, paths }, signal),
-    draw: (options) => startDrawing(options, paths),
+    fetch: (options, signal) => fetchDatasets(options, { paths, signal }),
+    train: (options) => train(options, { paths }),
+    evaluate: (options, signal) => evaluate(options, { paths, signal }),
+    draw: (options) => startDrawing(options, { paths }),
     openBrowser,
     clean: (what) => clean(what, paths),
   };

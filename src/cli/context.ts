@@ -1,7 +1,8 @@
+import type { CommandName, CommandOptions } from '../app/options/commands.ts';
 import type { Paths } from '../core/paths.ts';
 import type { Output } from './render/output.ts';
 
-/** What a command gets to work with. */
+/** What a command works with. */
 export interface Context {
   readonly paths: Paths;
   readonly output: Output;
@@ -9,5 +10,5 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** How a command hands its work over once the command line is known to be right. */
-export type Run = (work: (context: Context) => Promise<void>) => Promise<void>;
+/** Does the work of a command. Its options are as they were given; the application validates them. */
+export type Handler<Name extends CommandName> = (options: CommandOptions<Name>, context: Context) => Promise<void>;

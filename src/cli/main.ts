@@ -1,9 +1,11 @@
 import { CommanderError } from 'commander';
+import { type GlobalOptions, globalOptions } from '../app/options/global.ts';
+import { parseOptions } from '../app/options/parse.ts';
 import { EmnistError, UsageError } from '../core/errors.ts';
-import { resolvePaths } from '../core/paths.ts';
+import { type Paths, resolvePaths } from '../core/paths.ts';
 import { exitCode } from './exit-code.ts';
 import { type Watch, watchInterruptions } from './interruption.ts';
-import { createProgram, type GlobalOptions } from './program.ts';
+import { createProgram } from './program.ts';
 import { chooseOutput } from './render/choose.ts';
 import type { Output, OutputOptions } from './render/output.ts';
 import { asUsageError, reportError } from './report-error.ts';
@@ -44,9 +46,8 @@ export async function main(args: readonly string[]): Promise<void> {
 
 /** Does what the command line says; `app` when it names no command and the app is to be opened. */
 async function runCommand(args: readonly string[], output: Output, watch: Watch): Promise<'done' | 'app'> {
-  const program = createProgram(async (work) => {
-    const { dataDir } = program.opts<GlobalOptions>();
-    await work({ paths: resolvePaths(dataDir), output, signal: watch.signal });
+  const program = createProgram(async (options, work) => {
+    await work({ paths: pathsOf(options), output, signal: watch.signal });
   });
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -84,10 +85,14 @@ async function runApp(args: readonly string[], { color }: OutputOptions, watch: 
   const program = createProgram(async () => {});
   program.parseOptions([...args]);
   const { openApp } = await import('./open-app.ts');
-  const { exitCode: code, summary, forced } = await openApp(resolvePaths(program.opts<GlobalOptions>().dataDir), color);
+  const { exitCode: code, summary, forced } = await openApp(pathsOf(program.opts()), color);
   if (summary) console.log(summary);
   if (forced) process.exit(code);
   return code;
+}
+
+function pathsOf(options: GlobalOptions): Paths {
+  return resolvePaths(parseOptions(globalOptions, options).dataDir);
 }
 
 /** The output has to be there before the command line is parsed, since that may fail. */

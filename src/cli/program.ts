@@ -1,69 +1,64 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
+import { COMMAND_NAMES, type CommandName } from '../app/options/commands.ts';
+import { type GlobalOptions, globalOptions } from '../app/options/global.ts';
 import { VERSION } from '../core/version.ts';
-import { text } from './arguments.ts';
-import { cleanCommand } from './commands/clean.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { drawCommand } from './commands/draw.ts';
-import { evaluateCommand } from './commands/evaluate.ts';
-import { exportCommand } from './commands/export.ts';
-import { fetchCommand } from './commands/fetch.ts';
-import { importCommand } from './commands/import.ts';
-import { modelsCommand } from './commands/models.ts';
-import { predictCommand } from './commands/predict.ts';
-import { trainCommand } from './commands/train.ts';
-import type { Run } from './context.ts';
+import { runClean } from './commands/clean.ts';
+import { runDoctor } from './commands/doctor.ts';
+import { runDraw } from './commands/draw.ts';
+import { runEvaluate } from './commands/evaluate.ts';
+import { runExport } from './commands/export.ts';
+import { runFetch } from './commands/fetch.ts';
+import { runImport } from './commands/import.ts';
+import { runModels } from './commands/models.ts';
+import { runPredict } from './commands/predict.ts';
+import { runTrain } from './commands/train.ts';
+import type { Context, Handler } from './context.ts';
+import { addFlags, createCommand } from './option-flags.ts';
 
-/** In the order of the help. */
-const COMMANDS = {
-  fetch: fetchCommand,
-  train: trainCommand,
-  evaluate: evaluateCommand,
-  predict: predictCommand,
-  draw: drawCommand,
-  models: modelsCommand,
-  export: exportCommand,
-  import: importCommand,
-  clean: cleanCommand,
-  doctor: doctorCommand,
+const HANDLERS: { readonly [Name in CommandName]: Handler<Name> } = {
+  fetch: runFetch,
+  train: runTrain,
+  evaluate: runEvaluate,
+  predict: runPredict,
+  draw: runDraw,
+  models: runModels,
+  export: runExport,
+  import: runImport,
+  clean: runClean,
+  doctor: runDoctor,
 };
-
-export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
 const EXAMPLES = `
 Examples:
-  emnist-tui                                     open the app
-  emnist-tui draw                                draw in the browser, see what is read
-  emnist-tui fetch && emnist-tui train           train on the balanced data set
+  emnist-tui                              open the app
+  emnist-tui draw                         draw in the browser and see what is recognized
+  emnist-tui fetch && emnist-tui train    train on the balanced split
   emnist-tui predict word.png --characters letters
 `;
 
-/** The options that every command takes, wherever they stand. */
-export interface GlobalOptions {
-  dataDir?: string;
-  json?: boolean;
-  quiet?: boolean;
-  verbose?: boolean;
-  color: boolean;
-}
-
-/** The command line's grammar. Prints nothing on errors but throws them; `run` does a command's work. */
-export function createProgram(run: Run): Command {
+/**
+ * The grammar of the command line. Errors are thrown, not printed. `run` does a command's work once the command line is
+ * known to be well-formed, with the options of every command.
+ */
+export function createProgram(
+  run: (options: GlobalOptions, work: (context: Context) => Promise<void>) => Promise<void>,
+): Command {
   const program = new Command('emnist-tui')
-    .description('Recognize handwritten letters and digits. Without a command it opens the app.')
-    .version(VERSION, '--version', 'print the version')
-    .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help on a command')
-    .addOption(new Option('--data-dir <dir>', 'keep data sets and models here').argParser(text('--data-dir')))
-    .option('--json', 'one JSON object a line on stdout')
-    .option('-q, --quiet', 'no progress')
-    .option('--verbose', 'more on what goes wrong')
-    .option('--no-color', 'no colors')
+    .description('Recognize handwritten letters and digits. Opens the app when no command is given.')
+    .version(VERSION, '--version', 'Print the version')
+    .helpOption('-h, --help', 'Print help')
+    .helpCommand('help [command]', 'Print help for a command')
     .addHelpText('after', EXAMPLES)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: () => {} })
     .exitOverride();
-  for (const create of Object.values(COMMANDS)) {
-    program.addCommand(create(run).copyInheritedSettings(program));
+  addFlags(program, globalOptions);
+  for (const name of COMMAND_NAMES) program.addCommand(bind(name).copyInheritedSettings(program));
+
+  function bind<Name extends CommandName>(name: Name): Command {
+    return createCommand(name, (options) =>
+      run(program.opts<GlobalOptions>(), (context) => HANDLERS[name](options, context)),
+    );
   }
   return program;
 }

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import type { CommanderError } from 'commander';
 import type { ErrorEvent } from '../app/events.ts';
+import { COMMAND_NAMES } from '../app/options/commands.ts';
 import { EmnistError, messageOf, UsageError } from '../core/errors.ts';
 import { Interruption } from './exit-code.ts';
-import { COMMAND_NAMES } from './program.ts';
 import type { Output } from './render/output.ts';
 
 /** Shows what ended a command: one line, with `--json` the error event too, with `--verbose` the stack trace too. */
@@ -31,7 +31,7 @@ export function asUsageError(error: CommanderError, args: readonly string[]): Us
   // "error: unknown option '--splt'\n(Did you mean --split?)"
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const guess = suggestion?.match(/\(Did you mean (.*)\?\)/)?.[1];
-  const command = args.find((arg) => COMMAND_NAMES.includes(arg));
+  const command = args.find((arg) => COMMAND_NAMES.some((name) => name === arg));
   const help = ['emnist-tui', ...(command ? [command] : []), '--help'].join(' ');
   const hint = guess ? `did you mean ${guess}?` : `run "${help}" to see what there is`;
   return new UsageError(message.replace(/\.$/, ''), hint, { cause: error });

@@ -1,13 +1,10 @@
-import { DEFAULT_SPLIT, type Split } from '../core/dataset/splits.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import type { EvaluateOptions as CoreEvaluateOptions } from '../core/evaluation/evaluate-options.ts';
 import { resolvePaths } from '../core/paths.ts';
 import type { Home } from './home.ts';
 import { createRun, type Run } from './run.ts';
 
-export interface EvaluateOptions extends Home, Omit<CoreEvaluateOptions, 'split'> {
-  /** Default `balanced`. */
-  split?: Split;
+export interface EvaluateOptions extends Home, Partial<CoreEvaluateOptions> {
   /** Stops the work; the run throws the signal's reason. */
   signal?: AbortSignal;
 }
@@ -28,9 +25,9 @@ export function evaluate(options: EvaluateOptions = {}): Run<EvaluateEvent, Eval
 }
 
 async function* evaluateEvents(options: EvaluateOptions): AsyncGenerator<EvaluateEvent, EvaluateResult, void> {
-  const { dataDir, signal, split = DEFAULT_SPLIT, ...rest } = options;
-  const { evaluate: run } = await import('../core/evaluation/evaluate.ts');
-  for await (const event of run({ ...rest, split, paths: resolvePaths(dataDir) }, signal)) {
+  const { dataDir, signal, ...rest } = options;
+  const { evaluate: run } = await import('../app/evaluate.ts');
+  for await (const event of run(rest, { paths: resolvePaths(dataDir), signal })) {
     yield event;
     if (event.event === 'end') return event;
   }

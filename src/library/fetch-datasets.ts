@@ -1,5 +1,5 @@
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
-import { DEFAULT_SPLIT, type Split } from '../core/dataset/splits.ts';
+import type { Split } from '../core/dataset/splits.ts';
 import { resolvePaths } from '../core/paths.ts';
 import type { Home } from './home.ts';
 import { createRun, type Run } from './run.ts';
@@ -32,10 +32,10 @@ export function fetchDatasets(options: FetchOptions = {}): Run<FetchEvent, Fetch
 }
 
 async function* fetchEvents(options: FetchOptions): AsyncGenerator<FetchEvent, FetchResult[], void> {
-  const { dataDir, splits = [DEFAULT_SPLIT], from, whole, signal } = options;
-  const { fetchDatasets: fetch } = await import('../core/dataset/fetch.ts');
+  const { dataDir, signal, ...rest } = options;
+  const { fetchDatasets: fetch } = await import('../app/fetch.ts');
   const results: FetchResult[] = [];
-  for await (const event of fetch({ splits, from, whole, signal, paths: resolvePaths(dataDir) })) {
+  for await (const event of fetch(rest, { paths: resolvePaths(dataDir), signal })) {
     yield event;
     if (event.event === 'end') results.push(event);
   }

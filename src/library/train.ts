@@ -52,9 +52,9 @@ export function train(options: TrainOptions = {}): TrainingRun {
 
   async function* events(): AsyncGenerator<TrainEvent, TrainResult, void> {
     const { dataDir, signal, ...rest } = options;
-    const { startTraining } = await import('../core/training/start-training.ts');
+    const { train: startTraining } = await import('../app/train.ts');
     signal?.throwIfAborted();
-    training = startTraining(rest, resolvePaths(dataDir));
+    training = startTraining(rest, { paths: resolvePaths(dataDir) });
     for (const give of commands) give(training);
     const interrupt = () => training?.stop('batch', 'interrupted');
     signal?.addEventListener('abort', interrupt);

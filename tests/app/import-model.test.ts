@@ -35,7 +35,7 @@ describe('a plain Keras network', () => {
     'imports from the layout of %s',
     async (layout) => {
       const file = await here.write('model_emnist.h5', await notebookFile({ weights, classes: 47 }, layout));
-      const event = await here.import(file, { name: undefined, orientation: 'upright' });
+      const event = await here.import(file, { name: undefined, upright: true });
       expect(event).toMatchObject({ format: 'h5', model: 'model_emnist', transposed: false, orientation: 'given' });
       const model = await loadModel('model_emnist', here.paths);
       expect(model.weights).toEqual(weights);
@@ -105,13 +105,13 @@ describe('a plain Keras network', () => {
     add('model.weights.h5', contents);
     zip.end();
     const file = await here.write('old.keras', await buffer(zip.outputStream));
-    expect(await here.import(file, { orientation: 'upright' })).toMatchObject({ format: 'keras', classes: 47 });
+    expect(await here.import(file, { upright: true })).toMatchObject({ format: 'keras', classes: 47 });
     expect((await loadModel('it', here.paths)).weights).toEqual(weights);
   });
 
   test('transposes the weights of a model trained on transposed images', async () => {
     const file = await here.write('n.h5', await notebookFile({ weights, classes: 47 }, 'TF 2.x'));
-    expect(await here.import(file, { orientation: 'transposed' })).toMatchObject({
+    expect(await here.import(file, { transposed: true })).toMatchObject({
       transposed: true,
       orientation: 'given',
     });

@@ -60,7 +60,7 @@ describe('invalid models', () => {
         here.paths,
       );
       const out = path.join(here.folder, `whole.${format}`);
-      await exportModel({ format, model: 'whole', out, paths: here.paths });
+      await exportModel({ format, model: 'whole', out }, { paths: here.paths });
       const file = format === 'tfjs' ? path.join(out, 'model.json') : out;
       const bytes = await readFile(file);
       const place = fc.oneof(

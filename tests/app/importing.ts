@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { type ImportOptions, importModel } from '../../src/app/import-model.ts';
+import { importModel } from '../../src/app/import-model.ts';
+import type { ImportOptions } from '../../src/app/options/import.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 
 /** A folder of its own for each test, with files to import and a home to import them into. */
@@ -27,7 +28,7 @@ export class ImportFolder {
 
   /** Imports a file, as `it` unless told otherwise. */
   import(file: string, options: Partial<ImportOptions> = {}) {
-    return importModel({ file, name: 'it', paths: this.paths, ...options });
+    return importModel({ file, name: 'it', ...options }, { paths: this.paths });
   }
 
   /** What an import throws; null when it does not. */

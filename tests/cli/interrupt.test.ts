@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { predict } from '../../src/app/predict.ts';
-import { trainCommand } from '../../src/cli/commands/train.ts';
+import { runTrain } from '../../src/cli/commands/train.ts';
 import { JsonOutput } from '../../src/cli/render/json.ts';
 import type { Output } from '../../src/cli/render/output.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
@@ -190,7 +190,7 @@ test('Ctrl-C while predict loads its model is not lost', async () => {
   const controller = new AbortController();
   const destroy = vi.spyOn(process.stdin, 'destroy').mockReturnThis();
   onTestFinished(() => destroy.mockRestore());
-  const first = predict({ files: [images], paths: resolvePaths(home) }, controller.signal).next();
+  const first = predict({ files: [images] }, { paths: resolvePaths(home), signal: controller.signal }).next();
   const reason = new Error('stopped');
   controller.abort(reason);
   await expect(first).rejects.toBe(reason);
@@ -201,9 +201,7 @@ test('Ctrl-C before train has started is not lost', async () => {
   const reason = new Error('stopped');
   const output: Output = new JsonOutput({ json: true, quiet: true, verbose: false, color: false });
   const event = vi.spyOn(output, 'event').mockReturnValue();
-  const command = trainCommand((work) =>
-    work({ paths: resolvePaths(home), output, signal: AbortSignal.abort(reason) }),
-  );
-  await expect(command.parseAsync(['--split', 'digits'], { from: 'user' })).rejects.toBe(reason);
+  const context = { paths: resolvePaths(home), output, signal: AbortSignal.abort(reason) };
+  await expect(runTrain({ split: 'digits' }, context)).rejects.toBe(reason);
   expect(event).not.toHaveBeenCalled();
 });

@@ -51,7 +51,7 @@ describe('an invalid command line gets one line and exit code 2', () => {
     ['an architecture that there is not', ['train', '--architecture', 'resnet'], 'cnn, vgg'],
     ['an engine that there is not', ['train', '--engine', 'cuda'], 'auto, wasm, tensorflow'],
     ['a fraction of an epoch', ['train', '--epochs', '1.5'], 'from 1 to'],
-    ['no epochs', ['train', '--epochs', '0'], '--epochs cannot be "0" — give a whole number from 1 to'],
+    ['no epochs', ['train', '--epochs', '0'], 'invalid epochs: 0 — give a whole number from 1 to'],
     ['a negative number', ['train', '--batch-size', '-5'], 'from 1 to'],
     ['a number in words', ['train', '--threads', 'two'], 'from 1 to'],
     ['more threads than the engine has', ['train', '--threads', '65'], 'from 1 to 64'],
@@ -61,15 +61,15 @@ describe('an invalid command line gets one line and exit code 2', () => {
     ['a strength below zero', ['train', '--augment', '-1'], 'from 0 to 2'],
     ['an optimizer that there is not', ['train', '--optimizer', 'lion'], 'adam, sgd'],
     [
-      'a data set beside strokes',
+      'a stroke file together with a split',
       ['evaluate', '--strokes', 'x.jsonl', '--split', 'mnist'],
-      'emnist-tui evaluate --help',
+      'cannot be combined',
     ],
     ['a prior that there is not', ['evaluate', '--prior', 'mine'], 'split, uniform'],
     ['a port that cannot be', ['draw', '--port', '65536'], 'from 0 to 65535'],
-    ['no guesses', ['predict', '--top', '0', 'x.png'], 'from 1'],
+    ['no guesses', ['predict', '--top', '0', 'x.png'], 'at least 1'],
     ['an option without its value', ['train', '--epochs'], 'emnist-tui train --help'],
-    ['an empty folder', ['models', '--data-dir', ''], '--data-dir'],
+    ['an empty folder', ['models', '--data-dir', ''], 'not empty'],
     ['too many arguments', ['models', 'mnist'], 'emnist-tui models --help'],
     ['help on a command that there is not', ['help', 'nope'], "unknown command 'nope'"],
     [
@@ -102,7 +102,7 @@ describe('an invalid command line gets one line and exit code 2', () => {
       expect(JSON.parse(stdout)).toEqual({
         event: 'error',
         code: 'usage',
-        message: '--split cannot be "mnst"',
+        message: 'invalid split: "mnst"',
         hint: 'give one of balanced, byclass, bymerge, letters, digits, mnist, all',
       });
     }

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { DEFAULT_SPLIT, SPLITS } from '../../core/dataset/splits.ts';
-import { flag, oneOf, option, text } from './option.ts';
+import { flag, list, oneOf, option, text } from './option.ts';
 
 export const fetchOptions = v.object({
   split: option(oneOf([...SPLITS, 'all']), { help: 'Split to fetch', placeholder: 'split', default: DEFAULT_SPLIT }),
-  splits: option(v.array(oneOf(SPLITS), 'a list of splits'), {
+  splits: option(list(oneOf(SPLITS), 'a list of splits'), {
     help: 'Splits to fetch, one after the other',
     conflicts: ['split'],
     commandLine: false,

@@ -65,6 +65,11 @@ export function oneOf<const T extends string>(choices: readonly T[]) {
   return v.picklist(choices, `one of ${choices.join(', ')}`);
 }
 
+/** `expected` names it as a whole: `a list of files`. */
+export function list<T>(item: v.GenericSchema<T>, expected: string): v.GenericSchema<readonly T[]> {
+  return v.array(item, expected);
+}
+
 /** Text that is not blank. */
 export function text() {
   const expected = 'a value that is not empty';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { option, required, wholeNumber } from './option.ts';
+import { list, option, required, wholeNumber } from './option.ts';
 import { charactersOption, modelOption } from './shared.ts';
 
 /** What the answer about each character looks like. */
@@ -11,7 +11,7 @@ export const recognizeOptions = v.object({
 export type RecognizeOptions = v.InferInput<typeof recognizeOptions>;
 
 export const predictOptions = v.object({
-  files: required(v.array(v.string(), 'a list of files'), {
+  files: required(list(v.string('the name of a file'), 'a list of files'), {
     help: 'Picture (PNG or JPEG), IDX image file, or stroke file; "-" reads strokes from standard input',
     placeholder: 'file',
     completes: 'file',

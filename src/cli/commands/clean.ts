@@ -1,31 +1,10 @@
 import { createInterface } from 'node:readline/promises';
-import { Command } from 'commander';
 import type { Storage, StorageName } from '../../app/clean.ts';
 import { UsageError } from '../../core/errors.ts';
-import type { Context, Run } from '../context.ts';
+import type { Context, Handler } from '../context.ts';
 import { describeCleaned, storageLine } from '../render/clean.ts';
 
-interface CleanOptions {
-  datasets?: boolean;
-  models?: boolean;
-  all?: boolean;
-  dryRun?: boolean;
-  yes?: boolean;
-}
-
-export function cleanCommand(run: Run): Command {
-  return new Command('clean')
-    .summary('delete data sets and models')
-    .description('Says what it would free and deletes it. Only what emnist-tui itself made is touched.')
-    .option('--datasets', 'data sets; they can be fetched again')
-    .option('--models', 'trained models and their checkpoints; they are gone for good')
-    .option('--all', 'both')
-    .option('--dry-run', 'only say what would go')
-    .option('-y, --yes', 'do not ask')
-    .action((options: CleanOptions) => run((context) => cleanUp(options, context)));
-}
-
-async function cleanUp(options: CleanOptions, context: Context): Promise<void> {
+export const runClean: Handler<'clean'> = async (options, context) => {
   const { clean, readStorage, STORAGE_NAMES } = await import('../../app/clean.ts');
   const { output, paths, signal } = context;
   const chosen = STORAGE_NAMES.filter((name) => options.all || options[name]);
@@ -58,7 +37,7 @@ async function cleanUp(options: CleanOptions, context: Context): Promise<void> {
     ),
     describeCleaned,
   );
-}
+};
 
 const KEYS: Readonly<Record<string, readonly StorageName[]>> = {
   d: ['datasets'],

@@ -1,8 +1,6 @@
 import path from 'node:path';
-import * as v from 'valibot';
 import { EmnistError } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
-import { checkOptions, oneOf } from '../option-checks.ts';
 import type { Paths } from '../paths.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
 import { ArchiveChanged, downloadWhole, RangesRefused } from './download.ts';
@@ -13,7 +11,7 @@ import { type Bytes, ProgressMeter } from './progress.ts';
 import { openRangedArchive } from './ranged-archive.ts';
 import { NIST_SHA256, NIST_URL, resolveSource, type Source } from './source.ts';
 import { MANIFEST_FILE, splitFolder } from './split-files.ts';
-import { SPLITS, type Split } from './splits.ts';
+import type { Split } from './splits.ts';
 import { openStaging, type Staging } from './staging.ts';
 import { isIntact, verifySplit } from './verify.ts';
 import { checkSha256, openWholeArchive } from './whole-archive.ts';
@@ -33,8 +31,6 @@ export interface FetchOptions {
   knownSha256?: Readonly<Record<string, string>>;
 }
 
-const optionsSchema = v.object({ splits: v.array(v.unwrap(oneOf(SPLITS)), 'give a list of splits') });
-
 /** The archive itself is bad: what was downloaded of it would only end the same way again. */
 const USELESS = new Set(['archive-damaged', 'archive-invalid', 'archive-not-zip', 'archive-without-split']);
 /** How often a fetch starts anew because the archive changed under it. */
@@ -47,7 +43,6 @@ const MAX_RESTARTS = 3;
  * Throws `EmnistError` and, once aborted, the signal's reason.
  */
 export async function* fetchDatasets(options: FetchOptions): AsyncGenerator<FetchEvent> {
-  checkOptions(optionsSchema, options);
   const source = resolveSource(options.from, options.env ?? process.env);
   const session = new FetchSession(source, options);
   try {

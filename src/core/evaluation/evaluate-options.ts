@@ -7,17 +7,16 @@ export type Prior = (typeof PRIORS)[number];
 /** Options of an evaluation. */
 export interface EvaluateOptions {
   split: Split;
-  /** Default `test`. */
-  part?: Part;
+  part: Part;
   /** A stroke file with labeled drawings to evaluate on instead of a split. */
   strokes?: string;
   /** Name or path; default as `loadModel` has it. */
   model?: string;
   /** Use only this many images, spread evenly over the part. */
   limit?: number;
-  /** Only images of these characters, and only these as answers. Default `all`. */
-  characters?: string;
-  /** Default `split`; always `uniform` for drawings. */
-  prior?: Prior;
+  /** Only images of these characters, and only these as answers. */
+  characters: string;
+  /** Drawings are always evaluated with `uniform`. */
+  prior: Prior;
   threads?: number;
 }

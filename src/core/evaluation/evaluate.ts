@@ -1,23 +1,13 @@
-import * as v from 'valibot';
-import { PARTS, SPLITS } from '../dataset/splits.ts';
 import { createEngine } from '../engine/select.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { loadModel } from '../model/model-store.ts';
-import { checkOptions, oneOf, wholeNumber } from '../option-checks.ts';
 import type { Paths } from '../paths.ts';
 import type { EvaluateEvent } from './evaluate-event.ts';
-import { type EvaluateOptions, PRIORS } from './evaluate-options.ts';
+import type { EvaluateOptions } from './evaluate-options.ts';
 import { readEvaluationImages } from './evaluation-images.ts';
 import { priorShift, splitFrequencies } from './prior.ts';
 import { Scores } from './scores.ts';
 import { shareClasses } from './shared-classes.ts';
-
-const optionsSchema = v.object({
-  split: oneOf(SPLITS),
-  part: oneOf(PARTS),
-  limit: wholeNumber([1, Number.MAX_SAFE_INTEGER]),
-  prior: oneOf(PRIORS),
-});
 
 const BATCH = 512;
 /** Limits events to 10 a second. */
@@ -32,14 +22,13 @@ export async function* evaluate(
   { paths, threads, ...options }: EvaluateOptions & { paths: Paths },
   signal?: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
-  checkOptions(optionsSchema, options);
-  const { split, strokes, limit, part = 'test', characters = 'all' } = options;
+  const { split, strokes, limit, part, characters } = options;
   const model = await loadModel(options.model, paths);
   signal?.throwIfAborted();
   const source = { split, part, strokes, limit, characters };
   const { images, labels, count, classLabels, splitClasses } = await readEvaluationImages(source, paths);
   const classes = shareClasses(classLabels, model.labels);
-  const prior = strokes === undefined ? (options.prior ?? 'split') : 'uniform';
+  const prior = strokes === undefined ? options.prior : 'uniform';
   // Frequencies are those of the whole split; chosen characters keep theirs relative to each other.
   const whole = prior === 'split' ? await splitFrequencies(paths, split) : null;
   const frequencies = whole && splitClasses.map((index) => whole[index]!);

@@ -4,7 +4,6 @@ import { startWorker } from '../asset.ts';
 import { lockModel } from '../model/model-lock.ts';
 import { checkModelName } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
-import { checkTrainOptions } from './check-train-options.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { TrainingCommand } from './training-control.ts';
 import { modelName, type TrainingRun, type TrainOptions } from './training-run.ts';
@@ -22,7 +21,6 @@ export interface TrainingMessage {
  * for options that no training can have.
  */
 export function startTraining(options: TrainOptions, paths: Paths): TrainingRun {
-  checkTrainOptions(options);
   const name = checkModelName(modelName(options));
   const commands: TrainingCommand[] = [];
   let send = (command: TrainingCommand): void => {

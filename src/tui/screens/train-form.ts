@@ -1,7 +1,7 @@
 import type { ModelStatus } from '../../app/services.ts';
 import type { Split } from '../../core/dataset/splits.ts';
 import type { Architecture } from '../../core/model/network.ts';
-import { DEFAULT_ARCHITECTURE, modelName, type TrainOptions } from '../../core/training/training-run.ts';
+import { modelName, TRAINING_DEFAULTS, type TrainOptions } from '../../core/training/training-run.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 
 /** The fields under the list of splits, from top to bottom; `begin` only where there is something to go on from. */
@@ -36,8 +36,8 @@ export const INITIAL_FORM: TrainForm = {
   focus: 0,
   splits: [],
   choice: 0,
-  architecture: ARCHITECTURES.findIndex(({ name }) => name === DEFAULT_ARCHITECTURE),
-  epochs: 10,
+  architecture: ARCHITECTURES.findIndex(({ name }) => name === TRAINING_DEFAULTS.architecture),
+  epochs: TRAINING_DEFAULTS.epochs,
   typed: false,
   resume: true,
   models: [],

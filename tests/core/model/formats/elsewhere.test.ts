@@ -62,7 +62,7 @@ afterAll(() => rm(home, { recursive: true }));
 
 async function exported(name: string, format: ModelFormat): Promise<string> {
   const out = path.join(home, `${name}.${format}`);
-  await exportModel({ format, model: name, out, force: true, paths: resolvePaths(home) });
+  await exportModel({ format, model: name, out, force: true }, { paths: resolvePaths(home) });
   return out;
 }
 
@@ -246,7 +246,7 @@ describe('the examples of docs/models.md', () => {
     test.skipIf(!python)(`${module}: it runs, and prints something`, { timeout: 300_000 }, async () => {
       for (const format of ['keras', 'h5', 'onnx', 'safetensors'] as const) {
         const out = path.join(home, `${SHIPPED}.${format}`);
-        await exportModel({ format, model: SHIPPED, out, force: true, paths: resolvePaths(home) });
+        await exportModel({ format, model: SHIPPED, out, force: true }, { paths: resolvePaths(home) });
       }
       expect(runPython(python!, code, [], home)).toMatch(/\S/);
     });

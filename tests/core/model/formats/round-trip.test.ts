@@ -25,9 +25,9 @@ async function thereAndBack(model: Model, format: (typeof MODEL_FORMATS)[number]
   const [from, to] = [resolvePaths(path.join(folder, 'from')), resolvePaths(path.join(folder, 'to'))];
   await saveModel(model, from);
   const out = path.join(folder, `exported.${format}`);
-  await exportModel({ format, model: model.name, out, paths: from });
+  await exportModel({ format, model: model.name, out }, { paths: from });
   // Only the name tells that a file is of ONNX.
-  const { transposed, orientation } = await importModel({ file: out, name: model.name, paths: to });
+  const { transposed, orientation } = await importModel({ file: out, name: model.name }, { paths: to });
   expect({ transposed, orientation }).toEqual({ transposed: false, orientation: 'recorded' });
   return loadModel(model.name, to);
 }

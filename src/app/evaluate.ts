@@ -1,0 +1,42 @@
+import { datasetStatus } from '../core/dataset/dataset-store.ts';
+import { fetchDatasets } from '../core/dataset/fetch.ts';
+import type { FetchEvent } from '../core/dataset/fetch-event.ts';
+import type { Split } from '../core/dataset/splits.ts';
+import { EmnistError } from '../core/errors.ts';
+import { evaluate as measure } from '../core/evaluation/evaluate.ts';
+import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
+import { type EvaluateOptions, evaluateOptions } from './options/evaluate.ts';
+import { parseOptions } from './options/parse.ts';
+import type { WorkContext } from './work.ts';
+
+/**
+ * Measures how well a model reads labeled images. With `onFetch`, a split that has not been fetched is fetched first;
+ * without, it is an error.
+ *
+ * @throws EmnistError `usage` for invalid options, `dataset-missing`, and those of `evaluate` in core
+ */
+export async function* evaluate(
+  options: EvaluateOptions,
+  { paths, signal, onFetch }: WorkContext & { onFetch?: (event: FetchEvent) => void },
+): AsyncGenerator<EvaluateEvent> {
+  const parsed = parseOptions(evaluateOptions, options);
+  if (onFetch && parsed.strokes === undefined) {
+    for await (const event of fetchIfMissing(parsed.split, { paths, signal })) onFetch(event);
+  }
+  yield* measure({ ...parsed, paths }, signal);
+}
+
+async function* fetchIfMissing(split: Split, { paths, signal }: WorkContext): AsyncGenerator<FetchEvent> {
+  const status = (await datasetStatus(paths)).find((dataset) => dataset.split === split);
+  // What is damaged is left for the user to see.
+  if (status?.trainImages !== null || status.bytes > 0) return;
+  try {
+    yield* fetchDatasets({ splits: [split], paths, signal });
+  } catch (error) {
+    if (!(error instanceof EmnistError)) throw error;
+    const message = `the data set "${split}" has not been fetched, and that failed now: ${error.message}`;
+    const hint = `see to it with "emnist-tui fetch --split ${split}": ${error.hint}`;
+    throw new EmnistError('dataset-missing', message, hint, { cause: error });
+  }
+  signal?.throwIfAborted();
+}

@@ -1,0 +1,76 @@
+import { Argument, Command, Option } from 'commander';
+import { COMMANDS, type CommandName, type CommandOptions } from '../app/options/commands.ts';
+import { describeOptions, type OptionDescription, type OptionsSchema } from '../app/options/describe.ts';
+
+/** Makes the command-line form of a command. Its action gets the options as they were given, not yet validated. */
+export function createCommand<Name extends CommandName>(
+  name: Name,
+  action: (options: CommandOptions<Name>) => Promise<void>,
+): Command {
+  const { summary, description, options } = COMMANDS[name];
+  const command = new Command(name).summary(summary).description(description);
+  const positional = commandLineOptions(options).filter((option) => option.positional);
+  for (const option of positional) command.addArgument(argumentOf(option));
+  addFlags(command, options);
+  return command.action((...given: unknown[]) => {
+    const named = given[positional.length] as object;
+    const placed = Object.fromEntries(positional.map((option, index) => [option.name, given[index]]));
+    return action({ ...placed, ...named } as CommandOptions<Name>);
+  });
+}
+
+/** Adds the flags of options to a command. */
+export function addFlags(command: Command, options: OptionsSchema): Command {
+  for (const option of commandLineOptions(options)) if (!option.positional) command.addOption(flagOf(option));
+  return command;
+}
+
+/** The options that the command line has. */
+export function commandLineOptions(options: OptionsSchema): OptionDescription[] {
+  return describeOptions(options).filter(({ commandLine }) => commandLine !== false);
+}
+
+/** `batchSize` is `--batch-size`; what is on by default is turned off with `--no-…`. */
+export function flagName({ name, default: fallback }: Pick<OptionDescription, 'name' | 'default'>): string {
+  const words = name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+  return fallback === true ? `--no-${words}` : `--${words}`;
+}
+
+/** What an option does, what it accepts, and its default, as a help text shows them. */
+export function helpText(option: OptionDescription): string {
+  const { type, help, negatedHelp, choices, defaultText, default: fallback } = option;
+  if (type === 'boolean') return fallback === true ? (negatedHelp ?? help) : help;
+  const details = [
+    ...(choices ? [`choices: ${choices.join(', ')}`] : []),
+    ...(fallback === undefined ? [] : [`default: ${fallback}`]),
+    ...(defaultText === undefined ? [] : [`default: ${defaultText}`]),
+  ];
+  return details.length > 0 ? `${help} (${details.join('; ')})` : help;
+}
+
+function argumentOf(option: OptionDescription): Argument {
+  const name = `${option.placeholder}${option.type === 'list' ? '...' : ''}`;
+  return new Argument(option.required ? `<${name}>` : `[${name}]`, helpText(option));
+}
+
+function flagOf(option: OptionDescription): Option {
+  const value = option.type === 'boolean' ? '' : ` <${option.placeholder}>`;
+  const flag = new Option(`${option.short ? `-${option.short}, ` : ''}${flagName(option)}${value}`, helpText(option));
+  flag.argParser((text) => readValue(text, option.type));
+  return option.required ? flag.makeOptionMandatory() : flag;
+}
+
+/**
+ * A flag's text as the type that its option has. Text that stands for no such value is kept, for the validation to
+ * refuse.
+ */
+function readValue(text: string, type: OptionDescription['type']): string | number {
+  switch (type) {
+    case 'integer':
+      return /^-?\d+$/.test(text) ? Number(text) : text;
+    case 'number':
+      return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+    default:
+      return text;
+  }
+}
