@@ -16,7 +16,7 @@ const EVENT_INTERVAL_MS = 100;
 /**
  * Evaluates a model on labeled images and yields events, the last of which is `end`. Where model and data have different
  * classes, `end` says how they were compared. When aborted, it throws the signal's reason. Throws an `EmnistError` when the
- * data or the model is missing or damaged, when they share no character, or for an invalid option.
+ * data or the model is missing or damaged, or when they share no character.
  */
 export async function* evaluate(
   { paths, threads, ...options }: EvaluateOptions & { paths: Paths },
