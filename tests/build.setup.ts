@@ -1,7 +1,7 @@
 import { build } from '../scripts/build.ts';
 import { provideSoftwareGpu } from './helpers/software-gpu.ts';
 
-/** Tests start workers, kernels, the page and the executable from `dist`, so it is rebuilt before they run. */
+/** Builds `dist` before the tests, which run workers, kernels, page and program from there. */
 export default async function setup(): Promise<void> {
   await provideSoftwareGpu();
   await build();

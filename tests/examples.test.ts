@@ -9,7 +9,7 @@ import { writeArchive } from './helpers/archive.ts';
 const ARCHIVE = path.join(ROOT, '../shared/emnist/gzip.zip');
 const missing = existsSync(ARCHIVE) ? '' : ` (skipped: there is no ${path.relative(process.cwd(), ARCHIVE)})`;
 
-/** Runs an example as its first lines say; fails when it does. Gives the lines it prints. */
+/** Runs an example as its header says and returns the lines it prints. */
 async function run(name: string, ...args: string[]): Promise<string[]> {
   const { stdout, stderr, status } = spawnSync(process.execPath, [`examples/${name}.ts`, ...args], {
     cwd: ROOT,
@@ -20,7 +20,7 @@ async function run(name: string, ...args: string[]): Promise<string[]> {
   return stdout.trimEnd().split('\n');
 }
 
-/** The accuracy in what `train-and-evaluate` prints, which it checks. */
+/** The accuracy printed by `train-and-evaluate`; checks the output. */
 function measured(lines: string[], images: { train: number; test: number }): number {
   expect(lines[0]).toBe(`fetched ${images.train} training images`);
   expect(lines.slice(1, 3)).toEqual([1, 2].map((n) => expect.stringContaining(`epoch ${n}: validation accuracy `)));

@@ -31,7 +31,7 @@ describe('TensorFlow.js models', () => {
     ['n/beta', [2]],
     ['d/kernel', [338, 10]],
     ['d/bias', [10]],
-    // TensorFlow.js has all that is not trained at the end.
+    // TensorFlow.js lists non-trainable weights last.
     ['n/moving_mean', [2]],
     ['n/moving_variance', [2]],
   ] as const;

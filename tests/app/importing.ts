@@ -6,7 +6,7 @@ import { importModel } from '../../src/app/import-model.ts';
 import type { ImportOptions } from '../../src/app/options/import.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 
-/** A folder of its own for each test, with files to import and a home to import them into. */
+/** A temporary folder with files to import and a data directory to import them into. */
 export class ImportFolder {
   folder = '';
   paths: Paths = resolvePaths('');
@@ -19,19 +19,19 @@ export class ImportFolder {
     afterEach(() => rm(this.folder, { recursive: true }));
   }
 
-  /** Writes a file and gives its path. */
+  /** Writes a file and returns its path. */
   async write(name: string, contents: string | Uint8Array): Promise<string> {
     const file = path.join(this.folder, name);
     await writeFile(file, contents);
     return file;
   }
 
-  /** Imports a file, as `it` unless told otherwise. */
+  /** Imports a file, by default under the name `it`. */
   import(file: string, options: Partial<ImportOptions> = {}) {
     return importModel({ file, name: 'it', ...options }, { paths: this.paths });
   }
 
-  /** What an import throws; null when it does not. */
+  /** The error of an import; null when it succeeds. */
   refusal(file: string, options?: Partial<ImportOptions>) {
     return this.import(file, options).then(
       () => null,

@@ -47,7 +47,7 @@ function png({ width, height, gray }: GrayPicture, alphaFrom?: (value: number) =
   return PNG.sync.write(picture);
 }
 
-/** A JPEG, with an EXIF orientation if given. */
+/** A JPEG with an optional EXIF orientation. */
 function jpg({ width, height, gray }: GrayPicture, orientation?: number): Buffer {
   const data = Buffer.alloc(4 * width * height, 255);
   gray.forEach((value, i) => {
@@ -100,7 +100,7 @@ describe('readInputs', () => {
       ['drawings.txt', 0],
     ]);
     expect(inputs.every(({ image }, i) => correlation(image, drawn([...'LTVOLTj'][i]!)) > 0.9)).toBe(true);
-    // Nothing is done to images that are EMNIST's already, nor to strokes beyond drawing them.
+    // EMNIST images are used unchanged, and strokes are only rasterized.
     expect(inputs[3]!.image).toEqual(drawn('O'));
     expect(inputs[6]!.image).toEqual(drawn('j'));
   });
@@ -131,7 +131,7 @@ describe('readInputs', () => {
 
   it('turns photos as their EXIF data says', async () => {
     const upright = page('L');
-    // Held so that it must be turned a quarter clockwise: stored turned the other way.
+    // Orientation 6: stored rotated, to be turned a quarter clockwise.
     const stored = { width: upright.height, height: upright.width, gray: new Uint8Array(upright.gray.length) };
     upright.gray.forEach((value, i) => {
       const x = i % upright.width;

@@ -5,7 +5,7 @@ import { resolvePaths } from '../../src/core/paths.ts';
 import { installDatasets } from '../helpers/archive.ts';
 import { run, runJson, temporaryFolder } from './run.ts';
 
-/** A home with a data set, a model's files and files of the user's own beside them. */
+/** A data directory with a data set, model files, and the user's own files. */
 async function fullHome(): Promise<string> {
   const root = await temporaryFolder();
   const home = path.join(root, 'home');
@@ -44,7 +44,7 @@ describe('clean', () => {
       },
     ]);
     expect(await everything(home)).toEqual(before);
-    // Without saying what, it is all there is.
+    // By default, everything.
     const all = await runJson(['clean', '--dry-run'], { home });
     expect(all.code).toBe(0);
     expect(all.events[0]!.removed).toContain(path.join(home, 'datasets/digits'));

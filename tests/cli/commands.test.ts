@@ -10,7 +10,7 @@ const COUNTS = { digits: { train: 600, test: 100 }, letters: { train: 520, test:
 
 let folder: string;
 let archive: string;
-/** With the data sets, and a model of the digits. */
+/** Contains the data sets and a model for digits. */
 let home: string;
 let trained: ProgramEvent[];
 const removals: (() => Promise<void>)[] = [];
@@ -65,7 +65,7 @@ describe('train', () => {
     const names = trained.map(({ event }) => event);
     expect(names[0]).toBe('start');
     expect(names.at(-1)).toBe('end');
-    // How many `validation` events there are depends on the time that they take.
+    // The number of `validation` events depends on timing.
     expect(new Set(names.filter((name) => name !== 'validation'))).toEqual(new Set(['start', 'batch', 'epoch', 'end']));
     const start = {
       split: 'digits',
@@ -258,7 +258,7 @@ describe('predict', () => {
       expect(probabilities).toEqual(probabilities.toSorted((a, b) => b - a));
       expect(probabilities.reduce((sum, value) => sum + value)).toBeLessThanOrEqual(1);
     }
-    // The model has learned these glyphs, which stand in the file in class order.
+    // The model was trained on these glyphs; the file has them in class order.
     const right = events.slice(3).filter(({ predictions }, index) => {
       return (predictions as { label: string }[])[0]!.label === String(index % 10);
     });

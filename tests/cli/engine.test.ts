@@ -5,7 +5,7 @@ import { resolvePaths } from '../../src/core/paths.ts';
 import { installDatasets } from '../helpers/archive.ts';
 import { ERROR_LINE, ROOT, run, runJson, temporaryFolder } from './run.ts';
 
-// A graphics processor in software, and TensorFlow.js on the processor, take their time.
+// A software renderer and TensorFlow.js on the CPU are slow.
 vi.setConfig({ testTimeout: 300_000 });
 
 const TRAIN = ['train', '--split', 'digits', '--architecture', 'cnn', '--batch-size', '8', '--limit', '10'];
@@ -16,7 +16,7 @@ async function trainingHome(): Promise<string> {
   return home;
 }
 
-/** The program without the packages that this project has for its tests. */
+/** The program without the development dependencies of this project. */
 async function programAlone(): Promise<string> {
   const folder = await temporaryFolder();
   await cp(path.join(ROOT, 'dist'), folder, { recursive: true });
@@ -74,8 +74,8 @@ test('names the step that fails without a driver', async () => {
 });
 
 /**
- * Puts a package in the place of the native library, which cannot be installed everywhere: TensorFlow.js' own backend for
- * the processor under the native one's name. Like the original it calls what newer versions of Node no longer have.
+ * Installs a stand-in for the native library, which cannot be installed everywhere: TensorFlow.js' CPU backend under the name
+ * of the native one. Like the original, it calls functions that newer versions of Node have removed.
  */
 async function installNative(home: string, name: string, { gpu = false, broken = false } = {}): Promise<void> {
   const folder = path.join(home, 'engines/node_modules', name);
@@ -87,7 +87,7 @@ async function installNative(home: string, name: string, { gpu = false, broken =
       if (!util.isNullOrUndefined(undefined) || !util.isArray([])) throw new Error('it would not work');
       const { createRequire } = require('node:module');
       const tf = createRequire(${JSON.stringify(path.join(ROOT, 'package.json'))})('@tensorflow/tfjs');
-      // So it does not advertise the native build.
+      // Suppresses the advertisement of the native build.
       tf.env().set('IS_TEST', true);
       tf.zeros([1]).dispose();
       tf.env().set('IS_TEST', false);

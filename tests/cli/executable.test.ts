@@ -9,7 +9,7 @@ function major(node: string): number {
   return Number.parseInt(execFileSync(node, ['--version'], { encoding: 'utf8' }).slice(1), 10);
 }
 
-/** A Node older than the program allows, where the machine has one. */
+/** A Node version that is too old for the program, if this machine has one. */
 const oldNode = ['/usr/bin/node', '/usr/local/bin/node', '/opt/homebrew/bin/node'].find(
   (node) => existsSync(node) && major(node) < 22,
 );

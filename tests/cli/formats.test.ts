@@ -15,11 +15,11 @@ if (!HAS_EMNIST) console.log('the images are made up, since ../shared/emnist/gzi
 const LABELS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt';
 
 let folder: string;
-/** With `balanced`. */
+/** Contains the `balanced` split. */
 let home: string;
-/** Of the notebook's network, trained here on images as EMNIST's files have them. */
+/** A Keras file with a `cnn` trained on transposed images, as in EMNIST's files. */
 let weights: Float32Array[];
-/** How it reads such images of the test part. */
+/** Its accuracy on transposed test images. */
 let accuracy: number;
 const removals: (() => Promise<void>)[] = [];
 
@@ -44,7 +44,7 @@ async function trainTransposed() {
   const model = await engine.createNetwork(network, { batchSize: 128 });
   await model.setWeights(initialWeights(network, 1));
   for (let step = 0; step < 300; step++) {
-    // The images of a part may be in the order of their classes.
+    // A part may be sorted by class.
     const batch = Array.from({ length: 128 }, (_, index) => (step * 7919 + index * 104_729) % train.count);
     await model.trainBatch(
       Buffer.concat(batch.map((image) => images.subarray(image * 784, (image + 1) * 784))),

@@ -12,7 +12,7 @@ import { resolvePaths } from '../../src/core/paths.ts';
 import { installDatasets, makeArchive } from '../helpers/archive.ts';
 import { run, runJson, start, temporaryFolder } from './run.ts';
 
-/** All files under a folder, by their path in it. */
+/** All files in a folder and its subfolders, by relative path. */
 async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -21,7 +21,7 @@ async function filesUnder(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** Serves the first half of an archive and then nothing more. */
+/** A server that sends half of an archive and then stalls. */
 async function startSlowServer(archive: Buffer): Promise<string> {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'Content-Type': 'application/zip', 'Content-Length': archive.length });
@@ -132,7 +132,7 @@ test('a second Ctrl-C does not wait for the batch', async () => {
   await program.until(({ stderr }) => stderr.includes('once more to stop at once'));
   program.kill('SIGINT');
   expect((await program.end()).code).toBe(130);
-  // Had it waited for the batch, there would be an end.
+  // If it had waited for the batch, there would be an `end`.
   expect(program.events.map(({ event }) => event)).toEqual(['start']);
 });
 

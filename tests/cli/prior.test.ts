@@ -10,14 +10,14 @@ import { installDatasets, labelAt } from '../helpers/archive.ts';
 import { trainingRecord } from '../helpers/training-record.ts';
 import { runJson, temporaryFolder } from './run.ts';
 
-/** `byclass` keeps the two cases of all letters apart; the model that reads it has merged fifteen of them. */
+/** `byclass` distinguishes the case of all letters; the model merges fifteen of them. */
 const DATA = splitLabels('byclass');
 const MODEL = splitLabels('bymerge');
-/** Images to train on of each of the data's classes: far more digits than letters, of `z` none. */
+/** Training images per class: far more digits than letters, and none of `z`. */
 const COUNTS = DATA.map((label, index) => (label === 'z' ? 0 : 1 + (index < 10 ? 20 : 0) + (hash32(5, index) % 9)));
 const TRAIN = COUNTS.flatMap((count, label) => new Array<number>(count).fill(label));
 const TEST_IMAGES = 4 * DATA.length;
-/** What the model says of every image: how it weighs in favor of each class, beside the shares that it was shown. */
+/** The evidence for each class, the same for every image, on top of the class shares of the training. */
 const EVIDENCE = MODEL.map((_, index) => 1 + (hash32(6, index) % 100) / 100);
 const SHARES = MODEL.map((_, index) => (1 + (hash32(7, index) % 50)) / 50);
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
     { byclass: { train: TRAIN.length, test: TEST_IMAGES } },
     { labelOf: (split, index, part) => (part === 'train' ? TRAIN[index]! : labelAt(split, index)) },
   );
-  // Weights of 0 leave the bias of the last layer, whatever the image shows.
+  // With weights of 0, the logits are the bias of the last layer for every image.
   const network = architecture('cnn', MODEL.length);
   const weights = weightSpecs(network).map(({ shape }) => new Float32Array(elements(shape)));
   weights.at(-1)!.set(EVIDENCE.map((evidence, index) => Math.log(evidence * SHARES[index]!)));
@@ -46,13 +46,13 @@ afterAll(async () => {
   for (const remove of removals) await remove();
 });
 
-/** The data's classes that a class of the model means. */
+/** The data's classes that a class of the model stands for. */
 function meaning(label: string, index: number): number[] {
   const both = charactersPerClass(MODEL)[index] === 2 ? [label, label.toLowerCase()] : [label];
   return both.map((character) => DATA.indexOf(character));
 }
 
-/** By Bayes: evidence times prior. A class without images counts as half an image. */
+/** Bayes' rule: evidence times prior. A class without images counts as half an image. */
 function expected(counts: readonly number[]) {
   const scores = MODEL.map((label, index) =>
     meaning(label, index).reduce((sum, data) => sum + EVIDENCE[index]! * Math.max(0.5, counts[data]!), 0),

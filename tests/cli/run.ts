@@ -6,27 +6,27 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-/** Runs the built product as users do: `bin/emnist-tui.js` in a process of its own. */
+/** Runs the built product as users do: `bin/emnist-tui.js` in a separate process. */
 
 export const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const EXECUTABLE = path.join(ROOT, 'bin/emnist-tui.js');
 
 export interface RunOptions {
-  /** The program's folder for everything. */
+  /** EMNIST_TUI_HOME. */
   home?: string;
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   input?: string;
   node?: string;
-  /** The executable, where it is not the project's. */
+  /** The script to run instead of bin/emnist-tui.js. */
   program?: string;
-  /** What is run in place of Node and that: a form of the product that is no script. */
+  /** The command to run instead of Node and the script, for forms of the product that are not scripts. */
   command?: readonly string[];
   uid?: number;
 }
 
 export interface Result {
-  /** Null when a signal ended it. */
+  /** Null when it was ended by a signal. */
   code: number | null;
   stdout: string;
   stderr: string;
@@ -34,7 +34,7 @@ export interface Result {
 
 export type ProgramEvent = { event: string; [field: string]: unknown };
 
-/** A program that runs. Its output is kept as it comes. */
+/** A running program whose output is collected. */
 export class Program {
   readonly child: ChildProcessWithoutNullStreams;
   stdout = '';
@@ -47,7 +47,7 @@ export class Program {
     args: readonly string[],
     { home, env, cwd, node = process.execPath, program = EXECUTABLE, command = [node, program], uid }: RunOptions = {},
   ) {
-    // What the tests are run with (CI, colors, another home) is not to change what they see.
+    // The environment of the tests (CI, colors, data directory) must not affect the program.
     const { NO_COLOR, FORCE_COLOR, EMNIST_TUI_HOME, EMNIST_TUI_ARCHIVE, NODE_OPTIONS, ...clean } = process.env;
     const [file, ...first] = command;
     this.child = spawn(file!, [...first, ...args], {
@@ -67,7 +67,7 @@ export class Program {
     listen(this.child.stderr, (text) => {
       this.stderr += text;
     });
-    // The program may be gone before it has read its input.
+    // The program may exit before it has read its input.
     this.child.stdin.on('error', () => {});
     this.#ended = once(this.child, 'close').then(([code]) => {
       this.#over = true;
@@ -81,7 +81,7 @@ export class Program {
     this.#wake = Promise.withResolvers();
   }
 
-  /** Waits until the output shows something; fails when the program ends without. */
+  /** Waits for text in the output; fails when the program exits without it. */
   async until<T>(look: (program: Program) => T | undefined | null | false): Promise<T> {
     for (;;) {
       const found = look(this);
@@ -91,7 +91,7 @@ export class Program {
     }
   }
 
-  /** The events so far, each of which is whole. */
+  /** The complete events so far. */
   get events(): ProgramEvent[] {
     return parseEvents(this.stdout.slice(0, this.stdout.lastIndexOf('\n') + 1));
   }
@@ -110,21 +110,21 @@ export class Program {
   }
 }
 
-/** Starts the program; it ends with the test at the latest. */
+/** Starts the program; it is killed at the end of the test. */
 export function start(args: readonly string[], options?: RunOptions): Program {
   const program = new Program(args, options);
   onTestFinished(() => program.kill('SIGKILL'));
   return program;
 }
 
-/** Runs the program to its end. */
+/** Runs the program until it exits. */
 export function run(args: readonly string[], options: RunOptions = {}): Promise<Result> {
   const program = new Program(args, options);
   program.child.stdin.end(options.input ?? '');
   return program.end();
 }
 
-/** As `run`, with `--json`: the events it printed. Throws when stdout holds anything else. */
+/** Like `run`, with `--json`: returns the events. Throws when stdout contains anything else. */
 export async function runJson(args: readonly string[], options?: RunOptions) {
   const result = await run([...args, '--json'], options);
   return { ...result, events: parseEvents(result.stdout) };
@@ -145,7 +145,7 @@ export function parseEvents(stdout: string): ProgramEvent[] {
     });
 }
 
-/** A new empty folder, removed when the test (or, outside of one, the caller's `cleanUp`) is over. */
+/** A temporary folder, removed at the end of the test or, outside of one, by the caller's `cleanUp`. */
 export async function temporaryFolder(
   cleanUp: (remove: () => Promise<void>) => void = onTestFinished,
 ): Promise<string> {
@@ -154,5 +154,5 @@ export async function temporaryFolder(
   return folder;
 }
 
-/** What an error looks like: one line on stderr that says what is wrong and what to do. */
+/** The format of an error: one line on stderr with message and hint. */
 export const ERROR_LINE = /^emnist-tui: .+ — .+\n$/;

@@ -16,9 +16,9 @@ describe('chooseClasses', () => {
     ['balanced', 'letters', 'ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'],
     ['letters', 'letters', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
     ['mnist', 'digits', '0123456789'],
-    // The characters themselves, in class order, each once.
+    // Individual characters, in class order, without duplicates.
     ['balanced', 'zA1a1', '1AZa'.replace('Z', 'z')],
-    // c is merged with C; shown as asked for, once.
+    // c is merged with C; it is shown as asked for, once.
     ['balanced', 'c', 'c'],
     ['balanced', 'C', 'C'],
     ['balanced', 'cC', 'C'],

@@ -19,16 +19,16 @@ const { browser, reason } = await launchBrowser();
 if (reason) process.stderr.write(`Skipped: drawing in a browser, since ${reason}\n`);
 afterAll(() => browser?.close());
 
-/** When the pen writes, in seconds: given, so that the palm's touch comes half a second later on any machine. */
+/** Event times of the pen in seconds, fixed so that the palm touches half a second later on any machine. */
 const PEN_TIME = Date.now() / 1000;
 
-/** The middle of the paper and a length on it, in the page's pixels. */
+/** The center of the paper and a length on it, in CSS pixels. */
 async function paper(page: Page): Promise<{ x: number; y: number; unit: number }> {
   const box = (await page.locator('#canvas').boundingBox())!;
   return { x: box.x + box.width / 2, y: box.y + box.height / 2, unit: box.width / 10 };
 }
 
-/** The five readings as the page shows them: label and, from the bar's length, probability to a thousandth. */
+/** The five predictions on the page: label and, from the length of the bar, probability to a thousandth. */
 async function readingsOf(page: Page): Promise<string[]> {
   const rows = await page.locator('#predictions li').all();
   return await Promise.all(
@@ -88,7 +88,7 @@ describe.skipIf(!browser)(`drawing in a browser${reason ? ` (skipped: ${reason})
     expect(seen).toHaveLength(drawing!.image.length);
     expect(seen.filter((value) => value > 128).length).toBeGreaterThan(30);
     expect(await styleOf(page, '#seen', 'image-rendering')).toBe('pixelated');
-    // Those who listen are told once, when the hand rests.
+    // Screen readers are told once, when the pen rests.
     await page
       .locator('#announcement')
       .getByText(/^C, Capital C or small c.*%$/)
@@ -182,7 +182,7 @@ describe.skipIf(!browser)(`drawing in a browser${reason ? ` (skipped: ${reason})
       [x, y + unit],
     ]);
     await page.getByRole('button', { name: 'Undo' }).click();
-    // Only the pen's stroke was there to undo: the palm left none.
+    // Only the pen's stroke can be undone: the palm left none.
     await nextPrediction(updates, ({ length }) => length === 1);
   });
 

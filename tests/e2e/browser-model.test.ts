@@ -12,7 +12,7 @@ const { browser, reason } = await launchBrowser();
 if (reason) process.stderr.write(`Skipped: drawing with the shipped model, since ${reason}\n`);
 afterAll(() => browser?.close());
 
-/** Beside the templates, characters with bows, as a hand draws them. */
+/** In addition to the templates, curved characters as a hand draws them. */
 const CHARACTERS: Readonly<Record<string, Drawing>> = {
   ...TEMPLATES,
   '2': [

@@ -36,7 +36,7 @@ describe.skipIf(!browser)(`the page in a browser${reason ? ` (skipped: ${reason}
     await server.close();
     await page.getByRole('alert').getByText('start “emnist-tui draw” again').waitFor();
     await page.getByText('Not connected', { exact: true }).waitFor();
-    // The sign differs in shape, not in color only.
+    // The symbol differs in shape, not only in color.
     expect(await page.locator('.sign-lost').isVisible()).toBe(true);
     expect(await page.locator('.sign-open').isVisible()).toBe(false);
     await waitForReading(page, 'L');
@@ -73,7 +73,7 @@ describe.skipIf(!browser)(`the page in a browser${reason ? ` (skipped: ${reason}
     const loaded = requests.filter((url) => !url.startsWith('data:'));
     expect(loaded.sort()).toEqual([`${origin}/${search}`, `${origin}/page.css${search}`, `${origin}/page.js${search}`]);
 
-    // The policy is at work: a script in the page's own text does not run, and no other address is tried.
+    // The content security policy is effective: inline scripts do not run, and no other address is contacted.
     await page.addScriptTag({ content: 'document.title = "run"' }).catch(() => null); // fails, since it is blocked
     await page.evaluate('fetch("https://example.invalid/").catch(() => null)');
     expect(await page.title()).toBe('Draw a character · emnist-tui');
@@ -100,7 +100,7 @@ describe.skipIf(!browser)(`the page in a browser${reason ? ` (skipped: ${reason}
     expect(scrollWidth).toBeLessThanOrEqual(width);
     expect(Math.abs(canvas!.width - canvas!.height)).toBeLessThan(1);
     expect(canvas!.width).toBeGreaterThanOrEqual(Math.min(width, height) * 0.45);
-    // Paper and reading are in sight together, without scrolling, and apart.
+    // Paper and result are both visible without scrolling and do not overlap.
     for (const { left, top, right, bottom } of [canvas!, best!]) {
       expect(Math.min(left, top)).toBeGreaterThanOrEqual(0);
       expect(right).toBeLessThanOrEqual(width);

@@ -8,9 +8,9 @@ import { installDatasets } from '../helpers/archive.ts';
 import { Screen } from '../helpers/screen.ts';
 import { AS_ON_WINDOWS } from '../helpers/windows.ts';
 
-/** Runs the program on a terminal of its own. */
+/** Runs the program on a pseudo-terminal. */
 function startOnTerminal(args: string[], home: string, env: NodeJS.ProcessEnv = {}) {
-  // Node takes a terminal for colorless where CI is set.
+  // Node disables colors where CI is set.
   const { NO_COLOR, FORCE_COLOR, CI, ...clean } = process.env;
   const screen = new Screen(80, 24);
   const pty = spawn(process.execPath, [EXECUTABLE, ...args], {

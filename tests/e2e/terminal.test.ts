@@ -9,7 +9,7 @@ import { AS_ON_WINDOWS } from '../helpers/windows.ts';
 
 const ESCAPE = '\u001B';
 
-/** The app as it is started by users, on a terminal of its own, with nothing there at first. */
+/** The app on a pseudo-terminal, with an empty data directory. */
 function openApp(home: string, { env, ...options }: TerminalOptions = {}): Terminal {
   const terminal = startTerminal(process.execPath, [EXECUTABLE], {
     ...options,

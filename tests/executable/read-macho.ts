@@ -6,7 +6,7 @@ const PAGE = 4096;
 
 export interface MachOSegment {
   name: string;
-  /** Where it comes to lie in memory, and what of the file. */
+  /** Addresses in memory, and offsets in the file. */
   memory: { start: number; size: number };
   file: { start: number; size: number };
 }
@@ -14,10 +14,10 @@ export interface MachOSegment {
 export interface SignedMachO {
   processor: number;
   identifier: string;
-  /** Of the code directory. */
+  /** The identifier in the code directory. */
   flags: number;
   segments: MachOSegment[];
-  /** Bytes before the signature, all of which are signed. */
+  /** Number of signed bytes: all before the signature. */
   codeLimit: number;
 }
 
@@ -26,8 +26,8 @@ function must(holds: boolean, what: string): void {
 }
 
 /**
- * A thin 64-bit Mach-O executable with an ad-hoc signature, looked at as macOS does before it runs one. It knows nothing
- * of how we sign. Throws with what is wrong.
+ * Reads and verifies a thin 64-bit Mach-O executable with an ad-hoc signature, as macOS does before running it. Independent
+ * of the signing code. Throws when something is wrong.
  */
 export function readSignedMachO(file: Buffer): SignedMachO {
   must(file.readUInt32LE(0) === 0xfeedfacf, 'no 64-bit Mach-O');

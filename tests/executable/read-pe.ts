@@ -1,14 +1,14 @@
 /**
- * A Windows executable, read by the book and with nothing of the library that wrote it:
+ * Reads a Windows executable by the specification, independently of the library that wrote it:
  * https://learn.microsoft.com/en-us/windows/win32/debug/pe-format
  */
 export interface PortableExecutable {
   machine: number;
   subsystem: number;
   checksum: number;
-  /** What the checksum has to be. */
+  /** The correct checksum. */
   computedChecksum: number;
-  /** Bytes of Authenticode signature. */
+  /** Size of the Authenticode signature in bytes. */
   certificates: number;
   resources: Resource[];
 }
@@ -30,7 +30,7 @@ interface Section {
 const RESOURCES = 2;
 const CERTIFICATES = 4;
 
-/** Throws where the loader of Windows would refuse the file for how its sections lie. */
+/** Throws where the Windows loader would refuse the layout of the sections. */
 export function readPe(file: Buffer): PortableExecutable {
   const signature = file.readUInt32LE(0x3c);
   if (file.toString('latin1', signature, signature + 4) !== 'PE\0\0') throw new Error('no PE file');
@@ -55,7 +55,7 @@ export function readPe(file: Buffer): PortableExecutable {
   };
 }
 
-/** In memory the sections follow each other without gaps; in the file they do not overlap, and end with it. */
+/** Sections must be contiguous in memory; in the file they must not overlap and must end with it. */
 function checkSections(file: Buffer, sections: readonly Section[], optional: Buffer): void {
   const page = optional.readUInt32LE(32);
   let memory = sections[0]!.memory;
@@ -106,11 +106,11 @@ function* readResources(file: Buffer, sections: readonly Section[], root: number
   yield* walk(0, []);
 }
 
-/** The numbers and texts of a version resource. https://learn.microsoft.com/en-us/windows/win32/menurc/vs-versioninfo */
+/** The numbers and strings of a version resource. https://learn.microsoft.com/en-us/windows/win32/menurc/vs-versioninfo */
 export function readVersion(resource: Buffer) {
   const texts: Record<string, string> = {};
   let fixed: Buffer | undefined;
-  /** A block: its length, its value's and its kind, its key, its value, its blocks; each on a multiple of four bytes. */
+  /** A block: length, value length, type, key, value, child blocks; aligned to four bytes. */
   function walk(at: number, depth: number): number {
     const end = at + resource.readUInt16LE(at);
     const aligned = (offset: number) => (offset + 3) & ~3;

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { signMachO } from '../../scripts/executable/sign-macho.ts';
 import { readSignedMachO } from './read-macho.ts';
 
-/** Signing of what is not Node: it needs no download, and it can be wrong in all ways. */
+/** Signs generated files instead of Node: they need no download and can be invalid in every way. */
 
 const CPU_ARM64 = 0x0100000c;
 
-/** The smallest Mach-O there is to sign: a page of code and `linkEditSize` bytes for the linker. */
+/** A minimal Mach-O to sign: a page of code and `linkEditSize` bytes in __LINKEDIT. */
 function machO(linkEditSize: number, { firstSection = 0x1000, trailing = 0 } = {}): Buffer {
   const file = Buffer.alloc(0x4000 + linkEditSize + trailing, 0x5a).fill(0, 0, 0x1000);
   const commands = [
@@ -36,7 +36,7 @@ function segment(name: string, bytes: { start: number; size: number; memory: num
   return command;
 }
 
-// Around the ends of what is padded, hashed and mapped.
+// Around the boundaries of padding, hash pages and memory pages.
 const SIZES = [1, 15, 16, 17, 4080, 4096, 4097, 0x3fff, 0x4000, 0x4001, 300_000];
 
 describe('an ad-hoc signature', () => {

@@ -17,7 +17,7 @@ describe.skipIf(noElf)('this Node, stripped', () => {
 
     const file = path.join(await temporaryFolder(), 'node');
     await writeFile(file, stripped, { mode: 0o755 });
-    // The stack of an error is unwound with tables that stripping must leave.
+    // Unwinding a stack needs tables that stripping must keep.
     const script = 'try { null.x } catch (error) { console.log(process.version, error.name) }';
     expect(execFileSync(file, ['-e', script], { encoding: 'utf8' })).toBe(`${process.version} TypeError\n`);
 

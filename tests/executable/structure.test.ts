@@ -9,7 +9,7 @@ import { ROOT, temporaryFolder } from '../cli/run.ts';
 import { readSignedMachO } from './read-macho.ts';
 import { readPe, readVersion } from './read-pe.ts';
 
-/** What the executables of all platforms are made of: most cannot run here. Their Nodes are fetched once. */
+/** The structure of the executables of all platforms, most of which cannot run here. Their Node binaries are downloaded once. */
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -30,7 +30,7 @@ async function made(target: Target): Promise<Buffer> {
 }
 const base = async (target: Target) => readFile(await baseNode(target, NODE_VERSIONS[target]));
 
-/** That Node will find a program in it: its fuse has been blown. */
+/** Checks that Node will find a program in it: its fuse is blown. */
 function expectFuse(bytes: Buffer): void {
   const fuse = bytes.indexOf('NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:');
   expect(bytes.toString('latin1', fuse, fuse + 48).at(-1)).toBe('1');
@@ -40,7 +40,7 @@ describe.skipIf(cannot.length > 0).each([
   ['linux-x64', 62],
   ['linux-arm64', 183],
 ] as const)('%s', (target, machine) => {
-  /** The segments of an ELF file that are loaded: where they go, how, and their bytes. */
+  /** The loaded segments of an ELF file: addresses, flags and bytes. */
   function loaded(elf: Buffer) {
     const [start, size, count] = [Number(elf.readBigUInt64LE(32)), elf.readUInt16LE(54), elf.readUInt16LE(56)];
     const PT_LOAD = 1;
@@ -76,7 +76,7 @@ describe.skipIf(cannot.length > 0).each([
     expect(names).toEqual(expect.arrayContaining(['.text', '.dynsym', '.dynstr', '.bss']));
     const [before, after] = [loaded(node), loaded(stripped)];
     expect(after.length).toBe(before.length);
-    // Only the header, in the first segment, changes: where the sections are.
+    // Only the header in the first segment changes: the offset of the section table.
     const body = (bytes: Buffer, index: number) => (index === 0 ? bytes.subarray(64) : bytes);
     for (const [index, { address, flags, bytes }] of after.entries()) {
       expect([address, flags]).toEqual([before[index]!.address, before[index]!.flags]);
@@ -111,7 +111,7 @@ describe('win-x64', () => {
     const file = await made('win-x64');
     const { resources, ...header } = readPe(file);
     const CONSOLE = 3;
-    // Node's certificates would be of a program that this is not.
+    // Node's signature would not match this program.
     expect(header).toMatchObject({ machine: 0x8664, subsystem: CONSOLE, certificates: 0 });
     expect(header.checksum).toBe(header.computedChecksum);
     expectFuse(file);
@@ -138,7 +138,7 @@ describe('win-x64', () => {
       OriginalFilename: 'emnist-tui.exe',
       LegalCopyright: expect.stringMatching(/^Copyright/),
     });
-    // Of Node's own, which name who made Node, none is left.
+    // Node's own strings are gone.
     expect(Object.keys(version!.texts)).not.toContain('CompanyName');
 
     const pictures = found(RT_ICON).map(({ bytes }) => PNG.sync.read(bytes));
@@ -148,7 +148,7 @@ describe('win-x64', () => {
     expect(groups).toEqual([]);
     expect(group!.bytes.readUInt16LE(4)).toBe(SIZES.length);
     for (const { width, data } of pictures) {
-      // Nothing in the corner, the field at the side, and what a white pen drew from where it is put down.
+      // Transparent in the corner, the square's color at the side, white where the pen starts.
       const pixel = (x: number, y: number) => {
         const at = 4 * (Math.floor(y * width) * width + Math.floor(x * width));
         return [...data.subarray(at, at + 4)];

@@ -12,7 +12,7 @@ import { idx, installDatasets, writeArchive } from '../helpers/archive.ts';
 
 const HTML = '<!DOCTYPE html><html><body>Moved</body></html>';
 
-/** Runs a command that has to fail with one line, and gives that line and the error's code. */
+/** Runs a command that must fail with one line; returns that line and the error code. */
 async function failure(args: string[], home: string, exitCode = 1) {
   const { code, events, stderr } = await runJson([...args, '--quiet'], { home });
   expect(code, stderr).toBe(exitCode);

@@ -10,10 +10,10 @@ import { ERROR_LINE, EXECUTABLE, run, runJson, temporaryFolder } from '../cli/ru
 import { installDatasets, writeArchive } from '../helpers/archive.ts';
 
 const isRoot = process.getuid?.() === 0;
-/** What may do what it likes is not held back by permissions: root runs the program as nobody. */
+/** Root ignores permissions, so it runs the program as nobody. */
 const NOBODY = isRoot ? 65534 : undefined;
 
-/** Why the program cannot be run as someone who may not write; null when it can. */
+/** Why the program cannot run as a user without write permission; null when it can. */
 function whyNotReadOnly(): string | null {
   if (process.platform === 'win32') return 'this system has other permissions';
   if (NOBODY === undefined) return null;
@@ -21,7 +21,7 @@ function whyNotReadOnly(): string | null {
   return status === 0 ? null : 'tests run as root, and others may not read the program';
 }
 
-/** Why no small disk can be made; null when it can. */
+/** Why no small disk can be created; null when it can. */
 function whyNoSmallDisk(): string | null {
   if (process.platform !== 'linux' || !isRoot) return 'only root on Linux can make one';
   const place = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
@@ -43,7 +43,7 @@ async function smallDisk(kilobytes: number): Promise<string> {
   return disk;
 }
 
-/** Fails unless the model `digits-cnn` has a complete checkpoint of one epoch, a model, and nothing else. */
+/** Asserts that `digits-cnn` has a complete checkpoint of one epoch, a model, and nothing else. */
 async function expectOneEpoch(home: string): Promise<void> {
   const paths = resolvePaths(home);
   const checkpoint = await readCheckpoint(checkpointPath(paths, 'digits-cnn'));
@@ -59,14 +59,14 @@ async function expectOneEpoch(home: string): Promise<void> {
 }
 
 describe.skipIf(noReadOnly)('a home that cannot be written to', () => {
-  /** With a data set, readable by all and writable by none that the program runs as. */
+  /** A data directory with a data set that the program can read but not write. */
   async function readOnlyHome(): Promise<string> {
     const home = await temporaryFolder();
     await installDatasets(resolvePaths(home), { digits: { train: 40, test: 20 } });
     await mkdir(path.join(home, 'models'));
     const folders = [home, ...['datasets', 'datasets/digits', 'models'].map((name) => path.join(home, name))];
     for (const folder of folders) await chmod(folder, 0o555);
-    // The folder could not be removed otherwise.
+    // So that the folder can be removed.
     onTestFinished(async () => {
       for (const folder of folders) await chmod(folder, 0o755);
     });
@@ -117,7 +117,7 @@ describe.skipIf(noSmallDisk)('a disk that is full', () => {
   });
 
   test('train says so and keeps the last complete checkpoint', async () => {
-    // Room for one checkpoint (2.7 MB) and its model, but not for the next checkpoint beside them.
+    // Room for a checkpoint (2.7 MB) and its model, but not for another checkpoint.
     const home = await smallDisk(4000);
     await installDatasets(resolvePaths(home), { digits: { train: 100, test: 10 } });
     const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--epochs', '3', '--batch-size', '32'];

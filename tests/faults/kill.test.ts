@@ -8,7 +8,7 @@ import { readCheckpoint } from '../../src/core/training/checkpoint.ts';
 import { runJson, start, temporaryFolder } from '../cli/run.ts';
 import { installDatasets } from '../helpers/archive.ts';
 
-/** Small batches, so that an epoch takes long enough to be killed in its middle. */
+/** Small batches, so that an epoch takes long enough to be killed in the middle. */
 const TRAIN = [
   'train',
   '--split',

@@ -6,7 +6,7 @@ import { ERROR_LINE, type RunOptions, run, runJson, start, temporaryFolder } fro
 import { installDatasets, writeArchive } from '../helpers/archive.ts';
 import { AS_ON_WINDOWS } from '../helpers/windows.ts';
 
-/** The built product where Node does what it does on Windows. */
+/** The built product with Node behaving as on Windows. */
 
 const onWindows = (home: string, env: NodeJS.ProcessEnv = {}): RunOptions => ({
   home,

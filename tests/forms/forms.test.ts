@@ -10,8 +10,8 @@ import { startTerminal } from '../helpers/terminal.ts';
 import { FORMS } from './forms.ts';
 
 /**
- * The commands of the contract, the same for every form of the product. What one form does is remembered and expected of
- * the next where both run on this machine's own processor.
+ * Runs the commands of the public interface with every form of the product. Results of one form are expected of the next where
+ * neither is emulated.
  */
 
 const LINE = '{"strokes":[[[5,0],[5,20]]]}\n';
@@ -65,7 +65,7 @@ describe.each(FORMS)('$name', ({ name, emulated, prepare }) => {
     await training.event('epoch');
     training.kill('SIGINT');
     const stopped = await training.end();
-    // Windows ends the process at once instead of telling it: what is there then is a checkpoint all the same.
+    // Windows ends the process at once, but the checkpoint exists all the same.
     if (process.platform !== 'win32') {
       expect(stopped.code, stopped.stderr).toBe(130);
       expect(training.events.at(-1)).toMatchObject({ event: 'end', reason: 'interrupted' });
@@ -74,7 +74,7 @@ describe.each(FORMS)('$name', ({ name, emulated, prepare }) => {
     expect(code, stderr).toBe(0);
     expect(events.at(-1)).toMatchObject({ event: 'end', reason: 'completed', model: 'digits-cnn', epochs: 4 });
     const files = await readdir(path.join(home, 'models/digits-cnn'));
-    // Weights are named by their content. Another processor rounds otherwise.
+    // Weight files are named by their content. Other processors round differently.
     if (!emulated)
       expectAsBefore(
         'trained weights',

@@ -6,12 +6,12 @@ import { buildExecutable, TARGETS, type Target } from '../../scripts/executable/
 import { EXECUTABLE } from '../cli/run.ts';
 import { installPackage } from '../helpers/install-package.ts';
 
-/** What the product comes as. */
+/** A form in which the product is distributed. */
 export interface Form {
   name: string;
-  /** Runs on a processor that is a program. */
+  /** Runs on an emulated processor. */
   emulated: boolean;
-  /** Makes it in an existing folder and gives the beginning of its command lines. */
+  /** Creates it in a folder and returns the command that runs it. */
   prepare: (folder: string) => Promise<readonly string[]>;
 }
 
@@ -32,14 +32,14 @@ function executable(target: Target, ...runBy: string[]): Form {
   return { name: `the executable for ${target}`, emulated: runBy.length > 0, prepare };
 }
 
-/** The forms that run on this machine. Those that do not are printed with the reason. */
+/** The forms that run on this machine. Others are reported with the reason. */
 export const FORMS: readonly Form[] = [checkout, npmPackage, ...executables()];
 
 function executables(): Form[] {
   const host = TARGETS.find((target) => target === HOST);
   if (!host) console.log(`skipped: the executable of this machine, since there is none for ${HOST}`);
   const own = host ? [executable(host)] : [];
-  // How Debian has the emulator and the libraries of the other architecture: qemu-user, libc6-arm64-cross, libstdc++6-arm64-cross.
+  // Debian's packages of the emulator and the other architecture's libraries: qemu-user, libc6-arm64-cross, libstdc++6-arm64-cross.
   const emulator = ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'];
   if (host !== 'linux-x64') return own;
   try {

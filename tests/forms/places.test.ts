@@ -6,12 +6,12 @@ import { HOST } from '../../scripts/executable/base-node.ts';
 import { buildExecutable, TARGETS } from '../../scripts/executable/build.ts';
 import { run, temporaryFolder } from '../cli/run.ts';
 
-/** The single executable where it has nothing: what users download is not installed anywhere. */
+/** The single executable in bare environments. */
 
 const target = TARGETS.find((name) => name === HOST);
 if (!target) console.log(`skipped: the places of the executable, since there is none for ${HOST}`);
 const isRoot = process.getuid?.() === 0;
-/** Why the executable cannot be put into a root of its own here; empty where it can. */
+/** Why the executable cannot be run in a chroot here; empty where it can. */
 const noRoot = ['chroot / true', 'ldd --version', 'dpkg --version'].find((command) => !works(command)) ?? '';
 if (noRoot) console.log(`skipped: the executable in an empty root, since "${noRoot}" fails here`);
 
@@ -31,12 +31,12 @@ afterAll(async () => {
   for (const remove of removals) await remove();
 });
 
-/** The user without rights; the group as well. */
+/** User and group id of nobody. */
 const NOBODY = 65534;
 
 const LINE = '{"strokes":[[[5,0],[5,20]]]}\n';
 
-/** That it reads a character with its own model. */
+/** Checks that it recognizes a character with the shipped model. */
 async function expectToPredict(options: Parameters<typeof run>[1]): Promise<void> {
   const { code, stdout, stderr } = await run(['predict', '-', '--json'], { ...options, input: LINE });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -61,7 +61,7 @@ describe.skipIf(!target)('the executable', () => {
     onTestFinished(() => chmod(place, 0o755));
     const home = await temporaryFolder();
     await chmod(home, 0o777);
-    // Root writes everywhere.
+    // Root can write everywhere.
     await expectToPredict({ command: [copy], cwd: place, home, ...(isRoot && { uid: NOBODY }) });
     expect(await readdir(place)).toEqual([path.basename(executable)]);
   });
@@ -75,7 +75,7 @@ describe.skipIf(!target)('the executable', () => {
 
   test.skipIf(noRoot)('runs as nobody in an empty root with only the libraries of a Debian base system', async () => {
     const root = await temporaryFolder();
-    // What `ldd` finds is in libc6, libgcc-s1 and libstdc++6, which every Debian has, since apt needs them.
+    // The libraries that `ldd` lists are in libc6, libgcc-s1 and libstdc++6, which apt depends on.
     const libraries = execFileSync('ldd', [executable], { encoding: 'utf8' }).matchAll(/(?:=> |\t)(\/\S+)/g);
     for (const [, library] of libraries) {
       const packages = execFileSync('dpkg', ['--search', `*/${path.basename(library!)}`], { encoding: 'utf8' });

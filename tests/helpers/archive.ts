@@ -9,7 +9,7 @@ import { firstLabel, PARTS, type Part, type Split, splitLabels } from '../../src
 import type { Paths } from '../../src/core/paths.ts';
 import { hash32, randomStream } from '../../src/core/random.ts';
 
-/** Small archives of NIST's layout, made in the tests. */
+/** Small generated archives of NIST's layout. */
 
 export interface Counts {
   train: number;
@@ -18,19 +18,19 @@ export interface Counts {
 export type ArchiveSplits = Partial<Record<Split, Counts>>;
 
 export interface ArchiveOptions {
-  /** Default 2: pixels of noise make each image differ. */
+  /** Noisy pixels per image, which make each image different. Default 2. */
   seed?: number;
-  /** The class of the image at an index of a part; default `labelAt`. */
+  /** The class of the image at an index. Default `labelAt`. */
   labelOf?: (split: Split, index: number, part: Part) => number;
-  /** Changes the members (by their path in the archive) before they are packed. */
+  /** Changes the members, by path, before they are packed. */
   alter?: (members: Map<string, Buffer>) => void;
-  /** Whether the zip file packs its members, which are gzipped already. Default true, as NIST's does. */
+  /** Whether the zip file compresses its members, which are already gzipped. Default true, as in NIST's. */
   compress?: boolean;
 }
 
 /**
- * An image of a made-up character, upright, [28, 28]: a pattern of 5x5 squares that only its class has, moved by up to a
- * pixel, with noise. A network learns it within a few hundred images. No pattern is symmetric to the diagonal.
+ * An image of an invented character, upright, [28, 28]: a pattern of 5x5 squares unique to its class, shifted by up to a pixel,
+ * with noise. A network learns it within a few hundred images. No pattern is symmetric about the diagonal.
  */
 export function glyphImage(label: number, seed: number): Uint8Array {
   const image = new Uint8Array(784);
@@ -47,18 +47,18 @@ export function glyphImage(label: number, seed: number): Uint8Array {
   return image;
 }
 
-/** The first row always is inked and the first column, below it, never: that fixes the orientation. */
+/** The first row is always inked, the first column below it never, which determines the orientation. */
 function isInked(label: number, row: number, column: number): boolean {
   if (row === 0) return true;
   return column > 0 && hash32(77, label, row, column) % 2 === 0;
 }
 
-/** The class of the image at an index of a part: all classes in turn, each equally often. */
+/** The class of the image at an index: all classes in turn. */
 export function labelAt(split: Split, index: number): number {
   return index % splitLabels(split).length;
 }
 
-/** The files of a split, gzipped where NIST gzips them, by their path in the archive. */
+/** The files of a split, gzipped as NIST's are, by path in the archive. */
 export function splitFiles(split: Split, counts: Counts, options: ArchiveOptions = {}): Map<string, Buffer> {
   const { seed = 2, labelOf = labelAt } = options;
   const files = new Map<string, Buffer>();
@@ -92,12 +92,12 @@ export function idx(dims: readonly number[], data: Uint8Array): Buffer {
   return Buffer.concat([header, data]);
 }
 
-/** Over the main diagonal, as NIST has its images. */
+/** Transposes an image, as NIST stores them. */
 function transpose(image: Uint8Array): Uint8Array {
   return image.map((_, index) => image[(index % 28) * 28 + Math.floor(index / 28)]!);
 }
 
-/** A zip file of NIST's layout with these splits. */
+/** A zip file of NIST's layout. */
 export async function makeArchive(splits: ArchiveSplits, options: ArchiveOptions = {}): Promise<Buffer> {
   const members = new Map<string, Buffer>();
   for (const [split, counts] of Object.entries(splits) as [Split, Counts][]) {
@@ -112,14 +112,14 @@ export async function makeArchive(splits: ArchiveSplits, options: ArchiveOptions
   return buffer(zip.outputStream);
 }
 
-/** Writes such a zip file and gives its path. */
+/** Writes such a zip file and returns its path. */
 export async function writeArchive(file: string, splits: ArchiveSplits, options?: ArchiveOptions): Promise<string> {
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, await makeArchive(splits, options));
   return file;
 }
 
-/** Puts splits under `paths.datasets` as a fetch does. The zip file it takes them from is left beside them. */
+/** Fetches splits of a generated archive into `paths.datasets`. The archive remains next to them. */
 export async function installDatasets(paths: Paths, splits: ArchiveSplits, options?: ArchiveOptions): Promise<string> {
   const file = await writeArchive(path.join(path.dirname(paths.datasets), 'archive.zip'), splits, options);
   for await (const _ of fetchDatasets({ splits: Object.keys(splits) as Split[], from: file, paths }));

@@ -1,12 +1,12 @@
 /**
- * Loaded before the program (`node --import`), makes Node do on any system what it does on Windows, as far as programs for
- * other systems stumble over it:
+ * Preloaded (`node --import`), makes Node behave on any system as on Windows, in the ways that programs for other systems tend
+ * to miss:
  *
- * - `process.platform` says so;
- * - `process.kill` knows few signals, and any of them ends a process at once (nodejs.org/api/process.html#signal-events);
- * - Ctrl-Break, here SIGUSR2, ends a process that does not listen;
+ * - `process.platform` is `win32`;
+ * - `process.kill` supports few signals, and each ends the process at once (nodejs.org/api/process.html#signal-events);
+ * - Ctrl-Break, here SIGUSR2, ends a process without a listener;
  * - writing to a closed pipe may fail with EOF;
- * - what is to be moved, replaced or deleted is at first held by another program: HELD_TIMES times, 2 unless set.
+ * - files to be moved, replaced or deleted are at first open in another program, HELD_TIMES times (default 2).
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -32,7 +32,7 @@ if (workerThreads.isMainThread) {
   });
 }
 
-// Workers are not given what the process was started with.
+// Workers do not inherit the process' options.
 const { Worker } = workerThreads;
 workerThreads.Worker = class extends Worker {
   constructor(file: string | URL, options?: WorkerOptions) {
@@ -43,7 +43,7 @@ workerThreads.Worker = class extends Worker {
 const times = Number(process.env.HELD_TIMES ?? 2);
 const held = new Map<string, number>();
 
-/** Whether a file is held this time; after that many times it is free once, then held again. */
+/** Whether a file is held this time. After HELD_TIMES times it is free once, then held again. */
 function isHeld(file: string): boolean {
   const before = held.get(file) ?? 0;
   held.set(file, before === times ? 0 : before + 1);

@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from '../cli/run.ts';
 
-/** Makes a project in a new folder that has the npm package, as it is built in `dist`, and nothing else. */
+/** Creates a project whose only dependency is the npm package built in `dist`. */
 export async function installPackage(folder: string): Promise<void> {
   await mkdir(folder);
   await writeFile(path.join(folder, 'package.json'), '{ "type": "module", "private": true }');

@@ -2,11 +2,11 @@ import type { File, Group } from 'h5wasm';
 import * as hdf5 from 'h5wasm';
 
 /**
- * The notebook's network in HDF5 as various versions of Keras write it, put together here from what those files look
- * like, so that reading them is not tested with our own writing.
+ * A `cnn` in the HDF5 layouts of several Keras versions, written independently of the product's own export so that the import
+ * is not tested against it.
  */
 
-/** Weights of the notebook's `cnn`, in layer order: kernel and bias of two convolutions and two dense layers. */
+/** The weights of the `cnn`, in layer order: kernel and bias of two convolutions and two dense layers. */
 export interface NotebookModel {
   weights: readonly Float32Array[];
   classes: number;
@@ -16,7 +16,7 @@ export type KerasLayout = 'Keras 1' | 'Keras 2' | 'TF 2.x' | 'Keras 3';
 
 interface LayoutDetails {
   config: unknown;
-  /** Layers in the order of the model, with the names of their weights. */
+  /** Layers in order, with the names of their weights. */
   layers: Record<string, readonly string[]>;
   version: string;
 }
@@ -33,14 +33,14 @@ export const notebookShapes = (classes: number) => [
   [classes],
 ];
 
-/** The bytes of a whole saved model. */
+/** The bytes of a saved model. */
 export async function notebookFile({ weights, classes }: NotebookModel, layout: KerasLayout): Promise<Uint8Array> {
   const { config, layers, version } = details(layout, classes);
   return hdf5File((file) => {
     file.create_attribute('model_config', JSON.stringify(config));
     file.create_attribute('backend', 'tensorflow');
     file.create_attribute('keras_version', version);
-    // The import is to find the groups in both places.
+    // The import must find the groups in both places.
     const groups = layout === 'Keras 1' ? file : file.create_group('model_weights');
     groups.create_attribute('layer_names', Object.keys(layers));
     const shapes = notebookShapes(classes);
@@ -62,7 +62,7 @@ export async function notebookFile({ weights, classes }: NotebookModel, layout: 
   });
 }
 
-/** The group that a path's last part is in. */
+/** The group that contains the last part of a path. */
 function parents(group: Group, path: string): Group {
   let inner = group;
   for (const part of path.split('/').slice(0, -1))
@@ -196,7 +196,7 @@ function keras1Layers(classes: number) {
 
 const initializer = { class_name: 'VarianceScaling', config: { scale: 1, mode: 'fan_avg', distribution: 'uniform' } };
 
-/** As of Keras 2.2 to TF 2.x; `first` is the number of the first layer of a kind, 0 leaving it out. */
+/** As in Keras 2.2 to TF 2.x; `first` is the number of the first layer of a type, where 0 is omitted. */
 function keras2Layers(classes: number, first: 0 | 1) {
   const numbered = (name: string, count: number) => (first + count === 0 ? name : `${name}_${first + count}`);
   const convolution = (count: number, filters: number, more = {}) =>
@@ -244,7 +244,7 @@ function keras2Layers(classes: number, first: 0 | 1) {
     pooling(1),
     layer('Flatten', { name: numbered('flatten', 0), trainable: true, data_format: 'channels_last' }),
   ];
-  // The one layout with activations of their own, and with a layer that does nothing outside of a training.
+  // The only layout with separate activations and a dropout layer.
   if (first === 1) {
     const dropout = layer('Dropout', { name: 'dropout_1', trainable: true, rate: 0.5, noise_shape: null, seed: null });
     return [
@@ -259,7 +259,7 @@ function keras2Layers(classes: number, first: 0 | 1) {
   return [...start, dense(0, 128, 'relu'), dense(1, classes, 'softmax')];
 }
 
-/** The JSON of TF 2.x, and of its `.keras` archives. */
+/** The JSON of TF 2.x, also in its `.keras` archives. */
 export function tf2Config(classes: number) {
   const input = {
     batch_input_shape: [null, 28, 28, 1],

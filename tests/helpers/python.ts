@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 
-/** A Python that has a module: the system's may be another one than the first on the path. Null where none has it. */
+/** A Python that has a module, the first on the path or the system's. Null where none has it. */
 export function pythonWith(module: string): string | null {
   return ['python3', '/usr/bin/python3'].find((python) => has(python, module)) ?? null;
 }
@@ -10,7 +10,7 @@ function has(python: string, module: string): boolean {
   return spawnSync(python, ['-c', look, module], { stdio: 'ignore' }).status === 0;
 }
 
-/** What a script prints. Throws when it fails. Keras gets the first of its backends that is there. */
+/** Runs a script and returns its output. Throws when it fails. Keras uses the first installed backend. */
 export function runPython(python: string, script: string, args: readonly string[] = [], cwd?: string): string {
   const backend = process.env.KERAS_BACKEND ?? ['tensorflow', 'jax', 'torch'].find((module) => has(python, module));
   return execFileSync(python, ['-c', script, ...args], {

@@ -3,10 +3,9 @@ import { messageOf } from '../../src/core/errors.ts';
 import { unpackedChromium } from './browser.ts';
 
 /**
- * Lets this process and those it starts find the graphics processor in software (SwiftShader) that comes with the packaged
- * Chromium, and the Vulkan loader beside it. Both are looked for when a process starts, so this has to come before the
- * tests' own processes. `VK_ICD_FILENAMES`, set by hand, names another device. Where none can be unpacked the tests that
- * want one say so.
+ * Makes the software renderer (SwiftShader) and Vulkan loader of the packaged Chromium available to this process and those it
+ * starts. They are looked up when a process starts, so this must run before the test processes. Set `VK_ICD_FILENAMES` to use
+ * another device. Tests that need a device report when there is none.
  */
 export async function provideSoftwareGpu(): Promise<void> {
   if (process.env.VK_ICD_FILENAMES) return;

@@ -3,8 +3,8 @@ import type * as Layers from '@tensorflow/tfjs-layers';
 import type { Layer, Network } from '../../src/core/model/network.ts';
 
 /**
- * The same network in TensorFlow.js, an implementation that knows nothing of ours, with weights in the order of
- * `weightSpecs`. The caller brings TensorFlow.js, since backends belong to one copy of it.
+ * The same network in TensorFlow.js, an independent implementation, with weights in the order of `weightSpecs`. The caller
+ * passes TensorFlow.js, since backends belong to one copy of it.
  */
 export function inTensorFlow(
   tf: typeof Core,
@@ -35,7 +35,7 @@ export function inTensorFlow(
   network.layers.forEach((layer, index) => {
     model.add(layerOf(layer, index === 0));
   });
-  // Layer by layer, since the model itself lists all moving averages last.
+  // Layer by layer, since the model lists all moving averages last.
   let used = 0;
   for (const layer of model.layers) {
     const shapes = layer.getWeights().map(({ shape }) => shape);

@@ -1,7 +1,7 @@
 import type { TrainingRecord } from '../../src/core/model/model.ts';
 import { recipeFor } from '../../src/core/model/recipe.ts';
 
-/** The record of a short training on digits that never was. */
+/** The training record of a made-up run on digits. */
 export function trainingRecord(overrides: Partial<TrainingRecord> = {}): TrainingRecord {
   return {
     split: 'digits',

@@ -1,4 +1,4 @@
-/** The environment in which the program finds Node doing what it does on Windows; see as-on-windows.ts. */
+/** The environment that makes Node behave as on Windows; see as-on-windows.ts. */
 export const AS_ON_WINDOWS = {
   NODE_OPTIONS: `--import=${new URL('as-on-windows.ts', import.meta.url).href}`,
 } as const;

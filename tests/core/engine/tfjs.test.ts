@@ -8,7 +8,7 @@ import { inTensorFlow } from '../../helpers/tensorflow.ts';
 import { relativeDifference } from './contract.ts';
 import { randomBatch, randomWeights } from './networks.ts';
 
-// Without this it advertises its native build on stderr.
+// Suppresses its advertisement of the native build on stderr.
 tf.env().set('IS_TEST', true);
 
 describe.each(['cnn', 'vgg'] as const)('the reference and TensorFlow.js: %s', (name) => {

@@ -13,14 +13,14 @@ describe('priorShift', () => {
   });
 
   test('converts probabilities from one prior to another', () => {
-    // The image is as probable under either class: what was trained on decides, and is replaced.
+    // The image is equally likely under either class, so only the prior matters.
     const shift = priorShift(same, [0.8, 0.2], [10, 90]);
     const odds = Math.log(0.2 / 0.8) + shift[1]! - shift[0]!;
     expect(Math.exp(odds)).toBeCloseTo(9);
   });
 
   test('counts both cases of a merged class and divides them among its answers', () => {
-    // Data: both cases apart. Model: one class for C, none for the rest.
+    // The data set distinguishes both cases; the model merges C and has no class for the rest.
     const merged = shareClasses(['0', 'C', 'c'], ['0', 'C']);
     const shift = priorShift(merged, [0.5, 0.5], [50, 20, 30]);
     expect(shift[1]).toBeCloseTo(Math.log(0.5 / 0.5));

@@ -4,7 +4,7 @@ import { fitTemperature, withTemperature } from '../../../src/core/model/calibra
 import { logSumExp } from '../../../src/core/model/softmax.ts';
 import { randomStream } from '../../../src/core/random.ts';
 
-/** Logits of 4 classes, and labels drawn with the probabilities that the logits, divided by `truth`, stand for. */
+/** Logits of 4 classes, and labels sampled with their probabilities at the temperature `truth`. */
 function sample(truth: number, count: number) {
   const random = randomStream(4);
   const logits = Float32Array.from({ length: count * 4 }, () => 6 * random() - 3);

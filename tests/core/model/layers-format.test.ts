@@ -16,7 +16,7 @@ function model(name: 'cnn' | 'vgg'): Model {
   const network = architecture(name, LABELS.length);
   const random = randomStream(7);
   const weights = initialWeights(network, 3);
-  // Moving averages and biases as after a training, not all zeros and ones.
+  // Random moving averages and biases, as after training.
   weightSpecs(network).forEach((spec, index) => {
     if (spec.shape.length === 1) weights[index] = weights[index]!.map(() => 0.5 + random());
   });

@@ -53,7 +53,7 @@ test('of many that find a lock left behind, one takes it over', async () => {
     });
     console.log('ready');`;
   await mkdir(folder, { recursive: true });
-  // No process has such a number.
+  // No process has this number.
   await writeFile(path.join(folder, LOCK_FILE), String(2 ** 30));
   const source = fileURLToPath(new URL('../../../src/core/model/model-lock.ts', import.meta.url));
   const contenders = Array.from({ length: 4 }, () => {

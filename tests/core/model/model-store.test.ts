@@ -59,7 +59,7 @@ test.skipIf(onWindows)('a model that is replaced while being read is read again'
   await saveModel(model('mine', 1, ''), paths);
   const folder = path.join(paths.models, 'mine');
   const file = path.join(folder, 'model.json');
-  // A pipe shows when it is read, and holds the reader up until the model was replaced.
+  // A pipe shows when it is being read and blocks the reader until the model is replaced.
   execFileSync('mkfifo', [path.join(folder, 'slow.bin')]);
   await writeFile(file, (await readFile(file, 'utf8')).replace(/"weights\.\w+\.bin"/, '"slow.bin", "gone.bin"'));
   const read = loadModel('mine', paths);

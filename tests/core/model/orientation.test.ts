@@ -12,7 +12,7 @@ async function logits(network: Network, weights: readonly Float32Array[], images
   return reference.predict(images);
 }
 
-/** Square images of one channel, over their diagonal. */
+/** Transposes square single-channel images. */
 function transposed(images: Uint8Array, size: number): Uint8Array {
   const area = size * size;
   return images.map((_, index) => {
@@ -35,7 +35,7 @@ test('a network with transposed weights reads transposed images as the original 
       const turned = transposeWeights(network, weights);
       const after = await logits(network, turned, transposed(images, network.input[0]));
       expect(relativeDifference(after, before)).toBeLessThan(1e-5);
-      // Turned twice, it is as it was.
+      // Transposing twice is the identity.
       expect(transposeWeights(network, turned)).toEqual(weights);
     }),
     { numRuns: 100 },

@@ -49,7 +49,7 @@ describe('BatchSource', () => {
     const batches = await open(100);
     await batches.take(1, 1);
     await batches.dispose();
-    // Those that it had made before may still come; then it says so.
+    // Batches made before may still arrive; then the error does.
     const taken = async () => {
       for (let batch = 2; batch <= 9; batch++) await batches.take(Math.ceil(batch / 3), ((batch - 1) % 3) + 1);
     };

@@ -69,7 +69,7 @@ test('its layout is that of safetensors: header length, JSON header, contiguous 
 
 type Header = { __metadata__: Record<string, string>; [tensor: string]: Record<string, unknown> };
 
-/** Rewrites the checkpoint with another header. */
+/** Rewrites the checkpoint with a changed header. */
 async function withHeader(change: (header: Header) => void): Promise<void> {
   const bytes = await readFile(file);
   const length = Number(bytes.readBigUInt64LE());

@@ -33,7 +33,7 @@ async function run(options: TrainOptions, prepare?: (training: TrainingRun) => v
   return Array.fromAsync(training);
 }
 
-/** As `run`, but in this thread, where the training waits for whoever reads its events: commands come exactly then. */
+/** Like `run`, but in this thread, where the run waits for its events to be read, so commands arrive at a known time. */
 async function runHere(options: TrainOptions, watch: (event: TrainEvent, control: TrainingControl) => void) {
   const control = new TrainingControl();
   const events: TrainEvent[] = [];
@@ -48,7 +48,7 @@ function only<Name extends TrainEvent['event']>(events: TrainEvent[], name: Name
   return events.filter((event): event is Extract<TrainEvent, { event: Name }> => event.event === name);
 }
 
-/** A digest of a model's weights: equal only if all are, bit for bit. */
+/** A digest of a model's weights, equal only if they are bit for bit the same. */
 async function weightsOf(name: string): Promise<string> {
   const hash = createHash('sha256');
   for (const tensor of (await loadModel(name, paths)).weights) hash.update(tensor);
@@ -95,7 +95,7 @@ test('a run reports its start, batches and epochs, learns, and saves a model wit
 });
 
 describe.each(['cnn', 'vgg'] as const)('a %s training', (architecture) => {
-  // Four batches an epoch, the last one smaller.
+  // Four batches per epoch, the last one smaller.
   const few = { architecture, epochs: 3, limit: 120 };
 
   test('gives the same weights with any number of threads, when paused, and when resumed', async () => {
@@ -132,7 +132,7 @@ describe.each(['cnn', 'vgg'] as const)('a %s training', (architecture) => {
 });
 
 test('early stopping keeps the best epoch, also in a resumed run', async () => {
-  // So high a rate that the loss goes up and down.
+  // A learning rate so high that the loss fluctuates.
   const restless = {
     architecture: 'cnn',
     epochs: 60,
@@ -162,7 +162,7 @@ test('early stopping keeps the best epoch, also in a resumed run', async () => {
   });
   await expect(run(resume)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('ended early') });
 
-  // Stopped after the best epoch, it still has it when a worse one is the last.
+  // A run stopped after the best epoch still keeps it when the last epoch is worse.
   await runHere({ ...restless, name: 'stopped-patient' }, (event, control) => {
     if (event.event === 'epoch' && event.epoch === accuracies.length - 1) {
       control.handle({ type: 'stop', when: 'batch', reason: 'stopped' });
@@ -280,7 +280,7 @@ test('with augmentation and drawings, a resumed run ends with the same weights',
   const asked = { architecture: 'vgg', epochs: 3, limit: 120, augment: 1.5, averaging: 0.9, strokes } as const;
   await run({ ...asked, name: 'whole' });
   const expected = await weightsOf('whole');
-  // Both are there to be got wrong.
+  // Both features must be restored.
   await run({ ...asked, augment: 0, name: 'undistorted' });
   await run({ ...asked, strokes: undefined, name: 'undrawn' });
   for (const name of ['undistorted', 'undrawn']) expect(await weightsOf(name)).not.toEqual(expected);
@@ -288,7 +288,7 @@ test('with augmentation and drawings, a resumed run ends with the same weights',
   for (const batch of [1, 4]) {
     const name = `interrupted-${batch}`;
     const first = await runHere({ ...asked, name }, (event, control) => {
-      // How many batches an event reports depends on the time that they take; the last one always is.
+      // Which batches are reported depends on timing, except for the last.
       if (event.event === 'batch' && event.epoch === 2 && event.batch >= batch) {
         control.handle({ type: 'stop', when: 'batch', reason: 'interrupted' });
       }
@@ -318,7 +318,7 @@ test('a diverged run is an error and keeps its checkpoint', async () => {
   await run({ architecture: 'cnn', epochs: 1, limit: 100, name: 'diverged' });
   const file = checkpointPath(paths, 'diverged');
   const bytes = await readFile(file);
-  // The last tensor's last number: a second moment of the last bias.
+  // The last number of the last tensor: the second moment of the last bias.
   bytes.writeFloatLE(Number.NaN, bytes.length - 4);
   await writeFile(file, bytes);
   const resumed = run({ architecture: 'cnn', epochs: 2, name: 'diverged', resume: true });
@@ -329,7 +329,7 @@ test('a diverged run is an error and keeps its checkpoint', async () => {
 test.each(['cnn', 'vgg'] as const)(
   'the last step of a training may be the one that breaks it (%s)',
   async (architecture) => {
-    // One batch an epoch: its loss is taken before the step. Users may not ask for such a rate.
+    // One batch per epoch, whose loss precedes the step. The options do not allow such a learning rate.
     const once = {
       architecture,
       schedule: 'constant',

@@ -25,7 +25,7 @@ import {
   testImages,
 } from './models.ts';
 
-// Without this it advertises its native build on stderr.
+// Suppresses its advertisement of the native build on stderr.
 tf.env().set('IS_TEST', true);
 
 if (!HAS_EMNIST) console.log('the images are made up, since ../shared/emnist/gzip.zip is not there');
@@ -39,7 +39,7 @@ const IMAGES = 1000;
 
 let home: string;
 let images: Uint8Array;
-/** The shipped model, which is a `vgg`, and a `cnn` of random weights. */
+/** The shipped model, a `vgg`, and a `cnn` with random weights. */
 const models: Record<string, Model> = {};
 const answers: Record<string, Float32Array> = {};
 
@@ -119,7 +119,7 @@ model.predict(images, verbose=0).astype(np.float32).tofile(sys.argv[3])
 });
 
 describe.skipIf(!withH5py)('h5py opens', () => {
-  /** Everything in an HDF5 file: groups' attributes and datasets' types, by path. */
+  /** The contents of an HDF5 file: attributes of groups and types of datasets, by path. */
   const LISTING = `
 import h5py, io, json, sys, zipfile
 def text(value):

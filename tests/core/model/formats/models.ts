@@ -9,17 +9,17 @@ import { type Paths, resolvePaths } from '../../../../src/core/paths.ts';
 import { hash32 } from '../../../../src/core/random.ts';
 import { installDatasets } from '../../../helpers/archive.ts';
 
-/** NIST's archive, where it lies beside the checkout. */
+/** The EMNIST archive, if it is next to the checkout. */
 const ARCHIVE = path.join(import.meta.dirname, '../../../../../shared/emnist/gzip.zip');
-/** Whether `installBalanced` has real images; tests say it when they run with made-up ones. */
+/** Whether `installBalanced` uses real images; tests report when they use generated ones. */
 export const HAS_EMNIST = existsSync(ARCHIVE);
 
-/** The model that comes with the program, under another name. */
+/** The shipped model under another name. */
 export async function shippedModel(name: string): Promise<Model> {
   return { ...(await loadModel(SHIPPED, resolvePaths('/nowhere'))), name };
 }
 
-/** Puts `balanced` under a home: EMNIST's, or else a made-up one of the same classes. */
+/** Installs `balanced` in a data directory: EMNIST's, or else a generated one with the same classes. */
 export async function installBalanced(paths: Paths): Promise<void> {
   if (!HAS_EMNIST) {
     await installDatasets(paths, { balanced: { train: 4700, test: 1034 } });
@@ -33,17 +33,17 @@ export async function testImages(paths: Paths, n: number): Promise<Uint8Array> {
   return (await readPart(paths, 'balanced', 'test', { limit: n })).images;
 }
 
-/** Pictures of noise, bytes, [n, 784]. */
+/** Noise images, bytes, [n, 784]. */
 export function noise(n: number): Uint8Array {
   return Uint8Array.from({ length: n * 784 }, (_, index) => (hash32(index) % 3 === 0 ? hash32(index, 1) & 255 : 0));
 }
 
-/** What other programs are given for images: 0 to 1, [n, 28, 28, 1]. */
+/** Images as other programs expect them: 0 to 1, [n, 28, 28, 1]. */
 export function floats(images: Uint8Array): Float32Array {
   return Float32Array.from(images, (byte) => byte / 255);
 }
 
-/** What our engine answers: probabilities, [n, classes]. */
+/** Probabilities from our engine, [n, classes]. */
 export async function probabilities({ network, weights, labels }: Model, images: Uint8Array): Promise<Float32Array> {
   const engine = await createEngine();
   try {
@@ -61,7 +61,7 @@ export async function probabilities({ network, weights, labels }: Model, images:
   }
 }
 
-/** The largest difference between numbers at the same places; infinite where there are not as many, or some are none. */
+/** The largest element-wise difference; infinite for different lengths or NaN. */
 export function largestDifference(one: ArrayLike<number>, other: ArrayLike<number>): number {
   if (one.length !== other.length) return Number.POSITIVE_INFINITY;
   let largest = 0;

@@ -19,14 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true }));
 
-/** Exports a model and imports what was written, in a home of its own. */
+/** Exports a model and imports the result in a new data directory. */
 async function thereAndBack(model: Model, format: (typeof MODEL_FORMATS)[number]): Promise<Model> {
   const folder = await mkdtemp(path.join(home, `${format}-`));
   const [from, to] = [resolvePaths(path.join(folder, 'from')), resolvePaths(path.join(folder, 'to'))];
   await saveModel(model, from);
   const out = path.join(folder, `exported.${format}`);
   await exportModel({ format, model: model.name, out }, { paths: from });
-  // Only the name tells that a file is of ONNX.
+  // ONNX is recognized only by the file name.
   const { transposed, orientation } = await importModel({ file: out, name: model.name }, { paths: to });
   expect({ transposed, orientation }).toEqual({ transposed: false, orientation: 'recorded' });
   return loadModel(model.name, to);
@@ -47,7 +47,7 @@ describe.each(MODEL_FORMATS)('%s', (format) => {
     await fc.assert(
       fc.asyncProperty(networks, characters, fc.integer(), async (network, labels, seed) => {
         const weights = randomWeights(network, seed);
-        // What may be lost on the way: the sign of zero, and numbers too small to be normal.
+        // Negative zero and subnormal numbers are easily lost.
         weights.at(-1)!.set([-0, 1e-45].slice(0, weights.at(-1)!.length));
         const model = {
           name: 'random',
