@@ -132,9 +132,9 @@ export function conv1WindowGradients(
   for (let y: usize = 0; y < height; y++) {
     let at = gradient + y * gradientRow;
     for (let x: usize = 0; x < width; x++, windows += ${9 * VECTOR}, argmax += filters, at += next) {
-      const place = i8x16.swizzle(v128.load32_zero(argmax), spread);
-      const g = v128.and(v128.load(at), i8x16.lt_u(place, i8x16.splat(4)));
-      const pick = v128.or(i32x4.shl(place, 2), bytes);
+      const index = i8x16.swizzle(v128.load32_zero(argmax), spread);
+      const g = v128.and(v128.load(at), i8x16.lt_u(index, i8x16.splat(4)));
+      const pick = v128.or(i32x4.shl(index, 2), bytes);
       biasSum = f32x4.add(biasSum, g);
       ${taps.map((tap) => `sum${tap} = madd(i8x16.swizzle(v128.load(windows, ${VECTOR * tap}), pick), g, sum${tap});`)}
     }
@@ -172,7 +172,7 @@ function winogradOutput(): string {
 export function winogradOutput(
   m: usize, pixel: usize, start: usize, end: usize, bias: usize, to: usize, row: usize, right: bool, below: bool,
 ): void {
-  const place = pixel * WINOGRAD_BLOCK;
+  const plane = pixel * WINOGRAD_BLOCK;
   m += start;
   to += start;
   for (let c = start; c < end; c += ${2 * VECTOR}, m += ${2 * VECTOR}, to += ${2 * VECTOR}) {
@@ -183,7 +183,7 @@ export function winogradOutput(
     ${four.map((r) => [
       four.map((column) => [
         vectors.map((v) => `m${column}_${v} = v128.load(at, ${VECTOR * v});`),
-        r === 3 && column === 3 ? [] : 'at += place;',
+        r === 3 && column === 3 ? [] : 'at += plane;',
       ]),
       vectors.map((v) => `const left${r}_${v} = ${upper('m', v)};`),
       vectors.map((v) => `const right${r}_${v} = ${lower('m', v)};`),

@@ -39,7 +39,7 @@ export function conv1WeightGradientOperation(
     ...conv1Fields(linear, buffers),
     [k.CONV1_BIAS]: linear.step.useBias ? 1 : 0,
     [k.CONV1_GRADIENTS]: gradients,
-    [k.CONV1_GRADIENTS_GROUP]: linear.block.count * 4,
+    [k.CONV1_GROUP_STRIDE]: linear.block.count * 4,
     [k.CONV1_WINDOWS]: program.workspace(height * width * 9 * 16),
   });
 }
@@ -82,7 +82,7 @@ export function convPoolBackwardOperation(
     [k.CONV_POOL_ARGMAX]: argmax,
     [k.CONV_POOL_WEIGHTS]: block.weights,
     [k.CONV_POOL_GRADIENTS]: gradients,
-    [k.CONV_POOL_GRADIENTS_GROUP]: block.count * 4,
+    [k.CONV_POOL_GROUP_STRIDE]: block.count * 4,
     [k.CONV_POOL_BIAS]: step.useBias ? 1 : 0,
     [k.CONV_POOL_LISTS]: program.workspace(Math.max(32 + 5 * pooled.padded * 8, pooled.height * pooled.width * 8 + 8)),
     [k.CONV_POOL_CLEAR_BYTES]: inputGradient ? bytes.image : 0,

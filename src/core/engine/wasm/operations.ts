@@ -129,7 +129,7 @@ export function winogradWeightGradientOperation(
     ...viewFields(k.WINOGRAD_GRADIENT, gradient),
     [k.WINOGRAD_GRADIENT_PIXEL]: step.to.padded * 4,
     [k.WINOGRAD_TO]: to,
-    [k.WINOGRAD_TO_GROUP]: gradientValues(step) * 4,
+    [k.WINOGRAD_GROUP_STRIDE]: gradientValues(step) * 4,
     [k.WINOGRAD_BIAS]: step.useBias ? 1 : 0,
   });
 }
@@ -176,7 +176,7 @@ export function weightGradientOperation(
     [k.WGRAD_RUN]: run,
     [k.WGRAD_TILES]: step.to.padded / k.COLUMNS,
     [k.WGRAD_TO]: to,
-    [k.WGRAD_TO_CHUNK]: block.count * 4,
+    [k.WGRAD_GROUP_STRIDE]: block.count * 4,
     [k.WGRAD_BIAS]: step.useBias ? 1 : 0,
     [k.WGRAD_FLAT]: step.convolution ? 0 : 1,
   });
@@ -215,7 +215,7 @@ export function bnReluOperation(
     [k.BN_RELU_HAS_POOL]: step.pool ? 1 : 0,
     [k.BN_RELU_VECTORS]: step.batchNorm ? buffers.vectors : 0,
     [k.BN_RELU_BORDER]: buffers.border ?? 0,
-    [k.BN_RELU_PARTIAL]: buffers.partial ?? 0,
+    [k.BN_RELU_PARTIALS]: buffers.partial ?? 0,
     [k.BN_RELU_ARGMAX]: buffers.argmax ?? 0,
   });
 }
@@ -238,8 +238,8 @@ export function batchNormOperation(
       [k.BATCH_NORM_BETA]: block.weights + padded * 4,
       [k.BATCH_NORM_MOVING_MEAN]: movingMean,
       [k.BATCH_NORM_MOVING_VARIANCE]: movingVariance,
-      [k.BATCH_NORM_PARTIAL]: partial,
-      [k.BATCH_NORM_PARTIALS_IMAGES]: imagesPerChunk,
+      [k.BATCH_NORM_PARTIALS]: partial,
+      [k.BATCH_NORM_GROUP_IMAGES]: imagesPerChunk,
       [k.BATCH_NORM_PIXELS]: height * width,
       [k.BATCH_NORM_GRADIENT_GAMMA]: gradients,
       [k.BATCH_NORM_GRADIENT_BETA]: gradients + padded * 4,
@@ -330,7 +330,7 @@ export function reduceOperation(
 ): ChunkedOperation {
   const operation = program.operation(k.CODE_REDUCE, {
     [k.REDUCE_VALUES]: values,
-    [k.REDUCE_GROUP]: count * 4,
+    [k.REDUCE_GROUP_STRIDE]: count * 4,
     [k.REDUCE_GROUP_IMAGES]: imagesPerChunk,
     [k.REDUCE_COUNT]: count,
     [k.REDUCE_CHUNK]: VALUES_PER_CHUNK,

@@ -5,6 +5,7 @@ import {
   BATCH_NORM_GAMMA,
   BATCH_NORM_GRADIENT_BETA,
   BATCH_NORM_GRADIENT_GAMMA,
+  BATCH_NORM_GROUP_IMAGES,
   BATCH_NORM_INVERSE_STD,
   BATCH_NORM_MEAN,
   BATCH_NORM_MEAN_GRADIENT,
@@ -12,8 +13,7 @@ import {
   BATCH_NORM_MOMENTUM,
   BATCH_NORM_MOVING_MEAN,
   BATCH_NORM_MOVING_VARIANCE,
-  BATCH_NORM_PARTIAL,
-  BATCH_NORM_PARTIALS_IMAGES,
+  BATCH_NORM_PARTIALS,
   BATCH_NORM_PIXELS,
   BATCH_NORM_SCALE,
   BATCH_NORM_SHIFT,
@@ -25,29 +25,29 @@ import {
  * moving = moving * momentum + batch * (1 - momentum).
  */
 
-/** From the chunks' statistics to the scale and shift of this batch; updates the moving averages. */
+/** Computes the scale and shift of this batch from the statistics of its image groups; updates the moving averages. */
 export function batchNormForward(op: usize, images: u32): void {
   const channels = <usize>load<u32>(op, BATCH_NORM_CHANNELS);
-  const chunkImages = load<u32>(op, BATCH_NORM_PARTIALS_IMAGES);
+  const groupImages = load<u32>(op, BATCH_NORM_GROUP_IMAGES);
   const pixels = <f64>load<u32>(op, BATCH_NORM_PIXELS);
   const momentum = load<f32>(op, BATCH_NORM_MOMENTUM);
   const movingMean = <usize>load<u32>(op, BATCH_NORM_MOVING_MEAN);
   const movingVariance = <usize>load<u32>(op, BATCH_NORM_MOVING_VARIANCE);
   const count = <f64>images * pixels;
   for (let c: usize = 0; c < channels * 4; c += 4) {
-    // Combines the chunks as Chan, Golub & LeVeque (1979) do.
+    // Combines the groups as in Chan, Golub & LeVeque (1979).
     let sum: f64 = 0;
-    let at = <usize>load<u32>(op, BATCH_NORM_PARTIAL) + c;
-    for (let image: u32 = 0; image < images; image += chunkImages, at += channels * 8) {
-      sum += <f64>load<f32>(at) * <f64>min(chunkImages, images - image) * pixels;
+    let at = <usize>load<u32>(op, BATCH_NORM_PARTIALS) + c;
+    for (let image: u32 = 0; image < images; image += groupImages, at += channels * 8) {
+      sum += <f64>load<f32>(at) * <f64>min(groupImages, images - image) * pixels;
     }
     const mean = sum / count;
     let squares: f64 = 0;
-    at = <usize>load<u32>(op, BATCH_NORM_PARTIAL) + c;
-    for (let image: u32 = 0; image < images; image += chunkImages, at += channels * 8) {
+    at = <usize>load<u32>(op, BATCH_NORM_PARTIALS) + c;
+    for (let image: u32 = 0; image < images; image += groupImages, at += channels * 8) {
       const deviation = <f64>load<f32>(at) - mean;
       squares += <f64>load<f32>(at + channels * 4);
-      squares += deviation * deviation * <f64>min(chunkImages, images - image) * pixels;
+      squares += deviation * deviation * <f64>min(groupImages, images - image) * pixels;
     }
     const variance = squares / count;
     setVectors(op, c, mean, variance);
@@ -56,7 +56,7 @@ export function batchNormForward(op: usize, images: u32): void {
   }
 }
 
-/** The scale and shift of the moving averages. */
+/** Computes the scale and shift from the moving averages. */
 export function batchNormInference(op: usize): void {
   const bytes = <usize>load<u32>(op, BATCH_NORM_CHANNELS) * 4;
   const mean = <usize>load<u32>(op, BATCH_NORM_MOVING_MEAN);
@@ -76,10 +76,13 @@ function setVectors(op: usize, c: usize, mean: f64, variance: f64): void {
   store<f32>(at + BATCH_NORM_INVERSE_STD * bytes, <f32>inverse);
 }
 
-/** From the chunks' sums to the gradients of gamma and beta and the means that the input's gradient needs. */
+/**
+ * Computes, from the sums of the image groups, the gradients of gamma and beta and the means that the gradient of the
+ * input needs.
+ */
 export function batchNormBackward(op: usize, images: u32): void {
   const bytes = <usize>load<u32>(op, BATCH_NORM_CHANNELS) * 4;
-  const chunkImages = load<u32>(op, BATCH_NORM_PARTIALS_IMAGES);
+  const groupImages = load<u32>(op, BATCH_NORM_GROUP_IMAGES);
   const vectors = <usize>load<u32>(op, BATCH_NORM_VECTORS_AT);
   const gamma = <usize>load<u32>(op, BATCH_NORM_GRADIENT_GAMMA);
   const beta = <usize>load<u32>(op, BATCH_NORM_GRADIENT_BETA);
@@ -87,8 +90,8 @@ export function batchNormBackward(op: usize, images: u32): void {
   for (let c: usize = 0; c < bytes; c += 4) {
     let gradient: f64 = 0;
     let product: f64 = 0;
-    let at = <usize>load<u32>(op, BATCH_NORM_PARTIAL) + c;
-    for (let image: u32 = 0; image < images; image += chunkImages, at += 2 * bytes) {
+    let at = <usize>load<u32>(op, BATCH_NORM_PARTIALS) + c;
+    for (let image: u32 = 0; image < images; image += groupImages, at += 2 * bytes) {
       gradient += load<f32>(at);
       product += load<f32>(at + bytes);
     }

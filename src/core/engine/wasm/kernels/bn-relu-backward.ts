@@ -13,7 +13,7 @@ import {
   BN_RELU_HAS_POOL,
   BN_RELU_HAS_RELU,
   BN_RELU_HEIGHT,
-  BN_RELU_PARTIAL,
+  BN_RELU_PARTIALS,
   BN_RELU_TO,
   BN_RELU_VECTORS,
   BN_RELU_WIDTH,
@@ -24,18 +24,18 @@ import { madd, ONES, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
 /*
- * The way back through batch normalization, ReLU and max-pooling; see post.ts.
+ * Backward pass of batch norm, ReLU and max pooling; see bn-relu.ts.
  */
 
-/** Sums over a chunk of the gradient and of its product with the normalized value, [chunk, 2, channels]. */
-export function bnGradientSums(op: usize, chunk: u32, first: u32, last: u32, scratch: usize): void {
+/** Sums over an image group of the gradient and of its product with the normalized value, [groups, 2, channels]. */
+export function bnGradientSums(op: usize, group: u32, first: u32, last: u32, scratch: usize): void {
   const pixel = <usize>load<u32>(op, BN_RELU_CHANNELS) * 4;
-  const sums = <usize>load<u32>(op, BN_RELU_PARTIAL) + chunk * 2 * pixel;
+  const sums = <usize>load<u32>(op, BN_RELU_PARTIALS) + group * 2 * pixel;
   memory.fill(sums, 0, 2 * pixel);
   backward(op, first, last, scratch, sums);
 }
 
-/** Gradient of the input; for a normalization after `bnGradientSums` and `batchNormBackward`. */
+/** Gradient of the input. With batch norm, `bnGradientSums` and `batchNormBackward` must have run before. */
 export function bnReluBackward(op: usize, first: u32, last: u32, scratch: usize): void {
   backward(op, first, last, scratch, 0);
 }
@@ -70,7 +70,7 @@ function backward(op: usize, first: u32, last: u32, scratch: usize, sums: usize)
         if (sums) sumsPool(x, fromRow, out, pooledWidth, pixel, norm, relu, sums);
         else backwardPool(x, fromRow, out, g, gradientRow, pooledWidth, pixel, norm, relu);
       }
-      // A last row or column that pooling drops has no gradient of its own, but that of the means.
+      // A last row or column that pooling drops still contributes to the mean, and so has a gradient.
       if (sums) continue;
       const done = whole ? pooledWidth * 2 : 0;
       if (done < width) backwardRow(x + done * pixel, 0, g + done * pixel, width - done, pixel, norm, relu, 0);
@@ -79,8 +79,8 @@ function backward(op: usize, first: u32, last: u32, scratch: usize, sums: usize)
 }
 
 /**
- * A row of values `x`, with `out` the gradients of what ReLU made of them, or 0 where they have none. Adds to the sums
- * or, without them, takes the gradients through the normalization and stores them at `to`.
+ * A row of values `x`. `out`: the gradients after ReLU, or 0 if they have none. Either adds to `sums` or, if `sums` is 0,
+ * stores the gradients before batch norm at `to`.
  */
 function backwardRow(
   x: usize,
@@ -127,7 +127,7 @@ function backwardRow(
       addSums(sums + c, pixel, sumA, sumB, productA, productB, norm, c);
       continue;
     }
-    // The gradient of x is scale (g - mean of g - value * mean of g value) with value = (x - mean) * inverse, which is
+    // With n = (x - mean) / std, the gradient of x is scale * (g - mean(g) - n * mean(g * n)), which equals
     // (x - mean) * factor + g * scale + constant.
     const gradient = vectorAt(norm, BATCH_NORM_MEAN_GRADIENT, pixel, c, ZEROS);
     const product = vectorAt(norm, BATCH_NORM_MEAN_PRODUCT, pixel, c, ZEROS);
@@ -153,7 +153,7 @@ function backwardRow(
   }
 }
 
-/** Adds a row's sums of g and of g (x - mean) to those of the gradient and of its product with the normalized value. */
+/** Adds a row's sums of g and g * (x - mean) to the sums of the gradient and of its product with the normalized value. */
 function addSums(
   at: usize,
   pixel: usize,
@@ -175,7 +175,7 @@ function addSums(
   v128.store(at + pixel, pb, 16);
 }
 
-/** Two rows of `width` pooling windows: of the four values in each the first highest gets the gradient. */
+/** Two rows of `width` pooling windows: in each, the first maximum gets the gradient. */
 function backwardPool(
   x: usize,
   row: usize,
@@ -198,7 +198,7 @@ function backwardPool(
     const mean = vectorAt(norm, BATCH_NORM_MEAN, pixel, c, ZEROS);
     const meanA = v128.load(mean);
     const meanB = v128.load(mean, 16);
-    // The gradient of x is scale (g - mean of g - value * mean of g value) with value = (x - mean) * inverse, which is
+    // With n = (x - mean) / std, the gradient of x is scale * (g - mean(g) - n * mean(g * n)), which equals
     // (x - mean) * factor + g * scale + constant.
     const gradient = vectorAt(norm, BATCH_NORM_MEAN_GRADIENT, pixel, c, ZEROS);
     const product = vectorAt(norm, BATCH_NORM_MEAN_PRODUCT, pixel, c, ZEROS);
@@ -230,7 +230,7 @@ function backwardPool(
       const b3 = madd(xb3, scaleB, shiftB);
       const a = f32x4.max(f32x4.max(a0, a1), f32x4.max(a2, a3));
       const b = f32x4.max(f32x4.max(b0, b1), f32x4.max(b2, b3));
-      // What is left of the gradient after each value has taken its part: all or nothing.
+      // The gradient until a value equals the maximum, then 0.
       let ga = v128.and(v128.load(g), f32x4.lt(floor, a));
       let gb = v128.and(v128.load(g, 16), f32x4.lt(floor, b));
       const ma0 = f32x4.eq(a0, a);
@@ -268,7 +268,7 @@ function backwardPool(
   }
 }
 
-/** The sums of two rows of pooling windows: only the value that won counts. */
+/** The sums over two rows of pooling windows, of which only the maxima count. */
 function sumsPool(
   x: usize,
   row: usize,
@@ -316,7 +316,7 @@ function sumsPool(
       const b = f32x4.max(f32x4.max(b0, b1), f32x4.max(b2, madd(xb3, scaleB, shiftB)));
       const ga = v128.and(v128.load(g), f32x4.lt(floor, a));
       const gb = v128.and(v128.load(g, 16), f32x4.lt(floor, b));
-      // The value behind the highest one; the first of equals comes last.
+      // The input at the maximum; the first among equals is selected last.
       let xa = v128.bitselect(xa2, xa3, f32x4.eq(a2, a));
       let xb = v128.bitselect(xb2, xb3, f32x4.eq(b2, b));
       xa = v128.bitselect(xa1, xa, f32x4.eq(a1, a));

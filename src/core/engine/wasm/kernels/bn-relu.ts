@@ -8,7 +8,7 @@ import {
   BN_RELU_HAS_POOL,
   BN_RELU_HAS_RELU,
   BN_RELU_HEIGHT,
-  BN_RELU_PARTIAL,
+  BN_RELU_PARTIALS,
   BN_RELU_TO,
   BN_RELU_VECTORS,
   BN_RELU_WIDTH,
@@ -20,13 +20,13 @@ import { madd, ONES, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
 /*
- * Batch normalization, ReLU and 2x2 max-pooling, any of them, in this order, in one pass over the activations. Channels
- * are a multiple of 16.
+ * Batch norm, ReLU and 2x2 max pooling, each of them optional, in one pass over the activations. The number of channels is
+ * a multiple of 16.
  */
 
 /**
- * Forward; normalization is a scale and a shift for each channel, made beforehand. A split does some of the channels, all
- * of them where it has to keep which values won.
+ * Forward pass. Batch norm is a scale and a shift for each channel, which `batchNormForward` has computed. A split covers
+ * some of the channels; it must cover all of them if the argmax is kept.
  */
 export function bnReluForward(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
   const pool = load<u32>(op, BN_RELU_HAS_POOL);
@@ -59,16 +59,17 @@ export function bnReluForward(op: usize, first: u32, last: u32, split: u32, spli
 }
 
 /*
- * The functions below take a row, or two, of an image through eight channels at a time: the channels' vectors stay in
- * registers, the row in the cache. They name the two vectors of four channels a and b; see gemm.ts for why.
+ * The functions below process one or two rows of an image, eight channels at a time: what belongs to the channels stays
+ * in registers, and the row in the cache. The vectors of channels 0 to 3 and 4 to 7 are called a and b; they are always
+ * loaded, computed and stored side by side, so that V8 can fuse them (see ../kernel-build.ts).
  */
 
 /**
- * Address of eight channels of a vector of a normalization, or of what they would be without one. A choice of addresses,
- * where one of values would keep V8 from joining them.
+ * Address of eight channels of one of the batch norm's vectors, or `fallback` without batch norm. Choosing between
+ * addresses rather than values lets V8 fuse the loads.
  */
-export function vectorAt(norm: usize, vector: usize, pixel: usize, c: usize, without: usize): usize {
-  return norm ? norm + vector * pixel + c : without;
+export function vectorAt(norm: usize, vector: usize, pixel: usize, c: usize, fallback: usize): usize {
+  return norm ? norm + vector * pixel + c : fallback;
 }
 
 function forwardRow(x: usize, to: usize, width: usize, pixel: usize, bytes: usize, norm: usize, relu: u32): void {
@@ -134,7 +135,7 @@ function forwardPool(
   }
 }
 
-/** Without a normalization, but it is kept which values won. */
+/** Without batch norm, keeping the argmax. */
 function forwardPoolArgmax(
   x: usize,
   row: usize,
@@ -152,20 +153,20 @@ function forwardPoolArgmax(
       const v1 = v128.load(x + c + pixel);
       const v2 = v128.load(x + c + row);
       const v3 = v128.load(x + c + row + pixel);
-      const highest = f32x4.max(f32x4.max(v0, v1), f32x4.max(v2, v3));
-      storeArgmax(argmax, argmaxOf4(v0, v1, v2, v3), highest, relu);
-      v128.store(to + c, f32x4.max(highest, floor));
+      const maximum = f32x4.max(f32x4.max(v0, v1), f32x4.max(v2, v3));
+      storeArgmax(argmax, argmaxOf4(v0, v1, v2, v3), maximum, relu);
+      v128.store(to + c, f32x4.max(maximum, floor));
     }
   }
 }
 
-/** Means and sums of squared deviations of a chunk of images, [chunk, 2, channels]. */
-export function bnStatistics(op: usize, chunk: u32, first: u32, last: u32, scratch: usize): void {
+/** Means and sums of squared deviations of an image group, [groups, 2, channels]. */
+export function bnStatistics(op: usize, group: u32, first: u32, last: u32, scratch: usize): void {
   const height = <usize>load<u32>(op, BN_RELU_HEIGHT);
   const width = <usize>load<u32>(op, BN_RELU_WIDTH);
   const pixel = <usize>load<u32>(op, BN_RELU_CHANNELS) * 4;
   const row = <usize>load<u32>(op, BN_RELU_FROM + VIEW_ROW);
-  const mean = <usize>load<u32>(op, BN_RELU_PARTIAL) + chunk * 2 * pixel;
+  const mean = <usize>load<u32>(op, BN_RELU_PARTIALS) + group * 2 * pixel;
   const square = mean + pixel;
   const count = f32x4.splat(<f32>(<usize>(last - first) * height * width));
   for (let c: usize = 0; c < pixel; c += 32) {

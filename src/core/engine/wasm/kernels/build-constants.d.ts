@@ -1,4 +1,4 @@
-/** Given to asc by the build: 1 takes fused multiply-adds, which need relaxed SIMD. */
+/** Set by the build: 1 uses fused multiply-adds, which need relaxed SIMD. */
 declare const RELAXED: i32;
-/** Given to asc by the build: 1 has register tiles for vectors of 8 numbers; see ../support.ts. */
+/** Set by the build: 1 uses register tiles for vectors of 8 floats; see ../kernel-build.ts. */
 declare const WIDE: i32;

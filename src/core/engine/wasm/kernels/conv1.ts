@@ -6,7 +6,7 @@ import {
   CONV1_FILTERS,
   CONV1_FROM,
   CONV1_GRADIENTS,
-  CONV1_GRADIENTS_GROUP,
+  CONV1_GROUP_STRIDE,
   CONV1_HEIGHT,
   CONV1_RELU,
   CONV1_TO,
@@ -20,10 +20,14 @@ import { ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
 /*
- * Convolution, ReLU and max-pooling of an image with one channel, where a patch is too short for the GEMM's runs.
+ * The first convolution, of an image with one channel, fused with ReLU and max pooling. Its patches are too short for the
+ * runs of a GEMM.
  */
 
-/** Forward: the four pixels of a pooling window by sixteen filters at a time, pooled in registers. A split does some of the filters. */
+/**
+ * Forward: the four pixels of a pooling window by 16 filters at a time, pooled in registers. A split computes some of the
+ * filters.
+ */
 export function conv1Forward(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
   const height = <usize>load<u32>(op, CONV1_HEIGHT);
   const width = <usize>load<u32>(op, CONV1_WIDTH);
@@ -48,7 +52,7 @@ export function conv1Forward(op: usize, first: u32, last: u32, split: u32, split
         const patch = from + 2 * y * row + x * 8;
         const out = to + y * toRow + x * filters * 4;
         for (let filter = firstFilter; filter < lastFilter; filter += COLUMNS) {
-          window(
+          windowTile(
             patch,
             row,
             weights + filter * 4,
@@ -65,11 +69,11 @@ export function conv1Forward(op: usize, first: u32, last: u32, split: u32, split
   }
 }
 
-/** One pooling window by 16 filters; see gemm.ts. */
-function window(
+/** One pooling window by 16 filters: see `conv1Window16`. */
+function windowTile(
   patch: usize,
   row: usize,
-  w: usize,
+  weights: usize,
   tap: usize,
   bias: usize,
   relu: u32,
@@ -77,17 +81,14 @@ function window(
   argmax: usize,
 ): void {
   if (WIDE) {
-    conv1Window16(patch, row, w, tap, bias, relu, to, argmax);
+    conv1Window16(patch, row, weights, tap, bias, relu, to, argmax);
   } else {
-    conv1Window8(patch, row, w, tap, bias, relu, to, argmax);
-    conv1Window8(patch, row, w + 32, tap, bias + 32, relu, to + 32, argmax ? argmax + 8 : 0);
+    conv1Window8(patch, row, weights, tap, bias, relu, to, argmax);
+    conv1Window8(patch, row, weights + 32, tap, bias + 32, relu, to + 32, argmax ? argmax + 8 : 0);
   }
 }
 
-/**
- * Gradients of the weights. For each tap the four pixels that a pooling window's places see are one vector; each filter
- * picks its own by the place that won, which is a byte shuffle.
- */
+/** Gradient of weights and bias, [9 (10 with a bias), filters], four filters at a time: see `conv1WindowGradients`. */
 export function conv1WeightGradient(
   op: usize,
   group: u32,
@@ -100,7 +101,7 @@ export function conv1WeightGradient(
   const width = <usize>load<u32>(op, CONV1_WIDTH);
   const filters = <usize>load<u32>(op, CONV1_FILTERS);
   const row = <usize>load<u32>(op, CONV1_FROM + VIEW_ROW);
-  const gradients = <usize>load<u32>(op, CONV1_GRADIENTS) + group * <usize>load<u32>(op, CONV1_GRADIENTS_GROUP);
+  const gradients = <usize>load<u32>(op, CONV1_GRADIENTS) + group * <usize>load<u32>(op, CONV1_GROUP_STRIDE);
   const windows = scratch + <usize>load<u32>(op, CONV1_WINDOWS);
   const bias = load<u32>(op, CONV1_BIAS);
   const gradientRow = <usize>load<u32>(op, CONV1_TO + VIEW_ROW);
@@ -131,7 +132,7 @@ export function conv1WeightGradient(
   }
 }
 
-/** For each of the nine taps, what the window's four places see: [top left, top right, bottom left, bottom right]. */
+/** What each tap sees at the four pixels of a pooling window, [9, 4]: top left, top right, bottom left, bottom right. */
 function storeWindows(patch: usize, row: usize, to: usize): void {
   const r0 = v128.load(patch);
   const r1 = v128.load(patch + row);

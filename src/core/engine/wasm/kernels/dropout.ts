@@ -12,8 +12,9 @@ import {
 import { viewAt } from './view';
 
 /**
- * Inverted dropout (Srivastava et al. 2014) in place, of values and, again, of their gradients. The mask depends on the
- * step's seed, the layer and the element's number alone, so it need not be kept, and chunks and threads do not matter.
+ * Inverted dropout (Srivastava et al. 2014) in place, applied to values and later to their gradients. The mask depends on
+ * the training step's seed, the layer and the element's index alone, so it is never stored and is the same whatever the
+ * chunks and threads.
  */
 export function dropout(op: usize, first: u32, last: u32, scratch: usize): void {
   const height = load<u32>(op, DROPOUT_HEIGHT);
@@ -39,7 +40,7 @@ export function dropout(op: usize, first: u32, last: u32, scratch: usize): void 
   }
 }
 
-/** MurmurHash3's finalizer over seed and element; `dropoutHash` in ../../dropout.ts is the same. */
+/** MurmurHash3's finalizer over seed and element; the same as `dropoutHash` in ../../dropout-mask.ts. */
 function mix(seed: u32, element: u32): u32 {
   let hash: u32 = seed ^ (element * 0x9e3779b9);
   hash = (hash ^ (hash >> 16)) * 0x85ebca6b;

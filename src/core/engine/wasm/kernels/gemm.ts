@@ -20,8 +20,8 @@ import { viewAt } from './view';
 /**
  * Matrix product out[pixel, column] = bias[column] + sum over k of patch[pixel, k] * weights[k, column].
  *
- * A 3x3 patch in NHWC is three runs of 3 * channels values, one a row, so the convolution needs no im2col; a dense layer
- * is one run. Weights are packed [column / 16][k][16] (see pack.ts).
+ * In NHWC a 3x3 patch is three contiguous runs of 3 * channels values, one for each row, so a convolution needs no
+ * im2col; the input of a dense layer is one run. Weights are packed as [column / 16][k][16] (see pack.ts).
  */
 export function gemm(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
   const height = load<u32>(op, GEMM_HEIGHT);
@@ -46,7 +46,7 @@ export function gemm(op: usize, first: u32, last: u32, split: u32, splits: u32, 
   let from = viewAt(op + GEMM_FROM, image, first, scratch);
   let to = viewAt(op + GEMM_TO, image, first, scratch);
   while (left > 0) {
-    // Six pixels in a row; after the last one it is repeated, which writes the same values once more.
+    // Six consecutive pixels; past the end the last one is repeated, which writes the same values again.
     for (let i: usize = 0; i < 6; i++) {
       store<u32>(scratch + 8 * i, <u32>(from + y * fromRow + x * fromPixel));
       store<u32>(scratch + 8 * i, <u32>(to + y * toRow + x * toPixel), 4);
@@ -75,7 +75,7 @@ export function gemm(op: usize, first: u32, last: u32, split: u32, splits: u32, 
   }
 }
 
-/** `gemm6x16`, in two halves where vectors are of 4 floats. `bias` may be 0. */
+/** A tile of 6 pixels by 16 columns: see `gemm6x16`. `bias` may be 0. */
 export function gemmTile(
   table: usize,
   from: usize,

@@ -1,6 +1,6 @@
 export { dispatch, work } from './dispatch';
 
-/** The first address that the module's own constants do not take. */
+/** The first address after the module's own constants. */
 export function heapBase(): usize {
   return __heap_base;
 }

@@ -10,7 +10,7 @@ import {
 } from './layout';
 import { clearBorder, viewAt } from './view';
 
-/** Bytes 0 to 255, [images, height, width, channels], to numbers 0 to 1. */
+/** Converts bytes from 0 to 255, [images, height, width, channels], to floats from 0 to 1. */
 export function input(op: usize, first: u32, last: u32, scratch: usize): void {
   const height = <usize>load<u32>(op, INPUT_HEIGHT);
   const width = <usize>load<u32>(op, INPUT_WIDTH);

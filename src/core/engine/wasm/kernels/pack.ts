@@ -10,7 +10,7 @@ import {
   PACK_TO,
 } from './layout';
 
-/** Weights in the order that a GEMM reads them, [column / 16][tap][channel][16]; one chunk for each tile. */
+/** Packs weights in the order in which a GEMM reads them, [column / 16][tap][channel][16]. A chunk packs one tile. */
 export function pack(op: usize, tile: u32): void {
   const taps = load<u32>(op, PACK_TAPS);
   const channels = load<u32>(op, PACK_CHANNELS);

@@ -18,9 +18,9 @@ import {
 import { madd, splat } from './simd';
 
 /**
- * One optimizer step on a part of the parameters by Keras' formulas for
- * Adam (Kingma & Ba 2015, with the learning rate corrected instead of the moments) or SGD with momentum, plain or
- * Nesterov's; before it, decoupled weight decay (Loshchilov & Hutter 2019).
+ * One optimizer step on a chunk of the parameters, by Keras' formulas: Adam (Kingma & Ba 2015, correcting the learning
+ * rate instead of the moments), or SGD with momentum or Nesterov momentum, after decoupled weight decay (Loshchilov &
+ * Hutter 2019).
  */
 export function update(op: usize, chunk: u32): void {
   const size = <usize>load<u32>(op, UPDATE_CHUNK);

@@ -7,12 +7,12 @@ import {
   WGRAD_FROM_PIXEL,
   WGRAD_GRADIENT,
   WGRAD_GRADIENT_PIXEL,
+  WGRAD_GROUP_STRIDE,
   WGRAD_HEIGHT,
   WGRAD_RUN,
   WGRAD_RUNS,
   WGRAD_TILES,
   WGRAD_TO,
-  WGRAD_TO_CHUNK,
   WGRAD_WIDTH,
 } from './layout';
 import {
@@ -25,9 +25,9 @@ import {
 import { viewAt } from './view';
 
 /**
- * Gradient of weights, [k, columns]: the sum over pixels of patch[pixel, k] * gradient[pixel, column], and of the bias,
- * the sum of the gradient. The reduction runs over the pixels of one image at a time, whose patches and gradients stay in
- * the cache; the register tile is 6 or 4 values of k by 16 columns; see gemm.ts.
+ * Gradient of the weights, [k, columns], the sum over pixels of patch[pixel, k] * gradient[pixel, column]; and of the
+ * bias, the sum of the gradient over pixels. The reduction covers one image at a time, whose patches and gradients stay in
+ * the cache. `start`: the images are the first ones of their group, whose results overwrite what is in memory.
  */
 export function weightGradient(
   op: usize,
@@ -43,18 +43,18 @@ export function weightGradient(
   const height = flat ? 1 : load<u32>(op, WGRAD_HEIGHT);
   const width = flat ? last - first : load<u32>(op, WGRAD_WIDTH);
   const tiles = load<u32>(op, WGRAD_TILES);
-  const to = <usize>load<u32>(op, WGRAD_TO) + group * <usize>load<u32>(op, WGRAD_TO_CHUNK);
+  const to = <usize>load<u32>(op, WGRAD_TO) + group * <usize>load<u32>(op, WGRAD_GROUP_STRIDE);
   const runs = load<u32>(op, WGRAD_RUNS);
   const run = load<u32>(op, WGRAD_RUN);
   const fromRow = <usize>load<u32>(op, WGRAD_FROM + VIEW_ROW);
   const gradientRow = <usize>load<u32>(op, WGRAD_GRADIENT + VIEW_ROW);
   const fromPixel = <usize>load<u32>(op, WGRAD_FROM_PIXEL);
   const gradientPixel = <usize>load<u32>(op, WGRAD_GRADIENT_PIXEL);
-  // A dense layer's single run is cut into parts for the splits; the image itself has runs that are no multiple of 4.
+  // Splits share the single run of a dense layer; runs of the input image may not be a multiple of 4.
   const part: u32 = run % 4 == 0 ? 4 : 1;
   const firstK = ((split * run) / part / splits) * part;
   const lastK = (((split + 1) * run) / part / splits) * part;
-  const columnBytes = <usize>tiles * COLUMNS * 4;
+  const toRow = <usize>tiles * COLUMNS * 4;
   const images = flat ? first + 1 : last;
   for (let image = first; image < images; image++) {
     const overwrite = start && image == first;
@@ -65,7 +65,7 @@ export function weightGradient(
       const g = gradient + column;
       for (let row: u32 = 0; row < runs; row++) {
         const x = from + row * fromRow;
-        const at = to + row * run * columnBytes + column;
+        const at = to + row * run * toRow + column;
         for (let k = firstK; k < lastK; ) {
           const rows = tileRows(lastK - k);
           weightGradientTile(
@@ -78,29 +78,29 @@ export function weightGradient(
             gradientRow,
             height,
             width,
-            at + k * columnBytes,
-            columnBytes,
+            at + k * toRow,
+            toRow,
             overwrite,
           );
           k += rows;
         }
       }
       if (split == 0 && load<u32>(op, WGRAD_BIAS)) {
-        const at = to + <usize>(runs * run) * columnBytes + column;
-        sumOf8(g, at, overwrite, height, width, gradientPixel, gradientRow);
-        sumOf8(g + 32, at + 32, overwrite, height, width, gradientPixel, gradientRow);
+        const at = to + <usize>(runs * run) * toRow + column;
+        biasGradient8(g, at, overwrite, height, width, gradientPixel, gradientRow);
+        biasGradient8(g + 32, at + 32, overwrite, height, width, gradientPixel, gradientRow);
       }
     }
   }
 }
 
-/** Rows of the next register tile: 6 where what is left is a multiple of it, 4 to get there, 1 for what is odd or 2. */
-export function tileRows(left: u32): u32 {
-  if (left & 1 || left == 2) return 1;
-  return left % 6 == 0 ? 6 : 4;
+/** Rows of the next register tile: 6 if the rest is a multiple of 6, 4 to get there, 1 if the rest is odd or 2. */
+export function tileRows(rest: u32): u32 {
+  if (rest & 1 || rest == 2) return 1;
+  return rest % 6 == 0 ? 6 : 4;
 }
 
-/** A register tile of `rows` (6, 4 or 1) values of k by 16 columns; all strides are in bytes. */
+/** A tile of `rows` (6, 4 or 1) values of k by 16 columns: see `weightGradient6x16`. */
 export function weightGradientTile(
   rows: u32,
   x: usize,
@@ -112,46 +112,46 @@ export function weightGradientTile(
   height: usize,
   width: usize,
   to: usize,
-  columnBytes: usize,
+  toRow: usize,
   overwrite: bool,
 ): void {
   if (rows == 6) {
     if (WIDE) {
-      weightGradient6x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, columnBytes, overwrite);
+      weightGradient6x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
     } else {
-      weightGradient6x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, columnBytes, overwrite);
-      weightGradient6x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, columnBytes, overwrite);
+      weightGradient6x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      weightGradient6x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
     }
   } else if (rows == 4) {
     if (WIDE) {
-      weightGradient4x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, columnBytes, overwrite);
+      weightGradient4x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
     } else {
-      weightGradient4x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, columnBytes, overwrite);
-      weightGradient4x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, columnBytes, overwrite);
+      weightGradient4x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      weightGradient4x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
     }
   } else {
-    weightGradient1x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, columnBytes, overwrite);
+    weightGradient1x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
   }
 }
 
-/** Sums of a gradient's columns over its pixels. */
-export function sumOf8(
+/** Bias gradient of 8 columns: the sum of `g`, [height, width, columns], over its pixels. */
+export function biasGradient8(
   g: usize,
-  at: usize,
+  to: usize,
   overwrite: bool,
   height: usize,
   width: usize,
   pixel: usize,
   row: usize,
 ): void {
-  let a = overwrite ? f32x4.splat(0) : v128.load(at);
-  let b = overwrite ? f32x4.splat(0) : v128.load(at, 16);
+  let a = overwrite ? f32x4.splat(0) : v128.load(to);
+  let b = overwrite ? f32x4.splat(0) : v128.load(to, 16);
   for (let y: usize = 0; y < height; y++, g += row) {
     for (let i: usize = 0; i < width; i++) {
       a = f32x4.add(a, v128.load(g + i * pixel));
       b = f32x4.add(b, v128.load(g + i * pixel, 16));
     }
   }
-  v128.store(at, a);
-  v128.store(at, b, 16);
+  v128.store(to, a);
+  v128.store(to, b, 16);
 }

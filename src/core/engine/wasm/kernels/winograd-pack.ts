@@ -9,7 +9,7 @@ import {
   PACK_TO,
 } from './layout';
 
-/** G g G^T (see winograd.ts) of the kernels of a tile of 16 columns, packed [16][column / 16][channel][16]. */
+/** Weights transformed by G g G^T (see winograd.ts), packed as [16][column / 16][channel][16]. A chunk packs one tile. */
 export function winogradPack(op: usize, tile: u32): void {
   const channels = <usize>load<u32>(op, PACK_CHANNELS);
   const channelStride = load<i32>(op, PACK_CHANNEL_STRIDE);
@@ -22,12 +22,12 @@ export function winogradPack(op: usize, tile: u32): void {
     for (let column: usize = 0; column < <usize>COLUMNS; column++) {
       const at = from + channel * channelStride + column * columnStride;
       const out = to + channel * COLUMNS * 4 + column * 4;
-      for (let place: usize = 0; place < 4; place++) {
+      for (let i: usize = 0; i < 4; i++) {
         // One row of G g, then its product with G^T.
-        const g0 = mixed(at, 3 * tapStride, place);
-        const g1 = mixed(at + tapStride, 3 * tapStride, place);
-        const g2 = mixed(at + 2 * tapStride, 3 * tapStride, place);
-        const row = out + 4 * place * plane;
+        const g0 = timesRow(at, 3 * tapStride, i);
+        const g1 = timesRow(at + tapStride, 3 * tapStride, i);
+        const g2 = timesRow(at + 2 * tapStride, 3 * tapStride, i);
+        const row = out + 4 * i * plane;
         store<f32>(row, g0);
         store<f32>(row + plane, (g0 + g1 + g2) * 0.5);
         store<f32>(row + 2 * plane, (g0 - g1 + g2) * 0.5);
@@ -37,8 +37,8 @@ export function winogradPack(op: usize, tile: u32): void {
   }
 }
 
-/** The product of a row of G with three values. */
-function mixed(at: usize, stride: usize, row: usize): f32 {
+/** The product of a row of G and three values, `stride` bytes apart. */
+function timesRow(at: usize, stride: usize, row: usize): f32 {
   const a = load<f32>(at);
   const b = load<f32>(at + stride);
   const c = load<f32>(at + 2 * stride);

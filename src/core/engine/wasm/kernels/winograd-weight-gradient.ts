@@ -12,19 +12,19 @@ import {
   WINOGRAD_BLOCK,
   WINOGRAD_GRADIENT,
   WINOGRAD_GRADIENT_PIXEL,
+  WINOGRAD_GROUP_STRIDE,
   WINOGRAD_INPUTS,
   WINOGRAD_PRODUCTS,
   WINOGRAD_TO,
-  WINOGRAD_TO_GROUP,
 } from './layout';
 import { viewAt } from './view';
-import { sumOf8, tileRows, weightGradientTile } from './weight-gradient';
+import { biasGradient8, tileRows, weightGradientTile } from './weight-gradient';
 import { transformInputs } from './winograd';
 
 /**
- * Gradient of the transformed weights (see winograd.ts) of a group of images, [16, channels, columns], with that of the
- * bias behind it: for each place the sum over tiles of input[tile, channel] * (A g A^T)[tile, column]. The gradient g must
- * have zeros around it, which odd sizes read.
+ * Gradient of the transformed weights (see winograd.ts) for an image group, [16, channels, columns], followed by that of
+ * the bias: at each position the sum over tiles of input[tile, channel] * (A g A^T)[tile, column]. The gradient g must
+ * have a border of zeros, which is read if the size is odd.
  */
 export function winogradWeightGradient(
   op: usize,
@@ -41,7 +41,7 @@ export function winogradWeightGradient(
   const row = <usize>load<u32>(op, WINOGRAD_GRADIENT + VIEW_ROW);
   const inputs = scratch + <usize>load<u32>(op, WINOGRAD_INPUTS);
   const gradients = scratch + <usize>load<u32>(op, WINOGRAD_PRODUCTS);
-  const to = <usize>load<u32>(op, WINOGRAD_TO) + group * <usize>load<u32>(op, WINOGRAD_TO_GROUP);
+  const to = <usize>load<u32>(op, WINOGRAD_TO) + group * <usize>load<u32>(op, WINOGRAD_GROUP_STRIDE);
   const across = (width + 1) >> 1;
   const perImage = ((height + 1) >> 1) * across;
   const all = (last - first) * perImage;
@@ -63,12 +63,12 @@ export function winogradWeightGradient(
   for (let image = first; image < last; image++) {
     const gradient = viewAt(op + WINOGRAD_GRADIENT, image, first, scratch);
     for (let column: usize = 0; column < gradientPixel; column += 32) {
-      sumOf8(gradient + column, bias + column, overwrite && image == first, height, width, gradientPixel, row);
+      biasGradient8(gradient + column, bias + column, overwrite && image == first, height, width, gradientPixel, row);
     }
   }
 }
 
-/** A g A^T of a 2x2 tile of the gradient, 8 channels at a time. */
+/** Transforms a 2x2 tile of the gradient to A g A^T, 8 channels at a time. */
 function transformGradient(from: usize, row: usize, pixel: usize, to: usize): void {
   const plane = pixel * WINOGRAD_BLOCK;
   for (let c: usize = 0; c < pixel; c += 32, to += 32) {
@@ -112,7 +112,7 @@ function multiply(
   overwrite: bool,
 ): void {
   const channels = <u32>pixel >> 2;
-  for (let place: usize = 0; place < 16; place++) {
+  for (let position: usize = 0; position < 16; position++) {
     for (let column: usize = 0; column < columns; column += COLUMNS * 4) {
       const g = gradients + column;
       for (let channel: u32 = 0; channel < channels; ) {
@@ -128,7 +128,7 @@ function multiply(
   }
 }
 
-/** G^T u G; one chunk for each channel and one for the bias. */
+/** Transforms the gradient u of the transformed weights to G^T u G. A chunk is a channel, and the last one the bias. */
 export function winogradUnpack(op: usize, channel: u32): void {
   const channels = <usize>load<u32>(op, UNPACK_CHANNELS);
   const row = <usize>load<u32>(op, UNPACK_COLUMNS) * 4;
@@ -143,10 +143,10 @@ export function winogradUnpack(op: usize, channel: u32): void {
     const at = from + channel * row + c;
     const out = to + channel * row + c;
     for (let s: usize = 0; s < 3; s++) {
-      const u0 = mixed(at, plane, s);
-      const u1 = mixed(at + 4 * plane, plane, s);
-      const u2 = mixed(at + 8 * plane, plane, s);
-      const u3 = mixed(at + 12 * plane, plane, s);
+      const u0 = timesColumn(at, plane, s);
+      const u1 = timesColumn(at + 4 * plane, plane, s);
+      const u2 = timesColumn(at + 8 * plane, plane, s);
+      const u3 = timesColumn(at + 12 * plane, plane, s);
       const half = f32x4.mul(f32x4.add(u1, u2), f32x4.splat(0.5));
       v128.store(out + s * plane, f32x4.add(u0, half));
       v128.store(out + (3 + s) * plane, f32x4.mul(f32x4.sub(u1, u2), f32x4.splat(0.5)));
@@ -156,11 +156,11 @@ export function winogradUnpack(op: usize, channel: u32): void {
 }
 
 /** A row of u times a column of G. */
-function mixed(at: usize, plane: usize, column: usize): v128 {
+function timesColumn(at: usize, plane: usize, column: usize): v128 {
   const u1 = v128.load(at + plane);
   const u2 = v128.load(at + 2 * plane);
   const half = f32x4.splat(0.5);
   if (column == 1) return f32x4.mul(f32x4.sub(u1, u2), half);
-  const outer = v128.load(column == 0 ? at : at + 3 * plane);
-  return f32x4.add(outer, f32x4.mul(f32x4.add(u1, u2), half));
+  const end = v128.load(column == 0 ? at : at + 3 * plane);
+  return f32x4.add(end, f32x4.mul(f32x4.add(u1, u2), half));
 }

@@ -20,15 +20,16 @@ import { madd } from './simd';
 import { viewAt } from './view';
 
 /*
- * 3x3 convolution by Winograd's minimal filtering F(2x2, 3x3) (Lavin & Gray 2016): a 2x2 tile of the output from a 4x4
- * tile of the input takes 16 multiplications instead of 36. Input, weights and output are transformed by
+ * 3x3 convolution by Winograd's minimal filtering algorithm F(2x2, 3x3) (Lavin & Gray 2016): computing a 2x2 tile of the
+ * output from a 4x4 tile of the input takes 16 multiplications instead of 36. Input tiles d, kernels g and products m are
+ * transformed to B^T d B, G g G^T and A^T m A, where
  *   B^T = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1], G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1], A^T = [1 1 1 0; 0 1 -1 -1],
- * and for each of the 16 places the sum over channels is a GEMM.
+ * and the sum over channels at each of the 16 positions of a transformed tile is a GEMM.
  */
 
 /**
- * Forward, or the gradient of the input. Odd sizes are computed one further than they are stored. A split computes some
- * of the columns.
+ * Forward pass, or the gradient of the input. For odd sizes one row or column more is computed than stored. A split
+ * computes some of the columns.
  */
 export function winograd(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
   const height = load<u32>(op, GEMM_HEIGHT);
@@ -61,7 +62,7 @@ export function winograd(op: usize, first: u32, last: u32, split: u32, splits: u
   }
 }
 
-/** Transforms a block of 4x4 tiles of the input: [16, WINOGRAD_BLOCK, channels]. */
+/** Transforms a block of 4x4 tiles of the input to [16, WINOGRAD_BLOCK, channels]. */
 export function transformInputs(op: usize, first: u32, start: u32, count: u32, scratch: usize, inputs: usize): void {
   const height = load<u32>(op, GEMM_HEIGHT);
   const width = load<u32>(op, GEMM_WIDTH);
@@ -89,7 +90,7 @@ export function transformInputs(op: usize, first: u32, start: u32, count: u32, s
   }
 }
 
-/** One row of B^T d B for 8 channels: of the sum (sign 1) or difference (sign -1) of two rows of d. */
+/** A row of B^T d B for 8 channels, from the sum (`sign` 1) or difference (`sign` -1) of two rows of d. */
 function transformRow(a: usize, b: usize, pixel: usize, to: usize, plane: usize, sign: f32): void {
   const signs = f32x4.splat(sign);
   const c0 = madd(v128.load(b), signs, v128.load(a));
@@ -120,8 +121,8 @@ function transformRow(a: usize, b: usize, pixel: usize, to: usize, plane: usize,
 }
 
 /**
- * For each of the 16 places: products[tile, column] = sum over channels of inputs[tile, channel] * weights[channel, column].
- * Sixteen columns of weights stay in the cache for all tiles of the block.
+ * At each of the 16 positions, products[tile, column] = sum over channels of inputs[tile, channel] *
+ * weights[channel, column]. 16 columns of weights stay in the cache for all tiles of the block.
  */
 function multiply(
   op: usize,
@@ -138,7 +139,7 @@ function multiply(
   let weights = <usize>load<u32>(op, GEMM_WEIGHTS);
   let end = tables;
   for (let i: u32 = 0; i < count; i += 6) {
-    // Behind the last tile it is repeated, which writes the same values once more.
+    // Past the end the last tile is repeated, which writes the same values again.
     for (let j: u32 = 0; j < 6; j++, end += 8) {
       const tile = min(i + j, count - 1);
       store<u32>(end, <u32>(inputs + tile * pixel));
@@ -147,7 +148,7 @@ function multiply(
   }
   let from: usize = 0;
   let to: usize = 0;
-  for (let place: usize = 0; place < 16; place++) {
+  for (let position: usize = 0; position < 16; position++) {
     for (let column = firstColumn; column < lastColumn; column++) {
       const offset = to + column * COLUMNS * 4;
       const w = weights + column * pixel * COLUMNS;
