@@ -5,30 +5,21 @@ import type { Measured } from './measure.ts';
 const WORST = 10;
 const CONFUSIONS = 12;
 
-const percent = (share: number, digits = 2) => `${(100 * share).toFixed(digits)} %`;
+const percent = (share: number, digits = 2) => `${(100 * share).toFixed(digits)}%`;
 const count = (value: number) => value.toLocaleString('en');
 
-/** The figures of a model card, as Markdown. */
+/** The figures of a model card as Markdown. `bytes` is the model's size on disk. */
 export function figures(model: Model, bytes: number, measured: readonly Measured[]): string {
   return [
     training(model, bytes),
-    '### Accuracy on test images',
+    '### Accuracy on test sets',
     table(
-      [
-        'test set',
-        'images',
-        'answers',
-        'classes as frequent as',
-        'accuracy',
-        'top 5',
-        'calibration error',
-        '`predict`',
-      ],
+      ['Test set', 'Images', 'Classes', 'Prior', 'Accuracy', 'Top-5 accuracy', 'Calibration error', '`predict`'],
       measured.map(({ set, evaluation, predictAccuracy }) => [
         set.title,
         count(evaluation.images),
         String(evaluation.restrictedTo?.length ?? model.labels.length),
-        evaluation.prior === 'split' ? 'in its training part' : 'each other',
+        evaluation.prior === 'split' ? 'class frequencies of its training part' : 'equally likely classes',
         percent(evaluation.accuracy),
         percent(evaluation.top5Accuracy),
         percent(evaluation.calibrationError),
@@ -45,29 +36,32 @@ function training({ network, labels, training }: Model, bytes: number): string {
   if (!training) return '';
   const { recipe } = training;
   return [
-    '### Training',
+    '### Training run',
     table(
       ['', ''],
       [
-        ['network', `\`${training.architecture}\`, ${count(parameterCount(network))} parameters`],
-        ['size', `${count(Math.round(bytes / 1000))} kB on disk`],
-        ['classes', `${labels.length}: \`${labels.join('')}\``],
+        ['Network', `\`${training.architecture}\`, ${count(parameterCount(network))} parameters`],
+        ['Size on disk', `${count(Math.round(bytes / 1000))} kB`],
+        ['Classes', `${labels.length}: \`${labels.join('')}\``],
         [
-          'images',
+          'Images',
           `${count(training.trainImages - training.strokeImages)} of the training part of \`${training.split}\``,
         ],
-        ['drawings', `${count(training.strokeImages)} characters of UNIPEN's training part`],
-        ['validation', `${percent(training.validationAccuracy)} of ${count(training.validationImages)} images`],
-        ['epochs', `${training.epochs}, in batches of ${training.batchSize}, seed ${training.seed}`],
+        ['Drawings', `${count(training.strokeImages)} characters of UNIPEN's training part`],
         [
-          'optimizer',
+          'Validation accuracy',
+          `${percent(training.validationAccuracy)} of ${count(training.validationImages)} images`,
+        ],
+        ['Epochs', `${training.epochs}, batch size ${training.batchSize}, seed ${training.seed}`],
+        [
+          'Optimizer',
           `${recipe.optimizer}, weight decay ${recipe.weightDecay}, ${recipe.schedule}, learning rate ${recipe.learningRate}`,
         ],
-        ['distortion', `strength ${recipe.augment}`],
-        ['balance of the classes', String(recipe.balance)],
-        ['label smoothing', String(recipe.labelSmoothing)],
-        ['average of the weights', `decay ${recipe.averaging}`],
-        ['temperature', training.temperature.toFixed(3)],
+        ['Augmentation', `strength ${recipe.augment}`],
+        ['Class balance', String(recipe.balance)],
+        ['Label smoothing', String(recipe.labelSmoothing)],
+        ['Exponential moving average', `decay ${recipe.averaging}`],
+        ['Temperature', training.temperature.toFixed(3)],
       ],
     ),
   ].join('\n\n');
@@ -77,10 +71,10 @@ function details({ set, evaluation }: Measured): string {
   const worst = evaluation.perClass.toSorted((a, b) => a.accuracy - b.accuracy).slice(0, WORST);
   const confusions = evaluation.confusions.slice(0, CONFUSIONS);
   return [
-    `### ${set.title}: what it reads worst`,
+    `### Mistakes on ${set.title}`,
     `Worst classes: ${worst.map(({ label, accuracy }) => `\`${label}\` ${percent(accuracy, 1)}`).join(', ')}.`,
     `Most frequent confusions: ${confusions
-      .map(({ truth, predicted, count: times }) => `\`${truth}\` read as \`${predicted}\` ${times}`)
+      .map(({ truth, predicted, count: times }) => `\`${truth}\` read as \`${predicted}\` ${times} times`)
       .join(', ')}.`,
   ].join('\n\n');
 }

@@ -68,6 +68,8 @@ export interface Writing {
   at?: readonly [number, number];
   /** Write with a pen that presses so hard, 0 to 1, instead of a mouse. */
   pressure?: number;
+  /** Runs after each movement of the pen on the paper, in pixels of the page; the pen waits for it. */
+  onMove?: (x: number, y: number) => Promise<void>;
 }
 
 /**
@@ -78,7 +80,7 @@ export interface Writing {
 export async function drawStrokes(
   page: Page,
   strokes: Drawing,
-  { size = 0.6, at: [atX, atY] = [0.5, 0.5], pressure }: Writing = {},
+  { size = 0.6, at: [atX, atY] = [0.5, 0.5], pressure, onMove }: Writing = {},
 ): Promise<void> {
   const box = await page.locator('#canvas').boundingBox();
   if (!box) throw new Error('The page shows no canvas.');
@@ -97,7 +99,11 @@ export async function drawStrokes(
     let [fromX, fromY] = place(stroke[0]!);
     for (const point of stroke.slice(1)) {
       const [x, y] = place(point);
-      for (const part of [1 / 3, 2 / 3, 1]) await pen.move(fromX + (x - fromX) * part, fromY + (y - fromY) * part);
+      for (const part of [1 / 3, 2 / 3, 1]) {
+        const at = [fromX + (x - fromX) * part, fromY + (y - fromY) * part] as const;
+        await pen.move(...at);
+        await onMove?.(...at);
+      }
       [fromX, fromY] = [x, y];
     }
     await pen.up(fromX, fromY);

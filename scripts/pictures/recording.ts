@@ -1,0 +1,44 @@
+import type { Terminal } from '../../tests/helpers/terminal.ts';
+import { terminalHtml } from './terminal-html.ts';
+
+/** What is to be seen for a while: the terminal, the canvas page beside it where it is open, and what the hands do. */
+export interface Shot {
+  /** See `terminalHtml`. */
+  readonly terminal: string;
+  /** A PNG of the canvas page. */
+  readonly page?: Buffer;
+  /** Where the mouse is on the page, in its pixels. */
+  readonly mouse?: readonly [x: number, y: number];
+  /** The key that has just been pressed, as its cap names it. */
+  readonly key?: string;
+}
+
+export interface TimedShot extends Shot {
+  readonly milliseconds: number;
+}
+
+/** Time between two pictures of something that moves. */
+export const FRAME = 100;
+const SAMPLE = 50;
+
+/** A terminal as it is now. */
+export function shootTerminal(app: Terminal): Shot {
+  return { terminal: terminalHtml(app.emulator) };
+}
+
+/** Everything that is seen on a terminal until `end`, made to last `milliseconds` however long it took. */
+export async function shootUntil(app: Terminal, end: Promise<unknown>, milliseconds: number): Promise<TimedShot[]> {
+  const shots: Shot[] = [];
+  const timer = setInterval(() => shots.push(shootTerminal(app)), SAMPLE);
+  try {
+    await end;
+  } finally {
+    clearInterval(timer);
+  }
+  shots.push(shootTerminal(app));
+  const count = Math.round(milliseconds / FRAME);
+  return Array.from({ length: count }, (_, index) => ({
+    ...shots[Math.round((index * (shots.length - 1)) / Math.max(1, count - 1))]!,
+    milliseconds: FRAME,
+  }));
+}
