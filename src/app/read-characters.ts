@@ -8,7 +8,7 @@ import { EmnistError, UsageError } from '../core/errors.ts';
 import { describeFormat } from '../core/files/describe-format.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
-import { decodePicture, readPicture } from '../core/images/picture.ts';
+import { readPicture } from '../core/images/picture.ts';
 import { pictureCharacters } from '../core/images/picture-characters.ts';
 import { pictureFormat } from '../core/images/picture-header.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
@@ -58,7 +58,7 @@ async function* readImages(source: string, options: InputOptions): AsyncGenerato
   const { kind, gzipped } = await recognizeKind(source);
   switch (kind) {
     case 'picture':
-      yield* pictureCharacters(decodePicture(await readPicture(source), source), source);
+      for (const { image } of pictureCharacters(await readPicture(source), source)) yield image;
       break;
     case 'idx':
       yield* readIdxImages(source, gzipped, options.idxOrientation ?? 'emnist');

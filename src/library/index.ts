@@ -9,6 +9,7 @@ export type { Part, Split } from '../core/dataset/splits.ts';
 export type { EngineName } from '../core/engine/engine.ts';
 export { EmnistError } from '../core/errors.ts';
 export type { ClassAccuracy, Confusion, EvaluatedSource, EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
+export type { Box } from '../core/images/box.ts';
 export type { Architecture } from '../core/model/network.ts';
 export type { Recipe } from '../core/model/recipe.ts';
 export type { Prediction } from '../core/prediction.ts';

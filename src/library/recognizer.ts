@@ -2,9 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import type { EngineName } from '../core/engine/engine.ts';
 import { EmnistError } from '../core/errors.ts';
+import type { Box } from '../core/images/box.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
-import { decodePicture, readPicture } from '../core/images/picture.ts';
-import { pictureCharacters } from '../core/images/picture-characters.ts';
+import { readPicture } from '../core/images/picture.ts';
+import { type PictureCharacter, pictureCharacters } from '../core/images/picture-characters.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import { resolvePaths } from '../core/paths.ts';
 import type { Prediction } from '../core/prediction.ts';
@@ -29,7 +30,13 @@ export interface LoadOptions extends Home {
 
 /** One character of a picture. */
 export interface RecognizedCharacter {
-  /** What it may be, most probable first. */
+  /**
+   * The smallest box around its ink, in pixels of the picture as it is seen, that is turned upright by its EXIF
+   * orientation. `right` and `bottom` are the first column and row outside. Pictures of more than four megapixels are
+   * scaled down before they are read; their boxes are accurate to the few pixels that were averaged into one.
+   */
+  box: Box;
+  /** Most probable first. */
   predictions: Prediction[];
 }
 
@@ -88,19 +95,19 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
       return predictions!;
     },
     async recognizeImage(picture, options) {
-      const images = await readCharacters(picture);
-      const characters = await recognize(Buffer.concat(images), options);
-      return characters.map((predictions) => ({ predictions }));
+      const characters = await readCharacters(picture);
+      const predictions = await recognize(Buffer.concat(characters.map(({ image }) => image)), options);
+      return characters.map(({ box }, index) => ({ box, predictions: predictions[index]! }));
     },
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-async function readCharacters(picture: string | URL | Uint8Array): Promise<Uint8Array[]> {
-  if (picture instanceof Uint8Array) return pictureCharacters(decodePicture(picture, 'the picture'), 'the picture');
+async function readCharacters(picture: string | URL | Uint8Array): Promise<PictureCharacter[]> {
+  if (picture instanceof Uint8Array) return pictureCharacters(picture, 'the picture');
   const file = picture instanceof URL ? fileURLToPath(picture) : picture;
-  return pictureCharacters(decodePicture(await readPicture(file), file), file);
+  return pictureCharacters(await readPicture(file), file);
 }
 
 /** A copy, since the caller may reuse the array while others are read. */

@@ -3,14 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
-import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type InputImage, type InputOptions, readInputs } from '../../src/app/read-characters.ts';
 import { EmnistError } from '../../src/core/errors.ts';
-import type { GrayPicture } from '../../src/core/images/picture.ts';
 import { rasterize } from '../../src/core/strokes/rasterize.ts';
 import { correlation, drawPicture, glyph } from '../core/images/draw-picture.ts';
+import { jpegFile, pngFile, storedPicture } from '../helpers/picture-files.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -39,29 +38,6 @@ async function failure(files: string[]): Promise<EmnistError> {
   return error as EmnistError;
 }
 
-function png({ width, height, gray }: GrayPicture, alphaFrom?: (value: number) => number): Buffer {
-  const picture = new PNG({ width, height });
-  gray.forEach((value, i) => {
-    picture.data.set(alphaFrom ? [0, 0, 0, alphaFrom(value)] : [value, value, value, 255], 4 * i);
-  });
-  return PNG.sync.write(picture);
-}
-
-/** A JPEG with an optional EXIF orientation. */
-function jpg({ width, height, gray }: GrayPicture, orientation?: number): Buffer {
-  const data = Buffer.alloc(4 * width * height, 255);
-  gray.forEach((value, i) => {
-    data.fill(value, 4 * i, 4 * i + 3);
-  });
-  const file = jpeg.encode({ width, height, data }, 90).data;
-  if (orientation === undefined) return file;
-  const tiff = Buffer.from('MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0', 'latin1');
-  tiff.writeUInt16BE(orientation, 18);
-  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
-  const head = Buffer.from([0xff, 0xe1, 0, body.length + 2]);
-  return Buffer.concat([file.subarray(0, 2), head, body, file.subarray(2)]);
-}
-
 /** An IDX file of images, [n, 784]. */
 function idx(images: Uint8Array[], dims = [images.length, 28, 28]): Buffer {
   const head = Buffer.alloc(4 + 4 * dims.length);
@@ -83,8 +59,8 @@ const transposed = (image: Uint8Array) => image.map((_, i) => image[(i % 28) * 2
 describe('readInputs', () => {
   it('reads files of all kinds in order, whatever their names, and counts each one’s characters', async () => {
     const files = [
-      await written('word.dat', png(page('LT'))),
-      await written('word.png', jpg(page('V'))),
+      await written('word.dat', pngFile(page('LT'))),
+      await written('word.png', jpegFile(page('V'))),
       await written('images', idx([drawn('O'), drawn('L')].map(transposed))),
       await written('images.gz', gzipSync(idx([transposed(drawn('T'))]))),
       await written('drawings.txt', `${JSON.stringify({ strokes: glyph('j', 0, 0) })}\n`),
@@ -108,8 +84,8 @@ describe('readInputs', () => {
   it('gives the same bytes for a 28x28 picture and for the same image in an IDX file', async () => {
     const image = drawn('V');
     const files = [
-      await written('v.png', png({ width: 28, height: 28, gray: image })),
-      await written('v-dark.png', png({ width: 28, height: 28, gray: image.map((value) => 255 - value) })),
+      await written('v.png', pngFile({ width: 28, height: 28, gray: image })),
+      await written('v-dark.png', pngFile({ width: 28, height: 28, gray: image.map((value) => 255 - value) })),
       await written('v.idx', idx([transposed(image)])),
     ];
     for (const { image: read } of await all(files)) expect(read).toEqual(image);
@@ -129,25 +105,18 @@ describe('readInputs', () => {
     await expect(inputs.next()).rejects.toThrow('-:2: the line is not JSON');
   });
 
-  it('turns photos as their EXIF data says', async () => {
-    const upright = page('L');
-    // Orientation 6: stored rotated, to be turned a quarter clockwise.
-    const stored = { width: upright.height, height: upright.width, gray: new Uint8Array(upright.gray.length) };
-    upright.gray.forEach((value, i) => {
-      const x = i % upright.width;
-      const y = Math.floor(i / upright.width);
-      stored.gray[(upright.width - 1 - x) * stored.width + y] = value;
-    });
-    const [input] = await all([await written('photo.jpg', jpg(stored, 6))]);
+  it('turns photos upright by their EXIF orientation', async () => {
+    const photo = await written('photo.jpg', jpegFile(storedPicture(page('L'), 6), 6));
+    const [input] = await all([photo]);
     expect(correlation(input!.image, drawn('L'))).toBeGreaterThan(0.9);
   });
 
   it('reads transparent pictures, be the ink black or white', async () => {
     const black = await written(
       'black.png',
-      png(page('T'), (value) => 255 - value),
+      pngFile(page('T'), (value) => 255 - value),
     );
-    const white = PNG.sync.read(png(page('T'), (value) => 255 - value));
+    const white = PNG.sync.read(pngFile(page('T'), (value) => 255 - value));
     for (let at = 0; at < white.data.length; at += 4) white.data.fill(255, at, at + 3);
     const files = [black, await written('white.png', PNG.sync.write(white))];
     for (const { image } of await all(files)) expect(correlation(image, drawn('T'))).toBeGreaterThan(0.9);
@@ -166,11 +135,11 @@ describe('readInputs', () => {
     ['images of another size', 'big', idx([new Uint8Array(32 * 30)], [1, 30, 32]), 'images of 32 x 30 pixels'],
     ['a cut IDX file', 'short', idx([new Uint8Array(784)], [2, 28, 28]), '784 of 1568 bytes'],
     ['an IDX file without images', 'none', idx([], [0, 28, 28]), 'holds no characters'],
-    ['a blank picture', 'blank.png', png(drawPicture({ width: 50, height: 50 }, [])), 'holds no writing'],
-    ['a cut PNG', 'cut.png', png(page('L')).subarray(0, 300), 'is a damaged picture'],
-    ['a PNG without a header', 'head.png', png(page('L')).subarray(0, 12), 'is a damaged picture'],
-    ['a cut JPEG', 'cut.jpg', jpg(page('LTV')).subarray(0, 700), 'is a damaged picture'],
-    ['a JPEG without a header', 'head.jpg', jpg(page('L')).subarray(0, 20), 'is a damaged picture'],
+    ['a blank picture', 'blank.png', pngFile(drawPicture({ width: 50, height: 50 }, [])), 'holds no writing'],
+    ['a cut PNG', 'cut.png', pngFile(page('L')).subarray(0, 300), 'is a damaged picture'],
+    ['a PNG without a header', 'head.png', pngFile(page('L')).subarray(0, 12), 'is a damaged picture'],
+    ['a cut JPEG', 'cut.jpg', jpegFile(page('LTV')).subarray(0, 700), 'is a damaged picture'],
+    ['a JPEG without a header', 'head.jpg', jpegFile(page('L')).subarray(0, 20), 'is a damaged picture'],
     ['a broken stroke line', 'bad.jsonl', 'nonsense', 'bad.jsonl:1: the line is not JSON'],
   ] as [string, string, string | Uint8Array, string][])(
     'says what is wrong with %s',
@@ -204,7 +173,7 @@ describe('readInputs', () => {
     const error = await failure([await written('bomb.png', bomb)]);
     expect(error.code).toBe('picture-too-large');
     expect(error.message).toContain('60000 x 60000 pixels');
-    const wide = jpg(page('L'));
+    const wide = jpegFile(page('L'));
     const frame = wide.indexOf(Buffer.from([0xff, 0xc0]));
     wide.writeUInt16BE(65_000, frame + 5);
     wide.writeUInt16BE(65_000, frame + 7);

@@ -6,6 +6,8 @@ import { rasterize } from '../../src/core/strokes/rasterize.ts';
 import { MAX_POINTS } from '../../src/core/strokes/stroke-file.ts';
 import { type Drawing, EmnistError, listModels, loadRecognizer, type Recognizer } from '../../src/library/index.ts';
 import { ROOT, temporaryFolder } from '../cli/run.ts';
+import { drawPicture, glyph } from '../core/images/draw-picture.ts';
+import { jpegFile, pngFile, storedPicture } from '../helpers/picture-files.ts';
 
 const NET = path.join(ROOT, 'examples/net.png');
 const ELL: Drawing = [
@@ -35,6 +37,48 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   expect(error.hint).not.toBe('');
   return error.code;
 }
+
+describe('boxes', () => {
+  /** An L and a T, drawn so many times as large as their own 60 pixels. */
+  const page = (size: number) =>
+    drawPicture(
+      { width: 200 * size, height: 100 * size, pen: 6 * size },
+      ['L', 'T'].flatMap((letter, i) =>
+        glyph(letter, 20 + i * 80, 20).map((line) => line.map(([x, y]) => [x * size, y * size] as const)),
+      ),
+    );
+  // What the middle of the pen covers, and half its width around that.
+  const expected = (size: number) =>
+    [
+      { left: 27, top: 17, right: 68, bottom: 83 },
+      { left: 97, top: 17, right: 153, bottom: 83 },
+    ].map((box) => Object.values(box).map((value) => value * size));
+
+  async function found(file: Uint8Array) {
+    const characters = await recognizer.recognizeImage(file, { characters: 'LT' });
+    expect(characters.map(({ predictions: [best] }) => best!.label).join('')).toBe('LT');
+    return characters.map(({ box: { left, top, right, bottom } }) => [left, top, right, bottom]);
+  }
+
+  const furthest = (boxes: number[][], size: number) =>
+    Math.max(...boxes.flatMap((box, i) => box.map((value, side) => Math.abs(value - expected(size)[i]![side]!))));
+
+  test('are in pixels of the picture', async () => {
+    const boxes = await found(pngFile(page(1)));
+    expect(furthest(boxes, 1)).toBeLessThanOrEqual(1);
+  });
+
+  test('are in pixels of the picture as it is seen where EXIF data turns it', async () => {
+    const boxes = await found(jpegFile(storedPicture(page(1), 6), 6));
+    expect(furthest(boxes, 1)).toBeLessThanOrEqual(2);
+  });
+
+  test('are in pixels of the file where it has more than four megapixels', async () => {
+    const size = 15; // 3000 x 1500
+    const boxes = await found(pngFile(page(size)));
+    expect(furthest(boxes, size)).toBeLessThanOrEqual(3);
+  });
+});
 
 describe('a recognizer', () => {
   test('reads strokes, the pixels that they make, and pictures by path, URL and bytes', async () => {

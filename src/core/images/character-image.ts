@@ -1,7 +1,8 @@
+import type { Box } from './box.ts';
 import type { Labeled } from './components.ts';
 import { signedDistance } from './distance.ts';
 import { INK_LEVEL, type InkMask } from './ink-mask.ts';
-import { type Box, normalizeInk, PEN_PATH, PEN_WIDTH } from './normalize.ts';
+import { normalizeInk, PEN_PATH, PEN_WIDTH } from './normalize.ts';
 import type { Character } from './segment.ts';
 
 /** A character is cut out at so many pixels to one of the frame's. */

@@ -1,4 +1,4 @@
-import type { Box } from './normalize.ts';
+import type { Box } from './box.ts';
 
 /** Ink that hangs together. */
 export interface Component {

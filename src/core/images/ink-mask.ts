@@ -1,6 +1,6 @@
 import { EmnistError } from '../errors.ts';
+import type { GrayPicture } from './gray-picture.ts';
 import type { InkPicture } from './normalize.ts';
-import type { GrayPicture } from './picture.ts';
 
 /** A picture with its paper evened out. */
 export interface InkMask extends InkPicture {

@@ -1,3 +1,4 @@
+import type { Box } from './box.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from './image-size.ts';
 
 /**
@@ -21,14 +22,6 @@ export interface InkPicture {
   readonly height: number;
   /** [height, width] */
   readonly ink: Float32Array;
-}
-
-/** The half-open rectangle that holds a character. */
-export interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
 }
 
 /** Pixels of paper around the blurred character, on the frame's scale. */

@@ -1,6 +1,6 @@
 import { EmnistError } from '../errors.ts';
+import type { Box } from './box.ts';
 import type { Component } from './components.ts';
-import type { Box } from './normalize.ts';
 
 /** One character: its parts (a stem and its dot, the bars of an equals sign). */
 export interface Character {

@@ -1,4 +1,4 @@
-import type { GrayPicture } from '../../../src/core/images/picture.ts';
+import type { GrayPicture } from '../../../src/core/images/gray-picture.ts';
 
 export type Polyline = readonly (readonly [x: number, y: number])[];
 

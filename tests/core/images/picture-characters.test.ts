@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { GrayPicture } from '../../../src/core/images/picture.ts';
-import { pictureCharacters } from '../../../src/core/images/picture-characters.ts';
+import type { GrayPicture } from '../../../src/core/images/gray-picture.ts';
+import { findCharacters } from '../../../src/core/images/picture-characters.ts';
 import { randomStream } from '../../../src/core/random.ts';
 import { rasterize } from '../../../src/core/strokes/rasterize.ts';
 import { correlation, drawPicture, glyph, type Polyline } from './draw-picture.ts';
@@ -15,7 +15,10 @@ function read(image: Uint8Array): string {
   return best.name;
 }
 
-const readAll = (picture: GrayPicture) => pictureCharacters(picture, 'page.png').map(read).join('');
+const readAll = (picture: GrayPicture) =>
+  findCharacters(picture, 'page.png')
+    .map(({ image }) => read(image))
+    .join('');
 
 function word(letters: string, x = 30, y = 30): Polyline[] {
   return [...letters].flatMap((letter, i) => glyph(letter, x + i * 75, y));
@@ -30,7 +33,7 @@ function changed(picture: GrayPicture, change: (value: number, x: number, y: num
   };
 }
 
-describe('pictureCharacters', () => {
+describe('findCharacters', () => {
   it('gives one image for each character, from left to right, as if it had been drawn with a pen', () => {
     expect(readAll(drawPicture(PAGE, word('LTVO1')))).toBe('LTVO1');
   });
@@ -83,19 +86,28 @@ describe('pictureCharacters', () => {
     ['noise', changed(drawPicture(PAGE, []), (value) => value - 24 * randomAt())],
     ['one pixel', { width: 1, height: 1, gray: Uint8Array.of(7) }],
   ])('says that a page holds no writing: %s', (_, picture) => {
-    expect(() => pictureCharacters(picture, 'page.png')).toThrow('page.png holds no writing');
+    expect(() => findCharacters(picture, 'page.png')).toThrow('page.png holds no writing');
   });
 
   it('says that a pattern is no writing', () => {
     const dots = changed(drawPicture({ width: 500, height: 500 }, []), (_, x, y) => (x % 5 < 2 && y % 5 < 2 ? 0 : 255));
-    expect(() => pictureCharacters(dots, 'page.png')).toThrow('page.png holds more than 2000 separate marks');
+    expect(() => findCharacters(dots, 'page.png')).toThrow('page.png holds more than 2000 separate marks');
+  });
+
+  it('says where each character is, dots included', () => {
+    const boxes = findCharacters(drawPicture(PAGE, word('Li')), 'page.png').map(({ box }) => box);
+    // L goes from (40, 30) to (75, 90), and i from its dot at (127, 38) to (125, 90); the pen covers 2 pixels more each way.
+    expect(boxes).toEqual([
+      { left: 38, top: 28, right: 78, bottom: 93 },
+      { left: 123, top: 36, right: 130, bottom: 93 },
+    ]);
   });
 
   it('takes a picture in the style of EMNIST as it is, inverted or not', () => {
     const image = rasterize(glyph('V', 0, 0));
-    expect(pictureCharacters({ width: 28, height: 28, gray: image }, 'v.png')).toEqual([image]);
+    expect(findCharacters({ width: 28, height: 28, gray: image }, 'v.png')[0]!.image).toEqual(image);
     const inverted = image.map((value) => 255 - value);
-    expect(pictureCharacters({ width: 28, height: 28, gray: inverted }, 'v.png')).toEqual([image]);
+    expect(findCharacters({ width: 28, height: 28, gray: inverted }, 'v.png')[0]!.image).toEqual(image);
   });
 
   it('centers a 28x28 picture that is not in the style of EMNIST', () => {
@@ -105,8 +117,8 @@ describe('pictureCharacters', () => {
       [9, 12],
     ];
     const corner = drawPicture({ width: 28, height: 28, pen: 1.5 }, [line]);
-    const [image] = pictureCharacters(corner, 'l.png');
-    expect(correlation(image!, rasterize([line]))).toBeGreaterThan(0.9);
+    const [character] = findCharacters(corner, 'l.png');
+    expect(correlation(character!.image, rasterize([line]))).toBeGreaterThan(0.9);
   });
 });
 
