@@ -1,10 +1,10 @@
-// Reads a character from pen strokes with the model that comes with the package.
+// Recognizes a character from pen strokes with the model that comes with the package.
 //
 //   node examples/recognize-strokes.ts
 
 import { type Drawing, loadRecognizer } from 'emnist-tui';
 
-// Each stroke is a list of points, x to the right and y down, in any unit: here a 4, its angle and then its stem.
+// A list of strokes, each a list of points. x grows to the right and y down, in any unit. This is a 4 in two strokes.
 const four: Drawing = [
   [
     [30, 0],
@@ -22,8 +22,8 @@ const recognizer = await loadRecognizer();
 const predictions = await recognizer.recognizeStrokes(four, { top: 3 });
 for (const { label, probability } of predictions) console.log(label, probability.toFixed(3));
 
-// Where only some characters can be meant, the others are left out of the answer.
+// Restrict the answer to the characters that make sense.
 const [digit] = await recognizer.recognizeStrokes(four, { characters: 'digits' });
-console.log('among the digits:', digit?.label);
+console.log('best digit:', digit?.label);
 
 await recognizer.close();

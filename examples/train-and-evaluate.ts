@@ -1,39 +1,35 @@
-// Fetches a data set, trains a small network on some of its images, measures it and reads with it. Everything is kept in
-// a temporary folder, which is removed in the end.
+// Fetches a data set, trains a small network on some of its images, evaluates it, and loads it. Everything is kept in a
+// temporary folder, which is deleted at the end.
 //
-//   node examples/train-and-evaluate.ts [URL or file of EMNIST's zip archive]
+//   node examples/train-and-evaluate.ts [URL or path of EMNIST's zip archive]
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { evaluate, fetchDatasets, loadRecognizer, train } from 'emnist-tui';
+import { evaluate, fetchDatasets, listModels, loadRecognizer, train } from 'emnist-tui';
 
 const [archive] = process.argv.slice(2);
 const dataDir = await mkdtemp(path.join(tmpdir(), 'emnist-example-'));
 try {
-  for await (const event of fetchDatasets({ splits: ['digits'], from: archive, dataDir })) {
-    if (event.event === 'end') console.log(`fetched ${event.trainImages} training images`);
-  }
+  // A run can be awaited for its result ...
+  const [digits] = await fetchDatasets({ splits: ['digits'], from: archive, dataDir });
+  console.log(`fetched ${digits?.trainImages} training images`);
 
+  // ... or iterated for its events.
   const name = 'my-digits';
-  const options = { split: 'digits', architecture: 'cnn', epochs: 3, limit: 2000, name, dataDir } as const;
-  // Stops after two epochs; whoever leaves the loop earlier stops it as well.
-  for await (const event of train(options)) {
+  for await (const event of train({ split: 'digits', architecture: 'cnn', epochs: 3, limit: 2000, name, dataDir })) {
     if (event.event !== 'epoch') continue;
     console.log(`epoch ${event.epoch}: validation accuracy ${event.validationAccuracy.toFixed(3)}`);
-    if (event.epoch === 2) break;
-  }
-  // Goes on from there.
-  for await (const event of train({ name, resume: true, dataDir })) {
-    if (event.event === 'end') console.log(`${event.reason} after ${event.epochs} epochs`);
   }
 
-  for await (const event of evaluate({ split: 'digits', model: name, limit: 1000, dataDir })) {
-    if (event.event === 'end') console.log(`reads ${event.accuracy.toFixed(3)} of ${event.images} test images`);
-  }
+  const { accuracy, images } = await evaluate({ split: 'digits', model: name, limit: 1000, dataDir });
+  console.log(`accuracy ${accuracy.toFixed(3)} on ${images} test images`);
+
+  const models = await listModels({ dataDir });
+  console.log(`models: ${models.map(({ name }) => name).join(', ')}`);
 
   const recognizer = await loadRecognizer({ model: name, dataDir });
-  console.log(`"${recognizer.model}" knows ${recognizer.labels.join('')}`);
+  console.log(`"${recognizer.model}" recognizes ${recognizer.labels.join('')}`);
   await recognizer.close();
 } finally {
   await rm(dataDir, { recursive: true });

@@ -1,15 +1,26 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as library from '../src/library/index.ts';
 import { ROOT, temporaryFolder } from './cli/run.ts';
 import { writeArchive } from './helpers/archive.ts';
 
-const ARCHIVE = path.join(ROOT, '../shared/emnist/gzip.zip');
-const missing = existsSync(ARCHIVE) ? '' : ` (skipped: there is no ${path.relative(process.cwd(), ARCHIVE)})`;
+const REAL_ARCHIVE = path.join(ROOT, '../shared/emnist/gzip.zip');
+const missing = existsSync(REAL_ARCHIVE) ? '' : ` (skipped: no ${path.relative(process.cwd(), REAL_ARCHIVE)})`;
 
-/** Runs an example as its header says and returns the lines it prints. */
+const removals: (() => Promise<void>)[] = [];
+let archive: string;
+beforeAll(async () => {
+  const folder = await temporaryFolder((remove) => removals.push(remove));
+  archive = await writeArchive(path.join(folder, 'gzip.zip'), { digits: { train: 1200, test: 60 } });
+});
+afterAll(async () => {
+  for (const remove of removals) await remove();
+});
+
+/** The lines that an example prints. Fails when the example does. */
 async function run(name: string, ...args: string[]): Promise<string[]> {
   const { stdout, stderr, status } = spawnSync(process.execPath, [`examples/${name}.ts`, ...args], {
     cwd: ROOT,
@@ -20,41 +31,59 @@ async function run(name: string, ...args: string[]): Promise<string[]> {
   return stdout.trimEnd().split('\n');
 }
 
-/** The accuracy printed by `train-and-evaluate`; checks the output. */
-function measured(lines: string[], images: { train: number; test: number }): number {
+/** Checks what `train-and-evaluate` prints, and returns the accuracy. */
+function accuracyIn(lines: string[], images: { train: number; test: number }): number {
   expect(lines[0]).toBe(`fetched ${images.train} training images`);
-  expect(lines.slice(1, 3)).toEqual([1, 2].map((n) => expect.stringContaining(`epoch ${n}: validation accuracy `)));
-  expect(lines[3]).toBe('completed after 3 epochs');
-  expect(lines[5]).toBe('"my-digits" knows 0123456789');
-  const [, accuracy, count] = /^reads (0\.\d{3}|1\.000) of (\d+) test images$/.exec(lines[4]!)!;
+  expect(lines.slice(1, 4)).toEqual([1, 2, 3].map((n) => expect.stringContaining(`epoch ${n}: validation accuracy `)));
+  const [, accuracy, count] = /^accuracy (0\.\d{3}|1\.000) on (\d+) test images$/.exec(lines[4]!)!;
+  expect(lines.slice(5)).toEqual(['models: my-digits, shipped', '"my-digits" recognizes 0123456789']);
   expect(Number(count)).toBe(images.test);
   return Number(accuracy);
 }
 
-test('recognize-strokes recognizes its 4', async () => {
+test('recognize-strokes reads its 4', async () => {
   const lines = await run('recognize-strokes');
   expect(lines).toHaveLength(4);
   expect(lines[0]).toMatch(/^4 0\.9\d\d$/);
-  expect(lines[3]).toBe('among the digits: 4');
+  expect(lines[3]).toBe('best digit: 4');
 });
 
-test('recognize-picture recognizes its picture', async () => {
-  expect(await run('recognize-picture')).toEqual(['NET']);
-  expect(await run('recognize-picture', 'examples/net.png')).toEqual(['NET']);
+test('recognize-picture reads net.png', async () => {
+  const expected = [/^N \d+ x \d+ pixels at \d+, \d+$/, /^E \d+ x/, /^T \d+ x/].map((line) =>
+    expect.stringMatching(line),
+  );
+  expect(await run('recognize-picture')).toEqual(expected);
+  expect(await run('recognize-picture', 'examples/net.png')).toEqual(expected);
 });
 
-test('train-and-evaluate learns generated data', async () => {
-  const archive = await writeArchive(path.join(await temporaryFolder(), 'gzip.zip'), {
-    digits: { train: 1200, test: 60 },
+describe('train-and-evaluate', () => {
+  test('learns generated digits', async () => {
+    expect(accuracyIn(await run('train-and-evaluate', archive), { train: 1200, test: 60 })).toBeGreaterThan(0.9);
   });
-  expect(measured(await run('train-and-evaluate', archive), { train: 1200, test: 60 })).toBeGreaterThan(0.9);
+
+  test.skipIf(missing)(`learns real digits${missing}`, async () => {
+    const lines = await run('train-and-evaluate', REAL_ARCHIVE);
+    expect(accuracyIn(lines, { train: 20_000, test: 1000 })).toBeGreaterThan(0.8);
+  });
 });
 
-test.skipIf(missing)(`train-and-evaluate learns real digits${missing}`, async () => {
-  expect(measured(await run('train-and-evaluate', ARCHIVE), { train: 20_000, test: 1000 })).toBeGreaterThan(0.8);
+test('stop-and-resume stops, aborts and completes a training run', async () => {
+  expect(await run('stop-and-resume', archive)).toEqual([
+    'stopped after epoch 1',
+    'aborted',
+    'completed after epoch 3',
+  ]);
 });
 
-test('every example has a test', async () => {
+test('every example is run, and every function of the library is in one', async () => {
   const names = (await readdir(path.join(ROOT, 'examples'))).filter((name) => name.endsWith('.ts'));
-  expect(names.sort()).toEqual(['recognize-picture.ts', 'recognize-strokes.ts', 'train-and-evaluate.ts']);
+  expect(names.sort()).toEqual([
+    'recognize-picture.ts',
+    'recognize-strokes.ts',
+    'stop-and-resume.ts',
+    'train-and-evaluate.ts',
+  ]);
+  const sources = await Promise.all(names.map((name) => readFile(path.join(ROOT, 'examples', name), 'utf8')));
+  const used = Object.keys(library).filter((name) => sources.some((source) => source.includes(name)));
+  expect(used).toEqual(Object.keys(library));
 });

@@ -1,6 +1,6 @@
 /**
- * emnist-tui as a library: reads handwriting with a model, trains and measures models, without the app or the command
- * line. It prints nothing and leaves the process' signals and exit code alone. What goes wrong is an `EmnistError`.
+ * emnist-tui as a library: recognizes handwriting, and trains and evaluates models, without the app or the command line.
+ * It prints nothing and changes nothing global in the process. What can go wrong is an `EmnistError`.
  */
 
 export type { ModelDescription } from '../app/events.ts';

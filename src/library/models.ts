@@ -3,7 +3,12 @@ import { describeModels } from '../app/models.ts';
 import { resolvePaths } from '../core/paths.ts';
 import type { Home } from './home.ts';
 
-/** The models that `loadRecognizer` and `evaluate` can be given: one's own, the one trained last first, then `shipped`. */
+/**
+ * The models that `loadRecognizer` and `evaluate` accept: the user's own, latest first, then `shipped`.
+ *
+ * @example
+ * for (const { name, classes } of await listModels()) console.log(name, classes);
+ */
 export async function listModels({ dataDir }: Home = {}): Promise<ModelDescription[]> {
   return describeModels(resolvePaths(dataDir));
 }

@@ -18,13 +18,13 @@ import type { Home } from './home.ts';
 
 export interface LoadOptions extends Home {
   /**
-   * A model by name, or by the path of its folder; see `listModels`. Default: the one trained last or, where there is
-   * none, `shipped`, which comes with the package.
+   * The name of a model (see `listModels`) or the path of its folder. Default: the latest model or, where there is none,
+   * `shipped`, which comes with the package.
    */
   model?: string;
-  /** Threads to work with. Default 1, which is fastest for one character at a time. */
+  /** Number of threads. Default 1, which is fastest for one character at a time. */
   threads?: number | 'all';
-  /** What to compute with. Default `wasm`. */
+  /** Default `wasm`. */
   engine?: 'auto' | EngineName;
 }
 
@@ -40,33 +40,54 @@ export interface RecognizedCharacter {
   predictions: Prediction[];
 }
 
-/** A model ready to read characters. Calls may overlap. */
+/** A loaded model. Calls may overlap. */
 export interface Recognizer extends AsyncDisposable {
   /** The model's name. */
   readonly model: string;
-  /** The characters that it knows. */
+  /** The characters it can recognize, one for each class. */
   readonly labels: readonly string[];
   /**
-   * What a drawing of one character may be, most probable first. Only its shape counts, not its place, size or unit.
-   * Throws an EmnistError: `strokes-invalid`.
+   * Recognizes one character from pen strokes. Their position, size, and unit do not matter. Returns predictions, most
+   * probable first. Throws an EmnistError: `strokes-invalid`.
+   *
+   * @example
+   * const [best] = await recognizer.recognizeStrokes([[[0, 0], [0, 60], [35, 60]]]);
+   * console.log(best.label); // L
    */
   recognizeStrokes(strokes: Drawing, options?: RecognizeOptions): Promise<Prediction[]>;
   /**
-   * What one image may be, most probable first. `pixels`: 784 bytes, 28x28 row by row, upright, ink 255 on paper 0, the
-   * character in the middle and filling it, as EMNIST has them. Throws an EmnistError: `pixels-invalid`.
+   * Recognizes one image. `pixels`: 784 bytes, 28x28 row by row, upright, ink 255 on paper 0, with the character as large
+   * and as centered as in EMNIST. Returns predictions, most probable first. Throws an EmnistError: `pixels-invalid`.
+   *
+   * @example
+   * const pixels = new Uint8Array(28 * 28);
+   * for (let y = 4; y < 24; y++) pixels.fill(255, y * 28 + 13, y * 28 + 15);
+   * const [digit] = await recognizer.recognizePixels(pixels, { characters: 'digits' });
+   * console.log(digit.label); // 1
    */
   recognizePixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecognizeOptions): Promise<Prediction[]>;
   /**
-   * The characters of a picture in reading order. `picture`: a PNG or JPEG file, by its path, `file:` URL or bytes; dark
-   * on light or light on dark. Throws EmnistErrors: `input-unknown`, `picture-invalid`, `picture-too-large`,
-   * `picture-blank`, `picture-not-writing`, and those of reading a file.
+   * Finds the characters in a picture and recognizes each, in reading order. `picture`: a PNG or JPEG file as a path, a
+   * `file:` URL, or bytes; dark on light or light on dark. Throws EmnistErrors: `input-unknown`, `picture-invalid`,
+   * `picture-too-large`, `picture-blank`, `picture-not-writing`, `file-missing` and others about reading the file.
+   *
+   * @example
+   * for (const { box, predictions: [best] } of await recognizer.recognizeImage('net.png')) {
+   *   console.log(best.label, box.left, box.top);
+   * }
    */
   recognizeImage(picture: string | URL | Uint8Array, options?: RecognizeOptions): Promise<RecognizedCharacter[]>;
-  /** Frees its threads and memory, once the calls that are under way are answered. */
+  /** Frees threads and memory once pending calls are answered. Later calls throw an EmnistError: `recognizer-closed`. */
   close(): Promise<void>;
 }
 
-/** Makes a model ready. Throws an EmnistError when there is no such model or it is damaged. */
+/**
+ * Loads a model. Throws EmnistErrors: `model-missing`, `model-damaged` and others about the model.
+ *
+ * @example
+ * await using recognizer = await loadRecognizer({ model: 'shipped' });
+ * console.log(recognizer.labels.length); // 47
+ */
 export async function loadRecognizer(options: LoadOptions = {}): Promise<Recognizer> {
   const { model, dataDir, threads, engine } = options;
   const recognizer = await createRecognizer(await loadModel(model, resolvePaths(dataDir)), { threads, engine });
@@ -110,7 +131,7 @@ async function readCharacters(picture: string | URL | Uint8Array): Promise<Pictu
   return pictureCharacters(await readPicture(file), file);
 }
 
-/** A copy, since the caller may reuse the array while others are read. */
+/** Returns a copy, since the caller may reuse the array before it is read. */
 function checkPixels(pixels: Uint8Array | Uint8ClampedArray): Uint8Array {
   const isBytes = pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray;
   if (isBytes && pixels.length === IMAGE_PIXELS) return Uint8Array.from(pixels);

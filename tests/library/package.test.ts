@@ -108,7 +108,7 @@ test('the types hold what they promise, also without those of browsers, and the 
   const file = path.join(project, 'consumer.ts');
   await writeFile(
     file,
-    `import { EmnistError, loadRecognizer, train, evaluate, fetchDatasets, listModels } from 'emnist-tui';
+    `import { loadRecognizer, train, evaluate, fetchDatasets, listModels } from 'emnist-tui';
     import type { Prediction, Recognizer, Run, TrainEvent, TrainingRun, TrainResult } from 'emnist-tui';
     const recognizer: Recognizer = await loadRecognizer({ model: 'shipped', threads: 'all' });
     const predictions: Prediction[] = await recognizer.recognizeStrokes([[[0, 0], [1, 1, 0.5]]], { top: 3 });
@@ -131,7 +131,7 @@ test('the types hold what they promise, also without those of browsers, and the 
     recognizer.recognizeStrokes([[[0, 0, 0, 0]]]);
     // @ts-expect-error a path, not a number
     recognizer.recognizeImage(7);
-    const code: string = new EmnistError('a', 'b', 'c').code;
+    const left: number = (await recognizer.recognizeImage('net.png'))[0]!.box.left;
     const names: string[] = (await listModels()).map(({ name }) => name);
     await recognizer[Symbol.asyncDispose]();
     `,
@@ -149,6 +149,50 @@ test('the types hold what they promise, also without those of browsers, and the 
       noUncheckedIndexedAccess: true,
     }),
   ).toBe('');
+});
+
+test('importing it changes nothing global', async () => {
+  const { stdout, stderr, status } = await script(`
+    import { syncBuiltinESMExports } from 'node:module';
+    import { isDeepStrictEqual } from 'node:util';
+    import v8 from 'node:v8';
+    let flags = [];
+    v8.setFlagsFromString = (flag) => flags.push(flag);
+    syncBuiltinESMExports();
+    const { setFlagsFromString } = await import('node:v8');
+    setFlagsFromString('--heard');
+    if (flags.pop() !== '--heard') throw new Error('the test does not notice V8 flags');
+
+    const properties = (name, object) =>
+      Reflect.ownKeys(object).map((key) => [name + '.' + String(key), Object.getOwnPropertyDescriptor(object, key)]);
+    const listeners = (name, emitter) =>
+      emitter.eventNames().map((event) => [name + ' on ' + String(event), emitter.listeners(event)]);
+    const types = [Array, Error, Function, Map, Object, Promise, Set, String, Uint8Array];
+    const state = () => new Map([
+      ...properties('globalThis', globalThis),
+      ...types.flatMap((type) => [...properties(type.name, type), ...properties(type.name + '.prototype', type.prototype)]),
+      ...properties('process', process).filter(([, { value }]) => typeof value !== 'object'),
+      ...['stdin', 'stdout', 'stderr'].flatMap((name) => listeners(name, process[name])),
+      ...listeners('process', process),
+      ...properties('console', console),
+      ...properties('process.env', process.env),
+      ['working directory', process.cwd()],
+      ['umask', process.umask()],
+      ['title', process.title],
+      ['exit code', process.exitCode],
+      ['resources', process.getActiveResourcesInfo()],
+    ]);
+    // Node itself replaces lazy properties when they are first read: by this module, and by looking at them.
+    await import('node:process');
+    state();
+    const before = state();
+    await import('emnist-tui');
+    const after = state();
+    for (const name of new Set([...before.keys(), ...after.keys()])) {
+      if (!isDeepStrictEqual(before.get(name), after.get(name))) console.log(name, before.get(name), after.get(name));
+    }
+    if (flags.length > 0) console.log('V8 flags', flags);`);
+  expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
 });
 
 describe('a process', () => {
