@@ -1,6 +1,6 @@
 import type { Split } from '../core/dataset/splits.ts';
 
-/** Where the app is, with what that screen is to begin with. */
+/** A screen, with its initial selection. */
 export type Route =
   | { screen: 'home' }
   | { screen: 'fetch'; split?: Split }

@@ -1,45 +1,45 @@
-import type { Cause, Leaving } from './leaving.ts';
+import type { Shutdown, ShutdownCause } from './shutdown.ts';
 
-/** SIGBREAK is Ctrl-Break, which Windows alone has. There SIGTERM never comes, and SIGHUP when the window is closed. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const satisfies readonly (Cause | 'SIGBREAK')[];
+/** SIGBREAK (Ctrl-Break) exists only on Windows, where SIGTERM never arrives and SIGHUP means that the window was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const satisfies readonly (ShutdownCause | 'SIGBREAK')[];
 
 /**
- * Ends the app well on signals, on a lost terminal and on errors that nobody caught: without this the error's text would
- * be written to the alternate screen and vanish with it. `restore` gives the terminal back, at once. Returns what takes
- * the listeners away.
+ * Shuts the app down on signals, on a lost terminal and on uncaught errors. Otherwise an error would be written to the
+ * alternate screen and disappear with it. `restore` must restore the terminal synchronously. Returns a function that removes
+ * the listeners.
  */
-export function guardTerminal(leaving: Leaving, stdout: NodeJS.WriteStream, restore: () => void): () => void {
+export function guardTerminal(shutdown: Shutdown, stdout: NodeJS.WriteStream, restore: () => void): () => void {
   const onSignal = (signal: NodeJS.Signals) => {
-    if (signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP') leaving.leave(signal);
-    else if (signal === 'SIGBREAK') leaving.leave('SIGINT');
+    if (signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP') shutdown.request(signal);
+    else if (signal === 'SIGBREAK') shutdown.request('SIGINT');
   };
-  const onCrash = (error: unknown) => {
+  const onUncaught = (error: unknown) => {
     restore();
-    leaving.crash(error);
+    shutdown.crash(error);
   };
-  const onLost = (error: NodeJS.ErrnoException) => {
-    // The terminal's window was closed, or the connection to it cut. (EOF is what Windows may say.)
-    if (['EIO', 'EPIPE', 'EOF'].includes(error.code ?? '')) leaving.leave('SIGHUP');
-    else leaving.crash(error);
+  const onStreamError = (error: NodeJS.ErrnoException) => {
+    // The terminal's window was closed, or its connection lost (EOF: on Windows).
+    if (['EIO', 'EPIPE', 'EOF'].includes(error.code ?? '')) shutdown.request('SIGHUP');
+    else shutdown.crash(error);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  // Before all others: who prints the error should find the normal screen.
-  process.prependListener('uncaughtException', onCrash);
-  process.prependListener('unhandledRejection', onCrash);
-  stdout.on('error', onLost);
+  // Before all other listeners, so that whatever prints the error does so on the normal screen.
+  process.prependListener('uncaughtException', onUncaught);
+  process.prependListener('unhandledRejection', onUncaught);
+  stdout.on('error', onStreamError);
   return () => {
     for (const signal of SIGNALS) process.off(signal, onSignal);
-    process.off('uncaughtException', onCrash);
-    process.off('unhandledRejection', onCrash);
-    stdout.off('error', onLost);
+    process.off('uncaughtException', onUncaught);
+    process.off('unhandledRejection', onUncaught);
+    stdout.off('error', onStreamError);
   };
 }
 
-/** Stops the process as a shell's Ctrl-Z does; resolves when it goes on. */
+/** Suspends the process, as Ctrl-Z does in a shell. Resolves when it is resumed. */
 export async function suspendProcess(): Promise<void> {
-  const continued = new Promise<void>((resolve) => process.once('SIGCONT', () => resolve()));
+  const resumed = new Promise<void>((resolve) => process.once('SIGCONT', () => resolve()));
   process.kill(process.pid, 'SIGTSTP');
-  // Without a shell to continue it the system ignores the signal. While the process is stopped this timer is too.
+  // Without a shell that could resume it, the system ignores the signal. While suspended, the timer does not run.
   const ignored = new Promise<void>((resolve) => setTimeout(resolve, 500));
-  await Promise.race([continued, ignored]);
+  await Promise.race([resumed, ignored]);
 }

@@ -88,7 +88,7 @@ describe('clean', () => {
     const home = await fullHome();
     const { stdout, stderr } = await run(['clean', '--datasets', '--yes'], { home });
     expect(stderr).toMatch(/^data sets: .* in .*datasets\n$/);
-    expect(stdout).toMatch(/^.* freed, deleted:\n/);
+    expect(stdout).toMatch(/^Freed .*\. Deleted:\n/);
     expect(await readdir(path.join(home, 'models/mine'))).toHaveLength(4);
     expect(await readdir(path.join(home, 'datasets'))).toEqual(['mnist', 'readme.txt']);
   });

@@ -45,7 +45,7 @@ describe('fetch', () => {
     const args = ['fetch', '--split', 'letters', '--from', archive, '--data-dir', chosen];
     const { code, stdout, stderr } = await run(args, { home: other });
     expect(code).toBe(0);
-    expect(stdout).toBe(`letters: 520 images to train on, 130 to test on, ${stdout.split(', ').at(-1)}`);
+    expect(stdout).toBe(`letters: 520 training and 130 test images, ${stdout.split(', ').at(-1)}`);
     expect(stderr).toContain(`Fetching letters from ${archive}`);
     expect(await readdir(other)).toEqual([]);
     await access(path.join(chosen, 'datasets/letters/dataset.json'));
@@ -126,7 +126,7 @@ describe('evaluate', () => {
     const args = ['evaluate', '--split', 'digits', '--part', 'train', '--limit', '50', '--model', 'digits-cnn'];
     const { code, stdout } = await run(args, { home });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Model +digits-cnn\nImages +50 of the train part of digits\nAccuracy +\d+\.\d\d %\n/);
+    expect(stdout).toMatch(/^Model +digits-cnn\nImages +50 of the train part of digits\nAccuracy +\d+\.\d\d%\n/);
     expect(stdout).toContain('Worst classes');
     expect(stdout).not.toContain('\u001B');
   });
@@ -194,7 +194,7 @@ describe('models and doctor', () => {
     expect(events[1]).toMatchObject({ event: 'model', name: 'shipped', shipped: true, default: false });
     expect(events[2]).toEqual({ event: 'end', models: 2 });
     const { stdout } = await run(['models'], { home });
-    expect(stdout).toMatch(/^\* +digits-cnn +digits +cnn +10 +3 +\d+\.\d % of 60 /m);
+    expect(stdout).toMatch(/^\* +digits-cnn +digits +cnn +10 +3 +\d+\.\d% of 60 /m);
   });
 
   test('doctor finds no problem in a healthy installation', async () => {
@@ -274,7 +274,7 @@ describe('predict', () => {
     await writeFile(file, PNG.sync.write(png));
     const { code, stdout } = await run(['predict', file], { home });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^\S+three\.png 0 {2}\d \d+\.\d %( {2}\d \d+\.\d %){4}\n/);
+    expect(stdout).toMatch(/^\S+three\.png 0 {2}\d \d+\.\d%( {2}\d \d+\.\d%){4}\n/);
   });
 
   test('--characters restricts the answers; characters that the model lacks are refused', async () => {

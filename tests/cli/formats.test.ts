@@ -126,11 +126,11 @@ describe('import', () => {
     expect(found).toMatchObject({ code: 0, stderr: '' });
     expect(found.stdout).toMatch(/^Model +told\nFolder .*\nFormat +h5\nClasses +47: 0123/);
     expect(found.stdout).toMatch(
-      /^Images +were transposed.*1,000 test images of balanced.*% upright, .*% transposed$/m,
+      /^Images +transposed; .*1,000 test images of balanced: .*% upright, .*% transposed\)$/m,
     );
     const unknown = await run(['import', file], { home: await temporaryFolder() });
     expect(unknown.code).toBe(0);
-    expect(unknown.stdout).toMatch(/^Images +taken to be upright$/m);
+    expect(unknown.stdout).toMatch(/^Images +assumed to be upright$/m);
     expect(unknown.stderr).toMatch(/evaluate --model told.*--transposed/);
   });
 
@@ -207,7 +207,7 @@ describe('export', () => {
     expect(refused.stderr).toContain('--force');
     expect(await readFile(path.join(here, 'mine.onnx'), 'utf8')).toBe('precious');
     const forced = await run([...args, '--force'], options);
-    expect(forced.stdout).toBe(`shipped written as onnx: ${path.join(here, 'mine.onnx')} (2.36 MB)\n`);
+    expect(forced.stdout).toBe(`Exported shipped as onnx: ${path.join(here, 'mine.onnx')} (2.36 MB)\n`);
     expect((await readFile(path.join(here, 'mine.onnx'))).length).toBeGreaterThan(2e6);
 
     await mkdir(path.join(here, 'folder/inner'), { recursive: true });

@@ -51,7 +51,7 @@ describe('progress on a terminal', () => {
     const home = await homeWithDigits();
     const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--epochs', '2', '--batch-size', '16'];
     const { screen, end } = startOnTerminal(args, home);
-    await screen.waitForText(/^epoch \d\/2 {2}\[#* *\] \d+ %/m);
+    await screen.waitForText(/^epoch \d\/2 {2}[█▏▎▍▌▋▊▉░]{20} \d+%/m);
     expect(await end()).toBe(0);
     const lines = screen.text().trimEnd().split('\n');
     expect(lines.filter((line) => line.startsWith('epoch '))).toHaveLength(2);
@@ -119,7 +119,7 @@ describe('clean asks for confirmation', () => {
     await screen.waitForText(/\[y\/N\]/);
     type('y\r');
     expect(await end()).toBe(0);
-    expect(screen.text()).toMatch(/freed, deleted:/);
+    expect(screen.text()).toMatch(/Freed .*Deleted:/);
     expect(await readdir(home)).toEqual(['archive.zip']);
   });
 

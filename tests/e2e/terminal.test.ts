@@ -13,7 +13,7 @@ const ESCAPE = '\u001B';
 function openApp(home: string, { env, ...options }: TerminalOptions = {}): Terminal {
   const terminal = startTerminal(process.execPath, [EXECUTABLE], {
     ...options,
-    // Not interactive by the look of it, as in CI: a terminal counts all the same. No browser is to be opened.
+    // As in CI, where a terminal must count as interactive nevertheless. No browser is opened.
     env: {
       CI: 'true',
       NO_COLOR: undefined,
@@ -28,14 +28,14 @@ function openApp(home: string, { env, ...options }: TerminalOptions = {}): Termi
   return terminal;
 }
 
-/** Every plotted line of both charts, for seeing them change: the lines between the titles and the axes. */
+/** The plots of both charts: the lines between their titles and axes. */
 function chartsOf(screen: string): string {
   const lines = screen.split('\n');
   const title = lines.findIndex((line) => line.includes('Accuracy') && line.includes('Loss'));
   return title < 0 ? '' : lines.slice(title + 1, -4).join('\n');
 }
 
-test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', async () => {
+test('fetch, train, evaluate, draw, clean, quit: a complete session by keyboard', async () => {
   const home = await temporaryFolder();
   const archive = await writeArchive(path.join(await temporaryFolder(), 'small.zip'), {
     digits: { train: 6000, test: 200 },
@@ -47,13 +47,13 @@ test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', as
   expect(app.screen()).toMatch(/Data sets none yet/);
 
   app.press('f');
-  await app.waitForText(/Which split/);
+  await app.waitForText(/Split \(training/);
   app.press('down', 'down', 'down', 'down');
   await app.waitForText(/❯ ○ digits/);
   app.press('tab', `\u001B[200~${archive}\n\u001B[201~`);
   await app.waitForText(/● digits[\s\S]*small\.zip/);
   app.press('enter');
-  await app.waitForText(/digits: 6,000 images to train, 200 to test/);
+  await app.waitForText(/digits: 6,000 training and 200 test images/);
 
   app.press('t');
   await app.waitForText(/● digits .*6,000 images/);
@@ -64,19 +64,19 @@ test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', as
   app.press('down', '6');
   await app.waitForText(/Epochs +‹ 6 ›/);
   app.press('enter');
-  await app.waitForText(/Epoch +[2-5]\/6[\s\S]*Validation +loss [\d.]+ +accuracy [\d.]+ %/);
+  await app.waitForText(/Epoch +[2-5]\/6[\s\S]*Validation +loss [\d.]+ +accuracy [\d.]+%/);
   const early = chartsOf(app.screen());
   expect(early).toMatch(/─/);
   expect(early).toMatch(/•/);
   const done = await app.waitForText(/Done\. The model is digits-cnn\. 6 of 6 epochs/);
   expect(chartsOf(done)).not.toBe(early);
-  expect(done).toMatch(/Training +accuracy [\d.]+ %, loss [\d.]+ on 5,400 images it learned from/);
-  expect(done).toMatch(/Validation +accuracy [\d.]+ %, loss [\d.]+ on 600 images it did not/);
+  expect(done).toMatch(/Training +accuracy [\d.]+%, loss [\d.]+ on 5,400 training images/);
+  expect(done).toMatch(/Validation +accuracy [\d.]+%, loss [\d.]+ on 600 held-out images/);
 
   app.press('e');
   await app.waitForText(/● digits-cnn[\s\S]*test \(200 images\)/);
   app.press('enter');
-  const measured = await app.waitForText(/Accuracy [\d.]+ %/);
+  const measured = await app.waitForText(/Accuracy [\d.]+%/);
   expect(measured).toMatch(/digits-cnn on the test part of digits, 200 images/);
   expect(measured).toMatch(/Worst classes/);
 
@@ -103,7 +103,7 @@ test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', as
   );
   const drawn = await app.waitForText(/Read in [\d.]+ ms/);
   expect(drawn).toMatch(/[⠀-⣿]/);
-  expect(drawn.match(/^.* \d [█▉▊▋▌▍▎▏░]+ +[\d.]+ %/gm)).toHaveLength(5);
+  expect(drawn.match(/^.* \d [█▉▊▋▌▍▎▏░]+ +[\d.]+%/gm)).toHaveLength(5);
 
   app.press('c');
   await app.waitForText(/❯ \[ \] Data sets/);
@@ -117,16 +117,16 @@ test('fetch, train, evaluate, draw, clean, quit: the whole walk by keyboard', as
   expect(await app.exitCode).toBe(0);
   expect(app.emulator.onAlternateScreen).toBe(false);
   const summary = app.screen();
-  expect(summary).toMatch(/Fetched digits: 6,000 images to train, 200 to test\./);
-  expect(summary).toMatch(/Trained digits-cnn: 6 of 6 epochs, validation accuracy/);
-  expect(summary.replaceAll('\n', '')).toMatch(/Evaluated digits-cnn on the test part of digits: accuracy/);
-  // Cursor shown, bracketed paste off: as it was found.
+  expect(summary).toMatch(/Fetched digits: 6,000 training and 200 test images\./);
+  expect(summary).toMatch(/Trained digits-cnn: 6 of 6 epochs in .*, validation accuracy/);
+  expect(summary.replaceAll('\n', '')).toMatch(/Evaluated digits-cnn on the test part of digits: [\d.]+% accuracy/);
+  // The cursor is visible and bracketed paste is off, as before.
   expect(app.emulator.raw.lastIndexOf('\u001B[?25h')).toBeGreaterThan(app.emulator.raw.lastIndexOf('\u001B[?25l'));
   expect(app.emulator.raw.lastIndexOf('\u001B[?2004l')).toBeGreaterThan(app.emulator.raw.lastIndexOf('\u001B[?2004h'));
 });
 
-describe('leaving in the middle of a training', () => {
-  /** The app in its third epoch of many, with a checkpoint of the second. */
+describe('quitting in the middle of a training run', () => {
+  /** The app in the third of many epochs, with a checkpoint of the second. */
   async function training(): Promise<{ app: Terminal; home: string }> {
     const home = await temporaryFolder();
     await installDatasets(resolvePaths(home), { digits: { train: 3000, test: 100 } });
@@ -145,23 +145,23 @@ describe('leaving in the middle of a training', () => {
     return { app, home };
   }
 
-  function expectTerminalAsFound(app: Terminal): void {
+  function expectTerminalRestored(app: Terminal): void {
     expect(app.emulator.onAlternateScreen).toBe(false);
     const { raw } = app.emulator;
     expect(raw.lastIndexOf(`${ESCAPE}[?25h`)).toBeGreaterThan(raw.lastIndexOf(`${ESCAPE}[?25l`));
     expect(raw.lastIndexOf(`${ESCAPE}[?2004l`)).toBeGreaterThan(raw.lastIndexOf(`${ESCAPE}[?2004h`));
   }
 
-  test('Ctrl-C keeps the checkpoint, and the app can go on from it', async () => {
+  test('Ctrl-C keeps the checkpoint, and the app can resume it', async () => {
     const { app, home } = await training();
     app.press('ctrl+c');
     expect(await app.exitCode).toBe(130);
-    expectTerminalAsFound(app);
-    expect(app.screen()).toMatch(/Interrupted training digits-cnn: \d+ of 99 epochs, validation accuracy/);
+    expectTerminalRestored(app);
+    expect(app.screen()).toMatch(/Interrupted training digits-cnn: \d+ of 99 epochs in .*, validation accuracy/);
     expect(app.screen()).not.toMatch(/Error/);
 
     const again = openApp(home, { env: { NO_COLOR: '1' } });
-    await again.waitForText(/Next: t goes on with the training that was cut off/);
+    await again.waitForText(/Next: press t to resume the interrupted training run/);
     again.press('t');
     await again.waitForText(/❯ ● digits/);
     again.press('tab');
@@ -174,19 +174,19 @@ describe('leaving in the middle of a training', () => {
   test.each([
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('%s ends the training, leaves the terminal as it was and exits with %d', async (signal, code) => {
+  ] as const)('%s stops the run, restores the terminal and exits with %d', async (signal, code) => {
     const { app } = await training();
     app.signal(signal);
     expect(await app.exitCode).toBe(code);
-    expectTerminalAsFound(app);
+    expectTerminalRestored(app);
   });
 });
 
-test('where Node does as on Windows, Ctrl-Z stops nothing and Ctrl-Break leaves the terminal as it was', async () => {
+test('with Node behaving as on Windows, Ctrl-Z does not suspend and Ctrl-Break restores the terminal', async () => {
   const app = openApp(await temporaryFolder(), { env: AS_ON_WINDOWS });
   await app.waitForText(/Next: /);
   app.press('ctrl+z', 'f');
-  await app.waitForText(/Which split/);
+  await app.waitForText(/Split \(training/);
   app.signal('SIGUSR2');
   expect(await app.exitCode).toBe(130);
   expect(app.emulator.onAlternateScreen).toBe(false);

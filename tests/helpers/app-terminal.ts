@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { Services } from '../../src/app/services.ts';
-import { type AppOptions, type AppResult, runApp } from '../../src/tui/app.tsx';
+import { type AppOptions, type AppResult, runApp } from '../../src/tui/run-app.tsx';
 import { KEYS, type KeyName } from './keys.ts';
 import { Screen } from './screen.ts';
 

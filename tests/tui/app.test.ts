@@ -17,12 +17,12 @@ afterEach(async () => {
   await app.end();
 });
 
-/** The app in the middle of its fourth epoch. */
+/** The app in the middle of a run's fourth epoch. */
 async function training(services: FakeServices, size: { columns?: number; rows?: number; depth?: number } = {}) {
   app = openApp(services, { initialScreen: 'train', ...size });
   await app.screen.waitForText(/Epochs/);
   app.press('enter');
-  await app.screen.waitForText(/Starting/);
+  await app.screen.waitForText(/Loading images/);
   const run = services.runs[0]!;
   run.push(trainStart());
   for (let epoch = 1; epoch <= 3; epoch++) run.push(...trainEpoch(epoch), trainEpochEnd(epoch));
@@ -35,7 +35,7 @@ async function training(services: FakeServices, size: { columns?: number; rows?:
 const digits = () =>
   fakeStatus({ present: ['digits'], models: [fakeModel({ name: 'digits-cnn', training: { split: 'digits' } })] });
 
-/** Nothing may stand on the line below the last or be cut: the keys are on the last line, the rule above it. */
+/** The frame fills the terminal: rules on the second and the second-to-last line, key hints on the last. */
 function expectWholeFrame(lines: string[], columns: number, rows: number): void {
   expect(lines).toHaveLength(rows);
   expect(lines[1]).toBe('─'.repeat(columns));
@@ -44,9 +44,9 @@ function expectWholeFrame(lines: string[], columns: number, rows: number): void 
 }
 
 describe('home', () => {
-  test('shows the menu, what is there and the next step', async () => {
+  test('shows the menu, the status and the next step', async () => {
     app = openApp(new FakeServices());
-    const text = await app.screen.waitForText(/Next: f gets the images/);
+    const text = await app.screen.waitForText(/Next: press f to fetch images/);
     for (const entry of [
       'f  Fetch',
       't  Train',
@@ -63,7 +63,7 @@ describe('home', () => {
     expectWholeFrame(app.screen.lines(), 80, 24);
   });
 
-  test('goes anywhere with the arrows and Enter, back with Esc', async () => {
+  test('opens screens with the arrow keys and Enter, returns with Esc', async () => {
     app = openApp(new FakeServices());
     await app.screen.waitForText(/❯ f {2}Fetch/);
     app.press('up', 'up', 'enter');
@@ -72,14 +72,14 @@ describe('home', () => {
     await app.screen.waitForText(/❯ f {2}Fetch/);
   });
 
-  test('keys that arrive together count one after the other', async () => {
+  test('keys that arrive together are handled one after the other', async () => {
     app = openApp(new FakeServices());
     await app.screen.waitForText(/❯ f {2}Fetch/);
     app.press('down', 'down', 'down', 'down', 'down', 'enter', 'space', 'down');
     await app.screen.waitForText(/❯ \[ \] Models/);
   });
 
-  test('says why the state is not known', async () => {
+  test('says why the status could not be loaded', async () => {
     const services = new FakeServices();
     services.status = async () => {
       throw new EmnistError('unreadable', 'cannot read the models folder', 'give yourself the right to read it');
@@ -91,12 +91,12 @@ describe('home', () => {
 });
 
 describe('fetch', () => {
-  test('fetches from what was pasted, shows progress, and offers training', async () => {
+  test('fetches from a pasted path, shows progress and offers training', async () => {
     const services = new FakeServices();
     app = openApp(services, { initialScreen: 'fetch' });
     await app.screen.waitForText(/❯ ● balanced/);
     app.paste(' /data/my archive.zip\n');
-    await app.screen.waitForText(/From +\/data\/my archive\.zip/);
+    await app.screen.waitForText(/Source +\/data\/my archive\.zip/);
     app.press('enter');
     await app.screen.waitForText(/Fetching balanced/);
     const [fetch] = services.fetches;
@@ -105,20 +105,20 @@ describe('fetch', () => {
       { event: 'start', split: 'balanced', source: '/data/my archive.zip' },
       { event: 'progress', split: 'balanced', bytes: 15e6, total: 30e6, bytesPerSecond: 5e6 },
     );
-    const text = await app.screen.waitForText(/50 %/);
+    const text = await app.screen.waitForText(/50%/);
     expect(text).toMatch(/15 MB of 30 MB {2}· {2}5 MB\/s {2}· {2}3s left/);
     services.currentStatus = fakeStatus({ present: ['balanced'] });
     fetch!.feed.push({ event: 'end', split: 'balanced', trainImages: 84524, testImages: 9400, bytes: 30e6 });
     fetch!.feed.end();
-    await app.screen.waitForText(/84,524 images to train, 9,400 to test/);
+    await app.screen.waitForText(/84,524 training and 9,400 test images/);
     app.press('enter');
     await app.screen.waitForText(/❯ ● balanced .*84,524 images/);
   });
 
-  test('asks before canceling, and says that the next one goes on', async () => {
+  test('asks before canceling, and says that the download can be resumed', async () => {
     const services = new FakeServices();
     app = openApp(services, { initialScreen: 'fetch' });
-    await app.screen.waitForText(/Which split/);
+    await app.screen.waitForText(/Split \(training/);
     app.press('enter');
     await app.screen.waitForText(/Fetching balanced/);
     app.press('escape');
@@ -129,28 +129,28 @@ describe('fetch', () => {
     app.press('c');
     await app.screen.waitForText(/Cancel the download\?/);
     app.press('y');
-    await app.screen.waitForText(/Canceled\. What has arrived is kept/);
+    await app.screen.waitForText(/Canceled\. The next fetch resumes the download/);
     expect(services.fetches[0]!.signal.aborted).toBe(true);
   });
 
-  test('shows an error with what to do, and can be tried again', async () => {
+  test('shows an error and its hint, and can be retried', async () => {
     const services = new FakeServices();
     app = openApp(services, { initialScreen: 'fetch' });
-    await app.screen.waitForText(/Which split/);
+    await app.screen.waitForText(/Split \(training/);
     app.press('enter');
     await app.screen.waitForText(/Fetching/);
     services.fetches[0]!.feed.end(new EmnistError('offline', 'cannot reach the server', 'check the connection'));
     const text = await app.screen.waitForText(/Error: cannot reach the server/);
     expect(text).toContain('What to do: check the connection');
     app.press('enter');
-    await app.screen.waitForText(/Which split/);
+    await app.screen.waitForText(/Split \(training/);
   });
 
-  test('letters typed into the source are text, even q', async () => {
+  test('letters typed into the source field are text, even q', async () => {
     app = openApp(new FakeServices(), { initialScreen: 'fetch' });
-    await app.screen.waitForText(/Which split/);
+    await app.screen.waitForText(/Split \(training/);
     app.press('tab', 'qtf.zip', 'backspace', 'left', 'left', 'X');
-    await app.screen.waitForText(/From +qtf\.Xzi/);
+    await app.screen.waitForText(/Source +qtf\.Xzi/);
   });
 });
 
@@ -168,13 +168,13 @@ describe('train', () => {
     expect(text).toMatch(/Loss/);
     // At least three rows of each chart have a line in them, one of each kind.
     expect(app.screen.lines().filter((line) => /[┤│].*[─╮╯╰╭•]/.test(line)).length).toBeGreaterThanOrEqual(3);
-    expect(text).toMatch(/─── Training|── Training +loss 0\.\d{3} +accuracy [\d.]+ %/);
-    expect(text).toMatch(/•• Validation +loss 0\.503 +accuracy 85\.60 %/);
+    expect(text).toMatch(/─── Training|── Training +loss 0\.\d{3} +accuracy [\d.]+%/);
+    expect(text).toMatch(/•• Validation +loss 0\.503 +accuracy 85\.60%/);
     expect(text).toMatch(/images\/s/);
     expect(text).toMatch(/\d+[ms] .*left/);
   });
 
-  test('pauses, goes on, stops after the epoch and at once', async () => {
+  test('pauses, resumes, stops after the epoch and at once', async () => {
     const run = await training(new FakeServices(digits()));
     app.press('space');
     await app.screen.waitForText(/paused/);
@@ -192,14 +192,14 @@ describe('train', () => {
     });
     run.end();
     const text = await app.screen.waitForText(/Stopped\. The model is balanced-cnn/);
-    expect(text).toMatch(/Training .* on 76,072 images it learned from/);
-    expect(text).toMatch(/Validation .* on 8,452 images it did not/);
+    expect(text).toMatch(/Training .* on 76,072 training images/);
+    expect(text).toMatch(/Validation .* on 8,452 held-out images/);
   });
 
-  test('q and Esc ask first; quitting stops it and keeps what it says', async () => {
+  test('q and Esc ask first; quitting stops the run and reports it', async () => {
     const run = await training(new FakeServices(digits()));
     app.press('escape');
-    await app.screen.waitForText(/Stop the training\?/);
+    await app.screen.waitForText(/Stop the training run\?/);
     app.press('n');
     await app.screen.waitForText(/Epoch +4\/10/);
     app.press('q');
@@ -212,12 +212,12 @@ describe('train', () => {
     expect(app.screen.onAlternateScreen).toBe(false);
   });
 
-  test('Ctrl-C interrupts it and waits for its end; twice does not wait', async () => {
+  test('Ctrl-C interrupts the run and waits for it; a second Ctrl-C does not wait', async () => {
     const services = new FakeServices(digits());
     const run = await training(services);
     run.onStop = () => {};
     app.press('ctrl+c');
-    await app.screen.waitForText(/Ending what goes on/);
+    await app.screen.waitForText(/Shutting down/);
     expect(run.calls).toEqual(['stop batch interrupted']);
     expect(app.screen.onAlternateScreen).toBe(true);
     app.press('ctrl+c');
@@ -227,7 +227,7 @@ describe('train', () => {
     run.end();
   });
 
-  test('goes on with a training that was cut off, unless told to begin anew', async () => {
+  test('resumes an interrupted run, unless told to start over', async () => {
     const services = new FakeServices(
       fakeStatus({
         present: ['digits'],
@@ -242,13 +242,13 @@ describe('train', () => {
     app.press('left');
     await app.screen.waitForText(/Begin +‹ go on/);
     app.press('enter');
-    await app.screen.waitForText(/Starting/);
+    await app.screen.waitForText(/Loading images/);
     expect(services.runs[0]!.options).toEqual({ split: 'digits', architecture: 'vgg', resume: true });
   });
 });
 
 describe('draw', () => {
-  test('opens the browser, shows strokes, what the network sees and five bars; closes the server on leaving', async () => {
+  test('opens the browser, shows the strokes, the image and five bars, and closes the server on Esc', async () => {
     const services = new FakeServices(digits());
     app = openApp(services, { initialScreen: 'draw' });
     await app.screen.waitForText(/no page connected\n http:\/\/127\.0\.0\.1:4321\/\?token=abc/);
@@ -279,15 +279,15 @@ describe('draw', () => {
     expect(text).toMatch(/1 page connected/);
     expect(text).toMatch(/[⠁-⣿]{3}/);
     expect(text).toMatch(/▀{28}/);
-    expect(text).toMatch(/7 █+[▉-▏]?░+ +60\.0 %/);
-    expect(text.match(/\d+\.\d %/g)).toHaveLength(5);
+    expect(text).toMatch(/7 █+[▉-▏]?░+ +60\.0%/);
+    expect(text.match(/\d+\.\d%/g)).toHaveLength(5);
     expect(services.opened).toHaveLength(2);
     app.press('escape');
     await app.screen.waitForText(/Next:/);
     expect(server.closed).toBe(true);
   });
 
-  test('tells about merged classes', async () => {
+  test('explains merged classes', async () => {
     const services = new FakeServices(fakeStatus({ models: [fakeModel({ name: 'mine' })] }));
     app = openApp(services, { initialScreen: 'models' });
     await app.screen.waitForText(/❯ mine/);
@@ -304,12 +304,12 @@ describe('draw', () => {
         drawing: { strokes: [[[0, 0]]], image: new Uint8Array(784) },
       },
     );
-    await app.screen.waitForText(/C stands for c too/);
+    await app.screen.waitForText(/C also stands for c/);
     expect(app.screen.text()).toContain('2 pages connected');
   });
 });
 
-test('a model that another program made is listed with what is known of it, to draw with and to measure', async () => {
+test('a model from another program can be drawn with and evaluated', async () => {
   const foreign = fakeModel({ name: 'keras', classes: 62, training: null });
   const services = new FakeServices(fakeStatus({ present: ['digits'], models: [foreign] }));
   app = openApp(services, { initialScreen: 'home' });
@@ -323,18 +323,18 @@ test('a model that another program made is listed with what is known of it, to d
   app.press('escape');
   await app.screen.waitForText(/Next:/);
   app.press('e');
-  await app.screen.waitForText(/● keras[\s\S]*Whether it was trained on test images is not known/);
+  await app.screen.waitForText(/● keras[\s\S]*may have been trained on test images/);
   app.press('enter');
-  await app.screen.waitForText(/Starting/);
+  await app.screen.waitForText(/Loading images/);
   expect(services.evaluations[0]!.options).toEqual({ split: 'digits', part: 'test', model: 'keras' });
 });
 
-test('evaluate names split, part, model and images, the worst classes and the confusions', async () => {
+test('an evaluation shows split, part, model and images, the worst classes and the confusions', async () => {
   const services = new FakeServices(digits());
   app = openApp(services, { initialScreen: 'evaluate' });
   await app.screen.waitForText(/● digits-cnn[\s\S]*test \(9,400 images\)/);
   app.press('enter');
-  await app.screen.waitForText(/Starting/);
+  await app.screen.waitForText(/Loading images/);
   const { options, feed } = services.evaluations[0]!;
   expect(options).toEqual({ split: 'digits', part: 'test', model: 'digits-cnn' });
   feed.push({
@@ -346,13 +346,13 @@ test('evaluate names split, part, model and images, the worst classes and the co
     confusions: [{ truth: '9', predicted: '4', count: 33 }],
   });
   feed.end();
-  const text = await app.screen.waitForText(/Accuracy 98\.76 %/);
+  const text = await app.screen.waitForText(/Accuracy 98\.76%/);
   expect(text).toContain('digits-cnn on the test part of digits, 9,400 images');
-  expect(text).toMatch(/^ 9 .*90\.0 %/m);
+  expect(text).toMatch(/^ 9 .*90\.0%/m);
   expect(text).toMatch(/9 read as 4 .* 33/);
 });
 
-test('clean deletes what was chosen, after a question that names it', async () => {
+test('clean deletes what was selected, after a confirmation', async () => {
   const services = new FakeServices(digits());
   app = openApp(services, { initialScreen: 'clean' });
   await app.screen.waitForText(/❯ \[ \] Data sets +30 MB/);
@@ -368,7 +368,7 @@ test('clean deletes what was chosen, after a question that names it', async () =
 });
 
 describe('the terminal', () => {
-  test('is given back when the app crashes, and the error goes to who started it', async () => {
+  test('is restored when the app crashes, and the error is thrown to the caller', async () => {
     const services = new FakeServices();
     const status = Promise.resolve({
       ...fakeStatus(),
@@ -384,10 +384,10 @@ describe('the terminal', () => {
     app = openApp(new FakeServices());
   });
 
-  test('too small says so, and comes back when it is larger', async () => {
+  test('says so when it is too small, and recovers when it is enlarged', async () => {
     await training(new FakeServices(digits()));
     app.resize(40, 10);
-    await app.screen.waitForText(/This terminal has 40x10/);
+    await app.screen.waitForText(/This terminal is 40x10/);
     expect(app.screen.text()).not.toContain('Epoch');
     app.resize(200, 60);
     await app.screen.waitForText(/Epoch +4\/10/);
@@ -410,12 +410,12 @@ describe('the terminal', () => {
     if (name === 'TERM=dumb') expect(codes).toEqual([]);
   });
 
-  test('without UTF-8 it draws with ASCII alone', async () => {
+  test('without UTF-8, only ASCII is used', async () => {
     const services = new FakeServices(digits());
     app = openApp(services, { env: { TERM: 'xterm', LANG: 'C' }, initialScreen: 'train' });
     await app.screen.waitForText(/Epochs/);
     app.press('enter');
-    await app.screen.waitForText(/Starting/);
+    await app.screen.waitForText(/Loading images/);
     services.runs[0]!.push(trainStart(), ...trainEpoch(1), trainEpochEnd(1), ...trainEpoch(2));
     await app.screen.waitForText(/595\/595/);
     expect(app.screen.text()).toMatch(/^[\n -~]*$/);

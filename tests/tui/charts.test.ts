@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bar } from '../../src/tui/charts/bar.ts';
-import { append, bridge, createSeries, means, resample, type Series } from '../../src/tui/charts/buckets.ts';
 import { type ChartData, type Line, lineChart } from '../../src/tui/charts/line-chart.ts';
-import { grayPicture, strokePicture } from '../../src/tui/charts/pixels.ts';
+import { grayPicture, strokePicture } from '../../src/tui/charts/pictures.ts';
 import { niceScale } from '../../src/tui/charts/scale.ts';
-import { createTheme } from '../../src/tui/theme.ts';
+import { append, bridge, createSeries, means, resample, type Series } from '../../src/tui/charts/series.ts';
+import { createTheme } from '../../src/tui/theme/theme.ts';
 
-const unicode = createTheme({ colors: '256', unicode: true });
-const ascii = createTheme({ colors: 'none', unicode: false });
-const plain = createTheme({ colors: 'none', unicode: true });
+const unicode = createTheme({ colors: '256', background: 'dark', unicode: true });
+const ascii = createTheme({ colors: 'none', background: 'dark', unicode: false });
+const plain = createTheme({ colors: 'none', background: 'dark', unicode: true });
 
 const textOf = (lines: readonly Line[]) => lines.map((line) => line.map(({ text }) => text).join(''));
 
@@ -35,7 +34,7 @@ function chart(
 }
 
 describe('series', () => {
-  test('keeps the count, sum, least and most of all values, in bounded memory', () => {
+  test('keeps the count, sum, minimum and maximum of all values, in bounded memory', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.double({ min: 0, max: 500, noNaN: true }), fc.double({ min: -9, max: 9, noNaN: true }))),
@@ -55,7 +54,7 @@ describe('series', () => {
     );
   });
 
-  test('leaves out what is no number', () => {
+  test('ignores values that are not finite', () => {
     expect(
       seriesOf([
         [1, Number.NaN],
@@ -66,7 +65,7 @@ describe('series', () => {
     ).toEqual([]);
   });
 
-  test('puts values on their columns and bridges the gaps between them', () => {
+  test('assigns values to columns and interpolates between them', () => {
     const columns = means(
       resample(
         seriesOf([
@@ -85,7 +84,7 @@ describe('series', () => {
   });
 });
 
-test('a scale holds all values between round ends', () => {
+test('a scale contains all values and has round ends', () => {
   expect(niceScale([0.31, 3.74], 5)).toEqual({ min: 0, max: 4, step: 1 });
   expect(niceScale([0.853, 0.871], 4, 0, 1)).toMatchObject({ min: 0.85, max: 0.875 });
   expect(niceScale([], 4, 0, 1)).toMatchObject({ min: 0, max: 1 });
@@ -106,7 +105,7 @@ test('a scale holds all values between round ends', () => {
 });
 
 describe('line chart', () => {
-  test('is exactly as large as asked for, whatever the values', () => {
+  test('is exactly as large as requested, whatever the values', () => {
     const value = fc.oneof(fc.double(), fc.double({ min: 0, max: 4 }));
     const points = fc.array(fc.tuple(fc.double({ min: 0, max: 12, noNaN: true }), value), { maxLength: 60 });
     const validation = fc.array(fc.record({ x: fc.integer({ min: -1, max: 14 }), y: value }), { maxLength: 12 });
@@ -128,7 +127,7 @@ describe('line chart', () => {
     );
   });
 
-  test('draws a falling loss from the top left to the bottom right, with its axes', () => {
+  test('draws a falling loss from top left to bottom right, with axes', () => {
     const points = Array.from({ length: 200 }, (_, index) => [index / 100, 2 - index / 100] as const);
     const lines = textOf(lineChart(chart(points, [], 2), 40, 12, plain.glyphs));
     expect(lines[0]).toContain('Loss');
@@ -137,7 +136,7 @@ describe('line chart', () => {
     expect(lines.at(-1)).toMatch(/0 +1 +2/);
   });
 
-  test('tells training and validation apart without color, and names both', () => {
+  test('distinguishes training and validation without color, with a legend', () => {
     const points = Array.from({ length: 300 }, (_, index) => [index / 100, 0.4] as const);
     const data = chart(
       points,
@@ -161,13 +160,13 @@ describe('line chart', () => {
     }
   });
 
-  test('shows the spread of the batches behind their mean', () => {
+  test('shades the range of the batches behind their mean', () => {
     const points = Array.from({ length: 400 }, (_, index) => [index / 100, index % 2] as const);
     const rows = textOf(lineChart(chart(points, [], 4), 30, 12, plain.glyphs));
     expect(rows.filter((row) => row.includes('░░░░')).length).toBeGreaterThanOrEqual(5);
   });
 
-  test('uses nothing but ASCII where that is all there is', () => {
+  test('uses only ASCII if nothing else is supported', () => {
     const data = chart(
       [
         [0.1, 1],
@@ -181,35 +180,24 @@ describe('line chart', () => {
   });
 });
 
-test('a bar is as long as asked for and as full as its share', () => {
-  expect(bar(0.5, 8, unicode.glyphs)).toBe('████░░░░');
-  expect(bar(1 / 16, 8, unicode.glyphs)).toBe('▌░░░░░░░');
-  expect(bar(0.5, 8, ascii.glyphs)).toBe('####....');
-  fc.assert(
-    fc.property(fc.double(), fc.integer({ min: 0, max: 200 }), (share, width) => {
-      expect([...bar(share, width, unicode.glyphs)]).toHaveLength(width);
-    }),
-  );
-});
-
 describe('pictures', () => {
   const image = new Uint8Array(784);
   image.fill(255, 0, 28);
 
-  test('28x28 grays are 14 lines of 28 cells, ink light', () => {
+  test('a 28x28 image is 14 lines of 28 cells, with light ink', () => {
     const lines = grayPicture(image, 28, unicode);
     expect(lines).toHaveLength(14);
-    expect(lines[0]).toBe(`\u001B[38;5;231;48;5;16m${'▀'.repeat(28)}\u001B[39;49m`);
-    expect(lines[1]).toBe(`\u001B[38;5;16;48;5;16m${'▀'.repeat(28)}\u001B[39;49m`);
+    expect(lines[0]).toBe(`\u001B[38;5;231m\u001B[48;5;16m${'▀'.repeat(28)}\u001B[49m\u001B[39m`);
+    expect(lines[1]).toBe(`\u001B[38;5;16m\u001B[48;5;16m${'▀'.repeat(28)}\u001B[49m\u001B[39m`);
   });
 
-  test('without colors they are characters from light to dark', () => {
+  test('without 256 colors, they are characters from light to dark', () => {
     const lines = grayPicture(image, 28, plain);
     expect(lines[0]).toMatch(/^([*+=])\1{27}$/);
     expect(lines[1]).toBe(' '.repeat(28));
   });
 
-  test('strokes keep their proportions and stay inside', () => {
+  test('strokes keep their proportions and fit the cells', () => {
     const bar = [
       [
         [50, 0],
@@ -217,7 +205,7 @@ describe('pictures', () => {
       ],
     ] as const;
     expect(strokePicture(bar, 5, 3, false)).toEqual(['  #  ', '  #  ', '  #  ']);
-    // The diagonal of one cell's dots, 2x4, is as wide as it is high: rows two and three of Braille's four.
+    // A square in a cell of 2x4 dots covers two of its four rows.
     expect(
       strokePicture(
         [

@@ -3,7 +3,7 @@ import { LiveOutput } from './live.ts';
 import type { Output, OutputOptions } from './output.ts';
 import { TextOutput } from './text.ts';
 
-/** The output that fits the options and what stderr is connected to. */
+/** The output for the options and for what stderr is connected to. */
 export function chooseOutput(options: OutputOptions): Output {
   if (options.json) return new JsonOutput(options);
   const live = process.stderr.isTTY && process.env.TERM !== 'dumb';

@@ -1,13 +1,14 @@
+import { counted, percent } from '../../app/format.ts';
 import type { DrawEvent } from '../../core/server/draw-event.ts';
 import type { Shown } from './output.ts';
-import { percent, type Style } from './style.ts';
+import type { Style } from './style.ts';
 
 export function describeDrawing(event: DrawEvent, style: Style): Shown {
   switch (event.event) {
     case 'listening':
-      return { result: `Draw at ${style.paint('bold', event.url)}`, log: 'Ctrl-C ends it.' };
+      return { result: `Draw at ${style.paint('bold', event.url)}`, log: 'Press Ctrl-C to stop.' };
     case 'client':
-      return { log: event.clients === 1 ? '1 page is open' : `${event.clients} pages are open` };
+      return { log: `${counted(event.clients, 'page')} connected` };
     case 'prediction': {
       if (event.predictions.length === 0) return { result: `page ${event.client}: cleared` };
       const [best, ...others] = event.predictions.map(({ label, probability }) => `${label} ${percent(probability)}`);

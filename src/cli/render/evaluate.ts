@@ -1,20 +1,22 @@
+import { count, decimal, images, percent } from '../../app/format.ts';
 import { sourceName } from '../../app/source-name.ts';
+import { table } from '../../app/text-layout.ts';
 import type { EvaluateEvent } from '../../core/evaluation/evaluate-event.ts';
 import type { Shown } from './output.ts';
-import { bar, count, percent, type Style, table } from './style.ts';
+import type { Style } from './style.ts';
 
 type End = Extract<EvaluateEvent, { event: 'end' }>;
 
-const WORST = 8;
+const WORST_CLASSES = 8;
 const CONFUSIONS = 10;
 
 export function describeEvaluation(event: EvaluateEvent, style: Style): Shown {
   switch (event.event) {
     case 'start':
-      return { log: `Reading ${count(event.images)} images of ${sourceName(event)} with ${event.model}` };
+      return { log: `Evaluating ${event.model} on ${images(event.images)} of ${sourceName(event)}` };
     case 'progress': {
       const share = event.images / event.total;
-      return { status: `${bar(share)} ${percent(share, 0)}  ${count(event.imagesPerSecond)} images/s` };
+      return { status: `${style.bar(share)} ${percent(share, 0)}  ${count(event.imagesPerSecond)} images/s` };
     }
     case 'end':
       return { result: report(event, style) };
@@ -27,22 +29,22 @@ function report(end: End, style: Style): string {
     ['Model', end.model],
     ['Images', `${count(end.images)} of ${sourceName(end)}`],
     ['Accuracy', percent(end.accuracy, 2)],
-    ['Among the top 5', percent(end.top5Accuracy, 2)],
-    ['Loss', end.loss.toFixed(4)],
+    ['Top-5 accuracy', percent(end.top5Accuracy, 2)],
+    ['Loss', decimal(end.loss, 4)],
     ['Calibration error', percent(end.calibrationError, 2)],
-    ...(end.prior === 'split' ? [['Classes as frequent', 'as in the training part of the split']] : []),
+    ['Prior', end.prior === 'split' ? 'class frequencies of the training part' : 'equally likely classes'],
     ...remarks(end),
   ]);
-  // Where the model has no such class there is nothing to learn from its mistakes.
+  // The model cannot be better on classes that it does not have.
   const isKnown = (label: string) => !end.unknown?.includes(label);
   const known = end.perClass.filter(({ label }) => isKnown(label));
-  const worst = known.toSorted((a, b) => a.accuracy - b.accuracy).slice(0, WORST);
+  const worst = known.toSorted((a, b) => a.accuracy - b.accuracy).slice(0, WORST_CLASSES);
   const classes = table(
-    worst.map(({ label, accuracy, images }) => [
+    worst.map(({ label, accuracy, images: size }) => [
       `  ${label}`,
       percent(accuracy),
-      bar(accuracy),
-      `of ${count(images)} images`,
+      style.bar(accuracy),
+      `of ${images(size)}`,
     ]),
     [1],
   );
@@ -55,11 +57,11 @@ function report(end: End, style: Style): string {
   return sections.join('\n\n');
 }
 
-/** How model and data set were compared where their classes differ. */
+/** How the classes of model and data set were matched where they differ. */
 function remarks({ restrictedTo, merged, unknown }: End): string[][] {
   const rows: string[][] = [];
-  if (restrictedTo !== undefined) rows.push(['Answers among', restrictedTo]);
-  if (merged !== undefined) rows.push(['Both cases as one', merged]);
+  if (restrictedTo !== undefined) rows.push(['Restricted to', restrictedTo]);
+  if (merged !== undefined) rows.push(['Cases merged', merged]);
   if (unknown !== undefined) rows.push(['Unknown to model', unknown]);
   return rows;
 }

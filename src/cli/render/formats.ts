@@ -1,10 +1,10 @@
-import prettyBytes from 'pretty-bytes';
 import type { ExportEvent, ImportEvent } from '../../app/events.ts';
+import { bytes, count, percent } from '../../app/format.ts';
+import { table } from '../../app/text-layout.ts';
 import type { Shown } from './output.ts';
-import { count, percent, table } from './style.ts';
 
-export function describeExport({ model, format, path, bytes }: ExportEvent): Shown {
-  return { result: `${model} written as ${format}: ${path} (${prettyBytes(bytes)})` };
+export function describeExport({ model, format, path, bytes: size }: ExportEvent): Shown {
+  return { result: `Exported ${model} as ${format}: ${path} (${bytes(size)})` };
 }
 
 export function describeImport(event: ImportEvent): Shown {
@@ -15,28 +15,27 @@ export function describeImport(event: ImportEvent): Shown {
     ['Format', format],
     ['Classes', `${classes}: ${labels}`],
     ...(leftOut ? [['Left out', `outputs ${leftOut.join(', ')}, which stand for no character`]] : []),
-    ['Images', images(event)],
+    ['Images', orientationText(event)],
   ];
   return { result: table(rows), log: advice(event) };
 }
 
-function images({ transposed, orientation, trial }: ImportEvent): string {
-  const taken = transposed ? 'were transposed: the weights have been turned' : 'are upright';
-  const tried = trial
-    ? `; of ${count(trial.images)} test images of ${trial.split} it reads ${percent(trial.upright)} upright, ` +
-      `${percent(trial.transposed)} transposed`
-    : '';
-  return { given: taken, recorded: taken, detected: taken, assumed: `taken to be upright` }[orientation] + tried;
+function orientationText({ transposed, orientation, trial }: ImportEvent): string {
+  const known = transposed ? 'transposed; the weights were adapted to upright images' : 'upright';
+  const text = orientation === 'assumed' ? 'assumed to be upright' : known;
+  if (!trial) return text;
+  const { images, split, upright, transposed: turned } = trial;
+  return `${text} (accuracy on ${count(images)} test images of ${split}: ${percent(upright)} upright, ${percent(turned)} transposed)`;
 }
 
-/** What to do where it is not known how the model takes its images. */
+/** What to do if the orientation of the model's images could not be determined. */
 function advice({ orientation, trial, model }: ImportEvent): string | undefined {
   if (orientation !== 'assumed') return undefined;
   if (!trial) {
     return (
-      `How its images lay is not known, since no data set is there to try. "emnist-tui evaluate --model ${model}" says ` +
-      'how it reads upright ones; where that is badly, import it again with --transposed and another --name.'
+      'The orientation of its images is unknown, and there is no data set to test it on. Fetch one and run ' +
+      `"emnist-tui evaluate --model ${model}"; if the accuracy is low, import it again with --transposed and another --name.`
     );
   }
-  return 'It reads neither well enough to tell: was it trained on pixels from 0 to 1, with ink 1?';
+  return 'The accuracy is too low either way: was the model trained on pixels from 0 to 1, with ink 1?';
 }

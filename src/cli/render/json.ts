@@ -1,7 +1,7 @@
 import type { ErrorEvent } from '../../app/events.ts';
 import { TextOutput } from './text.ts';
 
-/** Events as they are, one JSON object a line on stdout and nothing else there; what people read stays on stderr. */
+/** Only events on stdout, one JSON object per line. Text for people goes to stderr. */
 export class JsonOutput extends TextOutput {
   override readonly interactive = false;
 

@@ -1,20 +1,21 @@
 import { clearLine, cursorTo } from 'node:readline';
+import { clip } from '../../app/text-layout.ts';
 import { TextOutput } from './text.ts';
 
-/** For a terminal: the status is one line, at the bottom, that is replaced in place. */
+/** For terminals: the status is a line at the bottom that is replaced in place. */
 export class LiveOutput extends TextOutput {
   #shown = '';
 
   protected override status(text: string): void {
-    // A line that wraps could not be taken away again.
-    const line = text.slice(0, Math.max(1, (process.stderr.columns || 80) - 1));
+    // A line that wraps could not be cleared.
+    const line = clip(text, (process.stderr.columns || 80) - 1, '');
     if (line === this.#shown) return;
     this.close();
     process.stderr.write(line);
     this.#shown = line;
   }
 
-  // Other lines take the status away; the next one stands below them.
+  // Other lines replace the status; the next status is below them.
   protected override writeResult(text: string): void {
     if (process.stdout.isTTY) this.close();
     super.writeResult(text);

@@ -1,10 +1,12 @@
 import type { ModelsEvent } from '../../app/events.ts';
+import { count, percent } from '../../app/format.ts';
+import { table } from '../../app/text-layout.ts';
 import type { Shown } from './output.ts';
-import { count, percent, type Style, table } from './style.ts';
+import type { Style } from './style.ts';
 
 type ModelEvent = Extract<ModelsEvent, { event: 'model' }>;
 
-/** Gathers the models, since a table's columns are as wide as their widest cell. */
+/** Collects the models to print them as one table at the end. */
 export class ModelsView {
   readonly #models: ModelEvent[] = [];
 
@@ -18,7 +20,7 @@ export class ModelsView {
     const used = this.#models.find((model) => model.default);
     return {
       result: [style.paint('bold', first), ...rows].join('\n'),
-      log: used && `* is used when no --model is given: ${used.path}`,
+      log: used && `* default, used without --model: ${used.path}`,
     };
   }
 }
@@ -39,7 +41,7 @@ function row(model: ModelEvent): string[] {
 }
 
 function remark({ problem, resumable, shipped }: ModelEvent): string {
-  if (problem !== null) return `cannot be used: ${problem}`;
-  if (shipped) return 'comes with the program';
-  return resumable ? 'can be resumed' : '';
+  if (problem !== null) return `unusable: ${problem}`;
+  if (shipped) return 'built-in';
+  return resumable ? 'resumable' : '';
 }

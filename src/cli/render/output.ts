@@ -1,37 +1,37 @@
 import type { ErrorEvent } from '../../app/events.ts';
 import type { Style } from './style.ts';
 
-/** How an event looks to people; all parts are optional. */
+/** How an event is shown to people. */
 export interface Shown {
-  /** What was asked for: goes to stdout. */
+  /** What the command was run for: goes to stdout. */
   result?: string;
-  /** What stays to be read: goes to stderr as a line of its own. */
+  /** A line for stderr. */
   log?: string;
-  /** What is going on right now: replaced by the next one. */
+  /** The current progress: replaced by the next one. */
   status?: string;
 }
 
 /**
- * Where a command's events go; chosen once, at the start. Commands say how an event looks to people and do not know
- * whether any are watching.
+ * Where a command's events go, chosen once at the start. Commands describe how an event is shown to people, without knowing
+ * whether it will be.
  */
 export interface Output {
   /** For results; colors and width of stdout. */
   readonly style: Style;
-  /** The command can ask the person at the terminal. */
+  /** Whether the command can ask the user. */
   readonly interactive: boolean;
-  /** Reports an event: with `--json` as it is, for people as `describe` has it. */
+  /** Reports an event: unchanged with `--json`, else as described. */
   event<E extends { event: string }>(event: E, describe: (event: E) => Shown | undefined): void;
-  /** What goes on beside what was asked for: for people only. */
+  /** Reports side work, such as a fetch before an evaluation: to people only. */
   aside(shown: Shown): void;
-  /** A line for people on stderr; `--quiet` drops it. */
+  /** A line for people on stderr, dropped with `--quiet`. */
   note(text: string): void;
-  /** Something is not as asked for, but work goes on. */
+  /** Something is wrong, but the command continues. */
   warn(text: string): void;
   /** Only with `--verbose`. */
   detail(text: string): void;
   error(event: ErrorEvent): void;
-  /** Takes a status that is still on the terminal away. */
+  /** Clears the status from the terminal. */
   close(): void;
 }
 

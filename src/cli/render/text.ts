@@ -2,10 +2,10 @@ import type { ErrorEvent } from '../../app/events.ts';
 import type { Output, OutputOptions, Shown } from './output.ts';
 import { type Style, styleOf } from './style.ts';
 
-/** How often a status becomes a line where it cannot be replaced in place. */
+/** How often to print the status where it cannot be replaced in place. */
 const LINE_INTERVAL_MS = 5000;
 
-/** Lines, for pipes, files and terminals that cannot move the cursor: a status is printed now and then. */
+/** Plain lines, for pipes, files and dumb terminals. The status is printed every few seconds. */
 export class TextOutput implements Output {
   readonly style: Style;
   readonly interactive: boolean = Boolean(process.stdin.isTTY && process.stderr.isTTY);

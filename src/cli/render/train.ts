@@ -1,11 +1,11 @@
-import prettyMilliseconds from 'pretty-ms';
+import { count, counted, decimal, duration, images, percent } from '../../app/format.ts';
 import type { TrainEvent } from '../../core/training/train-event.ts';
 import type { Shown } from './output.ts';
-import { bar, count, percent, type Style } from './style.ts';
+import type { Style } from './style.ts';
 
 type Event<Name> = Extract<TrainEvent, { event: Name }>;
 
-/** Keeps what the later lines need of the earlier events: how many epochs and validation images there are. */
+/** Describes the events of one run. Later lines refer to the number of epochs and validation images, which `start` has. */
 export class TrainView {
   #start: Event<'start'> | null = null;
 
@@ -15,15 +15,15 @@ export class TrainView {
         this.#start = event;
         return { log: started(event) };
       case 'batch':
-        return { status: this.#batch(event) };
+        return { status: this.#batch(event, style) };
       case 'validation':
-        return { status: `${this.#epoch(event.epoch)}  validation ${bar(event.images / event.total)}` };
+        return { status: `${this.#epoch(event.epoch)}  validation ${style.bar(event.images / event.total)}` };
       case 'epoch':
         return { log: this.#epochDone(event) };
       case 'paused':
         return { log: 'paused' };
       case 'resumed':
-        return { log: 'going on' };
+        return { log: 'resumed' };
       case 'end':
         return { result: this.#ended(event, style) };
     }
@@ -33,40 +33,41 @@ export class TrainView {
     return `epoch ${epoch}/${this.#start?.epochs ?? '?'}`;
   }
 
-  #batch({ epoch, batch, batches, loss, accuracy, imagesPerSecond }: Event<'batch'>): string {
-    const figures = `loss ${loss.toFixed(3)}  accuracy ${percent(accuracy)}  ${count(imagesPerSecond)} images/s`;
-    return `${this.#epoch(epoch)}  ${bar(batch / batches)} ${percent(batch / batches, 0)}  ${figures}`;
+  #batch({ epoch, batch, batches, loss, accuracy, imagesPerSecond }: Event<'batch'>, style: Style): string {
+    const figures = `loss ${decimal(loss)}  accuracy ${percent(accuracy)}  ${count(imagesPerSecond)} images/s`;
+    return `${this.#epoch(epoch)}  ${style.bar(batch / batches)} ${percent(batch / batches, 0)}  ${figures}`;
   }
 
   #epochDone(event: Event<'epoch'>): string {
-    const training = `loss ${event.loss.toFixed(3)}, accuracy ${percent(event.accuracy)}`;
-    const validation = `validation loss ${event.validationLoss.toFixed(3)}, accuracy ${percent(event.validationAccuracy)}`;
-    const speed = `${prettyMilliseconds(event.seconds * 1000)}, ${count(event.imagesPerSecond)} images/s`;
+    const training = `loss ${decimal(event.loss)}, accuracy ${percent(event.accuracy)}`;
+    const validation = `validation loss ${decimal(event.validationLoss)}, accuracy ${percent(event.validationAccuracy)}`;
+    const speed = `${duration(event.seconds)}, ${count(event.imagesPerSecond)} images/s`;
     return `${this.#epoch(event.epoch)}  ${training}; ${validation}; ${speed}`;
   }
 
   #ended({ reason, model, epochs, seconds, validationAccuracy, stoppedEarly }: Event<'end'>, style: Style): string {
     const how = { completed: 'Trained', stopped: 'Stopped', interrupted: 'Interrupted' }[reason];
-    const time = prettyMilliseconds(seconds * 1000);
-    if (model === null) return `${how} after ${time}, before an epoch was finished: no model was written.`;
-    const figure =
+    const time = duration(seconds);
+    if (model === null) return `${how} after ${time}, before the first epoch was completed: no model was saved.`;
+    const validationImages = images(this.#start?.validationImages ?? 0);
+    const accuracy =
       validationAccuracy === null
         ? ''
-        : `, ${percent(validationAccuracy, 2)} right of ${count(this.#start?.validationImages ?? 0)} validation images`;
+        : `, validation accuracy ${percent(validationAccuracy, 2)} on ${validationImages}`;
     const remark = stoppedEarly
-      ? '; the best epoch is kept, none after it was better'
+      ? '; stopped early, keeping the best epoch'
       : reason === 'completed'
         ? ''
-        : '; --resume goes on from there';
-    return `${how}: model ${style.paint('bold', model)}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${time}${figure}${remark}`;
+        : '; resume it with --resume';
+    return `${how}: model ${style.paint('bold', model)}, ${counted(epochs, 'epoch')} in ${time}${accuracy}${remark}`;
   }
 }
 
 function started(event: Event<'start'>): string {
-  const images = `${count(event.trainImages)} images and ${count(event.validationImages)} for validation`;
-  const resumed = event.epochsDone > 0 ? `, going on after epoch ${event.epochsDone}` : '';
+  const resumed = event.epochsDone > 0 ? `, resumed after epoch ${event.epochsDone}` : '';
   return (
-    `Training ${event.model}: ${event.architecture} with ${count(event.parameters)} parameters on ${images} ` +
-    `of ${event.split}, ${event.classes} classes (${event.engine}: ${event.device})${resumed}`
+    `Training ${event.model}: ${event.architecture} with ${count(event.parameters)} parameters, ${event.classes} classes, ` +
+    `${count(event.trainImages)} training and ${count(event.validationImages)} validation images of ${event.split} ` +
+    `(${event.engine}: ${event.device})${resumed}`
   );
 }

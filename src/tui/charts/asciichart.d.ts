@@ -1,4 +1,4 @@
-/** What the app uses of asciichart 1.5, which brings no types. */
+/** The part of asciichart 1.5 that the app uses; it ships no types. */
 declare module 'asciichart' {
   export function plot(
     series: readonly number[],

@@ -1,36 +1,38 @@
 import { plot } from 'asciichart';
-import { alignLeft, alignRight } from '../text.ts';
-import type { Glyphs, Style } from '../theme.ts';
-import { type Bucket, bridge, means, resample, type Series } from './buckets.ts';
+import { alignLeft, alignRight } from '../../app/text-layout.ts';
+import type { Glyphs } from '../theme/glyphs.ts';
+import type { Style } from '../theme/theme.ts';
 import { niceScale, niceStep, type Scale } from './scale.ts';
+import { type Bucket, bridge, means, resample, type Series } from './series.ts';
 
-/** A run of text in one style. */
+/** Text in one style. */
 export interface Segment {
   readonly text: string;
   readonly style?: Style;
 }
-/** One line of a picture made of text. */
+/** One line of a chart. */
 export type Line = readonly Segment[];
 
 export interface ChartData {
   readonly title: string;
-  /** One value a batch: drawn as the mean of what falls on a column, with a shade from least to most behind it. */
+  /** One value per batch: each column shows their mean, with their range shaded behind it. */
   readonly training: Series;
-  /** One value an epoch, at the epoch's end. */
+  /** One value per epoch, at its end. */
   readonly validation: readonly { readonly x: number; readonly y: number }[];
-  /** The part of the x axis that is shown, in epochs. */
+  /** The range of the x axis, in epochs. */
   readonly from: number;
   readonly to: number;
   readonly format: (value: number) => string;
-  /** Where the first values of a training are: the loss begins high, the accuracy low. */
+  /** Where the first values of a run are: the loss starts high, the accuracy low. */
   readonly farSide: 'low' | 'high';
+  /** Bounds of the y axis, for values that cannot exceed them. */
   readonly lowest?: number;
   readonly highest?: number;
 }
 
 /**
- * Draws training and validation over the epochs: exactly `height` lines of exactly `width` characters. Small sizes lose
- * the axis line first, then the labels, then the title; a size of nothing gives nothing.
+ * Draws training and validation values over the epochs: exactly `height` lines of exactly `width` columns. Small charts drop
+ * the axis line first, then the labels, then the title.
  */
 export function lineChart(data: ChartData, width: number, height: number, glyphs: Glyphs): Line[] {
   if (width <= 0 || height <= 0) return [];
@@ -66,10 +68,10 @@ export function lineChart(data: ChartData, width: number, height: number, glyphs
 }
 
 function scaleOf({ training, validation, from, to, farSide, lowest, highest }: ChartData, rows: number): Scale {
-  // The means at a fixed fineness, so that the scale does not depend on the width.
+  // At a fixed resolution, so that the scale does not depend on the width.
   const trained = means(resample(training, from, to, 60)).filter(Number.isFinite);
-  // The first batches of a training are far off all that follow: with a twentieth of the values cut away on that side,
-  // the rest can be told apart. What is beyond the scale is not drawn.
+  // The first batches of a run are far from all others. Leaving out a twentieth of the values on that side keeps the rest
+  // distinguishable; values beyond the scale are not drawn.
   trained.sort((a, b) => a - b);
   const cut = to - from > 1 ? Math.floor(trained.length / 20) : 0;
   const kept = farSide === 'high' ? trained.slice(0, trained.length - cut) : trained.slice(cut);
@@ -77,7 +79,7 @@ function scaleOf({ training, validation, from, to, farSide, lowest, highest }: C
   return niceScale(values, Math.max(1, Math.min(6, Math.floor(rows / 2))), lowest, highest);
 }
 
-/** The label of each row that is nearest to a tick. */
+/** The label of each row; undefined for rows without a tick. */
 function ticksOf({ min, max, step }: Scale, rows: number, format: (value: number) => string): (string | undefined)[] {
   const labels: (string | undefined)[] = Array.from({ length: rows }, () => undefined);
   const first = Math.ceil(min / step - 1e-9) * step;
@@ -89,12 +91,12 @@ function ticksOf({ min, max, step }: Scale, rows: number, format: (value: number
   return labels;
 }
 
-/** The row of a value, 0 at the top. */
+/** The row of a value, from 0 at the top. */
 function rowOf(value: number, min: number, max: number, rows: number): number {
   return rows - 1 - Math.round(level(value, min, max, rows));
 }
 
-/** The height of a value above the lowest row, 0 to rows - 1. */
+/** The height of a value above the bottom row, 0 to rows - 1, not rounded. */
 function level(value: number, min: number, max: number, rows: number): number {
   return Math.min(1, Math.max(0, (value - min) / (max - min))) * (rows - 1);
 }
@@ -108,7 +110,7 @@ function emptyGrid(rows: number, columns: number): Cell[][] {
   return Array.from({ length: rows }, () => Array.from({ length: columns }, (): Cell => ({ character: ' ' })));
 }
 
-/** From the least to the most of the batches in each column. */
+/** Shades the range of each column's batches. */
 function shade(grid: Cell[][], buckets: readonly Bucket[], { min, max }: Scale, glyphs: Glyphs): void {
   buckets.forEach((bucket, column) => {
     if (bucket.count < 2 || bucket.max < min || bucket.min > max) return;
@@ -118,7 +120,7 @@ function shade(grid: Cell[][], buckets: readonly Bucket[], { min, max }: Scale, 
   });
 }
 
-/** Lays the line through the values over the grid, with asciichart; a value that is not finite leaves a gap. */
+/** Draws a line through the values with asciichart. Values that are NaN or beyond the scale leave a gap. */
 function draw(grid: Cell[][], values: readonly number[], scale: Scale, symbols: readonly string[], style: Style): void {
   const rows = grid.length;
   const margin = (scale.max - scale.min) * 1e-9;
@@ -134,7 +136,7 @@ function draw(grid: Cell[][], values: readonly number[], scale: Scale, symbols: 
     let end = start;
     while (end < levels.length && !Number.isNaN(levels[end]!)) end++;
     const segment = levels.slice(start, end);
-    // asciichart draws from point to point: one point more than columns. Its first column is its axis, left out here.
+    // asciichart draws between points, so it needs one more than there are columns. Its first column is the axis.
     const picture = plot([...segment, segment.at(-1)!], {
       min: 0,
       max: rows - 1,
@@ -174,7 +176,7 @@ function titleLine(title: string, width: number, glyphs: Glyphs): Line {
   return [{ text: title, style: 'strong' }, ...parts, { text: ' '.repeat(width - title.length - legend) }];
 }
 
-/** The column of each labeled epoch. */
+/** The labeled epochs by column. */
 function epochTicks({ from, to }: ChartData, columns: number): Map<number, number> {
   const ticks = new Map<number, number>();
   const step = Math.max(1, niceStep(((to - from) * 6) / columns));
@@ -209,7 +211,7 @@ function epochLabels(data: ChartData, columns: number, left: number): string {
   return gutter + line.join('');
 }
 
-/** Neighbors of the same style as one piece of text. */
+/** Merges adjacent cells of the same style. */
 function merge(cells: readonly Cell[]): Segment[] {
   const segments: { text: string; style?: Style }[] = [];
   for (const { character, style } of cells) {

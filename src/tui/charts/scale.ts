@@ -1,4 +1,4 @@
-/** The ends of a value axis, and the step between its labels. */
+/** The range of a value axis and the distance of its ticks. */
 export interface Scale {
   readonly min: number;
   readonly max: number;
@@ -6,8 +6,8 @@ export interface Scale {
 }
 
 /**
- * A scale with round ends that holds all finite values, with about `ticks` steps (Heckbert, "Nice numbers for graph labels",
- * Graphics Gems, 1990). `lowest` and `highest` bound the ends, for values that cannot be beyond them.
+ * A scale with round ends and about `ticks` steps that contains all finite values (Heckbert, "Nice numbers for graph
+ * labels", Graphics Gems, 1990), but does not extend beyond `lowest` and `highest`.
  */
 export function niceScale(values: readonly number[], ticks: number, lowest = -Infinity, highest = Infinity): Scale {
   let min = Number.POSITIVE_INFINITY;
@@ -33,7 +33,7 @@ function scaleBetween(min: number, max: number, ticks: number): Scale {
   return { min, max, step: niceStep((max - min) / Math.max(1, ticks)) };
 }
 
-/** The round number (1, 2 or 5 times a power of ten) nearest above `rough`. */
+/** Rounds up to 1, 2 or 5 times a power of ten. */
 export function niceStep(rough: number): number {
   if (!(rough > 0) || !Number.isFinite(rough)) return 1;
   const power = 10 ** Math.floor(Math.log10(rough));

@@ -1,69 +1,64 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { type Context, hintsOf } from '../keymap.ts';
-import { useShell } from '../shell.ts';
-import { clip } from '../text.ts';
-import type { Theme } from '../theme.ts';
-import { QuestionBody } from './question.tsx';
+import { clip, columnsOf } from '../../app/text-layout.ts';
+import { useAppContext } from '../app-context.ts';
+import { type KeyContext, keyHints } from '../keys/keymap.ts';
+import type { Theme } from '../theme/theme.ts';
+import { ConfirmDialog } from './confirm-dialog.tsx';
 
-export const LEAST_COLUMNS = 60;
-export const LEAST_ROWS = 20;
-/** Title and rule above the body, rule and keys below. */
+export const MIN_COLUMNS = 60;
+export const MIN_ROWS = 20;
+/** Title and rule above the body, rule and key hints below. */
 const FRAME_ROWS = 4;
 
-/** The room that a screen's body has, in cells: a column stays free at either side. */
+/** The size of a screen's body in cells, without a margin of one column on either side. */
 export function bodySize({ columns, rows }: { columns: number; rows: number }): { width: number; height: number } {
   return { width: columns - 2, height: rows - FRAME_ROWS };
 }
 
-/** Whether the terminal is too small for any screen. */
-export function tooSmall({ columns, rows }: { columns: number; rows: number }): boolean {
-  return columns < LEAST_COLUMNS || rows < LEAST_ROWS;
-}
-
-/** The frame of every screen: its title, its body, and the keys of the contexts it is in. Exactly the terminal's size. */
+/** The frame of every screen: title, body and key hints, exactly as large as the terminal. */
 export function Frame({
   title,
-  contexts,
+  keyContexts,
   children,
 }: {
   title: string;
-  contexts: readonly Context[];
+  /** The key contexts to show hints for, the most important first. */
+  keyContexts: readonly KeyContext[];
   children: ReactNode;
 }): ReactNode {
-  const { theme, columns, rows, services, question, isLeaving } = useShell();
-  if (tooSmall({ columns, rows })) return <TooSmall />;
+  const { theme, columns, rows, services, confirmation, isShuttingDown } = useAppContext();
+  if (columns < MIN_COLUMNS || rows < MIN_ROWS) return <TooSmall />;
   const { width, height } = bodySize({ columns, rows });
   const version = `emnist-tui ${services.version}`;
-  const heading = clip(question?.title ?? title, width - version.length - 2, theme.glyphs.ellipsis);
-  const gap = ' '.repeat(Math.max(1, width - heading.length - version.length));
+  const heading = clip(confirmation?.title ?? title, width - version.length - 2, theme.glyphs.ellipsis);
+  const gap = ' '.repeat(Math.max(1, width - columnsOf(heading) - version.length));
   const rule = theme.paint('dim', theme.glyphs.rule.repeat(columns));
-  const shown: readonly Context[] = question ? ['question'] : contexts;
-  const keys = isLeaving
-    ? theme.paint('warning', clip('Ending what goes on; Ctrl-C leaves at once', width, theme.glyphs.ellipsis))
-    : keyHints(shown, width, theme);
+  const hints = isShuttingDown
+    ? theme.paint('warning', clip('Shutting down. Press Ctrl-C again to quit at once.', width, theme.glyphs.ellipsis))
+    : keyHintLine(confirmation ? ['confirm'] : keyContexts, width, theme);
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Text>{` ${theme.paint('title', heading)}${gap}${theme.paint('dim', version)}`}</Text>
       <Text>{rule}</Text>
       <Box flexDirection="column" height={height} width={columns} paddingX={1}>
-        {question ? <QuestionBody key={question.title} question={question} /> : children}
+        {confirmation ? <ConfirmDialog key={confirmation.title} confirmation={confirmation} /> : children}
       </Box>
       <Text>{rule}</Text>
-      <Text>{` ${keys}`}</Text>
+      <Text>{` ${hints}`}</Text>
     </Box>
   );
 }
 
-/** As many key hints as fit on a line, those of the first context first; of the menu only how to get help and out. */
-export function keyHints(contexts: readonly Context[], width: number, theme: Theme): string {
+/** As many hints as fit on one line. Of the menu, only help and quit. */
+function keyHintLine(contexts: readonly KeyContext[], width: number, theme: Theme): string {
   const seen = new Set<string>();
   const hints: string[] = [];
   let used = 0;
-  const named = contexts.flatMap((context) =>
-    hintsOf(context).filter(({ key }) => context !== 'global' || key === '?' || key === 'q'),
+  const candidates = contexts.flatMap((context) =>
+    keyHints(context).filter(({ key }) => context !== 'global' || key === '?' || key === 'q'),
   );
-  for (const { key, label } of named) {
+  for (const { key, label } of candidates) {
     const length = key.length + 1 + label.length + (hints.length > 0 ? 3 : 0);
     if (seen.has(key) || used + length > width) continue;
     seen.add(key);
@@ -74,11 +69,11 @@ export function keyHints(contexts: readonly Context[], width: number, theme: The
 }
 
 function TooSmall(): ReactNode {
-  const { theme, columns, rows } = useShell();
+  const { theme, columns, rows } = useAppContext();
   const lines = [
-    `This terminal has ${columns}x${rows} characters;`,
-    `emnist-tui needs ${LEAST_COLUMNS}x${LEAST_ROWS}.`,
-    'Make it larger, or press q to quit.',
+    `This terminal is ${columns}x${rows};`,
+    `emnist-tui needs ${MIN_COLUMNS}x${MIN_ROWS}.`,
+    'Enlarge it, or press q to quit.',
   ];
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">

@@ -1,21 +1,26 @@
-import { alignLeft } from '../text.ts';
-import type { Theme } from '../theme.ts';
+import { alignLeft, columnsOf } from '../../app/text-layout.ts';
+import type { Theme } from '../theme/theme.ts';
 
-/** A row of a list: the arrow stands before it when it has the keys. */
+/** A row of a list; a focused row starts with the pointer. */
 export function row(focused: boolean, text: string, theme: Theme): string {
   return focused
-    ? `${theme.paint('selected', theme.glyphs.cursor)} ${theme.paint('selected', text)}`
-    : `${' '.repeat(theme.glyphs.cursor.length)} ${text}`;
+    ? `${theme.paint('selected', theme.glyphs.pointer)} ${theme.paint('selected', text)}`
+    : `${' '.repeat(columnsOf(theme.glyphs.pointer))} ${text}`;
 }
 
-/** A field with a name whose value is changed with left and right. */
+/** The mark of a selected or unselected entry. */
+export function radio(selected: boolean, { glyphs }: Theme): string {
+  return alignLeft(selected ? glyphs.radioOn : glyphs.radioOff, columnsOf(glyphs.radioOn));
+}
+
+/** A named field whose value is changed with the left and right arrow keys. */
 export function choiceRow(focused: boolean, name: string, value: string, nameWidth: number, theme: Theme): string {
   const { left, right } = theme.glyphs;
   const shown = focused ? `${left} ${value} ${right}` : `  ${value}  `;
   return row(focused, `${alignLeft(name, nameWidth)} ${shown}`, theme);
 }
 
-/** The part of a long list that fits, so that the focused row is in it. */
+/** The range of a long list to show in `height` rows, with the focused row in the middle where possible. */
 export function visibleRange(length: number, focus: number, height: number): { from: number; to: number } {
   const size = Math.max(1, Math.min(length, height));
   const from = Math.min(Math.max(0, focus - Math.floor(size / 2)), length - size);

@@ -1,12 +1,12 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { printable } from '../../app/text-layout.ts';
 import { EmnistError, messageOf } from '../../core/errors.ts';
-import { useShell } from '../shell.ts';
-import { printable } from '../text.ts';
+import { useAppContext } from '../app-context.ts';
 
 /** An error as the user should see it: what is wrong and, where it is known, what to do. */
 export function Problem({ error }: { error: unknown }): ReactNode {
-  const { theme } = useShell();
+  const { theme } = useAppContext();
   const message = printable(messageOf(error));
   return (
     <Box flexDirection="column" flexShrink={0}>

@@ -1,23 +1,25 @@
-import { graphemes, printable } from '../text.ts';
-import type { Theme } from '../theme.ts';
+import { clip, columnsOf, graphemes, printable } from '../../app/text-layout.ts';
+import type { Theme } from '../theme/theme.ts';
 
-/** A line of text that is being edited; the cursor stands before the character of that number. */
+/** An editable line of text. */
 export interface TextField {
+  /** Graphemes. */
   readonly characters: readonly string[];
+  /** The index of the character that the cursor is on. */
   readonly cursor: number;
 }
 
-/** A field with the text in it and the cursor at its end. */
+/** A field with the cursor at the end of its text. */
 export function textField(text = ''): TextField {
   const characters = graphemes(text);
   return { characters, cursor: characters.length };
 }
 
-export function textOf(field: TextField): string {
+export function fieldText(field: TextField): string {
   return field.characters.join('');
 }
 
-/** Puts typed or pasted text at the cursor. Line ends are left out: a path that was copied often has one at its end. */
+/** Inserts typed or pasted text at the cursor. Line breaks are dropped: copied paths often end in one. */
 export function insertText(field: TextField, text: string): TextField {
   const added = graphemes(printable(text.replace(/[\r\n]+/g, '')));
   return {
@@ -27,8 +29,8 @@ export function insertText(field: TextField, text: string): TextField {
 }
 
 /**
- * A path, or a URL, as it was meant: file managers copy paths in quotes, and terminals put quotes around those that are
- * dropped on them or, except on Windows, backslashes before what a shell would not take as it is.
+ * Unquotes a pasted path or URL. File managers copy paths in quotes, and terminals quote files dropped on them or, except on
+ * Windows, escape them with backslashes.
  */
 export function pastedPath(text: string, platform: string = process.platform): string {
   const trimmed = text.trim();
@@ -36,14 +38,14 @@ export function pastedPath(text: string, platform: string = process.platform): s
   return quoted ?? (platform === 'win32' ? trimmed : trimmed.replace(/\\(.)/gs, '$1'));
 }
 
-/** What a key that is no text does to the field; `name` as in the keymap. Text goes to `insertText`. */
-export function editText(field: TextField, name: string): TextField {
+/** Applies an editing key, named as in the keymap, as readline does. Other keys change nothing. */
+export function editText(field: TextField, key: string): TextField {
   const { characters, cursor } = field;
   const without = (from: number, to: number) => ({
     characters: [...characters.slice(0, from), ...characters.slice(to)],
     cursor: from,
   });
-  switch (name) {
+  switch (key) {
     case 'left':
       return { characters, cursor: Math.max(0, cursor - 1) };
     case 'right':
@@ -73,7 +75,7 @@ export function editText(field: TextField, name: string): TextField {
   }
 }
 
-/** The part of the field around the cursor that fits, the cursor shown in inverse (or as `_` without attributes). */
+/** Renders a field in at most `width` columns: if focused, the part around the cursor. */
 export function fieldLine(
   field: TextField,
   width: number,
@@ -81,25 +83,24 @@ export function fieldLine(
   placeholder: string,
   theme: Theme,
 ): string {
+  const { characters, cursor } = field;
+  const isEmpty = characters.length === 0;
   if (!focused) {
-    const text = textOf(field);
-    const shown =
-      field.characters.length > width ? field.characters.slice(0, width - 1).join('') + theme.glyphs.ellipsis : text;
-    return text === '' ? theme.paint('dim', graphemes(placeholder).slice(0, width).join('')) : shown;
+    return isEmpty
+      ? theme.paint('dim', clip(placeholder, width, ''))
+      : clip(fieldText(field), width, theme.glyphs.ellipsis);
   }
-  const start = Math.max(0, field.cursor - width + 1);
-  const before = field.characters.slice(start, field.cursor).join('');
-  const under = field.characters[field.cursor] ?? ' ';
-  const after = field.characters.slice(field.cursor + 1, start + width).join('');
-  const cursor = theme.colors === 'none' ? (under === ' ' ? '_' : under) : theme.paint('textCursor', under);
-  const hint =
-    field.characters.length === 0
-      ? theme.paint(
-          'dim',
-          graphemes(placeholder)
-            .slice(0, width - 1)
-            .join(''),
-        )
-      : '';
-  return before + cursor + after + hint;
+  const atCursor = characters[cursor] ?? ' ';
+  let free = width - columnsOf(atCursor);
+  let start = cursor;
+  while (start > 0 && columnsOf(characters[start - 1]!) <= free) free -= columnsOf(characters[--start]!);
+  const before = characters.slice(start, cursor).join('');
+  const after = clip(isEmpty ? placeholder : characters.slice(cursor + 1).join(''), free, '');
+  return before + cursorCell(atCursor, theme) + (isEmpty ? theme.paint('dim', after) : after);
+}
+
+/** The character under the cursor in inverse; without attributes, `_` at the end of the text. */
+function cursorCell(character: string, theme: Theme): string {
+  if (theme.colors === 'none') return character === ' ' ? '_' : character;
+  return theme.paint('textCursor', character);
 }

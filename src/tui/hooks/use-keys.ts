@@ -1,40 +1,40 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
-import { type Action, actionOf, type Context, type Handlers } from '../keymap.ts';
-import type { KeyPress } from '../keys.ts';
-import { useShell } from '../shell.ts';
+import { useAppContext } from '../app-context.ts';
+import type { KeyPress } from '../keys/key-presses.ts';
+import { type Action, findAction, type Handlers, type KeyContext } from '../keys/keymap.ts';
 
 export interface KeyOptions {
-  /** The menu's keys work here too. */
+  /** Also handle the menu's keys. */
   menu?: boolean;
-  /** A text field has the keys: all that the context does not name goes here. */
+  /** A text field has the focus: receives every key that the context does not bind. */
   onText?: (press: KeyPress) => void;
-  /** Keys that neither the context nor the menu knows. */
+  /** Receives keys that neither the context nor the menu binds. */
   onOther?: (name: string) => void;
 }
 
 /**
- * Runs the handlers of one context of the keymap, and the menu's keys where the context leaves them free and `menu` is set.
- * While a question is open, or the context is null, it does nothing.
+ * Handles the keys of one context of the keymap. Does nothing while `context` is null, while the app is shutting down and,
+ * except in the context `confirm`, while a confirmation is open.
  */
-export function useKeys<C extends Context>(
+export function useKeys<C extends KeyContext>(
   context: C | null,
   handlers: Handlers<C>,
   { menu = false, onText, onOther }: KeyOptions = {},
 ): void {
-  const shell = useShell();
-  const { keys } = shell;
+  const app = useAppContext();
+  const { keyQueue } = app;
   const handle = (press: KeyPress) => {
-    if (context === null || shell.isLeaving || (shell.question !== null) !== (context === 'question')) return;
-    const action: Action<C> | undefined = actionOf(context, press.name);
+    if (context === null || app.isShuttingDown || (app.confirmation !== null) !== (context === 'confirm')) return;
+    const action: Action<C> | undefined = findAction(context, press.name);
     if (action !== undefined) handlers[action]();
     else if (onText) onText(press);
-    else if (press.name === 'q') shell.requestQuit();
-    else if (menu && shell.openByKey(press.name)) return;
+    else if (press.name === 'q') app.requestQuit();
+    else if (menu && app.openFromMenu(press.name)) return;
     else onOther?.(press.name);
   };
   const latest = useRef(handle);
   useLayoutEffect(() => {
     latest.current = handle;
   });
-  useEffect(() => keys.subscribe((press) => latest.current(press)), [keys]);
+  useEffect(() => keyQueue.subscribe((press) => latest.current(press)), [keyQueue]);
 }

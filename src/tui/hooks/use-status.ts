@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Services, Status } from '../../app/services.ts';
 
-/** What is there, found out anew whenever it is asked for; the newest answer counts. */
+/** Loads the status of data sets, models and storage, again on each `refreshStatus`. Outdated answers are ignored. */
 export function useStatus(services: Services): {
   status: Status | null;
   statusError: unknown;
@@ -11,15 +11,15 @@ export function useStatus(services: Services): {
     status: null,
     statusError: null,
   });
-  const asked = useRef(0);
+  const lastRequest = useRef(0);
   const refreshStatus = useCallback(() => {
-    const number = ++asked.current;
+    const request = ++lastRequest.current;
     services.status().then(
       (status) => {
-        if (number === asked.current) setAnswer({ status, statusError: null });
+        if (request === lastRequest.current) setAnswer({ status, statusError: null });
       },
       (statusError: unknown) => {
-        if (number === asked.current) setAnswer({ status: null, statusError });
+        if (request === lastRequest.current) setAnswer({ status: null, statusError });
       },
     );
   }, [services]);

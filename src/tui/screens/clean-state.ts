@@ -4,7 +4,7 @@ import type { CleanEvent } from '../../app/events.ts';
 export interface CleanState {
   readonly phase: 'form' | 'running' | 'done' | 'failed';
   readonly focus: number;
-  readonly chosen: ReadonlySet<StorageName>;
+  readonly selected: ReadonlySet<StorageName>;
   readonly result: CleanEvent | null;
   readonly error: unknown;
 }
@@ -16,17 +16,16 @@ export type CleanAction =
   | { event: 'failed'; error: unknown }
   | CleanEvent;
 
-/** Nothing is chosen at first. */
-export const INITIAL_CLEAN: CleanState = { phase: 'form', focus: 0, chosen: new Set(), result: null, error: null };
+export const INITIAL_CLEAN: CleanState = { phase: 'form', focus: 0, selected: new Set(), result: null, error: null };
 
 export function reduceClean(state: CleanState, action: CleanAction): CleanState {
   switch (action.event) {
     case 'move':
       return { ...state, focus: Math.min(action.rows - 1, Math.max(0, state.focus + action.by)) };
     case 'toggle': {
-      const chosen = new Set(state.chosen);
-      if (!chosen.delete(action.name)) chosen.add(action.name);
-      return { ...state, chosen };
+      const selected = new Set(state.selected);
+      if (!selected.delete(action.name)) selected.add(action.name);
+      return { ...state, selected };
     }
     case 'begin':
       return { ...state, phase: 'running' };

@@ -7,14 +7,15 @@ import type { Drawing } from '../../core/strokes/drawing.ts';
 export interface DrawState {
   readonly phase: 'starting' | 'listening' | 'failed';
   readonly url: string;
+  /** How many pages are connected. */
   readonly clients: number;
   readonly drawing: Drawing;
-  /** The 28x28 that the network saw; null before anything was drawn. */
+  /** What the network saw: 28x28 bytes, row-major, ink 255. Null before the first drawing. */
   readonly image: Uint8Array | null;
   readonly predictions: readonly Prediction[];
   readonly milliseconds: number | null;
   readonly error: unknown;
-  /** The browser could not be opened: why. */
+  /** Why the browser could not be opened; null if it was. */
   readonly browserError: unknown;
 }
 
@@ -63,8 +64,8 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
   }
 }
 
-/** What to know about a class that stands for both cases of a letter; null for the others. */
-export function mergedHint(split: Split, label: string): string | null {
+/** A note on a merged class; null for labels that stand for one character only. */
+export function mergedClassNote(split: Split, label: string): string | null {
   const other = mergedCase(label, splitLabels(split));
-  return other && `${label} stands for ${other} too: the ${split} split has one class for both.`;
+  return other && `${label} also stands for ${other}: the ${split} split merges the two.`;
 }

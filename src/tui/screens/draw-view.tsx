@@ -1,58 +1,60 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { counted, percent } from '../../app/format.ts';
+import { alignLeft, alignRight, bar } from '../../app/text-layout.ts';
 import type { Split } from '../../core/dataset/splits.ts';
 import { IMAGE_SIZE } from '../../core/images/image-size.ts';
-import { bar } from '../charts/bar.ts';
-import { grayPicture, strokePicture } from '../charts/pixels.ts';
+import { type AppContextValue, useAppContext } from '../app-context.ts';
+import { grayPicture, strokePicture } from '../charts/pictures.ts';
 import { bodySize } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
+import { Loading } from '../components/loading.tsx';
 import { Problem } from '../components/problem.tsx';
-import { percent } from '../format.ts';
-import { type Shell, useShell } from '../shell.ts';
-import { alignLeft, alignRight } from '../text.ts';
-import { type DrawState, mergedHint } from './draw-state.ts';
+import type { Theme } from '../theme/theme.ts';
+import { type DrawState, mergedClassNote } from './draw-state.ts';
 
 const GAP = 2;
 const PREDICTIONS = 5;
 
-/** What is drawn, what the network sees of it, and what it takes it for. */
+/** The drawing, what the network sees of it, and the predictions. */
 export function DrawView({ state, model }: { state: DrawState; model?: string }): ReactNode {
-  const shell = useShell();
-  const { theme } = shell;
-  const { width, height } = bodySize(shell);
+  const app = useAppContext();
+  const { width, height } = bodySize(app);
   if (state.phase === 'failed') return <Problem error={state.error} />;
-  if (state.phase === 'starting') return <Text>{theme.paint('dim', 'Starting the canvas')}</Text>;
-  const pages = state.clients === 1 ? '1 page connected' : `${state.clients} pages connected`;
-  const connected = theme.paint(
-    state.clients > 0 ? 'good' : 'warning',
-    `${state.clients > 0 ? theme.glyphs.present : theme.glyphs.warning} ${state.clients > 0 ? pages : 'no page connected'}`,
-  );
-  // Twice the size where both pictures, the bars and the text fit.
+  if (state.phase === 'starting') return <Loading text="Starting the server" />;
+  // Twice the size if both pictures, the bars and the text fit.
   const scale = width >= 4 * IMAGE_SIZE + 2 * GAP + 24 && height >= IMAGE_SIZE + 7 ? 2 : 1;
-  // The address in full, even on two lines: it is there to be copied. In a low terminal it gives way to the pictures.
-  const roomy = height >= IMAGE_SIZE / 2 + 6;
-  const showAddress = roomy || state.clients === 0;
+  // On a low terminal the URL makes room for the pictures once a page is connected.
+  const isTall = height >= IMAGE_SIZE / 2 + 6;
+  const showUrl = isTall || state.clients === 0;
   return (
     <Box flexDirection="column">
-      <Text>{connected}</Text>
-      {showAddress ? <Text wrap="hard">{state.url}</Text> : null}
-      {roomy || state.clients > 0 ? (
-        <Box marginTop={roomy ? 1 : 0}>
+      <Text>{connectionLine(state.clients, app.theme)}</Text>
+      {/* Never truncated, since it is there to be copied. */}
+      {showUrl ? <Text wrap="hard">{state.url}</Text> : null}
+      {isTall || state.clients > 0 ? (
+        <Box marginTop={isTall ? 1 : 0}>
           <Pictures state={state} scale={scale} width={width} />
         </Box>
       ) : null}
-      {showAddress ? (
+      {showUrl ? (
         <Box marginTop={1}>
-          <Text wrap="truncate">{note(state, splitOf(shell, model), shell)}</Text>
+          <Text wrap="truncate">{note(state, splitOf(app, model), app.theme)}</Text>
         </Box>
       ) : null}
     </Box>
   );
 }
 
-/** The strokes, where there is room; the 28x28; the bars. */
+function connectionLine(clients: number, { paint, glyphs }: Theme): string {
+  return clients > 0
+    ? paint('good', `${glyphs.tick} ${counted(clients, 'page')} connected`)
+    : paint('warning', `${glyphs.warning} no page connected`);
+}
+
+/** The strokes, if there is room for them; the 28x28 image; the bars. */
 function Pictures({ state, scale, width }: { state: DrawState; scale: number; width: number }): ReactNode {
-  const { theme } = useShell();
+  const { theme } = useAppContext();
   const columns = IMAGE_SIZE * scale;
   const rows = (IMAGE_SIZE * scale) / 2;
   const both = width >= 2 * columns + 2 * GAP + 16;
@@ -66,7 +68,7 @@ function Pictures({ state, scale, width }: { state: DrawState; scale: number; wi
         <Box width={columns + GAP} flexShrink={0}>
           <Lines
             lines={[
-              heading('What you drew'),
+              heading('Your drawing'),
               ...strokePicture(state.drawing, columns, rows, theme.unicode).map((line) => theme.paint('accent', line)),
             ]}
           />
@@ -80,34 +82,31 @@ function Pictures({ state, scale, width }: { state: DrawState; scale: number; wi
   );
 }
 
-function barLines(state: DrawState, width: number, theme: Shell['theme']): string[] {
-  const { predictions, milliseconds } = state;
-  if (predictions.length === 0) return [theme.paint('dim', alignLeft('What it reads', width))];
-  const took =
-    milliseconds === null ? '' : `Read in ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+function barLines({ predictions, milliseconds }: DrawState, width: number, theme: Theme): string[] {
+  const heading =
+    milliseconds === null ? 'Predictions' : `Read in ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
   const lines = predictions.slice(0, PREDICTIONS).flatMap(({ label, probability }, index) => {
-    const text = `${theme.paint(index === 0 ? 'selected' : 'strong', alignLeft(label, 2))}${theme.paint(
-      index === 0 ? 'accent' : 'dim',
-      bar(probability, Math.max(4, width - 11), theme.glyphs),
-    )} ${alignRight(percent(probability, 1), 8)}`;
-    return [text, ''];
+    const isBest = index === 0;
+    const name = theme.paint(isBest ? 'selected' : 'strong', alignLeft(label, 2));
+    const bars = theme.paint(isBest ? 'accent' : 'dim', bar(probability, Math.max(4, width - 10), theme.glyphs.bar));
+    return [`${name}${bars} ${alignRight(percent(probability), 7)}`, ''];
   });
-  return [theme.paint('dim', alignLeft(took || 'What it reads', width)), ...lines];
+  return [theme.paint('dim', alignLeft(heading, width)), ...lines];
 }
 
-/** The split whose classes the model has, as far as it can be told. */
-function splitOf({ status }: Shell, model: string | undefined): Split | undefined {
+/** The split that the model was trained on, if known. */
+function splitOf({ status }: AppContextValue, model: string | undefined): Split | undefined {
   return status?.models.find(({ name, shipped }) => (model ? name === model : shipped))?.training?.split;
 }
 
-function note(state: DrawState, split: Split | undefined, { theme }: Shell): string {
+function note({ clients, browserError, predictions }: DrawState, split: Split | undefined, theme: Theme): string {
   const arrow = theme.paint('accent', theme.glyphs.arrow);
-  if (state.clients === 0) {
-    return state.browserError
-      ? `${arrow} The browser could not be opened: copy the address above into one.`
-      : `${arrow} Waiting for the page: o opens the browser again, or copy the address above.`;
+  if (clients === 0) {
+    return browserError
+      ? `${arrow} No browser could be opened. Open the address above in one.`
+      : `${arrow} Waiting for the page. Press o to reopen the browser, or copy the address.`;
   }
-  const best = state.predictions[0];
+  const best = predictions[0];
   if (!best) return `${arrow} Draw a letter or a digit in the browser.`;
-  return (split && mergedHint(split, best.label)) ?? '';
+  return (split && mergedClassNote(split, best.label)) ?? '';
 }

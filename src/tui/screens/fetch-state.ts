@@ -1,67 +1,15 @@
 import type { FetchEvent } from '../../core/dataset/fetch-event.ts';
-import { SPLITS, type Split } from '../../core/dataset/splits.ts';
-import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
-import { editText, insertText, pastedPath, type TextField, textField, textOf } from '../components/text-field.ts';
-import type { KeyPress } from '../keys.ts';
-
-/** What can be fetched, in the order of the list. */
-export const CHOICES = [...SPLITS, 'all'] as const;
-export type Choice = (typeof CHOICES)[number];
-
-/** The list of what can be fetched, with the source field under it. */
-export interface FetchForm extends ListForm {
-  readonly source: TextField;
-}
-
-export type FetchFormAction = ListAction | { type: 'key'; press: KeyPress } | { type: 'paste'; text: string };
-
-export const SOURCE_ROW = CHOICES.length;
-
-export function initialForm(split: Split): FetchForm {
-  const choice = CHOICES.indexOf(split);
-  return { focus: choice, choice, source: textField() };
-}
-
-export function reduceForm(form: FetchForm, action: FetchFormAction): FetchForm {
-  switch (action.type) {
-    case 'move':
-    case 'choose':
-    case 'tab':
-      return { ...form, ...reduceList(form, action, CHOICES.length, 1) };
-    case 'paste':
-      return {
-        focus: SOURCE_ROW,
-        choice: form.focus < SOURCE_ROW ? form.focus : form.choice,
-        source: insertText(form.source, pastedPath(action.text)),
-      };
-    case 'key':
-      if (form.focus !== SOURCE_ROW) return form;
-      return {
-        ...form,
-        source: action.press.text
-          ? insertText(form.source, action.press.text)
-          : editText(form.source, action.press.name),
-      };
-  }
-}
-
-/** What to fetch: the row that has the keys, else the chosen one. */
-export function choiceOf({ focus, choice }: FetchForm): Choice {
-  return CHOICES[focus < SOURCE_ROW ? focus : choice]!;
-}
-
-/** Where to fetch from: undefined is NIST. */
-export function sourceOf(form: FetchForm): string | undefined {
-  return textOf(form.source).trim() || undefined;
-}
+import { DEFAULT_SPLIT, type Split } from '../../core/dataset/splits.ts';
+import type { Choice } from './fetch-form.ts';
 
 export interface FetchState {
   readonly phase: 'form' | 'running' | 'done' | 'canceled' | 'failed';
   readonly choice: Choice;
   readonly source: string;
-  /** The split that is being fetched, null before the first `start`. */
+  /** The split being fetched; null before the first `start`. */
   readonly split: Split | null;
   readonly bytes: number;
+  /** Null if the server does not say. */
   readonly total: number | null;
   readonly bytesPerSecond: number;
   readonly canceling: boolean;
@@ -75,12 +23,12 @@ export type FetchAction =
   | { event: 'done' }
   | { event: 'canceled' }
   | { event: 'failed'; error: unknown }
-  | { event: 'again' }
+  | { event: 'reset' }
   | FetchEvent;
 
 export const INITIAL_FETCH: FetchState = {
   phase: 'form',
-  choice: 'balanced',
+  choice: DEFAULT_SPLIT,
   source: '',
   split: null,
   bytes: 0,
@@ -115,12 +63,12 @@ export function reduceFetch(state: FetchState, action: FetchAction): FetchState 
       return { ...state, phase: 'canceled' };
     case 'failed':
       return { ...state, phase: 'failed', error: action.error };
-    case 'again':
+    case 'reset':
       return INITIAL_FETCH;
   }
 }
 
-/** Seconds until the split is there; null where it cannot be told. */
+/** Estimated seconds until the current split is fetched; null if unknown. */
 export function secondsLeft({ bytes, total, bytesPerSecond }: FetchState): number | null {
   return total !== null && bytesPerSecond > 0 ? Math.max(0, total - bytes) / bytesPerSecond : null;
 }

@@ -1,12 +1,12 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { day, images } from '../../app/format.ts';
+import { alignLeft, alignRight, clip } from '../../app/text-layout.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
+import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { choiceRow, row } from '../components/option-rows.ts';
-import { day, images } from '../format.ts';
-import { useShell } from '../shell.ts';
-import { alignLeft, alignRight, clip } from '../text.ts';
 import {
   ARCHITECTURES,
   type Field,
@@ -21,10 +21,10 @@ const NAME_WIDTH = 12;
 
 /** What to train with. */
 export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
-  const shell = useShell();
-  const { theme, status } = shell;
+  const app = useAppContext();
+  const { theme, status } = app;
   const { glyphs } = theme;
-  const { width } = bodySize(shell);
+  const { width } = bodySize(app);
   if (!status) return <Text>{theme.paint('dim', 'Looking at what is there')}</Text>;
   if (form.splits.length === 0) {
     return (
@@ -36,7 +36,7 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   }
   const splits = form.splits.map((split, index) => {
     const total = status.datasets.find((dataset) => dataset.split === split)?.trainImages ?? 0;
-    const mark = alignLeft(index === form.choice ? glyphs.chosen : glyphs.unchosen, glyphs.chosen.length);
+    const mark = alignLeft(index === form.choice ? glyphs.radioOn : glyphs.radioOff, glyphs.radioOn.length);
     const text = `${mark} ${alignLeft(split, 9)}${alignRight(`${splitLabels(split).length} classes`, 10)}  ${images(total)}`;
     return row(form.focus === index, clip(text, width - 2, glyphs.ellipsis), theme);
   });
@@ -44,7 +44,7 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   const goingOn = resumable(form);
   const values: Record<Field, [name: string, value: string]> = {
     architecture: ['Network', `${architecture.name} (${architecture.what})`],
-    epochs: ['Epochs', goingOn && form.resume ? 'as many as it was begun with' : String(form.epochs)],
+    epochs: ['Epochs', goingOn && form.resume ? 'as many as it was requested with' : String(form.epochs)],
     begin: ['Begin', form.resume ? `go on after epoch ${goingOn?.training?.epochs ?? 0}` : 'anew'],
   };
   const fields = fieldsOf(form).map((field) => {

@@ -1,6 +1,6 @@
-import type { Split } from '../../core/dataset/splits.ts';
+import { DEFAULT_SPLIT, type Split } from '../../core/dataset/splits.ts';
 import type { TrainEvent } from '../../core/training/train-event.ts';
-import { append, createSeries, type Series } from '../charts/buckets.ts';
+import { append, createSeries, type Series } from '../charts/series.ts';
 
 type StartEvent = Extract<TrainEvent, { event: 'start' }>;
 type BatchEvent = Extract<TrainEvent, { event: 'batch' }>;
@@ -8,15 +8,15 @@ type EpochEvent = Extract<TrainEvent, { event: 'epoch' }>;
 type EndEvent = Extract<TrainEvent, { event: 'end' }>;
 type ValidationEvent = Extract<TrainEvent, { event: 'validation' }>;
 
-/** The finest stretch of the charts' x axis, in epochs. */
-const FINEST = 1 / 256;
+/** The width of the charts' narrowest buckets, in epochs. */
+const BUCKET_WIDTH = 1 / 256;
 
 export interface TrainState {
   readonly phase: 'form' | 'running' | 'done' | 'failed';
   readonly split: Split;
   readonly start: StartEvent | null;
   readonly batch: BatchEvent | null;
-  /** Set while an epoch's end is being validated. */
+  /** Null unless an epoch is being validated. */
   readonly validating: ValidationEvent | null;
   readonly validationImagesPerSecond: number | null;
   readonly paused: boolean;
@@ -32,10 +32,10 @@ export type TrainAction =
   | { event: 'begin'; split: Split }
   | { event: 'stopping'; when: 'epoch' | 'batch' }
   | { event: 'failed'; error: unknown }
-  | { event: 'again' }
+  | { event: 'reset' }
   | TrainEvent;
 
-export function initialTrain(split: Split = 'balanced'): TrainState {
+export function initialTrain(split: Split = DEFAULT_SPLIT): TrainState {
   return {
     phase: 'form',
     split,
@@ -45,8 +45,8 @@ export function initialTrain(split: Split = 'balanced'): TrainState {
     validationImagesPerSecond: null,
     paused: false,
     stopping: null,
-    loss: createSeries(0, FINEST),
-    accuracy: createSeries(0, FINEST),
+    loss: createSeries(0, BUCKET_WIDTH),
+    accuracy: createSeries(0, BUCKET_WIDTH),
     epochs: [],
     end: null,
     error: null,
@@ -61,11 +61,11 @@ export function reduceTrain(state: TrainState, action: TrainAction): TrainState 
       return {
         ...state,
         start: action,
-        loss: createSeries(action.epochsDone, FINEST),
-        accuracy: createSeries(action.epochsDone, FINEST),
+        loss: createSeries(action.epochsDone, BUCKET_WIDTH),
+        accuracy: createSeries(action.epochsDone, BUCKET_WIDTH),
       };
     case 'batch': {
-      // The middle of the batches it speaks for would be more exact by less than a column.
+      // The event averages the batches since the last one; using its last batch is off by less than a column.
       const x = action.epoch - 1 + (action.batch - 0.5) / action.batches;
       return {
         ...state,
@@ -89,31 +89,31 @@ export function reduceTrain(state: TrainState, action: TrainAction): TrainState 
       return { ...state, phase: 'done', end: action, paused: false };
     case 'failed':
       return { ...state, phase: 'failed', error: action.error };
-    case 'again':
+    case 'reset':
       return initialTrain(state.split);
   }
 }
 
-/** The epoch that is being worked on, from 1. */
+/** The current epoch, from 1. */
 export function currentEpoch({ start, batch, validating, epochs }: TrainState): number {
   return validating?.epoch ?? batch?.epoch ?? epochs.at(-1)?.epoch ?? (start?.epochsDone ?? 0) + 1;
 }
 
-/** How much of the current epoch's training is done, 0 to 1. */
+/** The share of the current epoch's batches that is done, 0 to 1. */
 export function epochShare({ batch, validating, epochs }: TrainState): number {
   if (validating || (epochs.length > 0 && epochs.at(-1)!.epoch === batch?.epoch)) return 1;
   return batch ? batch.batch / batch.batches : 0;
 }
 
-/** How much of all epochs is done, 0 to 1, validation left out. */
+/** The share of all epochs that is done, 0 to 1, not counting validation. */
 export function totalShare(state: TrainState): number {
   if (!state.start) return 0;
   return Math.min(1, (currentEpoch(state) - 1 + epochShare(state)) / state.start.epochs);
 }
 
 /**
- * Seconds until the end, with the validations still to come; null before anything is known. Until the first validation
- * was timed it is taken to be three times as fast as training, which also goes backwards.
+ * Estimated seconds until the run ends, validations included; null if unknown. Until one has been timed, validation is
+ * assumed to be three times as fast as training, which also has a backward pass.
  */
 export function secondsLeft(state: TrainState): number | null {
   const { start, batch, validating, stopping } = state;
@@ -128,7 +128,7 @@ export function secondsLeft(state: TrainState): number | null {
   );
 }
 
-/** The epoch with the highest validation accuracy so far. */
+/** The epoch with the highest validation accuracy. */
 export function bestEpoch({ epochs }: TrainState): EpochEvent | null {
   return epochs.reduce<EpochEvent | null>(
     (best, epoch) => (best === null || epoch.validationAccuracy > best.validationAccuracy ? epoch : best),
@@ -136,9 +136,9 @@ export function bestEpoch({ epochs }: TrainState): EpochEvent | null {
   );
 }
 
-/** The part of the x axis to show: it grows with the training, so that its beginning is not a blank chart. */
-export function shownEpochs(state: TrainState): { from: number; to: number } {
+/** The range of the charts' x axis: it grows with the run, so that the charts are not mostly blank at first. */
+export function visibleEpochs(state: TrainState): { from: number; to: number } {
   const from = state.start?.epochsDone ?? 0;
-  const reached = currentEpoch(state) - 1 + epochShare(state);
-  return { from, to: Math.max(from + 1, Math.ceil(reached)) };
+  const progress = currentEpoch(state) - 1 + epochShare(state);
+  return { from, to: Math.max(from + 1, Math.ceil(progress)) };
 }

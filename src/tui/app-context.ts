@@ -1,0 +1,52 @@
+import { createContext, useContext } from 'react';
+import type { Services, Status } from '../app/services.ts';
+import type { KeyQueue } from './keys/key-queue.ts';
+import type { Route } from './routes.ts';
+import type { Tasks } from './tasks.ts';
+import type { Theme } from './theme/theme.ts';
+
+/** A yes-or-no question that replaces the screen's body until it is answered. */
+export interface Confirmation {
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** Label of the option that calls `onConfirm`. */
+  readonly yes: string;
+  /** Label of the option that changes nothing. */
+  readonly no: string;
+  readonly onConfirm: () => void;
+}
+
+/** What the app offers to every screen. */
+export interface AppContextValue {
+  readonly services: Services;
+  readonly tasks: Tasks;
+  readonly theme: Theme;
+  readonly keyQueue: KeyQueue;
+  readonly columns: number;
+  readonly rows: number;
+  /** Null while loading, or when loading failed: then `statusError` says why. */
+  readonly status: Status | null;
+  readonly statusError: unknown;
+  refreshStatus(): void;
+  navigate(route: Route): void;
+  /** Opens a confirmation. While it is open, the screen receives no keys. */
+  confirm(confirmation: Confirmation): void;
+  readonly confirmation: Confirmation | null;
+  /** Closes the confirmation, running its `onConfirm` if `confirmed`. */
+  closeConfirmation(confirmed: boolean): void;
+  /** Tasks are being stopped before the app exits. */
+  readonly isShuttingDown: boolean;
+  /** Quits, after a confirmation if a task would be interrupted. */
+  requestQuit(): void;
+  /** Opens the screen of a menu key. Returns false for any other key. */
+  openFromMenu(key: string): boolean;
+}
+
+export const AppContext = createContext<AppContextValue | null>(null);
+
+/** @throws if the component is rendered outside `App` */
+export function useAppContext(): AppContextValue {
+  const context = useContext(AppContext);
+  if (!context) throw new Error('useAppContext must be called inside App');
+  return context;
+}

@@ -1,0 +1,96 @@
+import type { Drawing } from '../../core/strokes/drawing.ts';
+import type { Theme } from '../theme/theme.ts';
+
+/** From paper to ink, for terminals without 256 colors. */
+const RAMP = ' .:-=+*#%@';
+
+/**
+ * Renders a grayscale image as text: `size` columns by `size / 2` lines, two pixels per cell, times `scale`. With 256 colors
+ * and block elements, both pixels are visible; otherwise, the cell is a character as dark as their mean.
+ *
+ * @param image bytes, [size, size], row-major, ink 255
+ */
+export function grayPicture(image: Uint8Array, size: number, theme: Theme, scale = 1): string[] {
+  const at = (x: number, y: number) => image[Math.floor(y / scale) * size + Math.floor(x / scale)] ?? 0;
+  const side = size * scale;
+  const upper = theme.colors === '256' ? theme.glyphs.upperHalfBlock : null;
+  const lines: string[] = [];
+  for (let y = 0; y < side; y += 2) {
+    let line = '';
+    for (let x = 0; x < side; ) {
+      const top = at(x, y);
+      const bottom = at(x, y + 1);
+      let length = 1;
+      if (upper) {
+        // One escape sequence for a run of equal cells.
+        while (x + length < side && at(x + length, y) === top && at(x + length, y + 1) === bottom) length++;
+        line += theme.gray(upper.repeat(length), top, bottom);
+      } else {
+        line += RAMP[Math.round((((top + bottom) / 2) * (RAMP.length - 1)) / 255)];
+      }
+      x += length;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/**
+ * Renders strokes as text, scaled to fit the given cells. In Braille a cell has 2x4 dots; otherwise it is a `#` or blank.
+ * Coordinates may have any unit.
+ */
+export function strokePicture(drawing: Drawing, columns: number, rows: number, unicode: boolean): string[] {
+  const [dotsX, dotsY] = unicode ? [2, 4] : [1, 2];
+  const width = columns * dotsX;
+  const height = rows * dotsY;
+  const dots = new Uint8Array(width * height);
+  const place = fitter(drawing, width, height);
+  for (const stroke of drawing) {
+    stroke.forEach((point, index) => {
+      const [x1, y1] = place(point[0], point[1]);
+      const previous = stroke[index - 1];
+      const [x0, y0] = previous ? place(previous[0], previous[1]) : [x1, y1];
+      const steps = Math.max(1, Math.abs(x1 - x0), Math.abs(y1 - y0));
+      for (let step = 0; step <= steps; step++) {
+        const x = Math.round(x0 + ((x1 - x0) * step) / steps);
+        const y = Math.round(y0 + ((y1 - y0) * step) / steps);
+        dots[y * width + x] = 1;
+      }
+    });
+  }
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: columns }, (_, column) => {
+      const dot = (x: number, y: number) => dots[(row * dotsY + y) * width + column * dotsX + x]!;
+      return unicode ? braille(dot) : dot(0, 0) || dot(0, 1) ? '#' : ' ';
+    }).join(''),
+  );
+}
+
+/** The Braille pattern of a cell: bits 0-2 are the left column, 3-5 the right, 6-7 the fourth row (Unicode, U+2800). */
+function braille(dot: (x: number, y: number) => number): string {
+  let bits = 0;
+  for (let y = 0; y < 3; y++) bits |= (dot(0, y) << y) | (dot(1, y) << (3 + y));
+  bits |= (dot(0, 3) << 6) | (dot(1, 3) << 7);
+  return bits === 0 ? ' ' : String.fromCodePoint(0x2800 + bits);
+}
+
+/** Maps coordinates to dots, centered. */
+function fitter(drawing: Drawing, width: number, height: number): (x: number, y: number) => [number, number] {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const stroke of drawing) {
+    for (const [x, y] of stroke) {
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+  }
+  const size = Math.max(right - left, bottom - top, Number.MIN_VALUE);
+  const scale = (Math.min(width, height) - 1) / size;
+  // A drawing that is a single point has no size: it is centered.
+  const usable = Number.isFinite(scale) && right - left + bottom - top > 0 ? scale : 0;
+  const offsetX = (width - 1 - (right - left) * usable) / 2;
+  const offsetY = (height - 1 - (bottom - top) * usable) / 2;
+  const clamp = (value: number, most: number) => Math.min(most, Math.max(0, Math.round(value)));
+  return (x, y) => [clamp(offsetX + (x - left) * usable, width - 1), clamp(offsetY + (y - top) * usable, height - 1)];
+}

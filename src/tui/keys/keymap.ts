@@ -1,0 +1,116 @@
+/** All keys of the app. The key hints at the bottom of each screen and the help screen are generated from here. */
+export interface Binding {
+  readonly keys: readonly string[];
+  readonly action: string;
+  /** What the key does, for the hints. Keys without a label work but are not listed. */
+  readonly label?: string;
+}
+
+const up = { keys: ['up', 'k'], action: 'up' } as const;
+const down = { keys: ['down', 'j'], action: 'down' } as const;
+const back = { keys: ['escape'], action: 'back', label: 'back' } as const;
+
+export const KEYMAP = {
+  /** Active on every screen, except while a task is shown or a text field has the focus. */
+  global: [
+    { keys: ['f'], action: 'fetch', label: 'fetch' },
+    { keys: ['t'], action: 'train', label: 'train' },
+    { keys: ['d'], action: 'draw', label: 'draw' },
+    { keys: ['e'], action: 'evaluate', label: 'evaluate' },
+    { keys: ['m'], action: 'models', label: 'models' },
+    { keys: ['c'], action: 'clean', label: 'clean' },
+    { keys: ['?'], action: 'help', label: 'help' },
+    { keys: ['q'], action: 'quit', label: 'quit' },
+  ],
+  home: [up, down, { keys: ['enter'], action: 'open', label: 'open' }],
+  form: [
+    up,
+    down,
+    { keys: ['left', 'h'], action: 'previous' },
+    { keys: ['right', 'l'], action: 'next' },
+    { keys: ['enter'], action: 'start', label: 'start' },
+    { keys: ['space'], action: 'choose', label: 'select' },
+    { keys: ['tab'], action: 'nextField', label: 'next field' },
+    { keys: ['shift+tab'], action: 'previousField' },
+    back,
+  ],
+  /** A form whose text field has the focus: letters are text. */
+  text: [
+    { keys: ['up'], action: 'up' },
+    { keys: ['down'], action: 'down' },
+    { keys: ['enter'], action: 'start', label: 'start' },
+    { keys: ['tab'], action: 'nextField', label: 'next field' },
+    { keys: ['shift+tab'], action: 'previousField' },
+    back,
+  ],
+  fetching: [{ keys: ['c', 'escape'], action: 'cancel', label: 'cancel' }],
+  fetched: [
+    { keys: ['enter', 't'], action: 'train', label: 'train on it' },
+    { keys: ['r'], action: 'restart', label: 'fetch another' },
+    back,
+  ],
+  failed: [{ keys: ['enter', 'r'], action: 'restart', label: 'try again' }, back],
+  training: [
+    { keys: ['space'], action: 'pause', label: 'pause/resume' },
+    { keys: ['s'], action: 'stopAfterEpoch', label: 'stop after this epoch' },
+    { keys: ['x'], action: 'stopNow', label: 'stop now' },
+    { keys: ['escape'], action: 'back', label: 'back' },
+  ],
+  trained: [
+    { keys: ['enter', 'e'], action: 'evaluate', label: 'evaluate it' },
+    { keys: ['d'], action: 'draw', label: 'draw with it' },
+    { keys: ['r'], action: 'restart', label: 'train another' },
+    back,
+  ],
+  drawing: [{ keys: ['o'], action: 'open', label: 'reopen the browser' }, back],
+  evaluating: [{ keys: ['c', 'escape'], action: 'cancel', label: 'cancel' }],
+  evaluated: [{ keys: ['enter', 'r'], action: 'restart', label: 'evaluate another' }, back],
+  models: [
+    up,
+    down,
+    { keys: ['enter', 'd'], action: 'draw', label: 'draw with it' },
+    { keys: ['e'], action: 'evaluate', label: 'evaluate it' },
+    back,
+  ],
+  clean: [
+    up,
+    down,
+    { keys: ['space'], action: 'toggle', label: 'select' },
+    { keys: ['enter'], action: 'delete', label: 'delete' },
+    back,
+  ],
+  cleaned: [
+    { keys: ['enter'], action: 'back', label: 'done' },
+    { keys: ['escape'], action: 'back' },
+  ],
+  confirm: [
+    { keys: ['y'], action: 'yes', label: 'yes' },
+    { keys: ['n', 'escape'], action: 'no', label: 'no' },
+    { keys: ['left', 'right', 'up', 'down', 'tab', 'shift+tab'], action: 'toggle' },
+    { keys: ['enter'], action: 'choose' },
+  ],
+  help: [back],
+} as const satisfies Record<string, readonly Binding[]>;
+
+export type KeyContext = keyof typeof KEYMAP;
+export type Action<C extends KeyContext> = (typeof KEYMAP)[C][number]['action'];
+export type Handlers<C extends KeyContext> = { readonly [A in Action<C>]: () => void };
+
+/** The action of a key in a context; undefined if the key is not bound. */
+export function findAction<C extends KeyContext>(context: C, key: string): Action<C> | undefined {
+  const bindings: readonly Binding[] = KEYMAP[context];
+  return bindings.find(({ keys }) => keys.includes(key))?.action as Action<C> | undefined;
+}
+
+export interface KeyHint {
+  readonly key: string;
+  readonly label: string;
+}
+
+const KEY_NAMES: Record<string, string> = { escape: 'Esc', enter: 'Enter', space: 'Space', tab: 'Tab' };
+
+/** The labeled bindings of a context, each with the first of its keys. */
+export function keyHints(context: KeyContext): KeyHint[] {
+  const bindings: readonly Binding[] = KEYMAP[context];
+  return bindings.flatMap(({ keys, label }) => (label ? [{ key: KEY_NAMES[keys[0]!] ?? keys[0]!, label }] : []));
+}

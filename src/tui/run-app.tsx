@@ -1,0 +1,74 @@
+import { type Instance, render } from 'ink';
+import type { Services } from '../app/services.ts';
+import { App } from './app.tsx';
+import type { ScreenName } from './routes.ts';
+import { type AppResult, Shutdown } from './shutdown.ts';
+import { Tasks } from './tasks.ts';
+import { guardTerminal } from './terminal-guard.ts';
+import { detectTheme } from './theme/detect-theme.ts';
+
+export type { AppResult } from './shutdown.ts';
+
+export interface AppOptions {
+  /** False removes colors; true uses them even if the terminal is not known to support any. */
+  color?: boolean;
+  initialScreen?: ScreenName;
+  /** The terminal; by default the process' own. */
+  stdin?: NodeJS.ReadStream;
+  stdout?: NodeJS.WriteStream;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Bracketed paste off, cursor on: Ink may not get to it if the process exits at once. */
+const RESTORE = '\u001B[?2004l\u001B[?25h';
+
+/**
+ * Runs the app on a terminal until the user quits. By then the terminal is restored and all tasks have ended (unless
+ * `forced`). Printing the summary is left to the caller.
+ *
+ * @throws whatever crashed the app, after restoring the terminal
+ */
+export async function runApp(services: Services, options: AppOptions = {}): Promise<AppResult> {
+  const { stdin = process.stdin, stdout = process.stdout, env = process.env, initialScreen = 'home' } = options;
+  const tasks = new Tasks();
+  const shutdown = new Shutdown(tasks);
+  let instance: Instance | undefined;
+  const restore = () => {
+    instance?.unmount();
+    if (stdout.isTTY && stdout.writable) stdout.write(RESTORE);
+  };
+  const removeGuard = guardTerminal(shutdown, stdout, restore);
+  process.on('exit', restore);
+  try {
+    instance = render(
+      <App
+        services={services}
+        tasks={tasks}
+        shutdown={shutdown}
+        theme={detectTheme(stdout, env, options.color)}
+        initialRoute={{ screen: initialScreen }}
+      />,
+      {
+        stdin,
+        stdout,
+        alternateScreen: true,
+        incrementalRendering: true,
+        exitOnCtrlC: false,
+        // Otherwise Ink renders nothing in CI, even on a terminal.
+        interactive: stdout.isTTY,
+        maxFps: 20,
+        patchConsole: stdout === process.stdout,
+      },
+    );
+    // Ink unmounts the app by itself when rendering throws.
+    const ended = instance.waitUntilExit().then(() => shutdown.request('quit'), shutdown.crash);
+    const result = await shutdown.result;
+    instance.unmount();
+    await ended;
+    return result;
+  } finally {
+    restore();
+    process.off('exit', restore);
+    removeGuard();
+  }
+}

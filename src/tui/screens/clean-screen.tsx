@@ -1,0 +1,71 @@
+import { type ReactNode, useReducer } from 'react';
+import { bytes } from '../../app/format.ts';
+import { printable } from '../../app/text-layout.ts';
+import { useAppContext } from '../app-context.ts';
+import { Frame } from '../components/frame.tsx';
+import { useKeys } from '../hooks/use-keys.ts';
+import { INITIAL_CLEAN, reduceClean } from './clean-state.ts';
+import { CleanForm, CleanResult, STORAGE } from './clean-view.tsx';
+
+/** Frees disk space: selection, confirmation and result. */
+export function CleanScreen(): ReactNode {
+  const app = useAppContext();
+  const { services, tasks, status } = app;
+  const [state, dispatch] = useReducer(reduceClean, INITIAL_CLEAN);
+  const { phase } = state;
+  const storage = status?.storage ?? [];
+  const selected = storage.filter(({ name }) => state.selected.has(name));
+  const back = () => app.navigate({ screen: 'home' });
+
+  const remove = () => {
+    dispatch({ event: 'begin' });
+    services
+      .clean(selected.map(({ name }) => name))
+      .then(
+        (result) => {
+          tasks.addToSummary(`Freed ${bytes(result.freed)}.`);
+          dispatch(result);
+        },
+        (error: unknown) => dispatch({ event: 'failed', error }),
+      )
+      .finally(app.refreshStatus);
+  };
+  const confirm = () => {
+    if (selected.length === 0) return;
+    const total = selected.reduce((sum, { bytes: size }) => sum + size, 0);
+    app.confirm({
+      title: `Delete ${selected.map(({ name }) => STORAGE[name].name.toLowerCase()).join(' and ')}?`,
+      lines: [
+        ...selected.map(
+          ({ name, path, bytes: size }) =>
+            `${STORAGE[name].name}: ${bytes(size)} in ${printable(path)} (${STORAGE[name].note})`,
+        ),
+        `This frees ${bytes(total)}. Only files that emnist-tui created are deleted.`,
+      ],
+      yes: 'delete',
+      no: 'keep everything',
+      onConfirm: remove,
+    });
+  };
+
+  useKeys(
+    phase === 'form' ? 'clean' : null,
+    {
+      up: () => dispatch({ event: 'move', by: -1, rows: storage.length }),
+      down: () => dispatch({ event: 'move', by: 1, rows: storage.length }),
+      toggle: () => {
+        const entry = storage[state.focus];
+        if (entry && entry.bytes > 0) dispatch({ event: 'toggle', name: entry.name });
+      },
+      delete: confirm,
+      back,
+    },
+    { menu: true },
+  );
+  useKeys(phase === 'done' || phase === 'failed' ? 'cleaned' : null, { back }, { menu: true });
+  return (
+    <Frame title="Free disk space" keyContexts={[phase === 'form' ? 'clean' : 'cleaned', 'global']}>
+      {phase === 'form' ? <CleanForm state={state} /> : <CleanResult state={state} />}
+    </Frame>
+  );
+}

@@ -1,0 +1,63 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import type { StorageName } from '../../app/clean.ts';
+import { bytes } from '../../app/format.ts';
+import { alignLeft, alignRight, clip, printable } from '../../app/text-layout.ts';
+import { useAppContext } from '../app-context.ts';
+import { bodySize } from '../components/frame.tsx';
+import { Lines } from '../components/lines.tsx';
+import { Loading } from '../components/loading.tsx';
+import { row } from '../components/option-rows.ts';
+import { Problem } from '../components/problem.tsx';
+import type { CleanState } from './clean-state.ts';
+
+export const STORAGE: Record<StorageName, { name: string; note: string }> = {
+  datasets: { name: 'Data sets', note: 'can be fetched again' },
+  models: { name: 'Models', note: 'with their checkpoints; cannot be recovered' },
+};
+
+/** What can be deleted, and how much space it takes. */
+export function CleanForm({ state }: { state: CleanState }): ReactNode {
+  const app = useAppContext();
+  const { theme, status, statusError } = app;
+  const { width } = bodySize(app);
+  const { glyphs } = theme;
+  if (statusError) return <Problem error={statusError} />;
+  if (!status) return <Loading text="Checking" />;
+  const rows = status.storage.flatMap(({ name, path, bytes: size }, index) => {
+    const mark = state.selected.has(name) ? glyphs.checkboxOn : glyphs.checkboxOff;
+    const amount = alignRight(size > 0 ? bytes(size) : 'empty', 9);
+    const text = `${mark} ${alignLeft(STORAGE[name].name, 10)}${amount}  ${STORAGE[name].note}`;
+    return [
+      row(state.focus === index, clip(text, width - 2, glyphs.ellipsis), theme),
+      theme.paint('dim', `      ${clip(printable(path), width - 6, glyphs.ellipsis)}`),
+    ];
+  });
+  const help =
+    state.selected.size > 0
+      ? 'Press Enter to delete what is selected. You will be asked to confirm.'
+      : 'Press Space to select what to delete.';
+  return (
+    <Box flexDirection="column">
+      <Lines lines={rows} />
+      <Box marginTop={1}>
+        <Lines lines={[theme.paint('dim', clip(help, width, glyphs.ellipsis))]} />
+      </Box>
+    </Box>
+  );
+}
+
+/** What was deleted, or why it could not be. */
+export function CleanResult({ state }: { state: CleanState }): ReactNode {
+  const app = useAppContext();
+  const { theme } = app;
+  const { glyphs } = theme;
+  const { width, height } = bodySize(app);
+  if (state.phase === 'failed') return <Problem error={state.error} />;
+  if (!state.result) return <Loading text="Deleting" />;
+  const { freed, removed } = state.result;
+  const shown = removed.slice(0, height - 3).map((path) => `  ${clip(printable(path), width - 2, glyphs.ellipsis)}`);
+  const more = removed.length > shown.length ? [`  and ${removed.length - shown.length} more`] : [];
+  const heading = `${theme.paint('good', glyphs.tick)} ${theme.paint('strong', `Freed ${bytes(freed)}.`)} Deleted:`;
+  return <Lines lines={[heading, ...shown, ...more]} />;
+}

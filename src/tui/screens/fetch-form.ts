@@ -1,0 +1,56 @@
+import { SPLITS, type Split } from '../../core/dataset/splits.ts';
+import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
+import { editText, fieldText, insertText, pastedPath, type TextField, textField } from '../components/text-field.ts';
+import type { KeyPress } from '../keys/key-presses.ts';
+
+/** What can be fetched, in the order of the list. */
+export const CHOICES = [...SPLITS, 'all'] as const;
+export type Choice = (typeof CHOICES)[number];
+
+/** The list of splits, with the source field below it. */
+export interface FetchForm extends ListForm {
+  readonly source: TextField;
+}
+
+export type FetchFormAction = ListAction | { type: 'key'; press: KeyPress } | { type: 'paste'; text: string };
+
+/** The row of the source field. */
+export const SOURCE_ROW = CHOICES.length;
+
+export function initialForm(split: Split): FetchForm {
+  const choice = CHOICES.indexOf(split);
+  return { focus: choice, choice, source: textField() };
+}
+
+export function reduceForm(form: FetchForm, action: FetchFormAction): FetchForm {
+  switch (action.type) {
+    case 'move':
+    case 'choose':
+    case 'tab':
+      return { ...form, ...reduceList(form, action, CHOICES.length, 1) };
+    case 'paste':
+      return {
+        focus: SOURCE_ROW,
+        choice: form.focus < SOURCE_ROW ? form.focus : form.choice,
+        source: insertText(form.source, pastedPath(action.text)),
+      };
+    case 'key':
+      if (form.focus !== SOURCE_ROW) return form;
+      return {
+        ...form,
+        source: action.press.text
+          ? insertText(form.source, action.press.text)
+          : editText(form.source, action.press.name),
+      };
+  }
+}
+
+/** The focused entry of the list; if the source field has the focus, the selected one. */
+export function selectedChoice({ focus, choice }: FetchForm): Choice {
+  return CHOICES[focus < SOURCE_ROW ? focus : choice]!;
+}
+
+/** The URL or path to fetch from; undefined for NIST. */
+export function sourceValue(form: FetchForm): string | undefined {
+  return fieldText(form.source).trim() || undefined;
+}

@@ -1,0 +1,75 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { bytes, count, percent, timeLeft } from '../../app/format.ts';
+import { alignRight, bar, clip, columnsOf, printable } from '../../app/text-layout.ts';
+import { useAppContext } from '../app-context.ts';
+import { bodySize } from '../components/frame.tsx';
+import { Lines } from '../components/lines.tsx';
+import { nextStep } from '../components/next-step.ts';
+import { Problem } from '../components/problem.tsx';
+import type { Theme } from '../theme/theme.ts';
+import { type FetchState, secondsLeft } from './fetch-state.ts';
+
+/** The splits already fetched, and how far the download of the current one is. */
+export function FetchProgress({ state }: { state: FetchState }): ReactNode {
+  const app = useAppContext();
+  const { theme } = app;
+  const { width } = bodySize(app);
+  const split = state.split ?? state.choice;
+  const source = clip(printable(state.source), width - columnsOf(`Fetching ${split} from `), theme.glyphs.ellipsis);
+  const share = state.total ? state.bytes / state.total : 0;
+  const bars = theme.paint('accent', bar(share, Math.min(100, width - 8), theme.glyphs.bar));
+  return (
+    <Box flexDirection="column">
+      <Lines lines={finishedLines(state, theme)} />
+      <Box marginTop={1}>
+        <Lines
+          lines={[
+            `Fetching ${theme.paint('strong', split)} from ${source}`,
+            bars + (state.total === null ? '' : alignRight(percent(share, 0), 7)),
+            state.canceling ? `Canceling${theme.glyphs.ongoing}` : numbers(state, theme),
+          ]}
+        />
+      </Box>
+    </Box>
+  );
+}
+
+/** The splits that were fetched, and what to do next or what went wrong. */
+export function FetchResult({ state }: { state: FetchState }): ReactNode {
+  const { theme } = useAppContext();
+  const { warning } = theme.glyphs;
+  return (
+    <Box flexDirection="column" marginTop={1}>
+      <Lines lines={finishedLines(state, theme)} />
+      {state.phase === 'failed' ? <Problem error={state.error} /> : null}
+      {state.phase === 'canceled' ? (
+        <Text>{`${theme.paint('warning', warning)} Canceled. The next fetch resumes the download.`}</Text>
+      ) : null}
+      {state.phase === 'done' ? (
+        <Box marginTop={1}>
+          <Text>{nextStep('press Enter or t to train on it.', theme)}</Text>
+        </Box>
+      ) : null}
+    </Box>
+  );
+}
+
+/** `15 MB of 30 MB  ·  5 MB/s  ·  3s left`, as far as it is known. */
+function numbers(state: FetchState, { glyphs }: Theme): string {
+  const left = secondsLeft(state);
+  return [
+    bytes(state.bytes) + (state.total === null ? '' : ` of ${bytes(state.total)}`),
+    state.bytesPerSecond > 0 ? `${bytes(state.bytesPerSecond)}/s` : '',
+    left === null ? '' : timeLeft(left),
+  ]
+    .filter(Boolean)
+    .join(`  ${glyphs.separator}  `);
+}
+
+function finishedLines({ finished }: FetchState, theme: Theme): string[] {
+  return finished.map(
+    ({ split, trainImages, testImages, bytes: size }) =>
+      `${theme.paint('good', theme.glyphs.tick)} ${theme.paint('strong', split)}: ${count(trainImages)} training and ${count(testImages)} test images (${bytes(size)})`,
+  );
+}

@@ -1,0 +1,61 @@
+import { bytes, count, percent } from '../../app/format.ts';
+import type { Status } from '../../app/services.ts';
+import { clip, printable } from '../../app/text-layout.ts';
+import type { Theme } from '../theme/theme.ts';
+import { NO_RECORD } from './model-row.ts';
+
+export const MENU = [
+  { key: 'f', name: 'Fetch', description: 'download EMNIST from NIST, or read it from a file' },
+  { key: 't', name: 'Train', description: 'train a network and watch it learn' },
+  { key: 'd', name: 'Draw', description: 'draw in the browser and see it recognized here' },
+  { key: 'e', name: 'Evaluate', description: 'measure a model on images it has never seen' },
+  { key: 'm', name: 'Models', description: 'list the models; draw with one or evaluate it' },
+  { key: 'c', name: 'Clean', description: 'free disk space' },
+  { key: '?', name: 'Help', description: 'keys, and what the figures mean' },
+  { key: 'q', name: 'Quit', description: '' },
+] as const;
+
+/** The data sets, models and engine, one per line. */
+export function statusLines(status: Status, width: number, theme: Theme): string[] {
+  const { tick, missing, ellipsis } = theme.glyphs;
+  const line = (ok: boolean, name: string, text: string) =>
+    `${theme.paint(ok ? 'good' : 'dim', ok ? tick : missing)} ${theme.paint('strong', name)} ${clip(
+      text,
+      width - name.length - tick.length - 2,
+      ellipsis,
+    )}`;
+  const fetched = status.datasets.filter(({ trainImages, testImages }) => trainImages !== null && testImages !== null);
+  const size = fetched.reduce((sum, dataset) => sum + dataset.bytes, 0);
+  const datasets = fetched.map(({ split, trainImages }) => `${split} (${count(trainImages!)} training images)`);
+  const trained = status.models.filter(({ shipped }) => !shipped);
+  const builtIn = status.models.filter(({ shipped }) => shipped);
+  const models = [
+    trained.length > 0 ? trained.map(modelText).join(', ') : 'none trained yet',
+    ...builtIn.map(({ name }) => `${name} (built-in)`),
+  ];
+  return [
+    line(fetched.length > 0, 'Data sets', fetched.length > 0 ? `${datasets.join(', ')}, ${bytes(size)}` : 'none yet'),
+    line(status.models.length > 0, 'Models   ', models.join(', ')),
+    line(true, 'Engine   ', status.device),
+  ];
+}
+
+function modelText({ name, training }: Status['models'][number]): string {
+  const quality = training ? `${percent(training.validationAccuracy)} validation accuracy` : NO_RECORD;
+  return `${printable(name)} (${quality})`;
+}
+
+/** What a newcomer should do next. */
+export function suggestion(status: Status): string {
+  const hasData = status.datasets.some(({ trainImages }) => trainImages !== null);
+  const trained = status.models.filter(({ shipped }) => !shipped);
+  const hasBuiltIn = status.models.some(({ shipped }) => shipped);
+  if (!hasData && trained.length === 0) {
+    return hasBuiltIn
+      ? 'press d to draw with the built-in model, or f to fetch images for your own.'
+      : 'press f to fetch images (about 30 MB for balanced).';
+  }
+  if (trained.length === 0) return 'press t to train your first network.';
+  if (trained.some(({ resumable }) => resumable)) return 'press t to resume the interrupted training run.';
+  return 'press d to draw with your model, or e to evaluate it on new images.';
+}

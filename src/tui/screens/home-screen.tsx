@@ -1,0 +1,57 @@
+import { Box, Text } from 'ink';
+import { type ReactNode, useState } from 'react';
+import { alignLeft } from '../../app/text-layout.ts';
+import { useAppContext } from '../app-context.ts';
+import { bodySize, Frame } from '../components/frame.tsx';
+import { Lines } from '../components/lines.tsx';
+import { Loading } from '../components/loading.tsx';
+import { nextStep } from '../components/next-step.ts';
+import { Problem } from '../components/problem.tsx';
+import { useKeys } from '../hooks/use-keys.ts';
+import type { Theme } from '../theme/theme.ts';
+import { MENU, statusLines, suggestion } from './home-lines.ts';
+
+/** The menu, the status and the suggested next step. */
+export function HomeScreen(): ReactNode {
+  const app = useAppContext();
+  const { theme, status, statusError } = app;
+  const [focus, setFocus] = useState(0);
+  const { width, height } = bodySize(app);
+  useKeys(
+    'home',
+    {
+      up: () => setFocus((index) => (index + MENU.length - 1) % MENU.length),
+      down: () => setFocus((index) => (index + 1) % MENU.length),
+      open: () => app.openFromMenu(MENU[focus]!.key),
+    },
+    { menu: true },
+  );
+  const margin = height >= 20 ? 1 : 0;
+  return (
+    <Frame title="Handwriting recognition, trained on this machine" keyContexts={['home', 'global']}>
+      <Text>{theme.paint('dim', 'Train a neural network to read handwritten letters and digits (EMNIST).')}</Text>
+      <Box marginTop={1}>
+        <Lines lines={menuLines(focus, theme)} />
+      </Box>
+      <Box marginTop={margin} flexDirection="column">
+        {statusError ? <Problem error={statusError} /> : null}
+        {!statusError && !status ? <Loading text="Checking" /> : null}
+        {status ? <Lines lines={statusLines(status, width, theme)} /> : null}
+      </Box>
+      {status ? (
+        <Box marginTop={margin}>
+          <Text>{nextStep(suggestion(status), theme)}</Text>
+        </Box>
+      ) : null}
+    </Frame>
+  );
+}
+
+function menuLines(focus: number, theme: Theme): string[] {
+  return MENU.map(({ key, name, description }, index) => {
+    const focused = index === focus;
+    const pointer = focused ? theme.paint('selected', theme.glyphs.pointer) : ' ';
+    const title = alignLeft(name, 10);
+    return `${pointer} ${theme.paint('key', key)}  ${focused ? theme.paint('selected', title) : title} ${theme.paint('dim', description)}`;
+  });
+}

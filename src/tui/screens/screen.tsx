@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react';
+import type { Route } from '../routes.ts';
+import { CleanScreen } from './clean-screen.tsx';
+import { DrawScreen } from './draw-screen.tsx';
+import { EvaluateScreen } from './evaluate-screen.tsx';
+import { FetchScreen } from './fetch-screen.tsx';
+import { HelpScreen } from './help-screen.tsx';
+import { HomeScreen } from './home-screen.tsx';
+import { ModelsScreen } from './models-screen.tsx';
+import { TrainScreen } from './train-screen.tsx';
+
+/** The screen of a route. */
+export function Screen({ route }: { route: Route }): ReactNode {
+  switch (route.screen) {
+    case 'home':
+      return <HomeScreen />;
+    case 'fetch':
+      return <FetchScreen route={route} />;
+    case 'train':
+      return <TrainScreen route={route} />;
+    case 'draw':
+      return <DrawScreen route={route} />;
+    case 'evaluate':
+      return <EvaluateScreen route={route} />;
+    case 'models':
+      return <ModelsScreen />;
+    case 'clean':
+      return <CleanScreen />;
+    case 'help':
+      return <HelpScreen />;
+  }
+}

@@ -1,0 +1,124 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { count, decimal, percent, timeLeft } from '../../app/format.ts';
+import { alignLeft, alignRight, bar, clip } from '../../app/text-layout.ts';
+import { useAppContext } from '../app-context.ts';
+import { bodySize } from '../components/frame.tsx';
+import { Lines } from '../components/lines.tsx';
+import { Loading } from '../components/loading.tsx';
+import type { Style, Theme } from '../theme/theme.ts';
+import { chartLines } from './train-charts.ts';
+import { bestEpoch, currentEpoch, epochShare, secondsLeft, type TrainState, totalShare } from './train-state.ts';
+
+const LABEL_WIDTH = 10;
+const COUNT_WIDTH = 11;
+const NOTE_WIDTH = 26;
+
+/** A running training: progress, figures and charts. */
+export function TrainProgress({ state }: { state: TrainState }): ReactNode {
+  const app = useAppContext();
+  const { theme } = app;
+  const { width, height } = bodySize(app);
+  if (!state.start) return <Loading text="Loading images" />;
+  const head = [
+    headline(state.start, width, theme),
+    epochLine(state, width, theme),
+    batchLine(state, width, theme),
+    trainingLine(state, theme),
+    validationLine(state, theme),
+  ];
+  return (
+    <Box flexDirection="column">
+      <Lines lines={head} />
+      <Box marginTop={1}>
+        <Lines lines={chartLines(state, width, height - head.length - 1, theme)} />
+      </Box>
+    </Box>
+  );
+}
+
+/** What is trained, on what. */
+function headline(start: NonNullable<TrainState['start']>, width: number, theme: Theme): string {
+  const { separator, ellipsis } = theme.glyphs;
+  const text = [
+    start.split,
+    start.architecture,
+    `${count(start.parameters)} parameters`,
+    `${count(start.trainImages)} training and ${count(start.validationImages)} validation images`,
+    start.device,
+  ].join(` ${separator} `);
+  return theme.paint('dim', clip(text, width, ellipsis));
+}
+
+function epochLine(state: TrainState, width: number, theme: Theme): string {
+  const { paused, stopping, validating } = state;
+  const activity =
+    stopping === 'batch'
+      ? 'stopping'
+      : paused
+        ? 'paused'
+        : stopping === 'epoch'
+          ? 'last epoch'
+          : validating
+            ? 'validating'
+            : 'training';
+  const painted = theme.paint(paused || stopping ? 'warning' : 'good', activity);
+  return barLine(
+    {
+      label: 'Epoch',
+      done: `${currentEpoch(state)}/${state.start!.epochs}`,
+      share: totalShare(state),
+      style: 'accent',
+      note: `${painted} ${theme.glyphs.separator} ${timeLeft(secondsLeft(state))}`,
+    },
+    width,
+    theme,
+  );
+}
+
+/** The progress of the epoch or, after its last batch, of its validation. */
+function batchLine(state: TrainState, width: number, theme: Theme): string {
+  const { batch, validating } = state;
+  const speed = validating ?? batch;
+  const note = speed ? `${count(speed.imagesPerSecond)} images/s` : '';
+  if (validating) {
+    const share = validating.images / validating.total;
+    return barLine({ label: 'Validation', done: '', share, style: 'validation', note }, width, theme);
+  }
+  const done = batch ? `${count(batch.batch)}/${count(batch.batches)}` : '-';
+  return barLine({ label: 'Batch', done, share: epochShare(state), style: 'training', note }, width, theme);
+}
+
+interface Bar {
+  readonly label: string;
+  /** `298/595` */
+  readonly done: string;
+  /** 0 to 1. */
+  readonly share: number;
+  readonly style: Style;
+  /** Shown to the right of the bar. */
+  readonly note: string;
+}
+
+function barLine({ label, done, share, style, note }: Bar, width: number, theme: Theme): string {
+  const barWidth = Math.max(8, width - LABEL_WIDTH - COUNT_WIDTH - 2 - NOTE_WIDTH);
+  const bars = theme.paint(style, bar(share, barWidth, theme.glyphs.bar));
+  return `${alignLeft(label, LABEL_WIDTH)}${alignRight(done, COUNT_WIDTH)} ${bars} ${note}`;
+}
+
+function trainingLine({ batch }: TrainState, theme: Theme): string {
+  const name = theme.paint('training', `${theme.glyphs.trainingSample} Training  `);
+  const accuracy = batch ? percent(batch.accuracy, 2) : '-';
+  const rate = theme.paint('dim', `learning rate ${batch ? Number(batch.learningRate.toPrecision(3)) : '-'}`);
+  return `${name} loss ${decimal(batch?.loss ?? null)}  accuracy ${accuracy}  ${rate}`;
+}
+
+function validationLine(state: TrainState, theme: Theme): string {
+  const name = theme.paint('validation', `${theme.glyphs.validationSample} Validation`);
+  const latest = state.epochs.at(-1);
+  if (!latest) return `${name} ${theme.paint('dim', 'after this epoch')}`;
+  const best = bestEpoch(state)!;
+  const comparison =
+    best.epoch === latest.epoch ? 'best so far' : `best ${percent(best.validationAccuracy, 2)} (epoch ${best.epoch})`;
+  return `${name} loss ${decimal(latest.validationLoss)}  accuracy ${percent(latest.validationAccuracy, 2)}  ${theme.paint('dim', comparison)}`;
+}

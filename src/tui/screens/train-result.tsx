@@ -1,0 +1,85 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { count, decimal, duration, images, percent } from '../../app/format.ts';
+import { useAppContext } from '../app-context.ts';
+import { bodySize } from '../components/frame.tsx';
+import { Lines } from '../components/lines.tsx';
+import { nextStep } from '../components/next-step.ts';
+import { Problem } from '../components/problem.tsx';
+import type { Theme } from '../theme/theme.ts';
+import { chartLines } from './train-charts.ts';
+import { bestEpoch, type TrainState } from './train-state.ts';
+
+const TITLES = { completed: 'Done', stopped: 'Stopped', interrupted: 'Interrupted' } as const;
+const VERBS = { completed: 'Trained', stopped: 'Stopped training', interrupted: 'Interrupted training' } as const;
+
+/** The line for the summary that is printed when the app exits. */
+export function summaryLine({ start, end, split }: TrainState): string {
+  if (!end || end.model === null || end.validationAccuracy === null) {
+    return `Training on ${split} ended before its first epoch; no model was saved.`;
+  }
+  const epochs = `${end.epochs} of ${start?.epochs ?? end.epochs} epochs in ${duration(end.seconds)}`;
+  const accuracy = `validation accuracy ${percent(end.validationAccuracy, 2)}`;
+  return `${VERBS[end.reason]} ${end.model}: ${epochs}, ${accuracy} on ${images(start?.validationImages ?? 0)}.`;
+}
+
+/** The result of a training run, with its charts. */
+export function TrainResult({ state }: { state: TrainState }): ReactNode {
+  const app = useAppContext();
+  const { width, height } = bodySize(app);
+  const last = state.epochs.at(-1);
+  if (state.phase === 'failed') {
+    return (
+      <Box flexDirection="column" marginTop={1}>
+        <Problem error={state.error} />
+        {last ? <Text>{`The run can be resumed from the checkpoint of epoch ${last.epoch}.`}</Text> : null}
+      </Box>
+    );
+  }
+  const lines = resultLines(state, app.theme);
+  return (
+    <Box flexDirection="column">
+      <Lines lines={lines} />
+      {last ? (
+        <Box marginTop={1}>
+          <Lines lines={chartLines(state, width, height - lines.length - 1, app.theme)} />
+        </Box>
+      ) : null}
+    </Box>
+  );
+}
+
+function resultLines(state: TrainState, theme: Theme): string[] {
+  const { glyphs } = theme;
+  const { start, end } = state;
+  const model = end?.model;
+  const title = `${TITLES[end?.reason ?? 'completed']}.`;
+  const mark = model ? theme.paint('good', glyphs.tick) : theme.paint('warning', glyphs.warning);
+  const outcome = model
+    ? `The model is ${theme.paint('strong', model)}.`
+    : 'No epoch was completed, so no model was saved.';
+  const epochs = end ? `${end.epochs} of ${start?.epochs ?? end.epochs} epochs in ${duration(end.seconds)}.` : '';
+  return [
+    `${mark} ${theme.paint('strong', title)} ${outcome} ${epochs}`,
+    ...accuracyLines(state, theme),
+    model
+      ? nextStep('press e to evaluate it on test images, or d to draw with it.', theme)
+      : nextStep('press Enter to try again.', theme),
+  ];
+}
+
+function accuracyLines(state: TrainState, theme: Theme): string[] {
+  const { start, epochs } = state;
+  const { trainingSample, validationSample } = theme.glyphs;
+  const last = epochs.at(-1);
+  const best = bestEpoch(state);
+  if (!last || !best) return [];
+  const training = `accuracy ${percent(last.accuracy, 2)}, loss ${decimal(last.loss)}`;
+  const validation = `accuracy ${percent(last.validationAccuracy, 2)}, loss ${decimal(last.validationLoss)}`;
+  const bestText = `Best validation accuracy: ${percent(best.validationAccuracy, 2)} after epoch ${best.epoch}`;
+  return [
+    `${theme.paint('training', `${trainingSample} Training  `)} ${training} on ${count(start?.trainImages ?? 0)} training images`,
+    `${theme.paint('validation', `${validationSample} Validation`)} ${validation} on ${count(start?.validationImages ?? 0)} held-out images`,
+    ...(best.epoch === last.epoch ? [] : [theme.paint('dim', bestText)]),
+  ];
+}

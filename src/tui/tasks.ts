@@ -1,0 +1,41 @@
+/** Work that must be stopped before the program exits: a training run, a download, the canvas server. */
+export interface Task {
+  /** The subject of a sentence: `The training run`. */
+  readonly name: string;
+  /** What stopping it means, as a sentence. If present, quitting asks for a confirmation first and shows it. */
+  readonly stopWarning?: string;
+  /** Stops it and resolves when it has ended. Safe to call again. `interrupted`: by Ctrl-C or a signal. */
+  stop(reason: 'stopped' | 'interrupted'): Promise<void>;
+}
+
+/** The running tasks, and what they achieved: the summary printed when the app exits. */
+export class Tasks {
+  readonly #running = new Set<Task>();
+  readonly #summary: string[] = [];
+
+  /** Registers a running task. Returns a function that removes it. */
+  add(task: Task): () => void {
+    this.#running.add(task);
+    return () => this.#running.delete(task);
+  }
+
+  /** A running task that must not be stopped without a confirmation. */
+  get blocking(): Task | undefined {
+    for (const task of this.#running) if (task.stopWarning) return task;
+    return undefined;
+  }
+
+  addToSummary(line: string): void {
+    this.#summary.push(line);
+  }
+
+  get summary(): string | undefined {
+    return this.#summary.length > 0 ? this.#summary.join('\n') : undefined;
+  }
+
+  /** Stops all tasks; when all have ended, throws the first failure. */
+  async stopAll(reason: 'stopped' | 'interrupted'): Promise<void> {
+    const results = await Promise.allSettled([...this.#running].map((task) => task.stop(reason)));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+}

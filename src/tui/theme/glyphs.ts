@@ -1,0 +1,105 @@
+import { ASCII_BAR, type BarGlyphs, BLOCK_BAR } from '../../app/text-layout.ts';
+
+/** The symbols of the app. `figures` has no ASCII-only set: its fallbacks are those of the Windows console. */
+export interface Glyphs {
+  pointer: string;
+  radioOn: string;
+  radioOff: string;
+  checkboxOn: string;
+  checkboxOff: string;
+  tick: string;
+  /** Marks what is missing. */
+  missing: string;
+  warning: string;
+  rule: string;
+  bar: BarGlyphs;
+  arrow: string;
+  separator: string;
+  /** Ends truncated text. */
+  ellipsis: string;
+  /** Follows what is still going on. */
+  ongoing: string;
+  left: string;
+  right: string;
+  upDown: string;
+  leftRight: string;
+  axisVertical: string;
+  axisTick: string;
+  axisCorner: string;
+  axisHorizontal: string;
+  axisHorizontalTick: string;
+  /** asciichart's ten symbols, for the line of the training values. */
+  trainingLine: readonly string[];
+  /** The same for the validation values: a different shape, so that the lines differ without color. */
+  validationLine: readonly string[];
+  /** Fills the range of a column's batches. */
+  shade: string;
+  trainingSample: string;
+  validationSample: string;
+  /** Two pixels in one cell; null if only ASCII is supported. */
+  upperHalfBlock: string | null;
+}
+
+export const UNICODE_GLYPHS: Glyphs = {
+  pointer: '❯',
+  radioOn: '●',
+  radioOff: '○',
+  checkboxOn: '[x]',
+  checkboxOff: '[ ]',
+  tick: '✓',
+  missing: '·',
+  warning: '!',
+  rule: '─',
+  bar: BLOCK_BAR,
+  arrow: '→',
+  separator: '·',
+  ellipsis: '…',
+  ongoing: '…',
+  left: '‹',
+  right: '›',
+  upDown: '↑↓',
+  leftRight: '←→',
+  axisVertical: '│',
+  axisTick: '┤',
+  axisCorner: '└',
+  axisHorizontal: '─',
+  axisHorizontalTick: '┴',
+  trainingLine: ['┼', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'],
+  validationLine: ['•', '•', '•', '•', '•', '•', '•', '•', '•', '•'],
+  shade: '░',
+  trainingSample: '──',
+  validationSample: '••',
+  upperHalfBlock: '▀',
+};
+
+export const ASCII_GLYPHS: Glyphs = {
+  pointer: '>',
+  radioOn: '(*)',
+  radioOff: '( )',
+  checkboxOn: '[x]',
+  checkboxOff: '[ ]',
+  tick: 'ok',
+  missing: '--',
+  warning: '!',
+  rule: '-',
+  bar: ASCII_BAR,
+  arrow: '->',
+  separator: '|',
+  ellipsis: '~',
+  ongoing: '...',
+  left: '<',
+  right: '>',
+  upDown: 'Up/Down',
+  leftRight: 'Left/Right',
+  axisVertical: '|',
+  axisTick: '+',
+  axisCorner: '+',
+  axisHorizontal: '-',
+  axisHorizontalTick: '+',
+  trainingLine: ['+', '+', '-', '-', '-', '`', '.', '.', "'", '|'],
+  validationLine: ['o', 'o', 'o', 'o', 'o', 'o', 'o', 'o', 'o', 'o'],
+  shade: ':',
+  trainingSample: '--',
+  validationSample: 'oo',
+  upperHalfBlock: null,
+};

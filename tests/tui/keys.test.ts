@@ -1,0 +1,39 @@
+import type { Key } from 'ink';
+import { describe, expect, test } from 'vitest';
+import { type KeyPress, parseKeyPresses } from '../../src/tui/keys/key-presses.ts';
+import { KeyQueue } from '../../src/tui/keys/key-queue.ts';
+
+describe('keys', () => {
+  const plain = {} as Key;
+
+  test('an input of several characters is several keys', () => {
+    expect(parseKeyPresses('q ü\r\u007F\u0003', plain).map(({ name }) => name)).toEqual([
+      'q',
+      'space',
+      'ü',
+      'enter',
+      'backspace',
+      'ctrl+c',
+    ]);
+    // Backspace in the Windows console, Enter in some Windows terminals.
+    expect(parseKeyPresses('\b\n', plain).map(({ name }) => name)).toEqual(['backspace', 'enter']);
+    expect(parseKeyPresses('', { upArrow: true } as Key)).toEqual([{ name: 'up', text: '' }]);
+    expect(parseKeyPresses('c', { ctrl: true } as Key)).toEqual([{ name: 'ctrl+c', text: '' }]);
+  });
+
+  test('a key waits until the effect of the previous one is rendered', () => {
+    const queue = new KeyQueue();
+    const seen: string[] = [];
+    queue.subscribe(({ name }: KeyPress) => seen.push(name));
+    const handled = () => {};
+    queue.push(parseKeyPresses('ab', plain), handled);
+    queue.push(parseKeyPresses('c', plain), handled);
+    expect(seen).toEqual(['a']);
+    queue.next(handled);
+    queue.next(handled);
+    expect(seen).toEqual(['a', 'b', 'c']);
+    queue.next(handled);
+    queue.push(parseKeyPresses('d', plain), handled);
+    expect(seen).toEqual(['a', 'b', 'c', 'd']);
+  });
+});

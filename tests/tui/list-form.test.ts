@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest';
+import { reduceList } from '../../src/tui/components/list-form.ts';
+
+describe('a list with fields', () => {
+  test('moving through the list to the fields keeps the selection', () => {
+    let form = { focus: 1, choice: 1 };
+    for (let step = 0; step < 5; step++) form = reduceList(form, { type: 'move', by: 1 }, 4, 2);
+    expect(form).toEqual({ focus: 5, choice: 1 });
+  });
+
+  test('Tab selects the entry, moves through the fields and back to it', () => {
+    const tab = { type: 'tab', by: 1 } as const;
+    const first = reduceList({ focus: 2, choice: 0 }, tab, 4, 2);
+    expect(first).toEqual({ focus: 4, choice: 2 });
+    expect(reduceList(reduceList(first, tab, 4, 2), tab, 4, 2)).toEqual({ focus: 2, choice: 2 });
+    expect(reduceList(first, { type: 'tab', by: -1 }, 4, 2)).toEqual({ focus: 2, choice: 2 });
+  });
+});
