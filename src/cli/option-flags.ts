@@ -48,14 +48,24 @@ export function helpText(option: OptionDescription): string {
   return details.length > 0 ? `${help} (${details.join('; ')})` : help;
 }
 
+/** An argument as usage texts show it: `<file...>`. */
+export function argumentText({ placeholder, type, required }: OptionDescription): string {
+  const name = `${placeholder}${type === 'list' ? '...' : ''}`;
+  return required ? `<${name}>` : `[${name}]`;
+}
+
+/** A flag with its value, as help texts show it: `-m, --model <model>`. */
+export function flagText(option: OptionDescription): string {
+  const value = option.type === 'boolean' ? '' : ` <${option.placeholder}>`;
+  return `${option.short ? `-${option.short}, ` : ''}${flagName(option)}${value}`;
+}
+
 function argumentOf(option: OptionDescription): Argument {
-  const name = `${option.placeholder}${option.type === 'list' ? '...' : ''}`;
-  return new Argument(option.required ? `<${name}>` : `[${name}]`, helpText(option));
+  return new Argument(argumentText(option), helpText(option));
 }
 
 function flagOf(option: OptionDescription): Option {
-  const value = option.type === 'boolean' ? '' : ` <${option.placeholder}>`;
-  const flag = new Option(`${option.short ? `-${option.short}, ` : ''}${flagName(option)}${value}`, helpText(option));
+  const flag = new Option(flagText(option), helpText(option));
   flag.argParser((text) => readValue(text, option.type));
   return option.required ? flag.makeOptionMandatory() : flag;
 }

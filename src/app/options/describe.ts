@@ -11,7 +11,7 @@ export interface OptionDescription extends OptionInfo {
   required: boolean;
   /** Absent where there is none, or only one in words (`defaultText`). */
   default?: string | number | boolean;
-  /** All values it can have, where these are words. */
+  /** The words it accepts, or accepts as items of a list. */
   choices?: readonly string[];
   /** Least and most, where they are part of its range. */
   min?: number;
@@ -47,7 +47,7 @@ function describeValue(schema: v.GenericSchema): Pick<OptionDescription, 'type' 
     case 'boolean':
       return { type: 'boolean' };
     case 'array':
-      return { type: 'list' };
+      return { ...describeValue((schema as v.ArraySchema<v.GenericSchema, undefined>).item), type: 'list' };
     case 'picklist':
       return { type: 'string', choices: (schema as v.PicklistSchema<readonly string[], undefined>).options };
     case 'number': {
