@@ -58,10 +58,18 @@ function number(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 10 });
 }
 
-function defaultOf({ type, default: fallback, defaultText, required }: OptionDescription): string {
-  if (required) return 'required';
-  if (type === 'boolean') return '';
-  return defaultText ?? (fallback === undefined ? '' : `\`${fallback}\``);
+function defaultOf(option: OptionDescription): string {
+  if (option.required) return 'required';
+  if (option.type === 'boolean') return '';
+  return fallbackText(option);
+}
+
+/** A default as Markdown: values as code, other words as they are. */
+export function fallbackText({ type, choices, default: fallback, defaultText }: OptionDescription): string {
+  if (fallback !== undefined) return `\`${fallback}\``;
+  if (defaultText === undefined) return '';
+  const isValue = type === 'string' ? choices?.includes(defaultText) : !Number.isNaN(Number(defaultText));
+  return isValue ? `\`${defaultText}\`` : defaultText;
 }
 
 function cell(text: string): string {

@@ -3,7 +3,7 @@ import { evaluateOptions } from '../../src/app/options/evaluate.ts';
 import { fetchOptions } from '../../src/app/options/fetch.ts';
 import { recognizeOptions } from '../../src/app/options/predict.ts';
 import { trainOptions } from '../../src/app/options/train.ts';
-import { accepted } from './cli-doc.ts';
+import { accepted, fallbackText } from './cli-doc.ts';
 
 const LINE_WIDTH = 120;
 
@@ -25,8 +25,8 @@ function declaration(name: string, schema: OptionsSchema): string {
 
 function comment(option: OptionDescription): string {
   const range = option.choices ? [] : accepted(option);
-  const fallback = option.defaultText ?? (option.default === undefined ? null : `\`${option.default}\``);
-  const sentences = [option.help, ...range, ...(fallback === null ? [] : [`Default: ${fallback}`])];
+  const fallback = fallbackText(option);
+  const sentences = [option.help, ...range, ...(fallback === '' ? [] : [`Default: ${fallback}`])];
   const text = sentences.map((sentence) => `${sentence}.`).join(' ');
   const line = `  /** ${text} */`;
   return line.length <= LINE_WIDTH ? line : `  /**\n${wrap(text)}\n   */`;

@@ -1,5 +1,4 @@
 import { datasetStatus } from '../core/dataset/dataset-store.ts';
-import { fetchDatasets } from '../core/dataset/fetch.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
 import type { Split } from '../core/dataset/splits.ts';
 import { EmnistError } from '../core/errors.ts';
@@ -30,6 +29,8 @@ async function* fetchIfMissing(split: Split, { paths, signal }: WorkContext): As
   const status = (await datasetStatus(paths)).find((dataset) => dataset.split === split);
   // What is damaged is left for the user to see.
   if (status?.trainImages !== null || status.bytes > 0) return;
+  // Loaded only now: what it needs for its locks adds listeners to the process.
+  const { fetchDatasets } = await import('../core/dataset/fetch.ts');
   try {
     yield* fetchDatasets({ splits: [split], paths, signal });
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
-import type { EvaluateOptions as CoreEvaluateOptions } from '../core/evaluation/evaluate-options.ts';
 import { resolvePaths } from '../core/paths.ts';
 import type { Home } from './home.ts';
+import type { EvaluateSettings } from './options.ts';
 import { createRun, type Run } from './run.ts';
 
-export interface EvaluateOptions extends Home, Partial<CoreEvaluateOptions> {
+export interface EvaluateOptions extends Home, EvaluateSettings {
   /** Stops the work; the run throws the signal's reason. */
   signal?: AbortSignal;
 }

@@ -1,16 +1,10 @@
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
-import type { Split } from '../core/dataset/splits.ts';
 import { resolvePaths } from '../core/paths.ts';
 import type { Home } from './home.ts';
+import type { FetchSettings } from './options.ts';
 import { createRun, type Run } from './run.ts';
 
-export interface FetchOptions extends Home {
-  /** Default `['balanced']`. */
-  splits?: readonly Split[];
-  /** URL or path of a zip archive laid out like NIST's. Default: the environment variable `EMNIST_TUI_ARCHIVE`, else NIST's. */
-  from?: string;
-  /** Download and extract the whole archive rather than only the files needed. */
-  whole?: boolean;
+export interface FetchOptions extends Home, FetchSettings {
   /** Stops the work; the run throws the signal's reason. */
   signal?: AbortSignal;
 }
@@ -21,7 +15,7 @@ export type FetchResult = Extract<FetchEvent, { event: 'end' }>;
 /**
  * Downloads splits of EMNIST, one after the other, and verifies them. A split that is already there is not downloaded
  * again, and an interrupted download is resumed by the next call. Events: `start`, `progress` and `end` for each split.
- * Result: the `end` events, in the order of `splits`.
+ * Result: the `end` events, in the order in which the splits were fetched.
  *
  * @example
  * const [digits] = await fetchDatasets({ splits: ['digits'] });

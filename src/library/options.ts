@@ -5,26 +5,26 @@ export interface FetchSettings {
   split?: 'balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist' | 'all';
   /** Splits to fetch, one after the other. */
   splits?: readonly ('balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist')[];
-  /** URL or file of a zip archive laid out like NIST's. Default: NIST's archive. */
+  /** URL or file of a zip archive with the layout of NIST's. Default: EMNIST_TUI_ARCHIVE, or NIST's archive. */
   from?: string;
   /** Download the whole archive, not only the files of the split. Default: `false`. */
   whole?: boolean;
 }
 
 export interface TrainSettings {
-  /** Split to train on. Default: balanced. */
+  /** Split to train on. Default: `balanced`. */
   split?: 'balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist';
-  /** Passes over the training images. From 1 to 10,000. Default: 10. */
+  /** Passes over the training images. From 1 to 10,000. Default: `10`. */
   epochs?: number;
-  /** Images per training step. From 1 to 8,192. Default: 128. */
+  /** Images per training step. From 1 to 8,192. Default: `128`. */
   batchSize?: number;
-  /** Network: cnn is small and fast, vgg is larger and more accurate. Default: vgg. */
+  /** Network: cnn is small and fast, vgg is larger and more accurate. Default: `vgg`. */
   architecture?: 'cnn' | 'vgg';
   /** Engine to train with. Default: `auto`. */
   engine?: 'auto' | 'wasm' | 'tensorflow';
   /** Threads to train with. From 1 to 64. Default: one per core. */
   threads?: number;
-  /** Seed for everything random. From 0 to 4,294,967,295. Default: 1. */
+  /** Seed for everything random. From 0 to 4,294,967,295. Default: `1`. */
   seed?: number;
   /** Use only this many training images, including those held out for validation. At least 1. Default: all. */
   limit?: number;
@@ -34,7 +34,7 @@ export interface TrainSettings {
   strokes?: string;
   /** Resume training from the last checkpoint. Default: `false`. */
   resume?: boolean;
-  /** Optimizer: adam (AdamW if there is weight decay) or sgd with Nesterov momentum. Default: adam. */
+  /** Optimizer: adam (AdamW if there is weight decay) or sgd with Nesterov momentum. Default: `adam`. */
   optimizer?: 'adam' | 'sgd';
   /** Peak learning rate. At most 100. Default: 0.003; 0.001 for cnn; 0.05 for sgd. */
   learningRate?: number;
@@ -55,7 +55,7 @@ export interface TrainSettings {
   averaging?: number;
   /**
    * Stop after this many epochs without a better validation accuracy; 0 never stops early. From 0 to 10,000. Default:
-   * 0.
+   * `0`.
    */
   patience?: number;
 }

@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { fileURLToPath } from 'node:url';
+import { parseOptions } from '../app/options/parse.ts';
+import { recognizeOptions } from '../app/options/predict.ts';
 import type { EngineName } from '../core/engine/engine.ts';
 import { EmnistError } from '../core/errors.ts';
 import type { Box } from '../core/images/box.ts';
@@ -9,12 +11,12 @@ import { type PictureCharacter, pictureCharacters } from '../core/images/picture
 import { loadModel } from '../core/model/model-store.ts';
 import { resolvePaths } from '../core/paths.ts';
 import type { Prediction } from '../core/prediction.ts';
-import type { RecognizeOptions } from '../core/recognizer/recognize-options.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { checkDrawing } from '../core/strokes/stroke-file.ts';
 import type { Home } from './home.ts';
+import type { RecognizeOptions } from './options.ts';
 
 export interface LoadOptions extends Home {
   /**
@@ -93,11 +95,11 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
   const recognizer = await createRecognizer(await loadModel(model, resolvePaths(dataDir)), { threads, engine });
   let closing: Promise<void> | null = null;
 
-  async function recognize(images: Uint8Array, options?: RecognizeOptions): Promise<Prediction[][]> {
+  async function recognize(images: Uint8Array, options: RecognizeOptions = {}): Promise<Prediction[][]> {
     if (closing) {
       throw new EmnistError('recognizer-closed', 'the recognizer was closed', 'load another with loadRecognizer()');
     }
-    return recognizer.recognize(images, options);
+    return recognizer.recognize(images, parseOptions(recognizeOptions, options));
   }
 
   const close = () => {

@@ -1,13 +1,11 @@
 import { resolvePaths } from '../core/paths.ts';
 import type { TrainEvent } from '../core/training/train-event.ts';
-import type {
-  TrainingRun as CoreTrainingRun,
-  TrainOptions as CoreTrainOptions,
-} from '../core/training/training-run.ts';
+import type { TrainingRun as CoreTrainingRun } from '../core/training/training-run.ts';
 import type { Home } from './home.ts';
+import type { TrainSettings } from './options.ts';
 import { createRun, type Run } from './run.ts';
 
-export interface TrainOptions extends Home, CoreTrainOptions {
+export interface TrainOptions extends Home, TrainSettings {
   /** Stops the work after the current batch; the run throws the signal's reason, and the last checkpoint is kept. */
   signal?: AbortSignal;
 }

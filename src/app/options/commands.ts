@@ -31,9 +31,9 @@ export const COMMANDS = {
   train: {
     summary: 'Train a network on a data set',
     description:
-      'Trains a network and saves it as a model, with a checkpoint after each epoch. A training that was interrupted ' +
-      'can be resumed from its checkpoint, with the same result as if it had never stopped; options that are left out ' +
-      'are then as before.',
+      'Trains a network and saves it as a model, with a checkpoint after each epoch. An interrupted run can be resumed ' +
+      'from its checkpoint, and ends with the same weights as if it had never stopped; options that are left out keep ' +
+      'their values.',
     options: trainOptions,
   },
   evaluate: {

@@ -10,9 +10,9 @@ export const fetchOptions = v.object({
     commandLine: false,
   }),
   from: option(text(), {
-    help: "URL or file of a zip archive laid out like NIST's",
+    help: "URL or file of a zip archive with the layout of NIST's",
     placeholder: 'source',
-    defaultText: "NIST's archive",
+    defaultText: "EMNIST_TUI_ARCHIVE, or NIST's archive",
     completes: 'file',
   }),
   whole: flag({ help: 'Download the whole archive, not only the files of the split' }),

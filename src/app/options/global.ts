@@ -6,7 +6,7 @@ export const globalOptions = v.object({
   dataDir: option(text(), {
     help: 'Folder for data sets and models',
     placeholder: 'dir',
-    defaultText: "the system's folders for caches and data",
+    defaultText: "EMNIST_TUI_HOME, or the system's cache and data folders",
     completes: 'folder',
   }),
   json: flag({ help: 'Print events as JSON, one object per line' }),
