@@ -5,27 +5,27 @@ import { INK_LEVEL, type InkMask } from './ink-mask.ts';
 import { normalizeInk, PEN_PATH, PEN_WIDTH } from './normalize.ts';
 import type { Character } from './segment.ts';
 
-/** A character is cut out at so many pixels to one of the frame's. */
+/** A character is cut out with this many pixels to one of NIST's scans, along each side. */
 const OVERSAMPLING = 3;
-/** Paper kept around it, in the frame's pixels: more than strokes are ever thickened by. */
+/** Paper around the character in the scan's pixels: more than strokes are ever thickened by. */
 const MARGIN = 4;
-/** Strokes within these widths on the frame are left as they are: EMNIST has them all. */
-const THINNEST = 4;
-const THICKEST = 8;
+/** Stroke widths in the scan's pixels that EMNIST has; strokes within these limits are not changed. */
+const MIN_STROKE = 4;
+const MAX_STROKE = 8;
 
 /**
- * The 28x28 image, [784], of one character of a picture. Strokes much thinner or thicker than a NIST writer's pen are
- * brought to the nearest width that EMNIST has.
+ * The 28x28 image, [784], of one character of a picture. Strokes thinner or thicker than any in EMNIST are changed to the
+ * nearest width that it has.
  */
 export function characterImage(picture: InkMask, { labels }: Labeled, { box, parts }: Character): Uint8Array {
   const own = new Set(parts.map(({ label }) => label));
   const side = Math.max(box.right - box.left, box.bottom - box.top);
   const scale = ((PEN_PATH + PEN_WIDTH) * OVERSAMPLING) / side;
-  const belongs = (at: number) => own.has(labels[at]!);
-  const cut = scale < 1 ? reduce(picture.width, box, scale, belongs) : enlarge(picture, box, scale, labels, own);
+  const isOwn = (at: number) => own.has(labels[at]!);
+  const cut = scale < 1 ? reduce(picture.width, box, scale, isOwn) : enlarge(picture, box, scale, labels, own);
   const distance = signedDistance(cut.mask, cut.width, cut.height);
 
-  // Across a stroke of width w, the distance from its edge is w / 4 in the mean.
+  // Across a stroke of width w, the mean distance from its edge is w / 4.
   let sum = 0;
   let count = 0;
   for (const value of distance) {
@@ -34,12 +34,13 @@ export function characterImage(picture: InkMask, { labels }: Labeled, { box, par
     count++;
   }
   const cutWidth = (4 * sum) / count / OVERSAMPLING;
-  // Making it smaller fattened it: a cut pixel is ink when any of the 1 / scale pixels across it is.
+  // Shrinking thickened the stroke: a pixel of the cut is ink when any of the 1 / scale pixels across it is.
   const strokeWidth = scale < 1 ? cutWidth - (1 - scale) / OVERSAMPLING : cutWidth;
-  const wanted = Math.min(THICKEST, Math.max(THINNEST, strokeWidth));
-  return normalizeInk(toFrame(cut, distance, (wanted - cutWidth) / 2))!;
+  const target = Math.min(MAX_STROKE, Math.max(MIN_STROKE, strokeWidth));
+  return normalizeInk(toScanScale(cut, distance, (target - cutWidth) / 2))!;
 }
 
+/** A character's pixels, cut out of the picture. */
 interface Cut {
   width: number;
   height: number;
@@ -49,30 +50,30 @@ interface Cut {
 
 function emptyCut(box: Box, scale: number): Cut {
   const margin = 2 * MARGIN * OVERSAMPLING;
-  const whole = (length: number) => Math.ceil((Math.ceil(length * scale) + margin) / OVERSAMPLING) * OVERSAMPLING;
-  const width = whole(box.right - box.left);
-  const height = whole(box.bottom - box.top);
+  const padded = (length: number) => Math.ceil((Math.ceil(length * scale) + margin) / OVERSAMPLING) * OVERSAMPLING;
+  const width = padded(box.right - box.left);
+  const height = padded(box.bottom - box.top);
   return { width, height, mask: new Uint8Array(width * height) };
 }
 
-/** Makes a large character smaller: every pixel that it touches, so that hairlines hold together. */
-function reduce(pictureWidth: number, box: Box, scale: number, belongs: (at: number) => boolean): Cut {
+/** Shrinks a large character. Every pixel that it touches becomes ink, so that hairlines stay connected. */
+function reduce(pictureWidth: number, box: Box, scale: number, isOwn: (at: number) => boolean): Cut {
   const cut = emptyCut(box, scale);
   const margin = MARGIN * OVERSAMPLING;
   for (let y = box.top; y < box.bottom; y++) {
     const to = (Math.floor((y - box.top + 0.5) * scale) + margin) * cut.width + margin;
     for (let x = box.left; x < box.right; x++) {
-      if (belongs(y * pictureWidth + x)) cut.mask[to + Math.floor((x - box.left + 0.5) * scale)] = 1;
+      if (isOwn(y * pictureWidth + x)) cut.mask[to + Math.floor((x - box.left + 0.5) * scale)] = 1;
     }
   }
   return cut;
 }
 
-/** Makes a small character larger: bilinear between its grays, then cut at the picture's threshold. */
+/** Enlarges a small character: bilinear interpolation of its ink, then the mask's threshold. */
 function enlarge(picture: InkMask, box: Box, scale: number, labels: Int32Array, own: ReadonlySet<number>): Cut {
   const cut = emptyCut(box, scale);
   const margin = MARGIN * OVERSAMPLING;
-  /** The ink of a pixel, unless it is another character's. */
+  /** The ink of a pixel, 0 where it belongs to another character. */
   const inkAt = (x: number, y: number) => {
     if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return 0;
     const at = y * picture.width + x;
@@ -94,8 +95,8 @@ function enlarge(picture: InkMask, box: Box, scale: number, labels: Int32Array, 
   return cut;
 }
 
-/** Averages down to the frame, with edges moved outwards by `grow` of the frame's pixels. */
-function toFrame(cut: Cut, distance: Float32Array, grow: number) {
+/** Averages a cut down to the scale of NIST's scans, with edges moved outwards by `grow` of its pixels. */
+function toScanScale(cut: Cut, distance: Float32Array, grow: number) {
   const width = cut.width / OVERSAMPLING;
   const height = cut.height / OVERSAMPLING;
   const ink = new Float32Array(width * height);

@@ -1,26 +1,26 @@
 import type { Box } from './box.ts';
 
-/** Ink that hangs together. */
+/** A connected area of ink. */
 export interface Component {
-  /** Its number in the label map, from 1. */
+  /** Its label in `Labeled.labels`, from 1. */
   readonly label: number;
   readonly box: Box;
-  /** Number of its pixels. */
+  /** In pixels. */
   readonly area: number;
 }
 
 export interface Labeled {
   readonly width: number;
   readonly height: number;
-  /** The component each pixel belongs to, 0 for paper, [height, width]. */
+  /** The label of each pixel's component, 0 for paper, [height, width]. */
   readonly labels: Int32Array;
   readonly components: readonly Component[];
 }
 
-/** Numbers the 8-connected components of a mask, [height, width], by flooding each in turn. */
+/** Labels the 8-connected components of a mask, [height, width], by flood fill. */
 export function labelComponents(mask: Uint8Array, width: number, height: number): Labeled {
   const labels = new Int32Array(width * height);
-  // Each pixel is pushed once at most.
+  // Each pixel is pushed at most once.
   const stack = new Int32Array(width * height);
   const components: Component[] = [];
   for (let start = 0; start < mask.length; start++) {
@@ -31,11 +31,11 @@ export function labelComponents(mask: Uint8Array, width: number, height: number)
     let top = height;
     let bottom = 0;
     let area = 0;
-    let waiting = 0;
-    stack[waiting++] = start;
+    let stacked = 0;
+    stack[stacked++] = start;
     labels[start] = label;
-    while (waiting > 0) {
-      const at = stack[--waiting]!;
+    while (stacked > 0) {
+      const at = stack[--stacked]!;
       const x = at % width;
       const y = (at - x) / width;
       area++;
@@ -48,7 +48,7 @@ export function labelComponents(mask: Uint8Array, width: number, height: number)
           const next = ny * width + nx;
           if (mask[next] === 0 || labels[next] !== 0) continue;
           labels[next] = label;
-          stack[waiting++] = next;
+          stack[stacked++] = next;
         }
       }
     }

@@ -1,4 +1,4 @@
-/** Larger than any squared distance, and finite, so that differences of two of them are numbers. */
+/** Larger than any squared distance, but finite, so that the difference of two is a number. */
 const FAR = 1e12;
 
 /**
@@ -8,15 +8,15 @@ const FAR = 1e12;
 export function signedDistance(mask: Uint8Array, width: number, height: number): Float32Array {
   const toPaper = squaredDistance(mask, 0, width, height);
   const toInk = squaredDistance(mask, 1, width, height);
-  // The edge runs halfway between a pixel and its neighbor.
+  // The edge is halfway between a pixel and its neighbor.
   return mask.length === 0
     ? new Float32Array(0)
     : Float32Array.from(mask, (ink, i) => (ink ? Math.sqrt(toPaper[i]!) - 0.5 : 0.5 - Math.sqrt(toInk[i]!)));
 }
 
-/** The squared distance of each pixel from the nearest one whose value is `wanted`. */
-function squaredDistance(mask: Uint8Array, wanted: 0 | 1, width: number, height: number): Float64Array {
-  const distance = Float64Array.from(mask, (value) => (value === wanted ? 0 : FAR));
+/** The squared distance of each pixel to the nearest one with the value `target`. */
+function squaredDistance(mask: Uint8Array, target: 0 | 1, width: number, height: number): Float64Array {
+  const distance = Float64Array.from(mask, (value) => (value === target ? 0 : FAR));
   const longest = Math.max(width, height);
   const line = new Float64Array(longest);
   const vertices = new Int32Array(longest);
@@ -26,7 +26,7 @@ function squaredDistance(mask: Uint8Array, wanted: 0 | 1, width: number, height:
   return distance;
 }
 
-/** The lower envelope of the parabolas that stand on one row or column, which begins at `first` and goes by `step`. */
+/** Replaces one row or column, which starts at `first` with stride `step`, by the lower envelope of its parabolas. */
 function transformLine(
   values: Float64Array,
   first: number,

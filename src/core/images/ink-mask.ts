@@ -2,33 +2,33 @@ import { EmnistError } from '../errors.ts';
 import type { GrayPicture } from './gray-picture.ts';
 import type { InkPicture } from './normalize.ts';
 
-/** A picture with its paper evened out. */
+/** A picture with its shadows removed. */
 export interface InkMask extends InkPicture {
   /** 1 where there is ink, [height, width]. */
   readonly mask: Uint8Array;
 }
 
-/** Pixels with more than this are ink: where the edge of a blurred stroke was. */
+/** Pixels with more ink than this are set in the mask: half ink is where the edge of a blurred stroke was. */
 export const INK_LEVEL = 0.5;
-/** The paper is measured in so many windows along the longer side; a window is three of them wide. */
+/** Number of cells along the longer side in which the level of the paper is measured. */
 const CELLS = 12;
-/** The share of a window's pixels that are at least as dark as what is taken for its paper. */
+/** The quantile of a cell's pixels that is taken for the level of its paper. */
 const PAPER_QUANTILE = 0.25;
-/** The least difference between ink and paper, of 255. */
+/** Smallest difference between ink and paper, in gray levels. */
 const MIN_CONTRAST = 20;
-/** And how many times the paper's own unevenness it must be. */
+/** The same, as a multiple of the paper's noise. */
 const MIN_CONTRAST_TO_NOISE = 4;
 
 /**
- * Tells ink from paper: dark on light or light on dark, whichever the picture's border is not. Shadows are taken out by
- * measuring the paper in a coarse grid, then one threshold (Otsu 1979) does for all. Throws an EmnistError
- * (`picture-blank`) that names `source` where there is nothing but paper.
+ * Separates ink from paper, dark on light or light on dark: the border of the picture is taken for paper. Shadows are
+ * removed by measuring the paper in a coarse grid, so that one threshold (Otsu 1979) serves the whole picture. Throws an
+ * EmnistError (`picture-blank`) that names `source` when there is only paper.
  */
 export function findInk({ width, height, gray }: GrayPicture, source: string): InkMask {
-  const dark = borderIsLight({ width, height, gray });
-  // Ink high, [height, width].
-  const raised = dark ? gray.map((value) => 255 - value) : gray;
-  const flat = evenOut(raised, width, height);
+  const inkIsDark = borderIsLight({ width, height, gray });
+  // High where there is ink, [height, width].
+  const raised = inkIsDark ? gray.map((value) => 255 - value) : gray;
+  const flat = removeShadows(raised, width, height);
   const { threshold, inkMean, paperMean, noise } = otsu(flat);
   if (inkMean - paperMean < Math.max(MIN_CONTRAST, MIN_CONTRAST_TO_NOISE * noise)) {
     throw new EmnistError(
@@ -48,8 +48,8 @@ export function findInk({ width, height, gray }: GrayPicture, source: string): I
 }
 
 /**
- * The upper quartile of what is darker than the threshold. Otsu's threshold lies nearer to the paper than to this where
- * edges are soft, and strokes cut there come out too thick.
+ * The upper quartile of the values above the threshold. Where edges are soft, Otsu's threshold is nearer to the paper than
+ * to this level, and strokes cut there would be too thick.
  */
 function fullInk(flat: Uint8Array, threshold: number): number {
   const histogram = new Uint32Array(256);
@@ -64,31 +64,31 @@ function fullInk(flat: Uint8Array, threshold: number): number {
   return value;
 }
 
-/** Whether most of the outermost pixels are on the light side of the picture's own threshold. */
+/** Whether most pixels of the border are on the light side of the picture's threshold. */
 export function borderIsLight({ width, height, gray }: GrayPicture): boolean {
   const { threshold } = otsu(gray);
   let light = 0;
   let count = 0;
-  const look = (x: number, y: number) => {
+  const countPixel = (x: number, y: number) => {
     if (gray[y * width + x]! > threshold) light++;
     count++;
   };
   for (let x = 0; x < width; x++) {
-    look(x, 0);
-    look(x, height - 1);
+    countPixel(x, 0);
+    countPixel(x, height - 1);
   }
   for (let y = 1; y < height - 1; y++) {
-    look(0, y);
-    look(width - 1, y);
+    countPixel(0, y);
+    countPixel(width - 1, y);
   }
   return 2 * light >= count;
 }
 
 /**
- * Takes the paper's own level off every pixel: the lower quartile of each cell's pixels, the least of a window of 3x3
- * cells, so that a cell full of ink does not count, and linear between the cells' centers.
+ * Subtracts the level of the paper from every pixel. The level is the lower quartile of a cell's pixels, the minimum of
+ * 3x3 cells, so that cells full of ink do not count, and interpolated linearly between the centers of cells.
  */
-function evenOut(raised: Uint8Array, width: number, height: number): Uint8Array {
+function removeShadows(raised: Uint8Array, width: number, height: number): Uint8Array {
   const cell = Math.max(8, Math.ceil(Math.max(width, height) / CELLS));
   const columns = Math.ceil(width / cell);
   const rows = Math.ceil(height / cell);
@@ -109,7 +109,7 @@ function evenOut(raised: Uint8Array, width: number, height: number): Uint8Array 
       quartiles[row * columns + column] = value;
     }
   }
-  const least = quartiles.map((_, i) => {
+  const levels = quartiles.map((_, i) => {
     let min = 255;
     const row = Math.floor(i / columns);
     const column = i % columns;
@@ -131,15 +131,15 @@ function evenOut(raised: Uint8Array, width: number, height: number): Uint8Array 
       const column = Math.floor(atX);
       const right = Math.min(columns - 1, column + 1);
       const fx = atX - column;
-      const upper = least[row * columns + column]! * (1 - fx) + least[row * columns + right]! * fx;
-      const lower = least[below * columns + column]! * (1 - fx) + least[below * columns + right]! * fx;
+      const upper = levels[row * columns + column]! * (1 - fx) + levels[row * columns + right]! * fx;
+      const lower = levels[below * columns + column]! * (1 - fx) + levels[below * columns + right]! * fx;
       flat[y * width + x] = Math.max(0, raised[y * width + x]! - upper * (1 - fy) - lower * fy);
     }
   }
   return flat;
 }
 
-/** Otsu's threshold: values above it are the ink. Also both sides' means and the paper side's standard deviation. */
+/** Otsu's threshold, above which values are ink, the means on both sides, and the standard deviation of the paper. */
 function otsu(values: Uint8Array): { threshold: number; inkMean: number; paperMean: number; noise: number } {
   const histogram = new Float64Array(256);
   for (const value of values) histogram[value]!++;
@@ -164,7 +164,7 @@ function otsu(values: Uint8Array): { threshold: number; inkMean: number; paperMe
       best = between;
       first = value;
     }
-    // Between two separate heaps all thresholds are as good; the middle one is the least sensitive.
+    // All thresholds in the gap between two separate peaks are equally good; the middle one is the most robust.
     if (between >= best * (1 - 1e-12)) last = value;
   }
   const threshold = Math.floor((first + last) / 2);

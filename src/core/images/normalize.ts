@@ -2,16 +2,16 @@ import type { Box } from './box.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from './image-size.ts';
 
 /**
- * EMNIST's way from a scanned character to 28x28 (Cohen et al. 2017, arXiv 1702.05373, section II-B): blur, crop to the
- * ink, center in a square with the aspect ratio kept, a border, resize, stretch to 0..255. The one place that knows it.
+ * EMNIST's conversion of a scanned character to 28x28 (Cohen et al. 2017, arXiv 1702.05373, section II-B): blur, crop to
+ * the ink, center in a square keeping the aspect ratio, add a border, resize, and stretch to 0..255.
  */
 
 /**
- * How a character lies on the frame, in pixels of NIST's 128x128 scans: the longer side of the path that the middle of
- * the pen takes, and the pen's width. With these, UNIPEN's training characters, drawn this way, have a mean ink of 44.4
- * (EMNIST's training images 44.6, mean over the classes of `balanced`), 134.9 pixels above 127 (133.1) and the half-ink
- * edge of the longer side 22.4 pixels apart (22.4). A size of 34 or 46 or a pen a fifth thinner or thicker changes what
- * a network trained on EMNIST reads of UNIPEN's training part by less than half a per cent.
+ * The size of a character in pixels of NIST's 128x128 scans: the longer side of the path of the pen's center, and the
+ * width of the pen. With these, UNIPEN's training characters have the same statistics as EMNIST's training images (mean
+ * over the classes of `balanced`, EMNIST in parentheses): mean ink 44.4 (44.6), 134.9 pixels above 127 (133.1), and 22.4
+ * pixels between the half-ink edges of the longer side (22.4). A path of 34 or 46, or a pen a fifth thinner or thicker,
+ * changes the accuracy on UNIPEN's training part of a network trained on EMNIST by less than half a point.
  */
 export const PEN_PATH = 40;
 export const PEN_WIDTH = 5.4;
@@ -24,13 +24,13 @@ export interface InkPicture {
   readonly ink: Float32Array;
 }
 
-/** Pixels of paper around the blurred character, on the frame's scale. */
+/** Paper around the blurred character, in the same pixels. */
 const BORDER = 2;
-/** Half the blur kernel's length: 3 standard deviations. */
+/** 3 standard deviations. */
 const BLUR_RADIUS = 3;
-/** Gaussian with sigma 1, normalized. */
+/** Gaussian kernel with sigma 1, normalized. */
 const BLUR = gaussian(1, BLUR_RADIUS);
-/** Blurred ink below this would be stored as 0. */
+/** Blurred ink up to this is stored as 0. */
 const VISIBLE = 0.5 / 255;
 
 function gaussian(sigma: number, radius: number): Float32Array {
@@ -41,7 +41,7 @@ function gaussian(sigma: number, radius: number): Float32Array {
   return kernel.map((value) => value / sum);
 }
 
-/** The smallest box around all ink above `threshold`; null when there is none. */
+/** The smallest box around all ink above `threshold`, or null without any. */
 export function inkBox({ width, height, ink }: InkPicture, threshold = VISIBLE): Box | null {
   let left = width;
   let right = 0;
@@ -61,7 +61,7 @@ export function inkBox({ width, height, ink }: InkPicture, threshold = VISIBLE):
 
 const [B0, B1, B2, B3, B4, B5, B6] = BLUR as unknown as [number, number, number, number, number, number, number];
 
-/** Adds what the blur makes of a value to the seven places from `at` on. Written out, since a loop is slower. */
+/** Adds a value times the blur kernel to the seven places from `at` on. Unrolled, since a loop is slower. */
 function spread(value: number, out: Float32Array, at: number, stride: number): void {
   out[at]! += value * B0;
   out[at + stride]! += value * B1;
@@ -72,7 +72,7 @@ function spread(value: number, out: Float32Array, at: number, stride: number): v
   out[at + 6 * stride]! += value * B6;
 }
 
-/** Blurs with sigma 1 into a picture that is larger by the kernel's radius on each side, so that nothing is cut off. */
+/** Blurs with sigma 1. The result is larger by the kernel's radius on each side, so that nothing is cut off. */
 function blur({ width, height, ink }: InkPicture): InkPicture {
   const outWidth = width + 2 * BLUR_RADIUS;
   const outHeight = height + 2 * BLUR_RADIUS;
@@ -91,7 +91,7 @@ function blur({ width, height, ink }: InkPicture): InkPicture {
   return { width: outWidth, height: outHeight, ink: out };
 }
 
-/** Keys' cubic convolution kernel with a = -1/2 (Keys 1981), what MATLAB and Pillow call bicubic. */
+/** Keys' cubic convolution kernel with a = -1/2 (Keys 1981), called bicubic by MATLAB and Pillow. */
 function cubic(distance: number): number {
   const d = Math.abs(distance);
   if (d < 1) return 1.5 * d ** 3 - 2.5 * d ** 2 + 1;
@@ -100,9 +100,9 @@ function cubic(distance: number): number {
 }
 
 /**
- * The 28x28 image, [784] bytes with ink 255, of a picture that holds one character drawn about as large as in NIST's
- * scans (`PEN_PATH`); null when it holds no ink. The blur has a fixed size, so the picture's scale decides how
- * soft the image's edges are.
+ * The 28x28 image, [784] bytes with ink 255, of a picture with one character about as large as in NIST's scans
+ * (`PEN_PATH`), or null without ink. The blur has a fixed size, so the scale of the picture determines how soft the edges
+ * of the image are.
  */
 export function normalizeInk(picture: InkPicture): Uint8Array | null {
   const blurred = blur(picture);
@@ -112,7 +112,7 @@ export function normalizeInk(picture: InkPicture): Uint8Array | null {
   const height = box.bottom - box.top;
   const side = Math.max(width, height) + 2 * BORDER;
   const step = side / IMAGE_SIZE;
-  // Where the square's corner lies in the blurred picture; it may lie between pixels and outside.
+  // The corner of the square in the blurred picture; it may be between pixels or outside.
   const originX = (box.left + box.right - side) / 2;
   const originY = (box.top + box.bottom - side) / 2;
 
@@ -140,7 +140,7 @@ export function normalizeInk(picture: InkPicture): Uint8Array | null {
   for (const value of values) peak = Math.max(peak, value);
   if (peak === 0) return null;
   const image = new Uint8Array(IMAGE_PIXELS);
-  // Every image of EMNIST reaches 255. Models were trained on values of single precision.
+  // Every image of EMNIST has a maximum of 255. Models were trained on single-precision values.
   for (let i = 0; i < IMAGE_PIXELS; i++) image[i] = Math.round((255 * Math.max(0, Math.fround(values[i]!))) / peak);
   return image;
 }

@@ -1,25 +1,25 @@
-/** What a picture's header says, before anything is decoded. */
+/** The header of a picture, read without decoding it. */
 export interface PictureHeader {
   format: 'png' | 'jpeg';
   width: number;
   height: number;
-  /** How the camera was held, as EXIF counts it: 1 is upright, 6 a quarter turn clockwise to be upright (EXIF 2.32, 4.6.4). */
+  /** EXIF orientation, 1 to 8: 1 is upright, 6 must be turned a quarter clockwise (EXIF 2.32, 4.6.4). */
   orientation: number;
 }
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Which of the two formats begins with these bytes. */
+/** The format of a file by its first bytes, or null for other files. */
 export function pictureFormat(head: Uint8Array): PictureHeader['format'] | null {
   if (head.length >= 8 && PNG_SIGNATURE.equals(head.subarray(0, 8))) return 'png';
   return head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff ? 'jpeg' : null;
 }
 
-/** Reads a PNG's or JPEG's header; null when the file ends before it or it is no such file. */
+/** Reads the header of a PNG or JPEG; null for other files and where the file ends within it. */
 export function readPictureHeader(bytes: Buffer): PictureHeader | null {
   switch (pictureFormat(bytes)) {
     case 'png':
-      // The signature, the length and name of the first chunk, then its width and height.
+      // Signature, length and type of the first chunk, width, height.
       if (bytes.length < 24 || bytes.toString('latin1', 12, 16) !== 'IHDR') return null;
       return { format: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), orientation: 1 };
     case 'jpeg':
@@ -29,14 +29,14 @@ export function readPictureHeader(bytes: Buffer): PictureHeader | null {
   }
 }
 
-/** Walks the segments up to the frame header (ISO/IEC 10918-1, annex B). */
+/** Reads segments up to the frame header (ISO/IEC 10918-1, annex B). */
 function readJpegHeader(bytes: Buffer): PictureHeader | null {
   let orientation = 1;
   let at = 2;
   while (at + 4 <= bytes.length) {
     if (bytes[at] !== 0xff) return null;
     const marker = bytes[at + 1]!;
-    // A marker may be preceded by any number of fill bytes.
+    // Any number of fill bytes may precede a marker.
     if (marker === 0xff) {
       at++;
       continue;
@@ -57,7 +57,7 @@ function readJpegHeader(bytes: Buffer): PictureHeader | null {
   return null;
 }
 
-/** The orientation tag of EXIF's first directory, which is laid out like TIFF's. */
+/** The orientation tag in the first directory of EXIF data, which is laid out as TIFF. */
 function readOrientation(tiff: Buffer): number | null {
   const order = tiff.toString('latin1', 0, 2);
   if (tiff.length < 8 || (order !== 'II' && order !== 'MM')) return null;

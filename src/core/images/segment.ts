@@ -1,45 +1,45 @@
 import { EmnistError } from '../errors.ts';
-import type { Box } from './box.ts';
+import { type Box, boxHeight, boxWidth, longerSide, unionBox } from './box.ts';
 import type { Component } from './components.ts';
 
-/** One character: its parts (a stem and its dot, the bars of an equals sign). */
+/** One character and its parts, such as a stem and its dot or the bars of an equals sign. */
 export interface Character {
   readonly box: Box;
   readonly parts: readonly Component[];
 }
 
-/** More separate marks than this are a pattern, not writing. */
+/** More separate marks than this are a pattern rather than writing. */
 const MAX_MARKS = 2000;
 
-// All as shares of the writing's size, unless a box is named.
-/** Below: a dot, an accent, a piece of a stroke or dirt. */
+// Relative to the size of the writing unless stated otherwise.
+/** Smaller marks are dots, accents, pieces of strokes, or dirt. */
 const SMALL = 0.4;
-/** A dot covers at least this share of the stroke width's square; what is smaller is noise. */
+/** Marks with less area than this share of the squared stroke width are noise. */
 const SPECK_AREA = 0.3;
-/** A typical character's strokes are so many times as long, all together, as its longer side. */
+/** Total stroke length of a typical character, relative to its longer side. */
 const INK_LENGTH = 3;
-/** How far beside its stem a dot may hang, and how far above it, as shares of the stem's height. */
-const DOT_ASIDE = 0.35;
+/** How far beside and above its stem a dot may be, relative to the height of the stem. */
+const DOT_BESIDE = 0.35;
 const DOT_ABOVE = 0.9;
-/** How far a loose piece of a stroke may be from its character. */
+/** How far a detached piece of a stroke may be from its character. */
 const PIECE_DISTANCE = 0.25;
-/** Parts that lie over each other for this share of the narrower one, and beside each other for that of the lower one. */
+/** Parts are joined that overlap by these shares of the narrower and of the shorter one. */
 const OVERLAP_ACROSS = 0.6;
 const OVERLAP_DOWN = 0.5;
-/** A bar is so many times as wide as high. */
+/** A bar is at least this many times as wide as high. */
 const BAR = 2.5;
-/** Share of the lower one's height that two characters of one line have in common. */
+/** Two characters of a line overlap vertically by at least this share of the shorter one. */
 const SAME_LINE = 0.3;
 
 /**
- * Groups components into characters in reading order: lines from top to bottom, each from left to right. Parts one above
- * the other are joined (i, j, =, a 5 with its bar apart); specks and lone dots are left out. Throws an EmnistError
+ * Groups components into characters in reading order: lines from top to bottom, each from left to right. Parts above each
+ * other are joined (i, j, =, a 5 with a detached bar); specks and isolated dots are left out. Throws an EmnistError
  * (`picture-not-writing`) that names `source` for a pattern of thousands of marks.
  */
 export function groupCharacters(components: readonly Component[], source: string): Character[] {
   const typical = typicalComponent(components);
   if (!typical) return [];
-  const size = longestSide(typical.box);
+  const size = longerSide(typical.box);
   const strokeWidth = typical.area / (INK_LENGTH * size);
   const marks = components.filter(({ area }) => area >= SPECK_AREA * strokeWidth ** 2);
   if (marks.length > MAX_MARKS) {
@@ -49,18 +49,18 @@ export function groupCharacters(components: readonly Component[], source: string
       'cut out the writing, on plain paper',
     );
   }
-  const large = marks.filter(({ box }) => longestSide(box) >= SMALL * size);
+  const large = marks.filter(({ box }) => longerSide(box) >= SMALL * size);
   const characters = joinLarge(large);
   for (const small of marks.filter((mark) => !large.includes(mark))) {
-    const owner = closest(characters, small.box, size);
+    const owner = ownerOf(characters, small.box, size);
     if (owner !== null) characters[owner] = joined(characters[owner]!, { box: small.box, parts: [small] });
   }
   return readingOrder(characters);
 }
 
-/** The one with the middle of all ink when they are sorted by size: many small specks have no say. */
+/** The median component by size, weighted by area, so that many small specks have no influence. */
 function typicalComponent(components: readonly Component[]): Component | null {
-  const bySize = [...components].sort((a, b) => longestSide(a.box) - longestSide(b.box));
+  const bySize = [...components].sort((a, b) => longerSide(a.box) - longerSide(b.box));
   const total = bySize.reduce((sum, { area }) => sum + area, 0);
   let seen = 0;
   for (const component of bySize) {
@@ -74,7 +74,7 @@ function joinLarge(large: readonly Component[]): Character[] {
   const characters: Character[] = [];
   for (const component of large) {
     let character: Character = { box: component.box, parts: [component] };
-    // Joining makes the box larger, so that it may reach others that were looked at before.
+    // The joined box is larger, so it may now reach characters that were checked before.
     for (let i = 0; i < characters.length; ) {
       if (belongTogether(characters[i]!.box, character.box)) {
         character = joined(characters[i]!, character);
@@ -90,20 +90,20 @@ function joinLarge(large: readonly Component[]): Character[] {
 }
 
 function belongTogether(a: Box, b: Box): boolean {
-  const across = overlap(a.left, a.right, b.left, b.right) / Math.min(width(a), width(b));
+  const across = overlap(a.left, a.right, b.left, b.right) / Math.min(boxWidth(a), boxWidth(b));
   if (across < OVERLAP_ACROSS) return false;
   const down = overlap(a.top, a.bottom, b.top, b.bottom);
-  if (down >= OVERLAP_DOWN * Math.min(height(a), height(b))) return true;
-  // Two bars one above the other, or a bar close to a larger part.
+  if (down >= OVERLAP_DOWN * Math.min(boxHeight(a), boxHeight(b))) return true;
+  // Two bars above each other, or a bar close to a larger part.
   const gap = -down;
-  const [bar, other] = height(a) / width(a) < height(b) / width(b) ? [a, b] : [b, a];
-  if (width(bar) < BAR * height(bar)) return false;
-  if (width(other) >= BAR * height(other)) return gap < 0.8 * Math.max(width(bar), width(other));
-  return gap < 0.2 * height(other);
+  const [bar, other] = boxHeight(a) / boxWidth(a) < boxHeight(b) / boxWidth(b) ? [a, b] : [b, a];
+  if (boxWidth(bar) < BAR * boxHeight(bar)) return false;
+  if (boxWidth(other) >= BAR * boxHeight(other)) return gap < 0.8 * Math.max(boxWidth(bar), boxWidth(other));
+  return gap < 0.2 * boxHeight(other);
 }
 
-/** The character that a small part belongs to: one that it dots, or one that it is a piece of. */
-function closest(characters: readonly Character[], part: Box, size: number): number | null {
+/** The index of the character that a small part is the dot or a piece of, or null. */
+function ownerOf(characters: readonly Character[], part: Box, size: number): number | null {
   let best: number | null = null;
   let bestDistance = Infinity;
   const center = (part.left + part.right) / 2;
@@ -111,13 +111,13 @@ function closest(characters: readonly Character[], part: Box, size: number): num
     const above = box.top - part.bottom;
     const isDot =
       above >= 0 &&
-      above <= DOT_ABOVE * height(box) &&
-      center >= box.left - DOT_ASIDE * height(box) &&
-      center <= box.right + DOT_ASIDE * height(box);
-    const aside = Math.max(0, box.left - center, center - box.right);
+      above <= DOT_ABOVE * boxHeight(box) &&
+      center >= box.left - DOT_BESIDE * boxHeight(box) &&
+      center <= box.right + DOT_BESIDE * boxHeight(box);
+    const beside = Math.max(0, box.left - center, center - box.right);
     const gap = Math.max(0, above, part.top - box.bottom);
-    const isPiece = aside === 0 && gap <= PIECE_DISTANCE * size;
-    const distance = Math.hypot(aside, gap);
+    const isPiece = beside === 0 && gap <= PIECE_DISTANCE * size;
+    const distance = Math.hypot(beside, gap);
     if ((isDot || isPiece) && distance < bestDistance) {
       best = index;
       bestDistance = distance;
@@ -126,7 +126,7 @@ function closest(characters: readonly Character[], part: Box, size: number): num
   return best;
 }
 
-/** Each character joins the line whose last one it is level with; a line may slope. */
+/** Appends each character to the line whose last character it overlaps most vertically, so a line may slope. */
 function readingOrder(characters: readonly Character[]): Character[] {
   const lines: Character[][] = [];
   for (const character of [...characters].sort((a, b) => a.box.left - b.box.left)) {
@@ -134,7 +134,7 @@ function readingOrder(characters: readonly Character[]): Character[] {
     for (const line of lines) {
       const { box } = line.at(-1)!;
       const common = overlap(box.top, box.bottom, character.box.top, character.box.bottom);
-      const share = common / Math.min(height(box), height(character.box));
+      const share = common / Math.min(boxHeight(box), boxHeight(character.box));
       if (share >= SAME_LINE && (!best || share > best.share)) best = { line, share };
     }
     if (best) best.line.push(character);
@@ -145,30 +145,10 @@ function readingOrder(characters: readonly Character[]): Character[] {
 }
 
 function joined(a: Character, b: Character): Character {
-  return {
-    box: {
-      left: Math.min(a.box.left, b.box.left),
-      top: Math.min(a.box.top, b.box.top),
-      right: Math.max(a.box.right, b.box.right),
-      bottom: Math.max(a.box.bottom, b.box.bottom),
-    },
-    parts: [...a.parts, ...b.parts],
-  };
+  return { box: unionBox(a.box, b.box), parts: [...a.parts, ...b.parts] };
 }
 
-function width(box: Box): number {
-  return box.right - box.left;
-}
-
-function height(box: Box): number {
-  return box.bottom - box.top;
-}
-
-function longestSide(box: Box): number {
-  return Math.max(width(box), height(box));
-}
-
-/** The length that two intervals have in common; negative: the gap between them. */
+/** The length that two intervals share; if negative, the gap between them. */
 function overlap(from: number, to: number, otherFrom: number, otherTo: number): number {
   return Math.min(to, otherTo) - Math.max(from, otherFrom);
 }

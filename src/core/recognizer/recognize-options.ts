@@ -1,7 +1,7 @@
-/** What to answer about each character. */
+/** What to answer for each character. */
 export interface RecognizeOptions {
-  /** How many predictions to give for each image, at most the number of classes. Default 5. */
+  /** Number of predictions for each character, at most the number of classes. Default 5. */
   top?: number;
-  /** `all`, `digits`, `letters` or the characters themselves. Default `all`. */
+  /** The characters that the answer is restricted to: `all`, `digits`, `letters`, or the characters themselves. Default `all`. */
   characters?: string;
 }

@@ -8,26 +8,26 @@ import { classCount } from '../model/network.ts';
 import type { Prediction } from '../prediction.ts';
 import type { RecognizeOptions } from './recognize-options.ts';
 
-/** A model ready to read characters. */
+/** A loaded model. */
 export interface Recognizer {
   readonly model: string;
-  /** The characters of its classes, in class order. */
+  /** The labels of its classes, in class order. */
   readonly labels: readonly string[];
   /**
-   * One list of predictions for each image, most probable first. With `characters` the probabilities are those among
-   * the allowed characters, so that all of them together make 1. `images`: bytes, ink 255 on paper 0, upright,
-   * [n, 28, 28]. Calls may overlap. Throws a UsageError for options that the model cannot satisfy.
+   * Returns a list of predictions for each image, most probable first. `images`: bytes, ink 255 on paper 0, upright,
+   * [n, 28, 28]. With `characters`, the probabilities of all allowed characters sum to 1. Calls may overlap. Throws an
+   * EmnistError for options that the model cannot satisfy.
    */
   recognize(images: Uint8Array, options?: RecognizeOptions): Promise<Prediction[][]>;
   dispose(): Promise<void>;
 }
 
-/** How many images go through the network at once, so that a long file needs no more memory than a short one. */
+/** Images per call of the network, which bounds the memory that a long file needs. */
 const BATCH = 256;
 
 /**
- * Makes a model ready, on one thread of the WebAssembly engine unless told otherwise: one character takes less time than
- * waking other threads. More are for many characters at a time; what is read does not depend on them.
+ * Prepares a model. The default is one thread of the WebAssembly engine, since one character takes less time than waking
+ * other threads; more are for many characters at a time. The result does not depend on their number.
  */
 export async function createRecognizer(
   { name, network, weights, labels }: Pick<Model, 'name' | 'network' | 'weights' | 'labels'>,
@@ -41,7 +41,7 @@ export async function createRecognizer(
   try {
     const ready = await engine.createNetwork(network);
     await ready.setWeights(weights);
-    // The network takes one call at a time; each waits for the one before it.
+    // The network takes one call at a time, so each waits for the one before it.
     let last: Promise<unknown> = Promise.resolve();
     return {
       model: name,
@@ -53,7 +53,7 @@ export async function createRecognizer(
             throw new UsageError(`cannot give the ${top} best characters`, 'use a whole number from 1 up');
           }
           if (images.length % IMAGE_PIXELS !== 0) {
-            throw new RangeError(`${images.length} bytes are no whole number of 28x28 images`);
+            throw new RangeError(`${images.length} bytes are not a multiple of ${IMAGE_PIXELS}, the size of an image`);
           }
           const predictions: Prediction[][] = [];
           for (let from = 0; from < images.length; from += BATCH * IMAGE_PIXELS) {
@@ -80,7 +80,7 @@ export async function createRecognizer(
   }
 }
 
-/** Softmax over the allowed classes' logits, the `top` highest first; equal ones in class order. */
+/** Softmax over the logits of the allowed classes: the `top` most probable first, ties in class order. */
 export function rank(logits: Float32Array, choices: readonly ClassChoice[], top: number): Prediction[] {
   const highest = choices.reduce((max, { index }) => Math.max(max, logits[index]!), -Infinity);
   const exponentials = choices.map(({ index }) => Math.exp(logits[index]! - highest));
@@ -89,7 +89,7 @@ export function rank(logits: Float32Array, choices: readonly ClassChoice[], top:
     .map(({ label }, i) => ({ label, probability: exponentials[i]! / sum }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, top);
-  // Rounding must not take the sum above 1; it is off by less than this.
+  // Rounding must not push the sum above 1. It is off by less than this factor.
   if (best.reduce((total, { probability }) => total + probability, 0) > 1) {
     for (const prediction of best) prediction.probability *= 1 - 1e-14;
   }

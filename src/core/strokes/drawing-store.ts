@@ -1,7 +1,7 @@
 import type { Drawing, Point } from './drawing.ts';
 
-/** Numbers that more can be added to. */
-class Numbers {
+/** A growing array of numbers. */
+class NumberList {
   #values = new Float64Array(1024);
   length = 0;
 
@@ -19,13 +19,13 @@ class Numbers {
   }
 }
 
-/** Many drawings in a fifth of the memory that as many arrays of points take. */
+/** Many drawings in a fifth of the memory that arrays of points take. */
 export class DrawingStore {
-  /** x, y and pressure (NaN for none) of all points. */
-  readonly #points = new Numbers();
-  /** For each stroke, the point it ends before; for each drawing, the stroke. */
-  readonly #strokeEnds = new Numbers();
-  readonly #drawingEnds = new Numbers();
+  /** x, y and pressure of all points; pressure is NaN where there is none. */
+  readonly #points = new NumberList();
+  /** The end of each stroke, as an index of points, and of each drawing, as an index of strokes; both exclusive. */
+  readonly #strokeEnds = new NumberList();
+  readonly #drawingEnds = new NumberList();
 
   get length(): number {
     return this.#drawingEnds.length;
@@ -43,12 +43,12 @@ export class DrawingStore {
     this.#drawingEnds.push(this.#strokeEnds.length);
   }
 
-  /** The drawing that was added as the `index`-th, from 0. */
+  /** `index`: in the order added, from 0. */
   get(index: number): Drawing {
     const strokes: Point[][] = [];
-    for (let stroke = before(this.#drawingEnds, index); stroke < this.#drawingEnds.at(index); stroke++) {
+    for (let stroke = startAt(this.#drawingEnds, index); stroke < this.#drawingEnds.at(index); stroke++) {
       const points: Point[] = [];
-      for (let point = before(this.#strokeEnds, stroke); point < this.#strokeEnds.at(stroke); point++) {
+      for (let point = startAt(this.#strokeEnds, stroke); point < this.#strokeEnds.at(stroke); point++) {
         const [x, y, pressure] = [0, 1, 2].map((field) => this.#points.at(3 * point + field)) as [
           number,
           number,
@@ -62,6 +62,6 @@ export class DrawingStore {
   }
 }
 
-function before(ends: Numbers, index: number): number {
+function startAt(ends: NumberList, index: number): number {
   return index === 0 ? 0 : ends.at(index - 1);
 }

@@ -1,4 +1,4 @@
-/** x to the right, y down, in any unit; pressure 0 to 1 where the pen reports it. */
+/** x grows to the right and y down, in any unit; pressure is 0 to 1, where the pen reports it. */
 export type Point = readonly [x: number, y: number, pressure?: number];
 /** The points between pen down and pen up, in the order drawn; a dot is one point. */
 export type Stroke = readonly Point[];

@@ -2,24 +2,24 @@ import { EmnistError } from '../errors.ts';
 import { normalizeInk, PEN_PATH, PEN_WIDTH } from '../images/normalize.ts';
 import type { Drawing, Point } from './drawing.ts';
 
-/** How a drawing is turned into ink; the defaults give what EMNIST's training images look like. */
+/** How a drawing is inked. The defaults make it look like EMNIST's training images. */
 export interface PenOptions {
-  /** Longer side of the pen's path on the frame, in pixels of NIST's scans. */
+  /** Longer side of the pen's path, in pixels of NIST's scans. */
   size?: number;
   /** Width of the pen, in the same pixels. */
   thickness?: number;
-  /** Horizontal shear: how far x moves for each unit of y upwards; 0.2 leans to the right. */
+  /** Horizontal shear: the change of x for each unit upwards, so 0.2 leans to the right. */
   slant?: number;
   /** Radians, clockwise. */
   rotation?: number;
-  /** Width over height, against the drawing's own. */
+  /** Factor on the ratio of width to height. */
   aspect?: number;
 }
 
 /**
- * The 28x28 image of a drawing, as EMNIST would show it: [784] bytes, ink 255. Only the drawing's shape counts, not its
- * place or size, nor the unit of its coordinates, which must be finite. A drawing without extent is a dot. Throws an
- * EmnistError (`drawing-empty`) when there is no point at all.
+ * The 28x28 image of a drawing in the style of EMNIST: [784] bytes, ink 255. The position, size, and unit of the drawing
+ * do not matter; its coordinates must be finite. A drawing without extent is a dot. Throws an EmnistError
+ * (`drawing-empty`) when there is no point.
  */
 export function rasterize(drawing: Drawing, options: PenOptions = {}): Uint8Array {
   const { size = PEN_PATH, thickness = PEN_WIDTH, slant = 0, rotation = 0, aspect = 1 } = options;
@@ -48,7 +48,7 @@ export function rasterize(drawing: Drawing, options: PenOptions = {}): Uint8Arra
   }
   if (left > right) throw new EmnistError('drawing-empty', 'the drawing has no strokes', 'draw a letter or a digit');
   const extent = Math.max(right - left, bottom - top);
-  // What is smaller than the coordinates' own rounding is a dot.
+  // A drawing smaller than the rounding errors of its coordinates is a dot.
   const rounding = 1e-12 * Math.max(Math.abs(left), Math.abs(right), Math.abs(top), Math.abs(bottom));
   const scale = extent > Math.max(rounding, 1e-300) ? size / extent : 0;
   const margin = Math.ceil((thickness * MAX_WIDTH_FACTOR) / 2) + 1;
@@ -67,7 +67,7 @@ export function rasterize(drawing: Drawing, options: PenOptions = {}): Uint8Arra
       if (i === 0) {
         if (last) drawCapsule(ink, width, height, x, y, radius, x, y, radius);
       } else {
-        // Points closer than a tenth of a pixel add nothing; a tablet gives many of them.
+        // Points closer than a tenth of a pixel, which tablets send many of, make no difference.
         if (!last && (x - fromX) ** 2 + (y - fromY) ** 2 < 0.01) continue;
         drawCapsule(ink, width, height, fromX, fromY, fromRadius, x, y, radius);
       }
@@ -76,20 +76,20 @@ export function rasterize(drawing: Drawing, options: PenOptions = {}): Uint8Arra
       fromRadius = radius;
     }
   }
-  // The pen has a width, so there is ink.
+  // The pen is wider than a pixel, so there is ink.
   return normalizeInk({ width, height, ink })!;
 }
 
 const MIN_WIDTH_FACTOR = 0.75;
 const MAX_WIDTH_FACTOR = 1.25;
 
-/** Half pressure is the pen's own width; a mouse reports that, or nothing. */
+/** Half pressure, which a mouse reports if anything, gives the pen's own width. */
 function widthFactor(pressure: Point[2]): number {
   if (pressure === undefined) return 1;
   return Math.min(MAX_WIDTH_FACTOR, Math.max(MIN_WIDTH_FACTOR, 0.5 + pressure));
 }
 
-/** Inks the pixels within the pen's radius of the segment, which changes evenly along it; half covered at the edge. */
+/** Inks a line segment with a radius that changes linearly from `r0` to `r1`; a pixel centered on its edge is half covered. */
 function drawCapsule(
   ink: Float32Array,
   width: number,
@@ -109,7 +109,7 @@ function drawCapsule(
   const dx = x1 - x0;
   const dy = y1 - y0;
   const lengthSquared = dx * dx + dy * dy;
-  // What is certainly farther away, even after rounding, needs no square root.
+  // Saves the square root for pixels that are farther away, whatever the rounding.
   const reachSquared = reach * reach * (1 + 1e-9);
   for (let py = firstY; py <= lastY; py++) {
     const cy = py + 0.5 - y0;

@@ -7,20 +7,20 @@ import { isUtf16 } from '../files/describe-format.ts';
 import { fileError } from '../files/file-errors.ts';
 import type { Drawing } from './drawing.ts';
 
-/** The most one line may take, in bytes: a drawing of some 50,000 points. */
+/** The longest line, in bytes: a drawing of about 50,000 points. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
-/** The most points that a drawing may have: more than fit into a line. */
+/** The most points of a drawing: more than fit into a line. */
 export const MAX_POINTS = 200_000;
 
 /** One line of a stroke file. */
 export interface StrokeSample {
   strokes: Drawing;
-  /** The character that was meant, where the file says so. */
+  /** The character it shows, where known. */
   label?: string;
-  /** Who drew it, where the file says so. */
+  /** Who drew it, where known. */
   writer?: string;
-  /** Counted from 1. */
+  /** Line number, from 1. */
   line: number;
 }
 
@@ -31,9 +31,9 @@ const coordinate = v.pipe(
   v.maxValue(1e12, 'a coordinate is too large'),
 );
 const pressure = v.pipe(
-  v.number('the third number of a point, its pressure, must be from 0 to 1'),
-  v.minValue(0, 'the third number of a point, its pressure, must be from 0 to 1'),
-  v.maxValue(1, 'the third number of a point, its pressure, must be from 0 to 1'),
+  v.number('the pressure of a point, its third number, must be from 0 to 1'),
+  v.minValue(0, 'the pressure of a point, its third number, must be from 0 to 1'),
+  v.maxValue(1, 'the pressure of a point, its third number, must be from 0 to 1'),
 );
 const pair = v.strictTuple([coordinate, coordinate]);
 const triple = v.strictTuple([coordinate, coordinate, pressure]);
@@ -50,13 +50,13 @@ const drawing = v.pipe(
 const lineSchema = v.object(
   {
     strokes: drawing,
-    label: v.optional(v.string('"label" must be a text')),
-    writer: v.optional(v.string('"writer" must be a text')),
+    label: v.optional(v.string('"label" must be a string')),
+    writer: v.optional(v.string('"writer" must be a string')),
   },
   (issue) => (issue.path ? '"strokes" is missing' : 'the line is not an object'),
 );
 
-/** Checks a drawing that comes from no file. Throws an EmnistError (`strokes-invalid`) when it is not as it should be. */
+/** Checks a drawing that does not come from a file. Throws an EmnistError (`strokes-invalid`) when it is invalid. */
 export function checkDrawing(strokes: unknown): Drawing {
   const hint = 'give a list of strokes, each a list of points, like [[[0, 0], [10, 20]], [[5, 5]]]';
   const refuse = (why: string) => new EmnistError('strokes-invalid', `the strokes cannot be read: ${why}`, hint);
@@ -68,9 +68,8 @@ export function checkDrawing(strokes: unknown): Drawing {
 }
 
 /**
- * Reads a stroke file (JSON lines, gzipped or not) as it comes, drawing by drawing; blank lines are skipped. Throws an
- * EmnistError when the file cannot be read and one that names the file and line (`strokes-invalid`) when it is not as it
- * should be.
+ * Streams the drawings of a stroke file: JSON lines, gzipped or not, where blank lines are skipped. Throws EmnistErrors:
+ * those of `fileError`, and `strokes-invalid`, which names the file and the line.
  */
 export async function* readStrokeFile(file: string): AsyncGenerator<StrokeSample> {
   const stream = createReadStream(file);
@@ -83,7 +82,7 @@ export async function* readStrokeFile(file: string): AsyncGenerator<StrokeSample
   }
 }
 
-/** As `readStrokeFile`, from an open stream that errors name `source`. */
+/** Like `readStrokeFile`, from a stream. Errors call it `source`. */
 export async function* readStrokes(stream: Readable, source: string): AsyncGenerator<StrokeSample> {
   for await (const { text, line } of lines(await unzipped(stream, source), source)) {
     if (text.trim() !== '') yield { ...parseLine(text, `${source}:${line}`), line };
@@ -111,7 +110,7 @@ function invalid(where: string, why: string, cause?: unknown): EmnistError {
   );
 }
 
-/** Unzips what begins like gzip. */
+/** Decompresses a stream that starts like gzip, and passes on any other. */
 async function unzipped(stream: Readable, source: string): Promise<AsyncIterable<Buffer>> {
   const chunks = stream.iterator({ destroyOnReturn: true }) as AsyncIterator<Buffer>;
   let head = Buffer.alloc(0);
@@ -151,7 +150,7 @@ async function unzipped(stream: Readable, source: string): Promise<AsyncIterable
   })();
 }
 
-/** Cuts bytes into lines without ever holding more than one line and one chunk. */
+/** Splits a stream into lines, holding at most one line and one chunk in memory. */
 async function* lines(chunks: AsyncIterable<Buffer>, source: string): AsyncGenerator<{ text: string; line: number }> {
   let line = 1;
   let parts: Buffer[] = [];
@@ -165,7 +164,7 @@ async function* lines(chunks: AsyncIterable<Buffer>, source: string): AsyncGener
     const text = Buffer.concat(parts).toString('utf8');
     parts = [];
     length = 0;
-    // A byte order mark, which some editors put before the first line.
+    // Some editors write a byte order mark.
     return { text: line === 1 ? text.replace(/^\uFEFF/, '') : text, line: line++ };
   };
   for await (const chunk of chunks) {

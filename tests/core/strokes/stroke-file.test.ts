@@ -96,9 +96,9 @@ describe('readStrokeFile', () => {
     ['{"strokes":[[[1,null]]]}', 'a coordinate must be a number'],
     ['{"strokes":[[[1,1e999]]]}', 'a coordinate must be finite'],
     ['{"strokes":[[[1,1e300]]]}', 'a coordinate is too large'],
-    ['{"strokes":[[[1,2,17]]]}', 'its pressure, must be from 0 to 1'],
+    ['{"strokes":[[[1,2,17]]]}', 'the pressure of a point, its third number, must be from 0 to 1'],
     ['{"strokes":[[[1,2,0.5,9]]]}', 'a point must be [x, y]'],
-    ['{"strokes":[[[1,2]]],"label":5}', '"label" must be a text'],
+    ['{"strokes":[[[1,2]]],"label":5}', '"label" must be a string'],
   ])('says what is wrong with %s', async (line, message) => {
     const file = await written(`${DOT}\n${line}\n`);
     const error = await failure(all(readStrokeFile(file)));
