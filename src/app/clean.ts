@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
 import { LOCK_NAME, ownedDatasets } from '../core/dataset/dataset-store.ts';
-import { EmnistError } from '../core/errors.ts';
+import { EmnistError, isEmnistError } from '../core/errors.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { treeSize } from '../core/files/file-info.ts';
 import { listSubfolders, removeEmptyFolder } from '../core/files/folders.ts';
@@ -76,9 +76,12 @@ async function lock(storage: Storage, paths: Paths): Promise<(() => PromiseLike<
     } catch (error) {
       if (isDiskFull(fileError(error, folder))) return [];
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw fileError(error, folder);
-      throw new EmnistError('fetch-busy', `another process fetches into ${folder}`, 'wait for it to end, or end it', {
-        cause: error,
-      });
+      throw new EmnistError(
+        'fetch-busy',
+        `another process is fetching into ${folder}`,
+        { folder, lost: false },
+        { cause: error },
+      );
     }
   }
   const release: (() => PromiseLike<void>)[] = [];
@@ -89,8 +92,9 @@ async function lock(storage: Storage, paths: Paths): Promise<(() => PromiseLike<
     } catch (error) {
       if (isDiskFull(error)) continue;
       for (const free of release) await free();
-      if (!(error instanceof EmnistError && error.code === 'model-busy')) throw error;
-      throw new EmnistError(error.code, error.message, 'wait for it to end, or end it', { cause: error });
+      if (!isEmnistError(error, 'model-busy')) throw error;
+      const data = { ...error.data, operation: 'delete' as const };
+      throw new EmnistError('model-busy', error.message, data, { cause: error });
     }
   }
   return release;
@@ -98,7 +102,7 @@ async function lock(storage: Storage, paths: Paths): Promise<(() => PromiseLike<
 
 /** Nobody else holds the lock, but there is no room for it: on a full disk, cleaning up is what helps. */
 function isDiskFull(error: unknown): boolean {
-  return error instanceof EmnistError && error.code === 'disk-full';
+  return isEmnistError(error, 'disk-full');
 }
 
 /** The folders that held what was removed, from the inside out, as far as they are empty. */

@@ -4,8 +4,9 @@ import { arch, availableParallelism, freemem, platform, release, totalmem } from
 import path from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import { datasetStatus } from '../core/dataset/dataset-store.ts';
-import { createEngine, describeEngines } from '../core/engine/select.ts';
-import { EmnistError, messageOf } from '../core/errors.ts';
+import { createEngine, describeEngines, type EngineDescription } from '../core/engine/select.ts';
+import { EmnistError, isEmnistError, messageOf } from '../core/errors.ts';
+import { fileError } from '../core/files/file-errors.ts';
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { listModels, loadModel, type ModelSummary, SHIPPED } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
@@ -13,26 +14,27 @@ import { readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 import type { DoctorEvent } from './events.ts';
 
 type Check = Extract<DoctorEvent, { event: 'check' }>;
-/** What a look at something found, as `[state, message, hint]`. */
-type Finding = [state: Check['state'], message: string, hint?: string];
+/** What a check found, and the problem where there is one that the user can solve. */
+type Finding = { state: Check['state']; message: string; problem?: EmnistError };
 
 /** Below this, fetching one split and training on it may fail. */
 const ENOUGH_DISK = 500e6;
 
-/** Looks at all that the program depends on; the last event, `end`, counts what is broken. Changes nothing. */
-export async function* diagnose(paths: Paths): AsyncGenerator<DoctorEvent> {
+/**
+ * Checks everything that the program depends on; the last event, `end`, counts what is broken. Changes nothing.
+ * `hintOf` phrases what to do about a problem.
+ */
+export async function* diagnose(paths: Paths, hintOf: (problem: EmnistError) => string): AsyncGenerator<DoctorEvent> {
   let broken = 0;
-  const report = (name: string, [state, message, hint]: Finding): Check => {
+  const report = (name: string, { state, message, problem }: Finding): Check => {
     if (state === 'broken') broken++;
-    return { event: 'check', name, state, message, ...(hint !== undefined && { hint }) };
+    return { event: 'check', name, state, message, ...(problem && { hint: hintOf(problem) }) };
   };
-  yield report('Node', ['ok', `${process.versions.node} at ${process.execPath}`]);
-  yield report('system', ['ok', `${platform()} ${release()}, ${arch()}`]);
+  yield report('Node', ok(`${process.versions.node} at ${process.execPath}`));
+  yield report('system', ok(`${platform()} ${release()}, ${arch()}`));
   const memory = `${prettyBytes(totalmem())} of memory, ${prettyBytes(freemem())} free`;
-  yield report('processor', ['ok', `${availableParallelism()} cores, ${memory}`]);
-  for (const { name, available, device, hint } of await describeEngines()) {
-    yield report(`engine ${name}`, [available ? 'ok' : 'absent', device, hint ?? undefined]);
-  }
+  yield report('processor', ok(`${availableParallelism()} cores, ${memory}`));
+  for (const engine of await describeEngines()) yield report(`engine ${engine.name}`, engineFinding(engine));
   yield report('shipped model', await checked(shippedModel(paths)));
   for (const name of STORAGE_NAMES) yield report(`folder ${name}`, await checked(folder(name, paths)));
   for (const [name, finding] of await dataSets(paths)) yield report(name, finding);
@@ -40,12 +42,22 @@ export async function* diagnose(paths: Paths): AsyncGenerator<DoctorEvent> {
   yield { event: 'end', broken };
 }
 
-/** What a check throws is what it has found. */
+function ok(message: string): Finding {
+  return { state: 'ok', message };
+}
+
+function engineFinding({ name, available, device, command }: EngineDescription): Finding {
+  if (available) return ok(device);
+  const problem = new EmnistError('engine-unavailable', device, { engine: name, reason: device, command });
+  return { state: 'absent', message: device, problem };
+}
+
+/** An error of a check is its finding. */
 async function checked(finding: Promise<Finding>): Promise<Finding> {
   try {
     return await finding;
   } catch (error) {
-    return ['broken', messageOf(error), error instanceof EmnistError ? error.hint : undefined];
+    return { state: 'broken', message: messageOf(error), ...(isEmnistError(error) && { problem: error }) };
   }
 }
 
@@ -58,12 +70,13 @@ async function shippedModel(paths: Paths): Promise<Finding> {
     await network.setWeights(model.weights);
     const logits = await network.predict(new Uint8Array(IMAGE_PIXELS));
     if (!logits.every(Number.isFinite)) {
-      return ['broken', 'it answers with what are no numbers', 'install emnist-tui again'];
+      const reason = 'the shipped model does not compute finite numbers';
+      throw new EmnistError('installation-damaged', reason, { reason });
     }
   } finally {
     await engine.dispose();
   }
-  return ['ok', `reads ${model.labels.length} classes: ${model.labels.join('')}`];
+  return ok(`reads ${model.labels.length} classes: ${model.labels.join('')}`);
 }
 
 /** A folder need not exist, but it must be possible to make it and to write into it. */
@@ -72,15 +85,15 @@ async function folder(name: StorageName, paths: Paths): Promise<Finding> {
   const existing = await nearestFolder(wanted);
   try {
     await access(existing, constants.W_OK | constants.X_OK);
-  } catch {
-    return ['broken', `${existing} cannot be written to`, 'change its permissions, or choose another with --data-dir'];
+  } catch (error) {
+    throw fileError(error, existing);
   }
   const { bavail, bsize } = await statfs(existing);
   const free = bavail * bsize;
   const used = existing === wanted ? `${prettyBytes((await readStorage(name, paths)).bytes)} used` : 'not made yet';
   const message = `${wanted}: ${used}, ${prettyBytes(free)} free`;
-  if (free < 1e6) return ['broken', message, 'free some space'];
-  return ['ok', free < ENOUGH_DISK ? `${message}: too little to fetch a data set` : message];
+  if (free < 1e6) throw new EmnistError('disk-full', message, { path: wanted });
+  return ok(free < ENOUGH_DISK ? `${message}: too little to fetch a data set` : message);
 }
 
 async function nearestFolder(wanted: string): Promise<string> {
@@ -88,7 +101,7 @@ async function nearestFolder(wanted: string): Promise<string> {
     try {
       const stats = await stat(folder);
       if (stats.isDirectory()) return folder;
-      throw new EmnistError('folder-is-file', `${folder} is a file`, 'choose another folder with --data-dir');
+      throw new EmnistError('folder-is-file', `${folder} is a file, not a folder`, { path: folder });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || folder === path.dirname(folder)) throw error;
     }
@@ -99,12 +112,16 @@ async function dataSets(paths: Paths): Promise<[string, Finding][]> {
   try {
     return (await datasetStatus(paths)).map(({ split, trainImages, testImages, bytes }) => {
       const name = `data set ${split}`;
-      const fetchIt = `run "emnist-tui fetch --split ${split}"`;
       if (trainImages !== null) {
-        return [name, ['ok', `${trainImages} training and ${testImages} test images, ${prettyBytes(bytes)}`]];
+        return [name, ok(`${trainImages} training and ${testImages} test images, ${prettyBytes(bytes)}`)];
       }
-      if (bytes > 0) return [name, ['broken', 'files are missing or have changed', `${fetchIt} again`]];
-      return [name, ['absent', `not fetched; ${fetchIt}`]];
+      if (bytes > 0) {
+        const reason = 'files are missing or have changed';
+        const problem = new EmnistError('dataset-damaged', reason, { split, reason });
+        return [name, { state: 'broken', message: reason, problem }];
+      }
+      const problem = new EmnistError('dataset-missing', 'not fetched', { split });
+      return [name, { state: 'absent', message: problem.message, problem }];
     });
   } catch (error) {
     return [['data sets', await checked(Promise.reject(error))]];
@@ -119,14 +136,14 @@ async function models(paths: Paths): Promise<[string, Finding][]> {
     return [['models', await checked(Promise.reject(error))]];
   }
   const own = all.filter(({ shipped }) => !shipped);
-  if (own.length === 0) return [['models', ['absent', 'none trained yet']]];
+  if (own.length === 0) return [['models', { state: 'absent', message: 'none trained yet' }]];
   return Promise.all(
     own.map(async ({ name, model, problem, resumable }): Promise<[string, Finding]> => {
       if (model === null && problem === null)
-        return [`model ${name}`, ['absent', 'only a checkpoint, no finished model']];
+        return [`model ${name}`, { state: 'absent', message: 'only a checkpoint, no finished model' }];
       // The list does not look at the weights.
       const whole = loadModel(name, paths).then<Finding>(({ labels }) => {
-        return ['ok', `reads ${labels.length} classes${resumable ? ', can be resumed' : ''}`];
+        return ok(`reads ${labels.length} classes${resumable ? ', can be resumed' : ''}`);
       });
       return [`model ${name}`, await checked(whole)];
     }),

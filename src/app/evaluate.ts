@@ -1,7 +1,7 @@
 import { datasetStatus } from '../core/dataset/dataset-store.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
 import type { Split } from '../core/dataset/splits.ts';
-import { EmnistError } from '../core/errors.ts';
+import { EmnistError, isEmnistError } from '../core/errors.ts';
 import { evaluate as measure } from '../core/evaluation/evaluate.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import { type EvaluateOptions, evaluateOptions } from './options/evaluate.ts';
@@ -34,10 +34,13 @@ async function* fetchIfMissing(split: Split, { paths, signal }: WorkContext): As
   try {
     yield* fetchDatasets({ splits: [split], paths, signal });
   } catch (error) {
-    if (!(error instanceof EmnistError)) throw error;
-    const message = `the data set "${split}" has not been fetched, and that failed now: ${error.message}`;
-    const hint = `see to it with "emnist-tui fetch --split ${split}": ${error.hint}`;
-    throw new EmnistError('dataset-missing', message, hint, { cause: error });
+    if (!isEmnistError(error)) throw error;
+    throw new EmnistError(
+      'dataset-missing',
+      `the data set "${split}" has not been fetched, and fetching it failed: ${error.message}`,
+      { split, reason: error.message },
+      { cause: error },
+    );
   }
   signal?.throwIfAborted();
 }

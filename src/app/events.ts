@@ -1,4 +1,5 @@
 import type { Split } from '../core/dataset/splits.ts';
+import type { ErrorCode } from '../core/errors.ts';
 import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
 import type { ModelFormat } from '../core/model/formats/model-formats.ts';
 import type { Architecture } from '../core/model/network.ts';
@@ -80,4 +81,12 @@ export type DoctorEvent =
     }
   | { event: 'end'; broken: number };
 
-export type ErrorEvent = { event: 'error'; code: string; message: string; hint: string };
+export type ErrorEvent = {
+  event: 'error';
+  /** See docs/errors.md. */
+  code: ErrorCode | 'internal' | 'interrupted';
+  message: string;
+  hint: string;
+  /** Details, by code. */
+  data: Record<string, unknown>;
+};

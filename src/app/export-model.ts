@@ -49,15 +49,16 @@ async function checkTarget(target: string, format: ModelFormat, force: boolean):
   );
   if (isFolder === null) return;
   if (isFolder !== (format === 'tfjs')) {
-    const [code, what, hint] = isFolder
-      ? ['file-is-folder', 'a folder, and this format is a file', 'name a file with --out']
-      : ['file-not-folder', 'a file, and this format is a folder', 'name a folder with --out'];
-    throw new EmnistError(code, `${target} is ${what}`, hint);
+    throw isFolder
+      ? new EmnistError('file-is-folder', `${target} is a folder, but this format is a file`, {
+          path: target,
+          option: 'out',
+        })
+      : new EmnistError('file-not-folder', `${target} is a file, but this format is a folder`, {
+          path: target,
+          option: 'out',
+        });
   }
   if (force || (isFolder && (await readdir(target)).every(isSystemFile))) return;
-  throw new EmnistError(
-    'file-exists',
-    `${target} is there already`,
-    'choose another --out, or replace it with --force',
-  );
+  throw new EmnistError('file-exists', `${target} already exists`, { path: target, option: 'out' });
 }

@@ -35,7 +35,8 @@ const DECODERS: Readonly<Record<ModelFormat, (bytes: Buffer, file: string) => Mo
 
 /**
  * Takes a model of another program (or of `exportModel`) into the store, its weights turned so that it reads upright images.
- * Throws `model-unsupported` with the layer that is not known, `model-damaged`, `model-exists`, a UsageError.
+ * Throws `model-unsupported` with the layer that is not known, `model-damaged`, `model-exists`, `model-name-invalid`,
+ * `usage`.
  */
 export async function importModel(given: ImportOptions, { paths, signal }: WorkContext): Promise<ImportEvent> {
   const options = parseOptions(importOptions, given);
@@ -76,7 +77,7 @@ async function modelFile(file: string): Promise<string> {
   try {
     const stats = await stat(file);
     if (stats.isDirectory()) return path.join(file, 'model.json');
-    if (!stats.isFile()) throw unsupportedModel(file, 'it is no file');
+    if (!stats.isFile()) throw unsupportedModel(file, 'it is not a file');
     return file;
   } catch (error) {
     throw fileError(error, file);
@@ -91,7 +92,7 @@ function defaultName(file: string): string {
 
 async function refuseExisting(name: string, paths: Paths): Promise<void> {
   if (!(await isModelName(paths, name))) return;
-  throw new EmnistError('model-exists', `there is a model "${name}" already`, 'choose another name with --name');
+  throw new EmnistError('model-exists', `the model "${name}" already exists`, { model: name });
 }
 
 /** By what the file begins with; only ONNX has to be believed by its name. */
@@ -102,12 +103,13 @@ function formatOf(bytes: Buffer, file: string): ModelFormat {
   if (/^\s*\{/.test(text)) return 'tfjs';
   if (text[8] === '{') return 'safetensors';
   if (/\.onnx$/i.test(file)) return 'onnx';
-  throw unsupportedModel(file, 'it is none of model.json, .h5, .keras, .onnx and .safetensors');
+  throw unsupportedModel(file, 'it is not a model.json, .h5, .keras, .onnx, or .safetensors file');
 }
 
 function checkNumbers({ network, weights }: ModelFile, file: string): void {
   const index = weights.findIndex((tensor) => !tensor.every(Number.isFinite));
-  if (index >= 0) throw damagedModel(file, `${weightSpecs(network)[index]!.name} holds what is no number`);
+  if (index >= 0)
+    throw damagedModel(file, `${weightSpecs(network)[index]!.name} has values that are not finite numbers`);
 }
 
 /** How the model takes its images, and how that is known. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { constants, gunzipSync } from 'node:zlib';
 import { gunzipFile, openIdx, transposeImages } from '../core/dataset/idx.ts';
-import { EmnistError, UsageError } from '../core/errors.ts';
+import { EmnistError } from '../core/errors.ts';
 import { describeFormat } from '../core/files/describe-format.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
@@ -31,7 +31,6 @@ export interface InputOptions {
   idxOrientation?: 'emnist' | 'upright';
 }
 
-const FORMATS = 'give PNG or JPEG pictures, IDX image files or stroke files (.jsonl)';
 const HEAD_BYTES = 4096;
 
 type Kind = 'picture' | 'idx' | 'strokes';
@@ -42,11 +41,12 @@ type Kind = 'picture' | 'idx' | 'strokes';
  * EmnistErrors that name the file, and for strokes the line.
  */
 export async function* readInputs(files: readonly string[], options: InputOptions = {}): AsyncGenerator<InputImage> {
-  if (files.length === 0) throw new UsageError('no file to read characters from', FORMATS);
+  if (files.length === 0)
+    throw new EmnistError('usage', 'no files to read', { option: 'files', expected: 'at least one file' });
   for (const source of files) {
     let index = 0;
     for await (const image of readImages(source, options)) yield { source, index: index++, image };
-    if (index === 0) throw new EmnistError('input-empty', `${source} holds no characters`, FORMATS);
+    if (index === 0) throw new EmnistError('input-empty', `${source} contains no characters`, { source });
   }
 }
 
@@ -75,18 +75,17 @@ async function recognizeKind(source: string): Promise<{ kind: Kind; gzipped: boo
     throw fileError(error, source);
   });
   if (stats.isDirectory()) {
-    throw new EmnistError(
-      'file-is-folder',
-      `${source} is a folder`,
-      `name the files in it, such as ${path.join(source, '*.png')}`,
-    );
+    throw new EmnistError('file-is-folder', `${source} is a folder`, {
+      path: source,
+      pattern: path.join(source, '*.png'),
+    });
   }
   // A pipe can be read only once, so there is no looking first.
   if (!stats.isFile()) return { kind: 'strokes', gzipped: false };
   let head: Uint8Array = await readHead(source);
   const gzipped = head[0] === 0x1f && head[1] === 0x8b;
   if (gzipped) head = unzippedHead(head, source);
-  if (head.length === 0) throw new EmnistError('input-empty', `${source} is empty`, FORMATS);
+  if (head.length === 0) throw new EmnistError('input-empty', `${source} is empty`, { source });
   if (!gzipped && pictureFormat(head)) return { kind: 'picture', gzipped };
   if (head[0] === 0 && head[1] === 0) return { kind: 'idx', gzipped };
   const text = Buffer.from(head)
@@ -94,7 +93,10 @@ async function recognizeKind(source: string): Promise<{ kind: Kind; gzipped: boo
     .replace(/^\uFEFF/, '')
     .trimStart();
   if (text.startsWith('{') || /\.jsonl(\.gz)?$/i.test(source)) return { kind: 'strokes', gzipped };
-  throw new EmnistError('input-unknown', `${source} is ${describeFormat(head)}, which cannot be read`, FORMATS);
+  throw new EmnistError('input-unknown', `${source} is ${describeFormat(head)}, which cannot be read`, {
+    source,
+    accepted: 'all',
+  });
 }
 
 async function readHead(file: string): Promise<Buffer> {
@@ -112,7 +114,7 @@ function unzippedHead(head: Uint8Array, source: string): Buffer {
     // Gives what the bytes so far unpack to.
     return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch (error) {
-    throw new EmnistError('input-damaged', `${source} is a damaged gzip file`, 'get the file again', { cause: error });
+    throw new EmnistError('input-damaged', `${source} is a damaged gzip file`, { source }, { cause: error });
   }
 }
 
@@ -127,11 +129,10 @@ async function* readIdxImages(
     const { dims, data } = await openIdx(stream, { name: file, dims: 3 });
     const [, height, width] = dims;
     if (height !== IMAGE_SIZE || width !== IMAGE_SIZE) {
-      throw new EmnistError(
-        'idx-invalid',
-        `${file} holds images of ${width} x ${height} pixels`,
-        `give images of ${IMAGE_SIZE} x ${IMAGE_SIZE}, as EMNIST's are`,
-      );
+      throw new EmnistError('idx-invalid', `${file} has images of ${width}x${height} pixels`, {
+        file,
+        problem: 'image-size',
+      });
     }
     const stored = new Uint8Array(IMAGE_PIXELS);
     let filled = 0;

@@ -47,10 +47,6 @@ export function watchInterruptions(onStop: (reason: StopReason) => void): Watch 
 }
 
 function cannotWrite(error: NodeJS.ErrnoException): EmnistError {
-  return new EmnistError(
-    'output-failed',
-    `cannot write the output (${error.code ?? error.message})`,
-    'check where it is sent, for example whether that disk is full',
-    { cause: error },
-  );
+  const reason = error.code ?? error.message;
+  return new EmnistError('output-failed', `cannot write the output (${reason})`, { reason }, { cause: error });
 }

@@ -1,14 +1,15 @@
 import { CommanderError } from 'commander';
 import { type GlobalOptions, globalOptions } from '../app/options/global.ts';
 import { parseOptions } from '../app/options/parse.ts';
-import { EmnistError, UsageError } from '../core/errors.ts';
+import { isEmnistError } from '../core/errors.ts';
 import { type Paths, resolvePaths } from '../core/paths.ts';
 import { exitCode } from './exit-code.ts';
 import { type Watch, watchInterruptions } from './interruption.ts';
 import { createProgram } from './program.ts';
 import { chooseOutput } from './render/choose.ts';
 import type { Output, OutputOptions } from './render/output.ts';
-import { asUsageError, reportError } from './report-error.ts';
+import { reportError } from './report-error.ts';
+import { asUsageError, usageError } from './usage-error.ts';
 
 /** Runs one command line (without `node` and the script) and sets the exit code. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -34,7 +35,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   await written(process.stdout);
   const { aborted, reason } = watch.signal;
-  if (aborted && (failure !== undefined || reason instanceof EmnistError)) {
+  if (aborted && (failure !== undefined || isEmnistError(reason))) {
     // What fails because it was told to stop has not failed on its own.
     if (failure !== undefined && failure !== reason) output.detail(String(failure));
     failure = reason;
@@ -56,8 +57,7 @@ async function runCommand(args: readonly string[], output: Output, watch: Watch)
     if (error.code === 'commander.help' && error.exitCode !== 0) {
       const [, unknown] = program.args;
       // Of a command that is not there, `help` gives the help of none.
-      if (unknown !== undefined)
-        throw new UsageError(`unknown command '${unknown}'`, 'run "emnist-tui --help" to see what there is');
+      if (unknown !== undefined) throw usageError(`unknown command '${unknown}'`, 'run "emnist-tui --help" for usage');
       const { json } = program.opts<GlobalOptions>();
       const onTerminal = process.stdin.isTTY && process.stdout.isTTY;
       // A dumb terminal cannot move its cursor: the app would be a heap of control characters.
@@ -65,12 +65,9 @@ async function runCommand(args: readonly string[], output: Output, watch: Watch)
       if (!json && canShowApp) return 'app';
       output.note(program.helpInformation());
       if (onTerminal && !canShowApp) {
-        throw new UsageError(
-          'this terminal cannot show the app (TERM=dumb)',
-          'give a command, or use another terminal',
-        );
+        throw usageError('this terminal cannot show the app (TERM=dumb)', 'pass a command, or use another terminal');
       }
-      throw new UsageError('no command was given', 'give one, or run it on a terminal to open the app');
+      throw usageError('no command was given', 'pass a command, or open the app by running emnist-tui in a terminal');
     }
     // Help and version were printed.
     if (error.exitCode !== 0) throw error;

@@ -1,30 +1,246 @@
-/**
- * A failure the user can act on. The command line prints `message — hint` on one line and exits with `exitCode`;
- * the app shows the same two parts. Anything else that is thrown is a bug in the program.
- */
-export class EmnistError extends Error {
-  override readonly name: string = 'EmnistError';
-  /** Stable, machine-readable: lower case with dashes, e.g. `archive-damaged`. */
-  readonly code: string;
-  /** What to do about it, as an imperative: `run "emnist-tui fetch" again`. */
-  readonly hint: string;
-  readonly exitCode: 1 | 2;
+/** A value of an option as it can be written to JSON. */
+export type OptionValue = string | number | boolean | null;
 
-  constructor(code: string, message: string, hint: string, options: ErrorOptions & { exitCode?: 1 | 2 } = {}) {
+/**
+ * What each error code comes with: plain JSON values from which a front end phrases its hint. Options are named in
+ * camelCase. The comment on a code says when it is thrown; docs/errors.md is generated from these comments.
+ */
+export interface ErrorData {
+  /** An option or argument is missing or invalid, or cannot be combined with the option `conflict`. */
+  usage: { option?: string; value?: OptionValue; reason?: string; expected?: string; conflict?: string };
+  /** The source of an archive is neither a file nor a URL that can be fetched from. */
+  'source-invalid': { source: string };
+  /** A model cannot have this name. */
+  'model-name-invalid': { model: string; reason: 'characters' | 'device' | 'reserved' };
+  /** No class of the model or data set stands for these characters. `source` is null for the model. */
+  'characters-unknown': { characters: string; source: string | null; labels: string };
+  /** The data set or stroke file has no image of these characters. */
+  'no-images': { characters: string };
+  /** A label in a stroke file is not a single character. */
+  'label-invalid': { file: string; line: number; label: string };
+  /** A stroke file has more distinct labels than can be evaluated. */
+  'too-many-labels': { file: string; labels: number; maximum: number };
+  /** No drawing in a stroke file has a label that can be used. */
+  'strokes-unlabeled': { file: string };
+  /** Fewer images are left to train on than a validation set needs. */
+  'too-few-images': { images: number; minimum: number };
+  /** There is no checkpoint to resume. `resumable` lists the models that have one. */
+  'nothing-to-resume': { model: string; resumable: string[] };
+  /** A training run is to be resumed with another value of an option than its checkpoint has; null: not set. */
+  'checkpoint-differs': { option: string; saved: OptionValue; given: OptionValue };
+  /** The training set has changed since the checkpoint was written. */
+  'checkpoint-images-differ': { model: string; saved: number; found: number };
+  /** A training run is to be resumed that has completed all its epochs. */
+  'training-finished': { epochs: number };
+  /** A training run is to be resumed that early stopping has ended. */
+  'training-stopped-early': { patience: number };
+
+  /** The loss or a weight is no longer a finite number. */
+  'training-diverged': { epoch: number };
+  /** A checkpoint cannot be read. */
+  'checkpoint-damaged': { file: string; reason: string };
+  /** A checkpoint was written by an incompatible version. */
+  'checkpoint-version': { file: string };
+
+  /** The split has not been fetched; when fetching it now failed, `reason` says why. */
+  'dataset-missing': { split: string; reason?: string };
+  /** Files of a fetched split are missing, damaged, or changed. */
+  'dataset-damaged': { split: string; reason: string };
+  /** A split's folder holds something that was not fetched. `entry` is null when the folder is a file. */
+  'dataset-folder-foreign': { path: string; entry: string | null };
+  /** Another process is fetching into the folder; `lost`: it took the lock of this one. */
+  'fetch-busy': { folder: string; lost: boolean };
+
+  /** The local archive does not exist. */
+  'archive-missing': { archive: string };
+  /** The archive is not a zip file. */
+  'archive-not-zip': { archive: string };
+  /** The zip file is truncated or corrupt. */
+  'archive-damaged': { archive: string; reason: string };
+  /** The files in the archive are not EMNIST as NIST publishes it. */
+  'archive-invalid': { reason: string };
+  /** The archive lacks a file of the split. `splits` lists those that it has. */
+  'archive-without-split': { archive: string; split: string; missing: string; splits: string[] };
+  /** The archive changed on the server each time it was downloaded. */
+  'archive-changing': { archive: string };
+  /** The server denies access to the archive. */
+  'archive-forbidden': { url: string; status: number };
+  /** The server has no archive at this URL. */
+  'archive-not-found': { url: string; status: number };
+  /** The server answered with another HTTP error. */
+  'server-failed': { url: string; status: number; transient: boolean };
+  /** The server cannot be found or does not accept connections. */
+  'host-unreachable': { host: string; systemCode: string };
+  /** The download was interrupted, or the archive changed meanwhile. It can be resumed. */
+  'download-cut': { url: string };
+  /** The server sent nothing for a while. The download can be resumed. */
+  'download-stalled': { url: string; seconds: number };
+  /** The download failed for another reason. */
+  'download-failed': { url: string };
+
+  /** A file is not a usable IDX file; `problem` says in what respect. */
+  'idx-invalid': {
+    file: string;
+    problem: 'damaged' | 'not-idx' | 'not-bytes' | 'not-images' | 'not-labels' | 'image-size';
+  };
+  /** An input file contains no characters. */
+  'input-empty': { source: string };
+  /** An input file is in no format that can be read. */
+  'input-unknown': { source: string; accepted: 'pictures' | 'all' };
+  /** A gzipped input file cannot be decompressed. */
+  'input-damaged': { source: string };
+  /** A picture cannot be decoded. */
+  'picture-invalid': { source: string; reason: string };
+  /** A picture has too many bytes or pixels. */
+  'picture-too-large': { source: string };
+  /** A picture has no ink that stands out from the paper. */
+  'picture-blank': { source: string };
+  /** A picture has too many separate marks to be handwriting. */
+  'picture-not-writing': { source: string; maximum: number };
+  /** Strokes are malformed. `source` is null when they are not from a file. */
+  'strokes-invalid': { source: string | null; line: number | null; problem: 'content' | 'encoding' | 'gzip' };
+  /** A drawing has no strokes. */
+  'drawing-empty': Record<never, never>;
+  /** Pixels are not an image of 28x28 bytes. `bytes` is null when they are not bytes at all. */
+  'pixels-invalid': { bytes: number | null };
+
+  /** There is no model of this name or at this path. */
+  'model-missing': { model: string };
+  /** There is already a model of this name. */
+  'model-exists': { model: string };
+  /** Another process is writing the model. */
+  'model-busy': { model: string; process: number; operation: 'write' | 'delete' };
+  /** A model file cannot be read. */
+  'model-damaged': { file: string; reason: string };
+  /** A model uses layers or settings that the engines do not support. */
+  'model-unsupported': { file: string; reason: string };
+  /** A model file's list of labels does not fit its outputs. */
+  'labels-wrong': { file: string; outputs: number; reason: string };
+  /** A model file does not say what its outputs stand for. */
+  'labels-unknown': { file: string; outputs: number };
+  /** A model and a data set have no character in common. */
+  'classes-differ': { modelLabels: string; dataLabels: string };
+  /** A network does not end in a dense layer with 2 to 256 outputs, or has a layer that no image fits. */
+  'network-unsupported': { reason: string };
+  /** Weights do not fit the network that they are set in. */
+  'weights-mismatch': Record<never, never>;
+  /** The recognizer was used after it was closed. */
+  'recognizer-closed': Record<never, never>;
+  /** A run was iterated after it had been started. */
+  'run-started': Record<never, never>;
+  /** A run was awaited whose iteration had been left early. */
+  'run-left': Record<never, never>;
+
+  /** The engine is not installed or cannot run here. `command` installs what is missing. */
+  'engine-unavailable': { engine: string; reason: string; command: string | null };
+  /** A thread of the engine failed. */
+  'engine-failed': Record<never, never>;
+  /** The network needs more memory than the engine can have. */
+  'out-of-memory': { mebibytes: number };
+  /** The program's own files do not work as they should. */
+  'installation-damaged': { reason: string };
+
+  /** Another program uses the port. */
+  'port-taken': { port: number };
+  /** The system does not allow this user to listen on the port. */
+  'port-forbidden': { port: number };
+  /** The host is not an address of this machine. */
+  'host-unknown': { host: string };
+
+  /** There is no such file or folder. */
+  'file-missing': FileErrorData;
+  /** A folder was expected, and this is a file. */
+  'file-not-folder': FileErrorData;
+  /** A file was expected, and this is a folder. `pattern` matches the files in it that could be meant. */
+  'file-is-folder': FileErrorData & { pattern?: string };
+  /** Permission to read or write was denied. */
+  'file-forbidden': FileErrorData;
+  /** The file system is read-only. */
+  'file-read-only': FileErrorData;
+  /** The file or folder is there already. */
+  'file-exists': FileErrorData;
+  /** Another program has the file open. */
+  'file-busy': FileErrorData;
+  /** Too many files are open. */
+  'file-limit': FileErrorData;
+  /** The path is too long for the file system. */
+  'file-name-too-long': FileErrorData;
+  /** Symbolic links form a loop. */
+  'file-link-loop': FileErrorData;
+  /** The disk is full, or a quota or file-size limit is reached. */
+  'disk-full': FileErrorData;
+  /** The disk reported an input/output error. */
+  'disk-broken': FileErrorData;
+  /** A file operation failed for another reason. */
+  'file-failed': FileErrorData;
+  /** A folder to write to is a file. */
+  'folder-is-file': { path: string };
+
+  /** A check of the installation found problems. */
+  broken: { problems: number };
+  /** Standard output cannot be written. */
+  'output-failed': { reason: string };
+}
+
+/** `option`: the option that named the path, in camelCase. `systemCode`: an errno code such as `ENOENT`. */
+type FileErrorData = { path: string; option?: string; systemCode?: string };
+
+export type ErrorCode = keyof ErrorData;
+
+/**
+ * A failure that the user can do something about. Anything else that is thrown is a bug in the program. What to do is
+ * for a front end to say, in its own terms: a command, a key, or a function.
+ */
+export class EmnistError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'EmnistError';
+  /** Stable and machine-readable. */
+  readonly code: Code;
+  /** Details of the failure, by code: plain JSON values. */
+  readonly data: Readonly<ErrorData[Code]>;
+  /** What to do about it, as an imperative; empty until a front end has phrased it. */
+  hint = '';
+
+  constructor(code: Code, message: string, data: ErrorData[Code], options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.hint = hint;
-    this.exitCode = options.exitCode ?? 1;
+    this.data = data;
   }
 }
 
-/** The command line (or a key or a field in the app) asked for something that does not exist. Exit code 2. */
-export class UsageError extends EmnistError {
-  override readonly name = 'UsageError';
+/** Whether this is an `EmnistError` and, when a code is given, one with that code. */
+export function isEmnistError<Code extends ErrorCode = ErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is EmnistError<Code> {
+  return error instanceof EmnistError && (code === undefined || error.code === code);
+}
 
-  constructor(message: string, hint: string, options: ErrorOptions = {}) {
-    super('usage', message, hint, { ...options, exitCode: 2 });
-  }
+/** An option in camelCase as words: `batchSize` is `batch size`. */
+export function optionWords(option: string): string {
+  return option.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
+}
+
+/** The error for an option, named in camelCase, with an invalid value. `expected`: `a whole number from 1 to 8`. */
+export function invalidOption(
+  option: string,
+  value: unknown,
+  expected: string,
+  details: { reason?: string } & ErrorOptions = {},
+): EmnistError<'usage'> {
+  const { reason, ...options } = details;
+  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const why = reason === undefined ? '' : ` (${reason})`;
+  return new EmnistError(
+    'usage',
+    `invalid ${optionWords(option)}: ${shown}${why}`,
+    { option, value: optionValue(value), ...(reason !== undefined && { reason }), expected },
+    options,
+  );
+}
+
+function optionValue(value: unknown): OptionValue {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  return typeof value === 'number' && Number.isFinite(value) ? value : String(value);
 }
 
 /** The message of anything that was thrown, without a stack trace. */

@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts';
+import { EmnistError, invalidOption } from './errors.ts';
 
 /**
  * Which characters a class stands for. A class is named by one character, its label. Where a model or data set has a class
@@ -47,29 +47,37 @@ export interface ClassChoice {
 /**
  * The classes that stand for some characters, in class order. `characters`: `all`, `digits`, `letters`, or the characters
  * themselves, case as given. A merged class is shown as the case that was asked for; when both cases were, it is listed
- * once, under its label. Throws a UsageError for a character that no class stands for; `whose` names the classes' owner.
+ * once, under its label. Throws `characters-unknown` for a character that no class stands for. `source`: the data set
+ * or file that the classes are of; null for the model.
  */
-export function chooseClasses(labels: readonly string[], characters: string, whose = 'the model'): ClassChoice[] {
+export function chooseClasses(
+  labels: readonly string[],
+  characters: string,
+  source: string | null = null,
+): ClassChoice[] {
   const all = labels.map((label, index) => ({ index, label }));
   if (characters === 'all') return all;
   if (characters === 'digits' || characters === 'letters') {
     const chosen = all.filter(({ label }) => DIGITS.includes(label) === (characters === 'digits'));
-    if (chosen.length === 0) throw noClass(characters, labels, whose);
+    if (chosen.length === 0) throw noClass(characters, characters, labels, source);
     return chosen;
   }
   if (characters === '') {
-    throw new UsageError('no characters to choose from', 'give "all", "digits", "letters" or characters such as "ABC"');
+    throw invalidOption('characters', characters, '"all", "digits", "letters", or characters such as "ABC"');
   }
   const shownAs = new Map<number, string>();
   for (const character of new Set(characters)) {
     const index = classIndex(character, labels);
-    if (index < 0) throw noClass(JSON.stringify(character), labels, whose);
+    if (index < 0) throw noClass(JSON.stringify(character), character, labels, source);
     if (labels[index] === character || !shownAs.has(index)) shownAs.set(index, character);
   }
   return [...shownAs].map(([index, label]) => ({ index, label })).sort((a, b) => a.index - b.index);
 }
 
-function noClass(what: string, labels: readonly string[], whose: string): UsageError {
-  const hint = `choose among ${labels.join('')}${whose === 'the model' ? ', or use another model' : ''}`;
-  return new UsageError(`${whose} has no class for ${what}`, hint);
+function noClass(what: string, characters: string, labels: readonly string[], source: string | null): EmnistError {
+  return new EmnistError('characters-unknown', `${source ?? 'the model'} has no class for ${what}`, {
+    characters,
+    source,
+    labels: labels.join(''),
+  });
 }

@@ -1,6 +1,7 @@
 import type { ModelDescription } from '../app/events.ts';
 import { describeModels } from '../app/models.ts';
 import { resolvePaths } from '../core/paths.ts';
+import { withHints } from './explain-error.ts';
 import type { Home } from './home.ts';
 
 /**
@@ -10,5 +11,5 @@ import type { Home } from './home.ts';
  * for (const { name, classes } of await listModels()) console.log(name, classes);
  */
 export async function listModels({ dataDir }: Home = {}): Promise<ModelDescription[]> {
-  return describeModels(resolvePaths(dataDir));
+  return withHints(() => describeModels(resolvePaths(dataDir)));
 }

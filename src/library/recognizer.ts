@@ -5,7 +5,7 @@ import { recognizeOptions } from '../app/options/predict.ts';
 import type { EngineName } from '../core/engine/engine.ts';
 import { EmnistError } from '../core/errors.ts';
 import type { Box } from '../core/images/box.ts';
-import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
+import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { readPicture } from '../core/images/picture.ts';
 import { type PictureCharacter, pictureCharacters } from '../core/images/picture-characters.ts';
 import { loadModel } from '../core/model/model-store.ts';
@@ -15,6 +15,7 @@ import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { checkDrawing } from '../core/strokes/stroke-file.ts';
+import { withHints } from './explain-error.ts';
 import type { Home } from './home.ts';
 import type { RecognizeOptions } from './options.ts';
 
@@ -92,13 +93,13 @@ export interface Recognizer extends AsyncDisposable {
  */
 export async function loadRecognizer(options: LoadOptions = {}): Promise<Recognizer> {
   const { model, dataDir, threads, engine } = options;
-  const recognizer = await createRecognizer(await loadModel(model, resolvePaths(dataDir)), { threads, engine });
+  const recognizer = await withHints(async () => {
+    return createRecognizer(await loadModel(model, resolvePaths(dataDir)), { threads, engine });
+  });
   let closing: Promise<void> | null = null;
 
   async function recognize(images: Uint8Array, options: RecognizeOptions = {}): Promise<Prediction[][]> {
-    if (closing) {
-      throw new EmnistError('recognizer-closed', 'the recognizer was closed', 'load another with loadRecognizer()');
-    }
+    if (closing) throw new EmnistError('recognizer-closed', 'the recognizer has been closed', {});
     return recognizer.recognize(images, parseOptions(recognizeOptions, options));
   }
 
@@ -109,18 +110,18 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
   return {
     model: recognizer.model,
     labels: recognizer.labels,
-    async recognizeStrokes(strokes, options) {
-      const [predictions] = await recognize(rasterize(checkDrawing(strokes)), options);
-      return predictions!;
+    recognizeStrokes(strokes, options) {
+      return withHints(async () => (await recognize(rasterize(checkDrawing(strokes)), options))[0]!);
     },
-    async recognizePixels(pixels, options) {
-      const [predictions] = await recognize(checkPixels(pixels), options);
-      return predictions!;
+    recognizePixels(pixels, options) {
+      return withHints(async () => (await recognize(checkPixels(pixels), options))[0]!);
     },
-    async recognizeImage(picture, options) {
-      const characters = await readCharacters(picture);
-      const predictions = await recognize(Buffer.concat(characters.map(({ image }) => image)), options);
-      return characters.map(({ box }, index) => ({ box, predictions: predictions[index]! }));
+    recognizeImage(picture, options) {
+      return withHints(async () => {
+        const characters = await readCharacters(picture);
+        const predictions = await recognize(Buffer.concat(characters.map(({ image }) => image)), options);
+        return characters.map(({ box }, index) => ({ box, predictions: predictions[index]! }));
+      });
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -139,7 +140,7 @@ function checkPixels(pixels: Uint8Array | Uint8ClampedArray): Uint8Array {
   if (isBytes && pixels.length === IMAGE_PIXELS) return Uint8Array.from(pixels);
   throw new EmnistError(
     'pixels-invalid',
-    isBytes ? `an image of ${pixels.length} bytes cannot be read` : 'the pixels are not a Uint8Array',
-    `give ${IMAGE_PIXELS} bytes, ${IMAGE_SIZE} x ${IMAGE_SIZE} row by row, ink 255 on paper 0`,
+    isBytes ? `the image has ${pixels.length} bytes, not ${IMAGE_PIXELS}` : 'the pixels are not a Uint8Array',
+    { bytes: isBytes ? pixels.length : null },
   );
 }

@@ -1,4 +1,5 @@
 import { EmnistError } from '../core/errors.ts';
+import { explainError } from './explain-error.ts';
 
 /**
  * Work that can be awaited for its result or iterated for its events. It starts when it is first awaited or iterated, so
@@ -38,17 +39,17 @@ class LazyRun<Event, Result> implements Run<Event, Result> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Event, void, void> {
     if (this.#started) {
-      throw new EmnistError('run-started', 'the run was already started', 'iterate it once, before it is awaited');
+      throw explainError(new EmnistError('run-started', 'the run has already been started', {}));
     }
     this.#started = true;
     try {
       this.#outcome.resolve(yield* this.#start());
     } catch (error) {
-      this.#outcome.reject(error);
+      this.#outcome.reject(explainError(error));
       throw error;
     } finally {
       // Has no effect when the run has ended by itself.
-      this.#outcome.reject(new EmnistError('run-left', 'the run was left before its end', 'iterate it to its end'));
+      this.#outcome.reject(explainError(new EmnistError('run-left', 'the run was left before its end', {})));
     }
   }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { UsageError } from '../../core/errors.ts';
+import { EmnistError, invalidOption, optionWords } from '../../core/errors.ts';
 import { describeOptions, type OptionsSchema } from './describe.ts';
 
 /**
@@ -15,7 +15,7 @@ export function parseOptions<S extends OptionsSchema>(schema: S, options: v.Infe
   return result.output;
 }
 
-function invalid(schema: OptionsSchema, issue: v.BaseIssue<unknown>): UsageError {
+function invalid(schema: OptionsSchema, issue: v.BaseIssue<unknown>): EmnistError {
   const name = issue.path?.[0]?.key;
   const entry = typeof name === 'string' ? schema.entries[name] : undefined;
   if (typeof name !== 'string' || !entry) return invalidOption('options', issue.input, 'an object');
@@ -28,11 +28,11 @@ function refuseConflicts(schema: OptionsSchema, options: Record<string, unknown>
   const isGiven = (name: string) => options[name] !== undefined && options[name] !== false;
   for (const { name, conflicts = [] } of describeOptions(schema)) {
     const other = isGiven(name) ? conflicts.find(isGiven) : undefined;
-    if (other !== undefined) throw new UsageError(`${name} cannot be combined with ${other}`, 'leave one of them out');
+    if (other !== undefined) {
+      throw new EmnistError('usage', `${optionWords(name)} cannot be combined with ${optionWords(other)}`, {
+        option: name,
+        conflict: other,
+      });
+    }
   }
-}
-
-function invalidOption(option: string, value: unknown, expected: string): UsageError {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return new UsageError(`invalid ${option}: ${shown}`, `give ${expected}`);
 }

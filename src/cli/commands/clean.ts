@@ -1,18 +1,18 @@
 import { createInterface } from 'node:readline/promises';
 import type { Storage, StorageName } from '../../app/clean.ts';
-import { UsageError } from '../../core/errors.ts';
 import type { Context, Handler } from '../context.ts';
 import { describeCleaned, storageLine } from '../render/clean.ts';
+import { usageError } from '../usage-error.ts';
 
 export const runClean: Handler<'clean'> = async (options, context) => {
   const { clean, readStorage, STORAGE_NAMES } = await import('../../app/clean.ts');
   const { output, paths, signal } = context;
   const chosen = STORAGE_NAMES.filter((name) => options.all || options[name]);
   if (chosen.length === 0 && !output.interactive && !options.dryRun) {
-    throw new UsageError('it is not said what to delete', 'add --datasets, --models or --all');
+    throw usageError('nothing was selected to delete', 'add --datasets, --models, or --all');
   }
   if (!options.yes && !options.dryRun && !output.interactive) {
-    throw new UsageError('there is no terminal to ask on', 'add --yes to delete, or --dry-run to see what would go');
+    throw usageError('cannot ask for confirmation without a terminal', 'add --yes to delete, or --dry-run to preview');
   }
   const storage: Storage[] = [];
   for (const name of chosen.length > 0 ? chosen : STORAGE_NAMES) storage.push(await readStorage(name, paths));

@@ -38,7 +38,7 @@ export async function* downloadSpan(
         await reply.cancel();
         throw new ArchiveChanged(client.url);
       }
-      yield* save(reply, part, part.have === 0 ? version : null, length);
+      yield* save(client.url, reply, part, part.have === 0 ? version : null, length);
       if (part.have < length) throw cutShort(client.url, part.have, length);
     },
     () => part.have,
@@ -72,12 +72,10 @@ export async function* downloadWhole(
         // Not the rest of what is here: begin anew.
         await reply.cancel();
         await part.remove();
-        throw new NetworkError('download-cut', `${client.url} has changed`, 'run the same command again', {
-          transient: true,
-        });
+        throw new NetworkError('download-cut', `${client.url} has changed`, { url: client.url }, { transient: true });
       }
       const type = reply.headers.get('Content-Type');
-      for await (const bytes of save(reply, part, continues ? null : version, version.size, (head) =>
+      for await (const bytes of save(client.url, reply, part, continues ? null : version, version.size, (head) =>
         check(head, type),
       )) {
         most = Math.max(most, bytes);
@@ -93,6 +91,7 @@ export async function* downloadWhole(
 
 /** Writes an answer's bytes to a part; `fresh`: from its beginning, as that version. Yields how many are there. */
 async function* save(
+  url: string,
   reply: Reply,
   part: PartFile,
   fresh: Version | null,
@@ -108,7 +107,7 @@ async function* save(
         if (fresh) await part.begin(fresh);
       }
       if (length !== null && part.have + chunk.length > length) {
-        throw new EmnistError('download-failed', 'the server sent more bytes than it said', 'give another --from');
+        throw new EmnistError('download-failed', `${url} sent more bytes than it announced`, { url });
       }
       await output.appendFile(chunk);
       part.have += chunk.length;
@@ -158,7 +157,7 @@ function cutShort(url: string, have: number, length: number): NetworkError {
   return new NetworkError(
     'download-cut',
     `${new URL(url).host} ended the download after ${have} of ${length} bytes`,
-    'run the same command again: it goes on from where it was',
+    { url },
     { transient: true },
   );
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { EmnistError } from '../errors.ts';
+import { EmnistError, type ErrorCode } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
 import type { Paths } from '../paths.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
@@ -32,7 +32,7 @@ export interface FetchOptions {
 }
 
 /** The archive itself is bad: what was downloaded of it would only end the same way again. */
-const USELESS = new Set(['archive-damaged', 'archive-invalid', 'archive-not-zip', 'archive-without-split']);
+const USELESS = new Set<ErrorCode>(['archive-damaged', 'archive-invalid', 'archive-not-zip', 'archive-without-split']);
 /** How often a fetch starts anew because the archive changed under it. */
 const MAX_RESTARTS = 3;
 
@@ -86,9 +86,8 @@ class FetchSession {
           throw error;
         }
         if (restarts === MAX_RESTARTS) {
-          throw new EmnistError('archive-changing', `${this.#source.name} keeps changing`, 'try again later', {
-            cause: error,
-          });
+          const archive = this.#source.name;
+          throw new EmnistError('archive-changing', `${archive} keeps changing`, { archive }, { cause: error });
         }
         if (error instanceof RangesRefused) this.#whole = true;
         await this.discard();

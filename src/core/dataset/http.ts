@@ -108,7 +108,7 @@ export class HttpClient {
     const stalled = new NetworkError(
       'download-stalled',
       `${this.url} sent nothing for ${idleTimeout / 1000} seconds`,
-      'run the same command again: it goes on from where it was',
+      { url: this.url, seconds: idleTimeout / 1000 },
       { transient: true },
     );
     const timer = setTimeout(() => connection.abort(stalled), idleTimeout);

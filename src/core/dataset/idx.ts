@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { EmnistError } from '../errors.ts';
+import { EmnistError, type ErrorData } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
 
 export { transposeImages } from './transpose.ts';
@@ -54,8 +54,7 @@ export async function openIdx(source: AsyncIterable<Uint8Array>, limits: IdxLimi
   try {
     do {
       const { value, done } = await chunks.next();
-      if (done)
-        throw invalid(limits.name, `it ends after ${head.length} bytes, within its header`, 'get the file again');
+      if (done) throw invalid(limits.name, 'damaged', `the file ends within its header, after ${head.length} bytes`);
       head = head.length === 0 ? value : Buffer.concat([head, value]);
       header = parseHeader(head, limits);
     } while (header === null);
@@ -71,7 +70,7 @@ export async function openIdx(source: AsyncIterable<Uint8Array>, limits: IdxLimi
       let chunk = head.subarray(start);
       for (;;) {
         if (chunk.length > left)
-          throw invalid(limits.name, `more follows its ${bytes} bytes of data`, 'get the file again');
+          throw invalid(limits.name, 'damaged', `the file continues after its ${bytes} bytes of data`);
         left -= chunk.length;
         if (chunk.length > 0) yield chunk;
         const next = await chunks.next();
@@ -79,7 +78,7 @@ export async function openIdx(source: AsyncIterable<Uint8Array>, limits: IdxLimi
         chunk = next.value;
       }
       if (left > 0) {
-        throw invalid(limits.name, `it has only ${bytes - left} of ${bytes} bytes of data`, 'get the file again');
+        throw invalid(limits.name, 'damaged', `the file has only ${bytes - left} of ${bytes} bytes of data`);
       }
     } finally {
       await chunks.return?.();
@@ -95,17 +94,16 @@ function parseHeader(
 ): { dims: number[]; bytes: number; start: number } | null {
   if (head.length < 4) return null;
   const [zero, alsoZero, type, count] = head as unknown as [number, number, number, number];
-  if (zero !== 0 || alsoZero !== 0)
-    throw invalid(name, `it is ${describe(head)}`, 'give an IDX file, plain or gzipped');
+  if (zero !== 0 || alsoZero !== 0) throw invalid(name, 'not-idx', `this is ${describe(head)}`);
   if (type !== UNSIGNED_BYTE) {
     const numbers = OTHER_TYPES.get(type) ?? `numbers of an unknown type (0x${type.toString(16)})`;
-    throw invalid(name, `it holds ${numbers}, not unsigned bytes`, 'give an IDX file of bytes, as EMNIST has');
+    throw invalid(name, 'not-bytes', `the file has ${numbers}, not unsigned bytes`);
   }
   if (count === 0 || (expected !== undefined && count !== expected)) {
     throw invalid(
       name,
-      `it has ${count} dimension${count === 1 ? '' : 's'}${count === 1 ? ', as labels have' : ''}${count === 3 ? ', as images have' : ''}`,
-      expected === 1 ? 'give a file of labels (…-labels-idx1-ubyte)' : 'give a file of images (…-images-idx3-ubyte)',
+      expected === 1 ? 'not-labels' : 'not-images',
+      `the file has ${count} dimension${count === 1 ? '' : 's'}${count === 1 ? ', like labels' : ''}${count === 3 ? ', like images' : ''}`,
     );
   }
   const start = 4 + 4 * count;
@@ -115,11 +113,7 @@ function parseHeader(
   const bytes = dims.reduce((product, size) => product * size, 1);
   // An empty dimension could hide an absurd one: no image has no pixels.
   if (dims.slice(1).includes(0) || bytes > MAX_BYTES) {
-    throw invalid(
-      name,
-      `its header says ${dims.join(' x ')} bytes, but it can hold at most ${MAX_BYTES}`,
-      'get the file again',
-    );
+    throw invalid(name, 'damaged', `the header claims ${dims.join(' x ')} bytes, more than the limit of ${MAX_BYTES}`);
   }
   return { dims, bytes, start };
 }
@@ -131,11 +125,11 @@ function describe(head: Uint8Array): string {
   if (text.startsWith('PK')) return 'a zip archive';
   if (text.startsWith('\x89PNG') || text.startsWith('\xff\xd8')) return 'a picture';
   if (/^\s*</.test(text)) return 'a web page';
-  return `no IDX file (it starts with ${Buffer.from(head.subarray(0, 4)).toString('hex')})`;
+  return `not an IDX file (it begins with ${Buffer.from(head.subarray(0, 4)).toString('hex')})`;
 }
 
-function invalid(name: string, what: string, hint: string, cause?: unknown): EmnistError {
-  return new EmnistError('idx-invalid', `${name}: ${what}`, hint, { cause });
+function invalid(file: string, problem: ErrorData['idx-invalid']['problem'], reason: string, cause?: unknown) {
+  return new EmnistError('idx-invalid', `${file}: ${reason}`, { file, problem }, { cause });
 }
 
 /**
@@ -155,7 +149,7 @@ export async function* gunzipFile(file: string, name = path.basename(file)): Asy
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== undefined && ZLIB_ERRORS.has(code)) {
-      throw invalid(name, `its gzip data is broken (${(error as Error).message})`, 'get the file again', error);
+      throw invalid(name, 'damaged', `the gzip data is corrupt (${(error as Error).message})`, error);
     }
     throw fileError(error, file);
   } finally {

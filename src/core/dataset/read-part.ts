@@ -60,11 +60,7 @@ async function openSplit(paths: Paths, split: Split): Promise<{ folder: string; 
   const folder = splitFolder(paths, split);
   const manifest = await readManifest(folder, split);
   if (manifest === 'missing') {
-    throw new EmnistError(
-      'dataset-missing',
-      `the data set "${split}" has not been fetched`,
-      `run "emnist-tui fetch --split ${split}"`,
-    );
+    throw new EmnistError('dataset-missing', `the data set "${split}" has not been fetched`, { split });
   }
   if (manifest === 'damaged') throw damaged(split, 'files are missing or have changed');
   return { folder, manifest };
@@ -74,11 +70,11 @@ function readError(error: unknown, split: Split): unknown {
   return error instanceof EmnistError && error.code === 'idx-invalid' ? damaged(split, error.message, error) : error;
 }
 
-function damaged(split: Split, what: string, cause?: unknown): EmnistError {
+function damaged(split: Split, reason: string, cause?: unknown): EmnistError {
   return new EmnistError(
     'dataset-damaged',
-    `the data set "${split}" is damaged (${what})`,
-    `run "emnist-tui fetch --split ${split}" again`,
+    `the data set "${split}" is damaged (${reason})`,
+    { split, reason },
     { cause },
   );
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { unescape as decodePercent } from 'node:querystring';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../errors.ts';
+import { EmnistError } from '../errors.ts';
 
 /** NIST's archive, where it is at present; it moved five times. */
 export const NIST_URL = 'https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip';
@@ -14,16 +14,14 @@ export type Source =
 
 /**
  * The archive that `from` names, a URL or a local file; without it what EMNIST_TUI_ARCHIVE names, else NIST's.
- * Throws `UsageError` for a URL that is none or has another scheme than http, https and file.
+ * Throws `source-invalid` for an invalid URL or one whose scheme is not http, https, or file.
  */
 export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv): Source {
   const text = from || env.EMNIST_TUI_ARCHIVE || NIST_URL;
   const scheme = text.match(/^([a-z][a-z0-9+.-]*):\/\//i)?.[1]?.toLowerCase();
   if (scheme === undefined) return { type: 'file', file: path.resolve(text), name: path.resolve(text) };
   const invalid = (cause?: unknown) =>
-    new UsageError(`"${text}" is not a URL that can be used`, 'give the URL of a zip file, or the name of one', {
-      cause,
-    });
+    new EmnistError('source-invalid', `invalid URL "${text}"`, { source: text }, { cause });
   const url = URL.parse(text);
   if (url === null) throw invalid();
   if (scheme === 'file') {
@@ -35,13 +33,13 @@ export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv):
       throw invalid(error);
     }
   }
-  if (scheme !== 'http' && scheme !== 'https') {
-    throw new UsageError(`cannot fetch from a URL of the kind "${scheme}"`, 'give an http or https URL, or a file');
-  }
   // fetch() refuses URLs with a password; it goes into a header instead, and into no message and no record.
   const { username, password } = url;
   url.username = '';
   url.password = '';
+  if (scheme !== 'http' && scheme !== 'https') {
+    throw new EmnistError('source-invalid', `cannot fetch from a "${scheme}" URL`, { source: url.href });
+  }
   // Unlike decodeURIComponent, it takes a lone % as it is.
   const login = Buffer.from(`${decodePercent(username)}:${decodePercent(password)}`).toString('base64');
   return { type: 'url', url: url.href, name: url.href, authorization: username ? `Basic ${login}` : null };

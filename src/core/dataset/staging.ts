@@ -98,9 +98,7 @@ async function replaceFolder(finished: string, target: string, aside: string): P
 async function lock(folder: string, lost: AbortController, signal?: AbortSignal): Promise<() => Promise<void>> {
   const lockfilePath = path.join(folder, LOCK_NAME);
   const onCompromised = (cause: Error) =>
-    lost.abort(
-      new EmnistError('fetch-busy', `another process took over ${folder}`, 'run "emnist-tui fetch" again', { cause }),
-    );
+    lost.abort(new EmnistError('fetch-busy', `another process took over ${folder}`, { folder, lost: true }, { cause }));
   for (;;) {
     signal?.throwIfAborted();
     try {
@@ -141,8 +139,10 @@ async function refuseForeign(target: string, split: Split): Promise<void> {
   if (foreign) {
     throw new EmnistError(
       'dataset-folder-foreign',
-      isFile ? `${target} is a file, not a folder` : `${target} holds "${foreign}", which is not part of the data set`,
-      'move it elsewhere, then run "emnist-tui fetch" again',
+      isFile
+        ? `${target} is a file, not a folder`
+        : `${target} contains "${foreign}", which is not part of the data set`,
+      { path: target, entry: isFile ? null : foreign },
     );
   }
 }

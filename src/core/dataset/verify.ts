@@ -71,11 +71,11 @@ async function verifyMapping(folder: string, split: Split): Promise<void> {
   if (!agrees) throw invalid(`${name} does not name the classes of "${split}"`);
 }
 
-function invalid(what: string, cause?: unknown): EmnistError {
+function invalid(reason: string, cause?: unknown): EmnistError {
   return new EmnistError(
     'archive-invalid',
-    `the archive does not hold EMNIST as NIST publishes it: ${what}`,
-    'run "emnist-tui fetch" with another --from, or without it to get NIST\'s',
+    `the archive is not EMNIST as NIST publishes it: ${reason}`,
+    { reason },
     { cause },
   );
 }

@@ -55,7 +55,8 @@ async function unpack(file: string, name: string, staging: Staging): Promise<str
         staging.signal.throwIfAborted();
         // EMNIST has none, and through a link a zip file could write outside of the folder.
         if (((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMLINK) {
-          throw new EmnistError('archive-damaged', `${name} holds a link (${entry.fileName})`, 'give another --from');
+          const reason = `it contains a symbolic link, ${entry.fileName}`;
+          throw new EmnistError('archive-damaged', `${name} is damaged (${reason})`, { archive: name, reason });
         }
       },
     });
@@ -77,10 +78,7 @@ export async function checkSha256(file: string, expected: string, name: string):
   }
   const actual = hash.digest('hex');
   if (actual !== expected) {
-    throw new EmnistError(
-      'archive-damaged',
-      `${name} is damaged (SHA-256 is ${actual}, not ${expected})`,
-      'run "emnist-tui fetch" again',
-    );
+    const reason = `SHA-256 is ${actual}, not ${expected}`;
+    throw new EmnistError('archive-damaged', `${name} is damaged (${reason})`, { archive: name, reason });
   }
 }

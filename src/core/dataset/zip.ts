@@ -7,8 +7,6 @@ import { mappingName, requiredMembers } from './split-files.ts';
 import { SPLITS, type Split } from './splits.ts';
 
 const SNIFFED_BYTES = 512;
-const OTHER_SOURCE =
-  'give the address or the file of gzip.zip itself with --from, or run "emnist-tui fetch" without it to get NIST\'s';
 
 /** Opens a zip file on disk. Throws `archive-missing`, `archive-not-zip`, `archive-damaged` or `fileError`'s. */
 export async function openZip(file: string, archive: string): Promise<ZipFile> {
@@ -20,9 +18,7 @@ export async function openZip(file: string, archive: string): Promise<ZipFile> {
     return await yauzl.openPromise(file, { autoClose: false });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new EmnistError('archive-missing', `there is no file ${file}`, 'check the name given with --from', {
-        cause: error,
-      });
+      throw new EmnistError('archive-missing', `no such file: ${file}`, { archive: file }, { cause: error });
     }
     throw zipError(error, archive);
   }
@@ -32,7 +28,7 @@ export async function openZip(file: string, archive: string): Promise<ZipFile> {
 export function rejectNoZip(head: Uint8Array, type: string | null, archive: string): void {
   rejectWebPage(head, type, archive);
   if (Buffer.from(head.subarray(0, 2)).toString('latin1') !== 'PK') {
-    throw new EmnistError('archive-not-zip', `${archive} is not a zip file`, OTHER_SOURCE);
+    throw new EmnistError('archive-not-zip', `${archive} is not a zip file`, { archive });
   }
 }
 
@@ -40,7 +36,7 @@ export function rejectNoZip(head: Uint8Array, type: string | null, archive: stri
 export function rejectWebPage(bytes: Uint8Array, type: string | null, archive: string): void {
   const text = Buffer.from(bytes).toString('latin1');
   if (/^\s*text\/html/i.test(type ?? '') || /^\s*<(?:!doctype html|html)/i.test(text) || /<\/html>\s*$/i.test(text)) {
-    throw new EmnistError('archive-not-zip', `${archive} is a web page, not a zip file`, OTHER_SOURCE);
+    throw new EmnistError('archive-not-zip', `${archive} is a web page, not a zip file`, { archive });
   }
 }
 
@@ -62,16 +58,15 @@ export async function listMembers(zip: ZipFile, archive: string): Promise<Map<st
 /** The names of a split's files in an archive. Throws `archive-without-split` when one of the four is not there. */
 export function splitMembers(members: ReadonlyMap<string, Entry>, split: Split, archive: string): string[] {
   const required = requiredMembers(split);
-  const missing = required.filter((name) => !members.has(name));
-  if (missing.length > 0) {
-    const whole = SPLITS.filter((other) => requiredMembers(other).every((name) => members.has(name)));
-    throw new EmnistError(
-      'archive-without-split',
-      `${archive} has no ${missing[0]}`,
-      whole.length > 0
-        ? `it has the splits ${whole.join(', ')}`
-        : "give NIST's gzip.zip or an archive of the same layout",
-    );
+  const missing = required.find((name) => !members.has(name));
+  if (missing !== undefined) {
+    const splits = SPLITS.filter((other) => requiredMembers(other).every((name) => members.has(name)));
+    throw new EmnistError('archive-without-split', `${archive} does not contain ${missing}`, {
+      archive,
+      split,
+      missing,
+      splits,
+    });
   }
   return members.has(mappingName(split)) ? [...required, mappingName(split)] : required;
 }
@@ -122,7 +117,7 @@ export function zipError(error: unknown, archive: string): Error {
   const { code } = error as NodeJS.ErrnoException;
   // yauzl throws plain errors without a code; anything with one comes from the system or from zlib.
   if (code === undefined && error.message.startsWith('End of central directory')) {
-    return damaged(archive, 'its end is missing: only a part of it is there', error);
+    return damaged(archive, 'its end is missing', error);
   }
   if (code === undefined ? error.constructor === Error : code.startsWith('Z_')) {
     return damaged(archive, error.message, error);
@@ -130,9 +125,6 @@ export function zipError(error: unknown, archive: string): Error {
   return fileError(error, archive);
 }
 
-function damaged(archive: string, what: string, cause?: unknown): EmnistError {
-  const hint = /^https?:/.test(archive)
-    ? 'run "emnist-tui fetch" again'
-    : 'get the file again, or run "emnist-tui fetch" without --from';
-  return new EmnistError('archive-damaged', `${archive} is damaged (${what})`, hint, { cause });
+function damaged(archive: string, reason: string, cause?: unknown): EmnistError {
+  return new EmnistError('archive-damaged', `${archive} is damaged (${reason})`, { archive, reason }, { cause });
 }

@@ -7,19 +7,19 @@ import { classCount, elements, layerShapes, type Network, type WeightSpec } from
  */
 export function checkedShapes(network: Network): (readonly number[])[] {
   const shapes = layerShapes(network);
-  const refuse = (message: string): never => {
-    throw new EmnistError('network-unsupported', message, 'use a sequential network that ends in a dense layer');
+  const refuse = (reason: string): never => {
+    throw new EmnistError('network-unsupported', `unsupported network: ${reason}`, { reason });
   };
   shapes.forEach((shape, index) => {
     const { type } = network.layers[index]!;
     if (shape.some((size) => !Number.isInteger(size) || size < 1)) {
-      refuse(`layer ${index + 1} of the network (${type}) leaves nothing of the image: [${shape.join(', ')}]`);
+      refuse(`the output of layer ${index + 1} (${type}) is empty: [${shape.join(', ')}]`);
     }
   });
   const lastLinear = network.layers.findLast(({ type }) => type === 'conv2d' || type === 'dense');
-  if (lastLinear?.type !== 'dense') refuse('the last layer with weights is not a dense one');
+  if (lastLinear?.type !== 'dense') refuse('the last layer with weights is not a dense layer');
   const classes = shapes.at(-1)![0]!;
-  if (classes < 2 || classes > 256) refuse(`the network has ${classes} outputs; it must have 2 to 256`);
+  if (classes < 2 || classes > 256) refuse(`it has ${classes} outputs, not 2 to 256`);
   return shapes;
 }
 
@@ -44,9 +44,5 @@ export function checkBatch(network: Network, batchSize: number, images: Uint8Arr
 export function checkLengths(values: readonly Float32Array[], specs: readonly WeightSpec[]): void {
   const fits = values.length === specs.length && specs.every(({ shape }, i) => values[i]!.length === elements(shape));
   if (fits) return;
-  throw new EmnistError(
-    'weights-mismatch',
-    'the weights do not belong to this network',
-    'use a model that was trained with this architecture and number of classes',
-  );
+  throw new EmnistError('weights-mismatch', 'the weights do not fit this network', {});
 }

@@ -4,7 +4,7 @@ import {
   createGpuEngine,
   createTensorFlowEngine,
   describeAttempts,
-  remedyOf,
+  installCommandOf,
   tensorFlowEngine,
 } from './tensorflow/tensorflow-engine.ts';
 import { createWasmEngine, wasmDevice } from './wasm/wasm-engine.ts';
@@ -27,8 +27,8 @@ export interface EngineDescription {
   device: string;
   /** Whether `auto` takes it. */
   preferred: boolean;
-  /** What makes it available, as an imperative; null when it is, or nothing does. */
-  hint: string | null;
+  /** The command that installs what is missing; null when the engine is available, or when nothing can be installed. */
+  command: string | null;
 }
 
 /** The engines there are and what they would run on. Loads what is installed for them, and closes it again. */
@@ -39,7 +39,7 @@ export async function describeEngines(): Promise<EngineDescription[]> {
     available: true,
     device: wasmDevice(),
     preferred: !tensorflow.preferred,
-    hint: null,
+    command: null,
   } as const;
   return [wasm, tensorflow];
 }
@@ -48,9 +48,9 @@ async function describeTensorFlow(): Promise<EngineDescription> {
   const { backend, attempts } = await openBackend();
   if (!backend) {
     const device = describeAttempts(attempts);
-    return { name: 'tensorflow', available: false, device, preferred: false, hint: remedyOf(attempts) };
+    return { name: 'tensorflow', available: false, device, preferred: false, command: installCommandOf(attempts) };
   }
   const engine = tensorFlowEngine(backend);
   await engine.dispose();
-  return { name: 'tensorflow', available: true, device: engine.device, preferred: backend.gpu, hint: null };
+  return { name: 'tensorflow', available: true, device: engine.device, preferred: backend.gpu, command: null };
 }

@@ -1,6 +1,6 @@
 import { readPart } from '../dataset/read-part.ts';
 import type { Part, Split } from '../dataset/splits.ts';
-import { UsageError } from '../errors.ts';
+import { EmnistError } from '../errors.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { chooseClasses } from '../labels.ts';
 import type { Paths } from '../paths.ts';
@@ -42,7 +42,7 @@ export async function readEvaluationImages(source: EvaluationSource, paths: Path
   const choices = chooseClasses(classLabels, characters, strokes === undefined ? `"${split}"` : strokes);
   const classOf = new Map(choices.map(({ index }, position) => [index, position]));
   const ofClasses = [...labels.keys()].filter((image) => classOf.has(labels[image]!));
-  if (ofClasses.length === 0) throw new UsageError(`there are no images of ${characters}`, 'choose other --characters');
+  if (ofClasses.length === 0) throw new EmnistError('no-images', `no images of ${characters}`, { characters });
   const count = Math.min(limit ?? ofClasses.length, ofClasses.length);
   const chosen = Array.from(
     { length: count },
@@ -60,22 +60,35 @@ export async function readEvaluationImages(source: EvaluationSource, paths: Path
   };
 }
 
+/** Class indices are bytes. */
+const MAX_LABELS = 256;
+
 async function readDrawings(file: string) {
   const images: Uint8Array[] = [];
   const characters: string[] = [];
   for await (const { label, strokes, line } of readStrokeFile(file)) {
     if (label === undefined) continue;
     if ([...label].length !== 1) {
-      throw new UsageError(`${file}:${line}: the label "${label}" is not one character`, 'write the character alone');
+      throw new EmnistError('label-invalid', `${file}:${line}: the label "${label}" is not a single character`, {
+        file,
+        line,
+        label,
+      });
     }
     images.push(rasterize(strokes));
     characters.push(label);
   }
   if (images.length === 0) {
-    throw new UsageError(`${file} says of no character what it is`, 'each line needs a "label" beside its "strokes"');
+    throw new EmnistError('strokes-unlabeled', `${file} has no labeled drawings`, { file });
   }
   const classLabels = [...new Set(characters)].sort();
-  if (classLabels.length > 256) throw new UsageError(`${file} has more than 256 different labels`, 'use fewer');
+  if (classLabels.length > MAX_LABELS) {
+    throw new EmnistError('too-many-labels', `${file} has more than ${MAX_LABELS} distinct labels`, {
+      file,
+      labels: classLabels.length,
+      maximum: MAX_LABELS,
+    });
+  }
   return {
     images: Buffer.concat(images),
     labels: Uint8Array.from(characters, (label) => classLabels.indexOf(label)),

@@ -38,11 +38,11 @@ export function shareClasses(dataLabels: readonly string[], modelLabels: readonl
     else left.push(label);
   });
   if (left.length === modelLabels.length) {
-    throw new EmnistError(
-      'classes-differ',
-      `the model knows ${modelLabels.join('')}, none of which is among ${dataLabels.join('')}`,
-      'choose another --model or --split',
-    );
+    const [model, data] = [modelLabels.join(''), dataLabels.join('')];
+    throw new EmnistError('classes-differ', `the model knows ${model}, and the data set has none of these: ${data}`, {
+      modelLabels: model,
+      dataLabels: data,
+    });
   }
   return {
     labels,

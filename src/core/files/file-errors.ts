@@ -1,33 +1,30 @@
-import { EmnistError, messageOf } from '../errors.ts';
+import { EmnistError, type ErrorCode, messageOf } from '../errors.ts';
 
-const CHECK_DIR = 'choose another folder with --data-dir, or change its permissions';
+/** The codes of `fileError`'s errors. */
+type FileErrorCode = Extract<ErrorCode, `file-${string}` | `disk-${string}`>;
 
-/** What went wrong and what to do about it, by the codes of errno(3). */
-const KINDS: Readonly<Record<string, readonly [code: string, what: string, hint: string]>> = {
-  ENOENT: ['file-missing', 'there is no such file', 'check the name'],
-  ENOTDIR: ['file-not-folder', 'a part of this path is a file, not a folder', 'choose another folder with --data-dir'],
-  EISDIR: ['file-is-folder', 'this is a folder, not a file', 'name a file'],
-  EACCES: ['file-forbidden', 'permission denied', CHECK_DIR],
-  EPERM: ['file-forbidden', 'the system does not permit it', CHECK_DIR],
-  EROFS: ['file-read-only', 'the file system is read-only', 'choose another folder with --data-dir'],
-  ENOSPC: ['disk-full', 'no space is left on the disk', 'free some space ("emnist-tui clean" helps), then try again'],
-  EDQUOT: ['disk-full', 'the disk quota is used up', 'free some space ("emnist-tui clean" helps), then try again'],
-  EFBIG: ['disk-full', 'the file is larger than is allowed here', 'choose another folder with --data-dir'],
-  EBUSY: ['file-busy', 'another program is using it', 'close that program, then try again'],
-  EMFILE: ['file-limit', 'too many files are open', 'close other programs or raise "ulimit -n", then try again'],
-  ENFILE: ['file-limit', 'too many files are open', 'close other programs, then try again'],
-  ENAMETOOLONG: ['file-name-too-long', 'the path is too long', 'choose a shorter one'],
-  ELOOP: ['file-link-loop', 'its links lead in a circle', 'repair the link'],
-  EIO: ['disk-broken', 'the disk cannot be read or written', 'check the disk, then try again'],
+/** What went wrong, by the codes of errno(3). */
+const KINDS: Readonly<Record<string, readonly [code: FileErrorCode, reason: string]>> = {
+  ENOENT: ['file-missing', 'no such file or folder'],
+  ENOTDIR: ['file-not-folder', 'part of this path is a file, not a folder'],
+  EISDIR: ['file-is-folder', 'this is a folder, not a file'],
+  EACCES: ['file-forbidden', 'permission denied'],
+  EPERM: ['file-forbidden', 'operation not permitted'],
+  EROFS: ['file-read-only', 'the file system is read-only'],
+  ENOSPC: ['disk-full', 'no space left on the disk'],
+  EDQUOT: ['disk-full', 'disk quota exceeded'],
+  EFBIG: ['disk-full', 'the file exceeds the size limit'],
+  EBUSY: ['file-busy', 'another program is using it'],
+  EMFILE: ['file-limit', 'too many open files'],
+  ENFILE: ['file-limit', 'too many open files on the system'],
+  ENAMETOOLONG: ['file-name-too-long', 'the path is too long'],
+  ELOOP: ['file-link-loop', 'its symbolic links form a loop'],
+  EIO: ['disk-broken', 'input/output error'],
 };
 
 /** On Windows these calls are not permitted either while another program has the file open, which is the usual reason. */
 const HELD_CALLS = new Set<string | undefined>(['rename', 'rm', 'rmdir', 'unlink']);
-const HELD = [
-  'file-busy',
-  'another program has it open, or you may not change it',
-  'close what may use it (a virus scanner does for a moment), then try again',
-] as const;
+const HELD = ['file-busy', 'another program has it open, or you may not change it'] as const;
 
 /**
  * Turns what a file operation threw into an error for the user. `file` is named where the system named none. An
@@ -41,12 +38,14 @@ export function fileError(error: unknown, file: string, platform: string = proce
     return error instanceof Error ? error : new Error(messageOf(error), { cause: error });
   }
   const isHeld = platform === 'win32' && ['EACCES', 'EPERM'].includes(code) && HELD_CALLS.has(syscall);
-  const [kind, what, hint] = (isHeld ? HELD : KINDS[code]) ?? [
-    'file-failed',
-    messageOf(error),
-    'check the disk, then try again',
-  ];
-  return new EmnistError(kind, `${named ?? file}: ${what} (${code})`, hint, { cause: error });
+  const [kind, reason] = (isHeld ? HELD : KINDS[code]) ?? ['file-failed', messageOf(error)];
+  const path = named ?? file;
+  return new EmnistError<FileErrorCode>(
+    kind,
+    `${path}: ${reason} (${code})`,
+    { path, systemCode: code },
+    { cause: error },
+  );
 }
 
 /** Whether an error says that a file or folder does not exist. */

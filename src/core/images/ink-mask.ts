@@ -31,11 +31,7 @@ export function findInk({ width, height, gray }: GrayPicture, source: string): I
   const flat = removeShadows(raised, width, height);
   const { threshold, inkMean, paperMean, noise } = otsu(flat);
   if (inkMean - paperMean < Math.max(MIN_CONTRAST, MIN_CONTRAST_TO_NOISE * noise)) {
-    throw new EmnistError(
-      'picture-blank',
-      `${source} holds no writing that can be told from its paper`,
-      'write darker or larger',
-    );
+    throw new EmnistError('picture-blank', `${source} has no writing that stands out from the paper`, { source });
   }
   const span = fullInk(flat, threshold) - paperMean;
   const ink = new Float32Array(flat.length);

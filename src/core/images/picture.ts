@@ -42,17 +42,20 @@ export function decodePicture(file: Uint8Array, source: string): WorkingPicture 
   checkPictureBytes(bytes.length, source);
   if (!pictureFormat(bytes)) {
     const what = bytes.length === 0 ? 'empty' : describeFormat(bytes.subarray(0, HEAD_BYTES));
-    throw new EmnistError('input-unknown', `${source} is ${what}, not a PNG or JPEG picture`, 'save it as PNG or JPEG');
+    throw new EmnistError('input-unknown', `${source} is ${what}, not a PNG or JPEG picture`, {
+      source,
+      accepted: 'pictures',
+    });
   }
   const header = readPictureHeader(bytes);
-  if (!header) throw damaged(source, 'it ends within its header');
+  if (!header) throw damaged(source, 'the file ends within its header');
   const { width, height } = header;
-  if (width === 0 || height === 0) throw damaged(source, `it is ${width} x ${height} pixels`);
+  if (width === 0 || height === 0) throw damaged(source, `its size is ${width}x${height} pixels`);
   if (width * height > MAX_PICTURE_PIXELS) {
     throw new EmnistError(
       'picture-too-large',
-      `${source} has ${width} x ${height} pixels; at most ${MAX_PICTURE_PIXELS / 1e6} million are read`,
-      'scale the picture down or cut out the writing',
+      `${source} has ${width}x${height} pixels, more than the limit of ${MAX_PICTURE_PIXELS / 1e6} million`,
+      { source },
     );
   }
   return workingPicture(decode(bytes, header, source), header.orientation);
@@ -61,11 +64,9 @@ export function decodePicture(file: Uint8Array, source: string): WorkingPicture 
 /** Throws `picture-too-large` for a file that is not read at all. */
 function checkPictureBytes(bytes: number, source: string): void {
   if (bytes <= MAX_PICTURE_BYTES) return;
-  throw new EmnistError(
-    'picture-too-large',
-    `${source} is larger than ${MAX_PICTURE_BYTES / 1024 / 1024} MB`,
-    'scale the picture down or cut out the writing',
-  );
+  throw new EmnistError('picture-too-large', `${source} is larger than ${MAX_PICTURE_BYTES / 1024 / 1024} MB`, {
+    source,
+  });
 }
 
 function decode(bytes: Buffer, { format }: PictureHeader, source: string): Rgba {
@@ -83,8 +84,11 @@ function decode(bytes: Buffer, { format }: PictureHeader, source: string): Rgba 
   }
 }
 
-function damaged(source: string, why: string, cause?: unknown): EmnistError {
-  return new EmnistError('picture-invalid', `${source} is a damaged picture (${why})`, 'save it again as PNG or JPEG', {
-    cause,
-  });
+function damaged(source: string, reason: string, cause?: unknown): EmnistError {
+  return new EmnistError(
+    'picture-invalid',
+    `${source} is a damaged picture (${reason})`,
+    { source, reason },
+    { cause },
+  );
 }

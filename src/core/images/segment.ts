@@ -45,8 +45,8 @@ export function groupCharacters(components: readonly Component[], source: string
   if (marks.length > MAX_MARKS) {
     throw new EmnistError(
       'picture-not-writing',
-      `${source} holds more than ${MAX_MARKS} separate marks, which is a pattern rather than writing`,
-      'cut out the writing, on plain paper',
+      `${source} has more than ${MAX_MARKS} separate marks, which looks like a pattern rather than writing`,
+      { source, maximum: MAX_MARKS },
     );
   }
   const large = marks.filter(({ box }) => longerSide(box) >= SMALL * size);

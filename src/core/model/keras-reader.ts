@@ -59,7 +59,7 @@ export function readKerasModel(topology: unknown, file: string): KerasModel {
   const parsed = v.safeParse(sequentialSchema, topology);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw damagedModel(file, `its layers, ${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`);
+    throw damagedModel(file, `invalid description of layers (${v.getDotPath(issue) ?? 'root'}: ${issue.message})`);
   }
   const { config } = parsed.output;
   const found = Array.isArray(config) ? config : config.layers;
@@ -80,7 +80,7 @@ function checkInput(layers: readonly FoundLayer[], built: unknown, file: string)
   if (!first) throw damagedModel(file, 'it has no layers');
   const shape =
     first.config.batch_input_shape ?? first.config.batch_shape ?? first.build_config?.input_shape ?? built ?? null;
-  if (!Array.isArray(shape)) throw unsupportedModel(file, 'it does not state its input shape');
+  if (!Array.isArray(shape)) throw unsupportedModel(file, 'it does not specify its input shape');
   const size = shape.slice(1).join();
   // The channel may be missing where the first layer adds it.
   const shaping = layers.find(
@@ -90,7 +90,7 @@ function checkInput(layers: readonly FoundLayer[], built: unknown, file: string)
   if (size !== IMAGE_SHAPE.join() && !(FLAT_SHAPES.includes(size) && isShaped)) {
     throw unsupportedModel(
       file,
-      `layer 1, ${first.class_name} "${String(first.config.name)}", has the input [${shape.slice(1)}], ` +
+      `layer 1, ${first.class_name} "${String(first.config.name)}", has input shape [${shape.slice(1)}]; ` +
         `only [${IMAGE_SHAPE}] is supported`,
     );
   }
@@ -286,7 +286,7 @@ class LayerReader {
     const value = this.config[field];
     const texts = allowed.map((one) => JSON.stringify(one));
     if (texts.includes(JSON.stringify(value)) || texts.includes(JSON.stringify([value, value]))) return;
-    throw this.unsupported(`has ${field} ${JSON.stringify(value)}, only ${texts[0]} is supported`);
+    throw this.unsupported(`has ${field} ${JSON.stringify(value)}; only ${texts[0]} is supported`);
   }
 
   count(field: string): number {

@@ -105,12 +105,12 @@ export function parseManifest(text: string, file: string): LayersManifest {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw damagedModel(file, 'it is not JSON', cause);
+    throw damagedModel(file, 'not JSON', cause);
   }
   const result = v.safeParse(manifestSchema, json);
   if (!result.success) {
     const [issue] = result.issues;
-    throw damagedModel(file, `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`);
+    throw damagedModel(file, `${v.getDotPath(issue) ?? 'root'}: ${issue.message}`);
   }
   return result.output;
 }
@@ -152,15 +152,15 @@ function decodeWeights(
     const size = quantization ? 2 : 4;
     entries.set(name, { shape, start: end, size });
     end += elements(shape) * size;
-    if (end > weightData.byteLength) throw damagedModel(file, `its weight data ends within ${name}`);
+    if (end > weightData.byteLength) throw damagedModel(file, `the weight data ends within ${name}`);
   }
-  if (end !== weightData.byteLength) throw damagedModel(file, 'its weight data is longer than its weights');
+  if (end !== weightData.byteLength) throw damagedModel(file, 'the weight data is longer than the weights');
   return readKerasWeights(model, ({ layer, weight }, spec) => {
     const name = `${layer}/${weight}`;
     const entry = entries.get(name);
-    if (!entry) throw damagedModel(file, `it has no weights ${name}`);
+    if (!entry) throw damagedModel(file, `the weights ${name} are missing`);
     if (entry.shape.join() !== spec.shape.join()) {
-      throw damagedModel(file, `${name} has the shape [${entry.shape}] where its layer needs [${spec.shape}]`);
+      throw damagedModel(file, `${name} has shape [${entry.shape}], but its layer expects [${spec.shape}]`);
     }
     const { start, size } = entry;
     const tensor = new Float32Array(elements(spec.shape));
@@ -192,7 +192,7 @@ export function describeLayersModel(name: string, manifest: LayersManifest, file
   const { network } = kerasModelOf(manifest, file);
   const labels = manifest.userDefinedMetadata?.labels ?? [];
   if (labels.length !== classCount(network)) {
-    throw damagedModel(file, `it has ${classCount(network)} outputs and ${labels.length} labels`);
+    throw damagedModel(file, `it has ${classCount(network)} outputs but ${labels.length} labels`);
   }
   const training = manifest.userDefinedMetadata?.training ?? null;
   return { name, network, labels, training };

@@ -9,7 +9,7 @@ export const MAX_MODEL_BYTES = 200e6;
 export async function readModelBytes(file: string): Promise<Buffer> {
   try {
     if ((await stat(file)).size > MAX_MODEL_BYTES) {
-      throw unsupportedModel(file, `it is larger than ${MAX_MODEL_BYTES / 1e6} MB`);
+      throw unsupportedModel(file, `the file is larger than ${MAX_MODEL_BYTES / 1e6} MB`);
     }
     return await readFile(file);
   } catch (error) {

@@ -27,11 +27,11 @@ export async function lockModel(folder: string, name: string): Promise<AsyncDisp
     const holder = await holderOf(file);
     if (holder === null) continue;
     if (await isHeld(file, holder)) {
-      throw new EmnistError(
-        'model-busy',
-        `the model "${name}" is being trained by process ${holder}`,
-        'wait for it to end, or choose another name with --name',
-      );
+      throw new EmnistError('model-busy', `the model "${name}" is being trained by process ${holder}`, {
+        model: name,
+        process: holder,
+        operation: 'write',
+      });
     }
     await removeStale(folder);
   }

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { asset, assetPath } from '../asset.ts';
-import { EmnistError, UsageError } from '../errors.ts';
+import { EmnistError, type ErrorData, isEmnistError } from '../errors.ts';
 import { targetName, writeFileAtomically } from '../files/atomic-write.ts';
 import { fileError } from '../files/file-errors.ts';
 import { exists } from '../files/file-info.ts';
@@ -22,6 +22,7 @@ import {
 } from './layers-format.ts';
 import type { Model } from './model.ts';
 import { readModelBytes } from './model-bytes.ts';
+import { damagedModel } from './model-errors.ts';
 
 /** The name of the model that comes with the program. */
 export const SHIPPED = 'shipped';
@@ -51,14 +52,15 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
  */
 export function checkModelName(name: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) || name.endsWith('.')) {
-    throw new UsageError(
-      `"${name}" is no model name`,
-      'use up to 64 letters, digits, ".", "_" and "-", beginning with a letter or digit, with no "." at the end',
-    );
+    throw invalidName(name, 'characters', `invalid model name "${name}"`);
   }
-  if (DEVICE.test(name)) throw new UsageError(`"${name}" names a device on Windows`, 'choose another with --name');
-  if (name === SHIPPED) throw new UsageError(`the name "${SHIPPED}" is taken`, 'choose another with --name');
+  if (DEVICE.test(name)) throw invalidName(name, 'device', `"${name}" is the name of a device on Windows`);
+  if (name === SHIPPED) throw invalidName(name, 'reserved', `the model name "${SHIPPED}" is reserved`);
   return name;
+}
+
+function invalidName(model: string, reason: ErrorData['model-name-invalid']['reason'], message: string): EmnistError {
+  return new EmnistError('model-name-invalid', message, { model, reason });
 }
 
 /** Whether there is a model or a checkpoint of this name. */
@@ -119,11 +121,7 @@ export async function loadModel(nameOrPath: string | undefined, paths: Paths): P
   if (await exists(path.join(folder, MODEL_FILE))) {
     return readModelFolder(modelFolder(folder), path.basename(path.resolve(folder)));
   }
-  throw new EmnistError(
-    'model-missing',
-    `there is no model "${nameOrPath}"`,
-    'run "emnist-tui models" to see which there are, or "emnist-tui train" to make one',
-  );
+  throw new EmnistError('model-missing', `no model "${nameOrPath}"`, { model: nameOrPath });
 }
 
 /** All models: the user's own, the one trained last first, then the shipped one. Broken ones are listed as such. */
@@ -220,7 +218,7 @@ async function readModelFolder(folder: ModelFolder, name: string): Promise<Model
     try {
       return decodeLayersModel(name, manifest, await readWeights(folder, manifest, file), file);
     } catch (error) {
-      const isGone = error instanceof EmnistError && error.code === 'file-missing';
+      const isGone = isEmnistError(error, 'file-missing');
       const isReplaced = isGone && JSON.stringify((await readManifest(folder)).manifest) !== JSON.stringify(manifest);
       if (!isReplaced || reads === MAX_READS) throw error;
     }
@@ -232,7 +230,7 @@ export async function readWeights(folder: ModelFolder, manifest: LayersManifest,
   const parts: Uint8Array[] = [];
   for (const part of manifest.weightsManifest.flatMap(({ paths }) => paths)) {
     if (path.basename(part) !== part) {
-      throw new EmnistError('model-damaged', `${file} names weights outside its folder: ${part}`, 'use another model');
+      throw damagedModel(file, `it names weights outside its folder: ${part}`);
     }
     parts.push(await folder.read(part));
   }

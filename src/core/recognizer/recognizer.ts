@@ -1,6 +1,6 @@
 import type { EngineName } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
-import { UsageError } from '../errors.ts';
+import { invalidOption } from '../errors.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { type ClassChoice, chooseClasses } from '../labels.ts';
 import type { Model } from '../model/model.ts';
@@ -50,7 +50,7 @@ export async function createRecognizer(
         const work = async () => {
           const choices = chooseClasses(labels, characters);
           if (!Number.isSafeInteger(top) || top < 1) {
-            throw new UsageError(`cannot give the ${top} best characters`, 'use a whole number from 1 up');
+            throw invalidOption('top', top, 'a whole number from 1 up');
           }
           if (images.length % IMAGE_PIXELS !== 0) {
             throw new RangeError(`${images.length} bytes are not a multiple of ${IMAGE_PIXELS}, the size of an image`);

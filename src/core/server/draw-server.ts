@@ -36,7 +36,7 @@ const socketOptions: ServerOptions & { closeTimeout: number } = {
  * The updates can be iterated from now on or later, by one reader. Breaking off the iteration leaves the server running;
  * should `recognize` throw, the server closes and the iteration throws that error.
  *
- * @throws EmnistError `port-taken`, `port-forbidden`, `host-unknown`; UsageError for a port or host that cannot be
+ * @throws EmnistError `port-taken`, `port-forbidden`, `host-unknown`; `usage` for an invalid port or host
  */
 export async function startDrawServer(options: DrawServerOptions): Promise<DrawServer> {
   const { host = '127.0.0.1', port = 0, token = createToken(), signal } = options;

@@ -1,17 +1,17 @@
-import { EmnistError, messageOf, UsageError } from '../errors.ts';
+import { EmnistError, invalidOption, messageOf } from '../errors.ts';
 
 /**
  * Checks what the user asked to listen on, before it is tried.
  *
- * @throws UsageError
+ * @throws EmnistError `usage`
  */
 export function checkListen(host: string, port: number): void {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new UsageError(`${port} is not a port`, 'give --port a number from 0 to 65535, or leave it out');
+    throw invalidOption('port', port, 'a whole number from 0 to 65535');
   }
   // Node takes an empty host for all addresses, which nobody means who leaves a variable empty.
   if (host.trim() === '') {
-    throw new UsageError('the host is empty', 'give --host an address of this machine, or leave it out');
+    throw invalidOption('host', host, 'an address of this machine');
   }
 }
 
@@ -21,20 +21,10 @@ export function listenError(error: unknown, host: string, port: number): unknown
   const options = { cause: error };
   switch (code) {
     case 'EADDRINUSE':
-      return new EmnistError(
-        'port-taken',
-        `port ${port} is taken by another program`,
-        'choose another with --port, or leave it out',
-        options,
-      );
+      return new EmnistError('port-taken', `port ${port} is already in use`, { port }, options);
     case 'EACCES':
     case 'EPERM':
-      return new EmnistError(
-        'port-forbidden',
-        `the system does not allow you to use port ${port}`,
-        'choose one from 1024 up with --port, or leave it out',
-        options,
-      );
+      return new EmnistError('port-forbidden', `permission denied for port ${port}`, { port }, options);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -42,8 +32,8 @@ export function listenError(error: unknown, host: string, port: number): unknown
     case 'EAFNOSUPPORT':
       return new EmnistError(
         'host-unknown',
-        `"${host}" is no address of this machine (${messageOf(error)})`,
-        'leave out --host to draw on this machine, or use --host 0.0.0.0 to draw on others in your network',
+        `"${host}" is not an address of this machine (${messageOf(error)})`,
+        { host },
         options,
       );
     default:

@@ -46,7 +46,7 @@ export function rasterize(drawing: Drawing, options: PenOptions = {}): Uint8Arra
       bottom = Math.max(bottom, flat[i + 1]!);
     }
   }
-  if (left > right) throw new EmnistError('drawing-empty', 'the drawing has no strokes', 'draw a letter or a digit');
+  if (left > right) throw new EmnistError('drawing-empty', 'the drawing has no strokes', {});
   const extent = Math.max(right - left, bottom - top);
   // A drawing smaller than the rounding errors of its coordinates is a dot.
   const rounding = 1e-12 * Math.max(Math.abs(left), Math.abs(right), Math.abs(top), Math.abs(bottom));

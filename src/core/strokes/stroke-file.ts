@@ -58,8 +58,8 @@ const lineSchema = v.object(
 
 /** Checks a drawing that does not come from a file. Throws an EmnistError (`strokes-invalid`) when it is invalid. */
 export function checkDrawing(strokes: unknown): Drawing {
-  const hint = 'give a list of strokes, each a list of points, like [[[0, 0], [10, 20]], [[5, 5]]]';
-  const refuse = (why: string) => new EmnistError('strokes-invalid', `the strokes cannot be read: ${why}`, hint);
+  const refuse = (reason: string) =>
+    new EmnistError('strokes-invalid', `invalid strokes: ${reason}`, { source: null, line: null, problem: 'content' });
   const points = Array.isArray(strokes) ? strokes.reduce((sum, one) => sum + (one?.length ?? 0), 0) : 0;
   if (points > MAX_POINTS) throw refuse(`they have more than ${MAX_POINTS} points`);
   const result = v.safeParse(drawing, strokes, { abortEarly: true });
@@ -76,7 +76,7 @@ export async function* readStrokeFile(file: string): AsyncGenerator<StrokeSample
   try {
     yield* readStrokes(stream, file);
   } catch (error) {
-    throw error instanceof EmnistError ? error : fileError(error, file);
+    throw fileError(error, file);
   } finally {
     stream.destroy();
   }
@@ -85,27 +85,27 @@ export async function* readStrokeFile(file: string): AsyncGenerator<StrokeSample
 /** Like `readStrokeFile`, from a stream. Errors call it `source`. */
 export async function* readStrokes(stream: Readable, source: string): AsyncGenerator<StrokeSample> {
   for await (const { text, line } of lines(await unzipped(stream, source), source)) {
-    if (text.trim() !== '') yield { ...parseLine(text, `${source}:${line}`), line };
+    if (text.trim() !== '') yield { ...parseLine(text, source, line), line };
   }
 }
 
-function parseLine(text: string, where: string): Omit<StrokeSample, 'line'> {
+function parseLine(text: string, source: string, line: number): Omit<StrokeSample, 'line'> {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw invalid(where, `the line is not JSON (${messageOf(error)})`, error);
+    throw invalid(source, line, `the line is not JSON (${messageOf(error)})`, error);
   }
   const result = v.safeParse(lineSchema, json, { abortEarly: true });
-  if (!result.success) throw invalid(where, result.issues[0].message);
+  if (!result.success) throw invalid(source, line, result.issues[0].message);
   return result.output as Omit<StrokeSample, 'line'>;
 }
 
-function invalid(where: string, why: string, cause?: unknown): EmnistError {
+function invalid(source: string, line: number, reason: string, cause?: unknown): EmnistError {
   return new EmnistError(
     'strokes-invalid',
-    `${where}: ${why}`,
-    'write one drawing a line, like {"strokes":[[[0,0],[10,20]],[[5,5]]]}',
+    `${source}:${line}: ${reason}`,
+    { source, line, problem: 'content' },
     { cause },
   );
 }
@@ -120,11 +120,11 @@ async function unzipped(stream: Readable, source: string): Promise<AsyncIterable
     head = Buffer.concat([head, value]);
   }
   if (isUtf16(head)) {
-    throw new EmnistError(
-      'strokes-invalid',
-      `${source} is in UTF-16`,
-      'save it as UTF-8 (PowerShell: Out-File -Encoding utf8)',
-    );
+    throw new EmnistError('strokes-invalid', `${source} is encoded in UTF-16`, {
+      source,
+      line: null,
+      problem: 'encoding',
+    });
   }
   const whole = (async function* () {
     if (head.length > 0) yield head;
@@ -141,9 +141,12 @@ async function unzipped(stream: Readable, source: string): Promise<AsyncIterable
       for await (const chunk of failed) yield chunk as Buffer;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code?.startsWith('Z_') === true) {
-        throw new EmnistError('strokes-invalid', `${source} is a damaged gzip file`, 'get the file again', {
-          cause: error,
-        });
+        throw new EmnistError(
+          'strokes-invalid',
+          `${source} is a damaged gzip file`,
+          { source, line: null, problem: 'gzip' },
+          { cause: error },
+        );
       }
       throw error;
     }
@@ -157,7 +160,7 @@ async function* lines(chunks: AsyncIterable<Buffer>, source: string): AsyncGener
   let length = 0;
   const add = (part: Buffer) => {
     length += part.length;
-    if (length > MAX_LINE_BYTES) throw invalid(`${source}:${line}`, `the line is longer than ${MAX_LINE_BYTES} bytes`);
+    if (length > MAX_LINE_BYTES) throw invalid(source, line, `the line is longer than ${MAX_LINE_BYTES} bytes`);
     parts.push(part);
   };
   const take = () => {

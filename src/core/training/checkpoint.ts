@@ -105,7 +105,7 @@ export async function readCheckpoint(file: string): Promise<{
   }
   const { metadata, has, tensor } = decodeSafetensors(bytes, (why, cause) => damaged(file, why, cause));
   const { format = FORMAT, state } = metadata;
-  if (state === undefined) throw damaged(file, 'it has no state');
+  if (state === undefined) throw damaged(file, 'the state is missing');
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), stateSchema), state);
   if (format !== FORMAT || !parsed.success) throw otherVersion(file);
   return {
@@ -127,15 +127,11 @@ export async function readCheckpoint(file: string): Promise<{
 }
 
 function otherVersion(file: string): EmnistError {
-  return new EmnistError(
-    'checkpoint-version',
-    `${file} was made by another version of emnist-tui`,
-    'train anew, without --resume',
-  );
+  return new EmnistError('checkpoint-version', `${file} was written by an incompatible version of emnist-tui`, {
+    file,
+  });
 }
 
-function damaged(file: string, why: string, cause?: unknown): EmnistError {
-  return new EmnistError('checkpoint-damaged', `${file} cannot be read: ${why}`, 'train anew, without --resume', {
-    cause,
-  });
+function damaged(file: string, reason: string, cause?: unknown): EmnistError {
+  return new EmnistError('checkpoint-damaged', `${file} is damaged: ${reason}`, { file, reason }, { cause });
 }

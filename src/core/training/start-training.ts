@@ -17,8 +17,8 @@ export interface TrainingMessage {
 
 /**
  * Prepares a training run in a worker, which keeps the calling thread responsive. The run starts when it is first iterated;
- * leaving the iteration early ends it. Commands sent before the start are delivered. Throws a UsageError
- * for options that no training can have.
+ * leaving the iteration early ends it. Commands sent before the start are delivered. Throws a `usage`
+ * error for invalid options.
  */
 export function startTraining(options: TrainOptions, paths: Paths): TrainingRun {
   const name = checkModelName(modelName(options));

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { splitLabels } from '../dataset/splits.ts';
 import type { Engine, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
-import { EmnistError, UsageError } from '../errors.ts';
+import { EmnistError } from '../errors.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { charactersPerClass } from '../labels.ts';
 import { fitTemperature, withTemperature } from '../model/calibration.ts';
@@ -45,12 +45,10 @@ export async function* train(
   const checkpoint = options.resume ? await readCheckpoint(checkpointFile) : null;
   if (options.resume && !checkpoint) {
     const others = (await listModels(paths)).filter(({ resumable }) => resumable).map((model) => model.name);
-    throw new UsageError(
-      `there is no checkpoint of "${name}" to resume`,
-      others.length > 0
-        ? `choose one that can be resumed with --name: ${others.join(', ')}`
-        : 'run the same command without --resume',
-    );
+    throw new EmnistError('nothing-to-resume', `no checkpoint to resume for "${name}"`, {
+      model: name,
+      resumable: others,
+    });
   }
   const state = checkpoint ? resumedState(checkpoint.state, options) : newState(options);
   const { recipe } = state;
@@ -63,9 +61,10 @@ export async function* train(
   try {
     const { trainImages, validation } = batches.set;
     if (checkpoint && state.images !== trainImages) {
-      throw new UsageError(
-        `the checkpoint of "${name}" was made with ${state.images} images, now there are ${trainImages}`,
-        'fetch the same data set again, or train anew without --resume',
+      throw new EmnistError(
+        'checkpoint-images-differ',
+        `the checkpoint of "${name}" was trained on ${state.images} images, but the training set now has ${trainImages}`,
+        { model: name, saved: state.images, found: trainImages },
       );
     }
     state.images = trainImages;
@@ -191,7 +190,7 @@ class Trainer {
         labelSmoothing: recipe.labelSmoothing,
       });
       if (!Number.isFinite(result.loss)) {
-        throw diverged(`epoch ${epoch}, batch ${batch}, learning rate ${learningRate}`);
+        throw diverged(epoch, `batch ${batch}, learning rate ${learningRate}`);
       }
       state.step = step;
       if (average && WeightAverage.due(step)) average.add(await trained.getWeights(), step);
@@ -220,7 +219,7 @@ class Trainer {
     if (!validation) return null;
     const { metrics } = validation;
     // No further step would reveal that the last one diverged.
-    if (!Number.isFinite(metrics.loss)) throw diverged(`epoch ${epoch}, on the validation images`);
+    if (!Number.isFinite(metrics.loss)) throw diverged(epoch, 'on the validation set');
     const record = {
       epoch,
       loss: whole.loss,
@@ -240,7 +239,7 @@ class Trainer {
     const metrics = new EpochMetrics(batches.set.validationShift);
     const logits = new Float32Array(labels.length * classLabels.length);
     const last = await trained.getWeights();
-    if (!last.every((tensor) => tensor.every(Number.isFinite))) throw diverged(`epoch ${epoch}, after its last batch`);
+    if (!last.every((tensor) => tensor.every(Number.isFinite))) throw diverged(epoch, 'after its last batch');
     const weights = average?.tensors ?? last;
     const started = performance.now();
     let reported = started;
@@ -315,10 +314,8 @@ class Trainer {
   }
 }
 
-function diverged(where: string): EmnistError {
-  return new EmnistError(
-    'training-diverged',
-    `the loss is no longer a number (${where})`,
-    'train with a lower --learning-rate; the last checkpoint is kept',
-  );
+function diverged(epoch: number, where: string): EmnistError {
+  return new EmnistError('training-diverged', `the loss is no longer a finite number (epoch ${epoch}, ${where})`, {
+    epoch,
+  });
 }

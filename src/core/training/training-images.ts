@@ -1,6 +1,6 @@
 import { readPart } from '../dataset/read-part.ts';
 import { type Split, splitLabels } from '../dataset/splits.ts';
-import { UsageError } from '../errors.ts';
+import { EmnistError } from '../errors.ts';
 import { classIndex } from '../labels.ts';
 import type { Paths } from '../paths.ts';
 import { hash32, shuffledIndices } from '../random.ts';
@@ -43,7 +43,10 @@ export async function readTrainingImages(paths: Paths, source: TrainingSource): 
   const used = source.limit === null ? order : order.subarray(0, source.limit);
   const validationCount = Math.floor(used.length / 10);
   if (validationCount === 0) {
-    throw new UsageError(`${used.length} images are too few to train on`, 'take at least 10 with --limit');
+    throw new EmnistError('too-few-images', `${used.length} images are too few to train on`, {
+      images: used.length,
+      minimum: 10,
+    });
   }
   const validation = used.slice(0, validationCount);
   const train = used.slice(validationCount);
@@ -66,10 +69,9 @@ async function readDrawings(file: string, classLabels: readonly string[]) {
     labels.push(index);
   }
   if (labels.length === 0) {
-    throw new UsageError(
-      `${file} has no characters to train on`,
-      'each line needs a "label" of the split beside its "strokes"',
-    );
+    throw new EmnistError('strokes-unlabeled', `${file} has no drawings labeled with characters of the data set`, {
+      file,
+    });
   }
   return { drawings, drawingLabels: Uint8Array.from(labels) };
 }

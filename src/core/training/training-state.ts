@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { UsageError } from '../errors.ts';
+import { EmnistError, optionWords } from '../errors.ts';
 import { RECIPE_FIELDS, type Recipe, recipeFor } from '../model/recipe.ts';
 import type { EpochRecord, TrainingState } from './checkpoint.ts';
 import { TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
@@ -47,40 +47,38 @@ function strokeFile({ strokes }: TrainOptions): string | null {
 }
 
 const FIXED = ['split', 'architecture', 'batchSize', 'seed', 'limit'] as const satisfies (keyof TrainOptions)[];
-/** `labelSmoothing` as users write it: `--label-smoothing`. */
-function optionName(field: string): string {
-  return `--${field.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
-}
 
 /**
  * The state of a resumed run. Options must match the checkpoint, except for a higher number of epochs and a stroke file that
  * has moved.
  */
 export function resumedState(saved: TrainingState, options: TrainOptions): TrainingState {
-  const refuse = (option: string, had: string | number | null, asked: string | number) => {
-    const made = had === null ? `without ${option}` : `with ${option} ${had}, not ${asked}`;
-    throw new UsageError(
-      `the checkpoint was made ${made}`,
-      'leave that option out to resume, or train anew without --resume',
-    );
+  const refuse = (option: string, had: string | number | null, given: string | number) => {
+    const words = optionWords(option);
+    const made = had === null ? `without ${words}` : `with ${words} ${had}, not ${given}`;
+    throw new EmnistError('checkpoint-differs', `the checkpoint was made ${made}`, { option, saved: had, given });
   };
   const had = { ...saved, ...saved.recipe };
   for (const field of [...FIXED, ...RECIPE_FIELDS]) {
     const asked = options[field];
-    if (asked !== undefined && asked !== had[field]) refuse(optionName(field), had[field], asked);
+    if (asked !== undefined && asked !== had[field]) refuse(field, had[field], asked);
   }
-  if (options.strokes && saved.strokes === null) refuse('--strokes', null, options.strokes);
+  if (options.strokes && saved.strokes === null) refuse('strokes', null, options.strokes);
   const epochs = options.epochs ?? saved.epochs;
   if (epochs <= saved.history.length) {
-    throw new UsageError(
-      saved.history.length === 1 ? 'the one epoch asked for is done' : `all ${saved.history.length} epochs are done`,
-      `ask for more with --epochs ${saved.history.length + 5}, or train anew without --resume`,
+    const done = saved.history.length;
+    throw new EmnistError(
+      'training-finished',
+      done === 1 ? 'the only epoch has been completed' : `all ${done} epochs have been completed`,
+      { epochs: done },
     );
   }
   if (isOutOfPatience(saved)) {
-    throw new UsageError(
-      `the training ended early: none of the last ${saved.recipe.patience} epochs was better`,
-      'train anew, without --resume, with a higher --patience',
+    const { patience } = saved.recipe;
+    throw new EmnistError(
+      'training-stopped-early',
+      `training stopped early: no improvement in the last ${patience} epochs`,
+      { patience },
     );
   }
   return { ...saved, epochs, strokes: strokeFile(options) ?? saved.strokes };

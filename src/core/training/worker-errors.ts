@@ -1,22 +1,22 @@
-import { EmnistError, messageOf } from '../errors.ts';
+import { EmnistError, type ErrorCode, type ErrorData, isEmnistError, messageOf } from '../errors.ts';
 
 /** An error as posted by a worker; errors lose their class between threads. */
 export interface PostedError {
   message: string;
   stack?: string;
-  /** What else an `EmnistError` says. */
-  user?: { code: string; hint: string; exitCode: 1 | 2 };
+  /** Of an `EmnistError`. */
+  code?: ErrorCode;
+  data?: ErrorData[ErrorCode];
 }
 
 export function describeError(error: unknown): PostedError {
   const stack = error instanceof Error ? error.stack : undefined;
-  if (!(error instanceof EmnistError)) return { message: messageOf(error), stack };
-  const { code, message, hint, exitCode } = error;
-  return { message, stack, user: { code, hint, exitCode } };
+  if (!isEmnistError(error)) return { message: messageOf(error), stack };
+  return { message: error.message, stack, code: error.code, data: error.data };
 }
 
-export function reviveError({ message, stack, user }: PostedError): Error {
-  const error = user ? new EmnistError(user.code, message, user.hint, { exitCode: user.exitCode }) : new Error(message);
+export function reviveError({ message, stack, code, data }: PostedError): Error {
+  const error = code && data ? new EmnistError(code, message, data) : new Error(message);
   error.stack = stack ?? error.stack;
   return error;
 }

@@ -20,8 +20,8 @@ export interface Attempt {
   name: string;
   /** What is missing or which step failed. */
   problem: string;
-  /** The command that mends it, where there is one. */
-  remedy: string | null;
+  /** The command that installs what is missing, if any. */
+  command: string | null;
 }
 
 interface Candidate {
@@ -98,7 +98,7 @@ const webGpu: Candidate = {
     }
     dawn ??= await startDawn(dawnFile!);
     const adapter = await dawn.requestAdapter();
-    if (!adapter) throw new StepError('no graphics processor with a driver for Vulkan, Metal or Direct3D 12 was found');
+    if (!adapter) throw new StepError('no GPU with a Vulkan, Metal, or Direct3D 12 driver was found');
     // TensorFlow.js takes it from where a browser has it.
     Object.defineProperty(navigator, 'gpu', { value: dawn, configurable: true });
     const tf = loadPackage(tensorFlowFile!) as TensorFlowApi;
@@ -163,17 +163,17 @@ export async function openBackend(
       const missing = candidate.packages.filter((_, index) => found[index] === null).map(({ name }) => name);
       if (missing.length > 0) {
         const problem = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed`;
-        attempts.push({ name: candidate.name, problem, remedy: install });
+        attempts.push({ name: candidate.name, problem, command: install });
         continue;
       }
       return { backend: await candidate.open(found as string[]), attempts };
     } catch (error) {
       const [why] = messageOf(error).split('\n');
-      const remedy = error instanceof StepError ? null : install;
+      const isStep = error instanceof StepError;
       attempts.push({
         name: candidate.name,
-        problem: error instanceof StepError ? why! : `it does not load: ${why}`,
-        remedy,
+        problem: isStep ? why! : `cannot be loaded: ${why}`,
+        command: isStep ? null : install,
       });
     }
   }

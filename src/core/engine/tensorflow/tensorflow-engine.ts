@@ -59,16 +59,16 @@ export function describeAttempts(attempts: readonly Attempt[]): string {
   return attempts.map(({ name, problem }) => (problem.startsWith(name) ? problem : `${name}: ${problem}`)).join('; ');
 }
 
-/** What to do about it: the last of them is the one that needs the least. */
-export function remedyOf(attempts: readonly Attempt[]): string {
-  const remedy = attempts.at(-1)?.remedy;
-  return remedy ? `run ${remedy}` : 'use --engine wasm';
+/** The command that installs what is missing; of the last attempt, which needs the least. */
+export function installCommandOf(attempts: readonly Attempt[]): string | null {
+  return attempts.at(-1)?.command ?? null;
 }
 
 function unavailable(attempts: readonly Attempt[]): EmnistError {
-  return new EmnistError(
-    'engine-unavailable',
-    `there is no TensorFlow.js to use: ${describeAttempts(attempts)}`,
-    remedyOf(attempts),
-  );
+  const reason = describeAttempts(attempts);
+  return new EmnistError('engine-unavailable', `TensorFlow.js is not available: ${reason}`, {
+    engine: 'tensorflow',
+    reason,
+    command: installCommandOf(attempts),
+  });
 }

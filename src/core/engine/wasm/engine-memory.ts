@@ -104,10 +104,11 @@ export class EngineMemory {
     try {
       this.memory.grow(missing);
     } catch (cause) {
+      const mebibytes = Math.ceil(end / 2 ** 20);
       throw new EmnistError(
         'out-of-memory',
-        `the network needs more memory than the engine can get (${Math.ceil(end / 2 ** 20)} MiB)`,
-        'take a smaller batch size',
+        `the network needs more memory than is available (${mebibytes} MiB)`,
+        { mebibytes },
         { cause },
       );
     }

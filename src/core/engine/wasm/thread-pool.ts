@@ -77,5 +77,5 @@ export class ThreadPool {
 }
 
 function engineFailed(cause: unknown): EmnistError {
-  return new EmnistError('engine-failed', 'a compute thread failed', 'try again with --threads 1', { cause });
+  return new EmnistError('engine-failed', 'a compute thread failed', {}, { cause });
 }

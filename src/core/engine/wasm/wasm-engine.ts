@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { UsageError } from '../../errors.ts';
+import { invalidOption } from '../../errors.ts';
 import type { Network } from '../../model/network.ts';
 import { type Engine, type EngineNetwork, MOST_THREADS, type OptimizerSpec } from '../engine.ts';
 import { type KernelBuild, kernelBuild } from './kernel-build.ts';
@@ -25,7 +25,7 @@ export function wasmDevice(threads: number = availableParallelism()): string {
 export async function createWasmEngine(options: { threads?: number } = {}): Promise<Engine> {
   const threads = options.threads ?? Math.min(availableParallelism(), MOST_THREADS);
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-    throw new UsageError(`${threads} threads are not possible`, `take a whole number from 1 to ${MOST_THREADS}`);
+    throw invalidOption('threads', threads, `a whole number from 1 to ${MOST_THREADS}`);
   }
   const pool = await ThreadPool.start(threads);
   const networks = new Set<EngineNetwork>();

@@ -43,6 +43,6 @@ export function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw damagedModel(file, 'its description is not JSON', cause);
+    throw damagedModel(file, 'the description is not JSON', cause);
   }
 }

@@ -34,7 +34,7 @@ export async function readHdf5<T>(bytes: Uint8Array, name: string, read: (file: 
     }
   } catch (error) {
     if (error instanceof EmnistError) throw error;
-    throw damagedModel(name, 'its HDF5 structure is broken', error);
+    throw damagedModel(name, 'the HDF5 structure is corrupt', error);
   } finally {
     system.unlink(place);
   }
@@ -93,12 +93,12 @@ export function writeTensor(group: Group, name: string, data: Float32Array, shap
  */
 export function readTensor(group: Group, path: string, shape: readonly number[], file: string): Float32Array {
   const found = group.get(path) as Group | Dataset | null;
-  if (found?.type !== 'Dataset') throw damagedModel(file, `it has no weights ${path}`);
+  if (found?.type !== 'Dataset') throw damagedModel(file, `the weights ${path} are missing`);
   const dataset = found as Dataset;
   if (dataset.shape?.join() !== shape.join()) {
-    throw damagedModel(file, `${path} has the shape [${dataset.shape}] where its layer needs [${shape}]`);
+    throw damagedModel(file, `${path} has shape [${dataset.shape}], but its layer expects [${shape}]`);
   }
   const { value } = dataset;
   if (value instanceof Float32Array || value instanceof Float64Array) return Float32Array.from(value);
-  throw damagedModel(file, `${path} holds numbers of the type ${String(dataset.dtype)}, not 32-bit floats`);
+  throw damagedModel(file, `${path} has numbers of type ${String(dataset.dtype)}, not 32-bit floats`);
 }

@@ -76,13 +76,13 @@ export async function decodeKerasArchive(bytes: Buffer, file: string): Promise<M
   const members = await readMembers(bytes, file);
   const member = (name: string) => {
     const found = members.get(name);
-    if (!found) throw damagedModel(file, `it has no ${name}`);
+    if (!found) throw damagedModel(file, `${name} is missing`);
     return found;
   };
   const model = readKerasModel(parseJson(member(CONFIG).toString(), file), file);
   return readHdf5(member(WEIGHTS), `${file}, ${WEIGHTS}`, (root) => {
     const groups = findGroup(root, 'layers') ?? findGroup(root, '_layer_checkpoint_dependencies');
-    if (!groups) throw damagedModel(file, `its ${WEIGHTS} has no layers`);
+    if (!groups) throw damagedModel(file, `${WEIGHTS} has no layers`);
     const weights = readKerasWeights(model, ({ index }, { name, shape }) => {
       // The groups are named by layer type and number, like our layers, whatever the layers' own names.
       return readTensor(groups, `${name.split('/')[0]}/vars/${index}`, shape, file);
@@ -98,12 +98,12 @@ async function readMembers(bytes: Buffer, file: string): Promise<Map<string, Buf
     const zip = await yauzl.fromBufferPromise(bytes);
     for await (const entry of zip.eachEntry()) {
       if (![METADATA, CONFIG, WEIGHTS].includes(entry.fileName)) continue;
-      if (entry.uncompressedSize > MAX_MODEL_BYTES) throw damagedModel(file, `its ${entry.fileName} is too large`);
+      if (entry.uncompressedSize > MAX_MODEL_BYTES) throw damagedModel(file, `${entry.fileName} is too large`);
       members.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
     }
   } catch (error) {
     if (error instanceof EmnistError) throw error;
-    throw damagedModel(file, 'its zip archive is broken', error);
+    throw damagedModel(file, 'the zip archive is corrupt', error);
   }
   return members;
 }

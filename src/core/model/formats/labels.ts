@@ -1,5 +1,5 @@
 import { splitLabels } from '../../dataset/splits.ts';
-import { EmnistError, UsageError } from '../../errors.ts';
+import { EmnistError, invalidOption } from '../../errors.ts';
 
 /** The labels of a model's outputs. */
 export interface OutputLabels {
@@ -35,14 +35,21 @@ export function nameOutputs(
   if (asked !== undefined) {
     const labels = [...asked];
     const problem = whatIsWrong(labels, outputs);
-    if (problem)
-      throw new UsageError(`--labels ${problem}`, `give the ${outputs} characters in the order of the outputs`);
+    if (problem) {
+      const expected = `the ${outputs} characters of the outputs, in order`;
+      throw invalidOption('labels', asked, expected, { reason: problem });
+    }
     return all(labels);
   }
-  const hint = `give the ${outputs} characters with --labels, in the order of the outputs`;
   if (carried) {
     const problem = whatIsWrong(carried, outputs);
-    if (problem) throw new EmnistError('labels-wrong', `${file}: its list of characters ${problem}`, hint);
+    if (problem) {
+      throw new EmnistError('labels-wrong', `${file} has an invalid list of labels: ${problem}`, {
+        file,
+        outputs,
+        reason: problem,
+      });
+    }
     return all(carried);
   }
   const known = EMNIST_LABELS[outputs];
@@ -51,7 +58,10 @@ export function nameOutputs(
     const labels = splitLabels('letters');
     return { labels, outputs: labels.map((_, index) => index + 1) };
   }
-  throw new EmnistError('labels-unknown', `${file} does not say what its ${outputs} outputs stand for`, hint);
+  throw new EmnistError('labels-unknown', `${file} does not say what its ${outputs} outputs stand for`, {
+    file,
+    outputs,
+  });
 }
 
 function all(labels: readonly string[]): OutputLabels {
@@ -59,9 +69,9 @@ function all(labels: readonly string[]): OutputLabels {
 }
 
 function whatIsWrong(labels: readonly string[], outputs: number): string | null {
-  if (labels.length !== outputs) return `has ${labels.length} where the model has ${outputs} outputs`;
+  if (labels.length !== outputs) return `${labels.length} labels for ${outputs} outputs`;
   const odd = labels.find((label) => !/^[^\p{C}\p{Z}\p{M}]$/u.test(label));
-  if (odd !== undefined) return `has ${JSON.stringify(odd)}, which is no single character that can be seen`;
+  if (odd !== undefined) return `${JSON.stringify(odd)} is not one visible character`;
   const twice = labels.find((label, index) => labels.indexOf(label) !== index);
-  return twice === undefined ? null : `has ${JSON.stringify(twice)} twice`;
+  return twice === undefined ? null : `${JSON.stringify(twice)} occurs twice`;
 }

@@ -115,12 +115,12 @@ export async function decodeOnnx(bytes: Uint8Array, file: string): Promise<Model
   try {
     decoded = onnx.ModelProto.decode(bytes);
   } catch (error) {
-    throw damagedModel(file, 'its protobuf structure is broken', error);
+    throw damagedModel(file, 'the protobuf structure is corrupt', error);
   }
   const metadata = new Map(decoded.metadataProps.map(({ key, value }) => [key, value]));
   const topology = metadata.get(TOPOLOGY_KEY);
   if (typeof topology !== 'string') {
-    throw unsupportedModel(file, 'it was not made by emnist-tui; of ONNX, only what "export" wrote can be read');
+    throw unsupportedModel(file, 'of ONNX files, only those exported by emnist-tui can be read');
   }
   const { network } = readKerasModel(parseJson(topology, file), file);
   const tensors = new Map(decoded.graph?.initializer?.map((tensor) => [tensor.name, tensor]));

@@ -21,7 +21,8 @@ export function encodeSafetensorsModel(model: Model): Uint8Array {
 export function decodeSafetensorsModel(bytes: Buffer, file: string): ModelFile {
   const { metadata, tensor } = decodeSafetensors(bytes, (why, cause) => damagedModel(file, why, cause));
   const topology = metadata[TOPOLOGY_KEY];
-  if (topology === undefined) throw unsupportedModel(file, 'it was not made by emnist-tui and does not say its layers');
+  if (topology === undefined)
+    throw unsupportedModel(file, 'of safetensors files, only those exported by emnist-tui can be read');
   const { network } = readKerasModel(parseJson(topology, file), file);
   const weights = weightSpecs(network).map(({ name, shape }) => tensor(name, shape));
   return { network, weights, ...decodeMetadata(metadata[METADATA_KEY]) };

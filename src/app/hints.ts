@@ -1,0 +1,77 @@
+import { type EmnistError, type ErrorCode, type ErrorData, isEmnistError } from '../core/errors.ts';
+import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
+
+/** What to do about each error, as an imperative in the terms of one front end. */
+export type HintTable = { readonly [Code in ErrorCode]: Hint<Code> };
+type Hint<Code extends ErrorCode> = string | ((data: Readonly<ErrorData[Code]>) => string);
+
+/** The hint for an error. When an error wraps another one that says why, so does its hint. */
+export function hintFor(table: HintTable, error: EmnistError): string {
+  const hint = table[error.code] as Hint<ErrorCode>;
+  const text = typeof hint === 'string' ? hint : hint(error.data);
+  if (!isEmnistError(error, 'dataset-missing') || !isEmnistError(error.cause)) return text;
+  return `${text}; ${hintFor(table, error.cause)}`;
+}
+
+/** The page on which NIST links its archive. */
+export const DATASET_PAGE = 'https://www.nist.gov/itl/products-and-services/emnist-dataset';
+
+const TRY_AGAIN_LATER = 'try again later';
+const NEW_COPY = 'get a new copy of the file';
+const CHECK_DISK = 'check the disk, then try again';
+const SMALLER_PICTURE = 'scale the picture down, or crop it to the writing';
+const INPUT_FORMATS = 'use PNG or JPEG pictures, IDX image files, or stroke files (.jsonl)';
+
+/** Hints that name no command, key, or function, and so fit every front end. */
+export const SHARED_HINTS = {
+  'label-invalid': 'label the drawing with a single character',
+  'too-many-labels': ({ maximum }) => `use at most ${maximum} distinct labels`,
+  'strokes-unlabeled': 'give each drawing a "label" from the data set, next to its "strokes"',
+  'checkpoint-images-differ': 'fetch the same data set again, or train from scratch',
+  'archive-changing': TRY_AGAIN_LATER,
+  'idx-invalid': ({ problem }) =>
+    ({
+      damaged: NEW_COPY,
+      'not-idx': 'use an IDX file, plain or gzipped',
+      'not-bytes': 'use an IDX file of unsigned bytes, like those of EMNIST',
+      'not-images': 'use a file of images (…-images-idx3-ubyte)',
+      'not-labels': 'use a file of labels (…-labels-idx1-ubyte)',
+      'image-size': `use images of ${IMAGE_SIZE}x${IMAGE_SIZE} pixels`,
+    })[problem],
+  'input-empty': INPUT_FORMATS,
+  'input-unknown': ({ accepted }) => (accepted === 'pictures' ? 'save it as PNG or JPEG' : INPUT_FORMATS),
+  'input-damaged': NEW_COPY,
+  'picture-invalid': 'save it again as PNG or JPEG',
+  'picture-too-large': SMALLER_PICTURE,
+  'picture-blank': 'write darker or larger',
+  'picture-not-writing': 'crop the picture to the writing, on plain paper',
+  'strokes-invalid': ({ source, problem }) =>
+    ({
+      content:
+        source === null
+          ? 'use a list of strokes, each a list of points, such as [[[0, 0], [10, 20]], [[5, 5]]]'
+          : 'write one drawing per line, such as {"strokes":[[[0,0],[10,20]],[[5,5]]]}',
+      encoding: 'save it as UTF-8 (PowerShell: Out-File -Encoding utf8)',
+      gzip: NEW_COPY,
+    })[problem],
+  'drawing-empty': 'draw a letter or a digit',
+  'pixels-invalid': `use ${IMAGE_PIXELS} bytes: ${IMAGE_SIZE} rows of ${IMAGE_SIZE} pixels, ink 255 on paper 0`,
+  'model-damaged': 'get a new copy of the model, or use another one',
+  'model-unsupported': `use a Sequential model for ${IMAGE_SIZE}x${IMAGE_SIZE} images, made of 3x3 convolutions, 2x2 max pooling, and dense layers`,
+  'network-unsupported': 'use a sequential network that ends in a dense layer with 2 to 256 outputs',
+  'weights-mismatch': 'use weights that were trained with this architecture and number of classes',
+  'installation-damaged': 'reinstall emnist-tui',
+  'file-missing': 'check the path',
+  'file-busy': 'close the program that uses it (a virus scanner does so for a moment), then try again',
+  'file-limit': 'close other programs or raise the limit ("ulimit -n"), then try again',
+  'file-name-too-long': 'use a shorter path',
+  'file-link-loop': 'fix the symbolic links',
+  'disk-broken': CHECK_DISK,
+  'file-failed': CHECK_DISK,
+  broken: 'solve the problems listed above',
+  'output-failed': 'check where the output goes: that disk may be full',
+} satisfies Partial<HintTable>;
+
+/** How a model may be named. */
+export const MODEL_NAME_RULE =
+  'use up to 64 letters, digits, ".", "_", and "-", beginning with a letter or digit and not ending with "."';

@@ -1,0 +1,105 @@
+import { DATASET_PAGE, type HintTable, hintFor, MODEL_NAME_RULE, SHARED_HINTS } from '../app/hints.ts';
+import type { EmnistError } from '../core/errors.ts';
+import { flagName } from './option-flags.ts';
+
+const RUN_AGAIN = 'run the same command again';
+const FETCH_AGAIN = 'run "emnist-tui fetch" again';
+const OTHER_FOLDER = 'choose another folder with --data-dir';
+const OTHER_ARCHIVE = 'pass another archive with --from, or omit it to fetch from NIST';
+const RESUME_DOWNLOAD = 'run the same command again to resume the download';
+const CHECK_CONNECTION = 'check the URL and the network connection, or pass a local file with --from';
+const FREE_SPACE = 'free some space ("emnist-tui clean" helps), then try again';
+const FROM_SCRATCH = 'train from scratch without --resume';
+
+/** An option, in camelCase, as the command line names it: `batchSize` is `--batch-size`. */
+export function flagOf(option: string): string {
+  // The library takes a list of splits, the command line one.
+  return flagName({ name: option === 'splits' ? 'split' : option, default: undefined });
+}
+
+/** What to do about each error, in commands and flags. */
+export const CLI_HINTS: HintTable = {
+  ...SHARED_HINTS,
+  usage: ({ expected, conflict }) => {
+    if (conflict) return 'omit one of them';
+    return expected ? `use ${expected}` : 'run "emnist-tui --help" for usage';
+  },
+  'source-invalid': 'pass an http or https URL, or a file, with --from',
+  'model-name-invalid': ({ reason }) => (reason === 'characters' ? MODEL_NAME_RULE : 'choose another name with --name'),
+  'characters-unknown': ({ source, labels }) =>
+    `choose from ${labels} with --characters${source === null ? ', or another model with --model' : ''}`,
+  'no-images': 'choose other characters with --characters',
+  'too-few-images': ({ minimum }) => `use --limit ${minimum} or more`,
+  'nothing-to-resume': ({ resumable }) =>
+    resumable.length > 0
+      ? `choose a model that can be resumed with --name: ${resumable.join(', ')}`
+      : 'run the same command without --resume',
+  'checkpoint-differs': ({ option }) => `omit ${flagOf(option)} to resume, or ${FROM_SCRATCH}`,
+  'training-finished': ({ epochs }) => `train longer with --epochs ${epochs + 5}, or ${FROM_SCRATCH}`,
+  'training-stopped-early': `${FROM_SCRATCH} and with a higher --patience`,
+  'training-diverged': 'train with a lower --learning-rate; the last checkpoint is kept',
+  'checkpoint-damaged': FROM_SCRATCH,
+  'checkpoint-version': FROM_SCRATCH,
+  'dataset-missing': ({ split }) => `run "emnist-tui fetch --split ${split}"`,
+  'dataset-damaged': ({ split }) => `run "emnist-tui fetch --split ${split}" again`,
+  'dataset-folder-foreign': `move it elsewhere, then ${FETCH_AGAIN}`,
+  'fetch-busy': ({ lost }) => (lost ? FETCH_AGAIN : 'wait for it to finish, or stop it'),
+  'archive-missing': 'check the path passed with --from',
+  'archive-not-zip': 'pass the URL or path of gzip.zip itself with --from, or omit it to fetch from NIST',
+  'archive-damaged': ({ archive }) =>
+    isUrl(archive)
+      ? `${FETCH_AGAIN}, or pass another archive with --from`
+      : 'get a new copy of the file, or omit --from to fetch from NIST',
+  'archive-invalid': OTHER_ARCHIVE,
+  'archive-without-split': ({ splits }) =>
+    splits.length > 0 ? `choose one of its splits with --split: ${splits.join(', ')}` : OTHER_ARCHIVE,
+  'archive-forbidden':
+    'NIST blocks some programs and networks: download the file in a browser, then run "emnist-tui fetch --from FILE"',
+  'archive-not-found': `NIST moves its archive from time to time: find gzip.zip at ${DATASET_PAGE}, then run "emnist-tui fetch --from URL"`,
+  'server-failed': ({ transient }) => (transient ? RESUME_DOWNLOAD : 'pass another URL or a local file with --from'),
+  'host-unreachable': CHECK_CONNECTION,
+  'download-cut': RESUME_DOWNLOAD,
+  'download-stalled': RESUME_DOWNLOAD,
+  'download-failed': CHECK_CONNECTION,
+  'model-missing': 'run "emnist-tui models" to list the models, or "emnist-tui train" to train one',
+  'model-exists': 'choose another name with --name',
+  'model-busy': ({ operation }) =>
+    operation === 'write'
+      ? 'wait for it to finish, or choose another name with --name'
+      : 'wait for it to finish, or stop it',
+  'labels-wrong': ({ outputs }) => labelsHint(outputs),
+  'labels-unknown': ({ outputs }) => labelsHint(outputs),
+  'classes-differ': 'choose another --model or --split',
+  'recognizer-closed': RUN_AGAIN,
+  'run-started': RUN_AGAIN,
+  'run-left': RUN_AGAIN,
+  'engine-unavailable': ({ command }) => (command ? `run ${command}` : 'use --engine wasm'),
+  'engine-failed': 'try again with --threads 1',
+  'out-of-memory': 'use a smaller --batch-size',
+  'port-taken': 'choose another port with --port, or omit it',
+  'port-forbidden': 'choose a port from 1024 up with --port, or omit it',
+  'host-unknown': 'omit --host to draw on this machine, or use --host 0.0.0.0 to draw on others in your network',
+  'file-not-folder': ({ option }) => (option ? `name a folder with ${flagOf(option)}` : OTHER_FOLDER),
+  'file-is-folder': ({ option, pattern }) => {
+    if (option) return `name a file with ${flagOf(option)}`;
+    return pattern ? `name the files in it, such as ${pattern}` : 'name a file';
+  },
+  'file-exists': ({ option }) => `choose another ${option ? flagOf(option) : 'path'}, or replace it with --force`,
+  'file-forbidden': `${OTHER_FOLDER}, or change its permissions`,
+  'file-read-only': OTHER_FOLDER,
+  'folder-is-file': OTHER_FOLDER,
+  'disk-full': ({ systemCode }) => (systemCode === 'EFBIG' ? OTHER_FOLDER : FREE_SPACE),
+};
+
+/** What to do about an error. The command line's own errors may bring their hint along. */
+export function hintOf(error: EmnistError): string {
+  return error.hint || hintFor(CLI_HINTS, error);
+}
+
+function isUrl(archive: string): boolean {
+  return /^https?:/.test(archive);
+}
+
+function labelsHint(outputs: number): string {
+  return `pass the ${outputs} characters with --labels, in the order of the outputs`;
+}

@@ -1,0 +1,27 @@
+import { hintFor } from '../app/hints.ts';
+import { isEmnistError, optionWords } from '../core/errors.ts';
+import { LIBRARY_HINTS } from './hints.ts';
+
+/** Gives an `EmnistError` its hint, and names an invalid option as the library does. Returns whatever it was given. */
+export function explainError(error: unknown): unknown {
+  if (!isEmnistError(error)) return error;
+  error.hint ||= hintFor(LIBRARY_HINTS, error);
+  if (!isEmnistError(error, 'usage') || error.data.option === undefined) return error;
+  const { option, conflict } = error.data;
+  const { message, stack } = error;
+  error.message =
+    conflict === undefined
+      ? message.replace(`invalid ${optionWords(option)}:`, `invalid ${option}:`)
+      : `${option} cannot be combined with ${conflict}`;
+  error.stack = stack?.replace(message, error.message);
+  return error;
+}
+
+/** Runs what an exported function does, so that its errors come with hints. */
+export async function withHints<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainError(error);
+  }
+}

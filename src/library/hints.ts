@@ -1,0 +1,79 @@
+import { DATASET_PAGE, type HintTable, MODEL_NAME_RULE, SHARED_HINTS } from '../app/hints.ts';
+
+const OTHER_FOLDER = 'pass another folder as `dataDir`';
+const OTHER_ARCHIVE = 'pass another archive as `from`, or omit it to fetch from NIST';
+const RESUME_DOWNLOAD = 'call fetchDatasets() again to resume the download';
+const CHECK_CONNECTION = 'check the URL and the network connection, or pass a local file as `from`';
+const FROM_SCRATCH = 'train from scratch without `resume`';
+const OTHER_NAME = 'pass another `name`';
+
+/** What to do about each error, in the functions and options of the library. */
+export const LIBRARY_HINTS: HintTable = {
+  ...SHARED_HINTS,
+  usage: ({ option, expected, conflict }) => {
+    if (option && conflict) return `omit \`${option}\` or \`${conflict}\``;
+    if (!expected) return 'see the documentation of the function';
+    return option ? `pass ${expected} as \`${option}\`` : `pass ${expected}`;
+  },
+  'source-invalid': 'pass an http or https URL, or a file, as `from`',
+  'model-name-invalid': ({ reason }) => (reason === 'characters' ? MODEL_NAME_RULE : OTHER_NAME),
+  'characters-unknown': ({ source, labels }) =>
+    `pass \`characters\` from ${labels}${source === null ? ', or another `model`' : ''}`,
+  'no-images': 'pass other `characters`',
+  'too-few-images': ({ minimum }) => `pass a \`limit\` of at least ${minimum}`,
+  'nothing-to-resume': ({ resumable }) =>
+    resumable.length > 0
+      ? `pass the \`name\` of a model that can be resumed: ${resumable.join(', ')}`
+      : 'train without `resume`',
+  'checkpoint-differs': ({ option }) => `omit \`${option}\` to resume, or ${FROM_SCRATCH}`,
+  'training-finished': ({ epochs }) => `pass more than ${epochs} \`epochs\`, or ${FROM_SCRATCH}`,
+  'training-stopped-early': `${FROM_SCRATCH} and with a higher \`patience\``,
+  'training-diverged': 'pass a lower `learningRate`; the last checkpoint is kept',
+  'checkpoint-damaged': FROM_SCRATCH,
+  'checkpoint-version': FROM_SCRATCH,
+  'dataset-missing': ({ split }) => `call fetchDatasets({ splits: ['${split}'] })`,
+  'dataset-damaged': ({ split }) => `call fetchDatasets({ splits: ['${split}'] }) again`,
+  'dataset-folder-foreign': 'move it elsewhere, then call fetchDatasets() again',
+  'fetch-busy': ({ lost }) => (lost ? 'call fetchDatasets() again' : 'wait for it to finish, or stop it'),
+  'archive-missing': 'check the path passed as `from`',
+  'archive-not-zip': 'pass the URL or path of gzip.zip itself as `from`, or omit it to fetch from NIST',
+  'archive-damaged': `call fetchDatasets() again, or ${OTHER_ARCHIVE}`,
+  'archive-invalid': OTHER_ARCHIVE,
+  'archive-without-split': ({ splits }) =>
+    splits.length > 0 ? `pass \`splits\` that it has: ${splits.join(', ')}` : OTHER_ARCHIVE,
+  'archive-forbidden':
+    'NIST blocks some programs and networks: download the file in a browser, then pass its path as `from`',
+  'archive-not-found': `NIST moves its archive from time to time: find gzip.zip at ${DATASET_PAGE}, then pass its URL as \`from\``,
+  'server-failed': ({ transient }) => (transient ? RESUME_DOWNLOAD : 'pass another URL or a local file as `from`'),
+  'host-unreachable': CHECK_CONNECTION,
+  'download-cut': RESUME_DOWNLOAD,
+  'download-stalled': RESUME_DOWNLOAD,
+  'download-failed': CHECK_CONNECTION,
+  'model-missing': 'call listModels() to list the models, or train() to train one',
+  'model-exists': OTHER_NAME,
+  'model-busy': ({ operation }) =>
+    operation === 'write' ? 'wait for it to finish, or pass another `name`' : 'wait for it to finish, or stop it',
+  'labels-wrong': ({ outputs }) => labelsHint(outputs),
+  'labels-unknown': ({ outputs }) => labelsHint(outputs),
+  'classes-differ': 'pass another `model` or `split`',
+  'recognizer-closed': 'call loadRecognizer() again',
+  'run-started': 'iterate the run only once, and before awaiting it',
+  'run-left': 'iterate the run to its end, or await it without iterating',
+  'engine-unavailable': "install the missing packages, or pass `engine: 'wasm'`",
+  'engine-failed': 'pass `threads: 1`',
+  'out-of-memory': 'pass a smaller `batchSize`',
+  'port-taken': 'pass another `port`, or omit it',
+  'port-forbidden': 'pass a `port` from 1024 up, or omit it',
+  'host-unknown': 'pass an address of this machine as `host`, or omit it',
+  'file-not-folder': 'pass the path of a folder',
+  'file-is-folder': 'pass the path of a file',
+  'file-exists': 'pass another path',
+  'file-forbidden': `${OTHER_FOLDER}, or change its permissions`,
+  'file-read-only': OTHER_FOLDER,
+  'folder-is-file': OTHER_FOLDER,
+  'disk-full': 'free some space, then try again',
+};
+
+function labelsHint(outputs: number): string {
+  return `pass the ${outputs} characters as \`labels\`, in the order of the outputs`;
+}
