@@ -77,10 +77,13 @@ describe('a plain Keras network', () => {
     const file = await here.write('n.h5', await notebookFile({ weights, classes: 3 }, 'TF 2.x'));
     expect(await here.refusal(file)).toMatchObject({
       code: 'labels-unknown',
-      hint: expect.stringContaining('--labels'),
+      data: { file, outputs: 3 },
     });
     for (const labels of ['ab', 'abcd', 'aba', 'a b', 'a\u0301c', 'a\nb']) {
-      expect(await here.refusal(file, { labels }), labels).toMatchObject({ code: 'usage', exitCode: 2 });
+      expect(await here.refusal(file, { labels }), labels).toMatchObject({
+        code: 'usage',
+        data: { option: 'labels', value: labels },
+      });
     }
     expect(await here.import(file, { labels: 'πab' })).toMatchObject({ classes: 3, labels: 'πab' });
     expect((await loadModel('it', here.paths)).labels).toEqual(['π', 'a', 'b']);

@@ -96,10 +96,13 @@ describe('the store', () => {
     const before = await loadModel('it', here.paths);
     expect(await here.refusal(path.join(FIXTURES, 'small.keras'))).toMatchObject({
       code: 'model-exists',
-      hint: expect.stringContaining('--name'),
+      data: { model: 'it' },
     });
     expect(await loadModel('it', here.paths)).toEqual(before);
-    expect(await here.refusal(file, { name: 'shipped' })).toMatchObject({ code: 'usage' });
+    expect(await here.refusal(file, { name: 'shipped' })).toMatchObject({
+      code: 'model-name-invalid',
+      data: { reason: 'reserved' },
+    });
     await using _lock = await lockModel(path.join(here.paths.models, 'busy'), 'busy');
     expect(await here.refusal(file, { name: 'busy' })).toMatchObject({ code: 'model-busy' });
     expect(await readdir(path.join(here.paths.models, 'busy'))).toEqual(['training.lock']);

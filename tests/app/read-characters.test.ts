@@ -148,7 +148,6 @@ describe('readInputs', () => {
       const error = await failure([file]);
       expect(error.message).toContain(file);
       expect(error.message).toContain(message);
-      expect(error.hint).not.toBe('');
     },
   );
 
@@ -186,10 +185,10 @@ describe('readInputs', () => {
     await mkdir(path.join(folder, 'pictures'), { recursive: true });
     const error = await failure([path.join(folder, 'pictures')]);
     expect(error.message).toContain('is a folder');
-    expect(error.hint).toContain('*.png');
+    expect(error.data).toMatchObject({ pattern: expect.stringContaining('*.png') });
   });
 
   it('refuses to read from nowhere', async () => {
-    expect((await failure([])).exitCode).toBe(2);
+    expect((await failure([])).code).toBe('usage');
   });
 });

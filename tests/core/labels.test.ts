@@ -1,6 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
 import { splitLabels } from '../../src/core/dataset/splits.ts';
-import { UsageError } from '../../src/core/errors.ts';
 import { chooseClasses, mergedCase } from '../../src/core/labels.ts';
 
 const shown = (split: Parameters<typeof splitLabels>[0], characters: string) =>
@@ -44,12 +43,16 @@ describe('chooseClasses', () => {
     ['letters', 'digits', 'digits'],
     ['balanced', 'A B', '" "'],
   ] as const)('%s has no class for something in %s', (split, characters, named) => {
-    expect(() => shown(split, characters)).toThrow(UsageError);
-    expect(() => shown(split, characters)).toThrow(`no class for ${named}`);
+    expect(() => shown(split, characters)).toThrow(
+      expect.objectContaining({
+        code: 'characters-unknown',
+        message: expect.stringContaining(`no class for ${named}`),
+      }),
+    );
   });
 
   it('refuses an empty choice', () => {
-    expect(() => shown('balanced', '')).toThrow(UsageError);
+    expect(() => shown('balanced', '')).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 });
 

@@ -132,6 +132,9 @@ test('the types hold what they promise, also without those of browsers, and the 
     // @ts-expect-error a path, not a number
     recognizer.recognizeImage(7);
     const left: number = (await recognizer.recognizeImage('net.png'))[0]!.box.left;
+    const code: string = new EmnistError('drawing-empty', 'b', {}).code;
+    // @ts-expect-error there is no such code
+    new EmnistError('a', 'b', {});
     const names: string[] = (await listModels()).map(({ name }) => name);
     await recognizer[Symbol.asyncDispose]();
     `,

@@ -193,11 +193,15 @@ test.each<[string, () => Run<unknown, unknown>]>([
   );
   expect(error).toBeInstanceOf(EmnistError);
   expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining(message) });
-  expect(error.hint).toMatch(/^(give|use) /);
+  expect(error.hint).toMatch(/^pass .* as `\w+`$/);
 });
 
-test('an error from a training keeps its class, code and hint', async () => {
+test('an error in the training worker keeps its class, code, and data', async () => {
   const error = await train({ ...small, split: 'letters', dataDir }).catch((thrown) => thrown);
   expect(error).toBeInstanceOf(EmnistError);
-  expect(error).toMatchObject({ code: 'dataset-missing', hint: expect.stringContaining('fetch') });
+  expect(error).toMatchObject({
+    code: 'dataset-missing',
+    data: { split: 'letters' },
+    hint: "call fetchDatasets({ splits: ['letters'] })",
+  });
 });

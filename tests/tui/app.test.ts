@@ -82,11 +82,11 @@ describe('home', () => {
   test('says why the status could not be loaded', async () => {
     const services = new FakeServices();
     services.status = async () => {
-      throw new EmnistError('unreadable', 'cannot read the models folder', 'give yourself the right to read it');
+      throw new EmnistError('file-forbidden', 'cannot read the models folder', { path: '/models' });
     };
     app = openApp(services);
     const text = await app.screen.waitForText(/Error: cannot read the models folder/);
-    expect(text).toContain('What to do: give yourself the right to read it');
+    expect(text).toContain('What to do: change its permissions');
   });
 });
 
@@ -139,9 +139,14 @@ describe('fetch', () => {
     await app.screen.waitForText(/Split \(training/);
     app.press('enter');
     await app.screen.waitForText(/Fetching/);
-    services.fetches[0]!.feed.end(new EmnistError('offline', 'cannot reach the server', 'check the connection'));
-    const text = await app.screen.waitForText(/Error: cannot reach the server/);
-    expect(text).toContain('What to do: check the connection');
+    services.fetches[0]!.feed.end(
+      new EmnistError('host-unreachable', 'cannot connect to example.org', {
+        host: 'example.org',
+        systemCode: 'ECONNREFUSED',
+      }),
+    );
+    const text = await app.screen.waitForText(/Error: cannot connect to example\.org/);
+    expect(text).toContain('What to do: check the network connection');
     app.press('enter');
     await app.screen.waitForText(/Split \(training/);
   });

@@ -60,7 +60,7 @@ test('a split that is not there is told from one that is damaged', async () => {
   await using home = await temporaryHome();
   await expect(readPart(home.paths, 'byclass', 'test')).rejects.toMatchObject({
     code: 'dataset-missing',
-    hint: 'run "emnist-tui fetch --split byclass"',
+    data: { split: 'byclass' },
   });
   expect(await datasetStatus(home.paths)).toEqual(
     SPLITS.map((split) => ({ split, trainImages: null, testImages: null, bytes: 0 })),
@@ -105,7 +105,7 @@ describe('a data set is damaged when', () => {
     await change(path.join(home.paths.datasets, 'digits'));
     await expect(readPart(home.paths, 'digits', 'train')).rejects.toMatchObject({
       code: 'dataset-damaged',
-      hint: 'run "emnist-tui fetch --split digits" again',
+      data: { split: 'digits' },
     });
   });
 });

@@ -11,7 +11,7 @@ const thrownBy = (promise: Promise<unknown>) =>
     (error) => error,
   );
 
-test('what the system throws names the file, the reason and what to do', async () => {
+test('an error of the system becomes one that names the file and the reason', async () => {
   await using home = await temporaryHome();
   const file = path.join(home.root, 'file');
   await writeFile(file, '');
@@ -27,7 +27,7 @@ test('what the system throws names the file, the reason and what to do', async (
     expect(error).toMatchObject({ code, cause: thrown });
     expect(error.message).toContain(errno);
     expect(error.message).toContain(home.root);
-    expect((error as EmnistError).hint).not.toBe('');
+    expect(error).toMatchObject({ data: { path: expect.stringContaining(home.root), systemCode: errno } });
   }
 });
 
@@ -54,7 +54,7 @@ test('on Windows a file that may not be moved or deleted is most likely open in 
 });
 
 test('errors for the user stay as they are, and bugs stay bugs', () => {
-  const own = new EmnistError('dataset-missing', 'none', 'fetch it');
+  const own = new EmnistError('dataset-missing', 'none', { split: 'digits' });
   expect(fileError(own, '/somewhere')).toBe(own);
   const bug = new TypeError('undefined is not a function');
   expect(fileError(bug, '/somewhere')).toBe(bug);

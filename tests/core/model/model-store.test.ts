@@ -74,7 +74,7 @@ const ELSEWHERE = ['a\\b', 'C:', 'a:b', 'NUL', 'con.1', 'Com1', 'lpt9.x.y', 'mod
 test.each(['../evil', 'a/b', '', '.hidden', 'x'.repeat(65), SHIPPED, ...ELSEWHERE])(
   '"%s" is refused as a name',
   async (name) => {
-    await expect(saveModel(model(name, 1, ''), paths)).rejects.toMatchObject({ exitCode: 2 });
+    await expect(saveModel(model(name, 1, ''), paths)).rejects.toMatchObject({ code: 'model-name-invalid' });
   },
 );
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { EmnistError, UsageError } from '../../../src/core/errors.ts';
+import { EmnistError } from '../../../src/core/errors.ts';
 import { startDrawServer } from '../../../src/core/server/draw-server.ts';
 import { listenError } from '../../../src/core/server/listen-error.ts';
 import { countStrokes, model, send, startServer } from './server-helpers.ts';
@@ -22,18 +22,18 @@ describe('a server that cannot start says why and what to do', () => {
     const { port } = other.address() as { port: number };
     const error = await start({ port });
     expect(error).toBeInstanceOf(EmnistError);
-    expect(error).toMatchObject({ code: 'port-taken', hint: 'choose another with --port, or leave it out' });
+    expect(error).toMatchObject({ code: 'port-taken', data: { port } });
     expect(String(error)).toContain(String(port));
   });
 
   test.each(['192.0.2.1', 'no-such-host.invalid'])('host %s, which is not this machine', async (host) => {
-    expect(await start({ host })).toMatchObject({ code: 'host-unknown', exitCode: 1 });
+    expect(await start({ host })).toMatchObject({ code: 'host-unknown', data: { host } });
   });
 
   test.each([{ port: -1 }, { port: 65536 }, { port: 1.5 }, { port: Number.NaN }, { host: '' }, { host: ' ' }])(
-    'what is no port or host: %o',
+    'an invalid port or host: %o',
     async (options) => {
-      expect(await start(options)).toBeInstanceOf(UsageError);
+      expect(await start(options)).toMatchObject({ code: 'usage', data: { option: Object.keys(options)[0] } });
     },
   );
 

@@ -78,7 +78,7 @@ describe('readStrokeFile', () => {
     expect(seen).toEqual([1, 2]);
     expect(error.message).toBe(`${file}:3: a point must be [x, y] or [x, y, pressure]`);
     expect(error.code).toBe('strokes-invalid');
-    expect(error.hint).toContain('{"strokes":');
+    expect(error.data).toMatchObject({ problem: 'content' });
   });
 
   it.each([

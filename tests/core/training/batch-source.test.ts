@@ -60,7 +60,7 @@ describe('BatchSource', () => {
     const missing = { ...source, split: 'letters' } as const;
     await expect(BatchSource.open({ paths, source: missing, plan }, 1)).rejects.toMatchObject({
       code: 'dataset-missing',
-      hint: expect.stringContaining('fetch --split letters'),
+      data: { split: 'letters' },
     });
   });
 });

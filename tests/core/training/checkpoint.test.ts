@@ -95,7 +95,6 @@ test.each<[string, (header: Header) => void]>([
   await expect(read()).rejects.toMatchObject({
     code: 'checkpoint-version',
     message: `${file} was made by another version of emnist-tui`,
-    hint: expect.stringMatching('--resume'),
   });
 });
 
@@ -116,5 +115,5 @@ test.each([
 ])('a checkpoint that is %s is reported as damaged', async (_, damage) => {
   await damage();
   const read = async () => (await readCheckpoint(file))?.tensors(network);
-  await expect(read()).rejects.toMatchObject({ code: 'checkpoint-damaged', hint: expect.stringMatching('--resume') });
+  await expect(read()).rejects.toMatchObject({ code: 'checkpoint-damaged' });
 });

@@ -221,7 +221,10 @@ test('resuming without a checkpoint lists the models that have one', async () =>
     if (event.event === 'epoch') control.handle({ type: 'stop', when: 'batch', reason: 'stopped' });
   });
   expect(stopped.at(-1)).toMatchObject({ epochs: 1 });
-  await expect(run({ resume: true })).rejects.toMatchObject({ hint: expect.stringMatching(/--name: .*\bhalf\b/) });
+  await expect(run({ resume: true })).rejects.toMatchObject({
+    code: 'nothing-to-resume',
+    data: { resumable: expect.arrayContaining(['half']) },
+  });
 });
 
 test('a run in a worker can be paused before it starts, and resumed', async () => {
