@@ -233,7 +233,12 @@ export function invalidOption(
   return new EmnistError(
     'usage',
     `invalid ${optionWords(option)}: ${shown}${why}`,
-    { option, value: optionValue(value), ...(reason !== undefined && { reason }), expected },
+    {
+      option,
+      ...(value !== undefined && { value: optionValue(value) }),
+      ...(reason !== undefined && { reason }),
+      expected,
+    },
     options,
   );
 }

@@ -51,7 +51,7 @@ describe('an invalid command line gets one line and exit code 2', () => {
     ['an architecture that there is not', ['train', '--architecture', 'resnet'], 'cnn, vgg'],
     ['an engine that there is not', ['train', '--engine', 'cuda'], 'auto, wasm, tensorflow'],
     ['a fraction of an epoch', ['train', '--epochs', '1.5'], 'from 1 to'],
-    ['no epochs', ['train', '--epochs', '0'], 'invalid epochs: 0 — give a whole number from 1 to'],
+    ['no epochs', ['train', '--epochs', '0'], 'invalid --epochs "0" — use a whole number from 1 to'],
     ['a negative number', ['train', '--batch-size', '-5'], 'from 1 to'],
     ['a number in words', ['train', '--threads', 'two'], 'from 1 to'],
     ['more threads than the engine has', ['train', '--threads', '65'], 'from 1 to 64'],
@@ -63,7 +63,7 @@ describe('an invalid command line gets one line and exit code 2', () => {
     [
       'a stroke file together with a split',
       ['evaluate', '--strokes', 'x.jsonl', '--split', 'mnist'],
-      'cannot be combined',
+      '--split cannot be combined with --strokes — omit one of them',
     ],
     ['a prior that there is not', ['evaluate', '--prior', 'mine'], 'split, uniform'],
     ['a port that cannot be', ['draw', '--port', '65536'], 'from 0 to 65535'],
@@ -102,8 +102,13 @@ describe('an invalid command line gets one line and exit code 2', () => {
       expect(JSON.parse(stdout)).toEqual({
         event: 'error',
         code: 'usage',
-        message: 'invalid split: "mnst"',
-        hint: 'give one of balanced, byclass, bymerge, letters, digits, mnist, all',
+        message: 'invalid --split "mnst"',
+        hint: 'use one of balanced, byclass, bymerge, letters, digits, mnist, all',
+        data: {
+          option: 'split',
+          value: 'mnst',
+          expected: 'one of balanced, byclass, bymerge, letters, digits, mnist, all',
+        },
       });
     }
   });
