@@ -94,7 +94,7 @@ describe('TensorFlow.js models', () => {
     [
       'another kernel',
       changed(0, { kernel_size: [5, 5] }),
-      'layer 1, Conv2D "c", has kernel_size [5,5], only [3,3] is supported',
+      'layer 1, Conv2D "c", has kernel_size [5,5]; only [3,3] is supported',
     ],
     ['steps', changed(0, { strides: [2, 2] }), 'layer 1, Conv2D "c", has strides [2,2]'],
     ['groups', changed(0, { groups: 2 }), 'layer 1, Conv2D "c", has groups 2'],
@@ -115,10 +115,10 @@ describe('TensorFlow.js models', () => {
     [
       'colors',
       changed(0, { batch_input_shape: [null, 28, 28, 3] }),
-      'layer 1, Conv2D "c", has the input [28,28,3], only',
+      'layer 1, Conv2D "c", has input shape [28,28,3]; only',
     ],
-    ['larger images', changed(0, { batch_input_shape: [null, 32, 32, 1] }), 'has the input [32,32,1]'],
-    ['no input', changed(0, { batch_input_shape: undefined }), 'does not state its input shape'],
+    ['larger images', changed(0, { batch_input_shape: [null, 32, 32, 1] }), 'has input shape [32,32,1]'],
+    ['no input', changed(0, { batch_input_shape: undefined }), 'does not specify its input shape'],
     [
       'an unsupported layer',
       LAYERS.with(3, layer('GlobalAveragePooling2D', { name: 'g' })),
@@ -160,7 +160,7 @@ describe('TensorFlow.js models', () => {
       'weights that are not there',
       { weightsManifest: [{ paths: ['w.bin'], weights: [{ name: 'x', shape: [size], dtype: 'float32' }] }] },
       'damaged',
-      'it has no weights c/kernel',
+      'the weights c/kernel are missing',
     ],
     [
       'no layers',
@@ -168,12 +168,7 @@ describe('TensorFlow.js models', () => {
       'damaged',
       'it has no layers',
     ],
-    [
-      'labels for other outputs',
-      { userDefinedMetadata: { labels: ['a', 'b'] } },
-      null,
-      'has 2 where the model has 10 outputs',
-    ],
+    ['labels for other outputs', { userDefinedMetadata: { labels: ['a', 'b'] } }, null, '2 labels for 10 outputs'],
   ])('%s', async (_, change, code, message) => {
     const error = await here.refusal(await model(LAYERS, change));
     expect(error).toMatchObject({

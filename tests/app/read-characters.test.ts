@@ -125,17 +125,17 @@ describe('readInputs', () => {
   it.each([
     ['a text', 'notes.txt', 'Dear diary', 'is a text file, which cannot be read'],
     ['a text of PowerShell', 'notes.txt', Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'), 'is a UTF-16 text file'],
-    ['strokes of PowerShell', 'drawn.jsonl', Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'), 'is in UTF-16'],
+    ['strokes of PowerShell', 'drawn.jsonl', Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'), 'is encoded in UTF-16'],
     ['a web page', 'page.png', '<!doctype html>', 'is a web page'],
     ['a GIF', 'picture.gif', 'GIF89a...', 'is a GIF picture'],
     ['nothing', 'empty.png', '', 'is empty'],
     ['a zip archive', 'gzip.zip', 'PK\x03\x04', 'is a zip archive'],
     ['damaged gzip', 'cut.gz', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff]), 'damaged gzip'],
     ['labels', 'labels', idx([Uint8Array.of(1, 2)], [2]), '1 dimension'],
-    ['images of another size', 'big', idx([new Uint8Array(32 * 30)], [1, 30, 32]), 'images of 32 x 30 pixels'],
+    ['images of another size', 'big', idx([new Uint8Array(32 * 30)], [1, 30, 32]), 'images of 32x30 pixels'],
     ['a cut IDX file', 'short', idx([new Uint8Array(784)], [2, 28, 28]), '784 of 1568 bytes'],
-    ['an IDX file without images', 'none', idx([], [0, 28, 28]), 'holds no characters'],
-    ['a blank picture', 'blank.png', pngFile(drawPicture({ width: 50, height: 50 }, [])), 'holds no writing'],
+    ['an IDX file without images', 'none', idx([], [0, 28, 28]), 'contains no characters'],
+    ['a blank picture', 'blank.png', pngFile(drawPicture({ width: 50, height: 50 }, [])), 'has no writing'],
     ['a cut PNG', 'cut.png', pngFile(page('L')).subarray(0, 300), 'is a damaged picture'],
     ['a PNG without a header', 'head.png', pngFile(page('L')).subarray(0, 12), 'is a damaged picture'],
     ['a cut JPEG', 'cut.jpg', jpegFile(page('LTV')).subarray(0, 700), 'is a damaged picture'],
@@ -171,7 +171,7 @@ describe('readInputs', () => {
     ]);
     const error = await failure([await written('bomb.png', bomb)]);
     expect(error.code).toBe('picture-too-large');
-    expect(error.message).toContain('60000 x 60000 pixels');
+    expect(error.message).toContain('60000x60000 pixels');
     const wide = jpegFile(page('L'));
     const frame = wide.indexOf(Buffer.from([0xff, 0xc0]));
     wide.writeUInt16BE(65_000, frame + 5);

@@ -101,7 +101,7 @@ describe('train', () => {
     const empty = await temporaryFolder();
     const { code, stderr } = await run(['train', '--resume', '--name', 'nothing'], { home: empty });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^emnist-tui: there is no checkpoint of "nothing" to resume — .*\n$/);
+    expect(stderr).toMatch(/^emnist-tui: no checkpoint to resume for "nothing" — .*\n$/);
   });
 });
 
@@ -221,7 +221,7 @@ describe('models and doctor', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✗ broken +data set mnist .*emnist-tui fetch --split mnist/m);
     expect(stdout).toMatch(/^✗ broken +model broken /m);
-    expect(stderr).toMatch(/^emnist-tui: 2 of the checks found something broken — .*\n$/);
+    expect(stderr).toMatch(/^emnist-tui: 2 checks found a problem — .*\n$/);
   });
 });
 

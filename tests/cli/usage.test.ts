@@ -63,7 +63,7 @@ describe('an invalid command line gets one line and exit code 2', () => {
     [
       'a stroke file together with a split',
       ['evaluate', '--strokes', 'x.jsonl', '--split', 'mnist'],
-      '--split cannot be combined with --strokes — omit one of them',
+      '--strokes cannot be combined with --split — omit one of them',
     ],
     ['a prior that there is not', ['evaluate', '--prior', 'mine'], 'split, uniform'],
     ['a port that cannot be', ['draw', '--port', '65536'], 'from 0 to 65535'],
@@ -77,12 +77,16 @@ describe('an invalid command line gets one line and exit code 2', () => {
       ['predict', 'train', '--bogus'],
       'emnist-tui predict --help',
     ],
-    ['a URL on another computer', ['fetch', '--from', 'file://host/gzip.zip'], 'name of one'],
-    ['a URL that is none', ['fetch', '--from', 'http://'], 'name of one'],
+    [
+      'a URL on another computer',
+      ['fetch', '--from', 'file://host/gzip.zip'],
+      'pass an http or https URL, or a file, with --from',
+    ],
+    ['a URL that is none', ['fetch', '--from', 'http://'], 'pass an http or https URL, or a file, with --from'],
     ['nothing to predict', ['predict'], 'emnist-tui predict --help'],
     ['a name that is no file name', ['train', '--name', '../x'], 'letters, digits'],
     ['the name of the shipped model', ['train', '--name', 'shipped'], '--name'],
-    ['clean without saying what', ['clean', '--yes'], '--datasets, --models or --all'],
+    ['clean without saying what', ['clean', '--yes'], '--datasets, --models, or --all'],
     ['clean with nobody to ask', ['clean', '--all'], '--yes'],
   ])('%s', async (_, args, hint) => {
     const { code, stdout, stderr } = await run(args);

@@ -140,12 +140,12 @@ describe('damaged models and data sets', () => {
 
   const older = JSON.stringify({ __metadata__: { state: '{"split":"digits"}' } });
   test.each([
-    ['a damaged checkpoint', 'nothing of the kind', 'checkpoint-damaged', 'cannot be read'],
+    ['a damaged checkpoint', 'nothing of the kind', 'checkpoint-damaged', 'is damaged'],
     [
       'a checkpoint of another version',
       `${String.fromCharCode(older.length).padEnd(8, '\0')}${older}`,
       'checkpoint-version',
-      'was made by another version of emnist-tui — train anew, without --resume',
+      'was written by an incompatible version of emnist-tui — train from scratch without --resume',
     ],
   ])('%s', async (_, contents, code, said) => {
     const home = await temporaryFolder();

@@ -180,7 +180,6 @@ test.each<[string, () => Run<unknown, unknown>]>([
   ['invalid optimizer: "lion"', () => train({ optimizer: 'lion' as 'adam', dataDir })],
   ['invalid learningRate: 0', () => train({ learningRate: 0, dataDir })],
   ['invalid seed: -1', () => train({ seed: -1, dataDir })],
-  ['invalid model name "a/b"', () => train({ name: 'a/b', dataDir })],
   ['invalid limit: -5', () => evaluate({ limit: -5, dataDir })],
   ['invalid prior: "none"', () => evaluate({ prior: 'none' as 'split', dataDir })],
   ['invalid splits: "all"', () => fetchDatasets({ splits: ['all' as Split], dataDir })],
@@ -194,6 +193,12 @@ test.each<[string, () => Run<unknown, unknown>]>([
   expect(error).toBeInstanceOf(EmnistError);
   expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining(message) });
   expect(error.hint).toMatch(/^pass .* as `\w+`$/);
+});
+
+test('an invalid model name is refused with its rule', async () => {
+  const error = await train({ name: 'a/b', dataDir }).catch((thrown) => thrown);
+  expect(error).toMatchObject({ code: 'model-name-invalid', data: { model: 'a/b', reason: 'characters' } });
+  expect(error.hint).toMatch(/^use up to 64 letters/);
 });
 
 test('an error in the training worker keeps its class, code, and data', async () => {
