@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { MAX_STRENGTH } from '../../core/dataset/augmentation.ts';
 import { ENGINE_NAMES, MOST_THREADS } from '../../core/engine/engine.ts';
 import { ARCHITECTURES } from '../../core/model/network.ts';
 import { OPTIMIZERS, type Recipe, recipeFor, SCHEDULES } from '../../core/model/recipe.ts';
+import { MAX_LEARNING_RATE, TRAIN_LIMITS } from '../../core/training/train-limits.ts';
 import { TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
 import { flag, numberBetween, oneOf, option, positiveNumber, text, wholeNumber } from './option.ts';
 import { limitOption, splitOption } from './shared.ts';
@@ -10,12 +10,12 @@ import { limitOption, splitOption } from './shared.ts';
 // Nothing has a default here: when a training is resumed, what is left out is as in its checkpoint.
 export const trainOptions = v.object({
   split: splitOption('Split to train on', { defaultText: TRAINING_DEFAULTS.split }),
-  epochs: option(wholeNumber(1, 10_000), {
+  epochs: option(wholeNumber(...TRAIN_LIMITS.epochs), {
     help: 'Passes over the training images',
     placeholder: 'n',
     defaultText: `${TRAINING_DEFAULTS.epochs}`,
   }),
-  batchSize: option(wholeNumber(1, 8192), {
+  batchSize: option(wholeNumber(...TRAIN_LIMITS.batchSize), {
     help: 'Images per training step',
     placeholder: 'n',
     defaultText: `${TRAINING_DEFAULTS.batchSize}`,
@@ -35,7 +35,7 @@ export const trainOptions = v.object({
     placeholder: 'n',
     defaultText: 'one per core',
   }),
-  seed: option(wholeNumber(0, 2 ** 32 - 1), {
+  seed: option(wholeNumber(...TRAIN_LIMITS.seed), {
     help: 'Seed for everything random',
     placeholder: 'n',
     defaultText: `${TRAINING_DEFAULTS.seed}`,
@@ -52,26 +52,32 @@ export const trainOptions = v.object({
     help: 'Optimizer: adam (AdamW if there is weight decay) or sgd with Nesterov momentum',
     placeholder: 'name',
   }),
-  learningRate: recipeOption('learningRate', positiveNumber(100), { help: 'Peak learning rate', placeholder: 'x' }),
+  learningRate: recipeOption('learningRate', positiveNumber(MAX_LEARNING_RATE), {
+    help: 'Peak learning rate',
+    placeholder: 'x',
+  }),
   schedule: recipeOption('schedule', oneOf(SCHEDULES), { help: 'Learning-rate schedule', placeholder: 'name' }),
-  weightDecay: recipeOption('weightDecay', numberBetween(0, 100), { help: 'Weight decay', placeholder: 'x' }),
-  augment: recipeOption('augment', numberBetween(0, MAX_STRENGTH), {
+  weightDecay: recipeOption('weightDecay', numberBetween(...TRAIN_LIMITS.weightDecay), {
+    help: 'Weight decay',
+    placeholder: 'x',
+  }),
+  augment: recipeOption('augment', numberBetween(...TRAIN_LIMITS.augment), {
     help: 'Strength of the augmentation; 0 turns it off',
     placeholder: 'x',
   }),
-  balance: recipeOption('balance', numberBetween(0, 1), {
+  balance: recipeOption('balance', numberBetween(...TRAIN_LIMITS.balance), {
     help: 'How evenly characters are sampled: 0 as often as they occur, 1 all equally',
     placeholder: 'x',
   }),
-  labelSmoothing: recipeOption('labelSmoothing', numberBetween(0, 0.9), {
+  labelSmoothing: recipeOption('labelSmoothing', numberBetween(...TRAIN_LIMITS.labelSmoothing), {
     help: 'Share of each target that is spread over all classes',
     placeholder: 'x',
   }),
-  averaging: recipeOption('averaging', numberBetween(0, 0.99999), {
+  averaging: recipeOption('averaging', numberBetween(...TRAIN_LIMITS.averaging), {
     help: 'Decay per step of the exponential moving average of the weights; 0 keeps the last weights',
     placeholder: 'x',
   }),
-  patience: recipeOption('patience', wholeNumber(0, 10_000), {
+  patience: recipeOption('patience', wholeNumber(...TRAIN_LIMITS.patience), {
     help: 'Stop after this many epochs without a better validation accuracy; 0 never stops early',
     placeholder: 'n',
   }),

@@ -11,6 +11,12 @@ import { recipeSchema } from '../model/model.ts';
 import { ARCHITECTURES, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
 import { decodeSafetensors, encodeSafetensors } from '../model/safetensors.ts';
 import { optimizerOf } from './schedule.ts';
+import { MAX_LEARNING_RATE, TRAIN_LIMITS } from './train-limits.ts';
+
+type Limits = readonly [least: number, most: number];
+const between = ([least, most]: Limits) => v.pipe(v.number(), v.minValue(least), v.maxValue(most));
+const whole = (limits: Limits) => v.pipe(between(limits), v.safeInteger());
+const count = (least: number) => whole([least, Number.MAX_SAFE_INTEGER]);
 
 const epochSchema = v.object({
   epoch: v.number(),
@@ -23,18 +29,28 @@ const epochSchema = v.object({
 });
 export type EpochRecord = v.InferOutput<typeof epochSchema>;
 
+/** Numbers outside their limits are refused here, before anything is sized by them. */
 const stateSchema = v.object({
   split: v.picklist(SPLITS),
   architecture: v.picklist(ARCHITECTURES),
-  epochs: v.number(),
-  batchSize: v.number(),
-  recipe: recipeSchema,
-  seed: v.number(),
-  limit: v.nullable(v.number()),
+  epochs: whole(TRAIN_LIMITS.epochs),
+  batchSize: whole(TRAIN_LIMITS.batchSize),
+  recipe: v.object({
+    ...recipeSchema.entries,
+    weightDecay: between(TRAIN_LIMITS.weightDecay),
+    learningRate: between([0, MAX_LEARNING_RATE]),
+    augment: between(TRAIN_LIMITS.augment),
+    balance: between(TRAIN_LIMITS.balance),
+    labelSmoothing: between(TRAIN_LIMITS.labelSmoothing),
+    averaging: between(TRAIN_LIMITS.averaging),
+    patience: whole(TRAIN_LIMITS.patience),
+  }),
+  seed: whole(TRAIN_LIMITS.seed),
+  limit: v.nullable(count(1)),
   strokes: v.nullable(v.string()),
   /** The number of training images; another number means other data. */
-  images: v.number(),
-  step: v.number(),
+  images: count(0),
+  step: count(0),
   /** Temperature of the kept model; absent before there is one. */
   keptTemperature: v.optional(v.number()),
   history: v.array(epochSchema),

@@ -1,0 +1,177 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import yauzl from 'yauzl';
+import yazl from 'yazl';
+import { exportModel } from '../../src/app/export-model.ts';
+import { importModel } from '../../src/app/import-model.ts';
+import type { ModelFormat } from '../../src/core/model/formats/model-formats.ts';
+import type { Model } from '../../src/core/model/model.ts';
+import { listModels, loadModel, saveModel } from '../../src/core/model/model-store.ts';
+import { IMAGE_SHAPE, type Network } from '../../src/core/model/network.ts';
+import { type Paths, resolvePaths } from '../../src/core/paths.ts';
+import { createRecognizer } from '../../src/core/recognizer/recognizer.ts';
+import { temporaryFolder } from '../cli/run.ts';
+import { randomWeights } from '../core/engine/networks.ts';
+import { fuzz } from './fuzz.ts';
+import { byteMutations, jsonMutations, mutateBytes, mutateJson } from './mutations.ts';
+
+/** Few weights, so that mutations hit what describes them. */
+const NETWORK: Network = {
+  input: IMAGE_SHAPE,
+  layers: [
+    { type: 'conv2d', filters: 2, padding: 'valid', useBias: true },
+    { type: 'relu' },
+    { type: 'maxPool' },
+    { type: 'conv2d', filters: 2, padding: 'same', useBias: false },
+    { type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 },
+    { type: 'relu' },
+    { type: 'maxPool' },
+    { type: 'maxPool' },
+    { type: 'flatten' },
+    { type: 'dropout', rate: 0.3 },
+    { type: 'dense', units: 3, useBias: true },
+  ],
+};
+const MODEL: Model = {
+  name: 'small',
+  network: NETWORK,
+  labels: ['A', 'B', 'C'],
+  weights: randomWeights(NETWORK, 5),
+  training: null,
+};
+
+let folder: string;
+let paths: Paths;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  paths = resolvePaths(path.join(folder, 'home'));
+  await saveModel(MODEL, paths);
+});
+
+/** Imports a file; a model that is accepted must read images. */
+async function importAndRead(file: string): Promise<void> {
+  await rm(path.join(paths.models, 'imported'), { recursive: true, force: true });
+  await importModel({ file, name: 'imported' }, { paths });
+  await readBlank(await loadModel('imported', paths));
+}
+
+async function readBlank(model: Model): Promise<void> {
+  const recognizer = await createRecognizer(model);
+  try {
+    const [predictions] = await recognizer.recognize(new Uint8Array(28 * 28));
+    expect(predictions).toHaveLength(Math.min(5, model.labels.length));
+  } finally {
+    await recognizer.dispose();
+  }
+}
+
+async function exported(format: ModelFormat): Promise<{ file: string; bytes: Buffer }> {
+  const file = path.join(folder, `exported.${format}`);
+  await exportModel({ format, model: 'small', out: file }, { paths });
+  const read = format === 'tfjs' ? path.join(file, 'model.json') : file;
+  return { file: read, bytes: await readFile(read) };
+}
+
+const FORMATS = ['tfjs', 'keras', 'h5', 'onnx', 'safetensors'] as const;
+
+test.each(FORMATS)('mutated bytes of a model as %s', async (format) => {
+  const { file, bytes } = await exported(format);
+  await importAndRead(file);
+  await fuzz(
+    byteMutations,
+    async (mutations) => {
+      await writeFile(file, mutateBytes(bytes, mutations));
+      await importAndRead(file);
+    },
+    { seed: 1, runs: 300 },
+  );
+  // What one file does to a library's memory must not harm the next.
+  await writeFile(file, bytes);
+  await importAndRead(file);
+});
+
+describe('mutated descriptions', () => {
+  test('model.json', async () => {
+    const { file, bytes } = await exported('tfjs');
+    await fuzz(
+      jsonMutations,
+      async (mutations) => {
+        await writeFile(file, JSON.stringify(mutateJson(JSON.parse(bytes.toString()), mutations)));
+        await importAndRead(file);
+      },
+      { seed: 2, runs: 500 },
+    );
+  });
+
+  test('model.json among the models that are listed', async () => {
+    const { bytes } = await exported('tfjs');
+    const listed = path.join(paths.models, 'listed');
+    await mkdir(listed);
+    await fuzz(
+      jsonMutations,
+      async (mutations) => {
+        await writeFile(
+          path.join(listed, 'model.json'),
+          JSON.stringify(mutateJson(JSON.parse(bytes.toString()), mutations)),
+        );
+        const models = await listModels(paths);
+        expect(models.map(({ name }) => name)).toContain('listed');
+      },
+      { seed: 3, runs: 300 },
+    );
+  });
+
+  test('the header of a safetensors file', async () => {
+    const { file, bytes } = await exported('safetensors');
+    const length = Number(bytes.readBigUInt64LE(0));
+    const header = JSON.parse(bytes.toString('utf8', 8, 8 + length));
+    await fuzz(
+      jsonMutations,
+      async (mutations) => {
+        const mutated = Buffer.from(JSON.stringify(mutateJson(header, mutations)));
+        const size = Buffer.alloc(8);
+        size.writeBigUInt64LE(BigInt(mutated.length));
+        await writeFile(file, Buffer.concat([size, mutated, bytes.subarray(8 + length)]));
+        await importAndRead(file);
+      },
+      { seed: 4, runs: 500 },
+    );
+  });
+
+  test('the files in a .keras archive', async () => {
+    const { file, bytes } = await exported('keras');
+    const members = await unzip(bytes);
+    const inputs = fc.tuple(fc.constantFrom(...members.keys()), byteMutations, jsonMutations);
+    await fuzz(
+      inputs,
+      async ([name, inBytes, inJson]) => {
+        const member = members.get(name)!;
+        const mutated = name.endsWith('.json')
+          ? Buffer.from(JSON.stringify(mutateJson(JSON.parse(member.toString()), inJson)))
+          : mutateBytes(member, inBytes);
+        await writeFile(file, await zipped(new Map([...members, [name, mutated]])));
+        await importAndRead(file);
+      },
+      { seed: 5, runs: 500 },
+    );
+  });
+});
+
+async function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
+  const members = new Map<string, Buffer>();
+  const zip = await yauzl.fromBufferPromise(bytes);
+  for await (const entry of zip.eachEntry()) {
+    members.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
+  }
+  return members;
+}
+
+function zipped(members: ReadonlyMap<string, Buffer>): Promise<Buffer> {
+  const zip = new yazl.ZipFile();
+  for (const [name, bytes] of members) zip.addBuffer(bytes, name);
+  zip.end();
+  return buffer(zip.outputStream);
+}
