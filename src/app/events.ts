@@ -6,7 +6,7 @@ import type { Architecture } from '../core/model/network.ts';
 import type { Prediction } from '../core/prediction.ts';
 
 /**
- * Everything the program reports while it works, as plain data: the app, the command line's text and `--json` all show the
+ * Everything the program reports while it works, as plain data: the app and the command line, as text and as JSON, show the
  * same events. Names and fields are the public interface; add to them, do not change them.
  */
 
@@ -38,7 +38,7 @@ export interface ModelDescription {
   validationImages: number | null;
   /** ISO 8601. */
   date: string | null;
-  /** `train --resume` can go on from its checkpoint. */
+  /** Its checkpoint can be resumed. */
   resumable: boolean;
   /** Why it cannot be used; null when it can. */
   problem: string | null;

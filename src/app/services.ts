@@ -47,7 +47,7 @@ export interface ModelStatus {
   classes: number;
   /** Null where there is no record, as in models of other programs: no more is known of these than their classes. */
   training: Pick<TrainingRecord, 'split' | 'architecture' | 'epochs' | 'validationAccuracy' | 'date'> | null;
-  /** A checkpoint is there with epochs still to do, which `train --resume` goes on from. */
+  /** There is a checkpoint with epochs left to train, which can be resumed. */
   resumable: boolean;
 }
 
@@ -81,7 +81,7 @@ export function createServices(paths: Paths): Services {
   };
 }
 
-/** Broken ones cannot be used; `emnist-tui models` lists them, too. */
+/** Damaged models cannot be used and are left out. */
 function modelStatus({ name, shipped, resumable, model }: ModelSummary): ModelStatus[] {
   if (!model) return [];
   return [{ name, shipped, resumable, classes: model.labels.length, training: model.training }];

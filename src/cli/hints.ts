@@ -1,6 +1,7 @@
 import { DATASET_PAGE, type HintTable, hintFor, MODEL_NAME_RULE, SHARED_HINTS } from '../app/hints.ts';
+import { COMMANDS } from '../app/options/commands.ts';
 import type { EmnistError } from '../core/errors.ts';
-import { flagName } from './option-flags.ts';
+import { argumentText, commandLineOptions, flagName } from './option-flags.ts';
 
 const RUN_AGAIN = 'run the same command again';
 const FETCH_AGAIN = 'run "emnist-tui fetch" again';
@@ -13,6 +14,11 @@ const FROM_SCRATCH = 'train from scratch without --resume';
 
 /** An option, in camelCase, as the command line names it: `batchSize` is `--batch-size`. */
 export function flagOf(option: string): string {
+  const commands = Object.values(COMMANDS);
+  const positional = commands
+    .flatMap(({ options }) => commandLineOptions(options))
+    .find((described) => described.name === option && described.positional);
+  if (positional) return argumentText(positional);
   // The library takes a list of splits, the command line one.
   return flagName({ name: option === 'splits' ? 'split' : option, default: undefined });
 }

@@ -26,13 +26,13 @@ export interface ErrorData {
   'too-few-images': { images: number; minimum: number };
   /** There is no checkpoint to resume. `resumable` lists the models that have one. */
   'nothing-to-resume': { model: string; resumable: string[] };
-  /** A training run is to be resumed with another value of an option than its checkpoint has; null: not set. */
+  /** An option differs from the checkpoint that is to be resumed. Null means that it is not set. */
   'checkpoint-differs': { option: string; saved: OptionValue; given: OptionValue };
   /** The training set has changed since the checkpoint was written. */
   'checkpoint-images-differ': { model: string; saved: number; found: number };
-  /** A training run is to be resumed that has completed all its epochs. */
+  /** The training run to be resumed has completed all its epochs. */
   'training-finished': { epochs: number };
-  /** A training run is to be resumed that early stopping has ended. */
+  /** The training run to be resumed was ended by early stopping. */
   'training-stopped-early': { patience: number };
 
   /** The loss or a weight is no longer a finite number. */
@@ -42,13 +42,13 @@ export interface ErrorData {
   /** A checkpoint was written by an incompatible version. */
   'checkpoint-version': { file: string };
 
-  /** The split has not been fetched; when fetching it now failed, `reason` says why. */
+  /** The split has not been fetched. `reason` says why fetching it just failed, if it was tried. */
   'dataset-missing': { split: string; reason?: string };
   /** Files of a fetched split are missing, damaged, or changed. */
   'dataset-damaged': { split: string; reason: string };
   /** A split's folder holds something that was not fetched. `entry` is null when the folder is a file. */
   'dataset-folder-foreign': { path: string; entry: string | null };
-  /** Another process is fetching into the folder; `lost`: it took the lock of this one. */
+  /** Another process is fetching into the folder. `lost` means that it took over the lock of this process. */
   'fetch-busy': { folder: string; lost: boolean };
 
   /** The local archive does not exist. */
@@ -78,7 +78,7 @@ export interface ErrorData {
   /** The download failed for another reason. */
   'download-failed': { url: string };
 
-  /** A file is not a usable IDX file; `problem` says in what respect. */
+  /** A file is not a valid IDX file, or not of the kind that is needed; see `problem`. */
   'idx-invalid': {
     file: string;
     problem: 'damaged' | 'not-idx' | 'not-bytes' | 'not-images' | 'not-labels' | 'image-size';
@@ -151,13 +151,13 @@ export interface ErrorData {
   'file-missing': FileErrorData;
   /** A folder was expected, and this is a file. */
   'file-not-folder': FileErrorData;
-  /** A file was expected, and this is a folder. `pattern` matches the files in it that could be meant. */
+  /** A file was expected, and this is a folder. `pattern` matches the files in it that may be meant. */
   'file-is-folder': FileErrorData & { pattern?: string };
   /** Permission to read or write was denied. */
   'file-forbidden': FileErrorData;
   /** The file system is read-only. */
   'file-read-only': FileErrorData;
-  /** The file or folder is there already. */
+  /** The file or folder already exists. */
   'file-exists': FileErrorData;
   /** Another program has the file open. */
   'file-busy': FileErrorData;

@@ -14,7 +14,7 @@ export interface Paths {
 
 /**
  * Data sets under the user's cache folder, models under the user's data folder, by platform convention (XDG, macOS,
- * Windows); `--data-dir` or, failing that, `EMNIST_TUI_HOME` puts both under one folder.
+ * Windows); `dataDir` or, failing that, `EMNIST_TUI_HOME` puts both under one folder.
  */
 export function resolvePaths(dataDir?: string, env: NodeJS.ProcessEnv = process.env): Paths {
   const home = dataDir || env.EMNIST_TUI_HOME;

@@ -7,7 +7,7 @@ export type { ModelDescription } from '../app/events.ts';
 export type { FetchEvent } from '../core/dataset/fetch-event.ts';
 export type { Part, Split } from '../core/dataset/splits.ts';
 export type { EngineName } from '../core/engine/engine.ts';
-export { EmnistError } from '../core/errors.ts';
+export { EmnistError, type ErrorCode, type ErrorData, isEmnistError } from '../core/errors.ts';
 export type { ClassAccuracy, Confusion, EvaluatedSource, EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 export type { Box } from '../core/images/box.ts';
 export type { Architecture } from '../core/model/network.ts';

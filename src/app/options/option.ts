@@ -7,7 +7,7 @@ import * as v from 'valibot';
 export interface OptionInfo {
   /** What it does: one line, capitalized, without a period at the end. */
   help: string;
-  /** Stands for the value on the command line: `n` in `--epochs <n>`. */
+  /** Stands for the value on the command line, such as `n` for a number. */
   placeholder?: string;
   /** Its one-letter form on the command line. */
   short?: string;
