@@ -14,7 +14,7 @@ import { readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 import type { DoctorEvent } from './events.ts';
 
 type Check = Extract<DoctorEvent, { event: 'check' }>;
-/** What a check found, and the problem where there is one that the user can solve. */
+/** The result of a check, with the problem if there is one that the user can solve. */
 type Finding = { state: Check['state']; message: string; problem?: EmnistError };
 
 /** Below this, fetching one split and training on it may fail. */
@@ -52,7 +52,7 @@ function engineFinding({ name, available, device, command }: EngineDescription):
   return { state: 'absent', message: device, problem };
 }
 
-/** An error of a check is its finding. */
+/** Turns an error of a check into its finding. */
 async function checked(finding: Promise<Finding>): Promise<Finding> {
   try {
     return await finding;
@@ -61,7 +61,7 @@ async function checked(finding: Promise<Finding>): Promise<Finding> {
   }
 }
 
-/** Loads the model that comes with the program and lets it read an empty image, on the engine that is used for drawings. */
+/** Loads the shipped model and runs it on an empty image, with the engine that reads drawings. */
 async function shippedModel(paths: Paths): Promise<Finding> {
   const model = await loadModel(SHIPPED, paths);
   const engine = await createEngine({ engine: 'wasm', threads: 1 });
@@ -76,10 +76,10 @@ async function shippedModel(paths: Paths): Promise<Finding> {
   } finally {
     await engine.dispose();
   }
-  return ok(`reads ${model.labels.length} classes: ${model.labels.join('')}`);
+  return ok(`${model.labels.length} classes: ${model.labels.join('')}`);
 }
 
-/** A folder need not exist, but it must be possible to make it and to write into it. */
+/** A folder need not exist, but it must be possible to create it and write to it. */
 async function folder(name: StorageName, paths: Paths): Promise<Finding> {
   const wanted = paths[name];
   const existing = await nearestFolder(wanted);
@@ -90,10 +90,10 @@ async function folder(name: StorageName, paths: Paths): Promise<Finding> {
   }
   const { bavail, bsize } = await statfs(existing);
   const free = bavail * bsize;
-  const used = existing === wanted ? `${prettyBytes((await readStorage(name, paths)).bytes)} used` : 'not made yet';
+  const used = existing === wanted ? `${prettyBytes((await readStorage(name, paths)).bytes)} used` : 'not created yet';
   const message = `${wanted}: ${used}, ${prettyBytes(free)} free`;
   if (free < 1e6) throw new EmnistError('disk-full', message, { path: wanted });
-  return ok(free < ENOUGH_DISK ? `${message}: too little to fetch a data set` : message);
+  return ok(free < ENOUGH_DISK ? `${message}: too little for a data set` : message);
 }
 
 async function nearestFolder(wanted: string): Promise<string> {
@@ -141,9 +141,9 @@ async function models(paths: Paths): Promise<[string, Finding][]> {
     own.map(async ({ name, model, problem, resumable }): Promise<[string, Finding]> => {
       if (model === null && problem === null)
         return [`model ${name}`, { state: 'absent', message: 'only a checkpoint, no finished model' }];
-      // The list does not look at the weights.
+      // Listing models does not read their weights.
       const whole = loadModel(name, paths).then<Finding>(({ labels }) => {
-        return ok(`reads ${labels.length} classes${resumable ? ', can be resumed' : ''}`);
+        return ok(`${labels.length} classes${resumable ? ', resumable' : ''}`);
       });
       return [`model ${name}`, await checked(whole)];
     }),

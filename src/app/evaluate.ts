@@ -2,15 +2,15 @@ import { datasetStatus } from '../core/dataset/dataset-store.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
 import type { Split } from '../core/dataset/splits.ts';
 import { EmnistError, isEmnistError } from '../core/errors.ts';
-import { evaluate as measure } from '../core/evaluation/evaluate.ts';
+import { evaluate as evaluateModel } from '../core/evaluation/evaluate.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import { type EvaluateOptions, evaluateOptions } from './options/evaluate.ts';
 import { parseOptions } from './options/parse.ts';
 import type { WorkContext } from './work.ts';
 
 /**
- * Measures how well a model reads labeled images. With `onFetch`, a split that has not been fetched is fetched first;
- * without, it is an error.
+ * Evaluates a model on labeled images. With `onFetch`, a split that has not been fetched is fetched first; without it, that is
+ * an error.
  *
  * @throws EmnistError `usage` for invalid options, `dataset-missing`, and those of `evaluate` in core
  */
@@ -22,12 +22,12 @@ export async function* evaluate(
   if (onFetch && parsed.strokes === undefined) {
     for await (const event of fetchIfMissing(parsed.split, { paths, signal })) onFetch(event);
   }
-  yield* measure({ ...parsed, paths }, signal);
+  yield* evaluateModel({ ...parsed, paths }, signal);
 }
 
 async function* fetchIfMissing(split: Split, { paths, signal }: WorkContext): AsyncGenerator<FetchEvent> {
   const status = (await datasetStatus(paths)).find((dataset) => dataset.split === split);
-  // What is damaged is left for the user to see.
+  // A damaged split is reported, not fetched again.
   if (status?.trainImages !== null || status.bytes > 0) return;
   // Loaded only now: what it needs for its locks adds listeners to the process.
   const { fetchDatasets } = await import('../core/dataset/fetch.ts');

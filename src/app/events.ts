@@ -18,62 +18,62 @@ export interface PredictEvent {
   predictions: Prediction[];
 }
 
-/** `freed` in bytes; `removed` are absolute paths. With `dryRun` nothing was removed, but it would have been. */
+/** `freed` is in bytes, `removed` has absolute paths. With `dryRun`, nothing was removed. */
 export type CleanEvent = { event: 'end'; freed: number; removed: string[]; dryRun?: boolean };
 
 export interface ModelDescription {
   name: string;
-  /** The one that comes with the program. */
+  /** Whether it is the model included in the program. */
   shipped: boolean;
-  /** The one that is used where none is named. */
+  /** Whether it is the default model. */
   default: boolean;
   path: string;
-  /** These are null where the record does not say, or the model cannot be read. */
+  /** From the training record; null without one, or if the model cannot be read. */
   split: Split | null;
   architecture: Architecture | null;
   classes: number | null;
   epochs: number | null;
-  /** On that many images kept from the split's training part. */
+  /** On `validationImages` held-out images of the split's training part. */
   validationAccuracy: number | null;
   validationImages: number | null;
   /** ISO 8601. */
   date: string | null;
   /** Its checkpoint can be resumed. */
   resumable: boolean;
-  /** Why it cannot be used; null when it can. */
+  /** Why the model is unusable; null when it is usable. */
   problem: string | null;
 }
 
 export type ModelsEvent = ({ event: 'model' } & ModelDescription) | { event: 'end'; models: number };
 
-/** `path` is absolute; `bytes` are those of its files, all together. */
+/** `path` is absolute; `bytes` is the total size of its files. */
 export type ExportEvent = { event: 'end'; format: ModelFormat; model: string; path: string; bytes: number };
 
 export type ImportEvent = {
   event: 'end';
-  /** The name that it has now, and its folder. */
+  /** Name and folder of the imported model. */
   model: string;
   path: string;
   format: ModelFormat;
   classes: number;
-  /** The characters of its classes, in class order. */
+  /** The labels of its classes, in class order. */
   labels: string;
-  /** Outputs of the file's model that stand for no character and were left out, where there are such. */
+  /** Outputs that were dropped because they stand for no character. */
   leftOut?: number[];
-  /** The file's model takes images transposed, as EMNIST's files have them; the imported one takes them upright. */
+  /** The model takes transposed images, as in EMNIST's files; its weights were transposed, so the imported one takes upright images. */
   transposed: boolean;
-  /** How that is known: an option said so, this program made the file, test images were read, or not at all. */
+  /** How that is known: from an option, because this program wrote the file, by a trial on test images, or not at all. */
   orientation: 'given' | 'recorded' | 'detected' | 'assumed';
-  /** How many test images were read right each way, where that was tried. */
+  /** The result of the trial, if there was one. */
   trial?: OrientationTrial;
 };
 
 export type DoctorEvent =
   | {
       event: 'check';
-      /** What was looked at: `engine`, `data set balanced`, … */
+      /** What was checked: `engine`, `data set balanced`, … */
       name: string;
-      /** `absent`: not there, and need not be. */
+      /** `absent` is optional and missing. */
       state: 'ok' | 'absent' | 'broken';
       message: string;
       /** What to do about it. */

@@ -25,7 +25,7 @@ const ENCODERS: Readonly<Record<Exclude<ModelFormat, 'tfjs'>, (model: Model) => 
   safetensors: encodeSafetensorsModel,
 };
 
-/** Writes a model for another program. Throws `file-exists` for what is there, unless it is to be replaced. */
+/** Exports a model for another program. Throws `file-exists` if the target exists, unless `force` is set. */
 export async function exportModel(options: ExportOptions, { paths }: { paths: Paths }): Promise<ExportEvent> {
   const { format, out, force, model: nameOrPath } = parseOptions(exportOptions, options);
   const model = await loadModel(nameOrPath, paths);

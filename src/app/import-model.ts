@@ -34,8 +34,8 @@ const DECODERS: Readonly<Record<ModelFormat, (bytes: Buffer, file: string) => Mo
 };
 
 /**
- * Takes a model of another program (or of `exportModel`) into the store, its weights turned so that it reads upright images.
- * Throws `model-unsupported` with the layer that is not known, `model-damaged`, `model-exists`, `model-name-invalid`,
+ * Imports a model of another program, or of `exportModel`. The weights of a model trained on transposed images are transposed.
+ * Throws `model-unsupported`, which names the unsupported layer, `model-damaged`, `model-exists`, `model-name-invalid` or
  * `usage`.
  */
 export async function importModel(given: ImportOptions, { paths, signal }: WorkContext): Promise<ImportEvent> {
@@ -51,12 +51,12 @@ export async function importModel(given: ImportOptions, { paths, signal }: WorkC
   const { labels, outputs } = nameOutputs(classCount(network), options.labels, found.labels, file);
   const chosen = outputs.length < classCount(network) ? selectOutputs(network, weights, outputs) : { network, weights };
   const model: Model = { name, labels, training, ...chosen };
-  const facing = await orientationOf(model, found.isOurs, options, { paths, signal });
-  if (facing.transposed) model.weights = transposeWeights(model.network, model.weights);
+  const orientation = await orientationOf(model, found.isOurs, options, { paths, signal });
+  if (orientation.transposed) model.weights = transposeWeights(model.network, model.weights);
   signal?.throwIfAborted();
   const folder = path.join(paths.models, name);
   await using _lock = await lockModel(folder, name);
-  // Another process may have made it meanwhile.
+  // Another process may have created it in the meantime.
   await refuseExisting(name, paths);
   await saveModel(model, paths);
   const leftOut = [...Array(classCount(network)).keys()].filter((output) => !outputs.includes(output));
@@ -68,11 +68,11 @@ export async function importModel(given: ImportOptions, { paths, signal }: WorkC
     classes: labels.length,
     labels: labels.join(''),
     ...(leftOut.length > 0 && { leftOut }),
-    ...facing,
+    ...orientation,
   };
 }
 
-/** The file to read: of a folder its `model.json`. */
+/** The file to read; in a folder it is `model.json`. */
 async function modelFile(file: string): Promise<string> {
   try {
     const stats = await stat(file);
@@ -95,7 +95,7 @@ async function refuseExisting(name: string, paths: Paths): Promise<void> {
   throw new EmnistError('model-exists', `the model "${name}" already exists`, { model: name });
 }
 
-/** By what the file begins with; only ONNX has to be believed by its name. */
+/** Recognizes the format by the first bytes; only ONNX is recognized by the file name. */
 function formatOf(bytes: Buffer, file: string): ModelFormat {
   const text = bytes.toString('latin1', 0, 64);
   if (text.startsWith('\x89HDF\r\n\x1a\n')) return 'h5';
@@ -112,7 +112,7 @@ function checkNumbers({ network, weights }: ModelFile, file: string): void {
     throw damagedModel(file, `${weightSpecs(network)[index]!.name} has values that are not finite numbers`);
 }
 
-/** How the model takes its images, and how that is known. */
+/** The orientation of the images that the model takes, and how it is known. */
 async function orientationOf(
   model: Model,
   isOurs: boolean,
@@ -131,5 +131,5 @@ async function orientationOf(
   };
 }
 
-/** By how much one orientation has to do better; less may be chance. */
+/** The difference in accuracy from which the orientation is clear; less may be chance. */
 const CLEAR = 0.05;

@@ -2,10 +2,10 @@ import { listModels } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import type { ModelDescription } from './events.ts';
 
-/** What there is to say about each model, in the order of `listModels`. */
+/** Describes all models, in the order of `listModels`. */
 export async function describeModels(paths: Paths): Promise<ModelDescription[]> {
   const models = await listModels(paths);
-  // What `loadModel` takes when no name is given.
+  // The one that `loadModel` loads by default.
   const latest = models.find(({ model }) => model !== null);
   return models.map((summary) => {
     const { name, shipped, folder, model, resumable, problem } = summary;

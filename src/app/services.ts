@@ -16,7 +16,7 @@ import type { CleanEvent } from './events.ts';
 import { fetchDatasets } from './fetch.ts';
 import { train } from './train.ts';
 
-/** What the app needs of the program. The command line gives it the real thing; tests give it what they want to see. */
+/** The functions that the app calls. Tests replace them. */
 export interface Services {
   readonly version: string;
   status(): Promise<Status>;
@@ -28,7 +28,7 @@ export interface Services {
   evaluate(options: { split: Split; part?: Part; model?: string }, signal: AbortSignal): AsyncIterable<EvaluateEvent>;
   draw(options: { model?: string }): Promise<DrawServer>;
   openBrowser(url: string): Promise<void>;
-  /** Deletes what `Status.storage` listed under these names. */
+  /** Deletes the storage of these names in `Status.storage`. */
   clean(what: readonly StorageName[]): Promise<CleanEvent>;
 }
 
@@ -42,18 +42,18 @@ export interface Status {
 
 export interface ModelStatus {
   name: string;
-  /** The one that comes with the program. */
+  /** Whether it is the model included in the program. */
   shipped: boolean;
   classes: number;
-  /** Null where there is no record, as in models of other programs: no more is known of these than their classes. */
+  /** Null for models without a training record, such as imported ones. */
   training: Pick<TrainingRecord, 'split' | 'architecture' | 'epochs' | 'validationAccuracy' | 'date'> | null;
   /** There is a checkpoint with epochs left to train, which can be resumed. */
   resumable: boolean;
 }
 
-/** The program as the app sees it. */
+/** The services of the real program. */
 export function createServices(paths: Paths): Services {
-  // To find out loads what is installed for the engines, and it stays as it is.
+  // Probed once, because that loads the engines and the result does not change.
   let device: Promise<string> | undefined;
   return {
     version: VERSION,

@@ -1,9 +1,9 @@
 import { type ErrorCode, isEmnistError } from '../core/errors.ts';
 
-/** Why a command was told to stop before it was done; the reason of the `AbortSignal` that commands get. */
+/** Why a command was stopped early. */
 export type StopReason = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'closed-pipe';
 
-/** A command was stopped from outside. */
+/** The reason of the `AbortSignal` of a command that was stopped from outside. */
 export class Interruption extends Error {
   override readonly name = 'Interruption';
   readonly reason: StopReason;
@@ -14,10 +14,10 @@ export class Interruption extends Error {
   }
 }
 
-// 128 + the signal's number, as shells do; a reader that has seen enough (`| head`) is no failure.
+// 128 + the signal's number, as in shells. A reader that closes the pipe (`| head`) is not a failure.
 const INTERRUPTED = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, 'closed-pipe': 0 } as const;
 
-/** The codes that mean that the command line is wrong: it asks for what does not exist or cannot be. */
+/** Error codes that mean that the command line is invalid. */
 const COMMAND_LINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'usage',
   'source-invalid',
@@ -41,8 +41,8 @@ export function exitCodeOf(code: ErrorCode): 1 | 2 {
 }
 
 /**
- * The process' exit code, decided here alone: 0 done, 1 it failed, 2 the command line is wrong, 130 ended by Ctrl-C
- * (143 by SIGTERM, 129 by SIGHUP). `failure` is what was thrown, `signal` the one that the command was given.
+ * The exit code of the process: 0 for success, 1 for failure, 2 for an invalid command line, 130 after Ctrl-C (143 after
+ * SIGTERM, 129 after SIGHUP). `failure` is what was thrown, `signal` the command's own.
  */
 export function exitCode(failure: unknown, signal: AbortSignal): number {
   const stopped = [failure, signal.reason].find((cause) => cause instanceof Interruption);

@@ -6,13 +6,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export interface Watch {
   /** Aborts with an `Interruption`, or with an error when the output cannot be written. */
   readonly signal: AbortSignal;
-  /** Leaves the signals to someone else. */
+  /** Stops listening for signals. */
   end(): void;
 }
 
 /**
- * Turns signals and closed pipes into one `AbortSignal`: the first asks to stop cleanly, the second ends the process at
- * once. `onStop` is called with the first.
+ * Turns process signals and closed pipes into one `AbortSignal`. The first aborts it and calls `onStop`; the second exits the
+ * process at once.
  */
 export function watchInterruptions(onStop: (reason: StopReason) => void): Watch {
   const controller = new AbortController();
@@ -25,17 +25,17 @@ export function watchInterruptions(onStop: (reason: StopReason) => void): Watch 
       process.exit(exitCode(interruption, controller.signal));
     }
   };
-  // Ctrl-Break, which Windows alone has, would otherwise end the process on the spot.
+  // Ctrl-Break, on Windows only, would otherwise end the process at once.
   const onBreak = () => stop('SIGINT');
   for (const name of SIGNALS) process.on(name, stop);
   process.on('SIGBREAK', onBreak);
   const onOutputError = (error: NodeJS.ErrnoException) => {
-    // EOF is what Windows may say.
+    // Windows may report EOF.
     if (error.code === 'EPIPE' || error.code === 'EOF') stop('closed-pipe');
     else controller.abort(cannotWrite(error));
   };
   process.stdout.on('error', onOutputError);
-  // Nothing can be said about a stderr that is gone; whoever closed it does not want to know.
+  // There is nowhere to report that stderr is closed.
   process.stderr.on('error', () => {});
   return {
     signal: controller.signal,

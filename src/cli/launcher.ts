@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs on any Node, so that an old one gets a sentence and not a syntax error: keep to what old ones read.
+// Must run on any Node, so that an old one gets a message instead of a syntax error. Use only old syntax.
 import module from 'node:module';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -14,6 +14,6 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   console.log(packageJson.version);
 } else {
   module.enableCompileCache?.();
-  // What it rejects with is a bug, and Node prints it. Not awaited: CommonJS, which the single executables are, cannot.
+  // A rejection is a bug, which Node prints. Not awaited, because the CommonJS of single executables cannot.
   import('./main.ts').then(({ main }) => main(process.argv.slice(2)));
 }

@@ -16,9 +16,9 @@ export async function main(args: readonly string[]): Promise<void> {
   const options = outputOptions(args);
   const output = chooseOutput(options);
   const watch = watchInterruptions((reason) => {
-    if (reason !== 'closed-pipe') output.note('stopping … (once more to stop at once)');
+    if (reason !== 'closed-pipe') output.note('Stopping… (press Ctrl-C again to stop at once)');
   });
-  // Bugs get one line too. Leaving through `exit` lets the app put the terminal right.
+  // Bugs are reported in one line too. `process.exit` lets the app restore the terminal.
   process.once('uncaughtException', (error) => {
     output.close();
     reportError(error, output);
@@ -36,7 +36,7 @@ export async function main(args: readonly string[]): Promise<void> {
   await written(process.stdout);
   const { aborted, reason } = watch.signal;
   if (aborted && (failure !== undefined || isEmnistError(reason))) {
-    // What fails because it was told to stop has not failed on its own.
+    // A failure after the command was stopped is a consequence of stopping it.
     if (failure !== undefined && failure !== reason) output.detail(String(failure));
     failure = reason;
   }
@@ -45,7 +45,7 @@ export async function main(args: readonly string[]): Promise<void> {
   process.exitCode = exitCode(failure, watch.signal);
 }
 
-/** Does what the command line says; `app` when it names no command and the app is to be opened. */
+/** Runs the command; returns `app` when there is none and the app should be opened. */
 async function runCommand(args: readonly string[], output: Output, watch: Watch): Promise<'done' | 'app'> {
   const program = createProgram(async (options, work) => {
     await work({ paths: pathsOf(options), output, signal: watch.signal });
@@ -56,11 +56,11 @@ async function runCommand(args: readonly string[], output: Output, watch: Watch)
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.help' && error.exitCode !== 0) {
       const [, unknown] = program.args;
-      // Of a command that is not there, `help` gives the help of none.
+      // Commander's `help` prints the general help for an unknown command.
       if (unknown !== undefined) throw usageError(`unknown command '${unknown}'`, 'run "emnist-tui --help" for usage');
       const { json } = program.opts<GlobalOptions>();
       const onTerminal = process.stdin.isTTY && process.stdout.isTTY;
-      // A dumb terminal cannot move its cursor: the app would be a heap of control characters.
+      // A dumb terminal cannot move the cursor, which the app needs.
       const canShowApp = onTerminal && process.env.TERM !== 'dumb';
       if (!json && canShowApp) return 'app';
       output.note(program.helpInformation());
@@ -75,9 +75,9 @@ async function runCommand(args: readonly string[], output: Output, watch: Watch)
   return 'done';
 }
 
-/** Opens the app and gives its exit code. */
+/** Runs the app and returns its exit code. */
 async function runApp(args: readonly string[], { color }: OutputOptions, watch: Watch): Promise<number> {
-  // The app looks after the terminal and its signals itself.
+  // The app handles the terminal and signals itself.
   watch.end();
   const program = createProgram(async () => {});
   program.parseOptions([...args]);
@@ -92,19 +92,19 @@ function pathsOf(options: GlobalOptions): Paths {
   return resolvePaths(parseOptions(globalOptions, options).dataDir);
 }
 
-/** The output has to be there before the command line is parsed, since that may fail. */
+/** The options of the output, read before the command line is parsed because parsing may fail. */
 function outputOptions(args: readonly string[]): OutputOptions {
   const options = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
   return {
     json: options.includes('--json'),
-    // It may be one word with the other option that takes no value: -qy.
+    // -q can be combined with the other short flag without a value: -qy.
     quiet: options.includes('--quiet') || options.some((option) => /^-qy?$/.test(option)),
     verbose: options.includes('--verbose'),
     color: !options.includes('--no-color'),
   };
 }
 
-/** Resolves when all that was written is out, or cannot be written. */
+/** Resolves when all output has been written, or cannot be. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => setImmediate(resolve)));
 }

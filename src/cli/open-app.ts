@@ -2,7 +2,7 @@ import { createServices } from '../app/services.ts';
 import type { Paths } from '../core/paths.ts';
 import { type AppResult, runApp } from '../tui/run-app.tsx';
 
-/** Opens the app on the terminal; resolves when the user has left it. `color`: false takes the colors away. */
+/** Runs the app on the terminal until the user quits. `color` false disables colors. */
 export function openApp(paths: Paths, color: boolean): Promise<AppResult> {
   return runApp(createServices(paths), color ? {} : { color: false });
 }

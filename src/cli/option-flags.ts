@@ -2,7 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { COMMANDS, type CommandName, type CommandOptions } from '../app/options/commands.ts';
 import { describeOptions, type OptionDescription, type OptionsSchema } from '../app/options/describe.ts';
 
-/** Makes the command-line form of a command. Its action gets the options as they were given, not yet validated. */
+/** Creates the Commander command of a command. Its action receives the options as given, not yet validated. */
 export function createCommand<Name extends CommandName>(
   name: Name,
   action: (options: CommandOptions<Name>) => Promise<void>,
@@ -71,8 +71,7 @@ function flagOf(option: OptionDescription): Option {
 }
 
 /**
- * A flag's text as the type that its option has. Text that stands for no such value is kept, for the validation to
- * refuse.
+ * Converts a flag's text to the type of its option. Text that is not such a value is kept, so that validation refuses it.
  */
 function readValue(text: string, type: OptionDescription['type']): string | number {
   switch (type) {

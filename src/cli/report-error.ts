@@ -5,7 +5,7 @@ import { Interruption } from './exit-code.ts';
 import { flagOf, hintOf } from './hints.ts';
 import type { Output } from './render/output.ts';
 
-/** Shows what ended a command: one line, with `--json` the error event too, with `--verbose` the stack trace too. */
+/** Reports the error that ended a command in one line; also as an event with `--json`, and with its stack trace with `--verbose`. */
 export function reportError(error: unknown, output: Output): void {
   if (error instanceof Interruption && error.reason === 'closed-pipe') return;
   const { code, message, hint, data } = describeError(error);

@@ -9,7 +9,7 @@ export function usageError(message: string, hint: string, options?: ErrorOptions
   return error;
 }
 
-/** Commander's complaint about a command line as an error of ours. */
+/** Converts an error of Commander about the command line. */
 export function asUsageError(error: CommanderError, args: readonly string[]): EmnistError<'usage'> {
   // "error: unknown option '--splt'\n(Did you mean --split?)"
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
