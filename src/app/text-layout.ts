@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
@@ -23,18 +24,23 @@ export function printable(text: string): string {
 }
 
 /** Truncates text to at most `width` columns, the last of them `ellipsis`. */
-export function clip(text: string, width: number, ellipsis = '…'): string {
+export function clip(text: string, width: number, ellipsis: string): string {
   return cliTruncate(text, Math.max(0, width), { truncationCharacter: ellipsis });
 }
 
+/** Wraps text between words, and words that are longer than a line, to at most `width` columns. */
+export function wrap(text: string, width: number): string[] {
+  return wrapAnsi(text, width, { hard: true }).split('\n');
+}
+
 /** Clips or pads text to exactly `width` columns. */
-export function alignLeft(text: string, width: number, ellipsis = '…'): string {
+export function alignLeft(text: string, width: number, ellipsis = ''): string {
   const clipped = clip(text, width, ellipsis);
   return clipped + padding(clipped, width);
 }
 
 /** Clips or pads text to exactly `width` columns, with the padding on the left. */
-export function alignRight(text: string, width: number, ellipsis = '…'): string {
+export function alignRight(text: string, width: number, ellipsis = ''): string {
   const clipped = clip(text, width, ellipsis);
   return padding(clipped, width) + clipped;
 }

@@ -36,7 +36,7 @@ describe('widths are columns of the terminal', () => {
     ['plain', 4, 'pla…'],
     ['plain', 0, ''],
   ])('%j is clipped to %d columns as %j', (text, width, clipped) => {
-    expect(clip(text, width)).toBe(clipped);
+    expect(clip(text, width, '…')).toBe(clipped);
   });
 
   test('text is aligned to exactly the width, whatever it contains', () => {

@@ -96,7 +96,7 @@ describe('fetch', () => {
     app = openApp(services, { initialScreen: 'fetch' });
     await app.screen.waitForText(/❯ ● balanced/);
     app.paste(' /data/my archive.zip\n');
-    await app.screen.waitForText(/Source +\/data\/my archive\.zip/);
+    await app.screen.waitForText(/From +\/data\/my archive\.zip/);
     app.press('enter');
     await app.screen.waitForText(/Fetching balanced/);
     const [fetch] = services.fetches;
@@ -155,7 +155,7 @@ describe('fetch', () => {
     app = openApp(new FakeServices(), { initialScreen: 'fetch' });
     await app.screen.waitForText(/Split \(training/);
     app.press('tab', 'qtf.zip', 'backspace', 'left', 'left', 'X');
-    await app.screen.waitForText(/Source +qtf\.Xzi/);
+    await app.screen.waitForText(/From +qtf\.Xzi/);
   });
 });
 
@@ -320,7 +320,7 @@ test('a model from another program can be drawn with and evaluated', async () =>
   app = openApp(services, { initialScreen: 'home' });
   await app.screen.waitForText(/Models +keras \(no training record\)/);
   app.press('m');
-  expect(await app.screen.waitForText(/❯ keras/)).toMatch(/❯ keras +- +- +- +no training record/);
+  expect(await app.screen.waitForText(/❯ keras/)).toMatch(/❯ keras +- +- +- +no record/);
   expect(app.screen.text()).toContain('keras: 62 classes, no training record');
   app.press('d');
   await app.screen.waitForText(/no page/);

@@ -58,7 +58,7 @@ export function lineChart(data: ChartData, width: number, height: number, glyphs
   grid.forEach((cells, row) => {
     const tick = ticks[row];
     const axis: Segment[] = labeled
-      ? [{ text: alignRight(tick ?? '', gutter, '') + (tick ? glyphs.axisTick : glyphs.axisVertical), style: 'dim' }]
+      ? [{ text: alignRight(tick ?? '', gutter) + (tick ? glyphs.axisTick : glyphs.axisVertical), style: 'dim' }]
       : [];
     lines.push([...axis, ...merge(cells)]);
   });
@@ -207,7 +207,7 @@ function epochLabels(data: ChartData, columns: number, left: number): string {
     });
     free = start + label.length + 1;
   }
-  const gutter = left >= name.length ? alignRight(name, left, '') : ' '.repeat(left);
+  const gutter = left >= name.length ? alignRight(name, left) : ' '.repeat(left);
   return gutter + line.join('');
 }
 

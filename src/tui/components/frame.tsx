@@ -4,18 +4,11 @@ import { clip, columnsOf } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { type KeyContext, keyHints } from '../keys/keymap.ts';
 import type { Theme } from '../theme/theme.ts';
+import { bodySize } from './body-size.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 
 export const MIN_COLUMNS = 60;
 export const MIN_ROWS = 20;
-/** Title and rule above the body, rule and key hints below. */
-const FRAME_ROWS = 4;
-
-/** The size of a screen's body in cells, without a margin of one column on either side. */
-export function bodySize({ columns, rows }: { columns: number; rows: number }): { width: number; height: number } {
-  return { width: columns - 2, height: rows - FRAME_ROWS };
-}
-
 /** The frame of every screen: title, body and key hints, exactly as large as the terminal. */
 export function Frame({
   title,
@@ -73,7 +66,7 @@ function TooSmall(): ReactNode {
   const lines = [
     `This terminal is ${columns}x${rows};`,
     `emnist-tui needs ${MIN_COLUMNS}x${MIN_ROWS}.`,
-    'Enlarge it, or press q to quit.',
+    'Enlarge it, or quit with q.',
   ];
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">

@@ -36,10 +36,11 @@ export function CleanScreen(): ReactNode {
     app.confirm({
       title: `Delete ${selected.map(({ name }) => STORAGE[name].name.toLowerCase()).join(' and ')}?`,
       lines: [
-        ...selected.map(
-          ({ name, path, bytes: size }) =>
-            `${STORAGE[name].name}: ${bytes(size)} in ${printable(path)} (${STORAGE[name].note})`,
-        ),
+        ...selected.flatMap(({ name, path, bytes: size }) => [
+          `${STORAGE[name].name}: ${bytes(size)}, ${STORAGE[name].note}`,
+          printable(path),
+          '',
+        ]),
         `This frees ${bytes(total)}. Only files that emnist-tui created are deleted.`,
       ],
       yes: 'delete',

@@ -4,7 +4,7 @@ import type { StorageName } from '../../app/clean.ts';
 import { bytes } from '../../app/format.ts';
 import { alignLeft, alignRight, clip, printable } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
-import { bodySize } from '../components/frame.tsx';
+import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { row } from '../components/option-rows.ts';
@@ -13,7 +13,7 @@ import type { CleanState } from './clean-state.ts';
 
 export const STORAGE: Record<StorageName, { name: string; note: string }> = {
   datasets: { name: 'Data sets', note: 'can be fetched again' },
-  models: { name: 'Models', note: 'with their checkpoints; cannot be recovered' },
+  models: { name: 'Models', note: 'including checkpoints; cannot be recovered' },
 };
 
 /** What can be deleted, and how much space it takes. */

@@ -6,7 +6,7 @@ import type { Split } from '../../core/dataset/splits.ts';
 import { IMAGE_SIZE } from '../../core/images/image-size.ts';
 import { type AppContextValue, useAppContext } from '../app-context.ts';
 import { grayPicture, strokePicture } from '../charts/pictures.ts';
-import { bodySize } from '../components/frame.tsx';
+import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { Problem } from '../components/problem.tsx';

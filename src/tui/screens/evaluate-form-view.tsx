@@ -5,7 +5,7 @@ import type { ModelStatus } from '../../app/services.ts';
 import { columnsOf } from '../../app/text-layout.ts';
 import type { Part } from '../../core/dataset/splits.ts';
 import { useAppContext } from '../app-context.ts';
-import { bodySize } from '../components/frame.tsx';
+import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { nextStep } from '../components/next-step.ts';

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { count, images } from '../../app/format.ts';
 import { bar } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
-import { bodySize } from '../components/frame.tsx';
+import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import type { EvaluateState } from './evaluate-state.ts';

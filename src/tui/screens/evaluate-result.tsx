@@ -5,7 +5,7 @@ import { sourceName } from '../../app/source-name.ts';
 import { alignLeft, alignRight, bar, clip, columnsOf } from '../../app/text-layout.ts';
 import type { EvaluateEvent } from '../../core/evaluation/evaluate-event.ts';
 import { useAppContext } from '../app-context.ts';
-import { bodySize } from '../components/frame.tsx';
+import { bodySize } from '../components/body-size.ts';
 import { joinColumns, Lines } from '../components/lines.tsx';
 import { Problem } from '../components/problem.tsx';
 import type { Theme } from '../theme/theme.ts';

@@ -5,7 +5,7 @@ import { alignLeft, alignRight, clip } from '../../app/text-layout.ts';
 import type { DatasetStatus } from '../../core/dataset/dataset-store.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
 import { useAppContext } from '../app-context.ts';
-import { bodySize } from '../components/frame.tsx';
+import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import { radio, row } from '../components/option-rows.ts';
 import { fieldLine } from '../components/text-field.ts';
@@ -13,12 +13,12 @@ import type { Theme } from '../theme/theme.ts';
 import { CHOICES, type Choice, type FetchForm, SOURCE_ROW } from './fetch-form.ts';
 
 const DESCRIPTIONS: Record<Choice, string> = {
-  balanced: 'digits and letters, equally frequent',
-  byclass: 'digits and letters, natural frequencies',
-  bymerge: 'as byclass, similar cases merged',
+  balanced: 'balanced digits and letters',
+  byclass: 'digits and letters, unbalanced',
+  bymerge: 'byclass, similar cases merged',
   letters: 'letters, cases merged',
   digits: 'digits',
-  mnist: 'digits, as many as MNIST',
+  mnist: 'digits, as many as in MNIST',
   all: 'all six splits',
 };
 
@@ -33,7 +33,7 @@ export function FetchFormView({ form }: { form: FetchForm }): ReactNode {
     const text = `${radio(index === form.choice, theme)} ${choiceText(choice, dataset, theme)}`;
     return row(form.focus === index, clip(text, width - 2, theme.glyphs.ellipsis), theme);
   });
-  const label = 'Source  ';
+  const label = 'From  ';
   const field = fieldLine(
     form.source,
     width - label.length - 3,
@@ -41,7 +41,7 @@ export function FetchFormView({ form }: { form: FetchForm }): ReactNode {
     'NIST (or type or paste a URL or the path of a zip file)',
     theme,
   );
-  const note = 'Downloads only what a split needs (about 30 MB for balanced) if the server can.';
+  const note = 'Downloads only what the split needs (about 30 MB for balanced), if possible.';
   return (
     <Box flexDirection="column">
       <Lines lines={[theme.paint('dim', 'Split (training + test images)'), ...choices]} />
@@ -64,5 +64,5 @@ function choiceText(choice: Choice, dataset: DatasetStatus | undefined, { glyphs
       : choice === 'all'
         ? ''
         : `${glyphs.missing} not fetched`;
-  return `${alignLeft(choice, 9)}${alignRight(classes, 10)}  ${alignLeft(images, 19)}  ${DESCRIPTIONS[choice]}`;
+  return `${alignLeft(choice, 9)}${alignRight(classes, 10)}  ${alignLeft(images, 20)} ${DESCRIPTIONS[choice]}`;
 }

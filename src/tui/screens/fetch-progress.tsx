@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { bytes, count, percent, timeLeft } from '../../app/format.ts';
 import { alignRight, bar, clip, columnsOf, printable } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
-import { bodySize } from '../components/frame.tsx';
+import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import { nextStep } from '../components/next-step.ts';
 import { Problem } from '../components/problem.tsx';

@@ -1,6 +1,8 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { alignLeft, columnsOf, wrap } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
+import { bodySize } from '../components/body-size.ts';
 import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
@@ -20,40 +22,51 @@ const SECTIONS: readonly (readonly [name: string, context: KeyContext])[] = [
   ['Drawing', 'drawing'],
 ];
 
-const NAME_WIDTH = 10;
+const NAME_WIDTH = 12;
 
 /** What the program does, and its keys. */
 export function HelpScreen(): ReactNode {
   const app = useAppContext();
+  const { width } = bodySize(app);
   useKeys('help', { back: () => app.navigate({ screen: 'home' }) }, { menu: true });
   return (
     <Frame title="Help" keyContexts={['help', 'global']}>
-      <Text>{ABOUT}</Text>
+      <Lines lines={wrap(ABOUT, width)} />
       <Box marginTop={1}>
-        <Lines lines={keyLines(app.theme)} />
+        <Lines lines={keyLines(width, app.theme)} />
       </Box>
     </Frame>
   );
 }
 
-function keyLines(theme: Theme): string[] {
+function keyLines(width: number, theme: Theme): string[] {
   const { upDown, leftRight } = theme.glyphs;
-  const line = (name: string, hints: readonly KeyHint[]) =>
-    `${theme.paint('accent', name.padEnd(NAME_WIDTH))}  ${hints
-      .map(({ key, label }) => `${theme.paint('key', key)} ${label}`)
-      .join('   ')}`;
-  return [
-    line('Everywhere', [
-      { key: upDown, label: 'move' },
-      { key: leftRight, label: 'change' },
-      { key: 'Enter', label: 'confirm' },
-      { key: 'Esc', label: 'back' },
-    ]),
-    line('', [{ key: 'Ctrl-C', label: 'quit now (a training run keeps its checkpoint)' }]),
-    ...SECTIONS.flatMap(([name, context]) => {
-      const hints = keyHints(context);
-      const half = hints.length > 5 ? Math.ceil(hints.length / 2) : hints.length;
-      return [line(name, hints.slice(0, half)), ...(half < hints.length ? [line('', hints.slice(half))] : [])];
-    }),
+  const everywhere = [
+    { key: upDown, label: 'move' },
+    { key: leftRight, label: 'change' },
+    { key: 'Enter', label: 'confirm' },
+    { key: 'Esc', label: 'back' },
+    { key: 'Ctrl-C', label: 'quit now (a training run keeps its checkpoint)' },
   ];
+  return [
+    ...sectionLines('Everywhere', everywhere, width, theme),
+    ...SECTIONS.flatMap(([name, context]) => sectionLines(name, keyHints(context), width, theme)),
+  ];
+}
+
+/** As many lines as the hints need, the first with the name of the section. */
+function sectionLines(name: string, hints: readonly KeyHint[], width: number, theme: Theme): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const { key, label } of hints) {
+    const hint = `${theme.paint('key', key)} ${label}`;
+    const longer = line === '' ? hint : `${line}   ${hint}`;
+    if (line !== '' && columnsOf(longer) > width - NAME_WIDTH) {
+      lines.push(line);
+      line = hint;
+    } else line = longer;
+  }
+  return [...lines, line].map(
+    (text, index) => theme.paint('accent', alignLeft(index === 0 ? name : '', NAME_WIDTH)) + text,
+  );
 }

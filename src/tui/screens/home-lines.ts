@@ -1,4 +1,4 @@
-import { bytes, count, percent } from '../../app/format.ts';
+import { bytes, percent } from '../../app/format.ts';
 import type { Status } from '../../app/services.ts';
 import { clip, printable } from '../../app/text-layout.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -26,7 +26,7 @@ export function statusLines(status: Status, width: number, theme: Theme): string
     )}`;
   const fetched = status.datasets.filter(({ trainImages, testImages }) => trainImages !== null && testImages !== null);
   const size = fetched.reduce((sum, dataset) => sum + dataset.bytes, 0);
-  const datasets = fetched.map(({ split, trainImages }) => `${split} (${count(trainImages!)} training images)`);
+  const datasets = fetched.map(({ split }) => split).join(', ');
   const trained = status.models.filter(({ shipped }) => !shipped);
   const builtIn = status.models.filter(({ shipped }) => shipped);
   const models = [
@@ -34,14 +34,14 @@ export function statusLines(status: Status, width: number, theme: Theme): string
     ...builtIn.map(({ name }) => `${name} (built-in)`),
   ];
   return [
-    line(fetched.length > 0, 'Data sets', fetched.length > 0 ? `${datasets.join(', ')}, ${bytes(size)}` : 'none yet'),
+    line(fetched.length > 0, 'Data sets', fetched.length > 0 ? `${datasets} (${bytes(size)})` : 'none yet'),
     line(status.models.length > 0, 'Models   ', models.join(', ')),
     line(true, 'Engine   ', status.device),
   ];
 }
 
 function modelText({ name, training }: Status['models'][number]): string {
-  const quality = training ? `${percent(training.validationAccuracy)} validation accuracy` : NO_RECORD;
+  const quality = training ? `${percent(training.validationAccuracy)} validation` : NO_RECORD;
   return `${printable(name)} (${quality})`;
 }
 
@@ -52,7 +52,7 @@ export function suggestion(status: Status): string {
   const hasBuiltIn = status.models.some(({ shipped }) => shipped);
   if (!hasData && trained.length === 0) {
     return hasBuiltIn
-      ? 'press d to draw with the built-in model, or f to fetch images for your own.'
+      ? 'press d to draw right away, or f to fetch images for training.'
       : 'press f to fetch images (about 30 MB for balanced).';
   }
   if (trained.length === 0) return 'press t to train your first network.';

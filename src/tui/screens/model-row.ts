@@ -8,10 +8,8 @@ export const NO_RECORD = 'no training record';
 
 /** The heading of a list of `modelRow`s. */
 export function modelHeading(width: number): string {
-  return clip(
-    `${alignLeft('Name', 22)} ${alignLeft('Split', 9)} ${alignRight('Validation', 10)}  ${alignLeft('Date', 10)}  Note`,
-    width,
-  );
+  const columns = `${alignLeft('Split', 9)} ${alignRight('Validation', 10)}  ${alignLeft('Date', 10)}`;
+  return clip(`${alignLeft('Name', 22)} ${columns}  Note`, width, '');
 }
 
 export function modelRow(model: ModelStatus, width: number, { glyphs }: Theme): string {
@@ -19,11 +17,11 @@ export function modelRow(model: ModelStatus, width: number, { glyphs }: Theme): 
   const { split, validationAccuracy, date } = model.training ?? { split: '-', validationAccuracy: null, date: '-' };
   const accuracy = validationAccuracy === null ? '-' : percent(validationAccuracy);
   const columns = `${alignLeft(split, 9)} ${alignRight(accuracy, 10)}  ${alignLeft(day(date), 10)}`;
-  return clip(`${name} ${columns}  ${note(model)}`, width, glyphs.ellipsis);
+  return clip(`${name} ${columns}  ${note(model)}`.trimEnd(), width, glyphs.ellipsis);
 }
 
 function note({ shipped, training, resumable }: ModelStatus): string {
   if (shipped) return 'built-in';
-  if (!training) return NO_RECORD;
+  if (!training) return 'no record';
   return resumable ? 'resumable' : '';
 }

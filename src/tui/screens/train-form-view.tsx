@@ -4,7 +4,7 @@ import { day, images } from '../../app/format.ts';
 import { alignLeft, alignRight, clip } from '../../app/text-layout.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
 import { useAppContext } from '../app-context.ts';
-import { bodySize } from '../components/frame.tsx';
+import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import { choiceRow, row } from '../components/option-rows.ts';
 import {

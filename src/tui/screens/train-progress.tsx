@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { count, decimal, percent, timeLeft } from '../../app/format.ts';
 import { alignLeft, alignRight, bar, clip } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
-import { bodySize } from '../components/frame.tsx';
+import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import type { Style, Theme } from '../theme/theme.ts';
@@ -44,7 +44,7 @@ function headline(start: NonNullable<TrainState['start']>, width: number, theme:
     start.split,
     start.architecture,
     `${count(start.parameters)} parameters`,
-    `${count(start.trainImages)} training and ${count(start.validationImages)} validation images`,
+    `${count(start.trainImages)} training images`,
     start.device,
   ].join(` ${separator} `);
   return theme.paint('dim', clip(text, width, ellipsis));

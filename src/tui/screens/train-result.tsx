@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { count, decimal, duration, images, percent } from '../../app/format.ts';
 import { useAppContext } from '../app-context.ts';
-import { bodySize } from '../components/frame.tsx';
+import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import { nextStep } from '../components/next-step.ts';
 import { Problem } from '../components/problem.tsx';

@@ -1,0 +1,388 @@
+import type { ModelStatus } from '../../src/app/services.ts';
+import type { Split } from '../../src/core/dataset/splits.ts';
+import { EmnistError } from '../../src/core/errors.ts';
+import type { ScreenName } from '../../src/tui/routes.ts';
+import type { AppTerminal } from '../helpers/app-terminal.ts';
+import {
+  FakeServices,
+  fakeModel,
+  fakeStatus,
+  trainEpoch,
+  trainEpochEnd,
+  trainStart,
+} from '../helpers/fake-services.ts';
+
+/** How to bring the app into one state of one screen. */
+export interface Scene {
+  readonly initialScreen?: ScreenName;
+  readonly services?: () => FakeServices;
+  /** Resolves when the app shows the state. */
+  readonly play: (app: AppTerminal, services: FakeServices) => Promise<unknown>;
+}
+
+const BUILT_IN = fakeModel({
+  name: 'shipped',
+  shipped: true,
+  training: { split: 'bymerge', architecture: 'vgg', epochs: 24, validationAccuracy: 0.8971 },
+});
+const MODELS = [
+  fakeModel(),
+  fakeModel({
+    name: 'balanced-vgg',
+    training: { architecture: 'vgg', epochs: 3, validationAccuracy: 0.8854, date: '2026-03-02T08:00:00.000Z' },
+    resumable: true,
+  }),
+  fakeModel({ name: 'keras', classes: 62, training: null }),
+  BUILT_IN,
+];
+/** CJK and emoji take two columns each. */
+const FOREIGN_MODELS = [
+  fakeModel({ name: '日本語の手書きモデル二〇二六年' }),
+  fakeModel({ name: '✍️ own hand 👩‍🏫' }),
+  fakeModel({ name: 'naïve-café' }),
+  BUILT_IN,
+];
+
+/** The number of training and test images of NIST's data sets. */
+const IMAGES: Record<Split, readonly [number, number]> = {
+  balanced: [112_800, 18_800],
+  byclass: [697_932, 116_323],
+  bymerge: [697_932, 116_323],
+  letters: [124_800, 20_800],
+  digits: [240_000, 40_000],
+  mnist: [60_000, 10_000],
+};
+
+function servicesWith(present: readonly Split[], models: ModelStatus[]): FakeServices {
+  const status = fakeStatus({ present, models });
+  for (const dataset of status.datasets) {
+    if (dataset.trainImages !== null) [dataset.trainImages, dataset.testImages] = IMAGES[dataset.split];
+  }
+  return new FakeServices(status);
+}
+
+const fresh = () => servicesWith([], [BUILT_IN]);
+const used = () => servicesWith(['balanced', 'byclass', 'digits'], MODELS);
+
+const LETTER_R = [
+  [
+    [10, 0],
+    [11, 50],
+    [11, 104],
+  ],
+  [
+    [8, 0],
+    [42, 2],
+    [60, 24],
+    [52, 43],
+    [13, 54],
+    [40, 80],
+    [66, 106],
+  ],
+] as const;
+
+/** What the network sees of it: [28, 28], ink 255. */
+function letterImage(): Uint8Array {
+  const image = new Uint8Array(28 * 28);
+  for (let y = 3; y < 25; y++) {
+    for (let x = 6; x < 22; x++) {
+      const isBar = x < 9;
+      const isBow = y < 14 && (y < 6 || y > 11 || x > 18);
+      const isLeg = y >= 14 && Math.abs(x - (9 + (y - 14) * 1.1)) < 1.6;
+      if (isBar || isBow || isLeg) image[y * 28 + x] = x === 6 || y === 3 ? 128 : 255;
+    }
+  }
+  return image;
+}
+
+async function fetching(app: AppTerminal, { fetches }: FakeServices): Promise<(typeof fetches)[number]['feed']> {
+  await app.screen.waitForText(/not fetched/);
+  app.press('enter');
+  await app.screen.waitForText(/Fetching balanced from NIST/);
+  const { feed } = fetches[0]!;
+  feed.push(
+    { event: 'start', split: 'balanced', source: 'https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip' },
+    { event: 'progress', split: 'balanced', bytes: 18.4e6, total: 33.1e6, bytesPerSecond: 5.2e6 },
+  );
+  await app.screen.waitForText(/18\.4 MB/);
+  return feed;
+}
+
+const batches = (epoch: number) => trainEpoch(epoch, 40, 794);
+
+async function training(app: AppTerminal, { runs }: FakeServices) {
+  await app.screen.waitForText(/(●|\(\*\)) balanced/);
+  app.press('right', 'enter');
+  await app.screen.waitForText(/Loading images/);
+  const run = runs[0]!;
+  run.push(trainStart({ trainImages: 101_520, validationImages: 11_280 }));
+  for (let epoch = 1; epoch <= 3; epoch++) run.push(...batches(epoch), trainEpochEnd(epoch));
+  run.push(...batches(4).slice(0, 20));
+  await app.screen.waitForText(/397\/794/);
+  return run;
+}
+
+async function drawing(app: AppTerminal, { servers }: FakeServices) {
+  await app.screen.waitForText(/Waiting for the page/);
+  servers[0]!.push(
+    { event: { event: 'client', clients: 1 } },
+    {
+      event: {
+        ...{ event: 'prediction', client: 1, strokes: 2, milliseconds: 2.84 },
+        predictions: [
+          { label: 'R', probability: 0.9312 },
+          { label: 'K', probability: 0.0407 },
+          { label: 'A', probability: 0.0118 },
+          { label: 'P', probability: 0.0061 },
+          { label: 'B', probability: 0.0022 },
+        ],
+      },
+      drawing: { strokes: LETTER_R, image: letterImage() },
+    },
+  );
+  await app.screen.waitForText(/Read in 2\.8 ms/);
+}
+
+async function evaluating(app: AppTerminal, { evaluations }: FakeServices) {
+  await app.screen.waitForText(/Test images are never/);
+  app.press('enter');
+  await app.screen.waitForText(/Loading images/);
+  const { feed } = evaluations[0]!;
+  feed.push(
+    { event: 'start', split: 'balanced', part: 'test', model: 'balanced-cnn', images: 18_800 },
+    { event: 'progress', images: 9_216, total: 18_800, imagesPerSecond: 21_340 },
+  );
+  await app.screen.waitForText(/9,216 of 18,800/);
+  return feed;
+}
+
+export const SCENES: Record<string, Scene> = {
+  'home-fresh': { services: fresh, play: (app) => app.screen.waitForText(/Next:/) },
+  'home-used': {
+    services: used,
+    async play(app) {
+      await app.screen.waitForText(/Next:/);
+      app.press('down', 'down');
+      await app.screen.waitForText(/[❯>] d/);
+    },
+  },
+  'home-failed': {
+    services() {
+      const services = fresh();
+      services.status = async () => {
+        throw new Error('EACCES: permission denied, scandir "/home/user/.local/share/emnist-tui/models"');
+      };
+      return services;
+    },
+    play: (app) => app.screen.waitForText(/EACCES/),
+  },
+  'fetch-form': { initialScreen: 'fetch', services: used, play: (app) => app.screen.waitForText(/697,932/) },
+  'fetch-form-typing': {
+    initialScreen: 'fetch',
+    services: fresh,
+    async play(app) {
+      await app.screen.waitForText(/not fetched/);
+      app.paste('/home/user/ダウンロード/👩‍🏫 EMNIST 2026/a rather long folder name that does not fit/gzip.zip');
+      await app.screen.waitForText(/gzip\.zip/);
+    },
+  },
+  'fetch-running': { initialScreen: 'fetch', services: fresh, play: fetching },
+  'fetch-done': {
+    initialScreen: 'fetch',
+    services: fresh,
+    async play(app, services) {
+      const feed = await fetching(app, services);
+      feed.push({ event: 'end', split: 'balanced', trainImages: 112_800, testImages: 18_800, bytes: 33_100_000 });
+      feed.end();
+      await app.screen.waitForText(/Next:/);
+    },
+  },
+  'fetch-failed': {
+    initialScreen: 'fetch',
+    services: fresh,
+    async play(app, services) {
+      const feed = await fetching(app, services);
+      feed.end(new EmnistError('archive-damaged', 'gzip.zip is damaged: CRC-32 differs', 'press r to fetch it again'));
+      await app.screen.waitForText(/What to do/);
+    },
+  },
+  'fetch-cancel': {
+    initialScreen: 'fetch',
+    services: fresh,
+    async play(app, services) {
+      await fetching(app, services);
+      app.press('escape');
+      await app.screen.waitForText(/Cancel the download\?/);
+    },
+  },
+  'fetch-canceled': {
+    initialScreen: 'fetch',
+    services: fresh,
+    async play(app, services) {
+      await fetching(app, services);
+      app.press('c', 'y');
+      await app.screen.waitForText(/Canceled\./);
+    },
+  },
+  'train-form': {
+    initialScreen: 'train',
+    services: used,
+    play: (app) => app.screen.waitForText(/(●|\(\*\)) balanced/),
+  },
+  'train-form-empty': { initialScreen: 'train', services: fresh, play: (app) => app.screen.waitForText(/Next:/) },
+  'train-running': { initialScreen: 'train', services: used, play: training },
+  'train-validating': {
+    initialScreen: 'train',
+    services: used,
+    async play(app, services) {
+      const run = await training(app, services);
+      run.push({ event: 'validation', epoch: 4, images: 4_096, total: 11_280, imagesPerSecond: 11_800 });
+      await app.screen.waitForText(/11,800 images\/s/);
+    },
+  },
+  'train-paused': {
+    initialScreen: 'train',
+    services: used,
+    async play(app, services) {
+      await training(app, services);
+      app.press('space');
+      await app.screen.waitForText(/paused/);
+    },
+  },
+  'train-stop': {
+    initialScreen: 'train',
+    services: used,
+    async play(app, services) {
+      await training(app, services);
+      app.press('escape');
+      await app.screen.waitForText(/Stop the training run\?/);
+    },
+  },
+  'train-done': {
+    initialScreen: 'train',
+    services: used,
+    async play(app, services) {
+      const run = await training(app, services);
+      run.push(...batches(4).slice(20), trainEpochEnd(4), {
+        ...{ event: 'end', reason: 'stopped', model: 'balanced-cnn', epochs: 4, seconds: 74.2 },
+        validationAccuracy: 0.858,
+      });
+      run.end();
+      await app.screen.waitForText(/Stopped\./);
+    },
+  },
+  'train-failed': {
+    initialScreen: 'train',
+    services: used,
+    async play(app, services) {
+      const run = await training(app, services);
+      run.end(new Error('ENOSPC: no space left on device'));
+      await app.screen.waitForText(/ENOSPC/);
+    },
+  },
+  'draw-waiting': {
+    initialScreen: 'draw',
+    services: fresh,
+    play: (app) => app.screen.waitForText(/Waiting for the page/),
+  },
+  'draw-no-browser': {
+    initialScreen: 'draw',
+    services() {
+      const services = fresh();
+      services.openBrowser = async () => {
+        throw new Error('no browser');
+      };
+      return services;
+    },
+    play: (app) => app.screen.waitForText(/No browser/),
+  },
+  'draw-drawing': { initialScreen: 'draw', services: fresh, play: drawing },
+  'evaluate-form': {
+    initialScreen: 'evaluate',
+    services: used,
+    play: (app) => app.screen.waitForText(/Test images are never/),
+  },
+  'evaluate-running': { initialScreen: 'evaluate', services: used, play: evaluating },
+  'evaluate-done': {
+    initialScreen: 'evaluate',
+    services: used,
+    async play(app, services) {
+      const feed = await evaluating(app, services);
+      feed.push({
+        ...{ event: 'end', split: 'balanced', part: 'test', model: 'balanced-cnn', images: 18_800 },
+        ...{ accuracy: 0.8631, top5Accuracy: 0.9892, loss: 0.4128, calibrationError: 0.0123, prior: 'uniform' },
+        perClass: [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'].map((label, index) => ({
+          label,
+          images: 400,
+          accuracy: 0.5 + ((index * 37) % 47) / 100,
+        })),
+        confusions: [...'O0 L1 q9 F f I1 1L g9 2Z 5S'.replace(/ /g, '')]
+          .slice(0, 18)
+          .map((truth, index, all) => ({ truth, predicted: all[(index + 1) % all.length]!, count: 203 - 9 * index })),
+      });
+      feed.end();
+      await app.screen.waitForText(/Worst classes/);
+    },
+  },
+  models: {
+    initialScreen: 'models',
+    services: used,
+    async play(app) {
+      await app.screen.waitForText(/[❯>] balanced-cnn/);
+      app.press('down');
+      await app.screen.waitForText(/[❯>] balanced-vgg/);
+    },
+  },
+  'models-wide-names': {
+    initialScreen: 'models',
+    services: () => servicesWith(['balanced'], FOREIGN_MODELS),
+    play: (app) => app.screen.waitForText(/❯ 日本語/),
+  },
+  'clean-form': {
+    initialScreen: 'clean',
+    services: used,
+    async play(app) {
+      await app.screen.waitForText(/❯ \[ \] Data sets/);
+      app.press('space');
+      await app.screen.waitForText(/\[x\]/);
+    },
+  },
+  'clean-confirm': {
+    initialScreen: 'clean',
+    services: used,
+    async play(app) {
+      await app.screen.waitForText(/❯ \[ \] Data sets/);
+      app.press('space', 'down', 'space', 'enter');
+      await app.screen.waitForText(/This frees/);
+    },
+  },
+  'clean-done': {
+    initialScreen: 'clean',
+    services: used,
+    async play(app) {
+      await app.screen.waitForText(/❯ \[ \] Data sets/);
+      app.press('space', 'enter', 'y');
+      await app.screen.waitForText(/Freed/);
+    },
+  },
+  help: { initialScreen: 'help', play: (app) => app.screen.waitForText(/Everywhere/) },
+  quit: {
+    initialScreen: 'train',
+    services: used,
+    async play(app, services) {
+      await training(app, services);
+      app.press('q');
+      await app.screen.waitForText(/Quit\?/);
+    },
+  },
+  'shutting-down': {
+    initialScreen: 'train',
+    services: used,
+    async play(app, services) {
+      const run = await training(app, services);
+      run.onStop = () => {};
+      app.press('ctrl+c');
+      await app.screen.waitForText(/Shutting down/);
+    },
+  },
+};
