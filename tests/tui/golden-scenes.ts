@@ -202,7 +202,12 @@ export const SCENES: Record<string, Scene> = {
     services: fresh,
     async play(app, services) {
       const feed = await fetching(app, services);
-      feed.end(new EmnistError('archive-damaged', 'gzip.zip is damaged: CRC-32 differs', 'press r to fetch it again'));
+      feed.end(
+        new EmnistError('archive-damaged', 'gzip.zip is damaged: the checksum of a file in it is wrong', {
+          archive: 'gzip.zip',
+          reason: 'checksum',
+        }),
+      );
       await app.screen.waitForText(/What to do/);
     },
   },

@@ -73,5 +73,5 @@ test.each(['home-used', 'fetch-form', 'train-running', 'draw-drawing', 'evaluate
 );
 
 test('there are no golden files without a test', async () => {
-  expect((await readdir(FOLDER)).toSorted()).toEqual(compared.toSorted());
+  expect((await readdir(FOLDER)).filter((name) => !compared.includes(name))).toEqual([]);
 });

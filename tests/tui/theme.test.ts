@@ -39,10 +39,11 @@ test('styles use bold, dim and inverse, and colors only if there are any', () =>
   expect(paint('16', 'bad')).toBe(`${ESC}[1m${ESC}[91mx${ESC}[39m${ESC}[22m`);
 });
 
-describe('contrast is at least 4.5:1', () => {
+describe('text is legible (WCAG 2.2 asks for 4.5:1)', () => {
   test.each(Object.entries(TINTS))('%s', (_, [dark, light, light256]) => {
     expect(contrast(rgb16(dark), [0, 0, 0])).toBeGreaterThanOrEqual(4.5);
-    if (light) expect(contrast(rgb16(light), [255, 255, 255])).toBeGreaterThanOrEqual(4.2);
+    // Of the 16 colors, only red and blue have more than magenta's 4.37:1.
+    if (light) expect(contrast(rgb16(light), [255, 255, 255])).toBeGreaterThanOrEqual(4.3);
     expect(contrast(rgb256(light256), [255, 255, 255])).toBeGreaterThanOrEqual(4.5);
   });
 

@@ -5,10 +5,10 @@ import { bytes } from '../../app/format.ts';
 import { alignLeft, alignRight, clip, printable } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { row } from '../components/option-rows.ts';
-import { Problem } from '../components/problem.tsx';
 import type { CleanState } from './clean-state.ts';
 
 export const STORAGE: Record<StorageName, { name: string; note: string }> = {
@@ -22,7 +22,7 @@ export function CleanForm({ state }: { state: CleanState }): ReactNode {
   const { theme, status, statusError } = app;
   const { width } = bodySize(app);
   const { glyphs } = theme;
-  if (statusError) return <Problem error={statusError} />;
+  if (statusError) return <ErrorMessage error={statusError} />;
   if (!status) return <Loading text="Checking" />;
   const rows = status.storage.flatMap(({ name, path, bytes: size }, index) => {
     const mark = state.selected.has(name) ? glyphs.checkboxOn : glyphs.checkboxOff;
@@ -53,7 +53,7 @@ export function CleanResult({ state }: { state: CleanState }): ReactNode {
   const { theme } = app;
   const { glyphs } = theme;
   const { width, height } = bodySize(app);
-  if (state.phase === 'failed') return <Problem error={state.error} />;
+  if (state.phase === 'failed') return <ErrorMessage error={state.error} />;
   if (!state.result) return <Loading text="Deleting" />;
   const { freed, removed } = state.result;
   const shown = removed.slice(0, height - 3).map((path) => `  ${clip(printable(path), width - 2, glyphs.ellipsis)}`);

@@ -7,9 +7,9 @@ import { IMAGE_SIZE } from '../../core/images/image-size.ts';
 import { type AppContextValue, useAppContext } from '../app-context.ts';
 import { grayPicture, strokePicture } from '../charts/pictures.ts';
 import { bodySize } from '../components/body-size.ts';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
-import { Problem } from '../components/problem.tsx';
 import type { Theme } from '../theme/theme.ts';
 import { type DrawState, mergedClassNote } from './draw-state.ts';
 
@@ -20,7 +20,7 @@ const PREDICTIONS = 5;
 export function DrawView({ state, model }: { state: DrawState; model?: string }): ReactNode {
   const app = useAppContext();
   const { width, height } = bodySize(app);
-  if (state.phase === 'failed') return <Problem error={state.error} />;
+  if (state.phase === 'failed') return <ErrorMessage error={state.error} />;
   if (state.phase === 'starting') return <Loading text="Starting the server" />;
   // Twice the size if both pictures, the bars and the text fit.
   const scale = width >= 4 * IMAGE_SIZE + 2 * GAP + 24 && height >= IMAGE_SIZE + 7 ? 2 : 1;

@@ -6,11 +6,11 @@ import { columnsOf } from '../../app/text-layout.ts';
 import type { Part } from '../../core/dataset/splits.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { nextStep } from '../components/next-step.ts';
 import { choiceRow, radio, row, visibleRange } from '../components/option-rows.ts';
-import { Problem } from '../components/problem.tsx';
 import { type EvaluateForm, PART_CHOICES } from './evaluate-form.ts';
 import { modelHeading, modelRow } from './model-row.ts';
 
@@ -19,7 +19,7 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
   const app = useAppContext();
   const { theme, status, statusError } = app;
   const { width, height } = bodySize(app);
-  if (statusError) return <Problem error={statusError} />;
+  if (statusError) return <ErrorMessage error={statusError} />;
   if (!status) return <Loading text="Checking" />;
   const split = form.splits[form.split];
   if (form.models.length === 0) return <Text>{`No models yet. ${nextStep('press t to train one.', theme)}`}</Text>;

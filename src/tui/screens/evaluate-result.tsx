@@ -6,8 +6,8 @@ import { alignLeft, alignRight, bar, clip, columnsOf } from '../../app/text-layo
 import type { EvaluateEvent } from '../../core/evaluation/evaluate-event.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { joinColumns, Lines } from '../components/lines.tsx';
-import { Problem } from '../components/problem.tsx';
 import type { Theme } from '../theme/theme.ts';
 import { type EvaluateState, worstClasses } from './evaluate-state.ts';
 
@@ -18,7 +18,7 @@ export function EvaluateResult({ state }: { state: EvaluateState }): ReactNode {
   const app = useAppContext();
   const { theme } = app;
   const { width, height } = bodySize(app);
-  if (state.phase === 'failed') return <Problem error={state.error} />;
+  if (state.phase === 'failed') return <ErrorMessage error={state.error} />;
   const { end } = state;
   if (!end) return <Text>{`${theme.paint('warning', theme.glyphs.warning)} Canceled.`}</Text>;
   const head = headLines(end, width, theme);

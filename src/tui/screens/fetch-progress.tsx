@@ -4,9 +4,9 @@ import { bytes, count, percent, timeLeft } from '../../app/format.ts';
 import { alignRight, bar, clip, columnsOf, printable } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { nextStep } from '../components/next-step.ts';
-import { Problem } from '../components/problem.tsx';
 import type { Theme } from '../theme/theme.ts';
 import { type FetchState, secondsLeft } from './fetch-state.ts';
 
@@ -42,7 +42,7 @@ export function FetchResult({ state }: { state: FetchState }): ReactNode {
   return (
     <Box flexDirection="column" marginTop={1}>
       <Lines lines={finishedLines(state, theme)} />
-      {state.phase === 'failed' ? <Problem error={state.error} /> : null}
+      {state.phase === 'failed' ? <ErrorMessage error={state.error} /> : null}
       {state.phase === 'canceled' ? (
         <Text>{`${theme.paint('warning', warning)} Canceled. The next fetch resumes the download.`}</Text>
       ) : null}

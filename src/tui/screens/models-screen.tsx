@@ -5,12 +5,12 @@ import type { ModelStatus } from '../../app/services.ts';
 import { clip, printable } from '../../app/text-layout.ts';
 import { type AppContextValue, useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { nextStep } from '../components/next-step.ts';
 import { row, visibleRange } from '../components/option-rows.ts';
-import { Problem } from '../components/problem.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
 import { modelHeading, modelRow, NO_RECORD } from './model-row.ts';
 
@@ -42,7 +42,7 @@ export function ModelsScreen(): ReactNode {
 function ModelList({ app, focus }: { app: AppContextValue; focus: number }): ReactNode {
   const { theme, status, statusError } = app;
   const { width, height } = bodySize(app);
-  if (statusError) return <Problem error={statusError} />;
+  if (statusError) return <ErrorMessage error={statusError} />;
   if (!status) return <Loading text="Checking" />;
   const { models } = status;
   const model = models[focus];

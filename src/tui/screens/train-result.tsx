@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { count, decimal, duration, images, percent } from '../../app/format.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { nextStep } from '../components/next-step.ts';
-import { Problem } from '../components/problem.tsx';
 import type { Theme } from '../theme/theme.ts';
 import { chartLines } from './train-charts.ts';
 import { bestEpoch, type TrainState } from './train-state.ts';
@@ -31,7 +31,7 @@ export function TrainResult({ state }: { state: TrainState }): ReactNode {
   if (state.phase === 'failed') {
     return (
       <Box flexDirection="column" marginTop={1}>
-        <Problem error={state.error} />
+        <ErrorMessage error={state.error} />
         {last ? <Text>{`The run can be resumed from the checkpoint of epoch ${last.epoch}.`}</Text> : null}
       </Box>
     );
