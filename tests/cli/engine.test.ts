@@ -106,7 +106,7 @@ test('uses the native library where it is installed; auto does so only with a GP
   await installNative(home, '@tensorflow/tfjs-node');
   const train = [...TRAIN, '--epochs', '1'];
   const asked = await runJson([...train, '--engine', 'tensorflow'], { home, program });
-  expect(asked.events[0]).toMatchObject({ device: 'TensorFlow (@tensorflow/tfjs-node), processor' });
+  expect(asked.events[0]).toMatchObject({ device: 'TensorFlow (@tensorflow/tfjs-node), CPU' });
   expect(asked.events.at(-1)).toMatchObject({ event: 'end', reason: 'completed' });
   expect((await runJson(train, { home, program })).events[0]).toMatchObject({ engine: 'wasm' });
 
@@ -132,7 +132,7 @@ test('an incomplete TensorFlow.js package does not break training with WebAssemb
   const { events } = await runJson([...TRAIN, '--epochs', '1'], { home, program });
   expect(events[0]).toMatchObject({ event: 'start', engine: 'wasm' });
   const { stdout } = await run(['doctor'], { home, program });
-  expect(stdout).toMatch(/tfjs-node-gpu: it does not load: No "exports" main defined/);
+  expect(stdout).toMatch(/tfjs-node-gpu: failed to load: No "exports" main defined/);
 });
 
 test('reports an installed package that fails to load', async () => {
@@ -141,7 +141,7 @@ test('reports an installed package that fails to load', async () => {
   await installNative(home, '@tensorflow/tfjs-node-gpu', { broken: true });
   const { stdout } = await run(['doctor'], { home, program });
   expect(stdout).toContain(
-    '@tensorflow/tfjs-node-gpu: it does not load: The Node.js native addon module (tfjs_binding.node) can not be found; ' +
+    '@tensorflow/tfjs-node-gpu: failed to load: The Node.js native addon module (tfjs_binding.node) can not be found; ' +
       '@tensorflow/tfjs-node is not installed',
   );
 });

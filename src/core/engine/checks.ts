@@ -2,8 +2,8 @@ import { EmnistError } from '../errors.ts';
 import { classCount, elements, layerShapes, type Network, type WeightSpec } from '../model/network.ts';
 
 /**
- * The shapes after each layer (see `layerShapes`). Throws an `EmnistError` for a network that no engine runs: one that leaves
- * nothing of the image, does not end in a dense layer, or has too many outputs for labels of a byte.
+ * The shape after each layer (see `layerShapes`). Throws an `EmnistError` for a network that no engine can run: one in which
+ * a layer's output is empty, that does not end in a dense layer, or has too many outputs for labels of one byte.
  */
 export function checkedShapes(network: Network): (readonly number[])[] {
   const shapes = layerShapes(network);
@@ -23,24 +23,24 @@ export function checkedShapes(network: Network): (readonly number[])[] {
   return shapes;
 }
 
-/** How many images these bytes are. Throws a `RangeError` unless it is a whole number. */
+/** The number of images in `images`. Throws a `RangeError` unless it is an integer. */
 export function imageCount(network: Network, images: Uint8Array): number {
   const count = images.length / elements(network.input);
   if (!Number.isInteger(count)) throw new RangeError(`${images.length} bytes are not a whole number of images`);
   return count;
 }
 
-/** Throws a `RangeError` unless `trainBatch` may get these images and labels. */
+/** Throws a `RangeError` unless these images and labels are a valid batch for `trainBatch`. */
 export function checkBatch(network: Network, batchSize: number, images: Uint8Array, labels: Uint8Array): void {
   if (labels.length < 1 || labels.length > batchSize) {
-    throw new RangeError(`a batch of ${labels.length} images, where 1 to ${batchSize} are allowed`);
+    throw new RangeError(`a batch of ${labels.length} images; must be 1 to ${batchSize}`);
   }
-  if (imageCount(network, images) !== labels.length) throw new RangeError('not as many labels as images');
+  if (imageCount(network, images) !== labels.length) throw new RangeError('the numbers of images and labels differ');
   const classes = classCount(network);
-  if (labels.some((label) => label >= classes)) throw new RangeError(`a label is not below ${classes}`);
+  if (labels.some((label) => label >= classes)) throw new RangeError(`labels must be less than ${classes}`);
 }
 
-/** Throws an `EmnistError` unless there is one array of the right length for each of `specs`. */
+/** Throws an `EmnistError` unless `values` has one array of the right length for each of `specs`. */
 export function checkLengths(values: readonly Float32Array[], specs: readonly WeightSpec[]): void {
   const fits = values.length === specs.length && specs.every(({ shape }, i) => values[i]!.length === elements(shape));
   if (fits) return;

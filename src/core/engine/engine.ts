@@ -3,20 +3,20 @@ import { type Network, type WeightSpec, weightSpecs } from '../model/network.ts'
 export const ENGINE_NAMES = ['wasm', 'tensorflow'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
-/** The most threads that an engine can be asked for. */
+/** The largest number of threads an engine accepts. */
 export const MOST_THREADS = 64;
 
 export type OptimizerSpec =
-  /** Adam (Kingma & Ba 2015); with `weightDecay` it is AdamW (Loshchilov & Hutter 2019), which spares vectors. */
+  /** Adam (Kingma & Ba 2015); with `weightDecay` AdamW (Loshchilov & Hutter 2019), which does not decay vectors. */
   | { type: 'adam'; beta1: number; beta2: number; epsilon: number; weightDecay: number }
   | { type: 'sgd'; momentum: number; nesterov: boolean; weightDecay: number };
 
-/** Keras' defaults, except that the learning rate is given to each step. */
+/** Keras' defaults. The learning rate is an option of each step. */
 export const ADAM: OptimizerSpec = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0 };
 
 /**
- * The optimizer's state in the order that checkpoints keep it: for Adam the first moments of all trainable weights, then
- * the second moments; for SGD the velocities. Shapes are those of the weights.
+ * The optimizer's state in the order in which checkpoints store it: for Adam the first moments of all trainable weights,
+ * then the second moments; for SGD the velocities. Shapes are those of the weights.
  */
 export function optimizerStateSpecs(network: Network, optimizer: OptimizerSpec): WeightSpec[] {
   const slots = optimizer.type === 'adam' ? ['m', 'v'] : ['velocity'];
@@ -26,35 +26,35 @@ export function optimizerStateSpecs(network: Network, optimizer: OptimizerSpec):
 
 export interface StepOptions {
   learningRate: number;
-  /** Counts the steps of the whole training, from 1: Adam's bias correction needs it. */
+  /** Number of the step in the whole training run, from 1; Adam's bias correction needs it. */
   step: number;
-  /** Seeds the dropout masks of this step (unsigned 32-bit); the same seed gives the same masks. */
+  /** Seed of this step's dropout masks (unsigned, 32 bits). The same seed gives the same masks on every engine. */
   seed: number;
-  /** 0 to 1: how much of the target goes to all classes alike (Szegedy et al. 2016). Default 0. */
+  /** Label smoothing, 0 to 1: the share of the target spread evenly over all classes (Szegedy et al. 2016). Default 0. */
   labelSmoothing?: number;
 }
 
 export interface StepResult {
-  /** Softmax cross-entropy, mean over the batch, before the update. */
+  /** Softmax cross-entropy before the update, mean over the batch. */
   loss: number;
-  /** Number of images whose highest logit was the right one, before the update. */
+  /** Number of images whose highest logit was the right one before the update. */
   correct: number;
 }
 
 /**
- * One network on one device, with its weights and, once it was trained, the optimizer's state. Images are bytes, upright,
+ * A network on a device, with its weights and, if it can be trained, the optimizer's state. Images are bytes, upright and
  * row-major, [n, height, width, channels]; the engine divides them by 255. Calls must not overlap.
  */
 export interface EngineNetwork {
   readonly network: Network;
-  /** Forward, backward and update for 1 to `batchSize` images. `labels`: class indices, [n]. */
+  /** Forward pass, backward pass and update for 1 to `batchSize` images. `labels`: class indices, [n]. */
   trainBatch(images: Uint8Array, labels: Uint8Array, options: StepOptions): Promise<StepResult>;
-  /** Logits, [n, classes], for any n. Batch normalization uses its moving averages; dropout is off. */
+  /** Logits, [n, classes], for any n. Batch norm uses its moving averages; dropout is off. */
   predict(images: Uint8Array): Promise<Float32Array>;
   /** Copies of the weights in the order of `weightSpecs(network)`. */
   getWeights(): Promise<Float32Array[]>;
   setWeights(weights: readonly Float32Array[]): Promise<void>;
-  /** Copies of the optimizer's state; see `optimizerStateSpecs`. */
+  /** Copies of the optimizer's state in the order of `optimizerStateSpecs`. */
   getOptimizerState(): Promise<Float32Array[]>;
   setOptimizerState(state: readonly Float32Array[]): Promise<void>;
   dispose(): Promise<void>;
@@ -62,11 +62,11 @@ export interface EngineNetwork {
 
 export interface Engine {
   readonly name: EngineName;
-  /** What it runs on, for people: `2 threads, WebAssembly relaxed SIMD`. */
+  /** What it runs on, for people: `2 threads, WebAssembly relaxed SIMD (256-bit)`. */
   readonly device: string;
   readonly threads: number;
-  /** `batchSize`: the most images a `trainBatch` may get; leave it out for a network that only predicts. */
+  /** `batchSize`: the most images that `trainBatch` accepts. Without it the network can only predict. */
   createNetwork(network: Network, options?: { batchSize?: number; optimizer?: OptimizerSpec }): Promise<EngineNetwork>;
-  /** Frees the device and ends the engine's threads. */
+  /** Disposes of all networks, terminates the engine's threads and frees the device. */
   dispose(): Promise<void>;
 }

@@ -10,8 +10,9 @@ import {
 import { createWasmEngine, wasmDevice } from './wasm/wasm-engine.ts';
 
 /**
- * Starts the engine that was asked for; `auto` takes the best that this machine has: TensorFlow.js where it finds a
- * graphics processor, else WebAssembly. Throws an `EmnistError` when the engine is not available.
+ * Starts an engine. `auto` (the default) is TensorFlow.js if it finds a hardware GPU, otherwise WebAssembly. Throws an
+ * `EmnistError` if the engine is not available. Starting the WebAssembly engine may set a V8 flag for the whole process:
+ * see `prepareV8` in wasm/kernel-build.ts.
  */
 export async function createEngine(options: { engine?: 'auto' | EngineName; threads?: number } = {}): Promise<Engine> {
   const { engine = 'auto', threads } = options;
@@ -23,15 +24,15 @@ export async function createEngine(options: { engine?: 'auto' | EngineName; thre
 export interface EngineDescription {
   name: EngineName;
   available: boolean;
-  /** What it would run on, for people; for an engine that is not available, why. */
+  /** What it runs on, for people, or why it is not available. */
   device: string;
-  /** Whether `auto` takes it. */
+  /** Whether `auto` chooses it. */
   preferred: boolean;
   /** The command that installs what is missing; null when the engine is available, or when nothing can be installed. */
   command: string | null;
 }
 
-/** The engines there are and what they would run on. Loads what is installed for them, and closes it again. */
+/** All engines and what they run on. Opens what is installed for them, and closes it again. */
 export async function describeEngines(): Promise<EngineDescription[]> {
   const tensorflow = await describeTensorFlow();
   const wasm = {

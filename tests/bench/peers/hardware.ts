@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { compile, KERNELS_FOLDER } from '../../../scripts/build-kernels.ts';
-import { kernelBuild, prepareBuild } from '../../../src/core/engine/wasm/kernel-build.ts';
+import { kernelBuild, prepareV8 } from '../../../src/core/engine/wasm/kernel-build.ts';
 import type { HardwareAnswer } from '../protocol.ts';
 import { median } from './serve.ts';
 
@@ -76,7 +76,7 @@ function sustained(flops: number, run: (steps: number) => void): number {
 }
 
 function measure(binary: Uint8Array) {
-  prepareBuild(kernelBuild());
+  prepareV8(kernelBuild());
   const exports = new WebAssembly.Instance(new WebAssembly.Module(binary), {}).exports as unknown as Exports;
   const flopsOfGemm = 2 * 6 * 16 * GEMM_K;
   const peak = Math.max(

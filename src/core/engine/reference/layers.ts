@@ -8,14 +8,14 @@ export interface Batch {
   readonly data: Float64Array;
 }
 
-/** One layer with its weights; `backward` is to follow the `forward` in training that it belongs to. */
+/** A layer with its weights. `backward` must follow the `forward` in training that it belongs to. */
 export interface ReferenceLayer {
   /** In the order of `weightSpecs`. */
   readonly weights: Float64Array[];
-  /** Of the loss, for each of the weights; moving averages have none. */
+  /** Gradients of the loss, one for each of the weights; null for moving averages. */
   readonly gradients: (Float64Array | null)[];
   forward(x: Batch, training: boolean, seed: number): Batch;
-  /** From the gradient of the output to the gradient of the input; sets `gradients`. */
+  /** Returns the gradient of the input for that of the output, and sets `gradients`. */
   backward(dy: Batch): Batch;
 }
 
@@ -24,7 +24,7 @@ export function zeros(n: number, shape: Shape): Batch {
   return { n, shape, data: new Float64Array(n * elements(shape)) };
 }
 
-/** The plainest form of a layer, with loops over indices only. `output`: the shape after the layer. */
+/** The plainest implementation of a layer: loops over indices. `output`: the shape after the layer. */
 export function referenceLayer(layer: Layer, index: number, input: Shape, output: Shape): ReferenceLayer {
   switch (layer.type) {
     case 'conv2d':
@@ -56,7 +56,7 @@ function convolution(padding: 'valid' | 'same', useBias: boolean, input: Shape, 
   const kernel = new Float64Array(9 * channels * filters); // [3, 3, channels, filters]
   const bias = new Float64Array(filters);
   let x: Batch;
-  /** Calls `visit` for each product of a pixel (index into x) and a weight (index into kernel) that goes into out[at]. */
+  /** Calls `visit` for each product of x.data[pixel] and kernel[weight] that contributes to output value `at`. */
   const products = (n: number, visit: (at: number, pixel: number, weight: number) => void) => {
     for (let image = 0; image < n; image++)
       for (let oy = 0; oy < outHeight; oy++)
@@ -136,7 +136,7 @@ function dense(useBias: boolean, input: Shape, output: Shape): ReferenceLayer {
   return layer;
 }
 
-/** Ioffe & Szegedy 2015, as in Keras: biased variance over batch, height and width. */
+/** Batch normalization (Ioffe & Szegedy 2015) as in Keras: biased variance over batch, height and width. */
 function batchNorm(momentum: number, epsilon: number, input: Shape): ReferenceLayer {
   const channels = input.at(-1)!;
   const gamma = new Float64Array(channels).fill(1);
@@ -191,7 +191,7 @@ function relu(): ReferenceLayer {
   };
 }
 
-/** 2x2 with stride 2; the first of equal values gets the gradient. */
+/** 2x2 max pooling with stride 2. The first of several maxima gets the gradient. */
 function maxPool(output: Shape): ReferenceLayer {
   const [outHeight, outWidth, channels] = output as [number, number, number];
   let x: Batch;

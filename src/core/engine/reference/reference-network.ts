@@ -2,10 +2,7 @@ import { classCount, elements, layerShapes, type Network, type Shape, weightSpec
 import { ADAM, type EngineNetwork, type OptimizerSpec, type StepOptions, type StepResult } from '../engine.ts';
 import { type Batch, type ReferenceLayer, referenceLayer, zeros } from './layers.ts';
 
-/**
- * The slow, readable engine that tests hold the others to: float64, one loop for each index, nothing fused. It says what
- * the interface means.
- */
+/** The slow and readable engine that tests compare the others with: float64, one loop for each index, nothing fused. */
 export class ReferenceNetwork implements EngineNetwork {
   readonly network: Network;
   readonly #layers: ReferenceLayer[];
@@ -25,17 +22,17 @@ export class ReferenceNetwork implements EngineNetwork {
     this.#state = Array.from({ length: slots }, () => sizes.map((size) => new Float64Array(size))).flat();
   }
 
-  /** The weights themselves, in the order of `weightSpecs`. */
+  /** The weights themselves, not copies, in the order of `weightSpecs`. */
   get weights(): Float64Array[] {
     return this.#layers.flatMap((layer) => layer.weights);
   }
 
-  /** The gradients that the last `lossAndGradients` found, in the order of `weights`. */
+  /** The gradients from the last `lossAndGradients`, in the order of `weights`. */
   get gradients(): (Float64Array | null)[] {
     return this.#layers.flatMap((layer) => layer.gradients);
   }
 
-  /** Forward and backward without an update. */
+  /** Forward and backward pass without an update. */
   lossAndGradients(images: Uint8Array, labels: Uint8Array, options: StepOptions): StepResult {
     const logits = this.#forward(images, true, options.seed);
     const classes = classCount(this.network);
@@ -64,7 +61,7 @@ export class ReferenceNetwork implements EngineNetwork {
     return result;
   }
 
-  /** Keras' formulas; weight decay is decoupled and spares vectors. */
+  /** Keras' formulas. Weight decay is decoupled and does not apply to vectors. */
   #update({ learningRate, step }: StepOptions): void {
     const optimizer = this.#optimizer;
     const shapes = weightSpecs(this.network).map(({ shape }) => shape);

@@ -4,21 +4,21 @@ import { messageOf } from '../../errors.ts';
 import { findPackage, installCommand, loadPackage, TENSORFLOW_VERSION, WEBGPU_VERSION } from './packages.ts';
 import type { TensorFlowApi } from './packed-tensors.ts';
 
-/** A TensorFlow.js that is ready to compute. */
+/** A TensorFlow.js that is ready to use. */
 export interface Backend {
   tf: TensorFlowApi;
   /** For people: `WebGPU, NVIDIA H100`. */
   device: string;
-  /** Whether that is a graphics processor, not a program that plays one. */
+  /** Whether the device is a hardware GPU rather than a CPU or a software renderer. */
   gpu: boolean;
-  /** Gives the device back; `openBackend` can open it again. */
+  /** Frees the device; `openBackend` can open it again. */
   close(): void;
 }
 
-/** A way to compute that was tried and is not there. */
+/** A backend that was tried and is not available. */
 export interface Attempt {
   name: string;
-  /** What is missing or which step failed. */
+  /** What is missing, or which step failed. */
   problem: string;
   /** The command that installs what is missing, if any. */
   command: string | null;
@@ -27,35 +27,35 @@ export interface Attempt {
 interface Candidate {
   name: string;
   packages: readonly { name: string; version: string }[];
-  /** `files`: the packages' main files, in order. */
+  /** `files`: the main files of the packages, in order. */
   open(files: readonly string[]): Promise<Backend>;
 }
 
-/** A step failed that installing the packages again does not mend; the message says what would. */
+/** A failure that reinstalling the packages would not fix; the message says what would. */
 class StepError extends Error {}
 
-/** TensorFlow's own library, through `@tensorflow/tfjs-node`; https://github.com/tensorflow/tfjs/tree/master/tfjs-node */
+/** TensorFlow's native library, through `@tensorflow/tfjs-node`; https://github.com/tensorflow/tfjs/tree/master/tfjs-node */
 const native = (name: string): Candidate => ({
   name,
   packages: [{ name, version: TENSORFLOW_VERSION }],
   async open([file]) {
     restoreRemovedUtilities();
     const tf = loadPackage(file!) as TensorFlowApi;
-    const close = await chooseBackend(tf, 'tensorflow');
+    const close = await setBackend(tf, 'tensorflow');
     const backend = tf.backend() as { isUsingGpuDevice?: boolean };
     const gpu = backend.isUsingGpuDevice === true;
-    return { tf, device: `TensorFlow (${name}), ${gpu ? 'CUDA' : 'processor'}`, gpu, close };
+    return { tf, device: `TensorFlow (${name}), ${gpu ? 'CUDA' : 'CPU'}`, gpu, close };
   },
 });
 
-/** A backend of this priority is taken only by who asks for it by name. */
+/** Priority of a backend that TensorFlow.js never chooses by itself. */
 const NOT_CHOSEN = -1;
 
 /**
- * Has TensorFlow.js compute on a backend, until the function that is returned gives it back to the one before: all copies
- * of it in a process have one in common, and who uses this program as a library may use TensorFlow.js too.
+ * Sets the backend of TensorFlow.js. Returns a function that restores the previous one: all copies of TensorFlow.js in a
+ * process share one backend, and a program that uses this library may use TensorFlow.js as well.
  */
-async function chooseBackend(tf: TensorFlowApi, name: string): Promise<() => void> {
+async function setBackend(tf: TensorFlowApi, name: string): Promise<() => void> {
   const before = tf.engine().backendName;
   if (!(await tf.setBackend(name))) throw new StepError('the device cannot be opened');
   return () => {
@@ -63,14 +63,14 @@ async function chooseBackend(tf: TensorFlowApi, name: string): Promise<() => voi
   };
 }
 
-/** What Node 23 removed and tfjs-node 4.22 still calls. */
+/** Restores functions of `node:util` that Node 23 removed and tfjs-node 4.22 still calls. */
 export function restoreRemovedUtilities(): void {
   const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
   legacy.isArray ??= Array.isArray;
 }
 
-/** One for each thread: a process that has started Dawn several times, one after another, crashes in the end. */
+/** Started once for each thread: a process that starts Dawn again and again eventually crashes. */
 let dawn: Gpu | null = null;
 
 async function startDawn(file: string): Promise<Gpu> {
@@ -82,7 +82,7 @@ async function startDawn(file: string): Promise<Gpu> {
   return create([]);
 }
 
-/** WebGPU, in Node by Dawn, Chromium's own implementation. */
+/** WebGPU; in Node it is provided by Dawn, Chromium's implementation. */
 const webGpu: Candidate = {
   name: 'WebGPU',
   packages: [
@@ -99,30 +99,29 @@ const webGpu: Candidate = {
     dawn ??= await startDawn(dawnFile!);
     const adapter = await dawn.requestAdapter();
     if (!adapter) throw new StepError('no GPU with a Vulkan, Metal, or Direct3D 12 driver was found');
-    // TensorFlow.js takes it from where a browser has it.
+    // TensorFlow.js looks for it where browsers have it.
     Object.defineProperty(navigator, 'gpu', { value: dawn, configurable: true });
     const tf = loadPackage(tensorFlowFile!) as TensorFlowApi;
     loadPackage(backendFile!);
-    const release = await chooseBackend(tf, 'webgpu');
+    const release = await setBackend(tf, 'webgpu');
     const close = () => {
       release();
-      // Frees the device; the factory opens another one when it is needed.
+      // Frees the device; the factory opens another one when needed.
       const factory = tf.findBackendFactory('webgpu');
       tf.removeBackend('webgpu');
       tf.registerBackend('webgpu', factory, NOT_CHOSEN);
-      // Leaves `navigator` as it was.
       delete (navigator as { gpu?: unknown }).gpu;
     };
     const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
-    const named = description || [vendor, architecture, device].filter(Boolean).join(' ') || 'a device without a name';
-    const isReal = !isFallbackAdapter && !SOFTWARE.test(`${architecture} ${named}`);
-    return { tf, device: `WebGPU, ${named}`, gpu: isReal, close };
+    const named = description || [vendor, architecture, device].filter(Boolean).join(' ') || 'unnamed device';
+    const hardware = !isFallbackAdapter && !SOFTWARE.test(`${architecture} ${named}`);
+    return { tf, device: `WebGPU, ${named}`, gpu: hardware, close };
   },
 };
 
 /**
- * Whether the system's linker finds a library. Dawn writes to the terminal where it does not. Node gives it no way to be
- * asked but this, which in the end refuses every library that is no addon.
+ * Whether the dynamic linker finds a library. Dawn writes to the terminal if it does not. Node has no other way to ask than
+ * loading the library as an addon, which always fails; the message tells whether the file was found.
  */
 function canLoad(library: string): boolean {
   try {
@@ -133,10 +132,10 @@ function canLoad(library: string): boolean {
   }
 }
 
-/** Programs that play a graphics processor: slower than our own kernels. */
+/** Software renderers, which are slower than our own kernels. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
 
-/** As much of WebGPU as is needed here; https://www.w3.org/TR/webgpu/#gpuadapterinfo */
+/** The part of WebGPU that is used here; https://www.w3.org/TR/webgpu/#gpuadapterinfo */
 interface Gpu {
   requestAdapter(): Promise<{
     info: {
@@ -151,7 +150,7 @@ interface Gpu {
 
 const CANDIDATES: readonly Candidate[] = [native('@tensorflow/tfjs-node-gpu'), native('@tensorflow/tfjs-node'), webGpu];
 
-/** The first of the candidates that works, and why those before it do not. Imports what it tries. */
+/** Opens the first of the candidates that works, and reports why those before it do not. Imports whatever it tries. */
 export async function openBackend(
   candidates: readonly Candidate[] = CANDIDATES,
 ): Promise<{ backend: Backend | null; attempts: Attempt[] }> {

@@ -3,27 +3,27 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { resolvePaths } from '../../paths.ts';
 
-/** The version of TensorFlow.js that this engine was written for; its packages carry the same one. */
+/** The version of TensorFlow.js that this engine supports; all its packages have the same version. */
 export const TENSORFLOW_VERSION = '4.22.0';
 /** Dawn for Node: https://github.com/dawn-gpu/node-webgpu */
 export const WEBGPU_VERSION = '0.6.2';
 
 /**
- * The folder that packages for engines are installed into when the program was not: `npx` and the single executable have
- * no folder of their own to install beside.
+ * The folder for engine packages that cannot be installed beside the program: `npx` and the single executable have no
+ * package folder of their own.
  */
 export function packagesFolder(): string {
   return path.join(path.dirname(resolvePaths().models), 'engines');
 }
 
-/** The command that installs these packages where `findPackage` looks. */
+/** The command that installs packages where `findPackage` looks for them. */
 export function installCommand(packages: readonly string[]): string {
   return `npm install --prefix "${packagesFolder()}" ${packages.join(' ')}`;
 }
 
 /**
- * The main file of an installed package: beside the program, or in `packagesFolder`. Null when there is none; throws
- * Node's error for one that is there without a main file.
+ * The main file of a package that is installed beside the program or in `packagesFolder`, or null if it is not installed.
+ * Throws Node's error if the package has no main file.
  */
 export function findPackage(name: string): string | null {
   const bases = [import.meta.url, pathToFileURL(path.join(packagesFolder(), 'package.json'))];
@@ -37,7 +37,7 @@ export function findPackage(name: string): string | null {
   return null;
 }
 
-/** Loads a CommonJS package by the file that `findPackage` gave. */
+/** Loads a CommonJS package by its main file, from `findPackage`. */
 export function loadPackage(file: string): unknown {
   return createRequire(file)(file);
 }

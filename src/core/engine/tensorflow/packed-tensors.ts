@@ -1,12 +1,12 @@
 import type * as TensorFlow from '@tensorflow/tfjs-core';
 import { elements, type WeightSpec } from '../../model/network.ts';
 
-/** The TensorFlow.js that was found; which backend it computes on has been chosen before. */
+/** The API of an installed TensorFlow.js, whose backend has been set. */
 export type TensorFlowApi = typeof TensorFlow;
 
 /**
- * Tensors one behind the other in a single one, [numbers of all]: what is done to all alike is one operation instead of one
- * for each, and operations as small as these cost a device their start rather than their work.
+ * Tensors concatenated into one, [total size], so that an update is one operation for all instead of one for each. The
+ * operations are so small that most of their cost is the launch.
  */
 export class PackedTensors {
   readonly variable: TensorFlow.Variable;
@@ -24,7 +24,7 @@ export class PackedTensors {
     );
   }
 
-  /** The tensors themselves, in their shapes. */
+  /** The tensors in their own shapes. */
   unpacked(): TensorFlow.Tensor[] {
     if (this.#specs.length === 0) return [];
     const parts = this.#tf.split(
@@ -34,7 +34,7 @@ export class PackedTensors {
     return parts.map((part, index) => this.#tf.reshape(part, [...this.#specs[index]!.shape]));
   }
 
-  /** Copies of their numbers. */
+  /** Copies of the values, one array for each tensor. */
   async read(): Promise<Float32Array[]> {
     const all = await this.variable.data();
     let from = 0;
@@ -46,7 +46,7 @@ export class PackedTensors {
     });
   }
 
-  /** One array for each. */
+  /** Sets the values from one array for each tensor. */
   write(tensors: readonly Float32Array[]): void {
     const all = new Float32Array(this.variable.size);
     let from = 0;
@@ -62,12 +62,12 @@ export class PackedTensors {
   }
 }
 
-/** These tensors as a single one. */
+/** Concatenates tensors into one, [total size]. */
 export function packed(tf: TensorFlowApi, tensors: readonly TensorFlow.Tensor[]): TensorFlow.Tensor {
   return tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])));
 }
 
-/** For all numbers of the tensors that `specs` describe, packed: what `value` says of their tensor. */
+/** A packed tensor, [total size], in which all values of a tensor are what `value` returns for its spec. */
 export function constants(
   tf: TensorFlowApi,
   specs: readonly WeightSpec[],

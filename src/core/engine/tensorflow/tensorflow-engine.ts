@@ -5,12 +5,12 @@ import type { TensorFlowApi } from './packed-tensors.ts';
 import { TensorFlowNetwork } from './tensorflow-network.ts';
 
 /**
- * How many engines are open on each copy of TensorFlow.js: what they compute on is freed with the last, by the first one's
- * `close`, which alone knows what TensorFlow.js computed on before.
+ * Open engines on each copy of TensorFlow.js. When the last one is disposed of, the first one's `close` frees the device:
+ * only the first knows which backend was set before.
  */
 const open = new Map<TensorFlowApi, { count: number; close(): void }>();
 
-/** An engine on a TensorFlow.js whose backend has been chosen. It computes on one thread of ours and the device's own. */
+/** An engine on a TensorFlow.js whose backend has been set. It uses one thread of ours, and those of the device. */
 export function tensorFlowEngine({ tf, device, close }: Backend): Engine {
   const networks = new Set<TensorFlowNetwork>();
   let disposed = false;
@@ -37,14 +37,14 @@ export function tensorFlowEngine({ tf, device, close }: Backend): Engine {
   };
 }
 
-/** The engine on the first TensorFlow.js that works here. Throws an `EmnistError` that says what every one of them lacks. */
+/** Starts the engine on the first TensorFlow.js that works. Throws an `EmnistError` that says why none does. */
 export async function createTensorFlowEngine(): Promise<Engine> {
   const { backend, attempts } = await openBackend();
   if (!backend) throw unavailable(attempts);
   return tensorFlowEngine(backend);
 }
 
-/** The engine if there is a graphics processor that it can use, otherwise null. */
+/** Starts the engine if it finds a hardware GPU; otherwise returns null. */
 export async function createGpuEngine(): Promise<Engine | null> {
   const { backend } = await openBackend();
   if (!backend) return null;

@@ -14,17 +14,17 @@ import { constants, PackedTensors, packed, type TensorFlowApi } from './packed-t
 
 type Tensor = TensorFlow.Tensor;
 
-/** Images a pass of `predict`: bounds the memory of the device. */
+/** Images in a pass of `predict`, to limit the device memory. */
 const PREDICTION_BATCH = 512;
 
-/** What a forward pass in training needs beside the images, and leaves behind. */
+/** What a forward pass in training needs besides the images, and what it records. */
 interface TrainingPass {
   seed: number;
-  /** Mean and variance of the batch for each batch normalization, in order; kept beyond the pass. */
+  /** Mean and variance of the batch for each batch norm, in order; kept beyond the pass. */
   moments: Tensor[];
 }
 
-/** A network of TensorFlow.js operations, with the optimizers' formulas of the reference engine. */
+/** A network built from TensorFlow.js operations, with the same optimizer formulas as the reference engine. */
 export class TensorFlowNetwork implements EngineNetwork {
   readonly network: Network;
   readonly #tf: TensorFlowApi;
@@ -34,13 +34,13 @@ export class TensorFlowNetwork implements EngineNetwork {
   readonly #averages: PackedTensors;
   /** For Adam the first moments, then the second; for SGD the velocities. Empty for prediction only. */
   readonly #state: readonly PackedTensors[];
-  /** 1 for each number of `#trainable` that weight decay applies to, else 0. */
+  /** 1 for each value of `#trainable` that is subject to weight decay, otherwise 0. */
   readonly #decaying: Tensor;
-  /** The momentum of each number of `#averages`. */
+  /** The momentum of each value of `#averages`. */
   readonly #momentum: Tensor;
   #disposed = false;
 
-  /** `batchSize`: 0 for prediction only. Throws an `EmnistError` for networks that no engine runs. */
+  /** `batchSize`: 0 for prediction only. Throws an `EmnistError` for networks that no engine can run. */
   constructor(tf: TensorFlowApi, network: Network, batchSize: number, optimizer: OptimizerSpec = ADAM) {
     checkedShapes(network);
     this.network = network;
@@ -138,7 +138,7 @@ export class TensorFlowNetwork implements EngineNetwork {
     this.#tf.dispose([this.#decaying, this.#momentum]);
   }
 
-  /** Bytes to values of 0 to 1, [n, height, width, channels]. */
+  /** Converts bytes to values from 0 to 1, [n, height, width, channels]. */
   #input(images: Uint8Array): Tensor {
     const values = Float32Array.from(images, (byte) => byte / 255);
     return this.#tf.tensor4d(values, [imageCount(this.network, images), ...this.network.input]);
@@ -155,7 +155,7 @@ export class TensorFlowNetwork implements EngineNetwork {
     return this.network.layers.reduce((x, layer, index) => this.#apply(layer, index, x, weights, pass), images);
   }
 
-  /** Takes the layer's weights from `weights`. */
+  /** Applies a layer, consuming its weights from `weights`. */
   #apply(layer: Layer, index: number, x: Tensor, weights: LayerWeights, pass: TrainingPass | null): Tensor {
     const tf = this.#tf;
     const next = () => weights.trainable.next().value!;
@@ -171,7 +171,7 @@ export class TensorFlowNetwork implements EngineNetwork {
       case 'batchNorm': {
         const gamma = next();
         const beta = next();
-        if (pass) return normalizedByBatch(tf, x, gamma, beta, layer.epsilon, pass.moments);
+        if (pass) return batchNormInTraining(tf, x, gamma, beta, layer.epsilon, pass.moments);
         const mean = weights.averages.next().value!;
         const inverse = tf.rsqrt(tf.add(weights.averages.next().value!, layer.epsilon));
         return tf.add(tf.mul(tf.sub(x, mean), tf.mul(inverse, gamma)), beta);
@@ -187,7 +187,7 @@ export class TensorFlowNetwork implements EngineNetwork {
     }
   }
 
-  /** The same mask as every engine's, so that a training can change engines without a break. */
+  /** The same mask as on every engine, so that a training run can change engines. */
   #dropoutMask({ size, shape }: Tensor, rate: number, seed: number): Tensor {
     const threshold = dropoutThreshold(rate);
     const scale = 1 / (1 - rate);
@@ -196,7 +196,7 @@ export class TensorFlowNetwork implements EngineNetwork {
     return this.#tf.tensor(mask, shape);
   }
 
-  /** Keras' formulas; weight decay is decoupled and spares vectors. `gradient`: of all that is trained, packed. */
+  /** Keras' formulas. Weight decay is decoupled and does not apply to vectors. `gradient`: that of `#trainable`. */
   #update(gradient: Tensor, { learningRate, step }: StepOptions): void {
     const tf = this.#tf;
     const optimizer = this.#optimizer;
@@ -232,7 +232,7 @@ export class TensorFlowNetwork implements EngineNetwork {
   }
 }
 
-/** The weights that the layers to come will take. */
+/** The weights that the remaining layers will consume. */
 interface LayerWeights {
   trainable: ArrayIterator<Tensor>;
   averages: ArrayIterator<Tensor>;
@@ -251,11 +251,11 @@ function crossEntropy(
 }
 
 /**
- * Batch normalization in training (Ioffe & Szegedy 2015): biased variance over all axes but the last. The gradient is
- * given in closed form: that of the single operations takes three times as many and loses digits where a channel hardly
+ * Batch normalization in training (Ioffe & Szegedy 2015): biased variance over all axes but the last. The gradient is in
+ * closed form: differentiating each operation takes three times as many operations and loses precision if a channel hardly
  * varies.
  */
-function normalizedByBatch(
+function batchNormInTraining(
   tf: TensorFlowApi,
   x: Tensor,
   gamma: Tensor,

@@ -3,16 +3,16 @@ import * as k from './kernels/layout.ts';
 import { patches } from './operations.ts';
 import type { LinearParameters } from './parameters.ts';
 
-/** Where a convolution with the ReLU and pooling after it has its data. */
+/** Buffers of a convolution fused with ReLU and max pooling. */
 export interface ConvPoolBuffers {
   from: View;
   /** The pooled output (forward) or its gradient (backward). */
   to: View;
-  /** Which value won, bytes; 0: nobody wants to know. */
+  /** Address of the argmax (see BN_RELU_ARGMAX), or 0 to keep none. */
   argmax: number;
 }
 
-/** Forward of a `first` step. */
+/** Forward pass of a `conv1` step. */
 export function conv1ForwardOperation(
   program: KernelProgram,
   linear: LinearParameters,
@@ -27,7 +27,7 @@ export function conv1ForwardOperation(
   });
 }
 
-/** Backward of a `first` step: the gradients of its weights. */
+/** Backward pass of a `conv1` step: the gradients of its weights. */
 export function conv1WeightGradientOperation(
   program: KernelProgram,
   linear: LinearParameters,
@@ -58,8 +58,8 @@ function conv1Fields({ step, block }: LinearParameters, { from, to, argmax }: Co
 }
 
 /**
- * Backward of a `sparse` step: the gradients of its weights and, if it is given a place, of its input, which has the
- * border that the step reads.
+ * Backward pass of a `sparse` step: the gradients of its weights and, unless `inputGradient` is null, of its input, with
+ * the border that the step reads.
  */
 export function convPoolBackwardOperation(
   program: KernelProgram,

@@ -7,8 +7,8 @@ const ALIGNMENT = 64;
 const MAXIMUM_PAGES = 32768;
 
 /**
- * The one memory that all threads share, with a simple allocator: first fit over a sorted list of free ranges. It grows
- * when it must and never shrinks; buffers are few and live as long as a network does.
+ * The memory that all threads share, with a simple allocator: first fit over a sorted list of free ranges. It grows on
+ * demand and never shrinks; buffers are few and live as long as a network.
  */
 export class EngineMemory {
   readonly memory: WebAssembly.Memory;
@@ -20,12 +20,12 @@ export class EngineMemory {
     this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared: true });
   }
 
-  /** Leaves the addresses below to the module's own constants. */
+  /** Reserves the addresses below `base` for the module's own constants. */
   reserve(base: number): void {
     this.#end = roundUp(base, ALIGNMENT);
   }
 
-  /** Address of that many zeroed bytes. */
+  /** Address of `bytes` zeroed bytes. */
   allocate(bytes: number): number {
     const size = Math.max(roundUp(bytes, ALIGNMENT), ALIGNMENT);
     const index = this.#free.findIndex(({ start, end }) => end - start >= size);
@@ -37,7 +37,7 @@ export class EngineMemory {
       if (range.start === range.end) this.#free.splice(index, 1);
       this.bytes(address, size).fill(0);
     } else {
-      // Memory that was never used is zero, and takes no room until it is.
+      // Memory that was never used is zero, and not resident until it is.
       address = this.#end;
       this.#growTo(address + size);
       this.#end += size;
@@ -46,7 +46,7 @@ export class EngineMemory {
     return address;
   }
 
-  /** Gives back what `allocate` gave. */
+  /** Frees what `allocate` returned. */
   release(address: number): void {
     const size = this.#sizes.get(address);
     if (size === undefined) throw new RangeError(`nothing was allocated at ${address}`);
@@ -58,7 +58,7 @@ export class EngineMemory {
     if (index > 0) this.#merge(index - 1);
   }
 
-  /** Gives back all that `make` allocated if it throws. */
+  /** Calls `make` and, if it throws, frees everything that it allocated. */
   allOrNothing<T>(make: () => T): T {
     const before = new Set(this.#sizes.keys());
     try {
@@ -69,7 +69,7 @@ export class EngineMemory {
     }
   }
 
-  /** Bytes that are in use now. */
+  /** Bytes in use. */
   get used(): number {
     return [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
   }

@@ -1,4 +1,5 @@
 import { conv1ForwardOperation } from './conv-pool-operations.ts';
+import { type BnReluStep, bnReluShape, type ExecutionPlan, type Step, type Tensor } from './execution-plan.ts';
 import { KernelProgram, type Segment, tensorBytes, type View } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
 import {
@@ -10,45 +11,44 @@ import {
   packForward,
 } from './operations.ts';
 import type { Parameters } from './parameters.ts';
-import { type BnReluStep, bnReluShape, type Step, type Tensor } from './steps.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
-/** Images that one thread takes through the whole network at a time: a register tile of a dense layer. */
+/** Images that a thread takes through the whole network at a time: the rows of a register tile of a dense layer. */
 const IMAGES_PER_CHUNK = 6;
 const CHUNKS_PER_THREAD = 16;
 
-/** Operations that a thread does one after the other, and into how many parts by columns they can be cut. */
+/** Operations that a thread runs in succession. */
 interface Stage {
   operations: number[];
+  /** Into how many parts they can be split, by columns of their output. */
   columns: number;
 }
 
 /**
- * Forward passes. Of many images a thread takes a few through all layers in its own memory, so that nothing but the
- * weights and the images has to come from outside the cache. Of a few images the threads share each layer's columns.
+ * Forward passes. If there are many images, each thread takes a few at a time through all layers in its own memory, so
+ * that only weights and images come from outside the cache. If there are few, the threads split the columns of each layer.
  */
 export class InferenceProgram {
   readonly #program: KernelProgram;
   readonly #parameters: Parameters;
   readonly #prepare: Segment[] = [];
+  /** The whole forward pass as one segment, for many images. */
   readonly #many: Segment[];
+  /** The forward pass as a segment for each stage, for at most `IMAGES_PER_CHUNK` images. */
   readonly #few: Segment[];
+  /** Images that fit in memory at a time. */
   readonly #capacity: number;
+  /** Address of bytes, [capacity, height, width, channels]. */
   readonly #images: number;
   readonly #imageBytes: number;
   readonly #logits: View;
   readonly #input: Tensor;
   readonly #output: Tensor;
   readonly #steps: readonly Step[];
-  /** Packed weights and vectors of normalizations. */
+  /** Addresses of packed weights and of the vectors of batch norms. */
   readonly #prepared = new Map<Step, number>();
 
-  constructor(
-    pool: ThreadPool,
-    network: { input: Tensor; output: Tensor; steps: readonly Step[] },
-    parameters: Parameters,
-  ) {
-    const { input, output, steps } = network;
+  constructor(pool: ThreadPool, { input, output, steps }: ExecutionPlan, parameters: Parameters) {
     const program = new KernelProgram(pool);
     this.#program = program;
     this.#parameters = parameters;
@@ -61,10 +61,10 @@ export class InferenceProgram {
     this.#logits = program.global(output, this.#capacity);
     for (const step of steps) this.#prepareStep(step);
 
-    // Only a step's input and output are alive at a time: two buffers, used in turn.
+    // Only the input and output of a step are live at a time: two buffers, used alternately.
     const all = this.#stages(this.#buffers(2, true)).flatMap(({ operations }) => operations);
     this.#many = [program.imageSegment('forward', IMAGES_PER_CHUNK, 1, all)];
-    // A thread may be two steps ahead of another one in the same stage: three buffers.
+    // A thread may be one step ahead of another within a stage: three buffers.
     const stages = pool.threads > 1 ? this.#stages(this.#buffers(3, false)) : [];
     this.#few = stages.map(({ operations, columns }) =>
       program.imageSegment('forward', IMAGES_PER_CHUNK, Math.min(columns, pool.threads), operations),
@@ -72,7 +72,7 @@ export class InferenceProgram {
     program.finish();
   }
 
-  /** Packed weights or vectors of a normalization. */
+  /** Allocates what a step needs beside its parameters, and adds the segment that computes it. */
   #prepareStep(step: Step): void {
     const program = this.#program;
     if (step.kind === 'linear' && step.fusedPool?.kind !== 'conv1') {
@@ -90,11 +90,11 @@ export class InferenceProgram {
         this.#parameters.batchNorm.get(step)!,
         vectors,
       );
-      this.#prepare.push(program.fixedSegment('normalization', 1, [operation]));
+      this.#prepare.push(program.fixedSegment('batch norm', 1, [operation]));
     }
   }
 
-  /** Where the tensors of a chunk's images are: in `count` buffers in turn, each thread's own or shared by all. */
+  /** Places a chunk's tensors in `count` buffers in turn. `local`: in each thread's own memory, otherwise in shared memory. */
   #buffers(count: number, local: boolean): (tensor: Tensor) => View {
     const program = this.#program;
     const isConv1 = (step: Step) => step.kind === 'linear' && step.fusedPool?.kind === 'conv1';
@@ -134,7 +134,7 @@ export class InferenceProgram {
         const vectors = this.#prepared.get(step) ?? 0;
         const buffers = { from: viewOf(step.from), to: viewOf(step.to), border: step.to.border, vectors };
         const operation = bnReluOperation(program, k.CODE_BN_RELU_FORWARD, step, buffers);
-        // The same thread has the same channels.
+        // Splits cover the same channels in both, so a thread needs only its own results.
         if (before?.kind === 'linear') stages.at(-1)!.operations.push(operation);
         else stages.push({ operations: [operation], columns: 1 });
       }
@@ -143,7 +143,7 @@ export class InferenceProgram {
     return stages;
   }
 
-  /** To be called after the weights changed. */
+  /** Packs the weights; to be called whenever they have changed. */
   prepare(): void {
     this.#program.run(this.#prepare, 1);
   }

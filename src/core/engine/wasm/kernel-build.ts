@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * A module with one function, f32x4.relaxed_madd of its parameter, which validates only where relaxed SIMD is on:
+ * A module with one function, f32x4.relaxed_madd of its parameter, which is valid only where relaxed SIMD is available:
  * (module (func (param v128) (result v128) local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd))
  */
 const RELAXED_PROBE = Uint8Array.of(
@@ -13,24 +13,27 @@ const RELAXED_PROBE = Uint8Array.of(
 );
 
 /**
- * How the kernels are built. `plain`: SIMD; `relaxed`: fused multiply-adds; `wide`: the same with register tiles for
- * vectors of 8 numbers, which V8 makes of pairs of 4. `relaxed` and `wide` give the same bits.
+ * The builds of the kernels. `plain`: SIMD; `relaxed`: SIMD with fused multiply-adds; `wide`: the same with register tiles
+ * for vectors of 8 floats, which V8 makes of pairs of 4. `relaxed` and `wide` give the same bits.
  */
 export const KERNEL_BUILDS = ['plain', 'relaxed', 'wide'] as const;
 export type KernelBuild = (typeof KERNEL_BUILDS)[number];
 
-/** The V8 that first joins all of the tiles' vectors, and the last one that was tried. */
+/** The first V8 that fuses all vectors of the register tiles, and the last that has been tested. */
 const WIDE_V8 = { first: 13.6, last: 14.9 };
 
-/** Which build of the kernels is used here; `EMNIST_TUI_SIMD` chooses another one. */
+/** The build of the kernels that suits this machine. The environment variable `EMNIST_TUI_SIMD` chooses another. */
 export function kernelBuild(env: NodeJS.ProcessEnv = process.env): KernelBuild {
-  const asked = KERNEL_BUILDS.find((build) => build === env.EMNIST_TUI_SIMD);
-  if (asked === 'plain' || !WebAssembly.validate(RELAXED_PROBE)) return 'plain';
-  return asked ?? (widens() ? 'wide' : 'relaxed');
+  const requested = KERNEL_BUILDS.find((build) => build === env.EMNIST_TUI_SIMD);
+  if (requested === 'plain' || !WebAssembly.validate(RELAXED_PROBE)) return 'plain';
+  return requested ?? (canRevectorize() ? 'wide' : 'relaxed');
 }
 
-/** Whether V8 can join vectors here: on x64 with AVX2, which only Linux tells; everywhere else it is taken for granted. */
-function widens(): boolean {
+/**
+ * Whether V8 can fuse vectors, which takes x64 with AVX2. Only Linux says whether there is AVX2; on other systems it is
+ * assumed.
+ */
+function canRevectorize(): boolean {
   const v8 = Number.parseFloat(process.versions.v8 ?? '0');
   if (process.arch !== 'x64' || v8 < WIDE_V8.first || v8 > WIDE_V8.last) return false;
   if (process.platform !== 'linux') return true;
@@ -41,7 +44,13 @@ function widens(): boolean {
   }
 }
 
-/** To be called before the kernels are compiled: has V8 join pairs of vectors, which it does not do unasked. */
-export function prepareBuild(build: KernelBuild): void {
+/**
+ * Prepares V8 for a build of the kernels; to be called before they are compiled. For `wide` this sets
+ * `--experimental-wasm-revectorize`, with which V8 fuses pairs of 128-bit vectors into 256-bit ones. It is off by default.
+ *
+ * A V8 flag applies to the whole process: it affects all WebAssembly that is compiled from then on. That is why it is set
+ * when an engine starts and never on import.
+ */
+export function prepareV8(build: KernelBuild): void {
   if (build === 'wide') setFlagsFromString('--experimental-wasm-revectorize');
 }

@@ -1,11 +1,11 @@
-/** What the kernels' module exports; see kernels/schedule.ts. */
+/** The exports of the kernels' module; see kernels/dispatch.ts. */
 export interface KernelExports {
   heapBase(): number;
   dispatch(control: number, segment: number): number;
   work(control: number, thread: number): void;
 }
 
-/** What a thread of the engine is started with: the compiled kernels, the shared memory, and where its control block is. */
+/** Data for a helper thread: compiled kernels, shared memory, the address of the control block, and the thread's number. */
 export interface ComputeWorkerData {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;

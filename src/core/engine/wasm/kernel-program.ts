@@ -1,4 +1,5 @@
 import { roundUp } from './engine-memory.ts';
+import type { Tensor } from './execution-plan.ts';
 import {
   SCRATCH_HEAD,
   SEGMENT_CHUNKS,
@@ -15,21 +16,20 @@ import {
   VIEW_LOCAL,
   VIEW_ROW,
 } from './kernels/layout.ts';
-import type { Tensor } from './steps.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 const OPERATION_BYTES = 128;
 
-/** Where the images of a tensor lie: the first value of the first one, strides in bytes. */
+/** Where the images of a tensor are: address of the first value of the first image, and strides in bytes. */
 export interface View {
   readonly base: number;
   readonly image: number;
   readonly row: number;
-  /** In the memory of the thread that works on it, which holds a chunk's images only. */
+  /** Whether the images are in scratch memory, which holds those of one pass only; the base is an offset then. */
   readonly local: boolean;
 }
 
-/** Fields of an operation or segment, by their byte offsets. */
+/** Fields of an operation or segment by their byte offsets. */
 export type Fields = Record<number, number>;
 
 /** The fields of a view that starts at `offset` of an operation. */
@@ -42,28 +42,28 @@ export function viewFields(offset: number, view: View): Fields {
   };
 }
 
-/** Bytes of one image of a tensor with a border of zeros, and its row. */
+/** Bytes in an image of a tensor with a border of zeros, bytes in a row, and the offset of the first value inside the border. */
 export function tensorBytes(tensor: Tensor, border: number): { image: number; row: number; start: number } {
   const pixel = tensor.padded * 4;
   const row = (tensor.width + 2 * border) * pixel;
-  // What Winograd's last tiles read beyond an odd size: a row, and of the next one a pixel.
+  // Winograd's last tiles read another row, and a pixel of the next, if the size is odd.
   const slack = tensor.slack ? row + pixel : 0;
-  // Whole vectors may be read beyond the last value, never beyond the image.
+  // A whole vector may be read at the last value, but nothing past the image.
   const image = roundUp((tensor.height + 2 * border) * row + slack, 16);
   return { image, row, start: border * (row + pixel) };
 }
 
-/** Something that all threads do together before they go on: chunks of images, or a fixed number of chunks. */
+/** Operations that all threads finish before the next segment starts, split into chunks of images or a fixed number. */
 export interface Segment {
   readonly name: string;
   readonly address: number;
   readonly imagesPerChunk: number;
   readonly splits: number;
-  /** 0: the chunks are groups of images. */
+  /** Number of chunks, or 0 if they are chunks of images. */
   readonly chunks: number;
 }
 
-/** Operations and segments in the engine's memory, and the buffers that they use. */
+/** Operations and segments in the engine's memory, and the buffers they use. */
 export class KernelProgram {
   readonly pool: ThreadPool;
   readonly #addresses: number[] = [];
@@ -76,44 +76,44 @@ export class KernelProgram {
     this.pool = pool;
   }
 
-  /** Address of zeroed bytes that live as long as the program. */
+  /** Address of zeroed bytes, which live as long as the program. */
   allocate(bytes: number): number {
     const address = this.pool.memory.allocate(bytes);
     this.#addresses.push(address);
     return address;
   }
 
-  /** A buffer for all images of a tensor. */
+  /** A buffer for a tensor of `images` images in shared memory. */
   global(tensor: Tensor, images: number, border = tensor.border): View {
     const { image, row, start } = tensorBytes(tensor, border);
     return { base: this.allocate(images * image) + start, image, row, local: false };
   }
 
-  /** A buffer for a chunk's images in each thread's own memory, until the next `forgetLocal`. */
+  /** A buffer for a tensor of one pass in scratch memory, valid until the next `resetLocal`. */
   local(tensor: Tensor, images: number, border = tensor.border): View {
     const { image, row, start } = tensorBytes(tensor, border);
     return { base: this.localBytes(images * image) + start, image, row, local: true };
   }
 
-  /** The same for plain bytes: the offset in the thread's memory. */
+  /** Likewise for plain bytes: their offset in scratch memory. */
   localBytes(bytes: number): number {
     const base = this.workspace(bytes);
     this.#local += roundUp(bytes, 64);
     return base;
   }
 
-  /** Memory of the thread that holds nothing beyond one operation; others may get the same. */
+  /** Offset of scratch memory for the duration of an operation; other operations share it. */
   workspace(bytes: number): number {
     this.#mostLocal = Math.max(this.#mostLocal, this.#local + roundUp(bytes, 64));
     return this.#local;
   }
 
-  /** The threads' own memory is free again: a new segment begins. */
-  forgetLocal(): void {
+  /** Frees all local buffers, as a new segment starts. */
+  resetLocal(): void {
     this.#local = SCRATCH_HEAD;
   }
 
-  /** Writes an operation; numbers in `floats` are stored as f32. Returns its address. */
+  /** Writes an operation and returns its address. `floats`: fields that are f32. */
   operation(code: number, fields: Fields, floats: Fields = {}): number {
     const address = this.allocate(OPERATION_BYTES);
     this.#write(address, { 0: code, ...fields });
@@ -124,8 +124,8 @@ export class KernelProgram {
   }
 
   /**
-   * A segment over groups of images; `splits` chunks share a group's images. A chunk takes `imagesPerPass` of its images
-   * through all operations at a time.
+   * A segment over chunks of images. `splits` chunks share the same images and compute different parts of the output. A
+   * chunk takes `imagesPerPass` of its images through all operations at a time.
    */
   imageSegment(
     name: string,
@@ -137,7 +137,7 @@ export class KernelProgram {
     return this.#segment({ name, imagesPerChunk, splits, chunks: 0 }, operations, imagesPerPass);
   }
 
-  /** A segment of a fixed number of chunks, whose operations take their part by the chunk's number. */
+  /** A segment of a fixed number of chunks, whose operations derive their part from the chunk's number. */
   fixedSegment(name: string, chunks: number, operations: readonly number[]): Segment {
     return this.#segment({ name, imagesPerChunk: 0, splits: 1, chunks }, operations);
   }
@@ -156,7 +156,7 @@ export class KernelProgram {
     return segment;
   }
 
-  /** Gives the threads their memory; the program is complete. */
+  /** Allocates the threads' scratch memory; to be called when the program is complete. */
   finish(): void {
     const stride = roundUp(this.#mostLocal, 4096);
     this.#scratch = this.allocate(stride * this.pool.threads);
@@ -165,7 +165,7 @@ export class KernelProgram {
     }
   }
 
-  /** Runs segments, one after the other, for a number of images. */
+  /** Runs segments in succession on `images` images. */
   run(segments: readonly Segment[], images: number): void {
     for (const { address, imagesPerChunk, splits, chunks } of segments) {
       const count = chunks || Math.ceil(images / imagesPerChunk) * splits;

@@ -1,10 +1,10 @@
 import { dropoutThreshold } from '../dropout-mask.ts';
+import { type BnReluStep, bnReluShape, type DropoutStep, type LinearStep, type Tensor } from './execution-plan.ts';
 import { type Fields, type KernelProgram, type View, viewFields } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
 import type { BatchNormParameters, LinearParameters, ParameterBlock } from './parameters.ts';
-import { type BnReluStep, bnReluShape, type DropoutStep, type LinearStep, type Tensor } from './steps.ts';
 
-/** Bytes to numbers. */
+/** Converts an image's bytes to floats. */
 export function inputOperation(
   program: KernelProgram,
   tensor: Tensor,
@@ -23,18 +23,18 @@ export function inputOperation(
   });
 }
 
-/** The view moved so that a 3x3 patch begins at its first pixel, for a convolution that reads `border` pixels outside. */
+/** A view that starts at the first value of the first 3x3 patch, for a convolution that reads `border` pixels outside. */
 export function patches(view: View, tensor: Tensor, border: number): View {
   return { ...view, base: view.base - border * (view.row + tensor.padded * 4) };
 }
 
-/** A 3x3 patch is three runs, a dense layer's input is one. */
+/** The contiguous runs of values in a patch: three in a 3x3 patch, one in the input of a dense layer. */
 function runsOf(step: LinearStep, tensor: Tensor): { runs: number; run: number } {
   if (step.convolution) return { runs: 3, run: 3 * tensor.padded };
   return { runs: 1, run: tensor.height * tensor.width * tensor.padded };
 }
 
-/** Whether the step's GEMMs are Winograd's; the image itself, whose channels are not padded, is left to the plain one. */
+/** Whether the step uses Winograd's algorithm. An input image does not, since its channels are not padded. */
 export function isWinograd({ convolution, from }: LinearStep): boolean {
   return convolution && from.padded % k.COLUMNS === 0;
 }
@@ -50,12 +50,12 @@ function winogradFields(program: KernelProgram, step: LinearStep, from: Tensor, 
   return { [k.WINOGRAD_INPUTS]: workspace, [k.WINOGRAD_PRODUCTS]: workspace + place * from.padded };
 }
 
-/** Bytes of a linear step's packed weights. */
+/** Size of a linear step's packed weights in bytes. */
 export function packedBytes({ step, taps, channels, columns }: LinearParameters): number {
   return (isWinograd(step) ? 16 : taps) * channels * columns * 4;
 }
 
-/** Forward: the step's output from its input. */
+/** Forward pass: the step's output from its input. `packed`: address of the weights from `packForward`. */
 export function linearForwardOperation(
   program: KernelProgram,
   { step, block, taps, channels }: LinearParameters,
@@ -68,7 +68,7 @@ export function linearForwardOperation(
     ...winogradFields(program, step, step.from, step.to),
     ...viewFields(k.GEMM_FROM, patches(from, step.from, step.same ? 1 : 0)),
     ...viewFields(k.GEMM_TO, to),
-    // What pooling drops of odd sizes need not be computed.
+    // If the size is odd, pooling drops the last row and column.
     [k.GEMM_HEIGHT]: step.fusedPool ? step.to.height & ~1 : step.to.height,
     [k.GEMM_WIDTH]: step.fusedPool ? step.to.width & ~1 : step.to.width,
     [k.GEMM_FROM_PIXEL]: step.from.padded * 4,
@@ -81,13 +81,16 @@ export function linearForwardOperation(
   });
 }
 
-/** How many pixels of zeros the gradient of a convolution's output needs around it for the gradient of its input. */
+/** Zero pixels around the gradient of a convolution's output that the gradient of its input reads. */
 export function gradientBorder(step: LinearStep): number {
   if (!step.convolution) return 0;
   return step.same ? 1 : 2;
 }
 
-/** Backward: the gradient of the input, a convolution with the flipped weights (a dense layer: with the transposed). */
+/**
+ * Backward pass: the gradient of the input, which is a convolution with flipped kernels (or a product with the transposed
+ * weights of a dense layer). `packed`: address of the weights from `packBackward`.
+ */
 export function inputGradientOperation(
   program: KernelProgram,
   { step }: LinearParameters,
@@ -112,7 +115,7 @@ export function inputGradientOperation(
   });
 }
 
-/** Backward: the gradients of the transformed weights of each chunk of images; see `winogradUnpackOperation`. */
+/** Backward pass: for each chunk of images, the gradients of the transformed weights; see `winogradUnpackOperation`. */
 export function winogradWeightGradientOperation(
   program: KernelProgram,
   { step }: LinearParameters,
@@ -134,7 +137,7 @@ export function winogradWeightGradientOperation(
   });
 }
 
-/** From the gradients of the transformed weights to the gradients of kernel and bias. */
+/** Converts the gradients of transformed weights to those of kernel and bias. */
 export function winogradUnpackOperation(
   program: KernelProgram,
   { step }: LinearParameters,
@@ -150,13 +153,13 @@ export function winogradUnpackOperation(
   return { operation, chunks: step.from.padded + (step.useBias ? 1 : 0) };
 }
 
-/** How many values the gradients of a convolution's weights take for each chunk of images. */
+/** Number of values in a convolution's weight gradients for each chunk of images. */
 export function gradientValues(step: LinearStep): number {
   const kernel = step.from.padded * step.to.padded;
   return (isWinograd(step) && !step.fusedPool ? 16 : 9) * kernel + (step.useBias ? step.to.padded : 0);
 }
 
-/** Backward: the gradients of kernel and bias of each chunk of images. */
+/** Backward pass: for each chunk of images, the gradients of kernel and bias. */
 export function weightGradientOperation(
   program: KernelProgram,
   { step, block }: LinearParameters,
@@ -184,19 +187,19 @@ export function weightGradientOperation(
 
 export interface BnReluBuffers {
   from: View;
-  /** Output or its gradient. */
+  /** Output, or its gradient. */
   to?: View;
   /** Gradient of the input. */
   gradient?: View;
   border?: number;
-  /** Vectors of the normalization. */
+  /** Address of the vectors of the batch norm. */
   vectors: number;
-  partial?: number;
-  /** Where to keep which value won. */
+  partials?: number;
+  /** Address of the argmax. */
   argmax?: number;
 }
 
-/** Any of the passes over a post step; `code` says which. */
+/** A pass over a step of batch norm, ReLU and pooling; `code` says which. */
 export function bnReluOperation(
   program: KernelProgram,
   code: number,
@@ -215,18 +218,18 @@ export function bnReluOperation(
     [k.BN_RELU_HAS_POOL]: step.pool ? 1 : 0,
     [k.BN_RELU_VECTORS]: step.batchNorm ? buffers.vectors : 0,
     [k.BN_RELU_BORDER]: buffers.border ?? 0,
-    [k.BN_RELU_PARTIALS]: buffers.partial ?? 0,
+    [k.BN_RELU_PARTIALS]: buffers.partials ?? 0,
     [k.BN_RELU_ARGMAX]: buffers.argmax ?? 0,
   });
 }
 
-/** Normalization's passes over the channels; `code` says which. */
+/** A pass over the channels of a batch norm; `code` says which. */
 export function batchNormOperation(
   program: KernelProgram,
   code: number,
   { step, block, movingMean, movingVariance }: BatchNormParameters,
   vectors: number,
-  { partial = 0, imagesPerChunk = 0, gradients = 0 } = {},
+  { partials = 0, imagesPerChunk = 0, gradients = 0 } = {},
 ): number {
   const { padded, height, width } = bnReluShape(step);
   return program.operation(
@@ -238,7 +241,7 @@ export function batchNormOperation(
       [k.BATCH_NORM_BETA]: block.weights + padded * 4,
       [k.BATCH_NORM_MOVING_MEAN]: movingMean,
       [k.BATCH_NORM_MOVING_VARIANCE]: movingVariance,
-      [k.BATCH_NORM_PARTIALS]: partial,
+      [k.BATCH_NORM_PARTIALS]: partials,
       [k.BATCH_NORM_GROUP_IMAGES]: imagesPerChunk,
       [k.BATCH_NORM_PIXELS]: height * width,
       [k.BATCH_NORM_GRADIENT_GAMMA]: gradients,
@@ -248,7 +251,7 @@ export function batchNormOperation(
   );
 }
 
-/** Values or gradients of a dropout step; the mask's seed is set before each training step. */
+/** Applies dropout to values or gradients. The seed of the mask is set before each training step. */
 export function dropoutOperation(program: KernelProgram, step: DropoutStep, values: View): number {
   const { height, width, channels, padded } = step.tensor;
   return program.operation(
@@ -269,13 +272,13 @@ function packCode(step: LinearStep): number {
   return isWinograd(step) ? k.CODE_WINOGRAD_PACK : k.CODE_PACK;
 }
 
-/** An operation whose chunks are parts of its own, not images. */
+/** An operation that is split into chunks of its own instead of images. */
 export interface ChunkedOperation {
   operation: number;
   chunks: number;
 }
 
-/** Weights packed for the forward GEMM: columns are output channels. */
+/** Packs the weights for the forward pass, where columns are output channels. */
 export function packForward(program: KernelProgram, linear: LinearParameters, to: number): ChunkedOperation {
   const { step, block, taps, channels, columns, transposed } = linear;
   const operation = program.operation(packCode(step), {
@@ -291,7 +294,7 @@ export function packForward(program: KernelProgram, linear: LinearParameters, to
   return { operation, chunks: columns / k.COLUMNS };
 }
 
-/** Weights packed for the gradient of the input: columns are input channels; a convolution's taps are in reverse. */
+/** Packs the weights for the gradient of the input, where columns are input channels and taps are in reverse order. */
 export function packBackward(
   program: KernelProgram,
   { step, block, taps, channels, columns }: LinearParameters,
@@ -318,10 +321,10 @@ export function packBackward(
   return { operation, chunks: (taps * channels) / k.COLUMNS };
 }
 
-/** Values that a chunk of the operations below takes. */
+/** Values in a chunk of the operations below. */
 const VALUES_PER_CHUNK = 4096;
 
-/** Adds up what the chunks of images gave, `count` values each, into the first one's. */
+/** Adds the results of all chunks of images, `count` values each, to those of the first. */
 export function reduceOperation(
   program: KernelProgram,
   values: number,
@@ -338,7 +341,7 @@ export function reduceOperation(
   return { operation, chunks: Math.ceil(count / VALUES_PER_CHUNK) };
 }
 
-/** One optimizer step on a block. `step`: address of the step's numbers. */
+/** An optimizer step on a block. `step`: address of the step's hyperparameters. */
 export function updateOperation(
   program: KernelProgram,
   block: ParameterBlock,

@@ -1,34 +1,34 @@
 import type { OptimizerSpec } from '../engine.ts';
 import type { EngineMemory } from './engine-memory.ts';
+import { type BnReluStep, bnReluShape, type LinearStep, type Step } from './execution-plan.ts';
 import { COLUMNS } from './kernels/layout.ts';
-import { type BnReluStep, bnReluShape, type LinearStep, type Step } from './steps.ts';
 
-/** Blocks are a multiple of this many values, so that vectors never reach beyond them. */
+/** The size of blocks is a multiple of this many values, so that vectors never cross their end. */
 const ALIGN = COLUMNS;
 
 /**
- * Weights that the optimizer updates together, one after the other in memory: a kernel and its bias, or gamma and beta.
- * State (moments or velocity) and gradients have the same order and length.
+ * Weights that the optimizer updates together, contiguous in memory: a kernel and its bias, or gamma and beta. State
+ * (moments or velocity) and gradients have the same layout.
  */
 export interface ParameterBlock {
   readonly weights: number;
   readonly state: number;
   readonly state2: number;
-  /** Values, with padding. */
+  /** Number of values, with padding. */
   readonly count: number;
-  /** How many of them, from the first, weight decay applies to. */
+  /** How many of the values, counted from the first, are subject to weight decay. */
   readonly decaying: number;
 }
 
-/** A vector is a matrix of one row. */
+/** A vector is a matrix with one row. */
 const ONE_ROW = { taps: 1, channels: 1, paddedChannels: 1, transposed: false } as const;
 
 type Part = 'weights' | 'state' | 'state2';
 
-/** Where one of the network's tensors, in the order of `weightSpecs`, is kept. */
+/** Where one of the network's tensors is stored. */
 export interface StoredTensor {
   readonly block: ParameterBlock | null;
-  /** Address (moving averages) or offset within the block, in values. */
+  /** Offset in the block, in values; the address of a tensor that has no block (moving averages). */
   readonly offset: number;
   /** The tensor is [taps, channels, columns]; in memory channels and columns are padded. */
   readonly taps: number;
@@ -36,7 +36,7 @@ export interface StoredTensor {
   readonly paddedChannels: number;
   readonly columns: number;
   readonly paddedColumns: number;
-  /** In memory columns come first: [columns, taps, channels]. */
+  /** Whether columns come first in memory: [columns, taps, channels]. */
   readonly transposed: boolean;
 }
 
@@ -44,10 +44,10 @@ export interface LinearParameters {
   readonly step: LinearStep;
   readonly block: ParameterBlock;
   readonly taps: number;
-  /** Channels of a tap in memory. */
+  /** Channels of a tap, with padding. */
   readonly channels: number;
   readonly columns: number;
-  /** Kept as [columns, taps, channels] instead of [taps, channels, columns]. */
+  /** Whether weights are stored as [columns, taps, channels] instead of [taps, channels, columns]. */
   readonly transposed: boolean;
 }
 
@@ -95,7 +95,7 @@ export class Parameters {
     const movingMean = this.#allocate(values);
     const movingVariance = this.#allocate(values);
     this.batchNorm.set(step, { step, block, movingMean, movingVariance });
-    // After a flatten layer each pixel has its own.
+    // After a flatten layer each pixel has its own vector.
     const vector = { ...ONE_ROW, taps: values / padded, columns: channels, paddedColumns: padded };
     for (const offset of [0, values]) this.tensors.push({ block, offset, ...vector });
     for (const offset of [movingMean, movingVariance]) this.tensors.push({ block: null, offset, ...vector });
@@ -115,7 +115,7 @@ export class Parameters {
     return address;
   }
 
-  /** A copy of a tensor; `part` chooses the weights or a part of the optimizer's state. */
+  /** A copy of a tensor in Keras' order. `part`: weights, or a part of the optimizer's state. */
   read(tensor: StoredTensor, part: Part = 'weights'): Float32Array {
     const values = new Float32Array(tensor.taps * tensor.channels * tensor.columns);
     const stored = this.#stored(tensor, part);
@@ -142,7 +142,7 @@ export class Parameters {
   }
 }
 
-/** Calls `each` for each element with its index in memory and in Keras' order. */
+/** Calls `each` for each element with its index in memory and its index in Keras' order. */
 function forElements(tensor: StoredTensor, each: (kept: number, index: number) => void): void {
   const { taps, channels, paddedChannels, columns, paddedColumns, transposed } = tensor;
   const rowStride = transposed ? 1 : paddedColumns;

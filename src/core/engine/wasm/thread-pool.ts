@@ -3,11 +3,11 @@ import type { Worker } from 'node:worker_threads';
 import { asset, startWorker } from '../../asset.ts';
 import { EmnistError } from '../../errors.ts';
 import { EngineMemory } from './engine-memory.ts';
-import { kernelBuild, prepareBuild } from './kernel-build.ts';
+import { kernelBuild, prepareV8 } from './kernel-build.ts';
 import type { ComputeWorkerData, KernelExports } from './kernel-exports.ts';
 import { CONTROL_BYTES, CONTROL_TICKET } from './kernels/layout.ts';
 
-/** The calling thread and its helpers: memory, compiled kernels and the control block that they share. */
+/** The calling thread and its helper threads, with the memory, kernels and control block that they share. */
 export class ThreadPool {
   readonly memory: EngineMemory;
   readonly threads: number;
@@ -23,17 +23,20 @@ export class ThreadPool {
     this.#control = control;
   }
 
-  /** Compiles the kernels and starts `threads - 1` helpers; resolves when all are up. */
+  /**
+   * Compiles the kernels and starts `threads - 1` helpers; resolves when all of them are running. May set a V8 flag for the
+   * whole process: see `prepareV8`.
+   */
   static async start(threads: number): Promise<ThreadPool> {
     const memory = new EngineMemory();
     const build = kernelBuild();
-    prepareBuild(build);
+    prepareV8(build);
     const module = new WebAssembly.Module(asset(`kernels.${build}.wasm`));
     const instance = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
     const kernels = instance.exports as KernelExports;
     memory.reserve(kernels.heapBase());
     const pool = new ThreadPool(memory, threads, kernels, memory.allocate(CONTROL_BYTES));
-    // Between segments nothing can be claimed; see kernels/schedule.ts.
+    // Between segments nothing can be claimed; see kernels/dispatch.ts.
     Atomics.store(memory.words(pool.#control + CONTROL_TICKET, 1), 0, 0xffffffff);
     try {
       await Promise.all(Array.from({ length: threads - 1 }, (_, index) => pool.#startHelper(module, index + 1)));
@@ -51,13 +54,13 @@ export class ThreadPool {
     worker.on('error', (error) => {
       this.#failure = error;
     });
-    // It says that it is up; `once` rejects on an error before that.
+    // The helper posts a message once it runs; `once` rejects if it fails before.
     await once(worker, 'message');
-    // Helpers must not keep the process alive; they end with the thread that started them.
+    // Helpers do not keep the process alive; they end with the thread that started them.
     worker.unref();
   }
 
-  /** Runs one segment to its end. */
+  /** Runs a segment to completion. */
   run(segment: number): void {
     try {
       if (this.#kernels.dispatch(this.#control, segment) !== 0) return;
@@ -67,7 +70,7 @@ export class ThreadPool {
     throw engineFailed(this.#failure);
   }
 
-  /** Ends the helpers. */
+  /** Terminates the helpers. */
   async stop(): Promise<void> {
     const ticket = new BigInt64Array(this.memory.memory.buffer, this.#control + CONTROL_TICKET, 1);
     Atomics.store(ticket, 0, -1n);

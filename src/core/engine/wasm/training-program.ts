@@ -1,92 +1,101 @@
 import { dropoutSeed } from '../dropout-mask.ts';
 import type { OptimizerSpec, StepOptions, StepResult } from '../engine.ts';
 import * as convPool from './conv-pool-operations.ts';
-import { KernelProgram, type Segment, type View } from './kernel-program.ts';
-import * as k from './kernels/layout.ts';
-import * as ops from './operations.ts';
-import type { ParameterBlock, Parameters } from './parameters.ts';
 import {
   type BnReluStep,
   bnReluShape,
   type DropoutStep,
+  type ExecutionPlan,
   type FusedPool,
   type LinearStep,
   type Step,
   type Tensor,
-} from './steps.ts';
+} from './execution-plan.ts';
+import { KernelProgram, type Segment, type View } from './kernel-program.ts';
+import * as k from './kernels/layout.ts';
+import * as ops from './operations.ts';
+import type { ParameterBlock, Parameters } from './parameters.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
-/** Rows that a chunk of a dense layer takes: eleven register tiles. */
+/** Rows in a chunk of a dense layer: eleven register tiles. */
 const DENSE_ROWS = 66;
 const IMAGES_PER_LOSS_CHUNK = 32;
 /**
- * Groups of images whose gradients of a convolution's weights are added up in one place, so that less is written and
- * read; more of them would leave too few chunks for many threads.
+ * Passes whose weight gradients of a convolution accumulate in the same memory, so that less is written and read. More of
+ * them would leave too few chunks for many threads.
  */
-const GROUPS_PER_GRADIENT = 2;
+const PASSES_PER_GRADIENT = 2;
 
 /**
- * Forward, backward and update for one batch, as a list of segments that is made once. Layers up to the next point at
- * which the whole batch must be known (normalization, dense layers) run one after the other on a few images.
+ * Forward pass, backward pass and update for one batch, as a list of segments that is built once. Up to the next point at
+ * which the whole batch must be known (batch norm, dense layers), a few images go through all layers in succession.
  */
 export class TrainingProgram {
   readonly #program: KernelProgram;
   readonly #parameters: Parameters;
   readonly #optimizer: OptimizerSpec;
   readonly #batchSize: number;
-  /** Images that go through a segment together; by the batch size alone, so that sums do not depend on the threads. */
-  readonly #group: number;
+  /** Images in a pass. Depends on the batch size alone, so that sums do not depend on the number of threads. */
+  readonly #imagesPerPass: number;
   readonly #input: Tensor;
+  /** Address of bytes, [batch size, height, width, channels]. */
   readonly #images: number;
+  /** Address of bytes, [batch size]. */
   readonly #labels: number;
+  /** Address of f64, [batch size, 2]: see LOSS_RESULTS. */
   readonly #results: number;
+  /** Address of the hyperparameters of an optimizer step, STEP_*. */
   readonly #step: number;
-  readonly #partial: number;
-  /** Gradients of the parameters at hand: of each chunk of images, or of the whole batch. */
+  /** Address of f32, [passes, 2, channels]: partial results of the batch norm at hand. */
+  readonly #partials: number;
+  /** Address of f32: gradients of the layer at hand, [chunks of images, values], or [values] for the whole batch. */
   readonly #gradients: number;
-  /** Gradients that were made from those of the chunks. */
-  readonly #total: number;
+  /** Address of f32, [values]: gradients of weights, computed from those of transformed weights. */
+  readonly #untransformed: number;
   readonly #lossOperation: number;
   readonly #dropouts: { layer: number; operation: number }[] = [];
+  /** Activations of the whole batch. */
   readonly #values = new Map<Tensor, View>();
+  /** Addresses of the vectors of batch norms, [BATCH_NORM_VECTORS, channels]; 0 for steps without batch norm. */
   readonly #vectors = new Map<Step, number>();
-  /** Post steps that are done together with the convolution before them, and where it is kept which values won. */
+  /** Addresses of the argmax of steps that are fused with the convolution before them. */
   readonly #argmax = new Map<Step, number>();
   readonly #packing: Segment[] = [];
   readonly #segments: Segment[] = [];
-  /** Operations of the segment over groups of images that is being made. */
+  /** Operations of the image segment under construction. */
   #pending: number[] = [];
 
   constructor(
     pool: ThreadPool,
-    network: { input: Tensor; output: Tensor; steps: readonly Step[] },
+    { input, output, steps }: ExecutionPlan,
     parameters: Parameters,
     optimizer: OptimizerSpec,
     batchSize: number,
   ) {
-    const { input, output, steps } = network;
     const program = new KernelProgram(pool);
     this.#program = program;
     this.#parameters = parameters;
     this.#optimizer = optimizer;
     this.#batchSize = batchSize;
-    this.#group = Math.min(Math.max(Math.ceil(batchSize / 32), 1), 8);
+    this.#imagesPerPass = Math.min(Math.max(Math.ceil(batchSize / 32), 1), 8);
     this.#input = input;
     this.#images = program.allocate(batchSize * input.height * input.width * input.channels);
     this.#labels = program.allocate(batchSize);
     this.#results = program.allocate(batchSize * 16);
     this.#step = program.allocate(k.STEP_BYTES);
-    const groups = Math.ceil(batchSize / this.#group);
+    const passes = Math.ceil(batchSize / this.#imagesPerPass);
     const widest = Math.max(0, ...[...parameters.batchNorm.values()].map(({ step }) => bnReluShape(step).padded));
-    this.#partial = program.allocate(groups * 2 * widest * 4);
+    this.#partials = program.allocate(passes * 2 * widest * 4);
     const blocks = [
       ...[...parameters.linear.values()].map(({ step, block }) =>
-        step.convolution ? ops.gradientValues(step) * Math.ceil(groups / GROUPS_PER_GRADIENT) : block.count,
+        step.convolution ? ops.gradientValues(step) * Math.ceil(passes / PASSES_PER_GRADIENT) : block.count,
       ),
       ...[...parameters.batchNorm.values()].map(({ block }) => block.count),
     ];
     this.#gradients = program.allocate(Math.max(...blocks) * 4);
-    this.#total = program.allocate(Math.max(...[...parameters.linear.values()].map(({ block }) => block.count)) * 4);
+    this.#untransformed = program.allocate(
+      Math.max(...[...parameters.linear.values()].map(({ block }) => block.count)) * 4,
+    );
 
     this.#forward(steps);
     const gradient = program.global(output, batchSize, 0);
@@ -128,7 +137,7 @@ export class TrainingProgram {
     if (step.fusedPool) {
       const { from, to, argmax } = this.#convPoolForward(step, step.fusedPool);
       const { bnRelu } = step.fusedPool;
-      const full = program.local(step.to, this.#group, 0);
+      const full = program.local(step.to, this.#imagesPerPass, 0);
       const buffers = { from: full, to, border: bnRelu.to.border, vectors: 0, argmax };
       this.#pending.push(ops.linearForwardOperation(program, linear, packed, from, full));
       this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_RELU_FORWARD, bnRelu, buffers));
@@ -141,7 +150,7 @@ export class TrainingProgram {
     else this.#dense('dense forward', operation, step.to.padded / k.COLUMNS);
   }
 
-  /** Buffers for a convolution and the pooling after it; the values in between are not kept. */
+  /** Buffers of a convolution and the pooling after it; the values in between are not kept. */
   #convPoolForward(step: LinearStep, { bnRelu }: FusedPool): convPool.ConvPoolBuffers {
     const from = this.#values.get(step.from)!;
     const to = this.#program.global(bnRelu.to, this.#batchSize);
@@ -159,13 +168,13 @@ export class TrainingProgram {
     const vectors = step.batchNorm ? program.allocate(k.BATCH_NORM_VECTORS * bnReluShape(step).padded * 4) : 0;
     this.#vectors.set(step, vectors);
     if (step.batchNorm) {
-      const partial = this.#partial;
-      this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_STATISTICS, step, { from, vectors, partial }));
+      const partials = this.#partials;
+      this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_STATISTICS, step, { from, vectors, partials }));
       this.#flush('forward');
-      const settings = { partial, imagesPerChunk: this.#group };
+      const settings = { partials, imagesPerChunk: this.#imagesPerPass };
       const batchNorm = this.#parameters.batchNorm.get(step)!;
       const operation = ops.batchNormOperation(program, k.CODE_BATCH_NORM_FORWARD, batchNorm, vectors, settings);
-      this.#segments.push(program.fixedSegment('normalization', 1, [operation]));
+      this.#segments.push(program.fixedSegment('batch norm', 1, [operation]));
     }
     const buffers = { from, to, border: step.to.border, vectors };
     this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_RELU_FORWARD, step, buffers));
@@ -176,44 +185,46 @@ export class TrainingProgram {
     let gradient = gradientOfLogits;
     for (let index = steps.length - 1; index >= 0; index--) {
       const step = steps[index]!;
-      const wanted = steps
+      const needed = steps
         .slice(0, index)
         .some((before) => before.kind === 'linear' || (before.kind === 'bnRelu' && before.batchNorm));
       if (step.kind === 'dropout') this.#dropout(step, gradient);
       else if (step.kind === 'linear' && step.fusedPool)
-        gradient = this.#convPoolBackward(step, step.fusedPool, gradient, wanted);
-      else if (step.kind === 'linear') gradient = this.#linearBackward(step, gradient, wanted);
-      else if (!this.#argmax.has(step)) gradient = this.#bnReluBackward(step, gradient, steps[index - 1], wanted);
-      if (!wanted) break;
+        gradient = this.#convPoolBackward(step, step.fusedPool, gradient, needed);
+      else if (step.kind === 'linear') gradient = this.#linearBackward(step, gradient, needed);
+      else if (!this.#argmax.has(step)) gradient = this.#bnReluBackward(step, gradient, steps[index - 1], needed);
+      if (!needed) break;
     }
     this.#flush('backward');
   }
 
-  #bnReluBackward(step: BnReluStep, gradient: View, before: Step | undefined, wanted: boolean): View {
+  #bnReluBackward(step: BnReluStep, gradient: View, before: Step | undefined, needed: boolean): View {
     const program = this.#program;
     const vectors = this.#vectors.get(step)!;
     const from = this.#values.get(step.from)!;
     if (step.batchNorm) {
-      const partial = this.#partial;
-      const buffers = { from, to: gradient, vectors, partial };
+      const partials = this.#partials;
+      const buffers = { from, to: gradient, vectors, partials };
       this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_GRADIENT_SUMS, step, buffers));
-      this.#flush('normalization backward');
-      const settings = { partial, imagesPerChunk: this.#group, gradients: this.#gradients };
+      this.#flush('batch norm backward');
+      const settings = { partials, imagesPerChunk: this.#imagesPerPass, gradients: this.#gradients };
       const batchNorm = this.#parameters.batchNorm.get(step)!;
       const operation = ops.batchNormOperation(program, k.CODE_BATCH_NORM_BACKWARD, batchNorm, vectors, settings);
-      this.#segments.push(program.fixedSegment('normalization', 1, [operation]));
+      this.#segments.push(program.fixedSegment('batch norm', 1, [operation]));
       this.#update(batchNorm.block);
     }
-    if (!wanted) return gradient;
+    if (!needed) return gradient;
     const local = before?.kind === 'linear' && before.convolution;
     const border = local ? ops.gradientBorder(before) : 0;
-    const to = local ? program.local(step.from, this.#group, border) : program.global(step.from, this.#batchSize, 0);
+    const to = local
+      ? program.local(step.from, this.#imagesPerPass, border)
+      : program.global(step.from, this.#batchSize, 0);
     const buffers = { from, to: gradient, gradient: to, border, vectors };
     this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_RELU_BACKWARD, step, buffers));
     return to;
   }
 
-  #convPoolBackward(step: LinearStep, { kind, bnRelu }: FusedPool, gradient: View, wanted: boolean): View {
+  #convPoolBackward(step: LinearStep, { kind, bnRelu }: FusedPool, gradient: View, needed: boolean): View {
     const program = this.#program;
     const linear = this.#parameters.linear.get(step)!;
     const buffers = { from: this.#values.get(step.from)!, to: gradient, argmax: this.#argmax.get(bnRelu)! };
@@ -221,7 +232,7 @@ export class TrainingProgram {
     if (kind === 'conv1') {
       this.#pending.push(convPool.conv1WeightGradientOperation(program, linear, buffers, this.#gradients));
     } else {
-      if (wanted) to = program.global(step.from, this.#batchSize, step.same ? 1 : 0);
+      if (needed) to = program.global(step.from, this.#batchSize, step.same ? 1 : 0);
       this.#pending.push(convPool.convPoolBackwardOperation(program, linear, buffers, this.#gradients, to));
     }
     this.#flush('convolution backward', true);
@@ -230,7 +241,7 @@ export class TrainingProgram {
     return to ?? gradient;
   }
 
-  #linearBackward(step: LinearStep, gradient: View, wanted: boolean): View {
+  #linearBackward(step: LinearStep, gradient: View, needed: boolean): View {
     const program = this.#program;
     const linear = this.#parameters.linear.get(step)!;
     const from = this.#values.get(step.from)!;
@@ -239,7 +250,7 @@ export class TrainingProgram {
     const weightGradient = gradientOperation(program, linear, from, gradient, this.#gradients);
     let to = gradient;
     let inputGradient = 0;
-    if (wanted) {
+    if (needed) {
       const packed = program.allocate(ops.packedBytes(linear));
       this.#pack(ops.packBackward(program, linear, packed));
       to = program.global(step.from, this.#batchSize, 0);
@@ -247,22 +258,23 @@ export class TrainingProgram {
     }
     if (step.convolution) {
       this.#pending.push(weightGradient);
-      if (wanted) this.#pending.push(inputGradient);
+      if (needed) this.#pending.push(inputGradient);
       this.#flush('convolution backward', true);
     } else {
       this.#flush('backward');
       const rows = linear.taps * linear.channels;
       const splits = Math.min(Math.max(Math.floor(rows / 48), 1), 32);
-      this.#segments.push(program.imageSegment('dense weights', this.#batchSize, splits, [weightGradient]));
-      if (wanted) this.#dense('dense backward', inputGradient, rows / k.COLUMNS);
+      this.#segments.push(program.imageSegment('dense weight gradients', this.#batchSize, splits, [weightGradient]));
+      if (needed) this.#dense('dense backward', inputGradient, rows / k.COLUMNS);
     }
     if (step.convolution) this.#sum(step);
-    if (winograd) this.#fixed('gradients', ops.winogradUnpackOperation(program, linear, this.#gradients, this.#total));
-    this.#update(linear.block, winograd ? this.#total : this.#gradients);
+    if (winograd)
+      this.#fixed('gradients', ops.winogradUnpackOperation(program, linear, this.#gradients, this.#untransformed));
+    this.#update(linear.block, winograd ? this.#untransformed : this.#gradients);
     return to;
   }
 
-  /** A GEMM over the whole batch, cut into rows and columns. */
+  /** A GEMM over the whole batch, split by rows and columns. */
   #dense(name: string, operation: number, tiles: number): void {
     this.#flush('forward');
     const splits = Math.min(tiles, 16);
@@ -279,12 +291,12 @@ export class TrainingProgram {
     this.#packing.push(this.#program.fixedSegment('pack', chunks, [operation]));
   }
 
-  /** Adds up the gradients of a convolution's weights over the chunks of images. */
+  /** Sums the weight gradients of a convolution over the chunks of images. */
   #sum(step: LinearStep): void {
     const count = ops.gradientValues(step);
     this.#fixed(
       'gradients',
-      ops.reduceOperation(this.#program, this.#gradients, count, this.#group * GROUPS_PER_GRADIENT),
+      ops.reduceOperation(this.#program, this.#gradients, count, this.#imagesPerPass * PASSES_PER_GRADIENT),
     );
   }
 
@@ -296,24 +308,24 @@ export class TrainingProgram {
     this.#segments.push(this.#program.fixedSegment(name, chunks, [operation]));
   }
 
-  /** Ends the segment over groups of images that is being made. */
+  /** Completes the image segment under construction. `gradients`: its chunks accumulate weight gradients. */
   #flush(name: string, gradients = false): void {
     if (this.#pending.length > 0) {
-      const images = this.#group * (gradients ? GROUPS_PER_GRADIENT : 1);
-      this.#segments.push(this.#program.imageSegment(name, images, 1, this.#pending, this.#group));
+      const images = this.#imagesPerPass * (gradients ? PASSES_PER_GRADIENT : 1);
+      this.#segments.push(this.#program.imageSegment(name, images, 1, this.#pending, this.#imagesPerPass));
     }
     this.#pending = [];
-    this.#program.forgetLocal();
+    this.#program.resetLocal();
   }
 
-  /** One step on `labels.length` images. */
+  /** One training step on `labels.length` images. */
   run(images: Uint8Array, labels: Uint8Array, options: StepOptions): StepResult {
     const { memory } = this.#program.pool;
     const count = labels.length;
     memory.bytes(this.#images, images.length).set(images);
     memory.bytes(this.#labels, count).set(labels);
-    memory.floats(this.#step, k.STEP_BYTES / 4).set(this.#stepNumbers(options));
-    memory.words(this.#step + k.STEP_KIND, 1)[0] = this.#kind();
+    memory.floats(this.#step, k.STEP_BYTES / 4).set(this.#hyperparameters(options));
+    memory.words(this.#step + k.STEP_KIND, 1)[0] = this.#optimizerKind();
     memory.floats(this.#lossOperation + k.LOSS_SMOOTHING, 1)[0] = options.labelSmoothing ?? 0;
     for (const { layer, operation } of this.#dropouts) {
       memory.words(operation + k.DROPOUT_SEED, 1)[0] = dropoutSeed(options.seed, layer);
@@ -330,16 +342,16 @@ export class TrainingProgram {
     return { loss: loss / count, correct };
   }
 
-  #kind(): number {
+  #optimizerKind(): number {
     if (this.#optimizer.type === 'adam') return 0;
     return this.#optimizer.nesterov ? 2 : 1;
   }
 
-  #stepNumbers({ learningRate, step }: StepOptions): Float32Array {
+  #hyperparameters({ learningRate, step }: StepOptions): Float32Array {
     const optimizer = this.#optimizer;
-    const numbers = new Float32Array(k.STEP_BYTES / 4);
+    const values = new Float32Array(k.STEP_BYTES / 4);
     const set = (offset: number, value: number) => {
-      numbers[offset / 4] = value;
+      values[offset / 4] = value;
     };
     set(k.STEP_RATE, learningRate);
     set(k.STEP_DECAY, optimizer.weightDecay);
@@ -352,7 +364,7 @@ export class TrainingProgram {
     } else {
       set(k.STEP_BETA1, optimizer.momentum);
     }
-    return numbers;
+    return values;
   }
 
   release(): void {

@@ -9,18 +9,20 @@ import { WasmNetwork } from './wasm-network.ts';
 const DEVICE_NAMES: Record<KernelBuild, string> = {
   plain: 'SIMD',
   relaxed: 'relaxed SIMD',
-  wide: 'relaxed SIMD in vectors of 8',
+  wide: 'relaxed SIMD (256-bit)',
 };
 
-/** What the engine would run on: threads in all, and the SIMD it finds. Starts nothing. */
+/** What the engine runs on, for people: `2 threads, WebAssembly relaxed SIMD (256-bit)`. Starts nothing. */
 export function wasmDevice(threads: number = availableParallelism()): string {
   const simd = DEVICE_NAMES[kernelBuild()];
   return `${threads} ${threads === 1 ? 'thread' : 'threads'}, WebAssembly ${simd}`;
 }
 
 /**
- * The engine that needs nothing installed: WebAssembly SIMD kernels on `threads` threads (default: as many as the machine
- * offers), of which the calling thread is one; with 1 no helper thread is started. Results do not depend on their number.
+ * Starts the engine that needs nothing installed: WebAssembly SIMD kernels on `threads` threads (by default one for each
+ * core), one of which is the calling thread. Results do not depend on the number of threads.
+ *
+ * On x64, starting the engine sets a V8 flag for the whole process: see `prepareV8`.
  */
 export async function createWasmEngine(options: { threads?: number } = {}): Promise<Engine> {
   const threads = options.threads ?? Math.min(availableParallelism(), MOST_THREADS);

@@ -8,22 +8,22 @@ import {
   type StepOptions,
   type StepResult,
 } from '../engine.ts';
+import { type ExecutionPlan, planExecution } from './execution-plan.ts';
 import { InferenceProgram } from './inference-program.ts';
 import { Parameters, type StoredTensor } from './parameters.ts';
-import { planSteps } from './steps.ts';
 import type { ThreadPool } from './thread-pool.ts';
 import { TrainingProgram } from './training-program.ts';
 
-/** A network in the engine's memory. Work is done in the calling thread and its helpers, before the promise is returned. */
+/** A network in the engine's memory. Methods compute on the calling thread and its helpers before they return a promise. */
 export class WasmNetwork implements EngineNetwork {
   readonly network: Network;
   readonly #parameters: Parameters;
   readonly #optimizer: OptimizerSpec;
   readonly #batchSize: number;
   readonly #pool: ThreadPool;
-  readonly #steps: ReturnType<typeof planSteps>;
+  readonly #plan: ExecutionPlan;
   readonly #training: TrainingProgram | null;
-  /** Made when it is first needed. */
+  /** Built when first needed. */
   #inference: InferenceProgram | null = null;
   #inferenceReady = false;
   #disposed = false;
@@ -33,10 +33,10 @@ export class WasmNetwork implements EngineNetwork {
     this.#pool = pool;
     this.#optimizer = optimizer;
     this.#batchSize = batchSize;
-    this.#steps = planSteps(network);
-    this.#parameters = new Parameters(pool.memory, this.#steps.steps, batchSize > 0 ? optimizer : null);
+    this.#plan = planExecution(network);
+    this.#parameters = new Parameters(pool.memory, this.#plan.steps, batchSize > 0 ? optimizer : null);
     this.#training =
-      batchSize > 0 ? new TrainingProgram(pool, this.#steps, this.#parameters, optimizer, batchSize) : null;
+      batchSize > 0 ? new TrainingProgram(pool, this.#plan, this.#parameters, optimizer, batchSize) : null;
   }
 
   async trainBatch(images: Uint8Array, labels: Uint8Array, options: StepOptions): Promise<StepResult> {
@@ -50,7 +50,7 @@ export class WasmNetwork implements EngineNetwork {
   async predict(images: Uint8Array): Promise<Float32Array> {
     this.#checkAlive();
     imageCount(this.network, images);
-    this.#inference ??= new InferenceProgram(this.#pool, this.#steps, this.#parameters);
+    this.#inference ??= new InferenceProgram(this.#pool, this.#plan, this.#parameters);
     if (!this.#inferenceReady) this.#inference.prepare();
     this.#inferenceReady = true;
     return this.#inference.predict(images);

@@ -1,4 +1,4 @@
-/** What the engine uses of the WebAssembly JavaScript interface; neither `es2024` nor Node's types declare it. */
+/** The part of the WebAssembly JavaScript API that the engine uses; neither `es2024` nor Node's types declare it. */
 declare namespace WebAssembly {
   interface MemoryDescriptor {
     initial: number;
@@ -7,9 +7,9 @@ declare namespace WebAssembly {
   }
   class Memory {
     constructor(descriptor: MemoryDescriptor);
-    /** Of a shared memory, always as long as the memory was when it was read. */
+    /** As long as the memory was when this was read; it does not grow with it. */
     readonly buffer: SharedArrayBuffer;
-    /** Pages of 64 KiB; returns how many there were. */
+    /** Grows by pages of 64 KiB. Returns the previous number of pages. */
     grow(pages: number): number;
   }
   class Module {

@@ -3,48 +3,49 @@ import { checkedShapes } from '../checks.ts';
 import { roundUp } from './engine-memory.ts';
 import { COLUMNS } from './kernels/layout.ts';
 
-/** Activations of one image between two steps, [height, width, padded channels] with `border` zero pixels around. */
+/** Activations between two steps: for each image [height, width, padded channels], in a border of zero pixels. */
 export interface Tensor {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** Channels in memory: a multiple of 16, the last ones 0; the image itself is not padded when a convolution reads it. */
+  /** Channels in memory: a multiple of 16, padded with zeros. An input image that a linear step reads is not padded. */
   readonly padded: number;
-  /** Zero pixels on each side that the next convolution reads ("same"). */
+  /** Zero pixels on each side, which a convolution with padding reads. */
   border: number;
-  /** One more row of zeros, and a pixel, behind the last: Winograd's tiles of an odd size read them. */
+  /** Whether one more row and pixel of zeros follow the last: Winograd's tiles read them if the size is odd. */
   slack: boolean;
 }
 
-/** A convolution (3x3) or dense layer. `index` is the layer's in the network, as in all steps. */
+/** A 3x3 convolution or dense layer. In all steps `index` is that of the layer in the network. */
 export interface LinearStep {
   readonly kind: 'linear';
   readonly index: number;
   readonly convolution: boolean;
+  /** Whether the convolution has padding. */
   readonly same: boolean;
   readonly useBias: boolean;
   readonly from: Tensor;
   readonly to: Tensor;
-  /** The ReLU and pooling that follow at once, if the kernels can take all as one. */
+  /** The ReLU and max pooling that follow, if the convolution is fused with them. */
   fusedPool: FusedPool | null;
 }
 
 /**
- * `first`: the image itself, with one channel, pooled in registers; `sparse`: the backward pass leaves out what pooling
- * left out.
+ * ReLU and max pooling fused with the convolution before them. `conv1`: the first convolution, of an image with one
+ * channel, which pools in registers. `sparse`: any other; its backward pass skips the zeros that pooling leaves.
  */
 export interface FusedPool {
   readonly kind: 'conv1' | 'sparse';
   readonly bnRelu: BnReluStep;
 }
 
-/** Batch normalization, ReLU and max-pooling, any of them in this order, done in one pass. */
+/** Batch norm, ReLU and max pooling, each of them optional, in one pass. */
 export interface BnReluStep {
   readonly kind: 'bnRelu';
   batchNorm: { readonly index: number; readonly momentum: number; readonly epsilon: number } | null;
   relu: boolean;
   pool: boolean;
-  /** After a flatten layer: each value of a pixel is a channel of its own. */
+  /** After a flatten layer, where each value of each pixel is a channel. */
   readonly flat: boolean;
   readonly from: Tensor;
   to: Tensor;
@@ -57,7 +58,7 @@ export interface DropoutStep {
   readonly tensor: Tensor;
 }
 
-/** What a post step takes for height, width and channels. */
+/** Height, width and padded channels as a batch norm, ReLU and pooling step sees them. */
 export function bnReluShape({ flat, from }: BnReluStep): { height: number; width: number; padded: number } {
   const { height, width, padded } = from;
   return flat ? { height: 1, width: 1, padded: height * width * padded } : { height, width, padded };
@@ -65,11 +66,16 @@ export function bnReluShape({ flat, from }: BnReluStep): { height: number; width
 
 export type Step = LinearStep | BnReluStep | DropoutStep;
 
-/**
- * The network as the steps that the kernels know. After each convolution stands a post step, if need be an empty one.
- * Throws an EmnistError for networks that the engine cannot run.
- */
-export function planSteps(network: Network): { input: Tensor; output: Tensor; steps: Step[] } {
+/** The steps that the kernels take to run a network. */
+export interface ExecutionPlan {
+  readonly input: Tensor;
+  readonly output: Tensor;
+  /** Each convolution is followed by a `BnReluStep`, which may be empty. */
+  readonly steps: readonly Step[];
+}
+
+/** Fuses the layers of a network into steps. Throws an `EmnistError` for networks that the engine cannot run. */
+export function planExecution(network: Network): ExecutionPlan {
   const shapes = checkedShapes(network);
   const [height, width, channels] = network.input;
   const first = network.layers.find(({ type }) => type !== 'flatten')?.type;
@@ -121,7 +127,7 @@ export function planSteps(network: Network): { input: Tensor; output: Tensor; st
         };
         break;
       case 'relu':
-        // Max-pooling and ReLU may change places.
+        // ReLU and max pooling commute.
         bnRelu(() => true).relu = true;
         break;
       case 'maxPool': {
