@@ -132,7 +132,7 @@ test('an incomplete TensorFlow.js package does not break training with WebAssemb
   const { events } = await runJson([...TRAIN, '--epochs', '1'], { home, program });
   expect(events[0]).toMatchObject({ event: 'start', engine: 'wasm' });
   const { stdout } = await run(['doctor'], { home, program });
-  expect(stdout).toMatch(/tfjs-node-gpu: failed to load: No "exports" main defined/);
+  expect(stdout).toMatch(/tfjs-node-gpu: cannot be loaded: No "exports" main defined/);
 });
 
 test('reports an installed package that fails to load', async () => {
@@ -141,7 +141,7 @@ test('reports an installed package that fails to load', async () => {
   await installNative(home, '@tensorflow/tfjs-node-gpu', { broken: true });
   const { stdout } = await run(['doctor'], { home, program });
   expect(stdout).toContain(
-    '@tensorflow/tfjs-node-gpu: failed to load: The Node.js native addon module (tfjs_binding.node) can not be found; ' +
+    '@tensorflow/tfjs-node-gpu: cannot be loaded: The Node.js native addon module (tfjs_binding.node) can not be found; ' +
       '@tensorflow/tfjs-node is not installed',
   );
 });
