@@ -1,13 +1,23 @@
 import { defineConfig } from 'vitest/config';
+import { SLOW_TESTS } from './tests/slow-tests.ts';
 
+const slow = Object.keys(SLOW_TESTS);
+
+/** `npm test` runs the project "fast", `npm run test:all` both. */
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
     globalSetup: ['tests/build.setup.ts'],
+    reporters: ['default', './tests/skips-reporter.ts'],
     pool: 'forks',
-    // What was built is imported as Node does it: Vitest would evaluate a large bundle anew with each import.
-    server: { deps: { external: [/\/dist\//] } },
+    // Many tests wait for processes they start, so every core can have one.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Node imports built files itself: Vitest would evaluate a large bundle anew for each import.
+    server: { deps: { external: [/\/dist\//] } },
+    projects: [
+      { extends: true, test: { name: 'fast', include: ['tests/**/*.test.{ts,tsx}'], exclude: slow } },
+      { extends: true, test: { name: 'slow', include: slow } },
+    ],
   },
 });

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build as esbuild, type Metafile } from 'esbuild';
 import { buildDeclarations } from './build-declarations.ts';
 import { buildKernels } from './build-kernels.ts';
+import { currentBuild, hashSources, stampBuild } from './build-stamp.ts';
 import { packageJson } from './package-json.ts';
 import { licenseText, type ThirdParty, thirdParties } from './third-party.ts';
 
@@ -71,7 +72,7 @@ async function removeStale(): Promise<void> {
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
     // Kernels are rebuilt only when their sources change; temporary files may belong to another build.
-    if (entry.isFile() && !written.has(file) && !/^kernels\.|\.tmp$/.test(entry.name)) await rm(file, { force: true });
+    if (entry.isFile() && !written.has(file) && !/^kernels\.|\.(tmp|stamp)$/.test(entry.name)) await rm(file, { force: true });
   }
 }
 
@@ -80,6 +81,7 @@ async function removeStale(): Promise<void> {
  * shipped model. Returns the third-party packages it contains.
  */
 export async function build(): Promise<ThirdParty[]> {
+  const sources = await hashSources(root);
   await mkdir(dist, { recursive: true });
   const bundles = Promise.all([
     bundle({
@@ -145,7 +147,13 @@ export async function build(): Promise<ThirdParty[]> {
   const packages = await thirdParties(root, await bundles, ['assemblyscript']);
   await writeIfChanged(path.join(dist, LICENSES_FILE), Buffer.from(await licenseText(root, packages)));
   await removeStale();
+  await stampBuild(dist, sources, packages);
   return packages;
 }
 
-if (import.meta.main) await build();
+/** Builds unless `dist` is what the present sources were built to. Returns the packages that are bundled. */
+export async function buildIfChanged(): Promise<ThirdParty[]> {
+  return (await currentBuild(root, dist)) ?? (await build());
+}
+
+if (import.meta.main) await buildIfChanged();

@@ -14,7 +14,7 @@ const COPIED_FIELDS = [
   'peerDependenciesMeta',
 ];
 
-/** The published files of `dist`, all but `kernels.stamp`. */
+/** The published files of `dist`, all but the stamps. */
 const FILES = ['*.js', '*.wasm', 'bin', 'canvas-page', 'models', 'types', 'CHANGELOG.md', 'THIRD-PARTY-LICENSES.txt'];
 
 /**

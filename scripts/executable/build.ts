@@ -7,7 +7,7 @@ import postject from 'postject';
 import prettyBytes from 'pretty-bytes';
 import { EXECUTABLE_MAIN } from '../../src/core/asset.ts';
 import { retryWhileBusy } from '../../src/core/files/retry.ts';
-import { build } from '../build.ts';
+import { buildIfChanged } from '../build.ts';
 import { baseNode, HOST, runnableNode } from './base-node.ts';
 import { signMachO } from './sign-macho.ts';
 import { stripElf } from './strip-elf.ts';
@@ -112,7 +112,7 @@ if (import.meta.main) {
   const { target = HOST, out = path.join(root, 'release') } = values;
   const targets = target === 'all' ? TARGETS : TARGETS.filter((name) => name === target);
   if (targets.length === 0) throw new Error(`--target is one of ${TARGETS.join(', ')} and all, not ${target}`);
-  await build();
+  await buildIfChanged();
   for (const name of targets) {
     const file = await buildExecutable(name, path.join(out, name));
     const { size } = await stat(file);

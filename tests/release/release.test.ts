@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { build, LICENSES_FILE } from '../../scripts/build.ts';
+import { buildIfChanged, LICENSES_FILE } from '../../scripts/build.ts';
 import { packageJson } from '../../scripts/package-json.ts';
 import { billOfMaterials } from '../../scripts/release/bill-of-materials.ts';
 import { releaseNotes } from '../../scripts/release/release-notes.ts';
@@ -29,7 +29,7 @@ test('release notes are the changelog of the version, or of the unreleased chang
 });
 
 test('bundled packages are listed with their licenses and in the bill of materials; development tools are not', async () => {
-  const packages = await build();
+  const packages = await buildIfChanged();
   const names = packages.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['asciichart', 'extract-zip', 'h5wasm', 'ink', 'react', 'ws']));
   for (const tool of ['esbuild', 'typescript', 'vitest', 'playwright-core', 'postject'])
