@@ -72,7 +72,8 @@ async function removeStale(): Promise<void> {
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
     // Kernels are rebuilt only when their sources change; temporary files may belong to another build.
-    if (entry.isFile() && !written.has(file) && !/^kernels\.|\.(tmp|stamp)$/.test(entry.name)) await rm(file, { force: true });
+    if (entry.isFile() && !written.has(file) && !/^kernels\.|\.(tmp|stamp)$/.test(entry.name))
+      await rm(file, { force: true });
   }
 }
 

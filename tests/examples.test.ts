@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as library from '../src/library/index.ts';
 import { ROOT, temporaryFolder } from './cli/run.ts';
 import { writeArchive } from './helpers/archive.ts';
+import { named } from './helpers/skip.ts';
 
 const REAL_ARCHIVE = path.join(ROOT, '../shared/emnist/gzip.zip');
-const missing = existsSync(REAL_ARCHIVE) ? '' : ` (skipped: no ${path.relative(process.cwd(), REAL_ARCHIVE)})`;
+const missing = existsSync(REAL_ARCHIVE) ? null : `no ${path.relative(process.cwd(), REAL_ARCHIVE)}`;
 
 const removals: (() => Promise<void>)[] = [];
 let archive: string;
@@ -61,7 +62,7 @@ describe('train-and-evaluate', () => {
     expect(accuracyIn(await run('train-and-evaluate', archive), { train: 1200, test: 60 })).toBeGreaterThan(0.9);
   });
 
-  test.skipIf(missing)(`learns real digits${missing}`, async () => {
+  test.skipIf(missing)(named('learns real digits', missing), async () => {
     const lines = await run('train-and-evaluate', REAL_ARCHIVE);
     expect(accuracyIn(lines, { train: 20_000, test: 1000 })).toBeGreaterThan(0.8);
   });

@@ -1,7 +1,7 @@
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { SLOW_TESTS } from './slow-tests.ts';
 
-/** The reason at the end of a name, as `unless` writes it. */
+/** The reason at the end of a name, as `named` writes it. */
 const REASON = /\(skipped: (?<reason>.*)\)/;
 
 /**

@@ -1,6 +1,5 @@
 /** The test files that `npm test` leaves to `npm run test:all`, and what is in them. */
 export const SLOW_TESTS: Readonly<Record<string, string>> = {
-  'tests/bench/workload.test.ts': 'the workload of the benchmarks',
   'tests/cli/engine.test.ts': 'training with TensorFlow.js from the command line',
   'tests/core/engine/agreement.test.ts': 'WebAssembly and TensorFlow.js train to the same weights',
   'tests/core/engine/tensorflow-engine.test.ts': 'the engine contract on TensorFlow.js: processor and WebGPU',

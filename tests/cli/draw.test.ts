@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
+import { named } from '../helpers/skip.ts';
 import { run, runJson, start, temporaryFolder } from './run.ts';
 
 const DRAWING = {
@@ -67,10 +68,9 @@ test('a host that is not an address of this machine is refused', async () => {
   expect(stderr).toMatch(/^emnist-tui: "192\.0\.2\.1" is no address of this machine .* — .*\n$/);
 });
 
-const onLinux = test.skipIf(process.platform !== 'linux');
-if (process.platform !== 'linux') console.log('skipped: opening the browser, since the test stands in for xdg-open');
+const notLinux = process.platform === 'linux' ? null : 'the test replaces xdg-open, which is for Linux';
 
-onLinux('opens the browser at the URL', async () => {
+test.skipIf(notLinux)(named('opens the browser at the URL', notLinux), async () => {
   const folder = await temporaryFolder();
   const opened = path.join(folder, 'opened');
   execFileSync('mkfifo', [opened]);
@@ -80,7 +80,7 @@ onLinux('opens the browser at the URL', async () => {
   expect(await readFile(opened, 'utf8')).toBe(`${url}\n`);
 });
 
-onLinux('no browser to open is a warning, not an error', async () => {
+test.skipIf(notLinux)(named('no browser to open is a warning, not an error', notLinux), async () => {
   const folder = await temporaryFolder();
   const program = start(['draw'], { home: folder, env: { PATH: folder } });
   await program.until(({ stderr }) => stderr.includes('warning'));

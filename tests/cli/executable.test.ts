@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { named } from '../helpers/skip.ts';
 import { ROOT, run, temporaryFolder } from './run.ts';
 
 function major(node: string): number {
@@ -13,10 +14,10 @@ function major(node: string): number {
 const oldNode = ['/usr/bin/node', '/usr/local/bin/node', '/opt/homebrew/bin/node'].find(
   (node) => existsSync(node) && major(node) < 22,
 );
-if (!oldNode) console.log('skipped: what an old Node is told, since this machine has no Node older than 22');
+const noOldNode = oldNode ? null : 'this machine has no Node older than 22';
 
 describe('bin/emnist-tui.js', () => {
-  test.skipIf(!oldNode)('an old Node is refused in one line', async () => {
+  test.skipIf(noOldNode)(named('an old Node is refused in one line', noOldNode), async () => {
     const { code, stdout, stderr } = await run(['models'], { node: oldNode! });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^emnist-tui: needs Node 22 or newer, this is \d+\.\d+\.\d+ — .*\n$/);

@@ -10,6 +10,7 @@ import { JsonOutput } from '../../src/cli/render/json.ts';
 import type { Output } from '../../src/cli/render/output.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { installDatasets, makeArchive } from '../helpers/archive.ts';
+import { named, ON_WINDOWS } from '../helpers/skip.ts';
 import { run, runJson, start, temporaryFolder } from './run.ts';
 
 /** All files in a folder and its subfolders, by relative path. */
@@ -174,9 +175,7 @@ test.each(['train', 'predict'])('%s exits quietly when its output is closed', as
   expect(stderr).not.toContain('emnist-tui:');
 });
 
-const onWindows = process.platform === 'win32';
-if (onWindows) console.log('skipped: SIGINT while stdin stays open, since Windows has no signals to send');
-test.skipIf(onWindows)('an open stdin does not keep an interrupted predict alive', async () => {
+test.skipIf(ON_WINDOWS)(named('an open stdin does not keep an interrupted predict alive', ON_WINDOWS), async () => {
   const program = start(['predict', '-', '--json'], { home: await temporaryFolder() });
   program.child.stdin.write('{"strokes":[[[0,0],[0,9]]]}\n');
   await program.event('prediction');

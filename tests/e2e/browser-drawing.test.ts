@@ -13,10 +13,10 @@ import {
   styleOf,
   waitForReading,
 } from '../helpers/canvas-page.ts';
+import { named } from '../helpers/skip.ts';
 import { TEMPLATES } from '../helpers/template-recognizer.ts';
 
 const { browser, reason } = await launchBrowser();
-if (reason) process.stderr.write(`Skipped: drawing in a browser, since ${reason}\n`);
 afterAll(() => browser?.close());
 
 /** Event times of the pen in seconds, fixed so that the palm touches half a second later on any machine. */
@@ -45,7 +45,7 @@ function predictionsOf(update: DrawUpdate | undefined): string[] {
   return update.event.predictions.map(({ label, probability }) => `${label} ${probability.toFixed(3)}`);
 }
 
-describe.skipIf(!browser)(`drawing in a browser${reason ? ` (skipped: ${reason})` : ''}`, () => {
+describe.skipIf(reason)(named('drawing in a browser', reason), () => {
   test('a drawing is read while the mouse is still down, and the page and the server say the same', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url);

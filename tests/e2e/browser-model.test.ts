@@ -6,10 +6,10 @@ import type { DrawEvent } from '../../src/core/server/draw-event.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { drawStrokes, launchBrowser, type Writing } from '../helpers/browser.ts';
 import { openCanvas, waitForReading } from '../helpers/canvas-page.ts';
+import { named } from '../helpers/skip.ts';
 import { TEMPLATES } from '../helpers/template-recognizer.ts';
 
 const { browser, reason } = await launchBrowser();
-if (reason) process.stderr.write(`Skipped: drawing with the shipped model, since ${reason}\n`);
 afterAll(() => browser?.close());
 
 /** In addition to the templates, curved characters as a hand draws them. */
@@ -84,7 +84,7 @@ async function startDraw() {
   return { program, events, url: await listening.promise };
 }
 
-describe.skipIf(!browser)(`the shipped model${reason ? ` (skipped: ${reason})` : ''}`, () => {
+describe.skipIf(reason)(named('the shipped model', reason), () => {
   test('reads what is drawn in the browser, and `draw --json` prints the same', async () => {
     const { program, events, url } = await startDraw();
     const page = await openCanvas(browser!, url);

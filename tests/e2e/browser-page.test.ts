@@ -4,13 +4,13 @@ import { MAX_CLIENTS } from '../../src/core/server/draw-clients.ts';
 import { openPage } from '../core/server/server-helpers.ts';
 import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
 import { nextPrediction, openCanvas, startCanvas, styleOf, waitForReading } from '../helpers/canvas-page.ts';
+import { named } from '../helpers/skip.ts';
 import { TEMPLATES } from '../helpers/template-recognizer.ts';
 
 const { browser, reason } = await launchBrowser();
-if (reason) process.stderr.write(`Skipped: the page in a browser, since ${reason}\n`);
 afterAll(() => browser?.close());
 
-describe.skipIf(!browser)(`the page in a browser${reason ? ` (skipped: ${reason})` : ''}`, () => {
+describe.skipIf(reason)(named('the page in a browser', reason), () => {
   test('comes back by itself after the server was started again, with what was drawn meanwhile', async () => {
     const first = await startCanvas({ token: 'the-same-again' });
     const page = await openCanvas(browser!, first.url);

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stripElf } from '../../scripts/executable/strip-elf.ts';
 import { temporaryFolder } from '../cli/run.ts';
+import { named } from '../helpers/skip.ts';
 
-const noElf = process.platform === 'linux' ? '' : 'this machine runs no ELF files';
-if (noElf) console.log(`skipped: stripping the Node that runs here, since ${noElf}`);
+const noElf = process.platform === 'linux' ? null : 'this machine runs no ELF files';
 
-describe.skipIf(noElf)('this Node, stripped', () => {
-  test('is no larger, runs, and cannot be stripped further', async () => {
+describe.skipIf(noElf)(named('this Node, stripped', noElf), () => {
+  test('is no larger, runs, and cannot be stripped further', async ({ skip }) => {
     const node = await readFile(process.execPath);
     const stripped = Buffer.from(stripElf(node));
     expect(stripped.length).toBeLessThanOrEqual(node.length);
@@ -24,7 +24,7 @@ describe.skipIf(noElf)('this Node, stripped', () => {
     const { error, stderr, stdout } = spawnSync('readelf', ['--wide', '--headers', '--dynamic', file], {
       encoding: 'utf8',
     });
-    if (error) return console.log(`skipped: readelf on it, since ${error.message}`);
+    if (error) return skip(`readelf cannot look into it: ${error.message}`);
     expect(stderr).toBe('');
     expect(stdout).toContain('.shstrtab');
     expect(stdout).not.toMatch(/\.symtab|\.debug_|\.comment/);

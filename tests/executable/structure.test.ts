@@ -3,9 +3,10 @@ import path from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { baseNode } from '../../scripts/executable/base-node.ts';
-import { buildExecutable, NODE_VERSIONS, TARGETS, type Target } from '../../scripts/executable/build.ts';
+import { buildExecutable, NODE_VERSIONS, type Target } from '../../scripts/executable/build.ts';
 import { stripElf } from '../../scripts/executable/strip-elf.ts';
 import { ROOT, temporaryFolder } from '../cli/run.ts';
+import { named } from '../helpers/skip.ts';
 import { readSignedMachO } from './read-macho.ts';
 import { readPe, readVersion } from './read-pe.ts';
 
@@ -22,8 +23,7 @@ afterAll(async () => {
   for (const remove of removals) await remove();
 });
 
-const cannot = process.platform === 'darwin' ? TARGETS.filter((target) => target.startsWith('linux')) : [];
-for (const target of cannot) console.log(`skipped: ${target}, which is not built on macOS`);
+const onMac = process.platform === 'darwin' ? 'executables for Linux are not built on macOS' : null;
 
 async function made(target: Target): Promise<Buffer> {
   return readFile(await buildExecutable(target, path.join(folder, target)));
@@ -36,10 +36,10 @@ function expectFuse(bytes: Buffer): void {
   expect(bytes.toString('latin1', fuse, fuse + 48).at(-1)).toBe('1');
 }
 
-describe.skipIf(cannot.length > 0).each([
+describe.skipIf(onMac).each([
   ['linux-x64', 62],
   ['linux-arm64', 183],
-] as const)('%s', (target, machine) => {
+] as const)(named('%s', onMac), (target, machine) => {
   /** The loaded segments of an ELF file: addresses, flags and bytes. */
   function loaded(elf: Buffer) {
     const [start, size, count] = [Number(elf.readBigUInt64LE(32)), elf.readUInt16LE(54), elf.readUInt16LE(56)];

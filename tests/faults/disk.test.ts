@@ -8,6 +8,7 @@ import { resolvePaths } from '../../src/core/paths.ts';
 import { readCheckpoint } from '../../src/core/training/checkpoint.ts';
 import { ERROR_LINE, EXECUTABLE, run, runJson, temporaryFolder } from '../cli/run.ts';
 import { installDatasets, writeArchive } from '../helpers/archive.ts';
+import { named, ON_WINDOWS } from '../helpers/skip.ts';
 
 const isRoot = process.getuid?.() === 0;
 /** Root ignores permissions, so it runs the program as nobody. */
@@ -32,9 +33,7 @@ function whyNoSmallDisk(): string | null {
 }
 
 const noReadOnly = whyNotReadOnly();
-if (noReadOnly) console.log(`skipped: folders that cannot be written to, since ${noReadOnly}`);
 const noSmallDisk = whyNoSmallDisk();
-if (noSmallDisk) console.log(`skipped: a full disk, since ${noSmallDisk}`);
 
 async function smallDisk(kilobytes: number): Promise<string> {
   const disk = await temporaryFolder();
@@ -58,7 +57,7 @@ async function expectOneEpoch(home: string): Promise<void> {
   ]);
 }
 
-describe.skipIf(noReadOnly)('a home that cannot be written to', () => {
+describe.skipIf(noReadOnly)(named('a home that cannot be written to', noReadOnly), () => {
   /** A data directory with a data set that the program can read but not write. */
   async function readOnlyHome(): Promise<string> {
     const home = await temporaryFolder();
@@ -102,7 +101,7 @@ describe.skipIf(noReadOnly)('a home that cannot be written to', () => {
   });
 });
 
-describe.skipIf(noSmallDisk)('a disk that is full', () => {
+describe.skipIf(noSmallDisk)(named('a disk that is full', noSmallDisk), () => {
   test('fetch says so and leaves nothing that looks finished', async () => {
     const archive = await writeArchive(path.join(await temporaryFolder(), 'a.zip'), {
       digits: { train: 2000, test: 20 },
@@ -132,7 +131,7 @@ describe.skipIf(noSmallDisk)('a disk that is full', () => {
   });
 });
 
-describe.skipIf(noSmallDisk)('a disk', () => {
+describe.skipIf(noSmallDisk)(named('a disk', noSmallDisk), () => {
   test('that is full to the last byte can be cleaned, and a training leaves nothing on it', async () => {
     const home = await smallDisk(4000);
     await installDatasets(resolvePaths(home), { digits: { train: 100, test: 10 } });
@@ -159,8 +158,8 @@ describe.skipIf(noSmallDisk)('a disk', () => {
   });
 });
 
-test.skipIf(process.platform === 'win32')(
-  'a checkpoint that can only be written in part does not replace the last one',
+test.skipIf(ON_WINDOWS)(
+  named('a checkpoint that can only be written in part does not replace the last one', ON_WINDOWS),
   async () => {
     const home = await temporaryFolder();
     await installDatasets(resolvePaths(home), { digits: { train: 100, test: 10 } });
@@ -178,7 +177,8 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test.skipIf(!existsSync('/dev/full'))('output that cannot be written is an error', () => {
+const noFullDevice = existsSync('/dev/full') ? null : 'there is no /dev/full';
+test.skipIf(noFullDevice)(named('output that cannot be written is an error', noFullDevice), () => {
   for (const args of [['models', '--json'], ['--help']]) {
     const { status, stderr } = spawnSync(
       'sh',

@@ -13,9 +13,16 @@ export interface Form {
   emulated: boolean;
   /** Creates it in a folder and returns the command that runs it. */
   prepare: (folder: string) => Promise<readonly string[]>;
+  /** Why it cannot run on this machine. */
+  missing: string | null;
 }
 
-const checkout: Form = { name: 'the checkout', emulated: false, prepare: async () => [process.execPath, EXECUTABLE] };
+const checkout: Form = {
+  name: 'the checkout',
+  emulated: false,
+  prepare: async () => [process.execPath, EXECUTABLE],
+  missing: null,
+};
 
 const npmPackage: Form = {
   name: 'the npm package',
@@ -25,29 +32,35 @@ const npmPackage: Form = {
     await installPackage(project);
     return [process.execPath, path.join(project, 'node_modules/emnist-tui/bin/emnist-tui.js')];
   },
+  missing: null,
 };
 
-function executable(target: Target, ...runBy: string[]): Form {
+function executable(target: Target, missing: string | null, ...runBy: string[]): Form {
   const prepare = async (folder: string) => [...runBy, await buildExecutable(target, path.join(folder, target))];
-  return { name: `the executable for ${target}`, emulated: runBy.length > 0, prepare };
+  return { name: `the executable for ${target}`, emulated: runBy.length > 0, prepare, missing };
 }
 
-/** The forms that run on this machine. Others are reported with the reason. */
+/** All forms: the executables are those that could run on this machine. */
 export const FORMS: readonly Form[] = [checkout, npmPackage, ...executables()];
 
 function executables(): Form[] {
   const host = TARGETS.find((target) => target === HOST);
-  if (!host) console.log(`skipped: the executable of this machine, since there is none for ${HOST}`);
-  const own = host ? [executable(host)] : [];
+  if (!host) return [executable('linux-x64', `there is no executable for ${HOST}`)];
   // Debian's packages of the emulator and the other architecture's libraries: qemu-user, libc6-arm64-cross, libstdc++6-arm64-cross.
   const emulator = ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'];
-  if (host !== 'linux-x64') return own;
+  const own = executable(host, null);
+  return host === 'linux-arm64'
+    ? [own]
+    : [own, executable('linux-arm64', whyNotEmulated(host, emulator[0]!), ...emulator)];
+}
+
+function whyNotEmulated(host: Target, emulator: string): string | null {
+  if (host !== 'linux-x64') return 'it is emulated on Linux on x64 only';
   try {
-    execFileSync(emulator[0]!, ['--version'], { stdio: 'ignore' });
+    execFileSync(emulator, ['--version'], { stdio: 'ignore' });
     accessSync('/usr/aarch64-linux-gnu/lib/libstdc++.so.6');
+    return null;
   } catch {
-    console.log('skipped: the executable for linux-arm64, since there is no qemu-user with libstdc++6-arm64-cross');
-    return own;
+    return 'there is no qemu-user with libstdc++6-arm64-cross';
   }
-  return [...own, executable('linux-arm64', ...emulator)];
 }

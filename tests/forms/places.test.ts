@@ -5,15 +5,15 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { HOST } from '../../scripts/executable/base-node.ts';
 import { buildExecutable, TARGETS } from '../../scripts/executable/build.ts';
 import { run, temporaryFolder } from '../cli/run.ts';
+import { named } from '../helpers/skip.ts';
 
 /** The single executable in bare environments. */
 
 const target = TARGETS.find((name) => name === HOST);
-if (!target) console.log(`skipped: the places of the executable, since there is none for ${HOST}`);
+const noTarget = target ? null : `there is no executable for ${HOST}`;
 const isRoot = process.getuid?.() === 0;
-/** Why the executable cannot be run in a chroot here; empty where it can. */
-const noRoot = ['chroot / true', 'ldd --version', 'dpkg --version'].find((command) => !works(command)) ?? '';
-if (noRoot) console.log(`skipped: the executable in an empty root, since "${noRoot}" fails here`);
+const failing = ['chroot / true', 'ldd --version', 'dpkg --version'].find((command) => !works(command));
+const noRoot = failing ? `"${failing}" fails here` : null;
 
 function works(command: string): boolean {
   const [file, ...args] = command.split(' ');
@@ -43,7 +43,7 @@ async function expectToPredict(options: Parameters<typeof run>[1]): Promise<void
   expect(JSON.parse(stdout)).toMatchObject({ event: 'prediction', source: '-' });
 }
 
-describe.skipIf(!target)('the executable', () => {
+describe.skipIf(noTarget)(named('the executable', noTarget), () => {
   test('runs from a path with spaces and non-Latin letters', async () => {
     const place = path.join(folder, 'Δοκιμή – a place', 'ねこ');
     await mkdir(place, { recursive: true });
@@ -73,29 +73,32 @@ describe.skipIf(!target)('the executable', () => {
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown option '--eval'") });
   });
 
-  test.skipIf(noRoot)('runs as nobody in an empty root with only the libraries of a Debian base system', async () => {
-    const root = await temporaryFolder();
-    // The libraries that `ldd` lists are in libc6, libgcc-s1 and libstdc++6, which apt depends on.
-    const libraries = execFileSync('ldd', [executable], { encoding: 'utf8' }).matchAll(/(?:=> |\t)(\/\S+)/g);
-    for (const [, library] of libraries) {
-      const packages = execFileSync('dpkg', ['--search', `*/${path.basename(library!)}`], { encoding: 'utf8' });
-      expect(packages).toMatch(/^(libc6|libgcc-s1|libstdc\+\+6):/m);
-      const to = path.join(root, library!);
-      await mkdir(path.dirname(to), { recursive: true });
-      await cp(library!, to, { dereference: true });
-    }
-    await copyFile(executable, path.join(root, 'emnist-tui'));
-    await mkdir(path.join(root, 'home'), { mode: 0o777 });
-    await chmod(path.join(root, 'home'), 0o777);
-    await chmod(root, 0o755);
-    const inRoot = {
-      command: ['chroot', `--userspec=${NOBODY}:${NOBODY}`, root, '/emnist-tui'],
-      home: '/home',
-      env: { NODE_EXTRA_CA_CERTS: undefined },
-    };
-    await expectToPredict(inRoot);
-    const { code, stdout } = await run(['doctor', '--json'], inRoot);
-    expect(stdout).not.toContain('"state":"broken"');
-    expect(code).toBe(0);
-  });
+  test.skipIf(noRoot)(
+    named('runs as nobody in an empty root with only the libraries of a Debian base system', noRoot),
+    async () => {
+      const root = await temporaryFolder();
+      // The libraries that `ldd` lists are in libc6, libgcc-s1 and libstdc++6, which apt depends on.
+      const libraries = execFileSync('ldd', [executable], { encoding: 'utf8' }).matchAll(/(?:=> |\t)(\/\S+)/g);
+      for (const [, library] of libraries) {
+        const packages = execFileSync('dpkg', ['--search', `*/${path.basename(library!)}`], { encoding: 'utf8' });
+        expect(packages).toMatch(/^(libc6|libgcc-s1|libstdc\+\+6):/m);
+        const to = path.join(root, library!);
+        await mkdir(path.dirname(to), { recursive: true });
+        await cp(library!, to, { dereference: true });
+      }
+      await copyFile(executable, path.join(root, 'emnist-tui'));
+      await mkdir(path.join(root, 'home'), { mode: 0o777 });
+      await chmod(path.join(root, 'home'), 0o777);
+      await chmod(root, 0o755);
+      const inRoot = {
+        command: ['chroot', `--userspec=${NOBODY}:${NOBODY}`, root, '/emnist-tui'],
+        home: '/home',
+        env: { NODE_EXTRA_CA_CERTS: undefined },
+      };
+      await expectToPredict(inRoot);
+      const { code, stdout } = await run(['doctor', '--json'], inRoot);
+      expect(stdout).not.toContain('"state":"broken"');
+      expect(code).toBe(0);
+    },
+  );
 });

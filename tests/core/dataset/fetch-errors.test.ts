@@ -4,6 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PartFile } from '../../../src/core/dataset/part-file.ts';
 import { idx, makeArchive } from '../../helpers/archive.ts';
+import { named } from '../../helpers/skip.ts';
 import { type Behavior, startArchiveServer } from './archive-server.ts';
 import { datasetEntries, endOf, fetchAll, fetchError, QUICK, temporaryHome } from './fetching.ts';
 
@@ -282,8 +283,8 @@ describe('the data folder', () => {
     expect(error.message).toContain(file);
   });
 
-  const noFullDisk = process.platform === 'linux' ? false : 'only Linux has /dev/full, a disk that is always full';
-  test.skipIf(noFullDisk)(`is on a disk that is full${noFullDisk ? ` (skipped: ${noFullDisk})` : ''}`, async () => {
+  const noFullDisk = process.platform === 'linux' ? null : 'only Linux has /dev/full, a disk that is always full';
+  test.skipIf(noFullDisk)(named('is on a disk that is full', noFullDisk), async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({ body: archive });
     const part = await PartFile.open(home.paths.datasets, server.url, null, null);

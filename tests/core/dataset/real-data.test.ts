@@ -4,12 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { datasetStatus } from '../../../src/core/dataset/dataset-store.ts';
 import { type DatasetPart, readPart } from '../../../src/core/dataset/read-part.ts';
 import { SPLITS } from '../../../src/core/dataset/splits.ts';
+import { named } from '../../helpers/skip.ts';
 import { endOf, fetchAll, temporaryHome } from './fetching.ts';
 
 const ARCHIVE = path.join(import.meta.dirname, '../../../../shared/emnist/gzip.zip');
-const missing = existsSync(ARCHIVE) ? '' : ` (skipped: there is no ${path.relative(process.cwd(), ARCHIVE)})`;
+const missing = existsSync(ARCHIVE) ? null : `no ${path.relative(process.cwd(), ARCHIVE)}`;
 
-describe.skipIf(missing)(`real EMNIST images${missing}`, () => {
+describe.skipIf(missing)(named('real EMNIST images', missing), () => {
   let home: Awaited<ReturnType<typeof temporaryHome>>;
   beforeAll(async () => {
     home = await temporaryHome();

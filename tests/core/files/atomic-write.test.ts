@@ -4,9 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { targetName, writeFileAtomically } from '../../../src/core/files/atomic-write.ts';
-
-const isWindows = process.platform === 'win32';
-if (isWindows) console.log('skipped: permissions and file size limits, which Windows does not have');
+import { named, ON_WINDOWS } from '../../helpers/skip.ts';
 
 let folder: string;
 let file: string;
@@ -56,7 +54,7 @@ test('writes to the target of a link', async () => {
   expect(await readFile(file, 'utf8')).toBe('new');
 });
 
-test.skipIf(isWindows)('keeps permissions', async () => {
+test.skipIf(ON_WINDOWS)(named('keeps permissions', ON_WINDOWS), async () => {
   await writeFile(file, 'old');
   await chmod(file, 0o640);
   await writeFileAtomically(file, 'new');
@@ -75,19 +73,22 @@ test('errors name the file that was to be written', async () => {
   expect(await readdir(folder)).toEqual(['model.json']);
 });
 
-test.skipIf(isWindows)('keeps the old file if there is room for only part of the new one', async () => {
-  await writeFile(file, 'old');
-  const source = new URL('../../../src/core/files/atomic-write.ts', import.meta.url).href;
-  const script = `
+test.skipIf(ON_WINDOWS)(
+  named('keeps the old file if there is room for only part of the new one', ON_WINDOWS),
+  async () => {
+    await writeFile(file, 'old');
+    const source = new URL('../../../src/core/files/atomic-write.ts', import.meta.url).href;
+    const script = `
     const { writeFileAtomically } = await import(${JSON.stringify(source)});
     await writeFileAtomically(${JSON.stringify(file)}, Buffer.alloc(1_000_000)).catch(({ code }) => console.log(code));`;
-  // Like a full disk, a limit on the size of files makes the system write part of what it is given.
-  const limited = ['-c', 'ulimit -f 100 && exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', script];
-  const { stdout, stderr } = spawnSync('sh', limited, { encoding: 'utf8' });
-  expect({ stdout, stderr }).toEqual({ stdout: 'disk-full\n', stderr: '' });
-  expect(await readFile(file, 'utf8')).toBe('old');
-  expect(await readdir(folder)).toEqual(['model.json']);
-});
+    // Like a full disk, a limit on the size of files makes the system write part of what it is given.
+    const limited = ['-c', 'ulimit -f 100 && exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', script];
+    const { stdout, stderr } = spawnSync('sh', limited, { encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: 'disk-full\n', stderr: '' });
+    expect(await readFile(file, 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['model.json']);
+  },
+);
 
 test('names of temporary files lead to their target', async () => {
   expect(targetName('model.json.123456')).toBe('model.json');

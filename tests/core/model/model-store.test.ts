@@ -8,6 +8,7 @@ import type { Model } from '../../../src/core/model/model.ts';
 import { listModels, loadModel, ownedModels, SHIPPED, saveModel } from '../../../src/core/model/model-store.ts';
 import { architecture } from '../../../src/core/model/network.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
+import { named, ON_WINDOWS } from '../../helpers/skip.ts';
 import { trainingRecord } from '../../helpers/training-record.ts';
 
 let home: string;
@@ -53,9 +54,7 @@ test('saving again replaces the weights and removes the old ones', async () => {
   expect((await readdir(path.join(paths.models, 'mine'))).length).toBe(2);
 });
 
-const onWindows = process.platform === 'win32';
-if (onWindows) console.log('skipped: replacing a model while it is read, since Windows has no named pipes like these');
-test.skipIf(onWindows)('a model that is replaced while being read is read again', async () => {
+test.skipIf(ON_WINDOWS)(named('a model that is replaced while being read is read again', ON_WINDOWS), async () => {
   await saveModel(model('mine', 1, ''), paths);
   const folder = path.join(paths.models, 'mine');
   const file = path.join(folder, 'model.json');

@@ -7,11 +7,12 @@ import yauzl from 'yauzl';
 import { rasterize } from '../../../src/core/strokes/rasterize.ts';
 import { readStrokeFile } from '../../../src/core/strokes/stroke-file.ts';
 import { readIdx } from '../../helpers/idx.ts';
+import { named } from '../../helpers/skip.ts';
 
 const ARCHIVE = '../shared/emnist/gzip.zip';
 const STROKES = '../shared/strokes/unipen-train.jsonl.gz';
-const missing = [ARCHIVE, STROKES].filter((file) => !existsSync(file));
-if (missing.length > 0) console.log(`skipping the comparison with EMNIST: ${missing.join(' and ')} is not there`);
+const absent = [ARCHIVE, STROKES].filter((file) => !existsSync(file));
+const missing = absent.length > 0 ? `no ${absent.join(' and ')}` : null;
 
 /** Members of the archive, unpacked, by their names' ends. */
 async function members(ends: readonly string[]): Promise<Buffer[]> {
@@ -59,7 +60,7 @@ class DigitStatistics {
   }
 }
 
-describe.skipIf(missing.length > 0)('drawn digits beside EMNIST', () => {
+describe.skipIf(missing)(named('drawn digits beside EMNIST', missing), () => {
   it('have as much ink as EMNIST training images, digit by digit', async () => {
     const [images, labels] = await members(['digits-train-images-idx3-ubyte.gz', 'digits-train-labels-idx1-ubyte.gz']);
     const emnist = new DigitStatistics();

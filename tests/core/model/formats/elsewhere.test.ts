@@ -14,6 +14,7 @@ import { SHIPPED, saveModel } from '../../../../src/core/model/model-store.ts';
 import { architecture } from '../../../../src/core/model/network.ts';
 import { resolvePaths } from '../../../../src/core/paths.ts';
 import { pythonWith, runPython } from '../../../helpers/python.ts';
+import { named } from '../../../helpers/skip.ts';
 import { randomWeights } from '../../engine/networks.ts';
 import {
   floats,
@@ -30,10 +31,9 @@ tf.env().set('IS_TEST', true);
 
 if (!HAS_EMNIST) console.log('the images are made up, since ../shared/emnist/gzip.zip is not there');
 const withH5py = pythonWith('h5py');
-if (!withH5py)
-  console.log('skipped: h5py opens the Keras files, since no python3 has it (apt-get install python3-h5py)');
+const noH5py = withH5py ? null : 'no Python has h5py (apt-get install python3-h5py)';
 const withKeras = pythonWith('keras');
-if (!withKeras) console.log('skipped: Keras reads its files, since no python3 has it (pip install keras jax)');
+const noKeras = withKeras ? null : 'no Python has Keras (pip install keras jax)';
 
 const IMAGES = 1000;
 
@@ -96,8 +96,8 @@ describe.each(['vgg', 'cnn'])('a %s', (name) => {
     await session.release();
   });
 
-  test.skipIf(!withKeras)(
-    'is read by Keras itself from both of its files, and answers the same',
+  test.skipIf(noKeras)(
+    named('is read by Keras itself from both of its files, and answers the same', noKeras),
     { timeout: 300_000 },
     async () => {
       await writeFile(path.join(home, 'images.bin'), images);
@@ -118,7 +118,7 @@ model.predict(images, verbose=0).astype(np.float32).tofile(sys.argv[3])
   );
 });
 
-describe.skipIf(!withH5py)('h5py opens', () => {
+describe.skipIf(noH5py)(named('h5py opens', noH5py), () => {
   /** The contents of an HDF5 file: attributes of groups and types of datasets, by path. */
   const LISTING = `
 import h5py, io, json, sys, zipfile
@@ -242,13 +242,17 @@ describe('the examples of docs/models.md', () => {
   });
 
   for (const { code, module, python } of examples) {
-    if (!python) console.log(`skipped: the example for ${module}, since no python3 has it`);
-    test.skipIf(!python)(`${module}: it runs, and prints something`, { timeout: 300_000 }, async () => {
-      for (const format of ['keras', 'h5', 'onnx', 'safetensors'] as const) {
-        const out = path.join(home, `${SHIPPED}.${format}`);
-        await exportModel({ format, model: SHIPPED, out, force: true }, { paths: resolvePaths(home) });
-      }
-      expect(runPython(python!, code, [], home)).toMatch(/\S/);
-    });
+    const noModule = python ? null : `no Python has ${module}`;
+    test.skipIf(noModule)(
+      named(`${module}: it runs, and prints something`, noModule),
+      { timeout: 300_000 },
+      async () => {
+        for (const format of ['keras', 'h5', 'onnx', 'safetensors'] as const) {
+          const out = path.join(home, `${SHIPPED}.${format}`);
+          await exportModel({ format, model: SHIPPED, out, force: true }, { paths: resolvePaths(home) });
+        }
+        expect(runPython(python!, code, [], home)).toMatch(/\S/);
+      },
+    );
   }
 });
