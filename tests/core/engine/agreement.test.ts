@@ -6,20 +6,19 @@ import { architecture, classCount, type Network } from '../../../src/core/model/
 import { relativeDifference } from './contract.ts';
 import { randomBatch, SMALL_NETWORKS } from './networks.ts';
 
-// A graphics processor in software takes its time.
+// A software renderer is slow.
 vi.setConfig({ testTimeout: 300_000 });
 
 const STEPS = 20;
-/** Few, since a graphics processor in software takes a second for a step. */
+/** Few, since a step takes a second on a software renderer. */
 const BATCH = 4;
 /**
- * `vgg` itself cannot be held to twenty steps: where a value lies next to zero, rounding decides whether ReLU lets it
- * through, and after twenty steps even two builds of our own kernels differ by some per cent. One step of it is in the
- * contract.
+ * Not `vgg`: where a value is close to zero, rounding decides whether ReLU is active, and after twenty steps even two builds
+ * of our own kernels differ by several percent. The contract tests one step of it.
  */
 const NETWORKS: [name: string, network: Network][] = [
   ['cnn', architecture('cnn', 47)],
-  ['normalized, with dropout', SMALL_NETWORKS['same convolutions, batch normalization, dropout']!],
+  ['batch norm and dropout', SMALL_NETWORKS['same convolutions, batch norm, dropout']!],
 ];
 
 const wasm = await createEngine({ engine: 'wasm', threads: 1 });
@@ -32,7 +31,7 @@ afterAll(async () => {
   await tensorflow.dispose();
 });
 
-/** The losses of steps on batches that are the same for every engine. */
+/** Trains on the same batches for every engine; returns the losses. */
 async function train(trained: EngineNetwork, first = 1, last = STEPS): Promise<number[]> {
   const losses: number[] = [];
   for (let step = first; step <= last; step++) {
@@ -43,13 +42,13 @@ async function train(trained: EngineNetwork, first = 1, last = STEPS): Promise<n
   return losses;
 }
 
-async function begin(engine: Engine, network: Network): Promise<EngineNetwork> {
+async function initialized(engine: Engine, network: Network): Promise<EngineNetwork> {
   const trained = await engine.createNetwork(network, { batchSize: BATCH });
   await trained.setWeights(initialWeights(network, 1));
   return trained;
 }
 
-/** The length of the difference of two rows of tensors, relative to that of the second. */
+/** The norm of the difference of two lists of tensors, relative to that of the second. */
 function distance(actual: readonly Float32Array[], expected: readonly Float32Array[]): number {
   let difference = 0;
   let length = 0;
@@ -62,20 +61,22 @@ function distance(actual: readonly Float32Array[], expected: readonly Float32Arr
   return Math.sqrt(difference / length);
 }
 
-const shown = (value: number) => value.toExponential(1);
+const scientific = (value: number) => value.toExponential(1);
 
 test.each(NETWORKS)(
-  '%s: predictions, the losses of twenty steps and the weights after them agree',
+  '%s: predictions, the losses of twenty steps and the final weights agree',
   async (name, network) => {
-    const ours = await begin(wasm, network);
-    const others = await begin(tensorflow, network);
+    const ours = await initialized(wasm, network);
+    const others = await initialized(tensorflow, network);
     const { images } = randomBatch(network, classCount(network), 8, 99);
     const logits = relativeDifference(await others.predict(images), await ours.predict(images));
     const losses = await train(ours);
     const otherLosses = await train(others);
     const loss = Math.max(...losses.map((loss, step) => Math.abs(otherLosses[step]! / loss - 1)));
     const weights = distance(await others.getWeights(), await ours.getWeights());
-    table.push(`${name}: logits ${shown(logits)}, losses of ${STEPS} steps ${shown(loss)}, weights ${shown(weights)}`);
+    table.push(
+      `${name}: logits ${scientific(logits)}, losses of ${STEPS} steps ${scientific(loss)}, weights ${scientific(weights)}`,
+    );
     expect(logits).toBeLessThan(1e-5);
     expect(loss).toBeLessThan(1e-3);
     expect(weights).toBeLessThan(1e-3);
@@ -84,18 +85,18 @@ test.each(NETWORKS)(
   },
 );
 
-test('ten steps on each engine are twenty on either', async () => {
+test('ten steps on each engine equal twenty on one', async () => {
   const [, network] = NETWORKS[1]!;
-  const through = await begin(wasm, network);
-  const before = await begin(tensorflow, network);
-  const after = await begin(wasm, network);
-  await train(through);
+  const uninterrupted = await initialized(wasm, network);
+  const before = await initialized(tensorflow, network);
+  const after = await initialized(wasm, network);
+  await train(uninterrupted);
   await train(before, 1, STEPS / 2);
   await after.setWeights(await before.getWeights());
   await after.setOptimizerState(await before.getOptimizerState());
   await train(after, STEPS / 2 + 1, STEPS);
-  const weights = distance(await after.getWeights(), await through.getWeights());
-  table.push(`ten steps on each: weights ${shown(weights)}`);
+  const weights = distance(await after.getWeights(), await uninterrupted.getWeights());
+  table.push(`ten steps on each: weights ${scientific(weights)}`);
   expect(weights).toBeLessThan(1e-3);
-  for (const network of [through, before, after]) await network.dispose();
+  for (const network of [uninterrupted, before, after]) await network.dispose();
 });

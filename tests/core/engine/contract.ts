@@ -7,7 +7,7 @@ import { randomBatch, randomNetwork, randomWeights, SMALL_NETWORKS } from './net
 const SGD: OptimizerSpec = { type: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 };
 const STEP: StepOptions = { learningRate: 1, step: 1, seed: 42, labelSmoothing: 0.1 };
 
-/** The largest difference of two tensors, relative to the largest value of the second. */
+/** The largest difference between two tensors, relative to the largest value of the second. */
 export function relativeDifference(actual: Float32Array, expected: ArrayLike<number>): number {
   expect(actual.length).toBe(expected.length);
   let difference = 0;
@@ -20,10 +20,10 @@ export function relativeDifference(actual: Float32Array, expected: ArrayLike<num
   return difference / Math.max(largest, 1e-6);
 }
 
-/** Relative, for values that went once through a network in float32. */
+/** Relative error of values after one pass through a network in float32. */
 const TOLERANCE = 2e-5;
 
-/** What every engine must do. `thorough`: leave it out for a device so slow that every step and network counts. */
+/** Tests that every engine must pass. `thorough`: false for slow devices, with fewer steps and networks. */
 export function engineContract(title: string, start: () => Promise<Engine>, { thorough = true } = {}): void {
   const steps = thorough ? 50 : 10;
   const networks = thorough ? 40 : 5;
@@ -34,7 +34,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
     });
     afterAll(() => engine.dispose());
 
-    /** The engine's network and the reference with the same weights. */
+    /** A network on the engine under test and on the reference, with the same weights. */
     async function both(network: Network, batchSize: number, optimizer: OptimizerSpec) {
       const weights = randomWeights(network, 7);
       const tested = await engine.createNetwork(network, { batchSize, optimizer });
@@ -53,28 +53,31 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
         [20, 20],
         [95, 100],
       ] as const;
-      test.each(BATCHES)('loss, gradients and moving averages of %i images, at most %i', async (n, batchSize) => {
-        const { tested, reference } = await both(network, batchSize, SGD);
-        const { images, labels } = randomBatch(network, classes, n, n);
-        const result = await tested.trainBatch(images, labels, STEP);
-        const expected = reference.lossAndGradients(images, labels, STEP);
-        expect(result.loss / expected.loss).toBeCloseTo(1, 4);
-        expect(result.correct).toBe(expected.correct);
-        // Without momentum and with a learning rate of 1 the velocity is the gradient, negated.
-        const velocities = await tested.getOptimizerState();
-        const after = await tested.getWeights();
-        weightSpecs(network).forEach(({ name, trainable }, index) => {
-          const gradient = reference.gradients[index];
-          const [actual, wanted] = trainable
-            ? [velocities.shift()!, gradient!.map((value) => -value)]
-            : [after[index]!, reference.weights[index]!];
-          // One image normalized over a single value has no gradient but rounding errors.
-          const degenerate = n === 1 && wanted.every((value) => Math.abs(value) < 1e-9);
-          if (degenerate) expect(Math.max(...actual.map(Math.abs)), name).toBeLessThan(1e-4);
-          else expect(relativeDifference(actual, wanted), name).toBeLessThan(TOLERANCE * 10);
-        });
-        await tested.dispose();
-      });
+      test.each(BATCHES)(
+        'loss, gradients and moving averages of %i images with batch size %i',
+        async (n, batchSize) => {
+          const { tested, reference } = await both(network, batchSize, SGD);
+          const { images, labels } = randomBatch(network, classes, n, n);
+          const result = await tested.trainBatch(images, labels, STEP);
+          const expected = reference.lossAndGradients(images, labels, STEP);
+          expect(result.loss / expected.loss).toBeCloseTo(1, 4);
+          expect(result.correct).toBe(expected.correct);
+          // Without momentum and with a learning rate of 1, the velocity is the negated gradient.
+          const velocities = await tested.getOptimizerState();
+          const after = await tested.getWeights();
+          weightSpecs(network).forEach(({ name, trainable }, index) => {
+            const gradient = reference.gradients[index];
+            const [actual, wanted] = trainable
+              ? [velocities.shift()!, gradient!.map((value) => -value)]
+              : [after[index]!, reference.weights[index]!];
+            // With batch norm over a single value, the gradient consists of rounding errors.
+            const degenerate = n === 1 && wanted.every((value) => Math.abs(value) < 1e-9);
+            if (degenerate) expect(Math.max(...actual.map(Math.abs)), name).toBeLessThan(1e-4);
+            else expect(relativeDifference(actual, wanted), name).toBeLessThan(TOLERANCE * 10);
+          });
+          await tested.dispose();
+        },
+      );
 
       test('logits of any number of images', async () => {
         const { tested, reference } = await both(network, 4, ADAM);
@@ -86,7 +89,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
         await tested.dispose();
       });
 
-      test(`the losses of ${steps} steps, some of them on smaller batches`, async () => {
+      test(`losses of ${steps} steps, some of them on smaller batches`, async () => {
         const { tested, reference } = await both(network, 16, ADAM);
         for (let step = 1; step <= steps; step++) {
           const { images, labels } = randomBatch(network, classes, step % 5 === 0 ? 9 : 16, step);
@@ -99,7 +102,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
       });
     });
 
-    test('loss, gradients and logits of networks of any layers', async () => {
+    test('loss, gradients and logits of random networks', async () => {
       for (let seed = 1; seed <= networks; seed++) {
         const network = randomNetwork(seed);
         const why = `network ${seed}: ${JSON.stringify(network)}`;
@@ -111,7 +114,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
         const { loss } = await tested.trainBatch(images, labels, STEP);
         expect(loss / reference.lossAndGradients(images, labels, STEP).loss, why).toBeCloseTo(1, 4);
         const gradients = reference.gradients.filter((gradient) => gradient !== null);
-        // Some gradients are nothing but rounding, e.g. those of a scale that is normalized away again.
+        // Some gradients consist of rounding errors, e.g. those of a scale that batch norm cancels.
         const largest = Math.max(
           ...gradients.map((gradient) => gradient.reduce((a, b) => Math.max(a, Math.abs(b)), 0)),
         );
@@ -132,7 +135,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
       { type: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 },
     ];
     test.each(OPTIMIZERS)('weights and state after three steps of %j', async (optimizer) => {
-      const network = SMALL_NETWORKS['same convolutions, batch normalization, dropout']!;
+      const network = SMALL_NETWORKS['same convolutions, batch norm, dropout']!;
       const { tested, reference } = await both(network, 12, optimizer);
       for (let step = 1; step <= 3; step++) {
         const { images, labels } = randomBatch(network, 7, 12, step);
@@ -151,29 +154,29 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
       await tested.dispose();
     });
 
-    test('goes on from saved weights and state as if nothing had happened', async () => {
-      const network = SMALL_NETWORKS['same convolutions, batch normalization, dropout']!;
-      const [through, before, after] = await Promise.all(
+    test('training resumes exactly from saved weights and state', async () => {
+      const network = SMALL_NETWORKS['same convolutions, batch norm, dropout']!;
+      const [uninterrupted, before, after] = await Promise.all(
         [1, 2, 3].map(() => engine.createNetwork(network, { batchSize: 8 })),
       );
       const start = randomWeights(network, 3);
-      await through!.setWeights(start);
+      await uninterrupted!.setWeights(start);
       await before!.setWeights(start);
-      const step = (target: typeof through, number: number) => {
+      const step = (target: typeof uninterrupted, number: number) => {
         const { images, labels } = randomBatch(network, 7, 8, number);
         return target!.trainBatch(images, labels, { learningRate: 0.01, step: number, seed: number });
       };
-      for (let number = 1; number <= 4; number++) await step(through, number);
+      for (let number = 1; number <= 4; number++) await step(uninterrupted, number);
       for (let number = 1; number <= 2; number++) await step(before, number);
       await after!.setWeights(await before!.getWeights());
       await after!.setOptimizerState(await before!.getOptimizerState());
       for (let number = 3; number <= 4; number++) await step(after, number);
-      expect(await after!.getWeights()).toEqual(await through!.getWeights());
-      expect(await after!.getOptimizerState()).toEqual(await through!.getOptimizerState());
-      for (const network of [through, before, after]) await network!.dispose();
+      expect(await after!.getWeights()).toEqual(await uninterrupted!.getWeights());
+      expect(await after!.getOptimizerState()).toEqual(await uninterrupted!.getOptimizerState());
+      for (const network of [uninterrupted, before, after]) await network!.dispose();
     });
 
-    test('gives back the weights it was given, and copies of them', async () => {
+    test('returns copies of the weights that were set', async () => {
       const network = architecture('vgg', 47);
       const tested = await engine.createNetwork(network);
       const weights = randomWeights(network, 5);
@@ -188,7 +191,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
     test.each(['cnn', 'vgg'] as const)('one step of the %s', async (name) => {
       const network = architecture(name, 47);
       const { tested, reference } = await both(network, 3, SGD);
-      // In these images no two values under a pool are so near to each other that rounding decides between them.
+      // In these images no two values in a pooling window are so close that rounding decides which is the maximum.
       const { images, labels } = randomBatch(network, 47, 3, 12);
       const options = { ...STEP, learningRate: 0.01 };
       const { loss } = await tested.trainBatch(images, labels, options);
@@ -203,11 +206,11 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
       await tested.dispose();
     });
 
-    test('refuses what it cannot do', async () => {
-      const refused: [string, Network][] = [
-        ['nothing is left of the image', { input: [4, 4, 1], layers: architecture('cnn', 5).layers }],
+    test('rejects invalid networks, batches and weights', async () => {
+      const invalid: [string, Network][] = [
+        ['empty output', { input: [4, 4, 1], layers: architecture('cnn', 5).layers }],
         [
-          'it does not end in a dense layer',
+          'no dense layer at the end',
           {
             input: [4, 4, 1],
             layers: [{ type: 'conv2d', filters: 3, padding: 'valid', useBias: true }, { type: 'flatten' }],
@@ -215,7 +218,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
         ],
         ['one class', { input: [28, 28, 1], layers: architecture('cnn', 1).layers }],
       ];
-      for (const [why, network] of refused) {
+      for (const [why, network] of invalid) {
         await expect(engine.createNetwork(network), why).rejects.toMatchObject({ code: 'network-unsupported' });
       }
       const network = SMALL_NETWORKS['a multilayer perceptron']!;

@@ -3,7 +3,7 @@ import { hash32, randomStream } from '../../../src/core/random.ts';
 
 const BATCH_NORM = { type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 } as const;
 
-/** Small networks that between them have every kind of layer in every order that the program meets. */
+/** Small networks which together have every kind of layer in every order that matters to the engines. */
 export const SMALL_NETWORKS: Record<string, Network> = {
   'valid convolutions with bias, odd sizes': {
     input: [12, 11, 1],
@@ -20,7 +20,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 5, useBias: true },
     ],
   },
-  'same convolutions, batch normalization, dropout': {
+  'same convolutions, batch norm, dropout': {
     input: [9, 11, 1],
     layers: [
       { type: 'conv2d', filters: 6, padding: 'same', useBias: false },
@@ -43,7 +43,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 7, useBias: true },
     ],
   },
-  'colors, no pooling in between, dropout on pictures': {
+  'color images, consecutive convolutions, dropout before a convolution': {
     input: [8, 9, 3],
     layers: [
       { type: 'conv2d', filters: 4, padding: 'same', useBias: true },
@@ -60,7 +60,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 3, useBias: false },
     ],
   },
-  'normalization after ReLU, ReLU after pooling': {
+  'batch norm after ReLU, ReLU after pooling': {
     input: [10, 8, 1],
     layers: [
       { type: 'conv2d', filters: 7, padding: 'same', useBias: true },
@@ -75,7 +75,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 6, useBias: true },
     ],
   },
-  'pooling without ReLU, and at once after same convolutions': {
+  'pooling without ReLU, pooling right after same convolutions': {
     input: [9, 10, 1],
     layers: [
       { type: 'conv2d', filters: 20, padding: 'same', useBias: true },
@@ -90,7 +90,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 5, useBias: true },
     ],
   },
-  'normalization and dropout of the picture itself': {
+  'batch norm and dropout of the input image': {
     input: [7, 7, 2],
     layers: [
       BATCH_NORM,
@@ -101,7 +101,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
       { type: 'dense', units: 4, useBias: true },
     ],
   },
-  'normalization of flattened pictures': {
+  'batch norm after flatten': {
     input: [6, 7, 1],
     layers: [
       { type: 'conv2d', filters: 5, padding: 'valid', useBias: false },
@@ -124,7 +124,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
   },
 };
 
-/** Any sequential network that ends in a dense layer, fixed by the seed. */
+/** A random sequential network that ends in a dense layer, determined by the seed. */
 export function randomNetwork(seed: number): Network {
   const random = randomStream(seed);
   const between = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
@@ -145,7 +145,7 @@ export function randomNetwork(seed: number): Network {
   };
   for (let count = between(0, 8); count > 0; count--) add(between(0, 8));
   layers.push({ type: 'flatten' });
-  // Nothing that needs rows and columns from here on.
+  // No layers that need rows and columns from here on.
   [height, width] = [1, 1];
   for (let count = between(0, 2); count > 0; count--) {
     if (random() < 0.5) layers.push({ type: 'dense', units: between(1, 20), useBias: random() < 0.5 });
@@ -155,7 +155,7 @@ export function randomNetwork(seed: number): Network {
   return { input, layers };
 }
 
-/** Weights that leave no layer idle: small random numbers, gamma and variances about 1. */
+/** Small random weights; gammas and variances around 1. */
 export function randomWeights(network: Network, seed: number): Float32Array[] {
   return weightSpecs(network).map(({ name, shape }, index) => {
     const random = randomStream(hash32(seed, index));
@@ -166,7 +166,7 @@ export function randomWeights(network: Network, seed: number): Float32Array[] {
   });
 }
 
-/** Pictures with ink and paper, and labels that have something to do with them, so that they can be learned. */
+/** Random images with ink and paper that correlate with their labels, so that they can be learned. */
 export function randomBatch(network: Network, classes: number, n: number, seed: number) {
   const random = randomStream(seed);
   const size = elements(network.input);

@@ -4,7 +4,7 @@ import { createWasmEngine } from '../../../src/core/engine/wasm/wasm-engine.ts';
 import { architecture } from '../../../src/core/model/network.ts';
 import { randomBatch, randomWeights } from './networks.ts';
 
-/** Losses, weights, state and logits after a few steps. */
+/** Trains for a few steps. Returns losses, weights, optimizer state, logits, and a digest of them all. */
 export async function train(name: 'cnn' | 'vgg', threads: number, steps = 3, n = 70) {
   const engine = await createWasmEngine({ threads });
   const network = architecture(name, 47);
@@ -15,7 +15,7 @@ export async function train(name: 'cnn' | 'vgg', threads: number, steps = 3, n =
     const { images, labels } = randomBatch(network, 47, step === 2 ? 17 : n, step);
     losses.push((await tested.trainBatch(images, labels, { learningRate: 1e-3, step, seed: step })).loss);
   }
-  // One image and a few are read in another way than many; see inference.ts.
+  // Few images take another path than many; see inference-program.ts.
   const logits = await Promise.all(
     [1, 6, 100].map((count) => tested.predict(randomBatch(network, 47, count, 9).images)),
   );
@@ -24,7 +24,7 @@ export async function train(name: 'cnn' | 'vgg', threads: number, steps = 3, n =
   return { ...result, digest: digestOf([Float64Array.from(losses), ...logits, ...result.weights, ...result.state]) };
 }
 
-/** One line that stands for every bit of some arrays. */
+/** SHA-256 over the bytes of arrays. */
 function digestOf(arrays: readonly (Float32Array | Float64Array)[]): string {
   const hash = createHash('sha256');
   for (const array of arrays) hash.update(array);

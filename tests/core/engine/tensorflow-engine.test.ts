@@ -6,45 +6,45 @@ import { TensorFlowNetwork } from '../../../src/core/engine/tensorflow/tensorflo
 import { engineContract } from './contract.ts';
 import { randomBatch, SMALL_NETWORKS } from './networks.ts';
 
-// A graphics processor in software takes its time.
+// A software renderer is slow.
 vi.setConfig({ testTimeout: 300_000 });
 
-// So it does not advertise its native build on stderr at first use.
+// Keeps TensorFlow.js from advertising its native build on stderr at first use.
 tf.env().set('IS_TEST', true);
 tf.zeros([1]).dispose();
-// As a program has it: tests count what a kernel keeps as lost.
+// As in a program: in its test mode TensorFlow.js reports tensors that kernels keep as leaks.
 tf.env().set('IS_TEST', false);
 
-engineContract('TensorFlow.js engine, processor', async () => {
+engineContract('TensorFlow.js engine, CPU', async () => {
   await tf.setBackend('cpu');
-  return tensorFlowEngine({ tf, device: 'processor', gpu: false, close() {} });
+  return tensorFlowEngine({ tf, device: 'CPU', gpu: false, close() {} });
 });
 engineContract('TensorFlow.js engine, WebGPU', createTensorFlowEngine, { thorough: false });
 
-test('keeps no tensor beyond a step, a prediction or its network', async () => {
+test('leaks no tensors', async () => {
   await tf.setBackend('cpu');
   const before = tf.memory().numTensors;
-  const network = SMALL_NETWORKS['same convolutions, batch normalization, dropout']!;
+  const network = SMALL_NETWORKS['same convolutions, batch norm, dropout']!;
   const trained = new TensorFlowNetwork(tf, network, 4);
-  const made = tf.memory().numTensors;
+  const created = tf.memory().numTensors;
   const { images, labels } = randomBatch(network, 7, 4, 1);
   await trained.trainBatch(images, labels, { learningRate: 1e-3, step: 1, seed: 1 });
   await trained.predict(images);
   await trained.setWeights(await trained.getWeights());
   await trained.setOptimizerState(await trained.getOptimizerState());
-  expect(tf.memory().numTensors).toBe(made);
+  expect(tf.memory().numTensors).toBe(created);
   await trained.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('with the last of several engines TensorFlow.js goes back to what it computed on before the first', async () => {
+test('disposing of the last of several engines restores the backend from before the first', async () => {
   const backends: string[] = [];
-  const open = (before: string) => {
-    const close = () => backends.push(before);
-    return tensorFlowEngine({ tf, device: 'processor', gpu: false, close });
+  const open = (previous: string) => {
+    const close = () => backends.push(previous);
+    return tensorFlowEngine({ tf, device: 'CPU', gpu: false, close });
   };
   const first = open('cpu');
-  // It found the backend of the first.
+  // The second engine finds the backend of the first.
   const second = open('webgpu');
   await first.dispose();
   expect(backends).toEqual([]);
@@ -54,7 +54,7 @@ test('with the last of several engines TensorFlow.js goes back to what it comput
   expect(backends).toEqual(['cpu', 'wasm']);
 });
 
-test('a process that opens the engine again and again ends well', () => {
+test('a process that starts the engine repeatedly exits cleanly', () => {
   const script = `
     import { createTensorFlowEngine } from ${JSON.stringify(new URL('../../../src/core/engine/tensorflow/tensorflow-engine.ts', import.meta.url).href)};
     for (let round = 0; round < 5; round++) {
