@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
+import fastStringWidth from 'fast-string-width';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import {
@@ -25,6 +26,24 @@ describe('widths are columns of the terminal', () => {
     ['\u001B[1mbold\u001B[22m', 4],
   ])('%j takes %d', (text, columns) => {
     expect(columnsOf(text)).toBe(columns);
+  });
+
+  test.each([
+    '日本語',
+    'ｶﾞ',
+    '각',
+    'क्षि',
+    'é',
+    '✍️',
+    '🖋',
+    '👩‍🏫',
+    '🇩🇪',
+    '👍🏽',
+    '1️⃣',
+    '→ ‹ › ❯ ● ○ ✓ · … ─ █ ▏ ░ ▀ ⠿',
+    '\u001B[1mx\u001B[22m',
+  ])('%j is as wide for the replacement of string-width in the bundle', (text) => {
+    expect(fastStringWidth(text)).toBe(stringWidth(text));
   });
 
   test.each([

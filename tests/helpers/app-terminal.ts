@@ -4,7 +4,7 @@ import { type AppOptions, type AppResult, runApp } from '../../src/tui/run-app.t
 import { KEYS, type KeyName } from './keys.ts';
 import { Screen } from './screen.ts';
 
-/** One end of a terminal as Node's `tty` streams show it, as far as Ink and the app use it. */
+/** The parts of Node's `tty` streams that Ink and the app use. */
 class FakeTty extends Duplex {
   readonly isTTY = true;
   readonly fd = -1;
@@ -49,7 +49,7 @@ export interface AppTerminal {
   press(...keys: (KeyName | string)[]): void;
   paste(text: string): void;
   resize(columns: number, rows: number): void;
-  /** Quits with Ctrl-C, for the end of a test. */
+  /** Presses Ctrl-C and waits for the app to quit. */
   end(): Promise<AppResult>;
 }
 
@@ -66,7 +66,7 @@ export function openApp(
 ): AppTerminal {
   const screen = new Screen(columns, rows);
   const tty = new FakeTty(columns, rows, depth, (data, done) => screen.write(data, done));
-  // Both ends of a terminal are one file, so one stream stands for both here.
+  // Input and output of a terminal are one file, hence one stream.
   const stdin = tty as unknown as NodeJS.ReadStream;
   const stdout = tty as unknown as NodeJS.WriteStream;
   const result = runApp(services, { ...options, env, stdin, stdout });

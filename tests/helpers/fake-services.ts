@@ -10,7 +10,7 @@ import type { DrawServer } from '../../src/core/server/draw-server.ts';
 import type { TrainEvent } from '../../src/core/training/train-event.ts';
 import type { TrainingRun, TrainOptions } from '../../src/core/training/training-run.ts';
 
-/** A stream of events that a test feeds by hand. */
+/** A stream of events controlled by a test. */
 export class Feed<Event> implements AsyncIterable<Event> {
   readonly #waiting: Event[] = [];
   #wake = Promise.withResolvers<void>();
@@ -42,7 +42,7 @@ export class Feed<Event> implements AsyncIterable<Event> {
 export class FakeRun extends Feed<TrainEvent> implements TrainingRun {
   readonly calls: string[] = [];
   readonly options: TrainOptions;
-  /** What it does when it is told to stop; a test may leave it hanging. */
+  /** Called on `stop`. A test may replace it to let the run hang. */
   onStop: (when: 'epoch' | 'batch', reason: 'stopped' | 'interrupted') => void = (_when, reason) => {
     this.push({ event: 'end', reason, model: null, epochs: 0, seconds: 1, validationAccuracy: null });
     this.end();
@@ -84,7 +84,7 @@ export class FakeServer extends Feed<DrawUpdate> implements DrawServer {
   }
 }
 
-/** What a test wants there to be. */
+/** A status with some data sets and models. */
 export function fakeStatus({
   present = [],
   models = [],
@@ -130,7 +130,7 @@ export function fakeModel({ training = {}, ...overrides }: FakeModel = {}): Mode
 
 type FakeModel = Partial<Omit<ModelStatus, 'training'>> & { training?: Partial<ModelStatus['training']> | null };
 
-/** Services that do nothing by themselves: the test feeds what they report and sees what they were asked. */
+/** Services that only report what a test feeds them, and record how they were called. */
 export class FakeServices implements Services {
   readonly version = '0.1.0';
   readonly fetches: { options: Parameters<Services['fetch']>[0]; signal: AbortSignal; feed: Feed<FetchEvent> }[] = [];
@@ -192,7 +192,7 @@ export class FakeServices implements Services {
   }
 }
 
-/** The events of the beginning of a training. */
+/** The first event of a training run. */
 export function trainStart(overrides: Partial<Extract<TrainEvent, { event: 'start' }>> = {}): TrainEvent {
   return {
     event: 'start',
@@ -212,7 +212,7 @@ export function trainStart(overrides: Partial<Extract<TrainEvent, { event: 'star
   };
 }
 
-/** The batches of one epoch, `count` reports of them, and what its validation found. */
+/** `count` reports on the batches of an epoch. */
 export function trainEpoch(epoch: number, count = 40, batches = 595): TrainEvent[] {
   const events: TrainEvent[] = [];
   for (let report = 1; report <= count; report++) {

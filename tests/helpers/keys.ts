@@ -1,4 +1,4 @@
-/** What a terminal sends for keys that are no characters (xterm, normal cursor mode). */
+/** What a terminal sends for special keys (xterm, normal cursor mode). */
 export const KEYS = {
   up: '\u001B[A',
   down: '\u001B[B',

@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import xterm from '@xterm/headless';
 
-/** What stands on an emulated terminal, and waiting for it to change; shared by the tests in-process and those on a pty. */
+/** An emulated terminal's screen, and a way to wait for it to change. For tests in this process and on a pseudo-terminal. */
 export class Screen {
   readonly terminal: xterm.Terminal;
   readonly #changes = new EventEmitter();
-  #whole = true;
-  /** All that was written, for tests on escape sequences. */
+  #complete = true;
+  /** Everything written so far, for tests of escape sequences. */
   raw = '';
 
   constructor(columns: number, rows: number) {
@@ -16,16 +16,16 @@ export class Screen {
 
   write(data: string, done?: () => void): void {
     this.raw += data;
-    // A frame comes in pieces; until its end (synchronized output, DEC mode 2026) the screen holds parts of two.
-    const whole = this.raw.lastIndexOf('\u001B[?2026h') <= this.raw.lastIndexOf('\u001B[?2026l');
+    // A frame may arrive in pieces. Before its end (synchronized output, DEC mode 2026), the screen is a mix of two.
+    const complete = this.raw.lastIndexOf('\u001B[?2026h') <= this.raw.lastIndexOf('\u001B[?2026l');
     this.terminal.write(data, () => {
-      this.#whole = whole;
+      this.#complete = complete;
       this.#changes.emit('change');
       done?.();
     });
   }
 
-  /** Tells those that wait of something that writes nothing, such as the end of the process. */
+  /** Rechecks what is waited for, after something that writes nothing, such as the end of the process. */
   changed(): void {
     this.#changes.emit('change');
   }
@@ -34,7 +34,7 @@ export class Screen {
     this.terminal.resize(columns, rows);
   }
 
-  /** The lines as they are seen, without spaces at their ends. */
+  /** The visible lines, without trailing spaces. */
   lines(): string[] {
     const { active } = this.terminal.buffer;
     return Array.from(
@@ -51,23 +51,23 @@ export class Screen {
     return this.terminal.buffer.active.type === 'alternate';
   }
 
-  /** Resolves as soon as the condition holds; looked at after each whole frame, never by the clock. */
+  /** Resolves as soon as the condition holds. It is checked after each complete frame, never by the clock. */
   async waitFor(condition: () => boolean, what: string, milliseconds = 20_000): Promise<void> {
-    if (this.#whole && condition()) return;
+    if (this.#complete && condition()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const look = () => {
-      if (this.#whole && condition()) resolve();
+    const check = () => {
+      if (this.#complete && condition()) resolve();
     };
     const timer = setTimeout(
-      () => reject(new Error(`waited in vain for ${what}; on the screen:\n${this.text()}`)),
+      () => reject(new Error(`timed out waiting for ${what}; the screen:\n${this.text()}`)),
       milliseconds,
     );
-    this.#changes.on('change', look);
+    this.#changes.on('change', check);
     try {
       await promise;
     } finally {
       clearTimeout(timer);
-      this.#changes.off('change', look);
+      this.#changes.off('change', check);
     }
   }
 

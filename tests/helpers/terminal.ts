@@ -5,7 +5,7 @@ import { Screen } from './screen.ts';
 export interface TerminalOptions {
   cols?: number;
   rows?: number;
-  /** Added to this process' environment; undefined takes a variable away. */
+  /** Added to this process' environment; undefined removes a variable. */
   env?: Record<string, string | undefined>;
   cwd?: string;
 }
@@ -15,19 +15,19 @@ export interface Terminal {
   readonly emulator: Screen;
   /** Sends keys by name (`enter`, `ctrl+c`, …) or text as it is. */
   press(...keys: (KeyName | string)[]): void;
-  /** Resolves with the screen's text as soon as it matches; looked at after each output. */
+  /** Resolves with the screen's text as soon as it matches. */
   waitForText(pattern: RegExp, milliseconds?: number): Promise<string>;
-  /** What is seen now. */
+  /** The screen's current text. */
   screen(): string;
   resize(cols: number, rows: number): void;
   signal(name: NodeJS.Signals): void;
-  /** The exit code; negative for the number of a signal that ended the process. */
+  /** The exit code, or the negated number of the signal that ended the process. */
   readonly exitCode: Promise<number>;
-  /** Ends the process if it still runs. */
+  /** Kills the process if it is still running. */
   close(): Promise<void>;
 }
 
-/** Runs a command on a pseudo-terminal whose output goes to a terminal emulator. */
+/** Runs a command on a pseudo-terminal connected to a terminal emulator. */
 export function startTerminal(
   command: string,
   args: readonly string[],
@@ -47,7 +47,7 @@ export function startTerminal(
   const exitCode = new Promise<number>((resolve) => {
     child.onExit(({ exitCode: code, signal }) => {
       running = false;
-      // All that was written before the end has to be on the screen first.
+      // Resolve after all that was written before is on the screen.
       emulator.write('', () => resolve(signal ? -signal : code));
     });
   });

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ChartData, type Line, lineChart } from '../../src/tui/charts/line-chart.ts';
+import { type ChartData, lineChart } from '../../src/tui/charts/line-chart.ts';
 import { grayPicture, strokePicture } from '../../src/tui/charts/pictures.ts';
 import { niceScale } from '../../src/tui/charts/scale.ts';
 import { append, bridge, createSeries, means, resample, type Series } from '../../src/tui/charts/series.ts';
+import type { StyledLine } from '../../src/tui/charts/styled-line.ts';
 import { createTheme } from '../../src/tui/theme/theme.ts';
 
 const unicode = createTheme({ colors: '256', background: 'dark', unicode: true });
 const ascii = createTheme({ colors: 'none', background: 'dark', unicode: false });
 const plain = createTheme({ colors: 'none', background: 'dark', unicode: true });
 
-const textOf = (lines: readonly Line[]) => lines.map((line) => line.map(({ text }) => text).join(''));
+const textOf = (lines: readonly StyledLine[]) => lines.map((line) => line.map(({ text }) => text).join(''));
 
 function seriesOf(points: readonly (readonly [x: number, y: number])[], start = 0): Series {
   return points.reduce((series, [x, y]) => append(series, x, y), createSeries(start, 1 / 256, 64));

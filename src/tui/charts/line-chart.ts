@@ -1,17 +1,10 @@
-import { plot } from 'asciichart';
 import { alignLeft, alignRight } from '../../app/text-layout.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
-import type { Style } from '../theme/theme.ts';
-import { niceScale, niceStep, type Scale } from './scale.ts';
-import { type Bucket, bridge, means, resample, type Series } from './series.ts';
-
-/** Text in one style. */
-export interface Segment {
-  readonly text: string;
-  readonly style?: Style;
-}
-/** One line of a chart. */
-export type Line = readonly Segment[];
+import { axisLine, epochLabels, rowTicks } from './axes.ts';
+import { drawLine, emptyGrid, mergeCells, shadeRanges } from './plot-area.ts';
+import { niceScale, type Scale } from './scale.ts';
+import { bridge, means, resample, type Series } from './series.ts';
+import type { Segment, StyledLine } from './styled-line.ts';
 
 export interface ChartData {
   readonly title: string;
@@ -34,14 +27,14 @@ export interface ChartData {
  * Draws training and validation values over the epochs: exactly `height` lines of exactly `width` columns. Small charts drop
  * the axis line first, then the labels, then the title.
  */
-export function lineChart(data: ChartData, width: number, height: number, glyphs: Glyphs): Line[] {
+export function lineChart(data: ChartData, width: number, height: number, glyphs: Glyphs): StyledLine[] {
   if (width <= 0 || height <= 0) return [];
   const hasTitle = height >= 4;
   const hasLabels = height >= 5;
   const hasAxis = height >= 8;
   const rows = height - Number(hasTitle) - Number(hasLabels) - Number(hasAxis);
   const scale = scaleOf(data, rows);
-  const ticks = ticksOf(scale, rows, data.format);
+  const ticks = rowTicks(scale, rows, data.format);
   const gutter = Math.max(0, ...ticks.map((tick) => tick?.length ?? 0));
   const labeled = width >= gutter + 1 + 8;
   const left = labeled ? gutter + 1 : 0;
@@ -49,18 +42,18 @@ export function lineChart(data: ChartData, width: number, height: number, glyphs
 
   const buckets = resample(data.training, data.from, data.to, columns);
   const grid = emptyGrid(rows, columns);
-  shade(grid, buckets, scale, glyphs);
-  draw(grid, bridge(means(buckets)), scale, glyphs.trainingLine, 'training');
-  draw(grid, bridge(validationColumns(data, columns)), scale, glyphs.validationLine, 'validation');
+  shadeRanges(grid, buckets, scale, glyphs);
+  drawLine(grid, bridge(means(buckets)), scale, glyphs.trainingLine, 'training');
+  drawLine(grid, bridge(validationColumns(data, columns)), scale, glyphs.validationLine, 'validation');
 
-  const lines: Line[] = [];
+  const lines: StyledLine[] = [];
   if (hasTitle) lines.push(titleLine(data.title, width, glyphs));
   grid.forEach((cells, row) => {
     const tick = ticks[row];
     const axis: Segment[] = labeled
       ? [{ text: alignRight(tick ?? '', gutter) + (tick ? glyphs.axisTick : glyphs.axisVertical), style: 'dim' }]
       : [];
-    lines.push([...axis, ...merge(cells)]);
+    lines.push([...axis, ...mergeCells(cells)]);
   });
   if (hasAxis) lines.push([{ text: axisLine(data, columns, left, glyphs), style: 'dim' }]);
   if (hasLabels) lines.push([{ text: epochLabels(data, columns, left), style: 'dim' }]);
@@ -79,81 +72,6 @@ function scaleOf({ training, validation, from, to, farSide, lowest, highest }: C
   return niceScale(values, Math.max(1, Math.min(6, Math.floor(rows / 2))), lowest, highest);
 }
 
-/** The label of each row; undefined for rows without a tick. */
-function ticksOf({ min, max, step }: Scale, rows: number, format: (value: number) => string): (string | undefined)[] {
-  const labels: (string | undefined)[] = Array.from({ length: rows }, () => undefined);
-  const first = Math.ceil(min / step - 1e-9) * step;
-  for (let index = 0; index < 100 && first + index * step <= max + step * 1e-6; index++) {
-    const value = first + index * step;
-    const row = rowOf(value, min, max, rows);
-    labels[row] ??= format(value);
-  }
-  return labels;
-}
-
-/** The row of a value, from 0 at the top. */
-function rowOf(value: number, min: number, max: number, rows: number): number {
-  return rows - 1 - Math.round(level(value, min, max, rows));
-}
-
-/** The height of a value above the bottom row, 0 to rows - 1, not rounded. */
-function level(value: number, min: number, max: number, rows: number): number {
-  return Math.min(1, Math.max(0, (value - min) / (max - min))) * (rows - 1);
-}
-
-interface Cell {
-  readonly character: string;
-  readonly style?: Style;
-}
-
-function emptyGrid(rows: number, columns: number): Cell[][] {
-  return Array.from({ length: rows }, () => Array.from({ length: columns }, (): Cell => ({ character: ' ' })));
-}
-
-/** Shades the range of each column's batches. */
-function shade(grid: Cell[][], buckets: readonly Bucket[], { min, max }: Scale, glyphs: Glyphs): void {
-  buckets.forEach((bucket, column) => {
-    if (bucket.count < 2 || bucket.max < min || bucket.min > max) return;
-    const top = rowOf(bucket.max, min, max, grid.length);
-    const bottom = rowOf(bucket.min, min, max, grid.length);
-    for (let row = top; row <= bottom; row++) grid[row]![column] = { character: glyphs.shade, style: 'dim' };
-  });
-}
-
-/** Draws a line through the values with asciichart. Values that are NaN or beyond the scale leave a gap. */
-function draw(grid: Cell[][], values: readonly number[], scale: Scale, symbols: readonly string[], style: Style): void {
-  const rows = grid.length;
-  const margin = (scale.max - scale.min) * 1e-9;
-  const levels = values.map((value) =>
-    value >= scale.min - margin && value <= scale.max + margin ? level(value, scale.min, scale.max, rows) : Number.NaN,
-  );
-  let start = 0;
-  while (start < levels.length) {
-    if (Number.isNaN(levels[start]!)) {
-      start++;
-      continue;
-    }
-    let end = start;
-    while (end < levels.length && !Number.isNaN(levels[end]!)) end++;
-    const segment = levels.slice(start, end);
-    // asciichart draws between points, so it needs one more than there are columns. Its first column is the axis.
-    const picture = plot([...segment, segment.at(-1)!], {
-      min: 0,
-      max: rows - 1,
-      height: rows - 1,
-      offset: 1,
-      format: () => ' ',
-      symbols,
-    });
-    picture.split('\n').forEach((line, row) => {
-      [...line].slice(1).forEach((character, column) => {
-        if (character !== ' ') grid[row]![start + column] = { character, style };
-      });
-    });
-    start = end;
-  }
-}
-
 function validationColumns({ validation, from, to }: ChartData, columns: number): number[] {
   const values = Array.from({ length: columns }, () => Number.NaN);
   for (const { x, y } of validation) {
@@ -163,7 +81,7 @@ function validationColumns({ validation, from, to }: ChartData, columns: number)
   return values;
 }
 
-function titleLine(title: string, width: number, glyphs: Glyphs): Line {
+function titleLine(title: string, width: number, glyphs: Glyphs): StyledLine {
   const parts: Segment[] = [
     { text: '  ' },
     { text: glyphs.trainingSample, style: 'training' },
@@ -174,50 +92,4 @@ function titleLine(title: string, width: number, glyphs: Glyphs): Line {
   const legend = parts.reduce((sum, { text }) => sum + text.length, 0);
   if (title.length + legend > width) return [{ text: alignLeft(title, width), style: 'strong' }];
   return [{ text: title, style: 'strong' }, ...parts, { text: ' '.repeat(width - title.length - legend) }];
-}
-
-/** The labeled epochs by column. */
-function epochTicks({ from, to }: ChartData, columns: number): Map<number, number> {
-  const ticks = new Map<number, number>();
-  const step = Math.max(1, niceStep(((to - from) * 6) / columns));
-  for (let epoch = Math.ceil(from / step) * step; epoch <= to && ticks.size < columns; epoch += step) {
-    ticks.set(Math.min(columns - 1, Math.round(((epoch - from) / (to - from)) * columns)), epoch);
-  }
-  return ticks;
-}
-
-function axisLine(data: ChartData, columns: number, left: number, glyphs: Glyphs): string {
-  const ticks = epochTicks(data, columns);
-  const line = Array.from({ length: columns }, (_, column) =>
-    ticks.has(column) && column > 0 ? glyphs.axisHorizontalTick : glyphs.axisHorizontal,
-  );
-  return (left > 0 ? ' '.repeat(left - 1) + glyphs.axisCorner : '') + line.join('');
-}
-
-function epochLabels(data: ChartData, columns: number, left: number): string {
-  const name = 'epoch ';
-  const line = Array.from({ length: columns }, () => ' ');
-  let free = 0;
-  for (const [column, epoch] of epochTicks(data, columns)) {
-    const label = String(epoch);
-    const start = Math.min(columns - label.length, Math.max(0, column - Math.floor(label.length / 2)));
-    if (start < free) continue;
-    [...label].forEach((character, index) => {
-      line[start + index] = character;
-    });
-    free = start + label.length + 1;
-  }
-  const gutter = left >= name.length ? alignRight(name, left) : ' '.repeat(left);
-  return gutter + line.join('');
-}
-
-/** Merges adjacent cells of the same style. */
-function merge(cells: readonly Cell[]): Segment[] {
-  const segments: { text: string; style?: Style }[] = [];
-  for (const { character, style } of cells) {
-    const last = segments.at(-1);
-    if (last && last.style === style) last.text += character;
-    else segments.push({ text: character, style });
-  }
-  return segments;
 }

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import type { Line } from '../charts/line-chart.ts';
+import type { StyledLine } from '../charts/styled-line.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /**
@@ -17,7 +17,7 @@ export function Lines({ lines }: { lines: readonly string[] }): ReactNode {
 }
 
 /** Renders a chart's lines with the escape sequences of their styles. */
-export function paintLines(lines: readonly Line[], theme: Theme): string[] {
+export function paintLines(lines: readonly StyledLine[], theme: Theme): string[] {
   return lines.map((line) => line.map(({ text, style }) => (style ? theme.paint(style, text) : text)).join(''));
 }
 
