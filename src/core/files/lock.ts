@@ -1,0 +1,259 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { lstat, open, readFile, rm, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import * as v from 'valibot';
+import { fileError, isMissing } from './file-errors.ts';
+import { makeFolder } from './folders.ts';
+import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.ts';
+import { retryWhileBusy } from './retry.ts';
+
+/** How often a holder renews its lock, in milliseconds. */
+const RENEWAL_INTERVAL = 2000;
+/** How long a lock must stay without renewal before it is stale, in milliseconds. */
+const STALE_AFTER = 15_000;
+/** How often a lock that is held is looked at, in milliseconds. */
+const POLL_INTERVAL = 200;
+const TAKEOVER = '.takeover';
+
+const contentSchema = v.object({
+  id: v.string(),
+  host: v.string(),
+  boot: v.string(),
+  pid: v.number(),
+  started: v.nullable(v.string()),
+  since: v.string(),
+});
+
+/** Who holds a lock. Everything is null if the lock does not say, as those of older versions do not. */
+export interface LockHolder {
+  readonly host: string | null;
+  readonly pid: number | null;
+  /** When it took the lock, by the clock of its machine; ISO 8601. */
+  readonly since: string | null;
+}
+
+export interface LockOptions {
+  /** Wait for the holder to release the lock, instead of throwing `LockedError`. */
+  wait?: boolean;
+  /** Ends the waiting; its reason is thrown. */
+  signal?: AbortSignal;
+  /** Called when waiting for a holder starts, including waiting to see whether it is still alive. */
+  onWait?: (holder: LockHolder) => void;
+  /** Called if another process took the lock over or removed it. */
+  onLost?: () => void;
+  /** How long a lock must stay without renewal before it is stale, in milliseconds. Default 15,000. */
+  staleAfter?: number;
+}
+
+/** Thrown if another process, or another part of this one, holds a lock. */
+export class LockedError extends Error {
+  readonly holder: LockHolder;
+
+  constructor(file: string, holder: LockHolder) {
+    super(`${file} is locked`);
+    this.holder = holder;
+  }
+}
+
+/**
+ * Locks a file name for this process, until the lock is disposed of: creates the file, which describes the holder, and its
+ * folder. A lock whose holder is known to have ended is taken over at once. Whether a holder on another machine or in
+ * another container is alive cannot be known, so such a lock is watched: it is held if it is renewed, and stale if it is
+ * not renewed for a while. That is measured by this process; clocks of others, and times in files, do not matter.
+ *
+ * Throws `LockedError`, the signal's reason, and the errors of `fileError`.
+ */
+export async function acquireLock(file: string, options: LockOptions = {}): Promise<AsyncDisposable> {
+  const { wait = false, signal, onWait, onLost, staleAfter = STALE_AFTER } = options;
+  const watch = new Watch(staleAfter);
+  let waitingFor: string | null = null;
+  for (;;) {
+    signal?.throwIfAborted();
+    const id = await createLock(file);
+    if (id !== null) return new HeldLock(file, id, onLost);
+    const found = await readLock(file);
+    // It was released just now.
+    if (found === null) continue;
+    const state = await watch.stateOf(file, found);
+    if (state === 'held' && !wait) throw new LockedError(file, found.holder);
+    if (state === 'stale' && (await removeStale(file, found, watch))) continue;
+    if (state !== 'stale' && waitingFor !== found.id) {
+      waitingFor = found.id;
+      onWait?.(found.holder);
+    }
+    await pause(signal);
+  }
+}
+
+/** Whether a file in a folder is a lock of this name, or was created while one was taken over. */
+export function isLockFile(file: string, lockName: string): boolean {
+  return file === lockName || file.startsWith(lockName + TAKEOVER);
+}
+
+/** Locks held by this process. */
+const heldHere = new Set<string>();
+
+class HeldLock implements AsyncDisposable {
+  readonly #file: string;
+  readonly #id: string;
+  readonly #timer: NodeJS.Timeout;
+  #renewal = Promise.resolve();
+
+  constructor(file: string, id: string, onLost?: () => void) {
+    this.#file = file;
+    this.#id = id;
+    this.#timer = setInterval(() => {
+      this.#renewal = this.#renew(onLost);
+    }, RENEWAL_INTERVAL).unref();
+  }
+
+  async #renew(onLost?: () => void): Promise<void> {
+    try {
+      if (await this.#isOurs()) {
+        const now = new Date();
+        await utimes(this.#file, now, now);
+      } else {
+        clearInterval(this.#timer);
+        onLost?.();
+      }
+    } catch {
+      // A network drive may be gone for a moment. The next renewal is soon.
+    }
+  }
+
+  async #isOurs(): Promise<boolean> {
+    return (await readLock(this.#file))?.id === this.#id;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewal;
+    if (!heldHere.delete(this.#id)) return;
+    if (await this.#isOurs()) await removeLock(this.#file);
+  }
+}
+
+/** Creates a lock and returns its ID; null if there is one, or if its folder has just been removed. */
+async function createLock(file: string): Promise<string | null> {
+  await makeFolder(path.dirname(file));
+  const id = randomUUID();
+  const content = JSON.stringify({ id, ...(await thisProcess()), since: new Date().toISOString() });
+  let created = false;
+  try {
+    await using handle = await retryWhileBusy(() => open(file, 'wx'));
+    created = true;
+    heldHere.add(id);
+    await handle.writeFile(`${content}\n`);
+    return id;
+  } catch (error) {
+    heldHere.delete(id);
+    // On a full disk a file can be created, but not written.
+    if (created) await removeLock(file);
+    else if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw fileError(error, file);
+  }
+}
+
+interface FoundLock {
+  /** Tells a lock from those before and after it. */
+  id: string;
+  /** Changes when the lock is renewed. */
+  version: string;
+  /** Null if the lock does not say, as those of older versions do not. */
+  identity: ProcessIdentity | null;
+  holder: LockHolder;
+}
+
+/** Reads a lock, complete or not; null if there is none. */
+async function readLock(file: string): Promise<FoundLock | null> {
+  try {
+    const stats = await lstat(file);
+    // Older versions used folders.
+    const text = stats.isFile() ? await retryWhileBusy(() => readFile(file, 'utf8')) : '';
+    const version = String(stats.mtimeMs);
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), contentSchema), text);
+    if (!parsed.success) {
+      return { id: `${stats.ino} ${text}`, version, identity: null, holder: { host: null, pid: null, since: null } };
+    }
+    const { id, host, boot, pid, started, since } = parsed.output;
+    return { id, version, identity: { host, boot, pid, started }, holder: { host, pid, since } };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw fileError(error, file);
+  }
+}
+
+async function removeLock(file: string): Promise<void> {
+  try {
+    await retryWhileBusy(() => rm(file, { recursive: true, force: true }));
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
+
+/** Watches locks for as long as this process waits for one. */
+class Watch {
+  readonly #staleAfter: number;
+  readonly #seen = new Map<string, { id: string; version: string; time: number; quiet: number; renewed: boolean }>();
+
+  constructor(staleAfter: number) {
+    this.#staleAfter = staleAfter;
+  }
+
+  /** `unknown`: it is too early to tell whether the holder is alive. */
+  async stateOf(file: string, found: FoundLock): Promise<'held' | 'stale' | 'unknown'> {
+    if (heldHere.has(found.id)) return 'held';
+    const running = found.identity && (await isRunning(found.identity));
+    // A lock of this process that is not known here is that of another thread, or of one that was terminated.
+    const isOurs = running === true && found.identity?.pid === process.pid;
+    if (running !== null && !isOurs) return running ? 'held' : 'stale';
+
+    const time = performance.now();
+    const seen = this.#seen.get(file);
+    if (seen?.id !== found.id) {
+      this.#seen.set(file, { id: found.id, version: found.version, time, quiet: 0, renewed: false });
+      return 'unknown';
+    }
+    // Nobody watched while this process, or the machine, was suspended.
+    seen.quiet += Math.min(time - seen.time, 2 * POLL_INTERVAL);
+    seen.time = time;
+    if (seen.version !== found.version) Object.assign(seen, { version: found.version, quiet: 0, renewed: true });
+    if (seen.quiet >= this.#staleAfter) return 'stale';
+    return seen.renewed ? 'held' : 'unknown';
+  }
+}
+
+/**
+ * Removes a stale lock. Others may be about to do the same, and one of them may have created its own lock by then, which
+ * must not be removed. So whoever removes a lock first claims it, by creating a file that is named after the ID of the
+ * stale lock, and then makes sure that the lock is still that one. The claim of a process that ended here is itself a
+ * stale lock. Returns false while another process has the claim.
+ */
+async function removeStale(file: string, stale: FoundLock, watch: Watch): Promise<boolean> {
+  const suffix = createHash('sha256').update(stale.id).digest('hex').slice(0, 16);
+  const claim = `${file}${path.basename(file).includes(TAKEOVER) ? '' : TAKEOVER}-${suffix}`;
+  const id = await createLock(claim);
+  if (id === null) {
+    const other = await readLock(claim);
+    if (other === null) return true;
+    return (await watch.stateOf(claim, other)) === 'stale' && removeStale(claim, other, watch);
+  }
+  try {
+    const now = await readLock(file);
+    if (now?.id === stale.id && now.version === stale.version) await removeLock(file);
+    return true;
+  } finally {
+    heldHere.delete(id);
+    await removeLock(claim);
+  }
+}
+
+async function pause(signal?: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(POLL_INTERVAL, undefined, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { readFile, readlink } from 'node:fs/promises';
+import os from 'node:os';
+import { promisify } from 'node:util';
+
+/** Tells a process from others with the same number: on other machines, in other containers, after a restart. */
+export interface ProcessIdentity {
+  host: string;
+  /** The boot of the machine and, on Linux, the PID namespace within which `pid` is unique. */
+  boot: string;
+  pid: number;
+  /** When the process started, as the system writes it; null if it does not say. Only to be compared. */
+  started: string | null;
+}
+
+/** Boot times computed from a clock that is set now and then differ by up to this much, in milliseconds. */
+const BOOT_TIME_TOLERANCE = 60_000;
+
+let self: Promise<ProcessIdentity> | null = null;
+
+/** The identity of this process. */
+export function thisProcess(): Promise<ProcessIdentity> {
+  self ??= (async () => ({
+    host: os.hostname(),
+    boot: await bootId(),
+    pid: process.pid,
+    started: (await findProcess(process.pid))?.started ?? null,
+  }))();
+  return self;
+}
+
+/** Whether a process is running; null if that cannot be told from here, or another process may have its number. */
+export async function isRunning(identity: ProcessIdentity): Promise<boolean | null> {
+  const { host, boot } = await thisProcess();
+  if (identity.host !== host || !isSameBoot(identity.boot, boot)) return null;
+  const found = await findProcess(identity.pid);
+  if (found === null) return false;
+  return found.started === null || identity.started === null ? null : found.started === identity.started;
+}
+
+/**
+ * Linux names each boot (random(4)). Its PID namespace tells containers of one machine apart. Elsewhere, the time of the
+ * boot in milliseconds since 1970.
+ */
+async function bootId(): Promise<string> {
+  try {
+    const id = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+    return `${id.trim()} ${await readlink('/proc/self/ns/pid')}`;
+  } catch {
+    return String(Math.round(Date.now() - os.uptime() * 1000));
+  }
+}
+
+function isSameBoot(one: string, other: string): boolean {
+  return one === other || Math.abs(Number(one) - Number(other)) < BOOT_TIME_TOLERANCE;
+}
+
+/** Looks for a process by its number on this machine. Null if there is none, or only what remains of a killed one. */
+export async function findProcess(
+  pid: number,
+  platform: string = process.platform,
+): Promise<{ started: string | null } | null> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // It exists and belongs to another user.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
+  }
+  try {
+    if (platform === 'linux') {
+      // proc_pid_stat(5): the command's name, in parentheses, may contain anything; after it come state and, as field 22,
+      // the start in clock ticks since boot.
+      const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const isDead = fields[0] === 'Z' || fields[0] === 'X';
+      return isDead ? null : { started: fields[19] ?? null };
+    }
+    if (platform === 'win32') return { started: null };
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    });
+    const [state = '', ...started] = stdout.trim().split(/\s+/);
+    return state.startsWith('Z') ? null : { started: started.join(' ') || null };
+  } catch {
+    // It may have just ended, be hidden, or there is no `ps`.
+    return { started: null };
+  }
+}

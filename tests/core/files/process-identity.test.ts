@@ -1,0 +1,65 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { expect, onTestFinished, test } from 'vitest';
+import { findProcess, isRunning, thisProcess } from '../../../src/core/files/process-identity.ts';
+
+const { platform } = process;
+const hasPs = spawnSync('ps', ['-o', 'lstart=', '-p', String(process.pid)]).status === 0;
+if (!hasPs) console.log('skipped: start times from `ps`, which is not installed');
+
+/** No process has this number: the largest on Linux is 2^22. */
+const NO_PID = 2 ** 30;
+
+test('this process is running', async () => {
+  expect(await isRunning(await thisProcess())).toBe(platform === 'win32' ? null : true);
+});
+
+test('an ended process is not running, even while its parent has not waited for it', async () => {
+  expect(await isRunning({ ...(await thisProcess()), pid: NO_PID })).toBe(false);
+  if (platform === 'win32') return;
+  // `sleep` inherits a child of the shell and never waits for it.
+  const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const [line] = (await once(createInterface(parent.stdout), 'line')) as [string];
+  const child = { ...(await thisProcess()), pid: Number(line) };
+  child.started = (await findProcess(child.pid))!.started;
+  expect(await isRunning(child)).toBe(true);
+  process.kill(child.pid, 'SIGKILL');
+  await expect.poll(() => isRunning(child)).toBe(false);
+  // It is still listed.
+  expect(() => process.kill(child.pid, 0)).not.toThrow();
+});
+
+test.skipIf(platform === 'win32')('a process that started at another time is another process', async () => {
+  const self = await thisProcess();
+  expect(await isRunning({ ...self, started: '1' })).toBe(false);
+  expect(await isRunning({ ...self, started: null })).toBeNull();
+});
+
+test('processes of another machine, boot or container cannot be known', async () => {
+  const self = await thisProcess();
+  for (const pid of [process.pid, NO_PID]) {
+    expect(await isRunning({ ...self, pid, host: `not-${self.host}` })).toBeNull();
+    expect(await isRunning({ ...self, pid, boot: 'another' })).toBeNull();
+  }
+});
+
+test('boot times from a clock that was set count as one boot', async () => {
+  const self = await thisProcess();
+  if (!Number.isNaN(Number(self.boot))) {
+    expect(await isRunning({ ...self, boot: String(Number(self.boot) + 5000), pid: NO_PID })).toBe(false);
+    expect(await isRunning({ ...self, boot: String(Number(self.boot) + 500_000), pid: NO_PID })).toBeNull();
+  } else {
+    expect(self.boot).toContain((await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim());
+  }
+});
+
+test.skipIf(!hasPs)('where there is no /proc, `ps` says when a process started', async () => {
+  const own = await findProcess(process.pid, 'darwin');
+  const started = Date.parse(`${own!.started} UTC`);
+  expect(Math.abs(started - (Date.now() - process.uptime() * 1000))).toBeLessThan(5000);
+  expect(await findProcess(process.pid, 'darwin')).toEqual(own);
+  expect(await findProcess(NO_PID, 'darwin')).toBeNull();
+});
