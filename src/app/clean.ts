@@ -1,12 +1,11 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import lockfile from 'proper-lockfile';
 import { LOCK_NAME, ownedDatasets } from '../core/dataset/dataset-store.ts';
 import { EmnistError, isEmnistError } from '../core/errors.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { treeSize } from '../core/files/file-info.ts';
 import { listSubfolders, removeEmptyFolder } from '../core/files/folders.ts';
-import { retryWhileBusy } from '../core/files/retry.ts';
+import { acquireLock, describeHolder, LockedError, type LockOptions } from '../core/files/lock.ts';
 import { lockModel } from '../core/model/model-lock.ts';
 import { LOCK_FILE, ownedModels } from '../core/model/model-store.ts';
 import { type Paths, PROGRAM_NAME, resolvePaths } from '../core/paths.ts';
@@ -18,38 +17,44 @@ export type StorageName = (typeof STORAGE_NAMES)[number];
 /** What the program keeps in one of its two folders. */
 export interface Storage {
   name: StorageName;
-  /** The folder; it need not exist. */
+  /** The folder, which may not exist. */
   path: string;
-  /** Absolute paths of the files and folders that the program made; nothing else is ever removed. */
+  /** Absolute paths of the files and folders that the program created. Nothing else is ever deleted. */
   entries: string[];
-  /** What they take, all together. */
+  /** Their total size. */
   bytes: number;
 }
 
-/** What there is that could be removed. */
+/** Finds what could be deleted. Locks are not part of it: they are removed when they are released. */
 export async function readStorage(name: StorageName, paths: Paths): Promise<Storage> {
-  const owned = name === 'datasets' ? await ownedDatasets(paths) : await ownedModels(paths);
-  // The next fetch takes over a lock that was left.
-  const removable = owned.filter((entry) => path.basename(entry) !== LOCK_NAME);
+  const entries = (await ownedBy(name, paths)).filter(
+    (entry) => ![LOCK_NAME, LOCK_FILE].includes(path.basename(entry)),
+  );
   let bytes = 0;
-  for (const entry of removable) bytes += await treeSize(entry);
-  return { name, path: paths[name], entries: removable, bytes };
+  for (const entry of entries) bytes += await treeSize(entry);
+  return { name, path: paths[name], entries, bytes };
 }
 
 /**
- * Removes what the program made, and the folders that are empty then. Refuses while another process fetches or trains
- * (`EmnistError` `fetch-busy`, `model-busy`), before anything is removed.
+ * Deletes what the program created, and the folders that are empty then. If another process is fetching or writing a
+ * model, throws `fetch-busy` or `model-busy` before anything is deleted.
  */
 export async function clean(what: readonly StorageName[], paths: Paths, signal?: AbortSignal): Promise<CleanEvent> {
   const end = { event: 'end' as const, freed: 0, removed: [] as string[] };
-  const release: (() => PromiseLike<void>)[] = [];
+  const locks: AsyncDisposable[] = [];
   try {
-    for (const name of what) release.push(...(await lock(await readStorage(name, paths), paths)));
     for (const name of what) {
-      const storage = await readStorage(name, paths);
-      for (const entry of storage.entries) {
-        // Now these are this process' own locks, which go when they are released.
-        if (path.basename(entry) === LOCK_FILE) continue;
+      for (const lock of lockers(name, await ownedBy(name, paths), paths)) {
+        try {
+          locks.push(await lock({ signal }));
+        } catch (error) {
+          // Nobody has the lock, but there is no room for one. Cleaning a full disk must be possible.
+          if (!isEmnistError(error, 'disk-full')) throw error;
+        }
+      }
+    }
+    for (const name of what) {
+      for (const entry of (await readStorage(name, paths)).entries) {
         signal?.throwIfAborted();
         const bytes = await treeSize(entry);
         await rm(entry, { recursive: true, force: true, maxRetries: 5 }).catch((error) => {
@@ -60,68 +65,62 @@ export async function clean(what: readonly StorageName[], paths: Paths, signal?:
       }
     }
   } finally {
-    for (const free of release) await free();
+    for (const lock of locks) await lock[Symbol.asyncDispose]();
   }
   await removeEmptied(what, paths, end.removed);
   return end;
 }
 
-/** Keeps other processes from working on what is about to go. */
-async function lock(storage: Storage, paths: Paths): Promise<(() => PromiseLike<void>)[]> {
-  if (storage.entries.length === 0) return [];
-  if (storage.name === 'datasets') {
-    const folder = paths.datasets;
-    try {
-      return [await retryWhileBusy(() => lockfile.lock(folder, { lockfilePath: path.join(folder, LOCK_NAME) }))];
-    } catch (error) {
-      if (isDiskFull(fileError(error, folder))) return [];
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw fileError(error, folder);
-      throw new EmnistError(
-        'fetch-busy',
-        `another process is fetching into ${folder}`,
-        { folder, lost: false },
-        { cause: error },
-      );
-    }
-  }
-  const release: (() => PromiseLike<void>)[] = [];
-  for (const folder of new Set(storage.entries.map((entry) => path.dirname(entry)))) {
-    try {
-      const held = await lockModel(folder, path.basename(folder));
-      release.push(() => held[Symbol.asyncDispose]());
-    } catch (error) {
-      if (isDiskFull(error)) continue;
-      for (const free of release) await free();
-      if (!isEmnistError(error, 'model-busy')) throw error;
-      const data = { ...error.data, operation: 'delete' as const };
-      throw new EmnistError('model-busy', error.message, data, { cause: error });
-    }
-  }
-  return release;
+function ownedBy(name: StorageName, paths: Paths): Promise<string[]> {
+  return name === 'datasets' ? ownedDatasets(paths) : ownedModels(paths);
 }
 
-/** Nobody else holds the lock, but there is no room for it: on a full disk, cleaning up is what helps. */
-function isDiskFull(error: unknown): boolean {
-  return isEmnistError(error, 'disk-full');
+/** Functions that take the locks under which a storage's entries may be deleted. */
+function lockers(
+  name: StorageName,
+  entries: readonly string[],
+  paths: Paths,
+): ((options: LockOptions) => Promise<AsyncDisposable>)[] {
+  if (entries.length === 0) return [];
+  if (name === 'datasets') return [(options) => lockDatasets(paths.datasets, options)];
+  const folders = new Set(entries.map((entry) => path.dirname(entry)));
+  return [...folders].map((folder) => (options) => lockModelForDeletion(folder, options));
 }
 
-/** The folders that held what was removed, from the inside out, as far as they are empty. */
+async function lockDatasets(folder: string, options: LockOptions): Promise<AsyncDisposable> {
+  try {
+    return await acquireLock(path.join(folder, LOCK_NAME), options);
+  } catch (error) {
+    if (!(error instanceof LockedError)) throw error;
+    const message = `${describeHolder(error.holder)} is fetching into ${folder}`;
+    throw new EmnistError('fetch-busy', message, { folder, lost: false, ...error.holder }, { cause: error });
+  }
+}
+
+async function lockModelForDeletion(folder: string, options: LockOptions): Promise<AsyncDisposable> {
+  try {
+    return await lockModel(folder, path.basename(folder), options);
+  } catch (error) {
+    if (!isEmnistError(error, 'model-busy')) throw error;
+    throw new EmnistError('model-busy', error.message, { ...error.data, operation: 'delete' }, { cause: error });
+  }
+}
+
+/** Removes the folders that contained what was deleted, from the inside out, if they are empty. */
 async function removeEmptied(what: readonly StorageName[], paths: Paths, removed: readonly string[]): Promise<void> {
   const folders = new Set(removed.map((entry) => path.dirname(entry)));
   const defaults = resolvePaths(undefined, {});
-  // A training that fails at its start leaves an empty folder.
+  // A training run that fails at its start can leave an empty folder.
   if (what.includes('models'))
     for (const name of await listSubfolders(paths.models)) folders.add(path.join(paths.models, name));
   for (const name of what) {
     folders.add(paths[name]);
-    // Of a folder that the user chose, the program does not know whether it made it.
+    // The program may not have created the parent of a folder that the user chose.
     if (paths[name] !== defaults[name]) continue;
     const parent = path.dirname(paths[name]);
     folders.add(parent);
-    // On Windows these are `Cache` and `Data` of one folder.
+    // On Windows the parents are `Cache` and `Data` in one folder.
     if (path.basename(parent) !== PROGRAM_NAME) folders.add(path.dirname(parent));
   }
-  for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
-    await removeEmptyFolder(folder);
-  }
+  for (const folder of [...folders].sort((a, b) => b.length - a.length)) await removeEmptyFolder(folder);
 }

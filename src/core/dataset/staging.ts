@@ -1,54 +1,64 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, rename as renameOnce, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import lockfile from 'proper-lockfile';
 import { EmnistError } from '../errors.ts';
 import { fileError, isMissing } from '../files/file-errors.ts';
-import { listFolder, makeFolder } from '../files/folders.ts';
+import { listFolder } from '../files/folders.ts';
+import { acquireLock, type LockOptions } from '../files/lock.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 import { isSystemFile } from '../files/system-files.ts';
 import { DOWNLOAD_NAME, LOCK_NAME, STAGING_NAME } from './dataset-store.ts';
 import { splitFiles } from './split-files.ts';
 import type { Split } from './splits.ts';
 
-const LOCK_POLL_MS = 200;
+/** How long an interrupted download can be resumed. */
 const DOWNLOAD_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** The data sets' folder while this process alone fetches into it. */
+/** What a staging folder is for: the files of a split, the split they replace, an extracted archive. */
+type StagingKind = 'new' | 'old' | 'archive';
+
+/** The folder of the data sets, while this process alone fetches into it. */
 export interface Staging {
   readonly folder: string;
-  /** Aborts when the caller's signal does, and when the lock was lost. */
+  /** Aborts with the caller's signal, and if the lock is lost. */
   readonly signal: AbortSignal;
-  /** A new, empty folder on the same disk, removed on `close` unless it was installed. */
+  /** Creates an empty folder on the same disk, which `close` removes unless it was installed. */
   createFolder(kind: 'new' | 'archive'): Promise<string>;
-  /** Puts a finished folder in the place of a split's. */
-  install(finished: string, split: Split): Promise<void>;
+  /** Moves a complete folder to where a split belongs, replacing an existing one. */
+  install(folder: string, split: Split): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Waits until no other process fetches into the folder, and removes what earlier ones left that is of no more use.
+ * Locks a folder for fetching, waiting while another process fetches into it, and removes what interrupted fetches left.
  * Throws the signal's reason when aborted.
  */
-export async function openStaging(folder: string, signal?: AbortSignal): Promise<Staging> {
-  await makeFolder(folder);
+export async function openStaging(
+  folder: string,
+  { signal, onWait }: Pick<LockOptions, 'signal' | 'onWait'> = {},
+): Promise<Staging> {
   const lost = new AbortController();
-  const release = await lock(folder, lost, signal);
+  const onLost = () => {
+    const holder = { host: null, process: null, since: null };
+    lost.abort(new EmnistError('fetch-busy', `another process took over ${folder}`, { folder, lost: true, ...holder }));
+  };
+  const lock = await acquireLock(path.join(folder, LOCK_NAME), { wait: true, signal, onWait, onLost });
   const created = new Set<string>();
   const remove = (entry: string) => rm(entry, { recursive: true, force: true, maxRetries: 3 });
   const close = async () => {
-    for (const entry of created) await remove(entry);
-    // A lost lock is another process' by now, or gone.
-    if (!lost.signal.aborted) await release();
+    try {
+      for (const entry of created) await remove(entry);
+    } finally {
+      await lock[Symbol.asyncDispose]();
+    }
   };
   try {
-    for (const stale of await staleEntries(folder)) await remove(stale);
+    for (const entry of await leftovers(folder)) await remove(entry);
   } catch (error) {
     await close();
     throw fileError(error, folder);
   }
-  const workPath = (kind: 'new' | 'old' | 'archive') => {
+  const newPath = (kind: StagingKind) => {
     const entry = path.join(folder, `.fetch-${kind}-${randomUUID()}`);
     created.add(entry);
     return entry;
@@ -57,17 +67,17 @@ export async function openStaging(folder: string, signal?: AbortSignal): Promise
     folder,
     signal: signal ? AbortSignal.any([signal, lost.signal]) : lost.signal,
     async createFolder(kind) {
-      const entry = workPath(kind);
+      const entry = newPath(kind);
       await mkdir(entry).catch((error) => {
         throw fileError(error, entry);
       });
       return entry;
     },
-    async install(finished, split) {
+    async install(source, split) {
       const target = path.join(folder, split);
       try {
         await refuseForeign(target, split);
-        await replaceFolder(finished, target, workPath('old'));
+        await replaceFolder(source, target, newPath('old'));
       } catch (error) {
         throw fileError(error, target);
       }
@@ -78,8 +88,8 @@ export async function openStaging(folder: string, signal?: AbortSignal): Promise
 
 const rename = (from: string, to: string) => retryWhileBusy(() => renameOnce(from, to));
 
-/** A folder that is not empty cannot be renamed over, so the old one steps aside, and back should that fail. */
-async function replaceFolder(finished: string, target: string, aside: string): Promise<void> {
+/** Renames a folder over another. As only empty folders can be, the old one is moved aside, and back if that fails. */
+async function replaceFolder(source: string, target: string, aside: string): Promise<void> {
   const replaces = await rename(target, aside).then(
     () => true,
     (error) => {
@@ -88,43 +98,28 @@ async function replaceFolder(finished: string, target: string, aside: string): P
     },
   );
   try {
-    await rename(finished, target);
+    await rename(source, target);
   } catch (error) {
     if (replaces) await rename(aside, target);
     throw error;
   }
 }
 
-async function lock(folder: string, lost: AbortController, signal?: AbortSignal): Promise<() => Promise<void>> {
-  const lockfilePath = path.join(folder, LOCK_NAME);
-  const onCompromised = (cause: Error) =>
-    lost.abort(new EmnistError('fetch-busy', `another process took over ${folder}`, { folder, lost: true }, { cause }));
-  for (;;) {
-    signal?.throwIfAborted();
-    try {
-      return await retryWhileBusy(() => lockfile.lock(folder, { lockfilePath, onCompromised }));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw fileError(error, lockfilePath);
-    }
-    await setTimeout(LOCK_POLL_MS);
-  }
-}
-
-/** Only the lock's holder makes work folders, so all that are there were left by a process that ended in the middle. */
-async function staleEntries(folder: string): Promise<string[]> {
-  const stale: string[] = [];
+/** Staging folders and old downloads. Only the holder of the lock creates any, so these belong to interrupted fetches. */
+async function leftovers(folder: string): Promise<string[]> {
+  const found: string[] = [];
   for (const { name } of await listFolder(folder)) {
     const entry = path.join(folder, name);
-    if (STAGING_NAME.test(name)) stale.push(entry);
+    if (STAGING_NAME.test(name)) found.push(entry);
     else if (DOWNLOAD_NAME.test(name)) {
       const { mtimeMs } = await lstat(entry);
-      if (Date.now() - mtimeMs > DOWNLOAD_LIFETIME_MS) stale.push(entry);
+      if (Date.now() - mtimeMs > DOWNLOAD_LIFETIME_MS) found.push(entry);
     }
   }
-  return stale;
+  return found;
 }
 
-/** A folder of that name which holds anything but a split's files was not made here, and is left alone. */
+/** Throws if a file, or a folder with anything but a split's files, is where a split belongs: it is the user's. */
 async function refuseForeign(target: string, split: Split): Promise<void> {
   const isFile = await stat(target).then(
     (stats) => !stats.isDirectory(),

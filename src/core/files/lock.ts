@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { lstat, open, readFile, rm, utimes } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import { fileError, isMissing } from './file-errors.ts';
 import { makeFolder } from './folders.ts';
+import type { LockHolder } from './lock-holder.ts';
 import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.ts';
 import { retryWhileBusy } from './retry.ts';
 
@@ -24,14 +26,6 @@ const contentSchema = v.object({
   started: v.nullable(v.string()),
   since: v.string(),
 });
-
-/** Who holds a lock. Everything is null if the lock does not say, as those of older versions do not. */
-export interface LockHolder {
-  readonly host: string | null;
-  readonly pid: number | null;
-  /** When it took the lock, by the clock of its machine; ISO 8601. */
-  readonly since: string | null;
-}
 
 export interface LockOptions {
   /** Wait for the holder to release the lock, instead of throwing `LockedError`. */
@@ -84,6 +78,12 @@ export async function acquireLock(file: string, options: LockOptions = {}): Prom
     }
     await pause(signal);
   }
+}
+
+/** Names the holder of a lock for a message: `process 123`, with its host unless it is this one. */
+export function describeHolder({ host, process }: LockHolder): string {
+  if (process === null) return 'another process';
+  return host === null || host === os.hostname() ? `process ${process}` : `process ${process} on ${host}`;
 }
 
 /** Whether a file in a folder is a lock of this name, or was created while one was taken over. */
@@ -174,10 +174,15 @@ async function readLock(file: string): Promise<FoundLock | null> {
     const version = String(stats.mtimeMs);
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), contentSchema), text);
     if (!parsed.success) {
-      return { id: `${stats.ino} ${text}`, version, identity: null, holder: { host: null, pid: null, since: null } };
+      return {
+        id: `${stats.ino} ${text}`,
+        version,
+        identity: null,
+        holder: { host: null, process: null, since: null },
+      };
     }
     const { id, host, boot, pid, started, since } = parsed.output;
-    return { id, version, identity: { host, boot, pid, started }, holder: { host, pid, since } };
+    return { id, version, identity: { host, boot, pid, started }, holder: { host, process: pid, since } };
   } catch (error) {
     if (isMissing(error)) return null;
     throw fileError(error, file);

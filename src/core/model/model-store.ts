@@ -8,6 +8,7 @@ import { targetName, writeFileAtomically } from '../files/atomic-write.ts';
 import { fileError } from '../files/file-errors.ts';
 import { exists } from '../files/file-info.ts';
 import { listFolder, listSubfolders, makeFolder } from '../files/folders.ts';
+import { isLockFile } from '../files/lock.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 import type { Paths } from '../paths.ts';
 import { VERSION } from '../version.ts';
@@ -78,7 +79,12 @@ export function checkpointPath(paths: Paths, name: string): string {
  * all at once when `model.json`, which names that file, is replaced.
  */
 export async function saveModel(model: Model, paths: Paths): Promise<void> {
-  await saveModelFolder(model, path.join(paths.models, checkModelName(model.name)));
+  const folder = path.join(paths.models, checkModelName(model.name));
+  await saveModelFolder(model, folder);
+  for (const { name } of await listFolder(folder)) {
+    // An interrupted write of a model or checkpoint left it.
+    if (targetName(name) !== name && isModelFile(targetName(name))) await removeFile(path.join(folder, name));
+  }
 }
 
 /** As `saveModel`, to any folder. Gives how many bytes its two files have. */
@@ -92,7 +98,7 @@ export async function saveModelFolder(model: Model, folder: string, weightType?:
     await writeFileAtomically(path.join(folder, MODEL_FILE), modelJson);
     for (const file of await readdir(folder)) {
       if (!WEIGHTS_FILE.test(file) || file === weightsFile) continue;
-      await retryWhileBusy(() => rm(path.join(folder, file), { force: true }));
+      await removeFile(path.join(folder, file));
     }
     return Buffer.byteLength(modelJson) + weightData.length;
   } catch (error) {
@@ -153,11 +159,17 @@ export async function ownedModels(paths: Paths): Promise<string[]> {
   for (const name of await listSubfolders(paths.models)) {
     const folder = path.join(paths.models, name);
     for (const { name: file } of await listFolder(folder)) {
-      const isOurs = isModelFile(targetName(file)) || file === LOCK_FILE || file === TAKEOVER_LOCK;
+      const isOurs = isModelFile(targetName(file)) || isLockFile(file, LOCK_FILE);
       if (isOurs && !(await isForeign(path.join(folder, file)))) owned.push(path.join(folder, file));
     }
   }
   return owned;
+}
+
+async function removeFile(file: string): Promise<void> {
+  await retryWhileBusy(() => rm(file, { force: true })).catch((error) => {
+    throw fileError(error, file);
+  });
 }
 
 function isModelFile(name: string): boolean {
@@ -175,10 +187,8 @@ async function isForeign(file: string): Promise<boolean> {
   return json.success && !json.output.generatedBy?.startsWith(GENERATOR);
 }
 
-/** The file in a model's folder that says which process is training it. */
+/** The file in a model's folder that locks it. */
 export const LOCK_FILE = 'training.lock';
-/** Beside it while a process removes one that was left. */
-export const TAKEOVER_LOCK = 'training.lock.takeover';
 
 /** Where the files of a model are. */
 export interface ModelFolder {

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { acquireLock, isLockFile, LockedError, type LockHolder } from '../../../src/core/files/lock.ts';
+import { acquireLock, describeHolder, isLockFile, LockedError } from '../../../src/core/files/lock.ts';
+import type { LockHolder } from '../../../src/core/files/lock-holder.ts';
 import { thisProcess } from '../../../src/core/files/process-identity.ts';
 
 const SOURCE = new URL('../../../src/core/files/lock.ts', import.meta.url).href;
@@ -49,7 +50,7 @@ describe('a lock', () => {
       await using _lock = await acquireLock(file);
       const error = await acquireLock(file).catch((thrown) => thrown);
       expect(error).toBeInstanceOf(LockedError);
-      expect(error.holder).toEqual({ host: os.hostname(), pid: process.pid, since: expect.any(String) });
+      expect(error.holder).toEqual({ host: os.hostname(), process: process.pid, since: expect.any(String) });
     }
     expect(await readdir(folder)).toEqual([]);
     await using _again = await acquireLock(file);
@@ -68,7 +69,7 @@ describe('a lock', () => {
     expect(isLocked).toBe(false);
     await first[Symbol.asyncDispose]();
     await (await waiting)[Symbol.asyncDispose]();
-    expect(holders).toEqual([{ host: os.hostname(), pid: process.pid, since: expect.any(String) }]);
+    expect(holders).toEqual([{ host: os.hostname(), process: process.pid, since: expect.any(String) }]);
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -98,7 +99,6 @@ describe('a lock', () => {
   test('is renewed while it is held', async () => {
     await using _lock = await acquireLock(file);
     await utimes(file, 0, 0);
-    const { stat } = await import('node:fs/promises');
     await expect.poll(async () => (await stat(file)).mtimeMs, { timeout: 5000 }).toBeGreaterThan(0);
   });
 
@@ -117,7 +117,7 @@ describe('a lock of another process', () => {
     const { child, line } = startProcess(HOLD);
     expect(await line()).toBe('locked');
     const error = await acquireLock(file).catch((thrown) => thrown);
-    expect(error).toMatchObject({ holder: { pid: child.pid } });
+    expect(error).toMatchObject({ holder: { process: child.pid } });
     child.kill('SIGKILL');
     await once(child, 'exit');
     const start = performance.now();
@@ -222,7 +222,7 @@ describe('a stale lock', () => {
   });
 
   test('is taken over by one of many in the same process', async () => {
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 5; round++) {
       await writeLock({ pid: 2 ** 30, id: String(round) });
       const results = await Promise.allSettled(Array.from({ length: 10 }, () => acquireLock(file)));
       const locks = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -258,6 +258,12 @@ test('never has two holders, however many processes take turns', async () => {
     console.log('done');`;
   const processes = Array.from({ length: 4 }, () => startProcess(turns));
   for (const { line } of processes) expect(await line()).toBe('done');
+});
+
+test('a holder is named with its host unless that is this machine', () => {
+  expect(describeHolder({ host: os.hostname(), process: 12, since: null })).toBe('process 12');
+  expect(describeHolder({ host: 'elsewhere', process: 12, since: null })).toBe('process 12 on elsewhere');
+  expect(describeHolder({ host: null, process: null, since: null })).toBe('another process');
 });
 
 test('names of locks and of what taking one over leaves', () => {
