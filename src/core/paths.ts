@@ -1,20 +1,20 @@
 import path from 'node:path';
 import envPaths from 'env-paths';
 
-/** What the program's folders among those of other programs are called. */
+/** The name of the program's folders in the user's cache and data folders. */
 export const PROGRAM_NAME = 'emnist-tui';
 
-/** Where everything is kept. No folder need exist yet. */
+/** Where the program keeps its data. The folders may not exist yet. */
 export interface Paths {
-  /** `<split>/` folders and downloads; can be fetched again. */
+  /** A folder for each split, and partial downloads. Can be fetched again. */
   readonly datasets: string;
-  /** One folder a model, with its checkpoint inside; cannot be fetched again. */
+  /** A folder for each model, with its checkpoint. Cannot be fetched again. */
   readonly models: string;
 }
 
 /**
- * Data sets under the user's cache folder, models under the user's data folder, by platform convention (XDG, macOS,
- * Windows); `dataDir` or, failing that, `EMNIST_TUI_HOME` puts both under one folder.
+ * Data sets are in the user's cache folder and models in the user's data folder, by the platform's convention (XDG, macOS,
+ * Windows). `dataDir` or, without it, `EMNIST_TUI_HOME` puts both into one folder.
  */
 export function resolvePaths(dataDir?: string, env: NodeJS.ProcessEnv = process.env): Paths {
   const home = dataDir || env.EMNIST_TUI_HOME;

@@ -3,20 +3,20 @@ import type { Entry, ZipFile } from 'yauzl';
 import type { Bytes } from './progress.ts';
 import { extractMember, listMembers, openZip } from './zip.ts';
 
-/** An archive of NIST's layout, wherever it is. */
+/** An archive with NIST's layout, local or remote. */
 export interface Archive {
-  /** EMNIST's files in it, by NIST's names. */
+  /** EMNIST's files in the archive, by NIST's names. */
   readonly members: ReadonlyMap<string, Entry>;
-  /** Writes members to a folder under NIST's names, each checked against its CRC-32. */
+  /** Extracts members into a folder, under NIST's names, and checks their CRC-32. */
   extract(names: readonly string[], folder: string): AsyncGenerator<Bytes>;
-  /** Deletes what was downloaded of it: everything wanted was taken from it, or it is of no use. */
+  /** Deletes what was downloaded of it, as it is no longer needed or unusable. */
   discard(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * A zip file on disk, of which only the members asked for are read. `name`: what it is called in errors, which are
- * `archive-missing`, `archive-not-zip`, `archive-damaged` or `fileError`'s.
+ * Opens a zip file on disk, of which only the members that are extracted are read. Errors call it `name`. Throws
+ * `archive-missing`, `archive-not-zip`, `archive-damaged`, and the errors of `fileError`.
  */
 export async function openLocalArchive(file: string, name: string): Promise<Archive> {
   const zip = await openZip(file, name);
@@ -36,7 +36,7 @@ export async function openLocalArchive(file: string, name: string): Promise<Arch
   }
 }
 
-/** Writes members one after the other; yields the bytes written of all. */
+/** Extracts members one after the other, yielding the total of bytes written. */
 export async function* extractMembers(
   zip: ZipFile,
   members: ReadonlyMap<string, Entry>,
@@ -53,7 +53,7 @@ export async function* extractMembers(
   }
 }
 
-/** The members of these names, which must be there. */
+/** The members with these names, all of which must exist. */
 export function pick(members: ReadonlyMap<string, Entry>, names: readonly string[]): Map<string, Entry> {
   return new Map(names.map((name) => [name, members.get(name)!]));
 }

@@ -1,41 +1,41 @@
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../images/image-size.ts';
 import { hash32 } from '../random.ts';
 
-/** Paper around the image that is read from, so that no sampled point needs a bounds check, at `MAX_STRENGTH`. */
+/** Paper added around the image, so that no sampled point needs a bounds check, even at `MAX_STRENGTH`. */
 const PADDING = 34;
 const PADDED = IMAGE_SIZE + 2 * PADDING;
 
-/** The most that the distortions below can be multiplied by. */
+/** The largest factor for the distortions below. */
 export const MAX_STRENGTH = 2;
 
-/** Each is drawn evenly from minus to plus this much. */
+/** Each distortion is drawn uniformly between minus and plus its maximum. */
 const MAX_SHIFT = 2;
 const MAX_ROTATION = (12 * Math.PI) / 180;
-/** As a natural logarithm, for each axis alike and then for their ratio: 12 % and 8 %. */
+/** Scale of both axes, and their ratio, as natural logarithms: 12% and 8%. */
 const MAX_LOG_SCALE = Math.log(1.12);
 const MAX_LOG_ASPECT = Math.log(1.08);
 const MAX_SHEAR = 0.2;
-/** Lifts or lowers the grays between paper and ink, which makes strokes thicker or thinner by about a quarter pixel. */
+/** Darkens or lightens the grays between paper and ink: strokes get thicker or thinner by about a quarter of a pixel. */
 const MAX_GRAY_SHIFT = 0.4;
-/** Elastic distortion (Simard et al. 2003): how far the nodes of a coarse grid move in x and in y. */
+/** Elastic distortion (Simard et al. 2003): how far the nodes of a coarse grid move along each axis, in pixels. */
 const MAX_ELASTIC = 1;
-/** Pixels from node to node; what lies between moves in proportion. */
+/** Pixels between nodes. Displacements between them are interpolated linearly. */
 const GRID_STEP = 7;
 const CELLS = IMAGE_SIZE / GRID_STEP;
 const NODES = CELLS + 1;
 
-// Reused from image to image; the function is synchronous.
+// Shared by all calls, as they are synchronous.
 const padded = new Uint8Array(PADDED * PADDED);
-/** How far each node moves, [node row, node column], in 1/256 pixel; and the same for one row of pixels. */
+/** Displacements of the nodes, [node row, node column], and along one row of pixels, [node column]; in 1/256 pixel. */
 const nodesX = new Float64Array(NODES * NODES);
 const nodesY = new Float64Array(NODES * NODES);
 const rowX = new Float64Array(NODES);
 const rowY = new Float64Array(NODES);
 
 /**
- * Writes a randomly shifted, turned, scaled, slanted and bent copy of each image to `out`, with strokes a little thicker
- * or thinner. What happens to image i is determined by `seed` and i alone. `images` and `out`: bytes, [n, 784], not the
- * same memory. `strength`: 0 to `MAX_STRENGTH`, multiplies every distortion.
+ * Writes a randomly shifted, rotated, scaled, sheared and bent copy of each image to `out`, with slightly thicker or
+ * thinner strokes. The distortion of image i depends only on `seed` and i. `images` and `out` are bytes, [n, 784], in
+ * different memory. `strength`, from 0 to `MAX_STRENGTH`, multiplies every distortion. Throws `RangeError`.
  */
 export function augment(images: Uint8Array, seed: number, out: Uint8Array, strength = 1): void {
   const count = images.length / IMAGE_PIXELS;
@@ -44,15 +44,14 @@ export function augment(images: Uint8Array, seed: number, out: Uint8Array, stren
       `cannot augment ${images.length} bytes into ${out.length}: both must be n times ${IMAGE_PIXELS}`,
     );
   }
-  if (!(strength >= 0 && strength <= MAX_STRENGTH))
-    throw new RangeError(`no augmentation has the strength ${strength}`);
+  if (!(strength >= 0 && strength <= MAX_STRENGTH)) throw new RangeError(`invalid augmentation strength ${strength}`);
   for (let image = 0; image < count; image++) {
     const hash = hash32(seed, image);
     distort(images, image * IMAGE_PIXELS, (index) => signed(hash, index), out, strength);
   }
 }
 
-/** What `augment` does to the image that begins at `offset`; `draw` gives the random number in [-1, 1] at an index. */
+/** Distorts the image at `offset`, as `augment` does; `draw` returns the random number in [-1, 1] with an index. */
 export function distort(
   images: Uint8Array,
   offset: number,
@@ -68,7 +67,7 @@ export function distort(
   const shear = strength * MAX_SHEAR * draw(5);
   const lift = strength * MAX_GRAY_SHIFT * draw(6);
 
-  // The inverse map, from a pixel of the result to a point of the image: turn back, then shear and scale back.
+  // The inverse map, from a pixel of the result to a point in the image: undo the rotation, then shear and scale.
   const cos = Math.cos(rotation);
   const sin = Math.sin(rotation);
   const scaleX = 1 / (scale * stretch);
@@ -123,7 +122,7 @@ export function distort(
   }
 }
 
-/** The `index`-th of an image's random numbers, in [-1, 1). */
+/** The random number of an image with an index, in [-1, 1). */
 function signed(hash: number, index: number): number {
   let h = Math.imul(hash ^ (index + 1), 0x9e3779b1);
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);

@@ -7,7 +7,7 @@ import { fileError, isMissing } from '../files/file-errors.ts';
 import { fileSize } from '../files/file-info.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 
-/** Which bytes of a remote file: from `start` up to but not including `end`. */
+/** A range of bytes of a remote file, from `start` up to but not including `end`. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -18,31 +18,31 @@ const versionSchema = v.object({
   lastModified: v.nullable(v.string()),
   size: v.nullable(v.number()),
 });
-/** What tells one state of a remote file from another. `size`: of all of it; null when the server did not say. */
+/** Identifies a version of a remote file. `size` is that of the whole file. Null: the server did not send it. */
 export type Version = v.InferOutput<typeof versionSchema>;
 
 const metaSchema = v.object({ url: v.string(), version: versionSchema });
 
-/** False when two answers are known to be of different states of a file. */
+/** Returns false if two responses are known to be from different versions of a file. */
 export function sameVersion(one: Version, other: Version): boolean {
   const agree = <T>(a: T | null, b: T | null) => a === null || b === null || a === b;
   return agree(one.size, other.size) && agree(one.etag, other.etag) && agree(one.lastModified, other.lastModified);
 }
 
-/** Whether a later answer can be told to be of the same state: the server names it, or at least its size. */
+/** Whether a later response can be recognized as the same version. */
 export function isComparable({ etag, lastModified, size }: Version): boolean {
   return etag !== null || lastModified !== null || size !== null;
 }
 
 /**
- * A download that may be unfinished: a `.part` file and, beside it, what it is a part of. Without the second, or when it
- * speaks of another state of the remote file, the first counts for nothing.
+ * A download that can be resumed: a `.part` file and a `.json` file that says what it is part of. Without the latter, or if
+ * the remote file has changed, the `.part` file is not used.
  */
 export class PartFile {
   readonly file: string;
-  /** How many bytes are there. */
+  /** The number of bytes downloaded. */
   have = 0;
-  /** The state of the remote file that they are from. */
+  /** The version of the remote file they are from; null if nothing has been downloaded. */
   version: Version | null = null;
   readonly #meta: string;
   readonly #url: string;
@@ -55,7 +55,7 @@ export class PartFile {
     this.#url = url;
   }
 
-  /** Looks for what an earlier download left. `version`: what the remote file is known to be now. */
+  /** Opens what an earlier download left, if it can be resumed. `version` is that of the remote file now, if known. */
   static async open(folder: string, url: string, span: Span | null, version: Version | null): Promise<PartFile> {
     const part = new PartFile(folder, url, span);
     const size = await fileSize(part.file);
@@ -69,13 +69,14 @@ export class PartFile {
     return part;
   }
 
-  /** Says what the bytes are from that are about to be written; the file must be empty by then. */
+  /** Records the version of the remote file, before the first byte of it is written to the empty file. */
   async begin(version: Version): Promise<void> {
     this.have = 0;
     this.version = version;
     await writeFileAtomically(this.#meta, JSON.stringify({ url: this.#url, version }));
   }
 
+  /** Deletes both files. */
   async remove(): Promise<void> {
     for (const file of [this.#meta, this.file]) await retryWhileBusy(() => rm(file, { force: true }));
     this.have = 0;

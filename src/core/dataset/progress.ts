@@ -1,17 +1,17 @@
 import type { FetchEvent } from './fetch-event.ts';
 import type { Split } from './splits.ts';
 
-/** How far a download or an extraction is; `total` is null when the server did not say. */
+/** Progress of a download or extraction. `total` is null if the server did not send it. */
 export interface Bytes {
   bytes: number;
   total: number | null;
 }
 
 const INTERVAL_MS = 100;
-/** The speed shown is the mean over this time. */
+/** The speed reported is the average over this time. */
 const WINDOW_MS = 3000;
 
-/** Turns many reports into at most ten `progress` events a second and a last one. */
+/** Turns frequent updates into at most ten `progress` events a second, and a final one. */
 export class ProgressMeter {
   readonly #split: Split;
   #samples: { time: number; bytes: number }[] = [];
@@ -22,10 +22,10 @@ export class ProgressMeter {
     this.#split = split;
   }
 
-  /** The event to show now, or null when one was shown just before. */
+  /** Returns an event, or null if the last one was less than a tenth of a second ago. */
   update(progress: Bytes): FetchEvent | null {
     const now = performance.now();
-    // Where it begins anew, because the file on the server changed, the speed does too.
+    // The download restarted because the file on the server changed.
     if (progress.bytes < this.#last.bytes) this.#samples = [];
     this.#last = progress;
     if (now - this.#reported < INTERVAL_MS) return null;
@@ -33,10 +33,10 @@ export class ProgressMeter {
     return this.#event(now, progress);
   }
 
-  /** The last event: all is there. `bytes`: what to say when nothing had to be moved. */
+  /** Returns the final event. `bytes` is the size to report if nothing had to be downloaded or extracted. */
   finish(bytes: number): FetchEvent {
-    const moved = this.#last.bytes > 0 ? this.#last.bytes : bytes;
-    return this.#event(performance.now(), { bytes: moved, total: moved });
+    const total = this.#last.bytes > 0 ? this.#last.bytes : bytes;
+    return this.#event(performance.now(), { bytes: total, total });
   }
 
   #event(time: number, { bytes, total }: Bytes): FetchEvent {

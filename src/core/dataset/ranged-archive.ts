@@ -8,13 +8,13 @@ import { PartFile, type Span } from './part-file.ts';
 import type { Bytes } from './progress.ts';
 import { listMembers, rejectWebPage, zipError } from './zip.ts';
 
-/** Enough for the longest end record of a zip file (22 bytes, a comment of 65,535, the locator of zip64). */
+/** Enough for any end of central directory record: 22 bytes, a comment of up to 65,535, and the zip64 locator. */
 const TAIL_BYTES = 22 + 65_535 + 20;
-/** A local file header without name and extra field; the extra field may be longer there than in the directory. */
+/** A local file header without its name and extra field, which may be longer than the one in the directory. */
 const LOCAL_HEADER_BYTES = 30;
 const MAX_EXTRA_BYTES = 65_535;
 
-/** Reads the end of a remote file; yields how much of it is there, returns null when the server does not answer ranges. */
+/** Reads the end of a remote file, yielding the bytes of each chunk. Returns null if the server does not support ranges. */
 async function* readTail(
   client: HttpClient,
 ): AsyncGenerator<number, { tail: Buffer; span: Span; reply: Reply } | null> {
@@ -34,11 +34,12 @@ async function* readTail(
 }
 
 /**
- * Opens an archive on a server that answers ranges: reads the directory at its end, and later only the members asked for.
- * Null when the server does not, or when the directory is not within the end: then the whole must be fetched.
+ * Opens an archive on a server that supports range requests: reads the directory at its end, and later only the members
+ * that are extracted. Returns null if the server does not, or if the directory is too long: then the whole archive must be
+ * downloaded.
  */
 export async function openRangedArchive(client: HttpClient, folder: string, name: string): Promise<Archive | null> {
-  const found = await lastOf(
+  const found = await resultOf(
     client.retrying(
       () => readTail(client),
       () => 0,
@@ -83,8 +84,8 @@ export async function openRangedArchive(client: HttpClient, folder: string, name
 }
 
 /**
- * The stretches of an archive that hold the wanted members with their local headers; neighbors become one. A member ends
- * where the next begins, since how long its own header is stands only there.
+ * The spans of an archive that contain the wanted members with their local headers; adjacent spans are merged. The length
+ * of a local header is known only once it is read, so a member's span extends to where the next member starts.
  */
 export function memberSpans(wanted: readonly Entry[], all: readonly Entry[], size: number): Span[] {
   const starts = all.map((entry) => entry.relativeOffsetOfLocalHeader).sort((a, b) => a - b);
@@ -101,9 +102,9 @@ export function memberSpans(wanted: readonly Entry[], all: readonly Entry[], siz
   return spans;
 }
 
-/** Gives yauzl the stretches of a remote archive that are here already. */
+/** Lets yauzl read the spans of a remote archive that have been downloaded. */
 class SpanReader extends yauzl.RandomAccessReader {
-  /** Whether anything was asked for that is not here. */
+  /** Whether a read failed because its bytes have not been downloaded. */
   missed = false;
   readonly #spans: { span: Span; data: Buffer | string }[] = [];
 
@@ -112,24 +113,24 @@ class SpanReader extends yauzl.RandomAccessReader {
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
-    const held = this.#spans.find(({ span }) => span.start <= start && end <= span.end);
-    if (!held) {
+    const found = this.#spans.find(({ span }) => span.start <= start && end <= span.end);
+    if (!found) {
       this.missed = true;
       return new Readable({
         read() {
-          this.destroy(new Error('its directory points outside of it'));
+          this.destroy(new Error('its directory points outside the archive'));
         },
       });
     }
-    const [from, to] = [start - held.span.start, end - held.span.start];
-    return typeof held.data === 'string'
-      ? createReadStream(held.data, { start: from, end: to - 1 })
-      : Readable.from([held.data.subarray(from, to)]);
+    const [from, to] = [start - found.span.start, end - found.span.start];
+    return typeof found.data === 'string'
+      ? createReadStream(found.data, { start: from, end: to - 1 })
+      : Readable.from([found.data.subarray(from, to)]);
   }
 }
 
-/** Runs a generator to its end for what it returns. */
-async function lastOf<R>(generator: AsyncGenerator<unknown, R>): Promise<R> {
+/** Runs a generator to its end and returns its result. */
+async function resultOf<R>(generator: AsyncGenerator<unknown, R>): Promise<R> {
   for (;;) {
     const step = await generator.next();
     if (step.done) return step.value;

@@ -4,15 +4,15 @@ import { CAPITALS, DIGITS, SMALL_LETTERS, UNMERGED_SMALL_LETTERS } from '../labe
 export const SPLITS = ['balanced', 'byclass', 'bymerge', 'letters', 'digits', 'mnist'] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** The split that is used unless another is named. */
+/** The split used if none is named. */
 export const DEFAULT_SPLIT: Split = 'balanced';
 
 export const PARTS = ['train', 'test'] as const;
 export type Part = (typeof PARTS)[number];
 
 /**
- * The characters of a split's classes, in class order (class 0 first). In `letters` a class holds both cases and is
- * named by the capital.
+ * The labels of a split's classes, in order. In `letters` each class stands for both cases of a letter and is labeled with
+ * the capital.
  */
 export function splitLabels(split: Split): readonly string[] {
   switch (split) {
@@ -29,7 +29,7 @@ export function splitLabels(split: Split): readonly string[] {
   }
 }
 
-/** What NIST's label files hold for class 0: `letters` starts at 1, all others at 0. */
+/** The number for class 0 in NIST's label files: 1 in `letters`, 0 in all other splits. */
 export function firstLabel(split: Split): number {
   return split === 'letters' ? 1 : 0;
 }

@@ -1,18 +1,18 @@
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../images/image-size.ts';
 
-/** The low bytes of both halves of a word, and the high ones; and the low half. */
+/** Masks of a 32-bit word: the low bytes of both halves, their high bytes, and the low half. */
 const LOW = 0x00ff00ff;
 const HIGH = 0xff00ff00 | 0;
 const HALF = 0xffff;
-/** Of one image. */
+/** 32-bit words per image. */
 const WORDS = IMAGE_PIXELS / 4;
 
 /**
- * Turns images over their main diagonal, from NIST's orientation to upright or back: `count` of `images`, [n, 28, 28], from
- * number `from` on, into `upright`, likewise, from number `to` on. Both must begin at a multiple of four in their buffers.
+ * Transposes `count` images, from NIST's orientation to upright or back: those from index `from` of `images` on, into
+ * `upright` from index `to` on. Both arrays are bytes, [n, 28, 28], at a multiple of four in their buffers.
  *
- * It goes by blocks of 4x4 bytes, each row of a block as one word, which takes less than half the time of single bytes. The
- * words are taken to be little-endian, as all numbers in model files and the engine's memory are.
+ * Works on blocks of 4x4 bytes, with each row of a block in one word, which takes less than half the time of single bytes.
+ * Assumes a little-endian machine, as the engine and the model formats do.
  */
 export function transposeImages(
   images: Uint8Array,
@@ -26,7 +26,7 @@ export function transposeImages(
   for (let word = 0; word < source.length; word += WORDS) transposeImage(source, target, word);
 }
 
-/** One image, in both arrays from a word on. */
+/** Transposes the image that starts at a word of both arrays. */
 function transposeImage(source: Uint32Array, target: Uint32Array, word: number): void {
   // A row of 28 bytes is 7 words; (row, column) counts blocks.
   for (let row = 0; row < 7; row++) {
