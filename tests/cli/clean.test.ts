@@ -25,7 +25,7 @@ async function fullHome(): Promise<string> {
 const everything = async (folder: string) => (await readdir(folder, { recursive: true })).sort();
 
 describe('clean', () => {
-  test('--dry-run says what would go and deletes nothing', async () => {
+  test('--dry-run lists what would be deleted and deletes nothing', async () => {
     const home = await fullHome();
     const before = await everything(home);
     const { code, events } = await runJson(['clean', '--models', '--dry-run'], { home });
@@ -51,7 +51,7 @@ describe('clean', () => {
     expect(all.events[0]!.removed).toContain(file('model.json'));
   });
 
-  test('deletes only what the program made, and the folders that this empties', async () => {
+  test('deletes only what the program created, and the folders that are empty then', async () => {
     const home = await fullHome();
     const { code, events, stderr } = await runJson(['clean', '--all', '--yes'], { home });
     expect(code, stderr).toBe(0);
@@ -69,7 +69,7 @@ describe('clean', () => {
     ]);
   });
 
-  test('what macOS and Windows keep about a folder keeps none', async () => {
+  test('folders with nothing but files of macOS and Windows are deleted', async () => {
     const home = await temporaryFolder();
     await installDatasets(resolvePaths(home), { digits: { train: 20, test: 10 } });
     await mkdir(path.join(home, 'models/mine'), { recursive: true });
@@ -93,7 +93,7 @@ describe('clean', () => {
     expect(await readdir(path.join(home, 'datasets'))).toEqual(['mnist', 'readme.txt']);
   });
 
-  test('takes the empty folder of a training that failed at its start', async () => {
+  test('deletes the empty folder of a training run that failed at its start', async () => {
     const home = await temporaryFolder();
     expect((await run(['train', '--resume', '--name', 'nothing'], { home })).code).toBe(2);
     expect((await run(['clean', '--models', '--yes'], { home })).code).toBe(0);
@@ -105,7 +105,7 @@ describe('clean', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
-  test('a second time there is nothing to delete', async () => {
+  test('deletes nothing the second time', async () => {
     const home = await fullHome();
     await run(['clean', '--all', '--yes'], { home });
     expect((await runJson(['clean', '--all', '--yes'], { home })).events).toEqual([

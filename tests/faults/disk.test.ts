@@ -57,7 +57,7 @@ async function expectOneEpoch(home: string): Promise<void> {
   ]);
 }
 
-describe.skipIf(noReadOnly)(named('a home that cannot be written to', noReadOnly), () => {
+describe.skipIf(noReadOnly)(named('a read-only data directory', noReadOnly), () => {
   /** A data directory with a data set that the program can read but not write. */
   async function readOnlyHome(): Promise<string> {
     const home = await temporaryFolder();
@@ -76,7 +76,7 @@ describe.skipIf(noReadOnly)(named('a home that cannot be written to', noReadOnly
     ['fetch', ['fetch', '--split', 'letters', '--from', 'archive.zip']],
     ['train', ['train', '--split', 'digits', '--architecture', 'cnn']],
     ['clean', ['clean', '--all', '--yes']],
-  ])('%s says so and how to go on', async (_, args) => {
+  ])('%s is an error that names it', async (_, args) => {
     const home = await readOnlyHome();
     await chmod(home, 0o755);
     await writeArchive(path.join(home, 'archive.zip'), { letters: { train: 26, test: 26 } });
@@ -89,7 +89,7 @@ describe.skipIf(noReadOnly)(named('a home that cannot be written to', noReadOnly
     expect(await readdir(path.join(home, 'models'))).toEqual([]);
   });
 
-  test('what needs no writing works; doctor names the folders', async () => {
+  test('commands that only read work, and doctor names the folders', async () => {
     const home = await readOnlyHome();
     const { code, events } = await runJson(['evaluate', '--split', 'digits'], { home, uid: NOBODY });
     expect(code).toBe(0);
@@ -101,8 +101,8 @@ describe.skipIf(noReadOnly)(named('a home that cannot be written to', noReadOnly
   });
 });
 
-describe.skipIf(noSmallDisk)(named('a disk that is full', noSmallDisk), () => {
-  test('fetch says so and leaves nothing that looks finished', async () => {
+describe.skipIf(noSmallDisk)(named('on a full disk', noSmallDisk), () => {
+  test('fetch fails and installs nothing', async () => {
     const archive = await writeArchive(path.join(await temporaryFolder(), 'a.zip'), {
       digits: { train: 2000, test: 20 },
     });
@@ -115,7 +115,7 @@ describe.skipIf(noSmallDisk)(named('a disk that is full', noSmallDisk), () => {
     expect((await readdir(path.join(home, 'datasets'))).filter((name) => !name.startsWith('.'))).toEqual([]);
   });
 
-  test('train says so and keeps the last complete checkpoint', async () => {
+  test('train fails and keeps the last complete checkpoint', async () => {
     // Room for a checkpoint (2.7 MB) and its model, but not for another checkpoint.
     const home = await smallDisk(4000);
     await installDatasets(resolvePaths(home), { digits: { train: 100, test: 10 } });
@@ -132,7 +132,7 @@ describe.skipIf(noSmallDisk)(named('a disk that is full', noSmallDisk), () => {
 });
 
 describe.skipIf(noSmallDisk)(named('a disk', noSmallDisk), () => {
-  test('that is full to the last byte can be cleaned, and a training leaves nothing on it', async () => {
+  test('that is completely full can be cleaned, and train leaves nothing on it', async () => {
     const home = await smallDisk(4000);
     await installDatasets(resolvePaths(home), { digits: { train: 100, test: 10 } });
     await mkdir(path.join(home, 'models/old'), { recursive: true });
@@ -146,7 +146,7 @@ describe.skipIf(noSmallDisk)(named('a disk', noSmallDisk), () => {
     expect((await readdir(home)).sort()).toEqual(['archive.zip', 'fill']);
   });
 
-  test.each(['fetch', 'train'])('that is read-only is named by %s', async (command) => {
+  test.each(['fetch', 'train'])('that is read-only is reported by %s', async (command) => {
     const disk = await smallDisk(64);
     const archive = await writeArchive(path.join(await temporaryFolder(), 'a.zip'), {
       digits: { train: 20, test: 20 },

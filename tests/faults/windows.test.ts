@@ -21,8 +21,8 @@ async function homeWithDigits(train = 100): Promise<string> {
   return home;
 }
 
-describe('what a virus scanner has open for a moment', () => {
-  test.each([[[]], [['--whole']]])('a fetch gets by, with %j', async (options) => {
+describe('files that a virus scanner has open for a moment', () => {
+  test.each([[[]], [['--whole']]])('are waited for by fetch %j', async (options) => {
     const home = await temporaryFolder();
     const archive = path.join(home, 'archive.zip');
     for (const train of [40, 60]) {
@@ -35,7 +35,7 @@ describe('what a virus scanner has open for a moment', () => {
     }
   });
 
-  test('a training gets by, one that goes on, an export, an import and a clean', async () => {
+  test('are waited for by train, export, import and clean', async () => {
     const home = await homeWithDigits();
     const commands = [
       [...TRAIN, '--epochs', '2'],
@@ -57,7 +57,7 @@ describe('what a virus scanner has open for a moment', () => {
     expect(await readdir(home)).toEqual(['archive.zip', 'model.keras']);
   });
 
-  test('is given up after a while, with what may be the reason; what was there stays', async () => {
+  test('are given up after a while, and the old file is kept', async () => {
     const home = await temporaryFolder();
     const file = path.join(home, 'model.keras');
     await writeFile(file, 'mine');
@@ -73,7 +73,7 @@ describe('what a virus scanner has open for a moment', () => {
   });
 });
 
-test('data sets and models are where Windows has the files of programs, and clean leaves nothing there', async () => {
+test('data sets and models are in the folders of the platform, and clean leaves nothing there', async () => {
   const local = await temporaryFolder();
   const archive = path.join(await temporaryFolder(), 'archive.zip');
   await writeArchive(archive, { digits: { train: 100, test: 20 } });
@@ -90,7 +90,7 @@ test('data sets and models are where Windows has the files of programs, and clea
   expect(await readdir(local)).toEqual([]);
 });
 
-test('Ctrl-Break ends a training as Ctrl-C does', async () => {
+test('Ctrl-Break stops a training run like Ctrl-C', async () => {
   const program = start([...TRAIN, '--epochs', '10000', '--json'], onWindows(await homeWithDigits()));
   await program.event('epoch');
   program.kill('SIGUSR2');
@@ -98,7 +98,7 @@ test('Ctrl-Break ends a training as Ctrl-C does', async () => {
   expect(program.events.at(-1)).toMatchObject({ event: 'end', reason: 'interrupted' });
 });
 
-test('a pipe that nobody reads any more ends it quietly there, too', async () => {
+test('a closed pipe ends the program quietly', async () => {
   const program = start([...TRAIN, '--epochs', '10000', '--json'], onWindows(await homeWithDigits()));
   await program.event('epoch');
   program.child.stdout.destroy();
@@ -107,7 +107,7 @@ test('a pipe that nobody reads any more ends it quietly there, too', async () =>
   expect(stderr).not.toContain('emnist-tui:');
 });
 
-test('predict finds the files that a pattern stands for', async () => {
+test('predict expands patterns', async () => {
   const home = await temporaryFolder();
   for (const name of ['b.jsonl', 'a.jsonl', '.hidden.jsonl', 'c.txt']) {
     await writeFile(path.join(home, name), '{"strokes":[[[0,0],[0,9]]]}\n');

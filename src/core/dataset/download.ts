@@ -5,15 +5,15 @@ import type { HttpClient, Reply } from './http.ts';
 import { NetworkError } from './network-errors.ts';
 import { isComparable, PartFile, type Span, sameVersion, type Version } from './part-file.ts';
 
-/** The remote file is no longer the one that the download began with. */
+/** Thrown if the remote file has changed since the download started. */
 export class ArchiveChanged extends Error {}
-/** The server answers a request for some bytes with something else, whatever it said before. */
+/** Thrown if the server does not send the range that was requested, although it supports ranges. */
 export class RangesRefused extends Error {}
 
 /**
- * Downloads some bytes of a file into their part, or the rest of them, and yields how many are there.
- * `version`: what the file was when the server was asked last, and the part was opened for.
- * Throws `ArchiveChanged`, `RangesRefused` or `EmnistError`; what was downloaded by then is kept.
+ * Downloads a span of a remote file, or the rest of it, and yields the number of bytes downloaded so far. `version` is
+ * that of the remote file when `part` was opened.
+ * Throws `ArchiveChanged`, `RangesRefused` or `EmnistError`, and keeps what has been downloaded.
  */
 export async function* downloadSpan(
   client: HttpClient,
@@ -31,7 +31,7 @@ export async function* downloadSpan(
       if (reply.status !== 206 || !isSpan(contentRange(reply), expected)) {
         await reply.cancel();
         throw sameVersion(versionOf(reply), version)
-          ? new RangesRefused(`${client.url} does not answer ranges reliably`)
+          ? new RangesRefused(`${client.url} does not support ranges reliably`)
           : new ArchiveChanged(client.url);
       }
       if (!sameVersion(versionOf(reply), version)) {
@@ -46,8 +46,9 @@ export async function* downloadSpan(
 }
 
 /**
- * Downloads the whole of a file, or the rest of it, into a part of `folder`, which it returns; `total` is null when the
- * server does not say. `check` gets the first bytes and the Content-Type, and may throw. Otherwise like `downloadSpan`.
+ * Downloads a whole file, or the rest of it, into a part file in `folder`, which it returns. `total` is null if the server
+ * does not send it. `check` is called with the first bytes and the Content-Type, and may throw. Otherwise like
+ * `downloadSpan`.
  */
 export async function* downloadWhole(
   client: HttpClient,
@@ -55,6 +56,7 @@ export async function* downloadWhole(
   check: (start: Uint8Array, type: string | null) => void,
 ): AsyncGenerator<{ bytes: number; total: number | null }, PartFile> {
   const part = await PartFile.open(folder, client.url, null, null);
+  // After a restart, only bytes beyond what an earlier attempt downloaded count as progress.
   let most = part.have;
   yield* client.retrying(
     async function* () {
@@ -66,16 +68,16 @@ export async function* downloadWhole(
       }
       const reply = await client.get(resumes ? rangeHeaders(part.have, null, known) : {});
       const version = versionOf(reply);
-      const continues =
+      const isRest =
         resumes && reply.status === 206 && contentRange(reply)?.start === part.have && sameVersion(version, known);
-      if (!continues && reply.status !== 200) {
-        // Not the rest of what is here: begin anew.
+      if (!isRest && reply.status !== 200) {
+        // It is not the rest of the file. The next attempt starts over.
         await reply.cancel();
         await part.remove();
         throw new NetworkError('download-cut', `${client.url} has changed`, { url: client.url }, { transient: true });
       }
       const type = reply.headers.get('Content-Type');
-      for await (const bytes of save(client.url, reply, part, continues ? null : version, version.size, (head) =>
+      for await (const bytes of save(client.url, reply, part, isRest ? null : version, version.size, (head) =>
         check(head, type),
       )) {
         most = Math.max(most, bytes);
@@ -83,13 +85,12 @@ export async function* downloadWhole(
       }
       if (version.size !== null && part.have < version.size) throw cutShort(client.url, part.have, version.size);
     },
-    // What was there before it began anew must be passed before it counts as getting further.
     () => most,
   );
   return part;
 }
 
-/** Writes an answer's bytes to a part; `fresh`: from its beginning, as that version. Yields how many are there. */
+/** Appends a response to a part file, or starts it over with the version `fresh`. Yields the bytes downloaded so far. */
 async function* save(
   url: string,
   reply: Reply,
@@ -122,9 +123,9 @@ async function* save(
   }
 }
 
-/** `end` null: to the end. If-Range makes a server whose file has changed send all of it instead of the wrong rest. */
+/** `end` is null for the rest of the file. With If-Range, a server whose file has changed sends all of it. */
 function rangeHeaders(start: number, end: number | null, { etag, lastModified }: Version): Record<string, string> {
-  // A weak ETag is not allowed there (RFC 9110, 13.1.5).
+  // If-Range does not allow weak ETags (RFC 9110, section 13.1.5).
   const validator = etag !== null && !etag.startsWith('W/') ? etag : lastModified;
   return {
     Range: `bytes=${start}-${end === null ? '' : end - 1}`,
@@ -132,7 +133,7 @@ function rangeHeaders(start: number, end: number | null, { etag, lastModified }:
   };
 }
 
-/** What an answer says of the state of the whole file. */
+/** The version of the remote file that a response is from. */
 export function versionOf({ status, headers }: Pick<Reply, 'status' | 'headers'>): Version {
   const length = headers.get('Content-Length');
   const size = status === 200 ? length : (headers.get('Content-Range')?.match(/\/(\d+)$/)?.[1] ?? null);
@@ -143,7 +144,7 @@ export function versionOf({ status, headers }: Pick<Reply, 'status' | 'headers'>
   };
 }
 
-/** The bytes that a 206 says it brings. */
+/** The span of the remote file that a response with status 206 contains. */
 export function contentRange({ headers }: Pick<Reply, 'headers'>): Span | null {
   const match = headers.get('Content-Range')?.match(/^bytes (\d+)-(\d+)\//);
   return match ? { start: Number(match[1]), end: Number(match[2]) + 1 } : null;

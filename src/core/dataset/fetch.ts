@@ -1,8 +1,6 @@
 import path from 'node:path';
 import { EmnistError, type ErrorCode } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
-import { EmnistError, type ErrorCode } from '../errors.ts';
-import { writeFileAtomically } from '../files/atomic-write.ts';
 import type { LockHolder } from '../files/lock-holder.ts';
 import type { Paths } from '../paths.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
@@ -22,29 +20,34 @@ import { crcText, rejectNoZip, splitMembers } from './zip.ts';
 
 export interface FetchOptions {
   splits: readonly Split[];
-  /** URL or file of an archive of NIST's layout; default EMNIST_TUI_ARCHIVE, else NIST's. */
+  /** URL or file of an archive with NIST's layout. Default: EMNIST_TUI_ARCHIVE, else NIST's archive. */
   from?: string;
-  /** Get the whole archive and unpack it, not only the members needed. */
+  /** Download and extract the whole archive instead of only the members needed. */
   whole?: boolean;
   paths: Paths;
   signal?: AbortSignal;
-  /** Called when the fetch has to wait for another process that fetches into the same folder. */
+  /** Called when the fetch starts to wait for another process that is fetching into the same folder. */
   onWait?: (holder: LockHolder) => void;
   env?: NodeJS.ProcessEnv;
   network?: NetworkOptions;
-  /** SHA-256 of whole archives by URL; NIST's is known. */
+  /** SHA-256 of whole archives, by URL. Default: that of NIST's archive. */
   knownSha256?: Readonly<Record<string, string>>;
 }
 
-/** The archive itself is bad: what was downloaded of it would only end the same way again. */
-const USELESS = new Set<ErrorCode>(['archive-damaged', 'archive-invalid', 'archive-not-zip', 'archive-without-split']);
-/** How often a fetch starts anew because the archive changed under it. */
+/** Errors of the archive itself, after which what was downloaded of it is useless. */
+const ARCHIVE_ERRORS = new Set<ErrorCode>([
+  'archive-damaged',
+  'archive-invalid',
+  'archive-not-zip',
+  'archive-without-split',
+]);
+/** How often a fetch restarts because the archive has changed. */
 const MAX_RESTARTS = 3;
 
 /**
- * Fetches splits, one after the other: `start`, `progress` (at most 10 a second, then a last one) and `end` for each.
- * A split that is there already, from the same source and whole, is not fetched again. Files appear under
- * `paths.datasets/<split>` only when all of them were verified; a download that was cut off is continued by the next call.
+ * Fetches splits, one after the other: yields `start`, `progress` (at most ten a second, and a final one) and `end` for
+ * each. A split that is already installed from the same source, undamaged, is not fetched again. Files appear in
+ * `paths.datasets/<split>` only once all of them are verified. The next call resumes an interrupted download.
  * Throws `EmnistError` and, once aborted, the signal's reason.
  */
 export async function* fetchDatasets(options: FetchOptions): AsyncGenerator<FetchEvent> {
@@ -84,9 +87,9 @@ class FetchSession {
         return;
       } catch (error) {
         this.#staging.signal.throwIfAborted();
-        const again = error instanceof ArchiveChanged || error instanceof RangesRefused;
-        if (!again) {
-          if (error instanceof EmnistError && USELESS.has(error.code)) await this.discard();
+        const canRestart = error instanceof ArchiveChanged || error instanceof RangesRefused;
+        if (!canRestart) {
+          if (error instanceof EmnistError && ARCHIVE_ERRORS.has(error.code)) await this.discard();
           throw error;
         }
         if (restarts === MAX_RESTARTS) {
@@ -105,7 +108,7 @@ class FetchSession {
     const installed = splitFolder(this.#options.paths, split);
     const found = await readManifest(installed, split);
     const present = typeof found !== 'string' && (await isIntact(installed, found)) ? found : null;
-    // What stands behind a URL hardly changes; a file may well be another one by now, and is quickly looked into.
+    // The file at a URL hardly ever changes. A local file may have, and is quickly read.
     if (present && this.#source.type === 'url' && present.source === this.#source.name) {
       yield* finish(present, meter);
       return;
@@ -139,7 +142,7 @@ class FetchSession {
     yield* finish(manifest, meter);
   }
 
-  /** Opens the archive in the cheapest way there is, downloading it where nothing else is left; yields that progress. */
+  /** Opens the archive, downloading as little of it as possible, and yields the progress of that. */
   async *#open(staging: Staging): AsyncGenerator<Bytes, Archive> {
     const source = this.#source;
     if (source.type === 'file') {
@@ -159,8 +162,8 @@ class FetchSession {
       if (sha256 !== undefined) await checkSha256(part.file, sha256, source.name);
       return await openWholeArchive(part.file, source.name, staging, () => part.remove());
     } catch (error) {
-      // It is complete, so going on from it would end the same way.
-      if (error instanceof EmnistError && USELESS.has(error.code)) await part.remove();
+      // It is complete, so the next fetch would fail in the same way.
+      if (error instanceof EmnistError && ARCHIVE_ERRORS.has(error.code)) await part.remove();
       throw error;
     }
   }
@@ -196,7 +199,7 @@ async function* throttled<R>(
       if (event) yield event;
     }
   } finally {
-    // Closes the files that it has open, when it was left early.
+    // Closes open files if the iteration is left early.
     await steps.return?.(undefined as R);
   }
 }

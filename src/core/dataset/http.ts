@@ -4,15 +4,15 @@ import { VERSION } from '../version.ts';
 import { errorOfFailure, errorOfStatus, NetworkError } from './network-errors.ts';
 
 export interface NetworkOptions {
-  /** Give up on a connection that brings no byte for so long, in milliseconds. Default 30,000. */
+  /** How long a connection may be idle, in milliseconds. Default 30,000. */
   idleTimeout?: number;
-  /** How often to try again without getting any further. Default 4. */
+  /** How often to retry without progress. Default 4. */
   retries?: number;
-  /** The wait before the first retry in milliseconds; it doubles with each. Default 500. */
+  /** The delay before the first retry, in milliseconds, which doubles with each. Default 500. */
   retryDelay?: number;
 }
 
-/** An answer whose body has not been read yet. Either iterate over `body` or `cancel`. */
+/** A response whose body has not been read. Either iterate over `body` or call `cancel`. */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
@@ -22,13 +22,13 @@ export interface Reply {
 
 const MAX_RETRY_AFTER_MS = 60_000;
 
-/** Requests to one URL: who asks, how long to wait, when to try again. Redirects are followed. */
+/** Requests a URL, with timeouts and retries. Redirects are followed. */
 export class HttpClient {
   readonly url: string;
   readonly #signal: AbortSignal;
   readonly #network: Required<NetworkOptions>;
   readonly #headers: Record<string, string>;
-  /** A server that once answered is worth another try when it cannot be reached; a mistyped name is not. */
+  /** Whether the server ever responded: only then is a retry worthwhile if it cannot be reached. */
   #reached = false;
 
   constructor(url: string, authorization: string | null, signal: AbortSignal, network: NetworkOptions = {}) {
@@ -38,13 +38,13 @@ export class HttpClient {
     this.#headers = {
       'User-Agent': `emnist-tui/${VERSION} (+node)`,
       Accept: '*/*',
-      // The bytes counted, resumed and checked are those of the archive itself.
+      // Ranges and sizes are those of the archive itself.
       'Accept-Encoding': 'identity',
       ...(authorization ? { Authorization: authorization } : {}),
     };
   }
 
-  /** Sends a GET. Throws `NetworkError` for a failed connection and for any status but 200, 206 and 416. */
+  /** Sends a GET request. Throws `NetworkError` if the connection fails or the status is not 200, 206 or 416. */
   async get(headers: Record<string, string> = {}): Promise<Reply> {
     const connection = new AbortController();
     const signal = AbortSignal.any([this.#signal, connection.signal]);
@@ -72,8 +72,8 @@ export class HttpClient {
   }
 
   /**
-   * Runs `attempt` until it succeeds, as long as it gets further (`progress` grows) or retries are left.
-   * What it yields is passed on.
+   * Repeats an attempt until it succeeds or there are no retries left, and yields what it yields. Retries are not counted
+   * as long as there is progress, that is, as long as the number that `progress` returns grows.
    */
   async *retrying<T, R>(attempt: () => AsyncGenerator<T, R>, progress: () => number): AsyncGenerator<T, R> {
     let best = progress();
@@ -102,7 +102,7 @@ export class HttpClient {
     });
   }
 
-  /** Counts only the time in which something is awaited: a consumer that takes its time is no stalled server. */
+  /** Limits the time that a promise may take. The time between promises, which the consumer takes, does not count. */
   async #withTimeout<T>(promise: Promise<T>, connection: AbortController): Promise<T> {
     const { idleTimeout } = this.#network;
     const stalled = new NetworkError(

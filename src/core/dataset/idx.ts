@@ -4,18 +4,17 @@ import { createGunzip } from 'node:zlib';
 import { EmnistError, type ErrorData } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
 
-export { transposeImages } from './transpose.ts';
-
 export interface IdxLimits {
-  /** What the file is called in errors. */
+  /** The file's name in errors. */
   name: string;
-  /** 3: images, 1: labels. */
+  /** The number of dimensions required: 3 for images, 1 for labels. Default: any. */
   dims?: 1 | 3;
 }
 
 /**
- * The IDX format of MNIST and EMNIST (http://yann.lecun.com/exdb/mnist): two zero bytes, the type of the numbers, how many
- * dimensions there are, each dimension as 32 bits, big-endian, then the numbers, row-major. Here they are always bytes.
+ * A file in the IDX format of MNIST and EMNIST (http://yann.lecun.com/exdb/mnist): two zero bytes, the type of the numbers,
+ * the number of dimensions, the dimensions as big-endian 32-bit numbers, and then the numbers, row-major. Only files of
+ * unsigned bytes are supported.
  */
 export interface IdxStream {
   /** [n, height, width] for images, [n] for labels. */
@@ -23,8 +22,8 @@ export interface IdxStream {
   /** The product of `dims`. */
   readonly bytes: number;
   /**
-   * The numbers, row-major: exactly `bytes` of them, or it throws. To be iterated once; it may be left early. Each chunk
-   * is good until the next is asked for.
+   * The numbers, row-major. Throws unless there are exactly `bytes` of them. Can be iterated only once, and left early.
+   * Each chunk is valid only until the next is requested.
    */
   readonly data: AsyncIterable<Uint8Array>;
 }
@@ -37,15 +36,15 @@ const OTHER_TYPES = new Map([
   [0x0d, 'floats'],
   [0x0e, 'doubles'],
 ]);
-/** The most that the numbers may take: 1 GiB, twice EMNIST's largest part. */
+/** The limit for the size of the data: 1 GiB, twice that of EMNIST's largest part. */
 const MAX_BYTES = 2 ** 30;
 const GZIP_CHUNK = 1 << 20;
-/** Gzip errors of zlib: broken data, a wrong checksum, an early end. */
+/** What zlib reports for corrupt data, a wrong checksum, or a truncated file. */
 const ZLIB_ERRORS = new Set(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT']);
 
 /**
- * Reads an IDX header off a stream of bytes and checks it before anything is allocated. Throws `EmnistError` `idx-invalid`
- * for what is no IDX file of the kind asked for; `data` throws it too when the file ends early or late.
+ * Reads the header of an IDX file and checks it before anything is allocated. Throws `idx-invalid` if it is not that of an
+ * IDX file with the required dimensions. Iterating over `data` throws it if the file is too short or too long.
  */
 export async function openIdx(source: AsyncIterable<Uint8Array>, limits: IdxLimits): Promise<IdxStream> {
   const chunks = source[Symbol.asyncIterator]();
@@ -87,7 +86,7 @@ export async function openIdx(source: AsyncIterable<Uint8Array>, limits: IdxLimi
   return { dims, bytes, data: data() };
 }
 
-/** The header of an IDX file, or null when `head` does not hold all of it. */
+/** Parses the header of an IDX file. Returns null if `head` does not contain all of it. */
 function parseHeader(
   head: Uint8Array,
   { name, dims: expected }: IdxLimits,
@@ -111,14 +110,14 @@ function parseHeader(
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const dims = Array.from({ length: count }, (_, index) => view.getUint32(4 + 4 * index));
   const bytes = dims.reduce((product, size) => product * size, 1);
-  // An empty dimension could hide an absurd one: no image has no pixels.
+  // The product does not show an absurd dimension beside one that is zero, and images without pixels make no sense.
   if (dims.slice(1).includes(0) || bytes > MAX_BYTES) {
     throw invalid(name, 'damaged', `the header claims ${dims.join(' x ')} bytes, more than the limit of ${MAX_BYTES}`);
   }
   return { dims, bytes, start };
 }
 
-/** What a file is that is no IDX file, by its first bytes. */
+/** What a file other than an IDX file seems to be, from its first bytes. */
 function describe(head: Uint8Array): string {
   const text = Buffer.from(head.subarray(0, 16)).toString('latin1');
   if (text.startsWith('\x1f\x8b')) return 'gzipped twice';
@@ -133,8 +132,8 @@ function invalid(file: string, problem: ErrorData['idx-invalid']['problem'], rea
 }
 
 /**
- * The chunks of a gzip file, unpacked, each good until the next is asked for; its checksum is checked at its end. Broken
- * gzip throws `idx-invalid`.
+ * Decompresses a gzip file in chunks, each of which is valid only until the next is requested, and checks the checksum at
+ * its end. Throws `idx-invalid` if the file is corrupt, and the errors of `fileError`.
  */
 export async function* gunzipFile(file: string, name = path.basename(file)): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: GZIP_CHUNK });
@@ -143,7 +142,7 @@ export async function* gunzipFile(file: string, name = path.basename(file)): Asy
   try {
     for await (const chunk of input.pipe(gunzip) as AsyncIterable<Buffer<ArrayBuffer>>) {
       yield chunk;
-      // Frees what is full and read at once: left to the garbage collector, most of the file's contents would pile up.
+      // Frees memory that is full and has been read. The garbage collector would let most of the file accumulate.
       if (chunk.byteOffset + chunk.byteLength === chunk.buffer.byteLength) chunk.buffer.transfer(0);
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 import { EmnistError, type ErrorData, messageOf } from '../errors.ts';
 
 const TRANSIENT_STATUS = new Set([408, 429, 500, 502, 503, 504]);
-/** Failures after which the same server may well answer. */
+/** Failures after which a retry may succeed. */
 const TRANSIENT_CODES = new Set([
   'ECONNRESET',
   'EPIPE',
@@ -16,7 +16,7 @@ const TRANSIENT_CODES = new Set([
   'UND_ERR_BODY_TIMEOUT',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
-/** Failures that are final at first, and worth another try once the server has answered. */
+/** Failures after which a retry may succeed only if the server has responded before. */
 const UNREACHABLE_CODES = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH']);
 
 type NetworkErrorCode =
@@ -31,7 +31,7 @@ type NetworkErrorCode =
 /** A failed download, and whether a retry may succeed. */
 export class NetworkError<Code extends NetworkErrorCode = NetworkErrorCode> extends EmnistError<Code> {
   readonly transient: boolean;
-  /** How long the server asks to be left alone. */
+  /** How long the server asks to wait before a retry. */
   readonly retryAfterMs: number;
 
   constructor(
@@ -46,7 +46,7 @@ export class NetworkError<Code extends NetworkErrorCode = NetworkErrorCode> exte
   }
 }
 
-/** The error for an HTTP status that brings no data. `retryAfter`: that header, in seconds; dates are ignored. */
+/** The error for an HTTP status without data. `retryAfter` is the header's value, in seconds; dates are ignored. */
 export function errorOfStatus(status: number, url: string, retryAfter: string | null): NetworkError {
   if (status === 403 || status === 401) {
     return new NetworkError('archive-forbidden', `${new URL(url).host} denied access to ${url} (HTTP ${status})`, {
@@ -66,9 +66,9 @@ export function errorOfStatus(status: number, url: string, retryAfter: string | 
   );
 }
 
-/** The error for what `fetch` or the reading of a body threw. `reached`: whether the server ever answered. */
+/** The error for what `fetch` or reading a body threw. `reached`: whether the server ever responded. */
 export function errorOfFailure(error: unknown, url: string, reached: boolean): Error {
-  // fetch() says only "fetch failed" or "terminated"; what happened is in the cause.
+  // fetch() says only "fetch failed" or "terminated"; the reason is in the cause.
   const cause = error instanceof TypeError ? error.cause : error;
   const { code } = (cause ?? {}) as NodeJS.ErrnoException;
   const { host } = new URL(url);

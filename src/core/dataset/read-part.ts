@@ -8,23 +8,23 @@ import { memberName, splitFolder } from './split-files.ts';
 import { firstLabel, type Part, type Split, splitLabels } from './splits.ts';
 import { transposeImages } from './transpose.ts';
 
-/** 50 kB, so that they are still in the cache when they are turned. */
+/** Images that are transposed at once: 50 kB, which fit into the processor's cache. */
 const BLOCK_IMAGES = 64;
 
 export interface DatasetPart {
-  /** Bytes, ink 255 on paper 0, upright, row-major, [count, 784]. */
+  /** Upright, with ink 255 on paper 0; [count, 784]. */
   images: Uint8Array;
   /** Class indices, [count]. */
   labels: Uint8Array;
   count: number;
-  /** The characters of the classes, in class order. */
+  /** The labels of the classes, in order. */
   classLabels: readonly string[];
 }
 
 /**
- * Reads a part of a fetched split, turning the images upright. With `limit` it takes that many images, spread evenly over
- * the part: some of NIST's parts are sorted by class, so that the first images would be of one class only.
- * Throws `EmnistError` `dataset-missing` or `dataset-damaged`.
+ * Reads a part of an installed split, with upright images. With `limit` it reads that many images, evenly spread over the
+ * part: some of NIST's parts are sorted by class, so the first images would all be of one class.
+ * Throws `dataset-missing` or `dataset-damaged`.
  */
 export async function readPart(
   paths: Paths,
@@ -44,7 +44,7 @@ export async function readPart(
   }
 }
 
-/** How many images of its training part each class of a split has, [classes]. Throws as `readPart`. */
+/** Counts the training images of each class of a split, [classes]. Throws the same errors as `readPart`. */
 export async function readClassCounts(paths: Paths, split: Split): Promise<number[]> {
   const { folder, manifest } = await openSplit(paths, split);
   const counts = new Array<number>(splitLabels(split).length).fill(0);
@@ -88,20 +88,20 @@ async function readImages(folder: string, manifest: DatasetManifest, part: Part,
     throw damaged(manifest.split, `${name} has images of ${height}x${width}`);
   const sample = new EvenSample(count, limit);
   const upright = new Uint8Array(sample.size * IMAGE_PIXELS);
-  // Chunks end anywhere, so images are gathered here; many at a time, so that views are not made for each.
+  // Chunks end within images, so a block of whole images is collected first.
   const block = new Uint8Array(BLOCK_IMAGES * IMAGE_PIXELS);
   let filled = 0;
   let first = 0;
   const flush = () => {
-    const gathered = filled / IMAGE_PIXELS;
-    if (sample.size === count) transposeImages(block, 0, upright, first, gathered);
+    const images = filled / IMAGE_PIXELS;
+    if (sample.size === count) transposeImages(block, 0, upright, first, images);
     else {
-      for (let index = 0; index < gathered; index++) {
+      for (let index = 0; index < images; index++) {
         const target = sample.position(first + index);
         if (target !== null) transposeImages(block, index, upright, target, 1);
       }
     }
-    first += gathered;
+    first += images;
     filled = 0;
   };
   for await (const chunk of stream.data) {
@@ -143,7 +143,7 @@ function expectCount(manifest: DatasetManifest, part: Part, name: string, count:
   if (count !== expected) throw damaged(manifest.split, `${name} has ${count} entries instead of ${expected}`);
 }
 
-/** `limit` of `count` indices, evenly spread: the k-th is floor(k * count / limit). */
+/** A sample of `limit` of `count` indices, evenly spread: index k of the sample is floor(k * count / limit). */
 class EvenSample {
   readonly size: number;
   readonly #count: number;
@@ -153,7 +153,7 @@ class EvenSample {
     this.#count = count;
   }
 
-  /** Where an index stands in the sample; null when it is not in it. */
+  /** The position of an index in the sample, or null if it is not part of it. */
   position(index: number): number | null {
     const position = Math.ceil((index * this.size) / this.#count);
     return position < this.size && Math.floor((position * this.#count) / this.size) === index ? position : null;

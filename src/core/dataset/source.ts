@@ -3,17 +3,17 @@ import { unescape as decodePercent } from 'node:querystring';
 import { fileURLToPath } from 'node:url';
 import { EmnistError } from '../errors.ts';
 
-/** NIST's archive, where it is at present; it moved five times. */
+/** The URL of NIST's archive, which has moved five times. */
 export const NIST_URL = 'https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip';
 export const NIST_SHA256 = 'fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e';
 
-/** Where an archive is. `name` is for people and records; it holds no password. */
+/** Where an archive is. `name`, for messages and manifests, contains no password. */
 export type Source =
   | { readonly type: 'url'; readonly url: string; readonly name: string; readonly authorization: string | null }
   | { readonly type: 'file'; readonly file: string; readonly name: string };
 
 /**
- * The archive that `from` names, a URL or a local file; without it what EMNIST_TUI_ARCHIVE names, else NIST's.
+ * Finds the archive to fetch from: `from`, a URL or local file; without it EMNIST_TUI_ARCHIVE; else NIST's archive.
  * Throws `source-invalid` for an invalid URL or one whose scheme is not http, https, or file.
  */
 export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv): Source {
@@ -29,18 +29,18 @@ export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv):
       const file = fileURLToPath(url);
       return { type: 'file', file, name: file };
     } catch (error) {
-      // It names another computer, or has an escaped slash.
+      // It names another host, or contains an escaped slash.
       throw invalid(error);
     }
   }
-  // fetch() refuses URLs with a password; it goes into a header instead, and into no message and no record.
+  // fetch() rejects URLs with a password. It goes into a header instead, and not into messages or manifests.
   const { username, password } = url;
   url.username = '';
   url.password = '';
   if (scheme !== 'http' && scheme !== 'https') {
     throw new EmnistError('source-invalid', `cannot fetch from a "${scheme}" URL`, { source: url.href });
   }
-  // Unlike decodeURIComponent, it takes a lone % as it is.
+  // Unlike decodeURIComponent, it leaves a lone % as it is.
   const login = Buffer.from(`${decodePercent(username)}:${decodePercent(password)}`).toString('base64');
   return { type: 'url', url: url.href, name: url.href, authorization: username ? `Basic ${login}` : null };
 }

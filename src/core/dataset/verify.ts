@@ -12,8 +12,8 @@ import { firstLabel, type Part, type Split, splitLabels } from './splits.ts';
 import { crcText } from './zip.ts';
 
 /**
- * Checks the unpacked files of a split: gzip, IDX headers and sizes, image and label counts, the range of the labels, and
- * that the mapping (if there) names the characters that the program knows. Gives the counts; throws `archive-invalid`.
+ * Checks the extracted files of a split: gzip checksums, IDX headers and sizes, the number of images and labels, the range
+ * of the labels, and, if there is a mapping, that it has the program's labels. Throws `archive-invalid`.
  */
 export async function verifySplit(
   folder: string,
@@ -49,12 +49,12 @@ async function verifyPart(folder: string, split: Split, part: Part): Promise<num
     const wrong = chunk.find((label) => label < first || label > last);
     if (wrong !== undefined) throw invalid(`${labels} has the label ${wrong}, outside ${first} to ${last}`);
   }
-  // Reading to the end checks the size and gzip's checksum.
+  // Reading to the end checks the size and the checksum.
   for await (const _ of imageStream.data);
   return count!;
 }
 
-/** Each line of a mapping: NIST's label number, then the character codes of the class. */
+/** Checks a mapping, each line of which has NIST's number of a class and the codes of its characters. */
 async function verifyMapping(folder: string, split: Split): Promise<void> {
   const name = mappingName(split);
   const text = await readFile(path.join(folder, name), 'latin1').catch((error) => {
@@ -80,7 +80,7 @@ function invalid(reason: string, cause?: unknown): EmnistError {
   );
 }
 
-/** Whether every file of a fetched split still has the CRC-32 it was fetched with. */
+/** Whether every file of an installed split has the CRC-32 in its manifest. */
 export async function isIntact(folder: string, manifest: DatasetManifest): Promise<boolean> {
   for (const file of manifest.files) {
     if (crcText(await fileCrc(path.join(folder, file.name))) !== file.crc32) return false;
@@ -88,7 +88,7 @@ export async function isIntact(folder: string, manifest: DatasetManifest): Promi
   return true;
 }
 
-/** CRC-32 of a file. */
+/** The CRC-32 of a file. */
 export async function fileCrc(file: string): Promise<number> {
   let crc = 0;
   try {

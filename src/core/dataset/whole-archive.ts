@@ -15,8 +15,8 @@ const FILE_TYPE_MASK = 0o170000;
 const SYMLINK = 0o120000;
 
 /**
- * An archive on disk that is unpacked as a whole, with the first members that are asked for. `remove` is called when it
- * is of no more use.
+ * Opens a zip file on disk that is extracted as a whole, when members are first extracted from it. `remove` is called when
+ * it is no longer needed.
  */
 export async function openWholeArchive(
   file: string,
@@ -25,17 +25,17 @@ export async function openWholeArchive(
   remove: () => Promise<void>,
 ): Promise<Archive> {
   const archive = await openLocalArchive(file, name);
-  let unpacked: string | null = null;
+  let extracted: string | null = null;
   return {
     members: archive.members,
     async *extract(names, folder) {
-      unpacked ??= await unpack(file, name, staging);
+      extracted ??= await extractAll(file, name, staging);
       for (const member of names) {
         const entry = archive.members.get(member)!;
-        const source = path.join(unpacked, entry.fileName);
+        const source = path.join(extracted, entry.fileName);
         const crc = (await lstat(source)).isFile() ? await fileCrc(source) : Number.NaN;
         checkCrc(entry, crc, name);
-        // Two splits share no file, so it can be taken away.
+        // No other split needs the file.
         await retryWhileBusy(() => rename(source, path.join(folder, member))).catch((error) => {
           throw fileError(error, folder);
         });
@@ -46,14 +46,14 @@ export async function openWholeArchive(
   };
 }
 
-async function unpack(file: string, name: string, staging: Staging): Promise<string> {
+async function extractAll(file: string, name: string, staging: Staging): Promise<string> {
   const folder = await staging.createFolder('archive');
   try {
     await extractZip(file, {
       dir: folder,
       onEntry(entry) {
         staging.signal.throwIfAborted();
-        // EMNIST has none, and through a link a zip file could write outside of the folder.
+        // A link could make the archive write outside the folder. EMNIST contains none.
         if (((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMLINK) {
           const reason = `it contains a symbolic link, ${entry.fileName}`;
           throw new EmnistError('archive-damaged', `${name} is damaged (${reason})`, { archive: name, reason });
@@ -62,13 +62,13 @@ async function unpack(file: string, name: string, staging: Staging): Promise<str
     });
   } catch (error) {
     staging.signal.throwIfAborted();
-    // Where the disk is full it is not the archive that this is about.
+    // A full disk is not the archive's fault.
     throw (error as NodeJS.ErrnoException).syscall === 'write' ? fileError(error, folder) : zipError(error, name);
   }
   return folder;
 }
 
-/** Throws `archive-damaged` unless a file has this SHA-256. */
+/** Throws `archive-damaged` if a file has another SHA-256 than expected. */
 export async function checkSha256(file: string, expected: string, name: string): Promise<void> {
   const hash = createHash('sha256');
   try {

@@ -8,13 +8,13 @@ import { SPLITS, type Split } from './splits.ts';
 
 const SNIFFED_BYTES = 512;
 
-/** Opens a zip file on disk. Throws `archive-missing`, `archive-not-zip`, `archive-damaged` or `fileError`'s. */
+/** Opens a zip file on disk. Throws `archive-missing`, `archive-not-zip`, `archive-damaged` or the errors of `fileError`. */
 export async function openZip(file: string, archive: string): Promise<ZipFile> {
   try {
     await using handle = await open(file);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0);
     rejectNoZip(buffer.subarray(0, bytesRead), null, archive);
-    // autoClose would close it once its directory was read, before its members are.
+    // `autoClose` would close it after its directory is read, before its members are.
     return await yauzl.openPromise(file, { autoClose: false });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
@@ -24,7 +24,7 @@ export async function openZip(file: string, archive: string): Promise<ZipFile> {
   }
 }
 
-/** Throws `archive-not-zip` for a file that does not begin like a zip file. `type`: the Content-Type it came with. */
+/** Throws `archive-not-zip` if a file does not start like a zip file. `type` is the Content-Type sent with it. */
 export function rejectNoZip(head: Uint8Array, type: string | null, archive: string): void {
   rejectWebPage(head, type, archive);
   if (Buffer.from(head.subarray(0, 2)).toString('latin1') !== 'PK') {
@@ -32,7 +32,7 @@ export function rejectNoZip(head: Uint8Array, type: string | null, archive: stri
   }
 }
 
-/** Throws `archive-not-zip` for bytes, from a file's beginning or end, that are those of a web page. */
+/** Throws `archive-not-zip` if the start or end of a file is that of a web page. */
 export function rejectWebPage(bytes: Uint8Array, type: string | null, archive: string): void {
   const text = Buffer.from(bytes).toString('latin1');
   if (/^\s*text\/html/i.test(type ?? '') || /^\s*<(?:!doctype html|html)/i.test(text) || /<\/html>\s*$/i.test(text)) {
@@ -40,7 +40,7 @@ export function rejectWebPage(bytes: Uint8Array, type: string | null, archive: s
   }
 }
 
-/** EMNIST's files in an archive by NIST's names, whatever folder of it they are in. */
+/** Lists EMNIST's files in an archive by NIST's names, whatever folder they are in. */
 export async function listMembers(zip: ZipFile, archive: string): Promise<Map<string, Entry>> {
   const known = new Set(SPLITS.flatMap((split) => [...requiredMembers(split), mappingName(split)]));
   const members = new Map<string, Entry>();
@@ -55,7 +55,7 @@ export async function listMembers(zip: ZipFile, archive: string): Promise<Map<st
   return members;
 }
 
-/** The names of a split's files in an archive. Throws `archive-without-split` when one of the four is not there. */
+/** The names of a split's files in an archive. Throws `archive-without-split` if one of the four required is missing. */
 export function splitMembers(members: ReadonlyMap<string, Entry>, split: Split, archive: string): string[] {
   const required = requiredMembers(split);
   const missing = required.find((name) => !members.has(name));
@@ -71,14 +71,14 @@ export function splitMembers(members: ReadonlyMap<string, Entry>, split: Split, 
   return members.has(mappingName(split)) ? [...required, mappingName(split)] : required;
 }
 
-/** Writes one member to a new file and checks its CRC-32; yields the bytes written so far. */
+/** Extracts a member into a new file and checks its CRC-32, yielding the bytes written so far. */
 export async function* extractMember(
   zip: ZipFile,
   entry: Entry,
   target: string,
   archive: string,
 ): AsyncGenerator<number> {
-  // It is not the archive that these are about.
+  // Such an error is not the archive's fault.
   const cannotWrite = (error: unknown) => {
     throw fileError(error, target);
   };
@@ -99,23 +99,23 @@ export async function* extractMember(
   checkCrc(entry, crc, archive);
 }
 
-/** Throws `archive-damaged` unless a member's bytes have the CRC-32 that the archive's directory gives. */
+/** Throws `archive-damaged` if a member has another CRC-32 than the archive's directory says. */
 export function checkCrc(entry: Entry, crc: number, archive: string): void {
   if (crc !== entry.crc32) {
     throw damaged(archive, `CRC of ${entry.fileName} is ${crcText(crc)}, not ${crcText(entry.crc32)}`);
   }
 }
 
-/** Eight hexadecimal digits. */
+/** Formats a CRC-32 as eight hexadecimal digits. */
 export function crcText(crc: number): string {
   return crc.toString(16).padStart(8, '0');
 }
 
-/** What yauzl, zlib or the system threw while an archive was read, as an error for the user. */
+/** Turns what yauzl, zlib or the system threw while reading an archive into an error for the user. */
 export function zipError(error: unknown, archive: string): Error {
   if (error instanceof EmnistError || !(error instanceof Error)) return fileError(error, archive);
   const { code } = error as NodeJS.ErrnoException;
-  // yauzl throws plain errors without a code; anything with one comes from the system or from zlib.
+  // yauzl throws plain errors without a code. Errors with one are those of the system or zlib.
   if (code === undefined && error.message.startsWith('End of central directory')) {
     return damaged(archive, 'its end is missing', error);
   }

@@ -22,18 +22,18 @@ const KINDS: Readonly<Record<string, readonly [code: FileErrorCode, reason: stri
   EIO: ['disk-broken', 'input/output error'],
 };
 
-/** On Windows these calls are not permitted either while another program has the file open, which is the usual reason. */
+/** On Windows these calls also fail with EPERM or EACCES while another program has the file open, the usual reason. */
 const HELD_CALLS = new Set<string | undefined>(['rename', 'rm', 'rmdir', 'unlink']);
 const HELD = ['file-busy', 'another program has it open, or you may not change it'] as const;
 
 /**
- * Turns what a file operation threw into an error for the user. `file` is named where the system named none. An
- * `EmnistError` is given back as it is, and so is what is no failure of the system: that is a bug in the program.
+ * Turns what a file operation threw into an error for the user, about `file` unless the system names another. Returns an
+ * `EmnistError` unchanged, and also any error that is not the system's, as that is a bug in the program.
  */
 export function fileError(error: unknown, file: string, platform: string = process.platform): Error {
   if (error instanceof EmnistError) return error;
   const { code, syscall, path: named } = error as Partial<NodeJS.ErrnoException>;
-  // Only the system's errors name the call that failed; Node's own, such as ERR_INVALID_ARG_TYPE, do not.
+  // Only the system's errors have a `syscall`. Node's own, such as ERR_INVALID_ARG_TYPE, do not.
   if (!(error instanceof Error) || typeof code !== 'string' || (syscall === undefined && !(code in KINDS))) {
     return error instanceof Error ? error : new Error(messageOf(error), { cause: error });
   }

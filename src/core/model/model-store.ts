@@ -25,7 +25,7 @@ import type { Model } from './model.ts';
 import { readModelBytes } from './model-bytes.ts';
 import { damagedModel } from './model-errors.ts';
 
-/** The name of the model that comes with the program. */
+/** The name of the model that ships with the program. */
 export const SHIPPED = 'shipped';
 
 const MODEL_FILE = 'model.json';
@@ -37,19 +37,20 @@ export interface ModelSummary {
   /** The model's folder. */
   folder: string;
   shipped: boolean;
-  /** Null where only a checkpoint is there, or the model cannot be read (then `problem` says why). */
+  /** Null if there is only a checkpoint, or if the model cannot be read. */
   model: Omit<Model, 'weights'> | null;
+  /** Why the model cannot be read. */
   problem: string | null;
-  /** There is a checkpoint with epochs still to do. */
+  /** Whether there is a checkpoint from which training can be resumed. */
   resumable: boolean;
 }
 
-/** Names of devices on Windows, whatever follows the dot; learn.microsoft.com/windows/win32/fileio/naming-a-file */
+/** Names of devices on Windows, with any extension (learn.microsoft.com/windows/win32/fileio/naming-a-file). */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /**
- * Names go into paths, on any system: letters, digits, `.`, `_` and `-`, beginning with a letter or digit, and not ending
- * with a dot, which Windows leaves out.
+ * Returns a model's name if it is valid as the name of a folder on any system, and throws `model-name-invalid` otherwise.
+ * Windows drops a dot at the end.
  */
 export function checkModelName(name: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) || name.endsWith('.')) {
@@ -64,30 +65,30 @@ function invalidName(model: string, reason: ErrorData['model-name-invalid']['rea
   return new EmnistError('model-name-invalid', message, { model, reason });
 }
 
-/** Whether there is a model or a checkpoint of this name. */
+/** Whether there is a model or a checkpoint with this name. */
 export async function isModelName(paths: Paths, name: string): Promise<boolean> {
   return (await exists(path.join(paths.models, name, MODEL_FILE))) || (await exists(checkpointPath(paths, name)));
 }
 
-/** Where the checkpoint of a model is kept. */
+/** The path of a model's checkpoint. */
 export function checkpointPath(paths: Paths, name: string): string {
   return path.join(paths.models, name, CHECKPOINT_FILE);
 }
 
 /**
- * Writes a model's folder under `paths.models`. The weights go into a file named by their content; the model changes
- * all at once when `model.json`, which names that file, is replaced.
+ * Saves a model in its folder under `paths.models`. The weights go into a file named after their hash, so that the model
+ * changes at once when `model.json`, which refers to that file, is replaced. The caller must have locked the model.
  */
 export async function saveModel(model: Model, paths: Paths): Promise<void> {
   const folder = path.join(paths.models, checkModelName(model.name));
   await saveModelFolder(model, folder);
   for (const { name } of await listFolder(folder)) {
-    // An interrupted write of a model or checkpoint left it.
+    // An interrupted write left it.
     if (targetName(name) !== name && isModelFile(targetName(name))) await removeFile(path.join(folder, name));
   }
 }
 
-/** As `saveModel`, to any folder. Gives how many bytes its two files have. */
+/** Saves a model in any folder. Returns the size of its two files. */
 export async function saveModelFolder(model: Model, folder: string, weightType?: WeightType): Promise<number> {
   const { weightData } = encodeLayersModel(model, '', VERSION, weightType);
   const weightsFile = `weights.${createHash('sha256').update(weightData).digest('hex').slice(0, 8)}.bin`;
@@ -107,13 +108,13 @@ export async function saveModelFolder(model: Model, folder: string, weightType?:
 }
 
 /**
- * A model by name, or by the path of its folder or `model.json`. Without a name: the one trained last or, where there
- * is none, the shipped one.
+ * Loads a model by its name, or by the path of its folder or `model.json`. Without a name, loads the one trained last or,
+ * if there is none, the shipped one. Throws `model-missing`, `model-damaged` and others.
  */
 export async function loadModel(nameOrPath: string | undefined, paths: Paths): Promise<Model> {
   if (nameOrPath === undefined) {
     const latest = (await listModels(paths)).find(({ model }) => model);
-    // Where even the shipped one cannot be read, reading it says why.
+    // If even the shipped model cannot be read, this throws the reason.
     return latest
       ? readModelFolder(latest.shipped ? shippedFolder : modelFolder(latest.folder), latest.name)
       : readModelFolder(shippedFolder, SHIPPED);
@@ -130,7 +131,7 @@ export async function loadModel(nameOrPath: string | undefined, paths: Paths): P
   throw new EmnistError('model-missing', `no model "${nameOrPath}"`, { model: nameOrPath });
 }
 
-/** All models: the user's own, the one trained last first, then the shipped one. Broken ones are listed as such. */
+/** Lists all models: the user's own, latest first, then the shipped one. Those that cannot be read are included. */
 export async function listModels(paths: Paths): Promise<ModelSummary[]> {
   const own: ModelSummary[] = [];
   for (const name of await listSubfolders(paths.models)) {
@@ -151,8 +152,8 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
 }
 
 /**
- * The absolute paths of the files under `paths.models` that the program made, for `clean`: models, checkpoints, locks
- * and what interrupted writes left, in folders that hold nothing else or not.
+ * The absolute paths of the files under `paths.models` that the program created: models, checkpoints, locks, and what
+ * interrupted writes left. Their folders may contain other files.
  */
 export async function ownedModels(paths: Paths): Promise<string[]> {
   const owned: string[] = [];
@@ -176,7 +177,7 @@ function isModelFile(name: string): boolean {
   return name === MODEL_FILE || name === CHECKPOINT_FILE || WEIGHTS_FILE.test(name);
 }
 
-/** Whether a `model.json` says that another program made it: users may have put such a model beside their own. */
+/** Whether a file is the `model.json` of another program, which the user has added. */
 async function isForeign(file: string): Promise<boolean> {
   if (path.basename(file) !== MODEL_FILE) return false;
   const text = await readFile(file, 'utf8').catch((error) => {
@@ -190,19 +191,19 @@ async function isForeign(file: string): Promise<boolean> {
 /** The file in a model's folder that locks it. */
 export const LOCK_FILE = 'training.lock';
 
-/** Where the files of a model are. */
+/** The files of a model. */
 export interface ModelFolder {
   path: string;
-  /** The bytes of one of them. Throws `EmnistError`. */
+  /** Reads one of them. Throws `EmnistError`. */
   read: (name: string) => Promise<Buffer>;
 }
 
-/** A folder on the disk. */
+/** A model's folder on disk. */
 export function modelFolder(folder: string): ModelFolder {
   return { path: folder, read: (name) => readModelBytes(path.join(folder, name)) };
 }
 
-/** The shipped model's, which is on no disk where the program is a single executable. */
+/** The folder of the shipped model, which single executables contain as an asset. */
 const shippedFolder: ModelFolder = {
   path: assetPath('models/shipped'),
   read: async (name) => {
@@ -219,7 +220,7 @@ async function readManifest(folder: ModelFolder) {
   return { file, manifest: parseManifest((await folder.read(MODEL_FILE)).toString(), file) };
 }
 
-/** How often a model is read again that a training replaces while it is read. */
+/** How often a model is read before giving up because it is replaced each time. */
 const MAX_READS = 5;
 
 async function readModelFolder(folder: ModelFolder, name: string): Promise<Model> {
@@ -235,7 +236,7 @@ async function readModelFolder(folder: ModelFolder, name: string): Promise<Model
   }
 }
 
-/** The weight files that a manifest names, which lie in its folder, one after another. */
+/** Reads and concatenates the weight files in a manifest, all of which must be in its folder. */
 export async function readWeights(folder: ModelFolder, manifest: LayersManifest, file: string): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for (const part of manifest.weightsManifest.flatMap(({ paths }) => paths)) {

@@ -2,28 +2,28 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server of one file, on this machine, that can be told how to misbehave. */
+/** How a local server of one file behaves. */
 export interface Behavior {
   body: Buffer;
   /** Default true. */
   ranges?: boolean;
-  /** Default: a hash of the body; null: none. */
+  /** Default: a hash of the body. Null: none. */
   etag?: string | null;
   lastModified?: string;
-  /** Ends the connection once so many bytes of an answer's body were sent. Given the number of the request, from 0. */
+  /** Drops the connection after this many bytes of a response. Called with the number of the request, from 0. */
   cutAfter?: (request: number) => number | null;
-  /** Answers in another way; returning true means that it did. */
+  /** Returns true if it sends the response itself. */
   handle?: (request: IncomingMessage, response: ServerResponse, number: number) => boolean;
-  /** Does not say how long the answer is. */
+  /** Sends no Content-Length. */
   chunked?: boolean;
   contentType?: string;
 }
 
 export interface ArchiveServer extends AsyncDisposable {
-  /** Of the file. */
+  /** The URL of the file. */
   readonly url: string;
   readonly requests: { range: string | undefined; ifRange: string | undefined; userAgent: string | undefined }[];
-  /** Bytes of bodies sent so far. */
+  /** The bytes of bodies sent so far. */
   readonly sent: number;
   /** May be changed at any time. */
   behavior: Behavior;

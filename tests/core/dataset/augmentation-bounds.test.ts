@@ -3,8 +3,8 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { MAX_STRENGTH } from '../../../src/core/dataset/augmentation.ts';
 
 /**
- * Where a distortion reads from and what it writes. A read beyond the buffer would give `undefined`, which the arithmetic
- * turns into paper: the buffer is watched here.
+ * Where a distortion reads and what it writes. Reads beyond the padded image are `undefined`, which would become paper
+ * unnoticed, so these tests record them.
  */
 
 let distort: typeof import('../../../src/core/dataset/augmentation.ts').distort;
@@ -19,7 +19,7 @@ beforeAll(async () => {
     class {
       constructor(length: number) {
         side = Math.sqrt(length);
-        // biome-ignore lint/correctness/noConstructorReturn: it stands for the real one.
+        // biome-ignore lint/correctness/noConstructorReturn: it replaces the real one.
         return new Proxy(new Bytes(length), {
           get(target, key) {
             reads.push(Number(key));
@@ -34,7 +34,7 @@ beforeAll(async () => {
   vi.unstubAllGlobals();
 });
 
-/** As `distort`, of one image: the numbers before they are made bytes, [784]. */
+/** Distorts an image and returns the values before they are converted to bytes, [784]. */
 function values(image: Uint8Array, draws: readonly number[], strength: number): number[] {
   const out = new Int32Array(784);
   reads = [];
@@ -42,26 +42,26 @@ function values(image: Uint8Array, draws: readonly number[], strength: number): 
   return [...out];
 }
 
-/** Each pixel is read from four of the padded image, two beside each other in each of two rows. */
+/** Each pixel is computed from four pixels of the padded image: two adjacent ones in each of two rows. */
 function expectReadsInside(): void {
   expect(side).toBeGreaterThan(28);
   expect(reads).toHaveLength(4 * 784);
   expect(Math.min(...reads)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...reads)).toBeLessThan(side * side);
-  // The right one of two at a row's beginning: the left one is at the end of the row before.
+  // If the right one of two were the first in its row, the left one would be in the row above.
   expect(reads.filter((index, at) => at % 2 === 1 && index % side === 0)).toEqual([]);
 }
 
 const image = fc.uint8Array({ minLength: 784, maxLength: 784 });
-/** The farther out, the likelier. */
+/** Prefers the extremes. */
 const draw = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(-1, 1) }, fc.double({ min: -1, max: 1, noNaN: true }));
 const draws = fc.array(draw, { minLength: 7, maxLength: 64 });
 
-test('nothing beyond the padded image is read at any draw, not even where all are as far out as they go', () => {
+test('no draw reads beyond the padded image, not even if all are extreme', () => {
   const ink = new Uint8Array(784).fill(255);
   for (let signs = 0; signs < 2 ** 8; signs++) {
     const sign = (index: number) => ((signs >> index) & 1 ? 1 : -1);
-    // Shift, rotation, scale, stretch, shear, gray; then 25 nodes in x and in y.
+    // Shift, rotation, scale, stretch and shear; gray; then 25 nodes in x and y.
     const whole = [0, 1, 2, 3, 4, 5].map(sign);
     values(ink, [...whole, 1, ...new Array(25).fill(sign(6)), ...new Array(25).fill(sign(7))], MAX_STRENGTH);
     expectReadsInside();
@@ -75,7 +75,7 @@ test('nothing beyond the padded image is read at any draw, not even where all ar
   );
 });
 
-test('values need no clamp: they stay within 0 to 255', () => {
+test('values are within 0 to 255 without being clamped', () => {
   fc.assert(
     fc.property(image, draws, fc.double({ min: 0, max: MAX_STRENGTH, noNaN: true }), (pixels, chosen, strength) => {
       const result = values(pixels, chosen, strength);
@@ -86,7 +86,7 @@ test('values need no clamp: they stay within 0 to 255', () => {
   );
 });
 
-test('blank stays blank', () => {
+test('a blank image stays blank', () => {
   fc.assert(
     fc.property(draws, (chosen) => {
       expect(values(new Uint8Array(784), chosen, MAX_STRENGTH)).toEqual(new Array(784).fill(0));
@@ -94,13 +94,13 @@ test('blank stays blank', () => {
   );
 });
 
-/** A ring as large as EMNIST's characters: 2 pixels of paper around it. */
+/** A ring as large as EMNIST's characters, with 2 pixels of paper around it. */
 const RING = Uint8Array.from({ length: 784 }, (_, index) => {
   const distance = Math.hypot((index % 28) - 13.5, Math.floor(index / 28) - 13.5);
   return distance > 9 && distance < 12 ? 255 : 0;
 });
 
-test('more than half of the ink stays inside at the usual strength or less, at any draw', () => {
+test('more than half of the ink stays inside the image at strengths up to 1', () => {
   const ink = (bytes: Iterable<number>) => [...bytes].reduce((sum, byte) => sum + byte, 0);
   fc.assert(
     fc.property(draws, fc.double({ min: 0, max: 1, noNaN: true }), (chosen, strength) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { augment } from '../../../src/core/dataset/augmentation.ts';
 
-/** Images of a bar that leans by a different angle each, [n, 784]. */
+/** Images of bars at different angles, [n, 784]. */
 function bars(count: number): Uint8Array {
   const images = new Uint8Array(count * 784);
   for (let n = 0; n < count; n++) {
@@ -22,7 +22,7 @@ function augmented(images: Uint8Array, seed: number): Uint8Array {
 const mean = (values: Uint8Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('augment', () => {
-  it('is determined by the seed alone and leaves its input as it was', () => {
+  it('depends only on the seed, and does not change its input', () => {
     const images = bars(20);
     const before = images.slice();
     const first = augmented(images, 7);
@@ -31,12 +31,12 @@ describe('augment', () => {
     expect(images).toEqual(before);
   });
 
-  it('does to an image what its number says, whatever comes after it', () => {
+  it('distorts an image independently of those after it', () => {
     const images = bars(20);
     expect(augmented(images.slice(0, 5 * 784), 7)).toEqual(augmented(images, 7).slice(0, 5 * 784));
   });
 
-  it('does something else to each image of a batch', () => {
+  it('distorts each image of a batch differently', () => {
     const images = new Uint8Array(50 * 784);
     for (let n = 0; n < 50; n++) images.set(bars(1), n * 784);
     const out = augmented(images, 3);
@@ -46,7 +46,7 @@ describe('augment', () => {
     expect(distinct.size).toBe(50);
   });
 
-  it('keeps the ink in the picture: shifted by 3 pixels at most, and in the mean as much of it', () => {
+  it('shifts ink by at most 3 pixels, and keeps its average amount', () => {
     const images = bars(400);
     const out = augmented(images, 11);
     expect(mean(out) / mean(images)).toBeGreaterThan(0.95);
@@ -61,7 +61,7 @@ describe('augment', () => {
     expect(Math.max(...shifts)).toBeGreaterThan(1.5);
   });
 
-  it('leaves paper paper, and reads nothing but paper beyond the edge', () => {
+  it('keeps paper blank, also beyond the edge of the image', () => {
     expect(mean(augmented(new Uint8Array(100 * 784), 5))).toBe(0);
     const full = augmented(new Uint8Array(500 * 784).fill(255), 5);
     expect(full.includes(255)).toBe(true);
@@ -69,7 +69,7 @@ describe('augment', () => {
     expect(mean(full)).toBeLessThan(250);
   });
 
-  it('does nothing at no strength, and more at twice the usual', () => {
+  it('changes nothing at strength 0, and more the greater the strength', () => {
     const images = bars(200);
     const changed = [0, 0.5, 1, 2].map((strength) => {
       const out = new Uint8Array(images.length);
@@ -80,8 +80,8 @@ describe('augment', () => {
     for (let i = 1; i < changed.length; i++) expect(changed[i]).toBeGreaterThan(changed[i - 1]! * 1.2);
   });
 
-  it('bends: not every line is a line any more', () => {
-    // Every distortion but bending leaves the middle of a line halfway between its ends.
+  it('bends straight lines', () => {
+    // All other distortions keep the middle of a line halfway between its ends.
     const image = new Uint8Array(784);
     for (let y = 2; y < 26; y++) image.fill(255, y * 28 + 13, y * 28 + 15);
     const bent = Array.from({ length: 50 }, (_, seed) => {
@@ -92,7 +92,7 @@ describe('augment', () => {
     expect(Math.max(...bent)).toBeGreaterThan(0.5);
   });
 
-  it('refuses buffers that do not fit, and strengths that the paper around the image is too narrow for', () => {
+  it('rejects arrays of the wrong size and invalid strengths', () => {
     expect(() => augment(bars(1), 1, new Uint8Array(784), 2.1)).toThrow(RangeError);
     expect(() => augment(new Uint8Array(784), 1, new Uint8Array(783))).toThrow(RangeError);
     expect(() => augment(new Uint8Array(100), 1, new Uint8Array(100))).toThrow(RangeError);

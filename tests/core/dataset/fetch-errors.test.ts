@@ -13,7 +13,7 @@ beforeAll(async () => {
   archive = await makeArchive({ digits: { train: 300, test: 60 } });
 });
 
-/** The error of a fetch of `digits` from such a server, and what it leaves behind. */
+/** Fetches `digits` from a server, and returns the error and what is left in the folder. */
 async function errorFrom(behavior: Behavior, options: { whole?: boolean; network?: object } = {}) {
   await using home = await temporaryHome();
   await using server = await startArchiveServer(behavior);
@@ -32,7 +32,7 @@ const status = (code: number): Behavior => ({
 const PAGE = Buffer.from('<!DOCTYPE html>\n<html><body>Please accept our terms.</body></html>\n');
 
 describe('a server', () => {
-  test('that refuses the program is told apart, with the way round it', async () => {
+  test('that denies access to the program', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -57,7 +57,7 @@ describe('a server', () => {
     expect(left).toEqual([]);
   });
 
-  test('that is overloaded is asked again, a few times', async () => {
+  test('that is overloaded is retried a few times', async () => {
     const { error, requests } = await errorFrom(status(503));
     expect(error).toMatchObject({ code: 'server-failed', message: expect.stringContaining('503') });
     expect(requests).toBe(1 + QUICK.retries);
@@ -90,7 +90,7 @@ describe('a server', () => {
     expect(error.code).toBe('archive-not-zip');
   });
 
-  test.each([false, true])('that cuts every connection is given up in the end (whole: %s)', async (whole) => {
+  test.each([false, true])('that drops every connection is eventually given up (whole: %s)', async (whole) => {
     const cut = { body: archive, cutAfter: (request: number) => (whole || request > 0 ? 0 : null) };
     const { error, left, requests } = await errorFrom(cut, { whole });
     expect(error.code).toBe('download-cut');
@@ -98,18 +98,18 @@ describe('a server', () => {
     expect(left).not.toContain('digits');
   });
 
-  test('that cuts at the same byte and cannot continue is given up in the end', async () => {
+  test('that always drops the connection at the same byte and cannot resume is eventually given up', async () => {
     const { error } = await errorFrom({ body: archive, ranges: false, cutAfter: () => 20_000 });
     expect(error.code).toBe('download-cut');
   });
 
-  test('that goes silent is given up in the end', async () => {
+  test('that does not respond is eventually given up', async () => {
     const silent: Behavior = { body: archive, handle: () => true };
     const { error } = await errorFrom(silent, { network: { idleTimeout: 50, retries: 1, retryDelay: 1 } });
     expect(error).toMatchObject({ code: 'download-stalled', message: expect.stringContaining('0.05 seconds') });
   });
 
-  test('that goes silent in the middle is asked for the rest', async () => {
+  test('that stalls during a response is asked for the rest', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -132,7 +132,7 @@ describe('a server', () => {
     expect(second).toBe(first! + 5000);
   });
 
-  test('that takes its time to start is waited for', async () => {
+  test('may be slow to respond', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -146,7 +146,7 @@ describe('a server', () => {
     expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 300, test: 60 });
   });
 
-  test('that redirects is followed', async () => {
+  test('may redirect', async () => {
     await using home = await temporaryHome();
     await using target = await startArchiveServer({ body: archive });
     await using server = await startArchiveServer({
@@ -160,7 +160,7 @@ describe('a server', () => {
     expect(target.requests).toHaveLength(2);
   });
 
-  test('that does not exist, or does not listen', async () => {
+  test('that does not exist, or does not accept connections', async () => {
     await using home = await temporaryHome();
     const unknown = await fetchError({ paths: home.paths, from: 'http://no-such-host.invalid/gzip.zip' });
     expect(unknown).toMatchObject({
@@ -174,7 +174,7 @@ describe('a server', () => {
     expect(await fetchError({ paths: home.paths, from: server.url })).toMatchObject({ code: 'host-unreachable' });
   });
 
-  test('whose address holds a password, even one with a lone %, gets it, and nobody else sees it', async () => {
+  test('receives the password in its URL, even with a lone %, which appears nowhere else', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -192,8 +192,8 @@ describe('a server', () => {
 });
 
 describe('an archive', () => {
-  test.each([false, true])('with a damaged member is refused and not kept (whole: %s)', async (whole) => {
-    // In the middle of the largest member; stored, so that it still unpacks.
+  test.each([false, true])('with a damaged member is rejected and deleted (whole: %s)', async (whole) => {
+    // In the middle of the largest member, which is not compressed, so that it can still be extracted.
     const damaged = Buffer.from(await makeArchive({ digits: { train: 300, test: 60 } }, { compress: false }));
     damaged[Math.floor(damaged.length / 3)]! ^= 1;
     const { error, left } = await errorFrom({ body: damaged }, { whole });
@@ -203,7 +203,7 @@ describe('an archive', () => {
     expect(left).toEqual([]);
   });
 
-  test('that is cut short, by a server that says it is all', async () => {
+  test('that is truncated on the server', async () => {
     const { error, left } = await errorFrom({ body: archive.subarray(0, archive.length / 2) });
     expect(error).toMatchObject({ code: 'archive-damaged', message: expect.stringContaining('its end is missing') });
     expect(left).toEqual([]);
@@ -221,7 +221,7 @@ describe('an archive', () => {
     ['no images', IMAGES, () => gzipSync(idx([0, 28, 28], Buffer.alloc(0))), /0 images, but/],
     ['text', IMAGES, () => gzipSync('hello there, this is no IDX'), /not an IDX file/],
     ['another mapping', 'gzip/emnist-digits-mapping.txt', () => Buffer.from('0 65\n'), /does not name the classes/],
-  ])('with %s in it is refused', async (_name, member, change, message) => {
+  ])('with %s is rejected', async (_name, member, change, message) => {
     await using home = await temporaryHome();
     const zip = path.join(home.root, 'archive.zip');
     const alter = (files: Map<string, Buffer>) => files.set(member, change(files.get(member)!));
@@ -232,7 +232,7 @@ describe('an archive', () => {
     expect(await datasetEntries(home.paths)).toEqual([]);
   });
 
-  test('without the split says which ones it has', async () => {
+  test('without the split: the error lists the splits that it has', async () => {
     await using home = await temporaryHome();
     const zip = path.join(home.root, 'archive.zip');
     await writeFile(zip, archive);
@@ -245,7 +245,7 @@ describe('an archive', () => {
 
 describe('a local file', () => {
   test.each<[string, Buffer | null, string, RegExp]>([
-    ['is not there', null, 'archive-missing', /no such file: .*archive\.zip/],
+    ['does not exist', null, 'archive-missing', /no such file: .*archive\.zip/],
     ['is a web page', PAGE, 'archive-not-zip', /web page/],
     ['is something else', Buffer.from('%PDF-1.7 and so on'), 'archive-not-zip', /is not a zip file/],
     ['is empty', Buffer.alloc(0), 'archive-not-zip', /is not a zip file/],
@@ -273,7 +273,7 @@ describe('a local file', () => {
 });
 
 describe('the data folder', () => {
-  test('cannot be made', async () => {
+  test('cannot be created', async () => {
     await using home = await temporaryHome();
     const file = path.join(home.root, 'file');
     await writeFile(file, '');
@@ -284,7 +284,7 @@ describe('the data folder', () => {
   });
 
   const noFullDisk = process.platform === 'linux' ? null : 'only Linux has /dev/full, a disk that is always full';
-  test.skipIf(noFullDisk)(named('is on a disk that is full', noFullDisk), async () => {
+  test.skipIf(noFullDisk)(named('is on a full disk', noFullDisk), async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({ body: archive });
     const part = await PartFile.open(home.paths.datasets, server.url, null, null);
@@ -295,7 +295,7 @@ describe('the data folder', () => {
     expect(await datasetEntries(home.paths)).not.toContain('digits');
   });
 
-  test('holds a file of the user where the split should go', async () => {
+  test('contains a file of the user in the folder of the split', async () => {
     await using home = await temporaryHome();
     const zip = path.join(home.root, 'archive.zip');
     await writeFile(zip, archive);
@@ -310,7 +310,7 @@ describe('the data folder', () => {
     expect(await datasetEntries(home.paths)).toEqual(['digits']);
   });
 
-  test('was looked at in the Finder or the Explorer, which leave files of theirs', async () => {
+  test('contains files that the Finder and the Explorer add', async () => {
     await using home = await temporaryHome();
     const zip = path.join(home.root, 'archive.zip');
     await writeFile(zip, archive);

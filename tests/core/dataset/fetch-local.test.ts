@@ -12,7 +12,7 @@ beforeAll(async () => {
   archive = await makeArchive(SPLITS);
 });
 
-test('a local archive gives the same files, read or unpacked', async () => {
+test('members of a local archive are the same, extracted one by one or all at once', async () => {
   await using home = await temporaryHome();
   await using whole = await temporaryHome();
   const zip = await writeArchive(path.join(home.root, 'my archive.zip'), SPLITS);
@@ -21,11 +21,11 @@ test('a local archive gives the same files, read or unpacked', async () => {
   await fetchAll({ paths: whole.paths, from: zip, splits: ['letters', 'digits'], whole: true });
   expect(await installedFiles(whole.paths, 'letters')).toEqual(await installedFiles(home.paths, 'letters'));
   expect(await datasetEntries(whole.paths)).toEqual(['digits', 'letters']);
-  // It is the user's.
+  // The user's file is left alone.
   expect(await readFile(zip)).toEqual(archive);
 });
 
-test('an archive packed anew, without the folder, is as good', async () => {
+test('members may be outside a folder', async () => {
   await using home = await temporaryHome();
   const zip = await writeArchive(path.join(home.root, 'flat.zip'), SPLITS, {
     alter(members) {
@@ -38,7 +38,7 @@ test('an archive packed anew, without the folder, is as good', async () => {
   expect(endOf(await fetchAll({ paths: home.paths, from: zip }))).toEqual({ train: 300, test: 60 });
 });
 
-test('EMNIST_TUI_ARCHIVE stands in for the address of NIST, and --from for both', async () => {
+test('EMNIST_TUI_ARCHIVE replaces the URL of NIST, and `from` replaces both', async () => {
   await using home = await temporaryHome();
   const zip = await writeArchive(path.join(home.root, 'one.zip'), SPLITS);
   const other = await writeArchive(path.join(home.root, 'two.zip'), { digits: { train: 20, test: 10 } });
@@ -47,7 +47,7 @@ test('EMNIST_TUI_ARCHIVE stands in for the address of NIST, and --from for both'
   expect(endOf(await fetchAll({ paths: home.paths, env, from: other }))).toEqual({ train: 20, test: 10 });
 });
 
-test('what is there, whole and from the same place is not fetched again; what is damaged is', async () => {
+test('an intact split from the same source is not fetched again; a damaged one is', async () => {
   await using home = await temporaryHome();
   await using server = await startArchiveServer({ body: archive });
   const options = { paths: home.paths, from: server.url };
@@ -57,7 +57,7 @@ test('what is there, whole and from the same place is not fetched again; what is
   expect(endOf(await fetchAll(options))).toEqual({ train: 300, test: 60 });
   expect(server.requests).toHaveLength(before);
 
-  // One bit, at the same size: only the CRC tells.
+  // The size is the same, only the CRC differs.
   const images = path.join(home.paths.datasets, 'digits', 'emnist-digits-train-images-idx3-ubyte.gz');
   const bytes = await readFile(images);
   bytes[5000]! ^= 4;
@@ -72,7 +72,7 @@ test('what is there, whole and from the same place is not fetched again; what is
   expect(await installedFiles(home.paths)).toEqual(fetched);
 });
 
-test('what an ended process left is removed, and what may be continued is kept for a week', async () => {
+test('staging folders of an interrupted fetch are removed; downloads can be resumed for a week', async () => {
   await using home = await temporaryHome();
   const zip = await writeArchive(path.join(home.root, 'archive.zip'), SPLITS);
   const at = (name: string) => path.join(home.paths.datasets, name);
@@ -86,7 +86,7 @@ test('what an ended process left is removed, and what may be continued is kept f
   expect(await datasetEntries(home.paths)).toEqual(['.download-0123456789abcdef.part', 'digits', 'notes.txt']);
 });
 
-test('ownedDatasets names what a fetch made, and nothing else', async () => {
+test('ownedDatasets lists what a fetch created, and nothing else', async () => {
   await using home = await temporaryHome();
   expect(await ownedDatasets(home.paths)).toEqual([]);
   const zip = await writeArchive(path.join(home.root, 'archive.zip'), SPLITS);

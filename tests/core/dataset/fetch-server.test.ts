@@ -23,8 +23,8 @@ beforeAll(async () => {
   other = await makeArchive({ digits: { train: 500, test: 50 }, letters: { train: 300, test: 60 } }, { seed: 9 });
 });
 
-describe('a server that answers ranges', () => {
-  test('gives only the members of the split', async () => {
+describe('a server that supports ranges', () => {
+  test('is asked only for the members of the split', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({ body: archive });
     const events = await fetchAll({ paths: home.paths, from: server.url });
@@ -34,12 +34,12 @@ describe('a server that answers ranges', () => {
     const members = [...(await installedFiles(home.paths)).keys()];
     expect(members).toContain('emnist-digits-mapping.txt');
     expect(members).toHaveLength(5);
-    // The directory in one request (which in so small an archive is half of it), the neighboring members in another.
+    // One request for the directory, which is half of such a small archive, and another for the adjacent members.
     expect(server.requests).toHaveLength(2);
     expect(server.requests[0]!.userAgent).toMatch(/^emnist-tui\/\d+\.\d+\.\d+ \(\+node\)$/);
   });
 
-  test('tells of its progress, to the last byte', async () => {
+  test('yields progress up to the last byte', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({ body: archive });
     const events = await fetchAll({ paths: home.paths, from: server.url, splits: ['digits', 'letters'] });
@@ -57,7 +57,7 @@ describe('a server that answers ranges', () => {
     }
   });
 
-  test('continues a connection that is cut, without fetching anything twice', async () => {
+  test('can drop connections: the download is resumed, and nothing is downloaded twice', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -71,7 +71,7 @@ describe('a server that answers ranges', () => {
     expect(server.requests.slice(1).every(({ ifRange }) => ifRange?.startsWith('"'))).toBe(true);
   });
 
-  test('that is stopped is continued by the next fetch', async () => {
+  test('that is asked again after an interruption sends only the rest', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -103,7 +103,7 @@ describe('a server that answers ranges', () => {
     expect(await datasetEntries(home.paths)).toEqual(['digits']);
   });
 
-  test('starts afresh when the archive has changed since the cut', async () => {
+  test('whose archive has changed since an interruption sends all of it', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -114,7 +114,7 @@ describe('a server that answers ranges', () => {
     expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 500, test: 50 });
   });
 
-  test('starts afresh when the archive changes between two requests', async () => {
+  test('whose archive changes between two requests sends all of it', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -127,7 +127,7 @@ describe('a server that answers ranges', () => {
     expect(await datasetEntries(home.paths)).toEqual(['digits']);
   });
 
-  test('without any validator, a change of size is enough to start afresh', async () => {
+  test('that sends no validator: another size means that the archive has changed', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -141,18 +141,18 @@ describe('a server that answers ranges', () => {
 });
 
 describe('the whole archive', () => {
-  test('is fetched from a server that ignores ranges', async () => {
+  test('is downloaded from a server that ignores ranges', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({ body: archive, ranges: false });
     const events = await fetchAll({ paths: home.paths, from: server.url, splits: ['digits', 'letters'] });
     expect(endOf(events, 'digits')).toEqual({ train: 400, test: 100 });
     expect(endOf(events, 'letters')).toEqual({ train: 300, test: 60 });
     expect(await datasetEntries(home.paths)).toEqual(['digits', 'letters']);
-    // Once to see whether it answers ranges, once for the archive, which serves both splits.
+    // One request to test for ranges, and one for the archive, which is used for both splits.
     expect(server.requests).toHaveLength(2);
   });
 
-  test('is fetched with --whole, and holds the same files', async () => {
+  test('contains the same files as its members downloaded one by one', async () => {
     await using home = await temporaryHome();
     await using ranged = await temporaryHome();
     await using server = await startArchiveServer({ body: archive });
@@ -163,7 +163,7 @@ describe('the whole archive', () => {
     expect(await installedFiles(home.paths)).toEqual(await installedFiles(ranged.paths));
   });
 
-  test('is fetched from a server that answers the first range and then no more', async () => {
+  test('is downloaded from a server that supports ranges only once', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -176,7 +176,7 @@ describe('the whole archive', () => {
     expect(await datasetEntries(home.paths)).toEqual(['digits']);
   });
 
-  test('is fetched from a server that sends other bytes than those asked for', async () => {
+  test('is downloaded from a server that sends another range than requested', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -190,7 +190,7 @@ describe('the whole archive', () => {
     expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 400, test: 100 });
   });
 
-  test('is fetched from a server that does not say how long it is', async () => {
+  test('is downloaded from a server that does not send its size', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({ body: archive, ranges: false, chunked: true });
     const events = await fetchAll({ paths: home.paths, from: server.url });
@@ -198,7 +198,7 @@ describe('the whole archive', () => {
     expect(events.some((event) => event.event === 'progress' && event.total === null)).toBe(true);
   });
 
-  test('is continued after a cut, in the same run and by the next', async () => {
+  test('is resumed by the next fetch', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({ body: archive, cutAfter: () => 50_000 });
     const options = { paths: home.paths, from: server.url, whole: true };
@@ -209,7 +209,7 @@ describe('the whole archive', () => {
     expect(await datasetEntries(home.paths)).toEqual(['digits']);
   });
 
-  test('is begun anew, not continued, when it has changed or the server cannot continue it', async () => {
+  test('is downloaded again if it has changed, or the server cannot resume', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({ body: archive, cutAfter: () => 50_000 });
     const options = { paths: home.paths, from: server.url, whole: true };
@@ -224,14 +224,14 @@ describe('the whole archive', () => {
     expect(endOf(await fetchAll({ ...options, paths: second.paths }))).toEqual({ train: 400, test: 100 });
   });
 
-  test('must have the SHA-256 that is known for its address', async () => {
+  test('must have the SHA-256 known for its URL', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({ body: archive });
     const options = { paths: home.paths, from: server.url, whole: true };
     const sha256 = createHash('sha256').update(archive).digest('hex');
     const error = await fetchError({ ...options, knownSha256: { [server.url]: 'f'.repeat(64) } });
     expect(error).toMatchObject({ code: 'archive-damaged', message: expect.stringContaining(sha256) });
-    // It was whole, so it is not kept to go on from.
+    // It was complete, so there is nothing to resume.
     expect(await datasetEntries(home.paths)).toEqual([]);
     expect(endOf(await fetchAll({ ...options, knownSha256: { [server.url]: sha256 } }))).toEqual({
       train: 400,
@@ -239,7 +239,7 @@ describe('the whole archive', () => {
     });
   });
 
-  test('is unpacked from members of many megabytes', async () => {
+  test('can have members of many megabytes', async () => {
     const large = await makeArchive({ digits: { train: 4000, test: 100 } });
     expect(large.length).toBeGreaterThan(1_500_000);
     await using home = await temporaryHome();
@@ -248,7 +248,7 @@ describe('the whole archive', () => {
   });
 });
 
-test('two fetches at once both end well, and leave one whole data set', async () => {
+test('two fetches at once both succeed and install one data set', async () => {
   await using home = await temporaryHome();
   await using server = await startArchiveServer({ body: archive });
   const options = { paths: home.paths, from: server.url };

@@ -9,7 +9,7 @@ import type { Split } from '../../../src/core/dataset/splits.ts';
 import { EmnistError } from '../../../src/core/errors.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
 
-/** A folder of its own for a test; removed with `await using`. */
+/** A temporary folder, removed with `await using`. */
 export async function temporaryHome(): Promise<AsyncDisposable & { root: string; paths: Paths }> {
   const root = await mkdtemp(path.join(tmpdir(), 'emnist-fetch-'));
   return {
@@ -19,12 +19,12 @@ export async function temporaryHome(): Promise<AsyncDisposable & { root: string;
   };
 }
 
-/** Waits that keep the tests short. */
+/** Delays that keep the tests short. */
 export const QUICK = { retryDelay: 1, retries: 3, idleTimeout: 10_000 };
 
 type Options = Partial<FetchOptions> & { paths: Paths };
 
-/** Fetches `digits` unless told otherwise, and gives all events. */
+/** Fetches splits, by default `digits`, and returns all events. */
 export async function fetchAll(options: Options): Promise<FetchEvent[]> {
   const events: FetchEvent[] = [];
   for await (const event of fetchDatasets({ splits: ['digits'], env: {}, network: QUICK, ...options })) {
@@ -33,7 +33,7 @@ export async function fetchAll(options: Options): Promise<FetchEvent[]> {
   return events;
 }
 
-/** The error that a fetch ends with; fails when it ends well. */
+/** Returns the error of a fetch, and fails if there is none. */
 export async function fetchError(options: Options): Promise<EmnistError> {
   const error = await fetchAll(options).then(
     () => null,
@@ -48,12 +48,12 @@ export function endOf(events: readonly FetchEvent[], split: Split = 'digits') {
   return end?.event === 'end' ? { train: end.trainImages, test: end.testImages } : null;
 }
 
-/** What is under the data sets' folder, hidden entries too. */
+/** The entries of the folder of the data sets, including hidden ones. */
 export async function datasetEntries(paths: Paths): Promise<string[]> {
   return (await readdir(paths.datasets)).sort();
 }
 
-/** The bytes of everything in a split's folder but its record, to compare two ways of getting it. */
+/** The contents of a split's files by name, without the manifest, to be compared. */
 export async function installedFiles(paths: Paths, split: Split = 'digits'): Promise<Map<string, string>> {
   const folder = path.join(paths.datasets, split);
   const names = (await readdir(folder)).filter((name) => name.startsWith('emnist-')).sort();

@@ -11,7 +11,7 @@ import { temporaryHome } from './fetching.ts';
 
 const PIXELS = Uint8Array.from({ length: 3 * 4 * 5 }, (_, index) => index);
 
-test('is read from pieces of any size, and gzipped', async () => {
+test('can be read in chunks of any size, plain and gzipped', async () => {
   await using home = await temporaryHome();
   const bytes = idx([3, 4, 5], PIXELS);
   const expected = { dims: [3, 4, 5], data: PIXELS };
@@ -40,7 +40,7 @@ test.each<[string, Uint8Array, RegExp]>([
   ['a web page', Buffer.from('<!DOCTYPE html><html>'), /a web page/],
   ['a picture', header(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), /a picture/],
   ['a gzip file in another', gzipSync(idx([3, 4, 5], PIXELS)), /gzipped twice/],
-])('%s instead of images is refused, plain and gzipped', async (_name, bytes, message) => {
+])('%s instead of images is rejected, plain and gzipped', async (_name, bytes, message) => {
   await using home = await temporaryHome();
   const expected = { code: 'idx-invalid', message: expect.stringMatching(message) };
   await expect(readIdx(bytes, { name: 'given', dims: 3 })).rejects.toMatchObject(expected);
@@ -49,7 +49,7 @@ test.each<[string, Uint8Array, RegExp]>([
   await expect(readIdx(gunzipFile(file), { name: 'given', dims: 3 })).rejects.toMatchObject(expected);
 });
 
-test('broken gzip is told, and so is a file that is not there', async () => {
+test('a corrupt gzip file and a missing file are errors', async () => {
   await using home = await temporaryHome();
   const file = path.join(home.root, 'images.gz');
   await writeFile(file, gzipSync(idx([3, 4, 5], PIXELS)).subarray(0, 30));
@@ -60,7 +60,7 @@ test('broken gzip is told, and so is a file that is not there', async () => {
   await expect(readIdx(gunzipFile(`${file}.none`), { name: 'given' })).rejects.toMatchObject({ code: 'file-missing' });
 });
 
-test('whatever the bytes are, they are read or refused', async () => {
+test('any bytes are either read or rejected', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 40 }), fc.boolean(), async (tail, isIdx) => {
       const bytes = isIdx ? Buffer.concat([header(0, 0, 8), tail]) : tail;
@@ -76,7 +76,7 @@ test('whatever the bytes are, they are read or refused', async () => {
   );
 });
 
-test('a large gzip file is read whole, and what was read of it does not stay in memory', async () => {
+test('memory is freed while a large gzip file is read', async () => {
   await using home = await temporaryHome();
   const file = path.join(home.root, 'large.gz');
   const bytes = Buffer.alloc(60_000_001, 'not all the same');

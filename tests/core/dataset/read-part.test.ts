@@ -10,7 +10,7 @@ import { hash32 } from '../../../src/core/random.ts';
 import { glyphImage, idx, installDatasets, labelAt } from '../../helpers/archive.ts';
 import { temporaryHome } from './fetching.ts';
 
-test('images are read upright and in order, labels as class indices', async () => {
+test('images are upright and in order, labels are class indices', async () => {
   await using home = await temporaryHome();
   await installDatasets(home.paths, { letters: { train: 2000, test: 130 } });
   const part = await readPart(home.paths, 'letters', 'train');
@@ -24,7 +24,7 @@ test('images are read upright and in order, labels as class indices', async () =
   expect((await readPart(home.paths, 'letters', 'test')).count).toBe(130);
 });
 
-test('a limit takes images evenly from the whole part, each with its label', async () => {
+test('a limited part has images from the whole part, evenly spread, with their labels', async () => {
   await using home = await temporaryHome();
   await installDatasets(home.paths, { digits: { train: 1000, test: 10 } });
   const all = await readPart(home.paths, 'digits', 'train');
@@ -41,7 +41,7 @@ test('a limit takes images evenly from the whole part, each with its label', asy
   }
 });
 
-test('transposing goes over the main diagonal, and twice is nothing', () => {
+test('transposing twice gives the original', () => {
   const image = Uint8Array.from({ length: 3 * 784 }, (_, index) => hash32(index) & 255);
   const turned = new Uint8Array(4 * 784);
   transposeImages(image, 1, turned, 2, 2);
@@ -56,7 +56,7 @@ test('transposing goes over the main diagonal, and twice is nothing', () => {
   expect(back).toEqual(image.slice(784, 2 * 784));
 });
 
-test('a split that is not there is told from one that is damaged', async () => {
+test('a missing split is not a damaged one', async () => {
   await using home = await temporaryHome();
   await expect(readPart(home.paths, 'byclass', 'test')).rejects.toMatchObject({
     code: 'dataset-missing',
@@ -70,25 +70,25 @@ test('a split that is not there is told from one that is damaged', async () => {
 describe('a data set is damaged when', () => {
   const images = 'emnist-digits-train-images-idx3-ubyte.gz';
   const labels = 'emnist-digits-train-labels-idx1-ubyte.gz';
-  /** At the same size, so that only reading it can tell. */
+  /** Keeps the size, so that only reading the file shows the damage. */
   const padded = (data: Buffer, size: number) => Buffer.concat([data, Buffer.alloc(Math.max(0, size - data.length))]);
   const changes: Record<string, (folder: string) => Promise<void>> = {
-    'a file is shorter': (folder) => truncate(path.join(folder, images), 1000),
-    'a record makes no sense': (folder) => writeFile(path.join(folder, 'dataset.json'), '{"format":1,'),
-    'a record is of another split': async (folder) => {
+    'a file is truncated': (folder) => truncate(path.join(folder, images), 1000),
+    'the manifest is invalid': (folder) => writeFile(path.join(folder, 'dataset.json'), '{"format":1,'),
+    'the manifest is of another split': async (folder) => {
       const file = path.join(folder, 'dataset.json');
       await writeFile(file, (await readFile(file, 'utf8')).replace('"split": "digits"', '"split": "mnist"'));
     },
-    'a record names files elsewhere': async (folder) => {
+    'the manifest lists files elsewhere': async (folder) => {
       const file = path.join(folder, 'dataset.json');
       await writeFile(file, (await readFile(file, 'utf8')).replace(images, `../digits/${images}`));
     },
-    'a bit is turned in the images': async (folder) => {
+    'a bit of the images is wrong': async (folder) => {
       const bytes = await readFile(path.join(folder, images));
       bytes[bytes.length >> 1]! ^= 16;
       await writeFile(path.join(folder, images), bytes);
     },
-    'it has other counts than its record': async (folder) => {
+    'it has other counts than its manifest': async (folder) => {
       const file = path.join(folder, images);
       const { length } = await readFile(file);
       await writeFile(file, padded(gzipSync(idx([5, 28, 28], Buffer.alloc(5 * 784))), length));

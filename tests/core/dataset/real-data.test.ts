@@ -17,7 +17,7 @@ describe.skipIf(missing)(named('real EMNIST images', missing), () => {
   });
   afterAll(() => home[Symbol.asyncDispose]());
 
-  test('all six splits are fetched with their counts', async () => {
+  test('all six splits have the right counts', async () => {
     const events = await fetchAll({ paths: home.paths, from: ARCHIVE, splits: SPLITS });
     const counts = Object.fromEntries(SPLITS.map((split) => [split, endOf(events, split)]));
     expect(counts).toEqual({
@@ -34,20 +34,20 @@ describe.skipIf(missing)(named('real EMNIST images', missing), () => {
 
   test('are upright', async () => {
     const part = await readPart(home.paths, 'balanced', 'test');
-    // An L has its weight at the bottom left and a 7 at the top right: turned over the diagonal, each would be the other way.
+    // An L has most of its ink at the bottom left and a 7 at the top right. Transposed images would have the opposite.
     const [l, seven] = [inkBalance(part, 'L'), inkBalance(part, '7')];
     expect(l.down).toBeGreaterThan(0.05);
     expect(l.right).toBeLessThan(-0.05);
     expect(seven.down).toBeLessThan(-0.05);
     expect(seven.right).toBeGreaterThan(0.05);
-    // A 1 and an I are taller than wide.
+    // A 1 and an I are taller than they are wide.
     for (const label of ['1', 'I']) {
       const { height, width } = spread(part, label);
       expect(height).toBeGreaterThan(2 * width);
     }
   });
 
-  test('of a limited part are of all classes, though the part is sorted by class', async () => {
+  test('of a limited part are of all classes, although the part is sorted by class', async () => {
     const part = await readPart(home.paths, 'balanced', 'test', { limit: 470 });
     expect(new Set(part.labels).size).toBe(47);
   });
@@ -63,7 +63,7 @@ function meanImage({ images, labels, classLabels }: DatasetPart, label: string):
   return mean;
 }
 
-/** How much more ink there is below the middle than above, and right of it than left, as a part of all. */
+/** How much more ink is below the middle than above, and right of it than left, as a fraction of all ink. */
 function inkBalance(part: DatasetPart, label: string): { down: number; right: number } {
   let [down, right, all] = [0, 0, 0];
   meanImage(part, label).forEach((ink, pixel) => {
@@ -74,7 +74,7 @@ function inkBalance(part: DatasetPart, label: string): { down: number; right: nu
   return { down: down / all, right: right / all };
 }
 
-/** The variance of where the ink is, down and across. */
+/** The variance of the position of the ink, vertically and horizontally. */
 function spread(part: DatasetPart, label: string): { height: number; width: number } {
   let [height, width, all] = [0, 0, 0];
   meanImage(part, label).forEach((ink, pixel) => {

@@ -31,7 +31,7 @@ test('an error of the system becomes one that names the file and the reason', as
   }
 });
 
-// They cannot be had on every machine; the objects are those that Node makes.
+// These cannot be caused on every machine. The objects are like those of Node.
 test.each([
   ['EACCES', 'file-forbidden'],
   ['EROFS', 'file-read-only'],
@@ -39,21 +39,21 @@ test.each([
   ['EDQUOT', 'disk-full'],
   ['EIO', 'disk-broken'],
   ['EWHATEVER', 'file-failed'],
-])('%s becomes %s, with the path that the system left out', (errno, code) => {
+])('%s becomes %s, with the path that the system does not give', (errno, code) => {
   const thrown = Object.assign(new Error(`${errno}: as the system says, write`), { code: errno, syscall: 'write' });
   const error = fileError(thrown, '/somewhere');
   expect(error).toMatchObject({ code });
   expect(error.message).toContain('/somewhere');
 });
 
-test('on Windows a file that may not be moved or deleted is most likely open in another program', () => {
+test('on Windows, a file that cannot be renamed or deleted is busy', () => {
   const thrown = (syscall: string) => Object.assign(new Error(`EPERM: ${syscall}`), { code: 'EPERM', syscall });
   expect(fileError(thrown('unlink'), 'C:\\a.bin', 'win32')).toMatchObject({ code: 'file-busy' });
   expect(fileError(thrown('open'), 'C:\\a.bin', 'win32')).toMatchObject({ code: 'file-forbidden' });
   expect(fileError(thrown('unlink'), '/a.bin', 'linux')).toMatchObject({ code: 'file-forbidden' });
 });
 
-test('errors for the user stay as they are, and bugs stay bugs', () => {
+test('errors for the user and bugs are returned unchanged', () => {
   const own = new EmnistError('dataset-missing', 'none', { split: 'digits' });
   expect(fileError(own, '/somewhere')).toBe(own);
   const bug = new TypeError('undefined is not a function');
