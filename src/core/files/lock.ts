@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
+import { isEmnistError } from '../errors.ts';
 import { fileError, isMissing } from './file-errors.ts';
 import { makeFolder } from './folders.ts';
 import type { LockHolder } from './lock-holder.ts';
@@ -16,6 +17,8 @@ const RENEWAL_INTERVAL = 2000;
 const STALE_AFTER = 15_000;
 /** How often a lock that is held is looked at, in milliseconds. */
 const POLL_INTERVAL = 200;
+/** How often the folder may be removed between creating it and the lock. */
+const MAX_VANISHED = 10;
 const TAKEOVER = '.takeover';
 
 const contentSchema = v.object({
@@ -62,10 +65,17 @@ export async function acquireLock(file: string, options: LockOptions = {}): Prom
   const { wait = false, signal, onWait, onLost, staleAfter = STALE_AFTER } = options;
   const watch = new Watch(staleAfter);
   let waitingFor: string | null = null;
+  let vanished = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const id = await createLock(file);
-    if (id !== null) return new HeldLock(file, id, onLost);
+    try {
+      const id = await createLock(file);
+      if (id !== null) return new HeldLock(file, id, onLost);
+    } catch (error) {
+      // Whoever released the lock before may have removed the folder just now.
+      if (!isEmnistError(error, 'file-missing') || ++vanished === MAX_VANISHED) throw error;
+      continue;
+    }
     const found = await readLock(file);
     // It was released just now.
     if (found === null) continue;
@@ -134,7 +144,7 @@ class HeldLock implements AsyncDisposable {
   }
 }
 
-/** Creates a lock and returns its ID; null if there is one, or if its folder has just been removed. */
+/** Creates a lock and its folder. Returns the lock's ID, or null if there is one already. */
 async function createLock(file: string): Promise<string | null> {
   await makeFolder(path.dirname(file));
   const id = randomUUID();
@@ -150,7 +160,7 @@ async function createLock(file: string): Promise<string | null> {
     heldHere.delete(id);
     // On a full disk a file can be created, but not written.
     if (created) await removeLock(file);
-    else if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    else if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
     throw fileError(error, file);
   }
 }

@@ -89,7 +89,10 @@ describe('a lock', () => {
     const nested = path.join(folder, 'a', 'b.lock');
     let isDone = false;
     const removing = (async () => {
-      while (!isDone) await rm(path.join(folder, 'a'), { recursive: true, force: true }).catch(() => {});
+      while (!isDone) {
+        await rm(path.join(folder, 'a'), { recursive: true, force: true }).catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
     })();
     for (let count = 0; count < 20; count++) await acquireLock(nested).then((lock) => lock[Symbol.asyncDispose]());
     isDone = true;
@@ -152,7 +155,7 @@ describe.each([
     await writeLock(fields);
     const waited: LockHolder[] = [];
     let time = 1e6;
-    const renewing = setInterval(() => utimes(file, time, time++), 100);
+    const renewing = setInterval(() => void utimes(file, time, time++).catch(() => {}), 100);
     onTestFinished(() => clearInterval(renewing));
     const locking = acquireLock(file, { staleAfter: STALE_AFTER, onWait: (holder) => waited.push(holder) });
     await expect(locking).rejects.toBeInstanceOf(LockedError);
