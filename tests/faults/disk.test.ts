@@ -110,7 +110,7 @@ describe.skipIf(noSmallDisk)(named('on a full disk', noSmallDisk), () => {
     const { code, stderr } = await run(['fetch', '--split', 'digits', '--from', archive, '--quiet'], { home });
     expect(code).toBe(1);
     expect(stderr).toMatch(ERROR_LINE);
-    expect(stderr).toMatch(/no space is left on the disk \(ENOSPC\) — free some space/);
+    expect(stderr).toMatch(/no space left on the disk \(ENOSPC\) — free some space/);
     expect(stderr).not.toContain(archive);
     expect((await readdir(path.join(home, 'datasets'))).filter((name) => !name.startsWith('.'))).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe.skipIf(noSmallDisk)(named('on a full disk', noSmallDisk), () => {
     const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--epochs', '3', '--batch-size', '32'];
     const { code, stderr } = await run([...args, '--quiet'], { home });
     expect(stderr).toMatch(ERROR_LINE);
-    expect(stderr).toMatch(/no space is left on the disk \(ENOSPC\)/);
+    expect(stderr).toMatch(/no space left on the disk \(ENOSPC\)/);
     expect(code).toBe(1);
     await expectOneEpoch(home);
     const { events } = await runJson(['models'], { home });
@@ -139,7 +139,7 @@ describe.skipIf(noSmallDisk)(named('a disk', noSmallDisk), () => {
     await writeFile(path.join(home, 'models/old/checkpoint.safetensors'), 'mine');
     spawnSync('dd', ['if=/dev/zero', `of=${path.join(home, 'fill')}`, 'bs=1k']);
     const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--name', 'new', '--quiet'];
-    expect((await run(args, { home })).stderr).toMatch(/no space is left on the disk/);
+    expect((await run(args, { home })).stderr).toMatch(/no space left on the disk/);
     expect(await readdir(path.join(home, 'models'))).toEqual(['old']);
     const { code, stderr } = await run(['clean', '--all', '--yes', '--quiet'], { home });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -170,7 +170,7 @@ test.skipIf(ON_WINDOWS)(
     // In 512-byte blocks, or 1024-byte ones, depending on the shell.
     const command = ['sh', '-c', 'ulimit -f 1000 && exec "$@"', 'sh', process.execPath, EXECUTABLE];
     const { code, stderr } = await run([...args, '--epochs', '2', '--resume'], { home, command });
-    expect(stderr).toMatch(/the file is larger than is allowed here \(EFBIG\)/);
+    expect(stderr).toMatch(/the file exceeds the size limit \(EFBIG\)/);
     expect(code).toBe(1);
     expect(Buffer.compare(await readFile(file), before)).toBe(0);
     await expectOneEpoch(home);

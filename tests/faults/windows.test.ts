@@ -67,7 +67,7 @@ describe('files that a virus scanner has open for a moment', () => {
     );
     expect(code).toBe(1);
     expect(stderr).toMatch(ERROR_LINE);
-    expect(stderr).toContain('another program has it open, or you may not change it (EPERM) — close what may use it');
+    expect(stderr).toContain('another program has it open, or permission was denied (EPERM) — close the program that uses it');
     expect(await readFile(file, 'utf8')).toBe('mine');
     expect(await readdir(home)).toEqual(['model.keras']);
   });
@@ -116,5 +116,5 @@ test('predict expands patterns', async () => {
   expect(events.map(({ source }) => path.basename(String(source)))).toEqual(['a.jsonl', 'b.jsonl']);
   const none = await run(['predict', path.join(home, '*.png')], onWindows(home));
   expect(none).toMatchObject({ code: 1, stderr: expect.stringMatching(ERROR_LINE) });
-  expect(none.stderr).toContain('*.png: there is no such file');
+  expect(none.stderr).toContain('*.png: no such file or folder');
 });

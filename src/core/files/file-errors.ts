@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<string, readonly [code: FileErrorCode, reason: stri
 
 /** On Windows these calls also fail with EPERM or EACCES while another program has the file open, the usual reason. */
 const HELD_CALLS = new Set<string | undefined>(['rename', 'rm', 'rmdir', 'unlink']);
-const HELD = ['file-busy', 'another program has it open, or you may not change it'] as const;
+const HELD = ['file-busy', 'another program has it open, or permission was denied'] as const;
 
 /**
  * Turns what a file operation threw into an error for the user, about `file` unless the system names another. Returns an
