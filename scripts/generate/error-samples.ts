@@ -3,6 +3,7 @@ import type { ErrorCode, ErrorData } from '../../src/core/errors.ts';
 const url = 'https://example.org/gzip.zip';
 const archive = '/data/gzip.zip';
 const path = '/data/file';
+const holder = { host: 'example', process: 4711, since: '2026-11-26T12:00:00.000Z' };
 
 /** Data for every error code, with each case in which a hint may differ: for docs/errors.md and the tests of the hints. */
 export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[Code][] } = {
@@ -41,8 +42,8 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'dataset-damaged': [{ split: 'digits', reason: 'files are missing or have changed' }],
   'dataset-folder-foreign': [{ path, entry: 'notes.txt' }],
   'fetch-busy': [
-    { folder: path, lost: false },
-    { folder: path, lost: true },
+    { folder: path, lost: false, ...holder },
+    { folder: path, lost: true, host: null, process: null, since: null },
   ],
   'archive-missing': [{ archive }],
   'archive-not-zip': [{ archive }],
@@ -90,8 +91,8 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'model-missing': [{ model: 'mine' }],
   'model-exists': [{ model: 'mine' }],
   'model-busy': [
-    { model: 'mine', process: 4711, operation: 'write' },
-    { model: 'mine', process: 4711, operation: 'delete' },
+    { model: 'mine', operation: 'write', ...holder },
+    { model: 'mine', operation: 'delete', ...holder },
   ],
   'model-damaged': [{ file: path, reason: 'not JSON' }],
   'model-unsupported': [{ file: path, reason: 'it does not end with a dense layer and softmax' }],

@@ -53,14 +53,16 @@ function hints(code: ErrorCode): string {
 
 /** The comment and the data fields of each code, read from the source of `ErrorData`. */
 function parseErrorData(source: string): Map<string, { when: string; data: string[] }> {
-  const [, fileFields = ''] = source.match(/^type FileErrorData = \{ (.*) \};$/m) ?? [];
   const [, body = ''] = source.match(/^export interface ErrorData \{\n(.*?)^\}$/ms) ?? [];
   const [, optionValue = ''] = source.match(/^export type OptionValue = (.*);$/m) ?? [];
+  const shared = new Map(
+    [...source.matchAll(/^type (\w+Data) = (\{.*\});$/gm)].map(([, name, fields]) => [name!, fields!]),
+  );
   const descriptions = new Map<string, { when: string; data: string[] }>();
   for (const entry of body.split(/^ {2}\/\*\* /m).slice(1)) {
     const [, when = '', code = '', type = ''] = entry.match(/^(.*?) \*\/\n {2}'?([\w-]+)'?: (.*);\s*$/s) ?? [];
     const fields = type
-      .replace('FileErrorData', `{ ${fileFields} }`)
+      .replace(/\b\w+Data\b/, (name) => shared.get(name) ?? name)
       .replaceAll('OptionValue', optionValue)
       .replace(/Record<never, never>|[{}&]/g, ';')
       .split(';')
