@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import { acquireLock, describeHolder, isLockFile, LockedError } from '../../../src/core/files/lock.ts';
 import type { LockHolder } from '../../../src/core/files/lock-holder.ts';
 import { thisProcess } from '../../../src/core/files/process-identity.ts';
+import { named, ON_WINDOWS } from '../../helpers/skip.ts';
 
 const SOURCE = new URL('../../../src/core/files/lock.ts', import.meta.url).href;
 /** Short, so that tests do not take long; a lock is looked at five times a second. */
@@ -128,7 +129,7 @@ describe('a lock of another process', () => {
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
-  test.skipIf(process.platform === 'win32')('is held while the process is suspended', async () => {
+  test.skipIf(ON_WINDOWS)(named('is held while the process is suspended', ON_WINDOWS), async () => {
     const { child, line } = startProcess(HOLD);
     expect(await line()).toBe('locked');
     child.kill('SIGSTOP');

@@ -4,10 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import { findProcess, isRunning, thisProcess } from '../../../src/core/files/process-identity.ts';
+import { named } from '../../helpers/skip.ts';
 
 const { platform } = process;
-const hasPs = spawnSync('ps', ['-o', 'lstart=', '-p', String(process.pid)]).status === 0;
-if (!hasPs) console.log('skipped: start times from `ps`, which is not installed');
+const ps = spawnSync('ps', ['-o', 'lstart=', '-p', String(process.pid)]);
+const noPs = ps.status === 0 ? null : '`ps` is not installed';
 
 /** No process has this number: the largest on Linux is 2^22. */
 const NO_PID = 2 ** 30;
@@ -32,11 +33,15 @@ test('an ended process is not running, even while its parent has not waited for 
   expect(() => process.kill(child.pid, 0)).not.toThrow();
 });
 
-test.skipIf(platform === 'win32')('a process that started at another time is another process', async () => {
-  const self = await thisProcess();
-  expect(await isRunning({ ...self, started: '1' })).toBe(false);
-  expect(await isRunning({ ...self, started: null })).toBeNull();
-});
+const noStartTimes = platform === 'win32' ? 'Windows gives no start times' : null;
+test.skipIf(noStartTimes)(
+  named('a process that started at another time is another process', noStartTimes),
+  async () => {
+    const self = await thisProcess();
+    expect(await isRunning({ ...self, started: '1' })).toBe(false);
+    expect(await isRunning({ ...self, started: null })).toBeNull();
+  },
+);
 
 test('processes of another machine, boot or container cannot be known', async () => {
   const self = await thisProcess();
@@ -56,7 +61,7 @@ test('boot times from a clock that was set count as one boot', async () => {
   }
 });
 
-test.skipIf(!hasPs)('where there is no /proc, `ps` says when a process started', async () => {
+test.skipIf(noPs)(named('where there is no /proc, `ps` says when a process started', noPs), async () => {
   const own = await findProcess(process.pid, 'darwin');
   const started = Date.parse(`${own!.started} UTC`);
   expect(Math.abs(started - (Date.now() - process.uptime() * 1000))).toBeLessThan(5000);
