@@ -4,6 +4,7 @@ import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
 import type { ModelFormat } from '../core/model/formats/model-formats.ts';
 import type { Architecture } from '../core/model/network.ts';
 import type { Prediction } from '../core/prediction.ts';
+import type { Shell } from './options/shells.ts';
 
 /**
  * Everything the program reports while it works, as plain data: the app and the command line, as text and as JSON, show the
@@ -80,6 +81,12 @@ export type DoctorEvent =
       hint?: string;
     }
   | { event: 'end'; broken: number };
+
+/** `script` is what the shell has to load. */
+export type CompletionEvent = { event: 'end'; shell: Shell; script: string };
+
+/** `schema` is a JSON Schema, draft 2020-12. */
+export type SchemaEvent = { event: 'end'; schema: { [keyword: string]: unknown } };
 
 export type ErrorEvent = {
   event: 'error';

@@ -36,10 +36,15 @@ export function flagName({ name, default: fallback }: Pick<OptionDescription, 'n
   return fallback === true ? `--no-${words}` : `--${words}`;
 }
 
+/** What giving a flag does. */
+export function flagHelp({ help, negatedHelp = help, default: fallback }: OptionDescription): string {
+  return fallback === true ? negatedHelp : help;
+}
+
 /** What an option does, what it accepts, and its default, as a help text shows them. */
 export function helpText(option: OptionDescription): string {
-  const { type, help, negatedHelp, choices, defaultText, default: fallback } = option;
-  if (type === 'boolean') return fallback === true ? (negatedHelp ?? help) : help;
+  const { type, help, choices, defaultText, default: fallback } = option;
+  if (type === 'boolean') return flagHelp(option);
   const details = [
     ...(choices ? [`choices: ${choices.join(', ')}`] : []),
     ...(fallback === undefined ? [] : [`default: ${fallback}`]),

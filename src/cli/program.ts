@@ -3,6 +3,7 @@ import { COMMAND_NAMES, type CommandName } from '../app/options/commands.ts';
 import { type GlobalOptions, globalOptions } from '../app/options/global.ts';
 import { VERSION } from '../core/version.ts';
 import { runClean } from './commands/clean.ts';
+import { runCompletion } from './commands/completion.ts';
 import { runDoctor } from './commands/doctor.ts';
 import { runDraw } from './commands/draw.ts';
 import { runEvaluate } from './commands/evaluate.ts';
@@ -11,6 +12,7 @@ import { runFetch } from './commands/fetch.ts';
 import { runImport } from './commands/import.ts';
 import { runModels } from './commands/models.ts';
 import { runPredict } from './commands/predict.ts';
+import { runSchema } from './commands/schema.ts';
 import { runTrain } from './commands/train.ts';
 import type { Context, Handler } from './context.ts';
 import { addFlags, createCommand } from './option-flags.ts';
@@ -26,6 +28,8 @@ const HANDLERS: { readonly [Name in CommandName]: Handler<Name> } = {
   import: runImport,
   clean: runClean,
   doctor: runDoctor,
+  schema: runSchema,
+  completion: runCompletion,
 };
 
 const EXAMPLES = `

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { cleanOptions } from './clean.ts';
+import { completionOptions } from './completion.ts';
 import type { OptionsSchema } from './describe.ts';
 import { drawOptions } from './draw.ts';
 import { evaluateOptions } from './evaluate.ts';
@@ -7,6 +8,7 @@ import { exportOptions } from './export.ts';
 import { fetchOptions } from './fetch.ts';
 import { importOptions } from './import.ts';
 import { predictOptions } from './predict.ts';
+import { schemaOptions } from './schema.ts';
 import { trainOptions } from './train.ts';
 
 interface CommandInfo {
@@ -81,6 +83,17 @@ export const COMMANDS = {
     summary: 'Check that everything works',
     description: 'Checks Node, the engines, the folders, the data sets, and the models. Exits with 1 if one is broken.',
     options: noOptions,
+  },
+  schema: {
+    summary: 'Print the JSON Schema of the events or options',
+    description:
+      'Prints the JSON Schema of every event that a command prints as JSON, or of the options of all commands.',
+    options: schemaOptions,
+  },
+  completion: {
+    summary: 'Print a completion script for a shell',
+    description: 'Prints a script that completes commands, options, and values in bash, zsh, or fish.',
+    options: completionOptions,
   },
 } as const satisfies Record<string, CommandInfo>;
 

@@ -1,8 +1,6 @@
 import * as v from 'valibot';
 import { oneOf, required } from './option.ts';
-
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
+import { SHELLS } from './shells.ts';
 
 export const completionOptions = v.object({
   shell: required(oneOf(SHELLS), { help: 'Shell to complete in', placeholder: 'shell', positional: true }),

@@ -1,0 +1,220 @@
+import * as v from 'valibot';
+import type { FetchEvent } from '../core/dataset/fetch-event.ts';
+import { PARTS, SPLITS } from '../core/dataset/splits.ts';
+import { ENGINE_NAMES } from '../core/engine/engine.ts';
+import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
+import { PRIORS } from '../core/evaluation/evaluate-options.ts';
+import { MODEL_FORMATS } from '../core/model/formats/model-formats.ts';
+import { ARCHITECTURES } from '../core/model/network.ts';
+import type { DrawEvent } from '../core/server/draw-event.ts';
+import type { TrainEvent } from '../core/training/train-event.ts';
+import type {
+  CleanEvent,
+  CompletionEvent,
+  DoctorEvent,
+  ErrorEvent,
+  ExportEvent,
+  ImportEvent,
+  ModelsEvent,
+  PredictEvent,
+  SchemaEvent,
+} from './events.ts';
+import type { CommandName } from './options/commands.ts';
+import { SHELLS } from './options/shells.ts';
+
+/** Leaves out fields that can only be undefined, which JSON has not, and merges intersections. */
+type Plain<T> = T extends readonly (infer Item)[]
+  ? Plain<Item>[]
+  : T extends object
+    ? { [Key in keyof T as [T[Key]] extends [undefined] ? never : Key]: Plain<T[Key]> }
+    : T;
+type IsSame<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
+
+/** Has the compiler hold a schema and the type of an event to each other, field by field. */
+function exactly<Event>() {
+  return <S extends v.GenericSchema>(schema: IsSame<Event, v.InferOutput<S>> extends true ? S : never): S => schema;
+}
+
+const split = v.picklist(SPLITS);
+const part = v.picklist(PARTS);
+const architecture = v.picklist(ARCHITECTURES);
+const format = v.picklist(MODEL_FORMATS);
+/** A number of images, bytes, and so on. */
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** A share or probability. */
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const rate = v.pipe(v.number(), v.minValue(0));
+const predictions = v.array(v.strictObject({ label: v.string(), probability: share }));
+
+function event<const Name extends string, const Entries extends v.ObjectEntries>(name: Name, entries: Entries) {
+  return v.strictObject({ event: v.literal(name), ...entries });
+}
+
+const fetchEvent = exactly<FetchEvent>()(
+  v.union([
+    event('start', { split, source: v.string() }),
+    event('progress', { split, bytes: count, total: v.nullable(count), bytesPerSecond: rate }),
+    event('end', { split, trainImages: count, testImages: count, bytes: count }),
+  ]),
+);
+
+const trainEvent = exactly<TrainEvent>()(
+  v.union([
+    event('start', {
+      split,
+      architecture,
+      engine: v.picklist(ENGINE_NAMES),
+      device: v.string(),
+      threads: count,
+      parameters: count,
+      trainImages: count,
+      validationImages: count,
+      classes: count,
+      model: v.string(),
+      epochs: count,
+      epochsDone: count,
+    }),
+    event('batch', {
+      epoch: count,
+      batch: count,
+      batches: count,
+      loss: v.number(),
+      accuracy: share,
+      learningRate: rate,
+      imagesPerSecond: rate,
+    }),
+    event('validation', { epoch: count, images: count, total: count, imagesPerSecond: rate }),
+    event('epoch', {
+      epoch: count,
+      loss: v.number(),
+      accuracy: share,
+      validationLoss: v.number(),
+      validationAccuracy: share,
+      seconds: rate,
+      imagesPerSecond: rate,
+    }),
+    event('paused', { epoch: count }),
+    event('resumed', { epoch: count }),
+    event('end', {
+      reason: v.picklist(['completed', 'stopped', 'interrupted']),
+      model: v.nullable(v.string()),
+      epochs: count,
+      seconds: rate,
+      validationAccuracy: v.nullable(share),
+      stoppedEarly: v.optional(v.literal(true)),
+    }),
+  ]),
+);
+
+const evaluationStart = { model: v.string(), images: count };
+const evaluationEnd = {
+  ...evaluationStart,
+  accuracy: share,
+  top5Accuracy: share,
+  loss: v.number(),
+  calibrationError: share,
+  prior: v.nullable(v.picklist(PRIORS)),
+  perClass: v.array(v.strictObject({ label: v.string(), images: count, accuracy: share })),
+  confusions: v.array(v.strictObject({ truth: v.string(), predicted: v.string(), count })),
+  restrictedTo: v.optional(v.string()),
+  merged: v.optional(v.string()),
+  unknown: v.optional(v.string()),
+};
+const ofSplit = { split, part };
+const ofStrokes = { split: v.null(), part: v.null(), strokes: v.string() };
+const evaluateEvent = exactly<EvaluateEvent>()(
+  v.union([
+    event('start', { ...evaluationStart, ...ofSplit }),
+    event('start', { ...evaluationStart, ...ofStrokes }),
+    event('progress', { images: count, total: count, imagesPerSecond: rate }),
+    event('end', { ...evaluationEnd, ...ofSplit }),
+    event('end', { ...evaluationEnd, ...ofStrokes }),
+  ]),
+);
+
+const predictEvent = exactly<PredictEvent>()(event('prediction', { source: v.string(), index: count, predictions }));
+
+const drawEvent = exactly<DrawEvent>()(
+  v.union([
+    event('listening', { url: v.string() }),
+    event('client', { clients: count }),
+    event('prediction', { client: count, strokes: count, predictions, milliseconds: rate }),
+  ]),
+);
+
+const modelsEvent = exactly<ModelsEvent>()(
+  v.union([
+    event('model', {
+      name: v.string(),
+      shipped: v.boolean(),
+      default: v.boolean(),
+      path: v.string(),
+      split: v.nullable(split),
+      architecture: v.nullable(architecture),
+      classes: v.nullable(count),
+      epochs: v.nullable(count),
+      validationAccuracy: v.nullable(share),
+      validationImages: v.nullable(count),
+      date: v.nullable(v.string()),
+      resumable: v.boolean(),
+      problem: v.nullable(v.string()),
+    }),
+    event('end', { models: count }),
+  ]),
+);
+
+const exportEvent = exactly<ExportEvent>()(event('end', { format, model: v.string(), path: v.string(), bytes: count }));
+
+const importEvent = exactly<ImportEvent>()(
+  event('end', {
+    model: v.string(),
+    path: v.string(),
+    format,
+    classes: count,
+    labels: v.string(),
+    leftOut: v.optional(v.array(count)),
+    transposed: v.boolean(),
+    orientation: v.picklist(['given', 'recorded', 'detected', 'assumed']),
+    trial: v.optional(v.strictObject({ split, images: count, upright: share, transposed: share })),
+  }),
+);
+
+const cleanEvent = exactly<CleanEvent>()(
+  event('end', { freed: count, removed: v.array(v.string()), dryRun: v.optional(v.boolean()) }),
+);
+
+const doctorEvent = exactly<DoctorEvent>()(
+  v.union([
+    event('check', {
+      name: v.string(),
+      state: v.picklist(['ok', 'absent', 'broken']),
+      message: v.string(),
+      hint: v.optional(v.string()),
+    }),
+    event('end', { broken: count }),
+  ]),
+);
+
+const schemaEvent = exactly<SchemaEvent>()(event('end', { schema: v.record(v.string(), v.unknown()) }));
+
+const completionEvent = exactly<CompletionEvent>()(event('end', { shell: v.picklist(SHELLS), script: v.string() }));
+
+export const errorEvent = exactly<ErrorEvent>()(
+  event('error', { code: v.string(), message: v.string(), hint: v.string() }),
+);
+
+/** The events of each command, besides `error`, which any can end with. */
+export const EVENT_SCHEMAS = {
+  fetch: fetchEvent,
+  train: trainEvent,
+  evaluate: evaluateEvent,
+  predict: predictEvent,
+  draw: drawEvent,
+  models: modelsEvent,
+  export: exportEvent,
+  import: importEvent,
+  clean: cleanEvent,
+  doctor: doctorEvent,
+  schema: schemaEvent,
+  completion: completionEvent,
+} as const satisfies Record<CommandName, v.GenericSchema>;

@@ -1,0 +1,57 @@
+import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import type * as v from 'valibot';
+import { EVENT_SCHEMAS, errorEvent } from './event-schemas.ts';
+import { COMMANDS } from './options/commands.ts';
+import { describeOptions, type OptionsSchema } from './options/describe.ts';
+
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+
+/**
+ * The JSON Schema of every event. Those of one command, and `error`, stand under its name in `$defs`, so that they can be
+ * used alone.
+ */
+export function eventsJsonSchema(): JsonSchema {
+  const commands = Object.entries(EVENT_SCHEMAS).map(([name, schema]) => [name, convert(schema)]);
+  const $defs: Record<string, JsonSchema> = Object.fromEntries([...commands, ['error', convert(errorEvent)]]);
+  return {
+    $schema: DRAFT,
+    title: 'An event of emnist-tui',
+    anyOf: Object.keys($defs).map((name) => ({ $ref: `#/$defs/${name}` })),
+    $defs,
+  };
+}
+
+/** The JSON Schema of the options of all commands: one property for each command. */
+export function optionsJsonSchema(): JsonSchema {
+  const properties = Object.entries(COMMANDS).map(([name, { description, options }]) => {
+    return [name, { description, ...convert(options), ...conflictsOf(options), additionalProperties: false }];
+  });
+  return {
+    $schema: DRAFT,
+    title: 'Options of the commands of emnist-tui',
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    additionalProperties: false,
+  };
+}
+
+function convert(schema: v.GenericSchema): JsonSchema {
+  const { $schema, ...converted } = toJsonSchema(schema, {
+    target: 'draft-2020-12',
+    typeMode: 'input',
+    // Metadata holds more about an option than JSON Schema has keywords for; its description is an action of its own.
+    ignoreActions: ['metadata'],
+  });
+  return converted;
+}
+
+/** Says that options that conflict are not both given. */
+function conflictsOf(options: OptionsSchema): JsonSchema {
+  const described = describeOptions(options);
+  const isGiven = (name: string): JsonSchema => {
+    const isFlag = described.find((option) => option.name === name)?.type === 'boolean';
+    return { required: [name], ...(isFlag && { properties: { [name]: { const: true } } }) };
+  };
+  const pairs = described.flatMap(({ name, conflicts = [] }) => conflicts.map((other) => [name, other]));
+  return pairs.length > 0 ? { allOf: pairs.map((pair) => ({ not: { allOf: pair.map(isGiven) } })) } : {};
+}

@@ -1,0 +1,69 @@
+import { COMMANDS } from '../../app/options/commands.ts';
+import type { OptionDescription } from '../../app/options/describe.ts';
+import { globalOptions } from '../../app/options/global.ts';
+import { commandLineOptions, flagHelp, flagName } from '../option-flags.ts';
+
+/** What a shell can complete of the command line. */
+export interface Grammar {
+  /** Flags of every command. */
+  flags: readonly Flag[];
+  commands: readonly Command[];
+}
+
+export interface Command {
+  name: string;
+  summary: string;
+  /** The flags that only this command has. */
+  flags: readonly Flag[];
+  /** Its arguments; null where it has none. */
+  argument: Value | null;
+}
+
+export interface Flag {
+  /** `--model` */
+  long: string;
+  /** `-m` */
+  short: string | null;
+  help: string;
+  /** Null for a flag without one. */
+  value: Value | null;
+}
+
+/** The value of a flag, or an argument. `words`: one of these; `text`: anything. */
+export type Value = { name: string } & (
+  | { kind: 'words'; words: readonly string[] }
+  | { kind: 'file' | 'folder' | 'model' | 'text' }
+);
+
+/** The grammar of the command line, from the options of all commands. */
+export function commandLineGrammar(): Grammar {
+  const commands = Object.entries(COMMANDS).map(([name, { summary, options }]): Command => {
+    const described = commandLineOptions(options);
+    const argument = described.find(({ positional }) => positional);
+    const flags = described.filter(({ positional }) => !positional).map(flagOf);
+    return { name, summary, flags, argument: argument ? valueOfOption(argument) : null };
+  });
+  const names = commands.map(({ name }) => name);
+  const argument: Value = { name: 'command', kind: 'words', words: names };
+  const help: Command = { name: 'help', summary: 'Print help for a command', flags: [], argument };
+  const flags: Flag[] = [
+    ...commandLineOptions(globalOptions).map(flagOf),
+    { long: '--help', short: '-h', help: 'Print help', value: null },
+    { long: '--version', short: null, help: 'Print the version', value: null },
+  ];
+  return { flags, commands: [...commands, help] };
+}
+
+function flagOf(option: OptionDescription): Flag {
+  return {
+    long: flagName(option),
+    short: option.short ? `-${option.short}` : null,
+    help: flagHelp(option),
+    value: option.type === 'boolean' ? null : valueOfOption(option),
+  };
+}
+
+function valueOfOption({ choices, completes, placeholder = 'value' }: OptionDescription): Value {
+  if (choices) return { name: placeholder, kind: 'words', words: choices };
+  return { name: placeholder, kind: completes ?? 'text' };
+}
