@@ -200,7 +200,13 @@ const schemaEvent = exactly<SchemaEvent>()(event('end', { schema: v.record(v.str
 const completionEvent = exactly<CompletionEvent>()(event('end', { shell: v.picklist(SHELLS), script: v.string() }));
 
 export const errorEvent = exactly<ErrorEvent>()(
-  event('error', { code: v.string(), message: v.string(), hint: v.string() }),
+  event('error', {
+    // The codes are a type only; whoever has a table of them can name them in a JSON Schema.
+    code: v.string() as v.GenericSchema<ErrorEvent['code']>,
+    message: v.string(),
+    hint: v.string(),
+    data: v.record(v.string(), v.unknown()),
+  }),
 );
 
 /** The events of each command, besides `error`, which any can end with. */

@@ -8,11 +8,13 @@ const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
 /**
  * The JSON Schema of every event. Those of one command, and `error`, stand under its name in `$defs`, so that they can be
- * used alone.
+ * used alone. `errorCodes`: those that an error can have.
  */
-export function eventsJsonSchema(): JsonSchema {
+export function eventsJsonSchema(errorCodes: readonly string[]): JsonSchema {
   const commands = Object.entries(EVENT_SCHEMAS).map(([name, schema]) => [name, convert(schema)]);
-  const $defs: Record<string, JsonSchema> = Object.fromEntries([...commands, ['error', convert(errorEvent)]]);
+  const error = convert(errorEvent);
+  const properties = { ...error.properties, code: { enum: [...errorCodes] } };
+  const $defs: Record<string, JsonSchema> = Object.fromEntries([...commands, ['error', { ...error, properties }]]);
   return {
     $schema: DRAFT,
     title: 'An event of emnist-tui',

@@ -1,8 +1,13 @@
 import type { SchemaEvent } from '../../app/events.ts';
 import type { Handler } from '../context.ts';
+import { CLI_HINTS } from '../hints.ts';
+
+/** `internal` is a bug, `interrupted` a signal. */
+const ERROR_CODES = [...Object.keys(CLI_HINTS), 'internal', 'interrupted'].sort();
 
 export const runSchema: Handler<'schema'> = async ({ options }, { output }) => {
   const { eventsJsonSchema, optionsJsonSchema } = await import('../../app/json-schema.ts');
-  const event: SchemaEvent = { event: 'end', schema: { ...(options ? optionsJsonSchema() : eventsJsonSchema()) } };
+  const schema = options ? optionsJsonSchema() : eventsJsonSchema(ERROR_CODES);
+  const event: SchemaEvent = { event: 'end', schema: { ...schema } };
   output.event(event, ({ schema }) => ({ result: JSON.stringify(schema, null, 2) }));
 };
