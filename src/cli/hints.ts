@@ -97,6 +97,9 @@ export const CLI_HINTS: HintTable = {
   'disk-full': ({ systemCode }) => (systemCode === 'EFBIG' ? OTHER_FOLDER : FREE_SPACE),
 };
 
+/** All codes of errors that the command line prints. `internal` is a bug, `interrupted` a signal. */
+export const ERROR_CODES = [...Object.keys(CLI_HINTS), 'internal', 'interrupted'].sort();
+
 /** What to do about an error. The command line's own errors may bring their hint along. */
 export function hintOf(error: EmnistError): string {
   return error.hint || hintFor(CLI_HINTS, error);

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { COMMANDS, type CommandName, type CommandOptions } from '../app/options/commands.ts';
 import { describeOptions, type OptionDescription, type OptionsSchema } from '../app/options/describe.ts';
+import { EXAMPLES } from './examples.ts';
 
 /** Creates the Commander command of a command. Its action receives the options as given, not yet validated. */
 export function createCommand<Name extends CommandName>(
@@ -12,6 +13,8 @@ export function createCommand<Name extends CommandName>(
   const positional = commandLineOptions(options).filter((option) => option.positional);
   for (const option of positional) command.addArgument(argumentOf(option));
   addFlags(command, options);
+  const examples = EXAMPLES[name];
+  if (examples) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
   return command.action((...given: unknown[]) => {
     const named = given[positional.length] as object;
     const placed = Object.fromEntries(positional.map((option, index) => [option.name, given[index]]));

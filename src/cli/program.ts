@@ -15,6 +15,7 @@ import { runPredict } from './commands/predict.ts';
 import { runSchema } from './commands/schema.ts';
 import { runTrain } from './commands/train.ts';
 import type { Context, Handler } from './context.ts';
+import { FIRST_STEPS } from './examples.ts';
 import { addFlags, createCommand } from './option-flags.ts';
 
 const HANDLERS: { readonly [Name in CommandName]: Handler<Name> } = {
@@ -32,14 +33,6 @@ const HANDLERS: { readonly [Name in CommandName]: Handler<Name> } = {
   completion: runCompletion,
 };
 
-const EXAMPLES = `
-Examples:
-  emnist-tui                              open the app
-  emnist-tui draw                         draw in the browser and see what is recognized
-  emnist-tui fetch && emnist-tui train    train on the balanced split
-  emnist-tui predict word.png --characters letters
-`;
-
 /**
  * The grammar of the command line. Errors are thrown, not printed. `run` does a command's work once the command line is
  * known to be well-formed, with the options of every command.
@@ -52,7 +45,7 @@ export function createProgram(
     .version(VERSION, '--version', 'Print the version')
     .helpOption('-h, --help', 'Print help')
     .helpCommand('help [command]', 'Print help for a command')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', FIRST_STEPS)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: () => {} })
     .exitOverride();

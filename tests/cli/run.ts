@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { checkEvent } from '../helpers/check-events.ts';
 
 /** Runs the built product as users do: `bin/emnist-tui.js` in a separate process. */
 
@@ -36,6 +37,7 @@ export type ProgramEvent = { event: string; [field: string]: unknown };
 
 /** A running program whose output is collected. */
 export class Program {
+  readonly args: readonly string[];
   readonly child: ChildProcessWithoutNullStreams;
   stdout = '';
   stderr = '';
@@ -47,6 +49,7 @@ export class Program {
     args: readonly string[],
     { home, env, cwd, node = process.execPath, program = EXECUTABLE, command = [node, program], uid }: RunOptions = {},
   ) {
+    this.args = args;
     // The environment of the tests (CI, colors, data directory) must not affect the program.
     const { NO_COLOR, FORCE_COLOR, EMNIST_TUI_HOME, EMNIST_TUI_ARCHIVE, NODE_OPTIONS, ...clean } = process.env;
     const [file, ...first] = command;
@@ -93,7 +96,7 @@ export class Program {
 
   /** The complete events so far. */
   get events(): ProgramEvent[] {
-    return parseEvents(this.stdout.slice(0, this.stdout.lastIndexOf('\n') + 1));
+    return parseEvents(this.stdout.slice(0, this.stdout.lastIndexOf('\n') + 1), this.args);
   }
 
   event(name: string): Promise<ProgramEvent> {
@@ -127,10 +130,11 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
 /** Like `run`, with `--json`: returns the events. Throws when stdout contains anything else. */
 export async function runJson(args: readonly string[], options?: RunOptions) {
   const result = await run([...args, '--json'], options);
-  return { ...result, events: parseEvents(result.stdout) };
+  return { ...result, events: parseEvents(result.stdout, args) };
 }
 
-export function parseEvents(stdout: string): ProgramEvent[] {
+/** The events that a command printed. Throws when one does not match the JSON Schema of the command's events. */
+function parseEvents(stdout: string, args: readonly string[]): ProgramEvent[] {
   if (stdout === '') return [];
   if (!stdout.endsWith('\n')) throw new Error(`the last line is cut off: ${stdout.slice(-200)}`);
   return stdout
@@ -138,10 +142,8 @@ export function parseEvents(stdout: string): ProgramEvent[] {
     .split('\n')
     .map((line) => {
       const event: unknown = JSON.parse(line);
-      if (typeof event === 'object' && event !== null && 'event' in event && typeof event.event === 'string') {
-        return event as ProgramEvent;
-      }
-      throw new Error(`not an event: ${line}`);
+      checkEvent(event, args);
+      return event as ProgramEvent;
     });
 }
 

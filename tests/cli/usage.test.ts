@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { COMMAND_NAMES } from '../../src/app/options/commands.ts';
+import { EXAMPLES } from '../../src/cli/examples.ts';
+import { createProgram } from '../../src/cli/program.ts';
 import { ERROR_LINE, ROOT, run, runJson } from './run.ts';
-
-const COMMANDS = ['fetch', 'train', 'evaluate', 'predict', 'draw', 'models', 'export', 'import', 'clean', 'doctor'];
 
 describe('help and version', () => {
   test('--version prints only the version, also with other options', async () => {
@@ -17,15 +18,23 @@ describe('help and version', () => {
     const { code, stdout, stderr } = await run(['--help']);
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    for (const command of COMMAND_NAMES) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   });
 
-  test.each(COMMANDS)('%s --help lists the global options', async (command) => {
+  test.each(COMMAND_NAMES)('%s --help lists the global options', async (command) => {
     const { code, stdout } = await run([command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: emnist-tui ${command}`);
     for (const option of ['--json', '--help', '--data-dir', '--quiet', '--verbose']) expect(stdout).toContain(option);
     expect(await run(['help', command])).toEqual({ code, stdout, stderr: '' });
+  });
+
+  test.each(Object.values(EXAMPLES).flat())('the example "%s" is a valid command line', async (example) => {
+    const [, words = ''] = /emnist-tui ([^<>)#]*)/.exec(example) ?? [];
+    let runs = 0;
+    const program = createProgram(async () => void runs++);
+    await program.parseAsync(words.trim().split(' '), { from: 'user' });
+    expect(runs).toBe(1);
   });
 
   test('without a terminal or a command it prints help and exits 2', async () => {

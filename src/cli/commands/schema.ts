@@ -1,9 +1,6 @@
 import type { SchemaEvent } from '../../app/events.ts';
 import type { Handler } from '../context.ts';
-import { CLI_HINTS } from '../hints.ts';
-
-/** `internal` is a bug, `interrupted` a signal. */
-const ERROR_CODES = [...Object.keys(CLI_HINTS), 'internal', 'interrupted'].sort();
+import { ERROR_CODES } from '../hints.ts';
 
 export const runSchema: Handler<'schema'> = async ({ options }, { output }) => {
   const { eventsJsonSchema, optionsJsonSchema } = await import('../../app/json-schema.ts');
