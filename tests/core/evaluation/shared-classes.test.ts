@@ -49,7 +49,7 @@ describe('shareClasses', () => {
     expect(shareClasses(splitLabels('balanced'), splitLabels('digits')).unknown.join('')).toBe(
       'ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt',
     );
-    expect(() => shareClasses(splitLabels('letters'), splitLabels('mnist'))).toThrow(/none of which/);
+    expect(() => shareClasses(splitLabels('letters'), splitLabels('mnist'))).toThrow(/none of these/);
   });
 });
 

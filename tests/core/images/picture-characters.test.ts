@@ -85,13 +85,13 @@ describe('findCharacters', () => {
     ['a shadow', changed(drawPicture(PAGE, []), (value, x) => value - x / 3)],
     ['noise', changed(drawPicture(PAGE, []), (value) => value - 24 * randomAt())],
     ['one pixel', { width: 1, height: 1, gray: Uint8Array.of(7) }],
-  ])('says that a page holds no writing: %s', (_, picture) => {
-    expect(() => findCharacters(picture, 'page.png')).toThrow('page.png holds no writing');
+  ])('says that a page has no writing: %s', (_, picture) => {
+    expect(() => findCharacters(picture, 'page.png')).toThrow('page.png has no writing');
   });
 
-  it('says that a pattern is no writing', () => {
+  it('says that a pattern is not writing', () => {
     const dots = changed(drawPicture({ width: 500, height: 500 }, []), (_, x, y) => (x % 5 < 2 && y % 5 < 2 ? 0 : 255));
-    expect(() => findCharacters(dots, 'page.png')).toThrow('page.png holds more than 2000 separate marks');
+    expect(() => findCharacters(dots, 'page.png')).toThrow('page.png has more than 2000 separate marks');
   });
 
   it('says where each character is, dots included', () => {

@@ -114,7 +114,7 @@ describe('an invalid model file', () => {
       (text: string) => text.replace(/"kernel_size": \[\s*3,\s*3/, '"kernel_size": [5, 5'),
       /kernel_size/,
     ],
-    ['other labels', (text: string) => text.replace('"9"', '"9", "A"'), /10 outputs and 11 labels/],
+    ['other labels', (text: string) => text.replace('"9"', '"9", "A"'), /10 outputs but 11 labels/],
     ['another shape', (text: string) => text.replace('"units": 128', '"units": 64'), /shape/],
   ])('%s', (_, change, message) => {
     const manifest = parseManifest(change(modelJson), 'model.json');

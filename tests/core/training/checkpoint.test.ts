@@ -89,12 +89,12 @@ test.each<[string, (header: Header) => void]>([
   ],
   ['a tensor that is not there', (header) => delete header[Object.keys(header).at(-1)!]],
   ['a tensor of another size', (header) => Object.assign(Object.values(header).at(-1)!, { data_offsets: [0, 4] })],
-])('a valid checkpoint with %s is reported as one of another version', async (_, change) => {
+])('a valid checkpoint with %s is reported as incompatible', async (_, change) => {
   await withHeader(change);
   const read = async () => (await readCheckpoint(file))?.tensors(network);
   await expect(read()).rejects.toMatchObject({
     code: 'checkpoint-version',
-    message: `${file} was made by another version of emnist-tui`,
+    message: `${file} was written by an incompatible version of emnist-tui`,
   });
 });
 

@@ -160,7 +160,10 @@ test('early stopping keeps the best epoch, also in a resumed run', async () => {
   await expect(run({ ...resume, patience: 5 })).rejects.toMatchObject({
     message: expect.stringContaining('patience 2'),
   });
-  await expect(run(resume)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('ended early') });
+  await expect(run(resume)).rejects.toMatchObject({
+    code: 'training-stopped-early',
+    message: expect.stringContaining('no improvement'),
+  });
 
   // A run stopped after the best epoch still keeps it when the last epoch is worse.
   await runHere({ ...restless, name: 'stopped-patient' }, (event, control) => {
@@ -304,15 +307,19 @@ test('with augmentation and drawings, a resumed run ends with the same weights',
 
 test.each<[string, TrainOptions, string]>([
   ['a split that was not fetched', { split: 'letters' }, 'dataset-missing'],
-  ['no checkpoint to resume', { name: 'never-trained', resume: true }, 'usage'],
-  ['a resumed training with another seed', { architecture: 'cnn', name: 'learns', seed: 9, resume: true }, 'usage'],
+  ['no checkpoint to resume', { name: 'never-trained', resume: true }, 'nothing-to-resume'],
+  [
+    'a resumed training with another seed',
+    { architecture: 'cnn', name: 'learns', seed: 9, resume: true },
+    'checkpoint-differs',
+  ],
   [
     'a resumed training with strokes that it had not',
     { architecture: 'cnn', name: 'learns', strokes: 'x.jsonl', resume: true },
-    'usage',
+    'checkpoint-differs',
   ],
-  ['a resumed training that is complete', { architecture: 'cnn', name: 'learns', resume: true }, 'usage'],
-  ['too few images', { limit: 5 }, 'usage'],
+  ['a resumed training that is complete', { architecture: 'cnn', name: 'learns', resume: true }, 'training-finished'],
+  ['too few images', { limit: 5 }, 'too-few-images'],
 ])('%s is refused', async (_, options, code) => {
   await expect(run(options)).rejects.toMatchObject({ name: 'EmnistError', code });
 });
