@@ -58,14 +58,14 @@ test('a port in use is an error with a hint', async () => {
   expect(code).toBe(1);
   expect(events).toEqual([expect.objectContaining({ event: 'error', code: 'port-taken' })]);
   expect(stderr).toBe(
-    `emnist-tui: port ${port} is taken by another program — choose another with --port, or leave it out\n`,
+    `emnist-tui: port ${port} is already in use — choose another port with --port, or omit it\n`,
   );
 });
 
 test('a host that is not an address of this machine is refused', async () => {
   const { code, stderr } = await run(['draw', '--no-open', '--host', '192.0.2.1'], { home: await temporaryFolder() });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^emnist-tui: "192\.0\.2\.1" is no address of this machine .* — .*\n$/);
+  expect(stderr).toMatch(/^emnist-tui: "192\.0\.2\.1" is not an address of this machine .* — .*\n$/);
 });
 
 const notLinux = process.platform === 'linux' ? null : 'the test replaces xdg-open, which is for Linux';

@@ -163,7 +163,7 @@ describe('import', () => {
     ['labels for other outputs', ['#model', '--labels', 'abc'], 2, 'usage'],
     ['two orientations', ['#model', '--transposed', '--upright'], 2, 'usage'],
     ['no file', [], 2, 'usage'],
-    ['a name that is none', ['#model', '--name', '../x'], 2, 'usage'],
+    ['a name that is none', ['#model', '--name', '../x'], 2, 'model-name-invalid'],
   ])('%s is refused in one line', async (_, args, code, reason) => {
     const file = await notebook('refused.h5', 'TF 2.x');
     const own = await temporaryFolder();
@@ -231,7 +231,7 @@ describe('export', () => {
   test.each([
     ['no format', ['export'], 2, '--format'],
     ['a format that there is not', ['export', '--format', 'pytorch'], 2, 'tfjs, keras, h5, onnx, safetensors'],
-    ['a model that there is not', ['export', '--format', 'h5', '--model', 'nobody'], 1, 'there is no model "nobody"'],
+    ['a model that there is not', ['export', '--format', 'h5', '--model', 'nobody'], 1, 'no model "nobody"'],
   ])('%s is refused in one line', async (_, args, code, text) => {
     const here = await temporaryFolder();
     const result = await run(args, { home: path.join(here, 'home'), cwd: here });

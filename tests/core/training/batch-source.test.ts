@@ -53,7 +53,7 @@ describe('BatchSource', () => {
     const taken = async () => {
       for (let batch = 2; batch <= 9; batch++) await batches.take(Math.ceil(batch / 3), ((batch - 1) % 3) + 1);
     };
-    await expect(taken()).rejects.toThrow('has ended');
+    await expect(taken()).rejects.toThrow('exited');
   });
 
   test('errors in the data pass through the worker', async () => {
