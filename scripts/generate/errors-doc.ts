@@ -54,20 +54,18 @@ function hints(code: ErrorCode): string {
 /** The comment and the data fields of each code, read from the source of `ErrorData`. */
 function parseErrorData(source: string): Map<string, { when: string; data: string[] }> {
   const [, body = ''] = source.match(/^export interface ErrorData \{\n(.*?)^\}$/ms) ?? [];
-  const [, optionValue = ''] = source.match(/^export type OptionValue = (.*);$/m) ?? [];
-  const shared = new Map(
-    [...source.matchAll(/^type (\w+Data) = (\{.*\});$/gm)].map(([, name, fields]) => [name!, fields!]),
-  );
+  // Types that the data refer to by name; none refers to another.
+  const aliases = [...source.matchAll(/^(?:export )?type (\w+) = (.*);$/gm)];
   const descriptions = new Map<string, { when: string; data: string[] }>();
   for (const entry of body.split(/^ {2}\/\*\* /m).slice(1)) {
     const [, when = '', code = '', type = ''] = entry.match(/^(.*?) \*\/\n {2}'?([\w-]+)'?: (.*);\s*$/s) ?? [];
-    const fields = type
-      .replace(/\b\w+Data\b/, (name) => shared.get(name) ?? name)
-      .replaceAll('OptionValue', optionValue)
+    const expanded = aliases.reduce((text, [, alias = '', meaning = '']) => text.replaceAll(alias, meaning), type);
+    const data = expanded
       .replace(/Record<never, never>|[{}&]/g, ';')
       .split(';')
-      .map((field) => field.replace(/\s+/g, ' ').trim());
-    descriptions.set(code, { when: when.replace(/\s*\n\s*\* /g, ' '), data: fields.filter((field) => field !== '') });
+      .map((field) => field.replace(/\s+/g, ' ').trim())
+      .filter((field) => field !== '');
+    descriptions.set(code, { when: when.replace(/\s*\n\s*\* /g, ' '), data });
   }
   return descriptions;
 }

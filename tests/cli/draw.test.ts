@@ -57,9 +57,7 @@ test('a port in use is an error with a hint', async () => {
   });
   expect(code).toBe(1);
   expect(events).toEqual([expect.objectContaining({ event: 'error', code: 'port-taken' })]);
-  expect(stderr).toBe(
-    `emnist-tui: port ${port} is already in use — choose another port with --port, or omit it\n`,
-  );
+  expect(stderr).toBe(`emnist-tui: port ${port} is already in use — choose another port with --port, or omit it\n`);
 });
 
 test('a host that is not an address of this machine is refused', async () => {
