@@ -150,7 +150,7 @@ test('without a command it opens the app, also with --data-dir', async () => {
   const home = await homeWithDigits();
   const { screen, type, end } = startOnTerminal(['--data-dir', home], await temporaryFolder());
   await screen.waitFor(() => screen.onAlternateScreen, 'the alternate screen');
-  await screen.waitForText(/400/);
+  await screen.waitForText(/Data sets digits \(/);
   type('q');
   expect(await end()).toBe(0);
   expect(screen.onAlternateScreen).toBe(false);

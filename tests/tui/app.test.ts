@@ -36,7 +36,7 @@ const digits = () =>
   fakeStatus({ present: ['digits'], models: [fakeModel({ name: 'digits-cnn', training: { split: 'digits' } })] });
 
 /** The frame fills the terminal: rules on the second and the second-to-last line, key hints on the last. */
-function expectWholeFrame(lines: string[], columns: number, rows: number): void {
+function expectFullFrame(lines: string[], columns: number, rows: number): void {
   expect(lines).toHaveLength(rows);
   expect(lines[1]).toBe('─'.repeat(columns));
   expect(lines[rows - 2]).toBe('─'.repeat(columns));
@@ -60,7 +60,7 @@ describe('home', () => {
       expect(text).toContain(entry);
     }
     expect(text).toContain('2 threads, WebAssembly relaxed SIMD');
-    expectWholeFrame(app.screen.lines(), 80, 24);
+    expectFullFrame(app.screen.lines(), 80, 24);
   });
 
   test('opens screens with the arrow keys and Enter, returns with Esc', async () => {
@@ -168,7 +168,7 @@ describe('train', () => {
   ])('shows progress and both charts at %dx%d', async (columns, rows) => {
     await training(new FakeServices(digits()), { columns, rows });
     const text = app.screen.text();
-    expectWholeFrame(app.screen.lines(), columns, rows);
+    expectFullFrame(app.screen.lines(), columns, rows);
     expect(text).toMatch(/Accuracy/);
     expect(text).toMatch(/Loss/);
     // At least three rows of each chart have a line in them, one of each kind.
@@ -396,10 +396,10 @@ describe('the terminal', () => {
     expect(app.screen.text()).not.toContain('Epoch');
     app.resize(200, 60);
     await app.screen.waitForText(/Epoch +4\/10/);
-    expectWholeFrame(app.screen.lines(), 200, 60);
+    expectFullFrame(app.screen.lines(), 200, 60);
     app.resize(80, 24);
     await app.screen.waitFor(() => app.screen.lines()[22] === '─'.repeat(80), 'the frame in its new size');
-    expectWholeFrame(app.screen.lines(), 80, 24);
+    expectFullFrame(app.screen.lines(), 80, 24);
     expect(app.screen.text()).toMatch(/Accuracy[\s\S]*Loss/);
   });
 

@@ -15,7 +15,7 @@ import {
 import { trainEpoch, trainEpochEnd, trainStart } from '../helpers/fake-services.ts';
 
 const after = (...events: TrainEvent[]) =>
-  events.reduce(reduceTrain, reduceTrain(initialTrain(), { event: 'begin', split: 'balanced' }));
+  events.reduce(reduceTrain, reduceTrain(initialTrain(), { event: 'submit', split: 'balanced' }));
 /** 10 epochs of 1,000 images at 100 images/s, and 200 validation images at 50 images/s. */
 const start = trainStart({ trainImages: 1000, validationImages: 200 });
 const batch = (epoch: number, of: number): TrainEvent => ({

@@ -91,6 +91,6 @@ function fitter(drawing: Drawing, width: number, height: number): (x: number, y:
   const usable = Number.isFinite(scale) && right - left + bottom - top > 0 ? scale : 0;
   const offsetX = (width - 1 - (right - left) * usable) / 2;
   const offsetY = (height - 1 - (bottom - top) * usable) / 2;
-  const clamp = (value: number, most: number) => Math.min(most, Math.max(0, Math.round(value)));
+  const clamp = (value: number, maximum: number) => Math.min(maximum, Math.max(0, Math.round(value)));
   return (x, y) => [clamp(offsetX + (x - left) * usable, width - 1), clamp(offsetY + (y - top) * usable, height - 1)];
 }

@@ -30,7 +30,7 @@ export function append(series: Series, x: number, value: number): Series {
   let { span, buckets } = series;
   let index = Math.floor((x - series.start) / span);
   if (index >= series.capacity) {
-    // How often to double is computed at once, so that a distant x is not expensive.
+    // The number of doublings is computed up front, so that a distant x is not expensive.
     const doublings = Math.max(1, Math.ceil(Math.log2((index + 1) / series.capacity)));
     for (let i = 0; i < doublings; i++) {
       buckets = pairs(buckets);

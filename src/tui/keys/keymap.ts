@@ -89,7 +89,8 @@ export const KEYMAP = {
     { keys: ['left', 'right', 'up', 'down', 'tab', 'shift+tab'], action: 'toggle' },
     { keys: ['enter'], action: 'choose' },
   ],
-  help: [back],
+  /** A screen without keys of its own. */
+  view: [back],
 } as const satisfies Record<string, readonly Binding[]>;
 
 export type KeyContext = keyof typeof KEYMAP;

@@ -18,7 +18,7 @@ export function CleanScreen(): ReactNode {
   const back = () => app.navigate({ screen: 'home' });
 
   const remove = () => {
-    dispatch({ event: 'begin' });
+    dispatch({ event: 'submit' });
     services
       .clean(selected.map(({ name }) => name))
       .then(

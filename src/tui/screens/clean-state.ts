@@ -12,7 +12,7 @@ export interface CleanState {
 export type CleanAction =
   | { event: 'move'; by: 1 | -1; rows: number }
   | { event: 'toggle'; name: StorageName }
-  | { event: 'begin' }
+  | { event: 'submit' }
   | { event: 'failed'; error: unknown }
   | CleanEvent;
 
@@ -27,7 +27,7 @@ export function reduceClean(state: CleanState, action: CleanAction): CleanState 
       if (!selected.delete(action.name)) selected.add(action.name);
       return { ...state, selected };
     }
-    case 'begin':
+    case 'submit':
       return { ...state, phase: 'running' };
     case 'end':
       return { ...state, phase: 'done', result: action };

@@ -29,7 +29,10 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
     { menu: true },
   );
   return (
-    <Frame title={route.model ? `Draw with ${route.model}` : 'Draw'} keyContexts={['drawing', 'global']}>
+    <Frame
+      title={route.model ? `Draw with ${route.model}` : 'Draw'}
+      keyContexts={[state.url ? 'drawing' : 'view', 'global']}
+    >
       <DrawView state={state} model={route.model} />
     </Frame>
   );

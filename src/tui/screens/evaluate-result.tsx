@@ -75,11 +75,11 @@ function worstLines(perClass: EndEvent['perClass'], width: number, limit: number
 }
 
 function confusionLines(confusions: EndEvent['confusions'], width: number, limit: number, theme: Theme): string[] {
-  const most = confusions[0]?.count ?? 1;
+  const maximum = confusions[0]?.count ?? 1;
   const lines = confusions.slice(0, limit).map(({ truth, predicted, count: times }) => {
     const text = `${truth} read as ${predicted} `;
     const numbers = alignRight(count(times), 7);
-    const bars = bar(times / most, width - columnsOf(text) - numbers.length, { ...theme.glyphs.bar, empty: ' ' });
+    const bars = bar(times / maximum, width - columnsOf(text) - numbers.length, { ...theme.glyphs.bar, empty: ' ' });
     return `${text}${theme.paint('warning', bars)}${numbers}`;
   });
   return [theme.paint('dim', alignLeft('Most frequent confusions', width - 7) + alignRight('count', 7)), ...lines];

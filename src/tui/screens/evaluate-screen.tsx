@@ -45,7 +45,7 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
     if (!split) return app.navigate({ screen: 'fetch' });
     if (!model) return app.navigate({ screen: 'train' });
     const controller = new AbortController();
-    store.dispatchNow({ event: 'begin' });
+    store.dispatchNow({ event: 'submit' });
     stop.current = runTask(tasks, {
       name: 'The evaluation',
       events: services.evaluate({ split, part: PART_CHOICES[submitted.part], model: model.name }, controller.signal),

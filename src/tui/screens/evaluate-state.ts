@@ -15,7 +15,7 @@ export interface EvaluateState {
 }
 
 export type EvaluateAction =
-  | { event: 'begin' }
+  | { event: 'submit' }
   | { event: 'canceled' }
   | { event: 'failed'; error: unknown }
   | { event: 'reset' }
@@ -33,7 +33,7 @@ export const INITIAL_EVALUATE: EvaluateState = {
 
 export function reduceEvaluate(state: EvaluateState, action: EvaluateAction): EvaluateState {
   switch (action.event) {
-    case 'begin':
+    case 'submit':
       return { ...INITIAL_EVALUATE, phase: 'running' };
     case 'start': {
       const about = { source: sourceName(action), model: action.model };

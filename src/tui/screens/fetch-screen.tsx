@@ -39,7 +39,7 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
     dispatch({ type: 'choose' });
     const from = sourceValue(form);
     const controller = new AbortController();
-    store.dispatchNow({ event: 'begin', choice, source: from ?? 'NIST' });
+    store.dispatchNow({ event: 'submit', choice, source: from ?? 'NIST' });
     stop.current = runTask(tasks, {
       name: 'The download',
       stopWarning: STOP_WARNING,

@@ -18,7 +18,7 @@ export interface FetchState {
 }
 
 export type FetchAction =
-  | { event: 'begin'; choice: Choice; source: string }
+  | { event: 'submit'; choice: Choice; source: string }
   | { event: 'canceling' }
   | { event: 'done' }
   | { event: 'canceled' }
@@ -41,7 +41,7 @@ export const INITIAL_FETCH: FetchState = {
 
 export function reduceFetch(state: FetchState, action: FetchAction): FetchState {
   switch (action.event) {
-    case 'begin':
+    case 'submit':
       return { ...INITIAL_FETCH, phase: 'running', choice: action.choice, source: action.source };
     case 'start':
       return { ...state, split: action.split, source: action.source, bytes: 0, total: null, bytesPerSecond: 0 };

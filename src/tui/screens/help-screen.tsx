@@ -28,9 +28,9 @@ const NAME_WIDTH = 12;
 export function HelpScreen(): ReactNode {
   const app = useAppContext();
   const { width } = bodySize(app);
-  useKeys('help', { back: () => app.navigate({ screen: 'home' }) }, { menu: true });
+  useKeys('view', { back: () => app.navigate({ screen: 'home' }) }, { menu: true });
   return (
-    <Frame title="Help" keyContexts={['help', 'global']}>
+    <Frame title="Help" keyContexts={['view', 'global']}>
       <Lines lines={wrap(ABOUT, width)} />
       <Box marginTop={1}>
         <Lines lines={keyLines(width, app.theme)} />

@@ -37,7 +37,7 @@ export function TrainProgress({ state }: { state: TrainState }): ReactNode {
   );
 }
 
-/** What is trained, on what. */
+/** The split, the network, the training images and the device. */
 function headline(start: NonNullable<TrainState['start']>, width: number, theme: Theme): string {
   const { separator, ellipsis } = theme.glyphs;
   const text = [

@@ -38,7 +38,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
     const options = optionsOf(form);
     dispatch({ type: 'choose' });
     if (!options) return app.navigate({ screen: 'fetch' });
-    store.dispatchNow({ event: 'begin', split: options.split });
+    store.dispatchNow({ event: 'submit', split: options.split });
     const training = services.train(options);
     run.current = training;
     runTask(tasks, {

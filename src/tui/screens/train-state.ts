@@ -29,7 +29,7 @@ export interface TrainState {
 }
 
 export type TrainAction =
-  | { event: 'begin'; split: Split }
+  | { event: 'submit'; split: Split }
   | { event: 'stopping'; when: 'epoch' | 'batch' }
   | { event: 'failed'; error: unknown }
   | { event: 'reset' }
@@ -55,7 +55,7 @@ export function initialTrain(split: Split = DEFAULT_SPLIT): TrainState {
 
 export function reduceTrain(state: TrainState, action: TrainAction): TrainState {
   switch (action.event) {
-    case 'begin':
+    case 'submit':
       return { ...initialTrain(action.split), phase: 'running' };
     case 'start':
       return {

@@ -17,7 +17,7 @@ export interface Glyphs {
   separator: string;
   /** Ends truncated text. */
   ellipsis: string;
-  /** Follows what is still going on. */
+  /** Follows an ongoing activity: `Checking…`. */
   ongoing: string;
   left: string;
   right: string;
