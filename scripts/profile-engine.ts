@@ -1,13 +1,14 @@
 import { Session } from 'node:inspector/promises';
 import { parseArgs } from 'node:util';
 import { createEngine } from '../src/core/engine/select.ts';
+import { IMAGE_PIXELS } from '../src/core/images/image-size.ts';
 import { initialWeights } from '../src/core/model/initial-weights.ts';
 import type { Architecture } from '../src/core/model/network.ts';
 import { architecture } from '../src/core/model/network.ts';
 import { hash32 } from '../src/core/random.ts';
 
 /*
- * Where the engine spends its time, by kernel, on one thread: `npm run profile -- [--architecture vgg] [--work train|predict]
+ * Profiles the engine by kernel, on one thread: `npm run profile -- [--architecture vgg] [--work train|predict]
  * [--batch-size 128] [--seconds 5]`.
  */
 const { values } = parseArgs({
@@ -21,8 +22,10 @@ const { values } = parseArgs({
 const CLASSES = 47;
 const SHOWN = 16;
 const batchSize = Number(values['batch-size']);
-// Strokes are mostly paper: about a fifth of the pixels has ink.
-const images = Uint8Array.from({ length: batchSize * 784 }, (_, i) => (hash32(i) % 5 === 0 ? hash32(i, 1) & 255 : 0));
+// About a fifth of the pixels of a character has ink.
+const images = Uint8Array.from({ length: batchSize * IMAGE_PIXELS }, (_, i) =>
+  hash32(i) % 5 === 0 ? hash32(i, 1) & 255 : 0,
+);
 const labels = Uint8Array.from({ length: batchSize }, (_, i) => hash32(i, 2) % CLASSES);
 
 const engine = await createEngine({ engine: 'wasm', threads: 1 });
@@ -30,8 +33,10 @@ const description = architecture(values.architecture as Architecture, CLASSES);
 const network = await engine.createNetwork(description, { batchSize });
 await network.setWeights(initialWeights(description, 1));
 
-/** Works for some seconds; the steps of training are counted on. Returns images a second. */
+/** Training steps so far. */
 let step = 0;
+
+/** Trains or predicts for some seconds. Returns images per second. */
 async function work(seconds: number): Promise<number> {
   const began = performance.now();
   let done = 0;
@@ -42,7 +47,7 @@ async function work(seconds: number): Promise<number> {
   return (done * 1000) / (performance.now() - began);
 }
 
-// First without the profiler, until all is compiled.
+// Warms up until everything is compiled.
 await work(2);
 const session = new Session();
 session.connect();
@@ -62,4 +67,4 @@ profile.samples!.forEach((id, index) => {
 const total = [...times.values()].reduce((sum, time) => sum + time, 0);
 const lines = [...times].toSorted(([, a], [, b]) => b - a).slice(0, SHOWN);
 process.stdout.write(`${values.architecture}, ${values.work}, ${engine.device}: ${Math.round(rate)} images/s\n`);
-for (const [name, time] of lines) process.stdout.write(`${((100 * time) / total).toFixed(1).padStart(6)} %  ${name}\n`);
+for (const [name, time] of lines) process.stdout.write(`${((100 * time) / total).toFixed(1).padStart(6)}%  ${name}\n`);

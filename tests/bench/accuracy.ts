@@ -20,9 +20,9 @@ import { startTraining } from '../../src/core/training/start-training.ts';
 import { pythonWith } from '../helpers/python.ts';
 
 /*
- * `npm run bench:accuracy`: how long the product and PyTorch take to reach an accuracy, on the images of `balanced` that the
- * product keeps for validation, with the same network, recipe and batches: PyTorch is sent those that the product
- * makes. Takes about 25 minutes. `--archive` is a zip of NIST's layout, `--epochs` and `--limit` make it shorter.
+ * `npm run bench:accuracy`: how long emnist-tui and PyTorch take to reach an accuracy on the validation images of `balanced`,
+ * with the same network, recipe and batches: PyTorch gets the batches that emnist-tui makes. Takes about 25 minutes.
+ * `--archive` is a zip with NIST's layout; `--epochs` and `--limit` shorten the run.
  */
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
@@ -58,7 +58,7 @@ async function trainInPyTorch(python: string, name: Architecture, count: number)
   const labels = splitLabels('balanced');
   const recipe = recipeFor(name);
   const network = architecture(name, labels.length);
-  // As a training with this seed begins.
+  // The weights that a training run with this seed starts with.
   const weights = initialWeights(network, hash32(SEED, 2));
   const source = { split: 'balanced', seed: SEED, limit, strokes: null } as const;
   const plan = { seed: SEED, batchSize: BATCH_SIZE, characters: charactersPerClass(labels), recipe };
@@ -107,13 +107,13 @@ async function trainInPyTorch(python: string, name: Architecture, count: number)
   }
   child.stdin.end();
   await reading;
-  if (records.length < count) throw new Error(`PyTorch ended after ${records.length} epochs`);
+  if (records.length < count) throw new Error(`PyTorch exited after ${records.length} epochs`);
   await batches.dispose();
   return records;
 }
 
 const secondsOf = (records: readonly Epoch[]) => records.reduce((sum, { seconds }) => sum + seconds, 0);
-const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+const percent = (share: number) => `${(100 * share).toFixed(2)}%`;
 
 function report(who: string, records: readonly Epoch[]): void {
   const { validationAccuracy } = records.at(-1)!;
@@ -122,7 +122,7 @@ function report(who: string, records: readonly Epoch[]): void {
   );
 }
 
-/** The seconds until the first epoch that reached an accuracy. */
+/** Seconds until the end of the first epoch with at least this accuracy. */
 function timeTo(target: number, records: readonly Epoch[]): string {
   const epoch = records.findIndex(({ validationAccuracy }) => validationAccuracy >= target);
   return epoch < 0 ? 'not reached' : `${secondsOf(records.slice(0, epoch + 1)).toFixed(0)} s`;
@@ -142,7 +142,7 @@ try {
   for await (const _ of fetchDatasets({ splits: ['balanced'], from: values.archive, paths }));
   const notebook = await trainInPyTorch(python, 'cnn', epochs);
   const ours = await trainHere('vgg', epochs);
-  // What the default network makes of the time that PyTorch takes for the notebook's.
+  // How far the default network gets in the time that PyTorch takes for the notebook's.
   const affordable = Math.max(1, Math.floor(secondsOf(notebook) / (secondsOf(ours) / epochs)));
   const short = await trainHere('vgg', affordable);
   const same = await trainInPyTorch(python, 'vgg', epochs);
@@ -150,10 +150,10 @@ try {
     [
       `| | epochs | seconds | validation accuracy | ${TARGETS.map(percent).join(' | ')} |`,
       '|---|---|---|---|---|---|---|',
-      row("PyTorch, `cnn`, the notebook's", notebook),
-      row('emnist-tui, `vgg`, in no more time', short),
-      row('emnist-tui, `vgg`, by default', ours),
-      row('PyTorch, `vgg`, the same recipe', same),
+      row('PyTorch, `cnn` (the notebook)', notebook),
+      row('emnist-tui, `vgg`, same time', short),
+      row('emnist-tui, `vgg` (default)', ours),
+      row('PyTorch, `vgg`, same recipe', same),
     ].join('\n'),
   );
 } finally {

@@ -15,16 +15,16 @@ import { median } from './peers/serve.ts';
 import { type Frames, frameTimes } from './start-times.ts';
 
 /*
- * `npm run bench:app`: what the program costs around the engine, on Linux: start, reading a split, memory and the app's
- * own share of a training. `--archive` is a zip of NIST's layout, by default the one beside the checkout;
- * `--only start,reading` measures some of the parts.
+ * `npm run bench:app`: the cost of everything around the engine, on Linux: startup, reading a split, memory, and the app's
+ * own share of a training run. `--archive` is a zip with NIST's layout, by default the one beside the checkout;
+ * `--only start,reading` measures only these parts.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const { values } = parseArgs({
   options: {
     archive: { type: 'string', default: path.join(root, '../shared/emnist/gzip.zip') },
     turns: { type: 'string', default: '7' },
-    only: { type: 'string', default: 'start,reading,training,distortion' },
+    only: { type: 'string', default: 'start,reading,training,augmentation' },
   },
 });
 const turns = Number(values.turns);
@@ -33,7 +33,7 @@ const home = await mkdtemp(path.join(tmpdir(), 'emnist-tui-bench-'));
 const paths = resolvePaths(home);
 const env = { ...process.env, EMNIST_TUI_HOME: home };
 const print = (what: string, value: string) => process.stdout.write(`${what.padEnd(52)} ${value}\n`);
-const percent = (ratio: number) => `${(100 * (ratio - 1)).toFixed(1)} %`;
+const percent = (ratio: number) => `${(100 * (ratio - 1)).toFixed(1)}%`;
 
 async function seconds(work: () => unknown): Promise<number> {
   const began = performance.now();
@@ -47,7 +47,7 @@ async function repeated(count: number, work: () => unknown): Promise<number> {
   return median(times);
 }
 
-/** The app on a terminal, up to its first whole screen. */
+/** The app on a terminal, with its first complete screen. */
 async function openApp(cols: number, rows: number) {
   const terminal = startTerminal(process.execPath, [executable], { cols, rows, env });
   await terminal.waitForText(/Next: /);
@@ -61,11 +61,11 @@ async function start(): Promise<void> {
   print('--version', `${(version * 1000).toFixed(0)} ms (Node alone ${(node * 1000).toFixed(0)} ms)`);
   const frames: Frames[] = [];
   for (let i = 0; i < 11; i++) frames.push(await frameTimes(command, env));
-  const [first, whole] = [median(frames.map((times) => times.first)), median(frames.map((times) => times.whole))];
-  print('first frame', `${first.toFixed(0)} ms (with what is there: ${whole.toFixed(0)} ms)`);
+  const [first, complete] = [median(frames.map((times) => times.first)), median(frames.map((times) => times.complete))];
+  print('first frame', `${first.toFixed(0)} ms (complete: ${complete.toFixed(0)} ms)`);
 }
 
-/** The same bytes as `readPart` reads, through nothing but zlib. */
+/** Decompresses the same files as `readPart` with nothing but zlib. */
 async function gunzipAlone(): Promise<void> {
   for (const kind of ['images-idx3', 'labels-idx1']) {
     const file = path.join(paths.datasets, 'balanced', `emnist-balanced-train-${kind}-ubyte.gz`);
@@ -80,7 +80,7 @@ async function reading(): Promise<void> {
     const alone = await seconds(gunzipAlone);
     ratios.push((await seconds(() => readPart(paths, 'balanced', 'train'))) / alone);
   }
-  print('reading balanced to zlib alone', `${median(ratios).toFixed(2)} times`);
+  print('reading balanced, compared to zlib alone', `${median(ratios).toFixed(2)}x`);
 }
 
 interface TrainEnd {
@@ -90,7 +90,7 @@ interface TrainEnd {
   peak: number;
 }
 
-/** A training whose events go to a pipe that is read. */
+/** Trains on the command line with --json; the output goes to a pipe that is read. */
 async function trainPlain(architecture: string, epochs: number, ...more: string[]): Promise<TrainEnd> {
   const about = ['--architecture', architecture, '--epochs', `${epochs}`, '--name', 'bench'];
   const parameters = ['train', ...about, ...more, '--json'];
@@ -105,18 +105,18 @@ async function trainPlain(architecture: string, epochs: number, ...more: string[
     end = { seconds, peak: Number(peak?.[1]) * 1024 };
   }
   if (child.exitCode === null) await once(child, 'exit');
-  if (!end) throw new Error('the training did not end');
+  if (!end) throw new Error('the training run did not finish');
   return end;
 }
 
-/** Processor time of a process' first thread, which is the one that draws; in seconds. */
+/** CPU time of a process's main thread, which draws the app, in seconds. */
 function mainThreadTime(pid: number): number {
   const [user, system] = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').slice(11, 13);
   const ticks = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
   return (Number(user) + Number(system)) / ticks;
 }
 
-/** The same training in the app, by keyboard; and what share of a core the app itself took meanwhile. */
+/** The same training run in the app, by keyboard, and the app's own share of a core meanwhile. */
 async function trainInApp(epochs: number, cols: number, rows: number): Promise<{ seconds: number; share: number }> {
   const app = await openApp(cols, rows);
   app.press('t');
@@ -158,34 +158,31 @@ async function training(): Promise<void> {
       inApp.push(seconds);
       shares.push(share);
     }
-    // The fastest of each: what else the machine does can only make a training slower.
+    // The fastest of each: other load on the machine can only make training slower.
     const ratio = Math.min(...inApp) / Math.min(...plain);
-    print(`cnn in the app at ${cols}x${rows}, against --json`, `${percent(ratio)} slower`);
-    print('  the app itself', `${(100 * median(shares)).toFixed(1)} % of a core`);
+    print(`cnn in the app at ${cols}x${rows}, compared to --json`, `${percent(ratio)} slower`);
+    print('  the app itself', `${(100 * median(shares)).toFixed(1)}% of a core`);
   }
   for (const architecture of ['cnn', 'vgg']) {
     const { peak } = await trainPlain(architecture, 1);
-    print(`${architecture}: memory at most, training balanced`, `${(peak / 1e6).toFixed(0)} MB`);
+    print(`${architecture}: peak memory, training on balanced`, `${(peak / 1e6).toFixed(0)} MB`);
   }
 }
 
-/** What it costs to distort the images, which a thread of its own does ahead of the others. */
-async function distortion(): Promise<void> {
-  const distorted: number[] = [];
+/** The cost of augmentation, which runs ahead of training in a thread of its own. */
+async function augmentation(): Promise<void> {
+  const augmented: number[] = [];
   const plain: number[] = [];
   for (let i = 0; i < turns; i++) {
-    distorted.push((await trainPlain('vgg', 1, '--limit', '20000')).seconds);
+    augmented.push((await trainPlain('vgg', 1, '--limit', '20000')).seconds);
     plain.push((await trainPlain('vgg', 1, '--limit', '20000', '--augment', '0')).seconds);
   }
-  print(
-    'vgg with distorted images, against plain ones',
-    `${percent(Math.min(...distorted) / Math.min(...plain))} slower`,
-  );
+  print('vgg with augmentation, compared to without', `${percent(Math.min(...augmented) / Math.min(...plain))} slower`);
 }
 
 try {
   execFileSync(process.execPath, [executable, 'fetch', '--from', values.archive, '--quiet'], { env, stdio: 'ignore' });
-  const parts = { start, reading, training, distortion };
+  const parts = { start, reading, training, augmentation };
   for (const name of values.only.split(',')) await parts[name as keyof typeof parts]();
 } finally {
   await rm(home, { recursive: true, force: true });

@@ -11,11 +11,11 @@ export interface ContenderOptions {
   env?: Record<string, string>;
 }
 
-/** A program that the bench measures: a process that waits, asleep, until it is asked. */
+/** A program that the bench measures: a process that sleeps until it gets a request. */
 export class Contender {
   readonly name: string;
   readonly threads: number;
-  /** What it says of itself: version, device. */
+  /** Version and device, as it reports them. */
   version = '';
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -31,7 +31,7 @@ export class Contender {
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** Starts it and gives it the workload; null, with the reason on stderr, where it cannot be had. */
+  /** Starts a contender and sends it the workload. Returns null, with the reason on stderr, if that fails. */
   static async start(
     options: ContenderOptions,
     { folder, batch, images, networks }: Greeting,
@@ -43,12 +43,12 @@ export class Contender {
       contender.version = version;
       return contender;
     } catch (error) {
-      process.stderr.write(`${options.name} is left out: ${contender.#lastError || (error as Error).message}\n`);
+      process.stderr.write(`skipping ${options.name}: ${contender.#lastError || (error as Error).message}\n`);
       return null;
     }
   }
 
-  /** Throws what it answers that it cannot do. */
+  /** Sends a request. Throws the error that the contender reports, if any. */
   ask<R extends Request>(request: R): Promise<Answer<R>> {
     return this.#exchange<Answer<R>>(request);
   }
@@ -56,7 +56,7 @@ export class Contender {
   async #exchange<T>(message: object): Promise<T> {
     this.#child.stdin!.write(`${JSON.stringify(message)}\n`);
     const { done, value } = await this.#lines.next();
-    if (done) throw new Error(`it ended: ${this.#lastError}`);
+    if (done) throw new Error(`it exited: ${this.#lastError}`);
     const answer = JSON.parse(value) as T & { error?: string };
     if (answer.error) throw new Error(answer.error);
     return answer;

@@ -9,8 +9,8 @@ import { median } from './peers/serve.ts';
 import { commandTime, frameTimes } from './start-times.ts';
 
 /*
- * `npm run bench:forms`: the tables of docs/shipping.md: how large each form of the product is to download, and how soon it
- * starts on this machine. The downloads are those that `npm run release` has left.
+ * `npm run bench:forms`: the tables of docs/shipping.md, with the download size of each form of the product and its startup
+ * time on this machine. The downloads are the output of `npm run release`.
  */
 const TURNS = 15;
 const LINE = '{"strokes":[[[0,0],[0,60],[35,60]]]}\n';
@@ -29,7 +29,7 @@ const downloads = existsSync(release) ? await readdir(release) : [];
 for (const name of downloads.filter((file) => /^emnist-tui-.*(tgz|tar\.xz)$/.test(file) && file.includes(version))) {
   row([`\`${name}\``, prettyBytes((await stat(path.join(release, name))).size)]);
 }
-if (downloads.length === 0) console.log('(none: run "npm run release" first)');
+if (downloads.length === 0) console.log('(none; run "npm run release" first)');
 console.log();
 
 const folder = await mkdtemp(path.join(tmpdir(), 'emnist-tui-bench-'));
@@ -48,7 +48,7 @@ try {
       reads: [] as number[],
     });
   }
-  // In turns, so that what else the machine does hits all alike.
+  // In turns, so that other load on the machine affects all alike.
   for (let turn = 0; turn < TURNS; turn++) {
     for (const { command, versions, frames, reads } of measured) {
       versions.push(commandTime(command, ['--version'], env));

@@ -13,9 +13,9 @@ import { type Report, render } from './report.ts';
 import { makeWorkload } from './workload.ts';
 
 /*
- * `npm run bench`: the engine against PyTorch and TensorFlow.js in one run, all taking turns. `--json` prints one JSON
- * object; `--turns` and `--seconds` say how often and how long each is measured, `--peers` what to compare with
- * (`pytorch,tensorflow`, or nothing); `--quick` only sees that all works.
+ * `npm run bench`: compares the engine with PyTorch and TensorFlow.js in one run, in which they take turns. `--json` prints
+ * one JSON object. `--turns` and `--seconds` set how often and how long each is measured, `--peers` what to compare with
+ * (`pytorch,tensorflow` or nothing). `--quick` only checks that everything works.
  */
 const { values } = parseArgs({
   options: {
@@ -34,7 +34,7 @@ const all = availableParallelism();
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 if (peers.has('tensorflow') && !existsSync(path.join(here, 'node_modules'))) {
-  say('installing what the bench compares with …');
+  say('installing TensorFlow.js …');
   execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 const peer = (file: string, ...parameters: (string | number)[]) => ({
@@ -49,20 +49,20 @@ const hardware = JSON.parse((await promisify(execFile)(command, parameters)).std
 await using workload = await makeWorkload();
 const python = peers.has('pytorch') ? pythonWith('torch') : null;
 if (peers.has('pytorch') && !python) {
-  say('PyTorch is left out: no python3 can import torch (Debian: apt-get install python3-torch libopenblas0)');
+  say('skipping PyTorch: no python3 can import torch (Debian: apt-get install python3-torch libopenblas0)');
 }
 const threadCounts = [...new Set([1, all])];
 const start = (name: string, threads: number, what: Omit<ContenderOptions, 'name' | 'threads'>) =>
   Contender.start({ name, threads, ...what }, workload);
 const engines = await Promise.all(threadCounts.map((n) => start('emnist-tui', n, peer('engine.ts', n))));
-if (engines.includes(null)) throw new Error('the engine itself did not start');
+if (engines.includes(null)) throw new Error('the engine failed to start');
 const torches = python
   ? threadCounts.flatMap((threads) =>
       ['NCHW', 'channels_last'].map((layout) =>
         start(`PyTorch ${layout}`, threads, {
           command: python,
           parameters: [path.join(here, 'peers/pytorch.py'), layout, String(threads)],
-          // Without it two of its threads may wake on one core, and then it is many times slower.
+          // Without it two of its threads may share a core, which makes it many times slower.
           env: { OPENBLAS_NUM_THREADS: `${threads}`, ...(threads > 1 && { OMP_PROC_BIND: 'true' }) },
         }),
       ),

@@ -4,7 +4,7 @@ import { BATCH, NETWORKS, type NetworkName } from './workload.ts';
 
 export type Work = 'train' | 'evaluate' | 'predict';
 
-/** What the bench found for one contender, network and kind of work. */
+/** The result for one contender, network and kind of work. */
 export interface Measurement {
   network: NetworkName;
   work: Work;
@@ -12,20 +12,20 @@ export interface Measurement {
   threads: number;
   /** Images in a batch. */
   batch: number;
-  /** Median over the turns: images a second; for `predict`, milliseconds of an image. */
+  /** Median of the turns: images per second, or milliseconds per image for `predict`. */
   value: number | null;
-  /** Of each turn. */
+  /** The value of each turn. */
   values: number[];
-  /** `predict`: 99 of 100 are faster; milliseconds, over all turns. */
+  /** `predict`: 99th percentile over all turns, in milliseconds. */
   p99?: number;
   /** Why there is no value. */
   error?: string;
 }
 
-/** A batch that the slow contenders can do in a few seconds. */
+/** A batch that slow contenders can process in a few seconds. */
 const SMALL_BATCH = 4;
 
-/** Measures all contenders in turns, so that what else the machine does hits all alike; the slow ones get one turn. */
+/** Measures all contenders in turns, so that other load on the machine affects all alike. Slow ones get one turn. */
 export async function measure(options: {
   fast: readonly Contender[];
   others: readonly Contender[];

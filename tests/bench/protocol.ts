@@ -1,18 +1,18 @@
 import type { NetworkName, Workload } from './workload.ts';
 
 /*
- * The bench and a contender speak JSON, one object a line: the workload first, which is answered with `{}` once all is
- * ready; then a request at a time. A contender that cannot do something answers `{error}`.
+ * The bench and a contender exchange JSON, one object per line: first the workload, which the contender answers with its
+ * version when it is ready; then one request at a time. The answer to a request that fails is `{error}`.
  */
 
 export type Request =
-  /** Losses of some steps of Adam (learning rate 0.001) from the first weights, without dropout, on the first images. */
+  /** Losses of the first steps of Adam (learning rate 0.001) from the initial weights, without dropout. */
   | { do: 'losses'; network: NetworkName; batch: number; steps: number }
-  /** Trains for some seconds; answers with the median seconds of a step. */
+  /** Trains for some seconds; the answer is the median time of a step in seconds. */
   | { do: 'train'; network: NetworkName; batch: number; seconds: number }
-  /** The same for logits of a batch. */
+  /** Likewise for the logits of a batch. */
   | { do: 'evaluate'; network: NetworkName; batch: number; seconds: number }
-  /** Reads one image after another; answers with all times in seconds. */
+  /** Predicts one image at a time; the answer is all times in seconds. */
   | { do: 'predict'; network: NetworkName; seconds: number };
 
 export interface Answers {
@@ -26,13 +26,13 @@ export type Answer<R extends Request> = Answers[R['do']];
 
 export type Greeting = Pick<Workload, 'folder' | 'batch' | 'images' | 'networks'>;
 
-/** GFLOP/s from WebAssembly; see peers/hardware.ts. */
+/** GFLOP/s in WebAssembly; see peers/hardware.ts. */
 export interface HardwareAnswer {
   build: string;
   /** Multiply-adds in registers on one thread. */
   peak: number;
-  /** The engine's register tile on one thread, at its best. */
+  /** The engine's GEMM microkernel on one thread, at its best. */
   gemm: number;
-  /** How many times what one thread does all do together, each with its own register tiles. */
+  /** Throughput of microkernels on all threads together, relative to one thread. */
   scaling: number;
 }

@@ -22,15 +22,15 @@ const HEADINGS: Record<Work, string> = {
   predict: 'one character, ms',
 };
 
-/** The report as people read it. */
+/** The report as text. */
 export function render(report: Report): string {
   const { hardware, threads, agreement } = report;
   const worst = Math.max(0, ...agreement.map(({ difference }) => difference));
   const lines = [
     `Node ${report.node}, ${threads} threads, kernels "${hardware.build}"; medians of ${report.turns} turns`,
-    `multiply-adds in registers ${gflops(hardware.peak)}, register tile ${gflops(hardware.gemm)} (one thread)`,
-    `${threads} independent GEMMs together: ${hardware.scaling.toFixed(2)} times one`,
-    `losses of ${agreement.length} comparisons agree within ${worst.toExponential(1)}`,
+    `FMA peak ${gflops(hardware.peak)}, GEMM microkernel ${gflops(hardware.gemm)} (one thread)`,
+    `${threads} independent GEMMs in parallel: ${hardware.scaling.toFixed(2)}x one`,
+    `losses agree within ${worst.toExponential(1)} in ${agreement.length} comparisons`,
     ...NETWORKS.flatMap((network) =>
       (['train', 'evaluate', 'predict'] as const).flatMap((work) => table(report, network, work)),
     ),
@@ -46,18 +46,17 @@ function table(report: Report, network: NetworkName, work: Work): string[] {
   for (const row of rows) {
     const label = `  ${row.name}, ${row.threads} ${row.threads === 1 ? 'thread' : 'threads'}`.padEnd(36);
     if (row.value === null) {
-      lines.push(`${label}cannot: ${row.error}`);
+      lines.push(`${label}not supported: ${row.error}`);
       continue;
     }
     const notes: string[] = [];
     const mine = ours.find(({ threads }) => threads === row.threads);
     if (row.p99 !== undefined) notes.push(`p99 ${row.p99.toFixed(3)}`);
     if (row.name === OURS) {
-      if (work !== 'predict')
-        notes.push(`${(100 * fractionOfPeak(report, network, row)).toFixed(0)} % of the FMA peak`);
-      if (one && row !== one && work !== 'predict') notes.push(`${ratio(row, one, work).toFixed(2)} times one thread`);
+      if (work !== 'predict') notes.push(`${(100 * fractionOfPeak(report, network, row)).toFixed(0)}% of FMA peak`);
+      if (one && row !== one && work !== 'predict') notes.push(`${ratio(row, one, work).toFixed(2)}x one thread`);
     } else if (mine) {
-      notes.push(`ours is ${times(ratio(mine, row, work))}`);
+      notes.push(`emnist-tui is ${times(ratio(mine, row, work))}`);
     }
     if (work !== 'predict' && row.batch !== 128) notes.push(`batches of ${row.batch}`);
     const value = work === 'predict' ? row.value.toFixed(3) : row.value.toFixed(row.value < 100 ? 1 : 0);
@@ -66,18 +65,18 @@ function table(report: Report, network: NetworkName, work: Work): string[] {
   const best = bestPeer(rows, work);
   const mine = ours.find(({ threads }) => threads === report.threads);
   if (best && mine) {
-    lines.push(`  ours to PyTorch's best: ${times(ratio(mine, best, work))}`);
+    lines.push(`  emnist-tui is ${times(ratio(mine, best, work))} as PyTorch's best`);
   }
   return lines;
 }
 
-/** The fastest of PyTorch's layouts and numbers of threads. */
+/** PyTorch's fastest combination of layout and number of threads. */
 function bestPeer(rows: readonly Measurement[], work: Work): Measurement | undefined {
   const torch = rows.filter((row) => row.name.startsWith('PyTorch') && row.value !== null);
   return torch.toSorted((a, b) => (work === 'predict' ? a.value! - b.value! : b.value! - a.value!))[0];
 }
 
-/** How many times faster `a` is: the median of the turns, in which both were measured one after the other. */
+/** How many times as fast `a` is as `b`: the median over the turns, in each of which both were measured. */
 export function ratio(a: Measurement, b: Measurement, work: Work): number {
   const speed = (value: number) => (work === 'predict' ? 1 / value : value);
   if (a.values.length !== b.values.length) return speed(a.value!) / speed(b.value!);
@@ -85,8 +84,8 @@ export function ratio(a: Measurement, b: Measurement, work: Work): number {
 }
 
 /**
- * By the operations that plain convolutions would take. Winograd's take fewer, and so do gradients that leave out what
- * pooling left out; so this may well be above 1.
+ * Counts the operations of plain convolutions. Winograd's algorithm takes fewer, and so do gradients that skip the zeros
+ * from pooling, so the result may exceed 1.
  */
 function fractionOfPeak({ hardware }: Report, network: NetworkName, { value, work, threads }: Measurement): number {
   const description = architecture(network, CLASSES);
@@ -95,7 +94,7 @@ function fractionOfPeak({ hardware }: Report, network: NetworkName, { value, wor
 }
 
 function times(value: number): string {
-  return `${value.toFixed(2)} times as fast`;
+  return `${value.toFixed(2)}x as fast`;
 }
 
 function gflops(value: number): string {

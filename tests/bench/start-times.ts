@@ -3,15 +3,15 @@ import { startTerminal } from '../helpers/terminal.ts';
 
 type Environment = NodeJS.ProcessEnv;
 
-/** Milliseconds from a start of the app to what is seen. */
+/** Milliseconds from starting the app until something is on the screen. */
 export interface Frames {
   /** The menu. */
   first: number;
-  /** With what the program has found on the disk. */
-  whole: number;
+  /** The complete screen, with the data sets and models on disk. */
+  complete: number;
 }
 
-/** How soon the app is on an 80x24 terminal. `command` is the beginning of the form's command lines. */
+/** How long the app takes to appear on an 80x24 terminal. The first parameter starts a form of the product. */
 export async function frameTimes([file, ...first]: readonly string[], env: Environment): Promise<Frames> {
   const began = performance.now();
   const terminal = startTerminal(file!, first, { env });
@@ -19,13 +19,13 @@ export async function frameTimes([file, ...first]: readonly string[], env: Envir
     await terminal.waitForText(/Fetch/);
     const firstFrame = performance.now() - began;
     await terminal.waitForText(/Next: /);
-    return { first: firstFrame, whole: performance.now() - began };
+    return { first: firstFrame, complete: performance.now() - began };
   } finally {
     await terminal.close();
   }
 }
 
-/** The milliseconds that a command takes to its end. Throws when it fails. */
+/** The milliseconds that a command takes. Throws if it fails. */
 export function commandTime(
   [file, ...first]: readonly string[],
   args: readonly string[],
@@ -34,6 +34,6 @@ export function commandTime(
 ) {
   const began = performance.now();
   const { status, stderr } = spawnSync(file!, [...first, ...args], { env, input, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
+  if (status !== 0) throw new Error(`${args.join(' ')} exited with ${status}: ${stderr}`);
   return performance.now() - began;
 }

@@ -4,15 +4,15 @@ import { expect, test } from 'vitest';
 import { architecture } from '../../src/core/model/network.ts';
 import { forwardFlops, makeWorkload, trainingFlops } from './workload.ts';
 
-test('operations of the plain network, counted by hand', () => {
+test('counts the operations of the plain network', () => {
   const first = 2 * 26 * 26 * 9 * 32;
   const rest = 2 * (11 * 11 * 9 * 32 * 64 + 1600 * 128 + 128 * 47);
   expect(forwardFlops(architecture('cnn', 47))).toBe(first + rest);
-  // The image itself needs no gradient.
+  // The image needs no gradient.
   expect(trainingFlops(architecture('cnn', 47))).toBe(2 * first + 3 * rest);
 });
 
-test('the bench always has the same images, with ink and paper, and goes without a trace', async () => {
+test('always makes the same images, with ink and paper, and removes its folder', async () => {
   const read = async () => {
     await using workload = await makeWorkload();
     return { folder: workload.folder, images: await readFile(path.join(workload.folder, 'images.u8')) };

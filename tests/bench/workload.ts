@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { IMAGE_PIXELS } from '../../src/core/images/image-size.ts';
 import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { architecture, type Network, weightSpecs } from '../../src/core/model/network.ts';
 import { hash32, randomStream } from '../../src/core/random.ts';
@@ -13,9 +14,8 @@ export type NetworkName = (typeof NETWORKS)[number];
 export const CLASSES = 47;
 export const BATCH = 128;
 const BATCHES = 16;
-const PIXELS = 784;
 
-/** What every contender is given: the networks with their first weights, and batches of images. */
+/** What every contender gets: the networks with their initial weights, and batches of images. */
 export interface Workload {
   /** Holds `weights-<network>.f32` (in the order of `weights`), `images.u8` [count, 784] and `labels.u8` [count]. */
   folder: string;
@@ -24,15 +24,15 @@ export interface Workload {
   networks: Record<NetworkName, { network: Network; weights: { name: string; shape: readonly number[] }[] }>;
 }
 
-/** Writes the workload into a temporary folder. The images are drawn with a pen of chance, so that no data is needed. */
+/** Writes the workload to a temporary folder. The images are random drawings, so that no data set is needed. */
 export async function makeWorkload(): Promise<Workload & AsyncDisposable> {
   const folder = await mkdtemp(path.join(tmpdir(), 'emnist-tui-bench-'));
   const count = BATCH * BATCHES;
-  const images = new Uint8Array(count * PIXELS);
+  const images = new Uint8Array(count * IMAGE_PIXELS);
   const labels = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     labels[i] = hash32(i, 1) % CLASSES;
-    images.set(rasterize(characterOf(labels[i]!, i)), i * PIXELS);
+    images.set(rasterize(characterOf(labels[i]!, i)), i * IMAGE_PIXELS);
   }
   const file = (name: string, bytes: Uint8Array) => writeFile(path.join(folder, name), bytes);
   await file('images.u8', images);
@@ -53,16 +53,16 @@ export async function makeWorkload(): Promise<Workload & AsyncDisposable> {
   };
 }
 
-/** Three strokes whose ends the class fixes, shaken a little by the image. */
+/** Three strokes that depend on the class, with a little jitter that depends on the image. */
 function characterOf(label: number, image: number): Drawing {
   const fixed = randomStream(hash32(label, 2));
-  const shaken = randomStream(hash32(image, 3));
+  const jitter = randomStream(hash32(image, 3));
   return Array.from({ length: 3 }, () =>
-    Array.from({ length: 4 }, () => [fixed() + 0.2 * shaken(), fixed() + 0.2 * shaken()] as const),
+    Array.from({ length: 4 }, () => [fixed() + 0.2 * jitter(), fixed() + 0.2 * jitter()] as const),
   );
 }
 
-/** Floating-point operations of an image's forward pass: two for each product of a convolution or dense layer. */
+/** Floating-point operations in the forward pass of an image: two for each product in a convolution or dense layer. */
 export function forwardFlops(network: Network): number {
   let products = 0;
   let [height, width] = network.input;
@@ -83,11 +83,11 @@ export function forwardFlops(network: Network): number {
   return 2 * products;
 }
 
-/** The same for a training step: each product also gives a gradient of weights and, but for the first, of an input. */
+/** Likewise in a training step: each product also contributes to a weight gradient and, except in the first layer, to an input gradient. */
 export function trainingFlops(network: Network): number {
   const [height, width] = network.input;
   const first = network.layers[0];
   const border = first?.type === 'conv2d' && first.padding === 'valid' ? 2 : 0;
-  const ofFirst = first?.type === 'conv2d' ? 2 * 9 * first.filters * (height - border) * (width - border) : 0;
-  return 3 * forwardFlops(network) - ofFirst;
+  const firstLayer = first?.type === 'conv2d' ? 2 * 9 * first.filters * (height - border) * (width - border) : 0;
+  return 3 * forwardFlops(network) - firstLayer;
 }

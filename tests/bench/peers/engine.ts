@@ -1,17 +1,17 @@
 import { createEngine } from '../../../src/core/engine/select.ts';
 import { serve } from './serve.ts';
 
-/* The project's own engine: `node engine.ts THREADS`. */
+/* Our own engine: `node engine.ts THREADS`. */
 const BATCH = 128;
 const engine = await createEngine({ engine: 'wasm', threads: Number(process.argv[2]) });
 await serve(engine.device, async ({ network, weights }) => {
-  const made = await engine.createNetwork(network, { batchSize: BATCH });
-  await made.setWeights(weights);
+  const created = await engine.createNetwork(network, { batchSize: BATCH });
+  await created.setWeights(weights);
   return {
     step: async (images, labels, step) =>
-      (await made.trainBatch(images, labels, { learningRate: 1e-3, step, seed: step })).loss,
-    predict: (images) => made.predict(images),
-    dispose: () => made.dispose(),
+      (await created.trainBatch(images, labels, { learningRate: 1e-3, step, seed: step })).loss,
+    predict: (images) => created.predict(images),
+    dispose: () => created.dispose(),
   };
 });
 await engine.dispose();

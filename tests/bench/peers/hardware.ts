@@ -8,8 +8,8 @@ import type { HardwareAnswer } from '../protocol.ts';
 import { median } from './serve.ts';
 
 /*
- * What the processor can do from WebAssembly, in GFLOP/s: a loop of nothing but multiply-adds in registers, and the
- * engine's own register tile on data in the first cache. `node hardware.ts THREADS` measures one thread, then all.
+ * The speed of the processor in WebAssembly, in GFLOP/s: a loop of nothing but multiply-adds in registers, and the engine's
+ * GEMM microkernel on data in the L1 cache. `node hardware.ts THREADS` measures one thread, then all.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const SECONDS = 0.5;
@@ -22,7 +22,7 @@ interface Exports {
   gemm(k: number, steps: number): void;
 }
 
-/** Multiply-adds of `pairs` pairs of vectors: with 12 every latency is hidden where V8 joins the pairs, with 5 elsewhere. */
+/** Multiply-adds of `pairs` pairs of vectors: 12 hide the latency if V8 fuses the pairs, 5 if it does not. */
 function fmaSource(pairs: number): string {
   const each = (line: (index: number) => string) => Array.from({ length: pairs }, (_, index) => line(index)).join('\n');
   return `export function fma${pairs}(at: usize, steps: u32): void {
@@ -53,7 +53,7 @@ export function gemm(k: u32, steps: u32): void {
   for (; steps > 0; steps--) gemmTile(table, 0, MEMORY + 4096, 0, 1, k * 4, 0, 0);
 }`;
 
-/** GFLOP/s of something that takes `flops` for a step: the best of many short runs. */
+/** GFLOP/s of a function that takes `flops` operations a step: the best of many short runs. */
 function best(flops: number, run: (steps: number) => void): number {
   const steps = 20_000;
   const end = performance.now() + SECONDS * 1000;
@@ -66,7 +66,7 @@ function best(flops: number, run: (steps: number) => void): number {
   return rate;
 }
 
-/** Likewise, but the whole time counts, a fifth of a second. */
+/** Likewise, but the average over 0.2 seconds. */
 function sustained(flops: number, run: (steps: number) => void): number {
   const steps = 20_000;
   const began = performance.now();
@@ -90,7 +90,7 @@ function measure(binary: Uint8Array) {
   };
 }
 
-/** How many times what one thread does alone all do together: the median of some rounds. */
+/** Throughput of all threads together relative to one alone: the median of seven rounds. */
 async function scaling(workers: readonly Worker[]): Promise<number> {
   const rateOf = async (worker: Worker) => {
     worker.postMessage('run');

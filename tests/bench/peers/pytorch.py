@@ -25,7 +25,7 @@ def numbers(name, kind):
         return torch.frombuffer(bytearray(file.read()), dtype=kind)
 
 
-# Numbers, not bytes: the peer need not convert them.
+# Floats, not bytes: PyTorch does not have to convert them.
 images = (numbers("images.u8", torch.uint8).float() / 255).reshape(-1, 1, 28, 28).contiguous(memory_format=memory_format)
 labels = numbers("labels.u8", torch.uint8).long()
 
@@ -42,7 +42,7 @@ def step(model, optimizer, index, batch):
     optimizer.zero_grad(set_to_none=True)
     loss = nn.functional.cross_entropy(model(images[first : first + batch]), labels[first : first + batch])
     loss.backward()
-    # Keras corrects the learning rate instead of the moments, which makes its epsilon another one at each step.
+    # Keras corrects the learning rate instead of the moments, which changes the effective epsilon at each step.
     optimizer.param_groups[0]["eps"] = EPSILON / math.sqrt(1 - 0.999 ** (index + 1))
     optimizer.step()
     return loss.item()
@@ -93,5 +93,5 @@ answer({"version": f"PyTorch {torch.__version__}, {layout}"})
 for line in sys.stdin:
     try:
         answer(handle(json.loads(line)))
-    except Exception as error:  # What it cannot do is an answer, too.
+    except Exception as error:  # The bench reports it.
         answer({"error": str(error).split("\n")[0]})

@@ -1,11 +1,11 @@
-"""The product's networks in PyTorch's layers."""
+"""Builds our networks from PyTorch's layers."""
 
 import torch
 from torch import nn
 
 
 def build_network(network, specs, flat, dropout=True):
-    """A network by the product's description, with the weights `flat` of shapes `specs`, which are Keras'."""
+    """Builds a described network. `flat` holds the weights one after another, in Keras' shapes `specs`."""
     tensors, offset = [], 0
     for spec in specs:
         count = torch.Size(spec["shape"]).numel()

@@ -1,5 +1,5 @@
-"""Trains a network with PyTorch on the CPU, `python3 pytorch_training.py THREADS`, on what ../accuracy.ts sends: a line of
-JSON, the first weights, the validation images and labels, and then one batch after another. Prints a line an epoch."""
+"""Trains a network with PyTorch on the CPU, `python3 pytorch_training.py THREADS`, with what ../accuracy.ts sends: a line of
+JSON, the initial weights, the validation images and labels, then one batch after another. Prints a line for each epoch."""
 
 import json
 import sys
@@ -30,7 +30,7 @@ model.to(memory_format=torch.channels_last)
 shift = torch.tensor(task["validationShift"])
 validation_images, validation_labels = read_images(task["validationImages"])
 
-# Decay pulls matrices and kernels, not vectors.
+# Weight decay applies to matrices and kernels, not to vectors.
 matrices = [parameter for parameter in model.parameters() if parameter.dim() > 1]
 vectors = [parameter for parameter in model.parameters() if parameter.dim() <= 1]
 optimizer = torch.optim.AdamW(
@@ -44,7 +44,7 @@ average = [tensor.clone() for tensor in tensors] if recipe["averaging"] > 0 else
 
 
 def validate():
-    """Accuracy of the averaged weights, where there are such."""
+    """Validation accuracy of the averaged weights, if there are any, otherwise of the current ones."""
     last = [tensor.clone() for tensor in tensors]
     with torch.inference_mode():
         if average:

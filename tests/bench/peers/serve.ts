@@ -1,25 +1,26 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { IMAGE_PIXELS } from '../../../src/core/images/image-size.ts';
 import type { Network } from '../../../src/core/model/network.ts';
 import type { Answers, Greeting, Request } from '../protocol.ts';
 
-/** A network on a contender's engine. */
+/** A network on the engine of a contender. */
 export interface Runner {
-  /** One step on [n, 784] bytes, upright; the loss before it. */
+  /** Trains one step on upright images, [n, 784] bytes. Returns the loss before the step. */
   step(images: Uint8Array, labels: Uint8Array, count: number): Promise<number> | number;
-  /** Logits, which must be there when it returns. */
+  /** Computes logits, which must be ready when it returns. */
   predict(images: Uint8Array): Promise<unknown> | unknown;
   dispose(): unknown;
 }
 
-/** A network with its weights, in Keras' shapes. */
+/** A network with its initial weights, in Keras' shapes. */
 export interface Start {
   network: Network;
   weights: Float32Array[];
 }
 
-/** A contender's life: answers requests until its input ends. */
+/** Runs a contender: answers requests until its input ends. */
 export async function serve(version: string, make: (start: Start) => Promise<Runner>): Promise<void> {
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   const greeting = JSON.parse((await lines.next()).value as string) as Greeting;
@@ -46,7 +47,7 @@ export async function serve(version: string, make: (start: Start) => Promise<Run
   const batchOf = (step: number, batch: number) => {
     const first = (step * batch) % (greeting.images - batch + 1);
     return {
-      images: images.subarray(first * 784, (first + batch) * 784),
+      images: images.subarray(first * IMAGE_PIXELS, (first + batch) * IMAGE_PIXELS),
       labels: labels.subarray(first, first + batch),
     };
   };
@@ -58,7 +59,7 @@ export async function serve(version: string, make: (start: Start) => Promise<Run
     }
     return runner;
   };
-  /** At least twice. */
+  /** Calls `each` for some seconds, but at least twice. Returns all times in seconds. */
   const timed = async (seconds: number, each: (index: number) => unknown): Promise<number[]> => {
     const times: number[] = [];
     const end = performance.now() + seconds * 1000;
@@ -103,7 +104,7 @@ export async function serve(version: string, make: (start: Start) => Promise<Run
   for (const runner of runners.values()) await runner.dispose();
 }
 
-/** The middle one of some numbers, or the upper one of the two in the middle. */
+/** The median; of an even number of values, the upper one of the middle two. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }

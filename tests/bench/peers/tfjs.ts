@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { inTensorFlow } from '../../helpers/tensorflow.ts';
 import { serve } from './serve.ts';
 
-/* TensorFlow.js: `node tfjs.ts cpu|wasm`; in Node both have one thread. */
+/* TensorFlow.js: `node tfjs.ts cpu|wasm`. In Node both backends have one thread. */
 const [backend = 'cpu'] = process.argv.slice(2);
 await import(`@tensorflow/tfjs-backend-${backend}`);
 await tf.setBackend(backend);
