@@ -11,6 +11,7 @@ import { LOCK_FILE, ownedModels } from '../core/model/model-store.ts';
 import { type Paths, PROGRAM_NAME, resolvePaths } from '../core/paths.ts';
 import type { CleanEvent } from './events.ts';
 
+/** The two folders of the program. */
 export const STORAGE_NAMES = ['datasets', 'models'] as const;
 export type StorageName = (typeof STORAGE_NAMES)[number];
 

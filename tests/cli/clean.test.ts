@@ -1,6 +1,8 @@
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { acquireLock } from '../../src/core/files/lock.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { installDatasets } from '../helpers/archive.ts';
 import { run, runJson, temporaryFolder } from './run.ts';
@@ -97,6 +99,38 @@ describe('clean', () => {
     const home = await temporaryFolder();
     expect((await run(['train', '--resume', '--name', 'nothing'], { home })).code).toBe(2);
     expect((await run(['clean', '--models', '--yes'], { home })).code).toBe(0);
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  test('deletes nothing while another process is fetching or training', async () => {
+    const home = await fullHome();
+    const before = await everything(home);
+    const { datasets, models } = resolvePaths(home);
+    for (const [lock, code, message] of [
+      [path.join(datasets, '.fetch.lock'), 'fetch-busy', `process ${process.pid} is fetching into ${datasets}`],
+      [path.join(models, 'mine/training.lock'), 'model-busy', `the model "mine" is in use by process ${process.pid}`],
+    ] as const) {
+      await using _lock = await acquireLock(lock);
+      const result = await runJson(['clean', '--all', '--yes'], { home });
+      expect(result.code).toBe(1);
+      expect(result.events).toMatchObject([{ event: 'error', code, message, data: { process: process.pid } }]);
+    }
+    expect(await everything(home)).toEqual(before);
+  });
+
+  test('removes locks of ended processes', async () => {
+    const home = await temporaryFolder();
+    const { datasets, models } = resolvePaths(home);
+    const locks = [path.join(datasets, '.fetch.lock'), path.join(models, 'mine/training.lock')];
+    for (const lock of locks) {
+      const acquire = `await acquireLock(${JSON.stringify(lock)}); process.exit();`;
+      const source = new URL('../../src/core/files/lock.ts', import.meta.url).href;
+      const code = `const { acquireLock } = await import(${JSON.stringify(source)}); ${acquire}`;
+      expect(spawnSync(process.execPath, ['--input-type=module', '-e', code]).status).toBe(0);
+      // What a process left that was killed while it took over a lock.
+      await copyFile(lock, `${lock}.takeover-0123456789abcdef`);
+    }
+    expect((await run(['clean', '--all', '--yes'], { home })).code).toBe(0);
     expect(await readdir(home)).toEqual([]);
   });
 

@@ -8,11 +8,14 @@ import { readManifest } from './manifest.ts';
 import { MANIFEST_FILE, splitFiles, splitFolder } from './split-files.ts';
 import { SPLITS, type Split } from './splits.ts';
 
-/** What a fetch creates next to the folders of the splits: its lock, staging folders and partial downloads. */
+/** The lock of the folder of the data sets. */
 export const LOCK_NAME = '.fetch.lock';
+/** The names of staging folders. */
 export const STAGING_NAME = /^\.fetch-(?:new|old|archive)-[\w-]+$/;
+/** The names of partial downloads and of what interrupted writes of them left. */
 export const DOWNLOAD_NAME = /^\.download-[0-9a-f]{16}(?:-\d+-\d+)?\.(?:part|json(?:\.\d+)?)$/;
 
+/** Whether a split is installed, and how large it is. */
 export interface DatasetStatus {
   split: Split;
   /** Null if the split is missing or damaged. */

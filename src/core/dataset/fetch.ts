@@ -18,6 +18,7 @@ import { isIntact, verifySplit } from './verify.ts';
 import { checkSha256, openWholeArchive } from './whole-archive.ts';
 import { crcText, rejectNoZip, splitMembers } from './zip.ts';
 
+/** What to fetch, from where, and to where. */
 export interface FetchOptions {
   splits: readonly Split[];
   /** URL or file of an archive with NIST's layout. Default: EMNIST_TUI_ARCHIVE, else NIST's archive. */

@@ -3,6 +3,7 @@ import { EmnistError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { errorOfFailure, errorOfStatus, NetworkError } from './network-errors.ts';
 
+/** Timeouts and retries of a download. */
 export interface NetworkOptions {
   /** How long a connection may be idle, in milliseconds. Default 30,000. */
   idleTimeout?: number;

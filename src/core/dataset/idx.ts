@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { EmnistError, type ErrorData } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
 
+/** What an IDX file must be. */
 export interface IdxLimits {
   /** The file's name in errors. */
   name: string;

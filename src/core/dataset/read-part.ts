@@ -11,6 +11,7 @@ import { transposeImages } from './transpose.ts';
 /** Images that are transposed at once: 50 kB, which fit into the processor's cache. */
 const BLOCK_IMAGES = 64;
 
+/** Images and labels of one part of a split. */
 export interface DatasetPart {
   /** Upright, with ink 255 on paper 0; [count, 784]. */
   images: Uint8Array;

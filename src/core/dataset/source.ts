@@ -5,6 +5,7 @@ import { EmnistError } from '../errors.ts';
 
 /** The URL of NIST's archive, which has moved five times. */
 export const NIST_URL = 'https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip';
+/** The SHA-256 of NIST's archive. */
 export const NIST_SHA256 = 'fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e';
 
 /** Where an archive is. `name`, for messages and manifests, contains no password. */

@@ -30,6 +30,7 @@ const contentSchema = v.object({
   since: v.string(),
 });
 
+/** Whether and how to wait for a lock. */
 export interface LockOptions {
   /** Wait for the holder to release the lock, instead of throwing `LockedError`. */
   wait?: boolean;

@@ -32,6 +32,7 @@ const MODEL_FILE = 'model.json';
 const CHECKPOINT_FILE = 'checkpoint.safetensors';
 const WEIGHTS_FILE = /^weights\.[0-9a-f]{8}\.bin$/;
 
+/** A model in the store, as far as it can be described without its weights. */
 export interface ModelSummary {
   name: string;
   /** The model's folder. */

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { LOCK_NAME } from '../../../src/core/dataset/dataset-store.ts';
 import { fetchDatasets } from '../../../src/core/dataset/fetch.ts';
+import { acquireLock } from '../../../src/core/files/lock.ts';
+import type { LockHolder } from '../../../src/core/files/lock-holder.ts';
 import { makeArchive } from '../../helpers/archive.ts';
 import { startArchiveServer } from './archive-server.ts';
 import {
@@ -246,6 +250,19 @@ describe('the whole archive', () => {
     await using server = await startArchiveServer({ body: large });
     expect(endOf(await fetchAll({ paths: home.paths, from: server.url, whole: true }))?.train).toBe(4000);
   });
+});
+
+test('a fetch that waits for another says for whom', async () => {
+  await using home = await temporaryHome();
+  await using server = await startArchiveServer({ body: archive });
+  const holders: LockHolder[] = [];
+  const lock = await acquireLock(path.join(home.paths.datasets, LOCK_NAME));
+  const onWait = (holder: LockHolder) => {
+    holders.push(holder);
+    void lock[Symbol.asyncDispose]();
+  };
+  expect(endOf(await fetchAll({ paths: home.paths, from: server.url, onWait }))).toEqual({ train: 400, test: 100 });
+  expect(holders).toEqual([{ host: hostname(), process: process.pid, since: expect.any(String) }]);
 });
 
 test('two fetches at once both succeed and install one data set', async () => {

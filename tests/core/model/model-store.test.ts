@@ -70,6 +70,26 @@ test.skipIf(ON_WINDOWS)(named('a model that is replaced while being read is read
 });
 
 const ELSEWHERE = ['a\\b', 'C:', 'a:b', 'NUL', 'con.1', 'Com1', 'lpt9.x.y', 'model.'];
+test('saving removes what interrupted writes left', async () => {
+  const folder = path.join(paths.models, 'mine');
+  await mkdir(folder, { recursive: true });
+  const names = [
+    'model.json.1',
+    'weights.0123abcd.bin.22',
+    'checkpoint.safetensors.333',
+    'notes.txt.4444',
+    'notes.txt',
+  ];
+  for (const name of names) await writeFile(path.join(folder, name), 'half');
+  await saveModel(model('mine', 1, ''), paths);
+  expect((await readdir(folder)).sort()).toEqual([
+    'model.json',
+    'notes.txt',
+    'notes.txt.4444',
+    expect.stringMatching(/^weights\.[0-9a-f]{8}\.bin$/),
+  ]);
+});
+
 test.each(['../evil', 'a/b', '', '.hidden', 'x'.repeat(65), SHIPPED, ...ELSEWHERE])(
   '"%s" is refused as a name',
   async (name) => {
