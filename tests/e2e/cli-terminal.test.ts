@@ -96,7 +96,7 @@ test('a dumb terminal gets help without control characters instead of the app', 
   const { screen, end } = startOnTerminal([], await temporaryFolder(), { TERM: 'dumb' });
   expect(await end()).toBe(2);
   expect(screen.raw).toContain('Usage: emnist-tui');
-  expect(screen.raw).toContain('this terminal cannot show the app (TERM=dumb) — give a command');
+  expect(screen.raw).toContain('this terminal cannot show the app (TERM=dumb) — pass a command');
   expect(screen.raw).not.toContain(ESCAPE);
 });
 

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openApp } from '../helpers/app-terminal.ts';
@@ -74,4 +74,11 @@ test.each(['home-used', 'fetch-form', 'train-running', 'draw-drawing', 'evaluate
 
 test('there are no golden files without a test', async () => {
   expect((await readdir(FOLDER)).filter((name) => !compared.includes(name))).toEqual([]);
+});
+
+test('no screen tells the user to run a command or names an option', async () => {
+  for (const name of await readdir(FOLDER)) {
+    const text = await readFile(path.join(FOLDER, name), 'utf8');
+    expect(text, name).not.toMatch(/\s--[a-z]|["`]emnist-tui|emnist-tui (fetch|train|draw|evaluate|models|clean)\b/);
+  }
 });
