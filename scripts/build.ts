@@ -125,7 +125,7 @@ export async function build(): Promise<ThirdParty[]> {
     }),
     bundle({
       entryPoints: [
-        { in: 'src/canvas-page/page/main.ts', out: 'canvas-page/page' },
+        { in: 'src/canvas-page/page/page.ts', out: 'canvas-page/page' },
         { in: 'src/canvas-page/page/page.css', out: 'canvas-page/page' },
         { in: 'src/canvas-page/page/index.html', out: 'canvas-page/index' },
       ],

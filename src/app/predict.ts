@@ -7,12 +7,12 @@ import { type PredictOptions, predictOptions } from './options/predict.ts';
 import { type InputImage, readInputs } from './read-characters.ts';
 import type { WorkContext } from './work.ts';
 
-/** How many characters are read before they are recognized together. */
+/** Maximum number of characters recognized together. */
 const BATCH = 256;
-/** How long to wait for more of them: whoever writes lines by hand wants to see each answered. */
-const PATIENCE_MS = 15;
+/** How long a batch waits for more of them, so that lines typed by hand are answered one by one. */
+const WAIT_MS = 15;
 
-/** Recognizes all characters of some inputs, in order. Before it throws, what came before the fault is given. */
+/** Recognizes all characters of some files, in order. Characters before an invalid one are yielded before it throws. */
 export async function* predict(
   options: PredictOptions,
   { paths, signal }: WorkContext & { signal: AbortSignal },
@@ -43,9 +43,9 @@ export async function* predict(
   }
 }
 
-/** Gathers images until there are `BATCH` of them, or until the next one is long in coming. */
+/** Collects images into batches, which end at `BATCH` images or when the next one takes longer than `WAIT_MS`. */
 async function* batches(inputs: AsyncGenerator<InputImage>, signal: AbortSignal): AsyncGenerator<InputImage[]> {
-  // Waiting for lines that never come would keep the process from ending.
+  // Otherwise waiting for lines that never come would keep the process alive.
   signal.addEventListener('abort', () => process.stdin.destroy());
   let batch: InputImage[] = [];
   for (;;) {
@@ -71,10 +71,10 @@ async function* batches(inputs: AsyncGenerator<InputImage>, signal: AbortSignal)
   if (batch.length > 0) yield batch;
 }
 
-/** Whether something takes longer than `PATIENCE_MS`; throws what it throws before. */
+/** Whether a promise takes longer than `WAIT_MS`. Rejects if it rejects before. */
 async function isLate(promise: Promise<unknown>): Promise<boolean> {
   const late = Promise.withResolvers<true>();
-  const timer = setTimeout(late.resolve, PATIENCE_MS, true);
+  const timer = setTimeout(late.resolve, WAIT_MS, true);
   try {
     return await Promise.race([promise.then(() => false), late.promise]);
   } finally {
@@ -82,7 +82,7 @@ async function isLate(promise: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** What a promise gives, or the signal's reason thrown as soon as it aborts. */
+/** Settles like a promise, but rejects with the signal's reason as soon as the signal aborts. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();

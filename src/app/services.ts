@@ -10,10 +10,11 @@ import type { DrawServer } from '../core/server/draw-server.ts';
 import type { TrainingRun, TrainOptions } from '../core/training/training-run.ts';
 import { VERSION } from '../core/version.ts';
 import { clean, readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
-import { openBrowser, startDrawing } from './draw.ts';
+import { startDrawing } from './draw.ts';
 import { evaluate } from './evaluate.ts';
 import type { CleanEvent } from './events.ts';
 import { fetchDatasets } from './fetch.ts';
+import { openBrowser } from './open-browser.ts';
 import { train } from './train.ts';
 
 /** The functions that the app calls. Tests replace them. */

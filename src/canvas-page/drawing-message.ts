@@ -2,15 +2,15 @@ import { type ClientMessage, MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE, MAX_STROK
 import type { Drawing, Point } from '../core/strokes/drawing.ts';
 
 /**
- * A drawing as the message that the server takes: rounded to what the eye can tell and, where it is longer than the
- * server allows, with every other point left out, as often as it takes.
+ * Encodes a drawing as a message to the server. Coordinates are rounded to what the eye can see, and every other point is
+ * dropped, repeatedly, until the message is within the server's limits.
  */
 export function encodeDrawing(id: number, drawing: Drawing): string {
   let strokes = drawing.slice(0, MAX_STROKES).map((stroke) => stroke.map(round));
   for (;;) {
     const message: ClientMessage = { type: 'drawing', id, strokes };
     const json = JSON.stringify(message);
-    // Numbers and names in ASCII: a character is a byte.
+    // The JSON is ASCII, so its length is its number of bytes.
     const fits = json.length <= MAX_MESSAGE_BYTES && strokes.every(({ length }) => length <= MAX_POINTS_PER_STROKE);
     if (fits) return json;
     strokes = strokes.map(thinOut);
@@ -23,7 +23,7 @@ function round([x, y, pressure]: Point): [number, number] | [number, number, num
   return [tenths(x), tenths(y), Math.round(Math.min(1, Math.max(0, pressure)) * 100) / 100];
 }
 
-/** Every other point; the first and the last always stay, since they say where the stroke goes. */
+/** Drops every other point, but never the first or the last. */
 function thinOut<P extends Point>(stroke: readonly P[]): P[] {
   return stroke.filter((_, index) => index % 2 === 0 || index === stroke.length - 1);
 }

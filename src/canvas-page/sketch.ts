@@ -1,17 +1,17 @@
 import { MAX_STROKES } from '../core/server/protocol.ts';
 import type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 
-/** The canvas is this many units wide and high, whatever its size on the screen, so that a drawing outlives resizing. */
+/** Width and height of the canvas in units that do not depend on its size on screen, so that a drawing survives resizing. */
 export const CANVAS_UNITS = 1000;
-/** Points closer than this to the one before add nothing but bytes. */
+/** Points closer than this to the previous one are dropped. */
 const MIN_DISTANCE = 0.8;
 const MAX_UNDO = 500;
 
 const EMPTY: Drawing = [];
 
 /**
- * What is on the canvas: the finished strokes, the one being drawn and the way back. Clearing can be undone like a
- * stroke. Finished drawings are never changed, so whoever keeps one can tell by identity whether it is still current.
+ * The content of the canvas: finished strokes, the stroke being drawn, and the undo history. Clearing can be undone like a
+ * stroke. Finished drawings are never mutated, so they can be compared by identity.
  */
 export class Sketch {
   /** Called after every change. */
@@ -22,17 +22,16 @@ export class Sketch {
   #future: Drawing[] = [];
   #live: Point[] | null = null;
 
-  /** The strokes that are done. */
   get finished(): Drawing {
     return this.#finished;
   }
 
-  /** The stroke that is being drawn. */
+  /** The stroke being drawn. */
   get live(): Stroke | null {
     return this.#live;
   }
 
-  /** All strokes. */
+  /** All strokes, including the one being drawn. */
   get drawing(): Drawing {
     return this.#live ? [...this.#finished, [...this.#live]] : this.#finished;
   }
@@ -49,7 +48,7 @@ export class Sketch {
     return this.#future.length > 0;
   }
 
-  /** Puts the pen down; false when there are as many strokes as the server takes. */
+  /** Puts the pen down. Returns false when the drawing has the maximum number of strokes. */
   begin(point: Point): boolean {
     this.end();
     if (this.#finished.length >= MAX_STROKES) return false;
@@ -58,7 +57,7 @@ export class Sketch {
     return true;
   }
 
-  /** Moves the pen; nothing while it is up. */
+  /** Moves the pen. Has no effect while it is up. */
   extend(points: Iterable<Point>): void {
     if (!this.#live) return;
     const before = this.#live.length;
@@ -77,7 +76,7 @@ export class Sketch {
     this.#change([...this.#finished, stroke]);
   }
 
-  /** Takes back the stroke that is being drawn, as if it had never begun. */
+  /** Discards the stroke being drawn. */
   cancel(): void {
     if (!this.#live) return;
     this.#live = null;

@@ -7,7 +7,7 @@ import type { Drawing, Point } from '../../src/core/strokes/drawing.ts';
 
 const decode = (json: string) => v.parse(clientMessageSchema, JSON.parse(json));
 
-test('a drawing arrives as it was drawn, to a tenth of a unit', () => {
+test('keeps a drawing accurate to a tenth of a unit', () => {
   const unit = fc.double({ min: 0, max: 1000, noNaN: true });
   const point = fc.oneof(fc.tuple(unit, unit), fc.tuple(unit, unit, fc.double({ min: 0, max: 1, noNaN: true })));
   fc.assert(
@@ -27,7 +27,7 @@ test('a drawing arrives as it was drawn, to a tenth of a unit', () => {
   );
 });
 
-test('a drawing beyond all limits is thinned out until the server takes it, ends of strokes kept', () => {
+test('thins out a drawing until it is within the limits, keeping the ends of strokes', () => {
   const scribble = (points: number): Point[] =>
     Array.from({ length: points }, (_, index) => [index % 997, (index * 7) % 991, (index % 90) / 90]);
   const drawing: Drawing = [scribble(60_000), ...Array.from({ length: MAX_STROKES + 5 }, () => scribble(400))];

@@ -11,8 +11,8 @@ function draw(sketch: Sketch, x: number): void {
 
 const starts = (sketch: Sketch) => sketch.drawing.map((stroke) => stroke[0]![0]);
 
-describe('the sketch', () => {
-  test('shows the stroke while it is drawn, and tells of every change', () => {
+describe('Sketch', () => {
+  test('includes the stroke being drawn, and reports every change', () => {
     const sketch = new Sketch();
     const seen: number[] = [];
     sketch.onChange = () => seen.push(sketch.drawing.flat().length);
@@ -25,7 +25,7 @@ describe('the sketch', () => {
     expect(seen).toEqual([1, 3, 3]);
   });
 
-  test('leaves out points that lie on the one before', () => {
+  test('drops points too close to the previous one', () => {
     const sketch = new Sketch();
     sketch.begin([0, 0]);
     sketch.extend([
@@ -42,7 +42,7 @@ describe('the sketch', () => {
     ]);
   });
 
-  test('takes back strokes one by one, and a clearing too', () => {
+  test('undoes strokes one by one, and clearing too', () => {
     const sketch = new Sketch();
     draw(sketch, 1);
     draw(sketch, 2);
@@ -58,7 +58,7 @@ describe('the sketch', () => {
     expect(sketch.canRedo).toBe(false);
   });
 
-  test('a new stroke after an undo leaves nothing to redo', () => {
+  test('a new stroke after an undo discards the redo history', () => {
     const sketch = new Sketch();
     draw(sketch, 1);
     sketch.undo();
@@ -67,7 +67,7 @@ describe('the sketch', () => {
     expect(starts(sketch)).toEqual([2]);
   });
 
-  test('a canceled stroke was never there', () => {
+  test('a canceled stroke leaves no trace', () => {
     const sketch = new Sketch();
     draw(sketch, 1);
     sketch.begin([2, 0]);
@@ -76,14 +76,14 @@ describe('the sketch', () => {
     expect(sketch.isEmpty).toBe(true);
   });
 
-  test('takes no more strokes than the server does', () => {
+  test('accepts no more strokes than the server', () => {
     const sketch = new Sketch();
     for (let index = 0; index < MAX_STROKES; index++) draw(sketch, index);
     expect(sketch.begin([0, 0])).toBe(false);
     expect(sketch.drawing).toHaveLength(MAX_STROKES);
   });
 
-  test('undoing everything and redoing it ends where it began, whatever was done', () => {
+  test('undoing and redoing everything restores the drawing', () => {
     const action = fc.oneof(
       { weight: 4, arbitrary: fc.nat(900).map((x) => (sketch: Sketch) => draw(sketch, x)) },
       fc.constantFrom<(sketch: Sketch) => void>(
@@ -96,7 +96,7 @@ describe('the sketch', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
         const sketch = new Sketch();
-        for (const act of actions) act(sketch);
+        for (const perform of actions) perform(sketch);
         while (sketch.canRedo) sketch.redo();
         const before = sketch.drawing;
         while (sketch.canUndo) sketch.undo();

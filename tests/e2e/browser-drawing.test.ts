@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { DrawUpdate } from '../../src/core/server/draw-options.ts';
+import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import { MAX_STROKES } from '../../src/core/server/protocol.ts';
 import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
 import {
@@ -19,16 +19,16 @@ import { TEMPLATES } from '../helpers/template-recognizer.ts';
 const { browser, reason } = await launchBrowser();
 afterAll(() => browser?.close());
 
-/** Event times of the pen in seconds, fixed so that the palm touches half a second later on any machine. */
+/** Fixed event times of the pen, in seconds, so that the palm touches half a second later on any machine. */
 const PEN_TIME = Date.now() / 1000;
 
-/** The center of the paper and a length on it, in CSS pixels. */
+/** The center of the canvas and a tenth of its width, in CSS pixels. */
 async function paper(page: Page): Promise<{ x: number; y: number; unit: number }> {
   const box = (await page.locator('#canvas').boundingBox())!;
   return { x: box.x + box.width / 2, y: box.y + box.height / 2, unit: box.width / 10 };
 }
 
-/** The five predictions on the page: label and, from the length of the bar, probability to a thousandth. */
+/** The five predictions on the page: the label, and the probability as the length of the bar. */
 async function readingsOf(page: Page): Promise<string[]> {
   const rows = await page.locator('#predictions li').all();
   return await Promise.all(
@@ -46,7 +46,7 @@ function predictionsOf(update: DrawUpdate | undefined): string[] {
 }
 
 describe.skipIf(reason)(named('drawing in a browser', reason), () => {
-  test('a drawing is read while the mouse is still down, and the page and the server say the same', async () => {
+  test('recognizes a drawing while the mouse is still down, and page and server agree', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url);
     const { x, y, unit } = await paper(page);
@@ -76,26 +76,26 @@ describe.skipIf(reason)(named('drawing in a browser', reason), () => {
     await reading;
   });
 
-  test('the page shows what the network saw and what else the letter may be', async () => {
+  test('shows what the network saw, and both cases of a merged class', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url);
     await drawStrokes(page, TEMPLATES.C!);
     await waitForReading(page, 'C');
     const { drawing } = await nextPrediction(server[Symbol.asyncIterator](), ({ length }) => length === 1);
-    await page.getByText('Capital C or small c: the model reads both as one.').waitFor();
+    await page.getByText('Uppercase C or lowercase c. The model does not tell them apart.').waitFor();
     const { data } = await canvasPicture(page, '#seen');
     const seen = data.filter((_, index) => index % 4 === 0);
     expect(seen).toHaveLength(drawing!.image.length);
     expect(seen.filter((value) => value > 128).length).toBeGreaterThan(30);
     expect(await styleOf(page, '#seen', 'image-rendering')).toBe('pixelated');
-    // Screen readers are told once, when the pen rests.
+    // Announced to screen readers once the pen rests.
     await page
       .locator('#announcement')
-      .getByText(/^C, Capital C or small c.*%$/)
+      .getByText(/^C, Uppercase C or lowercase c.*%$/)
       .waitFor({ state: 'attached' });
   });
 
-  test('undo, redo and clear, by buttons and by keys', async () => {
+  test('undoes, redoes, and clears with buttons and keys', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url);
     const [undo, redo, clear] = ['Undo', 'Redo', 'Clear'].map((name) => page.getByRole('button', { name }));
@@ -128,7 +128,7 @@ describe.skipIf(reason)(named('drawing in a browser', reason), () => {
     }
   });
 
-  test('drawing with the keyboard alone', async () => {
+  test('can be drawn on with the keyboard alone', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url);
     await page.keyboard.press('Tab');
@@ -145,7 +145,7 @@ describe.skipIf(reason)(named('drawing in a browser', reason), () => {
     expect(drawing!.strokes).toHaveLength(1);
   });
 
-  test('a pen writes with pressure, its palm does not write, and fingers do when there is no pen', async () => {
+  test('a pen draws with pressure, the palm does not draw, and fingers draw without a pen', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url, { hasTouch: true });
     const updates = server[Symbol.asyncIterator]();
@@ -186,7 +186,7 @@ describe.skipIf(reason)(named('drawing in a browser', reason), () => {
     await nextPrediction(updates, ({ length }) => length === 1);
   });
 
-  test('the drawing outlives a change of the window, sharp on any screen', async () => {
+  test('the drawing survives resizing the window, and is sharp on any screen', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url, {
       viewport: { width: 1280, height: 800 },
@@ -203,12 +203,12 @@ describe.skipIf(reason)(named('drawing in a browser', reason), () => {
     await expect.poll(() => inkShare(page)).toBeCloseTo(share, 2);
   });
 
-  test('a full paper says so, until there is room again', async () => {
+  test('says when there are too many strokes, until one is undone', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url);
     const { x, y } = await paper(page);
     for (let stroke = 0; stroke <= MAX_STROKES; stroke++) await page.mouse.click(x, y);
-    await page.getByRole('alert').getByText('The paper is full').waitFor();
+    await page.getByRole('alert').getByText('The drawing has too many strokes').waitFor();
     await page.keyboard.press('Control+z');
     await page.getByRole('alert').waitFor({ state: 'hidden' });
   });

@@ -85,7 +85,7 @@ async function startDraw() {
 }
 
 describe.skipIf(reason)(named('the shipped model', reason), () => {
-  test('reads what is drawn in the browser, and `draw --json` prints the same', async () => {
+  test('recognizes a drawing in the browser, and `draw --json` prints the same', async () => {
     const { program, events, url } = await startDraw();
     const page = await openCanvas(browser!, url);
     for (const label of ['T', 'X', '7', 'L', 'C']) {
@@ -102,7 +102,7 @@ describe.skipIf(reason)(named('the shipped model', reason), () => {
     expect(await once(program, 'exit')).toEqual([130, null]);
   });
 
-  test('reads small and large drawings, in the corners, drawn lightly and firmly', async () => {
+  test('recognizes small and large drawings, drawings in corners, and light and heavy pressure', async () => {
     const { url } = await startDraw();
     const page = await openCanvas(browser!, url);
     const ways: Writing[] = [

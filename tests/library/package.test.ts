@@ -6,10 +6,10 @@ import { ROOT, temporaryFolder } from '../cli/run.ts';
 import { writeArchive } from '../helpers/archive.ts';
 import { installPackage } from '../helpers/install-package.ts';
 
-/** The package as others get it: packed, installed without anything else, imported by name. */
+/** The package as users get it: packed, installed without anything else, and imported by name. */
 
 const removals: (() => Promise<void>)[] = [];
-/** A project that has the package. */
+/** A project with the package installed. */
 let project: string;
 let archive: string;
 
@@ -25,7 +25,7 @@ afterAll(async () => {
   for (const remove of removals) await remove();
 });
 
-/** Runs Node in the project, with a home of its own. A process that does not end by itself is ended, with status null. */
+/** Runs Node in the project with a fresh home. A process that does not exit is killed; its status is null. */
 async function node(...args: string[]) {
   const home = await temporaryFolder();
   const { NODE_OPTIONS, ...env } = process.env;
@@ -39,8 +39,8 @@ async function node(...args: string[]) {
 
 const script = (code: string) => node('--input-type=module', '--eval', code);
 
-/** What TypeScript says against files of the project, as strict as it can be. */
-async function complaints(files: string[], options: object = {}): Promise<string> {
+/** TypeScript's errors for files of the project, with the strictest options. */
+async function typeErrors(files: string[], options: object = {}): Promise<string> {
   const compilerOptions = {
     target: 'es2024',
     module: 'nodenext',
@@ -55,18 +55,18 @@ async function complaints(files: string[], options: object = {}): Promise<string
   return spawnSync(process.execPath, [tsc, '-p', project], { encoding: 'utf8' }).stdout;
 }
 
-/** The snippets of a page that use the library. */
+/** The TypeScript snippets of a page. */
 async function snippets(page: string): Promise<string[]> {
   const text = await readFile(path.join(ROOT, page), 'utf8');
   return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!);
 }
 
-/** What a snippet says that it prints: the comments behind its `console.log`s. */
-function promised(code: string): string[] {
+/** The expected output of a snippet: the comments after its `console.log`s. */
+function expectedLines(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line]) => line!);
 }
 
-test('three lines of JavaScript read a character', async () => {
+test('three lines of JavaScript recognize a character', async () => {
   const { stdout, stderr, status } = await script(`
     import { loadRecognizer } from 'emnist-tui';
     const recognizer = await loadRecognizer();
@@ -77,7 +77,7 @@ test('three lines of JavaScript read a character', async () => {
   expect(predictions[0]).toEqual({ label: 'L', probability: expect.any(Number) });
 });
 
-test('its executable is there as well, and its package.json, and nothing else of it', async () => {
+test('exports its package.json but no other file, and has its executable', async () => {
   const { stdout } = await script(`
     import meta from 'emnist-tui/package.json' with { type: 'json' };
     console.log(meta.name, await import('emnist-tui/emnist-tui.js').catch(({ code }) => code));`);
@@ -92,19 +92,22 @@ describe.each(['docs/library.md', 'README.md'])('%s', async (page) => {
     expect(codes.length).toBeGreaterThan(0);
   });
 
-  test.each(codes.map((code, index) => [index + 1, code] as const))('snippet %i does what it says', async (n, code) => {
-    const file = path.join(project, `${path.basename(page, '.md')}-${n}.ts`);
-    await writeFile(file, code);
-    expect(await complaints([file])).toBe('');
-    const { stdout, stderr, status } = await node(file);
-    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
-    const lines = promised(code);
-    if (lines.length > 0) expect(stdout.trimEnd().split('\n')).toEqual(lines);
-    else expect(stdout).not.toBe('');
-  });
+  test.each(codes.map((code, index) => [index + 1, code] as const))(
+    'snippet %i compiles and prints what its comments say',
+    async (n, code) => {
+      const file = path.join(project, `${path.basename(page, '.md')}-${n}.ts`);
+      await writeFile(file, code);
+      expect(await typeErrors([file])).toBe('');
+      const { stdout, stderr, status } = await node(file);
+      expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+      const lines = expectedLines(code);
+      if (lines.length > 0) expect(stdout.trimEnd().split('\n')).toEqual(lines);
+      else expect(stdout).not.toBe('');
+    },
+  );
 });
 
-test('the types hold what they promise, also without those of browsers, and the examples keep to them', async () => {
+test('the types are right, also without DOM types, and the examples compile', async () => {
   const file = path.join(project, 'consumer.ts');
   await writeFile(
     file,
@@ -123,13 +126,13 @@ test('the types hold what they promise, also without those of browsers, and the 
     const evaluation: Run<unknown, { accuracy: number }> = evaluate();
     const [fetched] = await fetchDatasets();
     fetched!.trainImages satisfies number;
-    // @ts-expect-error there is no such split
+    // @ts-expect-error unknown split
     fetchDatasets({ splits: ['numbers'] });
-    // @ts-expect-error an evaluation has no epochs
+    // @ts-expect-error evaluate has no epochs
     evaluate({ epochs: 3 });
-    // @ts-expect-error a point has at most three numbers
+    // @ts-expect-error points have at most three numbers
     recognizer.recognizeStrokes([[[0, 0, 0, 0]]]);
-    // @ts-expect-error a path, not a number
+    // @ts-expect-error not a picture
     recognizer.recognizeImage(7);
     const left: number = (await recognizer.recognizeImage('net.png'))[0]!.box.left;
     const code: string = new EmnistError('drawing-empty', 'b', {}).code;
@@ -139,15 +142,15 @@ test('the types hold what they promise, also without those of browsers, and the 
     await recognizer[Symbol.asyncDispose]();
     `,
   );
-  expect(await complaints([file])).toBe('');
+  expect(await typeErrors([file])).toBe('');
   const examples = (await readdir(path.join(project, 'examples'))).filter((name) => name.endsWith('.ts'));
   const typeRoots = [path.join(ROOT, 'node_modules/@types')];
   expect(
-    await complaints([file, ...examples.map((name) => `examples/${name}`)], {
+    await typeErrors([file, ...examples.map((name) => `examples/${name}`)], {
       lib: ['es2024'],
       types: ['node'],
       typeRoots,
-      // Node's own types are checked elsewhere.
+      // Node's types have errors of their own.
       skipLibCheck: true,
       noUncheckedIndexedAccess: true,
     }),
@@ -185,7 +188,7 @@ test('importing it changes nothing global', async () => {
       ['exit code', process.exitCode],
       ['resources', process.getActiveResourcesInfo()],
     ]);
-    // Node itself replaces lazy properties when they are first read: by this module, and by looking at them.
+    // Node replaces lazy properties on first access, which importing this module and calling state() cause.
     await import('node:process');
     state();
     const before = state();
@@ -198,11 +201,11 @@ test('importing it changes nothing global', async () => {
   expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
 });
 
-describe('a process', () => {
+describe('a process that uses it', () => {
   const listeners = `const listeners = () => process.eventNames().map((name) => [name, process.listenerCount(name)]);
     const before = JSON.stringify(listeners());`;
 
-  test('ends by itself, hears nothing of the library, and keeps its signals', async () => {
+  test('exits by itself after recognizing, without output or signal listeners', async () => {
     const { stdout, stderr, status } = await script(`
       ${listeners}
       const { loadRecognizer } = await import('emnist-tui');
@@ -212,8 +215,8 @@ describe('a process', () => {
     expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
   });
 
-  test('ends by itself when it has left a training, and keeps its signals', async () => {
-    // In a process of its own: a fetch does leave listeners.
+  test('exits by itself after leaving a training run, without output or signal listeners', async () => {
+    // In a process of its own, since a fetch adds signal listeners.
     const fetched = await script(`
       import { fetchDatasets } from 'emnist-tui';
       for await (const event of fetchDatasets({ splits: ['digits'], dataDir: 'data' }));`);

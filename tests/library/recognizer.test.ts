@@ -28,7 +28,7 @@ afterAll(() => recognizer.close());
 const word = async (picture: string | URL | Uint8Array) =>
   (await recognizer.recognizeImage(picture)).map(({ predictions: [best] }) => best!.label).join('');
 
-/** The code of the EmnistError that is thrown; fails for any other. */
+/** The code of the EmnistError that is thrown. Fails for any other error. */
 async function codeOf(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
     () => null,
@@ -41,13 +41,13 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 
 describe('boxes', () => {
   const page = drawPicture({ width: 200, height: 100, pen: 6 }, [...glyph('L', 20, 20), ...glyph('T', 100, 20)]);
-  // What the middle of the pen covers, and half its width around that.
+  // The path of the pen's center, extended by half its width.
   const expected = [
     [27, 17, 68, 83],
     [97, 17, 153, 83],
   ];
 
-  /** The picture with each pixel repeated, `factor` times each way. */
+  /** Repeats each pixel `factor` times in both directions. */
   function enlarged({ width, height, gray }: GrayPicture, factor: number): GrayPicture {
     const large = { width: width * factor, height: height * factor, gray: new Uint8Array(gray.length * factor ** 2) };
     for (let y = 0; y < large.height; y++) {
@@ -59,7 +59,7 @@ describe('boxes', () => {
     return large;
   }
 
-  /** How many pixels the boxes of the L and the T are off at most, in a picture `factor` times as large. */
+  /** The largest error of the boxes of L and T, in pixels, in a picture `factor` times as large. */
   async function error(file: Uint8Array, factor = 1): Promise<number> {
     const characters = await recognizer.recognizeImage(file, { characters: 'LT' });
     expect(characters.map(({ predictions: [best] }) => best!.label).join('')).toBe('LT');
@@ -83,7 +83,7 @@ describe('boxes', () => {
 });
 
 describe('a recognizer', () => {
-  test('reads strokes, the pixels that they make, and pictures by path, URL and bytes', async () => {
+  test('recognizes strokes, pixels, and pictures by path, URL, and bytes', async () => {
     const predictions = await recognizer.recognizeStrokes(ELL);
     expect(predictions).toHaveLength(5);
     expect(predictions[0]).toMatchObject({ label: 'L' });
@@ -94,12 +94,12 @@ describe('a recognizer', () => {
     expect(await word(await readFile(NET))).toBe('NET');
   });
 
-  test('says what it is', () => {
+  test('has the name and labels of its model', () => {
     expect(recognizer.model).toBe('shipped');
     expect(recognizer.labels).toHaveLength(47);
   });
 
-  test('gives as many predictions as asked for, of the characters asked for', async () => {
+  test('restricts the answer to `top` predictions of `characters`', async () => {
     const digits = await recognizer.recognizeStrokes(ELL, { characters: 'digits', top: 10 });
     expect(digits.map(({ label }) => label).sort()).toEqual([...'0123456789']);
     const picture = await recognizer.recognizeImage(NET, { characters: 'XYZ', top: 1 });
@@ -108,7 +108,7 @@ describe('a recognizer', () => {
     expect(await codeOf(recognizer.recognizeStrokes(ELL, { top: 0 }))).toBe('usage');
   });
 
-  test('may be asked again before it has answered, and the pixels be reused', async () => {
+  test('accepts overlapping calls, and pixels that are reused', async () => {
     const pixels = rasterize(ELL);
     const first = recognizer.recognizePixels(pixels);
     pixels.fill(0);
@@ -127,7 +127,7 @@ describe('a recognizer', () => {
     ['a coordinate must be a number', [[[Number.NaN, 2]]]],
     ['must be from 0 to 1', [[[1, 2, 3]]]],
     [`more than ${MAX_POINTS} points`, [new Array(MAX_POINTS).fill([1, 2]), [[3, 4]]]],
-  ])('says of strokes that %s', async (why, strokes) => {
+  ])('rejects strokes: %s', async (why, strokes) => {
     const work = recognizer.recognizeStrokes(strokes as Drawing);
     await expect(work).rejects.toThrow(why);
     expect(await codeOf(work)).toBe('strokes-invalid');
@@ -138,13 +138,13 @@ describe('a recognizer', () => {
     ['an image of 1568 bytes cannot be read', new Uint8Array(1568)],
     ['the pixels are not a Uint8Array', new Array(784).fill(0)],
     ['the pixels are not a Uint8Array', undefined],
-  ])('says of pixels: %s', async (why, pixels) => {
+  ])('rejects pixels: %s', async (why, pixels) => {
     const work = recognizer.recognizePixels(pixels as Uint8Array);
     await expect(work).rejects.toThrow(why);
     expect(await codeOf(work)).toBe('pixels-invalid');
   });
 
-  test('says what a picture is that cannot be read', async () => {
+  test('rejects files that are not pictures', async () => {
     const folder = await temporaryFolder();
     const gif = path.join(folder, 'a.png');
     await writeFile(gif, 'GIF89a');
@@ -156,7 +156,7 @@ describe('a recognizer', () => {
     expect(await codeOf(recognizer.recognizeImage(folder))).toBe('file-is-folder');
   });
 
-  test('answers what it was asked before it is closed, and nothing after', async () => {
+  test('answers pending calls when it is closed, and rejects later ones', async () => {
     const closed = await loadRecognizer({ model: 'shipped', threads: 2 });
     const answer = closed.recognizeStrokes(ELL);
     await Promise.all([closed.close(), closed.close()]);
@@ -165,13 +165,13 @@ describe('a recognizer', () => {
   });
 });
 
-test('a model that is not there, and threads that cannot be, are refused', async () => {
+test('rejects a missing model and an invalid number of threads', async () => {
   const dataDir = await temporaryFolder();
   expect(await codeOf(loadRecognizer({ model: 'none', dataDir }))).toBe('model-missing');
   expect(await codeOf(loadRecognizer({ threads: 0 }))).toBe('usage');
 });
 
-test('the shipped model is listed, and taken where there is no other', async () => {
+test('lists the shipped model, and uses it when there is no other', async () => {
   const dataDir = await temporaryFolder();
   const models = await listModels({ dataDir });
   expect(models).toMatchObject([{ name: 'shipped', shipped: true, default: true, classes: 47, problem: null }]);

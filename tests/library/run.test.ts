@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRun } from '../../src/library/run.ts';
 
-/** A run that counts to three, and what happened in it. */
+/** A run that counts to three, with a log of its start and end. */
 function counting({ failAt }: { failAt?: number } = {}) {
   const log: string[] = [];
   const run = createRun(async function* () {
@@ -27,14 +27,14 @@ test('does nothing until it is awaited or iterated', async () => {
   expect(log).toEqual(['start', 'end']);
 });
 
-test('gives its result when awaited, and the same one again', async () => {
+test('returns its result when awaited, any number of times', async () => {
   const { run, log } = counting();
   expect(await run).toBe('result');
   expect(await Promise.all([run, run.then((result) => result.length)])).toEqual(['result', 6]);
   expect(log).toEqual(['start', 'end']);
 });
 
-test('gives its events when iterated, and then its result', async () => {
+test('yields its events when iterated, and then has its result', async () => {
   const { run, log } = counting();
   expect(await Array.fromAsync(run)).toEqual([1, 2, 3]);
   expect(await run).toBe('result');
@@ -47,14 +47,14 @@ test('can be awaited while it is iterated', async () => {
   expect({ events, result }).toEqual({ events: [1, 2, 3], result: 'result' });
 });
 
-test('stops when the iteration is left early, and then has no result', async () => {
+test('stops when the iteration is left early, and then rejects', async () => {
   const { run, log } = counting();
   for await (const n of run) if (n === 2) break;
   expect(log).toEqual(['start', 'end']);
   await expect(run).rejects.toMatchObject({ name: 'EmnistError', code: 'run-left' });
 });
 
-test('throws the same error to those who iterate and to those who await', async () => {
+test('throws the same error when iterated and when awaited', async () => {
   const { run } = counting({ failAt: 2 });
   await expect(Array.fromAsync(run)).rejects.toThrow('failed at 2');
   await expect(run).rejects.toThrow('failed at 2');
@@ -64,7 +64,7 @@ test('throws the same error to those who iterate and to those who await', async 
   expect(last).toBe('called');
 });
 
-test('an error that was thrown to the iteration is not unhandled', async () => {
+test('an error thrown by the iteration is not an unhandled rejection', async () => {
   const unhandled: unknown[] = [];
   const listener = (reason: unknown) => unhandled.push(reason);
   process.on('unhandledRejection', listener);

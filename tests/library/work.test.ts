@@ -30,12 +30,12 @@ afterAll(async () => {
 
 const small = { split: 'digits', architecture: 'cnn', batchSize: 32, epochs: 3, limit: 120 } satisfies TrainOptions;
 
-/** The file of a model's weights, which is named by its content. */
+/** The name of a model's weights file, which is a hash of its content. */
 async function weightsOf(name: string): Promise<string | undefined> {
   return (await readdir(path.join(resolvePaths(dataDir).models, name))).find((file) => file.endsWith('.bin'));
 }
 
-test('a data set is fetched, a model trained on it, measured and loaded', async () => {
+test('fetches a data set, trains a model on it, evaluates it, and loads it', async () => {
   const fetched = await Array.fromAsync(fetchDatasets({ splits: ['digits'], from: archive, dataDir }));
   expect(fetched.map(({ event }) => event)).toEqual(expect.arrayContaining(['start', 'progress', 'end']));
   expect(fetched.at(-1)).toMatchObject({ event: 'end', trainImages: 400, testImages: 50 });
@@ -49,12 +49,12 @@ test('a data set is fetched, a model trained on it, measured and loaded', async 
   expect(measured.at(-1)).toMatchObject({ event: 'end', images: 50, perClass: { length: 10 } });
 
   expect((await listModels({ dataDir })).map(({ name }) => name)).toEqual(['whole', 'shipped']);
-  // The one trained last is taken where none is named.
+  // The latest model is the default.
   await using recognizer = await loadRecognizer({ dataDir });
   expect(recognizer).toMatchObject({ model: 'whole', labels: [...'0123456789'] });
 });
 
-test('a fetch that was left lets the next one in', async () => {
+test('leaving a fetch releases its lock', async () => {
   const home = await temporaryFolder();
   for await (const _ of fetchDatasets({ splits: ['digits'], from: archive, dataDir: home })) break;
   for await (const { event } of fetchDatasets({ splits: ['digits'], from: archive, dataDir: home })) {
@@ -65,7 +65,7 @@ test('a fetch that was left lets the next one in', async () => {
   expect(await readdir(resolvePaths(home).datasets)).toEqual(['digits']);
 });
 
-test('leaving a training ends it, and it goes on to the same weights', async () => {
+test('leaving a training run stops it, and resuming it leads to the same weights', async () => {
   await Array.fromAsync(train({ ...small, name: 'never-left', dataDir }));
   // A worker has a port to the thread that started it.
   const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
@@ -83,7 +83,7 @@ test('leaving a training ends it, and it goes on to the same weights', async () 
   expect(await weightsOf('left')).toBe(await weightsOf('never-left'));
 });
 
-test('a run gives its result when awaited', async () => {
+test('runs return their results when awaited', async () => {
   const home = await temporaryFolder();
   const [fetched, ...others] = await fetchDatasets({ splits: ['digits'], from: archive, dataDir: home });
   expect(fetched).toMatchObject({ event: 'end', split: 'digits', trainImages: 400, testImages: 50 });
@@ -94,7 +94,7 @@ test('a run gives its result when awaited', async () => {
   expect(evaluated).toMatchObject({ event: 'end', model: 'awaited', images: 50 });
 });
 
-test('a training run is paused, resumed and stopped after an epoch', async () => {
+test('pauses, resumes, and stops a training run after an epoch', async () => {
   const run = train({ ...small, epochs: 1000, name: 'stopped', dataDir });
   run.pause();
   const events: string[] = [];
@@ -113,7 +113,7 @@ test('a training run is paused, resumed and stopped after an epoch', async () =>
   expect(await run).toMatchObject({ reason: 'stopped', model: 'stopped', epochs: 1 });
 });
 
-test('a training run that is stopped within its first epoch makes no model', async () => {
+test('a training run stopped within its first epoch leaves no model', async () => {
   const run = train({ ...small, epochs: 1000, name: 'stopped-at-once', dataDir });
   run.stop();
   expect(await run).toMatchObject({ reason: 'stopped', model: null, epochs: 0 });

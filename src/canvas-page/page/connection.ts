@@ -1,16 +1,16 @@
 import * as v from 'valibot';
 import { type ServerMessage, serverMessageSchema } from '../../core/server/protocol.ts';
 
-/** `lost`: tried again several times in vain, so the server has probably ended; it is still tried now and then. */
+/** `lost`: several attempts to reconnect have failed, so the server is probably gone. Attempts continue at a slower rate. */
 export type ConnectionState = 'connecting' | 'open' | 'reconnecting' | 'lost';
 
 const FIRST_DELAY = 250;
 const LAST_DELAY = 5000;
-const TRIES_UNTIL_LOST = 4;
-/** Without an answer for this long, to the call or to a drawing, the network has gone away without a word. */
+const ATTEMPTS_UNTIL_LOST = 4;
+/** The connection counts as broken when there is no answer for this long. */
 const ANSWER_MILLISECONDS = 10_000;
 
-/** The WebSocket to the server, which comes back by itself after a failure. */
+/** The WebSocket to the server. Reconnects by itself. */
 export class Connection {
   onState: (state: ConnectionState) => void = () => {};
   onMessage: (message: ServerMessage) => void = () => {};
@@ -21,7 +21,7 @@ export class Connection {
   #retry: number | undefined;
   #unanswered: number | undefined;
 
-  /** @param page the page's own address with its token; the WebSocket has the same */
+  /** @param page the URL of the page with its token, which is also that of the WebSocket */
   constructor(page: string) {
     this.#url = new URL(page);
     this.#url.protocol = 'ws:';
@@ -32,12 +32,12 @@ export class Connection {
     });
   }
 
-  /** Whether a message can be sent now without queueing behind others. */
+  /** Whether the connection is open and everything sent before is on its way. */
   get ready(): boolean {
     return this.#socket?.readyState === WebSocket.OPEN && this.#socket.bufferedAmount === 0;
   }
 
-  /** Whether it is open, but what was sent before is still on its way. */
+  /** Whether the connection is open, but still sending. */
   get busy(): boolean {
     return this.#socket?.readyState === WebSocket.OPEN && this.#socket.bufferedAmount > 0;
   }
@@ -71,10 +71,13 @@ export class Connection {
     this.#unanswered = undefined;
     const message = v.safeParse(serverMessageSchema, parseJson(text));
     if (!message.success) {
-      this.onMessage({ type: 'error', message: 'This page does not fit the running program: reload it.' });
+      this.onMessage({
+        type: 'error',
+        message: 'emnist-tui sent a message that this page does not understand. Reload it.',
+      });
       return;
     }
-    // Not on `open`: a server that is full opens the connection only to say so.
+    // Not on `open`, since a server with too many clients opens the connection just to say so.
     if (message.output.type === 'hello') this.#failures = 0;
     this.onMessage(message.output);
   }
@@ -85,13 +88,13 @@ export class Connection {
     this.#unanswered = undefined;
     this.#socket = null;
     this.#failures++;
-    this.onState(this.#failures > TRIES_UNTIL_LOST ? 'lost' : 'reconnecting');
+    this.onState(this.#failures > ATTEMPTS_UNTIL_LOST ? 'lost' : 'reconnecting');
     const delay = Math.min(LAST_DELAY, FIRST_DELAY * 2 ** (this.#failures - 1));
-    // Spread, so that a classroom's pages do not all come back in the same moment.
+    // Jitter, so that the pages of a classroom do not all reconnect at the same moment.
     this.#retry = setTimeout(() => this.#retryNow(), delay * (0.75 + Math.random() / 2));
   }
 
-  /** A closing handshake would wait for the other end, which is gone. */
+  /** Does not wait for the closing handshake with a server that is gone. */
   #abandon(socket: WebSocket): void {
     socket.close();
     this.#lost(socket);
@@ -108,6 +111,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // no message of ours is null: the caller rejects it with the rest
+    return null; // rejected by the schema
   }
 }

@@ -1,5 +1,5 @@
 import { CANVAS_UNITS, type Sketch } from '../sketch.ts';
-import type { Cursor } from './ink.ts';
+import type { Cursor } from './drawing-painter.ts';
 
 const STEP = 40;
 const SMALL_STEP = 10;
@@ -12,22 +12,23 @@ const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
 };
 
 export interface KeyboardPen {
-  /** Null while the keyboard is not used for drawing. */
+  /** Null while the keyboard is not used. */
   readonly cursor: Cursor | null;
 }
 
 /**
- * Draws with the keyboard while the paper has the focus: arrow keys move the pen, two at once diagonally, and Space puts
- * it down or lifts it.
+ * Draws with the keyboard while `paper` has the focus: arrow keys move the pen, two at once diagonally, and Space lowers
+ * and lifts it.
  *
- * @param onMove called when the cursor has to be painted anew
- * @param say tells those who do not see the cursor what happened to it
+ * @param onMove called when the cursor needs to be repainted
+ * @param announce announces a change to screen readers
+ * @param onFull called when the sketch accepts no more strokes
  */
 export function drawWithKeyboard(
   paper: HTMLElement,
   sketch: Sketch,
   onMove: () => void,
-  say: (text: string) => void,
+  announce: (text: string) => void,
   onFull: () => void,
 ): KeyboardPen {
   const held = new Set<string>();
@@ -47,8 +48,8 @@ export function drawWithKeyboard(
   const toggle = () => {
     if (sketch.live) {
       sketch.end();
-      say('Pen up');
-    } else if (sketch.begin([x, y])) say('Pen down');
+      announce('Pen up');
+    } else if (sketch.begin([x, y])) announce('Pen down');
     else onFull();
   };
 

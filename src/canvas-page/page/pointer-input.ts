@@ -1,14 +1,14 @@
 import type { Point } from '../../core/strokes/drawing.ts';
 import { CANVAS_UNITS, type Sketch } from '../sketch.ts';
 
-/** For this long after the pen was last near, a touch is taken for the hand that holds it. */
+/** Touches within this time after the last pen event are taken for the palm. */
 const PALM_MILLISECONDS = 1500;
 
 /**
- * Draws with mouse, pen or finger, one at a time. A pen comes first: it ends the touch of the palm that landed before
- * it, and touches next to it are ignored.
+ * Draws with the mouse, a pen, or a finger, one at a time. A pen takes precedence: it cancels a touch, which was the palm,
+ * and touches while it is in use are ignored.
  *
- * @param onFull called when the sketch takes no more strokes
+ * @param onFull called when the sketch accepts no more strokes
  */
 export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFull: () => void): void {
   let active: { id: number; type: string } | null = null;
@@ -46,7 +46,7 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFu
     notePen(event);
     if (active?.id !== event.pointerId) return;
     active = null;
-    // A canceled touch was a palm or a gesture of the system; what a pen or mouse drew until then was meant.
+    // A canceled touch was the palm or a system gesture. What a pen or the mouse drew until then was meant.
     if (event.type === 'pointercancel' && event.pointerType === 'touch') sketch.cancel();
     else sketch.end();
   };
@@ -54,12 +54,12 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFu
   canvas.addEventListener('pointercancel', finish);
   canvas.addEventListener('lostpointercapture', finish);
 
-  // Safari on iOS selects text and shows its magnifier on a long touch, whatever `touch-action` says.
+  // On a long touch, Safari on iOS selects text and shows its magnifier in spite of `touch-action`.
   canvas.addEventListener('touchstart', (event) => event.preventDefault(), { passive: false });
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
 }
 
-/** All positions since the last event; browsers give them to secure pages only, so not over plain HTTP in a network. */
+/** All positions since the last event. Only secure contexts have them, so pages over plain HTTP in a network do not. */
 function movesOf(event: PointerEvent): PointerEvent[] {
   const moves = 'getCoalescedEvents' in event ? event.getCoalescedEvents() : [];
   return moves.length > 0 ? moves : [event];
@@ -68,7 +68,7 @@ function movesOf(event: PointerEvent): PointerEvent[] {
 function pointOf(event: PointerEvent, box: DOMRect): Point {
   const x = clamp(((event.clientX - box.left) / box.width) * CANVAS_UNITS);
   const y = clamp(((event.clientY - box.top) / box.height) * CANVAS_UNITS);
-  // Mice and most screens report a constant, which says nothing.
+  // Mice and most touchscreens report a constant pressure.
   return event.pointerType === 'pen' ? [x, y, event.pressure] : [x, y];
 }
 

@@ -1,15 +1,15 @@
 import { IMAGE_SIZE } from '../../core/images/image-size.ts';
 import { mergedCase } from '../../core/labels.ts';
 import type { ServerMessage } from '../../core/server/protocol.ts';
-import { confidence, describe, percent } from '../character.ts';
+import { describeConfidence, describeLabel, formatProbability } from '../prediction-text.ts';
 import { element } from './element.ts';
 
 type PredictionMessage = Extract<ServerMessage, { type: 'prediction' }>;
 type Prediction = PredictionMessage['predictions'][number];
 
 const ROWS = 5;
-/** Screen readers are told the result once the hand rests, not twenty times a second. */
-const REST_MILLISECONDS = 700;
+/** The result is announced to screen readers when it has not changed for this long. */
+const ANNOUNCE_AFTER_MILLISECONDS = 700;
 
 interface Row {
   readonly item: HTMLLIElement;
@@ -19,29 +19,33 @@ interface Row {
   readonly percent: HTMLElement;
 }
 
-/** The reading: the best character large, the five best with bars, and the image that the network saw. */
+/** The result: the best prediction in large type, the top five with bars, and the image that the network saw. */
 export class ResultView {
   #labels: readonly string[] = [];
   readonly #best = element('best-label', HTMLElement);
   readonly #confidence = element('best-confidence', HTMLElement);
   readonly #kind = element('best-kind', HTMLElement);
   readonly #took = element('took', HTMLElement);
-  readonly #seen: CanvasRenderingContext2D | null = element('seen', HTMLCanvasElement).getContext('2d');
+  readonly #seen = element('seen', HTMLCanvasElement);
   readonly #rows: readonly Row[] = Array.from({ length: ROWS }, createRow);
-  readonly #say: (text: string) => void;
-  #announce: number | undefined;
+  readonly #announce: (text: string) => void;
+  #announceTimer: number | undefined;
 
-  /** @param say tells those who do not see the page what was read */
-  constructor(say: (text: string) => void) {
-    this.#say = say;
+  /** @param announce announces the result to screen readers */
+  constructor(announce: (text: string) => void) {
+    this.#announce = announce;
     element('predictions', HTMLOListElement).append(...this.#rows.map(({ item }) => item));
+    this.#seen.width = IMAGE_SIZE;
+    this.#seen.height = IMAGE_SIZE;
+    this.#seen.ariaLabel = `Your drawing as ${IMAGE_SIZE} by ${IMAGE_SIZE} pixels`;
+    element('seen-how', HTMLElement).textContent =
+      `Your drawing, centered and scaled to ${IMAGE_SIZE} × ${IMAGE_SIZE} pixels.`;
     this.clear();
   }
 
-  /** Takes over the model that reads from now on. */
   setModel(name: string, labels: readonly string[]): void {
     this.#labels = labels;
-    element('model', HTMLElement).textContent = `Model ${name} · knows ${labels.length} characters`;
+    element('model', HTMLElement).textContent = `Model ${name} · ${labels.length} classes`;
   }
 
   show({ predictions, image, milliseconds }: PredictionMessage): void {
@@ -52,20 +56,22 @@ export class ResultView {
     }
     this.#best.textContent = best.label;
     this.#best.dataset.empty = 'false';
-    this.#confidence.textContent = `${confidence(best.probability)}, ${percent(best.probability)}`;
-    this.#kind.textContent = describe(best.label, this.#labels);
+    this.#confidence.textContent = `${describeConfidence(best.probability)}, ${formatProbability(best.probability)}`;
+    this.#kind.textContent = describeLabel(best.label, this.#labels);
     for (const [index, row] of this.#rows.entries()) this.#showRow(row, predictions[index]);
     this.#took.textContent = `Read in ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms.`;
     this.#showImage(image);
-    this.#announceLater(`${best.label}, ${describe(best.label, this.#labels)}, ${percent(best.probability)}`);
+    this.#announceLater(
+      `${best.label}, ${describeLabel(best.label, this.#labels)}, ${formatProbability(best.probability)}`,
+    );
   }
 
   clear(): void {
-    clearTimeout(this.#announce);
+    clearTimeout(this.#announceTimer);
     this.#best.textContent = '?';
     this.#best.dataset.empty = 'true';
     this.#confidence.textContent = 'Nothing drawn yet';
-    this.#kind.textContent = 'The reading appears here while you draw.';
+    this.#kind.textContent = 'The result appears here as you draw.';
     this.#took.textContent = '';
     for (const row of this.#rows) this.#showRow(row, undefined);
     this.#showImage('');
@@ -75,12 +81,12 @@ export class ResultView {
     row.item.dataset.empty = String(!prediction);
     row.label.textContent = prediction?.label ?? '·';
     row.also.textContent = (prediction && mergedCase(prediction.label, this.#labels)) ?? '';
-    row.percent.textContent = prediction ? percent(prediction.probability) : '';
-    // One per cent more than its length to the left, so that no edge of an empty bar shines through.
+    row.percent.textContent = prediction ? formatProbability(prediction.probability) : '';
+    // One percent more than its length, so that no edge of an empty bar shows.
     row.bar.style.transform = `translateX(${((prediction?.probability ?? 0) - 1) * 101}%)`;
   }
 
-  /** @param image 28x28 bytes, ink 255, base64; empty for none */
+  /** @param image 28x28 bytes, ink 255, in base64; empty for none */
   #showImage(image: string): void {
     const bytes = Uint8Array.from(atob(image), (character) => character.charCodeAt(0));
     const pixels = new ImageData(IMAGE_SIZE, IMAGE_SIZE);
@@ -88,12 +94,12 @@ export class ResultView {
       const ink = bytes[index] ?? 0;
       pixels.data.set([ink, ink, ink, image ? 255 : 0], index * 4);
     }
-    this.#seen?.putImageData(pixels, 0, 0);
+    this.#seen.getContext('2d')?.putImageData(pixels, 0, 0);
   }
 
   #announceLater(text: string): void {
-    clearTimeout(this.#announce);
-    this.#announce = setTimeout(() => this.#say(text), REST_MILLISECONDS);
+    clearTimeout(this.#announceTimer);
+    this.#announceTimer = setTimeout(() => this.#announce(text), ANNOUNCE_AFTER_MILLISECONDS);
   }
 }
 

@@ -1,33 +1,34 @@
 import * as v from 'valibot';
 import { type RawData, WebSocket } from 'ws';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
-import type { DrawServerOptions, DrawUpdate, Recognition } from './draw-options.ts';
+import type { DrawUpdate } from './draw-event.ts';
+import type { DrawServerOptions, Recognition } from './draw-options.ts';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from './protocol.ts';
 
-/** How many pages can be open at a time: a classroom table, not a public service. */
+/** Maximum number of open pages: enough for a classroom table, since this is not a public service. */
 export const MAX_CLIENTS = 16;
-/** The page sends at most 20 messages a second; who sends this many more than that on end is no page of ours. */
+/** The page sends at most 20 messages a second, so a client that keeps exceeding this limit is not our page. */
 const MESSAGES_PER_SECOND = 60;
 const MESSAGE_BURST = 180;
-/** Answers take about 1.5 KB; who leaves this much unread has gone or does not read. */
+/** Answers take about 1.5 kB. A client with this much unread is gone or does not read. */
 const MAX_UNREAD_BYTES = 256 * 1024;
 
 interface Client {
   readonly number: number;
   readonly socket: WebSocket;
-  /** It answered the last ping, or has said something since. */
+  /** Has answered the last ping or sent a message since. */
   alive: boolean;
-  /** How many messages it may still send at once (a token bucket), as of `countedAt`. */
+  /** Number of messages that it may send at once (token bucket), as of `countedAt`. */
   allowance: number;
   countedAt: number;
 }
 
-/** The pages that are connected, and the recognition of what they send: one drawing at a time, each page in turn. */
+/** The connected pages. Recognizes their drawings one at a time, each page in turn. */
 export class DrawClients {
   readonly #options: DrawServerOptions;
   readonly #report: (update: DrawUpdate) => void;
   readonly #clients = new Set<Client>();
-  /** For each client the newest drawing that waits to be recognized, longest waiting first. */
+  /** The latest drawing of each client that is waiting to be recognized, longest waiting first. */
   readonly #waiting = new Map<Client, ClientMessage>();
   readonly #heartbeat: NodeJS.Timeout;
   #recognizing: Promise<void> | null = null;
@@ -37,8 +38,8 @@ export class DrawClients {
   readonly #fail: (error: unknown) => void;
 
   /**
-   * @param report is told of each client that comes or goes and of each drawing answered
-   * @param fail is told the error when recognition throws, which no valid drawing should bring about
+   * @param report called when a client connects or disconnects, and for each answer
+   * @param fail called when recognition throws, which is a bug
    */
   constructor(options: DrawServerOptions, report: (update: DrawUpdate) => void, fail: (error: unknown) => void) {
     this.#options = options;
@@ -48,13 +49,12 @@ export class DrawClients {
     this.#heartbeat.unref();
   }
 
-  /** Takes in a page whose connection has just been opened. */
+  /** Adds a page whose connection has just been opened. */
   add(socket: WebSocket): void {
-    // A page that goes away mid-frame or breaks the protocol is closed by ws itself, with the right code (1002, 1007,
-    // 1009); that one connection is all that is lost.
+    // ws itself closes a connection that is cut within a frame or violates the protocol (codes 1002, 1007, 1009).
     socket.on('error', () => {});
     if (this.#clients.size >= MAX_CLIENTS) {
-      refuse(socket, 1013, `${MAX_CLIENTS} pages are open already: close one of them.`);
+      refuse(socket, 1013, `${MAX_CLIENTS} pages are already open. Close one of them.`);
       return;
     }
     const client: Client = {
@@ -79,13 +79,13 @@ export class DrawClients {
     this.#reportClients();
   }
 
-  /** Ends all connections and waits for the drawing that is being recognized, so that the model can be disposed of. */
+  /** Closes all connections and waits for the drawing being recognized, so that the model can be disposed of. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#heartbeat);
     this.#waiting.clear();
     for (const { socket } of this.#clients) {
-      socket.close(1001, 'emnist-tui has ended');
+      socket.close(1001, 'emnist-tui has stopped');
       socket.terminate();
     }
     await this.#recognizing;
@@ -95,12 +95,12 @@ export class DrawClients {
     if (client.socket.readyState !== WebSocket.OPEN) return;
     client.alive = true;
     if (!this.#allow(client)) {
-      refuse(client.socket, 1008, 'Too many messages: reload the page.');
+      refuse(client.socket, 1008, 'The page sent too many messages. Reload it.');
       return;
     }
     const message = isBinary ? null : parseMessage(data);
     if (!message) {
-      refuse(client.socket, 1008, 'This page does not fit the running program: reload it.');
+      refuse(client.socket, 1008, 'The page sent an invalid message. Reload it.');
       return;
     }
     this.#waiting.set(client, message);
@@ -177,7 +177,7 @@ function parseMessage(data: RawData): ClientMessage | null {
   try {
     json = JSON.parse(data.toString());
   } catch {
-    return null; // answered by closing the connection, like everything else that is no message
+    return null; // closes the connection, like any other invalid message
   }
   const { success, output } = v.safeParse(clientMessageSchema, json, { abortEarly: true });
   return success ? output : null;
@@ -187,7 +187,7 @@ function send(socket: WebSocket, message: ServerMessage): void {
   socket.send(JSON.stringify(message));
 }
 
-/** Says what is wrong, for the page to show, and closes. */
+/** Sends a message for the page to show, and closes the connection. */
 function refuse(socket: WebSocket, code: number, message: string): void {
   send(socket, { type: 'error', message });
   socket.close(code, message);

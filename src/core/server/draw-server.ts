@@ -6,23 +6,24 @@ import { type ServerOptions, WebSocketServer } from 'ws';
 import { type Access, createToken, refusal, requestUrl } from './access.ts';
 import { isWildcard, lanAddress, ownHosts, urlHost } from './addresses.ts';
 import { DrawClients } from './draw-clients.ts';
-import type { DrawServerOptions, DrawUpdate } from './draw-options.ts';
+import type { DrawUpdate } from './draw-event.ts';
+import type { DrawServerOptions } from './draw-options.ts';
 import { checkListen, listenError } from './listen-error.ts';
 import { pageFiles, securityHeaders } from './page-files.ts';
 import { MAX_MESSAGE_BYTES } from './protocol.ts';
 import { UpdateQueue } from './update-queue.ts';
 
-/** The running canvas server. Iterating gives its updates, `listening` first, until it is closed. */
+/** A running canvas server. Iterating it yields updates, `listening` first, until it is closed. */
 export interface DrawServer extends AsyncIterable<DrawUpdate> {
-  /** With the token. */
+  /** The URL of the page, with the token. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Pages, the requests for their files, and some that only hold on. */
+/** For pages, the requests for their files, and a few idle connections. */
 const MAX_CONNECTIONS = 128;
 
-// `closeTimeout` is younger than the types.
+// The types do not know `closeTimeout` yet.
 const socketOptions: ServerOptions & { closeTimeout: number } = {
   noServer: true,
   maxPayload: MAX_MESSAGE_BYTES,
@@ -31,10 +32,10 @@ const socketOptions: ServerOptions & { closeTimeout: number } = {
 };
 
 /**
- * Serves the canvas page over HTTP and recognizes what is drawn on it, over a WebSocket.
+ * Serves the canvas page over HTTP and recognizes its drawings over a WebSocket.
  *
- * The updates can be iterated from now on or later, by one reader. Breaking off the iteration leaves the server running;
- * should `recognize` throw, the server closes and the iteration throws that error.
+ * One reader can iterate the updates, now or later. Leaving the iteration keeps the server running. If `recognize` throws,
+ * the server closes and the iteration throws the error.
  *
  * @throws EmnistError `port-taken`, `port-forbidden`, `host-unknown`; `usage` for an invalid port or host
  */
@@ -65,17 +66,17 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
     const file = files.get(requestUrl(request)?.pathname ?? '');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
-      return answer(request, response, 405, 'Only GET and HEAD are answered.');
+      return answer(request, response, 405, 'Only GET and HEAD requests are supported.');
     }
-    if (!file) return answer(request, response, 404, 'There is nothing here.');
+    if (!file) return answer(request, response, 404, 'Not found.');
     return answer(request, response, 200, file.body, file.type);
   });
   http.on('upgrade', (request, socket, head) => {
-    // The connection may be cut while it is being refused; there is nobody left to tell then.
+    // A connection that is cut while it is being refused needs no answer.
     socket.on('error', () => {});
     const refused = refusal(request, access);
     if (refused) return refuseUpgrade(socket, 403, refused);
-    if (requestUrl(request)?.pathname !== '/') return refuseUpgrade(socket, 404, 'There is nothing here.');
+    if (requestUrl(request)?.pathname !== '/') return refuseUpgrade(socket, 404, 'Not found.');
     sockets.handleUpgrade(request, socket, head, (client) => clients.add(client));
   });
 
@@ -87,7 +88,7 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
       const closed = once(http, 'close');
       http.close();
       http.closeAllConnections();
-      // Those that are being refused as well, which `clients` no longer knows of.
+      // Includes those being refused, which `clients` does not know.
       const ended = clients.close();
       for (const socket of sockets.clients) socket.terminate();
       await Promise.all([closed, ended]);
@@ -96,7 +97,7 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
     })();
     return closing;
   }
-  /** Whoever reads the updates hears of it when all is closed, and can put the model away. */
+  /** The reader of the updates gets the error when everything is closed, and can then dispose of the model. */
   function fail(error: unknown): void {
     failure ??= { thrown: error };
     void close();
@@ -111,7 +112,7 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
   return { url, close, [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator]() };
 }
 
-/** Answers with a page file, or with a sentence as plain text. */
+/** Responds with a file of the page, or with a sentence as plain text. */
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -121,7 +122,7 @@ function answer(
 ): void {
   const bytes = Buffer.from(body);
   const host = status === 200 ? request.headers.host : undefined;
-  // A refused request may come with a body that nobody is going to read.
+  // A refused request may have a body that is never read.
   if (status !== 200) response.setHeader('Connection', 'close');
   response.writeHead(status, { ...securityHeaders(host), 'Content-Type': type, 'Content-Length': bytes.length });
   response.end(request.method === 'HEAD' ? undefined : bytes);

@@ -6,9 +6,9 @@ export interface PageFile {
 }
 
 /**
- * The files of the canvas page by the path they are served under; there are no others, so a path leads nowhere else.
+ * The files of the canvas page by their paths. Nothing else is ever served.
  *
- * @param token put into the page's references to its own files, which need it as well
+ * @param token inserted into the URLs of the page's own files, which require it too
  */
 export function pageFiles(token: string): ReadonlyMap<string, PageFile> {
   const html = Buffer.from(asset('canvas-page/index.html')).toString().replaceAll('{token}', token);
@@ -20,10 +20,10 @@ export function pageFiles(token: string): ReadonlyMap<string, PageFile> {
 }
 
 /**
- * The headers of every answer. The page can load and talk to nothing but this server; nothing is cached and no referrer
- * sent, since the URL holds the token.
+ * The headers of every response. The page can load from and connect to this server only. Nothing is cached and no referrer
+ * is sent, since the URL contains the token.
  *
- * @param host the request's own `Host`: older Safari does not count a WebSocket to it as `'self'`
+ * @param host the request's `Host`, since older versions of Safari do not treat a WebSocket to it as `'self'`
  */
 export function securityHeaders(host?: string): Record<string, string> {
   return {

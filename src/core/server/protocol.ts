@@ -1,11 +1,8 @@
 import * as v from 'valibot';
 
-/**
- * The messages between the canvas page and the server, as JSON text frames: the one definition, which both ends check
- * what they receive against.
- */
+/** The messages between the canvas page and the server: JSON text frames, which both ends validate on receipt. */
 
-/** The most a message may take, in bytes; the server's `maxPayload`. */
+/** Maximum size of a message in bytes, which is the server's `maxPayload`. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
 export const MAX_STROKES = 200;
 export const MAX_POINTS_PER_STROKE = 5000;
@@ -15,7 +12,7 @@ const pressure = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const point = v.union([v.strictTuple([coordinate, coordinate]), v.strictTuple([coordinate, coordinate, pressure])]);
 const stroke = v.pipe(v.array(point), v.minLength(1), v.maxLength(MAX_POINTS_PER_STROKE));
 
-/** Page to server: all that is on the canvas now (no strokes: it was cleared). `id` grows and comes back in the answer. */
+/** Page to server: the current drawing, without strokes after it was cleared. `id` increases, and the answer has the same. */
 export const clientMessageSchema = v.strictObject({
   type: v.literal('drawing'),
   id: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
@@ -23,7 +20,7 @@ export const clientMessageSchema = v.strictObject({
 });
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
 
-/** Server to page. `image`: the 28x28 bytes that the network saw, ink 255, base64; empty when nothing was drawn. */
+/** Server to page. `image`: the 28x28 bytes that the network saw, ink 255, in base64; empty without a drawing. */
 export const serverMessageSchema = v.variant('type', [
   v.strictObject({ type: v.literal('hello'), model: v.string(), labels: v.array(v.string()) }),
   v.strictObject({

@@ -1,11 +1,11 @@
-import type { DrawUpdate } from './draw-options.ts';
+import type { DrawUpdate } from './draw-event.ts';
 
-/** How many updates wait for a reader before older ones give way. */
+/** Maximum number of updates that wait for a reader. */
 const LIMIT = 32;
 
 /**
- * Updates on their way from the server to whoever iterates. A reader that keeps up sees each of them; for one that does
- * not, a client's newer prediction replaces its older ones, so that memory stays bounded and the latest is never lost.
+ * A queue of updates from the server to its reader. A reader that keeps up gets all of them. For a slower one, a client's
+ * latest prediction replaces its older ones, so that memory is bounded and the latest is never lost.
  */
 export class UpdateQueue implements AsyncIterable<DrawUpdate> {
   readonly #updates: DrawUpdate[] = [];
@@ -16,17 +16,17 @@ export class UpdateQueue implements AsyncIterable<DrawUpdate> {
   push(update: DrawUpdate): void {
     if (this.#ended) return;
     this.#updates.push(update);
-    if (this.#updates.length > LIMIT) this.#updates.splice(this.#leastWorth(), 1);
+    if (this.#updates.length > LIMIT) this.#updates.splice(this.#mostExpendable(), 1);
     this.#wake();
   }
 
-  /** Lets readers take what is there and then end. */
+  /** Ends the iteration after the updates in the queue. */
   end(): void {
     this.#ended = true;
     this.#wake();
   }
 
-  /** Like `end`, but the iteration ends by throwing `error`. */
+  /** Like `end`, but the iteration throws `error` at its end. */
   fail(error: unknown): void {
     if (!this.#ended) this.#error = { thrown: error };
     this.end();
@@ -53,8 +53,8 @@ export class UpdateQueue implements AsyncIterable<DrawUpdate> {
     for (const { resolve } of this.#readers.splice(0)) resolve();
   }
 
-  /** The oldest update that a later one makes out of date; failing that, the oldest after `listening`. */
-  #leastWorth(): number {
+  /** The index of the oldest update that a later one replaces or, without any, of the oldest after `listening`. */
+  #mostExpendable(): number {
     const last = new Map(this.#updates.map((update, index) => [subject(update), index]));
     const outdated = this.#updates.findIndex((update, index) => last.get(subject(update)) !== index);
     if (outdated !== -1) return outdated;
@@ -62,7 +62,7 @@ export class UpdateQueue implements AsyncIterable<DrawUpdate> {
   }
 }
 
-/** Updates on the same subject replace each other. */
+/** A later update with the same subject replaces an earlier one. */
 function subject({ event }: DrawUpdate): string {
   return event.event === 'prediction' ? `prediction ${event.client}` : event.event;
 }

@@ -1,7 +1,7 @@
 import { type Split, splitLabels } from '../../core/dataset/splits.ts';
 import { mergedCase } from '../../core/labels.ts';
 import type { Prediction } from '../../core/prediction.ts';
-import type { DrawUpdate } from '../../core/server/draw-options.ts';
+import type { DrawUpdate } from '../../core/server/draw-event.ts';
 import type { Drawing } from '../../core/strokes/drawing.ts';
 
 export interface DrawState {

@@ -2,7 +2,7 @@ import type { GrayPicture } from '../../../src/core/images/gray-picture.ts';
 
 export type Polyline = readonly (readonly [x: number, y: number])[];
 
-/** A picture with polylines drawn by a round, anti-aliased pen. */
+/** Draws polylines with a round, anti-aliased pen. */
 export function drawPicture(
   {
     width,
@@ -34,7 +34,7 @@ export function drawPicture(
   return { width, height, gray };
 }
 
-/** Simple letters in a box of 60 x 60, moved to x, y. */
+/** Simple letters in a box of 60 x 60. */
 const GLYPHS: Record<string, readonly Polyline[]> = {
   L: [
     [
@@ -103,7 +103,7 @@ export function glyph(name: string, x: number, y: number): Polyline[] {
   return GLYPHS[name]!.map((line) => line.map(([px, py]): readonly [number, number] => [px + x, py + y]));
 }
 
-/** The correlation of two images, 1 for the same. */
+/** The correlation of two images; 1 for identical ones. */
 export function correlation(a: Uint8Array, b: Uint8Array): number {
   const mean = (v: Uint8Array) => v.reduce((sum, value) => sum + value, 0) / v.length;
   const [ma, mb] = [mean(a), mean(b)];

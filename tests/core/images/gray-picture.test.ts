@@ -5,14 +5,14 @@ import { storedPicture } from '../../helpers/picture-files.ts';
 
 const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8];
 
-/** White, with a black rectangle. */
+/** A white picture with a black rectangle. */
 function page(width: number, height: number, { left = 0, top = 0, right = 0, bottom = 0 }): GrayPicture {
   const gray = new Uint8Array(width * height).fill(255);
   for (let y = top; y < bottom; y++) gray.fill(0, y * width + left, y * width + right);
   return { width, height, gray };
 }
 
-/** The working picture of an upright one that is stored with an orientation. */
+/** The working picture of an upright picture that is stored with an EXIF orientation. */
 function decoded(upright: GrayPicture, orientation: number, maxPixels?: number) {
   const { width, height, gray } = storedPicture(upright, orientation);
   const data = new Uint8Array(4 * gray.length).fill(255);
@@ -20,7 +20,7 @@ function decoded(upright: GrayPicture, orientation: number, maxPixels?: number) 
   return workingPicture({ width, height, data }, orientation, maxPixels);
 }
 
-/** The box of what is not nearly white, in the original's pixels. */
+/** The box of everything that is not nearly white, in the original's pixels. */
 function blackBox(upright: GrayPicture, orientation: number, maxPixels?: number) {
   const picture = decoded(upright, orientation, maxPixels);
   const ink = new Float32Array(picture.gray).map((value) => 255 - value);
@@ -34,20 +34,20 @@ describe('workingPicture', () => {
     expect({ width, height, gray }).toEqual(upright);
   });
 
-  it('keeps four megapixels and shrinks more', () => {
+  it('keeps four megapixels and shrinks larger pictures', () => {
     expect(decoded(page(2000, 2000, {}), 1)).toMatchObject({ width: 2000, height: 2000, original: { scale: 1 } });
     expect(decoded(page(2001, 2000, {}), 1)).toMatchObject({ width: 1001, height: 1000, original: { scale: 2 } });
   });
 });
 
 describe('originalBox', () => {
-  it.each(ORIENTATIONS)('is exact where nothing was shrunk, orientation %i', (orientation) => {
+  it.each(ORIENTATIONS)('is exact in a picture that was not shrunk, orientation %i', (orientation) => {
     const box = { left: 31, top: 12, right: 50, bottom: 28 };
     expect(blackBox(page(90, 40, box), orientation)).toEqual(box);
   });
 
   // Both sides are odd, so the averaged squares at two of the edges are cut off.
-  it.each(ORIENTATIONS)('is right to a pixel in a picture shrunk to half, orientation %i', (orientation) => {
+  it.each(ORIENTATIONS)('is accurate to a pixel in a picture shrunk to half, orientation %i', (orientation) => {
     const box = { left: 30, top: 41, right: 57, bottom: 90 };
     const found = blackBox(page(103, 101, box), orientation, 5000);
     for (const side of ['left', 'top', 'right', 'bottom'] as const) {

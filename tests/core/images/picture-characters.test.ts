@@ -7,7 +7,7 @@ import { correlation, drawPicture, glyph, type Polyline } from './draw-picture.t
 
 const PAGE = { width: 420, height: 140 };
 
-/** The letter that an image is, among those that `draw-picture` can draw. */
+/** The letter of `draw-picture` that an image is most similar to. */
 function read(image: Uint8Array): string {
   const likeness = [...'LTV1ij=O'].map((name) => ({ name, value: correlation(image, rasterize(glyph(name, 0, 0))) }));
   const best = likeness.reduce((a, b) => (a.value > b.value ? a : b));
@@ -34,19 +34,19 @@ function changed(picture: GrayPicture, change: (value: number, x: number, y: num
 }
 
 describe('findCharacters', () => {
-  it('gives one image for each character, from left to right, as if it had been drawn with a pen', () => {
+  it('returns an image of each character, from left to right, like a rasterized drawing', () => {
     expect(readAll(drawPicture(PAGE, word('LTVO1')))).toBe('LTVO1');
   });
 
-  it('reads light on dark as well', () => {
+  it('reads light ink on dark paper', () => {
     expect(readAll(drawPicture({ ...PAGE, ink: 240, paper: 15 }, word('LTVO')))).toBe('LTVO');
   });
 
-  it('joins dots and bars to what they belong to', () => {
+  it('joins dots and bars to their characters', () => {
     expect(readAll(drawPicture(PAGE, word('iLj=T')))).toBe('iLj=T');
   });
 
-  it('reads lines from top to bottom, also where they slope', () => {
+  it('reads sloping lines from top to bottom', () => {
     const page = { width: 420, height: 360 };
     const sloping = [...'LTVO1'].flatMap((letter, i) => glyph(letter, 20 + i * 75, 20 + i * 14));
     const below = [...'iTLVj'].flatMap((letter, i) => glyph(letter, 20 + i * 75, 180 + i * 14));
@@ -56,7 +56,7 @@ describe('findCharacters', () => {
   it.each([
     ['hairlines', 1.2],
     ['a marker', 18],
-  ])('brings %s to the width of a pen', (_, pen) => {
+  ])('normalizes the stroke width of %s', (_, pen) => {
     expect(readAll(drawPicture({ ...PAGE, pen }, word('LTVO')))).toBe('LTVO');
   });
 
@@ -67,7 +67,7 @@ describe('findCharacters', () => {
     expect(readAll(drawPicture({ width: 24, height: 24, pen: 1.4 }, small))).toBe('L');
   });
 
-  it('reads through a shadow, noise and crumbs', () => {
+  it('reads in spite of shadows, noise, and specks', () => {
     const random = randomStream(1);
     const page = changed(
       drawPicture(PAGE, [...word('LiTO'), [[380, 120]]]),
@@ -76,7 +76,7 @@ describe('findCharacters', () => {
     expect(readAll(page)).toBe('LiTO');
   });
 
-  it('reads pencil: little contrast on gray paper', () => {
+  it('reads pencil, which has little contrast, on gray paper', () => {
     expect(readAll(drawPicture({ ...PAGE, ink: 150, paper: 190 }, word('VLT')))).toBe('VLT');
   });
 
@@ -85,16 +85,16 @@ describe('findCharacters', () => {
     ['a shadow', changed(drawPicture(PAGE, []), (value, x) => value - x / 3)],
     ['noise', changed(drawPicture(PAGE, []), (value) => value - 24 * randomAt())],
     ['one pixel', { width: 1, height: 1, gray: Uint8Array.of(7) }],
-  ])('says that a page has no writing: %s', (_, picture) => {
+  ])('rejects a page without writing: %s', (_, picture) => {
     expect(() => findCharacters(picture, 'page.png')).toThrow('page.png has no writing');
   });
 
-  it('says that a pattern is not writing', () => {
+  it('rejects a pattern', () => {
     const dots = changed(drawPicture({ width: 500, height: 500 }, []), (_, x, y) => (x % 5 < 2 && y % 5 < 2 ? 0 : 255));
     expect(() => findCharacters(dots, 'page.png')).toThrow('page.png has more than 2000 separate marks');
   });
 
-  it('says where each character is, dots included', () => {
+  it('returns the box of each character including its dot', () => {
     const boxes = findCharacters(drawPicture(PAGE, word('Li')), 'page.png').map(({ box }) => box);
     // L goes from (40, 30) to (75, 90), and i from its dot at (127, 38) to (125, 90); the pen covers 2 pixels more each way.
     expect(boxes).toEqual([
@@ -103,7 +103,7 @@ describe('findCharacters', () => {
     ]);
   });
 
-  it('takes a picture in the style of EMNIST as it is, inverted or not', () => {
+  it('uses a picture in the style of EMNIST as it is, inverted or not', () => {
     const image = rasterize(glyph('V', 0, 0));
     expect(findCharacters({ width: 28, height: 28, gray: image }, 'v.png')[0]!.image).toEqual(image);
     const inverted = image.map((value) => 255 - value);
@@ -123,7 +123,7 @@ describe('findCharacters', () => {
 });
 
 const noise = randomStream(9);
-/** Nearly Gaussian, from -1 to 1. */
+/** Approximately Gaussian, from -1 to 1. */
 function randomAt(): number {
   return (noise() + noise() + noise() + noise()) / 2 - 1;
 }

@@ -4,7 +4,7 @@ import { splitLabels } from '../../../src/core/dataset/splits.ts';
 import type { Network } from '../../../src/core/model/network.ts';
 import { createRecognizer, type Recognizer, rank } from '../../../src/core/recognizer/recognizer.ts';
 
-/** A network that gives each class the ink of one pixel: class k looks at pixel k. */
+/** A network whose logit for class k is 10 times the ink of pixel k. */
 const labels = splitLabels('balanced');
 const network: Network = {
   input: [28, 28, 1],
@@ -15,7 +15,7 @@ labels.forEach((_, k) => {
   kernel[k * labels.length + k] = 10;
 });
 
-/** An image on which the classes score these shares of 10. */
+/** An image for which the classes have these shares of a logit of 10. */
 function image(scores: Record<string, number>): Uint8Array {
   const pixels = new Uint8Array(784);
   for (const [label, score] of Object.entries(scores)) pixels[labels.indexOf(label)] = Math.round(255 * score);
@@ -31,7 +31,7 @@ describe('createRecognizer', () => {
   });
   afterAll(() => recognizer.dispose());
 
-  it('gives the five most probable characters of each image, in order', async () => {
+  it('returns the five most probable labels of each image, in order', async () => {
     const images = Buffer.concat([image({ A: 1, b: 0.8, 3: 0.6 }), image({ '7': 1, T: 0.5 })]);
     const [first, second] = await recognizer.recognize(images);
     expect(first!.map(({ label }) => label).slice(0, 3)).toEqual(['A', 'b', '3']);
@@ -43,14 +43,14 @@ describe('createRecognizer', () => {
     expect(first![1]!.probability).toBeCloseTo(Math.exp(8) / sum, 4);
   });
 
-  it('restricts the answer to the characters asked for, whose probabilities make 1', async () => {
+  it('restricts the answer to some characters, whose probabilities sum to 1', async () => {
     const [predictions] = await recognizer.recognize(image({ A: 1, C: 0.5, X: 0.4 }), { characters: 'xc', top: 9 });
     expect(predictions!.map(({ label }) => label)).toEqual(['c', 'x']);
     expect(predictions![0]!.probability + predictions![1]!.probability).toBeCloseTo(1, 9);
     expect(predictions![0]!.probability).toBeCloseTo(1 / (1 + Math.exp(-1)), 2);
   });
 
-  it('gives as many as asked for, at most one a class', async () => {
+  it('returns `top` predictions, at most one for each class', async () => {
     const blank = image({});
     expect((await recognizer.recognize(blank, { top: 1 }))[0]).toHaveLength(1);
     expect((await recognizer.recognize(blank, { top: 1000 }))[0]).toHaveLength(47);
@@ -64,14 +64,14 @@ describe('createRecognizer', () => {
     });
   });
 
-  it('reads the same on all threads', async () => {
+  it('does not depend on the number of threads', async () => {
     const many = Buffer.concat(Array.from({ length: 300 }, (_, n) => image({ [labels[n % 47]!]: 1, A: 0.3 })));
     const faster = await createRecognizer(pixels, { threads: 'all' });
     expect(await faster.recognize(many)).toEqual(await recognizer.recognize(many));
     await faster.dispose();
   });
 
-  it('takes overlapping calls and any number of images, and goes on after a refused call', async () => {
+  it('accepts overlapping calls and any number of images, and keeps working after an invalid call', async () => {
     const many = new Uint8Array(700 * 784);
     for (let n = 0; n < 700; n++) many.set(image({ [labels[n % 47]!]: 1 }), n * 784);
     const [all, refused, one, none] = await Promise.allSettled([
@@ -88,13 +88,13 @@ describe('createRecognizer', () => {
     expect(none).toEqual({ status: 'fulfilled', value: [] });
   });
 
-  it('refuses bytes that are no whole images', async () => {
+  it('rejects a partial image', async () => {
     await expect(recognizer.recognize(new Uint8Array(785))).rejects.toThrow(RangeError);
   });
 });
 
 describe('rank', () => {
-  it('gives descending probabilities that never make more than 1', () => {
+  it('returns descending probabilities that never sum to more than 1', () => {
     fc.assert(
       fc.property(fc.float32Array({ minLength: 1, maxLength: 62, noNaN: true, min: -1000, max: 1000 }), (logits) => {
         const choices = Array.from(logits, (_, index) => ({ index, label: String(index) }));

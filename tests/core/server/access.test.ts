@@ -23,14 +23,14 @@ describe('without the token', () => {
     expect(await upgradeStatus(url.slice(0, -1))).toBe(403);
   });
 
-  test('the answer tells what to do and nothing of the token', async () => {
+  test('the response says what to do without revealing the token', async () => {
     const { url } = await startServer();
     const { body, headers } = await send(new URL('/', url).href);
-    expect(body).toContain('open the whole address');
+    expect(body).toContain('Open the complete URL');
     expect(body + JSON.stringify(headers)).not.toContain(new URL(url).searchParams.get('token'));
   });
 
-  test('tokens differ, are long, and need no escaping', () => {
+  test('tokens are unique, long, and need no escaping', () => {
     const tokens = Array.from({ length: 100 }, createToken);
     expect(new Set(tokens).size).toBe(100);
     for (const token of tokens) expect(token).toMatch(/^[\w-]{22,}$/);
@@ -81,7 +81,7 @@ describe('with the token', () => {
     }
   });
 
-  test("the server's own names are let in", async () => {
+  test("the server's own names are accepted", async () => {
     const { url } = await startServer();
     const { port } = new URL(url);
     for (const own of [`127.0.0.1:${port}`, `localhost:${port}`, `LOCALHOST:${port}`]) {
@@ -90,7 +90,7 @@ describe('with the token', () => {
     }
   });
 
-  test('only GET and HEAD are answered', async () => {
+  test('only GET and HEAD are supported', async () => {
     const { url } = await startServer();
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
       const { status, headers } = await send(url, { method });
@@ -101,7 +101,7 @@ describe('with the token', () => {
     expect(Number(head.headers['content-length'])).toBe(Buffer.byteLength((await send(url)).body));
   });
 
-  test('a path leads to the three files of the page and nowhere else', async () => {
+  test('only the three files of the page are served', async () => {
     const { url } = await startServer();
     const { search } = new URL(url);
     const elsewhere = [
@@ -124,7 +124,7 @@ describe('with the token', () => {
     }
   });
 
-  test('the page may load and reach nothing but the server, and leaves no trace', async () => {
+  test('the page can only load from and connect to the server, and is not cached', async () => {
     const { url } = await startServer();
     const { headers, body } = await send(url);
     const policy = String(headers['content-security-policy']);
@@ -147,7 +147,7 @@ describe('with the token', () => {
 });
 
 describe('on all addresses', () => {
-  test("the URL has an address of this machine, and only the machine's own addresses are let in", async () => {
+  test("the URL has an address of this machine, and only the machine's own addresses are accepted", async () => {
     const { url } = await startServer({ host: '0.0.0.0' });
     const { hostname, port } = new URL(url);
     const addresses = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
@@ -166,7 +166,7 @@ describe('on all addresses', () => {
     expect(await upgradeStatus(local, { Origin: 'http://evil.example' })).toBe(403);
   });
 
-  test('what counts as all addresses, and as this machine only', () => {
+  test('recognizes wildcard and loopback addresses', () => {
     expect(['0.0.0.0', '::', '127.0.0.1'].map(isWildcard)).toEqual([true, true, false]);
     expect(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1', '10.0.0.1', '::'].map(isLoopback)).toEqual([
       true,

@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { EmnistError } from '../../../src/core/errors.ts';
 import { MAX_CLIENTS } from '../../../src/core/server/draw-clients.ts';
-import type { DrawUpdate, Recognition } from '../../../src/core/server/draw-options.ts';
+import type { DrawUpdate } from '../../../src/core/server/draw-event.ts';
+import type { Recognition } from '../../../src/core/server/draw-options.ts';
 import { MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE } from '../../../src/core/server/protocol.ts';
 import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 import { countStrokes, model, openPage, Page, send, startServer, updatesUntil } from './server-helpers.ts';
@@ -14,7 +15,7 @@ const clients =
   ({ event }: DrawUpdate) =>
     event.event === 'client' && event.clients === count;
 
-/** Waits until the server has read all that a page has sent: a ping is answered in its turn. */
+/** Waits until the server has read everything that a page has sent, since a ping is answered in order. */
 async function allRead(page: Page): Promise<void> {
   const answered = once(page.socket, 'pong');
   page.socket.ping();
@@ -28,7 +29,7 @@ async function collect(updates: AsyncIterable<DrawUpdate>): Promise<DrawUpdate[]
 }
 
 describe('drawing', () => {
-  test('a page is greeted with the model and gets its reading; the same comes out as events', async () => {
+  test('a page is told the model and gets predictions, which are also yielded as events', async () => {
     const server = await startServer();
     const page = new Page(server.url);
     expect(await page.next('hello')).toEqual({ type: 'hello', model: model.name, labels: model.labels });
@@ -53,7 +54,7 @@ describe('drawing', () => {
     expect(updates[2]!.drawing?.image).toHaveLength(784);
   });
 
-  test('an empty canvas is no drawing to recognize, and says so', async () => {
+  test('an empty canvas is answered without being recognized', async () => {
     let calls = 0;
     const server = await startServer({
       recognize: async (strokes) => {
@@ -69,7 +70,7 @@ describe('drawing', () => {
     expect(calls).toBe(0);
   });
 
-  test('while one drawing is being recognized only the newest of those after it is kept', async () => {
+  test('while a drawing is being recognized, only the latest one after it is kept', async () => {
     const seen: number[] = [];
     const gate = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
@@ -92,7 +93,7 @@ describe('drawing', () => {
     expect(seen).toEqual([1, 40]);
   });
 
-  test('pages take turns: one that sends without end does not starve another', async () => {
+  test('pages take turns, so that one that keeps sending does not starve another', async () => {
     const order: number[] = [];
     const gate = Promise.withResolvers<void>();
     const server = await startServer({
@@ -115,7 +116,7 @@ describe('drawing', () => {
     expect(order).toEqual([10, 20, 12]);
   });
 
-  test('the number of pages is told when one comes or goes', async () => {
+  test('reports the number of pages when one connects or disconnects', async () => {
     const server = await startServer();
     const updates = server[Symbol.asyncIterator]();
     const first = await openPage(server.url);
@@ -127,55 +128,55 @@ describe('drawing', () => {
   });
 });
 
-describe('a page that misbehaves is told and cut off', () => {
+describe('gets an error and is disconnected', () => {
   const longStroke = [Array.from({ length: MAX_POINTS_PER_STROKE + 1 }, (_, index) => [index, 1])];
   test.each<[string, string | Buffer]>([
-    ['garbage', 'draw me a sheep'],
-    ['half a message', '{"type":"drawing","id":1,"strokes":[[[1,2]'],
-    ['a message of another kind', '{"type":"shutdown"}'],
-    ['null', 'null'],
-    ['binary', Buffer.from('{"type":"drawing","id":1,"strokes":[]}')],
-    ['too many points', JSON.stringify({ type: 'drawing', id: 1, strokes: longStroke })],
-    ['numbers beyond all paper', '{"type":"drawing","id":1,"strokes":[[[1e300,0]]]}'],
-    ['an attempt on the prototype', '{"type":"drawing","id":1,"strokes":[],"__proto__":{"x":1}}'],
+    ['a page that sends garbage', 'draw me a sheep'],
+    ['a page that sends half a message', '{"type":"drawing","id":1,"strokes":[[[1,2]'],
+    ['a page that sends a message of another type', '{"type":"shutdown"}'],
+    ['a page that sends null', 'null'],
+    ['a page that sends binary data', Buffer.from('{"type":"drawing","id":1,"strokes":[]}')],
+    ['a page that sends too many points', JSON.stringify({ type: 'drawing', id: 1, strokes: longStroke })],
+    ['a page that sends numbers out of range', '{"type":"drawing","id":1,"strokes":[[[1e300,0]]]}'],
+    ['a page that tries to pollute the prototype', '{"type":"drawing","id":1,"strokes":[],"__proto__":{"x":1}}'],
   ])('%s', async (_, data) => {
     const server = await startServer();
     const page = await openPage(server.url);
     page.socket.send(data);
-    expect((await page.next('error')).message).toContain('reload');
+    expect((await page.next('error')).message).toContain('Reload');
     expect((await page.closed).code).toBe(1008);
     const other = await openPage(server.url);
     other.draw(1, 1);
     expect((await other.next('prediction')).id).toBe(1);
   });
 
-  test('a message beyond the limit', async () => {
+  test('a page that sends too large a message', async () => {
     const server = await startServer();
     const page = await openPage(server.url);
     page.socket.send('x'.repeat(MAX_MESSAGE_BYTES + 1));
     expect((await page.closed).code).toBe(1009);
   });
 
-  test('a flood', async () => {
+  test('a page that floods the server with messages', async () => {
     const server = await startServer();
     const page = await openPage(server.url);
     for (let id = 0; id < 2000; id++) page.draw(id, 1);
-    expect((await page.next('error')).message).toContain('Too many');
+    expect((await page.next('error')).message).toContain('too many messages');
     expect((await page.closed).code).toBe(1008);
   });
 
-  test('more pages than there are places', async () => {
+  test('a page beyond the maximum number of pages', async () => {
     const server = await startServer();
     const pages = await Promise.all(Array.from({ length: MAX_CLIENTS }, () => openPage(server.url)));
     const extra = new Page(server.url);
-    expect((await extra.next('error')).message).toContain('open already');
+    expect((await extra.next('error')).message).toContain('already open');
     expect((await extra.closed).code).toBe(1013);
     pages[0]!.socket.close();
     await pages[0]!.closed;
     await openPage(server.url);
   });
 
-  test('one that has died without a word', async () => {
+  test('a page that vanished without closing the connection', async () => {
     const server = await startServer({ heartbeatMilliseconds: 50 });
     const alive = await openPage(server.url);
     const dead = await openPage(server.url, { autoPong: false });
@@ -184,9 +185,9 @@ describe('a page that misbehaves is told and cut off', () => {
     await alive.next('prediction');
   });
 
-  test('one that does not read its answers', async () => {
+  test('a page that does not read its answers', async () => {
     const image = new Uint8Array(784);
-    // Answers far larger than real ones, so that the system's own buffers fill up soon.
+    // Much larger than real answers, so that the system's buffers fill up soon.
     const predictions = Array.from({ length: 40_000 }, () => ({ label: 'x'.repeat(50), probability: 0 }));
     const server = await startServer({ recognize: async () => ({ predictions, image }) });
     const updates = server[Symbol.asyncIterator]();
@@ -201,8 +202,8 @@ describe('a page that misbehaves is told and cut off', () => {
   });
 });
 
-describe('the updates', () => {
-  test('wait for a reader without growing, the latest of each page kept', async () => {
+describe('the iteration of updates', () => {
+  test('keeps a bounded number for a slow reader, including the latest of each page', async () => {
     const server = await startServer();
     const [first, second] = [await openPage(server.url), await openPage(server.url)];
     first.draw(1, 1);
@@ -220,7 +221,7 @@ describe('the updates', () => {
     expect(updates.some(({ event }) => event.event === 'prediction' && event.client === 1)).toBe(true);
   });
 
-  test('breaking off leaves the server running; closing it ends them', async () => {
+  test('can be left while the server keeps running, and ends when the server is closed', async () => {
     const server = await startServer();
     for await (const { event } of server) {
       expect(event.event).toBe('listening');
@@ -232,7 +233,7 @@ describe('the updates', () => {
     expect(await rest).toEqual([]);
   });
 
-  test('end with the error when recognition fails, and the server with them', async () => {
+  test('throws when recognition fails, which closes the server', async () => {
     const broken = new EmnistError('engine-failed', 'the engine has failed', 'try again');
     const server = await startServer({ recognize: () => Promise.reject(broken) });
     const page = await openPage(server.url);
@@ -243,8 +244,8 @@ describe('the updates', () => {
   });
 });
 
-describe('closing', () => {
-  test('ends open pages, idle connections and half-sent requests, and frees the port', async () => {
+describe('closing the server', () => {
+  test('closes open pages, idle connections, and unfinished requests, and frees the port', async () => {
     const server = await startServer();
     const { hostname, port } = new URL(server.url);
     const page = await openPage(server.url);
@@ -258,7 +259,7 @@ describe('closing', () => {
     await startServer({ port: Number(port) });
   });
 
-  test('waits for the drawing in hand, so that the model can be put away', async () => {
+  test('waits for the drawing being recognized, so that the model can be disposed of', async () => {
     const began = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     let done = false;
@@ -278,7 +279,7 @@ describe('closing', () => {
     expect(await closed).toBe(true);
   });
 
-  test('comes with the abort signal', async () => {
+  test('happens when the signal aborts', async () => {
     const controller = new AbortController();
     const server = await startServer({ signal: controller.signal });
     const page = await openPage(server.url);

@@ -15,8 +15,8 @@ const start = (options: { host?: string; port?: number }) =>
 let other: Server | null = null;
 afterEach(() => other?.close());
 
-describe('a server that cannot start says why and what to do', () => {
-  test('port taken', async () => {
+describe('a server that cannot start says why', () => {
+  test('the port is in use', async () => {
     other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
@@ -26,19 +26,19 @@ describe('a server that cannot start says why and what to do', () => {
     expect(String(error)).toContain(String(port));
   });
 
-  test.each(['192.0.2.1', 'no-such-host.invalid'])('host %s, which is not this machine', async (host) => {
+  test.each(['192.0.2.1', 'no-such-host.invalid'])('the host %s is not this machine', async (host) => {
     expect(await start({ host })).toMatchObject({ code: 'host-unknown', data: { host } });
   });
 
   test.each([{ port: -1 }, { port: 65536 }, { port: 1.5 }, { port: Number.NaN }, { host: '' }, { host: ' ' }])(
-    'an invalid port or host: %o',
+    'invalid port or host: %o',
     async (options) => {
       expect(await start(options)).toMatchObject({ code: 'usage', data: { option: Object.keys(options)[0] } });
     },
   );
 
-  // Root may use any port, and so may everyone on some systems: the mapping is tested, not the refusal.
-  test('port forbidden', () => {
+  // Tests only how the error is mapped, since root, and on some systems everyone, may use any port.
+  test('the port is forbidden', () => {
     const error = listenError(Object.assign(new Error('listen EACCES'), { code: 'EACCES' }), '127.0.0.1', 80);
     expect(error).toMatchObject({ code: 'port-forbidden' });
     const bug = new TypeError('something else');
@@ -46,7 +46,7 @@ describe('a server that cannot start says why and what to do', () => {
   });
 });
 
-test('the chosen port and token stand in the URL', async () => {
+test('the URL has the given port and token', async () => {
   const first = await startServer({ token: 'a-token-of-my-own' });
   const { port } = new URL(first.url);
   expect(first.url).toBe(`http://127.0.0.1:${port}/?token=a-token-of-my-own`);
@@ -56,7 +56,7 @@ test('the chosen port and token stand in the URL', async () => {
   expect((await send(second.url)).status).toBe(200);
 });
 
-test('IPv6 addresses stand in brackets', async ({ skip }) => {
+test('the URL has IPv6 addresses in brackets', async ({ skip }) => {
   const server = await startServer({ host: '::1' }).catch((error: unknown) => error);
   if (server instanceof EmnistError && server.code === 'host-unknown') return skip(`no IPv6 here: ${server.message}`);
   const { url } = server as { url: string };

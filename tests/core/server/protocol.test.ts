@@ -19,7 +19,7 @@ const point = fc.oneof(
 const strokes = fc.array(fc.array(point, { minLength: 1, maxLength: 20 }), { maxLength: 10 });
 
 describe('a drawing from the page', () => {
-  test('is accepted unchanged when it is one', () => {
+  test('is accepted unchanged', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), strokes, (id, drawn) => {
         const message = { type: 'drawing', id, strokes: drawn };
@@ -28,7 +28,7 @@ describe('a drawing from the page', () => {
     );
   });
 
-  test('is rejected, never crashing, when it is any other JSON', () => {
+  test('is rejected without crashing when it is any other JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         fc.pre(!(typeof value === 'object' && value !== null && 'type' in value && value.type === 'drawing'));
@@ -37,7 +37,7 @@ describe('a drawing from the page', () => {
     );
   });
 
-  test('is rejected when one point of a good one is spoilt', () => {
+  test('is rejected when one point is invalid', () => {
     const spoilt = fc.constantFrom<unknown>(
       [],
       [1],
@@ -59,17 +59,17 @@ describe('a drawing from the page', () => {
   });
 
   test.each([
-    ['no id', { type: 'drawing', strokes: [] }],
+    ['a missing id', { type: 'drawing', strokes: [] }],
     ['a negative id', { type: 'drawing', id: -1, strokes: [] }],
-    ['an id with a fraction', { type: 'drawing', id: 0.5, strokes: [] }],
-    ['more than is asked for', { type: 'drawing', id: 1, strokes: [], admin: true }],
+    ['a fractional id', { type: 'drawing', id: 0.5, strokes: [] }],
+    ['an unknown field', { type: 'drawing', id: 1, strokes: [], admin: true }],
     ['an empty stroke', drawing([[]])],
     ['NaN, which JSON turns into null', JSON.parse(JSON.stringify(drawing([[[Number.NaN, 1]]])))],
   ])('is rejected with %s', (_, message) => {
     expect(accepts(message)).toBe(false);
   });
 
-  test('may be as long as the limits say and no longer', () => {
+  test('may be as long as the limits but no longer', () => {
     const line = (points: number) => Array.from({ length: points }, (_, index) => [index, 0]);
     expect(accepts(drawing([line(MAX_POINTS_PER_STROKE)]))).toBe(true);
     expect(accepts(drawing([line(MAX_POINTS_PER_STROKE + 1)]))).toBe(false);
@@ -78,7 +78,7 @@ describe('a drawing from the page', () => {
   });
 });
 
-test('the page rejects what is no message of the server', () => {
+test('the page rejects invalid messages from the server', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       expect(v.safeParse(serverMessageSchema, value).success).toBe(false);

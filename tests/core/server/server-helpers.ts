@@ -3,25 +3,26 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import type { DrawServerOptions, DrawUpdate, Recognition } from '../../../src/core/server/draw-options.ts';
+import type { DrawUpdate } from '../../../src/core/server/draw-event.ts';
+import type { DrawServerOptions, Recognition } from '../../../src/core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../../../src/core/server/draw-server.ts';
 import type { ServerMessage } from '../../../src/core/server/protocol.ts';
 
 export const model = { name: 'test-model', labels: ['1', '2', '3'] };
 
-/** Reads the number of strokes: 1 for one, and so on. */
+/** Recognizes a drawing as its number of strokes. */
 export async function countStrokes(strokes: { length: number }): Promise<Recognition> {
   return { predictions: [{ label: String(strokes.length), probability: 1 }], image: new Uint8Array(784).fill(7) };
 }
 
-/** A server on a free port, closed when the test is over. */
+/** Starts a server on a free port. It is closed when the test ends. */
 export async function startServer(options: Partial<DrawServerOptions> = {}): Promise<DrawServer> {
   const server = await startDrawServer({ recognize: countStrokes, model, ...options });
   onTestFinished(() => server.close());
   return server;
 }
 
-/** Sends one HTTP request as written: neither Host, path nor method is tidied up. */
+/** Sends an HTTP request as given, without normalizing Host, path, or method. */
 export async function send(
   url: string,
   options: { method?: string; path?: string; headers?: Record<string, string> } = {},
@@ -32,7 +33,7 @@ export async function send(
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 
-/** The status an attempt to open a WebSocket is refused with, or `open`. */
+/** The status with which a WebSocket is refused, or `open`. */
 export async function upgradeStatus(url: string, headers: Record<string, string> = {}): Promise<number | 'open'> {
   const socket = new WebSocket(url.replace('http', 'ws'), { headers });
   return await new Promise((resolve, reject) => {
@@ -45,7 +46,7 @@ export async function upgradeStatus(url: string, headers: Record<string, string>
   });
 }
 
-/** A page as the server sees it: its messages in the order they came, and how the connection ended. */
+/** A page as the server sees it. Keeps received messages in order, and how the connection ended. */
 export class Page {
   readonly socket: WebSocket;
   readonly messages: ServerMessage[] = [];
@@ -58,13 +59,13 @@ export class Page {
       this.messages.push(JSON.parse(String(data)));
       for (const wake of this.#waiting.splice(0)) wake();
     });
-    // Writing to a connection that the other end has cut; how it ended is what `closed` tells.
+    // Thrown when writing to a closed connection; `closed` has how it ended.
     this.socket.on('error', () => {});
     this.closed = once(this.socket, 'close').then(([code, reason]) => ({ code, reason: String(reason) }));
     onTestFinished(() => this.socket.terminate());
   }
 
-  /** The next message of this type, which may have come already. */
+  /** The next message of this type, which may have been received already. */
   async next<T extends ServerMessage['type']>(type: T): Promise<Extract<ServerMessage, { type: T }>> {
     for (;;) {
       const index = this.messages.findIndex((message) => message.type === type);
@@ -73,21 +74,21 @@ export class Page {
     }
   }
 
-  /** Sends a drawing of so many dots. */
+  /** Sends a drawing with this number of dots. */
   draw(id: number, strokes: number): void {
     const dots = Array.from({ length: strokes }, (_, index) => [[index, index]]);
     this.socket.send(JSON.stringify({ type: 'drawing', id, strokes: dots }));
   }
 }
 
-/** A page that the server has greeted. */
+/** Opens a page and waits for the server's `hello`. */
 export async function openPage(url: string, options: { autoPong?: boolean } = {}): Promise<Page> {
   const page = new Page(url, options);
   await page.next('hello');
   return page;
 }
 
-/** Reads updates until one fits, and returns all that were read. */
+/** Reads updates until one matches, and returns all of them. */
 export async function updatesUntil(
   updates: AsyncIterator<DrawUpdate>,
   fits: (update: DrawUpdate) => boolean,

@@ -9,7 +9,7 @@ const point = fc.oneof(
 );
 const drawing = fc.array(fc.array(point, { minLength: 1, maxLength: 60 }), { minLength: 1, maxLength: 5 });
 
-test('drawings come out as they went in', () => {
+test('returns drawings as they were added', () => {
   fc.assert(
     fc.property(fc.array(drawing, { maxLength: 20 }), (drawings) => {
       const store = new DrawingStore();

@@ -14,7 +14,7 @@ const STROKES = '../shared/strokes/unipen-train.jsonl.gz';
 const absent = [ARCHIVE, STROKES].filter((file) => !existsSync(file));
 const missing = absent.length > 0 ? `no ${absent.join(' and ')}` : null;
 
-/** Members of the archive, unpacked, by their names' ends. */
+/** Extracts members of the archive by the ends of their names. */
 async function members(ends: readonly string[]): Promise<Buffer[]> {
   const zip = await promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open)(ARCHIVE, { lazyEntries: true });
   const found = new Map<string, Buffer>();
@@ -37,7 +37,7 @@ async function members(ends: readonly string[]): Promise<Buffer[]> {
   return ends.map((end) => found.get(end)!);
 }
 
-/** Mean ink and number of pixels above half ink of each digit's images. */
+/** Mean ink and number of pixels above half ink, for each digit. */
 class DigitStatistics {
   readonly #sums = Array.from({ length: 10 }, () => ({ images: 0, ink: 0, above: 0 }));
 
@@ -60,8 +60,8 @@ class DigitStatistics {
   }
 }
 
-describe.skipIf(missing)(named('drawn digits beside EMNIST', missing), () => {
-  it('have as much ink as EMNIST training images, digit by digit', async () => {
+describe.skipIf(missing)(named('rasterized digits', missing), () => {
+  it('have as much ink as EMNIST training images of the same digit', async () => {
     const [images, labels] = await members(['digits-train-images-idx3-ubyte.gz', 'digits-train-labels-idx1-ubyte.gz']);
     const emnist = new DigitStatistics();
     const { data } = await readIdx(images!, { name: 'images', dims: 3 });

@@ -17,7 +17,7 @@ const SEVEN: Drawing = [
   ],
 ];
 
-/** Columns and rows, first and last, with any ink. */
+/** The first and last column and row with ink. */
 function extent(image: Uint8Array) {
   const columns = Array.from({ length: 28 }, (_, i) => i).filter((x) => image.some((v, i) => i % 28 === x && v > 0));
   const rows = Array.from({ length: 28 }, (_, i) => i).filter((y) =>
@@ -27,7 +27,7 @@ function extent(image: Uint8Array) {
 }
 
 describe('rasterize', () => {
-  it('draws upright, in the middle, with full ink and a border of paper', () => {
+  it('draws upright and centered, with full ink and a border of paper', () => {
     const image = rasterize(SEVEN);
     expect(image).toHaveLength(784);
     expect(Math.max(...image)).toBe(255);
@@ -41,7 +41,7 @@ describe('rasterize', () => {
     expect(at(image, 8, 12)).toBe(0);
   });
 
-  it('depends on the shape only, not on place, size or unit', () => {
+  it('depends only on the shape, not on position, size, or unit', () => {
     const plain = rasterize(SEVEN);
     fc.assert(
       fc.property(
@@ -62,7 +62,7 @@ describe('rasterize', () => {
   it.each([
     ['a single point', [[[5, 5]]]],
     [
-      'the same point over and over',
+      'the same point repeated',
       [
         [
           [5, 5],
@@ -72,7 +72,7 @@ describe('rasterize', () => {
       ],
     ],
     [
-      'two points closer than their numbers can tell',
+      'two points closer than the precision of their coordinates',
       [
         [
           [1e15, 1],
@@ -113,7 +113,7 @@ describe('rasterize', () => {
       { x: 20, y: 13 },
     ],
   ] as [string, Drawing, { x: number; y: number }, { x: number; y: number }][])(
-    'keeps a %s line a line',
+    'draws a %s line as a line',
     (_, drawing, on, off) => {
       const image = rasterize(drawing);
       expect(at(image, on.x, on.y)).toBeGreaterThan(200);
@@ -134,7 +134,7 @@ describe('rasterize', () => {
     expect(at(image, 13, 18)).toBeGreaterThan(200);
   });
 
-  it('draws the same however many points a stroke is given by', () => {
+  it('does not depend on how many points a stroke has', () => {
     const [from, to] = [[0, 0] as const, [40, 60] as const];
     const dense = Array.from({ length: 20_001 }, (_, i): [number, number] => [
       (to[0] * i) / 20_000,
@@ -145,7 +145,7 @@ describe('rasterize', () => {
     expect(Math.max(...image.map((value, i) => Math.abs(value - sparse[i]!)))).toBeLessThanOrEqual(3);
   });
 
-  it('takes pressure as width, within limits', () => {
+  it('turns pressure into width, within limits', () => {
     const line = (pressure?: number): Drawing => [
       [
         [0, 0, pressure],
@@ -159,7 +159,7 @@ describe('rasterize', () => {
     expect(ink(rasterize(line(1)))).toBeLessThan(1.4 * ink(rasterize(line())));
   });
 
-  it('draws variations: thicker, slanted to the right', () => {
+  it('varies thickness and slant', () => {
     expect(ink(rasterize(SEVEN, { thickness: 8 }))).toBeGreaterThan(1.2 * ink(rasterize(SEVEN)));
     const stem: Drawing = [
       [
@@ -172,7 +172,7 @@ describe('rasterize', () => {
     expect(at(slanted, 8, 24)).toBeGreaterThan(100);
   });
 
-  it('gives the very bytes that models were trained on', () => {
+  it('returns the exact bytes that models were trained on', () => {
     const random = randomStream(11);
     const digest = createHash('sha256');
     for (let n = 0; n < 300; n++) {
@@ -186,11 +186,11 @@ describe('rasterize', () => {
       });
       digest.update(rasterize(strokes)).update(rasterize(strokes, randomPen(n, 2)));
     }
-    // To change this is to need another shipped model.
+    // Changing this requires training a new shipped model.
     expect(digest.digest('hex')).toBe('8d7c4649e22b34d8551b2303b501abd855706506d15527102dcd5de447bcce5e');
   });
 
-  it('says that there is nothing to draw', () => {
+  it('rejects a drawing without points', () => {
     expect(() => rasterize([])).toThrow('the drawing has no strokes');
     expect(() => rasterize([[]])).toThrow('the drawing has no strokes');
   });

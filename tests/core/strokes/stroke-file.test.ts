@@ -43,7 +43,7 @@ async function failure(work: Promise<unknown>): Promise<EmnistError> {
 }
 
 describe('readStrokeFile', () => {
-  it('reads drawings with what is said about them, and their line numbers', async () => {
+  it('reads drawings with their labels, writers, and line numbers', async () => {
     const file = await written(`\uFEFF${A}\r\n\n   \n${DOT}`);
     expect(await all(readStrokeFile(file))).toEqual([
       {
@@ -67,7 +67,7 @@ describe('readStrokeFile', () => {
     expect(await all(readStrokeFile(file))).toHaveLength(2);
   });
 
-  it('gives the drawings before a fault, then names the file and the line', async () => {
+  it('yields the drawings before an invalid line, then names the file and the line', async () => {
     const file = await written(`${A}\n${DOT}\n{"strokes":[[[1,2],[3]]]}\n`);
     const seen: number[] = [];
     const error = await failure(
@@ -106,7 +106,7 @@ describe('readStrokeFile', () => {
     expect(error.message).toContain(message);
   });
 
-  it('refuses a line that is too long before it has all of it', async () => {
+  it('rejects too long a line before reading all of it', async () => {
     let given = 0;
     const endless = Readable.from(
       (function* () {
@@ -123,7 +123,7 @@ describe('readStrokeFile', () => {
     expect(given).toBeLessThan(2 * MAX_LINE_BYTES);
   });
 
-  it('reads lines and characters that are cut anywhere', async () => {
+  it('reads lines and characters split across chunks', async () => {
     const bytes = Buffer.from(`${A}\n{"label":"é","strokes":[[[1,2]]]}\n`);
     const single = Readable.from(
       Array.from(bytes, (_, i) => bytes.subarray(i, i + 1)),
@@ -133,7 +133,7 @@ describe('readStrokeFile', () => {
     expect(samples.map(({ label }) => label)).toEqual(['A', 'é']);
   });
 
-  it('says that a file is missing or that its gzip data is cut off', async () => {
+  it('reports missing files and truncated gzip data', async () => {
     const missing = path.join(folder, 'missing.jsonl');
     expect((await failure(all(readStrokeFile(missing)))).message).toContain(missing);
     const whole = gzipSync(`${A}\n`.repeat(5000));

@@ -1,23 +1,21 @@
 import { Sketch } from '../sketch.ts';
 import { Connection, type ConnectionState } from './connection.ts';
+import { DrawingPainter } from './drawing-painter.ts';
+import { DrawingSender } from './drawing-sender.ts';
 import { element } from './element.ts';
-import { Ink } from './ink.ts';
 import { drawWithKeyboard } from './keyboard-pen.ts';
 import { drawWithPointers } from './pointer-input.ts';
 import { ResultView } from './result-view.ts';
-import { Sender } from './sender.ts';
-import { connectTools } from './tools.ts';
+import { connectToolbar } from './toolbar.ts';
 
-const STATES: Readonly<Record<ConnectionState, string>> = {
+const STATE_TEXTS: Readonly<Record<ConnectionState, string>> = {
   connecting: 'Connecting…',
   open: 'Connected',
-  reconnecting: 'Connection lost, trying again…',
+  reconnecting: 'Connection lost. Reconnecting…',
   lost: 'Not connected',
 };
-const LOST =
-  'emnist-tui does not answer. If it has ended, start “emnist-tui draw” again in your terminal and open the address ' +
-  'it prints.';
-const FULL = 'The paper is full. Undo a stroke or clear it to go on.';
+const LOST = 'emnist-tui is not responding. If it is no longer running, start it again and open the URL it shows.';
+const FULL = 'The drawing has too many strokes. Undo one, or clear the drawing.';
 
 const canvas = element('canvas', HTMLCanvasElement);
 const connectionView = element('connection', HTMLElement);
@@ -26,7 +24,7 @@ const notice = element('notice', HTMLElement);
 const invitation = element('invitation', HTMLElement);
 const announcement = element('announcement', HTMLElement);
 
-const say = (text: string) => {
+const announce = (text: string) => {
   announcement.textContent = text;
 };
 const notify = (text: string) => {
@@ -35,10 +33,10 @@ const notify = (text: string) => {
 };
 
 const sketch = new Sketch();
-const ink = new Ink(canvas);
-const result = new ResultView(say);
+const painter = new DrawingPainter(canvas);
+const resultView = new ResultView(announce);
 const connection = new Connection(location.href);
-const sender = new Sender(connection, () => sketch.drawing);
+const sender = new DrawingSender(connection, () => sketch.drawing);
 
 let frameIsDue = false;
 const repaint = () => {
@@ -46,46 +44,46 @@ const repaint = () => {
   frameIsDue = true;
   requestAnimationFrame(() => {
     frameIsDue = false;
-    ink.paint(sketch.finished, sketch.live, keyboard.cursor);
+    painter.paint(sketch.finished, sketch.live, keyboard.cursor);
   });
 };
 const refresh = () => {
-  ink.refresh();
+  painter.refresh();
   repaint();
 };
 const onFull = () => notify(FULL);
 
-const keyboard = drawWithKeyboard(element('paper', HTMLElement), sketch, repaint, say, onFull);
+const keyboard = drawWithKeyboard(element('paper', HTMLElement), sketch, repaint, announce, onFull);
 drawWithPointers(canvas, sketch, onFull);
-const showTools = connectTools(sketch);
+const updateToolbar = connectToolbar(sketch);
 
 sketch.onChange = () => {
   if (notice.textContent === FULL) notify('');
   invitation.hidden = !sketch.isEmpty;
   if (sketch.isEmpty) {
-    sender.forgetSent();
-    result.clear();
-    say('Nothing drawn');
+    sender.ignorePending();
+    resultView.clear();
+    announce('Nothing drawn');
   }
-  showTools();
+  updateToolbar();
   repaint();
-  sender.changed();
+  sender.schedule();
 };
 
 connection.onState = (state) => {
   connectionView.dataset.state = state;
-  connectionText.textContent = STATES[state];
+  connectionText.textContent = STATE_TEXTS[state];
   if (state === 'lost' && notice.hidden) notify(LOST);
 };
 connection.onMessage = (message) => {
   switch (message.type) {
     case 'hello':
       notify('');
-      result.setModel(message.model, message.labels);
-      if (!sketch.isEmpty) sender.changed();
+      resultView.setModel(message.model, message.labels);
+      if (!sketch.isEmpty) sender.schedule();
       break;
     case 'prediction':
-      if (sender.isNews(message.id)) result.show(message);
+      if (sender.isCurrent(message.id)) resultView.show(message);
       break;
     case 'error':
       notify(message.message);

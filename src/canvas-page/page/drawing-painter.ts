@@ -1,13 +1,13 @@
 import type { Drawing, Point, Stroke } from '../../core/strokes/drawing.ts';
 import { CANVAS_UNITS } from '../sketch.ts';
 
-/** As broad against the paper as a felt pen is when one letter fills it. */
+/** As wide as a felt pen when one letter fills the paper. */
 const STROKE_WIDTH = 30;
-/** A turn of more than 60 degrees from one point to the next. */
+/** Turns of more than 60 degrees are corners. */
 const CORNER_COSINE = 0.5;
 const CURSOR_RADIUS = 26;
 
-/** Where the keyboard's pen is. */
+/** The pen that the keyboard moves. */
 export interface Cursor {
   readonly x: number;
   readonly y: number;
@@ -15,10 +15,10 @@ export interface Cursor {
 }
 
 /**
- * Paints a drawing on a canvas, sharp at any device pixel ratio. Finished strokes are kept as a picture of their own, so
- * that a frame costs no more than the stroke being drawn.
+ * Paints a drawing on a canvas, sharp at any device pixel ratio. Finished strokes are cached on a second canvas, so that
+ * a frame costs no more than the stroke being drawn.
  */
-export class Ink {
+export class DrawingPainter {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #layer: HTMLCanvasElement;
@@ -32,7 +32,7 @@ export class Ink {
     this.#layerContext = contextOf(this.#layer);
   }
 
-  /** Takes over the canvas' size on the screen and its colors; the next `paint` draws everything anew. */
+  /** Adopts the canvas's current size and colors. The next `paint` repaints everything. */
   refresh(): void {
     const size = Math.max(1, Math.round(this.#canvas.clientWidth * window.devicePixelRatio));
     for (const canvas of [this.#canvas, this.#layer]) {
@@ -62,7 +62,7 @@ export class Ink {
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext('2d');
-  if (!context) throw new Error('This browser has no canvas to draw on.');
+  if (!context) throw new Error('This browser does not support drawing on a canvas.');
   return context;
 }
 
@@ -76,14 +76,14 @@ function prepare(context: CanvasRenderingContext2D, size: number, color: string)
   context.fillStyle = color;
 }
 
-/** A pen that reports pressure writes from half to one and a half times the usual width. */
+/** Pressure scales the width from 0.5 to 1.5. */
 function widthAt([, , pressure = 0.5]: Point): number {
   return STROKE_WIDTH * (0.5 + pressure);
 }
 
 /**
- * Quadratic curves from midpoint to midpoint, with the points as control points: no corner where the pen made none. A
- * sharp turn was meant as one, and is drawn to the point, as the network gets it.
+ * Draws quadratic curves from midpoint to midpoint with the points as control points, which leaves no corners, except at
+ * sharp turns: these were meant, and are drawn as the network gets them.
  */
 function paintStroke(context: CanvasRenderingContext2D, stroke: Stroke): void {
   const first = stroke[0]!;

@@ -2,11 +2,11 @@ import type { Sketch } from '../sketch.ts';
 import { element } from './element.ts';
 
 /**
- * Undo, redo and clear, as buttons and as keys.
+ * Connects the undo, redo and clear buttons and their keys to a sketch.
  *
- * @returns shows which of them there is something to do for
+ * @returns updates which buttons are enabled
  */
-export function connectTools(sketch: Sketch): () => void {
+export function connectToolbar(sketch: Sketch): () => void {
   const undo = element('undo', HTMLButtonElement);
   const redo = element('redo', HTMLButtonElement);
   const clear = element('clear', HTMLButtonElement);
