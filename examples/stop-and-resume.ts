@@ -6,7 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fetchDatasets, train } from 'emnist-tui';
+import { fetchDatasets, isEmnistError, train } from 'emnist-tui';
 
 const [archive] = process.argv.slice(2);
 const dataDir = await mkdtemp(path.join(tmpdir(), 'emnist-example-'));
@@ -31,9 +31,17 @@ try {
     console.log('aborted');
   }
 
-  // The weights are now the same as if nothing had happened.
+  // The weights are now the same as those of a run that was never stopped.
   const last = await train({ name, resume: true, dataDir });
   console.log(`${last.reason} after epoch ${last.epochs}`);
+
+  // Errors have a code, which tells them apart, and data.
+  try {
+    await train({ name, resume: true, dataDir });
+  } catch (error) {
+    if (!isEmnistError(error, 'training-finished')) throw error;
+    console.log(`nothing left to do after ${error.data.epochs} epochs`);
+  }
 } finally {
   await rm(dataDir, { recursive: true });
 }

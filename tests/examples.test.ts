@@ -68,11 +68,12 @@ describe('train-and-evaluate', () => {
   });
 });
 
-test('stop-and-resume stops, aborts and completes a training run', async () => {
+test('stop-and-resume stops, aborts, and completes a training run', async () => {
   expect(await run('stop-and-resume', archive)).toEqual([
     'stopped after epoch 1',
     'aborted',
     'completed after epoch 3',
+    'nothing left to do after 3 epochs',
   ]);
 });
 
@@ -85,6 +86,8 @@ test('every example is run, and every function of the library is in one', async 
     'train-and-evaluate.ts',
   ]);
   const sources = await Promise.all(names.map((name) => readFile(path.join(ROOT, 'examples', name), 'utf8')));
-  const used = Object.keys(library).filter((name) => sources.some((source) => source.includes(name)));
+  const used = Object.keys(library).filter((name) =>
+    sources.some((source) => new RegExp(`\\b${name}\\b`).test(source)),
+  );
   expect(used).toEqual(Object.keys(library));
 });

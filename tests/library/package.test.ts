@@ -111,8 +111,8 @@ test('the types are right, also without DOM types, and the examples compile', as
   const file = path.join(project, 'consumer.ts');
   await writeFile(
     file,
-    `import { loadRecognizer, train, evaluate, fetchDatasets, listModels } from 'emnist-tui';
-    import type { Prediction, Recognizer, Run, TrainEvent, TrainingRun, TrainResult } from 'emnist-tui';
+    `import { EmnistError, isEmnistError, loadRecognizer, train, evaluate, fetchDatasets, listModels } from 'emnist-tui';
+    import type { ErrorCode, ErrorData, Prediction, Recognizer, Run, TrainEvent, TrainingRun, TrainResult } from 'emnist-tui';
     const recognizer: Recognizer = await loadRecognizer({ model: 'shipped', threads: 'all' });
     const predictions: Prediction[] = await recognizer.recognizeStrokes([[[0, 0], [1, 1, 0.5]]], { top: 3 });
     const probability: number = predictions[0]!.probability;
@@ -135,8 +135,11 @@ test('the types are right, also without DOM types, and the examples compile', as
     // @ts-expect-error not a picture
     recognizer.recognizeImage(7);
     const left: number = (await recognizer.recognizeImage('net.png'))[0]!.box.left;
-    const code: string = new EmnistError('drawing-empty', 'b', {}).code;
-    // @ts-expect-error there is no such code
+    const code: ErrorCode = new EmnistError('drawing-empty', 'b', {}).code;
+    const data: ErrorData['model-missing'] = { model: 'a' };
+    const error: unknown = null;
+    if (isEmnistError(error, 'model-missing')) error.data.model satisfies string;
+    // @ts-expect-error unknown code
     new EmnistError('a', 'b', {});
     const names: string[] = (await listModels()).map(({ name }) => name);
     await recognizer[Symbol.asyncDispose]();

@@ -104,7 +104,7 @@ describe('a recognizer', () => {
     expect(digits.map(({ label }) => label).sort()).toEqual([...'0123456789']);
     const picture = await recognizer.recognizeImage(NET, { characters: 'XYZ', top: 1 });
     expect(picture.map(({ predictions }) => predictions.length)).toEqual([1, 1, 1]);
-    expect(await codeOf(recognizer.recognizeStrokes(ELL, { characters: '?' }))).toBe('usage');
+    expect(await codeOf(recognizer.recognizeStrokes(ELL, { characters: '?' }))).toBe('characters-unknown');
     expect(await codeOf(recognizer.recognizeStrokes(ELL, { top: 0 }))).toBe('usage');
   });
 
@@ -134,8 +134,8 @@ describe('a recognizer', () => {
   });
 
   test.each<[string, unknown]>([
-    ['an image of 783 bytes cannot be read', new Uint8Array(783)],
-    ['an image of 1568 bytes cannot be read', new Uint8Array(1568)],
+    ['the image has 783 bytes, not 784', new Uint8Array(783)],
+    ['the image has 1568 bytes, not 784', new Uint8Array(1568)],
     ['the pixels are not a Uint8Array', new Array(784).fill(0)],
     ['the pixels are not a Uint8Array', undefined],
   ])('rejects pixels: %s', async (why, pixels) => {
