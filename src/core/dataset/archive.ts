@@ -9,7 +9,7 @@ export interface Archive {
   readonly members: ReadonlyMap<string, Entry>;
   /** Extracts members into a folder, under NIST's names, and checks their CRC-32. */
   extract(names: readonly string[], folder: string): AsyncGenerator<Bytes>;
-  /** Deletes what was downloaded of it, as it is no longer needed or unusable. */
+  /** Deletes what was downloaded of the archive, because it is no longer needed or is useless. */
   discard(): Promise<void>;
   close(): Promise<void>;
 }

@@ -69,7 +69,7 @@ export class PartFile {
     return part;
   }
 
-  /** Records the version of the remote file, before the first byte of it is written to the empty file. */
+  /** Records the version of the remote file, before its first byte is written to the empty part file. */
   async begin(version: Version): Promise<void> {
     this.have = 0;
     this.version = version;

@@ -7,7 +7,7 @@ import { retryWhileBusy } from './retry.ts';
 /** A temporary file is named after its target, with a number added. Interrupted writes leave such files behind. */
 const TEMPORARY_SUFFIX = /\.\d+$/;
 
-/** The name of the file that a temporary file was to become; other names are returned unchanged. */
+/** Returns the name of a temporary file's target. Other names are returned unchanged. */
 export function targetName(name: string): string {
   return name.replace(TEMPORARY_SUFFIX, '');
 }
@@ -26,13 +26,13 @@ export async function writeFileAtomically(file: string, data: string | Uint8Arra
       await writeNewFile(temporary, bytes, await permissionsOf(target));
       await retryWhileBusy(() => rename(temporary, target));
     } catch (error) {
-      // That the temporary file could not be removed says less than why the write failed.
+      // The error to report is that of the write.
       await rm(temporary, { force: true, maxRetries: 3 }).catch(() => {});
       throw error;
     }
     await syncFolder(path.dirname(target));
   } catch (error) {
-    // The system names the temporary file, of which users know nothing.
+    // The system's error names the temporary file.
     throw fileError(error instanceof Error ? Object.assign(error, { path: file }) : error, file);
   }
 }
@@ -74,19 +74,19 @@ async function writeNewFile(file: string, bytes: Uint8Array, permissions: Permis
     });
   }
   if (permissions === null) return;
-  // As far as the system allows: only root may give files away, and some file systems have no permissions.
+  // Best effort: only root can change a file's owner, and some file systems have no permissions.
   if (uid !== permissions.uid || gid !== permissions.gid) {
     await handle.chown(permissions.uid, permissions.gid).catch(() => {});
   }
   if (mode !== permissions.mode) await handle.chmod(permissions.mode & 0o7777).catch(() => {});
 }
 
-/** Makes a rename in a folder durable, where the system can: Windows opens no folders, some file systems sync none. */
+/** Flushes a rename to disk. Best effort: Windows cannot open folders, and some file systems cannot sync them. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     await using handle = await open(folder, 'r');
     await handle.sync();
   } catch {
-    // The file itself is on disk.
+    // The file's contents are on disk in any case.
   }
 }

@@ -1,4 +1,4 @@
-/** What kind of file this seems to be, from its first bytes: for messages about files that cannot be read. */
+/** Guesses the kind of a file from its first bytes, for errors about files that cannot be read. */
 export function describeFormat(head: Uint8Array): string {
   const latin = Buffer.from(head).toString('latin1');
   if (latin.startsWith('GIF8')) return 'a GIF picture';

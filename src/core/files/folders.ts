@@ -30,7 +30,7 @@ async function reasonFor(folder: string, error: unknown): Promise<unknown> {
   );
 }
 
-/** A folder's entries; an empty list if it does not exist. Throws the errors of `fileError`. */
+/** Lists a folder. The list is empty if there is no such folder. Throws the errors of `fileError`. */
 export async function listFolder(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
@@ -40,12 +40,12 @@ export async function listFolder(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** The names of a folder's subfolders, without links to folders. */
+/** Lists the names of a folder's subfolders. Links to folders are left out. */
 export async function listSubfolders(folder: string): Promise<string[]> {
   return (await listFolder(folder)).filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-/** Reasons for which a folder stays that are no failure: it has contents, is gone already, or may not be removed. */
+/** Reasons not to remove a folder that are no errors: it is not empty, is already gone, or cannot be removed. */
 const KEPT = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EBUSY', 'EROFS']);
 
 /** Removes a folder if it is empty, or contains only system files. Does nothing if it cannot be removed. */

@@ -1,9 +1,9 @@
-/** Who holds a lock. Everything is null if the lock does not say, as locks of older versions do not. */
+/** Who holds a lock. All fields are null if the lock does not say, like locks of older versions. */
 export interface LockHolder {
-  /** The name of its machine. */
+  /** The name of the machine. */
   readonly host: string | null;
-  /** The number of its process. */
+  /** The process number. */
   readonly process: number | null;
-  /** When it took the lock, by the clock of its machine; ISO 8601. */
+  /** When the holder took the lock, by its own clock; ISO 8601. */
   readonly since: string | null;
 }

@@ -15,7 +15,7 @@ import { retryWhileBusy } from './retry.ts';
 const RENEWAL_INTERVAL = 2000;
 /** How long a lock must stay without renewal before it is stale, in milliseconds. */
 const STALE_AFTER = 15_000;
-/** How often a lock that is held is looked at, in milliseconds. */
+/** How often a waiting process checks the lock, in milliseconds. */
 const POLL_INTERVAL = 200;
 /** How often the folder may be removed between creating it and the lock. */
 const MAX_VANISHED = 10;
@@ -34,9 +34,9 @@ const contentSchema = v.object({
 export interface LockOptions {
   /** Wait for the holder to release the lock, instead of throwing `LockedError`. */
   wait?: boolean;
-  /** Ends the waiting; its reason is thrown. */
+  /** Stops waiting. The signal's reason is thrown. */
   signal?: AbortSignal;
-  /** Called when waiting for a holder starts, including waiting to see whether it is still alive. */
+  /** Called once for each holder that is waited for, even if only to see whether it is still running. */
   onWait?: (holder: LockHolder) => void;
   /** Called if another process took the lock over or removed it. */
   onLost?: () => void;
@@ -55,10 +55,11 @@ export class LockedError extends Error {
 }
 
 /**
- * Locks a file name for this process, until the lock is disposed of: creates the file, which describes the holder, and its
- * folder. A lock whose holder is known to have ended is taken over at once. Whether a holder on another machine or in
- * another container is alive cannot be known, so such a lock is watched: it is held if it is renewed, and stale if it is
- * not renewed for a while. That is measured by this process; clocks of others, and times in files, do not matter.
+ * Acquires a lock: creates a file, and its folder, that describes the holder. Disposing of the lock removes the file.
+ *
+ * A lock whose holder is known to have ended is taken over at once. If the holder is on another machine or in another
+ * container, nobody can know whether it is running, so the lock is watched: it is held if it is renewed, and stale if it
+ * is not renewed for a while. Only the clock of this process is used for that, never a time in a file.
  *
  * Throws `LockedError`, the signal's reason, and the errors of `fileError`.
  */
@@ -73,12 +74,12 @@ export async function acquireLock(file: string, options: LockOptions = {}): Prom
       const id = await createLock(file);
       if (id !== null) return new HeldLock(file, id, onLost);
     } catch (error) {
-      // Whoever released the lock before may have removed the folder just now.
+      // The process that released the lock may have just removed the folder.
       if (!isEmnistError(error, 'file-missing') || ++vanished === MAX_VANISHED) throw error;
       continue;
     }
     const found = await readLock(file);
-    // It was released just now.
+    // It has just been released.
     if (found === null) continue;
     const state = await watch.stateOf(file, found);
     if (state === 'held' && !wait) throw new LockedError(file, found.holder);
@@ -97,7 +98,7 @@ export function describeHolder({ host, process }: LockHolder): string {
   return host === null || host === os.hostname() ? `process ${process}` : `process ${process} on ${host}`;
 }
 
-/** Whether a file in a folder is a lock of this name, or was created while one was taken over. */
+/** Whether a file is a lock with this name, or was created to take it over. */
 export function isLockFile(file: string, lockName: string): boolean {
   return file === lockName || file.startsWith(lockName + TAKEOVER);
 }
@@ -129,7 +130,7 @@ class HeldLock implements AsyncDisposable {
         onLost?.();
       }
     } catch {
-      // A network drive may be gone for a moment. The next renewal is soon.
+      // A network drive may be temporarily unavailable. The next renewal follows soon.
     }
   }
 
@@ -159,7 +160,7 @@ async function createLock(file: string): Promise<string | null> {
     return id;
   } catch (error) {
     heldHere.delete(id);
-    // On a full disk a file can be created, but not written.
+    // On a full disk, a file can be created but not written.
     if (created) await removeLock(file);
     else if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
     throw fileError(error, file);
@@ -167,16 +168,16 @@ async function createLock(file: string): Promise<string | null> {
 }
 
 interface FoundLock {
-  /** Tells a lock from those before and after it. */
+  /** Differs from those of earlier and later locks. */
   id: string;
   /** Changes when the lock is renewed. */
   version: string;
-  /** Null if the lock does not say, as those of older versions do not. */
+  /** Null if the lock does not say, like locks of older versions. */
   identity: ProcessIdentity | null;
   holder: LockHolder;
 }
 
-/** Reads a lock, complete or not; null if there is none. */
+/** Reads a lock, which may be incomplete. Returns null if there is none. */
 async function readLock(file: string): Promise<FoundLock | null> {
   try {
     const stats = await lstat(file);
@@ -208,7 +209,7 @@ async function removeLock(file: string): Promise<void> {
   }
 }
 
-/** Watches locks for as long as this process waits for one. */
+/** Determines whether locks are held, by watching them as long as this process waits. */
 class Watch {
   readonly #staleAfter: number;
   readonly #seen = new Map<string, { id: string; version: string; time: number; quiet: number; renewed: boolean }>();
@@ -217,11 +218,11 @@ class Watch {
     this.#staleAfter = staleAfter;
   }
 
-  /** `unknown`: it is too early to tell whether the holder is alive. */
+  /** `unknown` means that it is too early to tell. */
   async stateOf(file: string, found: FoundLock): Promise<'held' | 'stale' | 'unknown'> {
     if (heldHere.has(found.id)) return 'held';
     const running = found.identity && (await isRunning(found.identity));
-    // A lock of this process that is not known here is that of another thread, or of one that was terminated.
+    // Held by this process, but not by this thread: by another one, which may have been terminated.
     const isOurs = running === true && found.identity?.pid === process.pid;
     if (running !== null && !isOurs) return running ? 'held' : 'stale';
 
@@ -231,7 +232,7 @@ class Watch {
       this.#seen.set(file, { id: found.id, version: found.version, time, quiet: 0, renewed: false });
       return 'unknown';
     }
-    // Nobody watched while this process, or the machine, was suspended.
+    // Time during which this process was suspended does not count.
     seen.quiet += Math.min(time - seen.time, 2 * POLL_INTERVAL);
     seen.time = time;
     if (seen.version !== found.version) Object.assign(seen, { version: found.version, quiet: 0, renewed: true });
@@ -241,10 +242,10 @@ class Watch {
 }
 
 /**
- * Removes a stale lock. Others may be about to do the same, and one of them may have created its own lock by then, which
- * must not be removed. So whoever removes a lock first claims it, by creating a file that is named after the ID of the
- * stale lock, and then makes sure that the lock is still that one. The claim of a process that ended here is itself a
- * stale lock. Returns false while another process has the claim.
+ * Removes a stale lock. Other processes may be doing the same, and one of them may have already replaced it with its own
+ * lock, which must not be removed. So a process first claims the stale lock, by creating a file named after its ID, and
+ * then checks that it is unchanged. A claim is itself a lock, which is stale if its process has ended. Returns false while
+ * another process holds the claim.
  */
 async function removeStale(file: string, stale: FoundLock, watch: Watch): Promise<boolean> {
   const suffix = createHash('sha256').update(stale.id).digest('hex').slice(0, 16);

@@ -3,17 +3,17 @@ import { readFile, readlink } from 'node:fs/promises';
 import os from 'node:os';
 import { promisify } from 'node:util';
 
-/** Tells a process from others with the same number: on other machines, in other containers, after a restart. */
+/** Distinguishes a process from others with the same number: on other machines, in other containers, after a reboot. */
 export interface ProcessIdentity {
   host: string;
   /** The boot of the machine and, on Linux, the PID namespace within which `pid` is unique. */
   boot: string;
   pid: number;
-  /** When the process started, as the system writes it; null if it does not say. Only to be compared. */
+  /** When the process started, in the system's own format, to be compared only; null if unknown. */
   started: string | null;
 }
 
-/** Boot times computed from a clock that is set now and then differ by up to this much, in milliseconds. */
+/** How much boot times may differ because the clock was adjusted, in milliseconds. */
 const BOOT_TIME_TOLERANCE = 60_000;
 
 let self: Promise<ProcessIdentity> | null = null;
@@ -29,7 +29,7 @@ export function thisProcess(): Promise<ProcessIdentity> {
   return self;
 }
 
-/** Whether a process is running; null if that cannot be told from here, or another process may have its number. */
+/** Whether a process is running; null if that cannot be determined from here. */
 export async function isRunning(identity: ProcessIdentity): Promise<boolean | null> {
   const { host, boot } = await thisProcess();
   if (identity.host !== host || !isSameBoot(identity.boot, boot)) return null;
@@ -39,8 +39,8 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean | nu
 }
 
 /**
- * Linux names each boot (random(4)). Its PID namespace tells containers of one machine apart. Elsewhere, the time of the
- * boot in milliseconds since 1970.
+ * On Linux, the ID of the boot (random(4)), and of the PID namespace, which differs between containers. On other systems,
+ * the time of the boot in milliseconds since 1970.
  */
 async function bootId(): Promise<string> {
   try {
@@ -55,7 +55,7 @@ function isSameBoot(one: string, other: string): boolean {
   return one === other || Math.abs(Number(one) - Number(other)) < BOOT_TIME_TOLERANCE;
 }
 
-/** Looks for a process by its number on this machine. Null if there is none, or only what remains of a killed one. */
+/** Finds a process on this machine by its number. Returns null if there is none, or if it is a zombie. */
 export async function findProcess(
   pid: number,
   platform: string = process.platform,
@@ -63,13 +63,13 @@ export async function findProcess(
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // It exists and belongs to another user.
+    // EPERM: it exists, but belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
   }
   try {
     if (platform === 'linux') {
-      // proc_pid_stat(5): the command's name, in parentheses, may contain anything; after it come state and, as field 22,
-      // the start in clock ticks since boot.
+      // proc_pid_stat(5): after the command's name in parentheses, which may contain anything, come the state and, as
+      // field 22, the start time in clock ticks since boot.
       const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       const isDead = fields[0] === 'Z' || fields[0] === 'X';
@@ -82,7 +82,7 @@ export async function findProcess(
     const [state = '', ...started] = stdout.trim().split(/\s+/);
     return state.startsWith('Z') ? null : { started: started.join(' ') || null };
   } catch {
-    // It may have just ended, be hidden, or there is no `ps`.
+    // It has just ended or is hidden, or `ps` is missing.
     return { started: null };
   }
 }

@@ -1,4 +1,4 @@
-/** Whether a name is of a file that macOS or Windows adds to folders people open. Such files count as no contents. */
+/** Whether a file is one that macOS or Windows adds to folders. A folder with nothing else counts as empty. */
 export function isSystemFile(name: string): boolean {
   return /^(?:\.DS_Store|\._.*|Thumbs\.db|desktop\.ini)$/i.test(name);
 }

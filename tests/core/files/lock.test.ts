@@ -13,7 +13,7 @@ import { thisProcess } from '../../../src/core/files/process-identity.ts';
 import { named, ON_WINDOWS } from '../../helpers/skip.ts';
 
 const SOURCE = new URL('../../../src/core/files/lock.ts', import.meta.url).href;
-/** Short, so that tests do not take long; a lock is looked at five times a second. */
+/** Short, so that tests do not take long. Locks are checked five times a second. */
 const STALE_AFTER = 600;
 
 let folder: string;
@@ -26,13 +26,13 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const now = () => new Date();
 
-/** Writes the lock of a process: of this one, except for what is given. */
+/** Writes the lock of another process, with the identity of this one except for the fields given. */
 async function writeLock(fields: Record<string, unknown>, target = file): Promise<void> {
   const since = now().toISOString();
   await writeFile(target, JSON.stringify({ id: 'x', ...(await thisProcess()), started: '1', since, ...fields }));
 }
 
-/** Runs code in a process of its own; `file` and `acquireLock` are there. */
+/** Runs code that uses `file` and `acquireLock` in another process. */
 function startProcess(code: string) {
   const prelude = `const file = ${JSON.stringify(file)}; const { acquireLock } = await import(${JSON.stringify(SOURCE)});`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', prelude + code]);
@@ -57,7 +57,7 @@ describe('a lock', () => {
     await using _again = await acquireLock(file);
   });
 
-  test('is waited for, and who holds it is told once', async () => {
+  test('can be waited for, and reports its holder once', async () => {
     const first = await acquireLock(file);
     const holders: LockHolder[] = [];
     let isLocked = false;
@@ -74,7 +74,7 @@ describe('a lock', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('ends the waiting with the reason of its signal', async () => {
+  test('stops waiting when aborted, with the reason of the signal', async () => {
     await using _lock = await acquireLock(file);
     const controller = new AbortController();
     const reason = new Error('enough');
@@ -106,7 +106,7 @@ describe('a lock', () => {
     await expect.poll(async () => (await stat(file)).mtimeMs, { timeout: 5000 }).toBeGreaterThan(0);
   });
 
-  test('tells its holder when it is lost, and then belongs to whoever took it', async () => {
+  test('reports when it is lost, and does not remove the lock of another process', async () => {
     let lost = 0;
     const lock = await acquireLock(file, { onLost: () => lost++ });
     await writeLock({ id: 'another' });
@@ -117,7 +117,7 @@ describe('a lock', () => {
 });
 
 describe('a lock of another process', () => {
-  test('is held while the process runs, and free as soon as it was killed', async () => {
+  test('is held while the process is running, and free as soon as it is killed', async () => {
     const { child, line } = startProcess(HOLD);
     expect(await line()).toBe('locked');
     const error = await acquireLock(file).catch((thrown) => thrown);
@@ -178,7 +178,7 @@ describe.each([
 });
 
 test.each([
-  ['an empty file, as a power failure leaves', () => writeFile(file, '')],
+  ['an empty file left by a power failure', () => writeFile(file, '')],
   ['the process number that older versions wrote', () => writeFile(file, String(process.ppid))],
   ['the folder that older versions created', () => mkdir(file)],
 ])('%s is stale if it is not renewed', async (_what, create) => {
@@ -203,7 +203,7 @@ test('a thread that was terminated leaves a stale lock', async () => {
 });
 
 describe('a stale lock', () => {
-  /** Lets processes take the lock over at the same time, and gives what they say. */
+  /** Lets processes take over the lock at the same time, and returns their results. */
   async function contend(count: number): Promise<string[]> {
     const contenders = Array.from({ length: count }, () =>
       startProcess(`
@@ -218,7 +218,7 @@ describe('a stale lock', () => {
     return Promise.all(contenders.map(({ line }) => line()));
   }
 
-  test('is taken over by one of many', async () => {
+  test('is taken over by one of many processes', async () => {
     await writeLock({ pid: 2 ** 30 });
     const busy = `${file} is locked`;
     expect((await contend(5)).sort()).toEqual([busy, busy, busy, busy, 'mine']);
