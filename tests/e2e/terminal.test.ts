@@ -166,7 +166,7 @@ describe('quitting in the middle of a training run', () => {
     await again.waitForText(/❯ ● digits/);
     again.press('tab');
     if (!/cnn \(/.test(again.screen())) again.press('right');
-    await again.waitForText(/Begin +go on after epoch \d+/);
+    await again.waitForText(/Start +resume after epoch \d+/);
     again.press('q');
     expect(await again.exitCode).toBe(0);
   });

@@ -240,12 +240,12 @@ describe('train', () => {
       }),
     );
     app = openApp(services, { initialScreen: 'train' });
-    await app.screen.waitForText(/Begin +go on after epoch 3/);
+    await app.screen.waitForText(/Start +resume after epoch 3/);
     expect(app.screen.text()).not.toContain('Replaces');
     app.press('tab', 'down', 'down', 'right');
-    await app.screen.waitForText(/Begin +‹ anew ›[\s\S]*Replaces the model digits-vgg/);
+    await app.screen.waitForText(/Start +‹ from scratch ›[\s\S]*Replaces the model digits-vgg/);
     app.press('left');
-    await app.screen.waitForText(/Begin +‹ go on/);
+    await app.screen.waitForText(/Start +‹ resume/);
     app.press('enter');
     await app.screen.waitForText(/Loading images/);
     expect(services.runs[0]!.options).toEqual({ split: 'digits', architecture: 'vgg', resume: true });

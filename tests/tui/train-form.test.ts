@@ -11,7 +11,7 @@ import { fakeModel } from '../helpers/fake-services.ts';
 
 describe('train form', () => {
   const present = (models = [fakeModel()]): TrainForm =>
-    reduceForm(INITIAL_FORM, { type: 'present', splits: ['balanced', 'digits'], models });
+    reduceForm(INITIAL_FORM, { type: 'load', splits: ['balanced', 'digits'], models });
   const onEpochs = () => {
     let form = present();
     while (focusedField(form) !== 'epochs') form = reduceForm(form, { type: 'move', by: 1 });

@@ -5,8 +5,11 @@ import { alignLeft, alignRight, clip } from '../../app/text-layout.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
-import { choiceRow, row } from '../components/option-rows.ts';
+import { Loading } from '../components/loading.tsx';
+import { nextStep } from '../components/next-step.ts';
+import { choiceRow, radio, row } from '../components/option-rows.ts';
 import {
   ARCHITECTURES,
   type Field,
@@ -19,52 +22,47 @@ import {
 
 const NAME_WIDTH = 12;
 
-/** What to train with. */
+/** What to train, and on what. */
 export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   const app = useAppContext();
-  const { theme, status } = app;
+  const { theme, status, statusError } = app;
   const { glyphs } = theme;
   const { width } = bodySize(app);
-  if (!status) return <Text>{theme.paint('dim', 'Looking at what is there')}</Text>;
+  if (statusError) return <ErrorMessage error={statusError} />;
+  if (!status) return <Loading text="Checking" />;
   if (form.splits.length === 0) {
-    return (
-      <Box flexDirection="column">
-        <Text>There are no images to train with yet.</Text>
-        <Text>{`${theme.paint('accent', `${glyphs.arrow} Next:`)} f (or Enter) gets them.`}</Text>
-      </Box>
-    );
+    return <Text>{`No images yet. ${nextStep('press f to fetch some.', theme)}`}</Text>;
   }
   const splits = form.splits.map((split, index) => {
     const total = status.datasets.find((dataset) => dataset.split === split)?.trainImages ?? 0;
-    const mark = alignLeft(index === form.choice ? glyphs.radioOn : glyphs.radioOff, glyphs.radioOn.length);
-    const text = `${mark} ${alignLeft(split, 9)}${alignRight(`${splitLabels(split).length} classes`, 10)}  ${images(total)}`;
+    const text = `${radio(index === form.choice, theme)} ${alignLeft(split, 9)}${alignRight(`${splitLabels(split).length} classes`, 10)}  ${images(total)}`;
     return row(form.focus === index, clip(text, width - 2, glyphs.ellipsis), theme);
   });
   const architecture = ARCHITECTURES[form.architecture]!;
-  const goingOn = resumable(form);
+  const resumed = form.resume ? resumable(form) : undefined;
   const values: Record<Field, [name: string, value: string]> = {
     architecture: ['Network', `${architecture.name} (${architecture.what})`],
-    epochs: ['Epochs', goingOn && form.resume ? 'as many as it was requested with' : String(form.epochs)],
-    begin: ['Begin', form.resume ? `go on after epoch ${goingOn?.training?.epochs ?? 0}` : 'anew'],
+    epochs: ['Epochs', resumed ? 'as set when the run started' : String(form.epochs)],
+    begin: ['Start', resumed ? `resume after epoch ${resumed.training?.epochs ?? 0}` : 'from scratch'],
   };
   const fields = fieldsOf(form).map((field) => {
     const [name, value] = values[field];
     return choiceRow(focusedField(form) === field, name, value, NAME_WIDTH, theme);
   });
   const old = replaced(form);
-  const since = old?.training ? ` of ${day(old.training.date)}` : '';
+  const date = old?.training ? ` of ${day(old.training.date)}` : '';
   return (
     <Box flexDirection="column">
-      <Text>{theme.paint('dim', 'Which images')}</Text>
+      <Text>{theme.paint('dim', 'Split (training images)')}</Text>
       <Lines lines={splits} />
       <Box marginTop={1}>
         <Lines lines={fields} />
       </Box>
       <Box marginTop={1} flexDirection="column">
-        {old ? <Text wrap="truncate">{`Replaces the model ${old.name}${since} after the first epoch.`}</Text> : null}
-        <Text wrap="truncate">{theme.paint('dim', `Runs on: ${status.device}`)}</Text>
+        {old ? <Text wrap="truncate">{`Replaces the model ${old.name}${date} after the first epoch.`}</Text> : null}
+        <Text wrap="truncate">{theme.paint('dim', `Engine: ${status.device}`)}</Text>
         <Text wrap="truncate">
-          {theme.paint('dim', 'One tenth of the images is kept for validation; the test images are never used here.')}
+          {theme.paint('dim', 'One tenth of the images is held out for validation. Test images are not used.')}
         </Text>
       </Box>
     </Box>

@@ -4,29 +4,29 @@ import type { Architecture } from '../../core/model/network.ts';
 import { modelName, TRAINING_DEFAULTS, type TrainOptions } from '../../core/training/training-run.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 
-/** The fields under the list of splits, from top to bottom; `begin` only where there is something to go on from. */
+/** The fields below the list of splits, from top to bottom. `begin` exists only if there is a run to resume. */
 export type Field = 'architecture' | 'epochs' | 'begin';
 
-/** The list of splits that are there, with the fields under it. */
+/** The list of fetched splits, with the fields below it. */
 export interface TrainForm extends ListForm {
   readonly splits: readonly Split[];
   readonly architecture: number;
   readonly epochs: number;
-  /** A digit was typed since the field got the keys: the next is appended, the first replaces. */
+  /** A digit was typed since the field got the focus: the first digit replaces the number, further ones are appended. */
   readonly typed: boolean;
-  /** Go on with the training that was cut off, where there is one. */
+  /** Resume the interrupted run, if there is one. */
   readonly resume: boolean;
   readonly models: readonly ModelStatus[];
 }
 
 export const ARCHITECTURES: readonly { name: Architecture; what: string }[] = [
-  { name: 'cnn', what: 'small and fast: two convolutions' },
+  { name: 'cnn', what: 'small and fast, two convolutions' },
   { name: 'vgg', what: 'larger, slower, more accurate' },
 ];
-export const MOST_EPOCHS = 200;
+export const MAX_EPOCHS = 200;
 
 export type TrainFormAction =
-  | { type: 'present'; splits: readonly Split[]; models: readonly ModelStatus[]; wanted?: Split }
+  | { type: 'load'; splits: readonly Split[]; models: readonly ModelStatus[]; split?: Split }
   | ListAction
   | { type: 'change'; by: 1 | -1 }
   | { type: 'digit'; digit: number }
@@ -43,13 +43,13 @@ export const INITIAL_FORM: TrainForm = {
   models: [],
 };
 
-/** The model that a training with these choices would go on with. */
+/** The model whose run would be resumed. */
 export function resumable(form: TrainForm): ModelStatus | undefined {
   const model = modelOf(form);
   return model?.resumable ? model : undefined;
 }
 
-/** The model that a training with these choices would replace. */
+/** The model that would be replaced. */
 export function replaced(form: TrainForm): ModelStatus | undefined {
   const model = modelOf(form);
   return model?.resumable && form.resume ? undefined : model;
@@ -64,18 +64,18 @@ export function fieldsOf(form: TrainForm): Field[] {
   return resumable(form) ? ['architecture', 'epochs', 'begin'] : ['architecture', 'epochs'];
 }
 
-/** The field that has the keys; undefined on a row of the splits. */
+/** The focused field; undefined on a row of the list. */
 export function focusedField(form: TrainForm): Field | undefined {
   return fieldsOf(form)[form.focus - form.splits.length];
 }
 
-/** What the form asks for, with the split that has the keys, if one has; undefined where there is none to train with. */
+/** The options of the run, with the focused split, if one has the focus. Undefined if no split is fetched. */
 export function optionsOf(given: TrainForm): (TrainOptions & { split: Split }) | undefined {
   const form = reduceForm(given, { type: 'choose' });
   const split = form.splits[form.choice];
   if (!split) return undefined;
   const architecture = ARCHITECTURES[form.architecture]!.name;
-  // What it goes on with, and for how many epochs, stands in the checkpoint.
+  // The number of epochs and all other options are in the checkpoint.
   return form.resume && resumable(form)
     ? { split, architecture, resume: true }
     : { split, architecture, epochs: form.epochs };
@@ -83,8 +83,8 @@ export function optionsOf(given: TrainForm): (TrainOptions & { split: Split }) |
 
 export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm {
   switch (action.type) {
-    case 'present': {
-      const before = action.wanted ?? form.splits[form.choice];
+    case 'load': {
+      const before = action.split ?? form.splits[form.choice];
       const choice = Math.max(0, before ? action.splits.indexOf(before) : 0);
       return { ...form, splits: action.splits, models: action.models, choice, focus: choice };
     }
@@ -97,7 +97,7 @@ export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm 
     case 'digit': {
       if (focusedField(form) !== 'epochs') return form;
       const longer = form.epochs * 10 + action.digit;
-      const epochs = form.typed && longer <= MOST_EPOCHS ? longer : action.digit;
+      const epochs = form.typed && longer <= MAX_EPOCHS ? longer : action.digit;
       return { ...form, epochs: inRange(epochs), typed: true };
     }
     case 'backspace':
@@ -120,5 +120,5 @@ function change(form: TrainForm, by: 1 | -1): TrainForm {
 }
 
 function inRange(epochs: number): number {
-  return Math.min(MOST_EPOCHS, Math.max(1, epochs));
+  return Math.min(MAX_EPOCHS, Math.max(1, epochs));
 }

@@ -31,7 +31,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   useEffect(() => {
     if (!status) return;
     const splits = status.datasets.filter(({ trainImages }) => trainImages !== null).map(({ split }) => split);
-    dispatch({ type: 'present', splits, models: status.models, wanted: route.split });
+    dispatch({ type: 'load', splits, models: status.models, split: route.split });
   }, [status, route.split]);
 
   const start = () => {
