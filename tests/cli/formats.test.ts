@@ -231,7 +231,7 @@ describe('export', () => {
   test.each([
     ['no format', ['export'], 2, '--format'],
     ['a format that there is not', ['export', '--format', 'pytorch'], 2, 'tfjs, keras, h5, onnx, safetensors'],
-    ['a model that there is not', ['export', '--format', 'h5', '--model', 'nobody'], 1, 'no model "nobody"'],
+    ['a model that there is not', ['export', '--format', 'h5', '--model', 'nobody'], 1, 'model "nobody" not found'],
   ])('%s is refused in one line', async (_, args, code, text) => {
     const here = await temporaryFolder();
     const result = await run(args, { home: path.join(here, 'home'), cwd: here });

@@ -143,10 +143,10 @@ test('two runs cannot train the same model at once', async () => {
   await program.event('epoch');
   const second = await run(['train', '--split', 'digits', '--architecture', 'cnn'], { home });
   expect(second.code).toBe(1);
-  expect(second.stderr).toMatch(/is being trained by process \d+ — .*--name/);
+  expect(second.stderr).toMatch(/is in use by process \d+ — .*--name/);
   const cleaned = await run(['clean', '--models', '--yes'], { home });
   expect(cleaned.code).toBe(1);
-  expect(cleaned.stderr).toMatch(/is being trained by process \d+ — wait for it to end/);
+  expect(cleaned.stderr).toMatch(/is in use by process \d+ — wait for it to finish/);
   program.kill('SIGINT');
   await program.end();
   expect(program.events.at(-1)).toMatchObject({ reason: 'interrupted', model: 'digits-cnn' });

@@ -129,7 +129,7 @@ export async function loadModel(nameOrPath: string | undefined, paths: Paths): P
   if (await exists(path.join(folder, MODEL_FILE))) {
     return readModelFolder(modelFolder(folder), path.basename(path.resolve(folder)));
   }
-  throw new EmnistError('model-missing', `no model "${nameOrPath}"`, { model: nameOrPath });
+  throw new EmnistError('model-missing', `model "${nameOrPath}" not found`, { model: nameOrPath });
 }
 
 /** Lists all models: the user's own, latest first, then the shipped one. Those that cannot be read are included. */
