@@ -20,9 +20,9 @@ import { startTraining } from '../../src/core/training/start-training.ts';
 import { pythonWith } from '../helpers/python.ts';
 
 /*
- * `npm run bench:accuracy`: how long emnist-tui and PyTorch take to reach an accuracy on the validation images of `balanced`,
- * with the same network, recipe and batches: PyTorch gets the batches that emnist-tui makes. Takes about 25 minutes.
- * `--archive` is a zip with NIST's layout; `--epochs` and `--limit` shorten the run.
+ * `npm run bench:accuracy`: how long emnist-tui and PyTorch take to reach an accuracy on the validation images of
+ * `balanced`, with the same network, recipe and batches: PyTorch gets the batches that emnist-tui makes. Takes about 25
+ * minutes. `--archive` is a zip with NIST's layout; `--epochs` and `--limit` shorten the run.
  */
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({

@@ -5,8 +5,8 @@ import { BATCH, NETWORKS, type NetworkName } from './workload.ts';
 const WHOLE = { batch: BATCH, steps: 5 };
 const SMALL = { batch: 4, steps: 2 };
 /**
- * Largest relative difference in the first loss, which depends on the weights alone, and in later ones: Adam's first steps
- * follow the sign of each gradient, and rounding flips the sign of some of the smallest.
+ * Largest relative difference in the first loss, which depends on the weights alone, and in later ones: Adam's first
+ * steps follow the sign of each gradient, and rounding flips the sign of some of the smallest.
  */
 const TOLERANCE = { first: 1e-4, later: 2e-2 };
 
@@ -21,8 +21,8 @@ export interface Agreement {
 }
 
 /**
- * Checks that all contenders train the same network on the same batches in the same way: compares the losses of the first
- * steps, without dropout because its masks differ. Throws if they disagree. Skips contenders that cannot train.
+ * Checks that all contenders train the same network on the same batches in the same way: compares the losses of the
+ * first steps, without dropout because its masks differ. Throws if they disagree. Skips contenders that cannot train.
  */
 export async function checkLosses(fast: readonly Contender[], others: readonly Contender[]): Promise<Agreement[]> {
   const found: Agreement[] = [];

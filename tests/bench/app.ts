@@ -15,8 +15,8 @@ import { median } from './peers/serve.ts';
 import { type Frames, frameTimes } from './start-times.ts';
 
 /*
- * `npm run bench:app`: the cost of everything around the engine, on Linux: startup, reading a split, memory, and the app's
- * own share of a training run. `--archive` is a zip with NIST's layout, by default the one beside the checkout;
+ * `npm run bench:app`: the cost of everything around the engine, on Linux: startup, reading a split, memory, and the
+ * app's own share of a training run. `--archive` is a zip with NIST's layout, by default the one beside the checkout;
  * `--only start,reading` measures only these parts.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');

@@ -9,8 +9,8 @@ import { median } from './peers/serve.ts';
 import { commandTime, frameTimes } from './start-times.ts';
 
 /*
- * `npm run bench:forms`: the tables of docs/shipping.md, with the download size of each form of the product and its startup
- * time on this machine. The downloads are the output of `npm run release`.
+ * `npm run bench:forms`: the tables of docs/shipping.md, with the download size of each form of the product and its
+ * startup time on this machine. The downloads are the output of `npm run release`.
  */
 const TURNS = 15;
 const LINE = '{"strokes":[[[0,0],[0,60],[35,60]]]}\n';

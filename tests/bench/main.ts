@@ -13,9 +13,9 @@ import { type Report, render } from './report.ts';
 import { makeWorkload } from './workload.ts';
 
 /*
- * `npm run bench`: compares the engine with PyTorch and TensorFlow.js in one run, in which they take turns. `--json` prints
- * one JSON object. `--turns` and `--seconds` set how often and how long each is measured, `--peers` what to compare with
- * (`pytorch,tensorflow` or nothing). `--quick` only checks that everything works.
+ * `npm run bench`: compares the engine with PyTorch and TensorFlow.js in one run, in which they take turns. `--json`
+ * prints one JSON object. `--turns` and `--seconds` set how often and how long each is measured, `--peers` what to
+ * compare with (`pytorch,tensorflow` or nothing). `--quick` only checks that everything works.
  */
 const { values } = parseArgs({
   options: {

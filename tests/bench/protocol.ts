@@ -1,8 +1,8 @@
 import type { NetworkName, Workload } from './workload.ts';
 
 /*
- * The bench and a contender exchange JSON, one object per line: first the workload, which the contender answers with its
- * version when it is ready; then one request at a time. The answer to a request that fails is `{error}`.
+ * The bench and a contender exchange JSON, one object per line: first the workload, which the contender answers with
+ * its version when it is ready; then one request at a time. The answer to a request that fails is `{error}`.
  */
 
 export type Request =

@@ -84,8 +84,8 @@ export function ratio(a: Measurement, b: Measurement, work: Work): number {
 }
 
 /**
- * Counts the operations of plain convolutions. Winograd's algorithm takes fewer, and so do gradients that skip the zeros
- * from pooling, so the result may exceed 1.
+ * Counts the operations of plain convolutions. Winograd's algorithm takes fewer, and so do gradients that skip the
+ * zeros from pooling, so the result may exceed 1.
  */
 function fractionOfPeak({ hardware }: Report, network: NetworkName, { value, work, threads }: Measurement): number {
   const description = architecture(network, CLASSES);

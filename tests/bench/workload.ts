@@ -83,7 +83,10 @@ export function forwardFlops(network: Network): number {
   return 2 * products;
 }
 
-/** Likewise in a training step: each product also contributes to a weight gradient and, except in the first layer, to an input gradient. */
+/**
+ * Likewise in a training step: each product also contributes to a weight gradient and, except in the first layer, to an
+ * input gradient.
+ */
 export function trainingFlops(network: Network): number {
   const [height, width] = network.input;
   const first = network.layers[0];

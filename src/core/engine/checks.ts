@@ -2,8 +2,8 @@ import { EmnistError } from '../errors.ts';
 import { classCount, elements, layerShapes, type Network, type WeightSpec } from '../model/network.ts';
 
 /**
- * The shape after each layer (see `layerShapes`). Throws an `EmnistError` for a network that no engine can run: one in which
- * a layer's output is empty, that does not end in a dense layer, or has too many outputs for labels of one byte.
+ * The shape after each layer (see `layerShapes`). Throws an `EmnistError` for a network that no engine can run: one in
+ * which a layer's output is empty, that does not end in a dense layer, or has too many outputs for labels of one byte.
  */
 export function checkedShapes(network: Network): (readonly number[])[] {
   const shapes = layerShapes(network);

@@ -10,7 +10,10 @@ export function dropoutThreshold(rate: number): number {
   return Math.min(Math.round(rate * 4294967296), 4294967295);
 }
 
-/** MurmurHash3's finalizer over the seed of a layer's mask and an element's index; the same as in wasm/kernels/dropout.ts. */
+/**
+ * MurmurHash3's finalizer over the seed of a layer's mask and an element's index; the same as in
+ * wasm/kernels/dropout.ts.
+ */
 export function dropoutHash(seed: number, element: number): number {
   let hash = seed ^ Math.imul(element, 0x9e3779b9);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

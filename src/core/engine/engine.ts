@@ -15,8 +15,8 @@ export type OptimizerSpec =
 export const ADAM: OptimizerSpec = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0 };
 
 /**
- * The optimizer's state in the order in which checkpoints store it: for Adam the first moments of all trainable weights,
- * then the second moments; for SGD the velocities. Shapes are those of the weights.
+ * The optimizer's state in the order in which checkpoints store it: for Adam the first moments of all trainable
+ * weights, then the second moments; for SGD the velocities. Shapes are those of the weights.
  */
 export function optimizerStateSpecs(network: Network, optimizer: OptimizerSpec): WeightSpec[] {
   const slots = optimizer.type === 'adam' ? ['m', 'v'] : ['velocity'];
@@ -30,7 +30,9 @@ export interface StepOptions {
   step: number;
   /** Seed of this step's dropout masks (unsigned, 32 bits). The same seed gives the same masks on every engine. */
   seed: number;
-  /** Label smoothing, 0 to 1: the share of the target spread evenly over all classes (Szegedy et al. 2016). Default 0. */
+  /**
+   * Label smoothing, 0 to 1: the share of the target spread evenly over all classes (Szegedy et al. 2016). Default 0.
+   */
   labelSmoothing?: number;
 }
 
@@ -42,8 +44,8 @@ export interface StepResult {
 }
 
 /**
- * A network on a device, with its weights and, if it can be trained, the optimizer's state. Images are bytes, upright and
- * row-major, [n, height, width, channels]; the engine divides them by 255. Calls must not overlap.
+ * A network on a device, with its weights and, if it can be trained, the optimizer's state. Images are bytes, upright
+ * and row-major, [n, height, width, channels]; the engine divides them by 255. Calls must not overlap.
  */
 export interface EngineNetwork {
   readonly network: Network;

@@ -11,8 +11,8 @@ import { createWasmEngine, wasmDevice } from './wasm/wasm-engine.ts';
 
 /**
  * Starts an engine. `auto` (the default) is TensorFlow.js if it finds a hardware GPU, otherwise WebAssembly. Throws an
- * `EmnistError` if the engine is not available. Starting the WebAssembly engine may set a V8 flag for the whole process:
- * see `prepareV8` in wasm/kernel-build.ts.
+ * `EmnistError` if the engine is not available. Starting the WebAssembly engine may set a V8 flag for the whole
+ * process: see `prepareV8` in wasm/kernel-build.ts.
  */
 export async function createEngine(options: { engine?: 'auto' | EngineName; threads?: number } = {}): Promise<Engine> {
   const { engine = 'auto', threads } = options;

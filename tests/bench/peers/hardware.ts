@@ -8,8 +8,8 @@ import type { HardwareAnswer } from '../protocol.ts';
 import { median } from './serve.ts';
 
 /*
- * The speed of the processor in WebAssembly, in GFLOP/s: a loop of nothing but multiply-adds in registers, and the engine's
- * GEMM microkernel on data in the L1 cache. `node hardware.ts THREADS` measures one thread, then all.
+ * The speed of the processor in WebAssembly, in GFLOP/s: a loop of nothing but multiply-adds in registers, and the
+ * engine's GEMM microkernel on data in the L1 cache. `node hardware.ts THREADS` measures one thread, then all.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const SECONDS = 0.5;

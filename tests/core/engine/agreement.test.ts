@@ -13,8 +13,8 @@ const STEPS = 20;
 /** Few, since a step takes a second on a software renderer. */
 const BATCH = 4;
 /**
- * Not `vgg`: where a value is close to zero, rounding decides whether ReLU is active, and after twenty steps even two builds
- * of our own kernels differ by several percent. The contract tests one step of it.
+ * Not `vgg`: where a value is close to zero, rounding decides whether ReLU is active, and after twenty steps even two
+ * builds of our own kernels differ by several percent. The contract tests one step of it.
  */
 const NETWORKS: [name: string, network: Network][] = [
   ['cnn', architecture('cnn', 47)],

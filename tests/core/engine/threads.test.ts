@@ -32,9 +32,9 @@ test('the failure of a helper thread is reported; the calling thread does not ha
   const pool = await ThreadPool.start(2);
   const program = new KernelProgram(pool);
   const unknownOperation = program.operation(999, {});
-  const segment = program.fixedSegment('broken', 1000, [unknownOperation]);
+  const phase = program.fixedPhase('broken', 1000, [unknownOperation]);
   program.finish();
-  expect(() => program.run([segment], 1)).toThrow(EmnistError);
+  expect(() => program.run([phase], 1)).toThrow(EmnistError);
   await pool.stop();
 });
 

@@ -34,7 +34,10 @@ interface Candidate {
 /** A failure that reinstalling the packages would not fix; the message says what would. */
 class StepError extends Error {}
 
-/** TensorFlow's native library, through `@tensorflow/tfjs-node`; https://github.com/tensorflow/tfjs/tree/master/tfjs-node */
+/**
+ * TensorFlow's native library, through `@tensorflow/tfjs-node`;
+ * https://github.com/tensorflow/tfjs/tree/master/tfjs-node
+ */
 const native = (name: string): Candidate => ({
   name,
   packages: [{ name, version: TENSORFLOW_VERSION }],
@@ -52,8 +55,8 @@ const native = (name: string): Candidate => ({
 const NOT_CHOSEN = -1;
 
 /**
- * Sets the backend of TensorFlow.js. Returns a function that restores the previous one: all copies of TensorFlow.js in a
- * process share one backend, and a program that uses this library may use TensorFlow.js as well.
+ * Sets the backend of TensorFlow.js. Returns a function that restores the previous one: all copies of TensorFlow.js in
+ * a process share one backend, and a program that uses this library may use TensorFlow.js as well.
  */
 async function setBackend(tf: TensorFlowApi, name: string): Promise<() => void> {
   const before = tf.engine().backendName;
@@ -120,8 +123,8 @@ const webGpu: Candidate = {
 };
 
 /**
- * Whether the dynamic linker finds a library. Dawn writes to the terminal if it does not. Node has no other way to ask than
- * loading the library as an addon, which always fails; the message tells whether the file was found.
+ * Whether the dynamic linker finds a library. Dawn writes to the terminal if it does not. Node has no other way to ask
+ * than loading the library as an addon, which always fails; the message tells whether the file was found.
  */
 function canLoad(library: string): boolean {
   try {

@@ -22,8 +22,8 @@ export function installCommand(packages: readonly string[]): string {
 }
 
 /**
- * The main file of a package that is installed beside the program or in `packagesFolder`, or null if it is not installed.
- * Throws Node's error if the package has no main file.
+ * The main file of a package that is installed beside the program or in `packagesFolder`, or null if it is not
+ * installed. Throws Node's error if the package has no main file.
  */
 export function findPackage(name: string): string | null {
   const bases = [import.meta.url, pathToFileURL(path.join(packagesFolder(), 'package.json'))];

@@ -5,8 +5,8 @@ import type { TensorFlowApi } from './packed-tensors.ts';
 import { TensorFlowNetwork } from './tensorflow-network.ts';
 
 /**
- * Open engines on each copy of TensorFlow.js. When the last one is disposed of, the first one's `close` frees the device:
- * only the first knows which backend was set before.
+ * Open engines on each copy of TensorFlow.js. When the last one is disposed of, the first one's `close` frees the
+ * device: only the first knows which backend was set before.
  */
 const open = new Map<TensorFlowApi, { count: number; close(): void }>();
 

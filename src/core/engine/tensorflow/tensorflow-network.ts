@@ -144,7 +144,10 @@ export class TensorFlowNetwork implements EngineNetwork {
     return this.#tf.tensor4d(values, [imageCount(this.network, images), ...this.network.input]);
   }
 
-  /** Logits, [n, classes]. `trainable`, `averages`: the weights, in the order of `weightSpecs`; `pass`: null for prediction. */
+  /**
+   * Logits, [n, classes]. `trainable`, `averages`: the weights, in the order of `weightSpecs`; `pass`: null for
+   * prediction.
+   */
   #forward(
     images: Tensor,
     trainable: readonly Tensor[],
@@ -251,9 +254,9 @@ function crossEntropy(
 }
 
 /**
- * Batch normalization in training (Ioffe & Szegedy 2015): biased variance over all axes but the last. The gradient is in
- * closed form: differentiating each operation takes three times as many operations and loses precision if a channel hardly
- * varies.
+ * Batch normalization in training (Ioffe & Szegedy 2015): biased variance over all axes but the last. The gradient is
+ * in closed form: differentiating each operation takes three times as many operations and loses precision if a channel
+ * hardly varies.
  */
 function batchNormInTraining(
   tf: TensorFlowApi,

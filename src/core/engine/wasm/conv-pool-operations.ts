@@ -58,8 +58,8 @@ function conv1Fields({ step, block }: LinearParameters, { from, to, argmax }: Co
 }
 
 /**
- * Backward pass of a `sparse` step: the gradients of its weights and, unless `inputGradient` is null, of its input, with
- * the border that the step reads.
+ * Backward pass of a `sparse` step: the gradients of its weights and, unless `inputGradient` is null, of its input,
+ * with the border that the step reads.
  */
 export function convPoolBackwardOperation(
   program: KernelProgram,

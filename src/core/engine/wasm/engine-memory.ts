@@ -37,7 +37,7 @@ export class EngineMemory {
       if (range.start === range.end) this.#free.splice(index, 1);
       this.bytes(address, size).fill(0);
     } else {
-      // Memory that was never used is zero, and not resident until it is.
+      // Memory that was never used is zero, and takes up no RAM yet.
       address = this.#end;
       this.#growTo(address + size);
       this.#end += size;

@@ -1,6 +1,6 @@
 import { conv1ForwardOperation } from './conv-pool-operations.ts';
 import { type BnReluStep, bnReluShape, type ExecutionPlan, type Step, type Tensor } from './execution-plan.ts';
-import { KernelProgram, type Segment, tensorBytes, type View } from './kernel-program.ts';
+import { KernelProgram, type Phase, tensorBytes, type View } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
 import {
   batchNormOperation,
@@ -25,17 +25,18 @@ interface Stage {
 }
 
 /**
- * Forward passes. If there are many images, each thread takes a few at a time through all layers in its own memory, so
- * that only weights and images come from outside the cache. If there are few, the threads split the columns of each layer.
+ * Forward passes. If there are many images, each thread takes a few at a time through all layers in scratch memory, so
+ * that only weights and images come from outside the cache. If there are few, the threads split the columns of each
+ * layer.
  */
 export class InferenceProgram {
   readonly #program: KernelProgram;
   readonly #parameters: Parameters;
-  readonly #prepare: Segment[] = [];
-  /** The whole forward pass as one segment, for many images. */
-  readonly #many: Segment[];
-  /** The forward pass as a segment for each stage, for at most `IMAGES_PER_CHUNK` images. */
-  readonly #few: Segment[];
+  readonly #prepare: Phase[] = [];
+  /** The whole forward pass as one phase, for many images. */
+  readonly #many: Phase[];
+  /** The forward pass as a phase for each stage, for at most `IMAGES_PER_CHUNK` images. */
+  readonly #few: Phase[];
   /** Images that fit in memory at a time. */
   readonly #capacity: number;
   /** Address of bytes, [capacity, height, width, channels]. */
@@ -63,16 +64,16 @@ export class InferenceProgram {
 
     // Only the input and output of a step are live at a time: two buffers, used alternately.
     const all = this.#stages(this.#buffers(2, true)).flatMap(({ operations }) => operations);
-    this.#many = [program.imageSegment('forward', IMAGES_PER_CHUNK, 1, all)];
+    this.#many = [program.imagePhase('forward', IMAGES_PER_CHUNK, 1, all)];
     // A thread may be one step ahead of another within a stage: three buffers.
     const stages = pool.threads > 1 ? this.#stages(this.#buffers(3, false)) : [];
     this.#few = stages.map(({ operations, columns }) =>
-      program.imageSegment('forward', IMAGES_PER_CHUNK, Math.min(columns, pool.threads), operations),
+      program.imagePhase('forward', IMAGES_PER_CHUNK, Math.min(columns, pool.threads), operations),
     );
     program.finish();
   }
 
-  /** Allocates what a step needs beside its parameters, and adds the segment that computes it. */
+  /** Allocates packed weights or batch norm vectors for a step, and adds the phase that computes them. */
   #prepareStep(step: Step): void {
     const program = this.#program;
     if (step.kind === 'linear' && step.fusedPool?.kind !== 'conv1') {
@@ -80,7 +81,7 @@ export class InferenceProgram {
       const packed = program.allocate(packedBytes(linear));
       this.#prepared.set(step, packed);
       const { operation, chunks } = packForward(program, linear, packed);
-      this.#prepare.push(program.fixedSegment('pack', chunks, [operation]));
+      this.#prepare.push(program.fixedPhase('pack', chunks, [operation]));
     } else if (step.kind === 'bnRelu' && step.batchNorm) {
       const vectors = program.allocate(k.BATCH_NORM_VECTORS * bnReluShape(step).padded * 4);
       this.#prepared.set(step, vectors);
@@ -90,11 +91,11 @@ export class InferenceProgram {
         this.#parameters.batchNorm.get(step)!,
         vectors,
       );
-      this.#prepare.push(program.fixedSegment('batch norm', 1, [operation]));
+      this.#prepare.push(program.fixedPhase('batch norm', 1, [operation]));
     }
   }
 
-  /** Places a chunk's tensors in `count` buffers in turn. `local`: in each thread's own memory, otherwise in shared memory. */
+  /** Places the tensors of a chunk in `count` buffers in turn, which are in scratch memory (`local`) or shared. */
   #buffers(count: number, local: boolean): (tensor: Tensor) => View {
     const program = this.#program;
     const isConv1 = (step: Step) => step.kind === 'linear' && step.fusedPool?.kind === 'conv1';
@@ -168,6 +169,7 @@ export class InferenceProgram {
     return logits;
   }
 
+  /** Frees the program's memory. */
   release(): void {
     this.#program.release();
   }

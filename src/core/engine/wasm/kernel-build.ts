@@ -13,8 +13,8 @@ const RELAXED_PROBE = Uint8Array.of(
 );
 
 /**
- * The builds of the kernels. `plain`: SIMD; `relaxed`: SIMD with fused multiply-adds; `wide`: the same with register tiles
- * for vectors of 8 floats, which V8 makes of pairs of 4. `relaxed` and `wide` give the same bits.
+ * The builds of the kernels. `plain`: SIMD; `relaxed`: SIMD with fused multiply-adds; `wide`: the same with register
+ * tiles for vectors of 8 floats, which V8 makes of pairs of 4. `relaxed` and `wide` give the same bits.
  */
 export const KERNEL_BUILDS = ['plain', 'relaxed', 'wide'] as const;
 export type KernelBuild = (typeof KERNEL_BUILDS)[number];
@@ -46,10 +46,11 @@ function canRevectorize(): boolean {
 
 /**
  * Prepares V8 for a build of the kernels; to be called before they are compiled. For `wide` this sets
- * `--experimental-wasm-revectorize`, with which V8 fuses pairs of 128-bit vectors into 256-bit ones. It is off by default.
+ * `--experimental-wasm-revectorize`, with which V8 fuses pairs of 128-bit vectors into 256-bit ones. It is off by
+ * default.
  *
- * A V8 flag applies to the whole process: it affects all WebAssembly that is compiled from then on. That is why it is set
- * when an engine starts and never on import.
+ * A V8 flag applies to the whole process: it affects all WebAssembly that is compiled from then on. That is why it is
+ * set when an engine starts and never on import.
  */
 export function prepareV8(build: KernelBuild): void {
   if (build === 'wide') setFlagsFromString('--experimental-wasm-revectorize');

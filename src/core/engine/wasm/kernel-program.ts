@@ -1,16 +1,16 @@
 import { roundUp } from './engine-memory.ts';
 import type { Tensor } from './execution-plan.ts';
 import {
+  PHASE_CHUNKS,
+  PHASE_IMAGES,
+  PHASE_IMAGES_PER_CHUNK,
+  PHASE_IMAGES_PER_PASS,
+  PHASE_LIST,
+  PHASE_OPERATIONS,
+  PHASE_SCRATCH,
+  PHASE_SCRATCH_STRIDE,
+  PHASE_SLICES,
   SCRATCH_HEAD,
-  SEGMENT_CHUNKS,
-  SEGMENT_IMAGES,
-  SEGMENT_IMAGES_PER_CHUNK,
-  SEGMENT_IMAGES_PER_PASS,
-  SEGMENT_LIST,
-  SEGMENT_OPERATIONS,
-  SEGMENT_SCRATCH,
-  SEGMENT_SCRATCH_STRIDE,
-  SEGMENT_SPLITS,
   VIEW_BASE,
   VIEW_IMAGE,
   VIEW_LOCAL,
@@ -29,7 +29,7 @@ export interface View {
   readonly local: boolean;
 }
 
-/** Fields of an operation or segment by their byte offsets. */
+/** Fields of an operation or phase by their byte offsets. */
 export type Fields = Record<number, number>;
 
 /** The fields of a view that starts at `offset` of an operation. */
@@ -42,7 +42,10 @@ export function viewFields(offset: number, view: View): Fields {
   };
 }
 
-/** Bytes in an image of a tensor with a border of zeros, bytes in a row, and the offset of the first value inside the border. */
+/**
+ * For a tensor with a border of zeros: bytes in an image and in a row, and the offset of the first value inside the
+ * border.
+ */
 export function tensorBytes(tensor: Tensor, border: number): { image: number; row: number; start: number } {
   const pixel = tensor.padded * 4;
   const row = (tensor.width + 2 * border) * pixel;
@@ -53,21 +56,21 @@ export function tensorBytes(tensor: Tensor, border: number): { image: number; ro
   return { image, row, start: border * (row + pixel) };
 }
 
-/** Operations that all threads finish before the next segment starts, split into chunks of images or a fixed number. */
-export interface Segment {
+/** Operations that all threads finish before the next phase starts, split into chunks of images or a fixed number. */
+export interface Phase {
   readonly name: string;
   readonly address: number;
   readonly imagesPerChunk: number;
-  readonly splits: number;
+  readonly slices: number;
   /** Number of chunks, or 0 if they are chunks of images. */
   readonly chunks: number;
 }
 
-/** Operations and segments in the engine's memory, and the buffers they use. */
+/** Operations and phases in the engine's memory, and the buffers they use. */
 export class KernelProgram {
   readonly pool: ThreadPool;
   readonly #addresses: number[] = [];
-  readonly #segments: Segment[] = [];
+  readonly #phases: Phase[] = [];
   #scratch = 0;
   #local = SCRATCH_HEAD;
   #mostLocal = SCRATCH_HEAD;
@@ -108,7 +111,7 @@ export class KernelProgram {
     return this.#local;
   }
 
-  /** Frees all local buffers, as a new segment starts. */
+  /** Frees all local buffers, as a new phase starts. */
   resetLocal(): void {
     this.#local = SCRATCH_HEAD;
   }
@@ -124,52 +127,52 @@ export class KernelProgram {
   }
 
   /**
-   * A segment over chunks of images. `splits` chunks share the same images and compute different parts of the output. A
+   * A phase over chunks of images. `slices` chunks share the same images and compute different parts of the output. A
    * chunk takes `imagesPerPass` of its images through all operations at a time.
    */
-  imageSegment(
+  imagePhase(
     name: string,
     imagesPerChunk: number,
-    splits: number,
+    slices: number,
     operations: readonly number[],
     imagesPerPass = imagesPerChunk,
-  ): Segment {
-    return this.#segment({ name, imagesPerChunk, splits, chunks: 0 }, operations, imagesPerPass);
+  ): Phase {
+    return this.#phase({ name, imagesPerChunk, slices, chunks: 0 }, operations, imagesPerPass);
   }
 
-  /** A segment of a fixed number of chunks, whose operations derive their part from the chunk's number. */
-  fixedSegment(name: string, chunks: number, operations: readonly number[]): Segment {
-    return this.#segment({ name, imagesPerChunk: 0, splits: 1, chunks }, operations);
+  /** A phase of a fixed number of chunks, whose operations derive their part from the chunk's number. */
+  fixedPhase(name: string, chunks: number, operations: readonly number[]): Phase {
+    return this.#phase({ name, imagesPerChunk: 0, slices: 1, chunks }, operations);
   }
 
-  #segment(settings: Omit<Segment, 'address'>, operations: readonly number[], imagesPerPass = 0): Segment {
-    const address = this.allocate(SEGMENT_LIST + operations.length * 4);
+  #phase(settings: Omit<Phase, 'address'>, operations: readonly number[], imagesPerPass = 0): Phase {
+    const address = this.allocate(PHASE_LIST + operations.length * 4);
     this.#write(address, {
-      [SEGMENT_IMAGES_PER_CHUNK]: settings.imagesPerChunk,
-      [SEGMENT_IMAGES_PER_PASS]: imagesPerPass,
-      [SEGMENT_SPLITS]: settings.splits,
-      [SEGMENT_OPERATIONS]: operations.length,
-      ...Object.fromEntries(operations.map((operation, index) => [SEGMENT_LIST + index * 4, operation])),
+      [PHASE_IMAGES_PER_CHUNK]: settings.imagesPerChunk,
+      [PHASE_IMAGES_PER_PASS]: imagesPerPass,
+      [PHASE_SLICES]: settings.slices,
+      [PHASE_OPERATIONS]: operations.length,
+      ...Object.fromEntries(operations.map((operation, index) => [PHASE_LIST + index * 4, operation])),
     });
-    const segment = { ...settings, address };
-    this.#segments.push(segment);
-    return segment;
+    const phase = { ...settings, address };
+    this.#phases.push(phase);
+    return phase;
   }
 
   /** Allocates the threads' scratch memory; to be called when the program is complete. */
   finish(): void {
     const stride = roundUp(this.#mostLocal, 4096);
     this.#scratch = this.allocate(stride * this.pool.threads);
-    for (const { address } of this.#segments) {
-      this.#write(address, { [SEGMENT_SCRATCH]: this.#scratch, [SEGMENT_SCRATCH_STRIDE]: stride });
+    for (const { address } of this.#phases) {
+      this.#write(address, { [PHASE_SCRATCH]: this.#scratch, [PHASE_SCRATCH_STRIDE]: stride });
     }
   }
 
-  /** Runs segments in succession on `images` images. */
-  run(segments: readonly Segment[], images: number): void {
-    for (const { address, imagesPerChunk, splits, chunks } of segments) {
-      const count = chunks || Math.ceil(images / imagesPerChunk) * splits;
-      this.#write(address, { [SEGMENT_CHUNKS]: count, [SEGMENT_IMAGES]: images });
+  /** Runs phases in succession on `images` images. */
+  run(phases: readonly Phase[], images: number): void {
+    for (const { address, imagesPerChunk, slices, chunks } of phases) {
+      const count = chunks || Math.ceil(images / imagesPerChunk) * slices;
+      this.#write(address, { [PHASE_CHUNKS]: count, [PHASE_IMAGES]: images });
       this.pool.run(address);
     }
   }
@@ -180,6 +183,7 @@ export class KernelProgram {
     }
   }
 
+  /** Frees all buffers, operations and phases. */
   release(): void {
     for (const address of this.#addresses.splice(0)) this.pool.memory.release(address);
   }

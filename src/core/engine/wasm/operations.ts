@@ -23,7 +23,9 @@ export function inputOperation(
   });
 }
 
-/** A view that starts at the first value of the first 3x3 patch, for a convolution that reads `border` pixels outside. */
+/**
+ * A view that starts at the first value of the first 3x3 patch, for a convolution that reads `border` pixels outside.
+ */
 export function patches(view: View, tensor: Tensor, border: number): View {
   return { ...view, base: view.base - border * (view.row + tensor.padded * 4) };
 }
@@ -88,8 +90,8 @@ export function gradientBorder(step: LinearStep): number {
 }
 
 /**
- * Backward pass: the gradient of the input, which is a convolution with flipped kernels (or a product with the transposed
- * weights of a dense layer). `packed`: address of the weights from `packBackward`.
+ * Backward pass: the gradient of the input, which is a convolution with flipped kernels (or a product with the
+ * transposed weights of a dense layer). `packed`: address of the weights from `packBackward`.
  */
 export function inputGradientOperation(
   program: KernelProgram,

@@ -137,6 +137,7 @@ export class Parameters {
     return this.#memory.floats(block ? block[part] + offset * 4 : offset, taps * paddedChannels * paddedColumns);
   }
 
+  /** Frees the weights and the optimizer's state. */
   release(): void {
     for (const address of this.#addresses.splice(0)) this.#memory.release(address);
   }

@@ -24,8 +24,8 @@ export class ThreadPool {
   }
 
   /**
-   * Compiles the kernels and starts `threads - 1` helpers; resolves when all of them are running. May set a V8 flag for the
-   * whole process: see `prepareV8`.
+   * Compiles the kernels and starts `threads - 1` helpers; resolves when all of them are running. May set a V8 flag for
+   * the whole process: see `prepareV8`.
    */
   static async start(threads: number): Promise<ThreadPool> {
     const memory = new EngineMemory();
@@ -36,7 +36,7 @@ export class ThreadPool {
     const kernels = instance.exports as KernelExports;
     memory.reserve(kernels.heapBase());
     const pool = new ThreadPool(memory, threads, kernels, memory.allocate(CONTROL_BYTES));
-    // Between segments nothing can be claimed; see kernels/dispatch.ts.
+    // Between phases nothing can be claimed; see kernels/dispatch.ts.
     Atomics.store(memory.words(pool.#control + CONTROL_TICKET, 1), 0, 0xffffffff);
     try {
       await Promise.all(Array.from({ length: threads - 1 }, (_, index) => pool.#startHelper(module, index + 1)));
@@ -60,10 +60,10 @@ export class ThreadPool {
     worker.unref();
   }
 
-  /** Runs a segment to completion. */
-  run(segment: number): void {
+  /** Runs a phase to completion. */
+  run(phase: number): void {
     try {
-      if (this.#kernels.dispatch(this.#control, segment) !== 0) return;
+      if (this.#kernels.dispatch(this.#control, phase) !== 0) return;
     } catch (cause) {
       throw engineFailed(cause);
     }

@@ -11,7 +11,7 @@ import {
   type Step,
   type Tensor,
 } from './execution-plan.ts';
-import { KernelProgram, type Segment, type View } from './kernel-program.ts';
+import { KernelProgram, type Phase, type View } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
 import * as ops from './operations.ts';
 import type { ParameterBlock, Parameters } from './parameters.ts';
@@ -21,13 +21,13 @@ import type { ThreadPool } from './thread-pool.ts';
 const DENSE_ROWS = 66;
 const IMAGES_PER_LOSS_CHUNK = 32;
 /**
- * Passes whose weight gradients of a convolution accumulate in the same memory, so that less is written and read. More of
- * them would leave too few chunks for many threads.
+ * Passes whose weight gradients of a convolution accumulate in the same memory, so that less is written and read. More
+ * of them would leave too few chunks for many threads.
  */
 const PASSES_PER_GRADIENT = 2;
 
 /**
- * Forward pass, backward pass and update for one batch, as a list of segments that is built once. Up to the next point at
+ * Forward pass, backward pass and update for one batch, as a list of phases that is built once. Up to the next point at
  * which the whole batch must be known (batch norm, dense layers), a few images go through all layers in succession.
  */
 export class TrainingProgram {
@@ -60,9 +60,9 @@ export class TrainingProgram {
   readonly #vectors = new Map<Step, number>();
   /** Addresses of the argmax of steps that are fused with the convolution before them. */
   readonly #argmax = new Map<Step, number>();
-  readonly #packing: Segment[] = [];
-  readonly #segments: Segment[] = [];
-  /** Operations of the image segment under construction. */
+  readonly #packing: Phase[] = [];
+  readonly #phases: Phase[] = [];
+  /** Operations of the image phase under construction. */
   #pending: number[] = [];
 
   constructor(
@@ -107,7 +107,7 @@ export class TrainingProgram {
       [k.LOSS_CLASSES]: output.channels,
       [k.LOSS_PADDED_CLASSES]: output.padded,
     });
-    this.#segments.push(program.imageSegment('loss', IMAGES_PER_LOSS_CHUNK, 1, [this.#lossOperation]));
+    this.#phases.push(program.imagePhase('loss', IMAGES_PER_LOSS_CHUNK, 1, [this.#lossOperation]));
     this.#backward(steps, gradient);
     program.finish();
   }
@@ -174,7 +174,7 @@ export class TrainingProgram {
       const settings = { partials, imagesPerChunk: this.#imagesPerPass };
       const batchNorm = this.#parameters.batchNorm.get(step)!;
       const operation = ops.batchNormOperation(program, k.CODE_BATCH_NORM_FORWARD, batchNorm, vectors, settings);
-      this.#segments.push(program.fixedSegment('batch norm', 1, [operation]));
+      this.#phases.push(program.fixedPhase('batch norm', 1, [operation]));
     }
     const buffers = { from, to, border: step.to.border, vectors };
     this.#pending.push(ops.bnReluOperation(program, k.CODE_BN_RELU_FORWARD, step, buffers));
@@ -210,7 +210,7 @@ export class TrainingProgram {
       const settings = { partials, imagesPerChunk: this.#imagesPerPass, gradients: this.#gradients };
       const batchNorm = this.#parameters.batchNorm.get(step)!;
       const operation = ops.batchNormOperation(program, k.CODE_BATCH_NORM_BACKWARD, batchNorm, vectors, settings);
-      this.#segments.push(program.fixedSegment('batch norm', 1, [operation]));
+      this.#phases.push(program.fixedPhase('batch norm', 1, [operation]));
       this.#update(batchNorm.block);
     }
     if (!needed) return gradient;
@@ -263,8 +263,8 @@ export class TrainingProgram {
     } else {
       this.#flush('backward');
       const rows = linear.taps * linear.channels;
-      const splits = Math.min(Math.max(Math.floor(rows / 48), 1), 32);
-      this.#segments.push(program.imageSegment('dense weight gradients', this.#batchSize, splits, [weightGradient]));
+      const slices = Math.min(Math.max(Math.floor(rows / 48), 1), 32);
+      this.#phases.push(program.imagePhase('dense weight gradients', this.#batchSize, slices, [weightGradient]));
       if (needed) this.#dense('dense backward', inputGradient, rows / k.COLUMNS);
     }
     if (step.convolution) this.#sum(step);
@@ -277,8 +277,8 @@ export class TrainingProgram {
   /** A GEMM over the whole batch, split by rows and columns. */
   #dense(name: string, operation: number, tiles: number): void {
     this.#flush('forward');
-    const splits = Math.min(tiles, 16);
-    this.#segments.push(this.#program.imageSegment(name, DENSE_ROWS, splits, [operation]));
+    const slices = Math.min(tiles, 16);
+    this.#phases.push(this.#program.imagePhase(name, DENSE_ROWS, slices, [operation]));
   }
 
   #dropout(step: DropoutStep, values: View): void {
@@ -288,7 +288,7 @@ export class TrainingProgram {
   }
 
   #pack({ operation, chunks }: ops.ChunkedOperation): void {
-    this.#packing.push(this.#program.fixedSegment('pack', chunks, [operation]));
+    this.#packing.push(this.#program.fixedPhase('pack', chunks, [operation]));
   }
 
   /** Sums the weight gradients of a convolution over the chunks of images. */
@@ -305,14 +305,14 @@ export class TrainingProgram {
   }
 
   #fixed(name: string, { operation, chunks }: ops.ChunkedOperation): void {
-    this.#segments.push(this.#program.fixedSegment(name, chunks, [operation]));
+    this.#phases.push(this.#program.fixedPhase(name, chunks, [operation]));
   }
 
-  /** Completes the image segment under construction. `gradients`: its chunks accumulate weight gradients. */
+  /** Completes the image phase under construction. `gradients`: its chunks accumulate weight gradients. */
   #flush(name: string, gradients = false): void {
     if (this.#pending.length > 0) {
       const images = this.#imagesPerPass * (gradients ? PASSES_PER_GRADIENT : 1);
-      this.#segments.push(this.#program.imageSegment(name, images, 1, this.#pending, this.#imagesPerPass));
+      this.#phases.push(this.#program.imagePhase(name, images, 1, this.#pending, this.#imagesPerPass));
     }
     this.#pending = [];
     this.#program.resetLocal();
@@ -331,7 +331,7 @@ export class TrainingProgram {
       memory.words(operation + k.DROPOUT_SEED, 1)[0] = dropoutSeed(options.seed, layer);
     }
     this.#program.run(this.#packing, count);
-    this.#program.run(this.#segments, count);
+    this.#program.run(this.#phases, count);
     const results = memory.doubles(this.#results, count * 2);
     let loss = 0;
     let correct = 0;
@@ -367,6 +367,7 @@ export class TrainingProgram {
     return values;
   }
 
+  /** Frees the program's memory. */
   release(): void {
     this.#program.release();
   }

@@ -19,8 +19,8 @@ export function wasmDevice(threads: number = availableParallelism()): string {
 }
 
 /**
- * Starts the engine that needs nothing installed: WebAssembly SIMD kernels on `threads` threads (by default one for each
- * core), one of which is the calling thread. Results do not depend on the number of threads.
+ * Starts the engine that needs nothing installed: WebAssembly SIMD kernels on `threads` threads (by default one for
+ * each core), one of which is the calling thread. Results do not depend on the number of threads.
  *
  * On x64, starting the engine sets a V8 flag for the whole process: see `prepareV8`.
  */

@@ -14,7 +14,9 @@ import { Parameters, type StoredTensor } from './parameters.ts';
 import type { ThreadPool } from './thread-pool.ts';
 import { TrainingProgram } from './training-program.ts';
 
-/** A network in the engine's memory. Methods compute on the calling thread and its helpers before they return a promise. */
+/**
+ * A network in the engine's memory. Methods compute on the calling thread and its helpers before they return a promise.
+ */
 export class WasmNetwork implements EngineNetwork {
   readonly network: Network;
   readonly #parameters: Parameters;
@@ -28,6 +30,7 @@ export class WasmNetwork implements EngineNetwork {
   #inferenceReady = false;
   #disposed = false;
 
+  /** `batchSize`: 0 for prediction only. Throws an `EmnistError` for networks that the engine cannot run. */
   constructor(pool: ThreadPool, network: Network, batchSize: number, optimizer: OptimizerSpec = ADAM) {
     this.network = network;
     this.#pool = pool;

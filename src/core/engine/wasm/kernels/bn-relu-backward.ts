@@ -79,8 +79,8 @@ function backward(op: usize, first: u32, last: u32, scratch: usize, sums: usize)
 }
 
 /**
- * A row of values `x`. `out`: the gradients after ReLU, or 0 if they have none. Either adds to `sums` or, if `sums` is 0,
- * stores the gradients before batch norm at `to`.
+ * A row of values `x`. `out`: the gradients after ReLU, or 0 if they have none. Either adds to `sums` or, if `sums` is
+ * 0, stores the gradients before batch norm at `to`.
  */
 function backwardRow(
   x: usize,
@@ -153,7 +153,9 @@ function backwardRow(
   }
 }
 
-/** Adds a row's sums of g and g * (x - mean) to the sums of the gradient and of its product with the normalized value. */
+/**
+ * Adds a row's sums of g and g * (x - mean) to the sums of the gradient and of its product with the normalized value.
+ */
 function addSums(
   at: usize,
   pixel: usize,

@@ -20,15 +20,15 @@ import { madd, ONES, ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
 /*
- * Batch norm, ReLU and 2x2 max pooling, each of them optional, in one pass over the activations. The number of channels is
- * a multiple of 16.
+ * Batch norm, ReLU and 2x2 max pooling, each of them optional, in one pass over the activations. The number of channels
+ * is a multiple of 16.
  */
 
 /**
- * Forward pass. Batch norm is a scale and a shift for each channel, which `batchNormForward` has computed. A split covers
- * some of the channels; it must cover all of them if the argmax is kept.
+ * Forward pass. Batch norm is a scale and a shift for each channel, which `batchNormForward` has computed. A slice
+ * covers some of the channels; it must cover all of them if the argmax is kept.
  */
-export function bnReluForward(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
+export function bnReluForward(op: usize, first: u32, last: u32, slice: u32, slices: u32, scratch: usize): void {
   const pool = load<u32>(op, BN_RELU_HAS_POOL);
   const relu = load<u32>(op, BN_RELU_HAS_RELU);
   const norm = <usize>load<u32>(op, BN_RELU_VECTORS);
@@ -40,8 +40,8 @@ export function bnReluForward(op: usize, first: u32, last: u32, split: u32, spli
   const border = <usize>load<u32>(op, BN_RELU_BORDER);
   const allArgmax = <usize>load<u32>(op, BN_RELU_ARGMAX);
   const tiles = pixel / (COLUMNS * 4);
-  const start = ((split * tiles) / splits) * COLUMNS * 4;
-  const bytes = (((split + 1) * tiles) / splits) * COLUMNS * 4 - start;
+  const start = ((slice * tiles) / slices) * COLUMNS * 4;
+  const bytes = (((slice + 1) * tiles) / slices) * COLUMNS * 4 - start;
   const vectors = norm ? norm + start : 0;
   for (let image = first; image < last; image++) {
     const from = viewAt(op + BN_RELU_FROM, image, first, scratch);

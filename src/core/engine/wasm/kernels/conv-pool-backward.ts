@@ -19,10 +19,10 @@ import { weightedSum48, weightedSum96 } from './microkernels';
 import { viewAt } from './view';
 
 /**
- * Backward pass of max pooling, ReLU and convolution in one. Before pooling, at most one gradient in four is nonzero, and
- * which one differs from channel to channel, so a GEMM would mostly multiply by zero. Instead, the gradient of a filter's
- * weights is the sum of the patches at its maxima, and that of an input patch the sum of the kernels of those filters whose
- * maximum it is, each times the gradient there. Both are sums over a list of (address, factor).
+ * Backward pass of max pooling, ReLU and convolution in one. Before pooling, at most one gradient in four is nonzero,
+ * and which one differs from channel to channel, so a GEMM would mostly multiply by zero. Instead, the gradient of a
+ * filter's weights is the sum of the patches at its maxima, and that of an input patch the sum of the kernels of those
+ * filters whose maximum it is, each times the gradient there. Both are sums over a list of (address, factor).
  */
 export function convPoolBackward(op: usize, group: u32, overwrite: bool, first: u32, last: u32, scratch: usize): void {
   const filters = <usize>load<u32>(op, CONV_POOL_FILTERS);
@@ -117,8 +117,8 @@ function addInputGradients(op: usize, image: u32, to: usize, gradient: usize, li
 }
 
 /**
- * to[i] += sum over the list of factor * value[i], for `length` bytes (a multiple of 192) that start `offset` bytes after
- * each address of the list.
+ * to[i] += sum over the list of factor * value[i], for `length` bytes (a multiple of 192) that start `offset` bytes
+ * after each address of the list.
  */
 function addWeightedRuns(list: usize, end: usize, offset: usize, to: usize, length: usize): void {
   let done: usize = 0;

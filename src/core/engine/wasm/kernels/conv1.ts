@@ -20,15 +20,15 @@ import { ZEROS } from './simd';
 import { clearBorder, viewAt } from './view';
 
 /*
- * The first convolution, of an image with one channel, fused with ReLU and max pooling. Its patches are too short for the
- * runs of a GEMM.
+ * The first convolution, of an image with one channel, fused with ReLU and max pooling. Its patches are too short for
+ * the runs of a GEMM.
  */
 
 /**
- * Forward: the four pixels of a pooling window by 16 filters at a time, pooled in registers. A split computes some of the
- * filters.
+ * Forward: the four pixels of a pooling window by 16 filters at a time, pooled in registers. A slice computes some of
+ * the filters.
  */
-export function conv1Forward(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
+export function conv1Forward(op: usize, first: u32, last: u32, slice: u32, slices: u32, scratch: usize): void {
   const height = <usize>load<u32>(op, CONV1_HEIGHT);
   const width = <usize>load<u32>(op, CONV1_WIDTH);
   const filters = <usize>load<u32>(op, CONV1_FILTERS);
@@ -40,8 +40,8 @@ export function conv1Forward(op: usize, first: u32, last: u32, split: u32, split
   const border = <usize>load<u32>(op, CONV1_BORDER);
   const allArgmax = <usize>load<u32>(op, CONV1_ARGMAX);
   const tiles = filters / COLUMNS;
-  const firstFilter = ((split * tiles) / splits) * COLUMNS;
-  const lastFilter = (((split + 1) * tiles) / splits) * COLUMNS;
+  const firstFilter = ((slice * tiles) / slices) * COLUMNS;
+  const lastFilter = (((slice + 1) * tiles) / slices) * COLUMNS;
   for (let image = first; image < last; image++) {
     const from = viewAt(op + CONV1_FROM, image, first, scratch);
     const to = viewAt(op + CONV1_TO, image, first, scratch);
@@ -132,7 +132,9 @@ export function conv1WeightGradient(
   }
 }
 
-/** What each tap sees at the four pixels of a pooling window, [9, 4]: top left, top right, bottom left, bottom right. */
+/**
+ * What each tap sees at the four pixels of a pooling window, [9, 4]: top left, top right, bottom left, bottom right.
+ */
 function storeWindows(patch: usize, row: usize, to: usize): void {
   const r0 = v128.load(patch);
   const r1 = v128.load(patch + row);

@@ -1,31 +1,24 @@
-import {
-  CONTROL_DONE,
-  CONTROL_FAILED,
-  CONTROL_SEGMENT,
-  CONTROL_SLEEPERS,
-  CONTROL_TICKET,
-  SEGMENT_CHUNKS,
-} from './layout';
+import { CONTROL_DONE, CONTROL_FAILED, CONTROL_PHASE, CONTROL_SLEEPERS, CONTROL_TICKET, PHASE_CHUNKS } from './layout';
 import { runChunk } from './run-operations';
 
 /*
- * Work is cut into segments, and a segment into chunks. Threads claim chunks by incrementing the ticket. The ticket also
- * contains the segment's number, so that a thread that is late cannot claim a chunk of a segment it has not read. The
- * calling thread publishes a segment, takes chunks like the others, and returns when all are done. What a chunk computes
+ * Work is cut into phases, and a phase into chunks. Threads claim chunks by incrementing the ticket. The ticket also
+ * contains the phase's number, so that a thread that is late cannot claim a chunk of a phase it has not read. The
+ * calling thread publishes a phase, takes chunks like the others, and returns when all are done. What a chunk computes
  * depends on its number alone, never on the thread.
  */
 
 /** How often a thread looks for work before it sleeps: some tens of microseconds. */
 const SPINS: u32 = 20000;
-/** The low half of the ticket between segments. */
+/** The low half of the ticket between phases. */
 const NOTHING: u64 = 0xffffffff;
 /** Nanoseconds between two checks for a failed helper. */
 const WAIT: i64 = 100000000;
 
-/** Runs one segment with the help of all threads; the caller is thread 0. Returns false if a helper failed. */
-export function dispatch(control: usize, segment: usize): bool {
-  const chunks = load<u32>(segment, SEGMENT_CHUNKS);
-  store<u32>(control, <u32>segment, CONTROL_SEGMENT);
+/** Runs one phase with the help of all threads; the caller is thread 0. Returns false if a helper failed. */
+export function dispatch(control: usize, phase: usize): bool {
+  const chunks = load<u32>(phase, PHASE_CHUNKS);
+  store<u32>(control, <u32>phase, CONTROL_PHASE);
   atomic.store<u32>(control, 0, CONTROL_DONE);
   const number = (atomic.load<u64>(control, CONTROL_TICKET) >> 32) + 1;
   atomic.store<u64>(control, number << 32, CONTROL_TICKET);
@@ -37,7 +30,7 @@ export function dispatch(control: usize, segment: usize): bool {
     if (++spins > SPINS) atomic.wait<i32>(control + CONTROL_DONE, done, WAIT);
     done = atomic.load<u32>(control, CONTROL_DONE);
   }
-  // Nothing can be claimed until the next segment is published, whatever the caller changes in memory until then.
+  // Nothing can be claimed until the next phase is published, whatever the caller changes in memory until then.
   atomic.store<u64>(control, (number << 32) | NOTHING, CONTROL_TICKET);
   return true;
 }
@@ -62,13 +55,13 @@ export function work(control: usize, thread: u32): void {
 /** Claims and runs the next chunk. Returns false if there is none. */
 function claim(control: usize, thread: u32): bool {
   const ticket = atomic.load<u64>(control, CONTROL_TICKET);
-  const segment = <usize>atomic.load<u32>(control, CONTROL_SEGMENT);
+  const phase = <usize>atomic.load<u32>(control, CONTROL_PHASE);
   const chunk = <u32>ticket;
   if (chunk == <u32>NOTHING) return false;
-  const chunks = load<u32>(segment, SEGMENT_CHUNKS);
+  const chunks = load<u32>(phase, PHASE_CHUNKS);
   if (chunk >= chunks) return false;
   if (atomic.cmpxchg<u64>(control, ticket, ticket + 1, CONTROL_TICKET) != ticket) return true;
-  runChunk(segment, chunk, thread);
+  runChunk(phase, chunk, thread);
   if (atomic.add<u32>(control, 1, CONTROL_DONE) + 1 == chunks && thread != 0) {
     atomic.notify(control + CONTROL_DONE, 1);
   }

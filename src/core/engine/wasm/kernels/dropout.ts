@@ -12,9 +12,9 @@ import {
 import { viewAt } from './view';
 
 /**
- * Inverted dropout (Srivastava et al. 2014) in place, applied to values and later to their gradients. The mask depends on
- * the training step's seed, the layer and the element's index alone, so it is never stored and is the same whatever the
- * chunks and threads.
+ * Inverted dropout (Srivastava et al. 2014) in place, applied to values and later to their gradients. The mask depends
+ * on the training step's seed, the layer and the element's index alone, so it is never stored and is the same whatever
+ * the chunks and threads.
  */
 export function dropout(op: usize, first: u32, last: u32, scratch: usize): void {
   const height = load<u32>(op, DROPOUT_HEIGHT);

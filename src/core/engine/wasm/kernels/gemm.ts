@@ -23,7 +23,7 @@ import { viewAt } from './view';
  * In NHWC a 3x3 patch is three contiguous runs of 3 * channels values, one for each row, so a convolution needs no
  * im2col; the input of a dense layer is one run. Weights are packed as [column / 16][k][16] (see pack.ts).
  */
-export function gemm(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
+export function gemm(op: usize, first: u32, last: u32, slice: u32, slices: u32, scratch: usize): void {
   const height = load<u32>(op, GEMM_HEIGHT);
   const width = load<u32>(op, GEMM_WIDTH);
   const fromPixel = <usize>load<u32>(op, GEMM_FROM_PIXEL);
@@ -35,8 +35,8 @@ export function gemm(op: usize, first: u32, last: u32, split: u32, splits: u32, 
   const runs = <usize>load<u32>(op, GEMM_RUNS);
   const runBytes = <usize>load<u32>(op, GEMM_RUN_BYTES);
   const tiles = load<u32>(op, GEMM_TILES);
-  const firstTile = (split * tiles) / splits;
-  const lastTile = ((split + 1) * tiles) / splits;
+  const firstTile = (slice * tiles) / slices;
+  const lastTile = ((slice + 1) * tiles) / slices;
   const tileBytes = runs * runBytes * COLUMNS;
 
   let left = (last - first) * height * width;

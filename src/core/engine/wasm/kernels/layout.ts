@@ -4,31 +4,31 @@
  */
 
 // Control block, at the start of the engine's memory. Words that threads contend for have a cache line each.
-/** u64: the segment's number in the high half, the next chunk to claim in the low half. */
+/** u64: the phase's number in the high half, the next chunk to claim in the low half. */
 export const CONTROL_TICKET = 0;
-/** Finished chunks of the current segment. */
+/** Finished chunks of the current phase. */
 export const CONTROL_DONE = 64;
-/** Address of the current segment. */
-export const CONTROL_SEGMENT = 128;
+/** Address of the current phase. */
+export const CONTROL_PHASE = 128;
 /** Helper threads asleep until the ticket changes. */
 export const CONTROL_SLEEPERS = 192;
 /** Nonzero once a helper thread has failed. */
 export const CONTROL_FAILED = 256;
 export const CONTROL_BYTES = 320;
 
-// Segment: operations that run chunk by chunk, on any thread, and end before the next segment starts.
-export const SEGMENT_CHUNKS = 0;
-export const SEGMENT_IMAGES = 4;
-export const SEGMENT_IMAGES_PER_CHUNK = 8;
+// Phase: operations that run chunk by chunk, on any thread, and end before the next phase starts.
+export const PHASE_CHUNKS = 0;
+export const PHASE_IMAGES = 4;
+export const PHASE_IMAGES_PER_CHUNK = 8;
 /** Chunks that share the same images, each computing a different part of the output. */
-export const SEGMENT_SPLITS = 12;
-export const SEGMENT_SCRATCH = 16;
-export const SEGMENT_SCRATCH_STRIDE = 20;
-export const SEGMENT_OPERATIONS = 24;
+export const PHASE_SLICES = 12;
+export const PHASE_SCRATCH = 16;
+export const PHASE_SCRATCH_STRIDE = 20;
+export const PHASE_OPERATIONS = 24;
 /** Images of a chunk that go through all operations together; gradients accumulate over the whole chunk. */
-export const SEGMENT_IMAGES_PER_PASS = 28;
+export const PHASE_IMAGES_PER_PASS = 28;
 /** u32[]: addresses of the operations. */
-export const SEGMENT_LIST = 32;
+export const PHASE_LIST = 32;
 
 /** Bytes at the start of each thread's scratch memory for the address table of a block of register tiles. */
 export const SCRATCH_HEAD = 448;
@@ -207,8 +207,8 @@ export const UPDATE_DECAYING = 36;
 /** Values in a chunk; a multiple of 4. */
 export const UPDATE_CHUNK = 40;
 
-// Backward pass of a convolution, ReLU and max pooling in one. All that it needs to know of the values before pooling is
-// which of them is the maximum (see BN_RELU_ARGMAX); most of their gradient is 0.
+// Backward pass of a convolution, ReLU and max pooling in one. All that it needs to know of the values before pooling
+// is which of them is the maximum (see BN_RELU_ARGMAX); most of their gradient is 0.
 export const CODE_CONV_POOL_BACKWARD = 15;
 /** First value of the first patch. */
 export const CONV_POOL_FROM = 4;
@@ -233,7 +233,8 @@ export const CONV_POOL_LISTS = 88;
 /** Bytes of an image's input gradient, which are cleared first; 0: no gradient of the input is computed. */
 export const CONV_POOL_CLEAR_BYTES = 92;
 
-// The first convolution, of an image with one channel, with ReLU and max pooling. Weights and gradients are [9, filters].
+// The first convolution, of an image with one channel, with ReLU and max pooling. Weights and gradients are [9,
+// filters].
 export const CODE_CONV1_FORWARD = 16;
 export const CODE_CONV1_WEIGHT_GRADIENT = 17;
 export const CONV1_FROM = 4;

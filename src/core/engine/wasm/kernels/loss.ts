@@ -9,8 +9,8 @@ import {
 } from './layout';
 
 /**
- * Softmax cross-entropy of each image with label smoothing (Szegedy et al. 2016), whether its highest logit is the right
- * one, and the gradient of the mean loss over the batch of `images` images.
+ * Softmax cross-entropy of each image with label smoothing (Szegedy et al. 2016), whether its highest logit is the
+ * right one, and the gradient of the mean loss over the batch of `images` images.
  */
 export function loss(op: usize, first: u32, last: u32, images: u32): void {
   const classes = <usize>load<u32>(op, LOSS_CLASSES) * 4;

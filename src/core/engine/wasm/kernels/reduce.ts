@@ -1,8 +1,8 @@
 import { REDUCE_CHUNK, REDUCE_COUNT, REDUCE_GROUP_IMAGES, REDUCE_GROUP_STRIDE, REDUCE_VALUES } from './layout';
 
 /**
- * Adds the values of all image groups to those of the first, in the order of the groups, so that the sum does not depend
- * on threads. A chunk takes part of the values.
+ * Adds the values of all image groups to those of the first, in the order of the groups, so that the sum does not
+ * depend on threads. A chunk takes part of the values.
  */
 export function reduce(op: usize, chunk: u32, images: u32): void {
   const size = <usize>load<u32>(op, REDUCE_CHUNK) * 4;

@@ -30,14 +30,14 @@ import {
   CODE_WINOGRAD_UNPACK,
   CODE_WINOGRAD_WEIGHT_GRADIENT,
   OP_CODE,
-  SEGMENT_IMAGES,
-  SEGMENT_IMAGES_PER_CHUNK,
-  SEGMENT_IMAGES_PER_PASS,
-  SEGMENT_LIST,
-  SEGMENT_OPERATIONS,
-  SEGMENT_SCRATCH,
-  SEGMENT_SCRATCH_STRIDE,
-  SEGMENT_SPLITS,
+  PHASE_IMAGES,
+  PHASE_IMAGES_PER_CHUNK,
+  PHASE_IMAGES_PER_PASS,
+  PHASE_LIST,
+  PHASE_OPERATIONS,
+  PHASE_SCRATCH,
+  PHASE_SCRATCH_STRIDE,
+  PHASE_SLICES,
 } from './layout';
 import { loss } from './loss';
 import { pack } from './pack';
@@ -48,52 +48,52 @@ import { winograd } from './winograd';
 import { winogradPack } from './winograd-pack';
 import { winogradUnpack, winogradWeightGradient } from './winograd-weight-gradient';
 
-/** Runs all operations of a segment on the images, or the part of the work, that belong to a chunk. */
-export function runChunk(segment: usize, chunk: u32, thread: u32): void {
-  const images = load<u32>(segment, SEGMENT_IMAGES);
-  const size = load<u32>(segment, SEGMENT_IMAGES_PER_CHUNK);
-  const splits = load<u32>(segment, SEGMENT_SPLITS);
-  const scratch = <usize>(load<u32>(segment, SEGMENT_SCRATCH) + thread * load<u32>(segment, SEGMENT_SCRATCH_STRIDE));
-  const group = chunk / splits;
+/** Runs all operations of a phase on the images, or the part of the work, that belong to a chunk. */
+export function runChunk(phase: usize, chunk: u32, thread: u32): void {
+  const images = load<u32>(phase, PHASE_IMAGES);
+  const size = load<u32>(phase, PHASE_IMAGES_PER_CHUNK);
+  const slices = load<u32>(phase, PHASE_SLICES);
+  const scratch = <usize>(load<u32>(phase, PHASE_SCRATCH) + thread * load<u32>(phase, PHASE_SCRATCH_STRIDE));
+  const group = chunk / slices;
   const first = group * size;
   const last = min(first + size, images);
-  const pass = load<u32>(segment, SEGMENT_IMAGES_PER_PASS);
+  const pass = load<u32>(phase, PHASE_IMAGES_PER_PASS);
   let start = first;
   do {
     const end = min(start + pass, last);
-    runOperations(segment, chunk, group, start == first, start, end, chunk % splits, splits, images, scratch);
+    runOperations(phase, chunk, group, start == first, start, end, chunk % slices, slices, images, scratch);
     start = end;
   } while (start < last);
 }
 
 /** Runs all operations on the images from `first` to `last`. `overwrite`: they are the first ones of their group. */
 function runOperations(
-  segment: usize,
+  phase: usize,
   chunk: u32,
   group: u32,
   overwrite: bool,
   first: u32,
   last: u32,
-  split: u32,
-  splits: u32,
+  slice: u32,
+  slices: u32,
   images: u32,
   scratch: usize,
 ): void {
-  const operations = load<u32>(segment, SEGMENT_OPERATIONS);
+  const operations = load<u32>(phase, PHASE_OPERATIONS);
   for (let i: u32 = 0; i < operations; i++) {
-    const op = <usize>load<u32>(segment + i * 4, SEGMENT_LIST);
+    const op = <usize>load<u32>(phase + i * 4, PHASE_LIST);
     switch (load<u32>(op, OP_CODE)) {
       case CODE_INPUT:
         input(op, first, last, scratch);
         break;
       case CODE_GEMM:
-        gemm(op, first, last, split, splits, scratch);
+        gemm(op, first, last, slice, slices, scratch);
         break;
       case CODE_WEIGHT_GRADIENT:
-        weightGradient(op, group, overwrite, first, last, split, splits, scratch);
+        weightGradient(op, group, overwrite, first, last, slice, slices, scratch);
         break;
       case CODE_BN_RELU_FORWARD:
-        bnReluForward(op, first, last, split, splits, scratch);
+        bnReluForward(op, first, last, slice, slices, scratch);
         break;
       case CODE_BN_STATISTICS:
         bnStatistics(op, group, first, last, scratch);
@@ -129,13 +129,13 @@ function runOperations(
         convPoolBackward(op, group, overwrite, first, last, scratch);
         break;
       case CODE_CONV1_FORWARD:
-        conv1Forward(op, first, last, split, splits, scratch);
+        conv1Forward(op, first, last, slice, slices, scratch);
         break;
       case CODE_CONV1_WEIGHT_GRADIENT:
         conv1WeightGradient(op, group, overwrite, first, last, scratch);
         break;
       case CODE_WINOGRAD:
-        winograd(op, first, last, split, splits, scratch);
+        winograd(op, first, last, slice, slices, scratch);
         break;
       case CODE_WINOGRAD_PACK:
         winogradPack(op, chunk);

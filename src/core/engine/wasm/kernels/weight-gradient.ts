@@ -26,8 +26,8 @@ import { viewAt } from './view';
 
 /**
  * Gradient of the weights, [k, columns], the sum over pixels of patch[pixel, k] * gradient[pixel, column]; and of the
- * bias, the sum of the gradient over pixels. The reduction covers one image at a time, whose patches and gradients stay in
- * the cache. `start`: the images are the first ones of their group, whose results overwrite what is in memory.
+ * bias, the sum of the gradient over pixels. The reduction covers one image at a time, whose patches and gradients stay
+ * in the cache. `start`: the images are the first ones of their group, whose results overwrite what is in memory.
  */
 export function weightGradient(
   op: usize,
@@ -35,8 +35,8 @@ export function weightGradient(
   start: bool,
   first: u32,
   last: u32,
-  split: u32,
-  splits: u32,
+  slice: u32,
+  slices: u32,
   scratch: usize,
 ): void {
   const flat = load<u32>(op, WGRAD_FLAT);
@@ -50,10 +50,10 @@ export function weightGradient(
   const gradientRow = <usize>load<u32>(op, WGRAD_GRADIENT + VIEW_ROW);
   const fromPixel = <usize>load<u32>(op, WGRAD_FROM_PIXEL);
   const gradientPixel = <usize>load<u32>(op, WGRAD_GRADIENT_PIXEL);
-  // Splits share the single run of a dense layer; runs of the input image may not be a multiple of 4.
+  // Slices share the single run of a dense layer; runs of the input image may not be a multiple of 4.
   const part: u32 = run % 4 == 0 ? 4 : 1;
-  const firstK = ((split * run) / part / splits) * part;
-  const lastK = (((split + 1) * run) / part / splits) * part;
+  const firstK = ((slice * run) / part / slices) * part;
+  const lastK = (((slice + 1) * run) / part / slices) * part;
   const toRow = <usize>tiles * COLUMNS * 4;
   const images = flat ? first + 1 : last;
   for (let image = first; image < images; image++) {
@@ -85,7 +85,7 @@ export function weightGradient(
           k += rows;
         }
       }
-      if (split == 0 && load<u32>(op, WGRAD_BIAS)) {
+      if (slice == 0 && load<u32>(op, WGRAD_BIAS)) {
         const at = to + <usize>(runs * run) * toRow + column;
         biasGradient8(g, at, overwrite, height, width, gradientPixel, gradientRow);
         biasGradient8(g + 32, at + 32, overwrite, height, width, gradientPixel, gradientRow);

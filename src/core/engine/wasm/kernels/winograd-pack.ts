@@ -9,7 +9,9 @@ import {
   PACK_TO,
 } from './layout';
 
-/** Weights transformed by G g G^T (see winograd.ts), packed as [16][column / 16][channel][16]. A chunk packs one tile. */
+/**
+ * Weights transformed by G g G^T (see winograd.ts), packed as [16][column / 16][channel][16]. A chunk packs one tile.
+ */
 export function winogradPack(op: usize, tile: u32): void {
   const channels = <usize>load<u32>(op, PACK_CHANNELS);
   const channelStride = load<i32>(op, PACK_CHANNEL_STRIDE);

@@ -22,9 +22,9 @@ import { biasGradient8, tileRows, weightGradientTile } from './weight-gradient';
 import { transformInputs } from './winograd';
 
 /**
- * Gradient of the transformed weights (see winograd.ts) for an image group, [16, channels, columns], followed by that of
- * the bias: at each position the sum over tiles of input[tile, channel] * (A g A^T)[tile, column]. The gradient g must
- * have a border of zeros, which is read if the size is odd.
+ * Gradient of the transformed weights (see winograd.ts) for an image group, [16, channels, columns], followed by that
+ * of the bias: at each position the sum over tiles of input[tile, channel] * (A g A^T)[tile, column]. The gradient g
+ * must have a border of zeros, which is read if the size is odd.
  */
 export function winogradWeightGradient(
   op: usize,

@@ -20,18 +20,20 @@ import { madd } from './simd';
 import { viewAt } from './view';
 
 /*
- * 3x3 convolution by Winograd's minimal filtering algorithm F(2x2, 3x3) (Lavin & Gray 2016): computing a 2x2 tile of the
- * output from a 4x4 tile of the input takes 16 multiplications instead of 36. Input tiles d, kernels g and products m are
- * transformed to B^T d B, G g G^T and A^T m A, where
- *   B^T = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1], G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1], A^T = [1 1 1 0; 0 1 -1 -1],
+ * 3x3 convolution by Winograd's minimal filtering algorithm F(2x2, 3x3) (Lavin & Gray 2016): computing a 2x2 tile of
+ * the output from a 4x4 tile of the input takes 16 multiplications instead of 36. Input tiles d, kernels g and products
+ * m are transformed to B^T d B, G g G^T and A^T m A, where
+ *   B^T = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1],
+ *   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1],
+ *   A^T = [1 1 1 0; 0 1 -1 -1],
  * and the sum over channels at each of the 16 positions of a transformed tile is a GEMM.
  */
 
 /**
- * Forward pass, or the gradient of the input. For odd sizes one row or column more is computed than stored. A split
+ * Forward pass, or the gradient of the input. For odd sizes one row or column more is computed than stored. A slice
  * computes some of the columns.
  */
-export function winograd(op: usize, first: u32, last: u32, split: u32, splits: u32, scratch: usize): void {
+export function winograd(op: usize, first: u32, last: u32, slice: u32, slices: u32, scratch: usize): void {
   const height = load<u32>(op, GEMM_HEIGHT);
   const width = load<u32>(op, GEMM_WIDTH);
   const toPixel = <usize>load<u32>(op, GEMM_TO_PIXEL);
@@ -40,8 +42,8 @@ export function winograd(op: usize, first: u32, last: u32, split: u32, splits: u
   const inputs = scratch + <usize>load<u32>(op, WINOGRAD_INPUTS);
   const products = scratch + <usize>load<u32>(op, WINOGRAD_PRODUCTS);
   const tiles = load<u32>(op, GEMM_TILES);
-  const firstColumn = (split * tiles) / splits;
-  const lastColumn = ((split + 1) * tiles) / splits;
+  const firstColumn = (slice * tiles) / slices;
+  const lastColumn = ((slice + 1) * tiles) / slices;
   const start = <usize>firstColumn * COLUMNS * 4;
   const end = <usize>lastColumn * COLUMNS * 4;
   const across = (width + 1) >> 1;
