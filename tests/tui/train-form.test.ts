@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  ARCHITECTURES,
-  focusedField,
-  INITIAL_FORM,
-  optionsOf,
-  reduceForm,
-  type TrainForm,
-} from '../../src/tui/screens/train-form.ts';
+import { focusedField, INITIAL_FORM, optionsOf, reduceForm, type TrainForm } from '../../src/tui/screens/train-form.ts';
 import { fakeModel } from '../helpers/fake-services.ts';
 
 describe('train form', () => {
@@ -20,12 +13,12 @@ describe('train form', () => {
   const typed = (...digits: number[]) =>
     digits.reduce((form, digit) => reduceForm(form, { type: 'digit', digit }), onEpochs()).epochs;
 
-  test('the first digit replaces the number, further digits are appended, up to 200', () => {
+  test('the first digit replaces the number, further digits are appended, up to 10,000', () => {
     expect(typed(3)).toBe(3);
     expect(typed(3, 0)).toBe(30);
     expect(typed(0)).toBe(1);
     expect(typed(1, 2, 5)).toBe(125);
-    expect(typed(9, 9, 9)).toBe(9);
+    expect(typed(9, 9, 9, 9, 9)).toBe(9);
     expect(reduceForm(onEpochs(), { type: 'change', by: 1 }).epochs).toBe(11);
   });
 
@@ -37,7 +30,7 @@ describe('train form', () => {
   test('offers to resume only if that very model has a checkpoint', () => {
     const cut = { name: 'balanced-vgg', resumable: true };
     expect(optionsOf(present([fakeModel(cut)]))).toEqual({ split: 'balanced', architecture: 'vgg', resume: true });
-    const cnn = { ...present([fakeModel(cut)]), architecture: ARCHITECTURES.findIndex(({ name }) => name === 'cnn') };
+    const cnn = { ...present([fakeModel(cut)]), architecture: 'cnn' as const };
     expect(optionsOf(cnn)).toEqual({ split: 'balanced', architecture: 'cnn', epochs: 10 });
     expect(optionsOf({ ...present([fakeModel(cut)]), resume: false })).not.toHaveProperty('resume');
   });

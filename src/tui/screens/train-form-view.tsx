@@ -10,15 +10,7 @@ import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { nextStep } from '../components/next-step.ts';
 import { choiceRow, radio, row } from '../components/option-rows.ts';
-import {
-  ARCHITECTURES,
-  type Field,
-  fieldsOf,
-  focusedField,
-  replaced,
-  resumable,
-  type TrainForm,
-} from './train-form.ts';
+import { type Field, fieldsOf, focusedField, focusedHelp, replaced, resumable, type TrainForm } from './train-form.ts';
 
 const NAME_WIDTH = 12;
 
@@ -38,12 +30,11 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
     const text = `${radio(index === form.choice, theme)} ${alignLeft(split, 9)}${alignRight(`${splitLabels(split).length} classes`, 10)}  ${images(total)}`;
     return row(form.focus === index, clip(text, width - 2, glyphs.ellipsis), theme);
   });
-  const architecture = ARCHITECTURES[form.architecture]!;
   const resumed = form.resume ? resumable(form) : undefined;
   const values: Record<Field, [name: string, value: string]> = {
-    architecture: ['Network', `${architecture.name} (${architecture.what})`],
+    architecture: ['Network', form.architecture],
     epochs: ['Epochs', resumed ? 'as set when the run started' : String(form.epochs)],
-    begin: ['Start', resumed ? `resume after epoch ${resumed.training?.epochs ?? 0}` : 'from scratch'],
+    resume: ['Start', resumed ? `resume after epoch ${resumed.training?.epochs ?? 0}` : 'from scratch'],
   };
   const fields = fieldsOf(form).map((field) => {
     const [name, value] = values[field];
@@ -59,6 +50,7 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
         <Lines lines={fields} />
       </Box>
       <Box marginTop={1} flexDirection="column">
+        <Text wrap="truncate">{`${focusedHelp(form)}.`}</Text>
         {old ? <Text wrap="truncate">{`Replaces the model ${old.name}${date} after the first epoch.`}</Text> : null}
         <Text wrap="truncate">{theme.paint('dim', `Engine: ${status.device}`)}</Text>
         <Text wrap="truncate">

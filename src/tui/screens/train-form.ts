@@ -1,16 +1,21 @@
+import { describeOptions, type OptionDescription } from '../../app/options/describe.ts';
+import { type TrainOptions, trainOptions } from '../../app/options/train.ts';
 import type { ModelStatus } from '../../app/services.ts';
 import type { Split } from '../../core/dataset/splits.ts';
-import type { Architecture } from '../../core/model/network.ts';
-import { modelName, TRAINING_DEFAULTS, type TrainOptions } from '../../core/training/training-run.ts';
+import { ARCHITECTURES, type Architecture } from '../../core/model/network.ts';
+import { modelName, TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 
-/** The fields below the list of splits, from top to bottom. `begin` exists only if there is a run to resume. */
-export type Field = 'architecture' | 'epochs' | 'begin';
+/**
+ * The fields below the list of splits, from top to bottom: options of a training run. `resume` exists only if there is a
+ * run to resume.
+ */
+export type Field = 'architecture' | 'epochs' | 'resume';
 
 /** The list of fetched splits, with the fields below it. */
 export interface TrainForm extends ListForm {
   readonly splits: readonly Split[];
-  readonly architecture: number;
+  readonly architecture: Architecture;
   readonly epochs: number;
   /** A digit was typed since the field got the focus: the first digit replaces the number, further ones are appended. */
   readonly typed: boolean;
@@ -19,11 +24,8 @@ export interface TrainForm extends ListForm {
   readonly models: readonly ModelStatus[];
 }
 
-export const ARCHITECTURES: readonly { name: Architecture; what: string }[] = [
-  { name: 'cnn', what: 'small and fast, two convolutions' },
-  { name: 'vgg', what: 'larger, slower, more accurate' },
-];
-export const MAX_EPOCHS = 200;
+const OPTIONS = new Map(describeOptions(trainOptions).map((option) => [option.name, option]));
+const EPOCHS = OPTIONS.get('epochs') as OptionDescription & { min: number; max: number };
 
 export type TrainFormAction =
   | { type: 'load'; splits: readonly Split[]; models: readonly ModelStatus[]; split?: Split }
@@ -36,7 +38,7 @@ export const INITIAL_FORM: TrainForm = {
   focus: 0,
   splits: [],
   choice: 0,
-  architecture: ARCHITECTURES.findIndex(({ name }) => name === TRAINING_DEFAULTS.architecture),
+  architecture: TRAINING_DEFAULTS.architecture,
   epochs: TRAINING_DEFAULTS.epochs,
   typed: false,
   resume: true,
@@ -56,12 +58,12 @@ export function replaced(form: TrainForm): ModelStatus | undefined {
 }
 
 function modelOf({ models, splits, choice, architecture }: TrainForm): ModelStatus | undefined {
-  const name = modelName({ split: splits[choice], architecture: ARCHITECTURES[architecture]!.name });
+  const name = modelName({ split: splits[choice], architecture });
   return models.find((model) => model.name === name);
 }
 
 export function fieldsOf(form: TrainForm): Field[] {
-  return resumable(form) ? ['architecture', 'epochs', 'begin'] : ['architecture', 'epochs'];
+  return resumable(form) ? ['architecture', 'epochs', 'resume'] : ['architecture', 'epochs'];
 }
 
 /** The focused field; undefined on a row of the list. */
@@ -69,16 +71,20 @@ export function focusedField(form: TrainForm): Field | undefined {
   return fieldsOf(form)[form.focus - form.splits.length];
 }
 
+/** What the focused field, or the list of splits, is for. */
+export function focusedHelp(form: TrainForm): string {
+  return OPTIONS.get(focusedField(form) ?? 'split')!.help;
+}
+
 /** The options of the run, with the focused split, if one has the focus. Undefined if no split is fetched. */
 export function optionsOf(given: TrainForm): (TrainOptions & { split: Split }) | undefined {
   const form = reduceForm(given, { type: 'choose' });
   const split = form.splits[form.choice];
   if (!split) return undefined;
-  const architecture = ARCHITECTURES[form.architecture]!.name;
   // The number of epochs and all other options are in the checkpoint.
   return form.resume && resumable(form)
-    ? { split, architecture, resume: true }
-    : { split, architecture, epochs: form.epochs };
+    ? { split, architecture: form.architecture, resume: true }
+    : { split, architecture: form.architecture, epochs: form.epochs };
 }
 
 export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm {
@@ -97,7 +103,7 @@ export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm 
     case 'digit': {
       if (focusedField(form) !== 'epochs') return form;
       const longer = form.epochs * 10 + action.digit;
-      const epochs = form.typed && longer <= MAX_EPOCHS ? longer : action.digit;
+      const epochs = form.typed && longer <= EPOCHS.max ? longer : action.digit;
       return { ...form, epochs: inRange(epochs), typed: true };
     }
     case 'backspace':
@@ -108,11 +114,13 @@ export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm 
 
 function change(form: TrainForm, by: 1 | -1): TrainForm {
   switch (focusedField(form)) {
-    case 'architecture':
-      return { ...form, architecture: (form.architecture + by + ARCHITECTURES.length) % ARCHITECTURES.length };
+    case 'architecture': {
+      const index = ARCHITECTURES.indexOf(form.architecture) + by;
+      return { ...form, architecture: ARCHITECTURES.at(index % ARCHITECTURES.length)! };
+    }
     case 'epochs':
       return { ...form, epochs: inRange(form.epochs + by), typed: false };
-    case 'begin':
+    case 'resume':
       return { ...form, resume: !form.resume };
     case undefined:
       return form;
@@ -120,5 +128,5 @@ function change(form: TrainForm, by: 1 | -1): TrainForm {
 }
 
 function inRange(epochs: number): number {
-  return Math.min(MAX_EPOCHS, Math.max(1, epochs));
+  return Math.min(EPOCHS.max, Math.max(EPOCHS.min, epochs));
 }
