@@ -4,7 +4,7 @@ import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { PredictEvent } from './events.ts';
 import { parseOptions } from './options/parse.ts';
 import { type PredictOptions, predictOptions } from './options/predict.ts';
-import { type InputImage, readInputs } from './read-characters.ts';
+import { type InputCharacter, readCharacters } from './read-characters.ts';
 import type { WorkContext } from './work.ts';
 
 /** Maximum number of characters recognized together. */
@@ -22,7 +22,7 @@ export async function* predict(
   let recognizer = await createRecognizer(model);
   let isLong = false;
   try {
-    for await (const batch of batches(readInputs(files), signal)) {
+    for await (const batch of batches(readCharacters(files), signal)) {
       if (batch.length === BATCH && !isLong) {
         isLong = true;
         await recognizer.dispose();
@@ -44,10 +44,10 @@ export async function* predict(
 }
 
 /** Collects images into batches, which end at `BATCH` images or when the next one takes longer than `WAIT_MS`. */
-async function* batches(inputs: AsyncGenerator<InputImage>, signal: AbortSignal): AsyncGenerator<InputImage[]> {
+async function* batches(inputs: AsyncGenerator<InputCharacter>, signal: AbortSignal): AsyncGenerator<InputCharacter[]> {
   // Otherwise waiting for lines that never come would keep the process alive.
   signal.addEventListener('abort', () => process.stdin.destroy());
-  let batch: InputImage[] = [];
+  let batch: InputCharacter[] = [];
   for (;;) {
     signal.throwIfAborted();
     const next = inputs.next();

@@ -9,41 +9,45 @@ import { EmnistError } from '../core/errors.ts';
 import { describeFormat } from '../core/files/describe-format.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
-import { readPicture } from '../core/images/picture.ts';
 import { pictureCharacters } from '../core/images/picture-characters.ts';
+import { readPicture } from '../core/images/picture-file.ts';
 import { pictureFormat } from '../core/images/picture-header.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { readStrokeFile, readStrokes } from '../core/strokes/stroke-file.ts';
 
 /** One character to recognize. */
-export interface InputImage {
-  /** The file as it was named, `-` for standard input. */
+export interface InputCharacter {
+  /** The file as given; `-` is standard input. */
   source: string;
-  /** Which character of the source it is, from 0. */
+  /** The character's index in the source, from 0. */
   index: number;
   /** [784] bytes, ink 255, upright. */
   image: Uint8Array;
 }
 
-export interface InputOptions {
-  /** Where `-` reads stroke lines from; default `process.stdin`. */
+export interface ReadOptions {
+  /** What `-` reads. Default `process.stdin`. */
   stdin?: Readable;
-  /** How images lie in IDX files: EMNIST's are turned over their main diagonal. Default `emnist`. */
+  /** Orientation of images in IDX files: EMNIST's are transposed. Default `emnist`. */
   idxOrientation?: 'emnist' | 'upright';
 }
 
 const HEAD_BYTES = 4096;
 
-type Kind = 'picture' | 'idx' | 'strokes';
+type Format = 'picture' | 'idx' | 'strokes';
 
 /**
- * The characters of all files in order, each as soon as it is read. What a file is, its first bytes say: PNG, JPEG, IDX
- * images (gzipped or not), strokes as JSON lines (gzipped or not); `-` is stroke lines on standard input. Throws
- * EmnistErrors that name the file, and for strokes the line.
+ * Streams the characters of some files in order. The format of a file is detected by its first bytes: PNG, JPEG, IDX
+ * images, or strokes as JSON lines, the latter two also gzipped. `-` reads strokes from standard input. Throws EmnistErrors
+ * that name the file and, for strokes, the line.
  */
-export async function* readInputs(files: readonly string[], options: InputOptions = {}): AsyncGenerator<InputImage> {
-  if (files.length === 0)
+export async function* readCharacters(
+  files: readonly string[],
+  options: ReadOptions = {},
+): AsyncGenerator<InputCharacter> {
+  if (files.length === 0) {
     throw new EmnistError('usage', 'no files to read', { option: 'files', expected: 'at least one file' });
+  }
   for (const source of files) {
     let index = 0;
     for await (const image of readImages(source, options)) yield { source, index: index++, image };
@@ -51,13 +55,13 @@ export async function* readInputs(files: readonly string[], options: InputOption
   }
 }
 
-async function* readImages(source: string, options: InputOptions): AsyncGenerator<Uint8Array> {
+async function* readImages(source: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
   if (source === '-') {
     for await (const { strokes } of readStrokes(options.stdin ?? process.stdin, source)) yield rasterize(strokes);
     return;
   }
-  const { kind, gzipped } = await recognizeKind(source);
-  switch (kind) {
+  const { format, gzipped } = await detectFormat(source);
+  switch (format) {
     case 'picture':
       for (const { image } of pictureCharacters(await readPicture(source), source)) yield image;
       break;
@@ -70,8 +74,8 @@ async function* readImages(source: string, options: InputOptions): AsyncGenerato
   }
 }
 
-/** Looks at a file's first bytes. Throws an EmnistError when it cannot be read or is nothing that can be recognized. */
-async function recognizeKind(source: string): Promise<{ kind: Kind; gzipped: boolean }> {
+/** Detects the format of a file by its first bytes. Throws an EmnistError when it is unreadable or of an unknown format. */
+async function detectFormat(source: string): Promise<{ format: Format; gzipped: boolean }> {
   const stats = await stat(source).catch((error) => {
     throw fileError(error, source);
   });
@@ -81,19 +85,19 @@ async function recognizeKind(source: string): Promise<{ kind: Kind; gzipped: boo
       pattern: path.join(source, '*.png'),
     });
   }
-  // A pipe can be read only once, so there is no looking first.
-  if (!stats.isFile()) return { kind: 'strokes', gzipped: false };
+  // A pipe can only be read once, so its format cannot be detected.
+  if (!stats.isFile()) return { format: 'strokes', gzipped: false };
   let head: Uint8Array = await readHead(source);
   const gzipped = head[0] === 0x1f && head[1] === 0x8b;
-  if (gzipped) head = unzippedHead(head, source);
+  if (gzipped) head = gunzipHead(head, source);
   if (head.length === 0) throw new EmnistError('input-empty', `${source} is empty`, { source });
-  if (!gzipped && pictureFormat(head)) return { kind: 'picture', gzipped };
-  if (head[0] === 0 && head[1] === 0) return { kind: 'idx', gzipped };
+  if (!gzipped && pictureFormat(head)) return { format: 'picture', gzipped };
+  if (head[0] === 0 && head[1] === 0) return { format: 'idx', gzipped };
   const text = Buffer.from(head)
     .toString('utf8')
     .replace(/^\uFEFF/, '')
     .trimStart();
-  if (text.startsWith('{') || /\.jsonl(\.gz)?$/i.test(source)) return { kind: 'strokes', gzipped };
+  if (text.startsWith('{') || /\.jsonl(\.gz)?$/i.test(source)) return { format: 'strokes', gzipped };
   throw new EmnistError('input-unknown', `${source} is ${describeFormat(head)}, which cannot be read`, {
     source,
     accepted: 'all',
@@ -110,16 +114,16 @@ async function readHead(file: string): Promise<Buffer> {
   }
 }
 
-function unzippedHead(head: Uint8Array, source: string): Buffer {
+function gunzipHead(head: Uint8Array, source: string): Buffer {
   try {
-    // Gives what the bytes so far unpack to.
+    // Returns what can be decompressed so far.
     return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch (error) {
     throw new EmnistError('input-damaged', `${source} is a damaged gzip file`, { source }, { cause: error });
   }
 }
 
-/** An IDX file's images one by one, so that a large file needs no more memory than a small one. */
+/** Streams the images of an IDX file, so that memory does not depend on its size. */
 async function* readIdxImages(
   file: string,
   gzipped: boolean,

@@ -193,6 +193,14 @@ export type ErrorCode = keyof ErrorData;
 /**
  * A failure that the user can do something about. Anything else that is thrown is a bug in the program. What to do is
  * for a front end to say, in its own terms: a command, a key, or a function.
+ *
+ * @example
+ * try {
+ *   await recognizer.recognizeImage('page.png');
+ * } catch (error) {
+ *   if (!(error instanceof EmnistError)) throw error;
+ *   console.error(`${error.message} (${error.hint})`);
+ * }
  */
 export class EmnistError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'EmnistError';
@@ -210,7 +218,12 @@ export class EmnistError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** Whether this is an `EmnistError` and, when a code is given, one with that code. */
+/**
+ * Whether this is an `EmnistError` and, when a code is given, one with that code.
+ *
+ * @example
+ * if (isEmnistError(error, 'dataset-missing')) console.error(`${error.data.split} has not been fetched`);
+ */
 export function isEmnistError<Code extends ErrorCode = ErrorCode>(
   error: unknown,
   code?: Code,

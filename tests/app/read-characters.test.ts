@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type InputImage, type InputOptions, readInputs } from '../../src/app/read-characters.ts';
+import { type InputCharacter, type ReadOptions, readCharacters } from '../../src/app/read-characters.ts';
 import { EmnistError } from '../../src/core/errors.ts';
 import { rasterize } from '../../src/core/strokes/rasterize.ts';
 import { correlation, drawPicture, glyph } from '../core/images/draw-picture.ts';
@@ -23,9 +23,9 @@ async function written(name: string, contents: string | Uint8Array): Promise<str
   return file;
 }
 
-async function all(files: string[], options?: InputOptions): Promise<InputImage[]> {
-  const inputs: InputImage[] = [];
-  for await (const input of readInputs(files, options)) inputs.push(input);
+async function all(files: string[], options?: ReadOptions): Promise<InputCharacter[]> {
+  const inputs: InputCharacter[] = [];
+  for await (const input of readCharacters(files, options)) inputs.push(input);
   return inputs;
 }
 
@@ -56,8 +56,8 @@ const page = (letters: string) =>
 const drawn = (letter: string) => rasterize(glyph(letter, 0, 0));
 const transposed = (image: Uint8Array) => image.map((_, i) => image[(i % 28) * 28 + Math.floor(i / 28)]!);
 
-describe('readInputs', () => {
-  it('reads files of all kinds in order, whatever their names, and counts each one’s characters', async () => {
+describe('readCharacters', () => {
+  it('reads files of all formats in order, whatever their names, with an index for each character', async () => {
     const files = [
       await written('word.dat', pngFile(page('LT'))),
       await written('word.png', jpegFile(page('V'))),
@@ -81,7 +81,7 @@ describe('readInputs', () => {
     expect(inputs[6]!.image).toEqual(drawn('j'));
   });
 
-  it('gives the same bytes for a 28x28 picture and for the same image in an IDX file', async () => {
+  it('reads the same bytes from a 28x28 picture and an IDX file', async () => {
     const image = drawn('V');
     const files = [
       await written('v.png', pngFile({ width: 28, height: 28, gray: image })),
@@ -91,14 +91,14 @@ describe('readInputs', () => {
     for (const { image: read } of await all(files)) expect(read).toEqual(image);
   });
 
-  it('reads upright IDX files when told so', async () => {
+  it('reads upright IDX files', async () => {
     const file = await written('upright', idx([drawn('L')]));
     expect((await all([file], { idxOrientation: 'upright' }))[0]!.image).toEqual(drawn('L'));
   });
 
-  it('reads stroke lines from standard input, each as it comes', async () => {
+  it('streams drawings from standard input', async () => {
     const stdin = new Readable({ read() {} });
-    const inputs = readInputs(['-'], { stdin });
+    const inputs = readCharacters(['-'], { stdin });
     stdin.push(`${JSON.stringify({ strokes: glyph('L', 0, 0) })}\n`);
     expect((await inputs.next()).value).toEqual({ source: '-', index: 0, image: drawn('L') });
     stdin.push('nonsense\n');
@@ -111,7 +111,7 @@ describe('readInputs', () => {
     expect(correlation(input!.image, drawn('L'))).toBeGreaterThan(0.9);
   });
 
-  it('reads transparent pictures, be the ink black or white', async () => {
+  it('reads transparent pictures with black or white ink', async () => {
     const black = await written(
       'black.png',
       pngFile(page('T'), (value) => 255 - value),
@@ -123,35 +123,52 @@ describe('readInputs', () => {
   });
 
   it.each([
-    ['a text', 'notes.txt', 'Dear diary', 'is a text file, which cannot be read'],
-    ['a text of PowerShell', 'notes.txt', Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'), 'is a UTF-16 text file'],
-    ['strokes of PowerShell', 'drawn.jsonl', Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'), 'is encoded in UTF-16'],
+    ['a text file', 'notes.txt', 'Dear diary', 'is a text file, which cannot be read'],
+    [
+      'a UTF-16 text file, as written by PowerShell',
+      'notes.txt',
+      Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'),
+      'is a UTF-16 text file',
+    ],
+    [
+      'strokes in UTF-16, as written by PowerShell',
+      'drawn.jsonl',
+      Buffer.from('\uFEFF{"strokes":[]}', 'utf16le'),
+      'is encoded in UTF-16',
+    ],
     ['a web page', 'page.png', '<!doctype html>', 'is a web page'],
     ['a GIF', 'picture.gif', 'GIF89a...', 'is a GIF picture'],
-    ['nothing', 'empty.png', '', 'is empty'],
+    ['an empty file', 'empty.png', '', 'is empty'],
     ['a zip archive', 'gzip.zip', 'PK\x03\x04', 'is a zip archive'],
-    ['damaged gzip', 'cut.gz', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff]), 'damaged gzip'],
-    ['labels', 'labels', idx([Uint8Array.of(1, 2)], [2]), '1 dimension'],
-    ['images of another size', 'big', idx([new Uint8Array(32 * 30)], [1, 30, 32]), 'images of 32x30 pixels'],
-    ['a cut IDX file', 'short', idx([new Uint8Array(784)], [2, 28, 28]), '784 of 1568 bytes'],
+    [
+      'a damaged gzip file',
+      'cut.gz',
+      Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff]),
+      'damaged gzip',
+    ],
+    ['an IDX file of labels', 'labels', idx([Uint8Array.of(1, 2)], [2]), '1 dimension'],
+    [
+      'an IDX file of images of another size',
+      'big',
+      idx([new Uint8Array(32 * 30)], [1, 30, 32]),
+      'images of 32x30 pixels',
+    ],
+    ['a truncated IDX file', 'short', idx([new Uint8Array(784)], [2, 28, 28]), '784 of 1568 bytes'],
     ['an IDX file without images', 'none', idx([], [0, 28, 28]), 'contains no characters'],
     ['a blank picture', 'blank.png', pngFile(drawPicture({ width: 50, height: 50 }, [])), 'has no writing'],
-    ['a cut PNG', 'cut.png', pngFile(page('L')).subarray(0, 300), 'is a damaged picture'],
+    ['a truncated PNG', 'cut.png', pngFile(page('L')).subarray(0, 300), 'is a damaged picture'],
     ['a PNG without a header', 'head.png', pngFile(page('L')).subarray(0, 12), 'is a damaged picture'],
-    ['a cut JPEG', 'cut.jpg', jpegFile(page('LTV')).subarray(0, 700), 'is a damaged picture'],
+    ['a truncated JPEG', 'cut.jpg', jpegFile(page('LTV')).subarray(0, 700), 'is a damaged picture'],
     ['a JPEG without a header', 'head.jpg', jpegFile(page('L')).subarray(0, 20), 'is a damaged picture'],
-    ['a broken stroke line', 'bad.jsonl', 'nonsense', 'bad.jsonl:1: the line is not JSON'],
-  ] as [string, string, string | Uint8Array, string][])(
-    'says what is wrong with %s',
-    async (_, name, contents, message) => {
-      const file = await written(name, contents);
-      const error = await failure([file]);
-      expect(error.message).toContain(file);
-      expect(error.message).toContain(message);
-    },
-  );
+    ['an invalid line of strokes', 'bad.jsonl', 'nonsense', 'bad.jsonl:1: the line is not JSON'],
+  ] as [string, string, string | Uint8Array, string][])('rejects %s', async (_, name, contents, message) => {
+    const file = await written(name, contents);
+    const error = await failure([file]);
+    expect(error.message).toContain(file);
+    expect(error.message).toContain(message);
+  });
 
-  it('refuses a picture of too many pixels by its header', async () => {
+  it('rejects a picture with too many pixels by its header', async () => {
     const chunk = (type: string, data: Buffer) => {
       const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
       const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -179,7 +196,7 @@ describe('readInputs', () => {
     expect((await failure([await written('bomb.jpg', wide)])).code).toBe('picture-too-large');
   });
 
-  it('says that a file is missing or a folder', async () => {
+  it('rejects missing files and folders', async () => {
     const missing = path.join(folder, 'missing.png');
     expect((await failure([missing])).message).toContain(missing);
     await mkdir(path.join(folder, 'pictures'), { recursive: true });
@@ -188,7 +205,7 @@ describe('readInputs', () => {
     expect(error.data).toMatchObject({ pattern: expect.stringContaining('*.png') });
   });
 
-  it('refuses to read from nowhere', async () => {
+  it('rejects an empty list of files', async () => {
     expect((await failure([])).code).toBe('usage');
   });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readInputs } from '../../src/app/read-characters.ts';
+import { readCharacters } from '../../src/app/read-characters.ts';
 import { readPart } from '../../src/core/dataset/read-part.ts';
 import { startArchiveServer } from '../core/dataset/archive-server.ts';
 import { endOf, fetchAll, temporaryHome } from '../core/dataset/fetching.ts';
@@ -102,7 +102,7 @@ test.each(['plain', 'gzipped'])('mutated bytes of %s IDX images', async (form) =
     byteMutations,
     async (mutations) => {
       await writeFile(file, mutateBytes(contents, mutations));
-      for await (const { image } of readInputs([file])) expect(image).toHaveLength(784);
+      for await (const { image } of readCharacters([file])) expect(image).toHaveLength(784);
     },
     { seed: 4, runs: 500 },
   );

@@ -4,7 +4,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import jpeg from 'jpeg-js';
 import { expect, test } from 'vitest';
-import { readInputs } from '../../src/app/read-characters.ts';
+import { readCharacters } from '../../src/app/read-characters.ts';
 import { temporaryFolder } from '../cli/run.ts';
 import { drawPicture, glyph } from '../core/images/draw-picture.ts';
 import { fuzz } from './fuzz.ts';
@@ -17,7 +17,7 @@ async function reader(): Promise<(contents: Uint8Array) => Promise<void>> {
   const file = path.join(await temporaryFolder(), 'picture');
   return async (contents) => {
     await writeFile(file, contents);
-    for await (const { image } of readInputs([file])) expect(image).toHaveLength(28 * 28);
+    for await (const { image } of readCharacters([file])) expect(image).toHaveLength(28 * 28);
   };
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readInputs } from '../../src/app/read-characters.ts';
+import { readCharacters } from '../../src/app/read-characters.ts';
 import { temporaryFolder } from '../cli/run.ts';
 import { fuzz } from './fuzz.ts';
 import { byteMutations, jsonMutations, mutateBytes, mutateJson } from './mutations.ts';
@@ -37,7 +37,7 @@ async function reader(name: string): Promise<(contents: Uint8Array) => Promise<v
   const file = path.join(await temporaryFolder(), name);
   return async (contents) => {
     await writeFile(file, contents);
-    for await (const { image } of readInputs([file])) expect(image).toHaveLength(28 * 28);
+    for await (const { image } of readCharacters([file])) expect(image).toHaveLength(28 * 28);
   };
 }
 

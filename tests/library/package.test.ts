@@ -160,6 +160,19 @@ test('the types are right, also without DOM types, and the examples compile', as
   ).toBe('');
 });
 
+test('every exported function and class has an example in its doc comment', async () => {
+  const types = path.join(project, 'node_modules/emnist-tui/types');
+  const files = (await readdir(types, { recursive: true })).filter((name) => name.endsWith('.d.ts'));
+  const declarations = (await Promise.all(files.map((name) => readFile(path.join(types, name), 'utf8')))).join('\n');
+  const exported = Object.keys(await import('../../src/library/index.ts'));
+  const documented = exported.filter((name) => {
+    const [before] = declarations.split(new RegExp(`^export declare (?:async )?(?:function|class) ${name}\\b`, 'm'));
+    const [comment] = /\/\*\*(?:(?!\*\/).)*\*\/\s*$/s.exec(before!) ?? [''];
+    return comment.includes('@example');
+  });
+  expect(documented).toEqual(exported);
+});
+
 test('importing it changes nothing global', async () => {
   const { stdout, stderr, status } = await script(`
     import { syncBuiltinESMExports } from 'node:module';
@@ -218,20 +231,16 @@ describe('a process that uses it', () => {
     expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
   });
 
-  test('exits by itself after leaving a training run, without output or signal listeners', async () => {
-    // In a process of its own, since a fetch adds signal listeners.
-    const fetched = await script(`
-      import { fetchDatasets } from 'emnist-tui';
-      for await (const event of fetchDatasets({ splits: ['digits'], dataDir: 'data' }));`);
-    expect(fetched).toMatchObject({ stdout: '', stderr: '', status: 0 });
+  test('exits by itself after a fetch, an abandoned training run, and an evaluation, without output or signal listeners', async () => {
     const { stdout, stderr, status } = await script(`
       ${listeners}
-      const { evaluate, train } = await import('emnist-tui');
+      const { evaluate, fetchDatasets, train } = await import('emnist-tui');
       const options = { split: 'digits', dataDir: 'data' };
+      await fetchDatasets(options);
       for await (const event of train({ ...options, architecture: 'cnn', epochs: 1000, threads: 3 })) {
         if (event.event === 'epoch') break;
       }
-      for await (const event of evaluate(options));
+      await evaluate(options);
       process.exitCode = JSON.stringify(listeners()) === before ? 0 : 3;`);
     expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
   });

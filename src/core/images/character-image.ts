@@ -1,9 +1,9 @@
 import type { Box } from './box.ts';
-import type { Labeled } from './components.ts';
-import { signedDistance } from './distance.ts';
+import type { Labeled } from './connected-components.ts';
+import type { Character } from './group-characters.ts';
 import { INK_LEVEL, type InkMask } from './ink-mask.ts';
 import { normalizeInk, PEN_PATH, PEN_WIDTH } from './normalize.ts';
-import type { Character } from './segment.ts';
+import { signedDistance } from './signed-distance.ts';
 
 /** A character is cut out with this many pixels to one of NIST's scans, along each side. */
 const OVERSAMPLING = 3;

@@ -1,12 +1,12 @@
 import type { Box } from './box.ts';
 import { characterImage } from './character-image.ts';
-import { labelComponents } from './components.ts';
+import { labelComponents } from './connected-components.ts';
 import { type GrayPicture, originalBox } from './gray-picture.ts';
+import { groupCharacters } from './group-characters.ts';
 import { IMAGE_SIZE } from './image-size.ts';
 import { borderIsLight, findInk } from './ink-mask.ts';
 import { inkBox } from './normalize.ts';
-import { decodePicture } from './picture.ts';
-import { groupCharacters } from './segment.ts';
+import { decodePicture } from './picture-file.ts';
 
 /** One character of a picture. */
 export interface PictureCharacter {

@@ -1,6 +1,6 @@
 import { EmnistError } from '../errors.ts';
 import { type Box, boxHeight, boxWidth, longerSide, unionBox } from './box.ts';
-import type { Component } from './components.ts';
+import type { Component } from './connected-components.ts';
 
 /** One character and its parts, such as a stem and its dot or the bars of an equals sign. */
 export interface Character {
