@@ -1,10 +1,15 @@
 import * as v from 'valibot';
+import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
 import { list, option, required, wholeNumber } from './option.ts';
 import { charactersOption, modelOption } from './shared.ts';
 
 /** What the answer about each character looks like. */
 export const recognizeOptions = v.object({
-  top: option(wholeNumber(1), { help: 'Predictions for each character', placeholder: 'n', default: 5 }),
+  top: option(wholeNumber(1), {
+    help: 'Predictions for each character',
+    placeholder: 'n',
+    default: RECOGNIZE_DEFAULTS.top,
+  }),
   characters: charactersOption('Allow only these characters as answers'),
 });
 

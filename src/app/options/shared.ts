@@ -1,4 +1,5 @@
 import { SPLITS, type Split } from '../../core/dataset/splits.ts';
+import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
 import { oneOf, option, text, wholeNumber } from './option.ts';
 
 /** Options that several commands have. */
@@ -26,6 +27,6 @@ export function charactersOption(help: string) {
   return option(text(), {
     help: `${help}: all, digits, letters, or the characters themselves`,
     placeholder: 'set',
-    default: 'all',
+    default: RECOGNIZE_DEFAULTS.characters,
   });
 }

@@ -1,7 +1,9 @@
 /** What to answer for each character. */
 export interface RecognizeOptions {
-  /** Number of predictions for each character, at most the number of classes. Default 5. */
+  /** Number of predictions for each character, at most the number of classes. */
   top?: number;
-  /** The characters that the answer is restricted to: `all`, `digits`, `letters`, or the characters themselves. Default `all`. */
+  /** The characters that the answer is restricted to: `all`, `digits`, `letters`, or the characters themselves. */
   characters?: string;
 }
+
+export const RECOGNIZE_DEFAULTS = { top: 5, characters: 'all' } as const satisfies RecognizeOptions;

@@ -1,12 +1,11 @@
 import type { EngineName } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
-import { invalidOption } from '../errors.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { type ClassChoice, chooseClasses } from '../labels.ts';
 import type { Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
 import type { Prediction } from '../prediction.ts';
-import type { RecognizeOptions } from './recognize-options.ts';
+import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
 
 /** A loaded model. */
 export interface Recognizer {
@@ -46,12 +45,9 @@ export async function createRecognizer(
     return {
       model: name,
       labels,
-      recognize(images, { top = 5, characters = 'all' } = {}) {
+      recognize(images, { top = RECOGNIZE_DEFAULTS.top, characters = RECOGNIZE_DEFAULTS.characters } = {}) {
         const work = async () => {
           const choices = chooseClasses(labels, characters);
-          if (!Number.isSafeInteger(top) || top < 1) {
-            throw invalidOption('top', top, 'a whole number from 1 up');
-          }
           if (images.length % IMAGE_PIXELS !== 0) {
             throw new RangeError(`${images.length} bytes are not a multiple of ${IMAGE_PIXELS}, the size of an image`);
           }

@@ -9,6 +9,8 @@ export interface Recognition {
   image: Uint8Array;
 }
 
+export const DRAW_DEFAULTS = { host: '127.0.0.1', port: 0 } as const satisfies Partial<DrawServerOptions>;
+
 export interface DrawServerOptions {
   /** A name or address of this machine, or `0.0.0.0` or `::` for all. Default `127.0.0.1`: only for this machine. */
   host?: string;

@@ -7,8 +7,8 @@ import { type Access, createToken, refusal, requestUrl } from './access.ts';
 import { isWildcard, lanAddress, ownHosts, urlHost } from './addresses.ts';
 import { DrawClients } from './draw-clients.ts';
 import type { DrawUpdate } from './draw-event.ts';
-import type { DrawServerOptions } from './draw-options.ts';
-import { checkListen, listenError } from './listen-error.ts';
+import { DRAW_DEFAULTS, type DrawServerOptions } from './draw-options.ts';
+import { listenError } from './listen-error.ts';
 import { pageFiles, securityHeaders } from './page-files.ts';
 import { MAX_MESSAGE_BYTES } from './protocol.ts';
 import { UpdateQueue } from './update-queue.ts';
@@ -37,11 +37,10 @@ const socketOptions: ServerOptions & { closeTimeout: number } = {
  * One reader can iterate the updates, now or later. Leaving the iteration keeps the server running. If `recognize` throws,
  * the server closes and the iteration throws the error.
  *
- * @throws EmnistError `port-taken`, `port-forbidden`, `host-unknown`; `usage` for an invalid port or host
+ * @throws EmnistError `port-taken`, `port-forbidden`, `host-unknown`
  */
 export async function startDrawServer(options: DrawServerOptions): Promise<DrawServer> {
-  const { host = '127.0.0.1', port = 0, token = createToken(), signal } = options;
-  checkListen(host, port);
+  const { host = DRAW_DEFAULTS.host, port = DRAW_DEFAULTS.port, token = createToken(), signal } = options;
   signal?.throwIfAborted();
 
   const files = pageFiles(token);
