@@ -22,6 +22,8 @@ export interface ArchiveOptions {
   seed?: number;
   /** The class of the image at an index. Default `labelAt`. */
   labelOf?: (split: Split, index: number, part: Part) => number;
+  /** An upright image of a class, [784]; the seed differs for each. Default `glyphImage`. */
+  imageOf?: (label: number, seed: number) => Uint8Array;
   /** Changes the members, by path, before they are packed. */
   alter?: (members: Map<string, Buffer>) => void;
   /** Whether the zip file compresses its members, which are already gzipped. Default true, as in NIST's. */
@@ -60,7 +62,7 @@ export function labelAt(split: Split, index: number): number {
 
 /** The files of a split, gzipped as NIST's are, by path in the archive. */
 export function splitFiles(split: Split, counts: Counts, options: ArchiveOptions = {}): Map<string, Buffer> {
-  const { seed = 2, labelOf = labelAt } = options;
+  const { seed = 2, labelOf = labelAt, imageOf = glyphImage } = options;
   const files = new Map<string, Buffer>();
   const labels = splitLabels(split);
   const mapping = labels.map((label, index) => {
@@ -74,7 +76,7 @@ export function splitFiles(split: Split, counts: Counts, options: ArchiveOptions
     const numbers = Buffer.alloc(count);
     for (let index = 0; index < count; index++) {
       const label = labelOf(split, index, part);
-      images.set(transpose(glyphImage(label, hash32(seed, part.length, index))), index * 784);
+      images.set(transpose(imageOf(label, hash32(seed, part.length, index))), index * 784);
       numbers[index] = label + firstLabel(split);
     }
     files.set(`gzip/${memberName(split, part, 'images')}`, gzipSync(idx([count, 28, 28], images), { level: 1 }));
