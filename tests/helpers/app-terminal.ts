@@ -5,7 +5,7 @@ import { KEYS, type KeyName } from './keys.ts';
 import { Screen } from './screen.ts';
 
 /** The parts of Node's `tty` streams that Ink and the app use. */
-class FakeTty extends Duplex {
+export class FakeTty extends Duplex {
   readonly isTTY = true;
   readonly fd = -1;
   columns: number;
