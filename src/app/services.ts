@@ -1,13 +1,12 @@
 import { type DatasetStatus, datasetStatus } from '../core/dataset/dataset-store.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
-import type { Part, Split } from '../core/dataset/splits.ts';
 import { describeEngines } from '../core/engine/select.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
 import { listModels, type ModelSummary } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import type { DrawServer } from '../core/server/draw-server.ts';
-import type { TrainingRun, TrainOptions } from '../core/training/training-run.ts';
+import type { TrainingRun } from '../core/training/training-run.ts';
 import { VERSION } from '../core/version.ts';
 import { clean, readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 import { startDrawing } from './draw.ts';
@@ -15,19 +14,20 @@ import { evaluate } from './evaluate.ts';
 import type { CleanEvent } from './events.ts';
 import { fetchDatasets } from './fetch.ts';
 import { openBrowser } from './open-browser.ts';
+import type { DrawOptions } from './options/draw.ts';
+import type { EvaluateOptions } from './options/evaluate.ts';
+import type { FetchOptions } from './options/fetch.ts';
+import type { TrainOptions } from './options/train.ts';
 import { train } from './train.ts';
 
 /** The functions that the app calls. Tests replace them. */
 export interface Services {
   readonly version: string;
   status(): Promise<Status>;
-  fetch(
-    options: { split: Split | 'all'; from?: string; whole?: boolean },
-    signal: AbortSignal,
-  ): AsyncIterable<FetchEvent>;
+  fetch(options: FetchOptions, signal: AbortSignal): AsyncIterable<FetchEvent>;
   train(options: TrainOptions): TrainingRun;
-  evaluate(options: { split: Split; part?: Part; model?: string }, signal: AbortSignal): AsyncIterable<EvaluateEvent>;
-  draw(options: { model?: string }): Promise<DrawServer>;
+  evaluate(options: EvaluateOptions, signal: AbortSignal): AsyncIterable<EvaluateEvent>;
+  draw(options: Pick<DrawOptions, 'model'>): Promise<DrawServer>;
   openBrowser(url: string): Promise<void>;
   /** Deletes the storage of these names in `Status.storage`. */
   clean(what: readonly StorageName[]): Promise<CleanEvent>;

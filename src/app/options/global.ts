@@ -10,7 +10,7 @@ export const globalOptions = v.object({
     completes: 'folder',
   }),
   json: flag({ help: 'Print events as JSON, one object per line' }),
-  quiet: flag({ help: 'Hide progress', short: 'q' }),
+  quiet: flag({ help: 'Print only results and errors', short: 'q' }),
   verbose: flag({ help: 'Show details of errors' }),
   color: option(v.boolean(), { help: 'Use colors', negatedHelp: 'Disable colors', default: true }),
 });
