@@ -9,7 +9,7 @@ export interface FetchOptions extends Home, FetchSettings {
   signal?: AbortSignal;
 }
 
-/** What was fetched of one split, or was already there. */
+/** Size of a split that was fetched or already there. */
 export type FetchResult = Extract<FetchEvent, { event: 'end' }>;
 
 /**

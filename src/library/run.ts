@@ -3,7 +3,7 @@ import { explainError } from './explain-error.ts';
 
 /**
  * Work that can be awaited for its result or iterated for its events. It starts when it is first awaited or iterated, so
- * that none of its errors can go unhandled; a run that is neither never starts. Leaving the iteration early stops the work.
+ * that its errors cannot become unhandled rejections. Leaving the iteration early stops the work.
  *
  * @example
  * const { accuracy } = await evaluate({ split: 'digits' });
@@ -13,7 +13,7 @@ import { explainError } from './explain-error.ts';
  * for await (const event of run) {
  *   if (event.event === 'progress') console.log(event.images, 'of', event.total);
  * }
- * const { accuracy } = await run; // has ended, so this takes no time
+ * const { accuracy } = await run; // already settled
  */
 export interface Run<Event, Result> extends Promise<Result>, AsyncIterable<Event> {
   /** The events, which can be iterated once. */
@@ -33,7 +33,7 @@ class LazyRun<Event, Result> implements Run<Event, Result> {
 
   constructor(start: () => AsyncGenerator<Event, Result, void>) {
     this.#start = start;
-    // Whoever iterates gets the error there; whoever awaits gets it from the promise made for that.
+    // An error is thrown by the iteration, or rejects a promise that `then` returned. This one must not count as unhandled.
     this.#outcome.promise.catch(() => {});
   }
 
@@ -48,7 +48,7 @@ class LazyRun<Event, Result> implements Run<Event, Result> {
       this.#outcome.reject(explainError(error));
       throw error;
     } finally {
-      // Has no effect when the run has ended by itself.
+      // Has no effect if the run has already settled.
       this.#outcome.reject(explainError(new EmnistError('run-left', 'the run was left before its end', {})));
     }
   }
@@ -73,7 +73,7 @@ class LazyRun<Event, Result> implements Run<Event, Result> {
     try {
       for await (const _ of this);
     } catch {
-      // The outcome has it.
+      // It has rejected the outcome.
     }
   }
 }

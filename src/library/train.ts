@@ -10,10 +10,10 @@ export interface TrainOptions extends Home, TrainSettings {
   signal?: AbortSignal;
 }
 
-/** How a training run ended, and what its best epoch was. */
+/** How a training run ended, and the validation accuracy of its model. */
 export type TrainResult = Extract<TrainEvent, { event: 'end' }>;
 
-/** A training run, which can be paused and stopped. Commands given before it has started count too. */
+/** A training run, which can be paused and stopped. Calls before it starts take effect when it does. */
 export interface TrainingRun extends Run<TrainEvent, TrainResult> {
   /** Pauses after the current batch. */
   pause(): void;

@@ -107,6 +107,8 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
       expect(bottom).toBeLessThanOrEqual(height);
     }
     expect(best!.left >= canvas!.right || best!.top >= canvas!.bottom).toBe(true);
+    const [clear, result] = await Promise.all(['#clear', '.result'].map((selector) => boxOf(page, selector)));
+    expect(result!.left >= clear!.right || result!.top >= clear!.bottom).toBe(true);
   });
 
   test.each(['light', 'dark'] as const)('has enough contrast in %s colors', async (colorScheme) => {

@@ -1,8 +1,8 @@
 import type { Box } from './box.ts';
 
-/** The most pixels that characters are looked for in: a line of a hundred characters is still legible. */
+/** Maximum number of pixels of a working picture. A line of a hundred characters is still legible. */
 const WORKING_PIXELS = 4_000_000;
-/** A transparent picture is put on white paper or, where nothing would be visible on that, on black. */
+/** Transparent pictures are put on white paper or, if nothing is visible on that, on black. */
 const PAPERS = [255, 0];
 /** The smallest visible difference, in gray levels. */
 const VISIBLE_CONTRAST = 16;
@@ -15,23 +15,23 @@ export interface GrayPicture {
   readonly gray: Uint8Array;
 }
 
-/** A picture file's pixels as characters are looked for in them: gray, upright, and scaled down where there are too many. */
+/** The pixels of a picture file, prepared for finding characters: gray, upright, and scaled down if there are too many. */
 export interface WorkingPicture extends GrayPicture {
   readonly original: OriginalPixels;
 }
 
-/** How a working picture lies on the pixels of the file, turned upright. */
+/** The pixels of the file, turned upright, and how those of the working picture map to them. */
 export interface OriginalPixels {
   readonly width: number;
   readonly height: number;
-  /** A pixel of the working picture is the average of a square with this side. */
+  /** A pixel of the working picture is the average of a square of this size. */
   readonly scale: number;
-  /** Where the working picture's corner lies: at 0, or before it where the squares at that edge are cut off. */
+  /** Position of the working picture's corner: 0, or negative where the squares at that edge are incomplete. */
   readonly left: number;
   readonly top: number;
 }
 
-/** The box that one of the working picture's has in the file's pixels, turned upright. */
+/** Converts a box in a working picture to pixels of the upright original. */
 export function originalBox({ original }: WorkingPicture, box: Box): Box {
   const { scale } = original;
   const x = (value: number) => Math.min(original.width, Math.max(0, original.left + value * scale));
@@ -39,7 +39,7 @@ export function originalBox({ original }: WorkingPicture, box: Box): Box {
   return { left: x(box.left), top: y(box.top), right: x(box.right), bottom: y(box.bottom) };
 }
 
-/** Makes a working picture of a file's pixels. `rgba`: [height, width, 4] bytes; `orientation`: as EXIF counts it. */
+/** Prepares the pixels of a file. `rgba`: [height, width, 4] bytes; `orientation`: EXIF orientation, 1 to 8. */
 export function workingPicture(
   rgba: { width: number; height: number; data: Uint8Array },
   orientation: number,
@@ -48,8 +48,8 @@ export function workingPicture(
   const { width, height } = rgba;
   const scale = Math.ceil(Math.sqrt((width * height) / maxPixels));
   const stored = shrink(toGray(rgba), scale);
-  const { swapped, mirrorX, mirrorY } = turn(orientation);
-  // Squares are counted from the stored picture's left and top, so those that are cut off lie at its right and bottom.
+  const { swapped, mirrorX, mirrorY } = turnSteps(orientation);
+  // The incomplete squares are at the right and bottom of the stored picture, so mirroring moves them to the left and top.
   const left = mirrorX ? width - stored.width * scale : 0;
   const top = mirrorY ? height - stored.height * scale : 0;
   return {
@@ -82,7 +82,7 @@ function toGray({ width, height, data }: { width: number; height: number; data: 
   return { width, height, gray };
 }
 
-/** Averages squares of `scale` pixels a side; those at the right and bottom edge may be cut off. */
+/** Averages squares of `scale` x `scale` pixels. Those at the right and bottom edges may be incomplete. */
 function shrink(picture: GrayPicture, scale: number): GrayPicture {
   if (scale === 1) return picture;
   const width = Math.ceil(picture.width / scale);
@@ -104,8 +104,8 @@ function shrink(picture: GrayPicture, scale: number): GrayPicture {
   return { width, height, gray };
 }
 
-/** What turns a stored picture upright: mirroring its x or y axis, then swapping the two (EXIF 2.32, 4.6.4). */
-function turn(orientation: number): { swapped: boolean; mirrorX: boolean; mirrorY: boolean } {
+/** The steps that turn a stored picture upright: mirror its axes, then swap them (EXIF 2.32, 4.6.4). */
+function turnSteps(orientation: number): { swapped: boolean; mirrorX: boolean; mirrorY: boolean } {
   return {
     swapped: orientation >= 5,
     mirrorX: [2, 3, 7, 8].includes(orientation),
@@ -115,7 +115,7 @@ function turn(orientation: number): { swapped: boolean; mirrorX: boolean; mirror
 
 function turnUpright(stored: GrayPicture, orientation: number): GrayPicture {
   if (orientation === 1) return stored;
-  const { swapped, mirrorX, mirrorY } = turn(orientation);
+  const { swapped, mirrorX, mirrorY } = turnSteps(orientation);
   const width = swapped ? stored.height : stored.width;
   const height = swapped ? stored.width : stored.height;
   const gray = new Uint8Array(width * height);

@@ -46,7 +46,7 @@ describe('originalBox', () => {
     expect(blackBox(page(90, 40, box), orientation)).toEqual(box);
   });
 
-  // Both sides are odd, so the averaged squares at two of the edges are cut off.
+  // Both sides are odd, so the averaged squares at two of the edges are incomplete.
   it.each(ORIENTATIONS)('is accurate to a pixel in a picture shrunk to half, orientation %i', (orientation) => {
     const box = { left: 30, top: 41, right: 57, bottom: 90 };
     const found = blackBox(page(103, 101, box), orientation, 5000);
