@@ -22,7 +22,7 @@ import type {
 import type { CommandName } from './options/commands.ts';
 import { SHELLS } from './options/shells.ts';
 
-/** Leaves out fields that can only be undefined, which JSON has not, and merges intersections. */
+/** Merges intersections, and drops fields that can only be undefined, which JSON does not have. */
 type Plain<T> = T extends readonly (infer Item)[]
   ? Plain<Item>[]
   : T extends object

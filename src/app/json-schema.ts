@@ -47,7 +47,7 @@ function convert(schema: v.GenericSchema): JsonSchema {
   return converted;
 }
 
-/** Says that options that conflict are not both given. */
+/** Forbids options that conflict with each other to be given together. */
 function conflictsOf(options: OptionsSchema): JsonSchema {
   const described = describeOptions(options);
   const isGiven = (name: string): JsonSchema => {

@@ -20,7 +20,7 @@ const [noBash, noZsh, noFish] = ['bash', 'zsh', 'fish'].map(whyNot);
 const COMMAND_NAMES = [...Object.keys(COMMANDS), 'help'];
 const SPLITS = ['balanced', 'byclass', 'bymerge', 'letters', 'digits', 'mnist'];
 
-/** What stands on the command line, and all that its last word can become. */
+/** A command line, and all completions of its last word. */
 const COMPLETIONS: [line: string, words: string[]][] = [
   ['emnist-tui ', COMMAND_NAMES],
   ['emnist-tui ex', ['export']],

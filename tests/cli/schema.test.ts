@@ -41,8 +41,8 @@ async function printedSchema(...args: string[]): Promise<object> {
   return JSON.parse(stdout);
 }
 
-describe('the JSON Schema of events allows what is printed by', () => {
-  // In the order in which one needs what the other has made. `runJson` would refuse other events as well.
+describe('the JSON Schema of events matches the output of', () => {
+  // Later commands use what earlier ones wrote. `runJson` validates the events, too.
   test.each<[command: CommandName, expected: string[], args: () => string[]]>([
     ['fetch', ['start', 'progress', 'end'], () => ['--split', 'digits', '--from', archive, '--data-dir', `${home}/2`]],
     [
@@ -74,7 +74,7 @@ describe('the JSON Schema of events allows what is printed by', () => {
     checkStrictness('draw', await program.event('listening'));
   });
 
-  /** The schema allows the event, but with no other field and with none left out that it needs. */
+  /** The schema allows the event, but no unknown field, no missing one, and no wrong type. */
   function checkStrictness(command: string, event: ProgramEvent): void {
     expect(isEvent(command, event)).toBe(true);
     expect(isEvent(command, { ...event, surprise: 1 })).toBe(false);
@@ -88,7 +88,7 @@ test('every command has a schema of its events', () => {
   expect(Object.keys(EVENT_SCHEMAS)).toEqual(Object.keys(COMMANDS));
 });
 
-describe('the JSON Schema of options allows what the program does', () => {
+describe('the JSON Schema of options accepts what the program accepts', () => {
   test.each<[command: CommandName, options: object, isAllowed: boolean]>([
     ['train', {}, true],
     ['train', { epochs: 1, batchSize: 8192, learningRate: 0.001, augment: 2, resume: true }, true],
@@ -121,11 +121,11 @@ describe('the JSON Schema of options allows what the program does', () => {
     else expect(parse).toThrow(EmnistError);
   });
 
-  test('but no option that it does not know', () => {
+  test('unknown options are refused', () => {
     expect(isOptions({ train: { epoch: 3 } })).toBe(false);
   });
 
-  test('with all defaults that the program has', () => {
+  test('the defaults are valid', () => {
     for (const [name, { options }] of Object.entries(COMMANDS)) {
       const needed = {
         predict: { files: ['a'] },

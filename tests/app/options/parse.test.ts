@@ -50,7 +50,7 @@ describe('invalid options are refused', () => {
     expect(refusal(command, options)).toMatchObject({ code: 'usage', data: { option, conflict } });
   });
 
-  test('and so is anything but an object', () => {
+  test('anything but an object', () => {
     expect(refusal('train', 'balanced')).toMatchObject({ code: 'usage' });
   });
 });
