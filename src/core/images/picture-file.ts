@@ -49,7 +49,7 @@ export function decodePicture(file: Uint8Array, source: string): WorkingPicture 
   }
   const header = readPictureHeader(bytes);
   if (!header) throw damaged(source, 'the file ends within its header');
-  const { width, height } = header;
+  const { width, height, leastBytes } = header;
   if (width === 0 || height === 0) throw damaged(source, `its size is ${width}x${height} pixels`);
   if (width * height > MAX_PICTURE_PIXELS) {
     throw new EmnistError(
@@ -58,6 +58,8 @@ export function decodePicture(file: Uint8Array, source: string): WorkingPicture 
       { source },
     );
   }
+  // Decoding allocates memory for all pixels that the header claims.
+  if (bytes.length < leastBytes) throw damaged(source, `the file is too short for ${width}x${height} pixels`);
   return workingPicture(decode(bytes, header, source), header.orientation);
 }
 

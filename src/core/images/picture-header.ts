@@ -5,7 +5,16 @@ export interface PictureHeader {
   height: number;
   /** EXIF orientation, 1 to 8: 1 is upright, 6 must be turned a quarter clockwise (EXIF 2.32, 4.6.4). */
   orientation: number;
+  /** No complete file of this many pixels is smaller, in bytes. */
+  leastBytes: number;
 }
+
+/** Deflate cannot compress any better (https://zlib.net/zlib_tech.html). */
+const MAX_DEFLATE_RATIO = 1032;
+/** Every block of 8x8 pixels takes at least one bit. */
+const MAX_JPEG_PIXELS_PER_BYTE = 8 * 64;
+/** Samples per pixel of PNG's color types: gray, RGB, palette, gray with alpha, RGBA. */
+const PNG_SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
@@ -19,14 +28,21 @@ export function pictureFormat(head: Uint8Array): PictureHeader['format'] | null 
 export function readPictureHeader(bytes: Buffer): PictureHeader | null {
   switch (pictureFormat(bytes)) {
     case 'png':
-      // Signature, length and type of the first chunk, width, height.
-      if (bytes.length < 24 || bytes.toString('latin1', 12, 16) !== 'IHDR') return null;
-      return { format: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), orientation: 1 };
+      return readPngHeader(bytes);
     case 'jpeg':
       return readJpegHeader(bytes);
     default:
       return null;
   }
+}
+
+/** Reads the first chunk: after signature, length and type come width, height, bits per sample and color type. */
+function readPngHeader(bytes: Buffer): PictureHeader | null {
+  if (bytes.length < 26 || bytes.toString('latin1', 12, 16) !== 'IHDR') return null;
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  const bits = bytes[24]! * (PNG_SAMPLES[bytes[25]!] ?? 1);
+  const leastBytes = (height * Math.ceil((width * bits) / 8)) / MAX_DEFLATE_RATIO;
+  return { format: 'png', width, height, orientation: 1, leastBytes };
 }
 
 /** Reads segments up to the frame header (ISO/IEC 10918-1, annex B). */
@@ -47,7 +63,8 @@ function readJpegHeader(bytes: Buffer): PictureHeader | null {
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame) {
       if (segment.length < 5) return null;
-      return { format: 'jpeg', width: segment.readUInt16BE(3), height: segment.readUInt16BE(1), orientation };
+      const [height, width] = [segment.readUInt16BE(1), segment.readUInt16BE(3)];
+      return { format: 'jpeg', width, height, orientation, leastBytes: (width * height) / MAX_JPEG_PIXELS_PER_BYTE };
     }
     if (marker === 0xe1 && segment.toString('latin1', 0, 6) === 'Exif\0\0') {
       orientation = readOrientation(segment.subarray(6)) ?? orientation;
