@@ -45,7 +45,7 @@ test.each([
       await writeFile(file, mutateBytes(archive, mutations));
       await fetchFrom(file, whole);
     },
-    { seed: 1, runs: 120 },
+    { seed: 1, runs: 300 },
   );
 });
 

@@ -3,13 +3,12 @@ import { createReadStream } from 'node:fs';
 import { lstat, rename } from 'node:fs/promises';
 import path from 'node:path';
 import extractZip from 'extract-zip';
-import { EmnistError } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
 import type { Staging } from './staging.ts';
 import { fileCrc } from './verify.ts';
-import { checkCrc, zipError } from './zip.ts';
+import { checkCrc, damagedArchive, zipError } from './zip.ts';
 
 const FILE_TYPE_MASK = 0o170000;
 const SYMLINK = 0o120000;
@@ -33,7 +32,10 @@ export async function openWholeArchive(
       for (const member of names) {
         const entry = archive.members.get(member)!;
         const source = path.join(extracted, entry.fileName);
-        const crc = (await lstat(source)).isFile() ? await fileCrc(source) : Number.NaN;
+        const stats = await lstat(source).catch((error) => {
+          throw zipError(error, name);
+        });
+        const crc = stats.isFile() ? await fileCrc(source) : Number.NaN;
         checkCrc(entry, crc, name);
         // No other split needs the file.
         await retryWhileBusy(() => rename(source, path.join(folder, member))).catch((error) => {
@@ -53,10 +55,11 @@ async function extractAll(file: string, name: string, staging: Staging): Promise
       dir: folder,
       onEntry(entry) {
         staging.signal.throwIfAborted();
+        // No system takes a name with a zero byte, and Node throws a TypeError for it.
+        if (entry.fileName.includes('\0')) throw damagedArchive(name, 'a file name in it contains a zero byte');
         // A link could make the archive write outside the folder. EMNIST contains none.
         if (((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMLINK) {
-          const reason = `it contains a symbolic link, ${entry.fileName}`;
-          throw new EmnistError('archive-damaged', `${name} is damaged (${reason})`, { archive: name, reason });
+          throw damagedArchive(name, `it contains a symbolic link, ${entry.fileName}`);
         }
       },
     });
@@ -78,7 +81,6 @@ export async function checkSha256(file: string, expected: string, name: string):
   }
   const actual = hash.digest('hex');
   if (actual !== expected) {
-    const reason = `SHA-256 is ${actual}, not ${expected}`;
-    throw new EmnistError('archive-damaged', `${name} is damaged (${reason})`, { archive: name, reason });
+    throw damagedArchive(name, `SHA-256 is ${actual}, not ${expected}`);
   }
 }

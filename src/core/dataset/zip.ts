@@ -102,7 +102,7 @@ export async function* extractMember(
 /** Throws `archive-damaged` if a member has another CRC-32 than the archive's directory says. */
 export function checkCrc(entry: Entry, crc: number, archive: string): void {
   if (crc !== entry.crc32) {
-    throw damaged(archive, `CRC of ${entry.fileName} is ${crcText(crc)}, not ${crcText(entry.crc32)}`);
+    throw damagedArchive(archive, `CRC of ${entry.fileName} is ${crcText(crc)}, not ${crcText(entry.crc32)}`);
   }
 }
 
@@ -117,14 +117,15 @@ export function zipError(error: unknown, archive: string): Error {
   const { code } = error as NodeJS.ErrnoException;
   // yauzl throws plain errors without a code. Errors with one are those of the system or zlib.
   if (code === undefined && error.message.startsWith('End of central directory')) {
-    return damaged(archive, 'its end is missing', error);
+    return damagedArchive(archive, 'its end is missing', error);
   }
   if (code === undefined ? error.constructor === Error : code.startsWith('Z_')) {
-    return damaged(archive, error.message, error);
+    return damagedArchive(archive, error.message, error);
   }
   return fileError(error, archive);
 }
 
-function damaged(archive: string, reason: string, cause?: unknown): EmnistError {
+/** The error for an archive whose contents are not as they should be. */
+export function damagedArchive(archive: string, reason: string, cause?: unknown): EmnistError {
   return new EmnistError('archive-damaged', `${archive} is damaged (${reason})`, { archive, reason }, { cause });
 }
