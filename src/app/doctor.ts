@@ -48,6 +48,8 @@ function ok(message: string): Finding {
 
 function engineFinding({ name, available, device, command }: EngineDescription): Finding {
   if (available) return ok(device);
+  // Without a command that installs it, there is nothing to do: the engine is optional.
+  if (command === null) return { state: 'absent', message: device };
   const problem = new EmnistError('engine-unavailable', device, { engine: name, reason: device, command });
   return { state: 'absent', message: device, problem };
 }

@@ -7,15 +7,15 @@ import { EmnistError, invalidOption } from './errors.ts';
  */
 
 export const DIGITS = '0123456789';
-export const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-export const SMALL_LETTERS = 'abcdefghijklmnopqrstuvwxyz';
-/** The small letters that look unlike their capitals; the merged splits have classes for these alone. */
-export const UNMERGED_SMALL_LETTERS = 'abdefghnqrt';
+export const UPPERCASE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+export const LOWERCASE = 'abcdefghijklmnopqrstuvwxyz';
+/** The lowercase letters that look unlike their uppercase forms; the merged splits have separate classes for these. */
+export const UNMERGED_LOWERCASE = 'abdefghnqrt';
 
 /** The same letter in the other case; null for what has no other case of one character. */
 function otherCase(character: string): string | null {
-  const capital = character.toUpperCase();
-  const other = capital === character ? character.toLowerCase() : capital;
+  const uppercase = character.toUpperCase();
+  const other = uppercase === character ? character.toLowerCase() : uppercase;
   return other !== character && other.length === character.length ? other : null;
 }
 

@@ -1,4 +1,4 @@
-import { CAPITALS, DIGITS, SMALL_LETTERS, UNMERGED_SMALL_LETTERS } from '../labels.ts';
+import { DIGITS, LOWERCASE, UNMERGED_LOWERCASE, UPPERCASE } from '../labels.ts';
 
 /** The six EMNIST splits (Cohen et al. 2017, arXiv 1702.05373, table II). */
 export const SPLITS = ['balanced', 'byclass', 'bymerge', 'letters', 'digits', 'mnist'] as const;
@@ -12,17 +12,17 @@ export type Part = (typeof PARTS)[number];
 
 /**
  * The labels of a split's classes, in order. In `letters` each class stands for both cases of a letter and is labeled with
- * the capital.
+ * the uppercase letter.
  */
 export function splitLabels(split: Split): readonly string[] {
   switch (split) {
     case 'balanced':
     case 'bymerge':
-      return [...(DIGITS + CAPITALS + UNMERGED_SMALL_LETTERS)];
+      return [...(DIGITS + UPPERCASE + UNMERGED_LOWERCASE)];
     case 'byclass':
-      return [...(DIGITS + CAPITALS + SMALL_LETTERS)];
+      return [...(DIGITS + UPPERCASE + LOWERCASE)];
     case 'letters':
-      return [...CAPITALS];
+      return [...UPPERCASE];
     case 'digits':
     case 'mnist':
       return [...DIGITS];

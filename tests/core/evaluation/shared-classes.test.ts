@@ -27,7 +27,7 @@ describe('shareClasses', () => {
     expect(left.join('')).toBe('0123456789');
   });
 
-  test('a small letter counts as its capital where the model merges the two', () => {
+  test('a lowercase letter counts as uppercase where the model merges the two', () => {
     const data = splitLabels('byclass');
     const { labels, truth, merged, unknown } = shareClasses(data, splitLabels('balanced'));
     expect(merged.join('')).toBe('cijklmopsuvwxyz');
@@ -37,7 +37,7 @@ describe('shareClasses', () => {
     expect(unknown).toEqual([]);
   });
 
-  test('where the data set merges the two, either answer counts as the capital', () => {
+  test('where the data set merges the two, either answer counts as uppercase', () => {
     const { labels, answers } = shareClasses(splitLabels('balanced'), splitLabels('byclass'));
     const answersOf = (label: string) => answers[labels.indexOf(label)]!.map((index) => splitLabels('byclass')[index]);
     expect(answersOf('C')).toEqual(['C', 'c']);
