@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-/** In TypeScript's declarations every module is named like this. */
+/** Matches the module specifiers in TypeScript's declarations. */
 const SPECIFIER = /(?<=\b(?:from|import) |\bimport\()(['"])(?<name>.+?)\1/g;
 
 /**
- * Writes the library's type declarations: of all that TypeScript makes, the entry and what it refers to. Whoever
- * uses the library has none of the packages that are bundled, so a declaration that names one is an error.
+ * Writes the library's type declarations: of TypeScript's output, the entry and the files it refers to. Bundled packages
+ * are not installed with the library, so a declaration that names one is an error.
  */
 export async function buildDeclarations(
   root: string,
@@ -18,25 +18,25 @@ export async function buildDeclarations(
   outdir: string,
   write: (file: string, contents: Uint8Array) => Promise<void>,
 ): Promise<void> {
-  const made = await mkdtemp(path.join(tmpdir(), 'emnist-declarations-'));
+  const output = await mkdtemp(path.join(tmpdir(), 'emnist-declarations-'));
   try {
-    await compile(path.join(root, project), made);
-    const source = path.join(made, 'src');
-    const wanted = new Set([path.join(source, 'library/index.d.ts')]);
-    for (const file of wanted) {
+    await compile(path.join(root, project), output);
+    const source = path.join(output, 'src');
+    const needed = new Set([path.join(source, 'library/index.d.ts')]);
+    for (const file of needed) {
       const text = (await readFile(file, 'utf8')).replace(SPECIFIER, (_, quote: string, name: string) => {
         if (!name.startsWith('.')) throw new Error(`the declaration ${file} needs the package "${name}"`);
-        wanted.add(path.join(path.dirname(file), name.replace(/\.ts$/, '.d.ts')));
+        needed.add(path.join(path.dirname(file), name.replace(/\.ts$/, '.d.ts')));
         return `${quote}${name.replace(/\.ts$/, '.js')}${quote}`;
       });
       await write(path.join(outdir, path.relative(source, file)), Buffer.from(text));
     }
-    const kept = new Set([...wanted].map((file) => path.relative(source, file)));
+    const published = new Set([...needed].map((file) => path.relative(source, file)));
     for (const name of await readdir(outdir, { recursive: true })) {
-      if (name.endsWith('.d.ts') && !kept.has(name)) await rm(path.join(outdir, name), { force: true });
+      if (name.endsWith('.d.ts') && !published.has(name)) await rm(path.join(outdir, name), { force: true });
     }
   } finally {
-    await rm(made, { recursive: true, force: true });
+    await rm(output, { recursive: true, force: true });
   }
 }
 
@@ -47,8 +47,8 @@ async function compile(project: string, outDir: string): Promise<void> {
   try {
     await promisify(execFile)(process.execPath, [tsc, '-p', project, '--outDir', outDir]);
   } catch (error) {
-    // It says what is wrong on stdout.
+    // tsc reports errors on stdout.
     const { stdout } = error as { stdout?: string };
-    throw stdout ? new Error(`the library's declarations cannot be made:\n${stdout}`) : error;
+    throw stdout ? new Error(`cannot compile the library's declarations:\n${stdout}`) : error;
   }
 }

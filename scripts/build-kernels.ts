@@ -87,7 +87,7 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
-/** A hash of all that the compiled kernels depend on. */
+/** A hash of everything that the compiled kernels depend on. */
 async function stampOf(root: string): Promise<string> {
   const { version } = JSON.parse(
     await readFile(path.join(root, 'node_modules/assemblyscript/package.json'), 'utf8'),

@@ -20,7 +20,7 @@ const VARIABLES = ['GITHUB_SERVER_URL', 'GITHUB_REPOSITORY'];
 export const STAMP_FILE = 'build.stamp';
 
 interface Stamp {
-  /** Hashes of all that was read and of all that was written. */
+  /** Hashes of all inputs and of all outputs. */
   sources: string;
   outputs: string;
   packages: ThirdParty[];
@@ -35,7 +35,7 @@ export async function currentBuild(root: string, dist: string): Promise<ThirdPar
   return isCurrent ? stamp.packages : null;
 }
 
-/** Records a build. `sources` is from before it, in case one of them changed meanwhile. */
+/** Records a build. `sources` is from before the build, in case one of them changed during it. */
 export async function stampBuild(dist: string, sources: string, packages: ThirdParty[]): Promise<void> {
   const stamp: Stamp = { sources, outputs: await hashOutputs(dist), packages };
   const temporary = path.join(dist, `${STAMP_FILE}.${process.pid}.tmp`);
@@ -43,7 +43,7 @@ export async function stampBuild(dist: string, sources: string, packages: ThirdP
   await rename(temporary, path.join(dist, STAMP_FILE));
 }
 
-/** A hash of all that a build reads. */
+/** A hash of everything that a build reads. */
 export async function hashSources(root: string): Promise<string> {
   const hash = createHash('sha256');
   for (const name of VARIABLES) hash.update(`${name}=${process.env[name] ?? ''}\n`);

@@ -23,8 +23,8 @@ const stubInkDevtools = {
 } satisfies NonNullable<BuildOptions['plugins']>[number];
 
 /**
- * Loads a module of Node when the module that imports it is evaluated. As import statements of the bundle, all of them
- * would be loaded at the start, and `node:http` alone takes 30 ms, since it brings undici along.
+ * Loads a built-in module of Node when the module that imports it is evaluated. As import statements of the bundle, all
+ * of them would be loaded at startup, and `node:http` alone takes 30 ms, since it loads undici.
  */
 const loadBuiltinsLazily = {
   name: 'load-builtins-lazily',
@@ -119,7 +119,7 @@ export async function build(): Promise<ThirdParty[]> {
       charset: 'utf8',
       define: { __BUNDLED__: 'true', 'process.env.NODE_ENV': '"production"' },
       plugins: [stubInkDevtools, loadBuiltinsLazily],
-      // Measures the same widths without the 50 ms that loading the other takes, and faster in every frame.
+      // Measures the same widths, faster in every frame, and without the 50 ms that loading `string-width` takes.
       alias: { 'string-width': 'fast-string-width' },
       // Globals that CommonJS packages expect and ES modules lack.
       banner: {
@@ -168,7 +168,7 @@ export async function build(): Promise<ThirdParty[]> {
   return packages;
 }
 
-/** Builds unless `dist` is what the present sources were built to. Returns the packages that are bundled. */
+/** Builds unless `dist` is up to date with the sources. Returns the packages that are bundled. */
 export async function buildIfChanged(): Promise<ThirdParty[]> {
   return (await currentBuild(root, dist)) ?? (await build());
 }

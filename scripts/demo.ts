@@ -21,12 +21,12 @@ import {
 import { renderShots } from './pictures/stage.ts';
 
 /**
- * Records the README's animation from the running program: the menu, a training, and drawings on the canvas page that
- * the trained model recognizes. The training is shown faster than it ran; all else keeps a hand's pace.
+ * Records the README's animation from the running program: the menu, a training run, and drawings on the canvas page that
+ * the trained model recognizes. The training run is sped up; everything else is shown at a person's pace.
  */
 const { values } = parseArgs({
   options: {
-    /** Where the balanced split comes from; NIST unless given. */
+    /** URL or file of the archive to fetch from. Default: NIST's. */
     archive: { type: 'string' },
     epochs: { type: 'string', default: '6' },
     out: { type: 'string', default: path.join(ROOT, 'docs/demo.gif') },
@@ -36,13 +36,13 @@ const LIMIT_BYTES = 1_500_000;
 const TRAINING_MS = 7000;
 const ROWS = 28;
 const STAGE = { width: 960, height: 550, pageWidth: 364, pageHeight: 504 };
-/** Fills the stage alone, and beside the browser. */
+/** Columns of a terminal that fills the stage, and of one next to the browser. */
 const COLUMNS = { alone: 107, beside: 64 };
 const KEY_CAPS: Record<string, string> = { down: '↓', left: '←', enter: 'Enter' };
 
 const shots: TimedShot[] = [];
 
-/** Presses a key: its cap is seen for a moment before and after. */
+/** Presses a key, after showing its cap for a moment. */
 async function press(app: Terminal, key: string, milliseconds = 300): Promise<void> {
   shots.push({ ...shootTerminal(app), key: KEY_CAPS[key] ?? key, milliseconds });
   app.press(key);

@@ -22,7 +22,7 @@ const { values } = parseArgs({
 const CLASSES = 47;
 const SHOWN = 16;
 const batchSize = Number(values['batch-size']);
-// About a fifth of the pixels of a character has ink.
+// About a fifth of the pixels of a character have ink.
 const images = Uint8Array.from({ length: batchSize * IMAGE_PIXELS }, (_, i) =>
   hash32(i) % 5 === 0 ? hash32(i, 1) & 255 : 0,
 );

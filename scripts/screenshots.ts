@@ -23,7 +23,7 @@ import { TERMINAL_CSS, terminalHtml } from './pictures/terminal-html.ts';
  */
 const { values } = parseArgs({
   options: {
-    /** Where the balanced split comes from; NIST unless given. */
+    /** URL or file of the archive to fetch from. Default: NIST's. */
     archive: { type: 'string' },
   },
 });

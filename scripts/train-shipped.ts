@@ -9,7 +9,7 @@ import { resolvePaths } from '../src/core/paths.ts';
 
 /**
  * Trains the shipped model with the program's own commands and writes it to models/shipped. Run it again to resume an
- * interrupted training. `--shared` is the folder with EMNIST and the stroke files.
+ * interrupted training run. `--shared` is the folder with EMNIST and the stroke files.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * The packages with Node for one platform that the executables are built from and with, each with its integrity hash. Node 24
+ * npm packages of Node for one platform, from and with which the executables are built, with their integrity hashes. Node 24
  * has long-term support and, unlike 26, does not need libatomic on Linux; for macOS only 26 is packaged.
  */
 const PACKAGES: Readonly<Record<string, string>> = {

@@ -44,15 +44,15 @@ export async function buildExecutable(target: Target, folder: string): Promise<s
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(path.join(folder, '.build-'));
   try {
-    const made = path.join(work, executableName(target));
-    await writeFile(made, await prepared(target));
-    await inject(target, made, work);
-    if (target.startsWith('darwin')) await writeFile(made, signMachO(await readFile(made), 'emnist-tui'));
-    if (target.startsWith('win')) await writeFile(made, withChecksum(await readFile(made)));
-    await chmod(made, 0o755);
+    const unfinished = path.join(work, executableName(target));
+    await writeFile(unfinished, await prepared(target));
+    await inject(target, unfinished, work);
+    if (target.startsWith('darwin')) await writeFile(unfinished, signMachO(await readFile(unfinished), 'emnist-tui'));
+    if (target.startsWith('win')) await writeFile(unfinished, withChecksum(await readFile(unfinished)));
+    await chmod(unfinished, 0o755);
     const file = path.join(folder, executableName(target));
     // Virus scanners open new executables.
-    await retryWhileBusy(() => rename(made, file));
+    await retryWhileBusy(() => rename(unfinished, file));
     return file;
   } finally {
     await rm(work, { recursive: true, force: true });

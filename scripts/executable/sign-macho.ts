@@ -23,7 +23,7 @@ const MEMORY_PAGE = 0x4000;
 
 /**
  * Ad-hoc signs a 64-bit Mach-O executable (`codesign --sign -`), which Apple silicon requires of every executable. No npm
- * package does this. The signature is the one linkers make: a code directory with the SHA-256 of every 4096 bytes, with
+ * package does this. The signature is like those of linkers: a code directory with the SHA-256 of every 4096 bytes, with
  * `identifier` as the name of the program. The structures are defined in cs_blobs.h of Apple's XNU. Throws for other files and
  * for a signed one.
  */

@@ -1,4 +1,4 @@
-/** Lines of source code, nested as it suits the generator. */
+/** Lines of source code, nested to any depth. */
 export type Lines = string | readonly Lines[];
 
 /** A template of source code in which each interpolated list stands for its lines, indented like the first one. */

@@ -1,13 +1,13 @@
 import gifenc from 'gifenc';
 
-/** One picture of an animation: 4 bytes a pixel, row by row. */
+/** One picture of an animation: 4 bytes per pixel, row by row. */
 export interface GifFrame {
   readonly rgba: Uint8Array;
   readonly milliseconds: number;
 }
 
 const COLORS = 96;
-/** The palette is made from at most this many frames, spread over the animation. */
+/** The palette is computed from at most this many frames, spread over the animation. */
 const PALETTE_FRAMES = 12;
 const TRANSPARENT = COLORS;
 

@@ -21,7 +21,7 @@ declare module 'gifenc' {
 
   const gifenc: {
     GIFEncoder(): Encoder;
-    /** `rgba` has 4 bytes a pixel. */
+    /** `rgba` has 4 bytes per pixel. */
     quantize(rgba: Uint8Array, maxColors: number): Palette;
     /** The index of the palette's nearest color for each pixel. */
     applyPalette(rgba: Uint8Array, palette: Palette): Uint8Array;

@@ -1,6 +1,6 @@
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 
-/** Characters as a hand draws them, in units of their own. */
+/** Handwritten characters, in arbitrary units. */
 export const LETTER_R: Drawing = [
   // The bar.
   [

@@ -1,7 +1,7 @@
 import type { Terminal } from '../../tests/helpers/terminal.ts';
 import { terminalHtml } from './terminal-html.ts';
 
-/** What is to be seen for a while: the terminal, the canvas page beside it where it is open, and what the hands do. */
+/** What is shown for a while: the terminal, the canvas page next to it if it is open, and the mouse and keys in use. */
 export interface Shot {
   /** See `terminalHtml`. */
   readonly terminal: string;
@@ -9,7 +9,7 @@ export interface Shot {
   readonly page?: Buffer;
   /** Where the mouse is on the page, in its pixels. */
   readonly mouse?: readonly [x: number, y: number];
-  /** The key that has just been pressed, as its cap names it. */
+  /** The cap of the key that has just been pressed. */
   readonly key?: string;
 }
 
@@ -21,12 +21,12 @@ export interface TimedShot extends Shot {
 export const FRAME = 100;
 const SAMPLE = 50;
 
-/** A terminal as it is now. */
+/** The current contents of a terminal. */
 export function shootTerminal(app: Terminal): Shot {
   return { terminal: terminalHtml(app.emulator) };
 }
 
-/** Everything that is seen on a terminal until `end`, made to last `milliseconds` however long it took. */
+/** Records a terminal until `end`. The recording lasts `milliseconds`, however long that took. */
 export async function shootUntil(app: Terminal, end: Promise<unknown>, milliseconds: number): Promise<TimedShot[]> {
   const shots: Shot[] = [];
   const timer = setInterval(() => shots.push(shootTerminal(app)), SAMPLE);

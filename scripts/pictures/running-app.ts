@@ -16,7 +16,7 @@ export async function fetchBalanced(home: string, archive: string | undefined): 
   if (code !== 0) throw new Error('the balanced split could not be fetched');
 }
 
-/** Opens the app on an emulated terminal. It finds no browser to open: the pictures bring their own. */
+/** Opens the app on an emulated terminal. It finds no browser to open: the scripts use their own. */
 export function openApp(home: string, size: { cols: number; rows: number }): Terminal {
   return startTerminal(process.execPath, [PROGRAM], {
     ...size,
@@ -24,12 +24,12 @@ export function openApp(home: string, size: { cols: number; rows: number }): Ter
   });
 }
 
-/** Resolves when the menu is shown with what is on disk. */
+/** Resolves when the menu and the status are shown. */
 export async function waitForMenu(app: Terminal): Promise<void> {
   await app.waitForText(/Quit.*balanced.*threads/s);
 }
 
-/** Fills in the training form: the plain network, for so many epochs (one digit). `pause` runs before each key. */
+/** Fills in the training form: the plain network, and `epochs` (one digit). `pause` runs before each key. */
 export async function fillTrainForm(app: Terminal, epochs: string, pause = async (_key: string) => {}): Promise<void> {
   await app.waitForText(/● balanced/);
   for (const [key, result] of [
@@ -44,7 +44,7 @@ export async function fillTrainForm(app: Terminal, epochs: string, pause = async
   }
 }
 
-/** Resolves when a training is done and its model can be used. */
+/** Resolves when a training run is done and its model can be used. */
 export async function waitForTraining(app: Terminal): Promise<void> {
   await app.waitForText(/ d draw /, 15 * MINUTE);
 }
@@ -52,6 +52,6 @@ export async function waitForTraining(app: Terminal): Promise<void> {
 /** Resolves with the canvas page's URL, once the app shows it. */
 export async function waitForUrl(app: Terminal): Promise<string> {
   const shown = await app.waitForText(/http:\/\/\S+token=\S+/);
-  // The URL may go on at the start of the next line.
+  // The URL may continue on the next line.
   return /http:\/\/\S+(?:\n *[\w-]+(?= *\n))?/.exec(shown)![0].replace(/\s+/g, '');
 }

@@ -38,7 +38,7 @@ async function packPackage(): Promise<string> {
   return checkSize(path.join(release, stdout.trim()), MAX_PACKAGE_BYTES);
 }
 
-/** Packs a target's executable with all licenses. Reproducible: the same sources give the same bytes. */
+/** Packs a target's executable with all licenses. Reproducible: the same sources produce the same bytes. */
 async function packExecutable(target: Target, version: string, date: Date): Promise<string> {
   const name = `emnist-tui-${version}-${target}`;
   const work = await mkdtemp(path.join(release, '.pack-'));

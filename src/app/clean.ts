@@ -26,7 +26,7 @@ export interface Storage {
   bytes: number;
 }
 
-/** Finds what could be deleted. Locks are not part of it: they are removed when they are released. */
+/** Finds what could be deleted. Locks are not included: they are removed when they are released. */
 export async function readStorage(name: StorageName, paths: Paths): Promise<Storage> {
   const entries = (await ownedBy(name, paths)).filter(
     (entry) => ![LOCK_NAME, LOCK_FILE].includes(path.basename(entry)),
@@ -37,7 +37,7 @@ export async function readStorage(name: StorageName, paths: Paths): Promise<Stor
 }
 
 /**
- * Deletes what the program created, and the folders that are empty then. If another process is fetching or writing a
+ * Deletes what the program created, and the folders that this leaves empty. If another process is fetching or writing a
  * model, throws `fetch-busy` or `model-busy` before anything is deleted.
  */
 export async function clean(what: readonly StorageName[], paths: Paths, signal?: AbortSignal): Promise<CleanEvent> {
@@ -107,7 +107,7 @@ async function lockModelForDeletion(folder: string, options: LockOptions): Promi
   }
 }
 
-/** Removes the folders that contained what was deleted, from the inside out, if they are empty. */
+/** Removes the folders that contained deleted entries, from the inside out, if they are empty. */
 async function removeEmptied(what: readonly StorageName[], paths: Paths, removed: readonly string[]): Promise<void> {
   const folders = new Set(removed.map((entry) => path.dirname(entry)));
   const defaults = resolvePaths(undefined, {});

@@ -83,8 +83,8 @@ async function shippedModel(paths: Paths): Promise<Finding> {
 
 /** A folder need not exist, but it must be possible to create it and write to it. */
 async function folder(name: StorageName, paths: Paths): Promise<Finding> {
-  const wanted = paths[name];
-  const existing = await nearestFolder(wanted);
+  const target = paths[name];
+  const existing = await nearestFolder(target);
   try {
     await access(existing, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -92,14 +92,14 @@ async function folder(name: StorageName, paths: Paths): Promise<Finding> {
   }
   const { bavail, bsize } = await statfs(existing);
   const free = bavail * bsize;
-  const used = existing === wanted ? `${prettyBytes((await readStorage(name, paths)).bytes)} used` : 'not created yet';
-  const message = `${wanted}: ${used}, ${prettyBytes(free)} free`;
-  if (free < 1e6) throw new EmnistError('disk-full', message, { path: wanted });
+  const used = existing === target ? `${prettyBytes((await readStorage(name, paths)).bytes)} used` : 'not created yet';
+  const message = `${target}: ${used}, ${prettyBytes(free)} free`;
+  if (free < 1e6) throw new EmnistError('disk-full', message, { path: target });
   return ok(free < ENOUGH_DISK ? `${message}: too little for a data set` : message);
 }
 
-async function nearestFolder(wanted: string): Promise<string> {
-  for (let folder = wanted; ; folder = path.dirname(folder)) {
+async function nearestFolder(target: string): Promise<string> {
+  for (let folder = target; ; folder = path.dirname(folder)) {
     try {
       const stats = await stat(folder);
       if (stats.isDirectory()) return folder;
@@ -144,10 +144,10 @@ async function models(paths: Paths): Promise<[string, Finding][]> {
       if (model === null && problem === null)
         return [`model ${name}`, { state: 'absent', message: 'only a checkpoint, no finished model' }];
       // Listing models does not read their weights.
-      const whole = loadModel(name, paths).then<Finding>(({ labels }) => {
+      const finding = loadModel(name, paths).then<Finding>(({ labels }) => {
         return ok(`${labels.length} classes${resumable ? ', resumable' : ''}`);
       });
-      return [`model ${name}`, await checked(whole)];
+      return [`model ${name}`, await checked(finding)];
     }),
   );
 }

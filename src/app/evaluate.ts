@@ -29,7 +29,7 @@ async function* fetchIfMissing(split: Split, { paths, signal }: WorkContext): As
   const status = (await datasetStatus(paths)).find((dataset) => dataset.split === split);
   // A damaged split is reported, not fetched again.
   if (status?.trainImages !== null || status.bytes > 0) return;
-  // Loaded only now: what it needs for its locks adds listeners to the process.
+  // Loaded only when needed: its locks add listeners to the process.
   const { fetchDatasets } = await import('../core/dataset/fetch.ts');
   try {
     yield* fetchDatasets({ splits: [split], paths, signal });

@@ -30,7 +30,7 @@ type Plain<T> = T extends readonly (infer Item)[]
     : T;
 type IsSame<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
 
-/** Has the compiler hold a schema and the type of an event to each other, field by field. */
+/** Makes the compiler check that a schema and the type of an event match, field by field. */
 function exactly<Event>() {
   return <S extends v.GenericSchema>(schema: IsSame<Event, v.InferOutput<S>> extends true ? S : never): S => schema;
 }
@@ -201,7 +201,7 @@ const completionEvent = exactly<CompletionEvent>()(event('end', { shell: v.pickl
 
 export const errorEvent = exactly<ErrorEvent>()(
   event('error', {
-    // The codes are a type only; whoever has a table of them can name them in a JSON Schema.
+    // Core has the codes only as a type; a front end, which has a table of them, adds them to the JSON Schema.
     code: v.string() as v.GenericSchema<ErrorEvent['code']>,
     message: v.string(),
     hint: v.string(),

@@ -82,7 +82,7 @@ export type DoctorEvent =
     }
   | { event: 'end'; broken: number };
 
-/** `script` is what the shell has to load. */
+/** `script` is for the shell to load. */
 export type CompletionEvent = { event: 'end'; shell: Shell; script: string };
 
 /** `schema` is a JSON Schema, draft 2020-12. */

@@ -5,7 +5,7 @@ import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
 export type HintTable = { readonly [Code in ErrorCode]: Hint<Code> };
 type Hint<Code extends ErrorCode> = string | ((data: Readonly<ErrorData[Code]>) => string);
 
-/** The hint for an error. When an error wraps another one that says why, so does its hint. */
+/** The hint for an error. If the error wraps the one that caused it, the hint includes that one's hint. */
 export function hintFor(table: HintTable, error: EmnistError): string {
   const hint = table[error.code] as Hint<ErrorCode>;
   const text = typeof hint === 'string' ? hint : hint(error.data);
@@ -22,7 +22,7 @@ const CHECK_DISK = 'check the disk, then try again';
 const SMALLER_PICTURE = 'scale the picture down, or crop it to the writing';
 const INPUT_FORMATS = 'use PNG or JPEG pictures, IDX image files, or stroke files (.jsonl)';
 
-/** Hints that name no command, key, or function, and so fit every front end. */
+/** Hints for every front end: they name no command, key, or function. */
 export const SHARED_HINTS = {
   'label-invalid': 'label the drawing with a single character',
   'too-many-labels': ({ maximum }) => `use at most ${maximum} distinct labels`,
@@ -62,14 +62,14 @@ export const SHARED_HINTS = {
   'weights-mismatch': 'use weights that were trained with this architecture and number of classes',
   'installation-damaged': 'reinstall emnist-tui',
   'file-missing': 'check the path',
-  'file-busy': 'close the program that uses it (a virus scanner does so for a moment), then try again',
+  'file-busy': 'close the program that has it open (a virus scanner closes it after a moment), then try again',
   'file-limit': 'close other programs or raise the limit ("ulimit -n"), then try again',
   'file-name-too-long': 'use a shorter path',
   'file-link-loop': 'fix the symbolic links',
   'disk-broken': CHECK_DISK,
   'file-failed': CHECK_DISK,
-  broken: 'solve the problems listed above',
-  'output-failed': 'check where the output goes: that disk may be full',
+  broken: 'fix the problems listed above',
+  'output-failed': 'check the destination of the output: its disk may be full',
 } satisfies Partial<HintTable>;
 
 /** How a model may be named. */

@@ -34,30 +34,30 @@ const DECODERS: Readonly<Record<ModelFormat, (bytes: Buffer, file: string) => Mo
 };
 
 /**
- * Imports a model of another program, or of `exportModel`. The weights of a model trained on transposed images are transposed.
+ * Imports a model from another program, or from `exportModel`. Weights trained on transposed images are transposed.
  * Throws `model-unsupported`, which names the unsupported layer, `model-damaged`, `model-exists`, `model-name-invalid` or
  * `usage`.
  */
-export async function importModel(given: ImportOptions, { paths, signal }: WorkContext): Promise<ImportEvent> {
-  const options = parseOptions(importOptions, given);
+export async function importModel(rawOptions: ImportOptions, { paths, signal }: WorkContext): Promise<ImportEvent> {
+  const options = parseOptions(importOptions, rawOptions);
   const file = await modelFile(options.file);
   const name = checkModelName(options.name ?? defaultName(file));
-  await refuseExisting(name, paths);
+  await rejectExisting(name, paths);
   const bytes = await readModelBytes(file);
   const format = formatOf(bytes, file);
-  const found = await DECODERS[format](bytes, file);
-  checkNumbers(found, file);
-  const { network, weights, training } = found;
-  const { labels, outputs } = nameOutputs(classCount(network), options.labels, found.labels, file);
+  const imported = await DECODERS[format](bytes, file);
+  checkNumbers(imported, file);
+  const { network, weights, training } = imported;
+  const { labels, outputs } = nameOutputs(classCount(network), options.labels, imported.labels, file);
   const chosen = outputs.length < classCount(network) ? selectOutputs(network, weights, outputs) : { network, weights };
   const model: Model = { name, labels, training, ...chosen };
-  const orientation = await orientationOf(model, found.isOurs, options, { paths, signal });
+  const orientation = await orientationOf(model, imported.isOurs, options, { paths, signal });
   if (orientation.transposed) model.weights = transposeWeights(model.network, model.weights);
   signal?.throwIfAborted();
   const folder = path.join(paths.models, name);
   await using _lock = await lockModel(folder, name);
   // Another process may have created it in the meantime.
-  await refuseExisting(name, paths);
+  await rejectExisting(name, paths);
   await saveModel(model, paths);
   const leftOut = [...Array(classCount(network)).keys()].filter((output) => !outputs.includes(output));
   return {
@@ -86,11 +86,11 @@ async function modelFile(file: string): Promise<string> {
 
 function defaultName(file: string): string {
   const { name, dir } = path.parse(path.resolve(file));
-  const called = name === 'model' && file.endsWith('.json') ? path.basename(dir) : name;
-  return called.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[._-]+|\.+$/g, '') || 'imported';
+  const base = name === 'model' && file.endsWith('.json') ? path.basename(dir) : name;
+  return base.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[._-]+|\.+$/g, '') || 'imported';
 }
 
-async function refuseExisting(name: string, paths: Paths): Promise<void> {
+async function rejectExisting(name: string, paths: Paths): Promise<void> {
   if (!(await isModelName(paths, name))) return;
   throw new EmnistError('model-exists', `the model "${name}" already exists`, { model: name });
 }

@@ -7,8 +7,8 @@ import { describeOptions, type OptionsSchema } from './options/describe.ts';
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
 /**
- * The JSON Schema of every event. Those of one command, and `error`, stand under its name in `$defs`, so that they can be
- * used alone. `errorCodes`: those that an error can have.
+ * The JSON Schema of every event. Each command's events, and `error`, are under their name in `$defs`, so that they can be
+ * used separately. `errorCodes`: the possible codes of errors.
  */
 export function eventsJsonSchema(errorCodes: readonly string[]): JsonSchema {
   const commands = Object.entries(EVENT_SCHEMAS).map(([name, schema]) => [name, convert(schema)]);
@@ -50,10 +50,10 @@ function convert(schema: v.GenericSchema): JsonSchema {
 /** Forbids options that conflict with each other to be given together. */
 function conflictsOf(options: OptionsSchema): JsonSchema {
   const described = describeOptions(options);
-  const isGiven = (name: string): JsonSchema => {
+  const isSet = (name: string): JsonSchema => {
     const isFlag = described.find((option) => option.name === name)?.type === 'boolean';
     return { required: [name], ...(isFlag && { properties: { [name]: { const: true } } }) };
   };
   const pairs = described.flatMap(({ name, conflicts = [] }) => conflicts.map((other) => [name, other]));
-  return pairs.length > 0 ? { allOf: pairs.map((pair) => ({ not: { allOf: pair.map(isGiven) } })) } : {};
+  return pairs.length > 0 ? { allOf: pairs.map((pair) => ({ not: { allOf: pair.map(isSet) } })) } : {};
 }

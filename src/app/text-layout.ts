@@ -16,7 +16,7 @@ export function columnsOf(text: string): number {
 }
 
 /**
- * Makes foreign text (paths, names, messages) safe to print: without escape sequences, control characters, and invisible
+ * Makes external text (paths, names, messages) safe to print: without escape sequences, control characters, and invisible
  * format characters such as direction marks. Joiners stay, since they hold emoji together.
  */
 export function printable(text: string): string {

@@ -5,7 +5,7 @@ import { parseOptions } from './options/parse.ts';
 import { type TrainOptions, trainOptions } from './options/train.ts';
 
 /**
- * Trains a model in a worker of its own. The training starts when the run is first iterated.
+ * Trains a model in a separate worker. The run starts when it is first iterated.
  *
  * @throws EmnistError `usage` for invalid options
  */

@@ -2,7 +2,7 @@ import type { CommandName, CommandOptions } from '../app/options/commands.ts';
 import type { Paths } from '../core/paths.ts';
 import type { Output } from './render/output.ts';
 
-/** What a command works with. */
+/** What a command needs besides its options. */
 export interface Context {
   readonly paths: Paths;
   readonly output: Output;
@@ -10,5 +10,5 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** Does the work of a command. Its options are as they were given; the application validates them. */
+/** Runs a command. Its options have not been validated; the application does that. */
 export type Handler<Name extends CommandName> = (options: CommandOptions<Name>, context: Context) => Promise<void>;

@@ -9,7 +9,7 @@ Examples:
   emnist-tui predict word.png --characters letters
 `;
 
-/** Command lines to start from, for the help texts and docs/cli.md. */
+/** Example command lines for the help texts and docs/cli.md. */
 export const EXAMPLES: { readonly [Name in CommandName]?: readonly string[] } = {
   fetch: ['emnist-tui fetch --split letters', 'emnist-tui fetch --from ~/Downloads/gzip.zip'],
   train: ['emnist-tui train --split digits --epochs 5', 'emnist-tui train --architecture cnn --name my-cnn'],

@@ -2,7 +2,7 @@ import { glob } from 'node:fs/promises';
 
 /**
  * Expands patterns such as `*.png`, which shells on Windows leave to the program. A pattern that matches no file is kept
- * as it is.
+ * unchanged.
  */
 export async function expandPatterns(files: readonly string[], platform: string = process.platform): Promise<string[]> {
   const expanded: string[] = [];

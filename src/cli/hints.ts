@@ -83,12 +83,12 @@ export const CLI_HINTS: HintTable = {
   'engine-failed': 'try again with --threads 1',
   'out-of-memory': 'use a smaller --batch-size',
   'port-taken': 'choose another port with --port, or omit it',
-  'port-forbidden': 'choose a port from 1024 up with --port, or omit it',
+  'port-forbidden': 'choose port 1024 or higher with --port, or omit it',
   'host-unknown': 'omit --host to draw on this machine, or use --host 0.0.0.0 to draw on others in your network',
-  'file-not-folder': ({ option }) => (option ? `name a folder with ${flagOf(option)}` : OTHER_FOLDER),
+  'file-not-folder': ({ option }) => (option ? `pass the path of a folder with ${flagOf(option)}` : OTHER_FOLDER),
   'file-is-folder': ({ option, pattern }) => {
-    if (option) return `name a file with ${flagOf(option)}`;
-    return pattern ? `name the files in it, such as ${pattern}` : 'name a file';
+    if (option) return `pass the path of a file with ${flagOf(option)}`;
+    return pattern ? `pass the files in it, such as ${pattern}` : 'pass the path of a file';
   },
   'file-exists': ({ option }) => `choose another ${option ? flagOf(option) : 'path'}, or replace it with --force`,
   'file-forbidden': `${OTHER_FOLDER}, or change its permissions`,
@@ -100,7 +100,7 @@ export const CLI_HINTS: HintTable = {
 /** All codes of errors that the command line prints. `internal` is a bug, `interrupted` a signal. */
 export const ERROR_CODES = [...Object.keys(CLI_HINTS), 'internal', 'interrupted'].sort();
 
-/** What to do about an error. The command line's own errors may bring their hint along. */
+/** What to do about an error. Errors of the command line itself may already have a hint. */
 export function hintOf(error: EmnistError): string {
   return error.hint || hintFor(CLI_HINTS, error);
 }

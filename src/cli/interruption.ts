@@ -11,8 +11,8 @@ export interface Watch {
 }
 
 /**
- * Turns process signals and closed pipes into one `AbortSignal`. The first aborts it and calls `onStop`; the second exits the
- * process at once.
+ * Turns process signals and closed pipes into one `AbortSignal`. The first aborts it and calls `onStop`; the second exits
+ * the process immediately.
  */
 export function watchInterruptions(onStop: (reason: StopReason) => void): Watch {
   const controller = new AbortController();
@@ -25,7 +25,7 @@ export function watchInterruptions(onStop: (reason: StopReason) => void): Watch 
       process.exit(exitCode(interruption, controller.signal));
     }
   };
-  // Ctrl-Break, on Windows only, would otherwise end the process at once.
+  // Ctrl-Break, on Windows only, would otherwise end the process immediately.
   const onBreak = () => stop('SIGINT');
   for (const name of SIGNALS) process.on(name, stop);
   process.on('SIGBREAK', onBreak);

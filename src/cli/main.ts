@@ -16,7 +16,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const options = outputOptions(args);
   const output = chooseOutput(options);
   const watch = watchInterruptions((reason) => {
-    if (reason !== 'closed-pipe') output.note('Stopping… (press Ctrl-C again to stop at once)');
+    if (reason !== 'closed-pipe') output.note('Stopping… (press Ctrl-C again to force quit)');
   });
   // Bugs are reported in one line too. `process.exit` lets the app restore the terminal.
   process.once('uncaughtException', (error) => {

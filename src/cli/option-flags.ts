@@ -39,7 +39,7 @@ export function flagName({ name, default: fallback }: Pick<OptionDescription, 'n
   return fallback === true ? `--no-${words}` : `--${words}`;
 }
 
-/** What giving a flag does. */
+/** What a flag does. */
 export function flagHelp({ help, negatedHelp = help, default: fallback }: OptionDescription): string {
   return fallback === true ? negatedHelp : help;
 }
@@ -79,7 +79,7 @@ function flagOf(option: OptionDescription): Option {
 }
 
 /**
- * Converts a flag's text to the type of its option. Text that is not such a value is kept, so that validation refuses it.
+ * Converts a flag's text to the type of its option. Other text is returned unchanged, so that validation rejects it.
  */
 function readValue(text: string, type: OptionDescription['type']): string | number {
   switch (type) {

@@ -2,7 +2,7 @@ import type { CommanderError } from 'commander';
 import { COMMAND_NAMES } from '../app/options/commands.ts';
 import { EmnistError } from '../core/errors.ts';
 
-/** An error about the command line as a whole, with a hint of its own. */
+/** An error about the command line as a whole, with its own hint. */
 export function usageError(message: string, hint: string, options?: ErrorOptions): EmnistError<'usage'> {
   const error = new EmnistError('usage', message, {}, options);
   error.hint = hint;

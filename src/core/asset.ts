@@ -7,15 +7,15 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 /** Defined by the bundler. Sources run unbundled only in tests and scripts, which use the built files of `dist`. */
 declare const __BUNDLED__: boolean | undefined;
 
-/** The name of the asset that is the main of a single executable; see `src/executable/main.ts`. */
+/** The name of the asset with the main module of the single executable; see `src/executable/main.ts`. */
 export const EXECUTABLE_MAIN = 'executable/main.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const dist = typeof __BUNDLED__ === 'undefined' ? path.join(here, '../../dist') : here;
 
 /**
- * The path of a built file, by its name in `dist`. In a single executable there is no such file; the path is what modules are
- * imported by and what messages show.
+ * The path of a built file, by its name in `dist`. In a single executable no such file exists; modules are still imported
+ * by this path, and messages show it.
  */
 export function assetPath(name: string): string {
   return path.join(dist, name);
@@ -26,9 +26,7 @@ export function asset(name: string): Uint8Array {
   return sea.isSea() ? new Uint8Array(sea.getAsset(name)) : readFileSync(assetPath(name));
 }
 
-/**
- * Starts a worker, by its name in `dist` without `.js`. It does not inherit Node's own options.
- */
+/** Starts a worker, by its name in `dist` without `.js`. It does not inherit Node's own options. */
 export function startWorker(name: 'train-worker' | 'batch-worker' | 'compute-worker', options?: WorkerOptions): Worker {
   const file = `${name}.js`;
   return sea.isSea()
@@ -36,7 +34,7 @@ export function startWorker(name: 'train-worker' | 'batch-worker' | 'compute-wor
     : new Worker(assetPath(file), { execArgv: [], ...options });
 }
 
-/** Libraries in bundles of their own, because they are large and rarely needed. */
+/** Libraries that are bundled separately because they are large and rarely needed. */
 interface Libraries {
   hdf5: typeof import('h5wasm');
   /** CommonJS, which the bundler exports as `default`. */

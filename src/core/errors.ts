@@ -2,7 +2,7 @@
 export type OptionValue = string | number | boolean | null;
 
 /**
- * What each error code comes with: plain JSON values from which a front end phrases its hint. Options are named in
+ * The data of each error code: plain JSON values from which a front end phrases its hint. Options are named in
  * camelCase. The comment on a code says when it is thrown; docs/errors.md is generated from these comments.
  */
 export interface ErrorData {
@@ -10,7 +10,7 @@ export interface ErrorData {
   usage: { option?: string; value?: OptionValue; reason?: string; expected?: string; conflict?: string };
   /** The source of an archive is neither a file nor a URL that can be fetched from. */
   'source-invalid': { source: string };
-  /** A model cannot have this name. */
+  /** A model name is invalid. */
   'model-name-invalid': { model: string; reason: 'characters' | 'device' | 'reserved' };
   /** No class of the model or data set stands for these characters. `source` is null for the model. */
   'characters-unknown': { characters: string; source: string | null; labels: string };
@@ -71,21 +71,21 @@ export interface ErrorData {
   'server-failed': { url: string; status: number; transient: boolean };
   /** The server cannot be found or does not accept connections. */
   'host-unreachable': { host: string; systemCode: string };
-  /** The download was interrupted, or the archive changed meanwhile. It can be resumed. */
+  /** The download was interrupted, or the archive changed during it. It can be resumed. */
   'download-cut': { url: string };
   /** The server sent nothing for a while. The download can be resumed. */
   'download-stalled': { url: string; seconds: number };
   /** The download failed for another reason. */
   'download-failed': { url: string };
 
-  /** A file is not a valid IDX file, or not of the kind that is needed; see `problem`. */
+  /** A file is not a valid IDX file, or not of the required kind; see `problem`. */
   'idx-invalid': {
     file: string;
     problem: 'damaged' | 'not-idx' | 'not-bytes' | 'not-images' | 'not-labels' | 'image-size';
   };
   /** An input file contains no characters. */
   'input-empty': { source: string };
-  /** An input file is in no format that can be read. */
+  /** The format of an input file is not supported. */
   'input-unknown': { source: string; accepted: 'pictures' | 'all' };
   /** A gzipped input file cannot be decompressed. */
   'input-damaged': { source: string };
@@ -120,15 +120,15 @@ export interface ErrorData {
   'labels-unknown': { file: string; outputs: number };
   /** A model and a data set have no character in common. */
   'classes-differ': { modelLabels: string; dataLabels: string };
-  /** A network does not end in a dense layer with 2 to 256 outputs, or has a layer that no image fits. */
+  /** A network does not end in a dense layer with 2 to 256 outputs, or is too deep for the size of its images. */
   'network-unsupported': { reason: string };
-  /** Weights do not fit the network that they are set in. */
+  /** Weights do not fit the network. */
   'weights-mismatch': Record<never, never>;
   /** The recognizer was used after it was closed. */
   'recognizer-closed': Record<never, never>;
   /** A run was iterated after it had been started. */
   'run-started': Record<never, never>;
-  /** A run was awaited whose iteration had been left early. */
+  /** A run was awaited after its iteration had been stopped early. */
   'run-left': Record<never, never>;
 
   /** The engine is not installed or cannot run here. `command` installs what is missing. */
@@ -137,7 +137,7 @@ export interface ErrorData {
   'engine-failed': Record<never, never>;
   /** The network needs more memory than the engine can have. */
   'out-of-memory': { mebibytes: number };
-  /** The program's own files do not work as they should. */
+  /** The program's own files are damaged or do not work. */
   'installation-damaged': { reason: string };
 
   /** Another program uses the port. */
@@ -178,7 +178,7 @@ export interface ErrorData {
 
   /** A check of the installation found problems. */
   broken: { problems: number };
-  /** Standard output cannot be written. */
+  /** Writing to standard output failed. */
   'output-failed': { reason: string };
 }
 
@@ -191,8 +191,8 @@ type FileErrorData = { path: string; option?: string; systemCode?: string };
 export type ErrorCode = keyof ErrorData;
 
 /**
- * A failure that the user can do something about. Anything else that is thrown is a bug in the program. What to do is
- * for a front end to say, in its own terms: a command, a key, or a function.
+ * A failure that the user can do something about. Anything else that is thrown is a bug in the program. Each front end
+ * says what to do in its own terms: a command, a key, or a function.
  *
  * @example
  * try {

@@ -12,14 +12,14 @@ export const LOWERCASE = 'abcdefghijklmnopqrstuvwxyz';
 /** The lowercase letters that look unlike their uppercase forms; the merged splits have separate classes for these. */
 export const UNMERGED_LOWERCASE = 'abdefghnqrt';
 
-/** The same letter in the other case; null for what has no other case of one character. */
+/** The same letter in the other case; null if there is none that is a single character. */
 function otherCase(character: string): string | null {
   const uppercase = character.toUpperCase();
   const other = uppercase === character ? character.toLowerCase() : uppercase;
   return other !== character && other.length === character.length ? other : null;
 }
 
-/** The other character that a class stands for: `c` for `C` where no class is labeled `c`. Null where it stands for one. */
+/** The other character that a class stands for: `c` for `C` if no class is labeled `c`. Null if it stands for only one. */
 export function mergedCase(label: string, labels: readonly string[]): string | null {
   const other = otherCase(label);
   return other !== null && !labels.includes(other) ? other : null;
@@ -30,14 +30,14 @@ export function charactersPerClass(labels: readonly string[]): number[] {
   return labels.map((label) => (mergedCase(label, labels) === null ? 1 : 2));
 }
 
-/** The index of the class that stands for a character, -1 where none does. */
+/** The index of the class that stands for a character, or -1 if none does. */
 export function classIndex(character: string, labels: readonly string[]): number {
   const own = labels.indexOf(character);
   const other = otherCase(character);
   return own >= 0 || other === null ? own : labels.indexOf(other);
 }
 
-/** A class that may be answered, and the character to show for it. */
+/** A class that may be predicted, and the character to show for it. */
 export interface ClassChoice {
   /** Index of the class. */
   index: number;
@@ -46,9 +46,9 @@ export interface ClassChoice {
 
 /**
  * The classes that stand for some characters, in class order. `characters`: `all`, `digits`, `letters`, or the characters
- * themselves, case as given. A merged class is shown as the case that was asked for; when both cases were, it is listed
- * once, under its label. Throws `characters-unknown` for a character that no class stands for. `source`: the data set
- * or file that the classes are of; null for the model.
+ * themselves, in exactly that case. A merged class is shown in the requested case; if both cases are requested, it is
+ * listed once, under its label. Throws `characters-unknown` for a character that no class stands for. `source`: the data
+ * set or file that the classes belong to; null for the model.
  */
 export function chooseClasses(
   labels: readonly string[],

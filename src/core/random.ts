@@ -31,9 +31,9 @@ export function shuffledIndices(count: number, seed: number): Uint32Array {
   const random = randomStream(seed);
   for (let last = count - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
-    const kept = indices[last]!;
+    const moved = indices[last]!;
     indices[last] = indices[other]!;
-    indices[other] = kept;
+    indices[other] = moved;
   }
   return indices;
 }

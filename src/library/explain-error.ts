@@ -2,7 +2,7 @@ import { hintFor } from '../app/hints.ts';
 import { isEmnistError, optionWords } from '../core/errors.ts';
 import { LIBRARY_HINTS } from './hints.ts';
 
-/** Gives an `EmnistError` its hint, and names an invalid option as the library does. Returns whatever it was given. */
+/** Adds the hint to an `EmnistError`, and names an invalid option as the library does. Returns its argument. */
 export function explainError(error: unknown): unknown {
   if (!isEmnistError(error)) return error;
   error.hint ||= hintFor(LIBRARY_HINTS, error);
@@ -17,7 +17,7 @@ export function explainError(error: unknown): unknown {
   return error;
 }
 
-/** Runs what an exported function does, so that its errors come with hints. */
+/** Runs the body of an exported function, so that its errors have hints. */
 export async function withHints<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -13,7 +13,7 @@ export interface FetchOptions extends Home, FetchSettings {
 export type FetchResult = Extract<FetchEvent, { event: 'end' }>;
 
 /**
- * Downloads splits of EMNIST, one after the other, and verifies them. A split that is already there is not downloaded
+ * Downloads splits of EMNIST, one after the other, and verifies them. A split that is already installed is not downloaded
  * again, and an interrupted download is resumed by the next call. Events: `start`, `progress` and `end` for each split.
  * Result: the `end` events, in the order in which the splits were fetched.
  *

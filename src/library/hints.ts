@@ -63,7 +63,7 @@ export const LIBRARY_HINTS: HintTable = {
   'engine-failed': 'pass `threads: 1`',
   'out-of-memory': 'pass a smaller `batchSize`',
   'port-taken': 'pass another `port`, or omit it',
-  'port-forbidden': 'pass a `port` from 1024 up, or omit it',
+  'port-forbidden': 'pass a `port` of 1024 or higher, or omit it',
   'host-unknown': 'pass an address of this machine as `host`, or omit it',
   'file-not-folder': 'pass the path of a folder',
   'file-is-folder': 'pass the path of a file',

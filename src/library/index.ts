@@ -1,6 +1,6 @@
 /**
  * emnist-tui as a library: recognizes handwriting, and trains and evaluates models, without the app or the command line.
- * It prints nothing and changes nothing global in the process. What can go wrong is an `EmnistError`.
+ * It prints nothing. Errors that a caller can do something about are `EmnistError`s.
  */
 
 export type { ModelDescription } from '../app/events.ts';

@@ -20,7 +20,7 @@ export interface Run<Event, Result> extends Promise<Result>, AsyncIterable<Event
   [Symbol.asyncIterator](): AsyncGenerator<Event, void, void>;
 }
 
-/** Makes a run of work that yields events and returns a result. `start` is called when the run starts. */
+/** Creates a run from work that yields events and returns a result. `start` is called when the run starts. */
 export function createRun<Event, Result>(start: () => AsyncGenerator<Event, Result, void>): Run<Event, Result> {
   return new LazyRun(start);
 }

@@ -19,12 +19,12 @@ export interface AppOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Bracketed paste off, cursor on: Ink may not get to it if the process exits at once. */
+/** Bracketed paste off, cursor on: Ink may not get to it if the process exits abruptly. */
 const RESTORE = '\u001B[?2004l\u001B[?25h';
 
 /**
- * Runs the app on a terminal until the user quits. By then the terminal is restored and all tasks have ended (unless
- * `forced`). Printing the summary is left to the caller.
+ * Runs the app on a terminal until the user quits. When it resolves, the terminal is restored and all tasks have ended
+ * (unless `forced`). Printing the summary is left to the caller.
  *
  * @throws whatever crashed the app, after restoring the terminal
  */

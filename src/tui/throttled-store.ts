@@ -20,7 +20,7 @@ function threadTime(): number {
 }
 
 /**
- * An external store for React (`useSyncExternalStore`) that reduces every event at once but limits how often its listeners
+ * An external store for React (`useSyncExternalStore`) that reduces every event immediately but limits how often its listeners
  * are notified: a training run reports faster than a terminal should be redrawn.
  */
 export class ThrottledStore<State, Event> {
@@ -64,7 +64,7 @@ export class ThrottledStore<State, Event> {
     else this.#timer = setTimeout(() => this.flush(), wait);
   }
 
-  /** Reduces an event and notifies at once: for what the user did. */
+  /** Reduces an event and notifies the listeners immediately: for user actions. */
   dispatchNow(event: Event): void {
     this.#state = this.#reduce(this.#state, event);
     this.flush();
@@ -81,7 +81,7 @@ export class ThrottledStore<State, Event> {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Estimates the cost of a render by what the main thread did since the last one, smoothed to even out noise. */
+  /** Estimates the cost of a render from the main thread's CPU time since the last one, smoothed to even out noise. */
   #adaptInterval(): void {
     const { interval, maxShare, maxInterval = 1000 } = this.#throttle;
     if (maxShare === undefined) return;

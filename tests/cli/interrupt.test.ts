@@ -130,7 +130,7 @@ test('a second Ctrl-C does not wait for the batch', async () => {
   const program = start(args, { home });
   await program.event('start');
   program.kill('SIGINT');
-  await program.until(({ stderr }) => stderr.includes('press Ctrl-C again to stop at once'));
+  await program.until(({ stderr }) => stderr.includes('press Ctrl-C again to force quit'));
   program.kill('SIGINT');
   expect((await program.end()).code).toBe(130);
   // If it had waited for the batch, there would be an `end`.

@@ -14,7 +14,7 @@ import { trainOptions } from './train.ts';
 interface CommandInfo {
   /** One line, for a list of commands. */
   summary: string;
-  /** Whole sentences. */
+  /** Complete sentences. */
   description: string;
   options: OptionsSchema;
 }
@@ -76,7 +76,8 @@ export const COMMANDS = {
   },
   clean: {
     summary: 'Delete data sets and models',
-    description: 'Shows what would be freed and deletes it after asking. Only files made by emnist-tui are deleted.',
+    description:
+      'Shows what would be freed and, after asking, deletes it. Only files created by emnist-tui are deleted.',
     options: cleanOptions,
   },
   doctor: {
@@ -98,7 +99,7 @@ export const COMMANDS = {
 } as const satisfies Record<string, CommandInfo>;
 
 export type CommandName = keyof typeof COMMANDS;
-/** What a command can be given. */
+/** The options that a command accepts. */
 export type CommandOptions<Name extends CommandName> = v.InferInput<(typeof COMMANDS)[Name]['options']>;
 
 export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];

@@ -4,16 +4,16 @@ import type { OptionInfo } from './option.ts';
 /** The options of a command, by name. */
 export type OptionsSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 
-/** An option as plain data, for whatever shows it: a help text, a form, a table. */
+/** An option as plain data, to be shown in a help text, a form, or a table. */
 export interface OptionDescription extends OptionInfo {
   name: string;
   type: 'boolean' | 'integer' | 'number' | 'string' | 'list';
   required: boolean;
-  /** Absent where there is none, or only one in words (`defaultText`). */
+  /** Absent if there is none, or only one in words (`defaultText`). */
   default?: string | number | boolean;
   /** The words it accepts, or accepts as items of a list. */
   choices?: readonly string[];
-  /** Least and most, where they are part of its range. */
+  /** Inclusive bounds, if any. */
   min?: number;
   max?: number;
 }

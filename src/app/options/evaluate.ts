@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { DEFAULT_SPLIT, PARTS } from '../../core/dataset/splits.ts';
-import { MOST_THREADS } from '../../core/engine/engine.ts';
+import { MAX_THREADS } from '../../core/engine/engine.ts';
 import { PRIORS } from '../../core/evaluation/evaluate-options.ts';
 import { oneOf, option, text, wholeNumber } from './option.ts';
 import { charactersOption, limitOption, modelOption, splitOption } from './shared.ts';
@@ -22,7 +22,7 @@ export const evaluateOptions = v.object({
     placeholder: 'prior',
     default: 'split',
   }),
-  threads: option(wholeNumber(1, MOST_THREADS), {
+  threads: option(wholeNumber(1, MAX_THREADS), {
     help: 'Threads to evaluate with',
     placeholder: 'n',
     defaultText: 'one per core',

@@ -13,7 +13,7 @@ export const exportOptions = v.object({
     defaultText: 'the name of the model, in the current folder',
     completes: 'file',
   }),
-  force: flag({ help: 'Overwrite what exists' }),
+  force: flag({ help: 'Overwrite an existing file or folder' }),
 });
 
 export type ExportOptions = v.InferInput<typeof exportOptions>;

@@ -33,7 +33,7 @@ export function option<const S extends v.GenericSchema, const D extends v.Defaul
   return v.optional(required(schema, info), fallback as D);
 }
 
-/** An option that has to be given. */
+/** A required option. */
 export function required<const S extends v.GenericSchema>(schema: S, info: OptionInfo) {
   return v.pipe(schema, v.description(info.help), v.metadata({ ...info }));
 }

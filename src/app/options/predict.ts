@@ -3,7 +3,7 @@ import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
 import { list, option, required, wholeNumber } from './option.ts';
 import { charactersOption, modelOption } from './shared.ts';
 
-/** What the answer about each character looks like. */
+/** What to return for each character. */
 export const recognizeOptions = v.object({
   top: option(wholeNumber(1), {
     help: 'Predictions for each character',

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ENGINE_NAMES, MOST_THREADS } from '../../core/engine/engine.ts';
+import { ENGINE_NAMES, MAX_THREADS } from '../../core/engine/engine.ts';
 import { ARCHITECTURES } from '../../core/model/network.ts';
 import { OPTIMIZERS, type Recipe, recipeFor, SCHEDULES } from '../../core/model/recipe.ts';
 import { MAX_LEARNING_RATE, TRAIN_LIMITS } from '../../core/training/train-limits.ts';
@@ -7,7 +7,7 @@ import { TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
 import { flag, numberBetween, oneOf, option, positiveNumber, text, wholeNumber } from './option.ts';
 import { limitOption, splitOption } from './shared.ts';
 
-// Nothing has a default here: when a training is resumed, what is left out is as in its checkpoint.
+// Settings of the run have no default here: those omitted when a run is resumed are taken from its checkpoint.
 export const trainOptions = v.object({
   split: splitOption('Split to train on', { defaultText: TRAINING_DEFAULTS.split }),
   epochs: option(wholeNumber(...TRAIN_LIMITS.epochs), {
@@ -30,7 +30,7 @@ export const trainOptions = v.object({
     placeholder: 'engine',
     default: 'auto',
   }),
-  threads: option(wholeNumber(1, MOST_THREADS), {
+  threads: option(wholeNumber(1, MAX_THREADS), {
     help: 'Threads to train with',
     placeholder: 'n',
     defaultText: 'one per core',

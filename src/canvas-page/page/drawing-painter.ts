@@ -83,7 +83,7 @@ function widthAt([, , pressure = 0.5]: Point): number {
 
 /**
  * Draws quadratic curves from midpoint to midpoint with the points as control points, which leaves no corners, except at
- * sharp turns: these were meant, and are drawn as the network gets them.
+ * sharp turns: these are intentional, and are drawn as the network sees them.
  */
 function paintStroke(context: CanvasRenderingContext2D, stroke: Stroke): void {
   const first = stroke[0]!;

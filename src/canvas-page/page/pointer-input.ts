@@ -46,7 +46,7 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFu
     notePen(event);
     if (active?.id !== event.pointerId) return;
     active = null;
-    // A canceled touch was the palm or a system gesture. What a pen or the mouse drew until then was meant.
+    // A canceled touch was the palm or a system gesture. What a pen or the mouse drew until then was intentional.
     if (event.type === 'pointercancel' && event.pointerType === 'touch') sketch.cancel();
     else sketch.end();
   };

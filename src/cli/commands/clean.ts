@@ -16,22 +16,22 @@ export const runClean: Handler<'clean'> = async (options, context) => {
   }
   const storage: Storage[] = [];
   for (const name of chosen.length > 0 ? chosen : STORAGE_NAMES) storage.push(await readStorage(name, paths));
-  for (const one of storage) output.note(storageLine(one));
+  for (const entry of storage) output.note(storageLine(entry));
 
-  let wanted = storage.filter(({ entries }) => entries.length > 0);
+  let selected = storage.filter(({ entries }) => entries.length > 0);
   if (options.dryRun) {
-    const removed = wanted.flatMap(({ entries }) => entries);
-    const freed = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
+    const removed = selected.flatMap(({ entries }) => entries);
+    const freed = selected.reduce((sum, { bytes }) => sum + bytes, 0);
     output.event({ event: 'end', freed, removed, dryRun: true }, describeCleaned);
     return;
   }
-  // Where there is nothing to lose there is nothing to ask, but empty folders to remove.
-  if (wanted.length === 0) wanted = storage;
-  else if (chosen.length === 0) wanted = await choose(wanted, context);
-  else if (!options.yes && !(await confirmed(wanted, context))) wanted = [];
+  // There is nothing to confirm, but there may be empty folders to remove.
+  if (selected.length === 0) selected = storage;
+  else if (chosen.length === 0) selected = await choose(selected, context);
+  else if (!options.yes && !(await confirmed(selected, context))) selected = [];
   output.event(
     await clean(
-      wanted.map(({ name }) => name),
+      selected.map(({ name }) => name),
       paths,
       signal,
     ),

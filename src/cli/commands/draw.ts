@@ -10,7 +10,7 @@ export const runDraw: Handler<'draw'> = async (options, { paths, output, signal 
     output.event(event, (shown) => describeDrawing(shown, output.style));
     if (event.event === 'listening' && options.open) {
       openBrowser(event.url).catch((error) => {
-        output.warn(`no browser could be opened (${messageOf(error)}) — open ${event.url} yourself`);
+        output.warn(`could not open a browser (${messageOf(error)}) — open ${event.url} yourself`);
       });
     }
   }

@@ -48,7 +48,7 @@ _emnist_tui_models() {
   "\${1/#\\~/$HOME}" models --json \${2:+--data-dir "\${2/#\\~/$HOME}"} 2>/dev/null | sed -n 's/.*"name":"\\([^"]*\\)".*/\\1/p'
 }
 
-# Paths are left to readline where bash can do that (from version 4): it knows how to quote them.
+# bash 4 and later can leave paths to readline, which knows how to quote them.
 _emnist_tui_paths() {
   local IFS=$'\\n'
   if [[ $1 == folder ]]; then

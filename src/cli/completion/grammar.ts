@@ -3,7 +3,7 @@ import type { OptionDescription } from '../../app/options/describe.ts';
 import { globalOptions } from '../../app/options/global.ts';
 import { commandLineOptions, flagHelp, flagName } from '../option-flags.ts';
 
-/** What a shell can complete of the command line. */
+/** The parts of the command line that a shell can complete. */
 export interface Grammar {
   /** Flags of every command. */
   flags: readonly Flag[];
@@ -15,7 +15,7 @@ export interface Command {
   summary: string;
   /** The flags that only this command has. */
   flags: readonly Flag[];
-  /** Its arguments; null where it has none. */
+  /** Its arguments; null if it has none. */
   argument: Value | null;
 }
 

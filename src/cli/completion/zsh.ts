@@ -1,6 +1,6 @@
 import type { Command, Flag, Grammar, Value } from './grammar.ts';
 
-/** A completion script for zsh, to be sourced or to lie in `$fpath` as `_emnist-tui`. */
+/** A completion script for zsh, to be sourced, or placed in `$fpath` as `_emnist-tui`. */
 export function zshCompletion({ flags, commands }: Grammar): string {
   return `#compdef emnist-tui
 # zsh completion for emnist-tui. Load it with: source <(emnist-tui completion zsh)

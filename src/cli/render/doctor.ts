@@ -9,7 +9,7 @@ const LOOK = {
 } as const;
 
 export function describeCheck(event: DoctorEvent, style: Style): Shown | undefined {
-  if (event.event === 'end') return event.broken === 0 ? { log: 'Everything is in order.' } : undefined;
+  if (event.event === 'end') return event.broken === 0 ? { log: 'No problems found.' } : undefined;
   const { name, state, message, hint } = event;
   const { sign, ascii, color } = LOOK[state];
   const mark = style.paint(color, `${style.unicode ? sign : ascii} ${state.padEnd(6)}`);

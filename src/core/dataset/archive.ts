@@ -9,13 +9,13 @@ export interface Archive {
   readonly members: ReadonlyMap<string, Entry>;
   /** Extracts members into a folder, under NIST's names, and checks their CRC-32. */
   extract(names: readonly string[], folder: string): AsyncGenerator<Bytes>;
-  /** Deletes what was downloaded of the archive, because it is no longer needed or is useless. */
+  /** Deletes the downloaded part of the archive, because it is no longer needed or is useless. */
   discard(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens a zip file on disk, of which only the members that are extracted are read. Errors call it `name`. Throws
+ * Opens a zip file on disk and reads only the members that are extracted. Errors call it `name`. Throws
  * `archive-missing`, `archive-not-zip`, `archive-damaged`, and the errors of `fileError`.
  */
 export async function openLocalArchive(file: string, name: string): Promise<Archive> {

@@ -8,11 +8,11 @@ import { readManifest } from './manifest.ts';
 import { MANIFEST_FILE, splitFiles, splitFolder } from './split-files.ts';
 import { SPLITS, type Split } from './splits.ts';
 
-/** The lock of the folder of the data sets. */
+/** The lock of the data sets' folder. */
 export const LOCK_NAME = '.fetch.lock';
 /** The names of staging folders. */
 export const STAGING_NAME = /^\.fetch-(?:new|old|archive)-[\w-]+$/;
-/** The names of partial downloads and of what interrupted writes of them left. */
+/** The names of partial downloads and of the temporary files that interrupted writes of them leave. */
 export const DOWNLOAD_NAME = /^\.download-[0-9a-f]{16}(?:-\d+-\d+)?\.(?:part|json(?:\.\d+)?)$/;
 
 /** Whether a split is installed, and how large it is. */

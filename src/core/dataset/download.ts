@@ -22,12 +22,12 @@ export async function* downloadSpan(
   version: Version,
 ): AsyncGenerator<number> {
   const length = span.end - span.start;
-  yield part.have;
+  yield part.downloaded;
   yield* client.retrying(
     async function* () {
-      if (part.version !== null && part.have === length) return;
-      const reply = await client.get(rangeHeaders(span.start + part.have, span.end, version));
-      const expected = { start: span.start + part.have, end: span.end };
+      if (part.version !== null && part.downloaded === length) return;
+      const reply = await client.get(rangeHeaders(span.start + part.downloaded, span.end, version));
+      const expected = { start: span.start + part.downloaded, end: span.end };
       if (reply.status !== 206 || !isSpan(contentRange(reply), expected)) {
         await reply.cancel();
         throw sameVersion(versionOf(reply), version)
@@ -38,10 +38,10 @@ export async function* downloadSpan(
         await reply.cancel();
         throw new ArchiveChanged(client.url);
       }
-      yield* save(client.url, reply, part, part.have === 0 ? version : null, length);
-      if (part.have < length) throw cutShort(client.url, part.have, length);
+      yield* save(client.url, reply, part, part.downloaded === 0 ? version : null, length);
+      if (part.downloaded < length) throw cutShort(client.url, part.downloaded, length);
     },
-    () => part.have,
+    () => part.downloaded,
   );
 }
 
@@ -57,19 +57,22 @@ export async function* downloadWhole(
 ): AsyncGenerator<{ bytes: number; total: number | null }, PartFile> {
   const part = await PartFile.open(folder, client.url, null, null);
   // After a restart, only bytes beyond what an earlier attempt downloaded count as progress.
-  let most = part.have;
+  let furthest = part.downloaded;
   yield* client.retrying(
     async function* () {
       const known = part.version;
-      const resumes = known !== null && part.have > 0 && isComparable(known);
-      if (resumes && part.have === known.size) {
-        yield { bytes: part.have, total: part.have };
+      const resumes = known !== null && part.downloaded > 0 && isComparable(known);
+      if (resumes && part.downloaded === known.size) {
+        yield { bytes: part.downloaded, total: part.downloaded };
         return;
       }
-      const reply = await client.get(resumes ? rangeHeaders(part.have, null, known) : {});
+      const reply = await client.get(resumes ? rangeHeaders(part.downloaded, null, known) : {});
       const version = versionOf(reply);
       const isRest =
-        resumes && reply.status === 206 && contentRange(reply)?.start === part.have && sameVersion(version, known);
+        resumes &&
+        reply.status === 206 &&
+        contentRange(reply)?.start === part.downloaded &&
+        sameVersion(version, known);
       if (!isRest && reply.status !== 200) {
         // It is not the rest of the file. The next attempt starts over.
         await reply.cancel();
@@ -80,12 +83,13 @@ export async function* downloadWhole(
       for await (const bytes of save(client.url, reply, part, isRest ? null : version, version.size, (head) =>
         check(head, type),
       )) {
-        most = Math.max(most, bytes);
+        furthest = Math.max(furthest, bytes);
         yield { bytes, total: version.size };
       }
-      if (version.size !== null && part.have < version.size) throw cutShort(client.url, part.have, version.size);
+      if (version.size !== null && part.downloaded < version.size)
+        throw cutShort(client.url, part.downloaded, version.size);
     },
-    () => most,
+    () => furthest,
   );
   return part;
 }
@@ -107,12 +111,12 @@ async function* save(
         output = await open(part.file, fresh ? 'w' : 'a');
         if (fresh) await part.begin(fresh);
       }
-      if (length !== null && part.have + chunk.length > length) {
+      if (length !== null && part.downloaded + chunk.length > length) {
         throw new EmnistError('download-failed', `${url} sent more bytes than it announced`, { url });
       }
       await output.appendFile(chunk);
-      part.have += chunk.length;
-      yield part.have;
+      part.downloaded += chunk.length;
+      yield part.downloaded;
     }
     if (fresh && output === null) check(new Uint8Array());
   } catch (error) {
@@ -154,10 +158,10 @@ function isSpan(span: Span | null, expected: Span): boolean {
   return span?.start === expected.start && span.end === expected.end;
 }
 
-function cutShort(url: string, have: number, length: number): NetworkError {
+function cutShort(url: string, downloaded: number, length: number): NetworkError {
   return new NetworkError(
     'download-cut',
-    `${new URL(url).host} ended the download after ${have} of ${length} bytes`,
+    `${new URL(url).host} ended the download after ${downloaded} of ${length} bytes`,
     { url },
     { transient: true },
   );

@@ -16,7 +16,7 @@ import type { Split } from './splits.ts';
 import { openStaging, type Staging } from './staging.ts';
 import { isIntact, verifySplit } from './verify.ts';
 import { checkSha256, openWholeArchive } from './whole-archive.ts';
-import { crcText, rejectNoZip, splitMembers } from './zip.ts';
+import { crcText, requireZip, splitMembers } from './zip.ts';
 
 /** What to fetch, from where, and to where. */
 export interface FetchOptions {
@@ -35,7 +35,7 @@ export interface FetchOptions {
   knownSha256?: Readonly<Record<string, string>>;
 }
 
-/** Errors of the archive itself, after which what was downloaded of it is useless. */
+/** Errors of the archive itself, which make its partial download useless. */
 const ARCHIVE_ERRORS = new Set<ErrorCode>([
   'archive-damaged',
   'archive-invalid',
@@ -109,7 +109,7 @@ class FetchSession {
     const installed = splitFolder(this.#options.paths, split);
     const found = await readManifest(installed, split);
     const present = typeof found !== 'string' && (await isIntact(installed, found)) ? found : null;
-    // The file at a URL hardly ever changes. A local file may have, and is quickly read.
+    // The file at a URL hardly ever changes. A local file may have changed, and is quick to read.
     if (present && this.#source.type === 'url' && present.source === this.#source.name) {
       yield* finish(present, meter);
       return;
@@ -143,7 +143,7 @@ class FetchSession {
     yield* finish(manifest, meter);
   }
 
-  /** Opens the archive, downloading as little of it as possible, and yields the progress of that. */
+  /** Opens the archive, downloading as little of it as possible, and yields the progress of the download. */
   async *#open(staging: Staging): AsyncGenerator<Bytes, Archive> {
     const source = this.#source;
     if (source.type === 'file') {
@@ -157,7 +157,7 @@ class FetchSession {
       const ranged = await openRangedArchive(client, staging.folder, source.name);
       if (ranged) return ranged;
     }
-    const part = yield* downloadWhole(client, staging.folder, (head, type) => rejectNoZip(head, type, source.name));
+    const part = yield* downloadWhole(client, staging.folder, (head, type) => requireZip(head, type, source.name));
     try {
       const sha256 = knownSha256[source.url];
       if (sha256 !== undefined) await checkSha256(part.file, sha256, source.name);
@@ -200,7 +200,7 @@ async function* throttled<R>(
       if (event) yield event;
     }
   } finally {
-    // Closes open files if the iteration is left early.
+    // Closes open files if the iteration ends early.
     await steps.return?.(undefined as R);
   }
 }

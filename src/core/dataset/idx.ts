@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { EmnistError, type ErrorData } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
 
-/** What an IDX file must be. */
+/** Requirements for an IDX file. */
 export interface IdxLimits {
   /** The file's name in errors. */
   name: string;
@@ -23,7 +23,8 @@ export interface IdxStream {
   /** The product of `dims`. */
   readonly bytes: number;
   /**
-   * The numbers, row-major. Throws unless there are exactly `bytes` of them. Can be iterated only once, and left early.
+   * The numbers, row-major. Throws unless there are exactly `bytes` of them. Can be iterated only once; stopping early is
+   * allowed.
    * Each chunk is valid only until the next is requested.
    */
   readonly data: AsyncIterable<Uint8Array>;
@@ -111,7 +112,7 @@ function parseHeader(
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const dims = Array.from({ length: count }, (_, index) => view.getUint32(4 + 4 * index));
   const bytes = dims.reduce((product, size) => product * size, 1);
-  // The product does not show an absurd dimension beside one that is zero, and images without pixels make no sense.
+  // A zero dimension would hide an absurd one in the product, and images without pixels make no sense.
   if (dims.slice(1).includes(0) || bytes > MAX_BYTES) {
     throw invalid(name, 'damaged', `the header claims ${dims.join(' x ')} bytes, more than the limit of ${MAX_BYTES}`);
   }

@@ -30,7 +30,7 @@ export type DatasetManifest = v.InferOutput<typeof manifestSchema>;
 
 /**
  * Reads the manifest in a split's folder: `missing` if there is no folder, `damaged` if the manifest is missing or
- * invalid, or if any of its files is missing or has another size. Contents are not checked; `isIntact` does that.
+ * invalid, or if any of its files is missing or differs in size. Contents are not checked; `isIntact` does that.
  */
 export async function readManifest(folder: string, split: Split): Promise<DatasetManifest | 'missing' | 'damaged'> {
   let text: string;

@@ -41,7 +41,7 @@ export function isComparable({ etag, lastModified, size }: Version): boolean {
 export class PartFile {
   readonly file: string;
   /** The number of bytes downloaded. */
-  have = 0;
+  downloaded = 0;
   /** The version of the remote file they are from; null if nothing has been downloaded. */
   version: Version | null = null;
   readonly #meta: string;
@@ -64,14 +64,14 @@ export class PartFile {
     if (meta === null || size === null || size > limit || (version && !sameVersion(meta.version, version))) {
       return part;
     }
-    part.have = size;
+    part.downloaded = size;
     part.version = meta.version;
     return part;
   }
 
   /** Records the version of the remote file, before its first byte is written to the empty part file. */
   async begin(version: Version): Promise<void> {
-    this.have = 0;
+    this.downloaded = 0;
     this.version = version;
     await writeFileAtomically(this.#meta, JSON.stringify({ url: this.#url, version }));
   }
@@ -79,7 +79,7 @@ export class PartFile {
   /** Deletes both files. */
   async remove(): Promise<void> {
     for (const file of [this.#meta, this.file]) await retryWhileBusy(() => rm(file, { force: true }));
-    this.have = 0;
+    this.downloaded = 0;
     this.version = null;
   }
 

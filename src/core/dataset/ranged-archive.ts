@@ -66,8 +66,8 @@ export async function openRangedArchive(client: HttpClient, folder: string, name
   };
 
   async function* extract(names: readonly string[], target: string): AsyncGenerator<Bytes> {
-    const wanted = pick(members, names);
-    const spans = memberSpans([...wanted.values()], [...members.values()], tailSpan.end);
+    const selected = pick(members, names);
+    const spans = memberSpans([...selected.values()], [...members.values()], tailSpan.end);
     const total = spans.reduce((sum, { start, end }) => sum + end - start, 0);
     let done = 0;
     for (const span of spans) {
@@ -77,20 +77,20 @@ export async function openRangedArchive(client: HttpClient, folder: string, name
       reader.add(span, part.file);
       done += span.end - span.start;
     }
-    for await (const _ of extractMembers(zip, wanted, target, name));
+    for await (const _ of extractMembers(zip, selected, target, name));
     await discard();
   }
   return { members, extract, discard, close: async () => zip.close() };
 }
 
 /**
- * The spans of an archive that contain the wanted members with their local headers; adjacent spans are merged. The length
+ * The spans of an archive that contain the selected members with their local headers; adjacent spans are merged. The length
  * of a local header is known only once it is read, so a member's span extends to where the next member starts.
  */
-export function memberSpans(wanted: readonly Entry[], all: readonly Entry[], size: number): Span[] {
+export function memberSpans(selected: readonly Entry[], all: readonly Entry[], size: number): Span[] {
   const starts = all.map((entry) => entry.relativeOffsetOfLocalHeader).sort((a, b) => a - b);
   const spans: { start: number; end: number }[] = [];
-  for (const entry of wanted.toSorted((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader)) {
+  for (const entry of selected.toSorted((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader)) {
     const start = entry.relativeOffsetOfLocalHeader;
     const longest = start + LOCAL_HEADER_BYTES + entry.fileNameLength + MAX_EXTRA_BYTES + entry.compressedSize;
     const next = starts.find((other) => other > start) ?? size;

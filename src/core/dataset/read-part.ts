@@ -8,7 +8,7 @@ import { memberName, splitFolder } from './split-files.ts';
 import { firstLabel, type Part, type Split, splitLabels } from './splits.ts';
 import { transposeImages } from './transpose.ts';
 
-/** Images that are transposed at once: 50 kB, which fit into the processor's cache. */
+/** Images that are transposed at a time: 50 kB, which fit into the processor's cache. */
 const BLOCK_IMAGES = 64;
 
 /** Images and labels of one part of a split. */

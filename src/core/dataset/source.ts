@@ -14,7 +14,7 @@ export type Source =
   | { readonly type: 'file'; readonly file: string; readonly name: string };
 
 /**
- * Finds the archive to fetch from: `from`, a URL or local file; without it EMNIST_TUI_ARCHIVE; else NIST's archive.
+ * Resolves the archive to fetch from: `from` (a URL or local file), else EMNIST_TUI_ARCHIVE, else NIST's archive.
  * Throws `source-invalid` for an invalid URL or one whose scheme is not http, https, or file.
  */
 export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv): Source {

@@ -17,7 +17,7 @@ const DOWNLOAD_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 /** What a staging folder is for: the files of a split, the split they replace, an extracted archive. */
 type StagingKind = 'new' | 'old' | 'archive';
 
-/** The folder of the data sets, while this process alone fetches into it. */
+/** The data sets' folder, while this process holds its lock. */
 export interface Staging {
   readonly folder: string;
   /** Aborts with the caller's signal, and if the lock is lost. */
@@ -30,7 +30,7 @@ export interface Staging {
 }
 
 /**
- * Locks a folder for fetching, waiting while another process fetches into it, and removes what interrupted fetches left.
+ * Locks a folder for fetching, waiting while another process fetches into it, and cleans up after interrupted fetches.
  * Throws the signal's reason when aborted.
  */
 export async function openStaging(
@@ -76,7 +76,7 @@ export async function openStaging(
     async install(source, split) {
       const target = path.join(folder, split);
       try {
-        await refuseForeign(target, split);
+        await rejectForeignFiles(target, split);
         await replaceFolder(source, target, newPath('old'));
       } catch (error) {
         throw fileError(error, target);
@@ -88,7 +88,7 @@ export async function openStaging(
 
 const rename = (from: string, to: string) => retryWhileBusy(() => renameOnce(from, to));
 
-/** Renames a folder over another. As only empty folders can be, the old one is moved aside, and back if that fails. */
+/** Renames a folder over another. Renaming can replace only an empty folder, so the old one is moved aside first. */
 async function replaceFolder(source: string, target: string, aside: string): Promise<void> {
   const replaces = await rename(target, aside).then(
     () => true,
@@ -120,7 +120,7 @@ async function leftovers(folder: string): Promise<string[]> {
 }
 
 /** Throws if a file, or a folder with anything but a split's files, is where a split belongs: it is the user's. */
-async function refuseForeign(target: string, split: Split): Promise<void> {
+async function rejectForeignFiles(target: string, split: Split): Promise<void> {
   const isFile = await stat(target).then(
     (stats) => !stats.isDirectory(),
     (error) => {

@@ -14,8 +14,8 @@ const FILE_TYPE_MASK = 0o170000;
 const SYMLINK = 0o120000;
 
 /**
- * Opens a zip file on disk that is extracted as a whole, when members are first extracted from it. `remove` is called when
- * it is no longer needed.
+ * Opens a zip file on disk. Extracting any of its members extracts the whole archive first. `remove` is called when the
+ * file is no longer needed.
  */
 export async function openWholeArchive(
   file: string,
@@ -71,7 +71,7 @@ async function extractAll(file: string, name: string, staging: Staging): Promise
   return folder;
 }
 
-/** Throws `archive-damaged` if a file has another SHA-256 than expected. */
+/** Throws `archive-damaged` unless a file has the expected SHA-256. */
 export async function checkSha256(file: string, expected: string, name: string): Promise<void> {
   const hash = createHash('sha256');
   try {

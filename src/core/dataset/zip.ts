@@ -13,7 +13,7 @@ export async function openZip(file: string, archive: string): Promise<ZipFile> {
   try {
     await using handle = await open(file);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0);
-    rejectNoZip(buffer.subarray(0, bytesRead), null, archive);
+    requireZip(buffer.subarray(0, bytesRead), null, archive);
     // `autoClose` would close it after its directory is read, before its members are.
     return await yauzl.openPromise(file, { autoClose: false });
   } catch (error) {
@@ -25,7 +25,7 @@ export async function openZip(file: string, archive: string): Promise<ZipFile> {
 }
 
 /** Throws `archive-not-zip` if a file does not start like a zip file. `type` is the Content-Type sent with it. */
-export function rejectNoZip(head: Uint8Array, type: string | null, archive: string): void {
+export function requireZip(head: Uint8Array, type: string | null, archive: string): void {
   rejectWebPage(head, type, archive);
   if (Buffer.from(head.subarray(0, 2)).toString('latin1') !== 'PK') {
     throw new EmnistError('archive-not-zip', `${archive} is not a zip file`, { archive });
@@ -99,7 +99,7 @@ export async function* extractMember(
   checkCrc(entry, crc, archive);
 }
 
-/** Throws `archive-damaged` if a member has another CRC-32 than the archive's directory says. */
+/** Throws `archive-damaged` unless a member has the CRC-32 in the archive's directory. */
 export function checkCrc(entry: Entry, crc: number, archive: string): void {
   if (crc !== entry.crc32) {
     throw damagedArchive(archive, `CRC of ${entry.fileName} is ${crcText(crc)}, not ${crcText(entry.crc32)}`);

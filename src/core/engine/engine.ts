@@ -4,7 +4,7 @@ export const ENGINE_NAMES = ['wasm', 'tensorflow'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** The largest number of threads an engine accepts. */
-export const MOST_THREADS = 64;
+export const MAX_THREADS = 64;
 
 export type OptimizerSpec =
   /** Adam (Kingma & Ba 2015); with `weightDecay` AdamW (Loshchilov & Hutter 2019), which does not decay vectors. */
@@ -64,10 +64,10 @@ export interface EngineNetwork {
 
 export interface Engine {
   readonly name: EngineName;
-  /** What it runs on, for people: `2 threads, WebAssembly relaxed SIMD (256-bit)`. */
+  /** What it runs on, as text: `2 threads, WebAssembly relaxed SIMD (256-bit)`. */
   readonly device: string;
   readonly threads: number;
-  /** `batchSize`: the most images that `trainBatch` accepts. Without it the network can only predict. */
+  /** `batchSize`: the maximum number of images that `trainBatch` accepts. Without it the network can only predict. */
   createNetwork(network: Network, options?: { batchSize?: number; optimizer?: OptimizerSpec }): Promise<EngineNetwork>;
   /** Disposes of all networks, terminates the engine's threads and frees the device. */
   dispose(): Promise<void>;

@@ -4,7 +4,7 @@ import {
   createGpuEngine,
   createTensorFlowEngine,
   describeAttempts,
-  installCommandOf,
+  installCommandFor,
   tensorFlowEngine,
 } from './tensorflow/tensorflow-engine.ts';
 import { createWasmEngine, wasmDevice } from './wasm/wasm-engine.ts';
@@ -24,7 +24,7 @@ export async function createEngine(options: { engine?: 'auto' | EngineName; thre
 export interface EngineDescription {
   name: EngineName;
   available: boolean;
-  /** What it runs on, for people, or why it is not available. */
+  /** What it runs on, or why it is not available, as text. */
   device: string;
   /** Whether `auto` chooses it. */
   preferred: boolean;
@@ -32,7 +32,7 @@ export interface EngineDescription {
   command: string | null;
 }
 
-/** All engines and what they run on. Opens what is installed for them, and closes it again. */
+/** All engines and what they run on. Opens each installed backend and closes it again. */
 export async function describeEngines(): Promise<EngineDescription[]> {
   const tensorflow = await describeTensorFlow();
   const wasm = {
@@ -49,7 +49,7 @@ async function describeTensorFlow(): Promise<EngineDescription> {
   const { backend, attempts } = await openBackend();
   if (!backend) {
     const device = describeAttempts(attempts);
-    return { name: 'tensorflow', available: false, device, preferred: false, command: installCommandOf(attempts) };
+    return { name: 'tensorflow', available: false, device, preferred: false, command: installCommandFor(attempts) };
   }
   const engine = tensorFlowEngine(backend);
   await engine.dispose();

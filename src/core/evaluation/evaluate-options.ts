@@ -10,7 +10,7 @@ export interface EvaluateOptions {
   part: Part;
   /** A stroke file with labeled drawings to evaluate on instead of a split. */
   strokes?: string;
-  /** Name or path; default as `loadModel` has it. */
+  /** Name or path; the default is that of `loadModel`. */
   model?: string;
   /** Use only this many images, spread evenly over the part. */
   limit?: number;

@@ -57,7 +57,7 @@ export async function* evaluate(
       if (now - reported >= EVENT_INTERVAL_MS || to === count) {
         reported = now;
         yield { event: 'progress', images: to, total: count, imagesPerSecond: (to / (now - started)) * 1000 };
-        // The engine may run on this thread: let signals and keys through.
+        // The engine may run on this thread: let it handle signals and keys.
         await new Promise(setImmediate);
       }
     }
@@ -65,7 +65,7 @@ export async function* evaluate(
   } finally {
     await engine.dispose();
   }
-  const { left, merged, unknown } = classes;
+  const { excluded, merged, unknown } = classes;
   const { accuracy, top5Accuracy, loss, calibrationError, perClass, confusions } = scores;
   yield {
     event: 'end',
@@ -78,7 +78,7 @@ export async function* evaluate(
     prior: shares && (frequencies ? 'split' : 'uniform'),
     perClass,
     confusions,
-    ...(left.length > 0 && { restrictedTo: classes.labels.filter((label) => !unknown.includes(label)).join('') }),
+    ...(excluded.length > 0 && { restrictedTo: classes.labels.filter((label) => !unknown.includes(label)).join('') }),
     ...(merged.length > 0 && { merged: merged.join('') }),
     ...(unknown.length > 0 && { unknown: unknown.join('') }),
   };

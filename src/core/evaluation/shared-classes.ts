@@ -2,18 +2,18 @@ import { EmnistError } from '../errors.ts';
 import { classIndex } from '../labels.ts';
 
 /**
- * The classes on which a model and a data set can be compared. Data sets differ in their characters and in which letters they
- * merge, so a model is only asked what it can know about a data set.
+ * The classes on which a model and a data set can be compared. Data sets differ in their characters and in which letters
+ * they merge, so a model chooses only among the classes of the data set.
  */
 export interface SharedClasses {
   /** Labels of the compared classes, in the data set's order. */
   labels: string[];
   /** For each class of the data set, the index in `labels`. */
   truth: Uint8Array;
-  /** For each of `labels`, the model's classes with that meaning; empty where it has none. */
+  /** For each of `labels`, the model's classes with that meaning; empty if it has none. */
   answers: number[][];
   /** Labels of the model that the data set lacks; they are not possible answers. */
-  left: string[];
+  excluded: string[];
   /** Letters of the data set counted as their other case, because the model does not distinguish the two. */
   merged: string[];
   /** Labels of the data set that the model lacks; it is always wrong on these. */
@@ -26,18 +26,18 @@ export interface SharedClasses {
  */
 export function shareClasses(dataLabels: readonly string[], modelLabels: readonly string[]): SharedClasses {
   const merged = dataLabels.filter((label) => {
-    const meant = modelLabels[classIndex(label, modelLabels)];
-    return meant !== undefined && meant !== label && dataLabels.includes(meant);
+    const match = modelLabels[classIndex(label, modelLabels)];
+    return match !== undefined && match !== label && dataLabels.includes(match);
   });
   const labels = dataLabels.filter((label) => !merged.includes(label));
   const answers: number[][] = labels.map(() => []);
-  const left: string[] = [];
+  const excluded: string[] = [];
   modelLabels.forEach((label, index) => {
-    const meant = classIndex(label, labels);
-    if (meant >= 0) answers[meant]!.push(index);
-    else left.push(label);
+    const match = classIndex(label, labels);
+    if (match >= 0) answers[match]!.push(index);
+    else excluded.push(label);
   });
-  if (left.length === modelLabels.length) {
+  if (excluded.length === modelLabels.length) {
     const [model, data] = [modelLabels.join(''), dataLabels.join('')];
     throw new EmnistError('classes-differ', `the model knows ${model}, and the data set has none of these: ${data}`, {
       modelLabels: model,
@@ -48,7 +48,7 @@ export function shareClasses(dataLabels: readonly string[], modelLabels: readonl
     labels,
     truth: Uint8Array.from(dataLabels, (label) => classIndex(label, labels)),
     answers,
-    left,
+    excluded,
     merged,
     unknown: labels.filter((_, index) => answers[index]!.length === 0),
   };

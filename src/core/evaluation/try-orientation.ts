@@ -34,9 +34,9 @@ export async function tryOrientation(
   const engine = await createEngine();
   try {
     const loaded = await engine.createNetwork(network);
-    const accuracy = async (those: readonly Float32Array[]) => {
+    const accuracy = async (candidate: readonly Float32Array[]) => {
       signal?.throwIfAborted();
-      await loaded.setWeights(those);
+      await loaded.setWeights(candidate);
       const scores = new Scores(shareClasses(classLabels, labels));
       scores.add(await loaded.predict(images), truth);
       return scores.accuracy;

@@ -23,8 +23,8 @@ const KINDS: Readonly<Record<string, readonly [code: FileErrorCode, reason: stri
 };
 
 /** On Windows these calls also fail with EPERM or EACCES while another program has the file open, the usual reason. */
-const HELD_CALLS = new Set<string | undefined>(['rename', 'rm', 'rmdir', 'unlink']);
-const HELD = ['file-busy', 'another program has it open, or permission was denied'] as const;
+const BUSY_CALLS = new Set<string | undefined>(['rename', 'rm', 'rmdir', 'unlink']);
+const BUSY = ['file-busy', 'another program has it open, or permission was denied'] as const;
 
 /**
  * Turns what a file operation threw into an error for the user, about `file` unless the system names another. Returns an
@@ -37,8 +37,8 @@ export function fileError(error: unknown, file: string, platform: string = proce
   if (!(error instanceof Error) || typeof code !== 'string' || (syscall === undefined && !(code in KINDS))) {
     return error instanceof Error ? error : new Error(messageOf(error), { cause: error });
   }
-  const isHeld = platform === 'win32' && ['EACCES', 'EPERM'].includes(code) && HELD_CALLS.has(syscall);
-  const [kind, reason] = (isHeld ? HELD : KINDS[code]) ?? ['file-failed', messageOf(error)];
+  const isBusy = platform === 'win32' && ['EACCES', 'EPERM'].includes(code) && BUSY_CALLS.has(syscall);
+  const [kind, reason] = (isBusy ? BUSY : KINDS[code]) ?? ['file-failed', messageOf(error)];
   const path = named ?? file;
   return new EmnistError<FileErrorCode>(
     kind,

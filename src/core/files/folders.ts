@@ -45,8 +45,8 @@ export async function listSubfolders(folder: string): Promise<string[]> {
   return (await listFolder(folder)).filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-/** Reasons not to remove a folder that are no errors: it is not empty, is already gone, or cannot be removed. */
-const KEPT = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EBUSY', 'EROFS']);
+/** Errors to ignore when removing a folder: it is not empty, is already gone, or cannot be removed. */
+const IGNORED = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EBUSY', 'EROFS']);
 
 /** Removes a folder if it is empty, or contains only system files. Does nothing if it cannot be removed. */
 export async function removeEmptyFolder(folder: string): Promise<void> {
@@ -55,6 +55,6 @@ export async function removeEmptyFolder(folder: string): Promise<void> {
     if (names.every(isSystemFile)) for (const name of names) await rm(path.join(folder, name), { force: true });
     await rmdir(folder);
   } catch (error) {
-    if (!KEPT.has((error as NodeJS.ErrnoException).code ?? '')) throw fileError(error, folder);
+    if (!IGNORED.has((error as NodeJS.ErrnoException).code ?? '')) throw fileError(error, folder);
   }
 }

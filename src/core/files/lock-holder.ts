@@ -1,4 +1,4 @@
-/** Who holds a lock. All fields are null if the lock does not say, like locks of older versions. */
+/** Who holds a lock. All fields are null if the lock does not record it, as in older versions. */
 export interface LockHolder {
   /** The name of the machine. */
   readonly host: string | null;

@@ -57,9 +57,9 @@ export class LockedError extends Error {
 /**
  * Acquires a lock: creates a file, and its folder, that describes the holder. Disposing of the lock removes the file.
  *
- * A lock whose holder is known to have ended is taken over at once. If the holder is on another machine or in another
- * container, nobody can know whether it is running, so the lock is watched: it is held if it is renewed, and stale if it
- * is not renewed for a while. Only the clock of this process is used for that, never a time in a file.
+ * A lock whose holder is known to have ended is taken over immediately. If the holder is on another machine or in another
+ * container, there is no way to check whether it is running, so the lock is watched: it is held if it is renewed, and
+ * stale if it is not renewed for a while. Only the clock of this process is used for that, never a time in a file.
  *
  * Throws `LockedError`, the signal's reason, and the errors of `fileError`.
  */
@@ -172,7 +172,7 @@ interface FoundLock {
   id: string;
   /** Changes when the lock is renewed. */
   version: string;
-  /** Null if the lock does not say, like locks of older versions. */
+  /** Null if the lock does not record it, as in older versions. */
   identity: ProcessIdentity | null;
   holder: LockHolder;
 }

@@ -9,7 +9,7 @@ export interface ProcessIdentity {
   /** The boot of the machine and, on Linux, the PID namespace within which `pid` is unique. */
   boot: string;
   pid: number;
-  /** When the process started, in the system's own format, to be compared only; null if unknown. */
+  /** When the process started, in the system's own format, for comparison only; null if unknown. */
   started: string | null;
 }
 

@@ -5,17 +5,17 @@ import { INK_LEVEL, type InkMask } from './ink-mask.ts';
 import { normalizeInk, PEN_PATH, PEN_WIDTH } from './normalize.ts';
 import { signedDistance } from './signed-distance.ts';
 
-/** A character is cut out with this many pixels to one of NIST's scans, along each side. */
+/** Pixels of a cut-out character per pixel of NIST's scans, along each axis. */
 const OVERSAMPLING = 3;
-/** Paper around the character in the scan's pixels: more than strokes are ever thickened by. */
+/** Paper around the character in the scan's pixels. Strokes are never thickened by more. */
 const MARGIN = 4;
-/** Stroke widths in the scan's pixels that EMNIST has; strokes within these limits are not changed. */
+/** The range of EMNIST's stroke widths, in the scan's pixels. Strokes within it are not changed. */
 const MIN_STROKE = 4;
 const MAX_STROKE = 8;
 
 /**
- * The 28x28 image, [784], of one character of a picture. Strokes thinner or thicker than any in EMNIST are changed to the
- * nearest width that it has.
+ * The 28x28 image, [784], of one character of a picture. Strokes thinner or thicker than any in EMNIST are adjusted to the
+ * nearest width in its range.
  */
 export function characterImage(picture: InkMask, { labels }: Labeled, { box, parts }: Character): Uint8Array {
   const own = new Set(parts.map(({ label }) => label));

@@ -23,7 +23,7 @@ const DOT_BESIDE = 0.35;
 const DOT_ABOVE = 0.9;
 /** How far a detached piece of a stroke may be from its character. */
 const PIECE_DISTANCE = 0.25;
-/** Parts are joined that overlap by these shares of the narrower and of the shorter one. */
+/** Parts are joined if they overlap by at least these shares of the narrower and of the shorter one. */
 const OVERLAP_ACROSS = 0.6;
 const OVERLAP_DOWN = 0.5;
 /** A bar is at least this many times as wide as high. */

@@ -12,7 +12,7 @@ export interface InkMask extends InkPicture {
 export const INK_LEVEL = 0.5;
 /** Number of cells along the longer side in which the level of the paper is measured. */
 const CELLS = 12;
-/** The quantile of a cell's pixels that is taken for the level of its paper. */
+/** The quantile of a cell's pixels that is taken as the level of its paper. */
 const PAPER_QUANTILE = 0.25;
 /** Smallest difference between ink and paper, in gray levels. */
 const MIN_CONTRAST = 20;
@@ -20,7 +20,7 @@ const MIN_CONTRAST = 20;
 const MIN_CONTRAST_TO_NOISE = 4;
 
 /**
- * Separates ink from paper, dark on light or light on dark: the border of the picture is taken for paper. Shadows are
+ * Separates ink from paper, dark on light or light on dark: the border of the picture is assumed to be paper. Shadows are
  * removed by measuring the paper in a coarse grid, so that one threshold (Otsu 1979) serves the whole picture. Throws an
  * EmnistError (`picture-blank`) that names `source` when there is only paper.
  */

@@ -33,8 +33,8 @@ export function pictureCharacters(file: Uint8Array, source: string): PictureChar
 }
 
 /**
- * The characters of a gray picture in reading order. A picture of 28x28 pixels that looks like EMNIST's images is taken
- * as it is, or inverted when it is dark on light. Throws EmnistErrors that name `source`: `picture-blank`,
+ * The characters of a gray picture in reading order. A picture of 28x28 pixels that looks like EMNIST's images is used
+ * as is, or inverted if it is dark on light. Throws EmnistErrors that name `source`: `picture-blank`,
  * `picture-not-writing`.
  */
 export function findCharacters(picture: GrayPicture, source: string): PictureCharacter[] {

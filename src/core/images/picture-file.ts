@@ -9,9 +9,9 @@ import { type PictureHeader, pictureFormat, readPictureHeader } from './picture-
 
 /** The largest picture file that is read, in bytes. */
 export const MAX_PICTURE_BYTES = 50 * 1024 * 1024;
-/** The most pixels of a picture that is decoded. */
+/** The largest picture that is decoded, in pixels. */
 export const MAX_PICTURE_PIXELS = 40_000_000;
-/** How much of a file is read to tell what it is when it is not a picture. */
+/** How many bytes identify the format of a file that is not a picture. */
 const HEAD_BYTES = 4096;
 
 interface Rgba {
@@ -63,7 +63,7 @@ export function decodePicture(file: Uint8Array, source: string): WorkingPicture 
   return workingPicture(decode(bytes, header, source), header.orientation);
 }
 
-/** Throws `picture-too-large` for a file that is not read at all. */
+/** Throws `picture-too-large` if a file has too many bytes to be read. */
 function checkPictureBytes(bytes: number, source: string): void {
   if (bytes <= MAX_PICTURE_BYTES) return;
   throw new EmnistError('picture-too-large', `${source} is larger than ${MAX_PICTURE_BYTES / 1024 / 1024} MB`, {
@@ -78,7 +78,7 @@ function decode(bytes: Buffer, { format }: PictureHeader, source: string): Rgba 
       useTArray: true,
       tolerantDecoding: false,
       maxResolutionInMP: MAX_PICTURE_PIXELS / 1e6,
-      // Its own estimate for 40 megapixels in three colors, some 16 bytes a pixel and color, fits.
+      // Enough for its own estimate for 40 megapixels in three colors, about 16 bytes per pixel and color.
       maxMemoryUsageInMB: 2048,
     });
   } catch (error) {

@@ -54,7 +54,7 @@ function derivatives(
       scaled[i] = logits[row + i]! * inverse + (shift?.[i] ?? 0);
       if (scaled[i]! > highest) highest = scaled[i]!;
     }
-    // Mean and variance of the logits under the probabilities they give.
+    // Mean and variance of the logits under the probabilities they imply.
     let sum = 0;
     let first = 0;
     let second = 0;

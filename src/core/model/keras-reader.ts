@@ -45,7 +45,7 @@ const sequentialSchema = v.object({
     v.object({ layers: v.array(layerSchema), build_input_shape: v.optional(v.unknown()) }),
   ]),
 });
-type FoundLayer = v.InferOutput<typeof layerSchema>;
+type LayerJson = v.InferOutput<typeof layerSchema>;
 
 /**
  * Parses the JSON of a Keras model, as Keras 1 to 3 and TensorFlow.js write it. Throws `model-unsupported`, which names the
@@ -62,10 +62,10 @@ export function readKerasModel(topology: unknown, file: string): KerasModel {
     throw damagedModel(file, `invalid description of layers (${v.getDotPath(issue) ?? 'root'}: ${issue.message})`);
   }
   const { config } = parsed.output;
-  const found = Array.isArray(config) ? config : config.layers;
-  checkInput(found, Array.isArray(config) ? undefined : config.build_input_shape, file);
+  const layers = Array.isArray(config) ? config : config.layers;
+  checkInput(layers, Array.isArray(config) ? undefined : config.build_input_shape, file);
   const reader = new NetworkBuilder(file);
-  found.forEach((layer, index) => {
+  layers.forEach((layer, index) => {
     reader.add(layer, index);
   });
   return reader.finish();
@@ -74,8 +74,8 @@ export function readKerasModel(topology: unknown, file: string): KerasModel {
 /** Input shapes that lack the channel: the pixels in one row, and in rows and columns. */
 const FLAT_SHAPES = [`${IMAGE_PIXELS}`, `${IMAGE_SIZE},${IMAGE_SIZE}`];
 
-/** Checks the input shape, which Keras 1 and 2 store elsewhere than Keras 3. */
-function checkInput(layers: readonly FoundLayer[], built: unknown, file: string): void {
+/** Checks the input shape, which Keras 1 and 2 store in a different place from Keras 3. */
+function checkInput(layers: readonly LayerJson[], built: unknown, file: string): void {
   const [first] = layers;
   if (!first) throw damagedModel(file, 'it has no layers');
   const shape =
@@ -96,7 +96,7 @@ function checkInput(layers: readonly FoundLayer[], built: unknown, file: string)
   }
 }
 
-/** Keras 1's names of fields that were renamed. */
+/** Keras 1 names of fields that were renamed later. */
 const KERAS_1_FIELDS: Readonly<Record<string, string>> = {
   nb_filter: 'filters',
   border_mode: 'padding',
@@ -121,7 +121,7 @@ class NetworkBuilder {
   }
 
   /** `index` is the layer's position in the file. */
-  add({ class_name, config }: FoundLayer, index: number): void {
+  add({ class_name, config }: LayerJson, index: number): void {
     const reader = new LayerReader(class_name, config, index, this.#file);
     if (this.#hasSoftmax) throw reader.unsupported('follows the softmax, which must be the last layer');
     const name = String(config.name);
@@ -281,7 +281,7 @@ class LayerReader {
     return unsupportedModel(this.#file, `${this.#what} ${why}`);
   }
 
-  /** Requires one of some values of a field; a number also matches the pair that repeats it. */
+  /** Requires a field to have one of the allowed values; a number also matches the pair that repeats it. */
   require(field: string, ...allowed: unknown[]): void {
     const value = this.config[field];
     const texts = allowed.map((one) => JSON.stringify(one));

@@ -138,7 +138,7 @@ function kerasModelOf({ modelTopology }: LayersManifest, file: string): KerasMod
   return readKerasModel(modelTopology.model_config ?? modelTopology, file);
 }
 
-/** Weights are looked up by name, since other programs write them in another order. */
+/** Weights are looked up by name, since other programs write them in a different order. */
 function decodeWeights(
   model: KerasModel,
   { weightsManifest }: LayersManifest,
@@ -175,8 +175,8 @@ function decodeWeights(
 const HALF_POWERS = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 15));
 
 /**
- * Decodes a half-precision number (IEEE 754 binary16). Our own because Node 22 has no `Float16Array` and the package that
- * encodes needs 600 ms to decode the shipped model's weights, on every start.
+ * Decodes a half-precision number (IEEE 754 binary16). Implemented here because Node 22 has no `Float16Array`, and the
+ * package that encodes takes 600 ms to decode the shipped model's weights, on every start.
  */
 function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;

@@ -5,8 +5,8 @@ import { acquireLock, describeHolder, LockedError, type LockOptions } from '../f
 import { LOCK_FILE } from './model-store.ts';
 
 /**
- * Locks a model's folder for writing, until the lock is disposed of. Creates the folder, and removes it if it is empty in
- * the end. Throws `model-busy` if another process has the lock.
+ * Locks a model's folder for writing, until the lock is disposed of. Creates the folder, and removes it afterwards if it
+ * is empty. Throws `model-busy` if another process has the lock.
  */
 export async function lockModel(
   folder: string,

@@ -77,8 +77,8 @@ export function checkpointPath(paths: Paths, name: string): string {
 }
 
 /**
- * Saves a model in its folder under `paths.models`. The weights go into a file named after their hash, so that the model
- * changes at once when `model.json`, which refers to that file, is replaced. The caller must have locked the model.
+ * Saves a model in its folder under `paths.models`. The weights go into a file named after their hash, so that replacing
+ * `model.json`, which refers to that file, changes the model atomically. The caller must have locked the model.
  */
 export async function saveModel(model: Model, paths: Paths): Promise<void> {
   const folder = path.join(paths.models, checkModelName(model.name));
@@ -153,8 +153,8 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
 }
 
 /**
- * The absolute paths of the files under `paths.models` that the program created: models, checkpoints, locks, and what
- * interrupted writes left. Their folders may contain other files.
+ * The absolute paths of the files under `paths.models` that the program created: models, checkpoints, locks, and the
+ * temporary files of interrupted writes. Their folders may contain other files.
  */
 export async function ownedModels(paths: Paths): Promise<string[]> {
   const owned: string[] = [];

@@ -15,7 +15,7 @@ export const recipeSchema = v.object({
   patience: v.number(),
 }) satisfies v.GenericSchema<Recipe>;
 
-/** How a model was trained. Stored with it, so that every figure can say what it was measured on. */
+/** How a model was trained. Stored with it, so that every figure can state what it was measured on. */
 export const trainingRecordSchema = v.object({
   split: v.picklist(SPLITS),
   architecture: v.picklist(ARCHITECTURES),
@@ -53,7 +53,7 @@ export const trainingRecordSchema = v.object({
 });
 export type TrainingRecord = v.InferOutput<typeof trainingRecordSchema>;
 
-/** A trained network and what is needed to use it. */
+/** A trained network and everything needed to use it. */
 export interface Model {
   name: string;
   network: Network;
@@ -61,7 +61,7 @@ export interface Model {
   labels: readonly string[];
   /** In the order of `weightSpecs(network)`. */
   weights: readonly Float32Array[];
-  /** Null for a model of another program. */
+  /** Null for a model from another program. */
   training: TrainingRecord | null;
 }
 

@@ -1,9 +1,9 @@
 import { layerShapes, type Network, type Shape } from './network.ts';
 
 /**
- * The weights of the network that reads upright images as this one reads transposed images, the orientation of EMNIST's
- * files. Exact: convolving a transposed image with transposed kernels transposes the result, pooling treats rows and columns
- * alike, and after a flatten layer the features are permuted.
+ * Weights with which a network reads upright images exactly as it reads transposed ones, the orientation of EMNIST's
+ * files, with `weights`: convolving a transposed image with transposed kernels transposes the result, pooling treats rows
+ * and columns alike, and after a flatten layer the features are permuted.
  */
 export function transposeWeights(network: Network, weights: readonly Float32Array[]): Float32Array[] {
   const shapes = layerShapes(network);

@@ -43,7 +43,7 @@ export interface Safetensors {
   tensor(name: string, shape: readonly number[]): Float32Array;
 }
 
-/** Decodes a file. `damaged` makes the error for an invalid one. */
+/** Decodes a file. `damaged` creates the error for an invalid one. */
 export function decodeSafetensors(bytes: Buffer, damaged: (why: string, cause?: unknown) => Error): Safetensors {
   const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : Number.POSITIVE_INFINITY;
   if (length > bytes.length - 8) throw damaged('it is truncated');

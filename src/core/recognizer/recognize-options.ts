@@ -1,8 +1,8 @@
-/** What to answer for each character. */
+/** What to return for each character. */
 export interface RecognizeOptions {
   /** Number of predictions for each character, at most the number of classes. */
   top?: number;
-  /** The characters that the answer is restricted to: `all`, `digits`, `letters`, or the characters themselves. */
+  /** The characters that predictions are restricted to: `all`, `digits`, `letters`, or the characters themselves. */
   characters?: string;
 }
 

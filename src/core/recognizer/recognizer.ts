@@ -25,8 +25,8 @@ export interface Recognizer {
 const BATCH = 256;
 
 /**
- * Prepares a model. The default is one thread of the WebAssembly engine, since one character takes less time than waking
- * other threads; more are for many characters at a time. The result does not depend on their number.
+ * Prepares a model. The default is one thread of the WebAssembly engine, since recognizing one character takes less time
+ * than waking other threads; more threads pay off with many characters at a time. Results do not depend on their number.
  */
 export async function createRecognizer(
   { name, network, weights, labels }: Pick<Model, 'name' | 'network' | 'weights' | 'labels'>,

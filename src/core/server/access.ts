@@ -7,9 +7,9 @@ export function createToken(): string {
 }
 
 /** Compares tokens in constant time. Hashing makes their lengths equal. */
-export function sameToken(given: string, expected: string): boolean {
+export function sameToken(received: string, expected: string): boolean {
   const digest = (token: string) => createHash('sha256').update(token).digest();
-  return timingSafeEqual(digest(given), digest(expected));
+  return timingSafeEqual(digest(received), digest(expected));
 }
 
 /** What a request must match. */

@@ -5,12 +5,12 @@ import type { DrawUpdate } from './draw-event.ts';
 import type { DrawServerOptions, Recognition } from './draw-options.ts';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from './protocol.ts';
 
-/** Maximum number of open pages: enough for a classroom table, since this is not a public service. */
+/** Maximum number of open pages: enough for a small group, since this is not a public service. */
 export const MAX_CLIENTS = 16;
 /** The page sends at most 20 messages a second, so a client that keeps exceeding this limit is not our page. */
 const MESSAGES_PER_SECOND = 60;
 const MESSAGE_BURST = 180;
-/** Answers take about 1.5 kB. A client with this much unread is gone or does not read. */
+/** Answers take about 1.5 kB. A client with this much unread data is gone or has stopped reading. */
 const MAX_UNREAD_BYTES = 256 * 1024;
 
 interface Client {

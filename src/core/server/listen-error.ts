@@ -1,6 +1,6 @@
 import { EmnistError, messageOf } from '../errors.ts';
 
-/** What went wrong when listening, in the user's terms; anything unexpected is returned as it is. */
+/** The error for a failure to listen, in the user's terms. Unexpected errors are returned unchanged. */
 export function listenError(error: unknown, host: string, port: number): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const options = { cause: error };

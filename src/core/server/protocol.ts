@@ -12,7 +12,7 @@ const pressure = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const point = v.union([v.strictTuple([coordinate, coordinate]), v.strictTuple([coordinate, coordinate, pressure])]);
 const stroke = v.pipe(v.array(point), v.minLength(1), v.maxLength(MAX_POINTS_PER_STROKE));
 
-/** Page to server: the current drawing, without strokes after it was cleared. `id` increases, and the answer has the same. */
+/** Page to server: the current drawing, empty after it was cleared. `id` increases; the answer repeats it. */
 export const clientMessageSchema = v.strictObject({
   type: v.literal('drawing'),
   id: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),

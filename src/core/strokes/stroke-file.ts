@@ -10,7 +10,7 @@ import type { Drawing } from './drawing.ts';
 /** The longest line, in bytes: a drawing of about 50,000 points. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
-/** The most points of a drawing: more than fit into a line. */
+/** The maximum number of points in a drawing: more than fit into a line. */
 export const MAX_POINTS = 200_000;
 
 /** One line of a stroke file. */

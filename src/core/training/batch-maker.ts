@@ -28,7 +28,7 @@ const STREAM = { order: 3, augmentation: 4, drawingOrder: 6, pen: 7, mixture: 8 
 
 /**
  * Makes the batches of a training run. A batch depends only on the seed, the epoch and its number. Every epoch has as many
- * images and as many drawings as there are, and balances the classes of each separately. Otherwise a class with few images
+ * images and drawings as the training set, and balances the classes of each separately. Otherwise a class with few images
  * would be learned from drawings, and drawings would be mistaken for that class.
  */
 export class BatchMaker {

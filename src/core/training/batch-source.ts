@@ -4,12 +4,12 @@ import type { Batch } from './batch-maker.ts';
 import type { BatchReply, BatchRequest, BatchSet, BatchWorkerData } from './batch-worker.ts';
 import { reviveError } from './worker-errors.ts';
 
-/** Batches made in advance. */
+/** How many batches are prepared in advance. */
 const AHEAD = 4;
 
 /**
- * The batches of a training run, made in advance by a worker while the network trains on earlier ones. One worker keeps up
- * with `vgg`: an augmented image takes about 10 µs, a drawing 0.1 ms.
+ * The batches of a training run, prepared by a worker while the network trains on earlier ones. One worker keeps up with
+ * `vgg`: an augmented image takes about 10 µs, a drawing 0.1 ms.
  */
 export class BatchSource {
   readonly #worker: Worker;

@@ -59,8 +59,8 @@ try {
   );
   port.on('message', ({ epoch, batch }: BatchRequest) => {
     try {
-      const made = maker.make(epoch, batch);
-      post({ batch: made }, made);
+      const result = maker.make(epoch, batch);
+      post({ batch: result }, result);
     } catch (error) {
       post({ error: describeError(error) });
     }

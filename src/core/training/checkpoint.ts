@@ -13,10 +13,10 @@ import { decodeSafetensors, encodeSafetensors } from '../model/safetensors.ts';
 import { optimizerOf } from './schedule.ts';
 import { MAX_LEARNING_RATE, TRAIN_LIMITS } from './train-limits.ts';
 
-type Limits = readonly [least: number, most: number];
-const between = ([least, most]: Limits) => v.pipe(v.number(), v.minValue(least), v.maxValue(most));
-const whole = (limits: Limits) => v.pipe(between(limits), v.safeInteger());
-const count = (least: number) => whole([least, Number.MAX_SAFE_INTEGER]);
+type Limits = readonly [min: number, max: number];
+const between = ([min, max]: Limits) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
+const integer = (limits: Limits) => v.pipe(between(limits), v.safeInteger());
+const count = (min: number) => integer([min, Number.MAX_SAFE_INTEGER]);
 
 const epochSchema = v.object({
   epoch: v.number(),
@@ -29,12 +29,12 @@ const epochSchema = v.object({
 });
 export type EpochRecord = v.InferOutput<typeof epochSchema>;
 
-/** Numbers outside their limits are refused here, before anything is sized by them. */
+/** Numbers outside their limits are rejected here, before anything is allocated by them. */
 const stateSchema = v.object({
   split: v.picklist(SPLITS),
   architecture: v.picklist(ARCHITECTURES),
-  epochs: whole(TRAIN_LIMITS.epochs),
-  batchSize: whole(TRAIN_LIMITS.batchSize),
+  epochs: integer(TRAIN_LIMITS.epochs),
+  batchSize: integer(TRAIN_LIMITS.batchSize),
   recipe: v.object({
     ...recipeSchema.entries,
     weightDecay: between(TRAIN_LIMITS.weightDecay),
@@ -43,19 +43,19 @@ const stateSchema = v.object({
     balance: between(TRAIN_LIMITS.balance),
     labelSmoothing: between(TRAIN_LIMITS.labelSmoothing),
     averaging: between(TRAIN_LIMITS.averaging),
-    patience: whole(TRAIN_LIMITS.patience),
+    patience: integer(TRAIN_LIMITS.patience),
   }),
-  seed: whole(TRAIN_LIMITS.seed),
+  seed: integer(TRAIN_LIMITS.seed),
   limit: v.nullable(count(1)),
   strokes: v.nullable(v.string()),
-  /** The number of training images; another number means other data. */
+  /** The number of training images; a different number means different data. */
   images: count(0),
   step: count(0),
   /** Temperature of the kept model; absent before there is one. */
   keptTemperature: v.optional(v.number()),
   history: v.array(epochSchema),
 });
-/** What a training run needs, besides its tensors, to resume as if it had never stopped. */
+/** Everything but the tensors that a training run needs to resume as if it had never stopped. */
 export type TrainingState = v.InferOutput<typeof stateSchema>;
 
 export interface Checkpoint {
@@ -70,7 +70,7 @@ export interface Checkpoint {
   kept: readonly Float32Array[];
 }
 
-/** Raised by changes that make older checkpoints unreadable. Checkpoints without it are recognized by their state. */
+/** Incremented by changes that make older checkpoints unreadable. Checkpoints without it are recognized by their state. */
 const FORMAT = '1';
 
 /** The tensors of a checkpoint by group. */

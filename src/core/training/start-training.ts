@@ -17,7 +17,7 @@ export interface TrainingMessage {
 
 /**
  * Prepares a training run in a worker, which keeps the calling thread responsive. The run starts when it is first iterated;
- * leaving the iteration early ends it. Commands sent before the start are delivered. Throws a `usage`
+ * ending the iteration early ends it. Commands sent before the start are delivered once it has started. Throws a `usage`
  * error for invalid options.
  */
 export function startTraining(options: TrainOptions, paths: Paths): TrainingRun {

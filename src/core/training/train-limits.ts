@@ -1,6 +1,6 @@
 import { MAX_STRENGTH } from '../dataset/augmentation.ts';
 
-/** Least and most of each number that a training run can have; both ends are allowed. */
+/** The minimum and maximum, both inclusive, of each numeric option of a training run. */
 export const TRAIN_LIMITS = {
   epochs: [1, 10_000],
   batchSize: [1, 8192],

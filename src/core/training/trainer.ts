@@ -160,13 +160,13 @@ class Trainer {
     };
   }
 
-  /** Trains and validates one epoch. Null when it was stopped before its end. */
+  /** Trains and validates one epoch. Null if it was stopped before its end. */
   async *#epoch(epoch: number): AsyncGenerator<TrainEvent, { record: EpochRecord; validation: Validation } | null> {
     const { state, batches, average, trained, control } = this.#parts;
     const { recipe } = state;
     const started = performance.now();
     let pausedFor = 0;
-    const whole = new EpochMetrics();
+    const total = new EpochMetrics();
     let recent = new EpochMetrics();
     let reported = started;
     for (let batch = 1; batch <= batches.batches; batch++) {
@@ -194,7 +194,7 @@ class Trainer {
       }
       state.step = step;
       if (average && WeightAverage.due(step)) average.add(await trained.getWeights(), step);
-      whole.add(result.loss * labels.length, result.correct, labels.length);
+      total.add(result.loss * labels.length, result.correct, labels.length);
       recent.add(result.loss * labels.length, result.correct, labels.length);
       const now = performance.now();
       if (now - reported >= EVENT_INTERVAL_MS || batch === batches.batches) {
@@ -211,7 +211,7 @@ class Trainer {
         recent = new EpochMetrics();
         reported = now;
       }
-      // Lets messages that pause or stop the run come in.
+      // Lets messages that pause or stop the run arrive.
       await setImmediate();
     }
     const trainingSeconds = (performance.now() - started - pausedFor) / 1000;
@@ -222,17 +222,17 @@ class Trainer {
     if (!Number.isFinite(metrics.loss)) throw diverged(epoch, 'on the validation set');
     const record = {
       epoch,
-      loss: whole.loss,
-      accuracy: whole.accuracy,
+      loss: total.loss,
+      accuracy: total.accuracy,
       validationLoss: metrics.loss,
       validationAccuracy: metrics.accuracy,
       seconds: (performance.now() - started - pausedFor) / 1000,
-      imagesPerSecond: whole.images / trainingSeconds,
+      imagesPerSecond: total.images / trainingSeconds,
     };
     return { record, validation };
   }
 
-  /** Validates the averaged weights, where there are any, and restores the others. Null when it was stopped. */
+  /** Validates the averaged weights, if any, and then restores the current ones. Null if it was stopped. */
   async *#validate(epoch: number): AsyncGenerator<TrainEvent, Validation | null> {
     const { batches, trained, average, control, labels: classLabels } = this.#parts;
     const { images, labels } = batches.set.validation;

@@ -4,7 +4,7 @@ import type { Architecture } from '../model/network.ts';
 import type { Recipe } from '../model/recipe.ts';
 import type { TrainEvent } from './train-event.ts';
 
-/** What a new training takes for options that are left out; `recipeFor` has the rest. */
+/** The defaults of a new training run; `recipeFor` has those of its recipe. */
 export const TRAINING_DEFAULTS = {
   split: DEFAULT_SPLIT,
   architecture: 'vgg',

@@ -55,13 +55,17 @@ const FIXED = ['split', 'architecture', 'batchSize', 'seed', 'limit'] as const s
 export function resumedState(saved: TrainingState, options: TrainOptions): TrainingState {
   const refuse = (option: string, had: string | number | null, given: string | number) => {
     const words = optionWords(option);
-    const made = had === null ? `without ${words}` : `with ${words} ${had}, not ${given}`;
-    throw new EmnistError('checkpoint-differs', `the checkpoint was made ${made}`, { option, saved: had, given });
+    const difference = had === null ? `without ${words}` : `with ${words} ${had}, not ${given}`;
+    throw new EmnistError('checkpoint-differs', `the checkpoint was written ${difference}`, {
+      option,
+      saved: had,
+      given,
+    });
   };
   const had = { ...saved, ...saved.recipe };
   for (const field of [...FIXED, ...RECIPE_FIELDS]) {
-    const asked = options[field];
-    if (asked !== undefined && asked !== had[field]) refuse(field, had[field], asked);
+    const requested = options[field];
+    if (requested !== undefined && requested !== had[field]) refuse(field, had[field], requested);
   }
   if (options.strokes && saved.strokes === null) refuse('strokes', null, options.strokes);
   const epochs = options.epochs ?? saved.epochs;

@@ -28,7 +28,7 @@ export function Frame({
   const gap = ' '.repeat(Math.max(1, width - columnsOf(heading) - version.length));
   const rule = theme.paint('dim', theme.glyphs.rule.repeat(columns));
   const hints = isShuttingDown
-    ? theme.paint('warning', clip('Shutting down. Press Ctrl-C again to quit at once.', width, theme.glyphs.ellipsis))
+    ? theme.paint('warning', clip('Shutting down. Press Ctrl-C again to force quit.', width, theme.glyphs.ellipsis))
     : keyHintLine(confirmation ? ['confirm'] : keyContexts, width, theme);
   return (
     <Box flexDirection="column" width={columns} height={rows}>

@@ -35,7 +35,7 @@ export function CleanForm({ state }: { state: CleanState }): ReactNode {
   });
   const help =
     state.selected.size > 0
-      ? 'Press Enter to delete what is selected. You will be asked to confirm.'
+      ? 'Press Enter to delete the selected items. You will be asked to confirm.'
       : 'Press Space to select what to delete.';
   return (
     <Box flexDirection="column">

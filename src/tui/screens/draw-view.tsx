@@ -103,7 +103,7 @@ function note({ clients, browserError, predictions }: DrawState, split: Split | 
   const arrow = theme.paint('accent', theme.glyphs.arrow);
   if (clients === 0) {
     return browserError
-      ? `${arrow} No browser could be opened. Open the address above in one.`
+      ? `${arrow} Could not open a browser. Open the address above in one.`
       : `${arrow} Waiting for the page. Press o to reopen the browser, or copy the address.`;
   }
   const best = predictions[0];

@@ -53,7 +53,7 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
   );
 }
 
-/** What the accuracy will and will not say. */
+/** What the accuracy does and does not show. */
 function caveat(part: Part, { training }: ModelStatus): string {
   if (part === 'train') return 'Caution: accuracy on training images overstates how well new handwriting is read.';
   return training

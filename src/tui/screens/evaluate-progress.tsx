@@ -7,7 +7,7 @@ import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import type { EvaluateState } from './evaluate-state.ts';
 
-/** How far the evaluation is. */
+/** The progress of the evaluation. */
 export function EvaluateProgress({ state }: { state: EvaluateState }): ReactNode {
   const app = useAppContext();
   const { theme } = app;

@@ -59,8 +59,8 @@ function remarks({ calibrationError, prior, restrictedTo, merged, unknown }: End
   return [
     `Calibration error ${percent(calibrationError, 2)}, assuming ${assumption}.`,
     restrictedTo ? `Predictions restricted to ${restrictedTo}` : '',
-    merged ? `Cases counted as one, as the model merges them: ${merged}` : '',
-    unknown ? `Counted as errors, as the model has no class for them: ${unknown}` : '',
+    merged ? `Cases counted as one, because the model merges them: ${merged}` : '',
+    unknown ? `Counted as errors, because the model has no class for them: ${unknown}` : '',
   ].filter(Boolean);
 }
 

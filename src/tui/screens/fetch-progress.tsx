@@ -10,7 +10,7 @@ import { nextStep } from '../components/next-step.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type FetchState, secondsLeft } from './fetch-state.ts';
 
-/** The splits already fetched, and how far the download of the current one is. */
+/** The splits already fetched, and the progress of the current download. */
 export function FetchProgress({ state }: { state: FetchState }): ReactNode {
   const app = useAppContext();
   const { theme } = app;

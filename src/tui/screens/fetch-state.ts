@@ -9,7 +9,7 @@ export interface FetchState {
   /** The split being fetched; null before the first `start`. */
   readonly split: Split | null;
   readonly bytes: number;
-  /** Null if the server does not say. */
+  /** Null if the server does not send it. */
   readonly total: number | null;
   readonly bytesPerSecond: number;
   readonly canceling: boolean;

@@ -77,8 +77,8 @@ export function focusedHelp(form: TrainForm): string {
 }
 
 /** The options of the run, with the focused split, if one has the focus. Undefined if no split is fetched. */
-export function optionsOf(given: TrainForm): (TrainOptions & { split: Split }) | undefined {
-  const form = reduceForm(given, { type: 'choose' });
+export function optionsOf(current: TrainForm): (TrainOptions & { split: Split }) | undefined {
+  const form = reduceForm(current, { type: 'choose' });
   const split = form.splits[form.choice];
   if (!split) return undefined;
   // The number of epochs and all other options are in the checkpoint.

@@ -14,7 +14,7 @@ const LABEL_WIDTH = 10;
 const COUNT_WIDTH = 11;
 const NOTE_WIDTH = 26;
 
-/** A running training: progress, figures and charts. */
+/** A training run in progress: bars, figures and charts. */
 export function TrainProgress({ state }: { state: TrainState }): ReactNode {
   const app = useAppContext();
   const { theme } = app;

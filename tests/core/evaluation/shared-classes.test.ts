@@ -7,24 +7,24 @@ describe('shareClasses', () => {
   test('identical classes are compared one to one', () => {
     const labels = splitLabels('balanced');
     const shared = shareClasses(labels, labels);
-    expect(shared).toMatchObject({ labels, left: [], merged: [], unknown: [] });
+    expect(shared).toMatchObject({ labels, excluded: [], merged: [], unknown: [] });
     expect([...shared.truth]).toEqual(labels.map((_, index) => index));
     expect(shared.answers).toEqual(labels.map((_, index) => [index]));
   });
 
   test('a model of digits and letters is restricted to the digits', () => {
-    const { labels, answers, left } = shareClasses(splitLabels('mnist'), splitLabels('balanced'));
+    const { labels, answers, excluded } = shareClasses(splitLabels('mnist'), splitLabels('balanced'));
     expect(labels.join('')).toBe('0123456789');
     expect(answers).toEqual(labels.map((_, index) => [index]));
-    expect(left.join('')).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt');
+    expect(excluded.join('')).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt');
   });
 
   test('in "letters", either case is a correct answer', () => {
-    const { labels, answers, left } = shareClasses(splitLabels('letters'), splitLabels('balanced'));
+    const { labels, answers, excluded } = shareClasses(splitLabels('letters'), splitLabels('balanced'));
     expect(labels.join('')).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
     expect(answers[0]!.map((index) => splitLabels('balanced')[index])).toEqual(['A', 'a']);
     expect(answers[2]!.map((index) => splitLabels('balanced')[index])).toEqual(['C']);
-    expect(left.join('')).toBe('0123456789');
+    expect(excluded.join('')).toBe('0123456789');
   });
 
   test('a lowercase letter counts as uppercase where the model merges the two', () => {

@@ -8,14 +8,14 @@ export interface Batch {
   readonly data: Float64Array;
 }
 
-/** A layer with its weights. `backward` must follow the `forward` in training that it belongs to. */
+/** A layer with its weights. Each call of `backward` must follow its `forward` call, made with `training` set. */
 export interface ReferenceLayer {
   /** In the order of `weightSpecs`. */
   readonly weights: Float64Array[];
   /** Gradients of the loss, one for each of the weights; null for moving averages. */
   readonly gradients: (Float64Array | null)[];
   forward(x: Batch, training: boolean, seed: number): Batch;
-  /** Returns the gradient of the input for that of the output, and sets `gradients`. */
+  /** Returns the gradient of the input, given that of the output, and sets `gradients`. */
   backward(dy: Batch): Batch;
 }
 

@@ -7,7 +7,7 @@ import type { TensorFlowApi } from './packed-tensors.ts';
 /** A TensorFlow.js that is ready to use. */
 export interface Backend {
   tf: TensorFlowApi;
-  /** For people: `WebGPU, NVIDIA H100`. */
+  /** As text: `WebGPU, NVIDIA H100`. */
   device: string;
   /** Whether the device is a hardware GPU rather than a CPU or a software renderer. */
   gpu: boolean;
@@ -73,7 +73,7 @@ export function restoreRemovedUtilities(): void {
   legacy.isArray ??= Array.isArray;
 }
 
-/** Started once for each thread: a process that starts Dawn again and again eventually crashes. */
+/** Started once per thread: a process that starts Dawn repeatedly eventually crashes. */
 let dawn: Gpu | null = null;
 
 async function startDawn(file: string): Promise<Gpu> {
@@ -102,7 +102,7 @@ const webGpu: Candidate = {
     dawn ??= await startDawn(dawnFile!);
     const adapter = await dawn.requestAdapter();
     if (!adapter) throw new StepError('no GPU with a Vulkan, Metal, or Direct3D 12 driver was found');
-    // TensorFlow.js looks for it where browsers have it.
+    // TensorFlow.js looks for it where browsers provide it.
     Object.defineProperty(navigator, 'gpu', { value: dawn, configurable: true });
     const tf = loadPackage(tensorFlowFile!) as TensorFlowApi;
     loadPackage(backendFile!);
@@ -123,8 +123,8 @@ const webGpu: Candidate = {
 };
 
 /**
- * Whether the dynamic linker finds a library. Dawn writes to the terminal if it does not. Node has no other way to ask
- * than loading the library as an addon, which always fails; the message tells whether the file was found.
+ * Whether the dynamic linker finds a library. Dawn writes to the terminal if it does not. The only way to find out in
+ * Node is to load the library as an addon, which always fails; the message reveals whether the file was found.
  */
 function canLoad(library: string): boolean {
   try {
@@ -153,7 +153,7 @@ interface Gpu {
 
 const CANDIDATES: readonly Candidate[] = [native('@tensorflow/tfjs-node-gpu'), native('@tensorflow/tfjs-node'), webGpu];
 
-/** Opens the first of the candidates that works, and reports why those before it do not. Imports whatever it tries. */
+/** Opens the first candidate that works, and reports why those before it do not. Loads the packages that it tries. */
 export async function openBackend(
   candidates: readonly Candidate[] = CANDIDATES,
 ): Promise<{ backend: Backend | null; attempts: Attempt[] }> {

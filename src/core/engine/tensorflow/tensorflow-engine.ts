@@ -10,7 +10,7 @@ import { TensorFlowNetwork } from './tensorflow-network.ts';
  */
 const open = new Map<TensorFlowApi, { count: number; close(): void }>();
 
-/** An engine on a TensorFlow.js whose backend has been set. It uses one thread of ours, and those of the device. */
+/** An engine on a TensorFlow.js whose backend has been set. It uses the calling thread and those of the device. */
 export function tensorFlowEngine({ tf, device, close }: Backend): Engine {
   const networks = new Set<TensorFlowNetwork>();
   let disposed = false;
@@ -54,13 +54,13 @@ export async function createGpuEngine(): Promise<Engine | null> {
   return null;
 }
 
-/** What `openBackend` tried in vain, in one line. */
+/** Why each attempt of `openBackend` failed, in one line. */
 export function describeAttempts(attempts: readonly Attempt[]): string {
   return attempts.map(({ name, problem }) => (problem.startsWith(name) ? problem : `${name}: ${problem}`)).join('; ');
 }
 
-/** The command that installs what is missing; of the last attempt, which needs the least. */
-export function installCommandOf(attempts: readonly Attempt[]): string | null {
+/** The command that installs what is missing for the last candidate, which has the fewest requirements. */
+export function installCommandFor(attempts: readonly Attempt[]): string | null {
   return attempts.at(-1)?.command ?? null;
 }
 
@@ -69,6 +69,6 @@ function unavailable(attempts: readonly Attempt[]): EmnistError {
   return new EmnistError('engine-unavailable', `TensorFlow.js is not available: ${reason}`, {
     engine: 'tensorflow',
     reason,
-    command: installCommandOf(attempts),
+    command: installCommandFor(attempts),
   });
 }

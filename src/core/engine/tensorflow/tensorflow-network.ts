@@ -14,10 +14,10 @@ import { constants, PackedTensors, packed, type TensorFlowApi } from './packed-t
 
 type Tensor = TensorFlow.Tensor;
 
-/** Images in a pass of `predict`, to limit the device memory. */
+/** Images per pass of `predict`, to limit device memory. */
 const PREDICTION_BATCH = 512;
 
-/** What a forward pass in training needs besides the images, and what it records. */
+/** The inputs of a forward pass in training besides the images, and what it records. */
 interface TrainingPass {
   seed: number;
   /** Mean and variance of the batch for each batch norm, in order; kept beyond the pass. */
@@ -190,7 +190,7 @@ export class TensorFlowNetwork implements EngineNetwork {
     }
   }
 
-  /** The same mask as on every engine, so that a training run can change engines. */
+  /** The same mask as on every other engine, so that a training run can change engines. */
   #dropoutMask({ size, shape }: Tensor, rate: number, seed: number): Tensor {
     const threshold = dropoutThreshold(rate);
     const scale = 1 / (1 - rate);

@@ -20,7 +20,7 @@ const CHUNKS_PER_THREAD = 16;
 /** Operations that a thread runs in succession. */
 interface Stage {
   operations: number[];
-  /** Into how many parts they can be split, by columns of their output. */
+  /** The maximum number of slices, by columns of the output. */
   columns: number;
 }
 
@@ -135,7 +135,7 @@ export class InferenceProgram {
         const vectors = this.#prepared.get(step) ?? 0;
         const buffers = { from: viewOf(step.from), to: viewOf(step.to), border: step.to.border, vectors };
         const operation = bnReluOperation(program, k.CODE_BN_RELU_FORWARD, step, buffers);
-        // Splits cover the same channels in both, so a thread needs only its own results.
+        // Slices cover the same channels in both, so a thread needs only its own results.
         if (before?.kind === 'linear') stages.at(-1)!.operations.push(operation);
         else stages.push({ operations: [operation], columns: 1 });
       }
@@ -144,7 +144,7 @@ export class InferenceProgram {
     return stages;
   }
 
-  /** Packs the weights; to be called whenever they have changed. */
+  /** Packs the weights. Call it whenever they have changed. */
   prepare(): void {
     this.#program.run(this.#prepare, 1);
   }

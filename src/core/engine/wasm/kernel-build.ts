@@ -14,7 +14,7 @@ const RELAXED_PROBE = Uint8Array.of(
 
 /**
  * The builds of the kernels. `plain`: SIMD; `relaxed`: SIMD with fused multiply-adds; `wide`: the same with register
- * tiles for vectors of 8 floats, which V8 makes of pairs of 4. `relaxed` and `wide` give the same bits.
+ * tiles for vectors of 8 floats, which V8 forms from pairs of 4. `relaxed` and `wide` compute the same bits.
  */
 export const KERNEL_BUILDS = ['plain', 'relaxed', 'wide'] as const;
 export type KernelBuild = (typeof KERNEL_BUILDS)[number];
@@ -30,8 +30,8 @@ export function kernelBuild(env: NodeJS.ProcessEnv = process.env): KernelBuild {
 }
 
 /**
- * Whether V8 can fuse vectors, which takes x64 with AVX2. Only Linux says whether there is AVX2; on other systems it is
- * assumed.
+ * Whether V8 can fuse vectors, which requires x64 with AVX2. Only Linux reports whether AVX2 is supported; on other
+ * systems it is assumed.
  */
 function canRevectorize(): boolean {
   const v8 = Number.parseFloat(process.versions.v8 ?? '0');
@@ -45,7 +45,7 @@ function canRevectorize(): boolean {
 }
 
 /**
- * Prepares V8 for a build of the kernels; to be called before they are compiled. For `wide` this sets
+ * Prepares V8 for a build of the kernels. Call it before compiling them. For `wide` this sets
  * `--experimental-wasm-revectorize`, with which V8 fuses pairs of 128-bit vectors into 256-bit ones. It is off by
  * default.
  *

@@ -73,7 +73,7 @@ export class KernelProgram {
   readonly #phases: Phase[] = [];
   #scratch = 0;
   #local = SCRATCH_HEAD;
-  #mostLocal = SCRATCH_HEAD;
+  #maxLocal = SCRATCH_HEAD;
 
   constructor(pool: ThreadPool) {
     this.pool = pool;
@@ -98,7 +98,7 @@ export class KernelProgram {
     return { base: this.localBytes(images * image) + start, image, row, local: true };
   }
 
-  /** Likewise for plain bytes: their offset in scratch memory. */
+  /** Like `local`, for plain bytes. Returns their offset in scratch memory. */
   localBytes(bytes: number): number {
     const base = this.workspace(bytes);
     this.#local += roundUp(bytes, 64);
@@ -107,7 +107,7 @@ export class KernelProgram {
 
   /** Offset of scratch memory for the duration of an operation; other operations share it. */
   workspace(bytes: number): number {
-    this.#mostLocal = Math.max(this.#mostLocal, this.#local + roundUp(bytes, 64));
+    this.#maxLocal = Math.max(this.#maxLocal, this.#local + roundUp(bytes, 64));
     return this.#local;
   }
 
@@ -159,9 +159,9 @@ export class KernelProgram {
     return phase;
   }
 
-  /** Allocates the threads' scratch memory; to be called when the program is complete. */
+  /** Allocates the threads' scratch memory. Call it once the program is complete. */
   finish(): void {
-    const stride = roundUp(this.#mostLocal, 4096);
+    const stride = roundUp(this.#maxLocal, 4096);
     this.#scratch = this.allocate(stride * this.pool.threads);
     for (const { address } of this.#phases) {
       this.#write(address, { [PHASE_SCRATCH]: this.#scratch, [PHASE_SCRATCH_STRIDE]: stride });

@@ -274,7 +274,7 @@ function packCode(step: LinearStep): number {
   return isWinograd(step) ? k.CODE_WINOGRAD_PACK : k.CODE_PACK;
 }
 
-/** An operation that is split into chunks of its own instead of images. */
+/** An operation with its own chunks instead of chunks of images. */
 export interface ChunkedOperation {
   operation: number;
   chunks: number;

@@ -119,8 +119,8 @@ export class Parameters {
   read(tensor: StoredTensor, part: Part = 'weights'): Float32Array {
     const values = new Float32Array(tensor.taps * tensor.channels * tensor.columns);
     const stored = this.#stored(tensor, part);
-    forElements(tensor, (kept, index) => {
-      values[index] = stored[kept]!;
+    forElements(tensor, (at, index) => {
+      values[index] = stored[at]!;
     });
     return values;
   }
@@ -128,8 +128,8 @@ export class Parameters {
   /** Sets a tensor from values in Keras' order. */
   write(tensor: StoredTensor, values: Float32Array, part: Part = 'weights'): void {
     const stored = this.#stored(tensor, part);
-    forElements(tensor, (kept, index) => {
-      stored[kept] = values[index]!;
+    forElements(tensor, (at, index) => {
+      stored[at] = values[index]!;
     });
   }
 
@@ -143,8 +143,8 @@ export class Parameters {
   }
 }
 
-/** Calls `each` for each element with its index in memory and its index in Keras' order. */
-function forElements(tensor: StoredTensor, each: (kept: number, index: number) => void): void {
+/** Calls `each` for each element with its index in memory, `at`, and its index in Keras' order. */
+function forElements(tensor: StoredTensor, each: (at: number, index: number) => void): void {
   const { taps, channels, paddedChannels, columns, paddedColumns, transposed } = tensor;
   const rowStride = transposed ? 1 : paddedColumns;
   const columnStride = transposed ? taps * paddedChannels : 1;

@@ -54,7 +54,7 @@ export class ThreadPool {
     worker.on('error', (error) => {
       this.#failure = error;
     });
-    // The helper posts a message once it runs; `once` rejects if it fails before.
+    // The helper posts a message once it runs; `once` rejects if it fails before that.
     await once(worker, 'message');
     // Helpers do not keep the process alive; they end with the thread that started them.
     worker.unref();

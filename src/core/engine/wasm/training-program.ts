@@ -46,9 +46,9 @@ export class TrainingProgram {
   readonly #results: number;
   /** Address of the hyperparameters of an optimizer step, STEP_*. */
   readonly #step: number;
-  /** Address of f32, [passes, 2, channels]: partial results of the batch norm at hand. */
+  /** Address of f32, [passes, 2, channels]: partial results of the current batch norm. */
   readonly #partials: number;
-  /** Address of f32: gradients of the layer at hand, [chunks of images, values], or [values] for the whole batch. */
+  /** Address of f32: gradients of the current layer, [chunks of images, values], or [values] for the whole batch. */
   readonly #gradients: number;
   /** Address of f32, [values]: gradients of weights, computed from those of transformed weights. */
   readonly #untransformed: number;
@@ -150,7 +150,7 @@ export class TrainingProgram {
     else this.#dense('dense forward', operation, step.to.padded / k.COLUMNS);
   }
 
-  /** Buffers of a convolution and the pooling after it; the values in between are not kept. */
+  /** Buffers of a convolution and the pooling after it; the values in between are not stored. */
   #convPoolForward(step: LinearStep, { bnRelu }: FusedPool): convPool.ConvPoolBuffers {
     const from = this.#values.get(step.from)!;
     const to = this.#program.global(bnRelu.to, this.#batchSize);

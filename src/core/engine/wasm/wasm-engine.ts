@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { invalidOption } from '../../errors.ts';
 import type { Network } from '../../model/network.ts';
-import { type Engine, type EngineNetwork, MOST_THREADS, type OptimizerSpec } from '../engine.ts';
+import { type Engine, type EngineNetwork, MAX_THREADS, type OptimizerSpec } from '../engine.ts';
 import { type KernelBuild, kernelBuild } from './kernel-build.ts';
 import { ThreadPool } from './thread-pool.ts';
 import { WasmNetwork } from './wasm-network.ts';
@@ -12,22 +12,22 @@ const DEVICE_NAMES: Record<KernelBuild, string> = {
   wide: 'relaxed SIMD (256-bit)',
 };
 
-/** What the engine runs on, for people: `2 threads, WebAssembly relaxed SIMD (256-bit)`. Starts nothing. */
+/** What the engine runs on, as text: `2 threads, WebAssembly relaxed SIMD (256-bit)`. Does not start it. */
 export function wasmDevice(threads: number = availableParallelism()): string {
   const simd = DEVICE_NAMES[kernelBuild()];
   return `${threads} ${threads === 1 ? 'thread' : 'threads'}, WebAssembly ${simd}`;
 }
 
 /**
- * Starts the engine that needs nothing installed: WebAssembly SIMD kernels on `threads` threads (by default one for
- * each core), one of which is the calling thread. Results do not depend on the number of threads.
+ * Starts the engine that needs no additional packages: WebAssembly SIMD kernels on `threads` threads (by default one
+ * per core), one of which is the calling thread. Results do not depend on the number of threads.
  *
  * On x64, starting the engine sets a V8 flag for the whole process: see `prepareV8`.
  */
 export async function createWasmEngine(options: { threads?: number } = {}): Promise<Engine> {
-  const threads = options.threads ?? Math.min(availableParallelism(), MOST_THREADS);
-  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-    throw invalidOption('threads', threads, `a whole number from 1 to ${MOST_THREADS}`);
+  const threads = options.threads ?? Math.min(availableParallelism(), MAX_THREADS);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw invalidOption('threads', threads, `a whole number from 1 to ${MAX_THREADS}`);
   }
   const pool = await ThreadPool.start(threads);
   const networks = new Set<EngineNetwork>();

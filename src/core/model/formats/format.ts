@@ -25,12 +25,12 @@ export function layerWeights({ network, weights }: Model, layer: string): NamedT
     .filter(({ name }) => name.startsWith(`${layer}/`));
 }
 
-/** The metadata that a file carries beside layers and weights, as JSON. */
+/** The metadata in a file besides layers and weights, as JSON. */
 export function encodeMetadata({ labels, training }: Model): string {
   return JSON.stringify({ generatedBy: GENERATOR + VERSION, labels, training });
 }
 
-/** Decodes what `encodeMetadata` wrote; nulls for a file without it or of another program. */
+/** Decodes the result of `encodeMetadata`. Returns nulls for files without it. */
 export function decodeMetadata(text: unknown): Pick<ModelFile, 'labels' | 'training' | 'isOurs'> {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), metadataSchema), text);
   if (!parsed.success) return { labels: null, training: null, isOurs: false };

@@ -23,10 +23,10 @@ export async function writeHdf5(fill: (file: File) => void): Promise<Uint8Array>
 /** Opens a file and returns the result of `read`. Errors of the library become `model-damaged`. */
 export async function readHdf5<T>(bytes: Uint8Array, name: string, read: (file: File) => T): Promise<T> {
   const { hdf5, system } = await load();
-  const place = newName();
-  system.writeFile(place, bytes);
+  const path = newName();
+  system.writeFile(path, bytes);
   try {
-    const file = new hdf5.File(place, 'r');
+    const file = new hdf5.File(path, 'r');
     try {
       return read(file);
     } finally {
@@ -36,7 +36,7 @@ export async function readHdf5<T>(bytes: Uint8Array, name: string, read: (file: 
     if (error instanceof EmnistError) throw error;
     throw damagedModel(name, 'the HDF5 structure is corrupt', error);
   } finally {
-    system.unlink(place);
+    system.unlink(path);
   }
 }
 

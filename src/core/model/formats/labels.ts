@@ -17,32 +17,32 @@ const EMNIST_LABELS: Readonly<Record<number, readonly string[]>> = {
   62: splitLabels('byclass'),
 };
 /**
- * NIST's labels of `letters` start at 1. A model trained on them as they are has an unused output 0, and ten more unused
+ * NIST's labels of `letters` start at 1. A model trained on them unchanged has an unused output 0, and ten more unused
  * outputs at the end if it has the 37 classes of the paper's table II.
  */
 const LETTERS_FROM_ONE = [27, 37];
 
 /**
- * The labels of a model's outputs: the ones given, else the file's own, else EMNIST's for this number of outputs. Throws
- * `usage` for invalid labels that were given, and `labels-unknown` or `labels-wrong`, which name `file`.
+ * The labels of a model's outputs: the requested ones, else those in the file, else EMNIST's for this number of outputs.
+ * Throws `usage` if the requested labels are invalid, and `labels-unknown` or `labels-wrong`, which name `file`.
  */
 export function nameOutputs(
   outputs: number,
-  asked: string | undefined,
-  carried: readonly string[] | null,
+  requested: string | undefined,
+  embedded: readonly string[] | null,
   file: string,
 ): OutputLabels {
-  if (asked !== undefined) {
-    const labels = [...asked];
-    const problem = whatIsWrong(labels, outputs);
+  if (requested !== undefined) {
+    const labels = [...requested];
+    const problem = labelProblem(labels, outputs);
     if (problem) {
       const expected = `the ${outputs} characters of the outputs, in order`;
-      throw invalidOption('labels', asked, expected, { reason: problem });
+      throw invalidOption('labels', requested, expected, { reason: problem });
     }
     return all(labels);
   }
-  if (carried) {
-    const problem = whatIsWrong(carried, outputs);
+  if (embedded) {
+    const problem = labelProblem(embedded, outputs);
     if (problem) {
       throw new EmnistError('labels-wrong', `${file} has an invalid list of labels: ${problem}`, {
         file,
@@ -50,7 +50,7 @@ export function nameOutputs(
         reason: problem,
       });
     }
-    return all(carried);
+    return all(embedded);
   }
   const known = EMNIST_LABELS[outputs];
   if (known) return all(known);
@@ -68,10 +68,10 @@ function all(labels: readonly string[]): OutputLabels {
   return { labels, outputs: labels.map((_, index) => index) };
 }
 
-function whatIsWrong(labels: readonly string[], outputs: number): string | null {
+function labelProblem(labels: readonly string[], outputs: number): string | null {
   if (labels.length !== outputs) return `${labels.length} labels for ${outputs} outputs`;
-  const odd = labels.find((label) => !/^[^\p{C}\p{Z}\p{M}]$/u.test(label));
-  if (odd !== undefined) return `${JSON.stringify(odd)} is not one visible character`;
+  const invalid = labels.find((label) => !/^[^\p{C}\p{Z}\p{M}]$/u.test(label));
+  if (invalid !== undefined) return `${JSON.stringify(invalid)} is not one visible character`;
   const twice = labels.find((label, index) => labels.indexOf(label) !== index);
   return twice === undefined ? null : `${JSON.stringify(twice)} occurs twice`;
 }

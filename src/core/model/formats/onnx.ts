@@ -108,7 +108,7 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
   }).finish();
 }
 
-/** Decodes what `encodeOnnx` wrote. Throws `model-unsupported` for graphs of other programs. */
+/** Decodes the result of `encodeOnnx`. Throws `model-unsupported` for graphs from other programs. */
 export async function decodeOnnx(bytes: Uint8Array, file: string): Promise<ModelFile> {
   const onnx = await load();
   let decoded: Onnx.ModelProto;
@@ -120,7 +120,7 @@ export async function decodeOnnx(bytes: Uint8Array, file: string): Promise<Model
   const metadata = new Map(decoded.metadataProps.map(({ key, value }) => [key, value]));
   const topology = metadata.get(TOPOLOGY_KEY);
   if (typeof topology !== 'string') {
-    throw unsupportedModel(file, 'of ONNX files, only those exported by emnist-tui can be read');
+    throw unsupportedModel(file, 'only ONNX files exported by emnist-tui can be read');
   }
   const { network } = readKerasModel(parseJson(topology, file), file);
   const tensors = new Map(decoded.graph?.initializer?.map((tensor) => [tensor.name, tensor]));

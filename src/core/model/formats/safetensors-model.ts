@@ -17,12 +17,11 @@ export function encodeSafetensorsModel(model: Model): Uint8Array {
   });
 }
 
-/** Decodes what `encodeSafetensorsModel` wrote. Throws `model-unsupported` for other files, which lack the layers. */
+/** Decodes the result of `encodeSafetensorsModel`. Throws `model-unsupported` for other files, which lack the layers. */
 export function decodeSafetensorsModel(bytes: Buffer, file: string): ModelFile {
   const { metadata, tensor } = decodeSafetensors(bytes, (why, cause) => damagedModel(file, why, cause));
   const topology = metadata[TOPOLOGY_KEY];
-  if (topology === undefined)
-    throw unsupportedModel(file, 'of safetensors files, only those exported by emnist-tui can be read');
+  if (topology === undefined) throw unsupportedModel(file, 'only safetensors files exported by emnist-tui can be read');
   const { network } = readKerasModel(parseJson(topology, file), file);
   const weights = weightSpecs(network).map(({ name, shape }) => tensor(name, shape));
   return { network, weights, ...decodeMetadata(metadata[METADATA_KEY]) };

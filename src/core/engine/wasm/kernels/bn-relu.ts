@@ -59,8 +59,8 @@ export function bnReluForward(op: usize, first: u32, last: u32, slice: u32, slic
 }
 
 /*
- * The functions below process one or two rows of an image, eight channels at a time: what belongs to the channels stays
- * in registers, and the row in the cache. The vectors of channels 0 to 3 and 4 to 7 are called a and b; they are always
+ * The functions below process one or two rows of an image, eight channels at a time: per-channel values stay in
+ * registers, and the row in the cache. The vectors of channels 0 to 3 and 4 to 7 are called a and b; they are always
  * loaded, computed and stored side by side, so that V8 can fuse them (see ../kernel-build.ts).
  */
 

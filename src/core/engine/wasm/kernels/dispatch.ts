@@ -2,13 +2,13 @@ import { CONTROL_DONE, CONTROL_FAILED, CONTROL_PHASE, CONTROL_SLEEPERS, CONTROL_
 import { runChunk } from './run-operations';
 
 /*
- * Work is cut into phases, and a phase into chunks. Threads claim chunks by incrementing the ticket. The ticket also
+ * Work is divided into phases, and a phase into chunks. Threads claim chunks by incrementing the ticket. The ticket also
  * contains the phase's number, so that a thread that is late cannot claim a chunk of a phase it has not read. The
  * calling thread publishes a phase, takes chunks like the others, and returns when all are done. What a chunk computes
  * depends on its number alone, never on the thread.
  */
 
-/** How often a thread looks for work before it sleeps: some tens of microseconds. */
+/** How many times a thread checks for work before it sleeps: tens of microseconds. */
 const SPINS: u32 = 20000;
 /** The low half of the ticket between phases. */
 const NOTHING: u64 = 0xffffffff;

@@ -30,7 +30,7 @@ import { viewAt } from './view';
  */
 
 /**
- * Forward pass, or the gradient of the input. For odd sizes one row or column more is computed than stored. A slice
+ * Forward pass, or the gradient of the input. For odd sizes one more row or column is computed than stored. A slice
  * computes some of the columns.
  */
 export function winograd(op: usize, first: u32, last: u32, slice: u32, slices: u32, scratch: usize): void {
