@@ -299,7 +299,7 @@ export const SCENES: Record<string, Scene> = {
       };
       return services;
     },
-    play: (app) => app.screen.waitForText(/No browser/),
+    play: (app) => app.screen.waitForText(/Could not open a browser/),
   },
   'draw-drawing': { initialScreen: 'draw', services: fresh, play: drawing },
   'evaluate-form': {
