@@ -13,7 +13,7 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Node imports built files itself: Vitest would evaluate a large bundle anew for each import.
+    // Node imports built files itself: Vitest would evaluate a large bundle again for each import.
     server: { deps: { external: [/\/dist\//] } },
     projects: [
       { extends: true, test: { name: 'fast', include: ['tests/**/*.test.{ts,tsx}'], exclude: slow } },

@@ -49,7 +49,7 @@ export async function clean(what: readonly StorageName[], paths: Paths, signal?:
         try {
           locks.push(await lock({ signal }));
         } catch (error) {
-          // Nobody has the lock, but there is no room for one. Cleaning a full disk must be possible.
+          // No process holds the lock, but there is no space to create it. Cleaning a full disk must be possible.
           if (!isEmnistError(error, 'disk-full')) throw error;
         }
       }

@@ -41,7 +41,7 @@ function convert(schema: v.GenericSchema): JsonSchema {
   const { $schema, ...converted } = toJsonSchema(schema, {
     target: 'draft-2020-12',
     typeMode: 'input',
-    // Metadata holds more about an option than JSON Schema has keywords for; its description is an action of its own.
+    // Metadata holds more about an option than JSON Schema has keywords for; its description is a separate action.
     ignoreActions: ['metadata'],
   });
   return converted;

@@ -151,7 +151,7 @@ export interface ErrorData {
   'file-missing': FileErrorData;
   /** A folder was expected, and this is a file. */
   'file-not-folder': FileErrorData;
-  /** A file was expected, and this is a folder. `pattern` matches the files in it that may be meant. */
+  /** A file was expected, and this is a folder. `pattern` matches files in it. */
   'file-is-folder': FileErrorData & { pattern?: string };
   /** Permission to read or write was denied. */
   'file-forbidden': FileErrorData;

@@ -34,7 +34,7 @@ export interface LoadOptions extends Home {
 /** One character of a picture. */
 export interface RecognizedCharacter {
   /**
-   * The smallest box around its ink, in pixels of the picture as it is seen, that is turned upright by its EXIF
+   * The smallest box around its ink, in pixels of the picture as displayed, that is, turned upright by its EXIF
    * orientation. `right` and `bottom` are the first column and row outside. Pictures of more than four megapixels are
    * scaled down before they are read; their boxes are accurate to the few pixels that were averaged into one.
    */

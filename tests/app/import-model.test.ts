@@ -72,7 +72,7 @@ describe('a plain Keras network', () => {
     ).toBeLessThan(1e-5);
   });
 
-  test('uses the labels given, or asks for them', async () => {
+  test('uses the requested labels, or asks for them', async () => {
     const weights = randomWeights(architecture('cnn', 3), 4);
     const file = await here.write('n.h5', await notebookFile({ weights, classes: 3 }, 'TF 2.x'));
     expect(await here.refusal(file)).toMatchObject({

@@ -16,7 +16,7 @@ import { type Frames, frameTimes } from './start-times.ts';
 
 /*
  * `npm run bench:app`: the cost of everything around the engine, on Linux: startup, reading a split, memory, and the
- * app's own share of a training run. `--archive` is a zip with NIST's layout, by default the one beside the checkout;
+ * app's own share of a training run. `--archive` is a zip with NIST's layout, by default the one next to the checkout;
  * `--only start,reading` measures only these parts.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -116,7 +116,7 @@ function mainThreadTime(pid: number): number {
   return (Number(user) + Number(system)) / ticks;
 }
 
-/** The same training run in the app, by keyboard, and the app's own share of a core meanwhile. */
+/** The same training run in the app, by keyboard, and the app's own share of a core during it. */
 async function trainInApp(epochs: number, cols: number, rows: number): Promise<{ seconds: number; share: number }> {
   const app = await openApp(cols, rows);
   app.press('t');
@@ -169,7 +169,7 @@ async function training(): Promise<void> {
   }
 }
 
-/** The cost of augmentation, which runs ahead of training in a thread of its own. */
+/** The cost of augmentation, which runs ahead of training in a separate thread. */
 async function augmentation(): Promise<void> {
   const augmented: number[] = [];
   const plain: number[] = [];

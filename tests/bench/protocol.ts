@@ -10,7 +10,7 @@ export type Request =
   | { do: 'losses'; network: NetworkName; batch: number; steps: number }
   /** Trains for some seconds; the answer is the median time of a step in seconds. */
   | { do: 'train'; network: NetworkName; batch: number; seconds: number }
-  /** Likewise for the logits of a batch. */
+  /** The same for the logits of a batch. */
   | { do: 'evaluate'; network: NetworkName; batch: number; seconds: number }
   /** Predicts one image at a time; the answer is all times in seconds. */
   | { do: 'predict'; network: NetworkName; seconds: number };

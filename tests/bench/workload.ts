@@ -84,7 +84,7 @@ export function forwardFlops(network: Network): number {
 }
 
 /**
- * Likewise in a training step: each product also contributes to a weight gradient and, except in the first layer, to an
+ * Floating-point operations in a training step, for each image: each product also contributes to a weight gradient and, except in the first layer, to an
  * input gradient.
  */
 export function trainingFlops(network: Network): number {

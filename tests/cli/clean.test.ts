@@ -53,7 +53,7 @@ describe('clean', () => {
     expect(all.events[0]!.removed).toContain(file('model.json'));
   });
 
-  test('deletes only what the program created, and the folders that are empty then', async () => {
+  test('deletes only what the program created, and the folders that this leaves empty', async () => {
     const home = await fullHome();
     const { code, events, stderr } = await runJson(['clean', '--all', '--yes'], { home });
     expect(code, stderr).toBe(0);
@@ -127,14 +127,14 @@ describe('clean', () => {
       const source = new URL('../../src/core/files/lock.ts', import.meta.url).href;
       const code = `const { acquireLock } = await import(${JSON.stringify(source)}); ${acquire}`;
       expect(spawnSync(process.execPath, ['--input-type=module', '-e', code]).status).toBe(0);
-      // What a process left that was killed while it took over a lock.
+      // Left by a process that was killed while it took over a lock.
       await copyFile(lock, `${lock}.takeover-0123456789abcdef`);
     }
     expect((await run(['clean', '--all', '--yes'], { home })).code).toBe(0);
     expect(await readdir(home)).toEqual([]);
   });
 
-  test('-qy is -q and -y', async () => {
+  test('-qy means -q and -y', async () => {
     const { code, stderr } = await run(['clean', '--all', '-qy'], { home: await fullHome() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });

@@ -288,7 +288,7 @@ describe('predict', () => {
     expect(stderr).toMatch(/^emnist-tui: the model has no class for "A" — .*\n$/);
   });
 
-  test('what precedes an error is recognized', async () => {
+  test('characters before an error are recognized', async () => {
     const { code, events } = await runJson(['predict', '-'], { home, input: `${ONE}\n{"strokes":3}\n` });
     expect(code).toBe(1);
     expect(events.map(({ event }) => event)).toEqual(['prediction', 'error']);

@@ -105,9 +105,9 @@ test('uses the native library where it is installed; auto does so only with a GP
   await installNative(home, '@tensorflow/tfjs-node-gpu', { broken: true });
   await installNative(home, '@tensorflow/tfjs-node');
   const train = [...TRAIN, '--epochs', '1'];
-  const asked = await runJson([...train, '--engine', 'tensorflow'], { home, program });
-  expect(asked.events[0]).toMatchObject({ device: 'TensorFlow (@tensorflow/tfjs-node), CPU' });
-  expect(asked.events.at(-1)).toMatchObject({ event: 'end', reason: 'completed' });
+  const explicit = await runJson([...train, '--engine', 'tensorflow'], { home, program });
+  expect(explicit.events[0]).toMatchObject({ device: 'TensorFlow (@tensorflow/tfjs-node), CPU' });
+  expect(explicit.events.at(-1)).toMatchObject({ event: 'end', reason: 'completed' });
   expect((await runJson(train, { home, program })).events[0]).toMatchObject({ engine: 'wasm' });
 
   await installNative(home, '@tensorflow/tfjs-node-gpu', { gpu: true });

@@ -137,7 +137,7 @@ test('a second Ctrl-C does not wait for the batch', async () => {
   expect(program.events.map(({ event }) => event)).toEqual(['start']);
 });
 
-test('two runs cannot train the same model at once', async () => {
+test('two runs cannot train the same model at the same time', async () => {
   const home = await trainingHome();
   const program = start(ENDLESS, { home });
   await program.event('epoch');

@@ -127,14 +127,14 @@ describe('the JSON Schema of options accepts what the program accepts', () => {
 
   test('the defaults are valid', () => {
     for (const [name, { options }] of Object.entries(COMMANDS)) {
-      const needed = {
+      const requiredOptions = {
         predict: { files: ['a'] },
         export: { format: 'h5' },
         import: { file: 'a' },
         completion: { shell: 'zsh' },
       };
-      const given = needed[name as keyof typeof needed] ?? {};
-      const defaults = Object.entries(v.parse(options, given)).filter(([, value]) => value !== undefined);
+      const minimal = requiredOptions[name as keyof typeof requiredOptions] ?? {};
+      const defaults = Object.entries(v.parse(options, minimal)).filter(([, value]) => value !== undefined);
       expect(isOptions({ [name]: Object.fromEntries(defaults) })).toBe(true);
     }
   });

@@ -17,7 +17,7 @@ describe('chooseClasses', () => {
     ['mnist', 'digits', '0123456789'],
     // Individual characters, in class order, without duplicates.
     ['balanced', 'zA1a1', '1AZa'.replace('Z', 'z')],
-    // c is merged with C; it is shown as asked for, once.
+    // c is merged with C; it is shown in the requested case, once.
     ['balanced', 'c', 'c'],
     ['balanced', 'C', 'C'],
     ['balanced', 'cC', 'C'],
@@ -29,7 +29,7 @@ describe('chooseClasses', () => {
     expect(shown(split, characters)).toBe(expected);
   });
 
-  it('shows a merged class as the case that was asked for', () => {
+  it('shows a merged class in the requested case', () => {
     const labels = splitLabels('balanced');
     expect(chooseClasses(labels, 'x')).toEqual([{ index: labels.indexOf('X'), label: 'x' }]);
   });

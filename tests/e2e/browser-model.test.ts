@@ -80,7 +80,7 @@ async function startDraw() {
       if (event.event === 'listening') listening.resolve(event.url);
     }
   });
-  program.on('exit', () => listening.reject(new Error('emnist-tui draw ended at once')));
+  program.on('exit', () => listening.reject(new Error('emnist-tui draw exited unexpectedly')));
   return { program, events, url: await listening.promise };
 }
 

@@ -11,7 +11,7 @@ const { browser, reason } = await launchBrowser();
 afterAll(() => browser?.close());
 
 describe.skipIf(reason)(named('the page in a browser', reason), () => {
-  test('reconnects after the server restarts, and sends what was drawn meanwhile', async () => {
+  test('reconnects after the server restarts, and sends what was drawn in the meantime', async () => {
     const first = await startCanvas({ token: 'the-same-again' });
     const page = await openCanvas(browser!, first.url);
     await drawStrokes(page, TEMPLATES['1']!);

@@ -13,7 +13,7 @@ const ESCAPE = '\u001B';
 function openApp(home: string, { env, ...options }: TerminalOptions = {}): Terminal {
   const terminal = startTerminal(process.execPath, [EXECUTABLE], {
     ...options,
-    // As in CI, where a terminal must count as interactive nevertheless. No browser is opened.
+    // As in CI, where a terminal must still count as interactive. No browser is opened.
     env: {
       CI: 'true',
       NO_COLOR: undefined,

@@ -84,7 +84,7 @@ function checksum(file: Buffer, at: number): number {
 function* readResources(file: Buffer, sections: readonly Section[], root: number): Generator<Resource> {
   const place = (address: number) => {
     const section = sections.find(({ memory, memorySize }) => address >= memory && address < memory + memorySize);
-    if (!section) throw new Error(`there is no section at ${address}`);
+    if (!section) throw new Error(`no section at ${address}`);
     return section.start + address - section.memory;
   };
   const start = place(root);

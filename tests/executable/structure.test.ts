@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const onMac = process.platform === 'darwin' ? 'executables for Linux are not built on macOS' : null;
 
-async function made(target: Target): Promise<Buffer> {
+async function builtExecutable(target: Target): Promise<Buffer> {
   return readFile(await buildExecutable(target, path.join(folder, target)));
 }
 const base = async (target: Target) => readFile(await baseNode(target, NODE_VERSIONS[target]));
@@ -85,7 +85,7 @@ describe.skipIf(onMac).each([
   });
 
   test('is an executable for its machine and contains the program', async () => {
-    const elf = await made(target);
+    const elf = await builtExecutable(target);
     expect(elf.toString('latin1', 0, 6)).toBe('\x7fELF\x02\x01');
     expect(elf.readUInt16LE(18)).toBe(machine);
     expectFuse(elf);
@@ -96,7 +96,7 @@ describe.skipIf(onMac).each([
 
 describe('darwin-arm64', () => {
   test('is a signed executable for its machine and contains the program', async () => {
-    const file = await made('darwin-arm64');
+    const file = await builtExecutable('darwin-arm64');
     const { identifier, processor, segments } = readSignedMachO(file);
     expect({ identifier, processor }).toEqual({ identifier: 'emnist-tui', processor: 0x0100000c });
     expect(segments.find(({ name }) => name === 'NODE_SEA')?.file.size).toBeGreaterThan(1e6);
@@ -108,7 +108,7 @@ describe('darwin-arm64', () => {
 
 describe('win-x64', () => {
   test('is an executable for its machine, contains the program, and has its name and version', async () => {
-    const file = await made('win-x64');
+    const file = await builtExecutable('win-x64');
     const { resources, ...header } = readPe(file);
     const CONSOLE = 3;
     // Node's signature would not match this program.

@@ -57,7 +57,7 @@ describe('files that a virus scanner has open for a moment', () => {
     expect(await readdir(home)).toEqual(['archive.zip', 'model.keras']);
   });
 
-  test('are given up after a while, and the old file is kept', async () => {
+  test('are given up on after a while, and the old file is kept', async () => {
     const home = await temporaryFolder();
     const file = path.join(home, 'model.keras');
     await writeFile(file, 'mine');

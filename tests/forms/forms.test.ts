@@ -68,7 +68,7 @@ describe.each(FORMS.filter(({ missing }) => !missing))('$name', ({ name, emulate
     await training.event('epoch');
     training.kill('SIGINT');
     const stopped = await training.end();
-    // Windows ends the process at once, but the checkpoint exists all the same.
+    // Windows ends the process immediately, but the checkpoint still exists.
     if (process.platform !== 'win32') {
       expect(stopped.code, stopped.stderr).toBe(130);
       expect(training.events.at(-1)).toMatchObject({ event: 'end', reason: 'interrupted' });

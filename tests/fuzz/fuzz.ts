@@ -70,7 +70,7 @@ function peakMegabytes(): number {
 const MOST_TEXT = 100_000;
 
 /**
- * Ends the process when an input takes too long, and says which one it was. It is a thread of its own, since no timer of
+ * Ends the process when an input takes too long, and says which one it was. It is a separate thread, since no timer of
  * this one fires while synchronous code hangs.
  */
 class Watchdog implements Disposable {

@@ -4,7 +4,7 @@ import { workerData } from 'node:worker_threads';
 export interface WatchdogData {
   /** Counts the inputs, [1]. */
   resets: Int32Array<SharedArrayBuffer>;
-  /** The input in hand as text, and how many bytes of it there are, [1]. */
+  /** The current input as text, and its length in bytes, [1]. */
   text: Uint8Array<SharedArrayBuffer>;
   length: Int32Array<SharedArrayBuffer>;
   /** The longest that an input may take. */

@@ -3,7 +3,7 @@
  * to miss:
  *
  * - `process.platform` is `win32`;
- * - `process.kill` supports few signals, and each ends the process at once (nodejs.org/api/process.html#signal-events);
+ * - `process.kill` supports few signals, and each ends the process immediately (nodejs.org/api/process.html#signal-events);
  * - Ctrl-Break, here SIGUSR2, ends a process without a listener;
  * - writing to a closed pipe may fail with EOF;
  * - files to be moved, replaced or deleted are at first open in another program, HELD_TIMES times (default 2).
@@ -43,8 +43,8 @@ workerThreads.Worker = class extends Worker {
 const times = Number(process.env.HELD_TIMES ?? 2);
 const held = new Map<string, number>();
 
-/** Whether a file is held this time. After HELD_TIMES times it is free once, then held again. */
-function isHeld(file: string): boolean {
+/** Whether a file is busy this time. After HELD_TIMES times it is free once, then busy again. */
+function isBusy(file: string): boolean {
   const before = held.get(file) ?? 0;
   held.set(file, before === times ? 0 : before + 1);
   return before < times;
@@ -57,19 +57,19 @@ function refusal(code: 'EPERM' | 'EBUSY', syscall: string, file: string): Error 
 const { rename } = fs;
 fs.rename = Object.assign(
   ((from, to, callback) => {
-    if (isHeld(String(to))) setImmediate(callback, refusal('EPERM', 'rename', String(from)));
+    if (isBusy(String(to))) setImmediate(callback, refusal('EPERM', 'rename', String(from)));
     else rename(from, to, callback);
   }) as typeof fs.rename,
   { __promisify__: rename.__promisify__ },
 );
 const { rename: renamePromised, rm } = fs.promises;
 fs.promises.rename = async (from, to) => {
-  if (isHeld(String(to))) throw refusal('EPERM', 'rename', String(from));
+  if (isBusy(String(to))) throw refusal('EPERM', 'rename', String(from));
   return renamePromised(from, to);
 };
 fs.promises.rm = async (file, options) => {
   // With retries, Node itself waits.
-  if (!options?.maxRetries && fs.existsSync(file) && isHeld(String(file)))
+  if (!options?.maxRetries && fs.existsSync(file) && isBusy(String(file)))
     throw refusal('EBUSY', 'unlink', String(file));
   return rm(file, options);
 };

@@ -30,8 +30,8 @@ export async function launchBrowser(): Promise<Launched> {
 }
 
 function candidates(): [name: string, find: () => Promise<LaunchOptions>][] {
-  const given = process.env.CHROME_PATH;
-  if (given) return [[given, async () => ({ executablePath: given })]];
+  const configured = process.env.CHROME_PATH;
+  if (configured) return [[configured, async () => ({ executablePath: configured })]];
   return [
     ['@sparticuz/chromium', async () => ({ executablePath: await unpackedChromium() })],
     ['Chrome', async () => ({ channel: 'chrome' })],

@@ -14,6 +14,6 @@ export async function provideSoftwareGpu(): Promise<void> {
     process.env.VK_ICD_FILENAMES = path.join(folder, 'vk_swiftshader_icd.json');
     process.env.LD_LIBRARY_PATH = [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
   } catch (error) {
-    process.emitWarning(`there is no graphics processor in software: ${messageOf(error)}`);
+    process.emitWarning(`no software renderer is available: ${messageOf(error)}`);
   }
 }

@@ -13,7 +13,7 @@ export interface TerminalOptions {
 export interface Terminal {
   readonly pid: number;
   readonly emulator: Screen;
-  /** Sends keys by name (`enter`, `ctrl+c`, …) or text as it is. */
+  /** Sends keys by name (`enter`, `ctrl+c`, …) or text unchanged. */
   press(...keys: (KeyName | string)[]): void;
   /** Resolves with the screen's text as soon as it matches. */
   waitForText(pattern: RegExp, milliseconds?: number): Promise<string>;

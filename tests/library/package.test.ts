@@ -153,7 +153,7 @@ test('the types are right, also without DOM types, and the examples compile', as
       lib: ['es2024'],
       types: ['node'],
       typeRoots,
-      // Node's types have errors of their own.
+      // Node's own types contain errors.
       skipLibCheck: true,
       noUncheckedIndexedAccess: true,
     }),

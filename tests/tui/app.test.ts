@@ -179,7 +179,7 @@ describe('train', () => {
     expect(text).toMatch(/\d+[ms] .*left/);
   });
 
-  test('pauses, resumes, stops after the epoch and at once', async () => {
+  test('pauses, resumes, stops after the epoch, and stops immediately', async () => {
     const run = await training(new FakeServices(digits()));
     app.press('space');
     await app.screen.waitForText(/paused/);

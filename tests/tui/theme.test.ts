@@ -30,7 +30,7 @@ test.each<[string, number, NodeJS.ProcessEnv, boolean | undefined]>([
   expect(detectTheme({ isTTY: true, getColorDepth: () => depth }, env, color).colors).toBe(colors);
 });
 
-test('styles use bold, dim and inverse, and colors only if there are any', () => {
+test('styles use bold, dim and inverse, and colors only where supported', () => {
   const paint = (colors: 'none' | 'attributes' | '16', style: Style) =>
     createTheme({ colors, background: 'dark', unicode: true }).paint(style, 'x');
   expect(paint('none', 'bad')).toBe('x');

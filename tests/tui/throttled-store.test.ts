@@ -28,7 +28,7 @@ test('notifies at most once per interval, and always of the last event', () => {
   expect(store.state).toBe(1000);
 });
 
-test('notifies of user actions at once', () => {
+test('notifies of user actions immediately', () => {
   const { store, shown } = countingStore();
   store.dispatch(1);
   store.dispatch(1);

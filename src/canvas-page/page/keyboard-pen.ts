@@ -17,7 +17,7 @@ export interface KeyboardPen {
 }
 
 /**
- * Draws with the keyboard while `paper` has the focus: arrow keys move the pen, two at once diagonally, and Space lowers
+ * Draws with the keyboard while `paper` has the focus: arrow keys move the pen, two together diagonally, and Space lowers
  * and lifts it.
  *
  * @param onMove called when the cursor needs to be repainted

@@ -24,7 +24,7 @@ const GRID_STEP = 7;
 const CELLS = IMAGE_SIZE / GRID_STEP;
 const NODES = CELLS + 1;
 
-// Shared by all calls, as they are synchronous.
+// Shared by all calls, since they are synchronous.
 const padded = new Uint8Array(PADDED * PADDED);
 /** Displacements of the nodes, [node row, node column], and along one row of pixels, [node column]; in 1/256 pixel. */
 const nodesX = new Float64Array(NODES * NODES);

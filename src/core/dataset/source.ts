@@ -41,7 +41,7 @@ export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv):
   if (scheme !== 'http' && scheme !== 'https') {
     throw new EmnistError('source-invalid', `cannot fetch from a "${scheme}" URL`, { source: url.href });
   }
-  // Unlike decodeURIComponent, it leaves a lone % as it is.
+  // Unlike decodeURIComponent, it leaves a lone % unchanged.
   const login = Buffer.from(`${decodePercent(username)}:${decodePercent(password)}`).toString('base64');
   return { type: 'url', url: url.href, name: url.href, authorization: username ? `Basic ${login}` : null };
 }

@@ -23,7 +23,7 @@ const MIN_SIDE = 20;
 const MAX_OFF_CENTER = 2;
 
 /**
- * The characters of a PNG or JPEG file in reading order, with boxes in the pixels of the picture as it is seen: turned
+ * The characters of a PNG or JPEG file in reading order, with boxes in the pixels of the picture as displayed: turned
  * upright, and before it is scaled down. Throws EmnistErrors that name `source`: those of `decodePicture` and
  * `findCharacters`.
  */

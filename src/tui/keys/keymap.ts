@@ -89,7 +89,7 @@ export const KEYMAP = {
     { keys: ['left', 'right', 'up', 'down', 'tab', 'shift+tab'], action: 'toggle' },
     { keys: ['enter'], action: 'choose' },
   ],
-  /** A screen without keys of its own. */
+  /** A screen without its own keys. */
   view: [back],
 } as const satisfies Record<string, readonly Binding[]>;
 

@@ -55,7 +55,7 @@ export function FetchResult({ state }: { state: FetchState }): ReactNode {
   );
 }
 
-/** `15 MB of 30 MB  ·  5 MB/s  ·  3s left`, as far as it is known. */
+/** `15 MB of 30 MB  ·  5 MB/s  ·  3s left`, with the parts that are known. */
 function numbers(state: FetchState, { glyphs }: Theme): string {
   const left = secondsLeft(state);
   return [

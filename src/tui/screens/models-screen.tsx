@@ -66,7 +66,7 @@ function ModelList({ app, focus }: { app: AppContextValue; focus: number }): Rea
   );
 }
 
-/** Its network, number of classes and epochs, as far as they are known. */
+/** Its network, number of classes and epochs, where known. */
 function details({ classes, training }: ModelStatus): string {
   if (!training) return `${classes} classes, ${NO_RECORD}`;
   return `${training.architecture}, ${classes} classes, ${counted(training.epochs, 'epoch')}`;

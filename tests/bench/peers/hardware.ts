@@ -66,7 +66,7 @@ function best(flops: number, run: (steps: number) => void): number {
   return rate;
 }
 
-/** Likewise, but the average over 0.2 seconds. */
+/** The same, but the average over 0.2 seconds. */
 function sustained(flops: number, run: (steps: number) => void): number {
   const steps = 20_000;
   const began = performance.now();

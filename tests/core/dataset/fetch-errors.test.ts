@@ -90,7 +90,7 @@ describe('a server', () => {
     expect(error.code).toBe('archive-not-zip');
   });
 
-  test.each([false, true])('that drops every connection is eventually given up (whole: %s)', async (whole) => {
+  test.each([false, true])('that drops every connection is eventually given up on (whole: %s)', async (whole) => {
     const cut = { body: archive, cutAfter: (request: number) => (whole || request > 0 ? 0 : null) };
     const { error, left, requests } = await errorFrom(cut, { whole });
     expect(error.code).toBe('download-cut');
@@ -98,12 +98,12 @@ describe('a server', () => {
     expect(left).not.toContain('digits');
   });
 
-  test('that always drops the connection at the same byte and cannot resume is eventually given up', async () => {
+  test('that always drops the connection at the same byte and cannot resume is eventually given up on', async () => {
     const { error } = await errorFrom({ body: archive, ranges: false, cutAfter: () => 20_000 });
     expect(error.code).toBe('download-cut');
   });
 
-  test('that does not respond is eventually given up', async () => {
+  test('that does not respond is eventually given up on', async () => {
     const silent: Behavior = { body: archive, handle: () => true };
     const { error } = await errorFrom(silent, { network: { idleTimeout: 50, retries: 1, retryDelay: 1 } });
     expect(error).toMatchObject({ code: 'download-stalled', message: expect.stringContaining('0.05 seconds') });
@@ -219,7 +219,7 @@ describe('an archive', () => {
     ['images of 14x14', IMAGES, () => gzipSync(idx([300, 14, 14], Buffer.alloc(300 * 196))), /14x14, not 28x28/],
     ['labels for images', IMAGES, () => gzipSync(idx([300], Buffer.alloc(300))), /1 dimension, like labels/],
     ['no images', IMAGES, () => gzipSync(idx([0, 28, 28], Buffer.alloc(0))), /0 images, but/],
-    ['text', IMAGES, () => gzipSync('hello there, this is no IDX'), /not an IDX file/],
+    ['text', IMAGES, () => gzipSync('hello there, this is not IDX'), /not an IDX file/],
     ['another mapping', 'gzip/emnist-digits-mapping.txt', () => Buffer.from('0 65\n'), /does not name the classes/],
   ])('with %s is rejected', async (_name, member, change, message) => {
     await using home = await temporaryHome();

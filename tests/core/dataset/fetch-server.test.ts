@@ -131,7 +131,7 @@ describe('a server that supports ranges', () => {
     expect(await datasetEntries(home.paths)).toEqual(['digits']);
   });
 
-  test('that sends no validator: another size means that the archive has changed', async () => {
+  test('that sends no validator: a different size means that the archive has changed', async () => {
     await using home = await temporaryHome();
     await using server = await startArchiveServer({
       body: archive,
@@ -252,7 +252,7 @@ describe('the whole archive', () => {
   });
 });
 
-test('a fetch that waits for another says for whom', async () => {
+test('a fetch that waits for another reports which process', async () => {
   await using home = await temporaryHome();
   await using server = await startArchiveServer({ body: archive });
   const holders: LockHolder[] = [];
@@ -265,7 +265,7 @@ test('a fetch that waits for another says for whom', async () => {
   expect(holders).toEqual([{ host: hostname(), process: process.pid, since: expect.any(String) }]);
 });
 
-test('two fetches at once both succeed and install one data set', async () => {
+test('two concurrent fetches both succeed and install one data set', async () => {
   await using home = await temporaryHome();
   await using server = await startArchiveServer({ body: archive });
   const options = { paths: home.paths, from: server.url };

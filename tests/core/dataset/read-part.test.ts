@@ -56,7 +56,7 @@ test('transposing twice gives the original', () => {
   expect(back).toEqual(image.slice(784, 2 * 784));
 });
 
-test('a missing split is not a damaged one', async () => {
+test('a missing split is not reported as damaged', async () => {
   await using home = await temporaryHome();
   await expect(readPart(home.paths, 'byclass', 'test')).rejects.toMatchObject({
     code: 'dataset-missing',

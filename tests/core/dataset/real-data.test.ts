@@ -56,9 +56,9 @@ describe.skipIf(missing)(named('real EMNIST images', missing), () => {
 /** The mean image of a class, [28, 28]. */
 function meanImage({ images, labels, classLabels }: DatasetPart, label: string): Float64Array {
   const mean = new Float64Array(784);
-  const wanted = classLabels.indexOf(label);
+  const target = classLabels.indexOf(label);
   labels.forEach((found, index) => {
-    if (found === wanted) for (let pixel = 0; pixel < 784; pixel++) mean[pixel]! += images[index * 784 + pixel]!;
+    if (found === target) for (let pixel = 0; pixel < 784; pixel++) mean[pixel]! += images[index * 784 + pixel]!;
   });
   return mean;
 }

@@ -67,13 +67,13 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
           const after = await tested.getWeights();
           weightSpecs(network).forEach(({ name, trainable }, index) => {
             const gradient = reference.gradients[index];
-            const [actual, wanted] = trainable
+            const [actual, expected] = trainable
               ? [velocities.shift()!, gradient!.map((value) => -value)]
               : [after[index]!, reference.weights[index]!];
             // With batch norm over a single value, the gradient consists of rounding errors.
-            const degenerate = n === 1 && wanted.every((value) => Math.abs(value) < 1e-9);
+            const degenerate = n === 1 && expected.every((value) => Math.abs(value) < 1e-9);
             if (degenerate) expect(Math.max(...actual.map(Math.abs)), name).toBeLessThan(1e-4);
-            else expect(relativeDifference(actual, wanted), name).toBeLessThan(TOLERANCE * 10);
+            else expect(relativeDifference(actual, expected), name).toBeLessThan(TOLERANCE * 10);
           });
           await tested.dispose();
         },
@@ -119,9 +119,9 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
           ...gradients.map((gradient) => gradient.reduce((a, b) => Math.max(a, Math.abs(b)), 0)),
         );
         (await tested.getOptimizerState()).forEach((velocity, index) => {
-          const wanted = gradients[index]!;
+          const expected = gradients[index]!;
           velocity.forEach((value, i) => {
-            if (Math.abs(value + wanted[i]!) > largest * 1e-3) expect.fail(`${why}, tensor ${index}, value ${i}`);
+            if (Math.abs(value + expected[i]!) > largest * 1e-3) expect.fail(`${why}, tensor ${index}, value ${i}`);
           });
         });
         await tested.dispose();

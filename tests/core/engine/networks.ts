@@ -145,7 +145,7 @@ export function randomNetwork(seed: number): Network {
   };
   for (let count = between(0, 8); count > 0; count--) add(between(0, 8));
   layers.push({ type: 'flatten' });
-  // No layers that need rows and columns from here on.
+  // Layers that need rows and columns cannot follow.
   [height, width] = [1, 1];
   for (let count = between(0, 2); count > 0; count--) {
     if (random() < 0.5) layers.push({ type: 'dense', units: between(1, 20), useBias: random() < 0.5 });

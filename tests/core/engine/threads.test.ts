@@ -38,7 +38,7 @@ test('the failure of a helper thread is reported; the calling thread does not ha
   await pool.stop();
 });
 
-/** Runs a script in a process of its own. Helpers that outlive their engine would keep it from exiting. */
+/** Runs a script in a separate process. Helpers that outlive their engine would keep it from exiting. */
 function runScript(body: string) {
   const script = `import { createWasmEngine } from ${engineUrl};
     import { Worker } from 'node:worker_threads';

@@ -38,7 +38,7 @@ test('readers see the old file or the new one, never part of one', async () => {
   await writing;
 });
 
-test('of many writers at once, one wins', async () => {
+test('of many concurrent writers, one wins', async () => {
   const texts = Array.from({ length: 20 }, (_, index) => String(index).repeat(50_000));
   await Promise.all(texts.map((text) => writeFileAtomically(file, text)));
   expect(texts).toContain(await readFile(file, 'utf8'));

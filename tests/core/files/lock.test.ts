@@ -270,7 +270,7 @@ test('a holder is named with its host unless that is this machine', () => {
   expect(describeHolder({ host: null, process: null, since: null })).toBe('another process');
 });
 
-test('names of locks and of what taking one over leaves', () => {
+test('names of locks and of the files that a takeover creates', () => {
   expect(isLockFile('training.lock', 'training.lock')).toBe(true);
   expect(isLockFile('training.lock.takeover-0123456789abcdef', 'training.lock')).toBe(true);
   expect(isLockFile('training.lock.txt', 'training.lock')).toBe(false);

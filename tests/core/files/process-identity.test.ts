@@ -43,7 +43,7 @@ test.skipIf(noStartTimes)(
   },
 );
 
-test('processes of another machine, boot or container cannot be known', async () => {
+test('whether a process of another machine, boot or container is running is unknown', async () => {
   const self = await thisProcess();
   for (const pid of [process.pid, NO_PID]) {
     expect(await isRunning({ ...self, pid, host: `not-${self.host}` })).toBeNull();
@@ -51,7 +51,7 @@ test('processes of another machine, boot or container cannot be known', async ()
   }
 });
 
-test('boot times from a clock that was set count as one boot', async () => {
+test('boot times that differ by an adjusted clock count as one boot', async () => {
   const self = await thisProcess();
   if (!Number.isNaN(Number(self.boot))) {
     expect(await isRunning({ ...self, boot: String(Number(self.boot) + 5000), pid: NO_PID })).toBe(false);

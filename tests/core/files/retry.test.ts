@@ -26,7 +26,7 @@ test('Windows: other errors are not retried', async () => {
   expect(calls.count).toBe(1);
 });
 
-test('Windows: a file that stays open is given up after 2.5 seconds, with the original error', async () => {
+test('Windows: a file that stays open is given up on after 2.5 seconds, with the original error', async () => {
   const { calls, operation } = failing(100, 'EBUSY');
   const start = performance.now();
   await expect(retryWhileBusy(operation, 'win32')).rejects.toMatchObject({ code: 'EBUSY' });

@@ -103,7 +103,7 @@ describe('findCharacters', () => {
     ]);
   });
 
-  it('uses a picture in the style of EMNIST as it is, inverted or not', () => {
+  it('uses a picture in the style of EMNIST unchanged, or inverted if dark on light', () => {
     const image = rasterize(glyph('V', 0, 0));
     expect(findCharacters({ width: 28, height: 28, gray: image }, 'v.png')[0]!.image).toEqual(image);
     const inverted = image.map((value) => 255 - value);

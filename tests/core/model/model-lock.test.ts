@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(path.dirname(folder), { recursive: true }));
 
-test('a model has one writer at a time, and an empty folder does not stay', async () => {
+test('a model has one writer at a time, and an empty folder is removed', async () => {
   {
     await using _lock = await lockModel(folder, 'a-model');
     await expect(lockModel(folder, 'a-model')).rejects.toMatchObject({
@@ -29,7 +29,7 @@ test('a model has one writer at a time, and an empty folder does not stay', asyn
   expect(await readdir(path.dirname(folder))).toEqual([]);
 });
 
-test('a folder with a model in it stays', async () => {
+test('a folder with a model in it is kept', async () => {
   await lockModel(folder, 'a-model').then(async (lock) => {
     await writeFile(path.join(folder, 'model.json'), '{}');
     await lock[Symbol.asyncDispose]();
@@ -37,7 +37,7 @@ test('a folder with a model in it stays', async () => {
   expect(await readdir(folder)).toEqual(['model.json']);
 });
 
-test('a folder that cannot be locked does not stay', async () => {
+test('a folder that cannot be locked is removed', async () => {
   await mkdir(path.dirname(folder), { recursive: true });
   await writeFile(folder, '');
   await expect(lockModel(path.join(folder, 'sub'), 'sub')).rejects.toMatchObject({ code: 'file-not-folder' });

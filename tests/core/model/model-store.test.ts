@@ -70,7 +70,7 @@ test.skipIf(ON_WINDOWS)(named('a model that is replaced while being read is read
 });
 
 const ELSEWHERE = ['a\\b', 'C:', 'a:b', 'NUL', 'con.1', 'Com1', 'lpt9.x.y', 'model.'];
-test('saving removes what interrupted writes left', async () => {
+test('saving removes the temporary files of interrupted writes', async () => {
   const folder = path.join(paths.models, 'mine');
   await mkdir(folder, { recursive: true });
   const names = [

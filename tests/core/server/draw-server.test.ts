@@ -29,7 +29,7 @@ async function collect(updates: AsyncIterable<DrawUpdate>): Promise<DrawUpdate[]
 }
 
 describe('drawing', () => {
-  test('a page is told the model and gets predictions, which are also yielded as events', async () => {
+  test('a page receives the model and predictions, which are also yielded as events', async () => {
     const server = await startServer();
     const page = new Page(server.url);
     expect(await page.next('hello')).toEqual({ type: 'hello', model: model.name, labels: model.labels });
@@ -221,7 +221,7 @@ describe('the iteration of updates', () => {
     expect(updates.some(({ event }) => event.event === 'prediction' && event.client === 1)).toBe(true);
   });
 
-  test('can be left while the server keeps running, and ends when the server is closed', async () => {
+  test('can end early while the server keeps running, and ends when the server is closed', async () => {
     const server = await startServer();
     for await (const { event } of server) {
       expect(event.event).toBe('listening');

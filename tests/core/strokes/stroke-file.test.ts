@@ -106,13 +106,13 @@ describe('readStrokeFile', () => {
     expect(error.message).toContain(message);
   });
 
-  it('rejects too long a line before reading all of it', async () => {
-    let given = 0;
+  it('rejects a line that is too long before reading all of it', async () => {
+    let produced = 0;
     const endless = Readable.from(
       (function* () {
         yield `${DOT}\n{"strokes":[[`;
         for (;;) {
-          given += 65536;
+          produced += 65536;
           yield '[1,2],'.repeat(65536 / 6 + 1).slice(0, 65536);
         }
       })(),
@@ -120,7 +120,7 @@ describe('readStrokeFile', () => {
     );
     const error = await failure(all(readStrokes(endless, 'endless.jsonl')));
     expect(error.message).toBe(`endless.jsonl:2: the line is longer than ${MAX_LINE_BYTES} bytes`);
-    expect(given).toBeLessThan(2 * MAX_LINE_BYTES);
+    expect(produced).toBeLessThan(2 * MAX_LINE_BYTES);
   });
 
   it('reads lines and characters split across chunks', async () => {

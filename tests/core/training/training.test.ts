@@ -94,7 +94,7 @@ test('a run reports its start, batches and epochs, learns, and saves a model wit
   ).toEqual(['checkpoint.safetensors', 'model.json', 'weights.bin']);
 });
 
-describe.each(['cnn', 'vgg'] as const)('a %s training', (architecture) => {
+describe.each(['cnn', 'vgg'] as const)('a %s training run', (architecture) => {
   // Four batches per epoch, the last one smaller.
   const few = { architecture, epochs: 3, limit: 120 };
 
@@ -200,7 +200,7 @@ test('the probabilities of a model are calibrated on its validation set', async 
   await engine.dispose();
 });
 
-test('stopping after an epoch keeps it; stopping within the first leaves no model', async () => {
+test('stopping after an epoch keeps it; stopping within the first one leaves no model', async () => {
   const after = await runHere({ architecture: 'cnn', epochs: 5, name: 'after' }, (event, control) => {
     if (event.event === 'batch') control.handle({ type: 'stop', when: 'epoch', reason: 'stopped' });
   });
@@ -283,17 +283,17 @@ test('with augmentation and drawings, a resumed run ends with the same weights',
     return JSON.stringify({ label: String(index % 10), strokes: [points.slice(0, 3), points.slice(3)] });
   });
   await writeFile(strokes, lines.join('\n'));
-  const asked = { architecture: 'vgg', epochs: 3, limit: 120, augment: 1.5, averaging: 0.9, strokes } as const;
-  await run({ ...asked, name: 'whole' });
+  const options = { architecture: 'vgg', epochs: 3, limit: 120, augment: 1.5, averaging: 0.9, strokes } as const;
+  await run({ ...options, name: 'whole' });
   const expected = await weightsOf('whole');
   // Both features must be restored.
-  await run({ ...asked, augment: 0, name: 'undistorted' });
-  await run({ ...asked, strokes: undefined, name: 'undrawn' });
+  await run({ ...options, augment: 0, name: 'undistorted' });
+  await run({ ...options, strokes: undefined, name: 'undrawn' });
   for (const name of ['undistorted', 'undrawn']) expect(await weightsOf(name)).not.toEqual(expected);
 
   for (const batch of [1, 4]) {
     const name = `interrupted-${batch}`;
-    const first = await runHere({ ...asked, name }, (event, control) => {
+    const first = await runHere({ ...options, name }, (event, control) => {
       // Which batches are reported depends on timing, except for the last.
       if (event.event === 'batch' && event.epoch === 2 && event.batch >= batch) {
         control.handle({ type: 'stop', when: 'batch', reason: 'interrupted' });

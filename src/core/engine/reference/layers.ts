@@ -8,7 +8,7 @@ export interface Batch {
   readonly data: Float64Array;
 }
 
-/** A layer with its weights. Each call of `backward` must follow its `forward` call, made with `training` set. */
+/** A layer with its weights. Each `backward` call must follow a `forward` call with `training` set. */
 export interface ReferenceLayer {
   /** In the order of `weightSpecs`. */
   readonly weights: Float64Array[];

@@ -9,8 +9,8 @@ export const TENSORFLOW_VERSION = '4.22.0';
 export const WEBGPU_VERSION = '0.6.2';
 
 /**
- * The folder for engine packages that cannot be installed beside the program: `npx` and the single executable have no
- * package folder of their own.
+ * The folder for engine packages that cannot be installed next to the program: `npx` and the single executable have no
+ * package folder.
  */
 export function packagesFolder(): string {
   return path.join(path.dirname(resolvePaths().models), 'engines');
@@ -22,7 +22,7 @@ export function installCommand(packages: readonly string[]): string {
 }
 
 /**
- * The main file of a package that is installed beside the program or in `packagesFolder`, or null if it is not
+ * The main file of a package that is installed next to the program or in `packagesFolder`, or null if it is not
  * installed. Throws Node's error if the package has no main file.
  */
 export function findPackage(name: string): string | null {

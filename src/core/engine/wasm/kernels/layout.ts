@@ -91,7 +91,7 @@ export const WGRAD_TO = 64;
 export const WGRAD_GROUP_STRIDE = 68;
 /** 1: the gradient of the bias follows that of the weights. */
 export const WGRAD_BIAS = 72;
-/** 1: all images form a single row of pixels (dense layers); 0: each image has rows of its own. */
+/** 1: all images form a single row of pixels (dense layers); 0: each image has its own rows. */
 export const WGRAD_FLAT = 76;
 
 // Batch norm, ReLU and max pooling, each of them optional, in this order.
