@@ -69,7 +69,7 @@ function description(option: OptionDescription): string {
   return [flagHelp(option), ...accepted(option)].map((sentence) => `${sentence}.`).join(' ');
 }
 
-/** What the option accepts, where that is not obvious. */
+/** What the option accepts, unless that is obvious. */
 export function accepted({ choices, min, max }: OptionDescription): string[] {
   if (choices) return [`One of ${choices.map((choice) => `\`${choice}\``).join(', ')}`];
   if (max === undefined || max === Number.MAX_SAFE_INTEGER) return min === undefined ? [] : [`At least ${number(min)}`];

@@ -1,5 +1,5 @@
 /**
- * The changelog's section of a version, or "Unreleased" where it has none, under a heading with the version and date. Throws
+ * The changelog's section of a version, or "Unreleased" if it has none, under a heading with the version and date. Throws
  * when there is neither.
  */
 export function releaseNotes(changelog: string, version: string, date: Date): string {

@@ -33,7 +33,7 @@ export function commandLineOptions(options: OptionsSchema): OptionDescription[] 
   return describeOptions(options).filter(({ commandLine }) => commandLine !== false);
 }
 
-/** `batchSize` is `--batch-size`; what is on by default is turned off with `--no-…`. */
+/** `batchSize` is `--batch-size`; a flag that is on by default is turned off with `--no-…`. */
 export function flagName({ name, default: fallback }: Pick<OptionDescription, 'name' | 'default'>): string {
   const words = name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
   return fallback === true ? `--no-${words}` : `--${words}`;

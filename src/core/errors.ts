@@ -182,7 +182,7 @@ export interface ErrorData {
   'output-failed': { reason: string };
 }
 
-/** Who holds a lock; null where that is not known. `since` is ISO 8601. */
+/** Who holds a lock; null if unknown. `since` is ISO 8601. */
 type HolderData = { host: string | null; process: number | null; since: string | null };
 
 /** `option`: the option that named the path, in camelCase. `systemCode`: an errno code such as `ENOENT`. */

@@ -43,17 +43,16 @@ export interface TrainingRun extends Run<TrainEvent, TrainResult> {
 export function train(options: TrainOptions = {}): TrainingRun {
   const commands: ((training: CoreTrainingRun) => void)[] = [];
   let training: CoreTrainingRun | undefined;
-  const command = (give: (training: CoreTrainingRun) => void) => {
-    if (training) give(training);
-    else commands.push(give);
-  };
+  void) => { => const command = (send: (training: CoreTrainingRun) => void) => { => void) => 
+    if (training) send(training);
+    else commands.push(send);;
 
   async function* events(): AsyncGenerator<TrainEvent, TrainResult, void> {
     const { dataDir, signal, ...rest } = options;
     const { train: startTraining } = await import('../app/train.ts');
     signal?.throwIfAborted();
     training = startTraining(rest, { paths: resolvePaths(dataDir) });
-    for (const give of commands) give(training);
+    for (const send of commands) send(training);
     const interrupt = () => training?.stop('batch', 'interrupted');
     signal?.addEventListener('abort', interrupt);
     try {

@@ -8,7 +8,7 @@ export interface Task {
   stop(reason: 'stopped' | 'interrupted'): Promise<void>;
 }
 
-/** The running tasks, and what they achieved: the summary printed when the app exits. */
+/** The running tasks, and a summary of what they did, which is printed when the app exits. */
 export class Tasks {
   readonly #running = new Set<Task>();
   readonly #summary: string[] = [];

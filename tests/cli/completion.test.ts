@@ -10,7 +10,7 @@ import { resolvePaths } from '../../src/core/paths.ts';
 import { startTerminal } from '../helpers/terminal.ts';
 import { EXECUTABLE, run, temporaryFolder } from './run.ts';
 
-/** Why a shell's completion cannot be tested here; empty where it can. */
+/** Why a shell's completion cannot be tested here; empty if it can. */
 function whyNot(shell: string): string {
   if (process.platform === 'win32') return ' (skipped: not on Windows)';
   return spawnSync(shell, ['--version']).error ? ` (skipped: ${shell} is not installed)` : '';

@@ -39,7 +39,7 @@ const GRAY = 0;
 const PALETTE = 3;
 const RGBA = 6;
 
-/** The header, the palette where there is one, and the scan lines before they are deflated. */
+/** The header, the palette if there is one, and the scan lines before they are deflated. */
 function pngParts(colorType: number, interlaced: boolean): { header: Buffer; palette: Buffer; lines: Buffer } {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

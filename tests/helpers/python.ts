@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 
-/** A Python that has a module, the first on the path or the system's. Null where none has it. */
+/** A Python that has a module, the first on the path or the system's. Null if none has it. */
 export function pythonWith(module: string): string | null {
   return ['python3', '/usr/bin/python3'].find((python) => has(python, module)) ?? null;
 }

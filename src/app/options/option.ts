@@ -11,7 +11,7 @@ export interface OptionInfo {
   placeholder?: string;
   /** Its one-letter form on the command line. */
   short?: string;
-  /** The default in words, where it is not a fixed value. */
+  /** The default in words, if it is not a fixed value. */
   defaultText?: string;
   /** What turning it off does, for a flag that is on by default. */
   negatedHelp?: string;

@@ -13,7 +13,7 @@ export class RangesRefused extends Error {}
 /**
  * Downloads a span of a remote file, or the rest of it, and yields the number of bytes downloaded so far. `version` is
  * that of the remote file when `part` was opened.
- * Throws `ArchiveChanged`, `RangesRefused` or `EmnistError`, and keeps what has been downloaded.
+ * Throws `ArchiveChanged`, `RangesRefused` or `EmnistError`, and keeps the bytes downloaded so far.
  */
 export async function* downloadSpan(
   client: HttpClient,

@@ -73,7 +73,7 @@ export class HttpClient {
   }
 
   /**
-   * Repeats an attempt until it succeeds or there are no retries left, and yields what it yields. Retries are not counted
+   * Repeats an attempt until it succeeds or there are no retries left, and yields its values. Retries are not counted
    * as long as there is progress, that is, as long as the number that `progress` returns grows.
    */
   async *retrying<T, R>(attempt: () => AsyncGenerator<T, R>, progress: () => number): AsyncGenerator<T, R> {

@@ -35,7 +35,7 @@ export function isComparable({ etag, lastModified, size }: Version): boolean {
 }
 
 /**
- * A download that can be resumed: a `.part` file and a `.json` file that says what it is part of. Without the latter, or if
+ * A download that can be resumed: a `.part` file and a `.json` file that identifies the remote file. Without it, or if
  * the remote file has changed, the `.part` file is not used.
  */
 export class PartFile {

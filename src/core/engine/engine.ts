@@ -28,7 +28,7 @@ export interface StepOptions {
   learningRate: number;
   /** Number of the step in the whole training run, from 1; Adam's bias correction needs it. */
   step: number;
-  /** Seed of this step's dropout masks (unsigned, 32 bits). The same seed gives the same masks on every engine. */
+  /** Seed of this step's dropout masks (unsigned, 32 bits). The same seed produces the same masks on every engine. */
   seed: number;
   /**
    * Label smoothing, 0 to 1: the share of the target spread evenly over all classes (Szegedy et al. 2016). Default 0.

@@ -29,7 +29,7 @@ export type EvaluateEvent =
       loss: number;
       /** Expected calibration error, 0 to 1. */
       calibrationError: number;
-      /** The assumed class frequencies; null where the model does not record those of its training. */
+      /** The assumed class frequencies; null if the model does not record those of its training. */
       prior: 'split' | 'uniform' | null;
       perClass: ClassAccuracy[];
       /** All confused pairs, most frequent first. */

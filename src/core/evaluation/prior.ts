@@ -4,7 +4,7 @@ import type { Paths } from '../paths.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
 /**
- * The number of images of each class of a split, for its prior; null where classes are equally frequent by design. Only
+ * The number of images of each class of a split, for its prior; null if classes are equally frequent by design. Only
  * `byclass` and `bymerge` have natural frequencies (Cohen et al. 2017, table II).
  */
 export async function splitFrequencies(paths: Paths, split: Split): Promise<readonly number[] | null> {
@@ -13,7 +13,7 @@ export async function splitFrequencies(paths: Paths, split: Split): Promise<read
 
 /**
  * The shift of a model's logits, [model classes], from the prior of its training to another one (Saerens et al. 2002).
- * `shares`: of the model's classes in training; null where they are unknown, for no shift. `frequencies`: of the data set's
+ * `shares`: of the model's classes in training; null if they are unknown, for no shift. `frequencies`: of the data set's
  * classes; null for equal ones, in which a merged class counts for both of its cases.
  */
 export function priorShift(

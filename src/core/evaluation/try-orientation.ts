@@ -15,7 +15,7 @@ const IMAGES = 1000;
 
 /**
  * Evaluates a model on upright and on transposed test images of the smallest fetched split that has all of its characters.
- * Null where there is no such split. Throws an `EmnistError` when the data set is damaged.
+ * Null if there is no such split. Throws an `EmnistError` if the data set is damaged.
  */
 export async function tryOrientation(
   { network, weights, labels }: Pick<Model, 'network' | 'weights' | 'labels'>,

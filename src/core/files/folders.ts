@@ -16,7 +16,7 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** A recursive `mkdir` reports ENOENT on a read-only disk; creating only the outermost folder gives the real reason. */
+/** A recursive `mkdir` reports ENOENT on a read-only disk; creating only the outermost folder reveals the real reason. */
 async function reasonFor(folder: string, error: unknown): Promise<unknown> {
   const parent = path.dirname(folder);
   const parentExists = await stat(parent).then(

@@ -95,7 +95,7 @@ function enlarge(picture: InkMask, box: Box, scale: number, labels: Int32Array, 
   return cut;
 }
 
-/** Averages a cut down to the scale of NIST's scans, with edges moved outwards by `grow` of its pixels. */
+/** Averages a cut down to the scale of NIST's scans, with edges moved outward by `grow` of its pixels. */
 function toScanScale(cut: Cut, distance: Float32Array, grow: number) {
   const width = cut.width / OVERSAMPLING;
   const height = cut.height / OVERSAMPLING;

@@ -5,7 +5,7 @@ import { acquireLock, describeHolder, LockedError, type LockOptions } from '../f
 import { LOCK_FILE } from './model-store.ts';
 
 /**
- * Locks a model's folder for writing, until the lock is disposed of. Creates the folder, and removes it afterwards if it
+ * Locks a model's folder for writing, until the lock is disposed of. Creates the folder, and removes it afterward if it
  * is empty. Throws `model-busy` if another process has the lock.
  */
 export async function lockModel(

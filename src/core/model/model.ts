@@ -67,7 +67,7 @@ export interface Model {
 
 /** A model as read from a file of any format. */
 export interface ModelFile extends Pick<Model, 'network' | 'weights' | 'training'> {
-  /** Null where the file has none. */
+  /** Null if the file has none. */
   labels: readonly string[] | null;
   /** This program wrote the file, so the model is known to take upright images. */
   isOurs: boolean;

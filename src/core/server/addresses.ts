@@ -19,7 +19,7 @@ export function urlHost(host: string): string {
 }
 
 /**
- * Returns a function that tells whether a host, as in `URL.hostname`, is a name or address of this server.
+ * Returns a function that determines whether a host, as in `URL.hostname`, is a name or address of this server.
  *
  * @param host the host that the server was asked to listen on
  * @param address the address it listens on, from `server.address()`

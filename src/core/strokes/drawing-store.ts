@@ -21,7 +21,7 @@ class NumberList {
 
 /** Many drawings in a fifth of the memory that arrays of points take. */
 export class DrawingStore {
-  /** x, y and pressure of all points; pressure is NaN where there is none. */
+  /** x, y and pressure of all points; pressure is NaN if there is none. */
   readonly #points = new NumberList();
   /** The end of each stroke, as an index of points, and of each drawing, as an index of strokes; both exclusive. */
   readonly #strokeEnds = new NumberList();

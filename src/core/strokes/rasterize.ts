@@ -8,7 +8,7 @@ export interface PenOptions {
   size?: number;
   /** Width of the pen, in the same pixels. */
   thickness?: number;
-  /** Horizontal shear: the change of x for each unit upwards, so 0.2 leans to the right. */
+  /** Horizontal shear: the change of x for each unit upward, so 0.2 leans to the right. */
   slant?: number;
   /** Radians, clockwise. */
   rotation?: number;
@@ -83,7 +83,7 @@ export function rasterize(drawing: Drawing, options: PenOptions = {}): Uint8Arra
 const MIN_WIDTH_FACTOR = 0.75;
 const MAX_WIDTH_FACTOR = 1.25;
 
-/** Half pressure, which a mouse reports if anything, gives the pen's own width. */
+/** Half pressure, which is what a mouse reports if anything, means the pen's own width. */
 function widthFactor(pressure: Point[2]): number {
   if (pressure === undefined) return 1;
   return Math.min(MAX_WIDTH_FACTOR, Math.max(MIN_WIDTH_FACTOR, 0.5 + pressure));

@@ -105,7 +105,7 @@ export async function writeCheckpoint(
 }
 
 /**
- * Reads the state of a checkpoint, which determines the network; `tensors` then reads the rest. Null where there is no
+ * Reads the state of a checkpoint, which determines the network; `tensors` then reads the rest. Null if there is no
  * checkpoint. Both throw `checkpoint-damaged`, or `checkpoint-version` for a valid file of another format.
  */
 export async function readCheckpoint(file: string): Promise<{

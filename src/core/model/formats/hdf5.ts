@@ -65,19 +65,19 @@ export function writeText(group: Group, name: string, text: string | readonly st
   group.create_attribute(name, data, shape, `S${length}`);
 }
 
-/** A string attribute; null where there is none. */
+/** A string attribute; null if there is none. */
 export function readText(group: Group, name: string): string | null {
   const value = group.attrs[name]?.value;
   return typeof value === 'string' ? value : null;
 }
 
-/** An attribute that is a list of strings; empty where there is none. */
+/** An attribute that is a list of strings; empty if there is none. */
 export function readTexts(group: Group, name: string): string[] {
   const value = group.attrs[name]?.value;
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** Looks up a group by its path; null where there is none. */
+/** Looks up a group by its path; null if there is none. */
 export function findGroup(group: Group, path: string): Group | null {
   const found = group.get(path) as Group | Dataset | null;
   return found?.type === 'Group' ? (found as Group) : null;

@@ -27,7 +27,7 @@ import { viewAt } from './view';
 /**
  * Gradient of the weights, [k, columns], the sum over pixels of patch[pixel, k] * gradient[pixel, column]; and of the
  * bias, the sum of the gradient over pixels. The reduction covers one image at a time, whose patches and gradients stay
- * in the cache. `start`: the images are the first ones of their group, whose results overwrite what is in memory.
+ * in the cache. `start`: the images are the first ones of their group, whose results overwrite the memory.
  */
 export function weightGradient(
   op: usize,
