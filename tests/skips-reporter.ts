@@ -5,7 +5,7 @@ import { SLOW_TESTS } from './slow-tests.ts';
 const REASON = /\(skipped: (?<reason>.*)\)/;
 
 /**
- * Says at the end which tests were skipped and why, and what was left to `npm run test:all`. A skipped test without a
+ * Reports at the end which tests were skipped and why, and which are left to `npm run test:all`. A skipped test without a
  * reason is an error.
  */
 export default class SkipsReporter implements Reporter {
@@ -17,7 +17,7 @@ export default class SkipsReporter implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[]): void {
     const { config, projects, logger } = this.#vitest!;
-    // With a filter for names, what does not match it is skipped too.
+    // A name filter skips all tests that do not match it.
     if (config.testNamePattern) return;
     const skipped = modules.flatMap((module) => [...module.children.allTests('skipped')]);
     const byReason = Map.groupBy(skipped, reasonOf);

@@ -2,11 +2,11 @@
 export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'tests/cli/engine.test.ts': 'training with TensorFlow.js from the command line',
   'tests/core/engine/agreement.test.ts': 'WebAssembly and TensorFlow.js train to the same weights',
-  'tests/core/engine/tensorflow-engine.test.ts': 'the engine contract on TensorFlow.js: processor and WebGPU',
+  'tests/core/engine/tensorflow-engine.test.ts': 'the engine contract on TensorFlow.js: CPU and WebGPU',
   'tests/core/model/formats/elsewhere.test.ts': 'exported models in ONNX Runtime, TensorFlow.js, Keras and h5py',
   'tests/e2e/browser-model.test.ts': 'the shipped model on characters drawn in a browser',
   'tests/executable/structure.test.ts': 'the single executables of all platforms',
   'tests/forms/forms.test.ts': 'every command with every form of the product, one of them emulated',
-  'tests/forms/places.test.ts': 'the single executable in unusual places',
+  'tests/forms/places.test.ts': 'the single executable in unusual environments',
   'tests/memory/training.test.ts': 'memory over 20 training runs',
 };

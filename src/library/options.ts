@@ -72,7 +72,7 @@ export interface EvaluateSettings {
   /** Evaluate only this many images, spread evenly over the part. At least 1. Default: all. */
   limit?: number;
   /**
-   * Evaluate only images of these characters, and allow only them as answers: all, digits, letters, or the characters
+   * Evaluate only images of these characters, and restrict predictions to them: all, digits, letters, or the characters
    * themselves. Default: `all`.
    */
   characters?: string;
@@ -85,6 +85,6 @@ export interface EvaluateSettings {
 export interface RecognizeOptions {
   /** Predictions for each character. At least 1. Default: `5`. */
   top?: number;
-  /** Allow only these characters as answers: all, digits, letters, or the characters themselves. Default: `all`. */
+  /** Restrict predictions to these characters: all, digits, letters, or the characters themselves. Default: `all`. */
   characters?: string;
 }

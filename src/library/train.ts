@@ -43,9 +43,10 @@ export interface TrainingRun extends Run<TrainEvent, TrainResult> {
 export function train(options: TrainOptions = {}): TrainingRun {
   const commands: ((training: CoreTrainingRun) => void)[] = [];
   let training: CoreTrainingRun | undefined;
-  void) => { => const command = (send: (training: CoreTrainingRun) => void) => { => void) => 
+  const command = (send: (training: CoreTrainingRun) => void) => {
     if (training) send(training);
-    else commands.push(send);;
+    else commands.push(send);
+  };
 
   async function* events(): AsyncGenerator<TrainEvent, TrainResult, void> {
     const { dataDir, signal, ...rest } = options;

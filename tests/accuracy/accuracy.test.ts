@@ -19,8 +19,8 @@ import { installDatasets } from '../helpers/archive.ts';
 import { CHARACTERS, LABELS, writeBy } from './characters.ts';
 
 /*
- * How well models read, on characters that these tests draw. The floors are below what is measured and far above what is
- * left when images are transposed, labels shifted or pixels scaled otherwise than in training.
+ * How well models read characters that these tests draw. The floors are below the measured accuracy and far above that of
+ * models whose images are transposed, labels shifted, or pixels scaled differently than in training.
  */
 
 const removals: (() => Promise<void>)[] = [];
@@ -50,7 +50,7 @@ async function readRight(model: string, files: string[]): Promise<number> {
   return events.filter(({ predictions }, index) => predictions[0]!.label === LABELS[index]).length / LABELS.length;
 }
 
-/** A picture by another rasterizer than the product's. */
+/** A picture from a rasterizer other than the product's. */
 function png(drawing: Drawing): Buffer {
   const shifted = drawing.map((stroke) => stroke.map(([x, y]) => [x + 30, y + 30] as const));
   const { width, height, gray } = drawPicture({ width: 160, height: 160, pen: 9 }, shifted);

@@ -45,7 +45,7 @@ export const FORMS: readonly Form[] = [checkout, npmPackage, ...executables()];
 
 function executables(): Form[] {
   const host = TARGETS.find((target) => target === HOST);
-  if (!host) return [executable('linux-x64', `there is no executable for ${HOST}`)];
+  if (!host) return [executable('linux-x64', `no executable for ${HOST}`)];
   // Debian's packages of the emulator and the other architecture's libraries: qemu-user, libc6-arm64-cross, libstdc++6-arm64-cross.
   const emulator = ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'];
   const own = executable(host, null);
@@ -55,12 +55,12 @@ function executables(): Form[] {
 }
 
 function whyNotEmulated(host: Target, emulator: string): string | null {
-  if (host !== 'linux-x64') return 'it is emulated on Linux on x64 only';
+  if (host !== 'linux-x64') return 'it is emulated only on x64 Linux';
   try {
     execFileSync(emulator, ['--version'], { stdio: 'ignore' });
     accessSync('/usr/aarch64-linux-gnu/lib/libstdc++.so.6');
     return null;
   } catch {
-    return 'there is no qemu-user with libstdc++6-arm64-cross';
+    return 'qemu-user with libstdc++6-arm64-cross is not installed';
   }
 }

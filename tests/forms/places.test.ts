@@ -10,7 +10,7 @@ import { named } from '../helpers/skip.ts';
 /** The single executable in bare environments. */
 
 const target = TARGETS.find((name) => name === HOST);
-const noTarget = target ? null : `there is no executable for ${HOST}`;
+const noTarget = target ? null : `no executable for ${HOST}`;
 const isRoot = process.getuid?.() === 0;
 const failing = ['chroot / true', 'ldd --version', 'dpkg --version'].find((command) => !works(command));
 const noRoot = failing ? `"${failing}" fails here` : null;

@@ -40,7 +40,8 @@ export const COMMANDS = {
   },
   evaluate: {
     summary: 'Measure how well a model reads images it was not trained on',
-    description: 'Compares the answers of a model with the labels of a data set, which is fetched if it is missing.',
+    description:
+      'Compares the predictions of a model with the labels of a data set, which is fetched if it is missing.',
     options: evaluateOptions,
   },
   predict: {

@@ -16,7 +16,7 @@ export const evaluateOptions = v.object({
   }),
   model: modelOption,
   limit: limitOption('Evaluate only this many images, spread evenly over the part'),
-  characters: charactersOption('Evaluate only images of these characters, and allow only them as answers'),
+  characters: charactersOption('Evaluate only images of these characters, and restrict predictions to them'),
   prior: option(oneOf(PRIORS), {
     help: 'Assumed frequency of the classes: as in the training part of the split, or uniform',
     placeholder: 'prior',

@@ -10,7 +10,7 @@ export const recognizeOptions = v.object({
     placeholder: 'n',
     default: RECOGNIZE_DEFAULTS.top,
   }),
-  characters: charactersOption('Allow only these characters as answers'),
+  characters: charactersOption('Restrict predictions to these characters'),
 });
 
 export type RecognizeOptions = v.InferInput<typeof recognizeOptions>;
