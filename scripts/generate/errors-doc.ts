@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { hintFor } from '../../src/app/hints.ts';
-import { exitCodeOf } from '../../src/cli/exit-code.ts';
+import { exitCodeFor } from '../../src/cli/exit-code.ts';
 import { CLI_HINTS } from '../../src/cli/hints.ts';
 import { EmnistError, type ErrorCode } from '../../src/core/errors.ts';
 import { ERROR_SAMPLES } from './error-samples.ts';
@@ -37,7 +37,7 @@ export async function errorsDoc(): Promise<string> {
       `\`${code}\``,
       when,
       data.map((field) => `\`${field}\``).join('<br>'),
-      exitCodeOf(code),
+      exitCodeFor(code),
       hints(code),
     ];
     return `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;

@@ -36,7 +36,7 @@ const COMMAND_LINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** The exit code of a command that failed with an error of this code. */
-export function exitCodeOf(code: ErrorCode): 1 | 2 {
+export function exitCodeFor(code: ErrorCode): 1 | 2 {
   return COMMAND_LINE_CODES.has(code) ? 2 : 1;
 }
 
@@ -48,5 +48,5 @@ export function exitCode(failure: unknown, signal: AbortSignal): number {
   const stopped = [failure, signal.reason].find((cause) => cause instanceof Interruption);
   if (stopped) return INTERRUPTED[stopped.reason];
   if (failure === undefined) return 0;
-  return isEmnistError(failure) ? exitCodeOf(failure.code) : 1;
+  return isEmnistError(failure) ? exitCodeFor(failure.code) : 1;
 }

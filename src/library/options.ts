@@ -5,7 +5,7 @@ export interface FetchSettings {
   split?: 'balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist' | 'all';
   /** Splits to fetch, one after the other. */
   splits?: readonly ('balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist')[];
-  /** URL or file of a zip archive with the layout of NIST's. Default: EMNIST_TUI_ARCHIVE, or NIST's archive. */
+  /** URL or file of a zip archive with the same layout as NIST's. Default: EMNIST_TUI_ARCHIVE, or NIST's archive. */
   from?: string;
   /** Download the whole archive, not only the files of the split. Default: `false`. */
   whole?: boolean;
@@ -24,13 +24,13 @@ export interface TrainSettings {
   engine?: 'auto' | 'wasm' | 'tensorflow';
   /** Threads to train with. From 1 to 64. Default: one per core. */
   threads?: number;
-  /** Seed for everything random. From 0 to 4,294,967,295. Default: `1`. */
+  /** Random seed. From 0 to 4,294,967,295. Default: `1`. */
   seed?: number;
   /** Use only this many training images, including those held out for validation. At least 1. Default: all. */
   limit?: number;
   /** Name of the model. Default: split-architecture. */
   name?: string;
-  /** Stroke file whose labeled drawings are trained on as well. */
+  /** Stroke file with labeled drawings to train on in addition. */
   strokes?: string;
   /** Resume training from the last checkpoint. Default: `false`. */
   resume?: boolean;
@@ -44,7 +44,10 @@ export interface TrainSettings {
   weightDecay?: number;
   /** Strength of the augmentation; 0 turns it off. From 0 to 2. Default: 0.7; 0 for cnn. */
   augment?: number;
-  /** How evenly characters are sampled: 0 as often as they occur, 1 all equally. From 0 to 1. Default: 1; 0 for cnn. */
+  /**
+   * How evenly characters are sampled: 0 is as often as they occur, 1 is equally often. From 0 to 1. Default: 1; 0 for
+   * cnn.
+   */
   balance?: number;
   /** Share of each target that is spread over all classes. From 0 to 0.9. Default: 0.05; 0 for cnn. */
   labelSmoothing?: number;
@@ -65,7 +68,7 @@ export interface EvaluateSettings {
   split?: 'balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist';
   /** Part of the split. Default: `test`. */
   part?: 'train' | 'test';
-  /** Stroke file whose labeled drawings are evaluated instead of a split. */
+  /** Stroke file with labeled drawings to evaluate on instead of a split. */
   strokes?: string;
   /** Model, by name or folder. Default: the one trained last. */
   model?: string;

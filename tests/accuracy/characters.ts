@@ -18,7 +18,7 @@ function arc(x: number, y: number, radiusX: number, radiusY: number, from: numbe
   });
 }
 
-/** One stroke that goes through parts one after the other. */
+/** One stroke through several parts, in order. */
 function path(...parts: Stroke[]): Stroke {
   return parts.flat();
 }

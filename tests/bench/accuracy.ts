@@ -21,7 +21,7 @@ import { pythonWith } from '../helpers/python.ts';
 
 /*
  * `npm run bench:accuracy`: how long emnist-tui and PyTorch take to reach an accuracy on the validation images of
- * `balanced`, with the same network, recipe and batches: PyTorch gets the batches that emnist-tui makes. Takes about 25
+ * `balanced`, with the same network, recipe and batches: PyTorch gets the batches that emnist-tui prepares. Takes about 25
  * minutes. `--archive` is a zip with NIST's layout; `--epochs` and `--limit` shorten the run.
  */
 const here = path.dirname(fileURLToPath(import.meta.url));

@@ -17,7 +17,7 @@ const MODEL = splitLabels('bymerge');
 const COUNTS = DATA.map((label, index) => (label === 'z' ? 0 : 1 + (index < 10 ? 20 : 0) + (hash32(5, index) % 9)));
 const TRAIN = COUNTS.flatMap((count, label) => new Array<number>(count).fill(label));
 const TEST_IMAGES = 4 * DATA.length;
-/** The evidence for each class, the same for every image, on top of the class shares of the training. */
+/** The evidence for each class, the same for every image, in addition to the class shares in training. */
 const EVIDENCE = MODEL.map((_, index) => 1 + (hash32(6, index) % 100) / 100);
 const SHARES = MODEL.map((_, index) => (1 + (hash32(7, index) % 50)) / 50);
 

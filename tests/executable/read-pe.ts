@@ -30,7 +30,7 @@ interface Section {
 const RESOURCES = 2;
 const CERTIFICATES = 4;
 
-/** Throws where the Windows loader would refuse the layout of the sections. */
+/** Throws if the Windows loader would reject the layout of the sections. */
 export function readPe(file: Buffer): PortableExecutable {
   const signature = file.readUInt32LE(0x3c);
   if (file.toString('latin1', signature, signature + 4) !== 'PE\0\0') throw new Error('no PE file');

@@ -31,7 +31,7 @@ async function trainUntil(name: string, options: TrainOptions): Promise<void> {
   }
 }
 
-/** Resumes from what stands in the checkpoint's file, for a batch. */
+/** Resumes from the checkpoint file, for one batch. */
 async function resume(contents: Uint8Array): Promise<void> {
   await writeFile(file, contents);
   await trainUntil('batch', { resume: true });

@@ -18,7 +18,7 @@ import { randomWeights } from '../core/engine/networks.ts';
 import { fuzz } from './fuzz.ts';
 import { byteMutations, jsonMutations, mutateBytes, mutateJson } from './mutations.ts';
 
-/** Few weights, so that mutations hit what describes them. */
+/** Few weights, so that mutations are likely to hit their description. */
 const NETWORK: Network = {
   input: IMAGE_SHAPE,
   layers: [
@@ -88,7 +88,7 @@ test.each(FORMATS)('mutated bytes of a model as %s', async (format) => {
     },
     { seed: 1, runs: 300 },
   );
-  // What one file does to a library's memory must not harm the next.
+  // One file's effect on a library's memory must not affect the next.
   await writeFile(file, bytes);
   await importAndRead(file);
 });

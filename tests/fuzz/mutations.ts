@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** One change to a file's bytes. `at` is where: see `offset`. */
+/** One change to a file's bytes. `at`: the position, see `offset`. */
 interface ByteMutation {
   kind: 'flip' | 'set' | 'truncate' | 'remove' | 'copy' | 'insert' | 'integer';
   at: number;
@@ -10,7 +10,7 @@ interface ByteMutation {
   value: number;
 }
 
-/** What length, count and offset fields break on. */
+/** Values that tend to break length, count and offset fields. */
 const EXTREMES = [0n, 1n, 0x7fn, 0x80n, 0xffn, 0x7fffn, 0xffffn, 0x7fffffffn, 0xffffffffn, 0x7fffffffffffffffn, -1n];
 
 const mutation: fc.Arbitrary<ByteMutation> = fc.record({

@@ -66,7 +66,7 @@ test('mutated frames', async () => {
     async (mutations) => {
       const socket = await upgrade(url);
       const closed = once(socket, 'close');
-      // A frame that claims to be longer than it is would be waited for.
+      // The server would wait for the rest of a frame that claims to be longer than it is.
       socket.end(mutateBytes(frames, mutations));
       await closed;
     },
@@ -129,7 +129,7 @@ function upgradeRequest(url: string): string {
   return `${headers.join('\r\n')}\r\n\r\n`;
 }
 
-/** A connection on which the WebSocket protocol is spoken from now on. */
+/** A connection that has been upgraded to the WebSocket protocol. */
 async function upgrade(url: string): Promise<Socket> {
   const socket = await open(url);
   const answered = once(socket, 'data');

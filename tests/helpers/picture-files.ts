@@ -38,7 +38,7 @@ const FIRST_ROW_AND_COLUMN = [
   ['left', 'bottom'],
 ] as const;
 
-/** An upright picture as a camera stores it that writes this EXIF orientation, 1 to 8. */
+/** An upright picture as stored by a camera that writes this EXIF orientation, 1 to 8. */
 export function storedPicture({ width, height, gray }: GrayPicture, orientation: number): GrayPicture {
   const [firstRow, firstColumn] = FIRST_ROW_AND_COLUMN[orientation - 1]!;
   const from = (side: 'left' | 'right' | 'top' | 'bottom', x: number, y: number) => {

@@ -25,7 +25,7 @@ export class Screen {
     });
   }
 
-  /** Rechecks what is waited for, after something that writes nothing, such as the end of the process. */
+  /** Rechecks pending conditions after an event that writes nothing, such as the end of the process. */
   changed(): void {
     this.#changes.emit('change');
   }
@@ -51,7 +51,7 @@ export class Screen {
     return this.terminal.buffer.active.type === 'alternate';
   }
 
-  /** Resolves as soon as the condition holds. It is checked after each complete frame, never by the clock. */
+  /** Resolves as soon as the condition holds. It is checked after each complete frame, never on a timer. */
   async waitFor(condition: () => boolean, what: string, milliseconds = 20_000): Promise<void> {
     if (this.#complete && condition()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -47,7 +47,7 @@ export function startTerminal(
   const exitCode = new Promise<number>((resolve) => {
     child.onExit(({ exitCode: code, signal }) => {
       running = false;
-      // Resolve after all that was written before is on the screen.
+      // Resolve once everything written before is on the screen.
       emulator.write('', () => resolve(signal ? -signal : code));
     });
   });

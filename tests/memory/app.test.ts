@@ -40,7 +40,7 @@ test('memory does not grow over 5,000 frames of a training run', { timeout: 300_
   const run = services.runs[0]!;
   run.push(trainStart({ epochs: EPOCHS }));
 
-  // The same epochs again and again: Ink keeps the last thousands of different texts that it measured.
+  // The same epochs repeatedly: Ink caches the last few thousand texts that it has measured.
   const showFrames = async (count: number) => {
     const last = frames + count;
     for (let epoch = 1; frames < last; epoch = (epoch % EPOCHS) + 1) {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { focusedField, INITIAL_FORM, optionsOf, reduceForm, type TrainForm } from '../../src/tui/screens/train-form.ts';
+import {
+  focusedField,
+  INITIAL_FORM,
+  reduceForm,
+  submittedOptions,
+  type TrainForm,
+} from '../../src/tui/screens/train-form.ts';
 import { fakeModel } from '../helpers/fake-services.ts';
 
 describe('train form', () => {
@@ -24,18 +30,22 @@ describe('train form', () => {
 
   test('Enter trains on the focused split', () => {
     const form = reduceForm(present(), { type: 'move', by: 1 });
-    expect(optionsOf(form)).toMatchObject({ split: 'digits', epochs: 10 });
+    expect(submittedOptions(form)).toMatchObject({ split: 'digits', epochs: 10 });
   });
 
   test('offers to resume only if that very model has a checkpoint', () => {
     const cut = { name: 'balanced-vgg', resumable: true };
-    expect(optionsOf(present([fakeModel(cut)]))).toEqual({ split: 'balanced', architecture: 'vgg', resume: true });
+    expect(submittedOptions(present([fakeModel(cut)]))).toEqual({
+      split: 'balanced',
+      architecture: 'vgg',
+      resume: true,
+    });
     const cnn = { ...present([fakeModel(cut)]), architecture: 'cnn' as const };
-    expect(optionsOf(cnn)).toEqual({ split: 'balanced', architecture: 'cnn', epochs: 10 });
-    expect(optionsOf({ ...present([fakeModel(cut)]), resume: false })).not.toHaveProperty('resume');
+    expect(submittedOptions(cnn)).toEqual({ split: 'balanced', architecture: 'cnn', epochs: 10 });
+    expect(submittedOptions({ ...present([fakeModel(cut)]), resume: false })).not.toHaveProperty('resume');
   });
 
   test('has no options without a data set', () => {
-    expect(optionsOf(INITIAL_FORM)).toBeUndefined();
+    expect(submittedOptions(INITIAL_FORM)).toBeUndefined();
   });
 });

@@ -70,7 +70,7 @@ export const COMMANDS = {
     summary: 'Import a model from Keras, TensorFlow.js, or another emnist-tui',
     description:
       'Imports a model.json of TensorFlow.js, an .h5 or .keras file of Keras, or an .onnx or .safetensors file that ' +
-      'was exported by emnist-tui. The model has to be a Sequential network that reads 28x28 images, with 3x3 ' +
+      'was exported by emnist-tui. The model must be a Sequential network that reads 28x28 images, with 3x3 ' +
       'convolutions, 2x2 pooling, and dense layers. Whether it was trained on transposed images is detected with test ' +
       'images, if a data set has been fetched.',
     options: importOptions,

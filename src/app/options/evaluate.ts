@@ -9,7 +9,7 @@ export const evaluateOptions = v.object({
   split: splitOption('Split to evaluate on', { default: DEFAULT_SPLIT }),
   part: option(oneOf(PARTS), { help: 'Part of the split', placeholder: 'part', default: 'test' }),
   strokes: option(text(), {
-    help: 'Stroke file whose labeled drawings are evaluated instead of a split',
+    help: 'Stroke file with labeled drawings to evaluate on instead of a split',
     placeholder: 'file',
     conflicts: ['split', 'part', 'prior'],
     completes: 'file',

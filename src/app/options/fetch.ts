@@ -10,7 +10,7 @@ export const fetchOptions = v.object({
     commandLine: false,
   }),
   from: option(text(), {
-    help: "URL or file of a zip archive with the layout of NIST's",
+    help: "URL or file of a zip archive with the same layout as NIST's",
     placeholder: 'source',
     defaultText: "EMNIST_TUI_ARCHIVE, or NIST's archive",
     completes: 'file',

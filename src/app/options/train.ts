@@ -36,14 +36,14 @@ export const trainOptions = v.object({
     defaultText: 'one per core',
   }),
   seed: option(wholeNumber(...TRAIN_LIMITS.seed), {
-    help: 'Seed for everything random',
+    help: 'Random seed',
     placeholder: 'n',
     defaultText: `${TRAINING_DEFAULTS.seed}`,
   }),
   limit: limitOption('Use only this many training images, including those held out for validation'),
   name: option(text(), { help: 'Name of the model', placeholder: 'name', defaultText: 'split-architecture' }),
   strokes: option(text(), {
-    help: 'Stroke file whose labeled drawings are trained on as well',
+    help: 'Stroke file with labeled drawings to train on in addition',
     placeholder: 'file',
     completes: 'file',
   }),
@@ -66,7 +66,7 @@ export const trainOptions = v.object({
     placeholder: 'x',
   }),
   balance: recipeOption('balance', numberBetween(...TRAIN_LIMITS.balance), {
-    help: 'How evenly characters are sampled: 0 as often as they occur, 1 all equally',
+    help: 'How evenly characters are sampled: 0 is as often as they occur, 1 is equally often',
     placeholder: 'x',
   }),
   labelSmoothing: recipeOption('labelSmoothing', numberBetween(...TRAIN_LIMITS.labelSmoothing), {

@@ -1,7 +1,7 @@
 import type { Point } from '../../core/strokes/drawing.ts';
 import { CANVAS_UNITS, type Sketch } from '../sketch.ts';
 
-/** Touches within this time after the last pen event are taken for the palm. */
+/** Touches within this time after the last pen event are assumed to be the palm. */
 const PALM_MILLISECONDS = 1500;
 
 /**

@@ -14,7 +14,7 @@ export function describeImport(event: ImportEvent): Shown {
     ['Folder', path],
     ['Format', format],
     ['Classes', `${classes}: ${labels}`],
-    ...(leftOut ? [['Left out', `outputs ${leftOut.join(', ')}, which stand for no character`]] : []),
+    ...(leftOut ? [['Dropped', `outputs ${leftOut.join(', ')}, which stand for no character`]] : []),
     ['Images', orientationText(event)],
   ];
   return { result: table(rows), log: advice(event) };

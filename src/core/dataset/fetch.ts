@@ -107,8 +107,8 @@ class FetchSession {
 
   async *#fetchOnce(split: Split, staging: Staging, meter: ProgressMeter): AsyncGenerator<FetchEvent> {
     const installed = splitFolder(this.#options.paths, split);
-    const found = await readManifest(installed, split);
-    const present = typeof found !== 'string' && (await isIntact(installed, found)) ? found : null;
+    const existing = await readManifest(installed, split);
+    const present = typeof existing !== 'string' && (await isIntact(installed, existing)) ? existing : null;
     // The file at a URL hardly ever changes. A local file may have changed, and is quick to read.
     if (present && this.#source.type === 'url' && present.source === this.#source.name) {
       yield* finish(present, meter);

@@ -107,16 +107,16 @@ async function replaceFolder(source: string, target: string, aside: string): Pro
 
 /** Staging folders and old downloads. Only the holder of the lock creates any, so these belong to interrupted fetches. */
 async function leftovers(folder: string): Promise<string[]> {
-  const found: string[] = [];
+  const entries: string[] = [];
   for (const { name } of await listFolder(folder)) {
     const entry = path.join(folder, name);
-    if (STAGING_NAME.test(name)) found.push(entry);
+    if (STAGING_NAME.test(name)) entries.push(entry);
     else if (DOWNLOAD_NAME.test(name)) {
       const { mtimeMs } = await lstat(entry);
-      if (Date.now() - mtimeMs > DOWNLOAD_LIFETIME_MS) found.push(entry);
+      if (Date.now() - mtimeMs > DOWNLOAD_LIFETIME_MS) entries.push(entry);
     }
   }
-  return found;
+  return entries;
 }
 
 /** Throws if a file, or a folder with anything but a split's files, is where a split belongs: it is the user's. */

@@ -14,7 +14,7 @@ export interface EvaluateOptions {
   model?: string;
   /** Use only this many images, spread evenly over the part. */
   limit?: number;
-  /** Only images of these characters, and only these as answers. */
+  /** Only images of these characters; predictions are restricted to them. */
   characters: string;
   /** Drawings are always evaluated with `uniform`. */
   prior: Prior;

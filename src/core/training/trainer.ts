@@ -247,9 +247,9 @@ class Trainer {
     for (let from = 0; from < labels.length; from += VALIDATION_BATCH) {
       if (control.stop?.when === 'batch') return null;
       const to = Math.min(labels.length, from + VALIDATION_BATCH);
-      const some = await trained.predict(images.subarray(from * IMAGE_PIXELS, to * IMAGE_PIXELS));
-      logits.set(some, from * classLabels.length);
-      metrics.addLogits(some, labels.subarray(from, to));
+      const batchLogits = await trained.predict(images.subarray(from * IMAGE_PIXELS, to * IMAGE_PIXELS));
+      logits.set(batchLogits, from * classLabels.length);
+      metrics.addLogits(batchLogits, labels.subarray(from, to));
       const now = performance.now();
       if (now - reported >= EVENT_INTERVAL_MS) {
         reported = now;

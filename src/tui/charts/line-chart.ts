@@ -67,8 +67,8 @@ function scaleOf({ training, validation, from, to, farSide, lowest, highest }: C
   // distinguishable; values beyond the scale are not drawn.
   trained.sort((a, b) => a - b);
   const cut = to - from > 1 ? Math.floor(trained.length / 20) : 0;
-  const kept = farSide === 'high' ? trained.slice(0, trained.length - cut) : trained.slice(cut);
-  const values = [...kept, ...validation.map(({ y }) => y)];
+  const typical = farSide === 'high' ? trained.slice(0, trained.length - cut) : trained.slice(cut);
+  const values = [...typical, ...validation.map(({ y }) => y)];
   return niceScale(values, Math.max(1, Math.min(6, Math.floor(rows / 2))), lowest, highest);
 }
 

@@ -10,7 +10,15 @@ import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { nextStep } from '../components/next-step.ts';
 import { choiceRow, radio, row } from '../components/option-rows.ts';
-import { type Field, fieldsOf, focusedField, focusedHelp, replaced, resumable, type TrainForm } from './train-form.ts';
+import {
+  type Field,
+  focusedField,
+  focusedHelp,
+  replaced,
+  resumable,
+  type TrainForm,
+  visibleFields,
+} from './train-form.ts';
 
 const NAME_WIDTH = 12;
 
@@ -36,7 +44,7 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
     epochs: ['Epochs', resumed ? 'as set when the run started' : String(form.epochs)],
     resume: ['Start', resumed ? `resume after epoch ${resumed.training?.epochs ?? 0}` : 'from scratch'],
   };
-  const fields = fieldsOf(form).map((field) => {
+  const fields = visibleFields(form).map((field) => {
     const [name, value] = values[field];
     return choiceRow(focusedField(form) === field, name, value, NAME_WIDTH, theme);
   });

@@ -62,13 +62,13 @@ function modelOf({ models, splits, choice, architecture }: TrainForm): ModelStat
   return models.find((model) => model.name === name);
 }
 
-export function fieldsOf(form: TrainForm): Field[] {
+export function visibleFields(form: TrainForm): Field[] {
   return resumable(form) ? ['architecture', 'epochs', 'resume'] : ['architecture', 'epochs'];
 }
 
 /** The focused field; undefined on a row of the list. */
 export function focusedField(form: TrainForm): Field | undefined {
-  return fieldsOf(form)[form.focus - form.splits.length];
+  return visibleFields(form)[form.focus - form.splits.length];
 }
 
 /** What the focused field, or the list of splits, is for. */
@@ -77,7 +77,7 @@ export function focusedHelp(form: TrainForm): string {
 }
 
 /** The options of the run, with the focused split, if one has the focus. Undefined if no split is fetched. */
-export function optionsOf(current: TrainForm): (TrainOptions & { split: Split }) | undefined {
+export function submittedOptions(current: TrainForm): (TrainOptions & { split: Split }) | undefined {
   const form = reduceForm(current, { type: 'choose' });
   const split = form.splits[form.choice];
   if (!split) return undefined;
@@ -97,7 +97,7 @@ export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm 
     case 'move':
     case 'choose':
     case 'tab':
-      return { ...form, ...reduceList(form, action, form.splits.length, fieldsOf(form).length), typed: false };
+      return { ...form, ...reduceList(form, action, form.splits.length, visibleFields(form).length), typed: false };
     case 'change':
       return change(form, action.by);
     case 'digit': {

@@ -8,7 +8,7 @@ import { useThrottledStore } from '../hooks/use-throttled-store.ts';
 import type { KeyContext } from '../keys/keymap.ts';
 import type { Route } from '../routes.ts';
 import { runTask } from '../run-task.ts';
-import { INITIAL_FORM, optionsOf, reduceForm } from './train-form.ts';
+import { INITIAL_FORM, reduceForm, submittedOptions } from './train-form.ts';
 import { TrainFormView } from './train-form-view.tsx';
 import { TrainProgress } from './train-progress.tsx';
 import { summaryLine, TrainResult } from './train-result.tsx';
@@ -35,7 +35,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   }, [status, route.split]);
 
   const start = () => {
-    const options = optionsOf(form);
+    const options = submittedOptions(form);
     dispatch({ type: 'choose' });
     if (!options) return app.navigate({ screen: 'fetch' });
     store.dispatchNow({ event: 'submit', split: options.split });

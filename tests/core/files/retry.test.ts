@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { retryWhileBusy } from '../../../src/core/files/retry.ts';
 
-/** An operation that fails some times, then succeeds. */
+/** An operation that fails a number of times, then succeeds. */
 function failing(times: number, code: string) {
   const calls = { count: 0 };
   const operation = async () => {

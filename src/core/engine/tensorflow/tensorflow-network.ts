@@ -91,9 +91,9 @@ export class TensorFlowNetwork implements EngineNetwork {
     const classes = classCount(this.network);
     const logits = new Float32Array(count * classes);
     for (let from = 0; from < count; from += PREDICTION_BATCH) {
-      const some = images.subarray(from * size, (from + PREDICTION_BATCH) * size);
+      const batch = images.subarray(from * size, (from + PREDICTION_BATCH) * size);
       const result = this.#tf.tidy(() =>
-        this.#forward(this.#input(some), this.#trainable.unpacked(), this.#averages.unpacked(), null),
+        this.#forward(this.#input(batch), this.#trainable.unpacked(), this.#averages.unpacked(), null),
       );
       logits.set(await result.data(), from * classes);
       result.dispose();
