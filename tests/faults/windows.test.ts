@@ -68,7 +68,7 @@ describe('files that a virus scanner has open for a moment', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(ERROR_LINE);
     expect(stderr).toContain(
-      'another program has it open, or permission was denied (EPERM) — close the program that uses it',
+      'another program has it open, or permission was denied (EPERM) — close the program that has it open',
     );
     expect(await readFile(file, 'utf8')).toBe('mine');
     expect(await readdir(home)).toEqual(['model.keras']);
