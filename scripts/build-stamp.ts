@@ -48,7 +48,7 @@ export async function hashSources(root: string): Promise<string> {
   const hash = createHash('sha256');
   for (const name of VARIABLES) hash.update(`${name}=${process.env[name] ?? ''}\n`);
   for (const folder of SOURCES) await hashFolder(hash, path.join(root, folder));
-  for (const file of FILES) hash.update(file).update(await readFile(path.join(root, file)));
+  for (const file of FILES) hash.update(file).update(await readFile(path.join(root, file)).catch(() => ''));
   return hash.digest('hex');
 }
 

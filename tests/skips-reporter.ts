@@ -25,7 +25,8 @@ export default class SkipsReporter implements Reporter {
       const files = new Set(tests.map((test) => test.module.relativeModuleId));
       return `  ${tests.length} in ${[...files].join(', ')}: ${reason ?? 'NO REASON GIVEN'}`;
     });
-    if (skipped.length > 0) logger.log(`Skipped ${count(skipped.length, 'test')}:\n${lines.join('\n')}\n`);
+    const summary = skipped.length === 0 ? 'No test was skipped.' : `Skipped ${count(skipped.length, 'test')}:`;
+    logger.log([summary, ...lines, ''].join('\n'));
     if (byReason.has(null)) process.exitCode = 1;
     const isComplete = projects.some(({ name }) => name === 'slow');
     if (isComplete) return;

@@ -82,7 +82,7 @@ test.skipIf(notLinux)(named('no browser to open is a warning, not an error', not
   const folder = await temporaryFolder();
   const program = start(['draw'], { home: folder, env: { PATH: folder } });
   await program.until(({ stderr }) => stderr.includes('warning'));
-  const url = /http:\S+/.exec(program.stdout)?.[0];
+  const url = await program.until(({ stdout }) => /http:\S+(?=\n)/.exec(stdout)?.[0]);
   expect(program.stderr).toMatch(/^emnist-tui: warning: could not open a browser .* — open http:.* yourself$/m);
-  expect((await fetch(String(url))).status).toBe(200);
+  expect((await fetch(url)).status).toBe(200);
 });

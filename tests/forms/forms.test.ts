@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import WebSocket from 'ws';
 import { ERROR_LINE, ROOT, run, runJson, start, temporaryFolder } from '../cli/run.ts';
 import { writeArchive } from '../helpers/archive.ts';
+import { named } from '../helpers/skip.ts';
 import { startTerminal } from '../helpers/terminal.ts';
 import { FORMS } from './forms.ts';
 
@@ -35,7 +36,7 @@ function expectAsBefore(what: string, value: unknown): void {
 }
 
 // Stands for all tests of a form that cannot run here.
-test.skip.each(FORMS.filter(({ missing }) => missing))('$name (skipped: $missing)', () => {});
+for (const { name, missing } of FORMS) if (missing) test.skip(named(name, missing), () => {});
 
 describe.each(FORMS.filter(({ missing }) => !missing))('$name', ({ name, emulated, prepare }) => {
   let command: readonly string[];
