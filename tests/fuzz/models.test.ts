@@ -1,10 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import yauzl from 'yauzl';
-import yazl from 'yazl';
 import { exportModel } from '../../src/app/export-model.ts';
 import { importModel } from '../../src/app/import-model.ts';
 import type { ModelFormat } from '../../src/core/model/formats/model-formats.ts';
@@ -15,6 +12,7 @@ import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 import { createRecognizer } from '../../src/core/recognizer/recognizer.ts';
 import { temporaryFolder } from '../cli/run.ts';
 import { randomWeights } from '../core/engine/networks.ts';
+import { unzip, zip } from '../helpers/zip.ts';
 import { fuzz } from './fuzz.ts';
 import { byteMutations, jsonMutations, mutateBytes, mutateJson } from './mutations.ts';
 
@@ -152,26 +150,10 @@ describe('mutated descriptions', () => {
         const mutated = name.endsWith('.json')
           ? Buffer.from(JSON.stringify(mutateJson(JSON.parse(member.toString()), inJson)))
           : mutateBytes(member, inBytes);
-        await writeFile(file, await zipped(new Map([...members, [name, mutated]])));
+        await writeFile(file, await zip(new Map([...members, [name, mutated]])));
         await importAndRead(file);
       },
       { seed: 5, runs: 500 },
     );
   });
 });
-
-async function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
-  const members = new Map<string, Buffer>();
-  const zip = await yauzl.fromBufferPromise(bytes);
-  for await (const entry of zip.eachEntry()) {
-    members.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
-  }
-  return members;
-}
-
-function zipped(members: ReadonlyMap<string, Buffer>): Promise<Buffer> {
-  const zip = new yazl.ZipFile();
-  for (const [name, bytes] of members) zip.addBuffer(bytes, name);
-  zip.end();
-  return buffer(zip.outputStream);
-}
