@@ -50,6 +50,15 @@ test.each([
   );
 });
 
+test.each([
+  ['folder', 'gzip/', 'gz\0p/'],
+  ['file', '-mapping.txt', '-mapp\0ng.txt'],
+])('a zero byte in the name of a %s is damage', async (_, name, damaged) => {
+  const archive = await makeArchive(COUNTS);
+  await writeFile(file, Buffer.from(archive.toString('latin1').replaceAll(name, damaged), 'latin1'));
+  await expect(fetchFrom(file, true)).rejects.toMatchObject({ code: 'archive-damaged' });
+});
+
 test('mutated bytes of an archive on a server', async () => {
   const archive = await makeArchive(COUNTS);
   await using server = await startArchiveServer({ body: archive });

@@ -55,8 +55,6 @@ async function extractAll(file: string, name: string, staging: Staging): Promise
       dir: folder,
       onEntry(entry) {
         staging.signal.throwIfAborted();
-        // No system takes a name with a zero byte, and Node throws a TypeError for it.
-        if (entry.fileName.includes('\0')) throw damagedArchive(name, 'a file name in it contains a zero byte');
         // A link could make the archive write outside the folder. EMNIST contains none.
         if (((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMLINK) {
           throw damagedArchive(name, `it contains a symbolic link, ${entry.fileName}`);

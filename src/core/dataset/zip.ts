@@ -119,6 +119,8 @@ export function zipError(error: unknown, archive: string): Error {
   if (code === undefined && error.message.startsWith('End of central directory')) {
     return damagedArchive(archive, 'its end is missing', error);
   }
+  // Node throws a TypeError for a path with a zero byte; such a name is in no archive that is intact.
+  if (code === 'ERR_INVALID_ARG_VALUE') return damagedArchive(archive, 'a file name contains a zero byte', error);
   if (code === undefined ? error.constructor === Error : code.startsWith('Z_')) {
     return damagedArchive(archive, error.message, error);
   }
