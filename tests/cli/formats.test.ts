@@ -10,7 +10,7 @@ import { HAS_EMNIST, installBalanced } from '../core/model/formats/models.ts';
 import { type KerasLayout, notebookFile } from '../helpers/keras-files.ts';
 import { ERROR_LINE, run, runJson, temporaryFolder } from './run.ts';
 
-if (!HAS_EMNIST) console.log('the images are made up, since ../shared/emnist/gzip.zip is not there');
+if (!HAS_EMNIST) console.log('using generated images: ../shared/emnist/gzip.zip is missing');
 
 const LABELS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt';
 

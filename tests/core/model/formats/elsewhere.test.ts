@@ -29,7 +29,7 @@ import {
 // Suppresses its advertisement of the native build on stderr.
 tf.env().set('IS_TEST', true);
 
-if (!HAS_EMNIST) console.log('the images are made up, since ../shared/emnist/gzip.zip is not there');
+if (!HAS_EMNIST) console.log('using generated images: ../shared/emnist/gzip.zip is missing');
 const withH5py = pythonWith('h5py');
 const noH5py = withH5py ? null : 'no Python has h5py (apt-get install python3-h5py)';
 const withKeras = pythonWith('keras');
