@@ -1,12 +1,10 @@
+import { count, percent } from '../../src/app/format.ts';
 import type { Model } from '../../src/core/model/model.ts';
 import { parameterCount } from '../../src/core/model/network.ts';
 import type { Measured } from './measure.ts';
 
 const WORST = 10;
 const CONFUSIONS = 12;
-
-const percent = (share: number, digits = 2) => `${(100 * share).toFixed(digits)}%`;
-const count = (value: number) => value.toLocaleString('en');
 
 /** The figures of a model card as Markdown. `bytes` is the model's size on disk. */
 export function figures(model: Model, bytes: number, measured: readonly Measured[]): string {
@@ -20,10 +18,10 @@ export function figures(model: Model, bytes: number, measured: readonly Measured
         count(evaluation.images),
         String(evaluation.restrictedTo?.length ?? model.labels.length),
         evaluation.prior === 'split' ? 'class frequencies of its training part' : 'equally likely classes',
-        percent(evaluation.accuracy),
-        percent(evaluation.top5Accuracy),
-        percent(evaluation.calibrationError),
-        percent(predictAccuracy),
+        percent(evaluation.accuracy, 2),
+        percent(evaluation.top5Accuracy, 2),
+        percent(evaluation.calibrationError, 2),
+        percent(predictAccuracy, 2),
       ]),
     ),
     ...measured
@@ -50,7 +48,7 @@ function training({ network, labels, training }: Model, bytes: number): string {
         ['Drawings', `${count(training.strokeImages)} characters of UNIPEN's training part`],
         [
           'Validation accuracy',
-          `${percent(training.validationAccuracy)} of ${count(training.validationImages)} images`,
+          `${percent(training.validationAccuracy, 2)} of ${count(training.validationImages)} images`,
         ],
         ['Epochs', `${training.epochs}, batch size ${training.batchSize}, seed ${training.seed}`],
         [
@@ -72,7 +70,7 @@ function details({ set, evaluation }: Measured): string {
   const confusions = evaluation.confusions.slice(0, CONFUSIONS);
   return [
     `### Mistakes on ${set.title}`,
-    `Worst classes: ${worst.map(({ label, accuracy }) => `\`${label}\` ${percent(accuracy, 1)}`).join(', ')}.`,
+    `Worst classes: ${worst.map(({ label, accuracy }) => `\`${label}\` ${percent(accuracy)}`).join(', ')}.`,
     `Most frequent confusions: ${confusions
       .map(({ truth, predicted, count: times }) => `\`${truth}\` read as \`${predicted}\` ${times} times`)
       .join(', ')}.`,
