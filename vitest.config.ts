@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SLOW_TESTS } from './tests/slow-tests.ts';
 
@@ -9,8 +10,8 @@ export default defineConfig({
     globalSetup: ['tests/build.setup.ts'],
     reporters: ['default', './tests/skips-reporter.ts'],
     pool: 'forks',
-    // Many tests wait for processes they start, so every core can have one.
-    maxWorkers: '100%',
+    // Many tests wait for the processes they start, so there is work for one more than there are cores.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Node imports built files itself: Vitest would evaluate a large bundle again for each import.

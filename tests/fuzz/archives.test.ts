@@ -46,7 +46,7 @@ test.each([
       await writeFile(file, mutateBytes(archive, mutations));
       await fetchFrom(file, whole);
     },
-    { seed: 1, runs: 300 },
+    { seed: 1, runs: 120 },
   );
 });
 
@@ -68,7 +68,7 @@ test('mutated bytes of an archive on a server', async () => {
       server.behavior = { body: mutateBytes(archive, mutations) };
       await fetchFrom(server.url);
     },
-    { seed: 2, runs: 120 },
+    { seed: 2, runs: 80 },
   );
 });
 
@@ -84,7 +84,7 @@ test('mutated files in an archive whose checksums are right', async () => {
       await writeFile(file, await zip(new Map([...members, [name, isUnpacked ? gzipSync(mutated) : mutated]])));
       await fetchFrom(file);
     },
-    { seed: 3, runs: 200 },
+    { seed: 3, runs: 120 },
   );
   expect(Math.min(accepted, refused)).toBeGreaterThan(5);
 });
@@ -101,6 +101,6 @@ test.each(['plain', 'gzipped'])('mutated bytes of %s IDX images', async (form) =
       await writeFile(file, mutateBytes(contents, mutations));
       for await (const { image } of readCharacters([file])) expect(image).toHaveLength(784);
     },
-    { seed: 4, runs: 500 },
+    { seed: 4, runs: 300 },
   );
 });

@@ -84,7 +84,7 @@ test.each(FORMATS)('mutated bytes of a model as %s', async (format) => {
       await writeFile(file, mutateBytes(bytes, mutations));
       await importAndRead(file);
     },
-    { seed: 1, runs: 300 },
+    { seed: 1, runs: 120 },
   );
   // One file's effect on a library's memory must not affect the next.
   await writeFile(file, bytes);
@@ -100,7 +100,7 @@ describe('mutated descriptions', () => {
         await writeFile(file, JSON.stringify(mutateJson(JSON.parse(bytes.toString()), mutations)));
         await importAndRead(file);
       },
-      { seed: 2, runs: 500 },
+      { seed: 2, runs: 250 },
     );
   });
 
@@ -118,7 +118,7 @@ describe('mutated descriptions', () => {
         const models = await listModels(paths);
         expect(models.map(({ name }) => name)).toContain('listed');
       },
-      { seed: 3, runs: 300 },
+      { seed: 3, runs: 120 },
     );
   });
 
@@ -135,7 +135,7 @@ describe('mutated descriptions', () => {
         await writeFile(file, Buffer.concat([size, mutated, bytes.subarray(8 + length)]));
         await importAndRead(file);
       },
-      { seed: 4, runs: 500 },
+      { seed: 4, runs: 200 },
     );
   });
 
@@ -153,7 +153,7 @@ describe('mutated descriptions', () => {
         await writeFile(file, await zip(new Map([...members, [name, mutated]])));
         await importAndRead(file);
       },
-      { seed: 5, runs: 500 },
+      { seed: 5, runs: 200 },
     );
   });
 });
