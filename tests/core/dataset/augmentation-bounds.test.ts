@@ -14,21 +14,16 @@ let side = 0;
 
 beforeAll(async () => {
   const Bytes = Uint8Array;
-  vi.stubGlobal(
-    'Uint8Array',
-    class {
-      constructor(length: number) {
-        side = Math.sqrt(length);
-        // biome-ignore lint/correctness/noConstructorReturn: it replaces the real one.
-        return new Proxy(new Bytes(length), {
-          get(target, key) {
-            reads.push(Number(key));
-            return target[Number(key)];
-          },
-        });
-      }
-    },
-  );
+  function RecordingBytes(length: number): object {
+    side = Math.sqrt(length);
+    return new Proxy(new Bytes(length), {
+      get(target, key) {
+        reads.push(Number(key));
+        return target[Number(key)];
+      },
+    });
+  }
+  vi.stubGlobal('Uint8Array', RecordingBytes);
   vi.resetModules();
   ({ distort } = await import('../../../src/core/dataset/augmentation.ts'));
   vi.unstubAllGlobals();

@@ -66,7 +66,9 @@ describe('a lock', () => {
       return lock;
     });
     await expect.poll(() => holders).toHaveLength(1);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // Another one that waits for a while does not get it either.
+    const limited = acquireLock(file, { wait: true, signal: AbortSignal.timeout(500) });
+    await expect(limited).rejects.toThrow(expect.objectContaining({ name: 'TimeoutError' }));
     expect(isLocked).toBe(false);
     await first[Symbol.asyncDispose]();
     await (await waiting)[Symbol.asyncDispose]();
