@@ -6,6 +6,7 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'tests/core/model/formats/elsewhere.test.ts': 'exported models in ONNX Runtime, TensorFlow.js, Keras and h5py',
   'tests/e2e/browser-model.test.ts': 'the shipped model on characters drawn in a browser',
   'tests/executable/structure.test.ts': 'the single executables of all platforms',
+  'tests/faults/field-trials.test.ts': 'what broke in real use',
   'tests/forms/forms.test.ts': 'every command with every form of the product, one of them emulated',
   'tests/forms/places.test.ts': 'the single executable in unusual environments',
   'tests/memory/training.test.ts': 'memory over 20 training runs',

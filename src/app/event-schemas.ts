@@ -134,11 +134,20 @@ const evaluateEvent = exactly<EvaluateEvent>()(
 
 const predictEvent = exactly<PredictEvent>()(event('prediction', { source: v.string(), index: count, predictions }));
 
+const reader = { model: v.string(), labels: v.array(v.string()) };
+
 const drawEvent = exactly<DrawEvent>()(
   v.union([
-    event('listening', { url: v.string() }),
+    event('listening', { url: v.string(), ...reader }),
     event('client', { clients: count }),
-    event('prediction', { client: count, strokes: count, predictions, milliseconds: rate }),
+    event('prediction', {
+      client: count,
+      strokes: count,
+      predictions,
+      milliseconds: rate,
+      ...reader,
+      notice: v.optional(v.picklist(['several-characters', 'no-character'])),
+    }),
   ]),
 );
 

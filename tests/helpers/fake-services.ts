@@ -3,7 +3,7 @@ import type { CleanEvent } from '../../src/app/events.ts';
 import type { ModelStatus, Services, Status } from '../../src/app/services.ts';
 import type { DatasetStatus } from '../../src/core/dataset/dataset-store.ts';
 import type { FetchEvent } from '../../src/core/dataset/fetch-event.ts';
-import { SPLITS, type Split } from '../../src/core/dataset/splits.ts';
+import { SPLITS, type Split, splitLabels } from '../../src/core/dataset/splits.ts';
 import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { DrawServer } from '../../src/core/server/draw-server.ts';
@@ -69,13 +69,16 @@ export class FakeRun extends Feed<TrainEvent> implements TrainingRun {
   }
 }
 
+/** The model that a fake server reads drawings with. */
+export const FAKE_READER = { model: 'shipped', labels: [...splitLabels('balanced')] };
+
 export class FakeServer extends Feed<DrawUpdate> implements DrawServer {
   readonly url = 'http://127.0.0.1:4321/?token=abc';
   closed = false;
 
   constructor() {
     super();
-    this.push({ event: { event: 'listening', url: this.url } });
+    this.push({ event: { event: 'listening', url: this.url, ...FAKE_READER } });
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { EmnistError } from '../../src/core/errors.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
 import {
+  FAKE_READER,
   FakeServices,
   fakeModel,
   fakeStatus,
@@ -265,7 +266,7 @@ describe('draw', () => {
       { event: { event: 'client', clients: 1 } },
       {
         event: {
-          ...{ event: 'prediction', client: 1, strokes: 1, milliseconds: 3.21 },
+          ...{ event: 'prediction', client: 1, strokes: 1, milliseconds: 3.21, ...FAKE_READER },
           predictions: [...'71294'].map((label, index) => ({ label, probability: 0.6 / (index + 1) })),
         },
         drawing: {
@@ -303,7 +304,7 @@ describe('draw', () => {
       { event: { event: 'client', clients: 2 } },
       {
         event: {
-          ...{ event: 'prediction', client: 1, strokes: 1, milliseconds: 3 },
+          ...{ event: 'prediction', client: 1, strokes: 1, milliseconds: 3, ...FAKE_READER },
           predictions: [{ label: 'C', probability: 0.9 }],
         },
         drawing: { strokes: [[[0, 0]]], image: new Uint8Array(784) },

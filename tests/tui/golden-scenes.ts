@@ -4,6 +4,7 @@ import { EmnistError } from '../../src/core/errors.ts';
 import type { ScreenName } from '../../src/tui/routes.ts';
 import type { AppTerminal } from '../helpers/app-terminal.ts';
 import {
+  FAKE_READER,
   FakeServices,
   fakeModel,
   fakeStatus,
@@ -128,7 +129,7 @@ async function drawing(app: AppTerminal, { servers }: FakeServices) {
     { event: { event: 'client', clients: 1 } },
     {
       event: {
-        ...{ event: 'prediction', client: 1, strokes: 2, milliseconds: 2.84 },
+        ...{ event: 'prediction', client: 1, strokes: 2, milliseconds: 2.84, ...FAKE_READER },
         predictions: [
           { label: 'R', probability: 0.9312 },
           { label: 'K', probability: 0.0407 },

@@ -139,8 +139,10 @@ export class DrawClients {
     return await this.#options.recognize(strokes);
   }
 
-  #answer(client: Client, { id, strokes }: ClientMessage, { predictions, image }: Recognition, took: number): void {
+  #answer(client: Client, { id, strokes }: ClientMessage, recognition: Recognition, took: number): void {
     if (client.socket.readyState !== WebSocket.OPEN) return;
+    const { predictions, image, notice } = recognition;
+    const { name: model, labels } = this.#options.model;
     const milliseconds = Math.round(took * 100) / 100;
     send(client.socket, {
       type: 'prediction',
@@ -148,10 +150,21 @@ export class DrawClients {
       predictions,
       image: strokes.length === 0 ? '' : Buffer.from(image).toString('base64'),
       milliseconds,
+      model,
+      notice,
     });
     if (client.socket.bufferedAmount > MAX_UNREAD_BYTES) client.socket.terminate();
     this.#report({
-      event: { event: 'prediction', client: client.number, strokes: strokes.length, predictions, milliseconds },
+      event: {
+        event: 'prediction',
+        client: client.number,
+        strokes: strokes.length,
+        predictions,
+        milliseconds,
+        model,
+        labels: [...labels],
+        notice,
+      },
       drawing: { strokes, image },
     });
   }

@@ -1,17 +1,29 @@
 import type { Prediction } from '../prediction.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 
+/** Why a drawing is probably not one character, whatever the network makes of it. */
+export type DrawingNotice = 'several-characters' | 'no-character';
+
+/** The model that reads the drawings. */
+interface Reader {
+  /** Its name. */
+  model: string;
+  /** The labels of its classes, in class order. */
+  labels: string[];
+}
+
 export type DrawEvent =
-  | { event: 'listening'; url: string }
+  | ({ event: 'listening'; url: string } & Reader)
   | { event: 'client'; clients: number }
-  | {
+  | ({
       event: 'prediction';
       client: number;
       /** Number of strokes on the canvas; 0 after it was cleared, where `predictions` is empty. */
       strokes: number;
       predictions: Prediction[];
       milliseconds: number;
-    };
+      notice?: DrawingNotice;
+    } & Reader);
 
 /** An event and, for a prediction, what the app shows with it: the strokes and the image that the network saw, [28, 28]. */
 export interface DrawUpdate {

@@ -1,5 +1,6 @@
 import type { Prediction } from '../prediction.ts';
 import type { Drawing } from '../strokes/drawing.ts';
+import type { DrawingNotice } from './draw-event.ts';
 
 /** The result of recognizing a drawing. */
 export interface Recognition {
@@ -7,6 +8,7 @@ export interface Recognition {
   predictions: Prediction[];
   /** The image that the network saw: ink 255 on paper 0, [28, 28]. */
   image: Uint8Array;
+  notice?: DrawingNotice;
 }
 
 export const DRAW_DEFAULTS = { host: '127.0.0.1', port: 0 } as const satisfies Partial<DrawServerOptions>;

@@ -104,7 +104,8 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
 
   const reachable = isWildcard(bound.address) ? ((await lanAddress()) ?? '127.0.0.1') : host;
   const url = `http://${urlHost(reachable)}:${bound.port}/?token=${token}`;
-  queue.push({ event: { event: 'listening', url } });
+  const { name: model, labels } = options.model;
+  queue.push({ event: { event: 'listening', url, model, labels: [...labels] } });
   signal?.addEventListener('abort', close);
   if (signal?.aborted) await close();
 

@@ -29,6 +29,10 @@ export const serverMessageSchema = v.variant('type', [
     predictions: v.array(v.strictObject({ label: v.string(), probability: v.number() })),
     image: v.string(),
     milliseconds: v.number(),
+    /** The model that read the drawing. */
+    model: v.string(),
+    /** Why the drawing is probably not one character. */
+    notice: v.optional(v.picklist(['several-characters', 'no-character'])),
   }),
   v.strictObject({ type: v.literal('error'), message: v.string() }),
 ]);

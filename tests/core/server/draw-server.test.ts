@@ -40,7 +40,7 @@ describe('drawing', () => {
 
     const updates = await updatesUntil(server[Symbol.asyncIterator](), isPrediction);
     expect(updates.map(({ event }) => event)).toEqual([
-      { event: 'listening', url: server.url },
+      { event: 'listening', url: server.url, model: model.name, labels: model.labels },
       { event: 'client', clients: 1 },
       {
         event: 'prediction',
@@ -48,6 +48,8 @@ describe('drawing', () => {
         strokes: 3,
         predictions: answer.predictions,
         milliseconds: answer.milliseconds,
+        model: model.name,
+        labels: model.labels,
       },
     ]);
     expect(updates[2]!.drawing?.strokes).toHaveLength(3);
