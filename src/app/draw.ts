@@ -1,41 +1,90 @@
 import { loadModel } from '../core/model/model-store.ts';
+import type { Paths } from '../core/paths.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
+import type { DrawReader } from '../core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { type DrawOptions, drawOptions } from './options/draw.ts';
 import { parseOptions } from './options/parse.ts';
 import type { WorkContext } from './work.ts';
 
+/** The canvas server with a model of this machine. */
+export interface Drawing extends DrawServer {
+  /**
+   * Lets another model read, by name or folder; without either, the default one. The iteration yields `model`. If it
+   * cannot be loaded, this throws, and the previous one goes on reading. Calls are served in order.
+   */
+  switchModel(nameOrPath: string | undefined): Promise<void>;
+}
+
 /** Serves the canvas page with a model. The model is disposed of when the server closes. */
-export async function startDrawing(options: DrawOptions, { paths, signal }: WorkContext): Promise<DrawServer> {
-  const { port, host, model: nameOrPath } = parseOptions(drawOptions, options);
-  const model = await loadModel(nameOrPath, paths);
-  const recognizer = await createRecognizer(model);
+export async function startDrawing(options: DrawOptions, { paths, signal }: WorkContext): Promise<Drawing> {
+  const { EMNIST_TUI_TOKEN } = process.env;
+  const { port, host, allowHost, token, model } = parseOptions(drawOptions, { token: EMNIST_TUI_TOKEN, ...options });
+  let reader = await loadReader(model, paths);
+  let server: DrawServer;
   try {
-    const server = await startDrawServer({
-      port,
-      host,
-      signal,
-      model: { name: model.name, labels: model.labels },
-      async recognize(strokes) {
-        const image = rasterize(strokes);
-        const [predictions] = await recognizer.recognize(image);
-        return { predictions: predictions!, image };
-      },
-    });
-    return {
-      url: server.url,
-      async close() {
-        await server.close();
-        await recognizer.dispose();
-      },
-      async *[Symbol.asyncIterator]() {
-        yield* server;
-        await recognizer.dispose();
-      },
-    };
+    server = await startDrawServer({ ...reader, host, port, allowedHosts: allowHost, token, signal });
   } catch (error) {
-    await recognizer.dispose();
+    await reader.dispose();
     throw error;
   }
+
+  let isClosed = false;
+  /** The changes of the model so far, one after the other. Never rejects. */
+  let changes: Promise<unknown> = Promise.resolve();
+  async function change(nameOrPath: string | undefined): Promise<void> {
+    if (isClosed) return;
+    const next = await loadReader(nameOrPath, paths);
+    const previous = reader;
+    reader = next;
+    await server.switchReader(next);
+    await previous.dispose();
+  }
+  /** To be called when the server has closed. */
+  async function dispose(): Promise<void> {
+    isClosed = true;
+    await changes;
+    await reader.dispose();
+  }
+
+  return {
+    ...server,
+    switchModel(nameOrPath) {
+      const changed = changes.then(() => change(nameOrPath));
+      changes = changed.catch(() => {}); // reported to the caller
+      return changed;
+    },
+    async close() {
+      await server.close();
+      await dispose();
+    },
+    async *[Symbol.asyncIterator]() {
+      yield* server;
+      await dispose();
+    },
+  };
+}
+
+interface LoadedReader extends DrawReader {
+  dispose(): Promise<void>;
+}
+
+/** A model that is ready to read drawings. */
+async function loadReader(nameOrPath: string | undefined, paths: Paths): Promise<LoadedReader> {
+  const model = await loadModel(nameOrPath, paths);
+  const recognizer = await createRecognizer(model);
+  let disposed: Promise<void> | undefined;
+  return {
+    model: { name: model.name, labels: model.labels, split: model.training?.split },
+    async recognize(strokes) {
+      const image = rasterize(strokes);
+      const [predictions] = await recognizer.recognize(image);
+      return { predictions: predictions!, image };
+    },
+    dispose() {
+      disposed ??= recognizer.dispose();
+      return disposed;
+    },
+  };
 }

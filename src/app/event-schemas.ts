@@ -138,7 +138,8 @@ const reader = { model: v.string(), labels: v.array(v.string()) };
 
 const drawEvent = exactly<DrawEvent>()(
   v.union([
-    event('listening', { url: v.string(), ...reader }),
+    event('listening', { url: v.string(), ...reader, split: v.nullable(split) }),
+    event('model', { ...reader, split: v.nullable(split) }),
     event('client', { clients: count }),
     event('prediction', {
       client: count,

@@ -5,11 +5,10 @@ import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
 import { listModels, type ModelSummary } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
-import type { DrawServer } from '../core/server/draw-server.ts';
 import type { TrainingRun } from '../core/training/training-run.ts';
 import { VERSION } from '../core/version.ts';
 import { clean, readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
-import { startDrawing } from './draw.ts';
+import { type Drawing, startDrawing } from './draw.ts';
 import { evaluate } from './evaluate.ts';
 import type { CleanEvent } from './events.ts';
 import { fetchDatasets } from './fetch.ts';
@@ -27,7 +26,7 @@ export interface Services {
   fetch(options: FetchOptions, signal: AbortSignal): AsyncIterable<FetchEvent>;
   train(options: TrainOptions): TrainingRun;
   evaluate(options: EvaluateOptions, signal: AbortSignal): AsyncIterable<EvaluateEvent>;
-  draw(options: Pick<DrawOptions, 'model'>): Promise<DrawServer>;
+  draw(options: Pick<DrawOptions, 'model'>): Promise<Drawing>;
   openBrowser(url: string): Promise<void>;
   /** Deletes the storage of these names in `Status.storage`. */
   clean(what: readonly StorageName[]): Promise<CleanEvent>;

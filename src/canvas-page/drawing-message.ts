@@ -1,4 +1,4 @@
-import { type ClientMessage, MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE, MAX_STROKES } from '../core/server/protocol.ts';
+import { type ClientMessage, MAX_MESSAGE_BYTES, MAX_POINTS, MAX_STROKES } from '../core/server/protocol.ts';
 import type { Drawing, Point } from '../core/strokes/drawing.ts';
 
 /**
@@ -11,7 +11,8 @@ export function encodeDrawing(id: number, drawing: Drawing): string {
     const message: ClientMessage = { type: 'drawing', id, strokes };
     const json = JSON.stringify(message);
     // The JSON is ASCII, so its length is its number of bytes.
-    const fits = json.length <= MAX_MESSAGE_BYTES && strokes.every(({ length }) => length <= MAX_POINTS_PER_STROKE);
+    const points = strokes.reduce((sum, { length }) => sum + length, 0);
+    const fits = json.length <= MAX_MESSAGE_BYTES && points <= MAX_POINTS;
     if (fits) return json;
     strokes = strokes.map(thinOut);
   }

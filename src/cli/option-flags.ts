@@ -74,7 +74,8 @@ function argumentOf(option: OptionDescription): Argument {
 
 function flagOf(option: OptionDescription): Option {
   const flag = new Option(flagText(option), helpText(option));
-  flag.argParser((text) => readValue(text, option.type));
+  if (option.type === 'list') flag.argParser((text, previous: string[] = []) => [...previous, text]);
+  else flag.argParser((text) => readValue(text, option.type));
   return option.required ? flag.makeOptionMandatory() : flag;
 }
 

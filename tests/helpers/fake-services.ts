@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Drawing } from '../../src/app/draw.ts';
 import type { CleanEvent } from '../../src/app/events.ts';
 import type { ModelStatus, Services, Status } from '../../src/app/services.ts';
 import type { DatasetStatus } from '../../src/core/dataset/dataset-store.ts';
@@ -6,7 +7,7 @@ import type { FetchEvent } from '../../src/core/dataset/fetch-event.ts';
 import { SPLITS, type Split, splitLabels } from '../../src/core/dataset/splits.ts';
 import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
-import type { DrawServer } from '../../src/core/server/draw-server.ts';
+import type { DrawReader } from '../../src/core/server/draw-options.ts';
 import type { TrainEvent } from '../../src/core/training/train-event.ts';
 import type { TrainingRun, TrainOptions } from '../../src/core/training/training-run.ts';
 
@@ -72,13 +73,22 @@ export class FakeRun extends Feed<TrainEvent> implements TrainingRun {
 /** The model that a fake server reads drawings with. */
 export const FAKE_READER = { model: 'shipped', labels: [...splitLabels('balanced')] };
 
-export class FakeServer extends Feed<DrawUpdate> implements DrawServer {
+export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly url = 'http://127.0.0.1:4321/?token=abc';
+  readonly port = 4321;
+  readonly token = 'abc';
+  readonly models: (string | undefined)[] = [];
   closed = false;
 
   constructor() {
     super();
-    this.push({ event: { event: 'listening', url: this.url, ...FAKE_READER } });
+    this.push({ event: { event: 'listening', url: this.url, ...FAKE_READER, split: 'balanced' } });
+  }
+
+  async switchReader(_reader: DrawReader): Promise<void> {}
+
+  async switchModel(nameOrPath: string | undefined): Promise<void> {
+    this.models.push(nameOrPath);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { DRAW_DEFAULTS } from '../../core/server/draw-options.ts';
-import { option, text, wholeNumber } from './option.ts';
+import { list, option, text, wholeNumber } from './option.ts';
 import { modelOption } from './shared.ts';
+
+const TOKEN = '16 to 128 letters, digits, "-", and "_"';
 
 export const drawOptions = v.object({
   port: option(wholeNumber(0, 65_535), {
@@ -13,6 +15,15 @@ export const drawOptions = v.object({
     help: 'Address to listen on; 0.0.0.0 lets other devices on the network draw',
     placeholder: 'address',
     default: DRAW_DEFAULTS.host,
+  }),
+  allowHost: option(list(text(), 'a list of host names'), {
+    help: 'Another name by which pages may reach the server, such as that of a proxy; may be given several times',
+    placeholder: 'name',
+  }),
+  token: option(v.pipe(v.string(TOKEN), v.regex(/^[\w-]{16,128}$/, TOKEN)), {
+    help: 'Secret in the URL; pages that are open when the server restarts reconnect if it stays the same',
+    placeholder: 'text',
+    defaultText: 'EMNIST_TUI_TOKEN, or a new one',
   }),
   open: option(v.boolean(), {
     help: 'Open the page in the browser',

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type RawData, WebSocket } from 'ws';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import type { DrawUpdate } from './draw-event.ts';
-import type { DrawServerOptions, Recognition } from './draw-options.ts';
+import type { DrawReader, DrawServerOptions, Recognition } from './draw-options.ts';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from './protocol.ts';
 
 /** Maximum number of open pages: enough for a small group, since this is not a public service. */
@@ -25,7 +25,9 @@ interface Client {
 
 /** The connected pages. Recognizes their drawings one at a time, each page in turn. */
 export class DrawClients {
-  readonly #options: DrawServerOptions;
+  #reader: DrawReader;
+  /** The reader that takes over as soon as no drawing is being recognized. */
+  #nextReader: { reader: DrawReader; adopted: PromiseWithResolvers<void> } | null = null;
   readonly #report: (update: DrawUpdate) => void;
   readonly #clients = new Set<Client>();
   /** The latest drawing of each client that is waiting to be recognized, longest waiting first. */
@@ -42,7 +44,7 @@ export class DrawClients {
    * @param fail called when recognition throws, which is a bug
    */
   constructor(options: DrawServerOptions, report: (update: DrawUpdate) => void, fail: (error: unknown) => void) {
-    this.#options = options;
+    this.#reader = options;
     this.#report = report;
     this.#fail = fail;
     this.#heartbeat = setInterval(() => this.#dropDead(), options.heartbeatMilliseconds ?? 15_000);
@@ -74,9 +76,18 @@ export class DrawClients {
       this.#waiting.delete(client);
       this.#reportClients();
     });
-    const { name, labels } = this.#options.model;
-    send(socket, { type: 'hello', model: name, labels: [...labels] });
+    this.#greet(client);
     this.#reportClients();
+  }
+
+  /** Lets another model read the drawings, after the one being recognized. Resolves when the previous one is not needed. */
+  switchReader(reader: DrawReader): Promise<void> {
+    const adopted = Promise.withResolvers<void>();
+    const overtaken = this.#nextReader?.adopted;
+    this.#nextReader = { reader, adopted };
+    overtaken?.resolve();
+    if (!this.#recognizing) this.#adoptReader();
+    return adopted.promise;
   }
 
   /** Closes all connections and waits for the drawing being recognized, so that the model can be disposed of. */
@@ -106,6 +117,7 @@ export class DrawClients {
     this.#waiting.set(client, message);
     this.#recognizing ??= this.#recognizeWaiting().finally(() => {
       this.#recognizing = null;
+      this.#adoptReader();
     });
   }
 
@@ -120,6 +132,7 @@ export class DrawClients {
   async #recognizeWaiting(): Promise<void> {
     try {
       for (;;) {
+        this.#adoptReader();
         const next = this.#waiting.entries().next();
         if (next.done) return;
         const [client, message] = next.value;
@@ -134,15 +147,33 @@ export class DrawClients {
     }
   }
 
+  #adoptReader(): void {
+    if (!this.#nextReader) return;
+    const { reader, adopted } = this.#nextReader;
+    this.#nextReader = null;
+    this.#reader = reader;
+    if (!this.#closed) {
+      for (const client of this.#clients) this.#greet(client);
+      this.#report({ event: { event: 'model', ...introduction(reader) } });
+    }
+    adopted.resolve();
+  }
+
+  /** Tells a page which model reads its drawings. */
+  #greet({ socket }: Client): void {
+    const { name, labels } = this.#reader.model;
+    send(socket, { type: 'hello', model: name, labels: [...labels] });
+  }
+
   async #recognize({ strokes }: ClientMessage): Promise<Recognition> {
     if (strokes.length === 0) return { predictions: [], image: new Uint8Array(IMAGE_PIXELS) };
-    return await this.#options.recognize(strokes);
+    return await this.#reader.recognize(strokes);
   }
 
   #answer(client: Client, { id, strokes }: ClientMessage, recognition: Recognition, took: number): void {
     if (client.socket.readyState !== WebSocket.OPEN) return;
     const { predictions, image, notice } = recognition;
-    const { name: model, labels } = this.#options.model;
+    const { name: model, labels } = this.#reader.model;
     const milliseconds = Math.round(took * 100) / 100;
     send(client.socket, {
       type: 'prediction',
@@ -183,6 +214,11 @@ export class DrawClients {
   #reportClients(): void {
     if (!this.#closed) this.#report({ event: { event: 'client', clients: this.#clients.size } });
   }
+}
+
+/** What events say about a model when it begins to read. */
+export function introduction({ model: { name, labels, split = null } }: DrawReader) {
+  return { model: name, labels: [...labels], split };
 }
 
 function parseMessage(data: RawData): ClientMessage | null {

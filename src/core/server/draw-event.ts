@@ -1,3 +1,4 @@
+import type { Split } from '../dataset/splits.ts';
 import type { Prediction } from '../prediction.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 
@@ -12,8 +13,13 @@ interface Reader {
   labels: string[];
 }
 
+/** `split`: what the model was trained on, null if that is unknown. */
+type Introduction = Reader & { split: Split | null };
+
 export type DrawEvent =
-  | ({ event: 'listening'; url: string } & Reader)
+  | ({ event: 'listening'; url: string } & Introduction)
+  /** From now on, another model reads the drawings. */
+  | ({ event: 'model' } & Introduction)
   | { event: 'client'; clients: number }
   | ({
       event: 'prediction';

@@ -1,3 +1,4 @@
+import type { Split } from '../dataset/splits.ts';
 import type { Prediction } from '../prediction.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 import type { DrawingNotice } from './draw-event.ts';
@@ -11,18 +12,25 @@ export interface Recognition {
   notice?: DrawingNotice;
 }
 
+/** A model and how it reads drawings. */
+export interface DrawReader {
+  /** Recognizes a drawing of at least one stroke. Called for one drawing at a time. */
+  recognize: (strokes: Drawing) => Promise<Recognition>;
+  /** `split`: what it was trained on, if known. */
+  model: { name: string; labels: readonly string[]; split?: Split | null };
+}
+
 export const DRAW_DEFAULTS = { host: '127.0.0.1', port: 0 } as const satisfies Partial<DrawServerOptions>;
 
-export interface DrawServerOptions {
+export interface DrawServerOptions extends DrawReader {
   /** A name or address of this machine, or `0.0.0.0` or `::` for all. Default `127.0.0.1`: only for this machine. */
   host?: string;
   /** Default 0: any free port. */
   port?: number;
+  /** Further names or addresses under which pages may reach the server, with a port or for any port. */
+  allowedHosts?: readonly string[];
   /** The secret in the URL, base64url. Default: a new one. Reusing one lets open pages reconnect to a restarted server. */
   token?: string;
-  /** Recognizes a drawing of at least one stroke. Called for one drawing at a time. */
-  recognize: (strokes: Drawing) => Promise<Recognition>;
-  model: { name: string; labels: readonly string[] };
   /** Closes the server. */
   signal?: AbortSignal;
   /** How often clients are pinged. Default 15,000. */

@@ -5,9 +5,9 @@ import type { Duplex } from 'node:stream';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { type Access, createToken, refusal, requestUrl } from './access.ts';
 import { isWildcard, lanAddress, ownHosts, urlHost } from './addresses.ts';
-import { DrawClients } from './draw-clients.ts';
+import { DrawClients, introduction } from './draw-clients.ts';
 import type { DrawUpdate } from './draw-event.ts';
-import { DRAW_DEFAULTS, type DrawServerOptions } from './draw-options.ts';
+import { DRAW_DEFAULTS, type DrawReader, type DrawServerOptions } from './draw-options.ts';
 import { listenError } from './listen-error.ts';
 import { pageFiles, securityHeaders } from './page-files.ts';
 import { MAX_MESSAGE_BYTES } from './protocol.ts';
@@ -17,6 +17,14 @@ import { UpdateQueue } from './update-queue.ts';
 export interface DrawServer extends AsyncIterable<DrawUpdate> {
   /** The URL of the page, with the token. */
   readonly url: string;
+  /** The port it listens on and the secret in its URL: with both, a later server can take its place. */
+  readonly port: number;
+  readonly token: string;
+  /**
+   * Lets another model read, from the next drawing on. Pages are told and send their drawing again; the iteration yields
+   * `model`. Resolves when the previous model is not in use anymore.
+   */
+  switchReader(reader: DrawReader): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,12 +112,18 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
 
   const reachable = isWildcard(bound.address) ? ((await lanAddress()) ?? '127.0.0.1') : host;
   const url = `http://${urlHost(reachable)}:${bound.port}/?token=${token}`;
-  const { name: model, labels } = options.model;
-  queue.push({ event: { event: 'listening', url, model, labels: [...labels] } });
+  queue.push({ event: { event: 'listening', url, ...introduction(options) } });
   signal?.addEventListener('abort', close);
   if (signal?.aborted) await close();
 
-  return { url, close, [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator]() };
+  return {
+    url,
+    port: bound.port,
+    token,
+    switchReader: (reader) => clients.switchReader(reader),
+    close,
+    [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator](),
+  };
 }
 
 /** Responds with a file of the page, or with a sentence as plain text. */

@@ -6,6 +6,11 @@ import * as v from 'valibot';
 export const MAX_MESSAGE_BYTES = 256 * 1024;
 export const MAX_STROKES = 200;
 export const MAX_POINTS_PER_STROKE = 5000;
+/**
+ * Maximum number of points of a drawing. A character has 50 to 500; even a scribble that covers the paper looks the same
+ * with this many. Bounds the time that a drawing takes, since the points of all pages are handled by one thread.
+ */
+export const MAX_POINTS = 5000;
 
 const coordinate = v.pipe(v.number(), v.finite(), v.minValue(-1e6), v.maxValue(1e6));
 const pressure = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -16,7 +21,11 @@ const stroke = v.pipe(v.array(point), v.minLength(1), v.maxLength(MAX_POINTS_PER
 export const clientMessageSchema = v.strictObject({
   type: v.literal('drawing'),
   id: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  strokes: v.pipe(v.array(stroke), v.maxLength(MAX_STROKES)),
+  strokes: v.pipe(
+    v.array(stroke),
+    v.maxLength(MAX_STROKES),
+    v.check((strokes) => strokes.reduce((points, { length }) => points + length, 0) <= MAX_POINTS),
+  ),
 });
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
 

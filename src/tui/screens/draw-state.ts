@@ -51,6 +51,8 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
   switch (event.event) {
     case 'listening':
       return { ...state, phase: 'listening', url: event.url };
+    case 'model':
+      return state;
     case 'client':
       return { ...state, clients: event.clients };
     case 'prediction':

@@ -40,7 +40,7 @@ describe('drawing', () => {
 
     const updates = await updatesUntil(server[Symbol.asyncIterator](), isPrediction);
     expect(updates.map(({ event }) => event)).toEqual([
-      { event: 'listening', url: server.url, model: model.name, labels: model.labels },
+      { event: 'listening', url: server.url, model: model.name, labels: model.labels, split: null },
       { event: 'client', clients: 1 },
       {
         event: 'prediction',
@@ -127,6 +127,78 @@ describe('drawing', () => {
     await updatesUntil(updates, clients(2));
     first.socket.close();
     await updatesUntil(updates, clients(1));
+  });
+});
+
+describe('changing the model', () => {
+  const other = { name: 'other-model', labels: ['a', 'b'], split: 'letters' } as const;
+  const readA = async (): Promise<Recognition> => ({
+    predictions: [{ label: 'a', probability: 1 }],
+    image: new Uint8Array(784),
+  });
+  const isModel = ({ event }: DrawUpdate) => event.event === 'model';
+
+  test('tells the pages and the reader of the updates, and drawings name the model that read them', async () => {
+    const server = await startServer();
+    const page = await openPage(server.url);
+    await server.switchReader({ model: other, recognize: readA });
+    expect(await page.next('hello')).toEqual({ type: 'hello', model: other.name, labels: other.labels });
+    page.draw(1, 2);
+    expect(await page.next('prediction')).toMatchObject({ model: other.name, predictions: [{ label: 'a' }] });
+    const updates = server[Symbol.asyncIterator]();
+    const [change] = (await updatesUntil(updates, isModel)).slice(-1);
+    expect(change!.event).toEqual({ event: 'model', model: other.name, labels: other.labels, split: 'letters' });
+    const [prediction] = (await updatesUntil(updates, isPrediction)).slice(-1);
+    expect(prediction!.event).toMatchObject({ model: other.name, labels: other.labels });
+    const later = new Page(server.url);
+    expect(await later.next('hello')).toMatchObject({ model: other.name });
+  });
+
+  test('lets the previous model finish its drawing, and says when it is not needed anymore', async () => {
+    const began = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const server = await startServer({
+      recognize: async (strokes) => {
+        began.resolve();
+        await gate.promise;
+        order.push('read');
+        return await countStrokes(strokes);
+      },
+    });
+    const page = await openPage(server.url);
+    page.draw(1, 3);
+    await began.promise;
+    page.draw(2, 3);
+    await allRead(page);
+    const overtaken = server.switchReader({ model: { ...other, name: 'overtaken' }, recognize: readA });
+    const switched = server.switchReader({ model: other, recognize: readA }).then(() => order.push('switched'));
+    await overtaken;
+    gate.resolve();
+    await switched;
+    expect(order).toEqual(['read', 'switched']);
+    expect(await page.next('prediction')).toMatchObject({ id: 1, model: model.name });
+    expect(await page.next('hello')).toMatchObject({ model: other.name });
+    expect(await page.next('prediction')).toMatchObject({ id: 2, model: other.name });
+  });
+
+  test('ends when the server is closed meanwhile', async () => {
+    const began = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const server = await startServer({
+      recognize: async (strokes) => {
+        began.resolve();
+        await gate.promise;
+        return await countStrokes(strokes);
+      },
+    });
+    const page = await openPage(server.url);
+    page.draw(1, 3);
+    await began.promise;
+    const switched = server.switchReader({ model: other, recognize: readA });
+    const closed = server.close();
+    gate.resolve();
+    await Promise.all([switched, closed]);
   });
 });
 

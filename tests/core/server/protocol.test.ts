@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import {
   clientMessageSchema,
+  MAX_POINTS,
   MAX_POINTS_PER_STROKE,
   MAX_STROKES,
   serverMessageSchema,
@@ -73,6 +74,8 @@ describe('a drawing from the page', () => {
     const line = (points: number) => Array.from({ length: points }, (_, index) => [index, 0]);
     expect(accepts(drawing([line(MAX_POINTS_PER_STROKE)]))).toBe(true);
     expect(accepts(drawing([line(MAX_POINTS_PER_STROKE + 1)]))).toBe(false);
+    expect(accepts(drawing([line(MAX_POINTS - 1), line(1)]))).toBe(true);
+    expect(accepts(drawing([line(MAX_POINTS - 1), line(2)]))).toBe(false);
     expect(accepts(drawing(Array(MAX_STROKES).fill(line(1))))).toBe(true);
     expect(accepts(drawing(Array(MAX_STROKES + 1).fill(line(1))))).toBe(false);
   });
