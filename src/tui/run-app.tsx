@@ -1,6 +1,7 @@
 import { type Instance, render } from 'ink';
 import type { Services } from '../app/services.ts';
 import { App } from './app.tsx';
+import { asciiOutput } from './ascii-output.ts';
 import type { ScreenName } from './routes.ts';
 import { type AppResult, Shutdown } from './shutdown.ts';
 import { Tasks } from './tasks.ts';
@@ -32,6 +33,7 @@ export async function runApp(services: Services, options: AppOptions = {}): Prom
   const { stdin = process.stdin, stdout = process.stdout, env = process.env, initialScreen = 'home' } = options;
   const tasks = new Tasks();
   const shutdown = new Shutdown(tasks);
+  const theme = detectTheme(stdout, env, options.color);
   let instance: Instance | undefined;
   const restore = () => {
     instance?.unmount();
@@ -45,12 +47,12 @@ export async function runApp(services: Services, options: AppOptions = {}): Prom
         services={services}
         tasks={tasks}
         shutdown={shutdown}
-        theme={detectTheme(stdout, env, options.color)}
+        theme={theme}
         initialRoute={{ screen: initialScreen }}
       />,
       {
         stdin,
-        stdout,
+        stdout: theme.unicode ? stdout : asciiOutput(stdout),
         alternateScreen: true,
         incrementalRendering: true,
         exitOnCtrlC: false,

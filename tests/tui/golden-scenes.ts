@@ -342,13 +342,13 @@ export const SCENES: Record<string, Scene> = {
   'models-wide-names': {
     initialScreen: 'models',
     services: () => servicesWith(['balanced'], FOREIGN_MODELS),
-    play: (app) => app.screen.waitForText(/❯ 日本語/),
+    play: (app) => app.screen.waitForText(/[❯>] (日本語|\?\?\?\?\?\?)/),
   },
   'clean-form': {
     initialScreen: 'clean',
     services: used,
     async play(app) {
-      await app.screen.waitForText(/❯ \[ \] Data sets/);
+      await app.screen.waitForText(/[❯>] \[ \] Data sets/);
       app.press('space');
       await app.screen.waitForText(/\[x\]/);
     },
@@ -357,7 +357,7 @@ export const SCENES: Record<string, Scene> = {
     initialScreen: 'clean',
     services: used,
     async play(app) {
-      await app.screen.waitForText(/❯ \[ \] Data sets/);
+      await app.screen.waitForText(/[❯>] \[ \] Data sets/);
       app.press('space', 'down', 'space', 'enter');
       await app.screen.waitForText(/This frees/);
     },
@@ -366,7 +366,7 @@ export const SCENES: Record<string, Scene> = {
     initialScreen: 'clean',
     services: used,
     async play(app) {
-      await app.screen.waitForText(/❯ \[ \] Data sets/);
+      await app.screen.waitForText(/[❯>] \[ \] Data sets/);
       app.press('space', 'enter', 'y');
       await app.screen.waitForText(/Freed/);
     },

@@ -17,7 +17,7 @@ const compared: string[] = [];
 
 const TERMINAL = { TERM: 'xterm-256color', LANG: 'C.UTF-8' };
 const MODES = {
-  dark: TERMINAL,
+  dark: { ...TERMINAL, EMNIST_TUI_THEME: 'dark' },
   light: { ...TERMINAL, EMNIST_TUI_THEME: 'light' },
   'no-color': { ...TERMINAL, NO_COLOR: '1' },
 } as const;

@@ -4,7 +4,7 @@ import { type Background, type ColorLevel, createTheme, type Theme } from './the
 
 /**
  * The theme for a terminal. `NO_COLOR` (no-color.org) removes colors but not bold and dim; `TERM=dumb` removes both.
- * `EMNIST_TUI_THEME` chooses `light` or `dark`; without it, `COLORFGBG` decides.
+ * `EMNIST_TUI_THEME` chooses `light` or `dark`; without it, `COLORFGBG` decides, if the terminal sets it.
  *
  * @param color false removes colors; true uses 16 even if the terminal is not known to support them
  */
@@ -28,5 +28,6 @@ export function detectTheme(
 export function detectBackground({ EMNIST_TUI_THEME: theme, COLORFGBG }: NodeJS.ProcessEnv): Background {
   if (theme === 'light' || theme === 'dark') return theme;
   const background = /;(\d+)$/.exec(COLORFGBG ?? '')?.[1];
-  return background !== undefined && !/^[0-68]$/.test(background) ? 'light' : 'dark';
+  if (background === undefined) return 'unknown';
+  return /^[0-68]$/.test(background) ? 'dark' : 'light';
 }

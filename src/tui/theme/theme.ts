@@ -19,7 +19,8 @@ export type Style =
 /** `none`: no escape sequences at all; `attributes`: bold, dim and inverse, but no color. */
 export type ColorLevel = 'none' | 'attributes' | '16' | '256';
 
-export type Background = 'dark' | 'light';
+/** `unknown`: the terminal does not say. Only colors that are legible on black and on white are used then. */
+export type Background = 'dark' | 'light' | 'unknown';
 
 export interface ThemeOptions {
   readonly colors: ColorLevel;
@@ -37,24 +38,32 @@ export interface Theme extends ThemeOptions {
   gray(text: string, foreground: number, background: number): string;
 }
 
-/** A color of the dark theme, of the light theme with 16 colors, and of the light theme with 256. */
-type Tint = readonly [dark: Color, light: Color | undefined, light256: number];
+/** The color of a role: by name on a terminal with 16 colors, else by index in the 256-color palette. */
+interface Tint {
+  /** By name even with 256 colors: people choose palettes whose named colors suit their dark background. */
+  readonly dark: Color;
+  /** Absent if no named color is dark enough. */
+  readonly light?: Color;
+  readonly light256: number;
+  /** For an unknown background. None of the 16 named colors suits both. */
+  readonly either256: number;
+}
 type Color = 'cyan' | 'green' | 'yellow' | 'redBright' | 'red' | 'blue' | 'magenta';
 
 /**
- * The light theme's 256-color tints have a contrast of at least 4.5:1 on white (WCAG 2.2, 1.4.3). Its 16 colors leave out
- * cyan, green and yellow, which most palettes make too bright for white.
+ * The colors have a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on black or white, those for an unknown background on both.
+ * The light theme's 16 colors leave out cyan, green and yellow, which most palettes make too bright for white.
  */
 export const TINTS = {
-  accent: ['cyan', 'blue', 25],
-  good: ['green', undefined, 28],
-  bad: ['redBright', 'red', 124],
-  warning: ['yellow', 'magenta', 130],
-  training: ['cyan', 'blue', 25],
-  validation: ['yellow', 'magenta', 130],
+  accent: { dark: 'cyan', light: 'blue', light256: 25, either256: 63 },
+  good: { dark: 'green', light256: 28, either256: 29 },
+  bad: { dark: 'redBright', light: 'red', light256: 124, either256: 163 },
+  warning: { dark: 'yellow', light: 'magenta', light256: 130, either256: 131 },
+  training: { dark: 'cyan', light: 'blue', light256: 25, either256: 63 },
+  validation: { dark: 'yellow', light: 'magenta', light256: 130, either256: 131 },
 } as const satisfies Record<string, Tint>;
-/** Plain dim text is half transparent in most terminals: 4:1 on white. */
-export const LIGHT_DIM = 241;
+/** Plain dim text is half transparent in most terminals, or even fainter: at most 4:1. */
+export const DIM256 = { dark: 246, light: 241, unknown: 243 } as const satisfies Record<Background, number>;
 
 const LOOKS: Record<Style, { bold?: true; dim?: true; inverse?: true; tint?: keyof typeof TINTS }> = {
   title: { bold: true, tint: 'accent' },
@@ -87,18 +96,20 @@ export function createTheme(options: ThemeOptions): Theme {
 
 function painterOf(style: Style, chalk: ChalkInstance, { colors, background }: ThemeOptions): ChalkInstance {
   const { bold, dim, inverse, tint } = LOOKS[style];
-  const isLight = background === 'light';
   let painter = chalk;
   if (bold) painter = painter.bold;
   if (inverse) painter = painter.inverse;
-  if (dim) painter = isLight && colors === '256' ? painter.ansi256(LIGHT_DIM) : painter.dim;
-  if (tint && (colors === '16' || colors === '256')) {
-    const [dark, light, light256] = TINTS[tint];
-    if (!isLight) painter = painter[dark];
-    else if (colors === '256') painter = painter.ansi256(light256);
-    else if (light) painter = painter[light];
-  }
-  return painter;
+  if (dim && colors === '256') painter = painter.ansi256(DIM256[background]);
+  // With 16 colors there is no legible gray.
+  else if (dim && colors === 'attributes') painter = painter.dim;
+  return tint ? tinted(painter, TINTS[tint], colors, background) : painter;
+}
+
+function tinted(painter: ChalkInstance, tint: Tint, colors: ColorLevel, background: Background): ChalkInstance {
+  if (colors !== '16' && colors !== '256') return painter;
+  if (background === 'dark') return painter[tint.dark];
+  if (colors === '256') return painter.ansi256(background === 'light' ? tint.light256 : tint.either256);
+  return background === 'light' && tint.light ? painter[tint.light] : painter;
 }
 
 /** The index of a gray in the 256-color palette: black, 24 steps, white. */
