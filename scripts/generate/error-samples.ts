@@ -89,7 +89,10 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'drawing-empty': [{}],
   'pixels-invalid': [{ bytes: 783 }],
   'model-missing': [{ model: 'mine' }],
-  'model-exists': [{ model: 'mine' }],
+  'model-exists': [
+    { model: 'mine', operation: 'train', resumable: false },
+    { model: 'mine', operation: 'train', resumable: true },
+  ],
   'model-busy': [
     { model: 'mine', operation: 'write', ...holder },
     { model: 'mine', operation: 'delete', ...holder },

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EmnistError } from '../core/errors.ts';
 import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
 import { tryOrientation } from '../core/evaluation/try-orientation.ts';
 import { fileError } from '../core/files/file-errors.ts';
@@ -15,11 +14,10 @@ import type { Model, ModelFile } from '../core/model/model.ts';
 import { readModelBytes } from '../core/model/model-bytes.ts';
 import { damagedModel, unsupportedModel } from '../core/model/model-errors.ts';
 import { lockModel } from '../core/model/model-lock.ts';
-import { checkModelName, isModelName, saveModel } from '../core/model/model-store.ts';
+import { checkModelName, rejectExisting, replaceModel } from '../core/model/model-store.ts';
 import { classCount, weightSpecs } from '../core/model/network.ts';
 import { transposeWeights } from '../core/model/orientation.ts';
 import { selectOutputs } from '../core/model/select-outputs.ts';
-import type { Paths } from '../core/paths.ts';
 import type { ImportEvent } from './events.ts';
 import { type ImportOptions, importOptions } from './options/import.ts';
 import { parseOptions } from './options/parse.ts';
@@ -42,7 +40,7 @@ export async function importModel(rawOptions: ImportOptions, { paths, signal }: 
   const options = parseOptions(importOptions, rawOptions);
   const file = await modelFile(options.file);
   const name = checkModelName(options.name ?? defaultName(file));
-  await rejectExisting(name, paths);
+  if (!options.overwrite) await rejectExisting(paths, name, 'import');
   const bytes = await readModelBytes(file);
   const format = formatOf(bytes, file);
   const imported = await DECODERS[format](bytes, file);
@@ -57,8 +55,8 @@ export async function importModel(rawOptions: ImportOptions, { paths, signal }: 
   const folder = path.join(paths.models, name);
   await using _lock = await lockModel(folder, name);
   // Another process may have created it in the meantime.
-  await rejectExisting(name, paths);
-  await saveModel(model, paths);
+  if (!options.overwrite) await rejectExisting(paths, name, 'import');
+  await replaceModel(model, paths);
   const leftOut = [...Array(classCount(network)).keys()].filter((output) => !outputs.includes(output));
   return {
     event: 'end',
@@ -88,11 +86,6 @@ function defaultName(file: string): string {
   const { name, dir } = path.parse(path.resolve(file));
   const base = name === 'model' && file.endsWith('.json') ? path.basename(dir) : name;
   return base.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[._-]+|\.+$/g, '') || 'imported';
-}
-
-async function rejectExisting(name: string, paths: Paths): Promise<void> {
-  if (!(await isModelName(paths, name))) return;
-  throw new EmnistError('model-exists', `the model "${name}" already exists`, { model: name });
 }
 
 /** Recognizes the format by the first bytes; only ONNX is recognized by the file name. */

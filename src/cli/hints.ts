@@ -10,7 +10,8 @@ const OTHER_ARCHIVE = 'pass another archive with --from, or omit it to fetch fro
 const RESUME_DOWNLOAD = 'run the same command again to resume the download';
 const CHECK_CONNECTION = 'check the URL and the network connection, or pass a local file with --from';
 const FREE_SPACE = 'free some space ("emnist-tui clean" helps), then try again';
-const FROM_SCRATCH = 'train from scratch without --resume';
+const FROM_SCRATCH = 'train from scratch with --overwrite instead of --resume';
+const OTHER_MODEL_NAME = 'choose another name with --name';
 
 /** An option, in camelCase, as the command line names it: `batchSize` is `--batch-size`. */
 export function flagOf(option: string): string {
@@ -31,7 +32,7 @@ export const CLI_HINTS: HintTable = {
     return expected ? `use ${expected}` : 'run "emnist-tui --help" for usage';
   },
   'source-invalid': 'pass an http or https URL, or a file, with --from',
-  'model-name-invalid': ({ reason }) => (reason === 'characters' ? MODEL_NAME_RULE : 'choose another name with --name'),
+  'model-name-invalid': ({ reason }) => (reason === 'characters' ? MODEL_NAME_RULE : OTHER_MODEL_NAME),
   'characters-unknown': ({ source, labels }) =>
     `choose from ${labels} with --characters${source === null ? ', or another model with --model' : ''}`,
   'no-images': 'choose other characters with --characters',
@@ -42,7 +43,7 @@ export const CLI_HINTS: HintTable = {
       : 'run the same command without --resume',
   'checkpoint-differs': ({ option }) => `omit ${flagOf(option)} to resume, or ${FROM_SCRATCH}`,
   'training-finished': ({ epochs }) => `train longer with --epochs ${epochs + 5}, or ${FROM_SCRATCH}`,
-  'training-stopped-early': `${FROM_SCRATCH} and with a higher --patience`,
+  'training-stopped-early': `${FROM_SCRATCH}, and a higher --patience`,
   'training-diverged': 'train with a lower --learning-rate; the last checkpoint is kept',
   'checkpoint-damaged': FROM_SCRATCH,
   'checkpoint-version': FROM_SCRATCH,
@@ -68,7 +69,8 @@ export const CLI_HINTS: HintTable = {
   'download-stalled': RESUME_DOWNLOAD,
   'download-failed': CHECK_CONNECTION,
   'model-missing': 'run "emnist-tui models" to list the models, or "emnist-tui train" to train one',
-  'model-exists': 'choose another name with --name',
+  'model-exists': ({ operation, resumable }) =>
+    `${resumable && operation === 'train' ? 'go on with it with --resume' : OTHER_MODEL_NAME}, or replace it with --overwrite`,
   'model-busy': ({ operation }) =>
     operation === 'write'
       ? 'wait for it to finish, or choose another name with --name'

@@ -106,8 +106,8 @@ export interface ErrorData {
 
   /** There is no model of this name or at this path. */
   'model-missing': { model: string };
-  /** There is already a model of this name. */
-  'model-exists': { model: string };
+  /** There is already a model of this name. `resumable`: its training run has epochs left, and can be resumed. */
+  'model-exists': { model: string; operation: 'train' | 'import'; resumable: boolean };
   /** Another process is writing the model. */
   'model-busy': { model: string; operation: 'write' | 'delete' } & HolderData;
   /** A model file cannot be read. */

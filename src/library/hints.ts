@@ -4,7 +4,7 @@ const OTHER_FOLDER = 'pass another folder as `dataDir`';
 const OTHER_ARCHIVE = 'pass another archive as `from`, or omit it to fetch from NIST';
 const RESUME_DOWNLOAD = 'call fetchDatasets() again to resume the download';
 const CHECK_CONNECTION = 'check the URL and the network connection, or pass a local file as `from`';
-const FROM_SCRATCH = 'train from scratch without `resume`';
+const FROM_SCRATCH = 'train from scratch with `overwrite` instead of `resume`';
 const OTHER_NAME = 'pass another `name`';
 
 /** What to do about each error, in the functions and options of the library. */
@@ -27,7 +27,7 @@ export const LIBRARY_HINTS: HintTable = {
       : 'train without `resume`',
   'checkpoint-differs': ({ option }) => `omit \`${option}\` to resume, or ${FROM_SCRATCH}`,
   'training-finished': ({ epochs }) => `pass more than ${epochs} \`epochs\`, or ${FROM_SCRATCH}`,
-  'training-stopped-early': `${FROM_SCRATCH} and with a higher \`patience\``,
+  'training-stopped-early': `${FROM_SCRATCH}, and a higher \`patience\``,
   'training-diverged': 'pass a lower `learningRate`; the last checkpoint is kept',
   'checkpoint-damaged': FROM_SCRATCH,
   'checkpoint-version': FROM_SCRATCH,
@@ -50,7 +50,8 @@ export const LIBRARY_HINTS: HintTable = {
   'download-stalled': RESUME_DOWNLOAD,
   'download-failed': CHECK_CONNECTION,
   'model-missing': 'call listModels() to list the models, or train() to train one',
-  'model-exists': OTHER_NAME,
+  'model-exists': ({ operation, resumable }) =>
+    `pass ${resumable && operation === 'train' ? '`resume: true` to go on with it' : 'another `name`'}, or \`overwrite: true\` to replace it`,
   'model-busy': ({ operation }) =>
     operation === 'write' ? 'wait for it to finish, or pass another `name`' : 'wait for it to finish, or stop it',
   'labels-wrong': ({ outputs }) => labelsHint(outputs),

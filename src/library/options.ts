@@ -34,6 +34,8 @@ export interface TrainSettings {
   strokes?: string;
   /** Resume training from the last checkpoint. Default: `false`. */
   resume?: boolean;
+  /** Replace an existing model of the same name. Default: `false`. */
+  overwrite?: boolean;
   /** Optimizer: adam (AdamW if there is weight decay) or sgd with Nesterov momentum. Default: `adam`. */
   optimizer?: 'adam' | 'sgd';
   /** Peak learning rate. At most 100. Default: 0.003; 0.001 for cnn; 0.05 for sgd. */

@@ -52,7 +52,8 @@ export const APP_HINTS: HintTable = {
   'download-stalled': RESUME_DOWNLOAD,
   'download-failed': CHECK_CONNECTION,
   'model-missing': 'press m to choose another model, or t to train one',
-  'model-exists': OTHER_NAME,
+  'model-exists': ({ operation, resumable }) =>
+    resumable && operation === 'train' ? 'resume it, or choose another name' : OTHER_NAME,
   'model-busy': WAIT,
   'labels-wrong': ({ outputs }) => labelsHint(outputs),
   'labels-unknown': ({ outputs }) => labelsHint(outputs),

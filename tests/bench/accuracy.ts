@@ -46,7 +46,8 @@ interface Epoch {
 async function trainHere(name: Architecture, count: number): Promise<Epoch[]> {
   const options = { split: 'balanced', architecture: name, epochs: count, seed: SEED, engine: 'wasm' } as const;
   const records: Epoch[] = [];
-  for await (const event of startTraining({ ...options, limit: limit ?? undefined, name: `${name}-${count}` }, paths)) {
+  const run = { ...options, limit: limit ?? undefined, name: `${name}-${count}`, overwrite: true };
+  for await (const event of startTraining(run, paths)) {
     if (event.event !== 'epoch') continue;
     records.push(event);
     report(`emnist-tui, ${name}`, records);

@@ -92,7 +92,7 @@ interface TrainEnd {
 
 /** Trains on the command line with --json; the output goes to a pipe that is read. */
 async function trainPlain(architecture: string, epochs: number, ...more: string[]): Promise<TrainEnd> {
-  const about = ['--architecture', architecture, '--epochs', `${epochs}`, '--name', 'bench'];
+  const about = ['--architecture', architecture, '--epochs', `${epochs}`, '--name', 'bench', '--overwrite'];
   const parameters = ['train', ...about, ...more, '--json'];
   const child = spawn(process.execPath, [executable, ...parameters], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let end: TrainEnd | null = null;

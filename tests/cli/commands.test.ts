@@ -97,6 +97,21 @@ describe('train', () => {
     );
   });
 
+  test('an existing model is replaced only with --overwrite', async () => {
+    const own = await temporaryFolder();
+    await run(['fetch', '--split', 'digits', '--from', archive], { home: own });
+    const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--epochs', '1', '--batch-size', '32'];
+    expect((await run(args, { home: own })).code).toBe(0);
+    const again = await run(args, { home: own });
+    expect(again.stderr).toBe(
+      'emnist-tui: the model "digits-cnn" already exists — choose another name with --name, or replace it with --overwrite\n',
+    );
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    const both = await run([...args, '--overwrite', '--resume'], { home: own });
+    expect(both.code).toBe(2);
+    expect((await run([...args, '--overwrite'], { home: own })).code).toBe(0);
+  });
+
   test('--resume without a checkpoint is refused', async () => {
     const empty = await temporaryFolder();
     const { code, stderr } = await run(['train', '--resume', '--name', 'nothing'], { home: empty });

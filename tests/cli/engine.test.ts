@@ -104,7 +104,7 @@ test('uses the native library where it is installed; auto does so only with a GP
   const program = await programAlone();
   await installNative(home, '@tensorflow/tfjs-node-gpu', { broken: true });
   await installNative(home, '@tensorflow/tfjs-node');
-  const train = [...TRAIN, '--epochs', '1'];
+  const train = [...TRAIN, '--epochs', '1', '--overwrite'];
   const explicit = await runJson([...train, '--engine', 'tensorflow'], { home, program });
   expect(explicit.events[0]).toMatchObject({ device: 'TensorFlow (@tensorflow/tfjs-node), CPU' });
   expect(explicit.events.at(-1)).toMatchObject({ event: 'end', reason: 'completed' });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readPart } from '../../src/core/dataset/read-part.ts';
@@ -132,6 +132,20 @@ describe('import', () => {
     expect(unknown.code).toBe(0);
     expect(unknown.stdout).toMatch(/^Images +assumed to be upright$/m);
     expect(unknown.stderr).toMatch(/evaluate --model told.*--transposed/);
+  });
+
+  test('an existing model is replaced only with --overwrite, and its training run with it', async () => {
+    const own = await temporaryFolder();
+    const args = ['import', await notebook('mine.h5', 'TF 2.x'), '--transposed'];
+    expect((await run(args, { home: own })).code).toBe(0);
+    const checkpoint = path.join(own, 'models/mine/checkpoint.safetensors');
+    await writeFile(checkpoint, 'of another network');
+    const again = await run(args, { home: own });
+    expect(again.code).toBe(1);
+    expect(again.stderr).toMatch(/"mine" already exists.* — choose another name with --name, or .*--overwrite\n$/);
+    expect((await run([...args, '--overwrite'], { home: own })).code).toBe(0);
+    expect((await runJson(['models'], { home: own })).events[0]).toMatchObject({ name: 'mine', resumable: false });
+    await expect(access(checkpoint)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   test('an imported model works like any other', async () => {

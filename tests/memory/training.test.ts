@@ -16,8 +16,8 @@ test('memory does not grow over 20 training runs', { timeout: 300_000 }, async (
   const paths = resolvePaths(await temporaryFolder());
   await installDatasets(paths, { digits: { train: 400, test: 10 } });
   const trainOnce = async (architecture: 'cnn' | 'vgg') => {
-    const options = { split: 'digits', architecture, name: architecture, epochs: 1, engine: 'wasm' } as const;
-    const events = await Array.fromAsync(train(options, { paths }));
+    const run = { split: 'digits', architecture, name: architecture, epochs: 1, engine: 'wasm' } as const;
+    const events = await Array.fromAsync(train({ ...run, overwrite: true }, { paths }));
     expect(events.at(-1)).toMatchObject({ event: 'end', reason: 'completed' });
   };
   const measure = async () => ({ heap: await megabytesInUse(), resident: process.memoryUsage().rss / 1e6 });

@@ -9,6 +9,7 @@ export const importOptions = v.object({
     positional: true,
   }),
   name: option(text(), { help: 'Name of the model', placeholder: 'name', defaultText: 'the name of the file' }),
+  overwrite: flag({ help: 'Replace an existing model of the same name' }),
   transposed: flag({
     help: 'The model was trained on transposed images, as EMNIST stores them',
     conflicts: ['upright'],

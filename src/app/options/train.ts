@@ -48,6 +48,7 @@ export const trainOptions = v.object({
     completes: 'file',
   }),
   resume: flag({ help: 'Resume training from the last checkpoint' }),
+  overwrite: flag({ help: 'Replace an existing model of the same name', conflicts: ['resume'] }),
   optimizer: recipeOption('optimizer', oneOf(OPTIMIZERS), {
     help: 'Optimizer: adam (AdamW if there is weight decay) or sgd with Nesterov momentum',
     placeholder: 'name',

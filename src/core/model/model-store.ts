@@ -66,9 +66,15 @@ function invalidName(model: string, reason: ErrorData['model-name-invalid']['rea
   return new EmnistError('model-name-invalid', message, { model, reason });
 }
 
-/** Whether there is a model or a checkpoint with this name. */
-export async function isModelName(paths: Paths, name: string): Promise<boolean> {
-  return (await exists(path.join(paths.models, name, MODEL_FILE))) || (await exists(checkpointPath(paths, name)));
+/** Throws `model-exists` if there is a model or a checkpoint with this name, which a new model would replace. */
+export async function rejectExisting(paths: Paths, name: string, operation: 'train' | 'import'): Promise<void> {
+  const existing = await findOwnModel(paths, name);
+  if (existing === null) return;
+  const { resumable } = existing;
+  const message = resumable
+    ? `the model "${name}" already exists, and its training is not finished`
+    : `the model "${name}" already exists`;
+  throw new EmnistError('model-exists', message, { model: name, operation, resumable });
 }
 
 /** The path of a model's checkpoint. */
@@ -87,6 +93,12 @@ export async function saveModel(model: Model, paths: Paths): Promise<void> {
     // An interrupted write left it.
     if (targetName(name) !== name && isModelFile(targetName(name))) await removeFile(path.join(folder, name));
   }
+}
+
+/** Saves a model in place of one with the same name, whose training can then no longer be resumed. */
+export async function replaceModel(model: Model, paths: Paths): Promise<void> {
+  await saveModel(model, paths);
+  await removeFile(checkpointPath(paths, model.name));
 }
 
 /** Saves a model in any folder. Returns the size of its two files. */
@@ -136,20 +148,24 @@ export async function loadModel(nameOrPath: string | undefined, paths: Paths): P
 export async function listModels(paths: Paths): Promise<ModelSummary[]> {
   const own: ModelSummary[] = [];
   for (const name of await listSubfolders(paths.models)) {
-    const folder = path.join(paths.models, name);
-    const hasCheckpoint = await exists(path.join(folder, CHECKPOINT_FILE));
-    if (hasCheckpoint || (await exists(path.join(folder, MODEL_FILE)))) {
-      const summary = await summarize(modelFolder(folder), name);
-      const training = summary.model?.training;
-      const isDone = training && (training.epochs >= training.epochsAsked || training.stoppedEarly);
-      const resumable = hasCheckpoint && !isDone;
-      own.push({ name, folder, shipped: false, resumable, ...summary });
-    }
+    const model = await findOwnModel(paths, name);
+    if (model !== null) own.push(model);
   }
   const date = ({ model }: ModelSummary) => model?.training?.date ?? '';
   own.sort((a, b) => (date(a) < date(b) ? 1 : date(a) > date(b) ? -1 : a.name < b.name ? -1 : 1));
   const shipped = { name: SHIPPED, folder: shippedFolder.path, shipped: true, resumable: false };
   return [...own, { ...shipped, ...(await summarize(shippedFolder, SHIPPED)) }];
+}
+
+/** Describes the user's model of this name; null if there is neither a model nor a checkpoint. */
+async function findOwnModel(paths: Paths, name: string): Promise<ModelSummary | null> {
+  const folder = path.join(paths.models, name);
+  const hasCheckpoint = await exists(path.join(folder, CHECKPOINT_FILE));
+  if (!hasCheckpoint && !(await exists(path.join(folder, MODEL_FILE)))) return null;
+  const summary = await summarize(modelFolder(folder), name);
+  const training = summary.model?.training;
+  const isDone = training && (training.epochs >= training.epochsAsked || training.stoppedEarly);
+  return { name, folder, shipped: false, resumable: hasCheckpoint && !isDone, ...summary };
 }
 
 /**

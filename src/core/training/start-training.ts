@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { startWorker } from '../asset.ts';
 import { lockModel } from '../model/model-lock.ts';
-import { checkModelName } from '../model/model-store.ts';
+import { checkModelName, rejectExisting } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { TrainingCommand } from './training-control.ts';
@@ -17,8 +17,8 @@ export interface TrainingMessage {
 
 /**
  * Prepares a training run in a worker, which keeps the calling thread responsive. The run starts when it is first iterated;
- * ending the iteration early ends it. Commands sent before the start are delivered once it has started. Throws a `usage`
- * error for invalid options.
+ * ending the iteration early ends it. Commands sent before the start are delivered once it has started. Throws
+ * `model-name-invalid`; iterating throws `model-exists`, unless the run resumes or overwrites it, and `model-busy`.
  */
 export function startTraining(options: TrainOptions, paths: Paths): TrainingRun {
   const name = checkModelName(modelName(options));
@@ -29,6 +29,7 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
 
   async function* events(): AsyncGenerator<TrainEvent> {
     await using _lock = await lockModel(path.join(paths.models, name), name);
+    if (!options.resume && !options.overwrite) await rejectExisting(paths, name, 'train');
     const worker = startWorker('train-worker', { workerData: { options, paths } });
     const inbox: TrainingMessage[] = [];
     let wake = Promise.withResolvers<void>();

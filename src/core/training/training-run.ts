@@ -30,6 +30,8 @@ export interface TrainOptions extends Partial<Recipe> {
   strokes?: string;
   /** Resume from the model's last checkpoint. */
   resume?: boolean;
+  /** Replace an existing model, or an unfinished run, of the same name. */
+  overwrite?: boolean;
 }
 
 /** The name of the model that a run trains. */

@@ -62,5 +62,10 @@ test('defaults are filled in, except where they depend on something', () => {
     characters: 'all',
     prior: 'split',
   });
-  expect(parseOptions(COMMANDS.train.options, { epochs: 3 })).toEqual({ epochs: 3, engine: 'auto', resume: false });
+  expect(parseOptions(COMMANDS.train.options, { epochs: 3 })).toEqual({
+    epochs: 3,
+    engine: 'auto',
+    resume: false,
+    overwrite: false,
+  });
 });

@@ -359,6 +359,40 @@ test('a completed run can be resumed for more epochs', async () => {
   expect(only(events, 'epoch').map(({ epoch }) => epoch)).toEqual([5]);
 });
 
+test('a finished model is replaced only on request', async () => {
+  await run({ architecture: 'cnn', epochs: 1, name: 'kept' });
+  const before = await weightsOf('kept');
+  await expect(run({ architecture: 'cnn', epochs: 1, seed: 4, name: 'kept' })).rejects.toMatchObject({
+    code: 'model-exists',
+    data: { model: 'kept', operation: 'train', resumable: false },
+  });
+  expect(await weightsOf('kept')).toBe(before);
+
+  await run({ architecture: 'cnn', epochs: 1, seed: 4, name: 'kept', overwrite: true });
+  expect(await weightsOf('kept')).not.toBe(before);
+});
+
+test.each(['with its model', 'of which only the checkpoint is left'])(
+  'an unfinished run %s is replaced only on request',
+  async (left) => {
+    const name = left.replaceAll(' ', '-');
+    const options = { architecture: 'cnn', epochs: 2, name } as const;
+    await runHere(options, (event, control) => {
+      if (event.event === 'epoch') control.handle({ type: 'stop', when: 'batch', reason: 'stopped' });
+    });
+    if (left !== 'with its model') await rm(path.join(paths.models, name, 'model.json'));
+    const checkpoint = await readFile(checkpointPath(paths, name));
+    await expect(run({ ...options, seed: 4 })).rejects.toMatchObject({
+      code: 'model-exists',
+      data: { model: name, operation: 'train', resumable: true },
+    });
+    expect(checkpoint.equals(await readFile(checkpointPath(paths, name)))).toBe(true);
+
+    const replaced = await run({ ...options, seed: 4, overwrite: true });
+    expect(only(replaced, 'epoch').map(({ epoch }) => epoch)).toEqual([1, 2]);
+  },
+);
+
 test('a second run of the same model is refused while the first is active', async () => {
   const first = startTraining({ ...small, architecture: 'cnn', epochs: 1, name: 'twice' }, paths);
   for await (const event of first) {
