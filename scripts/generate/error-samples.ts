@@ -141,6 +141,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'disk-broken': [{ path, systemCode: 'EIO' }],
   'file-failed': [{ path, systemCode: 'EINVAL' }],
   'folder-is-file': [{ path }],
+  'home-unknown': [{ path: null }, { path: '~/data' }],
   broken: [{ problems: 2 }],
   'output-failed': [{ reason: 'ENOSPC' }],
 };

@@ -8,7 +8,7 @@ import { listSubfolders, removeEmptyFolder } from '../core/files/folders.ts';
 import { acquireLock, describeHolder, LockedError, type LockOptions } from '../core/files/lock.ts';
 import { lockModel } from '../core/model/model-lock.ts';
 import { LOCK_FILE, ownedModels } from '../core/model/model-store.ts';
-import { type Paths, PROGRAM_NAME, resolvePaths } from '../core/paths.ts';
+import { type Paths, PROGRAM_NAME, systemPaths } from '../core/paths.ts';
 import type { CleanEvent } from './events.ts';
 
 /** The two folders of the program. */
@@ -110,14 +110,14 @@ async function lockModelForDeletion(folder: string, options: LockOptions): Promi
 /** Removes the folders that contained deleted entries, from the inside out, if they are empty. */
 async function removeEmptied(what: readonly StorageName[], paths: Paths, removed: readonly string[]): Promise<void> {
   const folders = new Set(removed.map((entry) => path.dirname(entry)));
-  const defaults = resolvePaths(undefined, {});
+  const defaults = systemPaths();
   // A training run that fails at its start can leave an empty folder.
   if (what.includes('models'))
     for (const name of await listSubfolders(paths.models)) folders.add(path.join(paths.models, name));
   for (const name of what) {
     folders.add(paths[name]);
     // The program may not have created the parent of a folder that the user chose.
-    if (paths[name] !== defaults[name]) continue;
+    if (paths[name] !== defaults?.[name]) continue;
     const parent = path.dirname(paths[name]);
     folders.add(parent);
     // On Windows the parents are `Cache` and `Data` in one folder.

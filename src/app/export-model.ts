@@ -13,7 +13,7 @@ import { encodeOnnx } from '../core/model/formats/onnx.ts';
 import { encodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
 import type { Model } from '../core/model/model.ts';
 import { loadModel, saveModelFolder } from '../core/model/model-store.ts';
-import type { Paths } from '../core/paths.ts';
+import { absolutePath, type Paths } from '../core/paths.ts';
 import type { ExportEvent } from './events.ts';
 import { type ExportOptions, exportOptions } from './options/export.ts';
 import { parseOptions } from './options/parse.ts';
@@ -29,7 +29,7 @@ const ENCODERS: Readonly<Record<Exclude<ModelFormat, 'tfjs'>, (model: Model) => 
 export async function exportModel(options: ExportOptions, { paths }: { paths: Paths }): Promise<ExportEvent> {
   const { format, out, force, model: nameOrPath } = parseOptions(exportOptions, options);
   const model = await loadModel(nameOrPath, paths);
-  const target = path.resolve(out ?? model.name + FORMAT_SUFFIXES[format]);
+  const target = absolutePath(out ?? model.name + FORMAT_SUFFIXES[format]);
   await checkTarget(target, format, force);
   const end = { event: 'end', format, model: model.name, path: target } as const;
   if (format === 'tfjs') return { ...end, bytes: await saveModelFolder(model, target) };

@@ -18,6 +18,7 @@ import { checkModelName, rejectExisting, replaceModel } from '../core/model/mode
 import { classCount, weightSpecs } from '../core/model/network.ts';
 import { transposeWeights } from '../core/model/orientation.ts';
 import { selectOutputs } from '../core/model/select-outputs.ts';
+import { absolutePath } from '../core/paths.ts';
 import type { ImportEvent } from './events.ts';
 import { type ImportOptions, importOptions } from './options/import.ts';
 import { parseOptions } from './options/parse.ts';
@@ -83,7 +84,7 @@ async function modelFile(file: string): Promise<string> {
 }
 
 function defaultName(file: string): string {
-  const { name, dir } = path.parse(path.resolve(file));
+  const { name, dir } = path.parse(absolutePath(file));
   const base = name === 'model' && file.endsWith('.json') ? path.basename(dir) : name;
   return base.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[._-]+|\.+$/g, '') || 'imported';
 }

@@ -26,7 +26,8 @@ export function eventsJsonSchema(errorCodes: readonly string[]): JsonSchema {
 /** The JSON Schema of the options of all commands: one property for each command. */
 export function optionsJsonSchema(): JsonSchema {
   const properties = Object.entries(COMMANDS).map(([name, { description, options }]) => {
-    return [name, { description, ...convert(options), ...conflictsOf(options), additionalProperties: false }];
+    const schema = { ...convert(options), ...conflictsOf(options), additionalProperties: false };
+    return [name, { description, ...schema, properties: described(options, schema.properties) }];
   });
   return {
     $schema: DRAFT,
@@ -35,6 +36,14 @@ export function optionsJsonSchema(): JsonSchema {
     properties: Object.fromEntries(properties),
     additionalProperties: false,
   };
+}
+
+/** The conversion leaves out what follows a transformation, and so the description of an option that is a path. */
+function described(options: OptionsSchema, properties: JsonSchema['properties']): JsonSchema['properties'] {
+  const entries = describeOptions(options).map(({ name, help }) => {
+    return [name, { ...(properties?.[name] as JsonSchema), description: help }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function convert(schema: v.GenericSchema): JsonSchema {

@@ -96,6 +96,8 @@ export const CLI_HINTS: HintTable = {
   'file-forbidden': `${OTHER_FOLDER}, or change its permissions`,
   'file-read-only': OTHER_FOLDER,
   'folder-is-file': OTHER_FOLDER,
+  'home-unknown': ({ path }) =>
+    path === null ? 'choose a folder with --data-dir or EMNIST_TUI_HOME' : 'write the full path',
   'disk-full': ({ systemCode }) => (systemCode === 'EFBIG' ? OTHER_FOLDER : FREE_SPACE),
 };
 

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { type GlobalOptions, globalOptions } from '../app/options/global.ts';
 import { parseOptions } from '../app/options/parse.ts';
 import { isEmnistError } from '../core/errors.ts';
-import { type Paths, resolvePaths } from '../core/paths.ts';
+import { resolvePaths } from '../core/paths.ts';
 import { exitCode } from './exit-code.ts';
 import { type Watch, watchInterruptions } from './interruption.ts';
 import { createProgram } from './program.ts';
@@ -48,7 +48,15 @@ export async function main(args: readonly string[]): Promise<void> {
 /** Runs the command; returns `app` when there is none and the app should be opened. */
 async function runCommand(args: readonly string[], output: Output, watch: Watch): Promise<'done' | 'app'> {
   const program = createProgram(async (options, work) => {
-    await work({ paths: pathsOf(options), output, signal: watch.signal });
+    const { dataDir } = parseOptions(globalOptions, options);
+    await work({
+      // Only when a command uses them, since some work without a home folder.
+      get paths() {
+        return resolvePaths(dataDir);
+      },
+      output,
+      signal: watch.signal,
+    });
   });
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -82,14 +90,14 @@ async function runApp(args: readonly string[], { color }: OutputOptions, watch: 
   const program = createProgram(async () => {});
   program.parseOptions([...args]);
   const { openApp } = await import('./open-app.ts');
-  const { exitCode: code, summary, forced } = await openApp(pathsOf(program.opts()), color);
+  const {
+    exitCode: code,
+    summary,
+    forced,
+  } = await openApp(resolvePaths(parseOptions(globalOptions, program.opts()).dataDir), color);
   if (summary) console.log(summary);
   if (forced) process.exit(code);
   return code;
-}
-
-function pathsOf(options: GlobalOptions): Paths {
-  return resolvePaths(parseOptions(globalOptions, options).dataDir);
 }
 
 /** The options of the output, read before the command line is parsed because parsing may fail. */

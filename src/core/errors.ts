@@ -175,6 +175,8 @@ export interface ErrorData {
   'file-failed': FileErrorData;
   /** A folder to write to is a file. */
   'folder-is-file': { path: string };
+  /** A path begins with a home folder that is not known. Null stands for the default folders. */
+  'home-unknown': { path: string | null };
 
   /** A check of the installation found problems. */
   broken: { problems: number };

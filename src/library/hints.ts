@@ -72,6 +72,8 @@ export const LIBRARY_HINTS: HintTable = {
   'file-forbidden': `${OTHER_FOLDER}, or change its permissions`,
   'file-read-only': OTHER_FOLDER,
   'folder-is-file': OTHER_FOLDER,
+  'home-unknown': ({ path }) =>
+    path === null ? 'pass a folder as `dataDir`, or set EMNIST_TUI_HOME' : 'pass the full path',
   'disk-full': 'free some space, then try again',
 };
 

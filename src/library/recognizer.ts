@@ -9,7 +9,7 @@ import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { type PictureCharacter, pictureCharacters } from '../core/images/picture-characters.ts';
 import { readPicture } from '../core/images/picture-file.ts';
 import { loadModel } from '../core/model/model-store.ts';
-import { resolvePaths } from '../core/paths.ts';
+import { expandHome, resolvePaths } from '../core/paths.ts';
 import type { Prediction } from '../core/prediction.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
@@ -94,7 +94,7 @@ export interface Recognizer extends AsyncDisposable {
 export async function loadRecognizer(options: LoadOptions = {}): Promise<Recognizer> {
   const { model, dataDir, threads, engine } = options;
   const recognizer = await withHints(async () => {
-    return createRecognizer(await loadModel(model, resolvePaths(dataDir)), { threads, engine });
+    return createRecognizer(await loadModel(model && expandHome(model), resolvePaths(dataDir)), { threads, engine });
   });
   let closing: Promise<void> | null = null;
 
@@ -130,7 +130,7 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
 
 async function readCharacters(picture: string | URL | Uint8Array): Promise<PictureCharacter[]> {
   if (picture instanceof Uint8Array) return pictureCharacters(picture, 'the picture');
-  const file = picture instanceof URL ? fileURLToPath(picture) : picture;
+  const file = picture instanceof URL ? fileURLToPath(picture) : expandHome(picture);
   return pictureCharacters(await readPicture(file), file);
 }
 

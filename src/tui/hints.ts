@@ -73,6 +73,7 @@ export const APP_HINTS: HintTable = {
   'file-forbidden': `change its permissions, or ${OTHER_FOLDER}`,
   'file-read-only': OTHER_FOLDER,
   'folder-is-file': OTHER_FOLDER,
+  'home-unknown': ({ path }) => (path === null ? OTHER_FOLDER : 'enter the full path'),
   'disk-full': FREE_SPACE,
 };
 

@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { DEFAULT_SPLIT, PARTS } from '../../core/dataset/splits.ts';
 import { MAX_THREADS } from '../../core/engine/engine.ts';
 import { PRIORS } from '../../core/evaluation/evaluate-options.ts';
-import { oneOf, option, text, wholeNumber } from './option.ts';
+import { oneOf, option, path, wholeNumber } from './option.ts';
 import { charactersOption, limitOption, modelOption, splitOption } from './shared.ts';
 
 export const evaluateOptions = v.object({
   split: splitOption('Split to evaluate on', { default: DEFAULT_SPLIT }),
   part: option(oneOf(PARTS), { help: 'Part of the split', placeholder: 'part', default: 'test' }),
-  strokes: option(text(), {
+  strokes: option(path(), {
     help: 'Stroke file with labeled drawings to evaluate on instead of a split',
     placeholder: 'file',
     conflicts: ['split', 'part', 'prior'],

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { DEFAULT_SPLIT, SPLITS } from '../../core/dataset/splits.ts';
-import { flag, list, oneOf, option, text } from './option.ts';
+import { flag, list, oneOf, option, path } from './option.ts';
 
 export const fetchOptions = v.object({
   split: option(oneOf([...SPLITS, 'all']), { help: 'Split to fetch', placeholder: 'split', default: DEFAULT_SPLIT }),
@@ -9,7 +9,7 @@ export const fetchOptions = v.object({
     conflicts: ['split'],
     commandLine: false,
   }),
-  from: option(text(), {
+  from: option(path(), {
     help: "URL or file of a zip archive with the same layout as NIST's",
     placeholder: 'source',
     defaultText: "EMNIST_TUI_ARCHIVE, or NIST's archive",

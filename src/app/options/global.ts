@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { flag, option, text } from './option.ts';
+import { flag, option, path } from './option.ts';
 
 /** Options of every command. */
 export const globalOptions = v.object({
-  dataDir: option(text(), {
+  dataDir: option(path(), {
     help: 'Folder for data sets and models',
     placeholder: 'dir',
     defaultText: "EMNIST_TUI_HOME, or the system's cache and data folders",

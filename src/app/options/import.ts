@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { flag, option, required, text } from './option.ts';
+import { flag, option, path, required, text } from './option.ts';
 
 export const importOptions = v.object({
-  file: required(v.string('the name of a file'), {
+  file: required(path('the name of a file'), {
     help: 'Model file, or folder with a model.json',
     placeholder: 'file',
     completes: 'file',

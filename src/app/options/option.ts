@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { expandHome, isInOthersHome } from '../../core/paths.ts';
 
 /**
  * What an option does and how it is written, stated once for the command line, the library, the app, and the docs. The
@@ -74,4 +75,22 @@ export function list<T>(item: v.GenericSchema<T>, expected: string): v.GenericSc
 export function text() {
   const expected = 'a value that is not empty';
   return v.pipe(v.string(expected), v.regex(/\S/, expected));
+}
+
+/**
+ * The path of a file or folder, where a leading `~` is the home folder, or anything else that does not begin with `~`,
+ * such as a URL. Shells leave `~` to the program where it is quoted or behind `=`, and so do fields of the app.
+ *
+ * @throws EmnistError `home-unknown`
+ */
+export function path(expected = 'a value that is not empty') {
+  return v.pipe(
+    v.string(expected),
+    v.regex(/\S/, expected),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      if (!isInOthersHome(dataset.value)) return expandHome(dataset.value);
+      addIssue({ message: 'a full path ("~" is only your own home folder)' });
+      return NEVER;
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
-import { list, option, required, wholeNumber } from './option.ts';
+import { list, option, path, required, wholeNumber } from './option.ts';
 import { charactersOption, modelOption } from './shared.ts';
 
 /** What to return for each character. */
@@ -16,7 +16,7 @@ export const recognizeOptions = v.object({
 export type RecognizeOptions = v.InferInput<typeof recognizeOptions>;
 
 export const predictOptions = v.object({
-  files: required(list(v.string('the name of a file'), 'a list of files'), {
+  files: required(list(path('the name of a file'), 'a list of files'), {
     help: 'Picture (PNG or JPEG), IDX image file, or stroke file; "-" reads strokes from standard input',
     placeholder: 'file',
     completes: 'file',

@@ -1,6 +1,6 @@
 import { SPLITS, type Split } from '../../core/dataset/splits.ts';
 import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
-import { oneOf, option, text, wholeNumber } from './option.ts';
+import { oneOf, option, path, text, wholeNumber } from './option.ts';
 
 /** Options that several commands have. */
 
@@ -11,7 +11,7 @@ export function splitOption<const D extends Split | undefined = undefined>(
   return option(oneOf(SPLITS), { help, placeholder: 'split', ...info });
 }
 
-export const modelOption = option(text(), {
+export const modelOption = option(path(), {
   help: 'Model, by name or folder',
   placeholder: 'model',
   short: 'm',

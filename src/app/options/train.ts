@@ -4,7 +4,7 @@ import { ARCHITECTURES } from '../../core/model/network.ts';
 import { OPTIMIZERS, type Recipe, recipeFor, SCHEDULES } from '../../core/model/recipe.ts';
 import { MAX_LEARNING_RATE, TRAIN_LIMITS } from '../../core/training/train-limits.ts';
 import { TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
-import { flag, numberBetween, oneOf, option, positiveNumber, text, wholeNumber } from './option.ts';
+import { flag, numberBetween, oneOf, option, path, positiveNumber, text, wholeNumber } from './option.ts';
 import { limitOption, splitOption } from './shared.ts';
 
 // Settings of the run have no default here: those omitted when a run is resumed are taken from its checkpoint.
@@ -42,7 +42,7 @@ export const trainOptions = v.object({
   }),
   limit: limitOption('Use only this many training images, including those held out for validation'),
   name: option(text(), { help: 'Name of the model', placeholder: 'name', defaultText: 'split-architecture' }),
-  strokes: option(text(), {
+  strokes: option(path(), {
     help: 'Stroke file with labeled drawings to train on in addition',
     placeholder: 'file',
     completes: 'file',

@@ -1,7 +1,7 @@
-import path from 'node:path';
 import { unescape as decodePercent } from 'node:querystring';
 import { fileURLToPath } from 'node:url';
 import { EmnistError } from '../errors.ts';
+import { absolutePath, expandHome } from '../paths.ts';
 
 /** The URL of NIST's archive, which has moved five times. */
 export const NIST_URL = 'https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip';
@@ -18,9 +18,12 @@ export type Source =
  * Throws `source-invalid` for an invalid URL or one whose scheme is not http, https, or file.
  */
 export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv): Source {
-  const text = from || env.EMNIST_TUI_ARCHIVE || NIST_URL;
+  const text = expandHome(from || env.EMNIST_TUI_ARCHIVE || NIST_URL);
   const scheme = text.match(/^([a-z][a-z0-9+.-]*):\/\//i)?.[1]?.toLowerCase();
-  if (scheme === undefined) return { type: 'file', file: path.resolve(text), name: path.resolve(text) };
+  if (scheme === undefined) {
+    const file = absolutePath(text);
+    return { type: 'file', file, name: file };
+  }
   const invalid = (cause?: unknown) =>
     new EmnistError('source-invalid', `invalid URL "${text}"`, { source: text }, { cause });
   const url = URL.parse(text);

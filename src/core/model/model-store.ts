@@ -10,7 +10,7 @@ import { exists } from '../files/file-info.ts';
 import { listFolder, listSubfolders, makeFolder } from '../files/folders.ts';
 import { isLockFile } from '../files/lock.ts';
 import { retryWhileBusy } from '../files/retry.ts';
-import type { Paths } from '../paths.ts';
+import { absolutePath, type Paths } from '../paths.ts';
 import { VERSION } from '../version.ts';
 import {
   decodeLayersModel,
@@ -139,7 +139,7 @@ export async function loadModel(nameOrPath: string | undefined, paths: Paths): P
   }
   const folder = path.basename(nameOrPath) === MODEL_FILE ? path.dirname(nameOrPath) : nameOrPath;
   if (await exists(path.join(folder, MODEL_FILE))) {
-    return readModelFolder(modelFolder(folder), path.basename(path.resolve(folder)));
+    return readModelFolder(modelFolder(folder), path.basename(absolutePath(folder)));
   }
   throw new EmnistError('model-missing', `model "${nameOrPath}" not found`, { model: nameOrPath });
 }

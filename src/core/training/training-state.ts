@@ -1,6 +1,6 @@
-import path from 'node:path';
 import { EmnistError, optionWords } from '../errors.ts';
 import { RECIPE_FIELDS, type Recipe, recipeFor } from '../model/recipe.ts';
+import { absolutePath } from '../paths.ts';
 import type { EpochRecord, TrainingState } from './checkpoint.ts';
 import { TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
 
@@ -43,7 +43,7 @@ function recipeOverrides(options: TrainOptions): Partial<Recipe> {
 }
 
 function strokeFile({ strokes }: TrainOptions): string | null {
-  return strokes ? path.resolve(strokes) : null;
+  return strokes ? absolutePath(strokes) : null;
 }
 
 const FIXED = ['split', 'architecture', 'batchSize', 'seed', 'limit'] as const satisfies (keyof TrainOptions)[];

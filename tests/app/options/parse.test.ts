@@ -1,5 +1,10 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS, type CommandName } from '../../../src/app/options/commands.ts';
+import { describeOptions } from '../../../src/app/options/describe.ts';
+import { globalOptions } from '../../../src/app/options/global.ts';
 import { parseOptions } from '../../../src/app/options/parse.ts';
 import type { EmnistError } from '../../../src/core/errors.ts';
 
@@ -67,5 +72,25 @@ test('defaults are filled in, except where they depend on something', () => {
     engine: 'auto',
     resume: false,
     overwrite: false,
+  });
+});
+
+const PATHS = Object.entries({ ...COMMANDS, 'every command': { options: globalOptions } }).flatMap(
+  ([command, { options }]) =>
+    describeOptions(options)
+      .filter(({ completes }) => completes)
+      .map(({ name, type }) => ({ command, name, entry: options.entries[name as never] as v.GenericSchema, type })),
+);
+
+describe('~ is the home folder in every option that is a path', () => {
+  test('there are such options', () => {
+    expect(PATHS.map(({ name }) => name)).toEqual(expect.arrayContaining(['dataDir', 'files', 'from', 'model', 'out']));
+  });
+
+  test.each(PATHS)('$command: $name', ({ entry, type }) => {
+    const value = (text: string) => (type === 'list' ? [text] : text);
+    expect(v.parse(entry, value('~/x'))).toEqual(value(path.join(homedir(), 'x')));
+    expect(v.parse(entry, value('./~/x'))).toEqual(value('./~/x'));
+    expect(v.safeParse(entry, value('~ada/x')).issues?.[0]?.message).toMatch(/a full path/);
   });
 });

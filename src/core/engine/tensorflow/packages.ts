@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { resolvePaths } from '../../paths.ts';
+import { resolvePaths, systemPaths } from '../../paths.ts';
 
 /** The version of TensorFlow.js that this engine supports; all its packages have the same version. */
 export const TENSORFLOW_VERSION = '4.22.0';
@@ -10,15 +10,17 @@ export const WEBGPU_VERSION = '0.6.2';
 
 /**
  * The folder for engine packages that cannot be installed next to the program: `npx` and the single executable have no
- * package folder.
+ * package folder. Null if it would be in the home folder and none is known.
  */
-export function packagesFolder(): string {
-  return path.join(path.dirname(resolvePaths().models), 'engines');
+function packagesFolder(): string | null {
+  const paths = process.env.EMNIST_TUI_HOME ? resolvePaths() : systemPaths();
+  return paths && path.join(path.dirname(paths.models), 'engines');
 }
 
 /** The command that installs packages where `findPackage` looks for them. */
 export function installCommand(packages: readonly string[]): string {
-  return `npm install --prefix "${packagesFolder()}" ${packages.join(' ')}`;
+  const folder = packagesFolder();
+  return `npm install ${folder === null ? '' : `--prefix "${folder}" `}${packages.join(' ')}`;
 }
 
 /**
@@ -26,7 +28,8 @@ export function installCommand(packages: readonly string[]): string {
  * installed. Throws Node's error if the package has no main file.
  */
 export function findPackage(name: string): string | null {
-  const bases = [import.meta.url, pathToFileURL(path.join(packagesFolder(), 'package.json'))];
+  const folder = packagesFolder();
+  const bases = [import.meta.url, ...(folder === null ? [] : [pathToFileURL(path.join(folder, 'package.json'))])];
   for (const base of bases) {
     try {
       return createRequire(base).resolve(name);
