@@ -108,6 +108,7 @@ export async function build(): Promise<ThirdParty[]> {
         'batch-worker': 'src/core/training/batch-worker.ts',
         'train-worker': 'src/core/training/train-worker.ts',
         'compute-worker': 'src/core/engine/wasm/compute-worker.ts',
+        'speed-worker': 'src/core/engine/speed-worker.ts',
         hdf5: 'h5wasm',
         onnx: 'onnx-proto',
       },

@@ -39,6 +39,18 @@ export function timeLeft(seconds: number | null): string {
   return `${prettyMilliseconds(Math.max(1, Math.round(seconds)) * 1000, { unitCount: 2 })} left`;
 }
 
+/** A rough estimate of seconds: `a few seconds`, `about 40s`, `about 14m`, `about 3h 20m`. */
+export function roughDuration(seconds: number): string {
+  if (seconds < 5) return 'a few seconds';
+  const steps: [below: number, step: number][] = [
+    [90, 5],
+    [600, 30],
+    [7200, 60],
+  ];
+  const step = steps.find(([below]) => seconds < below)?.[1] ?? 600;
+  return `about ${prettyMilliseconds(Math.round(seconds / step) * step * 1000, { unitCount: 2 })}`;
+}
+
 /** A loss or the like, to `digits` decimals; a dash if unknown. */
 export function decimal(value: number | null, digits = 3): string {
   return value === null || !Number.isFinite(value) ? '-' : value.toFixed(digits);

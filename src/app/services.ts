@@ -1,4 +1,5 @@
 import { type DatasetStatus, datasetStatus } from '../core/dataset/dataset-store.ts';
+import type { FetchEstimate } from '../core/dataset/fetch-estimate.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
 import { describeEngines } from '../core/engine/select.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
@@ -9,6 +10,8 @@ import type { TrainingRun } from '../core/training/training-run.ts';
 import { VERSION } from '../core/version.ts';
 import { clean, readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 import { type Drawing, startDrawing } from './draw.ts';
+import { estimateFetch } from './estimate-fetch.ts';
+import { estimateEvaluation, estimateTraining, type TimeEstimate } from './estimate-time.ts';
 import { evaluate } from './evaluate.ts';
 import type { CleanEvent } from './events.ts';
 import { fetchDatasets } from './fetch.ts';
@@ -26,6 +29,9 @@ export interface Services {
   fetch(options: FetchOptions, signal: AbortSignal): AsyncIterable<FetchEvent>;
   train(options: TrainOptions): TrainingRun;
   evaluate(options: EvaluateOptions, signal: AbortSignal): AsyncIterable<EvaluateEvent>;
+  estimateFetch(options: FetchOptions, signal: AbortSignal): Promise<FetchEstimate>;
+  estimateTraining(options: TrainOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
+  estimateEvaluation(options: EvaluateOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
   draw(options: Pick<DrawOptions, 'model'>): Promise<Drawing>;
   openBrowser(url: string): Promise<void>;
   /** Deletes the storage of these names in `Status.storage`. */
@@ -75,6 +81,9 @@ export function createServices(paths: Paths): Services {
     fetch: (options, signal) => fetchDatasets(options, { paths, signal }),
     train: (options) => train(options, { paths }),
     evaluate: (options, signal) => evaluate(options, { paths, signal }),
+    estimateFetch: (options, signal) => estimateFetch(options, { paths, signal }),
+    estimateTraining: (options, signal) => estimateTraining(options, { paths, signal }),
+    estimateEvaluation: (options, signal) => estimateEvaluation(options, { paths, signal }),
     draw: (options) => startDrawing(options, { paths }),
     openBrowser,
     clean: (what) => clean(what, paths),

@@ -27,7 +27,10 @@ export function asset(name: string): Uint8Array {
 }
 
 /** Starts a worker, by its name in `dist` without `.js`. It does not inherit Node's own options. */
-export function startWorker(name: 'train-worker' | 'batch-worker' | 'compute-worker', options?: WorkerOptions): Worker {
+export function startWorker(
+  name: 'train-worker' | 'batch-worker' | 'compute-worker' | 'speed-worker',
+  options?: WorkerOptions,
+): Worker {
   const file = `${name}.js`;
   return sea.isSea()
     ? new Worker(sea.getAsset(EXECUTABLE_MAIN, 'utf8'), { eval: true, argv: [file], execArgv: [], ...options })

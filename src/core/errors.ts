@@ -167,8 +167,8 @@ export interface ErrorData {
   'file-name-too-long': FileErrorData;
   /** Symbolic links form a loop. */
   'file-link-loop': FileErrorData;
-  /** The disk is full, or a quota or file-size limit is reached. */
-  'disk-full': FileErrorData;
+  /** The disk is full or too small, or a quota or file-size limit is reached. `needed` and `free` are bytes, if known. */
+  'disk-full': FileErrorData & { needed?: number; free?: number };
   /** The disk reported an input/output error. */
   'disk-broken': FileErrorData;
   /** A file operation failed for another reason. */

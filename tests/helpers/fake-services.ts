@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Drawing } from '../../src/app/draw.ts';
+import type { TimeEstimate } from '../../src/app/estimate-time.ts';
 import type { CleanEvent } from '../../src/app/events.ts';
 import type { ModelStatus, Services, Status } from '../../src/app/services.ts';
 import type { DatasetStatus } from '../../src/core/dataset/dataset-store.ts';
+import type { FetchEstimate } from '../../src/core/dataset/fetch-estimate.ts';
 import type { FetchEvent } from '../../src/core/dataset/fetch-event.ts';
 import { SPLITS, type Split, splitLabels } from '../../src/core/dataset/splits.ts';
 import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
@@ -185,6 +187,19 @@ export class FakeServices implements Services {
     signal.addEventListener('abort', () => feed.end(signal.reason));
     this.evaluations.push({ options, signal, feed });
     return feed;
+  }
+
+  async estimateFetch({ split = 'balanced' }: Parameters<Services['fetch']>[0]): Promise<FetchEstimate> {
+    const splits = split === 'all' ? SPLITS : [split];
+    return { splits, download: 30e6, disk: 30e6, needed: 60e6, free: 100e9, exact: false };
+  }
+
+  async estimateTraining(): Promise<TimeEstimate> {
+    return { seconds: 840, basis: 'measured', images: 76_072, epochs: 10, imagesKnown: true };
+  }
+
+  async estimateEvaluation(): Promise<TimeEstimate> {
+    return { seconds: 2, basis: 'measured', images: 9400, epochs: 1, imagesKnown: true };
   }
 
   async draw(options: { model?: string }): Promise<FakeServer> {

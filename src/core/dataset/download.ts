@@ -47,13 +47,13 @@ export async function* downloadSpan(
 
 /**
  * Downloads a whole file, or the rest of it, into a part file in `folder`, which it returns. `total` is null if the server
- * does not send it. `check` is called with the first bytes and the Content-Type, and may throw. Otherwise like
- * `downloadSpan`.
+ * does not send it. `check` is called with the first bytes, the Content-Type, and the size before anything is written, and may
+ * throw. Otherwise like `downloadSpan`.
  */
 export async function* downloadWhole(
   client: HttpClient,
   folder: string,
-  check: (start: Uint8Array, type: string | null) => void,
+  check: (start: Uint8Array, type: string | null, size: number | null) => Promise<void> | void,
 ): AsyncGenerator<{ bytes: number; total: number | null }, PartFile> {
   const part = await PartFile.open(folder, client.url, null, null);
   // After a restart, only bytes beyond what an earlier attempt downloaded count as progress.
@@ -81,7 +81,7 @@ export async function* downloadWhole(
       }
       const type = reply.headers.get('Content-Type');
       for await (const bytes of save(client.url, reply, part, isRest ? null : version, version.size, (head) =>
-        check(head, type),
+        check(head, type, version.size),
       )) {
         furthest = Math.max(furthest, bytes);
         yield { bytes, total: version.size };
@@ -101,13 +101,13 @@ async function* save(
   part: PartFile,
   fresh: Version | null,
   length: number | null,
-  check: (head: Uint8Array) => void = () => {},
+  check: (head: Uint8Array) => Promise<void> | void = () => {},
 ): AsyncGenerator<number> {
   let output: FileHandle | null = null;
   try {
     for await (const chunk of reply.body) {
       if (output === null) {
-        if (fresh) check(chunk);
+        if (fresh) await check(chunk);
         output = await open(part.file, fresh ? 'w' : 'a');
         if (fresh) await part.begin(fresh);
       }
@@ -118,7 +118,7 @@ async function* save(
       part.downloaded += chunk.length;
       yield part.downloaded;
     }
-    if (fresh && output === null) check(new Uint8Array());
+    if (fresh && output === null) await check(new Uint8Array());
   } catch (error) {
     throw fileError(error, part.file);
   } finally {

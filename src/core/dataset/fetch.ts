@@ -5,12 +5,14 @@ import type { LockHolder } from '../files/lock-holder.ts';
 import type { Paths } from '../paths.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
 import { ArchiveChanged, downloadWhole, RangesRefused } from './download.ts';
+import { estimateFetch, requireSpace, type SourceSizes } from './fetch-estimate.ts';
 import type { FetchEvent } from './fetch-event.ts';
 import { HttpClient, type NetworkOptions } from './http.ts';
 import { type DatasetManifest, readManifest } from './manifest.ts';
 import { type Bytes, ProgressMeter } from './progress.ts';
 import { openRangedArchive } from './ranged-archive.ts';
 import { NIST_SHA256, NIST_URL, resolveSource, type Source } from './source.ts';
+import { knownSizes, sizesOf } from './source-sizes.ts';
 import { MANIFEST_FILE, splitFolder } from './split-files.ts';
 import type { Split } from './splits.ts';
 import { openStaging, type Staging } from './staging.ts';
@@ -72,6 +74,8 @@ class FetchSession {
   #whole: boolean;
   #staging: Staging | null = null;
   #archive: Archive | null = null;
+  /** Whether the disk has been found to have room for all splits. */
+  #hasSpace = false;
 
   constructor(source: Source, options: FetchOptions) {
     this.#source = source;
@@ -80,6 +84,7 @@ class FetchSession {
   }
 
   async *fetch(split: Split): AsyncGenerator<FetchEvent> {
+    await this.#requireSpace(async () => (this.#source.type === 'url' ? knownSizes(this.#source) : null));
     this.#staging ??= await openStaging(this.#options.paths.datasets, this.#options);
     const meter = new ProgressMeter(split);
     for (let restarts = 0; ; restarts++) {
@@ -97,7 +102,10 @@ class FetchSession {
           const archive = this.#source.name;
           throw new EmnistError('archive-changing', `${archive} keeps changing`, { archive }, { cause: error });
         }
-        if (error instanceof RangesRefused) this.#whole = true;
+        if (error instanceof RangesRefused) {
+          this.#whole = true;
+          this.#hasSpace = false;
+        }
         await this.discard();
         await this.#archive?.close();
         this.#archive = null;
@@ -116,6 +124,7 @@ class FetchSession {
     }
     this.#archive ??= yield* throttled(this.#open(staging), meter, staging.signal);
     const archive = this.#archive;
+    await this.#requireSpace(async () => sizesOf(archive, null));
     const names = splitMembers(archive.members, split, this.#source.name);
     const files = names.map((name) => {
       const { uncompressedSize, crc32 } = archive.members.get(name)!;
@@ -143,6 +152,15 @@ class FetchSession {
     yield* finish(manifest, meter);
   }
 
+  /** Throws `disk-full` if there is clearly too little free space for all splits, as soon as their sizes are known. */
+  async #requireSpace(getSizes: () => Promise<SourceSizes | null>): Promise<void> {
+    if (this.#hasSpace) return;
+    const { splits, paths } = this.#options;
+    const estimate = await estimateFetch({ splits, source: this.#source, whole: this.#whole, paths }, await getSizes());
+    requireSpace(estimate, paths.datasets);
+    this.#hasSpace = estimate.needed !== null;
+  }
+
   /** Opens the archive, downloading as little of it as possible, and yields the progress of the download. */
   async *#open(staging: Staging): AsyncGenerator<Bytes, Archive> {
     const source = this.#source;
@@ -157,7 +175,10 @@ class FetchSession {
       const ranged = await openRangedArchive(client, staging.folder, source.name);
       if (ranged) return ranged;
     }
-    const part = yield* downloadWhole(client, staging.folder, (head, type) => requireZip(head, type, source.name));
+    const part = yield* downloadWhole(client, staging.folder, async (head, type, size) => {
+      requireZip(head, type, source.name);
+      await this.#requireSpace(async () => ({ splits: {}, whole: size, inParts: false, exact: true }));
+    });
     try {
       const sha256 = knownSha256[source.url];
       if (sha256 !== undefined) await checkSha256(part.file, sha256, source.name);

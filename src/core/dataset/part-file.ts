@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { writeFileAtomically } from '../files/atomic-write.ts';
 import { fileError, isMissing } from '../files/file-errors.ts';
 import { fileSize } from '../files/file-info.ts';
+import { listFolder } from '../files/folders.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 
 /** A range of bytes of a remote file, from `start` up to but not including `end`. */
@@ -34,6 +35,20 @@ export function isComparable({ etag, lastModified, size }: Version): boolean {
   return etag !== null || lastModified !== null || size !== null;
 }
 
+/** How the names of the files of a URL's downloads start. */
+function downloadName(url: string): string {
+  return `.download-${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
+}
+
+/** The bytes of a URL that earlier downloads into a folder have left, which the next one can probably resume. */
+export async function downloadedBytes(folder: string, url: string): Promise<number> {
+  const parts = (await listFolder(folder)).filter(
+    ({ name }) => name.startsWith(downloadName(url)) && name.endsWith('.part'),
+  );
+  const sizes = await Promise.all(parts.map(({ name }) => fileSize(path.join(folder, name))));
+  return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+}
+
 /**
  * A download that can be resumed: a `.part` file and a `.json` file that identifies the remote file. Without it, or if
  * the remote file has changed, the `.part` file is not used.
@@ -48,8 +63,7 @@ export class PartFile {
   readonly #url: string;
 
   private constructor(folder: string, url: string, span: Span | null) {
-    const key = createHash('sha256').update(url).digest('hex').slice(0, 16);
-    const name = path.join(folder, `.download-${key}${span ? `-${span.start}-${span.end}` : ''}`);
+    const name = path.join(folder, `${downloadName(url)}${span ? `-${span.start}-${span.end}` : ''}`);
     this.file = `${name}.part`;
     this.#meta = `${name}.json`;
     this.#url = url;

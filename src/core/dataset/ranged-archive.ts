@@ -65,10 +65,14 @@ export async function openRangedArchive(client: HttpClient, folder: string, name
     for (const part of parts.splice(0)) await part.remove();
   };
 
+  const spansOf = (names: readonly string[]) =>
+    memberSpans([...pick(members, names).values()], [...members.values()], tailSpan.end);
+  const downloadSize = (names: readonly string[]) =>
+    spansOf(names).reduce((sum, { start, end }) => sum + end - start, 0);
+
   async function* extract(names: readonly string[], target: string): AsyncGenerator<Bytes> {
-    const selected = pick(members, names);
-    const spans = memberSpans([...selected.values()], [...members.values()], tailSpan.end);
-    const total = spans.reduce((sum, { start, end }) => sum + end - start, 0);
+    const spans = spansOf(names);
+    const total = downloadSize(names);
     let done = 0;
     for (const span of spans) {
       const part = await PartFile.open(folder, client.url, span, version);
@@ -77,10 +81,10 @@ export async function openRangedArchive(client: HttpClient, folder: string, name
       reader.add(span, part.file);
       done += span.end - span.start;
     }
-    for await (const _ of extractMembers(zip, selected, target, name));
+    for await (const _ of extractMembers(zip, pick(members, names), target, name));
     await discard();
   }
-  return { members, extract, discard, close: async () => zip.close() };
+  return { members, downloadSize, extract, discard, close: async () => zip.close() };
 }
 
 /**

@@ -27,6 +27,7 @@ export async function openWholeArchive(
   let extracted: string | null = null;
   return {
     members: archive.members,
+    downloadSize: () => 0,
     async *extract(names, folder) {
       extracted ??= await extractAll(file, name, staging);
       for (const member of names) {
