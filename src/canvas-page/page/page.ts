@@ -87,6 +87,8 @@ connection.onMessage = (message) => {
       break;
     case 'error':
       notify(message.message);
+      break;
+    case 'pong': // was only a sign of life
   }
 };
 connection.connect();

@@ -3,7 +3,7 @@ import { type RawData, WebSocket } from 'ws';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import type { DrawUpdate } from './draw-event.ts';
 import type { DrawReader, DrawServerOptions, Recognition } from './draw-options.ts';
-import { type ClientMessage, clientMessageSchema, type ServerMessage } from './protocol.ts';
+import { type ClientMessage, clientMessageSchema, PING, type ServerMessage } from './protocol.ts';
 
 /** Maximum number of open pages: enough for a small group, since this is not a public service. */
 export const MAX_CLIENTS = 16;
@@ -107,6 +107,10 @@ export class DrawClients {
     client.alive = true;
     if (!this.#allow(client)) {
       refuse(client.socket, 1008, 'The page sent too many messages. Reload it.');
+      return;
+    }
+    if (!isBinary && isPing(data)) {
+      send(client.socket, { type: 'pong' });
       return;
     }
     const message = isBinary ? null : parseMessage(data);
@@ -219,6 +223,10 @@ export class DrawClients {
 /** What events say about a model when it begins to read. */
 export function introduction({ model: { name, labels, split = null } }: DrawReader) {
   return { model: name, labels: [...labels], split };
+}
+
+function isPing(data: RawData): boolean {
+  return Buffer.isBuffer(data) && data.length === PING.length && data.toString() === PING;
 }
 
 function parseMessage(data: RawData): ClientMessage | null {

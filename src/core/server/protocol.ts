@@ -29,6 +29,9 @@ export const clientMessageSchema = v.strictObject({
 });
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
 
+/** Page to server: asks for a sign of life, `pong`. Always this very text, so that it need not be parsed. */
+export const PING = '{"type":"ping"}';
+
 /** Server to page. `image`: the 28x28 bytes that the network saw, ink 255, in base64; empty without a drawing. */
 export const serverMessageSchema = v.variant('type', [
   v.strictObject({ type: v.literal('hello'), model: v.string(), labels: v.array(v.string()) }),
@@ -43,6 +46,7 @@ export const serverMessageSchema = v.variant('type', [
     /** Why the drawing is probably not one character. */
     notice: v.optional(v.picklist(['several-characters', 'no-character'])),
   }),
+  v.strictObject({ type: v.literal('pong') }),
   v.strictObject({ type: v.literal('error'), message: v.string() }),
 ]);
 export type ServerMessage = v.InferOutput<typeof serverMessageSchema>;

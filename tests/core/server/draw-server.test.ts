@@ -5,7 +5,7 @@ import { EmnistError } from '../../../src/core/errors.ts';
 import { MAX_CLIENTS } from '../../../src/core/server/draw-clients.ts';
 import type { DrawUpdate } from '../../../src/core/server/draw-event.ts';
 import type { Recognition } from '../../../src/core/server/draw-options.ts';
-import { MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE } from '../../../src/core/server/protocol.ts';
+import { MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE, PING } from '../../../src/core/server/protocol.ts';
 import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 import { countStrokes, model, openPage, Page, send, startServer, updatesUntil } from './server-helpers.ts';
 
@@ -116,6 +116,17 @@ describe('drawing', () => {
     gate.resolve();
     while ((await busy.next('prediction')).id !== 3);
     expect(order).toEqual([10, 20, 12]);
+  });
+
+  test('a page gets a sign of life at once, even while its drawing is being recognized', async () => {
+    const recognition = Promise.withResolvers<Recognition>();
+    const server = await startServer({ recognize: () => recognition.promise });
+    const page = await openPage(server.url);
+    page.draw(1, 1);
+    page.socket.send(PING);
+    await page.next('pong');
+    recognition.resolve({ predictions: [], image: new Uint8Array(784) });
+    expect(await page.next('prediction')).toMatchObject({ id: 1 });
   });
 
   test('reports the number of pages when one connects or disconnects', async () => {
