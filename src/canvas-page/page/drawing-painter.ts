@@ -1,4 +1,5 @@
 import type { Drawing, Point, Stroke } from '../../core/strokes/drawing.ts';
+import { penWidthFactor } from '../../core/strokes/pen-width.ts';
 import { CANVAS_UNITS } from '../sketch.ts';
 
 /** As wide as a felt pen when one letter fills the paper. */
@@ -14,16 +15,28 @@ export interface Cursor {
   readonly down: boolean;
 }
 
+/** How far a stroke is painted. */
+interface Progress {
+  readonly stroke: Stroke;
+  /** The index of the point that the next curve leads to. */
+  next: number;
+  /** Where the last curve ended. */
+  x: number;
+  y: number;
+}
+
 /**
- * Paints a drawing on a canvas, sharp at any device pixel ratio. Finished strokes are cached on a second canvas, so that
- * a frame costs no more than the stroke being drawn.
+ * Paints a drawing on a canvas, sharp at any device pixel ratio. What will not change anymore is kept on a second canvas
+ * and continued there, so that a frame costs the same however long the drawing and the stroke being drawn are.
  */
 export class DrawingPainter {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #layer: HTMLCanvasElement;
   readonly #layerContext: CanvasRenderingContext2D;
-  #painted: Drawing | null = null;
+  /** The strokes on the layer, in order. */
+  #painted: Progress[] = [];
+  #cursorColor = '';
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas;
@@ -35,28 +48,39 @@ export class DrawingPainter {
   /** Adopts the canvas's current size and colors. The next `paint` repaints everything. */
   refresh(): void {
     const size = Math.max(1, Math.round(this.#canvas.clientWidth * window.devicePixelRatio));
-    for (const canvas of [this.#canvas, this.#layer]) {
-      canvas.width = size;
-      canvas.height = size;
+    const { color, accentColor } = getComputedStyle(this.#canvas);
+    for (const context of [this.#context, this.#layerContext]) {
+      context.canvas.width = size;
+      context.canvas.height = size;
+      context.scale(size / CANVAS_UNITS, size / CANVAS_UNITS);
+      context.lineCap = 'round';
+      context.lineJoin = 'round';
+      context.strokeStyle = color;
+      context.fillStyle = color;
     }
-    this.#painted = null;
+    this.#cursorColor = accentColor;
+    this.#painted = [];
   }
 
   paint(finished: Drawing, live: Stroke | null, cursor: Cursor | null): void {
-    const style = getComputedStyle(this.#canvas);
-    const size = this.#canvas.width;
-    if (this.#painted !== finished) {
-      prepare(this.#layerContext, size, style.color);
-      for (const stroke of finished) paintStroke(this.#layerContext, stroke);
-      this.#painted = finished;
+    const strokes = live ? [...finished, live] : finished;
+    if (this.#painted.some(({ stroke }, index) => stroke !== strokes[index])) {
+      this.#painted = [];
+      clear(this.#layerContext);
     }
-    prepare(this.#context, size, style.color);
+    for (const [index, stroke] of strokes.entries()) {
+      this.#painted[index] ??= { stroke, next: 0, x: 0, y: 0 };
+      // The last curve of the stroke being drawn depends on where it continues.
+      paintStroke(this.#layerContext, this.#painted[index], stroke === live ? stroke.length - 1 : stroke.length);
+    }
+    clear(this.#context);
     this.#context.save();
     this.#context.resetTransform();
     this.#context.drawImage(this.#layer, 0, 0);
     this.#context.restore();
-    if (live) paintStroke(this.#context, live);
-    if (cursor) paintCursor(this.#context, cursor, style.accentColor);
+    const progress = this.#painted.at(-1);
+    if (live && progress) paintStroke(this.#context, { ...progress }, live.length);
+    if (cursor) paintCursor(this.#context, cursor, this.#cursorColor);
   }
 }
 
@@ -66,56 +90,59 @@ function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return context;
 }
 
-function prepare(context: CanvasRenderingContext2D, size: number, color: string): void {
-  context.resetTransform();
-  context.clearRect(0, 0, size, size);
-  context.scale(size / CANVAS_UNITS, size / CANVAS_UNITS);
-  context.lineCap = 'round';
-  context.lineJoin = 'round';
-  context.strokeStyle = color;
-  context.fillStyle = color;
+function clear(context: CanvasRenderingContext2D): void {
+  context.clearRect(0, 0, CANVAS_UNITS, CANVAS_UNITS);
 }
 
-/** Pressure scales the width from 0.5 to 1.5. */
-function widthAt([, , pressure = 0.5]: Point): number {
-  return STROKE_WIDTH * (0.5 + pressure);
+function widthAt([, , pressure]: Point): number {
+  return STROKE_WIDTH * penWidthFactor(pressure);
 }
 
 /**
- * Draws quadratic curves from midpoint to midpoint with the points as control points, which leaves no corners, except at
- * sharp turns: these are intentional, and are drawn as the network sees them.
+ * Paints a stroke further, up to the point before `end`. Draws quadratic curves from midpoint to midpoint with the points
+ * as control points, which leaves no corners, except at sharp turns: these are intentional, and are drawn as the network
+ * sees them.
  */
-function paintStroke(context: CanvasRenderingContext2D, stroke: Stroke): void {
-  const first = stroke[0]!;
+function paintStroke(context: CanvasRenderingContext2D, progress: Progress, end: number): void {
+  const { stroke } = progress;
+  if (progress.next >= end) return;
   if (stroke.length === 1) {
-    context.beginPath();
-    context.arc(first[0], first[1], widthAt(first) / 2, 0, 2 * Math.PI);
-    context.fill();
+    paintDot(context, stroke[0]!);
+    progress.next = 1;
     return;
   }
-  let [x, y] = first;
+  if (progress.next === 0) {
+    [progress.x, progress.y] = stroke[0]!;
+    progress.next = 1;
+  }
   context.beginPath();
-  context.moveTo(x, y);
-  context.lineWidth = widthAt(first);
-  for (let index = 1; index < stroke.length; index++) {
-    const point = stroke[index]!;
-    const next = stroke[index + 1];
+  context.moveTo(progress.x, progress.y);
+  context.lineWidth = widthAt(stroke[progress.next]!);
+  for (; progress.next < end; progress.next++) {
+    const point = stroke[progress.next]!;
+    const following = stroke[progress.next + 1];
     const width = widthAt(point);
     if (width !== context.lineWidth) {
       context.stroke();
       context.beginPath();
-      context.moveTo(x, y);
+      context.moveTo(progress.x, progress.y);
       context.lineWidth = width;
     }
-    if (!next || isCorner(stroke[index - 1]!, point, next)) {
-      [x, y] = point;
-      context.lineTo(x, y);
+    if (!following || isCorner(stroke[progress.next - 1]!, point, following)) {
+      [progress.x, progress.y] = point;
+      context.lineTo(progress.x, progress.y);
     } else {
-      [x, y] = [(point[0] + next[0]) / 2, (point[1] + next[1]) / 2];
-      context.quadraticCurveTo(point[0], point[1], x, y);
+      [progress.x, progress.y] = [(point[0] + following[0]) / 2, (point[1] + following[1]) / 2];
+      context.quadraticCurveTo(point[0], point[1], progress.x, progress.y);
     }
   }
   context.stroke();
+}
+
+function paintDot(context: CanvasRenderingContext2D, point: Point): void {
+  context.beginPath();
+  context.arc(point[0], point[1], widthAt(point) / 2, 0, 2 * Math.PI);
+  context.fill();
 }
 
 function isCorner(before: Point, point: Point, next: Point): boolean {

@@ -1,33 +1,58 @@
-import type { Point } from '../../core/strokes/drawing.ts';
+import type { Point, Stroke } from '../../core/strokes/drawing.ts';
 import { CANVAS_UNITS, type Sketch } from '../sketch.ts';
 
 /** Touches within this time after the last pen event are assumed to be the palm. */
 const PALM_MILLISECONDS = 1500;
+/** A second finger belongs to a gesture if it follows the first this soon, or before the first has moved this far. */
+const GESTURE_MILLISECONDS = 400;
+const GESTURE_UNITS = 80;
+
+/** The pointer that draws. */
+interface Active {
+  readonly id: number;
+  readonly type: string;
+  readonly since: number;
+}
 
 /**
  * Draws with the mouse, a pen, or a finger, one at a time. A pen takes precedence: it cancels a touch, which was the palm,
- * and touches while it is in use are ignored.
+ * and touches while it is in use are ignored. Two fingers are a gesture such as a pinch, and draw nothing. A stroke may
+ * leave the canvas: its points keep their coordinates, and only its picture is clipped.
  *
  * @param onFull called when the sketch accepts no more strokes
  */
 export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFull: () => void): void {
-  let active: { id: number; type: string } | null = null;
+  let active: Active | null = null;
   let penSeenAt = Number.NEGATIVE_INFINITY;
+  /** The fingers on the canvas. */
+  const fingers = new Set<number>();
 
   const notePen = (event: PointerEvent) => {
     if (event.pointerType === 'pen') penSeenAt = event.timeStamp;
   };
+  const cancel = () => {
+    active = null;
+    sketch.cancel();
+  };
 
   canvas.addEventListener('pointerdown', (event) => {
-    const isTouch = event.pointerType === 'touch';
-    if (isTouch && event.timeStamp - penSeenAt < PALM_MILLISECONDS) return;
+    if (event.pointerType === 'touch') {
+      // The first finger of all, even if the end of an earlier touch was missed.
+      if (event.isPrimary) fingers.clear();
+      fingers.add(event.pointerId);
+      if (event.timeStamp - penSeenAt < PALM_MILLISECONDS) return;
+      if (fingers.size > 1) {
+        if (active?.type === 'touch' && sketch.live && isNew(sketch.live, event.timeStamp - active.since)) cancel();
+        return;
+      }
+    }
     notePen(event);
     if (event.button !== 0) return;
     if (active) {
       if (event.pointerType !== 'pen' || active.type !== 'touch') return;
-      sketch.cancel();
+      cancel();
     }
-    active = { id: event.pointerId, type: event.pointerType };
+    active = { id: event.pointerId, type: event.pointerType, since: event.timeStamp };
     canvas.setPointerCapture(event.pointerId);
     if (!sketch.begin(pointOf(event, canvas.getBoundingClientRect()))) {
       active = null;
@@ -44,11 +69,14 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFu
 
   const finish = (event: PointerEvent) => {
     notePen(event);
+    fingers.delete(event.pointerId);
     if (active?.id !== event.pointerId) return;
-    active = null;
     // A canceled touch was the palm or a system gesture. What a pen or the mouse drew until then was intentional.
-    if (event.type === 'pointercancel' && event.pointerType === 'touch') sketch.cancel();
-    else sketch.end();
+    if (event.type === 'pointercancel' && event.pointerType === 'touch') cancel();
+    else {
+      active = null;
+      sketch.end();
+    }
   };
   canvas.addEventListener('pointerup', finish);
   canvas.addEventListener('pointercancel', finish);
@@ -59,6 +87,13 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFu
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
 }
 
+/** Whether a stroke has only just begun, by its age in milliseconds or by its size. */
+function isNew(stroke: Stroke, age: number): boolean {
+  if (age < GESTURE_MILLISECONDS) return true;
+  const [x, y] = stroke[0]!;
+  return stroke.every((point) => Math.hypot(point[0] - x, point[1] - y) < GESTURE_UNITS);
+}
+
 /** All positions since the last event. Only secure contexts have them, so pages over plain HTTP in a network do not. */
 function movesOf(event: PointerEvent): PointerEvent[] {
   const moves = 'getCoalescedEvents' in event ? event.getCoalescedEvents() : [];
@@ -66,12 +101,8 @@ function movesOf(event: PointerEvent): PointerEvent[] {
 }
 
 function pointOf(event: PointerEvent, box: DOMRect): Point {
-  const x = clamp(((event.clientX - box.left) / box.width) * CANVAS_UNITS);
-  const y = clamp(((event.clientY - box.top) / box.height) * CANVAS_UNITS);
+  const x = ((event.clientX - box.left) / box.width) * CANVAS_UNITS;
+  const y = ((event.clientY - box.top) / box.height) * CANVAS_UNITS;
   // Mice and most touchscreens report a constant pressure.
   return event.pointerType === 'pen' ? [x, y, event.pressure] : [x, y];
-}
-
-function clamp(value: number): number {
-  return Math.min(CANVAS_UNITS, Math.max(0, value));
 }

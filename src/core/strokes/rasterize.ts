@@ -1,6 +1,7 @@
 import { EmnistError } from '../errors.ts';
 import { normalizeInk, PEN_PATH, PEN_WIDTH } from '../images/normalize.ts';
-import type { Drawing, Point } from './drawing.ts';
+import type { Drawing } from './drawing.ts';
+import { MAX_WIDTH_FACTOR, penWidthFactor } from './pen-width.ts';
 
 /** How a drawing is inked. The defaults make it look like EMNIST's training images. */
 export interface PenOptions {
@@ -29,7 +30,7 @@ export function rasterize(drawing: Drawing, options: PenOptions = {}): Uint8Arra
     const flat: number[] = [];
     for (const [px, py, pressure] of stroke) {
       const x = (px - slant * py) * aspect;
-      flat.push(x * cos - py * sin, x * sin + py * cos, widthFactor(pressure));
+      flat.push(x * cos - py * sin, x * sin + py * cos, penWidthFactor(pressure));
     }
     return flat;
   });
@@ -78,15 +79,6 @@ export function rasterize(drawing: Drawing, options: PenOptions = {}): Uint8Arra
   }
   // The pen is wider than a pixel, so there is ink.
   return normalizeInk({ width, height, ink })!;
-}
-
-const MIN_WIDTH_FACTOR = 0.75;
-const MAX_WIDTH_FACTOR = 1.25;
-
-/** Half pressure, which is what a mouse reports if anything, means the pen's own width. */
-function widthFactor(pressure: Point[2]): number {
-  if (pressure === undefined) return 1;
-  return Math.min(MAX_WIDTH_FACTOR, Math.max(MIN_WIDTH_FACTOR, 0.5 + pressure));
 }
 
 /** Inks a line segment with a radius that changes linearly from `r0` to `r1`; a pixel centered on its edge is half covered. */
