@@ -85,7 +85,7 @@ async function recordDrawing(home: string, browser: Browser): Promise<void> {
     await waitForReading(app, page, 'R');
     await shoot(2200);
     await clickClear(page, shoot);
-    await page.locator('#best-label[data-empty=true]').waitFor();
+    await page.locator('#answer:empty').waitFor();
     await shoot(500);
     await draw(page, DIGIT_3, shoot);
     await waitForReading(app, page, '3');
@@ -116,7 +116,7 @@ async function draw(page: Page, drawing: Drawing, shoot: Shoot): Promise<void> {
 }
 
 async function waitForReading(app: Terminal, page: Page, label: string): Promise<void> {
-  await page.locator('#best-label').getByText(label, { exact: true }).waitFor();
+  await page.locator('#answer').getByText(label, { exact: true }).waitFor();
   await app.waitForText(new RegExp(`(^| )${label} +█`, 'm'));
 }
 

@@ -71,7 +71,7 @@ try {
     await page.goto(await waitForUrl(app));
     await app.waitForText(/1 page connected/);
     await drawStrokes(page, LETTER_R);
-    await page.locator('#best-label').getByText('R', { exact: true }).waitFor();
+    await page.locator('#answer').getByText('R', { exact: true }).waitFor();
     await app.waitForText(/^.* R █/m);
     await shoot('draw.png');
     await save('canvas.png', await page.screenshot());

@@ -1,16 +1,13 @@
 import { mergedCase } from '../core/labels.ts';
 
-/** What a class label stands for in words, since `O`, `0` and `o` look alike. */
+export type Notice = 'several-characters' | 'no-character';
+
+/** What a class label stands for in words, since `O`, `0` and `o` look alike. `labels`: those of the model that read. */
 export function describeLabel(label: string, labels: readonly string[]): string {
-  if (/^\p{Nd}$/u.test(label)) return 'Digit';
-  const other = mergedCase(label, labels);
-  if (other !== null) {
-    const [uppercase, lowercase] = label === label.toUpperCase() ? [label, other] : [other, label];
-    return `Uppercase ${uppercase} or lowercase ${lowercase}. The model does not tell them apart.`;
-  }
-  if (/^\p{Lu}$/u.test(label)) return 'Uppercase letter';
-  if (/^\p{Ll}$/u.test(label)) return 'Lowercase letter';
-  return 'Character';
+  const cases = bothCases(label, labels);
+  if (cases) return `Uppercase ${cases[0]} or lowercase ${cases[1]}. The model does not tell them apart.`;
+  const kind = kindOf(label);
+  return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
 /** How confident the model is, in words. */
@@ -27,4 +24,50 @@ export function formatProbability(probability: number): string {
   if (rounded === 100 && probability < 1) return '>99%';
   if (rounded === 0 && probability > 0) return '<1%';
   return `${rounded}%`;
+}
+
+/** Why an answer should not be relied on. */
+export function describeNotice(notice: Notice): string {
+  return notice === 'several-characters' ? 'Looks like several characters' : 'Does not look like a character';
+}
+
+/** The result in sentences, for screen readers. */
+export function announceReading(
+  { label, probability }: { label: string; probability: number },
+  labels: readonly string[],
+  notice?: Notice,
+): string {
+  const cases = bothCases(label, labels);
+  const what = cases
+    ? `uppercase ${cases[0]} or lowercase ${cases[1]}, which the model does not tell apart`
+    : `the ${kindOf(label)} ${label}`;
+  const percent = formatProbability(probability).replace('>', 'over ').replace('<', 'under ');
+  if (notice) {
+    const advice = notice === 'several-characters' ? 'Draw one at a time. ' : '';
+    const reason = describeNotice(notice);
+    return `This ${reason.charAt(0).toLowerCase()}${reason.slice(1)}. ${advice}The model's guess is ${what}, ${percent}.`;
+  }
+  return `Read as ${what}. ${describeConfidence(probability)}, ${percent}.`;
+}
+
+/** What to draw for a model with these labels: `one digit`. */
+export function describeTask(labels: readonly string[]): string {
+  const kinds = new Set(labels.map((label) => kindOf(label).split(' ').at(-1)));
+  if (kinds.has('character') || kinds.size === 0) return 'one character';
+  if (kinds.size === 2) return 'one letter or digit';
+  return `one ${[...kinds][0]}`;
+}
+
+/** The uppercase and the lowercase letter that a class stands for; null if it stands for one character. */
+function bothCases(label: string, labels: readonly string[]): [string, string] | null {
+  const other = mergedCase(label, labels);
+  if (other === null || !labels.includes(label)) return null;
+  return label === label.toUpperCase() ? [label, other] : [other, label];
+}
+
+function kindOf(label: string): string {
+  if (/^\p{Nd}$/u.test(label)) return 'digit';
+  if (/^\p{Lu}$/u.test(label)) return 'uppercase letter';
+  if (/^\p{Ll}$/u.test(label)) return 'lowercase letter';
+  return 'character';
 }

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { MAX_STROKES } from '../core/server/protocol.ts';
 import type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 
@@ -8,6 +9,18 @@ const MIN_DISTANCE = 0.8;
 const MAX_UNDO = 500;
 
 const EMPTY: Drawing = [];
+
+const coordinate = v.pipe(v.number(), v.finite());
+const point = v.union([v.strictTuple([coordinate, coordinate]), v.strictTuple([coordinate, coordinate, coordinate])]);
+const indices = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
+export const savedSketchSchema = v.strictObject({
+  strokes: v.array(v.pipe(v.array(point), v.minLength(1))),
+  past: v.array(indices),
+  finished: indices,
+  future: v.array(indices),
+});
+/** A sketch as plain data. Its drawings refer to strokes by index, since those of the history share most of them. */
+export type SavedSketch = v.InferOutput<typeof savedSketchSchema>;
 
 /**
  * The content of the canvas: finished strokes, the stroke being drawn, and the undo history. Clearing can be undone like a
@@ -106,6 +119,34 @@ export class Sketch {
     this.onChange();
   }
 
+  /** The finished strokes and the undo history. */
+  save(): SavedSketch {
+    const numbers = new Map<Stroke, number>();
+    const numbersOf = (drawing: Drawing) =>
+      drawing.map((stroke) => {
+        const number = numbers.get(stroke) ?? numbers.size;
+        numbers.set(stroke, number);
+        return number;
+      });
+    const [past, finished, future] = [
+      this.#past.map(numbersOf),
+      numbersOf(this.#finished),
+      this.#future.map(numbersOf),
+    ];
+    return { strokes: [...numbers.keys()].map((stroke) => stroke.map(toSave)), past, finished, future };
+  }
+
+  /** Replaces everything by what was saved. */
+  restore({ strokes, past, finished, future }: SavedSketch): void {
+    const drawingOf = (numbers: readonly number[]) =>
+      numbers.flatMap((number) => (strokes[number] ? [strokes[number]] : []));
+    this.#live = null;
+    this.#past = past.map(drawingOf);
+    this.#finished = drawingOf(finished);
+    this.#future = future.map(drawingOf);
+    this.onChange();
+  }
+
   #change(finished: Drawing): void {
     this.#past.push(this.#finished);
     if (this.#past.length > MAX_UNDO) this.#past.shift();
@@ -113,4 +154,10 @@ export class Sketch {
     this.#finished = finished;
     this.onChange();
   }
+}
+
+/** Rounded to what the eye can see. */
+function toSave(point: Point): SavedSketch['strokes'][number][number] {
+  const [x, y, pressure] = point.map((value = 0) => Math.round(value * 100) / 100) as [number, number, number?];
+  return pressure === undefined ? [x, y] : [x, y, pressure];
 }

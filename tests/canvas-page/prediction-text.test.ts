@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { describeConfidence, describeLabel, formatProbability } from '../../src/canvas-page/prediction-text.ts';
+import {
+  announceReading,
+  describeConfidence,
+  describeLabel,
+  describeTask,
+  formatProbability,
+} from '../../src/canvas-page/prediction-text.ts';
 
 const merged = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'];
 
@@ -8,6 +14,37 @@ test('describes what a label stands for', () => {
   expect(describeLabel('O', merged)).toBe('Uppercase O or lowercase o. The model does not tell them apart.');
   expect(describeLabel('A', merged)).toBe('Uppercase letter');
   expect(describeLabel('a', merged)).toBe('Lowercase letter');
+});
+
+test('says nothing about cases that the labels of the model do not say', () => {
+  expect(describeLabel('C', [...'CabcABC'])).toBe('Uppercase letter');
+  expect(describeLabel('c', [...'Cc'])).toBe('Lowercase letter');
+  expect(describeLabel('C', [])).toBe('Uppercase letter');
+  expect(describeLabel('7', [...'0123456789'])).toBe('Digit');
+  expect(describeLabel('?', ['?'])).toBe('Character');
+});
+
+test('says what to draw for a model', () => {
+  expect(describeTask(merged)).toBe('one letter or digit');
+  expect(describeTask([...'0123456789'])).toBe('one digit');
+  expect(describeTask([...'ABCabc'])).toBe('one letter');
+  expect(describeTask([...'AB?'])).toBe('one character');
+  expect(describeTask(['heart', 'star'])).toBe('one character');
+});
+
+test('announces a reading in sentences', () => {
+  expect(announceReading({ label: '1', probability: 0.544 }, merged)).toBe(
+    'Read as the digit 1. Fairly confident, 54%.',
+  );
+  expect(announceReading({ label: 'C', probability: 0.999 }, merged)).toBe(
+    'Read as uppercase C or lowercase c, which the model does not tell apart. Very confident, over 99%.',
+  );
+  expect(announceReading({ label: 'a', probability: 0.86 }, merged, 'several-characters')).toBe(
+    "This looks like several characters. Draw one at a time. The model's guess is the lowercase letter a, 86%.",
+  );
+  expect(announceReading({ label: '1', probability: 0.94 }, merged, 'no-character')).toBe(
+    "This does not look like a character. The model's guess is the digit 1, 94%.",
+  );
 });
 
 test('rounds neither to certainty nor to impossibility', () => {

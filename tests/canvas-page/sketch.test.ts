@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { Sketch } from '../../src/canvas-page/sketch.ts';
+import { Sketch, savedSketchSchema } from '../../src/canvas-page/sketch.ts';
 import { MAX_STROKES } from '../../src/core/server/protocol.ts';
 
 function draw(sketch: Sketch, x: number): void {
@@ -81,6 +82,38 @@ describe('Sketch', () => {
     for (let index = 0; index < MAX_STROKES; index++) draw(sketch, index);
     expect(sketch.begin([0, 0])).toBe(false);
     expect(sketch.drawing).toHaveLength(MAX_STROKES);
+  });
+
+  test('survives being saved and restored, with its history', () => {
+    const sketch = new Sketch();
+    for (const x of [1, 2, 3]) draw(sketch, x);
+    sketch.undo();
+    sketch.clear();
+    sketch.undo();
+    const restored = new Sketch();
+    let changes = 0;
+    restored.onChange = () => changes++;
+    restored.restore(v.parse(savedSketchSchema, JSON.parse(JSON.stringify(sketch.save()))));
+    expect(changes).toBe(1);
+    expect(restored.drawing).toEqual(sketch.drawing);
+    restored.undo();
+    expect(starts(restored)).toEqual([1]);
+    restored.redo();
+    restored.redo();
+    expect(restored.isEmpty).toBe(true);
+    expect(restored.canRedo).toBe(false);
+  });
+
+  test('saves each stroke once, however often the history has it', () => {
+    const sketch = new Sketch();
+    for (let x = 0; x < 50; x++) draw(sketch, x);
+    expect(sketch.save().strokes).toHaveLength(50);
+  });
+
+  test('restores what it can of a saved sketch whose strokes are missing', () => {
+    const sketch = new Sketch();
+    sketch.restore({ strokes: [[[1, 2]]], past: [[7]], finished: [0, 3], future: [] });
+    expect(sketch.drawing).toEqual([[[1, 2]]]);
   });
 
   test('undoing and redoing everything restores the drawing', () => {

@@ -96,7 +96,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     await drawStrokes(page, TEMPLATES.L!);
     await waitForReading(page, 'L');
     const scrollWidth = await page.evaluate<number>('document.documentElement.scrollWidth');
-    const [canvas, best] = await Promise.all(['#canvas', '#best-label'].map((selector) => boxOf(page, selector)));
+    const [canvas, best] = await Promise.all(['#canvas', '#answer'].map((selector) => boxOf(page, selector)));
     expect(scrollWidth).toBeLessThanOrEqual(width);
     expect(Math.abs(canvas!.width - canvas!.height)).toBeLessThan(1);
     expect(canvas!.width).toBeGreaterThanOrEqual(Math.min(width, height) * 0.45);
@@ -120,7 +120,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     if (colorScheme === 'dark') expect(ground).toBeLessThan(0.05);
     else expect(ground).toBeGreaterThan(0.8);
     const paper = luminance(await colorOf(page, '#paper', 'background-color'));
-    const tile = luminance(await colorOf(page, '#best-label', 'background-color'));
+    const tile = luminance(await colorOf(page, '#answer', 'background-color'));
     for (const [selector, behind] of [
       ['.name', ground],
       ['#connection', ground],
@@ -131,7 +131,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
       ['#undo', paper],
       ['#undo kbd', paper],
       ['#canvas', paper],
-      ['#best-label', tile],
+      ['#answer', tile],
     ] as const) {
       const front = luminance(await colorOf(page, selector, 'color'));
       // WCAG 2.2, success criterion 1.4.3.
@@ -161,7 +161,9 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     await page.locator('#paper').focus();
     for (const [key, id] of [
       ['Tab', 'undo'],
+      ['Tab', 'redo'],
       ['Tab', 'clear'],
+      ['Shift+Tab', 'redo'],
       ['Shift+Tab', 'undo'],
       ['Shift+Tab', 'paper'],
     ] as const) {

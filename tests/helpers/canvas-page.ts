@@ -25,9 +25,10 @@ export async function openCanvas(browser: Browser, url: string, options: Browser
   return page;
 }
 
-/** Waits until the page shows this as the best prediction; `?` stands for none. */
+/** Waits until the page shows this as the best prediction; '' stands for none. */
 export async function waitForReading(page: Page, label: string): Promise<void> {
-  await page.locator('#best-label').getByText(label, { exact: true }).waitFor();
+  if (label === '') await page.locator('output#answer:empty').waitFor();
+  else await page.locator('output#answer').getByText(label, { exact: true }).waitFor();
 }
 
 /** The current content of a canvas of the page. */

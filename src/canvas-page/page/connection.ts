@@ -1,109 +1,148 @@
 import * as v from 'valibot';
-import { type ServerMessage, serverMessageSchema } from '../../core/server/protocol.ts';
+import { PING, type ServerMessage, serverMessageSchema } from '../../core/server/protocol.ts';
+import type { Credentials } from './credentials.ts';
 
-/** `lost`: several attempts to reconnect have failed, so the server is probably gone. Attempts continue at a slower rate. */
-export type ConnectionState = 'connecting' | 'open' | 'reconnecting' | 'lost';
+/**
+ * - `silent`: the server has not answered for a while, so it is stopped, busy, or out of reach.
+ * - `lost`: several attempts to reconnect have failed, so the server is probably gone. Attempts continue at a slower rate.
+ * - `refused`: the server is there, but the page may not use it: it was restarted with another token. Attempts continue,
+ *   since a cookie from another tab may let the page in.
+ */
+export type ConnectionState = 'connecting' | 'open' | 'silent' | 'reconnecting' | 'lost' | 'refused';
 
 const FIRST_DELAY = 250;
 const LAST_DELAY = 5000;
 const ATTEMPTS_UNTIL_LOST = 4;
+/** The server is asked for a sign of life when it has sent nothing for this long. */
+const PING_MILLISECONDS = 1500;
+/** It is `silent` when there is no answer for this long. */
+const SILENT_MILLISECONDS = 1500;
 /** The connection counts as broken when there is no answer for this long. */
 const ANSWER_MILLISECONDS = 10_000;
 
-/** The WebSocket to the server. Reconnects by itself. */
+/** The WebSocket to the server. Reconnects by itself, and notices when the server stops answering. */
 export class Connection {
   onState: (state: ConnectionState) => void = () => {};
   onMessage: (message: ServerMessage) => void = () => {};
 
-  readonly #url: URL;
+  readonly #credentials: Credentials;
+  #state: ConnectionState = 'connecting';
   #socket: WebSocket | null = null;
+  /** Whether the server has accepted the page on this connection. */
+  #greeted = false;
   #failures = 0;
   #retry: number | undefined;
+  #ping: number | undefined;
+  #silent: number | undefined;
   #unanswered: number | undefined;
 
-  /** @param page the URL of the page with its token, which is also that of the WebSocket */
-  constructor(page: string) {
-    this.#url = new URL(page);
-    this.#url.protocol = 'ws:';
-    this.#url.hash = '';
-    addEventListener('online', () => this.#retryNow());
-    document.addEventListener('visibilitychange', () => {
-      if (!document.hidden) this.#retryNow();
+  constructor(credentials: Credentials) {
+    this.#credentials = credentials;
+    addEventListener('online', () => this.#check());
+    addEventListener('offline', () => this.#check());
+    addEventListener('pageshow', () => this.#check());
+    // A page with an open connection cannot be kept for the Back button.
+    addEventListener('pagehide', ({ persisted }) => {
+      if (persisted) this.#abandon();
     });
-  }
-
-  /** Whether the connection is open and everything sent before is on its way. */
-  get ready(): boolean {
-    return this.#socket?.readyState === WebSocket.OPEN && this.#socket.bufferedAmount === 0;
-  }
-
-  /** Whether the connection is open, but still sending. */
-  get busy(): boolean {
-    return this.#socket?.readyState === WebSocket.OPEN && this.#socket.bufferedAmount > 0;
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) this.#stopWaiting();
+      else this.#check();
+    });
   }
 
   connect(): void {
-    const socket = new WebSocket(this.#url);
+    clearTimeout(this.#retry);
+    const socket = new WebSocket(this.#credentials.socketUrl());
     this.#socket = socket;
-    socket.addEventListener('open', () => {
-      if (socket === this.#socket) this.onState('open');
-    });
+    this.#greeted = false;
     socket.addEventListener('message', ({ data }) => {
       if (socket === this.#socket) this.#receive(String(data));
     });
-    socket.addEventListener('close', () => this.#lost(socket));
-    this.#expectAnswer(socket);
+    socket.addEventListener('close', () => {
+      if (socket === this.#socket) this.#lost();
+    });
+    this.#unanswered = setTimeout(() => this.#abandon(), ANSWER_MILLISECONDS);
   }
 
-  send(message: string): void {
-    const socket = this.#socket;
-    if (!socket) return;
-    socket.send(message);
-    this.#expectAnswer(socket);
+  /** Returns false without a connection. */
+  send(message: string): boolean {
+    if (!this.#greeted) return false;
+    this.#socket!.send(message);
+    this.#awaitAnswer();
+    return true;
   }
 
-  #expectAnswer(socket: WebSocket): void {
-    this.#unanswered ??= setTimeout(() => this.#abandon(socket), ANSWER_MILLISECONDS);
+  #awaitAnswer(): void {
+    clearTimeout(this.#ping);
+    if (document.hidden) return; // where timers are late
+    this.#silent ??= setTimeout(() => this.#setState('silent'), SILENT_MILLISECONDS);
+    this.#unanswered ??= setTimeout(() => this.#abandon(), ANSWER_MILLISECONDS);
+  }
+
+  #stopWaiting(): void {
+    for (const timer of [this.#ping, this.#silent, this.#unanswered]) clearTimeout(timer);
+    this.#ping = this.#silent = this.#unanswered = undefined;
   }
 
   #receive(text: string): void {
-    clearTimeout(this.#unanswered);
-    this.#unanswered = undefined;
+    this.#stopWaiting();
     const message = v.safeParse(serverMessageSchema, parseJson(text));
-    if (!message.success) {
-      this.onMessage({
-        type: 'error',
-        message: 'emnist-tui sent a message that this page does not understand. Reload it.',
-      });
-      return;
-    }
     // Not on `open`, since a server with too many clients opens the connection just to say so.
-    if (message.output.type === 'hello') this.#failures = 0;
-    this.onMessage(message.output);
+    if (message.success && message.output.type === 'hello') {
+      this.#greeted = true;
+      this.#failures = 0;
+    }
+    if (this.#greeted) {
+      this.#setState('open');
+      if (!document.hidden) this.#ping = setTimeout(() => this.send(PING), PING_MILLISECONDS);
+    }
+    this.onMessage(
+      message.success
+        ? message.output
+        : { type: 'error', message: 'emnist-tui sent a message that this page does not understand. Reload it.' },
+    );
   }
 
-  #lost(socket: WebSocket): void {
-    if (socket !== this.#socket) return;
-    clearTimeout(this.#unanswered);
-    this.#unanswered = undefined;
+  /** Finds out at once whether the server is there. */
+  #check(): void {
+    if (!this.#socket) this.connect();
+    else this.send(PING);
+  }
+
+  #lost(): void {
+    this.#stopWaiting();
+    const wasGreeted = this.#greeted;
     this.#socket = null;
+    this.#greeted = false;
     this.#failures++;
-    this.onState(this.#failures > ATTEMPTS_UNTIL_LOST ? 'lost' : 'reconnecting');
+    this.#setState(this.#failures > ATTEMPTS_UNTIL_LOST ? 'lost' : 'reconnecting');
     const delay = Math.min(LAST_DELAY, FIRST_DELAY * 2 ** (this.#failures - 1));
     // Jitter, so that the pages of a classroom do not all reconnect at the same moment.
-    this.#retry = setTimeout(() => this.#retryNow(), delay * (0.75 + Math.random() / 2));
+    this.#retry = setTimeout(() => this.connect(), delay * (0.75 + Math.random() / 2));
+    // A WebSocket does not say why it was refused.
+    if (!wasGreeted) void this.#explain();
+  }
+
+  async #explain(): Promise<void> {
+    if ((await this.#credentials.check()) === 'refused' && !this.#greeted) this.#setState('refused');
   }
 
   /** Does not wait for the closing handshake with a server that is gone. */
-  #abandon(socket: WebSocket): void {
+  #abandon(): void {
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#socket = null;
     socket.close();
-    this.#lost(socket);
+    this.#lost();
   }
 
-  #retryNow(): void {
-    if (this.#socket) return;
-    clearTimeout(this.#retry);
-    this.connect();
+  #setState(state: ConnectionState): void {
+    // While attempts go on, the page keeps saying what is wrong.
+    if (this.#state === 'refused' && (state === 'reconnecting' || state === 'lost')) return;
+    if (state === this.#state) return;
+    this.#state = state;
+    this.onState(state);
   }
 }
 

@@ -3,6 +3,8 @@ import type { Cursor } from './drawing-painter.ts';
 
 const STEP = 40;
 const SMALL_STEP = 10;
+/** The position is announced to screen readers when the pen has rested for this long. */
+const REST_MILLISECONDS = 600;
 
 const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowLeft: [-1, 0],
@@ -35,7 +37,13 @@ export function drawWithKeyboard(
   let x = CANVAS_UNITS / 2;
   let y = CANVAS_UNITS / 2;
   let shown = false;
+  let rest: number | undefined;
   paper.tabIndex = 0;
+
+  const announcePosition = () => {
+    const percent = (coordinate: number) => `${Math.round((coordinate / CANVAS_UNITS) * 100)}%`;
+    announce(`Pen ${sketch.live ? 'down' : 'up'}, ${percent(x)} from the left, ${percent(y)} from the top.`);
+  };
 
   const move = (step: number) => {
     for (const key of held) {
@@ -44,12 +52,15 @@ export function drawWithKeyboard(
       y = Math.min(CANVAS_UNITS, Math.max(0, y + down * step));
     }
     sketch.extend([[x, y]]);
+    clearTimeout(rest);
+    rest = setTimeout(announcePosition, REST_MILLISECONDS);
   };
   const toggle = () => {
+    clearTimeout(rest);
     if (sketch.live) {
       sketch.end();
-      announce('Pen up');
-    } else if (sketch.begin([x, y])) announce('Pen down');
+      announce('Pen up.');
+    } else if (sketch.begin([x, y])) announce('Pen down.');
     else onFull();
   };
 
@@ -73,6 +84,7 @@ export function drawWithKeyboard(
   };
   paper.addEventListener('blur', () => {
     held.clear();
+    clearTimeout(rest);
     sketch.end();
     hide();
   });

@@ -1,20 +1,29 @@
+import { DrawingSender } from '../drawing-sender.ts';
+import { describeTask } from '../prediction-text.ts';
 import { Sketch } from '../sketch.ts';
 import { Connection, type ConnectionState } from './connection.ts';
+import { Credentials } from './credentials.ts';
 import { DrawingPainter } from './drawing-painter.ts';
-import { DrawingSender } from './drawing-sender.ts';
 import { element } from './element.ts';
 import { drawWithKeyboard } from './keyboard-pen.ts';
 import { drawWithPointers } from './pointer-input.ts';
 import { ResultView } from './result-view.ts';
+import { keepAcrossReloads } from './sketch-storage.ts';
 import { connectToolbar } from './toolbar.ts';
 
 const STATE_TEXTS: Readonly<Record<ConnectionState, string>> = {
   connecting: 'Connecting…',
   open: 'Connected',
+  silent: 'Not responding…',
   reconnecting: 'Connection lost. Reconnecting…',
   lost: 'Not connected',
+  refused: 'Not connected',
 };
-const LOST = 'emnist-tui is not responding. If it is no longer running, start it again and open the URL it shows.';
+/** What to do about a state, where the user can do anything. */
+const ADVICE: Readonly<Partial<Record<ConnectionState, string>>> = {
+  lost: 'emnist-tui is not responding. If it is no longer running, start it again and open the URL it shows.',
+  refused: 'emnist-tui has been restarted and has a new address. Open the URL it shows now.',
+};
 const FULL = 'The drawing has too many strokes. Undo one, or clear the drawing.';
 
 const canvas = element('canvas', HTMLCanvasElement);
@@ -35,8 +44,14 @@ const notify = (text: string) => {
 const sketch = new Sketch();
 const painter = new DrawingPainter(canvas);
 const resultView = new ResultView(announce);
-const connection = new Connection(location.href);
-const sender = new DrawingSender(connection, () => sketch.drawing);
+const credentials = new Credentials();
+const connection = new Connection(credentials);
+const sender = new DrawingSender(
+  (message) => connection.send(message),
+  () => sketch.drawing,
+);
+let state: ConnectionState = 'connecting';
+let wasEmpty = true;
 
 let frameIsDue = false;
 const repaint = () => {
@@ -53,37 +68,50 @@ const refresh = () => {
 };
 const onFull = () => notify(FULL);
 
-const keyboard = drawWithKeyboard(element('paper', HTMLElement), sketch, repaint, announce, onFull);
+const paper = element('paper', HTMLElement);
+const keyboard = drawWithKeyboard(paper, sketch, repaint, announce, onFull);
 drawWithPointers(canvas, sketch, onFull);
 const updateToolbar = connectToolbar(sketch);
 
+const updateResult = () => {
+  resultView.setSituation({ empty: sketch.isEmpty, penDown: sketch.live !== null, connected: state === 'open' });
+};
 sketch.onChange = () => {
   if (notice.textContent === FULL) notify('');
   invitation.hidden = !sketch.isEmpty;
   if (sketch.isEmpty) {
     sender.ignorePending();
-    resultView.clear();
-    announce('Nothing drawn');
+    if (!wasEmpty) announce('The drawing is empty.');
   }
+  wasEmpty = sketch.isEmpty;
+  updateResult();
   updateToolbar();
   repaint();
-  sender.schedule();
+  sender.update(sketch.live === null);
 };
 
-connection.onState = (state) => {
+connection.onState = (newState) => {
+  state = newState;
   connectionView.dataset.state = state;
   connectionText.textContent = STATE_TEXTS[state];
-  if (state === 'lost' && notice.hidden) notify(LOST);
+  const advice = ADVICE[state];
+  // What the server has said itself is more precise than that it is lost.
+  if (advice && (notice.hidden || state === 'refused')) notify(advice);
+  updateResult();
 };
 connection.onMessage = (message) => {
   switch (message.type) {
-    case 'hello':
+    case 'hello': {
       notify('');
       resultView.setModel(message.model, message.labels);
-      if (!sketch.isEmpty) sender.schedule();
+      const task = `Draw ${describeTask(message.labels)}`;
+      invitation.textContent = task;
+      paper.setAttribute('aria-label', task);
+      sender.restart();
       break;
+    }
     case 'prediction':
-      if (sender.isCurrent(message.id)) resultView.show(message);
+      if (sender.answered(message.id)) resultView.show(message);
       break;
     case 'error':
       notify(message.message);
@@ -91,6 +119,8 @@ connection.onMessage = (message) => {
     case 'pong': // was only a sign of life
   }
 };
+
+keepAcrossReloads(sketch);
 connection.connect();
 
 new ResizeObserver(refresh).observe(canvas);

@@ -1,7 +1,14 @@
 import { IMAGE_SIZE } from '../../core/images/image-size.ts';
 import { mergedCase } from '../../core/labels.ts';
 import type { ServerMessage } from '../../core/server/protocol.ts';
-import { describeConfidence, describeLabel, formatProbability } from '../prediction-text.ts';
+import {
+  announceReading,
+  describeConfidence,
+  describeLabel,
+  describeNotice,
+  formatProbability,
+  type Notice,
+} from '../prediction-text.ts';
 import { element } from './element.ts';
 
 type PredictionMessage = Extract<ServerMessage, { type: 'prediction' }>;
@@ -19,10 +26,24 @@ interface Row {
   readonly percent: HTMLElement;
 }
 
+/** What the page knows besides the answer. */
+interface Situation {
+  /** Whether nothing is drawn. */
+  readonly empty: boolean;
+  readonly penDown: boolean;
+  readonly connected: boolean;
+}
+
 /** The result: the best prediction in large type, the top five with bars, and the image that the network saw. */
 export class ResultView {
-  #labels: readonly string[] = [];
-  readonly #best = element('best-label', HTMLElement);
+  #model: { readonly name: string; readonly labels: readonly string[] } | null = null;
+  #shown: PredictionMessage | null = null;
+  /** Whether what is shown was read from another drawing, or by another model, than those of now. */
+  #outdated = false;
+  #situation: Situation = { empty: true, penDown: false, connected: false };
+  readonly #result = element('result', HTMLElement);
+  readonly #answer = element('answer', HTMLOutputElement);
+  readonly #reservation = element('reservation', HTMLElement);
   readonly #confidence = element('best-confidence', HTMLElement);
   readonly #kind = element('best-kind', HTMLElement);
   readonly #took = element('took', HTMLElement);
@@ -37,50 +58,88 @@ export class ResultView {
     element('predictions', HTMLOListElement).append(...this.#rows.map(({ item }) => item));
     this.#seen.width = IMAGE_SIZE;
     this.#seen.height = IMAGE_SIZE;
-    this.#seen.ariaLabel = `Your drawing as ${IMAGE_SIZE} by ${IMAGE_SIZE} pixels`;
+    this.#seen.setAttribute('aria-label', `Your drawing as ${IMAGE_SIZE} by ${IMAGE_SIZE} pixels`);
     element('seen-how', HTMLElement).textContent =
       `Your drawing, centered and scaled to ${IMAGE_SIZE} × ${IMAGE_SIZE} pixels.`;
-    this.clear();
+    this.#render();
   }
 
+  /** The model that reads from now on. What another one has read is outdated. */
   setModel(name: string, labels: readonly string[]): void {
-    this.#labels = labels;
+    this.#model = { name, labels };
+    this.#outdated = true;
     element('model', HTMLElement).textContent = `Model ${name} · ${labels.length} classes`;
+    this.#render();
   }
 
-  show({ predictions, image, milliseconds }: PredictionMessage): void {
-    const best = predictions[0];
-    if (!best) {
-      this.clear();
-      return;
+  setSituation(situation: Situation): void {
+    const { empty, penDown, connected } = this.#situation;
+    if (situation.empty === empty && situation.penDown === penDown && situation.connected === connected) return;
+    if (situation.empty) {
+      clearTimeout(this.#announceTimer);
+      this.#shown = null;
     }
-    this.#best.textContent = best.label;
-    this.#best.dataset.empty = 'false';
-    this.#confidence.textContent = `${describeConfidence(best.probability)}, ${formatProbability(best.probability)}`;
-    this.#kind.textContent = describeLabel(best.label, this.#labels);
-    for (const [index, row] of this.#rows.entries()) this.#showRow(row, predictions[index]);
-    this.#took.textContent = `Read in ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms.`;
-    this.#showImage(image);
-    this.#announceLater(
-      `${best.label}, ${describeLabel(best.label, this.#labels)}, ${formatProbability(best.probability)}`,
-    );
+    if (!situation.connected) this.#outdated = true;
+    this.#situation = situation;
+    this.#render();
   }
 
-  clear(): void {
-    clearTimeout(this.#announceTimer);
-    this.#best.textContent = '?';
-    this.#best.dataset.empty = 'true';
-    this.#confidence.textContent = 'Nothing drawn yet';
-    this.#kind.textContent = 'The result appears here as you draw.';
-    this.#took.textContent = '';
-    for (const row of this.#rows) this.#showRow(row, undefined);
-    this.#showImage('');
+  show(message: PredictionMessage): void {
+    this.#shown = message.predictions.length > 0 ? message : null;
+    this.#outdated = false;
+    this.#render();
+    this.#announceLater();
+  }
+
+  #render(): void {
+    const shown = this.#shown;
+    const best = shown?.predictions[0];
+    const words = best ? this.#describe(best, shown?.notice) : this.#describeNone();
+    this.#result.dataset.trust = words.reservation === '' ? 'full' : 'none';
+    this.#reservation.textContent = words.reservation;
+    this.#reservation.hidden = words.reservation === '';
+    this.#answer.textContent = best?.label ?? '';
+    this.#answer.dataset.long = String((best?.label.length ?? 0) > 2);
+    this.#confidence.textContent = words.confidence;
+    this.#kind.textContent = words.kind;
+    for (const [index, row] of this.#rows.entries()) this.#showRow(row, shown?.predictions[index]);
+    this.#took.textContent = shown ? `Read in ${formatMilliseconds(shown.milliseconds)}.` : '';
+    this.#showImage(shown?.image ?? '');
+  }
+
+  /** The words beside the answer. With a reservation, the answer is dimmed. */
+  #describe({ label, probability }: Prediction, notice: Notice | undefined) {
+    const certainty = formatProbability(probability);
+    const kind = describeLabel(label, this.#labels);
+    if (this.#outdated) {
+      return { reservation: 'Last reading', confidence: `${describeConfidence(probability)}, ${certainty}`, kind };
+    }
+    if (!notice) return { reservation: '', confidence: `${describeConfidence(probability)}, ${certainty}`, kind };
+    // The beginning of a stroke is no character yet.
+    if (notice === 'no-character' && this.#situation.penDown) {
+      return { reservation: 'Keep drawing…', confidence: '', kind: '' };
+    }
+    const advice = notice === 'several-characters' ? 'The model reads one at a time. ' : '';
+    return { reservation: describeNotice(notice), confidence: '', kind: `${advice}Its guess: ${label}, ${certainty}.` };
+  }
+
+  #describeNone() {
+    const { empty, connected } = this.#situation;
+    const kind = connected
+      ? 'The result appears here as you draw.'
+      : 'The result appears here once the page is connected.';
+    return { reservation: '', confidence: empty ? 'Nothing drawn yet' : 'Not read yet', kind };
+  }
+
+  /** The labels of the model that read what is shown. */
+  get #labels(): readonly string[] {
+    return this.#shown && this.#shown.model === this.#model?.name ? this.#model.labels : [];
   }
 
   #showRow(row: Row, prediction: Prediction | undefined): void {
     row.item.dataset.empty = String(!prediction);
     row.label.textContent = prediction?.label ?? '·';
-    row.also.textContent = (prediction && mergedCase(prediction.label, this.#labels)) ?? '';
+    row.also.textContent = (prediction && this.#labels.length > 0 && mergedCase(prediction.label, this.#labels)) || '';
     row.percent.textContent = prediction ? formatProbability(prediction.probability) : '';
     // One percent more than its length, so that no edge of an empty bar shows.
     row.bar.style.transform = `translateX(${((prediction?.probability ?? 0) - 1) * 101}%)`;
@@ -97,10 +156,19 @@ export class ResultView {
     this.#seen.getContext('2d')?.putImageData(pixels, 0, 0);
   }
 
-  #announceLater(text: string): void {
+  #announceLater(): void {
     clearTimeout(this.#announceTimer);
-    this.#announceTimer = setTimeout(() => this.#announce(text), ANNOUNCE_AFTER_MILLISECONDS);
+    const best = this.#shown?.predictions[0];
+    if (!best) return;
+    this.#announceTimer = setTimeout(
+      () => this.#announce(announceReading(best, this.#labels, this.#shown?.notice)),
+      ANNOUNCE_AFTER_MILLISECONDS,
+    );
   }
+}
+
+function formatMilliseconds(milliseconds: number): string {
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 }
 
 function createRow(): Row {

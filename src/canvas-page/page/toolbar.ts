@@ -26,9 +26,10 @@ export function connectToolbar(sketch: Sketch): () => void {
   });
 
   return () => {
-    undo.disabled = !sketch.canUndo && !sketch.live;
-    redo.disabled = !sketch.canRedo;
-    clear.disabled = sketch.isEmpty;
+    // Not `disabled`, which would take the focus away from a button that was just used.
+    undo.setAttribute('aria-disabled', String(!sketch.canUndo && !sketch.live));
+    redo.setAttribute('aria-disabled', String(!sketch.canRedo));
+    clear.setAttribute('aria-disabled', String(sketch.isEmpty));
   };
 }
 
