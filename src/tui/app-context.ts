@@ -14,6 +14,13 @@ export interface Confirmation {
   /** Label of the option that changes nothing. */
   readonly no: string;
   readonly onConfirm: () => void;
+  /**
+   * Whether the question still makes sense; if not, it goes away by itself. Asked again whenever a task starts or ends and
+   * whenever the status changes, and once more before `onConfirm`.
+   */
+  readonly isCurrent?: (status: Status | null) => boolean;
+  /** The question is about files, which other programs can delete: the status is kept up to date while it is open. */
+  readonly isAboutFiles?: true;
 }
 
 /** What the app offers to every screen. */
@@ -28,7 +35,10 @@ export interface AppContextValue {
   readonly status: Status | null;
   readonly statusError: unknown;
   refreshStatus(): void;
+  /** Opens a screen on top of the current one, which keeps its state; `back` returns to it. */
   navigate(route: Route): void;
+  /** Returns to the screen that this one was opened from. */
+  back(): void;
   /** Opens a confirmation. While it is open, the screen receives no keys. */
   confirm(confirmation: Confirmation): void;
   readonly confirmation: Confirmation | null;
@@ -38,11 +48,16 @@ export interface AppContextValue {
   readonly isShuttingDown: boolean;
   /** Quits, after a confirmation if a task would be interrupted. */
   requestQuit(): void;
-  /** Opens the screen of a menu key. Returns false for any other key. */
+  /** Opens the screen of a menu key. Returns false for any other key, and where that would leave a task behind. */
   openFromMenu(key: string): boolean;
+  /** The terminal is too small to show a screen, which therefore receives no keys. */
+  readonly isTooSmall: boolean;
 }
 
 export const AppContext = createContext<AppContextValue | null>(null);
+
+/** Whether a screen is the current one. Screens below it are not shown and receive no keys, but keep their state. */
+export const CurrentContext = createContext(true);
 
 /** @throws if the component is rendered outside `App` */
 export function useAppContext(): AppContextValue {

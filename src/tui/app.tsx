@@ -1,7 +1,9 @@
-import { useApp, useInput, useWindowSize } from 'ink';
-import { type ReactNode, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useApp, useInput, usePaste } from 'ink';
+import { type ReactNode, useCallback, useEffect, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
 import type { Services } from '../app/services.ts';
-import { AppContext, type AppContextValue, type Confirmation } from './app-context.ts';
+import { AppContext, type AppContextValue, type Confirmation, CurrentContext } from './app-context.ts';
+import { isTooSmall } from './components/body-size.ts';
+import { initialHistory, reduceHistory } from './history.ts';
 import { useStatus } from './hooks/use-status.ts';
 import { parseKeyPresses } from './keys/key-presses.ts';
 import { KeyQueue } from './keys/key-queue.ts';
@@ -10,7 +12,6 @@ import type { Route } from './routes.ts';
 import { Screen } from './screens/screen.tsx';
 import type { Shutdown } from './shutdown.ts';
 import type { Tasks } from './tasks.ts';
-import { suspendProcess } from './terminal-guard.ts';
 import type { Theme } from './theme/theme.ts';
 
 export interface AppProps {
@@ -19,14 +20,21 @@ export interface AppProps {
   readonly shutdown: Shutdown;
   readonly theme: Theme;
   readonly initialRoute: Route;
+  /** The terminal's size. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Suspends the process; resolves when it is resumed. */
+  readonly suspend: () => Promise<void>;
 }
 
+/** Milliseconds between two looks at the files that a question is about. */
+const STATUS_INTERVAL = 2000;
+
 /** The root component: routing, keys, confirmations and quitting. */
-export function App({ services, tasks, shutdown, theme, initialRoute }: AppProps): ReactNode {
-  const { columns, rows } = useWindowSize();
+export function App(props: AppProps): ReactNode {
+  const { services, tasks, shutdown, theme, initialRoute, columns, rows, suspend } = props;
   const { suspendTerminal } = useApp();
-  // The number is the screen's React key: navigating to the current screen resets it.
-  const [visit, setVisit] = useState({ route: initialRoute, number: 0 });
+  const [{ visits }, changeHistory] = useReducer(reduceHistory, initialRoute, initialHistory);
   const [keyQueue] = useState(() => new KeyQueue());
   // Updated in the same batch as whatever the key changed, so the effect runs after the screen has rendered it.
   const [handledKeys, setHandledKeys] = useState(0);
@@ -34,11 +42,24 @@ export function App({ services, tasks, shutdown, theme, initialRoute }: AppProps
   useEffect(() => {
     if (handledKeys > 0) keyQueue.next(countKey);
   }, [handledKeys, keyQueue, countKey]);
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
   const { status, statusError, refreshStatus } = useStatus(services);
   const isShuttingDown = useSyncExternalStore(shutdown.subscribe, shutdown.isRequested);
+  // Renders when a task starts or ends: a question may be about it.
+  useSyncExternalStore(tasks.subscribe, tasks.running);
+  const [asked, setConfirmation] = useState<Confirmation | null>(null);
+  const confirmation = asked && (asked.isCurrent?.(status) ?? true) ? asked : null;
+  useEffect(() => {
+    if (asked && !confirmation) setConfirmation(null);
+  }, [asked, confirmation]);
+  const isAboutFiles = confirmation?.isAboutFiles ?? false;
+  useEffect(() => {
+    if (!isAboutFiles) return;
+    const timer = setInterval(refreshStatus, STATUS_INTERVAL);
+    return () => clearInterval(timer);
+  }, [isAboutFiles, refreshStatus]);
 
-  const navigate = useCallback((route: Route) => setVisit(({ number }) => ({ route, number: number + 1 })), []);
+  const navigate = useCallback((route: Route) => changeHistory({ type: 'open', route }), []);
+  const back = useCallback(() => changeHistory({ type: 'back' }), []);
   const requestQuit = useCallback(() => {
     const { blocking } = tasks;
     if (!blocking) return shutdown.request('quit');
@@ -48,6 +69,7 @@ export function App({ services, tasks, shutdown, theme, initialRoute }: AppProps
       yes: 'stop it and quit',
       no: 'keep running',
       onConfirm: () => shutdown.request('quit'),
+      isCurrent: () => tasks.running().includes(blocking),
     });
   }, [tasks, shutdown]);
 
@@ -56,25 +78,28 @@ export function App({ services, tasks, shutdown, theme, initialRoute }: AppProps
     const presses = parseKeyPresses(input, key);
     if (presses.some(({ name }) => name === 'ctrl+c')) shutdown.request('SIGINT');
     else if (presses.some(({ name }) => name === 'ctrl+z') && process.platform !== 'win32') {
-      suspendTerminal(suspendProcess).catch(shutdown.crash);
+      suspendTerminal(suspend).catch(shutdown.crash);
     } else keyQueue.push(presses, countKey);
   });
+  usePaste((text) => keyQueue.push([{ name: 'paste', text }], countKey));
 
   const context = useMemo<AppContextValue>(
     () => ({
-      ...{ services, tasks, theme, keyQueue, columns, rows, status, statusError, refreshStatus, navigate, requestQuit },
-      confirmation,
-      isShuttingDown,
+      ...{ services, tasks, theme, keyQueue, columns, rows, status, statusError, refreshStatus },
+      ...{ navigate, back, requestQuit, confirmation, isShuttingDown },
+      isTooSmall: isTooSmall({ columns, rows }),
       confirm: setConfirmation,
       closeConfirmation(confirmed) {
         setConfirmation(null);
-        if (confirmed) confirmation?.onConfirm();
+        if (confirmed && (confirmation?.isCurrent?.(status) ?? true)) confirmation?.onConfirm();
       },
       openFromMenu(key) {
         const action = findAction('global', key);
         if (action === undefined) return false;
         if (action === 'quit') requestQuit();
-        else navigate({ screen: action });
+        else if (action === 'help') navigate({ screen: 'help' });
+        else if (tasks.blocking) return false;
+        else changeHistory({ type: 'jump', route: { screen: action } });
         return true;
       },
     }),
@@ -89,6 +114,7 @@ export function App({ services, tasks, shutdown, theme, initialRoute }: AppProps
       statusError,
       refreshStatus,
       navigate,
+      back,
       requestQuit,
       confirmation,
       isShuttingDown,
@@ -96,7 +122,11 @@ export function App({ services, tasks, shutdown, theme, initialRoute }: AppProps
   );
   return (
     <AppContext value={context}>
-      <Screen key={visit.number} route={visit.route} />
+      {visits.map(({ route, number }, index) => (
+        <CurrentContext key={number} value={index === visits.length - 1}>
+          <Screen route={route} />
+        </CurrentContext>
+      ))}
     </AppContext>
   );
 }

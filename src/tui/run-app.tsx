@@ -2,10 +2,12 @@ import { type Instance, render } from 'ink';
 import type { Services } from '../app/services.ts';
 import { App } from './app.tsx';
 import { asciiOutput } from './ascii-output.ts';
+import { SequenceStream } from './keys/sequence-stream.ts';
+import { redrawOnResize, terminalSize } from './resize.ts';
 import type { ScreenName } from './routes.ts';
 import { type AppResult, Shutdown } from './shutdown.ts';
 import { Tasks } from './tasks.ts';
-import { guardTerminal } from './terminal-guard.ts';
+import { guardTerminal, suspendProcess } from './terminal-guard.ts';
 import { detectTheme } from './theme/detect-theme.ts';
 
 export type { AppResult } from './shutdown.ts';
@@ -41,27 +43,35 @@ export async function runApp(services: Services, options: AppOptions = {}): Prom
   };
   const removeGuard = guardTerminal(shutdown, stdout, restore);
   process.on('exit', restore);
+  const input = new SequenceStream(stdin);
+  let isSuspended = false;
+  const suspend = async () => {
+    isSuspended = true;
+    await suspendProcess();
+    isSuspended = false;
+  };
+  const app = () => (
+    <App
+      {...{ services, tasks, shutdown, theme, suspend }}
+      initialRoute={{ screen: initialScreen }}
+      {...terminalSize(stdout)}
+    />
+  );
+  let stopRedrawing: (() => void) | undefined;
   try {
-    instance = render(
-      <App
-        services={services}
-        tasks={tasks}
-        shutdown={shutdown}
-        theme={theme}
-        initialRoute={{ screen: initialScreen }}
-      />,
-      {
-        stdin,
-        stdout: theme.unicode ? stdout : asciiOutput(stdout),
-        alternateScreen: true,
-        incrementalRendering: true,
-        exitOnCtrlC: false,
-        // Otherwise Ink renders nothing in CI, even on a terminal.
-        interactive: stdout.isTTY,
-        maxFps: 20,
-        patchConsole: stdout === process.stdout,
-      },
-    );
+    instance = render(app(), {
+      // Ink uses no more of a terminal's input than the stream has.
+      stdin: input as unknown as NodeJS.ReadStream,
+      stdout: theme.unicode ? stdout : asciiOutput(stdout),
+      alternateScreen: true,
+      incrementalRendering: true,
+      exitOnCtrlC: false,
+      // Otherwise Ink renders nothing in CI, even on a terminal.
+      interactive: stdout.isTTY,
+      maxFps: 20,
+      patchConsole: stdout === process.stdout,
+    });
+    stopRedrawing = redrawOnResize(instance, stdout, { app, isSuspended: () => isSuspended });
     // Ink unmounts the app by itself when rendering throws.
     const ended = instance.waitUntilExit().then(() => shutdown.request('quit'), shutdown.crash);
     const result = await shutdown.result;
@@ -69,7 +79,9 @@ export async function runApp(services: Services, options: AppOptions = {}): Prom
     await ended;
     return result;
   } finally {
+    stopRedrawing?.();
     restore();
+    input.close();
     process.off('exit', restore);
     removeGuard();
   }

@@ -10,19 +10,32 @@ export interface Task {
 
 /** The running tasks, and a summary of what they did, which is printed when the app exits. */
 export class Tasks {
-  readonly #running = new Set<Task>();
+  #running: readonly Task[] = [];
+  readonly #listeners = new Set<() => void>();
   readonly #summary: string[] = [];
 
   /** Registers a running task. Returns a function that removes it. */
   add(task: Task): () => void {
-    this.#running.add(task);
-    return () => this.#running.delete(task);
+    this.#update([...this.#running, task]);
+    return () => this.#update(this.#running.filter((other) => other !== task));
   }
+
+  /** The tasks that are running: another array whenever one starts or ends. */
+  readonly running = (): readonly Task[] => this.#running;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
 
   /** A running task that must not be stopped without a confirmation. */
   get blocking(): Task | undefined {
-    for (const task of this.#running) if (task.stopWarning) return task;
-    return undefined;
+    return this.#running.find(({ stopWarning }) => stopWarning !== undefined);
+  }
+
+  #update(running: readonly Task[]): void {
+    this.#running = running;
+    for (const listener of this.#listeners) listener();
   }
 
   addToSummary(line: string): void {
@@ -35,7 +48,7 @@ export class Tasks {
 
   /** Stops all tasks; when all have ended, throws the first failure. */
   async stopAll(reason: 'stopped' | 'interrupted'): Promise<void> {
-    const results = await Promise.allSettled([...this.#running].map((task) => task.stop(reason)));
+    const results = await Promise.allSettled(this.#running.map((task) => task.stop(reason)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 }

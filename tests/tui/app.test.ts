@@ -70,7 +70,7 @@ describe('home', () => {
     app.press('up', 'up', 'enter');
     await app.screen.waitForText(/Everywhere/);
     app.press('escape');
-    await app.screen.waitForText(/❯ f {2}Fetch/);
+    await app.screen.waitForText(/❯ \? {2}Help/);
   });
 
   test('keys that arrive together are handled one after the other', async () => {
@@ -327,7 +327,7 @@ test('a model from another program can be drawn with and evaluated', async () =>
   await app.screen.waitForText(/no page/);
   expect(services.drawOptions).toEqual([{ model: 'keras' }]);
   app.press('escape');
-  await app.screen.waitForText(/Next:/);
+  await app.screen.waitForText(/❯ keras/);
   app.press('e');
   await app.screen.waitForText(/● keras[\s\S]*may have been trained on test images/);
   app.press('enter');

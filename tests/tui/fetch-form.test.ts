@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { initialForm, reduceForm, sourceValue } from '../../src/tui/screens/fetch-form.ts';
 
+const pasted = (text: string) => reduceForm(initialForm('digits'), { type: 'text', press: { name: 'paste', text } });
+
 test('pasted text becomes the source, whichever row has the focus', () => {
-  const form = reduceForm(initialForm('digits'), { type: 'paste', text: ' https://example.org/gzip.zip \n' });
+  const form = pasted(' https://example.org/gzip.zip \n');
   expect(sourceValue(form)).toBe('https://example.org/gzip.zip');
   expect(form.choice).toBe(4);
   expect(sourceValue(initialForm('digits'))).toBeUndefined();
 });
 
 test('a dropped file loses its quotes', () => {
-  expect(sourceValue(reduceForm(initialForm('digits'), { type: 'paste', text: '"/data/gzip.zip"\n' }))).toBe(
-    '/data/gzip.zip',
-  );
+  expect(sourceValue(pasted('"/data/gzip.zip"\n'))).toBe('/data/gzip.zip');
 });

@@ -5,3 +5,11 @@ const FRAME_ROWS = 4;
 export function bodySize({ columns, rows }: { columns: number; rows: number }): { width: number; height: number } {
   return { width: columns - 2, height: rows - FRAME_ROWS };
 }
+
+export const MIN_COLUMNS = 60;
+export const MIN_ROWS = 20;
+
+/** Whether a terminal is too small for the screens. */
+export function isTooSmall({ columns, rows }: { columns: number; rows: number }): boolean {
+  return columns < MIN_COLUMNS || rows < MIN_ROWS;
+}

@@ -1,14 +1,13 @@
 import { Box, Text } from 'ink';
-import type { ReactNode } from 'react';
+import { type ReactNode, useContext } from 'react';
 import { clip, columnsOf } from '../../app/text-layout.ts';
-import { useAppContext } from '../app-context.ts';
+import { CurrentContext, useAppContext } from '../app-context.ts';
 import { type KeyContext, keyHints } from '../keys/keymap.ts';
 import type { Theme } from '../theme/theme.ts';
 import { bodySize } from './body-size.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { TooSmall } from './too-small.tsx';
 
-export const MIN_COLUMNS = 60;
-export const MIN_ROWS = 20;
 /** The frame of every screen: title, body and key hints, exactly as large as the terminal. */
 export function Frame({
   title,
@@ -20,8 +19,10 @@ export function Frame({
   keyContexts: readonly KeyContext[];
   children: ReactNode;
 }): ReactNode {
-  const { theme, columns, rows, services, confirmation, isShuttingDown } = useAppContext();
-  if (columns < MIN_COLUMNS || rows < MIN_ROWS) return <TooSmall />;
+  const { theme, columns, rows, services, confirmation, isShuttingDown, isTooSmall } = useAppContext();
+  const isCurrent = useContext(CurrentContext);
+  if (!isCurrent) return null;
+  if (isTooSmall) return <TooSmall />;
   const { width, height } = bodySize({ columns, rows });
   const version = `emnist-tui ${services.version}`;
   const heading = clip(confirmation?.title ?? title, width - version.length - 2, theme.glyphs.ellipsis);
@@ -35,7 +36,11 @@ export function Frame({
       <Text>{` ${theme.paint('title', heading)}${gap}${theme.paint('dim', version)}`}</Text>
       <Text>{rule}</Text>
       <Box flexDirection="column" height={height} width={columns} paddingX={1}>
-        {confirmation ? <ConfirmDialog key={confirmation.title} confirmation={confirmation} /> : children}
+        {confirmation ? (
+          <ConfirmDialog key={confirmation.title} confirmation={confirmation} width={width} height={height} />
+        ) : (
+          children
+        )}
       </Box>
       <Text>{rule}</Text>
       <Text>{` ${hints}`}</Text>
@@ -59,23 +64,4 @@ function keyHintLine(contexts: readonly KeyContext[], width: number, theme: Them
     hints.push(`${theme.paint('key', key)} ${theme.paint('dim', label)}`);
   }
   return hints.join('   ');
-}
-
-function TooSmall(): ReactNode {
-  const { theme, columns, rows } = useAppContext();
-  const lines = [
-    `This terminal is ${columns}x${rows};`,
-    `emnist-tui needs ${MIN_COLUMNS}x${MIN_ROWS}.`,
-    'Enlarge it, or quit with q.',
-  ];
-  return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
-      <Text>
-        {lines
-          .slice(0, rows)
-          .map((line) => clip(line, columns, theme.glyphs.ellipsis))
-          .join('\n')}
-      </Text>
-    </Box>
-  );
 }

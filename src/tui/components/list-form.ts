@@ -7,7 +7,8 @@ export interface ListForm {
 }
 
 export type ListAction =
-  | { type: 'move'; by: 1 | -1 }
+  /** `by` rows; infinitely many for the first or last row. */
+  | { type: 'move'; by: number }
   /** Selects the focused entry. */
   | { type: 'choose' }
   /** Selects the focused entry and moves to the next field; from the last field, back to the list. */
@@ -30,15 +31,33 @@ export function reduceList({ focus, choice }: ListForm, action: ListAction, entr
   }
 }
 
-/** The key handlers of a form, except for submitting and leaving it. `change` is for the focused field. */
-export function formKeys(dispatch: (action: ListAction | { type: 'change'; by: 1 | -1 }) => void) {
+/** The key handlers for moving through the rows of a form; PgUp and PgDn move by `page` rows. */
+export function moveKeys(dispatch: (action: { type: 'move'; by: number }) => void, page = 10) {
   return {
     up: () => dispatch({ type: 'move', by: -1 }),
     down: () => dispatch({ type: 'move', by: 1 }),
-    previous: () => dispatch({ type: 'change', by: -1 }),
-    next: () => dispatch({ type: 'change', by: 1 }),
+    pageUp: () => dispatch({ type: 'move', by: -page }),
+    pageDown: () => dispatch({ type: 'move', by: page }),
+    first: () => dispatch({ type: 'move', by: Number.NEGATIVE_INFINITY }),
+    last: () => dispatch({ type: 'move', by: Number.POSITIVE_INFINITY }),
+  };
+}
+
+/** The key handlers of a form whose fields are text, except for submitting and leaving it. */
+export function listKeys(dispatch: (action: ListAction) => void, page?: number) {
+  return {
+    ...moveKeys(dispatch, page),
     choose: () => dispatch({ type: 'choose' }),
     nextField: () => dispatch({ type: 'tab', by: 1 }),
     previousField: () => dispatch({ type: 'tab', by: -1 }),
+  };
+}
+
+/** The same with fields that Left and Right change. */
+export function formKeys(dispatch: (action: ListAction | { type: 'change'; by: 1 | -1 }) => void, page?: number) {
+  return {
+    ...listKeys(dispatch, page),
+    previous: () => dispatch({ type: 'change', by: -1 }),
+    next: () => dispatch({ type: 'change', by: 1 }),
   };
 }

@@ -19,10 +19,3 @@ export function choiceRow(focused: boolean, name: string, value: string, nameWid
   const shown = focused ? `${left} ${value} ${right}` : `  ${value}  `;
   return row(focused, `${alignLeft(name, nameWidth)} ${shown}`, theme);
 }
-
-/** The range of a long list to show in `height` rows, with the focused row in the middle where possible. */
-export function visibleRange(length: number, focus: number, height: number): { from: number; to: number } {
-  const size = Math.max(1, Math.min(length, height));
-  const from = Math.min(Math.max(0, focus - Math.floor(size / 2)), length - size);
-  return { from: Math.max(0, from), to: Math.min(length, from + size) };
-}

@@ -1,35 +1,54 @@
-import { useEffect, useLayoutEffect, useRef } from 'react';
-import { useAppContext } from '../app-context.ts';
+import { useContext, useEffect, useLayoutEffect, useRef } from 'react';
+import { CurrentContext, useAppContext } from '../app-context.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import { type Action, findAction, type Handlers, type KeyContext } from '../keys/keymap.ts';
 
 export interface KeyOptions {
-  /** Also handle the menu's keys. */
+  /** Also handle the menu's keys. Without it, only help and quitting. */
   menu?: boolean;
-  /** A text field has the focus: receives every key that the context does not bind. */
+  /** A text field has the focus: receives every key that the context does not bind, and pasted text. */
   onText?: (press: KeyPress) => void;
+  /** The form has a text field, without the focus: receives pasted text, and characters that the context does not bind. */
+  onTextElsewhere?: (press: KeyPress) => void;
   /** Receives keys that neither the context nor the menu binds. */
   onOther?: (name: string) => void;
 }
 
+/** Contexts whose keys are shown even when the screen is not. */
+const ALWAYS_SHOWN: readonly (KeyContext | null)[] = ['confirm', 'tooSmall'];
+
 /**
- * Handles the keys of one context of the keymap. Does nothing while `context` is null, while the app is shutting down and,
- * except in the context `confirm`, while a confirmation is open.
+ * Handles the keys of one context of the keymap, if its screen is the one that is shown. Does nothing while `context` is null,
+ * while the app is shutting down and, except in the context `confirm`, while a confirmation is open.
  */
 export function useKeys<C extends KeyContext>(
   context: C | null,
   handlers: Handlers<C>,
-  { menu = false, onText, onOther }: KeyOptions = {},
+  { menu = false, onText, onTextElsewhere, onOther }: KeyOptions = {},
 ): void {
   const app = useAppContext();
+  const isCurrent = useContext(CurrentContext);
   const { keyQueue } = app;
+  const isActive =
+    context !== null &&
+    isCurrent &&
+    !app.isShuttingDown &&
+    (app.confirmation !== null) === (context === 'confirm') &&
+    (!app.isTooSmall || ALWAYS_SHOWN.includes(context));
   const handle = (press: KeyPress) => {
-    if (context === null || app.isShuttingDown || (app.confirmation !== null) !== (context === 'confirm')) return;
+    if (!isActive) return;
+    // Pasted text is never taken for keys.
+    if (press.name === 'paste' || (press.inText && !onText)) {
+      if (press.text) (onText ?? onTextElsewhere)?.(press);
+      return;
+    }
     const action: Action<C> | undefined = findAction(context, press.name);
     if (action !== undefined) handlers[action]();
     else if (onText) onText(press);
     else if (press.name === 'q') app.requestQuit();
-    else if (menu && app.openFromMenu(press.name)) return;
+    else if (context === 'confirm' || context === 'tooSmall') return;
+    else if ((menu || press.name === '?') && app.openFromMenu(press.name)) return;
+    else if (onTextElsewhere && press.text.trim()) onTextElsewhere(press);
     else onOther?.(press.name);
   };
   const latest = useRef(handle);

@@ -2,10 +2,12 @@ import type { Key } from 'ink';
 import { graphemes } from '../../app/text-layout.ts';
 
 export interface KeyPress {
-  /** As in the keymap: `up`, `enter`, `ctrl+c`, `space`, or the character itself. */
+  /** As in the keymap: `up`, `enter`, `ctrl+c`, `space`, or the character itself; `paste` for pasted text. */
   readonly name: string;
-  /** The character typed; empty if the key types none. */
+  /** The character typed or the text pasted; empty if the key types none. */
   readonly text: string;
+  /** It arrived in the middle of other text, so a terminal without bracketed paste has probably pasted it. */
+  readonly inText?: true;
 }
 
 const CONTROL: Record<string, string> = {
@@ -25,12 +27,23 @@ export function parseKeyPresses(input: string, key: Key): KeyPress[] {
   if (named) return [{ name: named, text: '' }];
   if (key.ctrl) return [{ name: `ctrl+${input}`, text: '' }];
   if (key.meta) return [];
-  return graphemes(input).map((character) => {
-    if (character === ' ') return { name: 'space', text: character };
-    if (character >= ' ' && character !== '\u007F') return { name: character, text: character };
-    const control = CONTROL[character] ?? `ctrl+${String.fromCharCode(character.charCodeAt(0) + 96)}`;
-    return { name: control, text: '' };
-  });
+  const presses = graphemes(input).map(parseCharacter);
+  if (!isRunningText(presses)) return presses;
+  const start = presses.findIndex(({ text }) => text !== '');
+  return presses.map((press, index) => (index < start ? press : { ...press, inText: true }));
+}
+
+function parseCharacter(character: string): KeyPress {
+  if (character === ' ') return { name: 'space', text: character };
+  if (character >= ' ' && character !== '\u007F') return { name: character, text: character };
+  const control = CONTROL[character] ?? `ctrl+${String.fromCharCode(character.charCodeAt(0) + 96)}`;
+  return { name: control, text: '' };
+}
+
+/** Nobody types four characters at once. A key that is held down repeats a single one. */
+function isRunningText(presses: readonly KeyPress[]): boolean {
+  const typed = presses.filter(({ text }) => text !== '');
+  return typed.length >= 4 && new Set(typed.map(({ name }) => name)).size >= 3;
 }
 
 function nameOf(key: Key): string | undefined {
@@ -38,6 +51,8 @@ function nameOf(key: Key): string | undefined {
   if (key.downArrow) return 'down';
   if (key.leftArrow) return 'left';
   if (key.rightArrow) return 'right';
+  if (key.pageUp) return 'pageUp';
+  if (key.pageDown) return 'pageDown';
   if (key.home) return 'home';
   if (key.end) return 'end';
   if (key.return) return 'enter';

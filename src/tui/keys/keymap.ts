@@ -8,10 +8,36 @@ export interface Binding {
 
 const up = { keys: ['up', 'k'], action: 'up' } as const;
 const down = { keys: ['down', 'j'], action: 'down' } as const;
+/** Through long lists. */
+const jumps = [
+  { keys: ['pageUp'], action: 'pageUp' },
+  { keys: ['pageDown'], action: 'pageDown' },
+  { keys: ['home'], action: 'first' },
+  { keys: ['end'], action: 'last' },
+] as const;
+const filter = { keys: ['/'], action: 'filter', label: 'filter' } as const;
+/** One level back. Asks first if that would stop something. */
 const back = { keys: ['escape'], action: 'back', label: 'back' } as const;
+/** The same wherever something runs: Esc asks, `x` does not. */
+const stopNow = { keys: ['x'], action: 'stopNow', label: 'stop now' } as const;
+
+const form = [
+  up,
+  down,
+  ...jumps,
+  { keys: ['left', 'h'], action: 'previous' },
+  { keys: ['right', 'l'], action: 'next' },
+  { keys: ['enter'], action: 'start', label: 'start' },
+  { keys: ['space'], action: 'choose', label: 'select' },
+  { keys: ['tab'], action: 'nextField', label: 'next field' },
+  { keys: ['shift+tab'], action: 'previousField' },
+] as const;
 
 export const KEYMAP = {
-  /** Active on every screen, except while a task is shown or a text field has the focus. */
+  /**
+   * Active on every screen, except where a form has a text field or something runs. There, only help and quitting are; while
+   * a text field has the focus, all letters are text.
+   */
   global: [
     { keys: ['f'], action: 'fetch', label: 'fetch' },
     { keys: ['t'], action: 'train', label: 'train' },
@@ -22,12 +48,15 @@ export const KEYMAP = {
     { keys: ['?'], action: 'help', label: 'help' },
     { keys: ['q'], action: 'quit', label: 'quit' },
   ],
-  home: [up, down, { keys: ['enter'], action: 'open', label: 'open' }],
-  form: [
-    up,
-    down,
-    { keys: ['left', 'h'], action: 'previous' },
-    { keys: ['right', 'l'], action: 'next' },
+  home: [up, down, ...jumps, { keys: ['enter'], action: 'open', label: 'open' }],
+  form: [...form, back],
+  /** A form with a long list. */
+  filterForm: [...form, filter, back],
+  /** A form that has a text field, while the list has the focus: letters are the beginning of its text. */
+  formWithText: [
+    { keys: ['up'], action: 'up' },
+    { keys: ['down'], action: 'down' },
+    ...jumps,
     { keys: ['enter'], action: 'start', label: 'start' },
     { keys: ['space'], action: 'choose', label: 'select' },
     { keys: ['tab'], action: 'nextField', label: 'next field' },
@@ -43,7 +72,16 @@ export const KEYMAP = {
     { keys: ['shift+tab'], action: 'previousField' },
     back,
   ],
-  fetching: [{ keys: ['c', 'escape'], action: 'cancel', label: 'cancel' }],
+  /** A list whose filter has the focus: letters are text. */
+  filtering: [
+    { keys: ['up'], action: 'up' },
+    { keys: ['down'], action: 'down' },
+    { keys: ['pageUp'], action: 'pageUp' },
+    { keys: ['pageDown'], action: 'pageDown' },
+    { keys: ['enter'], action: 'accept', label: 'apply' },
+    { keys: ['escape'], action: 'clear', label: 'clear' },
+  ],
+  fetching: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   fetched: [
     { keys: ['enter', 't'], action: 'train', label: 'train on it' },
     { keys: ['r'], action: 'restart', label: 'fetch another' },
@@ -53,8 +91,8 @@ export const KEYMAP = {
   training: [
     { keys: ['space'], action: 'pause', label: 'pause/resume' },
     { keys: ['s'], action: 'stopAfterEpoch', label: 'stop after this epoch' },
-    { keys: ['x'], action: 'stopNow', label: 'stop now' },
-    { keys: ['escape'], action: 'back', label: 'back' },
+    stopNow,
+    back,
   ],
   trained: [
     { keys: ['enter', 'e'], action: 'evaluate', label: 'evaluate it' },
@@ -63,18 +101,21 @@ export const KEYMAP = {
     back,
   ],
   drawing: [{ keys: ['o'], action: 'open', label: 'reopen the browser' }, back],
-  evaluating: [{ keys: ['c', 'escape'], action: 'cancel', label: 'cancel' }],
+  evaluating: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   evaluated: [{ keys: ['enter', 'r'], action: 'restart', label: 'evaluate another' }, back],
   models: [
     up,
     down,
+    ...jumps,
     { keys: ['enter', 'd'], action: 'draw', label: 'draw with it' },
     { keys: ['e'], action: 'evaluate', label: 'evaluate it' },
+    filter,
     back,
   ],
   clean: [
     up,
     down,
+    ...jumps,
     { keys: ['space'], action: 'toggle', label: 'select' },
     { keys: ['enter'], action: 'delete', label: 'delete' },
     back,
@@ -91,6 +132,9 @@ export const KEYMAP = {
   ],
   /** A screen without its own keys. */
   view: [back],
+  help: [up, down, ...jumps, { keys: ['escape', '?'], action: 'back', label: 'back' }],
+  /** The terminal is too small for any screen: no key may do something that cannot be seen. */
+  tooSmall: [{ keys: ['q'], action: 'quit', label: 'quit' }],
 } as const satisfies Record<string, readonly Binding[]>;
 
 export type KeyContext = keyof typeof KEYMAP;

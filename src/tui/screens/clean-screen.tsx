@@ -3,6 +3,7 @@ import { bytes } from '../../app/format.ts';
 import { printable } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
+import { moveKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { INITIAL_CLEAN, reduceClean } from './clean-state.ts';
 import { CleanForm, CleanResult, STORAGE } from './clean-view.tsx';
@@ -15,7 +16,7 @@ export function CleanScreen(): ReactNode {
   const { phase } = state;
   const storage = status?.storage ?? [];
   const selected = storage.filter(({ name }) => state.selected.has(name));
-  const back = () => app.navigate({ screen: 'home' });
+  const { back } = app;
 
   const remove = () => {
     dispatch({ event: 'submit' });
@@ -46,14 +47,17 @@ export function CleanScreen(): ReactNode {
       yes: 'delete',
       no: 'keep everything',
       onConfirm: remove,
+      isAboutFiles: true,
+      isCurrent: (latest) =>
+        latest === null ||
+        selected.every(({ name }) => latest.storage.some((entry) => entry.name === name && entry.bytes > 0)),
     });
   };
 
   useKeys(
     phase === 'form' ? 'clean' : null,
     {
-      up: () => dispatch({ event: 'move', by: -1, rows: storage.length }),
-      down: () => dispatch({ event: 'move', by: 1, rows: storage.length }),
+      ...moveKeys(({ by }) => dispatch({ event: 'move', by, rows: storage.length })),
       toggle: () => {
         const entry = storage[state.focus];
         if (entry && entry.bytes > 0) dispatch({ event: 'toggle', name: entry.name });

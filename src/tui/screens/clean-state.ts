@@ -10,7 +10,7 @@ export interface CleanState {
 }
 
 export type CleanAction =
-  | { event: 'move'; by: 1 | -1; rows: number }
+  | { event: 'move'; by: number; rows: number }
   | { event: 'toggle'; name: StorageName }
   | { event: 'submit' }
   | { event: 'failed'; error: unknown }

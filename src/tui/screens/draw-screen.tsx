@@ -24,7 +24,7 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
       open: () => {
         if (state.url) openBrowser(app, state.url, store);
       },
-      back: () => app.navigate({ screen: 'home' }),
+      back: app.back,
     },
     { menu: true },
   );

@@ -4,36 +4,51 @@ import { images } from '../../app/format.ts';
 import type { ModelStatus } from '../../app/services.ts';
 import { columnsOf } from '../../app/text-layout.ts';
 import type { Part } from '../../core/dataset/splits.ts';
-import { useAppContext } from '../app-context.ts';
+import { type AppContextValue, useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
+import { longListLines } from '../components/long-list.ts';
 import { nextStep } from '../components/next-step.ts';
-import { choiceRow, radio, row, visibleRange } from '../components/option-rows.ts';
+import { choiceRow, radio, row } from '../components/option-rows.ts';
 import { type EvaluateForm, PART_CHOICES } from './evaluate-form.ts';
 import { modelHeading, modelRow } from './model-row.ts';
+
+/** The rows for the list of models, without the heading, the fields and the caveat. */
+export function modelListHeight(app: Pick<AppContextValue, 'columns' | 'rows'>): number {
+  return bodySize(app).height - 6;
+}
 
 /** Which model to evaluate, and on what. */
 export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
   const app = useAppContext();
   const { theme, status, statusError } = app;
-  const { width, height } = bodySize(app);
+  const { width } = bodySize(app);
   if (statusError) return <ErrorMessage error={statusError} />;
   if (!status) return <Loading text="Checking" />;
   const split = form.splits[form.split];
-  if (form.models.length === 0) return <Text>{`No models yet. ${nextStep('press t to train one.', theme)}`}</Text>;
+  if (form.all.length === 0) return <Text>{`No models yet. ${nextStep('press t to train one.', theme)}`}</Text>;
   if (!split) return <Text>{`No images yet. ${nextStep('press f to fetch some.', theme)}`}</Text>;
   const dataset = status.datasets.find((candidate) => candidate.split === split);
   const part = PART_CHOICES[form.part]!;
   const size = (part === 'test' ? dataset?.testImages : dataset?.trainImages) ?? 0;
-  const { from, to } = visibleRange(form.models.length, Math.min(form.focus, form.models.length - 1), height - 7);
+  const chosen = form.models[form.choice];
   const markWidth = columnsOf(theme.glyphs.radioOn) + 1;
-  const models = form.models.slice(from, to).map((model, offset) => {
-    const index = from + offset;
-    const text = `${radio(index === form.choice, theme)} ${modelRow(model, width - 2 - markWidth, theme)}`;
-    return row(form.focus === index, text, theme);
-  });
+  const models = longListLines(
+    // While a field has the focus, the selected model is shown.
+    {
+      length: form.models.length,
+      focus: form.focus < form.models.length ? form.focus : form.choice,
+      filter: form.filter,
+    },
+    { width, height: modelListHeight(app) },
+    (index) => {
+      const text = modelRow(form.models[index]!, width - 2 - markWidth, theme);
+      return row(form.focus === index, `${radio(index === form.choice, theme)} ${text}`, theme);
+    },
+    theme,
+  );
   const heading = ' '.repeat(2 + markWidth) + modelHeading(width - 2 - markWidth);
   return (
     <Box flexDirection="column">
@@ -47,7 +62,7 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
         />
       </Box>
       <Box marginTop={1}>
-        <Text wrap="truncate">{theme.paint('dim', caveat(part, form.models[form.choice]!))}</Text>
+        <Text wrap="truncate">{theme.paint('dim', chosen ? caveat(part, chosen) : '')}</Text>
       </Box>
     </Box>
   );

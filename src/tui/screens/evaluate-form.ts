@@ -1,11 +1,17 @@
 import type { ModelStatus } from '../../app/services.ts';
 import type { DatasetStatus } from '../../core/dataset/dataset-store.ts';
 import { DEFAULT_SPLIT, PARTS, type Part, type Split } from '../../core/dataset/splits.ts';
+import { type Filter, type FilterAction, matching, NO_FILTER, reduceFilter } from '../components/filter.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 
 /** The list of models, with a field for the split and one for the part below it. */
 export interface EvaluateForm extends ListForm {
+  readonly all: readonly ModelStatus[];
+  readonly filter: Filter;
+  /** Those of all models that match the filter: what `focus` and `choice` refer to. */
   readonly models: readonly ModelStatus[];
+  /** The name of the selected model. */
+  readonly chosen: string | undefined;
   readonly splits: readonly Split[];
   /** Indices into `splits` and `PART_CHOICES`. */
   readonly split: number;
@@ -15,32 +21,38 @@ export interface EvaluateForm extends ListForm {
 export type EvaluateFormAction =
   | { type: 'load'; models: readonly ModelStatus[]; datasets: readonly DatasetStatus[]; model?: string }
   | ListAction
+  | FilterAction
   | { type: 'change'; by: 1 | -1 };
 
 /** The test part is first: accuracy on training images says little about new handwriting. */
 export const PART_CHOICES: readonly Part[] = PARTS.toReversed();
 
-export const INITIAL_FORM: EvaluateForm = { focus: 0, choice: 0, models: [], splits: [], split: 0, part: 0 };
+export const INITIAL_FORM: EvaluateForm = {
+  ...{ focus: 0, choice: 0, all: [], filter: NO_FILTER, models: [], chosen: undefined },
+  ...{ splits: [], split: 0, part: 0 },
+};
 
 export function reduceForm(form: EvaluateForm, action: EvaluateFormAction): EvaluateForm {
   switch (action.type) {
     case 'load': {
-      const { models, datasets, model } = action;
+      const { models: all, datasets } = action;
       const splits = datasets
         .filter(({ trainImages, testImages }) => trainImages !== null && testImages !== null)
         .map(({ split }) => split);
-      const choice = Math.max(
-        0,
-        models.findIndex(({ name }) => name === model),
-      );
-      return selectTrainedSplit({ ...form, models, splits, choice, focus: choice });
+      const split = Math.max(0, splits.indexOf(form.splits[form.split] ?? DEFAULT_SPLIT));
+      const isFirst = form.all.length === 0 || form.splits.length === 0;
+      const chosen = form.chosen ?? action.model;
+      const loaded = withModels({ ...form, all, splits, split, chosen });
+      if (!isFirst) return loaded;
+      return selectTrainedSplit({ ...loaded, focus: loaded.choice });
     }
     case 'move':
     case 'choose':
-    case 'tab': {
-      const next = { ...form, ...reduceList(form, action, form.models.length, 2) };
-      return next.choice === form.choice ? next : selectTrainedSplit(next);
-    }
+    case 'tab':
+      return select(form, reduceList(form, action, form.models.length, 2));
+    case 'filter':
+    case 'filterText':
+      return focusList(withModels({ ...form, filter: reduceFilter(form.filter, action) }));
     case 'change': {
       const step = (index: number, length: number) => (length === 0 ? 0 : (index + action.by + length) % length);
       if (form.focus === form.models.length) return { ...form, split: step(form.split, form.splits.length) };
@@ -48,6 +60,29 @@ export function reduceForm(form: EvaluateForm, action: EvaluateFormAction): Eval
       return form;
     }
   }
+}
+
+/** Shows the models that match the filter. Focus and choice stay on the same model, if it is among them. */
+function withModels(form: EvaluateForm): EvaluateForm {
+  const models = matching(form.all, form.filter);
+  const indexOf = (name: string | undefined) => models.findIndex((model) => model.name === name);
+  const choice = Math.max(0, indexOf(form.chosen));
+  const field = form.focus - form.models.length;
+  const focused = indexOf(form.models[form.focus]?.name);
+  const focus = field >= 0 ? models.length + field : focused >= 0 ? focused : choice;
+  return select({ ...form, models }, { focus, choice });
+}
+
+/** From the fields to the list. */
+function focusList(form: EvaluateForm): EvaluateForm {
+  return form.focus < form.models.length ? form : { ...form, focus: form.choice };
+}
+
+function select(form: EvaluateForm, { focus, choice }: ListForm): EvaluateForm {
+  // Without a match, the model that was selected before stays so.
+  const chosen = form.models[choice]?.name ?? form.chosen;
+  const next = { ...form, focus, choice, chosen };
+  return chosen === form.chosen ? next : selectTrainedSplit(next);
 }
 
 /** Selects the split that the model was trained on, if it is known and fetched. */

@@ -2,8 +2,10 @@ import { type ReactNode, useEffect, useReducer, useRef } from 'react';
 import { images, percent } from '../../app/format.ts';
 import { sourceName } from '../../app/source-name.ts';
 import { useAppContext } from '../app-context.ts';
+import { filterKeys, isFiltering } from '../components/filter.ts';
 import { Frame } from '../components/frame.tsx';
-import { formKeys } from '../components/list-form.ts';
+import { formKeys, moveKeys } from '../components/list-form.ts';
+import { pageOf } from '../components/long-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useThrottledStore } from '../hooks/use-throttled-store.ts';
 import type { KeyContext } from '../keys/keymap.ts';
@@ -11,14 +13,16 @@ import type { Route } from '../routes.ts';
 import { isAbortError, runTask } from '../run-task.ts';
 import type { Task } from '../tasks.ts';
 import { INITIAL_FORM, PART_CHOICES, reduceForm } from './evaluate-form.ts';
-import { EvaluateFormView } from './evaluate-form-view.tsx';
+import { EvaluateFormView, modelListHeight } from './evaluate-form-view.tsx';
 import { EvaluateProgress } from './evaluate-progress.tsx';
 import { EvaluateResult } from './evaluate-result.tsx';
 import { INITIAL_EVALUATE, reduceEvaluate } from './evaluate-state.ts';
 
+const STOP_WARNING = 'Its result so far is discarded.';
+
 const KEY_CONTEXTS = {
-  form: ['form', 'global'],
-  running: ['evaluating'],
+  form: ['filterForm', 'global'],
+  running: ['evaluating', 'global'],
   done: ['evaluated', 'global'],
   canceled: ['failed', 'global'],
   failed: ['failed', 'global'],
@@ -42,12 +46,14 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
     dispatch({ type: 'choose' });
     const split = submitted.splits[submitted.split];
     const model = submitted.models[submitted.choice];
+    if (submitted.all.length === 0) return app.navigate({ screen: 'train' });
     if (!split) return app.navigate({ screen: 'fetch' });
-    if (!model) return app.navigate({ screen: 'train' });
+    if (!model) return;
     const controller = new AbortController();
     store.dispatchNow({ event: 'submit' });
     stop.current = runTask(tasks, {
       name: 'The evaluation',
+      stopWarning: STOP_WARNING,
       events: services.evaluate({ split, part: PART_CHOICES[submitted.part], model: model.name }, controller.signal),
       stop: () => controller.abort(),
       onEvent(event) {
@@ -58,22 +64,51 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
         );
       },
       onEnd(failure) {
+        stop.current = null;
         if (!failure) store.flush();
         else if (isAbortError(controller.signal, failure.error)) store.dispatchNow({ event: 'canceled' });
         else store.dispatchNow({ event: 'failed', error: failure.error });
       },
     });
   };
-  const back = () => app.navigate({ screen: 'home' });
+  const stopNow = () => void stop.current?.('stopped');
+  const confirmStop = () =>
+    app.confirm({
+      title: 'Stop the evaluation?',
+      lines: [STOP_WARNING],
+      yes: 'stop it',
+      no: 'keep evaluating',
+      onConfirm: stopNow,
+      isCurrent: () => stop.current !== null,
+    });
   const restart = () => store.dispatchNow({ event: 'reset' });
+  const isTyping = form.filter.isTyping;
+  const page = pageOf(modelListHeight(app));
 
-  useKeys(phase === 'form' ? 'form' : null, { ...formKeys(dispatch), start, back }, { menu: true });
-  useKeys(phase === 'running' ? 'evaluating' : null, { cancel: () => void stop.current?.('stopped') });
-  useKeys(phase === 'done' ? 'evaluated' : null, { restart, back }, { menu: true });
-  useKeys(phase === 'canceled' || phase === 'failed' ? 'failed' : null, { restart, back }, { menu: true });
+  useKeys(
+    phase === 'form' && !isTyping ? 'filterForm' : null,
+    {
+      ...formKeys(dispatch, page),
+      start,
+      filter: () => dispatch({ type: 'filter', to: 'open' }),
+      back: () => {
+        if (isFiltering(form.filter)) dispatch({ type: 'filter', to: 'clear' });
+        else app.back();
+      },
+    },
+    { menu: true },
+  );
+  useKeys(
+    phase === 'form' && isTyping ? 'filtering' : null,
+    { ...moveKeys(dispatch, page), ...filterKeys(dispatch) },
+    { onText: (press) => dispatch({ type: 'filterText', press }) },
+  );
+  useKeys(phase === 'running' ? 'evaluating' : null, { stopNow, back: confirmStop });
+  useKeys(phase === 'done' ? 'evaluated' : null, { restart, back: restart }, { menu: true });
+  useKeys(phase === 'canceled' || phase === 'failed' ? 'failed' : null, { restart, back: restart }, { menu: true });
 
   return (
-    <Frame title="Evaluate a model" keyContexts={KEY_CONTEXTS[phase]}>
+    <Frame title="Evaluate a model" keyContexts={phase === 'form' && isTyping ? ['filtering'] : KEY_CONTEXTS[phase]}>
       {phase === 'form' ? <EvaluateFormView form={form} /> : null}
       {phase === 'running' ? <EvaluateProgress state={state} /> : null}
       {phase !== 'form' && phase !== 'running' ? <EvaluateResult state={state} /> : null}

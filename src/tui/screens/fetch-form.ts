@@ -12,7 +12,10 @@ export interface FetchForm extends ListForm {
   readonly source: TextField;
 }
 
-export type FetchFormAction = ListAction | { type: 'key'; press: KeyPress } | { type: 'paste'; text: string };
+export type FetchFormAction =
+  | ListAction
+  /** A key for the source field, or text typed or pasted anywhere: it is a path or an address, and moves there. */
+  | { type: 'text'; press: KeyPress };
 
 /** The row of the source field. */
 export const SOURCE_ROW = CHOICES.length;
@@ -28,20 +31,16 @@ export function reduceForm(form: FetchForm, action: FetchFormAction): FetchForm 
     case 'choose':
     case 'tab':
       return { ...form, ...reduceList(form, action, CHOICES.length, 1) };
-    case 'paste':
+    case 'text': {
+      const { name, text } = action.press;
+      const isFocused = form.focus === SOURCE_ROW;
+      if (text === '') return isFocused ? { ...form, source: editText(form.source, name) } : form;
       return {
         focus: SOURCE_ROW,
-        choice: form.focus < SOURCE_ROW ? form.focus : form.choice,
-        source: insertText(form.source, pastedPath(action.text)),
+        choice: isFocused ? form.choice : form.focus,
+        source: insertText(form.source, name === 'paste' ? pastedPath(text) : text),
       };
-    case 'key':
-      if (form.focus !== SOURCE_ROW) return form;
-      return {
-        ...form,
-        source: action.press.text
-          ? insertText(form.source, action.press.text)
-          : editText(form.source, action.press.name),
-      };
+    }
   }
 }
 

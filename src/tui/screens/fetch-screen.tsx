@@ -1,16 +1,17 @@
-import { usePaste } from 'ink';
 import { type ReactNode, useReducer, useRef } from 'react';
 import { count } from '../../app/format.ts';
 import { DEFAULT_SPLIT } from '../../core/dataset/splits.ts';
 import { useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
+import { listKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useThrottledStore } from '../hooks/use-throttled-store.ts';
+import type { KeyPress } from '../keys/key-presses.ts';
 import type { KeyContext } from '../keys/keymap.ts';
 import type { Route } from '../routes.ts';
 import { isAbortError, runTask } from '../run-task.ts';
 import type { Task } from '../tasks.ts';
-import { initialForm, reduceForm, SOURCE_ROW, selectedChoice, sourceValue } from './fetch-form.ts';
+import { CHOICES, initialForm, reduceForm, SOURCE_ROW, selectedChoice, sourceValue } from './fetch-form.ts';
 import { FetchFormView } from './fetch-form-view.tsx';
 import { FetchProgress, FetchResult } from './fetch-progress.tsx';
 import { INITIAL_FETCH, reduceFetch } from './fetch-state.ts';
@@ -18,8 +19,8 @@ import { INITIAL_FETCH, reduceFetch } from './fetch-state.ts';
 const STOP_WARNING = 'The next fetch resumes the download.';
 
 const KEY_CONTEXTS = {
-  form: ['form'],
-  running: ['fetching'],
+  form: ['formWithText', 'global'],
+  running: ['fetching', 'global'],
   done: ['fetched', 'global'],
   canceled: ['failed', 'global'],
   failed: ['failed', 'global'],
@@ -55,6 +56,7 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
         tasks.addToSummary(`Fetched ${split}: ${count(trainImages)} training and ${count(testImages)} test images.`);
       },
       onEnd(failure) {
+        stop.current = null;
         if (!failure) store.dispatchNow({ event: 'done' });
         else if (isAbortError(controller.signal, failure.error)) store.dispatchNow({ event: 'canceled' });
         else store.dispatchNow({ event: 'failed', error: failure.error });
@@ -62,43 +64,35 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
       },
     });
   };
-  const cancel = () => {
+  const stopNow = () => void stop.current?.('stopped');
+  const confirmStop = () => {
     if (state.canceling) return;
     app.confirm({
       title: 'Cancel the download?',
       lines: [STOP_WARNING],
       yes: 'cancel it',
       no: 'keep downloading',
-      onConfirm: () => void stop.current?.('stopped'),
+      onConfirm: stopNow,
+      isCurrent: () => stop.current !== null,
     });
   };
-  const back = () => app.navigate({ screen: 'home' });
   const restart = () => store.dispatchNow({ event: 'reset' });
 
-  const isTyping = phase === 'form' && form.focus === SOURCE_ROW;
-  const moves = {
-    up: () => dispatch({ type: 'move', by: -1 }),
-    down: () => dispatch({ type: 'move', by: 1 }),
-    nextField: () => dispatch({ type: 'tab', by: 1 }),
-    previousField: () => dispatch({ type: 'tab', by: -1 }),
-  };
-  useKeys(
-    phase === 'form' && !isTyping ? 'form' : null,
-    { ...moves, previous: () => {}, next: () => {}, choose: () => dispatch({ type: 'choose' }), start, back },
-    { menu: true },
-  );
-  useKeys(isTyping ? 'text' : null, { ...moves, start, back }, { onText: (press) => dispatch({ type: 'key', press }) });
-  usePaste((text) => dispatch({ type: 'paste', text }), { isActive: phase === 'form' && app.confirmation === null });
-  useKeys(phase === 'running' ? 'fetching' : null, { cancel });
+  const isTyping = form.focus === SOURCE_ROW;
+  const handlers = { ...listKeys(dispatch, CHOICES.length), start, back: app.back };
+  const onText = (press: KeyPress) => dispatch({ type: 'text', press });
+  useKeys(phase === 'form' && !isTyping ? 'formWithText' : null, handlers, { onTextElsewhere: onText });
+  useKeys(phase === 'form' && isTyping ? 'text' : null, handlers, { onText });
+  useKeys(phase === 'running' ? 'fetching' : null, { stopNow, back: confirmStop });
   useKeys(
     phase === 'done' ? 'fetched' : null,
-    { train: () => app.navigate({ screen: 'train', split: state.finished.at(-1)?.split }), restart, back },
+    { train: () => app.navigate({ screen: 'train', split: state.finished.at(-1)?.split }), restart, back: restart },
     { menu: true },
   );
-  useKeys(phase === 'canceled' || phase === 'failed' ? 'failed' : null, { restart, back }, { menu: true });
+  useKeys(phase === 'canceled' || phase === 'failed' ? 'failed' : null, { restart, back: restart }, { menu: true });
 
   return (
-    <Frame title="Fetch images" keyContexts={isTyping ? ['text'] : KEY_CONTEXTS[phase]}>
+    <Frame title="Fetch images" keyContexts={phase === 'form' && isTyping ? ['text'] : KEY_CONTEXTS[phase]}>
       {phase === 'form' ? <FetchFormView form={form} /> : null}
       {phase === 'running' ? <FetchProgress state={state} /> : null}
       {phase !== 'form' && phase !== 'running' ? <FetchResult state={state} /> : null}

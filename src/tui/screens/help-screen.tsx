@@ -1,12 +1,12 @@
-import { Box } from 'ink';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { alignLeft, columnsOf, wrap } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
+import { moveKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
-import { type KeyContext, type KeyHint, keyHints } from '../keys/keymap.ts';
+import { type KeyHint, keyHints } from '../keys/keymap.ts';
 import type { Theme } from '../theme/theme.ts';
 
 const ABOUT =
@@ -15,42 +15,64 @@ const ABOUT =
   'from training images; validation images are held out of the same part; test images are never used in training, so ' +
   'the test accuracy is the figure to quote.';
 
-const SECTIONS: readonly (readonly [name: string, context: KeyContext])[] = [
-  ['Menu', 'global'],
-  ['Forms', 'form'],
-  ['Training', 'training'],
-  ['Drawing', 'drawing'],
-];
-
 const NAME_WIDTH = 12;
 
-/** What the program does, and its keys. */
+/** What the program does, and its keys. It lies on top of the screen that it was opened from. */
 export function HelpScreen(): ReactNode {
   const app = useAppContext();
-  const { width } = bodySize(app);
-  useKeys('view', { back: () => app.navigate({ screen: 'home' }) }, { menu: true });
+  const { theme, tasks } = app;
+  const { width, height } = bodySize(app);
+  const [first, setFirst] = useState(0);
+  const lines = [...wrap(ABOUT, width), '', ...keyLines(width, theme)];
+  // The last line says where in the text the lines are, if they do not fit.
+  const room = lines.length > height ? height - 1 : height;
+  const last = Math.max(0, lines.length - room);
+  const top = Math.min(first, last);
+  const keys = moveKeys(({ by }) => setFirst(Math.min(last, Math.max(0, top + by))), Math.max(1, room - 1));
+  useKeys('help', { ...keys, back: app.back }, { menu: true });
   return (
-    <Frame title="Help" keyContexts={['view', 'global']}>
-      <Lines lines={wrap(ABOUT, width)} />
-      <Box marginTop={1}>
-        <Lines lines={keyLines(width, app.theme)} />
-      </Box>
+    <Frame title="Help" keyContexts={tasks.blocking ? ['help'] : ['help', 'global']}>
+      <Lines lines={lines.slice(top, top + room)} />
+      {last > 0 ? <Lines lines={[theme.paint('dim', moreLines(top, last - top, theme))]} /> : null}
     </Frame>
   );
+}
+
+/** `↑ 4 more  ↓ 2 more` */
+function moreLines(above: number, below: number, { glyphs }: Theme): string {
+  return [above > 0 ? `${glyphs.up} ${above} more` : '', below > 0 ? `${glyphs.down} ${below} more` : '']
+    .filter(Boolean)
+    .join('  ');
 }
 
 function keyLines(width: number, theme: Theme): string[] {
   const { upDown, leftRight } = theme.glyphs;
   const everywhere = [
     { key: upDown, label: 'move' },
+    { key: 'PgUp/PgDn/Home/End', label: 'move far' },
     { key: leftRight, label: 'change' },
     { key: 'Enter', label: 'confirm' },
-    { key: 'Esc', label: 'back' },
+    { key: 'Esc', label: 'back to where you came from' },
     { key: 'Ctrl-C', label: 'quit now (a training run keeps its checkpoint)' },
+  ];
+  const running = [
+    { key: 'Esc', label: 'back: asks whether to stop it' },
+    { key: 'x', label: 'stop it now' },
+    { key: 'q', label: 'quit: asks first' },
+  ];
+  const lists = [
+    { key: '/', label: 'filter' },
+    { key: 'Enter', label: 'apply' },
+    { key: 'Esc', label: 'clear' },
   ];
   return [
     ...sectionLines('Everywhere', everywhere, width, theme),
-    ...SECTIONS.flatMap(([name, context]) => sectionLines(name, keyHints(context), width, theme)),
+    ...sectionLines('Menu', keyHints('global'), width, theme),
+    ...sectionLines('Forms', keyHints('form'), width, theme),
+    ...sectionLines('Long lists', lists, width, theme),
+    ...sectionLines('At work', running, width, theme),
+    ...sectionLines('Training', keyHints('training'), width, theme),
+    ...sectionLines('Drawing', keyHints('drawing'), width, theme),
   ];
 }
 

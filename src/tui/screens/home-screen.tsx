@@ -23,6 +23,10 @@ export function HomeScreen(): ReactNode {
     {
       up: () => setFocus((index) => (index + MENU.length - 1) % MENU.length),
       down: () => setFocus((index) => (index + 1) % MENU.length),
+      pageUp: () => setFocus(0),
+      pageDown: () => setFocus(MENU.length - 1),
+      first: () => setFocus(0),
+      last: () => setFocus(MENU.length - 1),
       open: () => app.openFromMenu(MENU[focus]!.key),
     },
     { menu: true },

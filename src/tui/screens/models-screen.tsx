@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { counted } from '../../app/format.ts';
 import type { ModelStatus } from '../../app/services.ts';
 import { clip, printable } from '../../app/text-layout.ts';
@@ -9,59 +9,73 @@ import { ErrorMessage } from '../components/error-message.tsx';
 import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
+import { longListLines, pageOf } from '../components/long-list.ts';
 import { nextStep } from '../components/next-step.ts';
-import { row, visibleRange } from '../components/option-rows.ts';
+import { row } from '../components/option-rows.ts';
+import { type FilteredList, useFilteredList } from '../hooks/use-filtered-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { modelHeading, modelRow, NO_RECORD } from './model-row.ts';
 
 /** The list of models, to draw with one or evaluate it. */
 export function ModelsScreen(): ReactNode {
   const app = useAppContext();
-  const models = app.status?.models ?? [];
-  const [focus, setFocus] = useState(0);
-  const last = Math.max(0, models.length - 1);
-  const model = models[Math.min(focus, last)]?.name;
+  const list = useFilteredList(app.status?.models ?? [], pageOf(listHeight(app)));
+  const { isTyping } = list.filter;
+  const open = (screen: 'draw' | 'evaluate') => () => {
+    if (list.entry) app.navigate({ screen, model: list.entry.name });
+  };
   useKeys(
-    'models',
+    isTyping ? null : 'models',
     {
-      up: () => setFocus((index) => Math.max(0, index - 1)),
-      down: () => setFocus((index) => Math.min(last, index + 1)),
-      draw: () => app.navigate({ screen: 'draw', model }),
-      evaluate: () => app.navigate({ screen: 'evaluate', model }),
-      back: () => app.navigate({ screen: 'home' }),
+      ...list.moves,
+      draw: open('draw'),
+      evaluate: open('evaluate'),
+      filter: list.startFilter,
+      back: () => {
+        if (!list.clearFilter()) app.back();
+      },
     },
     { menu: true },
   );
+  useKeys(isTyping ? 'filtering' : null, list.filterHandlers, { onText: list.onFilterText });
   return (
-    <Frame title="Models" keyContexts={['models', 'global']}>
-      <ModelList app={app} focus={Math.min(focus, last)} />
+    <Frame title="Models" keyContexts={isTyping ? ['filtering'] : ['models', 'global']}>
+      <ModelList app={app} list={list} />
     </Frame>
   );
 }
 
-function ModelList({ app, focus }: { app: AppContextValue; focus: number }): ReactNode {
+/** The rows for the list, without the heading and the details below it. */
+function listHeight(app: AppContextValue): number {
+  return bodySize(app).height - 4;
+}
+
+function ModelList({ app, list }: { app: AppContextValue; list: FilteredList<ModelStatus> }): ReactNode {
   const { theme, status, statusError } = app;
-  const { width, height } = bodySize(app);
+  const { width } = bodySize(app);
+  const { shown, focus, filter, entry } = list;
   if (statusError) return <ErrorMessage error={statusError} />;
   if (!status) return <Loading text="Checking" />;
-  const { models } = status;
-  const model = models[focus];
-  if (!model) return <Text>{`No models yet. ${nextStep('press t to train one.', theme)}`}</Text>;
-  const { from, to } = visibleRange(models.length, focus, height - 5);
-  const rows = models
-    .slice(from, to)
-    .map((entry, offset) => row(from + offset === focus, modelRow(entry, width - 2, theme), theme));
+  if (status.models.length === 0) return <Text>{`No models yet. ${nextStep('press t to train one.', theme)}`}</Text>;
+  const rows = longListLines(
+    { length: shown.length, focus, filter },
+    { width, height: listHeight(app) },
+    (index) => row(index === focus, modelRow(shown[index]!, width - 2, theme), theme),
+    theme,
+  );
   return (
     <Box flexDirection="column">
       <Lines lines={[theme.paint('dim', `  ${modelHeading(width - 2)}`), ...rows]} />
-      <Box marginTop={1} flexDirection="column">
-        <Lines
-          lines={[
-            clip(`${theme.paint('strong', printable(model.name))}: ${details(model)}`, width, theme.glyphs.ellipsis),
-            theme.paint('dim', 'Validation: accuracy on held-out images. Press e to evaluate on test images.'),
-          ]}
-        />
-      </Box>
+      {entry ? (
+        <Box marginTop={1} flexDirection="column">
+          <Lines
+            lines={[
+              clip(`${theme.paint('strong', printable(entry.name))}: ${details(entry)}`, width, theme.glyphs.ellipsis),
+              theme.paint('dim', 'Validation: accuracy on held-out images. Press e to evaluate on test images.'),
+            ]}
+          />
+        </Box>
+      ) : null}
     </Box>
   );
 }

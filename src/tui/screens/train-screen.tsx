@@ -72,9 +72,9 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
       yes: 'stop it',
       no: 'keep training',
       onConfirm: stop('batch'),
+      isCurrent: () => run.current !== null,
     });
   };
-  const back = () => app.navigate({ screen: 'home' });
   const restart = () => store.dispatchNow({ event: 'reset' });
   const model = state.end?.model ?? undefined;
   const hasModel = phase === 'done' && model !== undefined;
@@ -82,7 +82,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
 
   useKeys(
     phase === 'form' ? 'form' : null,
-    { ...formKeys(dispatch), start, back },
+    { ...formKeys(dispatch), start, back: app.back },
     {
       menu: true,
       onOther: (name) => {
@@ -103,14 +103,14 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
       evaluate: () => app.navigate({ screen: 'evaluate', model }),
       draw: () => app.navigate({ screen: 'draw', model }),
       restart,
-      back,
+      back: restart,
     },
     { menu: true },
   );
-  useKeys(hasFailed ? 'failed' : null, { restart, back }, { menu: true });
+  useKeys(hasFailed ? 'failed' : null, { restart, back: restart }, { menu: true });
 
   const result: KeyContext = hasModel ? 'trained' : 'failed';
-  const keyContexts = { form: ['form', 'global'], running: ['training'] } as const;
+  const keyContexts = { form: ['form', 'global'], running: ['training', 'global'] } as const;
   const title = state.start && phase !== 'form' ? `Train ${state.start.model}` : 'Train a network';
   return (
     <Frame

@@ -21,6 +21,9 @@ export interface Glyphs {
   ongoing: string;
   left: string;
   right: string;
+  /** Point to what is above or below. */
+  up: string;
+  down: string;
   upDown: string;
   leftRight: string;
   axisVertical: string;
@@ -57,6 +60,8 @@ export const UNICODE_GLYPHS: Glyphs = {
   ongoing: '…',
   left: '‹',
   right: '›',
+  up: '↑',
+  down: '↓',
   upDown: '↑↓',
   leftRight: '←→',
   axisVertical: '│',
@@ -89,6 +94,8 @@ export const ASCII_GLYPHS: Glyphs = {
   ongoing: '...',
   left: '<',
   right: '>',
+  up: '^',
+  down: 'v',
   upDown: 'Up/Down',
   leftRight: 'Left/Right',
   axisVertical: '|',

@@ -1,0 +1,53 @@
+import { count } from '../../app/format.ts';
+import { clip } from '../../app/text-layout.ts';
+import type { Theme } from '../theme/theme.ts';
+import { type Filter, isFiltering, NO_FILTER } from './filter.ts';
+import { fieldLine } from './text-field.ts';
+
+export interface LongList {
+  /** The number of rows, of those that match the filter. */
+  readonly length: number;
+  /** The row that must be visible. */
+  readonly focus: number;
+  readonly filter?: Filter;
+}
+
+/**
+ * At most `height` lines of a list, among them the focused row. If there are more, the last line says where in the list they
+ * are: `12 of 300  ↑ 4 more  ↓ 283 more`. It also has the filter, if there is one.
+ */
+export function longListLines(
+  { length, focus, filter = NO_FILTER }: LongList,
+  { width, height }: { width: number; height: number },
+  line: (index: number) => string,
+  theme: Theme,
+): string[] {
+  const isLong = length > height;
+  const hasFilter = filter.isTyping || isFiltering(filter);
+  if (!isLong && !hasFilter) return Array.from({ length }, (_, index) => line(index));
+  const { from, to } = visibleRange(length, focus, height - 1);
+  const rows = Array.from({ length: to - from }, (_, offset) => line(from + offset));
+  if (height < 2) return rows;
+  const { up, down, ellipsis } = theme.glyphs;
+  const position = [
+    length === 0 ? 'no matches' : `${count(focus + 1)} of ${count(length)}${hasFilter ? ' matching' : ''}`,
+    from > 0 ? `${up} ${count(from)} more` : '',
+    to < length ? `${down} ${count(length - to)} more` : '',
+  ];
+  const text = clip(position.filter(Boolean).join('  '), width, ellipsis);
+  if (!hasFilter) return [...rows, theme.paint('dim', text)];
+  const field = fieldLine(filter.field, Math.max(1, width - text.length - 4), filter.isTyping, '', theme);
+  return [...rows, `${theme.paint('key', '/')}${field}  ${theme.paint('dim', text)}`];
+}
+
+/** How far PgUp and PgDn go: so far that a row of the page before stays visible. */
+export function pageOf(height: number): number {
+  return Math.max(1, height - 2);
+}
+
+/** The range of a long list to show in `height` rows, with the focused row in the middle where possible. */
+export function visibleRange(length: number, focus: number, height: number): { from: number; to: number } {
+  const size = Math.max(1, Math.min(length, height));
+  const from = Math.min(Math.max(0, focus - Math.floor(size / 2)), length - size);
+  return { from: Math.max(0, from), to: Math.min(length, from + size) };
+}

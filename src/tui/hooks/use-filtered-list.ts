@@ -1,0 +1,83 @@
+import { useReducer } from 'react';
+import {
+  type Filter,
+  type FilterAction,
+  filterKeys,
+  isFiltering,
+  matching,
+  NO_FILTER,
+  reduceFilter,
+} from '../components/filter.ts';
+import type { KeyPress } from '../keys/key-presses.ts';
+
+interface ListState {
+  /** The focused entry, and where it was: where the focus stays if the entry goes. */
+  readonly name: string | undefined;
+  readonly index: number;
+  readonly filter: Filter;
+}
+
+type Action = { type: 'focus'; name: string | undefined; index: number } | FilterAction;
+
+function reduce(state: ListState, action: Action): ListState {
+  if (action.type === 'focus') return { ...state, name: action.name, index: action.index };
+  return { ...state, filter: reduceFilter(state.filter, action) };
+}
+
+export interface FilteredList<T> {
+  /** The entries that match the filter. */
+  readonly shown: readonly T[];
+  /** The index of the focused entry in `shown`. */
+  readonly focus: number;
+  /** The focused entry; undefined if none matches. */
+  readonly entry: T | undefined;
+  readonly filter: Filter;
+  /** Key handlers for moving through the list. */
+  readonly moves: Record<'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last', () => void>;
+  /** Key handler for a list's `filter`. */
+  readonly startFilter: () => void;
+  /** Key handlers of the context `filtering`. */
+  readonly filterHandlers: Record<'up' | 'down' | 'pageUp' | 'pageDown' | 'accept' | 'clear', () => void>;
+  /** Its `onText`. */
+  readonly onFilterText: (press: KeyPress) => void;
+  /** Clears the filter, if there is one. Returns whether there was. */
+  readonly clearFilter: () => boolean;
+}
+
+/**
+ * The state of a long list with a filter. The focus stays on the same entry when the list or the filter changes.
+ *
+ * @param page how many rows PgUp and PgDn move
+ */
+export function useFilteredList<T extends { readonly name: string }>(
+  entries: readonly T[],
+  page: number,
+  initial?: string,
+): FilteredList<T> {
+  const [{ name, index, filter }, dispatch] = useReducer(reduce, { name: initial, index: 0, filter: NO_FILTER });
+  const shown = matching(entries, filter);
+  const last = Math.max(0, shown.length - 1);
+  const found = shown.findIndex((entry) => entry.name === name);
+  const focus = found >= 0 ? found : Math.min(index, last);
+  const moveTo = (target: number) => {
+    const next = Math.min(last, Math.max(0, target));
+    dispatch({ type: 'focus', name: shown[next]?.name, index: next });
+  };
+  const steps = {
+    up: () => moveTo(focus - 1),
+    down: () => moveTo(focus + 1),
+    pageUp: () => moveTo(focus - page),
+    pageDown: () => moveTo(focus + page),
+  };
+  return {
+    ...{ shown, focus, entry: shown[focus], filter },
+    moves: { ...steps, first: () => moveTo(0), last: () => moveTo(last) },
+    startFilter: () => dispatch({ type: 'filter', to: 'open' }),
+    filterHandlers: { ...steps, ...filterKeys(dispatch) },
+    onFilterText: (press) => dispatch({ type: 'filterText', press }),
+    clearFilter() {
+      if (isFiltering(filter)) dispatch({ type: 'filter', to: 'clear' });
+      return isFiltering(filter);
+    },
+  };
+}
