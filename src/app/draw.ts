@@ -17,14 +17,19 @@ export interface Drawing extends DrawServer {
   switchModel(nameOrPath: string | undefined): Promise<void>;
 }
 
+interface DrawContext extends WorkContext {
+  /** What to do about a request to a host name that is not allowed, as a sentence. */
+  readonly hostHint?: (host: string) => string;
+}
+
 /** Serves the canvas page with a model. The model is disposed of when the server closes. */
-export async function startDrawing(options: DrawOptions, { paths, signal }: WorkContext): Promise<Drawing> {
+export async function startDrawing(options: DrawOptions, { paths, signal, hostHint }: DrawContext): Promise<Drawing> {
   const { EMNIST_TUI_TOKEN } = process.env;
   const { port, host, allowHost, token, model } = parseOptions(drawOptions, { token: EMNIST_TUI_TOKEN, ...options });
   let reader = await loadReader(model, paths);
   let server: DrawServer;
   try {
-    server = await startDrawServer({ ...reader, host, port, allowedHosts: allowHost, token, signal });
+    server = await startDrawServer({ ...reader, host, port, allowedHosts: allowHost, hostHint, token, signal });
   } catch (error) {
     await reader.dispose();
     throw error;

@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
+import { qrCode } from '../../src/app/qr-code.ts';
+import { send } from '../core/server/server-helpers.ts';
 import { named } from '../helpers/skip.ts';
-import { run, runJson, start, temporaryFolder } from './run.ts';
+import { startTerminal } from '../helpers/terminal.ts';
+import { ERROR_LINE, EXECUTABLE, run, runJson, start, temporaryFolder } from './run.ts';
 
 const DRAWING = {
   type: 'drawing',
@@ -75,7 +79,89 @@ test.skipIf(notLinux)(named('opens the browser at the URL', notLinux), async () 
   await writeFile(path.join(folder, 'xdg-open'), `#!/bin/sh\necho "$1" > "${opened}"\n`, { mode: 0o755 });
   const program = start(['draw', '--json'], { home: folder, env: { PATH: `${folder}:${process.env.PATH}` } });
   const { url } = await program.event('listening');
-  expect(await readFile(opened, 'utf8')).toBe(`${url}\n`);
+  const { origin, searchParams } = new URL(String(url));
+  const launched = (await readFile(opened, 'utf8')).trim();
+  expect(launched).toMatch(new RegExp(`^${origin}/launch/[\\w-]+$`));
+  expect(launched).not.toContain(searchParams.get('token'));
+  const page = await fetch(launched, { redirect: 'manual' });
+  expect([page.status, page.headers.get('location')]).toEqual([303, '/']);
+});
+
+test.skipIf(notLinux)(named('over SSH it says how to reach the page, and opens no browser', notLinux), async () => {
+  const folder = await temporaryFolder();
+  const opened = path.join(folder, 'opened');
+  await writeFile(path.join(folder, 'xdg-open'), `#!/bin/sh\necho "$1" > "${opened}"\n`, { mode: 0o755 });
+  const env = {
+    PATH: `${folder}:${process.env.PATH}`,
+    SSH_CONNECTION: '192.0.2.7 50000 192.0.2.1 22',
+    USER: 'ada',
+  };
+  const program = start(['draw'], { home: folder, env });
+  const url = await program.until(({ stdout }) => /http:\S+(?=\n)/.exec(stdout)?.[0]);
+  const { port } = new URL(url);
+  await program.until(({ stderr }) => stderr.includes(`and open ${url}\n`));
+  expect(program.stderr).toContain(`  ssh -L ${port}:127.0.0.1:${port} ada@192.0.2.1\n`);
+  expect(existsSync(opened)).toBe(false);
+});
+
+test('where others can reach it, it warns that nothing is encrypted, and a terminal shows the URL as a QR code', async () => {
+  const home = await temporaryFolder();
+  const terminal = startTerminal(process.execPath, [EXECUTABLE, 'draw', '--no-open', '--host', '0.0.0.0'], {
+    rows: 50,
+    env: { EMNIST_TUI_HOME: home },
+  });
+  onTestFinished(() => terminal.close());
+  // The last line of the code is half empty.
+  const screen = await terminal.waitForText(/▀{30}/);
+  expect(screen).toContain('not encrypted');
+  const [url = ''] = /http:\S+/.exec(screen) ?? [];
+  for (const line of qrCode(url)) expect(screen).toContain(line.trimEnd());
+});
+
+test('keeps its port and token, so that open pages reconnect after a restart', async () => {
+  const home = await temporaryFolder();
+  const env = { EMNIST_TUI_TOKEN: 'a-token-of-my-own-1' };
+  const first = start(['draw', '--no-open', '--json'], { home, env });
+  const url = String((await first.event('listening')).url);
+  expect(new URL(url).searchParams.get('token')).toBe('a-token-of-my-own-1');
+  const { port } = new URL(url);
+  const socket = new WebSocket(url.replace('http:', 'ws:'));
+  await once(socket, 'open');
+  const closed = once(socket, 'close');
+  first.kill('SIGINT');
+  expect((await closed)[0]).toBe(1001);
+  await first.end();
+  const second = start(['draw', '--no-open', '--json', '--port', port, '--token', 'a-token-of-my-own-1'], { home });
+  expect((await second.event('listening')).url).toBe(url);
+});
+
+test.each([
+  [['--token', 'short'], 'use 16 to 128 letters, digits'],
+  [['--token', 'with a space in it'], 'use 16 to 128 letters, digits'],
+  [['--allow-host', 'https://example.com/'], 'use a host name or address'],
+  [['--allow-host', 'example.com', '--allow-host', '*'], 'use a host name or address'],
+])('%j is refused with what to use instead', async (args, hint) => {
+  const { code, stderr } = await run(['draw', '--no-open', ...args], { home: await temporaryFolder() });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(ERROR_LINE);
+  expect(stderr).toContain(hint);
+});
+
+test('names given with --allow-host are accepted, and a refusal names the option', async () => {
+  const args = ['draw', '--no-open', '--json', '--allow-host', 'draw.example.com', '--allow-host', 'other.example'];
+  const program = start(args, { home: await temporaryFolder() });
+  const url = String((await program.event('listening')).url);
+  const visit = (Host: string) => send(url, { headers: { Host } });
+  expect((await visit('draw.example.com')).status).toBe(200);
+  expect((await visit('other.example:8080')).status).toBe(200);
+  const { status, body } = await visit('third.example');
+  expect(status).toBe(403);
+  expect(body).toContain('--allow-host third.example');
+});
+
+test('says which model reads', async () => {
+  const program = start(['draw', '--no-open'], { home: await temporaryFolder() });
+  await program.until(({ stdout }) => /^Read by shipped \(47 classes, trained on bymerge\)$/m.test(stdout));
 });
 
 test.skipIf(notLinux)(named('no browser to open is a warning, not an error', notLinux), async () => {

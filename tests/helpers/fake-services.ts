@@ -79,12 +79,17 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly url = 'http://127.0.0.1:4321/?token=abc';
   readonly port = 4321;
   readonly token = 'abc';
+  readonly shared: boolean = false;
   readonly models: (string | undefined)[] = [];
   closed = false;
 
   constructor() {
     super();
     this.push({ event: { event: 'listening', url: this.url, ...FAKE_READER, split: 'balanced' } });
+  }
+
+  launchUrl(): string {
+    return 'http://127.0.0.1:4321/launch/once';
   }
 
   async switchReader(_reader: DrawReader): Promise<void> {}

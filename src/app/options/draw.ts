@@ -1,9 +1,13 @@
 import * as v from 'valibot';
 import { DRAW_DEFAULTS } from '../../core/server/draw-options.ts';
+import { isHostName } from '../../core/server/host-names.ts';
 import { list, option, text, wholeNumber } from './option.ts';
 import { modelOption } from './shared.ts';
 
 const TOKEN = '16 to 128 letters, digits, "-", and "_"';
+
+const HOST_NAME = 'a host name or address, such as example.com or example.com:8080';
+const hostName = v.pipe(v.string(HOST_NAME), v.check(isHostName, HOST_NAME));
 
 export const drawOptions = v.object({
   port: option(wholeNumber(0, 65_535), {
@@ -12,11 +16,11 @@ export const drawOptions = v.object({
     default: DRAW_DEFAULTS.port,
   }),
   host: option(text(), {
-    help: 'Address to listen on; 0.0.0.0 lets other devices on the network draw',
+    help: 'Address to listen on; 0.0.0.0 lets other devices on the network draw, and is needed in a container',
     placeholder: 'address',
     default: DRAW_DEFAULTS.host,
   }),
-  allowHost: option(list(text(), 'a list of host names'), {
+  allowHost: option(list(hostName, 'a list of host names'), {
     help: 'Another name by which pages may reach the server, such as that of a proxy; may be given several times',
     placeholder: 'name',
   }),

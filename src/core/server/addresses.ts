@@ -18,24 +18,8 @@ export function urlHost(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
-/**
- * Returns a function that determines whether a host, as in `URL.hostname`, is a name or address of this server.
- *
- * @param host the host that the server was asked to listen on
- * @param address the address it listens on, from `server.address()`
- */
-export function ownHosts(host: string, address: string): (hostname: string) => boolean {
-  // A wildcard is not an address that a request can be sent to.
-  const named = [host, address].filter((own) => !isWildcard(own));
-  if (isWildcard(address) || isLoopback(address)) named.push('localhost', '127.0.0.1', '::1');
-  return (hostname) => {
-    // Looked up each time, since a laptop changes networks while the server runs.
-    const hosts = isWildcard(address) ? [...named, ...machineAddresses()] : named;
-    return hosts.some((own) => URL.parse(`http://${urlHost(own)}`)?.hostname === hostname);
-  };
-}
-
-function machineAddresses(): string[] {
+/** All addresses of this machine. */
+export function machineAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
 }
 

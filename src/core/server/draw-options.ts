@@ -29,6 +29,8 @@ export interface DrawServerOptions extends DrawReader {
   port?: number;
   /** Further names or addresses under which pages may reach the server, with a port or for any port. */
   allowedHosts?: readonly string[];
+  /** What to do about a request to another host name, as a sentence for the person who opened the page. Default: none. */
+  hostHint?: (host: string) => string;
   /** The secret in the URL, base64url. Default: a new one. Reusing one lets open pages reconnect to a restarted server. */
   token?: string;
   /** Closes the server. */

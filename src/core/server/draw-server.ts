@@ -1,16 +1,18 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { type ServerOptions, WebSocketServer } from 'ws';
-import { type Access, createToken, refusal, requestUrl } from './access.ts';
-import { isWildcard, lanAddress, ownHosts, urlHost } from './addresses.ts';
+import { type Access, admit, createToken, LAUNCH_PATH, requestUrl } from './access.ts';
+import { isLoopback, isWildcard, lanAddress, urlHost } from './addresses.ts';
+import { Connections } from './connections.ts';
 import { DrawClients, introduction } from './draw-clients.ts';
 import type { DrawUpdate } from './draw-event.ts';
 import { DRAW_DEFAULTS, type DrawReader, type DrawServerOptions } from './draw-options.ts';
+import { hostNames } from './host-names.ts';
 import { listenError } from './listen-error.ts';
-import { pageFiles, securityHeaders } from './page-files.ts';
+import { PageRequests } from './page-requests.ts';
 import { MAX_MESSAGE_BYTES } from './protocol.ts';
+import { refuseUpgrade, respond } from './responses.ts';
 import { UpdateQueue } from './update-queue.ts';
 
 /** A running canvas server. Iterating it yields updates, `listening` first, until it is closed. */
@@ -20,6 +22,13 @@ export interface DrawServer extends AsyncIterable<DrawUpdate> {
   /** The port it listens on and the secret in its URL: with both, a later server can take its place. */
   readonly port: number;
   readonly token: string;
+  /** Whether other machines can reach it. Nothing is encrypted, so anyone in between can read along. */
+  readonly shared: boolean;
+  /**
+   * A URL to start a browser with on this machine. It does not contain the token, since command lines can be seen by
+   * everyone on the machine; it works once, for a minute.
+   */
+  launchUrl(): string;
   /**
    * Lets another model read, from the next drawing on. Pages are told and send their drawing again; the iteration yields
    * `model`. Resolves when the previous model is not in use anymore.
@@ -28,8 +37,8 @@ export interface DrawServer extends AsyncIterable<DrawUpdate> {
   close(): Promise<void>;
 }
 
-/** For pages, the requests for their files, and a few idle connections. */
-const MAX_CONNECTIONS = 128;
+/** The page sends its requests at once; whoever takes longer keeps a connection from others. */
+const TIMEOUTS = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
 
 // The types do not know `closeTimeout` yet.
 const socketOptions: ServerOptions & { closeTimeout: number } = {
@@ -51,39 +60,35 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
   const { host = DRAW_DEFAULTS.host, port = DRAW_DEFAULTS.port, token = createToken(), signal } = options;
   signal?.throwIfAborted();
 
-  const files = pageFiles(token);
-  const http = createServer({ keepAliveTimeout: 5000 }).listen({ host, port });
+  const http = createServer(TIMEOUTS).listen({ host, port });
   try {
     await once(http, 'listening');
   } catch (error) {
     throw listenError(error, host, port);
   }
   const bound = http.address() as AddressInfo;
-  const access: Access = { token, port: bound.port, isOwnHost: ownHosts(host, bound.address) };
+  const { allowedHosts, hostHint = () => '' } = options;
+  const access: Access = { token, names: hostNames(host, bound.address, allowedHosts), hostHint };
+  const requests = new PageRequests(access);
+  const connections = new Connections();
 
   const queue = new UpdateQueue();
   const clients = new DrawClients(options, (update) => queue.push(update), fail);
   const sockets = new WebSocketServer(socketOptions);
   http.on('error', fail);
-  http.maxConnections = MAX_CONNECTIONS;
-
+  http.on('connection', (socket) => connections.add(socket));
   http.on('request', (request, response) => {
-    const refused = refusal(request, access);
-    if (refused) return answer(request, response, 403, refused);
-    const file = files.get(requestUrl(request)?.pathname ?? '');
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('Allow', 'GET, HEAD');
-      return answer(request, response, 405, 'Only GET and HEAD requests are supported.');
-    }
-    if (!file) return answer(request, response, 404, 'Not found.');
-    return answer(request, response, 200, file.body, file.type);
+    const answer = requests.answer(request);
+    if (answer.status !== 403) connections.trust(request.socket);
+    respond(request, response, answer);
   });
-  http.on('upgrade', (request, socket, head) => {
+  http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     // A connection that is cut while it is being refused needs no answer.
     socket.on('error', () => {});
-    const refused = refusal(request, access);
-    if (refused) return refuseUpgrade(socket, 403, refused);
+    const { refusal } = admit(request, access, 'socket');
+    if (refusal !== undefined) return refuseUpgrade(socket, 403, refusal);
     if (requestUrl(request)?.pathname !== '/') return refuseUpgrade(socket, 404, 'Not found.');
+    connections.trust(socket);
     sockets.handleUpgrade(request, socket, head, (client) => clients.add(client));
   });
 
@@ -110,8 +115,10 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
     void close();
   }
 
-  const reachable = isWildcard(bound.address) ? ((await lanAddress()) ?? '127.0.0.1') : host;
-  const url = `http://${urlHost(reachable)}:${bound.port}/?token=${token}`;
+  const shared = !isLoopback(bound.address);
+  const everywhere = isWildcard(bound.address);
+  const origin = (name: string) => `http://${urlHost(name)}:${bound.port}`;
+  const url = `${origin(everywhere ? ((await lanAddress()) ?? '127.0.0.1') : host)}/?token=${token}`;
   queue.push({ event: { event: 'listening', url, ...introduction(options) } });
   signal?.addEventListener('abort', close);
   if (signal?.aborted) await close();
@@ -120,34 +127,10 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
     url,
     port: bound.port,
     token,
+    shared,
+    launchUrl: () => `${origin(everywhere ? '127.0.0.1' : host)}${LAUNCH_PATH}${requests.createLaunchSecret()}`,
     switchReader: (reader) => clients.switchReader(reader),
     close,
     [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator](),
   };
-}
-
-/** Responds with a file of the page, or with a sentence as plain text. */
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  body: Uint8Array | string,
-  type = 'text/plain; charset=utf-8',
-): void {
-  const bytes = Buffer.from(body);
-  const host = status === 200 ? request.headers.host : undefined;
-  // A refused request may have a body that is never read.
-  if (status !== 200) response.setHeader('Connection', 'close');
-  response.writeHead(status, { ...securityHeaders(host), 'Content-Type': type, 'Content-Length': bytes.length });
-  response.end(request.method === 'HEAD' ? undefined : bytes);
-}
-
-function refuseUpgrade(socket: Duplex, status: number, message: string): void {
-  const headers = { ...securityHeaders(), 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' };
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `Content-Length: ${Buffer.byteLength(message)}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${message}`, () => socket.destroy());
 }
