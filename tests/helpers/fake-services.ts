@@ -75,6 +75,8 @@ export class FakeRun extends Feed<TrainEvent> implements TrainingRun {
 /** The model that a fake server reads drawings with. */
 export const FAKE_READER = { model: 'shipped', labels: [...splitLabels('balanced')] };
 
+type FakeReader = { model: string; labels: string[]; split: Split | null };
+
 export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly url = 'http://127.0.0.1:4321/?token=abc';
   readonly port = 4321;
@@ -83,9 +85,9 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly models: (string | undefined)[] = [];
   closed = false;
 
-  constructor() {
+  constructor(reader: FakeReader) {
     super();
-    this.push({ event: { event: 'listening', url: this.url, ...FAKE_READER, split: 'balanced' } });
+    this.push({ event: { event: 'listening', url: this.url, ...reader } });
   }
 
   launchUrl(): string {
@@ -96,6 +98,8 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
 
   async switchModel(nameOrPath: string | undefined): Promise<void> {
     this.models.push(nameOrPath);
+    const reader = { ...FAKE_READER, model: nameOrPath ?? FAKE_READER.model };
+    this.push({ event: { event: 'model', ...reader, split: 'balanced' } });
   }
 
   async close(): Promise<void> {
@@ -161,6 +165,8 @@ export class FakeServices implements Services {
     feed: Feed<EvaluateEvent>;
   }[] = [];
   readonly servers: FakeServer[] = [];
+  /** The model that the next server reads with. */
+  reader: FakeReader = { ...FAKE_READER, split: 'balanced' };
   readonly drawOptions: { model?: string }[] = [];
   readonly opened: string[] = [];
   readonly cleaned: (readonly string[])[] = [];
@@ -208,7 +214,7 @@ export class FakeServices implements Services {
   }
 
   async draw(options: { model?: string }): Promise<FakeServer> {
-    const server = new FakeServer();
+    const server = new FakeServer(this.reader);
     this.drawOptions.push(options);
     this.servers.push(server);
     return server;

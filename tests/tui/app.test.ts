@@ -292,27 +292,6 @@ describe('draw', () => {
     await app.screen.waitForText(/Next:/);
     expect(server.closed).toBe(true);
   });
-
-  test('explains merged classes', async () => {
-    const services = new FakeServices(fakeStatus({ models: [fakeModel({ name: 'mine' })] }));
-    app = openApp(services, { initialScreen: 'models' });
-    await app.screen.waitForText(/❯ mine/);
-    app.press('d');
-    await app.screen.waitForText(/no page/);
-    expect(services.drawOptions).toEqual([{ model: 'mine' }]);
-    services.servers[0]!.push(
-      { event: { event: 'client', clients: 2 } },
-      {
-        event: {
-          ...{ event: 'prediction', client: 1, strokes: 1, milliseconds: 3, ...FAKE_READER },
-          predictions: [{ label: 'C', probability: 0.9 }],
-        },
-        drawing: { strokes: [[[0, 0]]], image: new Uint8Array(784) },
-      },
-    );
-    await app.screen.waitForText(/C also stands for c/);
-    expect(app.screen.text()).toContain('2 pages connected');
-  });
 });
 
 test('a model from another program can be drawn with and evaluated', async () => {

@@ -303,6 +303,45 @@ export const SCENES: Record<string, Scene> = {
     play: (app) => app.screen.waitForText(/Could not open a browser/),
   },
   'draw-drawing': { initialScreen: 'draw', services: fresh, play: drawing },
+  'draw-notice': {
+    initialScreen: 'draw',
+    services: fresh,
+    async play(app, services) {
+      await drawing(app, services);
+      services.servers[0]!.push({
+        event: {
+          ...{ event: 'prediction', client: 1, strokes: 4, milliseconds: 2.1, ...FAKE_READER },
+          predictions: [
+            { label: 'n', probability: 0.86 },
+            { label: 'M', probability: 0.07 },
+          ],
+          notice: 'several-characters',
+        },
+        drawing: { strokes: LETTER_R, image: letterImage() },
+      });
+      await app.screen.waitForText(/Read in 2\.1 ms/);
+    },
+  },
+  'draw-models': {
+    initialScreen: 'draw',
+    services: used,
+    async play(app) {
+      await app.screen.waitForText(/Waiting for the page/);
+      app.press('m', 'up');
+      await app.screen.waitForText(/[❯>] .* keras/);
+    },
+  },
+  'draw-failed': {
+    initialScreen: 'draw',
+    services() {
+      const services = fresh();
+      services.draw = async () => {
+        throw new EmnistError('port-taken', 'port 4321 is in use', { port: 4321 });
+      };
+      return services;
+    },
+    play: (app) => app.screen.waitForText(/is in use/),
+  },
   'evaluate-form': {
     initialScreen: 'evaluate',
     services: used,

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { TrainEvent } from '../../src/core/training/train-event.ts';
-import { mergedClassNote } from '../../src/tui/screens/draw-state.ts';
 import { worstClasses } from '../../src/tui/screens/evaluate-state.ts';
 import { summaryLine } from '../../src/tui/screens/train-result.tsx';
 import {
@@ -70,15 +69,6 @@ test('the summary says what was measured, and on how many images', () => {
   expect(summaryLine(after(start, end))).toBe(
     'Interrupted training mine: 3 of 10 epochs in 1m 1s, validation accuracy 87.10% on 200 images.',
   );
-});
-
-test('only merged classes have a note', () => {
-  expect(mergedClassNote('balanced', 'C')).toMatch(/^C also stands for c/);
-  expect(mergedClassNote('letters', 'A')).toMatch(/^A also stands for a/);
-  expect(mergedClassNote('balanced', 'A')).toBeNull();
-  expect(mergedClassNote('balanced', 'a')).toBeNull();
-  expect(mergedClassNote('byclass', 'C')).toBeNull();
-  expect(mergedClassNote('digits', '7')).toBeNull();
 });
 
 test('the worst classes come first, and those without images are left out', () => {

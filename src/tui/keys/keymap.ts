@@ -100,7 +100,12 @@ export const KEYMAP = {
     { keys: ['r'], action: 'restart', label: 'train another' },
     back,
   ],
-  drawing: [{ keys: ['o'], action: 'open', label: 'reopen the browser' }, back],
+  drawing: [
+    { keys: ['o'], action: 'open', label: 'reopen the browser' },
+    { keys: ['m'], action: 'model', label: 'change the model' },
+    back,
+  ],
+  drawModels: [up, down, ...jumps, { keys: ['enter'], action: 'choose', label: 'draw with it' }, filter, back],
   evaluating: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   evaluated: [{ keys: ['enter', 'r'], action: 'restart', label: 'evaluate another' }, back],
   models: [

@@ -1,4 +1,6 @@
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Drawing } from '../../app/draw.ts';
+import { printable } from '../../app/text-layout.ts';
 import { type AppContextValue, useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
@@ -7,6 +9,7 @@ import type { Route } from '../routes.ts';
 import { runTask } from '../run-task.ts';
 import type { Task } from '../tasks.ts';
 import type { ThrottledStore } from '../throttled-store.ts';
+import { DrawModels } from './draw-models.tsx';
 import { type DrawAction, type DrawState, INITIAL_DRAW, reduceDraw } from './draw-state.ts';
 import { DrawView } from './draw-view.tsx';
 
@@ -17,35 +20,66 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   const app = useAppContext();
   const { services, tasks } = app;
   const [state, store] = useThrottledStore(reduceDraw, () => INITIAL_DRAW);
-  useEffect(() => serve({ services, tasks }, route.model, store), [services, tasks, route.model, store]);
+  const server = useRef<Drawing | null>(null);
+  const [attempt, setAttempt] = useState({ model: route.model });
+  const [isChoosing, setChoosing] = useState(false);
+  useEffect(() => serve({ services, tasks }, attempt.model, store, server), [services, tasks, attempt, store]);
+  const { phase, reader, url } = state;
+
+  const { back } = app;
   useKeys(
-    'drawing',
+    phase === 'failed' ? 'failed' : null,
     {
-      open: () => {
-        if (state.url) openBrowser(app, state.url, store);
+      restart: () => {
+        store.dispatchNow({ event: 'restart' });
+        setAttempt({ ...attempt });
       },
-      back: app.back,
+      back,
     },
     { menu: true },
   );
+  useKeys(phase === 'starting' ? 'view' : null, { back }, { menu: true });
+  useKeys(
+    phase === 'listening' && !isChoosing ? 'drawing' : null,
+    {
+      open: () => openBrowser(app, url, store),
+      model: () => setChoosing(true),
+      back,
+    },
+    { menu: true },
+  );
+  const choose = (model: string) => {
+    setChoosing(false);
+    const fail = (error: unknown) => store.dispatchNow({ event: 'modelFailed', error });
+    if (model !== reader?.model) server.current?.switchModel(model).catch(fail);
+  };
+
+  if (phase === 'listening' && isChoosing) {
+    return <DrawModels current={reader?.model} onChoose={choose} onBack={() => setChoosing(false)} />;
+  }
+  const keyContexts = { failed: 'failed', starting: 'view', listening: 'drawing' } as const;
+  const model = reader?.model ?? attempt.model;
   return (
-    <Frame
-      title={route.model ? `Draw with ${route.model}` : 'Draw'}
-      keyContexts={[state.url ? 'drawing' : 'view', 'global']}
-    >
-      <DrawView state={state} model={route.model} />
+    <Frame title={model ? `Draw with ${printable(model)}` : 'Draw'} keyContexts={[keyContexts[phase], 'global']}>
+      <DrawView state={state} />
     </Frame>
   );
 }
 
 /** Starts the server. Returns a function that closes it. */
-function serve(app: Pick<AppContextValue, 'services' | 'tasks'>, model: string | undefined, store: DrawStore) {
+function serve(
+  app: Pick<AppContextValue, 'services' | 'tasks'>,
+  model: string | undefined,
+  store: DrawStore,
+  current: { current: Drawing | null },
+) {
   const fail = (error: unknown) => store.dispatchNow({ event: 'failed', error });
   let isClosed = false;
   let stop: Task['stop'] | undefined;
   const start = async (): Promise<void> => {
     const server = await app.services.draw({ model });
     if (isClosed) return server.close();
+    current.current = server;
     stop = runTask(app.tasks, {
       name: 'The canvas server',
       events: server,
@@ -58,6 +92,7 @@ function serve(app: Pick<AppContextValue, 'services' | 'tasks'>, model: string |
   start().catch(fail);
   return () => {
     isClosed = true;
+    current.current = null;
     stop?.('stopped').catch(fail);
   };
 }

@@ -1,12 +1,22 @@
-import { type Split, splitLabels } from '../../core/dataset/splits.ts';
+import type { Split } from '../../core/dataset/splits.ts';
 import { mergedCase } from '../../core/labels.ts';
 import type { Prediction } from '../../core/prediction.ts';
-import type { DrawUpdate } from '../../core/server/draw-event.ts';
+import type { DrawingNotice, DrawUpdate } from '../../core/server/draw-event.ts';
 import type { Drawing } from '../../core/strokes/drawing.ts';
+
+/** The model that reads the drawings. */
+export interface Reader {
+  readonly model: string;
+  readonly labels: readonly string[];
+  /** What it was trained on; null if that is unknown. */
+  readonly split: Split | null;
+}
 
 export interface DrawState {
   readonly phase: 'starting' | 'listening' | 'failed';
   readonly url: string;
+  /** Null before the server has started. */
+  readonly reader: Reader | null;
   /** How many pages are connected. */
   readonly clients: number;
   readonly drawing: Drawing;
@@ -14,26 +24,35 @@ export interface DrawState {
   readonly image: Uint8Array | null;
   readonly predictions: readonly Prediction[];
   readonly milliseconds: number | null;
+  /** Why the drawing is probably not one character. */
+  readonly notice: DrawingNotice | null;
   readonly error: unknown;
   /** Why the browser could not be opened; null if it was. */
   readonly browserError: unknown;
+  /** Why the model that was chosen last does not read; null if it does. */
+  readonly modelError: unknown;
 }
 
 export type DrawAction =
   | { event: 'update'; update: DrawUpdate }
   | { event: 'failed'; error: unknown }
-  | { event: 'browserFailed'; error: unknown };
+  | { event: 'browserFailed'; error: unknown }
+  | { event: 'modelFailed'; error: unknown }
+  | { event: 'restart' };
 
 export const INITIAL_DRAW: DrawState = {
   phase: 'starting',
   url: '',
+  reader: null,
   clients: 0,
   drawing: [],
   image: null,
   predictions: [],
   milliseconds: null,
+  notice: null,
   error: null,
   browserError: null,
+  modelError: null,
 };
 
 export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
@@ -42,6 +61,10 @@ export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
       return { ...state, phase: 'failed', error: action.error };
     case 'browserFailed':
       return { ...state, browserError: action.error };
+    case 'modelFailed':
+      return { ...state, modelError: action.error };
+    case 'restart':
+      return INITIAL_DRAW;
     case 'update':
       return reduceUpdate(state, action.update);
   }
@@ -49,25 +72,54 @@ export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
 
 function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawState {
   switch (event.event) {
-    case 'listening':
-      return { ...state, phase: 'listening', url: event.url };
-    case 'model':
-      return state;
+    case 'listening': {
+      const { model, labels, split } = event;
+      return { ...state, phase: 'listening', url: event.url, reader: { model, labels, split } };
+    }
+    case 'model': {
+      const { model, labels, split } = event;
+      // What the previous model read must not stand under the name of this one.
+      const none = { predictions: [], milliseconds: null, notice: null };
+      return { ...state, ...none, reader: { model, labels, split }, modelError: null };
+    }
     case 'client':
       return { ...state, clients: event.clients };
-    case 'prediction':
+    case 'prediction': {
+      const { model, labels } = event;
+      const split = model === state.reader?.model ? state.reader.split : null;
       return {
         ...state,
+        reader: { model, labels, split },
+        modelError: null,
         drawing: drawing?.strokes ?? [],
         image: drawing && drawing.image.length > 0 ? drawing.image : null,
         predictions: event.predictions,
         milliseconds: event.predictions.length > 0 ? event.milliseconds : null,
+        notice: event.notice ?? null,
       };
+    }
   }
 }
 
-/** A note on a merged class; null for labels that stand for one character only. */
-export function mergedClassNote(split: Split, label: string): string | null {
-  const other = mergedCase(label, splitLabels(split));
-  return other && `${label} also stands for ${other}: the ${split} split merges the two.`;
+/** The number of classes of a model, and what it was trained on. */
+export function readerText({ labels, split }: Reader): string {
+  return `${labels.length} classes, ${split === null ? 'no training record' : `trained on ${split}`}`;
+}
+
+/** A note on a merged class; null for a class that stands for one character only. */
+export function mergedClassNote(label: string, labels: readonly string[]): string | null {
+  const other = mergedCase(label, labels);
+  return other && `${label} also stands for ${other}: the model has one class for the two.`;
+}
+
+const NOTICES: Record<DrawingNotice, string> = {
+  'several-characters': 'This looks like two characters. The model reads one at a time.',
+  'no-character': 'This looks like no character.',
+};
+
+/** What is to be said about the latest answer; empty if nothing is. */
+export function answerNote({ notice, predictions, reader }: DrawState): string {
+  if (notice) return NOTICES[notice];
+  const best = predictions[0];
+  return (best && reader && mergedClassNote(best.label, reader.labels)) ?? '';
 }

@@ -1,59 +1,88 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { counted, percent } from '../../app/format.ts';
-import { alignLeft, alignRight, bar } from '../../app/text-layout.ts';
-import type { Split } from '../../core/dataset/splits.ts';
+import { alignLeft, alignRight, bar, clip, columnsOf, printable, wrap } from '../../app/text-layout.ts';
 import { IMAGE_SIZE } from '../../core/images/image-size.ts';
-import { type AppContextValue, useAppContext } from '../app-context.ts';
+import { useAppContext } from '../app-context.ts';
 import { grayPicture, strokePicture } from '../charts/pictures.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import type { Theme } from '../theme/theme.ts';
-import { type DrawState, mergedClassNote } from './draw-state.ts';
+import { answerNote, type DrawState, readerText } from './draw-state.ts';
+import { DrawWaiting } from './draw-waiting.tsx';
 
 const GAP = 2;
 const PREDICTIONS = 5;
 
-/** The drawing, what the network sees of it, and the predictions. */
-export function DrawView({ state, model }: { state: DrawState; model?: string }): ReactNode {
+/** The model and the pages; with a page, the drawing, what the network sees of it, and the predictions. */
+export function DrawView({ state }: { state: DrawState }): ReactNode {
   const app = useAppContext();
+  const { theme } = app;
   const { width, height } = bodySize(app);
   if (state.phase === 'failed') return <ErrorMessage error={state.error} />;
   if (state.phase === 'starting') return <Loading text="Starting the server" />;
+  const head = [clip(connectionLine(state, theme), width, theme.glyphs.ellipsis)];
+  if (state.modelError || state.clients === 0) {
+    return (
+      <Box flexDirection="column">
+        <Lines lines={head} />
+        {state.modelError ? <ErrorMessage error={state.modelError} /> : null}
+        {state.clients === 0 ? <DrawWaiting state={state} /> : null}
+      </Box>
+    );
+  }
   // Twice the size if both pictures, the bars and the text fit.
   const scale = width >= 4 * IMAGE_SIZE + 2 * GAP + 24 && height >= IMAGE_SIZE + 7 ? 2 : 1;
-  // On a low terminal the URL makes room for the pictures once a page is connected.
+  // On a low terminal the URL makes room for the pictures, and the note moves below the bars.
   const isTall = height >= IMAGE_SIZE / 2 + 6;
-  const showUrl = isTall || state.clients === 0;
+  const note = answerNote(state) || (state.predictions.length === 0 ? 'Draw a letter or a digit in the browser.' : '');
+  const style = state.notice ? 'warning' : 'strong';
   return (
     <Box flexDirection="column">
-      <Text>{connectionLine(state.clients, app.theme)}</Text>
+      <Lines lines={head} />
       {/* Never truncated, since it is there to be copied. */}
-      {showUrl ? <Text wrap="hard">{state.url}</Text> : null}
-      {isTall || state.clients > 0 ? (
-        <Box marginTop={isTall ? 1 : 0}>
-          <Pictures state={state} scale={scale} width={width} />
-        </Box>
-      ) : null}
-      {showUrl ? (
+      {isTall ? <Text wrap="hard">{state.url}</Text> : null}
+      <Box marginTop={isTall ? 1 : 0}>
+        <Pictures state={state} scale={scale} width={width} note={isTall ? '' : note} />
+      </Box>
+      {isTall && note ? (
         <Box marginTop={1}>
-          <Text wrap="truncate">{note(state, splitOf(app, model), app.theme)}</Text>
+          <Lines
+            lines={[
+              clip(
+                `${theme.paint('accent', theme.glyphs.arrow)} ${theme.paint(style, note)}`,
+                width,
+                theme.glyphs.ellipsis,
+              ),
+            ]}
+          />
         </Box>
       ) : null}
     </Box>
   );
 }
 
-function connectionLine(clients: number, { paint, glyphs }: Theme): string {
-  return clients > 0
-    ? paint('good', `${glyphs.tick} ${counted(clients, 'page')} connected`)
-    : paint('warning', `${glyphs.warning} no page connected`);
+/** Whether pages are connected, and what the model knows; its name is in the title. */
+function connectionLine({ clients, reader }: DrawState, { paint, glyphs }: Theme): string {
+  if (clients === 0) return paint('warning', `${glyphs.warning} no page connected`);
+  const pages = paint('good', `${glyphs.tick} ${counted(clients, 'page')} connected`);
+  return reader ? `${pages}  ${paint('dim', `${glyphs.separator}  ${readerText(reader)}`)}` : pages;
 }
 
-/** The strokes, if there is room for them; the 28x28 image; the bars. */
-function Pictures({ state, scale, width }: { state: DrawState; scale: number; width: number }): ReactNode {
+/** The strokes, if there is room for them; the 28x28 image; the bars, with a note below them. */
+function Pictures({
+  state,
+  scale,
+  width,
+  note,
+}: {
+  state: DrawState;
+  scale: number;
+  width: number;
+  note: string;
+}): ReactNode {
   const { theme } = useAppContext();
   const columns = IMAGE_SIZE * scale;
   const rows = (IMAGE_SIZE * scale) / 2;
@@ -77,36 +106,29 @@ function Pictures({ state, scale, width }: { state: DrawState; scale: number; wi
       <Box width={columns + GAP} flexShrink={0}>
         <Lines lines={[heading('What the network sees'), ...image]} />
       </Box>
-      <Lines lines={barLines(state, barWidth, theme)} />
+      <Lines
+        lines={[
+          ...barLines(state, barWidth, theme),
+          ...(note ? wrap(note, barWidth).map((line) => theme.paint(state.notice ? 'warning' : 'strong', line)) : []),
+        ]}
+      />
     </Box>
   );
 }
 
-function barLines({ predictions, milliseconds }: DrawState, width: number, theme: Theme): string[] {
+/** The most probable classes. If the drawing is probably not one character, none of them stands out. */
+function barLines({ predictions, milliseconds, notice }: DrawState, width: number, theme: Theme): string[] {
   const heading =
     milliseconds === null ? 'Predictions' : `Read in ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
-  const lines = predictions.slice(0, PREDICTIONS).flatMap(({ label, probability }, index) => {
-    const isBest = index === 0;
-    const name = theme.paint(isBest ? 'selected' : 'strong', alignLeft(label, 2));
-    const bars = theme.paint(isBest ? 'accent' : 'dim', bar(probability, Math.max(4, width - 10), theme.glyphs.bar));
-    return [`${name}${bars} ${alignRight(percent(probability), 7)}`, ''];
+  const best = predictions.slice(0, PREDICTIONS);
+  const labelWidth = 1 + Math.min(8, Math.max(1, ...best.map(({ label }) => columnsOf(printable(label)))));
+  const lines = best.flatMap(({ label, probability }, index) => {
+    const isBest = index === 0 && notice === null;
+    const name = theme.paint(notice ? 'dim' : isBest ? 'selected' : 'strong', alignLeft(printable(label), labelWidth));
+    const barWidth = Math.max(4, width - labelWidth - 8);
+    const bars = theme.paint(isBest ? 'accent' : 'dim', bar(probability, barWidth, theme.glyphs.bar));
+    const share = alignRight(percent(probability), 7);
+    return [`${name}${bars} ${notice ? theme.paint('dim', share) : share}`, ''];
   });
   return [theme.paint('dim', alignLeft(heading, width)), ...lines];
-}
-
-/** The split that the model was trained on, if known. */
-function splitOf({ status }: AppContextValue, model: string | undefined): Split | undefined {
-  return status?.models.find(({ name, shipped }) => (model ? name === model : shipped))?.training?.split;
-}
-
-function note({ clients, browserError, predictions }: DrawState, split: Split | undefined, theme: Theme): string {
-  const arrow = theme.paint('accent', theme.glyphs.arrow);
-  if (clients === 0) {
-    return browserError
-      ? `${arrow} Could not open a browser. Open the address above in one.`
-      : `${arrow} Waiting for the page. Press o to reopen the browser, or copy the address.`;
-  }
-  const best = predictions[0];
-  if (!best) return `${arrow} Draw a letter or a digit in the browser.`;
-  return (split && mergedClassNote(split, best.label)) ?? '';
 }

@@ -1,0 +1,140 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Split } from '../../src/core/dataset/splits.ts';
+import { splitLabels } from '../../src/core/dataset/splits.ts';
+import { EmnistError } from '../../src/core/errors.ts';
+import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
+import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
+import { FakeServices, fakeModel, fakeStatus } from '../helpers/fake-services.ts';
+import { styledText } from '../helpers/styled-text.ts';
+
+let app: AppTerminal;
+afterEach(async () => {
+  await app.end();
+});
+
+const MODELS = [
+  fakeModel({ name: 'mine', classes: 10, training: { split: 'digits', validationAccuracy: 0.9871 } }),
+  fakeModel({ name: 'shipped', shipped: true, training: { split: 'bymerge' } }),
+];
+
+const reader = (model: string, split: Split) => ({ model, labels: [...splitLabels(split)] });
+
+/** An answer to a drawing of one stroke. */
+function answer(
+  model: string,
+  split: Split,
+  label: string,
+  notice?: 'several-characters' | 'no-character',
+): DrawUpdate {
+  return {
+    event: {
+      ...{ event: 'prediction', client: 1, strokes: 1, milliseconds: 3.1, ...reader(model, split) },
+      predictions: [{ label, probability: 0.908 }],
+      ...(notice && { notice }),
+    },
+    drawing: { strokes: [[[0, 0]]], image: new Uint8Array(784) },
+  };
+}
+
+/** The text below or to the right of the pictures, as one line. */
+function besidePictures({ screen }: AppTerminal): string {
+  return screen
+    .lines()
+    .map((line) => line.replace(/^.*[⠀-⣿▀] /, ''))
+    .join(' ')
+    .replace(/\s+/g, ' ');
+}
+
+const page: DrawUpdate = { event: { event: 'client', clients: 1 } };
+
+test('says which model reads although none was chosen, what it knows, and lets it be changed', async () => {
+  const services = new FakeServices(fakeStatus({ models: MODELS }));
+  services.reader = { ...reader('mine', 'digits'), split: 'digits' };
+  app = openApp(services, { initialScreen: 'draw' });
+  await app.screen.waitForText(/^ Draw with mine/);
+  expect(app.screen.text()).toContain('mine: 10 classes, trained on digits');
+  expect(services.drawOptions).toEqual([{ model: undefined }]);
+  const server = services.servers[0]!;
+  server.push(page, answer('mine', 'digits', '8'));
+  await app.screen.waitForText(/8 .*90\.8%/);
+
+  app.press('m');
+  await app.screen.waitForText(/[❯>] ● mine[\s\S]*○ shipped/);
+  app.press('escape');
+  await app.screen.waitForText(/90\.8%/);
+  app.press('m', 'down', 'enter');
+  const changed = await app.screen.waitForText(/^ Draw with shipped/);
+  expect(server.models).toEqual(['shipped']);
+  expect(changed).toContain('·  47 classes, trained on balanced');
+  expect(changed).not.toMatch(/90\.8%/);
+  server.push(answer('shipped', 'bymerge', 'R'));
+  await app.screen.waitForText(/R .*90\.8%/);
+  // The same server: the page stays open.
+  expect(services.servers).toHaveLength(1);
+});
+
+test('a model that cannot be loaded is reported, and the previous one goes on reading', async () => {
+  const services = new FakeServices(fakeStatus({ models: MODELS }));
+  app = openApp(services, { initialScreen: 'draw' });
+  await app.screen.waitForText(/Draw with shipped/);
+  const server = services.servers[0]!;
+  server.switchModel = async () => {
+    throw new EmnistError('model-damaged', 'mine/model.json is damaged', { file: 'model.json', reason: 'empty' });
+  };
+  server.push(page);
+  await app.screen.waitForText(/1 page connected/);
+  app.press('m', 'up', 'enter');
+  await app.screen.waitForText(/Error: mine\/model\.json is damaged/);
+  server.push(answer('shipped', 'bymerge', 'R'));
+  await app.screen.waitForText(/R .*90\.8%/);
+  expect(app.screen.text()).not.toContain('Error');
+});
+
+test('a note on the answer follows the labels of the model: C under byclass is no c', async () => {
+  const services = new FakeServices(fakeStatus({ models: MODELS }));
+  app = openApp(services, { initialScreen: 'draw' });
+  await app.screen.waitForText(/Draw with shipped/);
+  const server = services.servers[0]!;
+  server.push(page, answer('own', 'byclass', 'C'));
+  await app.screen.waitForText(/Draw with own[\s\S]*C .*90\.8%/);
+  expect(app.screen.text()).not.toMatch(/stands for/);
+  server.push(answer('shipped', 'bymerge', 'C'));
+  await app.screen.waitForText(/C also stands for c/);
+});
+
+test.each([
+  [80, 24],
+  [80, 20],
+  [60, 20],
+  [200, 60],
+])(
+  'a drawing that is probably not one character is said to be so, and no answer stands out, at %dx%d',
+  async (columns, rows) => {
+    const services = new FakeServices(fakeStatus({ models: MODELS }));
+    app = openApp(services, { initialScreen: 'draw', columns, rows });
+    await app.screen.waitForText(/Draw with shipped/);
+    const server = services.servers[0]!;
+    const emphasized = /<bold[^>]*>n /;
+    server.push(page, answer('shipped', 'bymerge', 'n'));
+    await app.screen.waitForText(/n .*90\.8%/);
+    expect(styledText(app.screen)).toMatch(emphasized);
+    server.push(answer('shipped', 'bymerge', 'n', 'several-characters'));
+    await app.screen.waitFor(() => /looks like two characters/.test(besidePictures(app)), 'the notice');
+    expect(styledText(app.screen)).not.toMatch(emphasized);
+    server.push(answer('shipped', 'bymerge', 'I', 'no-character'));
+    await app.screen.waitFor(() => /looks like no character/.test(besidePictures(app)), 'the notice');
+  },
+);
+
+test('a server that could not be started can be tried again', async () => {
+  const services = new FakeServices(fakeStatus({ models: MODELS }));
+  const { draw } = services;
+  services.draw = async () => {
+    throw new EmnistError('port-taken', 'port 4321 is in use', { port: 4321 });
+  };
+  app = openApp(services, { initialScreen: 'draw' });
+  await app.screen.waitForText(/port 4321 is in use/);
+  services.draw = draw;
+  app.press('r');
+  await app.screen.waitForText(/Draw with shipped/);
+});
