@@ -132,7 +132,9 @@ const evaluateEvent = exactly<EvaluateEvent>()(
   ]),
 );
 
-const predictEvent = exactly<PredictEvent>()(event('prediction', { source: v.string(), index: count, predictions }));
+const predictEvent = exactly<PredictEvent>()(
+  event('prediction', { source: v.string(), index: count, predictions, model: v.string() }),
+);
 
 const reader = { model: v.string(), labels: v.array(v.string()) };
 
@@ -216,10 +218,11 @@ export const errorEvent = exactly<ErrorEvent>()(
     message: v.string(),
     hint: v.string(),
     data: v.record(v.string(), v.unknown()),
+    source: v.optional(v.string()),
   }),
 );
 
-/** The events of each command, besides `error`, which any can end with. */
+/** The events of each command, besides `error`, which any can print. */
 export const EVENT_SCHEMAS = {
   fetch: fetchEvent,
   train: trainEvent,

@@ -17,6 +17,8 @@ export interface PredictEvent {
   index: number;
   /** Descending probabilities, summing to at most 1. */
   predictions: Prediction[];
+  /** The name of the model that read it. */
+  model: string;
 }
 
 /** `freed` is in bytes, `removed` has absolute paths. With `dryRun`, nothing was removed. */
@@ -96,4 +98,6 @@ export type ErrorEvent = {
   hint: string;
   /** Details, by code. */
   data: Record<string, unknown>;
+  /** The file that cannot be read, if the command goes on with others. */
+  source?: string;
 };

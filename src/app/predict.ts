@@ -12,17 +12,35 @@ const BATCH = 256;
 /** How long a batch waits for more of them, so that lines typed by hand are answered one by one. */
 const WAIT_MS = 15;
 
-/** Recognizes all characters of some files, in order. Characters before an invalid one are yielded before it throws. */
+/** A file that could not be read, or not to its end. */
+export interface UnreadFile {
+  event: 'unread';
+  /** The file as given. */
+  source: string;
+  error: unknown;
+}
+
+/**
+ * Recognizes all characters of some files, in order. A file that cannot be read is reported, and the others are still read.
+ * If only the end of a file cannot be read, the characters before it are recognized.
+ */
 export async function* predict(
   options: PredictOptions,
   { paths, signal }: WorkContext & { signal: AbortSignal },
-): AsyncGenerator<PredictEvent> {
+): AsyncGenerator<PredictEvent | UnreadFile> {
   const { files, model: nameOrPath, ...answers } = parseOptions(predictOptions, options);
   const model = await loadModel(nameOrPath, paths);
   let recognizer = await createRecognizer(model);
   let isLong = false;
+  // Otherwise waiting for lines that never come would keep the process alive.
+  const closeInput = () => process.stdin.destroy();
+  if (files.includes('-')) signal.addEventListener('abort', closeInput);
   try {
-    for await (const batch of batches(readCharacters(files), signal)) {
+    for await (const batch of batches(readAll(files), signal)) {
+      if (!Array.isArray(batch)) {
+        yield batch;
+        continue;
+      }
       if (batch.length === BATCH && !isLong) {
         isLong = true;
         await recognizer.dispose();
@@ -34,41 +52,54 @@ export async function* predict(
       });
       const predictions = await recognizer.recognize(images, answers);
       for (const [index, input] of batch.entries()) {
-        yield { event: 'prediction', source: input.source, index: input.index, predictions: predictions[index]! };
+        const { source, index: position } = input;
+        yield { event: 'prediction', source, index: position, predictions: predictions[index]!, model: model.name };
       }
       signal.throwIfAborted();
     }
   } finally {
+    signal.removeEventListener('abort', closeInput);
     await recognizer.dispose();
   }
 }
 
-/** Collects images into batches, which end at `BATCH` images or when the next one takes longer than `WAIT_MS`. */
-async function* batches(inputs: AsyncGenerator<InputCharacter>, signal: AbortSignal): AsyncGenerator<InputCharacter[]> {
-  // Otherwise waiting for lines that never come would keep the process alive.
-  signal.addEventListener('abort', () => process.stdin.destroy());
+/** Reads the characters of all files. Whatever is wrong with one does not keep the others from being read. */
+async function* readAll(files: readonly string[]): AsyncGenerator<InputCharacter | UnreadFile> {
+  for (const source of files) {
+    try {
+      yield* readCharacters([source]);
+    } catch (error) {
+      yield { event: 'unread', source, error };
+    }
+  }
+}
+
+/**
+ * Collects images into batches, which end at `BATCH` images, at a file that cannot be read, or when the next image takes
+ * longer than `WAIT_MS`.
+ */
+async function* batches(
+  inputs: AsyncGenerator<InputCharacter | UnreadFile>,
+  signal: AbortSignal,
+): AsyncGenerator<InputCharacter[] | UnreadFile> {
   let batch: InputCharacter[] = [];
   for (;;) {
     signal.throwIfAborted();
     const next = inputs.next();
-    try {
-      if (batch.length > 0 && (await isLate(next))) {
-        yield batch;
-        batch = [];
-      }
-      const { done, value } = await unlessAborted(next, signal);
-      if (done) break;
-      batch.push(value);
-    } catch (error) {
-      if (batch.length > 0 && !signal.aborted) yield batch;
-      throw error;
-    }
-    if (batch.length === BATCH) {
+    if (batch.length > 0 && (await isLate(next))) {
       yield batch;
       batch = [];
     }
+    const { done, value } = await unlessAborted(next, signal);
+    if (!done && 'image' in value) {
+      batch.push(value);
+      if (batch.length < BATCH) continue;
+    }
+    if (batch.length > 0) yield batch;
+    batch = [];
+    if (done) return;
+    if ('error' in value) yield value;
   }
-  if (batch.length > 0) yield batch;
 }
 
 /** Whether a promise takes longer than `WAIT_MS`. Rejects if it rejects before. */

@@ -57,7 +57,11 @@ export async function* readCharacters(
 
 async function* readImages(source: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
   if (source === '-') {
-    for await (const { strokes } of readStrokes(options.stdin ?? process.stdin, source)) yield rasterize(strokes);
+    try {
+      for await (const { strokes } of readStrokes(options.stdin ?? process.stdin, source)) yield rasterize(strokes);
+    } catch (error) {
+      throw fileError(error, source);
+    }
     return;
   }
   const { format, gzipped } = await detectFormat(source);
@@ -87,9 +91,9 @@ async function detectFormat(source: string): Promise<{ format: Format; gzipped: 
   }
   // A pipe can only be read once, so its format cannot be detected.
   if (!stats.isFile()) return { format: 'strokes', gzipped: false };
-  let head: Uint8Array = await readHead(source);
-  const gzipped = head[0] === 0x1f && head[1] === 0x8b;
-  if (gzipped) head = gunzipHead(head, source);
+  const stored = await readHead(source);
+  const gzipped = stored[0] === 0x1f && stored[1] === 0x8b;
+  const head = gzipped ? gunzipHead(stored, source) : stored;
   if (head.length === 0) throw new EmnistError('input-empty', `${source} is empty`, { source });
   if (!gzipped && pictureFormat(head)) return { format: 'picture', gzipped };
   if (head[0] === 0 && head[1] === 0) return { format: 'idx', gzipped };
@@ -116,8 +120,9 @@ async function readHead(file: string): Promise<Buffer> {
 
 function gunzipHead(head: Uint8Array, source: string): Buffer {
   try {
-    // Returns what can be decompressed so far.
-    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+    // Returns what can be decompressed so far. If that is nothing, the data must be complete.
+    const beginning = gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+    return beginning.length > 0 ? beginning : gunzipSync(head);
   } catch (error) {
     throw new EmnistError('input-damaged', `${source} is a damaged gzip file`, { source }, { cause: error });
   }

@@ -14,6 +14,11 @@ export class Interruption extends Error {
   }
 }
 
+/** Ends a command that failed and has reported why. */
+export class ReportedFailure extends Error {
+  override readonly name = 'ReportedFailure';
+}
+
 // 128 + the signal's number, as in shells. A reader that closes the pipe (`| head`) is not a failure.
 const INTERRUPTED = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, 'closed-pipe': 0 } as const;
 

@@ -1,15 +1,19 @@
 import { inspect } from 'node:util';
 import type { ErrorEvent } from '../app/events.ts';
 import { type EmnistError, isEmnistError, messageOf } from '../core/errors.ts';
-import { Interruption } from './exit-code.ts';
+import { Interruption, ReportedFailure } from './exit-code.ts';
 import { flagOf, hintOf } from './hints.ts';
 import type { Output } from './render/output.ts';
 
-/** Reports the error that ended a command in one line; also as an event with `--json`, and with its stack trace with `--verbose`. */
-export function reportError(error: unknown, output: Output): void {
-  if (error instanceof Interruption && error.reason === 'closed-pipe') return;
+/**
+ * Reports an error in one line; also as an event with `--json`, and with its stack trace with `--verbose`. `source` is the
+ * file that it is about, if the command goes on with others; any other error has ended the command.
+ */
+export function reportError(error: unknown, output: Output, source?: string): void {
+  if (error instanceof ReportedFailure || (error instanceof Interruption && error.reason === 'closed-pipe')) return;
   const { code, message, hint, data } = describeError(error);
-  output.error({ event: 'error', code, message: oneLine(message), hint: oneLine(hint), data });
+  const about = source !== undefined && { source };
+  output.error({ event: 'error', code, message: oneLine(message), hint: oneLine(hint), data, ...about });
   output.detail(inspect(error));
 }
 

@@ -47,7 +47,10 @@ async function readDrawn(model: string): Promise<{ strokes: number; pictures: nu
 async function readRight(model: string, files: string[]): Promise<number> {
   const events = await Array.fromAsync(predict({ files, model }, { paths, signal: new AbortController().signal }));
   expect(events).toHaveLength(LABELS.length);
-  return events.filter(({ predictions }, index) => predictions[0]!.label === LABELS[index]).length / LABELS.length;
+  const right = events.filter(
+    (event, index) => event.event === 'prediction' && event.predictions[0]!.label === LABELS[index],
+  );
+  return right.length / LABELS.length;
 }
 
 /** A picture from a rasterizer other than the product's. */

@@ -48,7 +48,7 @@ export const COMMANDS = {
     summary: 'Recognize characters in pictures, IDX files, and stroke files',
     description:
       'Recognizes the characters in PNG and JPEG pictures, IDX image files, and stroke files (.jsonl), and prints one ' +
-      'line for each, in order.',
+      'line for each, in order. A file that cannot be read is reported, and the others are still read.',
     options: predictOptions,
   },
   draw: {

@@ -1,11 +1,26 @@
 import type { Handler } from '../context.ts';
+import { ReportedFailure } from '../exit-code.ts';
 import { expandPatterns } from '../expand-patterns.ts';
 import { describePrediction } from '../render/predict.ts';
+import { reportError } from '../report-error.ts';
 
 export const runPredict: Handler<'predict'> = async (options, { paths, output, signal }) => {
   const { predict } = await import('../../app/predict.ts');
+  const { SHIPPED } = await import('../../core/model/model-store.ts');
   const files = await expandPatterns(options.files);
+  let isModelKnown = options.model !== undefined;
+  let unread = 0;
   for await (const event of predict({ ...options, files }, { paths, signal })) {
-    output.event(event, (shown) => describePrediction(shown, output.style));
+    if (event.event === 'unread') {
+      reportError(event.error, output, event.source);
+      unread++;
+      continue;
+    }
+    output.event(event, (shown) => {
+      const log = isModelKnown || shown.model === SHIPPED ? {} : { log: `Reading with the model "${shown.model}".` };
+      isModelKnown = true;
+      return { ...log, ...describePrediction(shown, output.style) };
+    });
   }
+  if (unread > 0) throw new ReportedFailure();
 };

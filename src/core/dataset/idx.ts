@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { createGunzip } from 'node:zlib';
 import { EmnistError, type ErrorData } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
+import { gunzip, isGzipDamage } from '../files/gunzip.ts';
 
 /** Requirements for an IDX file. */
 export interface IdxLimits {
@@ -41,8 +41,6 @@ const OTHER_TYPES = new Map([
 /** The limit for the size of the data: 1 GiB, twice that of EMNIST's largest part. */
 const MAX_BYTES = 2 ** 30;
 const GZIP_CHUNK = 1 << 20;
-/** What zlib reports for corrupt data, a wrong checksum, or a truncated file. */
-const ZLIB_ERRORS = new Set(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT']);
 
 /**
  * Reads the header of an IDX file and checks it before anything is allocated. Throws `idx-invalid` if it is not that of an
@@ -138,23 +136,17 @@ function invalid(file: string, problem: ErrorData['idx-invalid']['problem'], rea
  * its end. Throws `idx-invalid` if the file is corrupt, and the errors of `fileError`.
  */
 export async function* gunzipFile(file: string, name = path.basename(file)): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: GZIP_CHUNK });
-  const input = createReadStream(file, { highWaterMark: GZIP_CHUNK });
-  input.on('error', (error) => gunzip.destroy(error));
+  const input = createReadStream(file);
   try {
-    for await (const chunk of input.pipe(gunzip) as AsyncIterable<Buffer<ArrayBuffer>>) {
+    for await (const chunk of gunzip(input, GZIP_CHUNK)) {
       yield chunk;
       // Frees memory that is full and has been read. The garbage collector would let most of the file accumulate.
       if (chunk.byteOffset + chunk.byteLength === chunk.buffer.byteLength) chunk.buffer.transfer(0);
     }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== undefined && ZLIB_ERRORS.has(code)) {
-      throw invalid(name, 'damaged', `the gzip data is corrupt (${(error as Error).message})`, error);
-    }
+    if (isGzipDamage(error)) throw invalid(name, 'damaged', `the gzip data is corrupt (${error.message})`, error);
     throw fileError(error, file);
   } finally {
     input.destroy();
-    gunzip.destroy();
   }
 }

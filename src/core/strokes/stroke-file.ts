@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import * as v from 'valibot';
 import { EmnistError, messageOf } from '../errors.ts';
 import { isUtf16 } from '../files/describe-format.ts';
 import { fileError } from '../files/file-errors.ts';
+import { gunzip, isGzipDamage } from '../files/gunzip.ts';
 import type { Drawing } from './drawing.ts';
 
 /** The longest line, in bytes: a drawing of about 50,000 points. */
@@ -130,27 +130,7 @@ async function unzipped(stream: Readable, source: string): Promise<AsyncIterable
     if (head.length > 0) yield head;
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
   })();
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return whole;
-  const gunzip = createGunzip();
-  const failed = new PassThrough();
-  pipeline(whole, gunzip, failed, (error) => {
-    if (error) failed.destroy(error);
-  });
-  return (async function* () {
-    try {
-      for await (const chunk of failed) yield chunk as Buffer;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code?.startsWith('Z_') === true) {
-        throw new EmnistError(
-          'strokes-invalid',
-          `${source} is a damaged gzip file`,
-          { source, line: null, problem: 'gzip' },
-          { cause: error },
-        );
-      }
-      throw error;
-    }
-  })();
+  return head[0] === 0x1f && head[1] === 0x8b ? gunzip(whole) : whole;
 }
 
 /** Splits a stream into lines, holding at most one line and one chunk in memory. */
@@ -170,14 +150,20 @@ async function* lines(chunks: AsyncIterable<Buffer>, source: string): AsyncGener
     // Some editors write a byte order mark.
     return { text: line === 1 ? text.replace(/^\uFEFF/, '') : text, line: line++ };
   };
-  for await (const chunk of chunks) {
-    let from = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
-      add(chunk.subarray(from, end));
-      yield take();
-      from = end + 1;
+  try {
+    for await (const chunk of chunks) {
+      let from = 0;
+      for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
+        add(chunk.subarray(from, end));
+        yield take();
+        from = end + 1;
+      }
+      add(chunk.subarray(from));
     }
-    add(chunk.subarray(from));
+  } catch (error) {
+    if (!isGzipDamage(error)) throw error;
+    const message = `${source} is a damaged gzip file${line === 1 ? '' : ` from line ${line} on`}`;
+    throw new EmnistError('strokes-invalid', message, { source, line, problem: 'gzip' }, { cause: error });
   }
   if (length > 0) yield take();
 }

@@ -1,0 +1,134 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { drawPicture, glyph } from '../core/images/draw-picture.ts';
+import { idx } from '../helpers/archive.ts';
+import { pngFile } from '../helpers/picture-files.ts';
+import { ERROR_LINE, run, runJson, temporaryFolder } from './run.ts';
+
+const DRAWING = '{"strokes":[[[5,0],[5,20]]]}';
+const PICTURE = pngFile(drawPicture({ width: 110, height: 110 }, glyph('L', 30, 25)));
+
+let folder: string;
+const removals: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  folder = await temporaryFolder((remove) => removals.push(remove));
+  return async () => {
+    for (const remove of removals) await remove();
+  };
+});
+
+/** Writes a file, or a folder for null, and returns its path; undefined leaves it missing. */
+async function fileOf(name: string, contents: string | Uint8Array | null | undefined): Promise<string> {
+  const file = path.join(folder, name);
+  if (contents === null) await mkdir(file, { recursive: true });
+  else if (contents !== undefined) await writeFile(file, contents);
+  return file;
+}
+
+const imageFile = (stored: number, claimed = stored) => idx([claimed, 28, 28], new Uint8Array(784 * stored).fill(255));
+const lines = (...each: string[]) => `${each.join('\n')}\n`;
+
+/** Files that cannot be read at all. */
+const UNREADABLE: readonly (readonly [name: string, contents: string | Uint8Array | null | undefined, code: string])[] =
+  [
+    ['missing.png', undefined, 'file-missing'],
+    ['folder.png', null, 'file-is-folder'],
+    ['empty.png', '', 'input-empty'],
+    ['blank.jsonl', '\n\n', 'input-empty'],
+    ['text.png', 'not a picture', 'input-unknown'],
+    ['cut.png', PICTURE.subarray(0, 60), 'picture-invalid'],
+    ['blank.png', pngFile(drawPicture({ width: 60, height: 60 }, [])), 'picture-blank'],
+    ['labels', idx([5], new Uint8Array(5)), 'idx-invalid'],
+    ['large', idx([2, 32, 32], new Uint8Array(2048)), 'idx-invalid'],
+    ['damaged.gz', Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2, 3), 'input-damaged'],
+    ['utf16.jsonl', Buffer.from(`\uFEFF${DRAWING}\n`, 'utf16le'), 'strokes-invalid'],
+  ];
+
+/** Files of which only the beginning can be read: how many characters. */
+const BROKEN: readonly (readonly [name: string, contents: string | Uint8Array, characters: number, message: RegExp])[] =
+  [
+    ['broken.jsonl', lines(DRAWING, DRAWING, '{oops', DRAWING), 2, /broken\.jsonl:3: /],
+    ['broken.jsonl.gz', gzipSync(lines(DRAWING, DRAWING, DRAWING, '{"strokes":7}')), 3, /broken\.jsonl\.gz:4: /],
+    ['cut.jsonl', lines(DRAWING, DRAWING).slice(0, -9), 1, /cut\.jsonl:2: /],
+    ['cut.jsonl.gz', gzipSync(lines(DRAWING, DRAWING)).subarray(0, -8), 2, /cut\.jsonl\.gz is a damaged gzip file/],
+    ['cut-idx3-ubyte', imageFile(3, 5), 3, /cut-idx3-ubyte: /],
+    ['cut-idx3-ubyte.gz', gzipSync(imageFile(4, 9)), 4, /cut-idx3-ubyte\.gz: /],
+    ['torn-idx3-ubyte.gz', gzipSync(imageFile(4)).subarray(0, -8), 4, /torn-idx3-ubyte\.gz: /],
+  ];
+
+describe('a file that cannot be read does not keep the others from being read', () => {
+  test('whatever is wrong with it', async () => {
+    const good = await fileOf('good.png', PICTURE);
+    const bad = await Promise.all(UNREADABLE.map(([name, contents]) => fileOf(name, contents)));
+    const { code, events, stderr } = await runJson(['predict', good, ...bad.flatMap((file) => [file, good])], {
+      home: folder,
+    });
+    expect(events.map(({ event, code: error, source }) => [event === 'error' ? error : event, source])).toEqual([
+      ['prediction', good],
+      ...UNREADABLE.flatMap(([, , error], index) => [
+        [error, bad[index]],
+        ['prediction', good],
+      ]),
+    ]);
+    const shown = stderr.trimEnd().split('\n');
+    expect(shown).toHaveLength(bad.length);
+    for (const line of shown) expect(`${line}\n`).toMatch(ERROR_LINE);
+    expect(code).toBe(1);
+  });
+
+  test('what comes before the damage is read', async () => {
+    const bad = await Promise.all(BROKEN.map(([name, contents]) => fileOf(name, contents)));
+    const { code, events } = await runJson(['predict', ...bad], { home: folder });
+    expect(events.map(({ event, source, index }) => [event, source, index])).toEqual(
+      BROKEN.flatMap(([, , characters], file) => [
+        ...Array.from({ length: characters }, (_, index) => ['prediction', bad[file], index]),
+        ['error', bad[file], undefined],
+      ]),
+    );
+    const messages = events.filter(({ event }) => event === 'error').map(({ message }) => message);
+    for (const [index, [, , , message]] of BROKEN.entries()) expect(messages[index]).toMatch(message);
+    expect(code).toBe(1);
+  });
+
+  test('not even standard input', async () => {
+    const good = await fileOf('good.png', PICTURE);
+    const { code, events } = await runJson(['predict', '-', good], {
+      home: folder,
+      input: lines(DRAWING, '?', DRAWING),
+    });
+    expect(events.map(({ event, source }) => [event, source])).toEqual([
+      ['prediction', '-'],
+      ['error', '-'],
+      ['prediction', good],
+    ]);
+    expect(events[1]!.message).toMatch(/^-:2: /);
+    expect(code).toBe(1);
+  });
+
+  test('people see results on stdout, and a line for each error on stderr', async () => {
+    const good = await fileOf('good.png', PICTURE);
+    const bad = [await fileOf('missing.png', undefined), await fileOf('text.png', 'not a picture')];
+    const { code, stdout, stderr } = await run(['predict', bad[0]!, good, bad[1]!, '--top', '1'], { home: folder });
+    expect(stdout).toMatch(/^\S+good\.png 0 {2}\S \d+\.\d%\n$/);
+    expect(stderr.trimEnd().split('\n')).toEqual(bad.map((file) => expect.stringContaining(file)));
+    for (const line of stderr.trimEnd().split('\n')) expect(`${line}\n`).toMatch(ERROR_LINE);
+    expect(code).toBe(1);
+  });
+});
+
+test('predictions name their model; people are told if it is not the built-in one and was not named', async () => {
+  const home = path.join(folder, 'own');
+  const good = await fileOf('good.png', PICTURE);
+  expect((await runJson(['predict', good], { home })).events[0]).toMatchObject({ model: 'shipped' });
+  expect((await run(['predict', good], { home })).stderr).toBe('');
+
+  const exported = path.join(folder, 'model.h5');
+  expect((await run(['export', '--format', 'h5', '--out', exported], { home })).code).toBe(0);
+  expect((await run(['import', exported, '--name', 'mine'], { home })).code).toBe(0);
+  expect((await runJson(['predict', good, good], { home })).events.map(({ model }) => model)).toEqual(['mine', 'mine']);
+  expect((await run(['predict', good, good], { home })).stderr).toBe('Reading with the model "mine".\n');
+  for (const args of [['--quiet'], ['--model', 'mine'], ['--model', 'shipped']])
+    expect((await run(['predict', good, ...args], { home })).stderr).toBe('');
+});
