@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { listModels, loadModel, saveModelFolder } from '../src/core/model/model-store.ts';
+import { describeModels } from '../src/app/models.ts';
+import { loadModel, saveModelFolder } from '../src/core/model/model-store.ts';
 import { resolvePaths } from '../src/core/paths.ts';
 
 /**
@@ -38,7 +39,9 @@ if (!existsSync(path.join(home, 'datasets', SPLIT))) {
 }
 const paths = resolvePaths(home);
 const resume = existsSync(path.join(paths.models, NAME, 'checkpoint.safetensors'));
-const finished = (await listModels(paths)).some(({ name, model, resumable }) => name === NAME && model && !resumable);
+const finished = (await describeModels(paths)).some(
+  ({ name, epochs, resumable }) => name === NAME && epochs !== null && !resumable,
+);
 if (!finished) {
   await emnistTui(
     ...[

@@ -94,8 +94,9 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
     { model: 'mine', operation: 'train', resumable: true },
   ],
   'model-busy': [
-    { model: 'mine', operation: 'write', ...holder },
-    { model: 'mine', operation: 'delete', ...holder },
+    { model: 'mine', operation: 'write', lost: false, ...holder },
+    { model: 'mine', operation: 'delete', lost: false, ...holder },
+    { model: 'mine', operation: 'write', lost: true, host: null, process: null, since: null },
   ],
   'model-damaged': [{ file: path, reason: 'not JSON' }],
   'model-unsupported': [{ file: path, reason: 'it does not end with a dense layer and softmax' }],

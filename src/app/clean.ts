@@ -6,8 +6,9 @@ import { fileError } from '../core/files/file-errors.ts';
 import { treeSize } from '../core/files/file-info.ts';
 import { listSubfolders, removeEmptyFolder } from '../core/files/folders.ts';
 import { acquireLock, describeHolder, LockedError, type LockOptions } from '../core/files/lock.ts';
+import { LOCK_FILE } from '../core/model/model-folder.ts';
 import { lockModel } from '../core/model/model-lock.ts';
-import { LOCK_FILE, ownedModels } from '../core/model/model-store.ts';
+import { ownedModels } from '../core/model/model-store.ts';
 import { type Paths, PROGRAM_NAME, systemPaths } from '../core/paths.ts';
 import type { CleanEvent } from './events.ts';
 
@@ -93,7 +94,7 @@ async function lockDatasets(folder: string, options: LockOptions): Promise<Async
     return await acquireLock(path.join(folder, LOCK_NAME), options);
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
-    const message = `${describeHolder(error.holder)} is fetching into ${folder}`;
+    const message = `${folder} is being fetched into by ${describeHolder(error.holder)}`;
     throw new EmnistError('fetch-busy', message, { folder, lost: false, ...error.holder }, { cause: error });
   }
 }

@@ -10,6 +10,7 @@ import { fileError } from '../core/files/file-errors.ts';
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { listModels, loadModel, type ModelSummary, SHIPPED } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
+import { readUnfinishedRun } from '../core/training/unfinished-runs.ts';
 import { readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 import type { DoctorEvent } from './events.ts';
 
@@ -130,6 +131,21 @@ async function dataSets(paths: Paths): Promise<[string, Finding][]> {
   }
 }
 
+async function ownModel(summary: ModelSummary, paths: Paths): Promise<Finding> {
+  const { name, model } = summary;
+  if (summary.problem) throw summary.problem;
+  const { run, problem } = await readUnfinishedRun(summary);
+  const progress = run && `${run.epochsDone} of ${run.epochs} epochs trained, resumable`;
+  if (model === null) {
+    if (problem) throw problem;
+    return { state: 'absent', message: `only a checkpoint, no finished model${progress ? `: ${progress}` : ''}` };
+  }
+  // Listing models does not read the values of their weights.
+  const { labels, training } = await loadModel(name, paths);
+  if (problem && training && training.epochs < training.epochsAsked && !training.stoppedEarly) throw problem;
+  return ok([`${labels.length} classes`, ...(progress ? [progress] : [])].join(', '));
+}
+
 async function models(paths: Paths): Promise<[string, Finding][]> {
   let all: ModelSummary[];
   try {
@@ -140,14 +156,8 @@ async function models(paths: Paths): Promise<[string, Finding][]> {
   const own = all.filter(({ shipped }) => !shipped);
   if (own.length === 0) return [['models', { state: 'absent', message: 'none trained yet' }]];
   return Promise.all(
-    own.map(async ({ name, model, problem, resumable }): Promise<[string, Finding]> => {
-      if (model === null && problem === null)
-        return [`model ${name}`, { state: 'absent', message: 'only a checkpoint, no finished model' }];
-      // Listing models does not read their weights.
-      const finding = loadModel(name, paths).then<Finding>(({ labels }) => {
-        return ok(`${labels.length} classes${resumable ? ', resumable' : ''}`);
-      });
-      return [`model ${name}`, await checked(finding)];
-    }),
+    own.map(
+      async (model): Promise<[string, Finding]> => [`model ${model.name}`, await checked(ownModel(model, paths))],
+    ),
   );
 }

@@ -60,6 +60,7 @@ const fetchEvent = exactly<FetchEvent>()(
 
 const trainEvent = exactly<TrainEvent>()(
   v.union([
+    event('waiting', { host: v.nullable(v.string()), process: v.nullable(count), since: v.nullable(v.string()) }),
     event('start', {
       split,
       architecture,
@@ -169,6 +170,16 @@ const modelsEvent = exactly<ModelsEvent>()(
       validationImages: v.nullable(count),
       date: v.nullable(v.string()),
       resumable: v.boolean(),
+      unfinished: v.nullable(
+        v.strictObject({
+          split,
+          architecture,
+          epochsDone: count,
+          epochs: count,
+          date: v.string(),
+          running: v.boolean(),
+        }),
+      ),
       problem: v.nullable(v.string()),
     }),
     event('end', { models: count }),

@@ -24,6 +24,18 @@ export interface PredictEvent {
 /** `freed` is in bytes, `removed` has absolute paths. With `dryRun`, nothing was removed. */
 export type CleanEvent = { event: 'end'; freed: number; removed: string[]; dryRun?: boolean };
 
+/** A training run that was cut off after `epochsDone` of its `epochs`. */
+export type UnfinishedRunDescription = {
+  split: Split;
+  architecture: Architecture;
+  epochsDone: number;
+  epochs: number;
+  /** When its checkpoint was written, ISO 8601. */
+  date: string;
+  /** Another process, or this one, is training it at the moment. */
+  running: boolean;
+};
+
 export interface ModelDescription {
   name: string;
   /** Whether it is the model included in the program. */
@@ -41,8 +53,10 @@ export interface ModelDescription {
   validationImages: number | null;
   /** ISO 8601. */
   date: string | null;
-  /** Its checkpoint can be resumed. */
+  /** Its training was cut off and can be resumed. */
   resumable: boolean;
+  /** The training that can be resumed; null if there is none. */
+  unfinished: UnfinishedRunDescription | null;
   /** Why the model is unusable; null when it is usable. */
   problem: string | null;
 }

@@ -1,5 +1,6 @@
 import { listModels } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
+import { readUnfinishedRun } from '../core/training/unfinished-runs.ts';
 import type { ModelDescription } from './events.ts';
 
 /** Describes all models, in the order of `listModels`. */
@@ -7,10 +8,12 @@ export async function describeModels(paths: Paths): Promise<ModelDescription[]> 
   const models = await listModels(paths);
   // The one that `loadModel` loads by default.
   const latest = models.find(({ model }) => model !== null);
-  return models.map((summary) => {
-    const { name, shipped, folder, model, resumable, problem } = summary;
+  const described: ModelDescription[] = [];
+  for (const summary of models) {
+    const { name, shipped, folder, model } = summary;
+    const { run, problem } = await readUnfinishedRun(summary);
     const training = model?.training ?? null;
-    return {
+    described.push({
       name,
       shipped,
       default: summary === latest,
@@ -22,8 +25,18 @@ export async function describeModels(paths: Paths): Promise<ModelDescription[]> 
       validationAccuracy: training?.validationAccuracy ?? null,
       validationImages: training?.validationImages ?? null,
       date: training?.date ?? null,
-      resumable,
-      problem,
-    };
-  });
+      resumable: run !== null,
+      unfinished: run && {
+        split: run.split,
+        architecture: run.architecture,
+        epochsDone: run.epochsDone,
+        epochs: run.epochs,
+        date: run.date,
+        running: run.holder !== null,
+      },
+      // A checkpoint that cannot be read matters where there is nothing else.
+      problem: (summary.problem ?? (model === null ? problem : null))?.message ?? null,
+    });
+  }
+  return described;
 }

@@ -4,9 +4,10 @@ import type { FetchEvent } from '../core/dataset/fetch-event.ts';
 import { describeEngines } from '../core/engine/select.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
-import { listModels, type ModelSummary } from '../core/model/model-store.ts';
+import { listModels } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import type { TrainingRun } from '../core/training/training-run.ts';
+import { latestFirst, readUnfinishedRun, type UnfinishedRun } from '../core/training/unfinished-runs.ts';
 import { VERSION } from '../core/version.ts';
 import { clean, readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
 import { type Drawing, startDrawing } from './draw.ts';
@@ -41,6 +42,10 @@ export interface Services {
 export interface Status {
   datasets: DatasetStatus[];
   models: ModelStatus[];
+  /** Models that cannot be used, with the reason. */
+  unusable: { name: string; path: string; problem: string }[];
+  /** Training runs that were cut off, of any model, latest first. */
+  unfinished: UnfinishedRun[];
   /** `2 threads, WebAssembly relaxed SIMD`. */
   device: string;
   storage: { name: StorageName; path: string; bytes: number }[];
@@ -67,13 +72,13 @@ export function createServices(paths: Paths): Services {
       device ??= describeEngines().then((engines) => engines.find(({ preferred }) => preferred)!.device);
       const [datasets, models, preferred, storage] = await Promise.all([
         datasetStatus(paths),
-        listModels(paths),
+        modelsStatus(paths),
         device,
         Promise.all(STORAGE_NAMES.map((name) => readStorage(name, paths))),
       ]);
       return {
         datasets,
-        models: models.flatMap(modelStatus),
+        ...models,
         device: preferred,
         storage: storage.map(({ name, path, bytes }) => ({ name, path, bytes })),
       };
@@ -90,8 +95,20 @@ export function createServices(paths: Paths): Services {
   };
 }
 
-/** Damaged models cannot be used and are left out. */
-function modelStatus({ name, shipped, resumable, model }: ModelSummary): ModelStatus[] {
-  if (!model) return [];
-  return [{ name, shipped, resumable, classes: model.labels.length, training: model.training }];
+async function modelsStatus(paths: Paths): Promise<Pick<Status, 'models' | 'unusable' | 'unfinished'>> {
+  const status: Awaited<ReturnType<typeof modelsStatus>> = { models: [], unusable: [], unfinished: [] };
+  for (const summary of await listModels(paths)) {
+    const { name, shipped, folder, model } = summary;
+    const { run, problem } = await readUnfinishedRun(summary);
+    if (run) status.unfinished.push(run);
+    if (model) {
+      const { labels, training } = model;
+      status.models.push({ name, shipped, resumable: run !== null, classes: labels.length, training });
+      continue;
+    }
+    const reason = summary.problem ?? problem;
+    if (reason) status.unusable.push({ name, path: folder, problem: reason.message });
+  }
+  status.unfinished.sort(latestFirst);
+  return status;
 }

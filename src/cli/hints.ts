@@ -71,10 +71,12 @@ export const CLI_HINTS: HintTable = {
   'model-missing': 'run "emnist-tui models" to list the models, or "emnist-tui train" to train one',
   'model-exists': ({ operation, resumable }) =>
     `${resumable && operation === 'train' ? 'go on with it with --resume' : OTHER_MODEL_NAME}, or replace it with --overwrite`,
-  'model-busy': ({ operation }) =>
-    operation === 'write'
-      ? 'wait for it to finish, or choose another name with --name'
-      : 'wait for it to finish, or stop it',
+  'model-busy': ({ operation, lost }) => {
+    if (lost) return `${OTHER_MODEL_NAME}, or wait for it to finish and run the same command again`;
+    return operation === 'write'
+      ? `wait for it to finish, stop it, or ${OTHER_MODEL_NAME}`
+      : 'wait for it to finish, or stop it';
+  },
   'labels-wrong': ({ outputs }) => labelsHint(outputs),
   'labels-unknown': ({ outputs }) => labelsHint(outputs),
   'classes-differ': 'choose another --model or --split',

@@ -52,8 +52,12 @@ export const LIBRARY_HINTS: HintTable = {
   'model-missing': 'call listModels() to list the models, or train() to train one',
   'model-exists': ({ operation, resumable }) =>
     `pass ${resumable && operation === 'train' ? '`resume: true` to go on with it' : 'another `name`'}, or \`overwrite: true\` to replace it`,
-  'model-busy': ({ operation }) =>
-    operation === 'write' ? 'wait for it to finish, or pass another `name`' : 'wait for it to finish, or stop it',
+  'model-busy': ({ operation, lost }) => {
+    if (lost) return 'pass another `name`, or wait for it to finish and try again';
+    return operation === 'write'
+      ? 'wait for it to finish, stop it, or pass another `name`'
+      : 'wait for it to finish, or stop it';
+  },
   'labels-wrong': ({ outputs }) => labelsHint(outputs),
   'labels-unknown': ({ outputs }) => labelsHint(outputs),
   'classes-differ': 'pass another `model` or `split`',

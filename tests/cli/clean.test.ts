@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src/core/files/lock.ts';
@@ -107,13 +108,14 @@ describe('clean', () => {
     const before = await everything(home);
     const { datasets, models } = resolvePaths(home);
     for (const [lock, code, message] of [
-      [path.join(datasets, '.fetch.lock'), 'fetch-busy', `process ${process.pid} is fetching into ${datasets}`],
+      [path.join(datasets, '.fetch.lock'), 'fetch-busy', `${datasets} is being fetched into by process ${process.pid}`],
       [path.join(models, 'mine/training.lock'), 'model-busy', `the model "mine" is in use by process ${process.pid}`],
     ] as const) {
       await using _lock = await acquireLock(lock);
       const result = await runJson(['clean', '--all', '--yes'], { home });
       expect(result.code).toBe(1);
-      expect(result.events).toMatchObject([{ event: 'error', code, message, data: { process: process.pid } }]);
+      expect(result.events).toMatchObject([{ event: 'error', code, data: { process: process.pid } }]);
+      expect(result.events[0]!.message).toMatch(`${message} on ${hostname()}, since `);
     }
     expect(await everything(home)).toEqual(before);
   });

@@ -143,7 +143,7 @@ test('two runs cannot train the same model at the same time', async () => {
   await program.event('epoch');
   const second = await run(['train', '--split', 'digits', '--architecture', 'cnn'], { home });
   expect(second.code).toBe(1);
-  expect(second.stderr).toMatch(/is in use by process \d+ — .*--name/);
+  expect(second.stderr).toMatch(/is in use by process \d+ on \S+, since [-\d]+ [\d:]+ — .*--name/);
   const cleaned = await run(['clean', '--models', '--yes'], { home });
   expect(cleaned.code).toBe(1);
   expect(cleaned.stderr).toMatch(/is in use by process \d+ — wait for it to finish/);

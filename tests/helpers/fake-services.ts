@@ -12,6 +12,7 @@ import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { DrawReader } from '../../src/core/server/draw-options.ts';
 import type { TrainEvent } from '../../src/core/training/train-event.ts';
 import type { TrainingRun, TrainOptions } from '../../src/core/training/training-run.ts';
+import type { UnfinishedRun } from '../../src/core/training/unfinished-runs.ts';
 
 /** A stream of events controlled by a test. */
 export class Feed<Event> implements AsyncIterable<Event> {
@@ -112,10 +113,9 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
 export function fakeStatus({
   present = [],
   models = [],
-}: {
-  present?: readonly Split[];
-  models?: ModelStatus[];
-} = {}): Status {
+  unusable = [],
+  unfinished = models.filter(({ resumable }) => resumable).map(({ name }) => fakeUnfinishedRun({ name })),
+}: Partial<Pick<Status, 'models' | 'unusable' | 'unfinished'>> & { present?: readonly Split[] } = {}): Status {
   return {
     datasets: SPLITS.map(
       (split): DatasetStatus => ({
@@ -126,11 +126,21 @@ export function fakeStatus({
       }),
     ),
     models,
+    unusable,
+    unfinished,
     device: '2 threads, WebAssembly relaxed SIMD',
     storage: [
       { name: 'datasets', path: '/home/user/.cache/emnist-tui/datasets', bytes: present.length * 30_000_000 },
       { name: 'models', path: '/home/user/.local/share/emnist-tui/models', bytes: models.length * 1_000_000 },
     ],
+  };
+}
+
+export function fakeUnfinishedRun(fields: Partial<UnfinishedRun> = {}): UnfinishedRun {
+  return {
+    ...{ name: 'balanced-vgg', split: 'balanced', architecture: 'vgg', epochsDone: 3, epochs: 10 },
+    ...{ date: '2026-03-01T12:00:00.000Z', holder: null },
+    ...fields,
   };
 }
 

@@ -1,4 +1,5 @@
 import { count, counted, decimal, duration, images, percent } from '../../app/format.ts';
+import { describeHolder } from '../../core/files/lock.ts';
 import type { TrainEvent } from '../../core/training/train-event.ts';
 import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
@@ -11,6 +12,8 @@ export class TrainView {
 
   describe(event: TrainEvent, style: Style): Shown {
     switch (event.event) {
+      case 'waiting':
+        return { log: waiting(event) };
       case 'start':
         this.#start = event;
         return { log: started(event) };
@@ -63,11 +66,18 @@ export class TrainView {
   }
 }
 
+/** The wait is short: it ends when the lock is renewed, or has not been for a while. */
+function waiting(holder: Event<'waiting'>): string {
+  return `The model is locked by ${describeHolder(holder)}. Checking for up to 20 seconds whether it is still running ...`;
+}
+
 function started(event: Event<'start'>): string {
-  const resumed = event.epochsDone > 0 ? `, resumed after epoch ${event.epochsDone}` : '';
+  const { epochs, epochsDone } = event;
+  const action =
+    epochsDone > 0 ? `Resuming ${event.model} after epoch ${epochsDone} of ${epochs}` : `Training ${event.model}`;
   return (
-    `Training ${event.model}: ${event.architecture} with ${count(event.parameters)} parameters, ${event.classes} classes, ` +
+    `${action}: ${event.architecture} with ${count(event.parameters)} parameters, ${event.classes} classes, ` +
     `${count(event.trainImages)} training and ${count(event.validationImages)} validation images of ${event.split} ` +
-    `(${event.engine}: ${event.device})${resumed}`
+    `(${event.engine}: ${event.device})`
   );
 }

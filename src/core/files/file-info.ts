@@ -17,6 +17,26 @@ export async function fileSize(file: string): Promise<number | null> {
   }
 }
 
+/** Whether there is anything at a path, if only a link that leads nowhere. Throws the errors of `fileError`. */
+export async function isPresent(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw fileError(error, file);
+  }
+}
+
+/** Whether a path leads to a folder. Follows links. Throws the errors of `fileError`, also if there is nothing. */
+export async function isFolder(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isDirectory();
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
+
 /** The bytes that deleting a file or folder frees; 0 if it is gone. Links count themselves, not their targets. */
 export async function treeSize(entry: string): Promise<number> {
   try {

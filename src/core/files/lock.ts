@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { lstat, open, readFile, rm, utimes } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import { isEmnistError } from '../errors.ts';
+import { localTime } from '../local-time.ts';
 import { fileError, isMissing } from './file-errors.ts';
 import { makeFolder } from './folders.ts';
 import type { LockHolder } from './lock-holder.ts';
@@ -44,6 +44,13 @@ export interface LockOptions {
   staleAfter?: number;
 }
 
+/** A lock that this process holds. Disposing of it releases it. */
+export interface Lock extends AsyncDisposable {
+  readonly file: string;
+  /** Differs from those of all other locks. */
+  readonly id: string;
+}
+
 /** Thrown if another process, or another part of this one, holds a lock. */
 export class LockedError extends Error {
   readonly holder: LockHolder;
@@ -63,7 +70,7 @@ export class LockedError extends Error {
  *
  * Throws `LockedError`, the signal's reason, and the errors of `fileError`.
  */
-export async function acquireLock(file: string, options: LockOptions = {}): Promise<AsyncDisposable> {
+export async function acquireLock(file: string, options: LockOptions = {}): Promise<Lock> {
   const { wait = false, signal, onWait, onLost, staleAfter = STALE_AFTER } = options;
   const watch = new Watch(staleAfter);
   let waitingFor: string | null = null;
@@ -92,10 +99,27 @@ export async function acquireLock(file: string, options: LockOptions = {}): Prom
   }
 }
 
-/** Names the holder of a lock for a message: `process 123`, with its host unless it is this one. */
-export function describeHolder({ host, process }: LockHolder): string {
+/**
+ * Whether a lock is still held by whoever acquired it with this ID. A process that was suspended, or that could not reach
+ * its disk, may find that another one has taken the lock over. Throws the errors of `fileError`.
+ */
+export async function isStillHeld({ file, id }: Pick<Lock, 'file' | 'id'>): Promise<boolean> {
+  return (await readLock(file))?.id === id;
+}
+
+/** The process that is known to hold a lock at the moment; null if there is none, or none that can be seen from here. */
+export async function lockHolder(file: string): Promise<LockHolder | null> {
+  const found = await readLock(file);
+  if (found === null) return null;
+  const isHeld = heldHere.has(found.id) || (found.identity !== null && (await isRunning(found.identity)) === true);
+  return isHeld ? found.holder : null;
+}
+
+/** Describes the holder of a lock: `process 123 on example.org, since 2026-03-01 12:00:05`. */
+export function describeHolder({ host, process, since }: LockHolder): string {
   if (process === null) return 'another process';
-  return host === null || host === os.hostname() ? `process ${process}` : `process ${process} on ${host}`;
+  const where = host === null ? '' : ` on ${host}`;
+  return `process ${process}${where}${since === null ? '' : `, since ${localTime(since)}`}`;
 }
 
 /** Whether a file is a lock with this name, or was created to take it over. */
@@ -106,15 +130,15 @@ export function isLockFile(file: string, lockName: string): boolean {
 /** Locks held by this process. */
 const heldHere = new Set<string>();
 
-class HeldLock implements AsyncDisposable {
-  readonly #file: string;
-  readonly #id: string;
+class HeldLock implements Lock {
+  readonly file: string;
+  readonly id: string;
   readonly #timer: NodeJS.Timeout;
   #renewal = Promise.resolve();
 
   constructor(file: string, id: string, onLost?: () => void) {
-    this.#file = file;
-    this.#id = id;
+    this.file = file;
+    this.id = id;
     this.#timer = setInterval(() => {
       this.#renewal = this.#renew(onLost);
     }, RENEWAL_INTERVAL).unref();
@@ -122,9 +146,9 @@ class HeldLock implements AsyncDisposable {
 
   async #renew(onLost?: () => void): Promise<void> {
     try {
-      if (await this.#isOurs()) {
+      if (await isStillHeld(this)) {
         const now = new Date();
-        await utimes(this.#file, now, now);
+        await utimes(this.file, now, now);
       } else {
         clearInterval(this.#timer);
         onLost?.();
@@ -134,15 +158,11 @@ class HeldLock implements AsyncDisposable {
     }
   }
 
-  async #isOurs(): Promise<boolean> {
-    return (await readLock(this.#file))?.id === this.#id;
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewal;
-    if (!heldHere.delete(this.#id)) return;
-    if (await this.#isOurs()) await removeLock(this.#file);
+    if (!heldHere.delete(this.id)) return;
+    if (await isStillHeld(this)) await removeLock(this.file);
   }
 }
 

@@ -115,6 +115,13 @@ export function parseManifest(text: string, file: string): LayersManifest {
   return result.output;
 }
 
+/** The size in bytes of the weights in a manifest. */
+export function weightBytes({ weightsManifest }: LayersManifest): number {
+  return weightsManifest
+    .flatMap(({ weights }) => weights)
+    .reduce((sum, { shape, quantization }) => sum + elements(shape) * (quantization ? 2 : 4), 0);
+}
+
 /** Decodes a model from its manifest and weight data (the files of the manifest, concatenated). */
 export function decodeLayersModel(name: string, manifest: LayersManifest, weightData: Uint8Array, file: string): Model {
   const description = describeLayersModel(name, manifest, file);

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { EmnistError } from '../errors.ts';
 import { removeEmptyFolder } from '../files/folders.ts';
-import { acquireLock, describeHolder, LockedError, type LockOptions } from '../files/lock.ts';
-import { LOCK_FILE } from './model-store.ts';
+import { acquireLock, describeHolder, isStillHeld, type Lock, LockedError, type LockOptions } from '../files/lock.ts';
+import { LOCK_FILE } from './model-folder.ts';
 
 /**
  * Locks a model's folder for writing, until the lock is disposed of. Creates the folder, and removes it afterward if it
@@ -11,9 +11,9 @@ import { LOCK_FILE } from './model-store.ts';
 export async function lockModel(
   folder: string,
   name: string,
-  options: Pick<LockOptions, 'signal' | 'onWait'> = {},
-): Promise<AsyncDisposable> {
-  let lock: AsyncDisposable;
+  options: Pick<LockOptions, 'signal' | 'onWait' | 'onLost'> = {},
+): Promise<Lock> {
+  let lock: Lock;
   try {
     lock = await acquireLock(path.join(folder, LOCK_FILE), options);
   } catch (error) {
@@ -22,14 +22,28 @@ export async function lockModel(
     throw new EmnistError(
       'model-busy',
       `the model "${name}" is in use by ${describeHolder(error.holder)}`,
-      { model: name, ...error.holder, operation: 'write' },
+      { model: name, ...error.holder, operation: 'write', lost: false },
       { cause: error },
     );
   }
   return {
+    file: lock.file,
+    id: lock.id,
     async [Symbol.asyncDispose]() {
       await lock[Symbol.asyncDispose]();
       await removeEmptyFolder(folder);
     },
   };
+}
+
+/** Throws `model-busy` if another process has taken over the lock of a model, which must not be written any more. */
+export async function checkModelLock(lock: Pick<Lock, 'file' | 'id'>, name: string): Promise<void> {
+  if (!(await isStillHeld(lock))) throw lostModelLock(name);
+}
+
+/** The error for a lock that another process has taken over or removed. */
+export function lostModelLock(model: string): EmnistError<'model-busy'> {
+  const holder = { host: null, process: null, since: null };
+  const message = `another process has taken over the model "${model}" in the meantime`;
+  return new EmnistError('model-busy', message, { model, operation: 'write', lost: true, ...holder });
 }

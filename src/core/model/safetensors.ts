@@ -23,11 +23,11 @@ export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Rec
   }
   const json = JSON.stringify(header);
   // Spaces pad the header so that the tensors are aligned.
-  const headerBytes = Buffer.from(json.padEnd(json.length + ((8 - (Buffer.byteLength(json) % 8)) % 8)));
+  const headerText = Buffer.from(json.padEnd(json.length + ((8 - (Buffer.byteLength(json) % 8)) % 8)));
   const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(headerBytes.length));
+  length.writeBigUInt64LE(BigInt(headerText.length));
   const data = tensors.map((tensor) => Buffer.from(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength));
-  return Buffer.concat([length, headerBytes, ...data]);
+  return Buffer.concat([length, headerText, ...data]);
 }
 
 const headerSchema = v.objectWithRest(
@@ -37,32 +37,45 @@ const headerSchema = v.objectWithRest(
 
 export interface Safetensors {
   metadata: Record<string, string>;
+  /** The size of the whole file, according to its header. */
+  bytes: number;
   /** Whether the header lists a 32-bit tensor of this shape's size. */
   has(name: string, shape: readonly number[]): boolean;
   /** A copy of a tensor. Throws when it is missing or truncated. */
   tensor(name: string, shape: readonly number[]): Float32Array;
 }
 
-/** Decodes a file. `damaged` creates the error for an invalid one. */
+/** The number of bytes at the start of a file that hold the length of its header. */
+export const PREAMBLE_BYTES = 8;
+
+/** The size of a file's preamble and header, which `decodeSafetensors` needs to decode all but the tensors. */
+export function headerBytes(preamble: Buffer): number {
+  return preamble.length < PREAMBLE_BYTES
+    ? Number.POSITIVE_INFINITY
+    : PREAMBLE_BYTES + Number(preamble.readBigUInt64LE());
+}
+
+/** Decodes a file, or the start of one. `damaged` creates the error for an invalid one. */
 export function decodeSafetensors(bytes: Buffer, damaged: (why: string, cause?: unknown) => Error): Safetensors {
-  const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : Number.POSITIVE_INFINITY;
-  if (length > bytes.length - 8) throw damaged('it is truncated');
+  const start = headerBytes(bytes);
+  if (start > bytes.length) throw damaged('it is truncated');
   let json: unknown;
   try {
-    json = JSON.parse(bytes.toString('utf8', 8, 8 + length));
+    json = JSON.parse(bytes.toString('utf8', PREAMBLE_BYTES, start));
   } catch (cause) {
     throw damaged('its header is not JSON', cause);
   }
   const parsed = v.safeParse(headerSchema, json);
   if (!parsed.success) throw damaged(parsed.issues[0].message);
   const { __metadata__: metadata, ...tensors } = parsed.output;
-  const data = bytes.subarray(8 + length);
+  const data = bytes.subarray(start);
   const offsetsOf = (name: string, shape: readonly number[]) => {
     const { dtype, data_offsets: [start, end] = [0, 0] } = tensors[name] ?? {};
     return dtype === 'F32' && end - start === elements(shape) * 4 ? { start, end } : null;
   };
   return {
     metadata,
+    bytes: Object.values(tensors).reduce((end, { data_offsets }) => Math.max(end, start + data_offsets[1]), start),
     has: (name, shape) => offsetsOf(name, shape) !== null,
     tensor(name, shape) {
       const offsets = offsetsOf(name, shape);

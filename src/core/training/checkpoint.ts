@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { SPLITS } from '../dataset/splits.ts';
 import { optimizerStateSpecs } from '../engine/engine.ts';
 import { EmnistError } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
-import { fileError } from '../files/file-errors.ts';
+import { fileError, isMissing } from '../files/file-errors.ts';
 import { makeFolder } from '../files/folders.ts';
 import { recipeSchema } from '../model/model.ts';
 import { ARCHITECTURES, type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
-import { decodeSafetensors, encodeSafetensors } from '../model/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, headerBytes, PREAMBLE_BYTES } from '../model/safetensors.ts';
 import { optimizerOf } from './schedule.ts';
 import { MAX_LEARNING_RATE, TRAIN_LIMITS } from './train-limits.ts';
 
@@ -120,18 +120,15 @@ export async function readCheckpoint(file: string): Promise<{
     throw fileError(error, file);
   }
   const { metadata, has, tensor } = decodeSafetensors(bytes, (why, cause) => damaged(file, why, cause));
-  const { format = FORMAT, state } = metadata;
-  if (state === undefined) throw damaged(file, 'the state is missing');
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), stateSchema), state);
-  if (format !== FORMAT || !parsed.success) throw otherVersion(file);
+  const state = decodeState(metadata, file);
   return {
-    state: parsed.output,
+    state,
     tensors(network) {
       const read = ({ name, shape }: WeightSpec) => {
         if (!has(name, shape)) throw otherVersion(file);
         return tensor(name, shape);
       };
-      const groups = tensorGroups(network, parsed.output);
+      const groups = tensorGroups(network, state);
       return {
         weights: groups.weights.map(read),
         optimizerState: groups.optimizerState.map(read),
@@ -140,6 +137,39 @@ export async function readCheckpoint(file: string): Promise<{
       };
     },
   };
+}
+
+/** The largest header that is read: that of the largest network with the longest history has less. */
+const MAX_HEADER_BYTES = 16e6;
+
+/** The state in a checkpoint, and when the file was written. Reads no tensors. Throws as `readCheckpoint` does. */
+export async function readCheckpointState(file: string): Promise<{ state: TrainingState; written: Date } | null> {
+  try {
+    // Opening a pipe would wait for its writer.
+    if (!(await stat(file)).isFile()) throw damaged(file, 'it is not a file');
+    await using handle = await open(file, 'r');
+    const { size, mtime } = await handle.stat();
+    const read = async (length: number) => {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
+      return buffer.subarray(0, bytesRead);
+    };
+    const length = headerBytes(await read(PREAMBLE_BYTES));
+    if (length > Math.min(size, MAX_HEADER_BYTES)) throw damaged(file, 'it is truncated');
+    const { metadata, bytes } = decodeSafetensors(await read(length), (why, cause) => damaged(file, why, cause));
+    const state = decodeState(metadata, file);
+    if (bytes > size) throw damaged(file, 'it is truncated');
+    return { state, written: mtime };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw fileError(error, file);
+  }
+}
+
+function decodeState({ format = FORMAT, state }: Record<string, string>, file: string): TrainingState {
+  if (state === undefined) throw damaged(file, 'the state is missing');
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), stateSchema), state);
+  if (format !== FORMAT || !parsed.success) throw otherVersion(file);
+  return parsed.output;
 }
 
 function otherVersion(file: string): EmnistError {

@@ -8,7 +8,7 @@ import { charactersPerClass } from '../labels.ts';
 import { fitTemperature, withTemperature } from '../model/calibration.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import type { TrainingRecord } from '../model/model.ts';
-import { checkpointPath, listModels, saveModel } from '../model/model-store.ts';
+import { checkpointPath, findModel, saveModel } from '../model/model-store.ts';
 import { architecture, type Network, parameterCount } from '../model/network.ts';
 import type { Paths } from '../paths.ts';
 import { hash32 } from '../random.ts';
@@ -21,6 +21,7 @@ import type { TrainEvent } from './train-event.ts';
 import type { TrainingControl } from './training-control.ts';
 import { modelName, type TrainOptions } from './training-run.ts';
 import { isOutOfPatience, keptEpoch, newState, resumedState } from './training-state.ts';
+import { isSaved, listUnfinishedRuns } from './unfinished-runs.ts';
 import { WeightAverage } from './weight-average.ts';
 
 const VALIDATION_BATCH = 512;
@@ -33,24 +34,26 @@ const STREAM = { weights: 2, dropout: 5 };
 /**
  * Trains a network and yields events, the last of which is `end`. Writes the checkpoint and then the model after each epoch.
  * All randomness is a function of the seed and the position in the run, so a resumed run ends with the same weights as an
- * uninterrupted one.
+ * uninterrupted one. `beforeWriting` may throw to keep a checkpoint or model from being written.
  */
 export async function* train(
   options: TrainOptions,
   paths: Paths,
   control: TrainingControl,
+  beforeWriting: () => Promise<void> = async () => {},
 ): AsyncGenerator<TrainEvent> {
   const name = modelName(options);
   const checkpointFile = checkpointPath(paths, name);
   const checkpoint = options.resume ? await readCheckpoint(checkpointFile) : null;
   if (options.resume && !checkpoint) {
-    const others = (await listModels(paths)).filter(({ resumable }) => resumable).map((model) => model.name);
+    const others = (await listUnfinishedRuns(paths)).map((run) => run.name);
     throw new EmnistError('nothing-to-resume', `no checkpoint to resume for "${name}"`, {
       model: name,
       resumable: others,
     });
   }
-  const state = checkpoint ? resumedState(checkpoint.state, options) : newState(options);
+  const isBehind = checkpoint !== null && !isSaved(checkpoint.state, await recordOf(name, paths));
+  const state = checkpoint ? resumedState(checkpoint.state, options, isBehind) : newState(options);
   const { recipe } = state;
   const labels = splitLabels(state.split);
   const network = architecture(state.architecture, labels.length);
@@ -93,8 +96,13 @@ export async function* train(
       epochsDone: state.history.length,
     };
     const device = engine.device;
-    const parts = { name, paths, checkpointFile, state, labels, network, trained, average, batches, device, control };
-    yield* new Trainer(parts, tensors?.kept ?? []).run();
+    const parts = {
+      ...{ name, paths, checkpointFile, state, labels, network, trained, average, batches, device, control },
+      beforeWriting,
+    };
+    const trainer = new Trainer(parts, tensors?.kept ?? []);
+    if (tensors && isBehind) await trainer.restoreModel(average?.tensors ?? tensors.weights);
+    yield* trainer.run();
     await trained.dispose();
   } finally {
     await engine?.dispose();
@@ -114,6 +122,12 @@ interface TrainerParts {
   batches: BatchSource;
   device: string;
   control: TrainingControl;
+  beforeWriting: () => Promise<void>;
+}
+
+/** The training record of a model; null if there is none that can be read. */
+async function recordOf(name: string, paths: Paths): Promise<TrainingRecord | null> {
+  return (await findModel(paths, name))?.model?.training ?? null;
 }
 
 /** The result of validating an epoch. */
@@ -133,6 +147,14 @@ class Trainer {
   constructor(parts: TrainerParts, model: readonly Float32Array[]) {
     this.#parts = parts;
     this.#model = model;
+  }
+
+  /** Writes the model of the checkpoint, after a crash between the two. `weights` are those of the last epoch. */
+  async restoreModel(weights: readonly Float32Array[]): Promise<void> {
+    const { state, beforeWriting } = this.#parts;
+    if (this.#model.length === 0) this.#model = withTemperature(weights, state.keptTemperature!);
+    await beforeWriting();
+    await this.#saveModel();
   }
 
   async *run(): AsyncGenerator<TrainEvent> {
@@ -272,14 +294,20 @@ class Trainer {
 
   /** The checkpoint is written first, since the model can be recreated from it. */
   async #save(): Promise<void> {
-    const { name, labels, paths, checkpointFile, state, network, trained, average } = this.#parts;
+    const { checkpointFile, state, network, trained, average, beforeWriting } = this.#parts;
     const tensors = {
       weights: await trained.getWeights(),
       optimizerState: await trained.getOptimizerState(),
       average: average?.tensors ?? [],
       kept: state.recipe.patience > 0 ? this.#model : [],
     };
+    await beforeWriting();
     await writeCheckpoint(checkpointFile, { state, ...tensors }, network);
+    await this.#saveModel();
+  }
+
+  async #saveModel(): Promise<void> {
+    const { name, labels, paths, network } = this.#parts;
     await saveModel({ name, network, labels, weights: this.#model, training: this.#record() }, paths);
   }
 

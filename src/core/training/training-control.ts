@@ -1,6 +1,6 @@
 /** The commands sent to a training run, which reads them between batches. */
 export class TrainingControl {
-  stop: { when: 'epoch' | 'batch'; reason: 'stopped' | 'interrupted' } | null = null;
+  stop: { when: 'epoch' | 'batch'; reason: StopReason } | null = null;
   #pause: PromiseWithResolvers<void> | null = null;
 
   handle(command: TrainingCommand): void {
@@ -37,4 +37,6 @@ export class TrainingControl {
 /** What the owner of a run sends to its worker. */
 export type TrainingCommand =
   | { type: 'pause' | 'resume' }
-  | { type: 'stop'; when: 'epoch' | 'batch'; reason: 'stopped' | 'interrupted' };
+  | { type: 'stop'; when: 'epoch' | 'batch'; reason: StopReason };
+
+export type StopReason = 'stopped' | 'interrupted';

@@ -50,9 +50,9 @@ const FIXED = ['split', 'architecture', 'batchSize', 'seed', 'limit'] as const s
 
 /**
  * The state of a resumed run. Options must match the checkpoint, except for a higher number of epochs and a stroke file that
- * has moved.
+ * has moved. A run that has completed its epochs cannot be resumed, unless its model is behind and has yet to be written.
  */
-export function resumedState(saved: TrainingState, options: TrainOptions): TrainingState {
+export function resumedState(saved: TrainingState, options: TrainOptions, isModelBehind = false): TrainingState {
   const refuse = (option: string, had: string | number | null, given: string | number) => {
     const words = optionWords(option);
     const difference = had === null ? `without ${words}` : `with ${words} ${had}, not ${given}`;
@@ -69,6 +69,8 @@ export function resumedState(saved: TrainingState, options: TrainOptions): Train
   }
   if (options.strokes && saved.strokes === null) refuse('strokes', null, options.strokes);
   const epochs = options.epochs ?? saved.epochs;
+  const state = { ...saved, epochs, strokes: strokeFile(options) ?? saved.strokes };
+  if (isModelBehind) return { ...state, epochs: Math.max(epochs, saved.history.length) };
   if (epochs <= saved.history.length) {
     const done = saved.history.length;
     throw new EmnistError(
@@ -85,5 +87,5 @@ export function resumedState(saved: TrainingState, options: TrainOptions): Train
       { patience },
     );
   }
-  return { ...saved, epochs, strokes: strokeFile(options) ?? saved.strokes };
+  return state;
 }

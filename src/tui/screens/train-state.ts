@@ -57,6 +57,8 @@ export function reduceTrain(state: TrainState, action: TrainAction): TrainState 
   switch (action.event) {
     case 'submit':
       return { ...initialTrain(action.split), phase: 'running' };
+    case 'waiting':
+      return state;
     case 'start':
       return {
         ...state,

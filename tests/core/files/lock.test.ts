@@ -266,8 +266,12 @@ test('never has two holders, however many processes take turns', async () => {
   for (const { line } of processes) expect(await line()).toBe('done');
 });
 
-test('a holder is named with its host unless that is this machine', () => {
-  expect(describeHolder({ host: os.hostname(), process: 12, since: null })).toBe('process 12');
+test('a holder is described by what is known of it', () => {
+  const since = '2026-03-01T12:00:05.123Z';
+  expect(describeHolder({ host: 'elsewhere', process: 12, since })).toBe(
+    `process 12 on elsewhere, since ${new Date(since).toLocaleString('sv-SE')}`,
+  );
+  expect(describeHolder({ host: null, process: 12, since: null })).toBe('process 12');
   expect(describeHolder({ host: 'elsewhere', process: 12, since: null })).toBe('process 12 on elsewhere');
   expect(describeHolder({ host: null, process: null, since: null })).toBe('another process');
 });

@@ -15,13 +15,16 @@ test('a model has one writer at a time, and an empty folder is removed', async (
     await using _lock = await lockModel(folder, 'a-model');
     await expect(lockModel(folder, 'a-model')).rejects.toMatchObject({
       code: 'model-busy',
-      message: `the model "a-model" is in use by process ${process.pid}`,
+      message: expect.stringMatching(
+        `^the model "a-model" is in use by process ${process.pid} on ${os.hostname()}, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d$`,
+      ),
       data: {
         model: 'a-model',
         process: process.pid,
         host: os.hostname(),
         since: expect.any(String),
         operation: 'write',
+        lost: false,
       },
     });
     expect(await readdir(folder)).toEqual(['training.lock']);

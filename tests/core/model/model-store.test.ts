@@ -104,7 +104,7 @@ test('a missing or broken model is an error', async () => {
   await writeFile(file, (await readFile(file, 'utf8')).replace('"Flatten"', '"Teapot"'));
   await expect(loadModel('mine', paths)).rejects.toMatchObject({ code: 'model-unsupported' });
   const [broken] = await listModels(paths);
-  expect(broken).toMatchObject({ name: 'mine', model: null, problem: expect.stringMatching('Teapot') });
+  expect(broken).toMatchObject({ name: 'mine', model: null, problem: { message: expect.stringMatching('Teapot') } });
   expect((await loadModel(undefined, paths)).name).toBe(SHIPPED);
 });
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEngine } from '../../../src/core/engine/select.ts';
 import { fitTemperature } from '../../../src/core/model/calibration.ts';
-import { checkpointPath, listModels, loadModel } from '../../../src/core/model/model-store.ts';
+import { checkpointPath, findModel, loadModel } from '../../../src/core/model/model-store.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
 import { hash32 } from '../../../src/core/random.ts';
 import { startTraining } from '../../../src/core/training/start-training.ts';
@@ -14,6 +14,7 @@ import { train } from '../../../src/core/training/trainer.ts';
 import { TrainingControl } from '../../../src/core/training/training-control.ts';
 import { readTrainingImages } from '../../../src/core/training/training-images.ts';
 import type { TrainingRun, TrainOptions } from '../../../src/core/training/training-run.ts';
+import { readUnfinishedRun } from '../../../src/core/training/unfinished-runs.ts';
 import { installDatasets } from '../../helpers/archive.ts';
 
 let home: string;
@@ -56,7 +57,8 @@ async function weightsOf(name: string): Promise<string> {
 }
 
 async function isResumable(name: string): Promise<boolean | undefined> {
-  return (await listModels(paths)).find((model) => model.name === name)?.resumable;
+  const model = await findModel(paths, name);
+  return model === null ? undefined : (await readUnfinishedRun(model)).run !== null;
 }
 
 test('a run reports its start, batches and epochs, learns, and saves a model with its training record', async () => {
@@ -224,7 +226,7 @@ test('resuming without a checkpoint lists the models that have one', async () =>
     if (event.event === 'epoch') control.handle({ type: 'stop', when: 'batch', reason: 'stopped' });
   });
   expect(stopped.at(-1)).toMatchObject({ epochs: 1 });
-  await expect(run({ resume: true })).rejects.toMatchObject({
+  await expect(run({ resume: true, name: 'other' })).rejects.toMatchObject({
     code: 'nothing-to-resume',
     data: { resumable: expect.arrayContaining(['half']) },
   });

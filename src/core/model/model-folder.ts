@@ -1,0 +1,126 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { asset, assetPath } from '../asset.ts';
+import { isEmnistError } from '../errors.ts';
+import { fileError } from '../files/file-errors.ts';
+import {
+  decodeLayersModel,
+  describeLayersModel,
+  type LayersManifest,
+  parseManifest,
+  weightBytes,
+} from './layers-format.ts';
+import type { Model } from './model.ts';
+import { readModelBytes } from './model-bytes.ts';
+import { damagedModel } from './model-errors.ts';
+
+export const MODEL_FILE = 'model.json';
+export const CHECKPOINT_FILE = 'checkpoint.safetensors';
+export const WEIGHTS_FILE = /^weights\.[0-9a-f]{8}\.bin$/;
+/** The file that locks a model. */
+export const LOCK_FILE = 'training.lock';
+
+/** The files of a model. */
+export interface ModelFolder {
+  path: string;
+  /** Reads one of them. Throws `EmnistError`. */
+  read: (name: string) => Promise<Buffer>;
+  /** The size in bytes of one that can be read. Throws `EmnistError`. */
+  size: (name: string) => Promise<number>;
+}
+
+/** A model's folder on disk. */
+export function modelFolder(folder: string): ModelFolder {
+  return {
+    path: folder,
+    read: (name) => readModelBytes(path.join(folder, name)),
+    size: (name) => readableSize(path.join(folder, name)),
+  };
+}
+
+/** The folder of the shipped model, which single executables contain as an asset. */
+export const shippedFolder: ModelFolder = {
+  path: assetPath('models/shipped'),
+  read: async (name) => shippedFile(name),
+  size: async (name) => shippedFile(name).length,
+};
+
+function shippedFile(name: string): Buffer {
+  try {
+    return Buffer.from(asset(`models/shipped/${name}`));
+  } catch (error) {
+    throw fileError(error, path.join(shippedFolder.path, name));
+  }
+}
+
+async function readableSize(file: string): Promise<number> {
+  try {
+    const stats = await stat(file);
+    // Opening a pipe would wait for its writer.
+    if (!stats.isFile()) throw damagedModel(file, 'it is not a file');
+    await access(file, constants.R_OK);
+    return stats.size;
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
+
+/** How often a model is read before giving up because it is replaced each time. */
+const MAX_READS = 5;
+
+/** Reads a model. Throws `model-damaged`, `model-unsupported` and file errors. */
+export function readModel(folder: ModelFolder, name: string): Promise<Model> {
+  return withManifest(folder, async (manifest, file) =>
+    decodeLayersModel(name, manifest, await readWeights(folder, manifest, file), file),
+  );
+}
+
+/** Describes a model without reading its weights, of which only the size is checked. Throws as `readModel` does. */
+export function describeModel(folder: ModelFolder, name: string): Promise<Omit<Model, 'weights'>> {
+  return withManifest(folder, async (manifest, file) => {
+    const description = describeLayersModel(name, manifest, file);
+    let bytes = 0;
+    for (const part of weightFiles(manifest, file)) bytes += await folder.size(part);
+    const expected = weightBytes(manifest);
+    if (bytes !== expected) throw damagedModel(file, `its weights have ${bytes} bytes instead of ${expected}`);
+    return description;
+  });
+}
+
+/** Reads `model.json`, and reads it again if the weights it names are gone because the model has just been replaced. */
+async function withManifest<T>(
+  folder: ModelFolder,
+  use: (manifest: LayersManifest, file: string) => Promise<T>,
+): Promise<T> {
+  const file = path.join(folder.path, MODEL_FILE);
+  for (let reads = 1; ; reads++) {
+    const manifest = await readManifest(folder, file);
+    try {
+      return await use(manifest, file);
+    } catch (error) {
+      const isGone = isEmnistError(error, 'file-missing');
+      const isReplaced = isGone && JSON.stringify(await readManifest(folder, file)) !== JSON.stringify(manifest);
+      if (!isReplaced || reads === MAX_READS) throw error;
+    }
+  }
+}
+
+async function readManifest(folder: ModelFolder, file: string): Promise<LayersManifest> {
+  await folder.size(MODEL_FILE);
+  return parseManifest((await folder.read(MODEL_FILE)).toString(), file);
+}
+
+/** Reads and concatenates the weight files in a manifest, all of which must be in its folder. */
+export async function readWeights(folder: ModelFolder, manifest: LayersManifest, file: string): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for (const part of weightFiles(manifest, file)) parts.push(await folder.read(part));
+  return Buffer.concat(parts);
+}
+
+function weightFiles({ weightsManifest }: LayersManifest, file: string): string[] {
+  const files = weightsManifest.flatMap(({ paths }) => paths);
+  const outside = files.find((name) => path.basename(name) !== name);
+  if (outside !== undefined) throw damagedModel(file, `it names weights outside its folder: ${outside}`);
+  return files;
+}

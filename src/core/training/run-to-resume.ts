@@ -1,0 +1,23 @@
+import { exists } from '../files/file-info.ts';
+import { checkpointPath } from '../model/model-store.ts';
+import type { Paths } from '../paths.ts';
+import { modelName, type TrainOptions } from './training-run.ts';
+import { listUnfinishedRuns } from './unfinished-runs.ts';
+
+/**
+ * The names of the runs that options can mean, most likely first. There is one, except where a run is to be resumed and not
+ * named: then it is the run that was cut off last, or the one before if that is being trained by another process.
+ */
+export async function namesOf(options: TrainOptions, paths: Paths): Promise<[string, ...string[]]> {
+  const name = modelName(options);
+  if (!options.resume || options.name !== undefined) return [name];
+  const { split, architecture, epochs } = options;
+  const isDescribed = [split, architecture, epochs].some((option) => option !== undefined);
+  // Also one that has finished: with more epochs it goes on.
+  if (isDescribed && (await exists(checkpointPath(paths, name)))) return [name];
+  const runs = (await listUnfinishedRuns(paths)).filter(
+    (run) => run.split === (split ?? run.split) && run.architecture === (architecture ?? run.architecture),
+  );
+  const [first = name, ...others] = runs.map((run) => run.name);
+  return [first, ...others];
+}

@@ -1,0 +1,109 @@
+import path from 'node:path';
+import type { Split } from '../dataset/splits.ts';
+import { EmnistError, isEmnistError } from '../errors.ts';
+import { lockHolder } from '../files/lock.ts';
+import type { LockHolder } from '../files/lock-holder.ts';
+import type { TrainingRecord } from '../model/model.ts';
+import { CHECKPOINT_FILE, LOCK_FILE } from '../model/model-folder.ts';
+import { findModel, listModels, type ModelSummary } from '../model/model-store.ts';
+import type { Architecture } from '../model/network.ts';
+import type { Paths } from '../paths.ts';
+import { readCheckpointState, type TrainingState } from './checkpoint.ts';
+import { isOutOfPatience, keptEpoch } from './training-state.ts';
+
+/** A training run that was cut off and can be resumed from its checkpoint. */
+export interface UnfinishedRun {
+  /** The name of its model. */
+  name: string;
+  split: Split;
+  architecture: Architecture;
+  /** The epochs it has completed, of `epochs`. */
+  epochsDone: number;
+  epochs: number;
+  /** When its checkpoint was written, ISO 8601. */
+  date: string;
+  /** The process that is training it at the moment; null if it is left alone. */
+  holder: LockHolder | null;
+}
+
+/** What the checkpoint of a model is good for. */
+export interface CheckpointFinding {
+  /** Null if there is nothing to resume. */
+  run: UnfinishedRun | null;
+  /** Why the checkpoint cannot be read. */
+  problem: EmnistError | null;
+}
+
+/** The unfinished runs of all models, latest first. Those whose checkpoint cannot be read are left out. */
+export async function listUnfinishedRuns(paths: Paths): Promise<UnfinishedRun[]> {
+  const runs: UnfinishedRun[] = [];
+  for (const model of await listModels(paths)) {
+    const { run } = await readUnfinishedRun(model);
+    if (run !== null) runs.push(run);
+  }
+  return runs.sort(latestFirst);
+}
+
+/** Compares runs by when they were cut off, for sorting. */
+export function latestFirst(a: UnfinishedRun, b: UnfinishedRun): number {
+  return Date.parse(b.date) - Date.parse(a.date);
+}
+
+/** Reads the unfinished run of a model. */
+export async function readUnfinishedRun({ name, folder, shipped, model }: ModelSummary): Promise<CheckpointFinding> {
+  if (shipped) return { run: null, problem: null };
+  try {
+    const checkpoint = await readCheckpointState(path.join(folder, CHECKPOINT_FILE));
+    if (checkpoint === null) return { run: null, problem: null };
+    const { state, written } = checkpoint;
+    if (isComplete(state) && isSaved(state, model?.training ?? null)) return { run: null, problem: null };
+    const { split, architecture, epochs, history } = state;
+    const holder = await holderOf(folder);
+    const date = written.toISOString();
+    return { run: { name, split, architecture, epochsDone: history.length, epochs, date, holder }, problem: null };
+  } catch (error) {
+    if (!isEmnistError(error)) throw error;
+    return { run: null, problem: error };
+  }
+}
+
+async function holderOf(folder: string): Promise<LockHolder | null> {
+  try {
+    return await lockHolder(path.join(folder, LOCK_FILE));
+  } catch (error) {
+    // Whether the run can be resumed then turns out when it is.
+    if (!isEmnistError(error)) throw error;
+    return null;
+  }
+}
+
+function isComplete(state: TrainingState): boolean {
+  return state.history.length >= state.epochs || isOutOfPatience(state);
+}
+
+/**
+ * Whether a model is the one of this state, if that has one. The checkpoint is written before the model, so a disk that is full, or a power
+ * failure, can leave a model that is an epoch behind, or of another run.
+ */
+export function isSaved(state: TrainingState, training: TrainingRecord | null): boolean {
+  const hasModel = state.history.length > 0 && state.keptTemperature !== undefined;
+  if (!hasModel) return true;
+  return (
+    training !== null &&
+    training.epochs === state.history.length &&
+    training.validationLoss === keptEpoch(state)?.validationLoss
+  );
+}
+
+/** Throws `model-exists` if there is a model or a checkpoint with this name, which a new model would replace. */
+export async function rejectExisting(paths: Paths, name: string, operation: 'train' | 'import'): Promise<void> {
+  const model = await findModel(paths, name);
+  if (model === null) return;
+  const { run } = await readUnfinishedRun(model);
+  const progress = run && `, and its training is not finished (${run.epochsDone} of ${run.epochs} epochs)`;
+  throw new EmnistError('model-exists', `the model "${name}" already exists${progress ?? ''}`, {
+    model: name,
+    operation,
+    resumable: run !== null,
+  });
+}
