@@ -10,7 +10,8 @@ import type { TrainingRun } from '../core/training/training-run.ts';
 import { latestFirst, readUnfinishedRun, type UnfinishedRun } from '../core/training/unfinished-runs.ts';
 import { VERSION } from '../core/version.ts';
 import { clean, readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
-import { type Drawing, startDrawing } from './draw.ts';
+import type { Drawing } from './draw.ts';
+import { DrawSession } from './draw-session.ts';
 import { estimateFetch } from './estimate-fetch.ts';
 import { estimateEvaluation, estimateTraining, type TimeEstimate } from './estimate-time.ts';
 import { evaluate } from './evaluate.ts';
@@ -21,6 +22,7 @@ import type { DrawOptions } from './options/draw.ts';
 import type { EvaluateOptions } from './options/evaluate.ts';
 import type { FetchOptions } from './options/fetch.ts';
 import type { TrainOptions } from './options/train.ts';
+import { sshForwarding } from './ssh-forwarding.ts';
 import { train } from './train.ts';
 
 /** The functions that the app calls. Tests replace them. */
@@ -33,7 +35,9 @@ export interface Services {
   estimateFetch(options: FetchOptions, signal: AbortSignal): Promise<FetchEstimate>;
   estimateTraining(options: TrainOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
   estimateEvaluation(options: EvaluateOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
-  draw(options: Pick<DrawOptions, 'model'>): Promise<Drawing>;
+  draw(options: Pick<DrawOptions, 'model' | 'host'>): Promise<Drawing>;
+  /** How a user who is connected by SSH reaches a URL of this machine; null for others. */
+  sshForwarding(url: string): { command: string; url: string } | null;
   openBrowser(url: string): Promise<void>;
   /** Deletes the storage of these names in `Status.storage`. */
   clean(what: readonly StorageName[]): Promise<CleanEvent>;
@@ -66,6 +70,7 @@ export interface ModelStatus {
 export function createServices(paths: Paths): Services {
   // Probed once, because that loads the engines and the result does not change.
   let device: Promise<string> | undefined;
+  const drawSession = new DrawSession(paths);
   return {
     version: VERSION,
     async status() {
@@ -89,7 +94,8 @@ export function createServices(paths: Paths): Services {
     estimateFetch: (options, signal) => estimateFetch(options, { paths, signal }),
     estimateTraining: (options, signal) => estimateTraining(options, { paths, signal }),
     estimateEvaluation: (options, signal) => estimateEvaluation(options, { paths, signal }),
-    draw: (options) => startDrawing(options, { paths }),
+    draw: (options) => drawSession.start(options),
+    sshForwarding: (url) => sshForwarding(process.env, url),
     openBrowser,
     clean: (what) => clean(what, paths),
   };

@@ -82,12 +82,13 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly url = 'http://127.0.0.1:4321/?token=abc';
   readonly port = 4321;
   readonly token = 'abc';
-  readonly shared: boolean = false;
+  readonly shared: boolean;
   readonly models: (string | undefined)[] = [];
   closed = false;
 
-  constructor(reader: FakeReader) {
+  constructor(reader: FakeReader, shared = false) {
     super();
+    this.shared = shared;
     this.push({ event: { event: 'listening', url: this.url, ...reader } });
   }
 
@@ -177,7 +178,9 @@ export class FakeServices implements Services {
   readonly servers: FakeServer[] = [];
   /** The model that the next server reads with. */
   reader: FakeReader = { ...FAKE_READER, split: 'balanced' };
-  readonly drawOptions: { model?: string }[] = [];
+  readonly drawOptions: { model?: string; host?: string }[] = [];
+  /** Whether the user is connected by SSH. */
+  isRemote = false;
   readonly opened: string[] = [];
   readonly cleaned: (readonly string[])[] = [];
   currentStatus: Status;
@@ -223,11 +226,15 @@ export class FakeServices implements Services {
     return { seconds: 2, basis: 'measured', images: 9400, epochs: 1, imagesKnown: true };
   }
 
-  async draw(options: { model?: string }): Promise<FakeServer> {
-    const server = new FakeServer(this.reader);
+  async draw(options: { model?: string; host?: string }): Promise<FakeServer> {
+    const server = new FakeServer(this.reader, options.host === '0.0.0.0');
     this.drawOptions.push(options);
     this.servers.push(server);
     return server;
+  }
+
+  sshForwarding(url: string): { command: string; url: string } | null {
+    return this.isRemote ? { command: 'ssh -L 4321:127.0.0.1:4321 user@192.0.2.7', url } : null;
   }
 
   async openBrowser(url: string): Promise<void> {

@@ -138,3 +138,32 @@ test('a server that could not be started can be tried again', async () => {
   app.press('r');
   await app.screen.waitForText(/Draw with shipped/);
 });
+
+test('over SSH, no browser is opened here; the line that forwards the port is shown in full', async () => {
+  const services = new FakeServices(fakeStatus({ models: MODELS }));
+  services.isRemote = true;
+  app = openApp(services, { initialScreen: 'draw' });
+  const text = await app.screen.waitForText(/ssh -L 4321:127\.0\.0\.1:4321 user@192\.0\.2\.7/);
+  expect(text).toContain('no page connected');
+  expect(services.opened).toEqual([]);
+});
+
+test('others can draw after a question, which says that nothing is encrypted; the model stays', async () => {
+  const services = new FakeServices(fakeStatus({ models: MODELS }));
+  app = openApp(services, { initialScreen: 'draw', columns: 100, rows: 40 });
+  await app.screen.waitForText(/Draw with shipped/);
+  app.press('s');
+  expect(await app.screen.waitForText(/Let other devices draw\?/)).toContain('not encrypted');
+  app.press('escape');
+  await app.screen.waitForText(/Waiting for the page/);
+  expect(services.drawOptions).toHaveLength(1);
+  app.press('s', 'y');
+  // A QR code of half blocks.
+  expect(await app.screen.waitForText(/█{25}/)).toContain('The connection is not encrypted');
+  expect(services.servers[0]!.closed).toBe(true);
+  expect(services.drawOptions[1]).toEqual({ model: 'shipped', host: '0.0.0.0' });
+  app.press('s');
+  await app.screen.waitForText(/s share/);
+  expect(app.screen.text()).not.toContain('not encrypted');
+  expect(services.drawOptions[2]).toEqual({ model: 'shipped' });
+});

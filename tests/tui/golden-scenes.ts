@@ -302,6 +302,24 @@ export const SCENES: Record<string, Scene> = {
     },
     play: (app) => app.screen.waitForText(/Could not open a browser/),
   },
+  'draw-remote': {
+    initialScreen: 'draw',
+    services() {
+      const services = fresh();
+      services.isRemote = true;
+      return services;
+    },
+    play: (app) => app.screen.waitForText(/ssh -L/),
+  },
+  'draw-shared': {
+    initialScreen: 'draw',
+    services: fresh,
+    async play(app) {
+      await app.screen.waitForText(/Waiting for the page/);
+      app.press('s', 'y');
+      await app.screen.waitForText(/not encrypted[\s\S]*unshare/);
+    },
+  },
   'draw-drawing': { initialScreen: 'draw', services: fresh, play: drawing },
   'draw-notice': {
     initialScreen: 'draw',

@@ -33,6 +33,11 @@ const form = [
   { keys: ['shift+tab'], action: 'previousField' },
 ] as const;
 
+const drawing = [
+  { keys: ['o'], action: 'open', label: 'reopen the browser' },
+  { keys: ['m'], action: 'model', label: 'change model' },
+] as const;
+
 export const KEYMAP = {
   /**
    * Active on every screen, except where a form has a text field or something runs. There, only help and quitting are; while
@@ -100,11 +105,8 @@ export const KEYMAP = {
     { keys: ['r'], action: 'restart', label: 'train another' },
     back,
   ],
-  drawing: [
-    { keys: ['o'], action: 'open', label: 'reopen the browser' },
-    { keys: ['m'], action: 'model', label: 'change the model' },
-    back,
-  ],
+  drawing: [...drawing, { keys: ['s'], action: 'share', label: 'share' }, back],
+  drawingShared: [...drawing, { keys: ['s'], action: 'share', label: 'unshare' }, back],
   drawModels: [up, down, ...jumps, { keys: ['enter'], action: 'choose', label: 'draw with it' }, filter, back],
   evaluating: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   evaluated: [{ keys: ['enter', 'r'], action: 'restart', label: 'evaluate another' }, back],

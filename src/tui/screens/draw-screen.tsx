@@ -15,35 +15,63 @@ import { DrawView } from './draw-view.tsx';
 
 type DrawStore = ThrottledStore<DrawState, DrawAction>;
 
+/** With which model, and on which address of this machine; without them, the defaults. */
+interface DrawAttempt {
+  readonly model?: string;
+  readonly host?: string;
+}
+
+const ALL_ADDRESSES = '0.0.0.0';
+const SHARING = [
+  'Everyone in your network who has the address will be able to draw.',
+  'The connection is not encrypted: use it only where nobody else can read along.',
+];
+
 /** Serves the canvas page while the screen is open, and mirrors what is drawn on it. */
 export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }> }): ReactNode {
   const app = useAppContext();
   const { services, tasks } = app;
   const [state, store] = useThrottledStore(reduceDraw, () => INITIAL_DRAW);
   const server = useRef<Drawing | null>(null);
-  const [attempt, setAttempt] = useState({ model: route.model });
+  const [attempt, setAttempt] = useState<DrawAttempt>({ model: route.model });
   const [isChoosing, setChoosing] = useState(false);
-  useEffect(() => serve({ services, tasks }, attempt.model, store, server), [services, tasks, attempt, store]);
-  const { phase, reader, url } = state;
+  useEffect(() => serve({ services, tasks }, attempt, store, server), [services, tasks, attempt, store]);
+  const { phase, reader, shared } = state;
 
   const { back } = app;
+  const restart = (next: DrawAttempt) => {
+    store.dispatchNow({ event: 'restart' });
+    setAttempt({ ...next });
+  };
+  const share = () => {
+    const model = reader?.model;
+    if (shared) return restart({ model });
+    app.confirm({
+      title: 'Let other devices draw?',
+      lines: SHARING,
+      yes: 'share the page',
+      no: 'keep it on this machine',
+      onConfirm: () => restart({ model, host: ALL_ADDRESSES }),
+    });
+  };
   useKeys(
     phase === 'failed' ? 'failed' : null,
     {
-      restart: () => {
-        store.dispatchNow({ event: 'restart' });
-        setAttempt({ ...attempt });
-      },
+      restart: () => restart(attempt),
       back,
     },
     { menu: true },
   );
+  const context = shared ? 'drawingShared' : 'drawing';
   useKeys(phase === 'starting' ? 'view' : null, { back }, { menu: true });
   useKeys(
-    phase === 'listening' && !isChoosing ? 'drawing' : null,
+    phase === 'listening' && !isChoosing ? context : null,
     {
-      open: () => openBrowser(app, url, store),
+      open: () => {
+        if (server.current) openBrowser(app, server.current, store);
+      },
       model: () => setChoosing(true),
+      share,
       back,
     },
     { menu: true },
@@ -57,7 +85,7 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   if (phase === 'listening' && isChoosing) {
     return <DrawModels current={reader?.model} onChoose={choose} onBack={() => setChoosing(false)} />;
   }
-  const keyContexts = { failed: 'failed', starting: 'view', listening: 'drawing' } as const;
+  const keyContexts = { failed: 'failed', starting: 'view', listening: context } as const;
   const model = reader?.model ?? attempt.model;
   return (
     <Frame title={model ? `Draw with ${printable(model)}` : 'Draw'} keyContexts={[keyContexts[phase], 'global']}>
@@ -69,25 +97,32 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
 /** Starts the server. Returns a function that closes it. */
 function serve(
   app: Pick<AppContextValue, 'services' | 'tasks'>,
-  model: string | undefined,
+  attempt: DrawAttempt,
   store: DrawStore,
   current: { current: Drawing | null },
 ) {
-  const fail = (error: unknown) => store.dispatchNow({ event: 'failed', error });
   let isClosed = false;
   let stop: Task['stop'] | undefined;
+  const fail = (error: unknown) => {
+    if (!isClosed) store.dispatchNow({ event: 'failed', error });
+  };
   const start = async (): Promise<void> => {
-    const server = await app.services.draw({ model });
+    const server = await app.services.draw(attempt);
     if (isClosed) return server.close();
     current.current = server;
+    const forwarding = app.services.sshForwarding(server.url);
+    store.dispatchNow({ event: 'serving', shared: server.shared, forwarding });
     stop = runTask(app.tasks, {
       name: 'The canvas server',
       events: server,
       stop: () => server.close(),
-      onEvent: (update) => store.dispatch({ event: 'update', update }),
+      onEvent: (update) => {
+        if (!isClosed) store.dispatch({ event: 'update', update });
+      },
       onEnd: (failure) => failure && fail(failure.error),
     });
-    openBrowser(app, server.url, store);
+    // There, a browser of this machine would not be seen.
+    if (!forwarding) openBrowser(app, server, store);
   };
   start().catch(fail);
   return () => {
@@ -97,6 +132,8 @@ function serve(
   };
 }
 
-function openBrowser({ services }: Pick<AppContextValue, 'services'>, url: string, store: DrawStore): void {
-  services.openBrowser(url).catch((error: unknown) => store.dispatchNow({ event: 'browserFailed', error }));
+function openBrowser({ services }: Pick<AppContextValue, 'services'>, server: Drawing, store: DrawStore): void {
+  services
+    .openBrowser(server.launchUrl())
+    .catch((error: unknown) => store.dispatchNow({ event: 'browserFailed', error }));
 }

@@ -15,6 +15,10 @@ export interface Reader {
 export interface DrawState {
   readonly phase: 'starting' | 'listening' | 'failed';
   readonly url: string;
+  /** Whether other devices can reach the page. */
+  readonly shared: boolean;
+  /** How to reach the page from the computer that the user is connected from by SSH; null without a connection. */
+  readonly forwarding: { readonly command: string; readonly url: string } | null;
   /** Null before the server has started. */
   readonly reader: Reader | null;
   /** How many pages are connected. */
@@ -34,6 +38,7 @@ export interface DrawState {
 }
 
 export type DrawAction =
+  | ({ event: 'serving' } & Pick<DrawState, 'shared' | 'forwarding'>)
   | { event: 'update'; update: DrawUpdate }
   | { event: 'failed'; error: unknown }
   | { event: 'browserFailed'; error: unknown }
@@ -43,6 +48,8 @@ export type DrawAction =
 export const INITIAL_DRAW: DrawState = {
   phase: 'starting',
   url: '',
+  shared: false,
+  forwarding: null,
   reader: null,
   clients: 0,
   drawing: [],
@@ -57,6 +64,8 @@ export const INITIAL_DRAW: DrawState = {
 
 export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
   switch (action.event) {
+    case 'serving':
+      return { ...state, shared: action.shared, forwarding: action.forwarding };
     case 'failed':
       return { ...state, phase: 'failed', error: action.error };
     case 'browserFailed':

@@ -1,33 +1,60 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { qrCode } from '../../app/qr-code.ts';
 import { printable, wrap } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
+import type { Theme } from '../theme/theme.ts';
 import { type DrawState, readerText } from './draw-state.ts';
 
-/** The address of the page, and how to open it. */
+const NOT_ENCRYPTED = 'Other devices can draw here. The connection is not encrypted: anyone in between can read along.';
+
+/** The address of the page, and how to open it: here, by SSH, or on a phone. */
 export function DrawWaiting({ state }: { state: DrawState }): ReactNode {
   const app = useAppContext();
   const { theme } = app;
-  const { width } = bodySize(app);
-  const { reader } = state;
-  const text = state.browserError
-    ? 'Could not open a browser. Open the address above in one.'
-    : 'Waiting for the page. Press o to reopen the browser, or copy the address.';
+  const { width, height } = bodySize(app);
+  const { url, forwarding } = state;
+  const lines = hintLines(state, width, theme);
+  // The line on the connection, the URL, and the lines above.
+  const code = codeLines(state, width, height - 2 - Math.ceil(url.length / width) - lines.length, theme);
   return (
     <Box flexDirection="column">
       {/* Never truncated, since it is there to be copied. */}
-      <Text wrap="hard">{state.url}</Text>
-      <Box marginTop={1}>
-        <Lines
-          lines={[
-            ...(reader ? wrap(`${theme.paint('strong', printable(reader.model))}: ${readerText(reader)}`, width) : []),
-            '',
-            ...wrap(`${theme.paint('accent', theme.glyphs.arrow)} ${text}`, width),
-          ]}
-        />
-      </Box>
+      <Text wrap="hard">{url}</Text>
+      <Lines lines={lines} />
+      {forwarding ? (
+        <Box flexDirection="column" paddingLeft={2}>
+          <Text wrap="hard">{forwarding.command}</Text>
+          <Text wrap="hard">{forwarding.url}</Text>
+        </Box>
+      ) : null}
+      <Lines lines={code} />
     </Box>
   );
+}
+
+function hintLines({ reader, shared, forwarding, browserError }: DrawState, width: number, theme: Theme): string[] {
+  const { arrow, warning } = theme.glyphs;
+  const next = forwarding
+    ? 'You are connected by SSH. To draw on the computer in front of you, run the command below there, then open the address below it.'
+    : browserError
+      ? 'Could not open a browser. Open the address above in one.'
+      : 'Waiting for the page. Press o to reopen the browser, or copy the address.';
+  return [
+    '',
+    ...(reader ? wrap(`${theme.paint('strong', printable(reader.model))}: ${readerText(reader)}`, width) : []),
+    ...(shared ? wrap(theme.paint('warning', `${warning} ${NOT_ENCRYPTED}`), width) : []),
+    '',
+    ...wrap(`${theme.paint('accent', arrow)} ${next}`, width),
+  ];
+}
+
+/** The URL as a QR code, for a phone, if others can reach it and there is room. */
+function codeLines({ shared, url }: DrawState, width: number, height: number, theme: Theme): string[] {
+  if (!shared || !theme.unicode || theme.colors !== '256') return [];
+  const lines = qrCode(url);
+  if (lines.length > height || lines[0]!.length > width) return [];
+  return lines.map((line) => theme.gray(line, 255, 0));
 }

@@ -1,0 +1,45 @@
+import { isEmnistError } from '../core/errors.ts';
+import type { Paths } from '../core/paths.ts';
+import { type Drawing, startDrawing } from './draw.ts';
+import type { DrawOptions } from './options/draw.ts';
+
+/**
+ * Canvas servers one after the other, for as long as the program runs. Each takes the port and the token of the one before,
+ * so that pages that are still open connect to it. If the port is not free, it gets another one.
+ */
+export class DrawSession {
+  readonly #paths: Paths;
+  #address: { port: number; token: string } | null = null;
+  /** Settles when the servers so far that were asked to close have done so. */
+  #closed: Promise<unknown> = Promise.resolve();
+
+  constructor(paths: Paths) {
+    this.#paths = paths;
+  }
+
+  async start(options: Pick<DrawOptions, 'model' | 'host'>): Promise<Drawing> {
+    await this.#closed;
+    const server = await this.#listen(options);
+    this.#address = { port: server.port, token: server.token };
+    return {
+      ...server,
+      close: () => {
+        const closed = server.close();
+        this.#closed = Promise.allSettled([this.#closed, closed]);
+        return closed;
+      },
+    };
+  }
+
+  async #listen(options: DrawOptions): Promise<Drawing> {
+    const context = { paths: this.#paths };
+    if (!this.#address) return startDrawing(options, context);
+    const { port, token } = this.#address;
+    try {
+      return await startDrawing({ ...options, port, token }, context);
+    } catch (error) {
+      if (!isEmnistError(error, 'port-taken')) throw error;
+      return startDrawing({ ...options, token }, context);
+    }
+  }
+}
