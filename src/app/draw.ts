@@ -1,8 +1,10 @@
+import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { DrawReader } from '../core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
+import { drawingNotice } from '../core/strokes/drawing-notice.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { type DrawOptions, drawOptions } from './options/draw.ts';
 import { parseOptions } from './options/parse.ts';
@@ -79,13 +81,21 @@ interface LoadedReader extends DrawReader {
 async function loadReader(nameOrPath: string | undefined, paths: Paths): Promise<LoadedReader> {
   const model = await loadModel(nameOrPath, paths);
   const recognizer = await createRecognizer(model);
+  const read = async (image: Uint8Array) => (await recognizer.recognize(image))[0]!;
+  // The first reading takes several times as long as later ones.
+  await read(new Uint8Array(IMAGE_PIXELS));
   let disposed: Promise<void> | undefined;
   return {
     model: { name: model.name, labels: model.labels, split: model.training?.split },
     async recognize(strokes) {
       const image = rasterize(strokes);
-      const [predictions] = await recognizer.recognize(image);
-      return { predictions: predictions!, image };
+      const predictions = await read(image);
+      const notice = await drawingNotice(strokes, {
+        best: predictions[0]!,
+        labels: model.labels,
+        readPart: async (part) => (await read(rasterize(part)))[0]!,
+      });
+      return { predictions, image, notice: notice ?? undefined };
     },
     dispose() {
       disposed ??= recognizer.dispose();

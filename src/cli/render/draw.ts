@@ -1,7 +1,13 @@
 import { counted, percent } from '../../app/format.ts';
 import type { DrawEvent } from '../../core/server/draw-event.ts';
+import type { DrawingNotice } from '../../core/strokes/drawing-notice.ts';
 import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
+
+const NOTICES: Readonly<Record<DrawingNotice, string>> = {
+  'several-characters': 'looks like several characters',
+  'no-character': 'does not look like a character',
+};
 
 export function describeDrawing(event: DrawEvent, style: Style): Shown {
   switch (event.event) {
@@ -18,7 +24,8 @@ export function describeDrawing(event: DrawEvent, style: Style): Shown {
       if (event.predictions.length === 0) return { result: `page ${event.client}: cleared` };
       const [best, ...others] = event.predictions.map(({ label, probability }) => `${label} ${percent(probability)}`);
       const guesses = [style.paint('bold', best!), ...others].join('  ');
-      return { result: `page ${event.client}: ${guesses}  (${event.milliseconds.toFixed(1)} ms)` };
+      const notice = event.notice === undefined ? '' : `  ${NOTICES[event.notice]}`;
+      return { result: `page ${event.client}: ${guesses}  (${event.milliseconds.toFixed(1)} ms)${notice}` };
     }
   }
 }

@@ -1,9 +1,9 @@
 import type { Split } from '../dataset/splits.ts';
 import type { Prediction } from '../prediction.ts';
 import type { Drawing } from '../strokes/drawing.ts';
+import type { DrawingNotice } from '../strokes/drawing-notice.ts';
 
-/** Why a drawing is probably not one character, whatever the network makes of it. */
-export type DrawingNotice = 'several-characters' | 'no-character';
+export type { DrawingNotice };
 
 /** The model that reads the drawings. */
 interface Reader {

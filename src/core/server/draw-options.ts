@@ -1,7 +1,7 @@
 import type { Split } from '../dataset/splits.ts';
 import type { Prediction } from '../prediction.ts';
 import type { Drawing } from '../strokes/drawing.ts';
-import type { DrawingNotice } from './draw-event.ts';
+import type { DrawingNotice } from '../strokes/drawing-notice.ts';
 
 /** The result of recognizing a drawing. */
 export interface Recognition {
