@@ -128,7 +128,10 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
     { path, option: 'out' },
     { path, pattern: '/data/file/*.png' },
   ],
-  'file-forbidden': [{ path, systemCode: 'EACCES' }],
+  'file-forbidden': [
+    { path, systemCode: 'EACCES' },
+    { path, systemCode: 'EACCES', option: 'out' },
+  ],
   'file-read-only': [{ path, systemCode: 'EROFS' }],
   'file-exists': [{ path, option: 'out' }],
   'file-busy': [{ path, systemCode: 'EBUSY' }],
@@ -137,6 +140,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'file-link-loop': [{ path, systemCode: 'ELOOP' }],
   'disk-full': [
     { path, systemCode: 'ENOSPC' },
+    { path, systemCode: 'ENOSPC', option: 'out' },
     { path, systemCode: 'EFBIG' },
   ],
   'disk-broken': [{ path, systemCode: 'EIO' }],

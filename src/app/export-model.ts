@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EmnistError } from '../core/errors.ts';
+import { EmnistError, isEmnistError } from '../core/errors.ts';
 import { writeFileAtomically } from '../core/files/atomic-write.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { makeFolder } from '../core/files/folders.ts';
@@ -31,12 +31,27 @@ export async function exportModel(options: ExportOptions, { paths }: { paths: Pa
   const model = await loadModel(nameOrPath, paths);
   const target = absolutePath(out ?? model.name + FORMAT_SUFFIXES[format]);
   await checkTarget(target, format, force);
-  const end = { event: 'end', format, model: model.name, path: target } as const;
-  if (format === 'tfjs') return { ...end, bytes: await saveModelFolder(model, target) };
+  const bytes = await aboutOut(write(model, format, target));
+  return { event: 'end', format, model: model.name, path: target, bytes };
+}
+
+/** Returns the number of bytes written. */
+async function write(model: Model, format: ModelFormat, target: string): Promise<number> {
+  if (format === 'tfjs') return saveModelFolder(model, target);
   const bytes = await ENCODERS[format](model);
   await makeFolder(path.dirname(target));
   await writeFileAtomically(target, bytes);
-  return { ...end, bytes: bytes.length };
+  return bytes.length;
+}
+
+/** Adds to errors about a file that an option chose it, which is what hints must refer to. */
+async function aboutOut<T>(result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    if (!isEmnistError(error) || !('path' in error.data)) throw error;
+    throw new EmnistError(error.code, error.message, { ...error.data, option: 'out' }, { cause: error });
+  }
 }
 
 async function checkTarget(target: string, format: ModelFormat, force: boolean): Promise<void> {

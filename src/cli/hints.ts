@@ -95,12 +95,15 @@ export const CLI_HINTS: HintTable = {
     return pattern ? `pass the files in it, such as ${pattern}` : 'pass the path of a file';
   },
   'file-exists': ({ option }) => `choose another ${option ? flagOf(option) : 'path'}, or replace it with --force`,
-  'file-forbidden': `${OTHER_FOLDER}, or change its permissions`,
-  'file-read-only': OTHER_FOLDER,
+  'file-forbidden': ({ option }) => `${elsewhere(option)}, or change its permissions`,
+  'file-read-only': ({ option }) => elsewhere(option),
   'folder-is-file': OTHER_FOLDER,
   'home-unknown': ({ path }) =>
     path === null ? 'choose a folder with --data-dir or EMNIST_TUI_HOME' : 'write the full path',
-  'disk-full': ({ systemCode }) => (systemCode === 'EFBIG' ? OTHER_FOLDER : FREE_SPACE),
+  'disk-full': ({ option, systemCode }) => {
+    if (systemCode === 'EFBIG') return 'raise the limit on the size of files ("ulimit -f"), then try again';
+    return option ? `free some space, or ${elsewhere(option)}` : FREE_SPACE;
+  },
 };
 
 /** All codes of errors that the command line prints. `internal` is a bug, `interrupted` a signal. */
@@ -109,6 +112,11 @@ export const ERROR_CODES = [...Object.keys(CLI_HINTS), 'internal', 'interrupted'
 /** What to do about an error. Errors of the command line itself may already have a hint. */
 export function hintOf(error: EmnistError): string {
   return error.hint || hintFor(CLI_HINTS, error);
+}
+
+/** Where else to write: `option` chose the path; without it, it is in the data folder. */
+function elsewhere(option: string | undefined): string {
+  return option ? `choose another ${flagOf(option)}` : OTHER_FOLDER;
 }
 
 function isUrl(archive: string): boolean {

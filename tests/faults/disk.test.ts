@@ -1,14 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { checkpointPath, loadModel } from '../../src/core/model/model-store.ts';
+import { checkpointPath, loadModel, saveModel } from '../../src/core/model/model-store.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { readCheckpoint } from '../../src/core/training/checkpoint.ts';
 import { ERROR_LINE, EXECUTABLE, run, runJson, temporaryFolder } from '../cli/run.ts';
 import { installDatasets, writeArchive } from '../helpers/archive.ts';
 import { named, ON_WINDOWS } from '../helpers/skip.ts';
+import { mountSmallDisk, resizeSmallDisk, whyNoSmallDisk } from '../helpers/small-disk.ts';
 
 const isRoot = process.getuid?.() === 0;
 /** Root ignores permissions, so it runs the program as nobody. */
@@ -22,23 +24,12 @@ function whyNotReadOnly(): string | null {
   return status === 0 ? null : 'tests run as root, and others may not read the program';
 }
 
-/** Why no small disk can be created; null when it can. */
-function whyNoSmallDisk(): string | null {
-  if (process.platform !== 'linux' || !isRoot) return 'only root on Linux can make one';
-  const place = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', place]);
-  if (status === 0) execFileSync('umount', [place]);
-  execFileSync('rmdir', [place]);
-  return status === 0 ? null : 'mounting is not allowed here';
-}
-
 const noReadOnly = whyNotReadOnly();
 const noSmallDisk = whyNoSmallDisk();
 
 async function smallDisk(kilobytes: number): Promise<string> {
   const disk = await temporaryFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', disk]);
-  onTestFinished(() => void execFileSync('umount', [disk]));
+  onTestFinished(mountSmallDisk(disk, kilobytes));
   return disk;
 }
 
@@ -55,6 +46,22 @@ async function expectOneEpoch(home: string): Promise<void> {
     'model.json',
     expect.stringMatching(/^weights\.[0-9a-f]{8}\.bin$/),
   ]);
+}
+
+/** The content of a file, or of the files in a folder, as digests by name. */
+async function contents(target: string): Promise<Record<string, string>> {
+  const names = (await stat(target)).isDirectory() ? (await readdir(target)).sort() : [''];
+  const digest = async (name: string) =>
+    createHash('sha256')
+      .update(await readFile(path.join(target, name)))
+      .digest('hex');
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await digest(name)] as const)));
+}
+
+/** A model as large as the shipped one. */
+async function otherModel() {
+  const shipped = await loadModel('shipped', resolvePaths(undefined));
+  return { ...shipped, name: 'other', weights: shipped.weights.map((tensor) => tensor.map((weight) => -weight)) };
 }
 
 describe.skipIf(noReadOnly)(named('a read-only data directory', noReadOnly), () => {
@@ -110,7 +117,7 @@ describe.skipIf(noSmallDisk)(named('on a full disk', noSmallDisk), () => {
     const { code, stderr } = await run(['fetch', '--split', 'digits', '--from', archive, '--quiet'], { home });
     expect(code).toBe(1);
     expect(stderr).toMatch(ERROR_LINE);
-    expect(stderr).toMatch(/no space left on the disk \(ENOSPC\) — free some space/);
+    expect(stderr).toMatch(/needs 2 MB of free space, but .* — free some space/);
     expect(stderr).not.toContain(archive);
     expect((await readdir(path.join(home, 'datasets'))).filter((name) => !name.startsWith('.'))).toEqual([]);
   });
@@ -127,8 +134,53 @@ describe.skipIf(noSmallDisk)(named('on a full disk', noSmallDisk), () => {
     await expectOneEpoch(home);
     const { events } = await runJson(['models'], { home });
     for (const { problem } of events.slice(0, -1)) expect(problem).toBeNull();
+    expect(events[0]).toMatchObject({ resumable: true, unfinished: { epochsDone: 1, epochs: 3 } });
     expect((await run(['clean', '--all', '--yes'], { home })).code).toBe(0);
   });
+});
+
+describe.skipIf(noSmallDisk)(named('with room for the checkpoint but not for the model', noSmallDisk), () => {
+  test('training leaves nothing half, and the model is written when the run is resumed', async () => {
+    const home = await smallDisk(4000);
+    await installDatasets(resolvePaths(home), { digits: { train: 100, test: 10 } });
+    // The checkpoint has 2.7 MB, the model 0.9 MB.
+    await writeFile(path.join(home, 'other'), Buffer.alloc(900_000));
+    const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--epochs', '1', '--batch-size', '32'];
+    const cut = await run([...args, '--quiet'], { home });
+    expect(cut.stderr).toMatch(/weights\.\w+\.bin: no space left on the disk \(ENOSPC\)/);
+    expect(cut.code).toBe(1);
+    expect(await readdir(path.join(home, 'models/digits-cnn'))).toEqual(['checkpoint.safetensors']);
+
+    resizeSmallDisk(home, 8000);
+    const { code, events } = await runJson(['train', '--resume'], { home });
+    expect(code).toBe(0);
+    expect(events.at(-1)).toMatchObject({ event: 'end', reason: 'completed', model: 'digits-cnn', epochs: 1 });
+    await expectOneEpoch(home);
+  });
+});
+
+describe.skipIf(noSmallDisk)(named('an export that the disk has no room for', noSmallDisk), () => {
+  test.each(['tfjs', 'keras', 'h5', 'onnx', 'safetensors'])(
+    'as %s is refused, and what was there before is kept',
+    async (format) => {
+      const disk = await smallDisk(3600);
+      const out = path.join(disk, 'out');
+      const args = ['export', '--format', format, '--model', 'shipped', '--out', out, '--force'];
+      expect((await run(args)).code).toBe(0);
+      const before = await contents(out);
+      // A model that differs, of nearly the same size.
+      const home = await temporaryFolder();
+      await saveModel(await otherModel(), resolvePaths(home));
+      const full = await run(['export', '--format', format, '--out', out, '--force'], { home });
+      expect(full.stderr).toMatch(/no space left on the disk \(ENOSPC\) — free some space, or choose another --out\n$/);
+      expect(full).toMatchObject({ code: 1, stdout: '' });
+      expect(await contents(out)).toEqual(before);
+      expect(await readdir(disk)).toEqual(['out']);
+
+      resizeSmallDisk(disk, 16_000);
+      expect((await run(['export', '--format', format, '--out', out, '--force'], { home })).code).toBe(0);
+    },
+  );
 });
 
 describe.skipIf(noSmallDisk)(named('a disk', noSmallDisk), () => {
@@ -158,6 +210,25 @@ describe.skipIf(noSmallDisk)(named('a disk', noSmallDisk), () => {
   });
 });
 
+/** In 512-byte blocks, or 1024-byte ones, depending on the shell. */
+const FILE_SIZE_LIMIT = ['sh', '-c', 'ulimit -f 1000 && exec "$@"', 'sh', process.execPath, EXECUTABLE];
+
+test.skipIf(ON_WINDOWS).each([
+  ['its files', []],
+  ['the whole archive', ['--whole']],
+])(
+  named('a data set is not installed if %s can only be written in part, and leaves nothing', ON_WINDOWS),
+  async (_, more) => {
+    const home = await temporaryFolder();
+    const archive = await writeArchive(path.join(home, 'a.zip'), { digits: { train: 3000, test: 20 } }, { seed: 9 });
+    const args = ['fetch', '--split', 'digits', '--from', archive, '--quiet', ...more];
+    const { code, stderr } = await run(args, { home, command: FILE_SIZE_LIMIT });
+    expect(stderr).toMatch(/the file exceeds the size limit \(EFBIG\) — raise the limit/);
+    expect(code).toBe(1);
+    expect(await readdir(home, { recursive: true })).toEqual(['a.zip', 'datasets']);
+  },
+);
+
 test.skipIf(ON_WINDOWS)(
   named('a checkpoint that can only be written in part does not replace the last one', ON_WINDOWS),
   async () => {
@@ -167,9 +238,8 @@ test.skipIf(ON_WINDOWS)(
     expect((await run([...args, '--epochs', '1'], { home })).code).toBe(0);
     const file = checkpointPath(resolvePaths(home), 'digits-cnn');
     const before = await readFile(file);
-    // In 512-byte blocks, or 1024-byte ones, depending on the shell.
-    const command = ['sh', '-c', 'ulimit -f 1000 && exec "$@"', 'sh', process.execPath, EXECUTABLE];
-    const { code, stderr } = await run([...args, '--epochs', '2', '--resume'], { home, command });
+    const options = { home, command: FILE_SIZE_LIMIT };
+    const { code, stderr } = await run([...args, '--epochs', '2', '--resume'], options);
     expect(stderr).toMatch(/the file exceeds the size limit \(EFBIG\)/);
     expect(code).toBe(1);
     expect(Buffer.compare(await readFile(file), before)).toBe(0);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, rename as renameOnce, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EmnistError } from '../errors.ts';
+import { syncFolder } from '../files/atomic-write.ts';
 import { fileError, isMissing } from '../files/file-errors.ts';
 import { listFolder } from '../files/folders.ts';
 import { acquireLock, type LockOptions } from '../files/lock.ts';
@@ -103,6 +104,7 @@ async function replaceFolder(source: string, target: string, aside: string): Pro
     if (replaces) await rename(aside, target);
     throw error;
   }
+  await syncFolder(path.dirname(target));
 }
 
 /** Staging folders and old downloads. Only the holder of the lock creates any, so these belong to interrupted fetches. */

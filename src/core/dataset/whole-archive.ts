@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, rename } from 'node:fs/promises';
 import path from 'node:path';
 import extractZip from 'extract-zip';
+import { syncFile } from '../files/atomic-write.ts';
 import { fileError } from '../files/file-errors.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
@@ -38,6 +39,7 @@ export async function openWholeArchive(
         });
         const crc = stats.isFile() ? await fileCrc(source) : Number.NaN;
         checkCrc(entry, crc, name);
+        await syncFile(source);
         // No other split needs the file.
         await retryWhileBusy(() => rename(source, path.join(folder, member))).catch((error) => {
           throw fileError(error, folder);

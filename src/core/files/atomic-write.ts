@@ -63,26 +63,41 @@ async function followLinks(file: string): Promise<string> {
 
 /** Writes a new file and flushes it to disk. */
 async function writeNewFile(file: string, bytes: Uint8Array, permissions: Permissions | null): Promise<void> {
-  await using handle = await open(file, 'wx');
-  await handle.writeFile(bytes);
-  await handle.sync();
-  const { size, mode, uid, gid } = await handle.stat();
-  if (size !== bytes.length) {
-    throw Object.assign(new Error(`only ${size} of ${bytes.length} bytes were written`), {
-      code: 'EIO',
-      syscall: 'write',
-    });
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+    const { size, mode, uid, gid } = await handle.stat();
+    if (size !== bytes.length) {
+      throw Object.assign(new Error(`only ${size} of ${bytes.length} bytes were written`), {
+        code: 'EIO',
+        syscall: 'write',
+      });
+    }
+    if (permissions === null) return;
+    // Best effort: only root can change a file's owner, and some file systems have no permissions.
+    if (uid !== permissions.uid || gid !== permissions.gid) {
+      await handle.chown(permissions.uid, permissions.gid).catch(() => {});
+    }
+    if (mode !== permissions.mode) await handle.chmod(permissions.mode & 0o7777).catch(() => {});
+  } finally {
+    // Network drives may report only now that there is no space. (`await using` would wrap this error in another one.)
+    await handle.close();
   }
-  if (permissions === null) return;
-  // Best effort: only root can change a file's owner, and some file systems have no permissions.
-  if (uid !== permissions.uid || gid !== permissions.gid) {
-    await handle.chown(permissions.uid, permissions.gid).catch(() => {});
+}
+
+/** Flushes a file that something else has written to disk. Throws the errors of `fileError`. */
+export async function syncFile(file: string): Promise<void> {
+  try {
+    await using handle = await open(file, 'r+');
+    await handle.datasync();
+  } catch (error) {
+    throw fileError(error, file);
   }
-  if (mode !== permissions.mode) await handle.chmod(permissions.mode & 0o7777).catch(() => {});
 }
 
 /** Flushes a rename to disk. Best effort: Windows cannot open folders, and some file systems cannot sync them. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     await using handle = await open(folder, 'r');
     await handle.sync();

@@ -7,7 +7,7 @@ import { EmnistError, type ErrorData, isEmnistError } from '../errors.ts';
 import { targetName, writeFileAtomically } from '../files/atomic-write.ts';
 import { fileError, isMissing } from '../files/file-errors.ts';
 import { isFolder, isPresent } from '../files/file-info.ts';
-import { listFolder, listSubfolders, makeFolder } from '../files/folders.ts';
+import { listFolder, listSubfolders, makeFolder, removeEmptyFolder } from '../files/folders.ts';
 import { isLockFile } from '../files/lock.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 import { isSystemFile } from '../files/system-files.ts';
@@ -86,15 +86,27 @@ export async function replaceModel(model: Model, paths: Paths): Promise<void> {
   await removeFile(checkpointPath(paths, model.name));
 }
 
-/** Saves a model in any folder. Returns the size of its two files. */
+/**
+ * Saves a model in any folder. Returns the size of its two files. If that fails, an older model in the folder is unchanged,
+ * and nothing new is left behind.
+ */
 export async function saveModelFolder(model: Model, folder: string, weightType?: WeightType): Promise<number> {
   const { weightData } = encodeLayersModel(model, '', VERSION, weightType);
   const weightsFile = `weights.${createHash('sha256').update(weightData).digest('hex').slice(0, 8)}.bin`;
   const { modelJson } = encodeLayersModel(model, weightsFile, VERSION, weightType);
   try {
     await makeFolder(folder);
-    await writeFileAtomically(path.join(folder, weightsFile), weightData);
-    await writeFileAtomically(path.join(folder, MODEL_FILE), modelJson);
+    // The weights of the older model may be the same.
+    const isNew = !(await isPresent(path.join(folder, weightsFile)));
+    try {
+      await writeFileAtomically(path.join(folder, weightsFile), weightData);
+      await writeFileAtomically(path.join(folder, MODEL_FILE), modelJson);
+    } catch (error) {
+      // The error to report is that of the write.
+      if (isNew) await removeFile(path.join(folder, weightsFile)).catch(() => {});
+      await removeEmptyFolder(folder).catch(() => {});
+      throw error;
+    }
     for (const file of await readdir(folder)) {
       if (!WEIGHTS_FILE.test(file) || file === weightsFile) continue;
       await removeFile(path.join(folder, file));
