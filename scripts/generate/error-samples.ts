@@ -64,6 +64,14 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
     { url, status: 418, transient: false },
   ],
   'host-unreachable': [{ host: 'example.org', systemCode: 'ENOTFOUND' }],
+  'proxy-failed': [
+    { variable: 'HTTPS_PROXY', proxy: 'proxy.example:3128', status: 407, systemCode: null },
+    { variable: 'HTTPS_PROXY', proxy: 'proxy.example:3128', status: null, systemCode: 'ECONNREFUSED' },
+  ],
+  'certificate-untrusted': [
+    { host: 'example.org', systemCode: 'SELF_SIGNED_CERT_IN_CHAIN' },
+    { host: 'example.org', systemCode: 'CERT_HAS_EXPIRED' },
+  ],
   'download-cut': [{ url }],
   'download-stalled': [{ url, seconds: 30 }],
   'download-failed': [{ url }],

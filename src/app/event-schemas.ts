@@ -54,6 +54,17 @@ const fetchEvent = exactly<FetchEvent>()(
   v.union([
     event('start', { split, source: v.string() }),
     event('progress', { split, bytes: count, total: v.nullable(count), bytesPerSecond: rate }),
+    event('waiting', {
+      split,
+      for: v.literal('process'),
+      folder: v.string(),
+      host: v.nullable(v.string()),
+      process: v.nullable(count),
+      since: v.nullable(v.string()),
+    }),
+    event('waiting', { split, for: v.literal('server'), host: v.string(), seconds: rate }),
+    event('waiting', { split, for: v.literal('retry'), host: v.string(), seconds: rate, reason: v.string() }),
+    event('waiting', { split, for: v.literal('files'), work: v.picklist(['extracting', 'checking']) }),
     event('end', { split, trainImages: count, testImages: count, bytes: count }),
   ]),
 );

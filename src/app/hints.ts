@@ -22,6 +22,11 @@ const CHECK_DISK = 'check the disk, then try again';
 const SMALLER_PICTURE = 'scale the picture down, or crop it to the writing';
 const INPUT_FORMATS = 'use PNG or JPEG pictures, IDX image files, or stroke files (.jsonl)';
 
+/** How to connect through a proxy, for hints of network errors. */
+export const PROXY_ADVICE = 'if there is a proxy, set HTTPS_PROXY';
+/** Certificates that are wrong only by the clock. */
+const OUTDATED = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+
 /** Hints for every front end: they name no command, key, or function. */
 export const SHARED_HINTS = {
   'label-invalid': 'label the drawing with a single character',
@@ -29,6 +34,14 @@ export const SHARED_HINTS = {
   'strokes-unlabeled': 'give each drawing a "label" from the data set, next to its "strokes"',
   'checkpoint-images-differ': 'fetch the same data set again, or train from scratch',
   'archive-changing': TRY_AGAIN_LATER,
+  'proxy-failed': ({ variable, status }) =>
+    status === 407
+      ? `put the user name and password for the proxy into ${variable}, as in http://name:password@proxy:3128`
+      : `check ${variable}, or list the host in NO_PROXY to connect without it`,
+  'certificate-untrusted': ({ systemCode }) =>
+    OUTDATED.has(systemCode)
+      ? 'check the date and time of this machine'
+      : 'if your network inspects connections, set NODE_EXTRA_CA_CERTS to the file with its certificate, or NODE_USE_SYSTEM_CA=1 to trust those of the system',
   'idx-invalid': ({ problem }) =>
     ({
       damaged: NEW_COPY,

@@ -1,4 +1,4 @@
-import { DATASET_PAGE, type HintTable, hintFor, MODEL_NAME_RULE, SHARED_HINTS } from '../app/hints.ts';
+import { DATASET_PAGE, type HintTable, hintFor, MODEL_NAME_RULE, PROXY_ADVICE, SHARED_HINTS } from '../app/hints.ts';
 import { COMMANDS } from '../app/options/commands.ts';
 import type { EmnistError } from '../core/errors.ts';
 import { argumentText, commandLineOptions, flagName } from './option-flags.ts';
@@ -8,7 +8,7 @@ const FETCH_AGAIN = 'run "emnist-tui fetch" again';
 const OTHER_FOLDER = 'choose another folder with --data-dir';
 const OTHER_ARCHIVE = 'pass another archive with --from, or omit it to fetch from NIST';
 const RESUME_DOWNLOAD = 'run the same command again to resume the download';
-const CHECK_CONNECTION = 'check the URL and the network connection, or pass a local file with --from';
+const CHECK_CONNECTION = `check the URL and the network connection (${PROXY_ADVICE}), or pass a local file with --from`;
 const FREE_SPACE = 'free some space ("emnist-tui clean" helps), then try again';
 const FROM_SCRATCH = 'train from scratch with --overwrite instead of --resume';
 const OTHER_MODEL_NAME = 'choose another name with --name';
@@ -53,9 +53,10 @@ export const CLI_HINTS: HintTable = {
   'fetch-busy': ({ lost }) => (lost ? FETCH_AGAIN : 'wait for it to finish, or stop it'),
   'archive-missing': 'check the path passed with --from',
   'archive-not-zip': 'pass the URL or path of gzip.zip itself with --from, or omit it to fetch from NIST',
+  'archive-changing': 'download the whole archive with --whole, or try again later',
   'archive-damaged': ({ archive }) =>
     isUrl(archive)
-      ? `${FETCH_AGAIN}, or pass another archive with --from`
+      ? `${FETCH_AGAIN}, download the whole archive with --whole, or pass another one with --from`
       : 'get a new copy of the file, or omit --from to fetch from NIST',
   'archive-invalid': OTHER_ARCHIVE,
   'archive-without-split': ({ splits }) =>
@@ -66,7 +67,7 @@ export const CLI_HINTS: HintTable = {
   'server-failed': ({ transient }) => (transient ? RESUME_DOWNLOAD : 'pass another URL or a local file with --from'),
   'host-unreachable': CHECK_CONNECTION,
   'download-cut': RESUME_DOWNLOAD,
-  'download-stalled': RESUME_DOWNLOAD,
+  'download-stalled': `${RESUME_DOWNLOAD}, or with --whole to send a single request`,
   'download-failed': CHECK_CONNECTION,
   'model-missing': 'run "emnist-tui models" to list the models, or "emnist-tui train" to train one',
   'model-exists': ({ operation, resumable }) =>
@@ -100,9 +101,10 @@ export const CLI_HINTS: HintTable = {
   'folder-is-file': OTHER_FOLDER,
   'home-unknown': ({ path }) =>
     path === null ? 'choose a folder with --data-dir or EMNIST_TUI_HOME' : 'write the full path',
-  'disk-full': ({ option, systemCode }) => {
+  'disk-full': ({ option, systemCode, needed }) => {
     if (systemCode === 'EFBIG') return 'raise the limit on the size of files ("ulimit -f"), then try again';
-    return option ? `free some space, or ${elsewhere(option)}` : FREE_SPACE;
+    if (option) return `free some space, or ${elsewhere(option)}`;
+    return needed === undefined ? FREE_SPACE : `${FREE_SPACE}, or ${OTHER_FOLDER}`;
   },
 };
 

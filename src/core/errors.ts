@@ -71,6 +71,10 @@ export interface ErrorData {
   'server-failed': { url: string; status: number; transient: boolean };
   /** The server cannot be found or does not accept connections. */
   'host-unreachable': { host: string; systemCode: string };
+  /** The HTTP proxy cannot be reached or refuses to connect. `variable` is the environment variable that names it. */
+  'proxy-failed': { variable: string; proxy: string | null; status: number | null; systemCode: string | null };
+  /** The server's certificate is not trusted. */
+  'certificate-untrusted': { host: string; systemCode: string };
   /** The download was interrupted, or the archive changed during it. It can be resumed. */
   'download-cut': { url: string };
   /** The server sent nothing for a while. The download can be resumed. */

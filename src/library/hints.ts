@@ -1,9 +1,9 @@
-import { DATASET_PAGE, type HintTable, MODEL_NAME_RULE, SHARED_HINTS } from '../app/hints.ts';
+import { DATASET_PAGE, type HintTable, MODEL_NAME_RULE, PROXY_ADVICE, SHARED_HINTS } from '../app/hints.ts';
 
 const OTHER_FOLDER = 'pass another folder as `dataDir`';
 const OTHER_ARCHIVE = 'pass another archive as `from`, or omit it to fetch from NIST';
 const RESUME_DOWNLOAD = 'call fetchDatasets() again to resume the download';
-const CHECK_CONNECTION = 'check the URL and the network connection, or pass a local file as `from`';
+const CHECK_CONNECTION = `check the URL and the network connection (${PROXY_ADVICE}), or pass a local file as \`from\``;
 const FROM_SCRATCH = 'train from scratch with `overwrite` instead of `resume`';
 const OTHER_NAME = 'pass another `name`';
 
@@ -37,6 +37,7 @@ export const LIBRARY_HINTS: HintTable = {
   'fetch-busy': ({ lost }) => (lost ? 'call fetchDatasets() again' : 'wait for it to finish, or stop it'),
   'archive-missing': 'check the path passed as `from`',
   'archive-not-zip': 'pass the URL or path of gzip.zip itself as `from`, or omit it to fetch from NIST',
+  'archive-changing': 'pass `whole: true` to download the whole archive, or try again later',
   'archive-damaged': `call fetchDatasets() again, or ${OTHER_ARCHIVE}`,
   'archive-invalid': OTHER_ARCHIVE,
   'archive-without-split': ({ splits }) =>

@@ -1,11 +1,11 @@
-import { DATASET_PAGE, type HintTable, MODEL_NAME_RULE, SHARED_HINTS } from '../app/hints.ts';
+import { DATASET_PAGE, type HintTable, MODEL_NAME_RULE, PROXY_ADVICE, SHARED_HINTS } from '../app/hints.ts';
 import { optionWords } from '../core/errors.ts';
 
 const TRY_AGAIN = 'press r to try again';
 const OTHER_FOLDER = 'set EMNIST_TUI_HOME to a folder that you can write to, then restart';
 const OTHER_ARCHIVE = 'press r, then change From, or clear it to fetch from NIST';
 const RESUME_DOWNLOAD = 'press r, then Enter to resume the download';
-const CHECK_CONNECTION = 'check the network connection, or press r and enter a local file in From';
+const CHECK_CONNECTION = `check the network connection (${PROXY_ADVICE}), or press r and enter a local file in From`;
 const FREE_SPACE = 'press c to free some space, then try again';
 const FROM_SCRATCH = 'press r, then choose to train from scratch';
 const OTHER_NAME = 'choose another name';

@@ -1,8 +1,10 @@
+import { fetchWaitText } from '../../app/fetch-wait-text.ts';
 import { bytes, count, percent, timeLeft } from '../../app/format.ts';
 import type { FetchEvent } from '../../core/dataset/fetch-event.ts';
 import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
 
+type WaitingEvent = Extract<FetchEvent, { event: 'waiting' }>;
 type ProgressEvent = Extract<FetchEvent, { event: 'progress' }>;
 
 export function describeFetch(event: FetchEvent, style: Style): Shown {
@@ -11,12 +13,21 @@ export function describeFetch(event: FetchEvent, style: Style): Shown {
       return { log: `Fetching ${event.split} from ${event.source}` };
     case 'progress':
       return { status: progress(event, style) };
+    case 'waiting':
+      return waiting(event);
     case 'end': {
       const { split, trainImages, testImages, bytes: size } = event;
       const images = `${count(trainImages)} training and ${count(testImages)} test images`;
       return { result: `${style.paint('bold', split)}: ${images}, ${bytes(size)}` };
     }
   }
+}
+
+/** What stays readable if it goes on for long is a line of its own, the rest a status. */
+function waiting(event: WaitingEvent): Shown {
+  const text = fetchWaitText(event);
+  if (event.for === 'process') return { log: `${text}; Ctrl-C stops waiting` };
+  return event.for === 'retry' ? { log: `${event.split}  ${text}` } : { status: `${event.split}  ${text}` };
 }
 
 function progress({ split, bytes: done, total, bytesPerSecond }: ProgressEvent, style: Style): string {

@@ -7,6 +7,8 @@ import { extractMember, listMembers, openZip } from './zip.ts';
 export interface Archive {
   /** EMNIST's files in the archive, by NIST's names. */
   readonly members: ReadonlyMap<string, Entry>;
+  /** Whether its bytes may be from different versions of a remote file, so that damage may only be that. */
+  readonly isMixed: boolean;
   /** How many bytes must be downloaded for members, if nothing of them has been. */
   downloadSize(names: readonly string[]): number;
   /** Extracts members into a folder, under NIST's names, and checks their CRC-32. */
@@ -26,6 +28,7 @@ export async function openLocalArchive(file: string, name: string): Promise<Arch
     const members = await listMembers(zip, name);
     return {
       members,
+      isMixed: false,
       downloadSize: () => 0,
       extract: (names, folder) => extractMembers(zip, pick(members, names), folder, name),
       async discard() {},

@@ -1,9 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { EmnistError } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
+import { decoded, encodingOf } from './content-encoding.ts';
 import type { HttpClient, Reply } from './http.ts';
 import { NetworkError } from './network-errors.ts';
-import { isComparable, PartFile, type Span, sameVersion, type Version } from './part-file.ts';
+import { isComparable, PartFile, type Span, sameValidators, sameVersion, type Version } from './part-file.ts';
 
 /** Thrown if the remote file has changed since the download started. */
 export class ArchiveChanged extends Error {}
@@ -26,8 +27,8 @@ export async function* downloadSpan(
   yield* client.retrying(
     async function* () {
       if (part.version !== null && part.downloaded === length) return;
-      const reply = await client.get(rangeHeaders(span.start + part.downloaded, span.end, version));
       const expected = { start: span.start + part.downloaded, end: span.end };
+      const reply = await getRange(client, expected, part.isMixed ? null : version, version.size);
       if (reply.status !== 206 || !isSpan(contentRange(reply), expected)) {
         await reply.cancel();
         throw sameVersion(versionOf(reply), version)
@@ -43,6 +44,26 @@ export async function* downloadSpan(
     },
     () => part.downloaded,
   );
+}
+
+/**
+ * Requests a range, only of the version that is known, if any. A server that refuses because its ETag or date is another, although
+ * the size is the same, is asked again without that condition: servers of one address often have different ones.
+ */
+async function getRange(
+  client: HttpClient,
+  range: { start: number; end: number | null },
+  known: Version | null,
+  size: number | null,
+): Promise<Reply> {
+  const headers = rangeHeaders(range, known);
+  const reply = await client.get(headers);
+  const hasRefused = reply.status === 200 && headers['If-Range'] !== undefined;
+  if (!hasRefused || size === null || versionOf(reply).size !== size || sameValidators(versionOf(reply), known!)) {
+    return reply;
+  }
+  await reply.cancel();
+  return client.get(rangeHeaders(range, null));
 }
 
 /**
@@ -66,7 +87,9 @@ export async function* downloadWhole(
         yield { bytes: part.downloaded, total: part.downloaded };
         return;
       }
-      const reply = await client.get(resumes ? rangeHeaders(part.downloaded, null, known) : {});
+      const reply = resumes
+        ? await getRange(client, { start: part.downloaded, end: null }, known, known.size)
+        : await client.get();
       const version = versionOf(reply);
       const isRest =
         resumes &&
@@ -105,11 +128,12 @@ async function* save(
 ): AsyncGenerator<number> {
   let output: FileHandle | null = null;
   try {
-    for await (const chunk of reply.body) {
+    for await (const chunk of fresh ? decoded(reply, url) : reply.body) {
       if (output === null) {
         if (fresh) await check(chunk);
         output = await open(part.file, fresh ? 'w' : 'a');
         if (fresh) await part.begin(fresh);
+        part.isMixed ||= part.version !== null && !sameValidators(part.version, versionOf(reply));
       }
       if (length !== null && part.downloaded + chunk.length > length) {
         throw new EmnistError('download-failed', `${url} sent more bytes than it announced`, { url });
@@ -127,9 +151,13 @@ async function* save(
   }
 }
 
-/** `end` is null for the rest of the file. With If-Range, a server whose file has changed sends all of it. */
-function rangeHeaders(start: number, end: number | null, { etag, lastModified }: Version): Record<string, string> {
+/** With If-Range, a server whose file is not the known version sends all of it. */
+function rangeHeaders(
+  { start, end }: { start: number; end: number | null },
+  known: Version | null,
+): Record<string, string> {
   // If-Range does not allow weak ETags (RFC 9110, section 13.1.5).
+  const { etag = null, lastModified = null } = known ?? {};
   const validator = etag !== null && !etag.startsWith('W/') ? etag : lastModified;
   return {
     Range: `bytes=${start}-${end === null ? '' : end - 1}`,
@@ -139,6 +167,8 @@ function rangeHeaders(start: number, end: number | null, { etag, lastModified }:
 
 /** The version of the remote file that a response is from. */
 export function versionOf({ status, headers }: Pick<Reply, 'status' | 'headers'>): Version {
+  // Its size and the positions in it are those of the encoded file.
+  if (status === 200 && encodingOf({ headers }) !== null) return { etag: null, lastModified: null, size: null };
   const length = headers.get('Content-Length');
   const size = status === 200 ? length : (headers.get('Content-Range')?.match(/\/(\d+)$/)?.[1] ?? null);
   return {

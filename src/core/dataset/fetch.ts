@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { EmnistError, type ErrorCode } from '../errors.ts';
+import { EmnistError, type ErrorCode, isEmnistError } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
-import type { LockHolder } from '../files/lock-holder.ts';
 import type { Paths } from '../paths.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
 import { ArchiveChanged, downloadWhole, RangesRefused } from './download.ts';
 import { estimateFetch, requireSpace, type SourceSizes } from './fetch-estimate.ts';
 import type { FetchEvent } from './fetch-event.ts';
+import { FetchWaits } from './fetch-waits.ts';
 import { HttpClient, type NetworkOptions } from './http.ts';
 import { type DatasetManifest, readManifest } from './manifest.ts';
 import { type Bytes, ProgressMeter } from './progress.ts';
@@ -29,8 +29,6 @@ export interface FetchOptions {
   whole?: boolean;
   paths: Paths;
   signal?: AbortSignal;
-  /** Called when the fetch starts to wait for another process that is fetching into the same folder. */
-  onWait?: (holder: LockHolder) => void;
   env?: NodeJS.ProcessEnv;
   network?: NetworkOptions;
   /** SHA-256 of whole archives, by URL. Default: that of NIST's archive. */
@@ -49,7 +47,7 @@ const MAX_RESTARTS = 3;
 
 /**
  * Fetches splits, one after the other: yields `start`, `progress` (at most ten a second, and a final one) and `end` for
- * each. A split that is already installed from the same source, undamaged, is not fetched again. Files appear in
+ * each, and `waiting` when there is no progress for a second. A split that is already installed from the same source, undamaged, is not fetched again. Files appear in
  * `paths.datasets/<split>` only once all of them are verified. The next call resumes an interrupted download.
  * Throws `EmnistError` and, once aborted, the signal's reason.
  */
@@ -74,6 +72,8 @@ class FetchSession {
   #whole: boolean;
   #staging: Staging | null = null;
   #archive: Archive | null = null;
+  readonly #abandoned = new AbortController();
+  readonly #waits = new FetchWaits(() => this.#abandoned.abort());
   /** Whether the disk has been found to have room for all splits. */
   #hasSpace = false;
 
@@ -84,8 +84,8 @@ class FetchSession {
   }
 
   async *fetch(split: Split): AsyncGenerator<FetchEvent> {
-    await this.#requireSpace(async () => (this.#source.type === 'url' ? knownSizes(this.#source) : null));
-    this.#staging ??= await openStaging(this.#options.paths.datasets, this.#options);
+    if (this.#source.type === 'url') await this.#requireSpace(await knownSizes(this.#source));
+    this.#staging ??= yield* this.#during(split, this.#openStaging());
     const meter = new ProgressMeter(split);
     for (let restarts = 0; ; restarts++) {
       try {
@@ -93,7 +93,9 @@ class FetchSession {
         return;
       } catch (error) {
         this.#staging.signal.throwIfAborted();
-        const canRestart = error instanceof ArchiveChanged || error instanceof RangesRefused;
+        // Bytes that may be from different versions of the archive do not fit together: one version will.
+        const isMixed = isEmnistError(error, 'archive-damaged') && this.#archive?.isMixed === true && restarts === 0;
+        const canRestart = error instanceof ArchiveChanged || error instanceof RangesRefused || isMixed;
         if (!canRestart) {
           if (error instanceof EmnistError && ARCHIVE_ERRORS.has(error.code)) await this.discard();
           throw error;
@@ -113,18 +115,64 @@ class FetchSession {
     }
   }
 
+  async #openStaging(): Promise<Staging> {
+    const { paths, signal } = this.#options;
+    const { datasets: folder } = paths;
+    // Kept at once, so that it is closed even if the fetch has been abandoned meanwhile.
+    this.#staging = await openStaging(folder, {
+      signal: signal ? AbortSignal.any([signal, this.#abandoned.signal]) : this.#abandoned.signal,
+      onWait: (holder) => this.#waits.add({ for: 'process', folder, ...holder }),
+    });
+    return this.#staging;
+  }
+
+  /** Yields what is waited for until a promise settles. */
+  async *#during<T>(split: Split, promise: Promise<T>): AsyncGenerator<FetchEvent, T> {
+    const waits = this.#waits.during(promise);
+    try {
+      for (;;) {
+        const next = await waits.next();
+        if (next.done) return next.value;
+        yield { event: 'waiting', split, ...next.value };
+      }
+    } finally {
+      await waits.return(undefined as T);
+    }
+  }
+
+  /** Yields the progress of steps, at most ten times a second, and what they wait for. */
+  async *#throttled<R>(
+    steps: AsyncGenerator<Bytes, R>,
+    meter: ProgressMeter,
+    { signal }: Staging,
+  ): AsyncGenerator<FetchEvent, R> {
+    try {
+      for (;;) {
+        const step = yield* this.#during(meter.split, steps.next());
+        signal.throwIfAborted();
+        if (step.done) return step.value;
+        const event = meter.update(step.value);
+        if (event) yield event;
+      }
+    } finally {
+      // Closes open files if the iteration ends early.
+      await steps.return(undefined as R);
+    }
+  }
+
   async *#fetchOnce(split: Split, staging: Staging, meter: ProgressMeter): AsyncGenerator<FetchEvent> {
     const installed = splitFolder(this.#options.paths, split);
     const existing = await readManifest(installed, split);
-    const present = typeof existing !== 'string' && (await isIntact(installed, existing)) ? existing : null;
+    const isPresent = typeof existing !== 'string' && (yield* this.#checking(split, isIntact(installed, existing)));
+    const present = isPresent ? existing : null;
     // The file at a URL hardly ever changes. A local file may have changed, and is quick to read.
     if (present && this.#source.type === 'url' && present.source === this.#source.name) {
       yield* finish(present, meter);
       return;
     }
-    this.#archive ??= yield* throttled(this.#open(staging), meter, staging.signal);
+    this.#archive ??= yield* this.#throttled(this.#open(staging), meter, staging);
     const archive = this.#archive;
-    await this.#requireSpace(async () => sizesOf(archive, null));
+    await this.#requireSpace(sizesOf(archive, null));
     const names = splitMembers(archive.members, split, this.#source.name);
     const files = names.map((name) => {
       const { uncompressedSize, crc32 } = archive.members.get(name)!;
@@ -135,8 +183,8 @@ class FetchSession {
       return;
     }
     const folder = await staging.createFolder('new');
-    yield* throttled(archive.extract(names, folder), meter, staging.signal);
-    const counts = await verifySplit(folder, split, names);
+    yield* this.#throttled(archive.extract(names, folder), meter, staging);
+    const counts = yield* this.#checking(split, verifySplit(folder, split, names));
     const manifest: DatasetManifest = {
       format: 1,
       split,
@@ -152,11 +200,17 @@ class FetchSession {
     yield* finish(manifest, meter);
   }
 
+  /** Yields that files are being checked, if that takes long. */
+  async *#checking<T>(split: Split, check: Promise<T>): AsyncGenerator<FetchEvent, T> {
+    using _working = this.#waits.working('checking');
+    return yield* this.#during(split, check);
+  }
+
   /** Throws `disk-full` if there is clearly too little free space for all splits, as soon as their sizes are known. */
-  async #requireSpace(getSizes: () => Promise<SourceSizes | null>): Promise<void> {
-    if (this.#hasSpace) return;
+  async #requireSpace(sizes: SourceSizes | null): Promise<void> {
+    if (this.#hasSpace || sizes === null) return;
     const { splits, paths } = this.#options;
-    const estimate = await estimateFetch({ splits, source: this.#source, whole: this.#whole, paths }, await getSizes());
+    const estimate = await estimateFetch({ splits, source: this.#source, whole: this.#whole, paths }, sizes);
     requireSpace(estimate, paths.datasets);
     this.#hasSpace = estimate.needed !== null;
   }
@@ -164,29 +218,44 @@ class FetchSession {
   /** Opens the archive, downloading as little of it as possible, and yields the progress of the download. */
   async *#open(staging: Staging): AsyncGenerator<Bytes, Archive> {
     const source = this.#source;
+    const { name } = source;
+    const { working } = this.#waits;
+    const whole = { name, staging, working, isMixed: false };
     if (source.type === 'file') {
       return this.#whole
-        ? openWholeArchive(source.file, source.name, staging, async () => {})
+        ? openWholeArchive(source.file, { ...whole, remove: async () => {} })
         : openLocalArchive(source.file, source.name);
     }
-    const { network, knownSha256 = { [NIST_URL]: NIST_SHA256 } } = this.#options;
-    const client = new HttpClient(source.url, source.authorization, staging.signal, network);
+    const { network, env, knownSha256 = { [NIST_URL]: NIST_SHA256 } } = this.#options;
+    const { url, authorization } = source;
+    const client = new HttpClient({
+      url,
+      authorization,
+      signal: staging.signal,
+      env,
+      network,
+      onWait: this.#waits.add,
+    });
     if (!this.#whole) {
-      const ranged = await openRangedArchive(client, staging.folder, source.name);
+      const ranged = await openRangedArchive(client, { folder: staging.folder, name, working });
       if (ranged) return ranged;
     }
     const part = yield* downloadWhole(client, staging.folder, async (head, type, size) => {
-      requireZip(head, type, source.name);
-      await this.#requireSpace(async () => ({ splits: {}, whole: size, inParts: false, exact: true }));
+      requireZip(head, type, name);
+      await this.#requireSpace({ splits: {}, whole: size, inParts: false, exact: true });
     });
     try {
-      const sha256 = knownSha256[source.url];
-      if (sha256 !== undefined) await checkSha256(part.file, sha256, source.name);
-      return await openWholeArchive(part.file, source.name, staging, () => part.remove());
+      const sha256 = knownSha256[url];
+      if (sha256 !== undefined) {
+        using _working = working('checking');
+        await checkSha256(part.file, sha256, name);
+      }
+      return await openWholeArchive(part.file, { ...whole, isMixed: part.isMixed, remove: () => part.remove() });
     } catch (error) {
+      const { isMixed } = part;
       // It is complete, so the next fetch would fail in the same way.
       if (error instanceof EmnistError && ARCHIVE_ERRORS.has(error.code)) await part.remove();
-      throw error;
+      throw isMixed && isEmnistError(error, 'archive-damaged') ? new ArchiveChanged(url) : error;
     }
   }
 
@@ -205,23 +274,4 @@ async function* finish(manifest: DatasetManifest, meter: ProgressMeter): AsyncGe
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   yield meter.finish(bytes);
   yield { event: 'end', split, trainImages, testImages, bytes };
-}
-
-async function* throttled<R>(
-  steps: AsyncGenerator<Bytes, R>,
-  meter: ProgressMeter,
-  signal: AbortSignal,
-): AsyncGenerator<FetchEvent, R> {
-  try {
-    for (;;) {
-      const step = await steps.next();
-      signal.throwIfAborted();
-      if (step.done) return step.value;
-      const event = meter.update(step.value);
-      if (event) yield event;
-    }
-  } finally {
-    // Closes open files if the iteration ends early.
-    await steps.return?.(undefined as R);
-  }
 }

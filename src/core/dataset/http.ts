@@ -1,41 +1,81 @@
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EmnistError } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import { sendRequest } from './http-request.ts';
 import { errorOfFailure, errorOfStatus, NetworkError } from './network-errors.ts';
 
-/** Timeouts and retries of a download. */
+/** Timeouts and retries of a download, in milliseconds. */
 export interface NetworkOptions {
-  /** How long a connection may be idle, in milliseconds. Default 30,000. */
+  /** How long connecting may take. Default 30,000. */
+  connectTimeout?: number;
+  /**
+   * How long the first byte of a response may take. Default 300,000: some virus scanners download all of it before they send
+   * any.
+   */
+  responseTimeout?: number;
+  /** How long a response may pause. Default 60,000. */
   idleTimeout?: number;
   /** How often to retry without progress. Default 4. */
   retries?: number;
-  /** The delay before the first retry, in milliseconds, which doubles with each. Default 500. */
+  /** The delay before the first retry, which doubles with each. Default 500. */
   retryDelay?: number;
+}
+
+/** What a download waits for. */
+export type DownloadWait =
+  /** For the server to answer or go on, for this many seconds so far. */
+  | { for: 'server'; host: string; seconds: number }
+  /** To try again after an error, for this many seconds from now. */
+  | { for: 'retry'; host: string; seconds: number; reason: string };
+
+export interface HttpClientOptions {
+  url: string;
+  /** The value of the Authorization header, if there is one. */
+  authorization: string | null;
+  signal: AbortSignal;
+  /** Names the proxies. Default: this process's. */
+  env?: NodeJS.ProcessEnv;
+  network?: NetworkOptions;
+  /** Called when something takes more than a second, and again every ten seconds. */
+  onWait?: (wait: DownloadWait) => void;
 }
 
 /** A response whose body has not been read. Either iterate over `body` or call `cancel`. */
 export interface Reply {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: { get(name: string): string | null };
+  /** The bytes as sent, without decoding a Content-Encoding. */
   readonly body: AsyncIterable<Uint8Array>;
   cancel(): Promise<void>;
 }
 
+const DEFAULTS: Required<NetworkOptions> = {
+  connectTimeout: 30_000,
+  responseTimeout: 300_000,
+  idleTimeout: 60_000,
+  retries: 4,
+  retryDelay: 500,
+};
 const MAX_RETRY_AFTER_MS = 60_000;
+/** Waiting that is longer is reported. */
+const SILENCE_MS = 1000;
+const REMINDER_MS = 10_000;
 
-/** Requests a URL, with timeouts and retries. Redirects are followed. */
+/** Requests a URL, with timeouts and retries. Redirects are followed, and proxies are used. */
 export class HttpClient {
   readonly url: string;
-  readonly #signal: AbortSignal;
+  readonly #options: HttpClientOptions;
   readonly #network: Required<NetworkOptions>;
   readonly #headers: Record<string, string>;
   /** Whether the server ever responded: only then is a retry worthwhile if it cannot be reached. */
   #reached = false;
 
-  constructor(url: string, authorization: string | null, signal: AbortSignal, network: NetworkOptions = {}) {
+  constructor(options: HttpClientOptions) {
+    const { url, authorization, network } = options;
     this.url = url;
-    this.#signal = signal;
-    this.#network = { idleTimeout: 30_000, retries: 4, retryDelay: 500, ...network };
+    this.#options = options;
+    this.#network = { ...DEFAULTS, ...network };
     this.#headers = {
       'User-Agent': `emnist-tui/${VERSION} (+node)`,
       Accept: '*/*',
@@ -47,29 +87,38 @@ export class HttpClient {
 
   /** Sends a GET request. Throws `NetworkError` if the connection fails or the status is not 200, 206 or 416. */
   async get(headers: Record<string, string> = {}): Promise<Reply> {
+    const { signal, env = process.env } = this.#options;
+    const { connectTimeout, responseTimeout, idleTimeout } = this.#network;
     const connection = new AbortController();
-    const signal = AbortSignal.any([this.#signal, connection.signal]);
-    const wait = <T>(promise: Promise<T>) => this.#withTimeout(promise, connection);
-    const response = await wait(fetch(this.url, { headers: { ...this.#headers, ...headers }, signal }));
+    const response = await this.#limited(responseTimeout, connection, () =>
+      sendRequest(this.url, {
+        headers: { ...this.#headers, ...headers },
+        signal: AbortSignal.any([signal, connection.signal]),
+        env,
+        connectTimeout,
+      }),
+    );
     this.#reached = true;
     const cancel = async () => connection.abort();
-    if (![200, 206, 416].includes(response.status)) {
+    const replyHeaders = headersOf(response);
+    if (![200, 206, 416].includes(response.statusCode!)) {
       await cancel();
-      throw errorOfStatus(response.status, this.url, response.headers.get('Retry-After'));
+      throw errorOfStatus(response.statusCode!, this.url, replyHeaders.get('Retry-After'));
     }
-    const reader = response.body?.getReader();
+    const chunks = response[Symbol.asyncIterator]();
+    const next = () => this.#limited(idleTimeout, connection, () => chunks.next());
     async function* body(): AsyncGenerator<Uint8Array> {
       try {
         for (;;) {
-          const chunk = await wait(reader?.read() ?? Promise.resolve({ done: true, value: undefined }));
+          const chunk = await next();
           if (chunk.done) return;
-          yield chunk.value as Uint8Array;
+          yield chunk.value;
         }
       } finally {
         connection.abort();
       }
     }
-    return { status: response.status, headers: response.headers, body: body(), cancel };
+    return { status: response.statusCode!, headers: replyHeaders, body: body(), cancel };
   }
 
   /**
@@ -83,44 +132,75 @@ export class HttpClient {
       try {
         return yield* attempt();
       } catch (error) {
-        this.#signal.throwIfAborted();
+        this.#options.signal.throwIfAborted();
         if (!(error instanceof NetworkError) || !error.transient) throw error;
-        if (progress() > best) {
+        const hasProgressed = progress() > best;
+        if (hasProgressed) {
           best = progress();
           failures = 0;
         }
         if (++failures > this.#network.retries) throw error;
-        const backoff = this.#network.retryDelay * 2 ** (failures - 1);
-        await this.#pause(Math.min(Math.max(backoff, error.retryAfterMs), MAX_RETRY_AFTER_MS));
+        // A server that ends each response early is no busier for being asked for the rest at once.
+        const backoff = hasProgressed ? this.#network.retryDelay / 10 : this.#network.retryDelay * 2 ** (failures - 1);
+        await this.#pause(Math.min(Math.max(backoff, error.retryAfterMs), MAX_RETRY_AFTER_MS), error);
       }
     }
   }
 
-  async #pause(milliseconds: number): Promise<void> {
-    await delay(milliseconds, undefined, { signal: this.#signal }).catch((error) => {
-      this.#signal.throwIfAborted();
+  async #pause(milliseconds: number, { message: reason }: NetworkError): Promise<void> {
+    const { signal, onWait } = this.#options;
+    if (milliseconds >= SILENCE_MS) onWait?.({ for: 'retry', host: this.#host, seconds: milliseconds / 1000, reason });
+    await delay(milliseconds, undefined, { signal }).catch((error) => {
+      signal.throwIfAborted();
       throw error;
     });
   }
 
-  /** Limits the time that a promise may take. The time between promises, which the consumer takes, does not count. */
-  async #withTimeout<T>(promise: Promise<T>, connection: AbortController): Promise<T> {
-    const { idleTimeout } = this.#network;
+  get #host(): string {
+    return new URL(this.url).host;
+  }
+
+  /**
+   * Limits the time that a promise may take, and reports when it takes long. The time between promises, which the consumer takes,
+   * does not count.
+   */
+  async #limited<T>(timeout: number, connection: AbortController, start: () => Promise<T>): Promise<T> {
+    const { signal, onWait } = this.#options;
     const stalled = new NetworkError(
       'download-stalled',
-      `${this.url} sent nothing for ${idleTimeout / 1000} seconds`,
-      { url: this.url, seconds: idleTimeout / 1000 },
-      { transient: true },
+      `${this.url} sent nothing for ${timeout / 1000} seconds`,
+      { url: this.url, seconds: timeout / 1000 },
+      // To wait that long for a server that has never answered is enough.
+      { transient: this.#reached },
     );
-    const timer = setTimeout(() => connection.abort(stalled), idleTimeout);
+    const limit = setTimeout(() => connection.abort(stalled), timeout);
+    const started = performance.now();
+    const remind = (after: number): NodeJS.Timeout =>
+      setTimeout(() => {
+        reminder = remind(REMINDER_MS);
+        onWait?.({ for: 'server', host: this.#host, seconds: Math.round((performance.now() - started) / 1000) });
+      }, after);
+    let reminder = remind(SILENCE_MS);
     try {
-      return await promise;
+      return await start();
     } catch (error) {
-      this.#signal.throwIfAborted();
+      signal.throwIfAborted();
+      // Node wraps the reason of an abort.
+      if (connection.signal.reason === stalled) throw stalled;
       if (error instanceof EmnistError) throw error;
       throw errorOfFailure(error, this.url, this.#reached);
     } finally {
-      clearTimeout(timer);
+      clearTimeout(limit);
+      clearTimeout(reminder);
     }
   }
+}
+
+function headersOf({ headers }: IncomingMessage): Reply['headers'] {
+  return {
+    get(name) {
+      const value = headers[name.toLowerCase()];
+      return Array.isArray(value) ? value.join(', ') : (value ?? null);
+    },
+  };
 }

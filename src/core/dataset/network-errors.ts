@@ -10,20 +10,37 @@ const TRANSIENT_CODES = new Set([
   'ENETDOWN',
   'ENETRESET',
   'ENETUNREACH',
-  'UND_ERR_SOCKET',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 /** Failures after which a retry may succeed only if the server has responded before. */
 const UNREACHABLE_CODES = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH']);
+
+/** Certificates that are not trusted, with what Node calls the reason. */
+const UNTRUSTED_CODES = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'HOSTNAME_MISMATCH',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
 
 type NetworkErrorCode =
   | 'archive-forbidden'
   | 'archive-not-found'
   | 'server-failed'
   | 'host-unreachable'
+  | 'proxy-failed'
+  | 'certificate-untrusted'
   | 'download-cut'
   | 'download-stalled'
   | 'download-failed';
@@ -66,12 +83,11 @@ export function errorOfStatus(status: number, url: string, retryAfter: string | 
   );
 }
 
-/** The error for what `fetch` or reading a body threw. `reached`: whether the server ever responded. */
+/** The error for what a request or reading its response threw. `reached`: whether the server ever responded. */
 export function errorOfFailure(error: unknown, url: string, reached: boolean): Error {
-  // fetch() says only "fetch failed" or "terminated"; the reason is in the cause.
-  const cause = error instanceof TypeError ? error.cause : error;
-  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
   const { host } = new URL(url);
+  if (error instanceof Error && code !== undefined && UNTRUSTED_CODES.has(code)) return untrusted(host, host, error);
   if (code !== undefined && UNREACHABLE_CODES.has(code)) {
     return new NetworkError(
       'host-unreachable',
@@ -88,9 +104,51 @@ export function errorOfFailure(error: unknown, url: string, reached: boolean): E
       { cause: error, transient: true },
     );
   }
-  if (cause instanceof Error) {
-    const what = cause.message || code || 'unknown reason';
+  if (error instanceof Error && code !== undefined) {
+    const what = error.message || code;
     return new NetworkError('download-failed', `cannot download ${url} (${what})`, { url }, { cause: error });
   }
   return error instanceof Error ? error : new Error(messageOf(error), { cause: error });
+}
+
+/** What an error says about a proxy. */
+interface FailedProxy {
+  readonly name: string;
+  readonly variable: string;
+  readonly headers: object;
+}
+
+/** The error for what connecting to a proxy threw, or opening a tunnel once it was `connected`. */
+export function proxyFailure({ name, variable }: FailedProxy, error: unknown, connected: boolean): Error {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  // Without a code it is not the system's, and an abort is not the proxy's.
+  if (!(error instanceof Error) || code === undefined || code === 'ABORT_ERR') {
+    return error instanceof Error ? error : new Error(messageOf(error), { cause: error });
+  }
+  const proxy = `the proxy ${name} that ${variable} names`;
+  if (UNTRUSTED_CODES.has(code)) return untrusted(proxy, name, error);
+  return new NetworkError(
+    'proxy-failed',
+    connected ? `${proxy} ended the connection (${code})` : `cannot connect to ${proxy} (${code})`,
+    { variable, proxy: name, status: null, systemCode: code },
+    { cause: error, transient: TRANSIENT_CODES.has(code) },
+  );
+}
+
+function untrusted(whose: string, host: string, error: NodeJS.ErrnoException): NetworkError {
+  const systemCode = error.code!;
+  const message = `the certificate of ${whose} is not trusted (${systemCode})`;
+  return new NetworkError('certificate-untrusted', message, { host, systemCode }, { cause: error });
+}
+
+/** The error for the HTTP status with which a proxy refused to connect to a host. */
+export function proxyRefused({ name, variable, headers }: FailedProxy, host: string, status: number): NetworkError {
+  const denied = Object.keys(headers).length > 0 ? 'does not accept its user name and password' : 'requires a password';
+  const what = status === 407 ? denied : `does not connect to ${host}`;
+  return new NetworkError(
+    'proxy-failed',
+    `the proxy ${name} that ${variable} names ${what} (HTTP ${status})`,
+    { variable, proxy: name, status, systemCode: null },
+    { transient: TRANSIENT_STATUS.has(status) },
+  );
 }

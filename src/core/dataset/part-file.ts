@@ -24,10 +24,19 @@ export type Version = v.InferOutput<typeof versionSchema>;
 
 const metaSchema = v.object({ url: v.string(), version: versionSchema });
 
-/** Returns false if two responses are known to be from different versions of a file. */
+/**
+ * Returns false if two responses are known to be from different versions of a file. If their sizes agree, they are not: servers
+ * of one address often have different ETags or dates for the same file (`sameValidators`).
+ */
 export function sameVersion(one: Version, other: Version): boolean {
+  if (one.size !== null && other.size !== null) return one.size === other.size;
+  return sameValidators(one, other);
+}
+
+/** Whether the ETags and dates of two responses agree, as far as they are known. */
+export function sameValidators(one: Version, other: Version): boolean {
   const agree = <T>(a: T | null, b: T | null) => a === null || b === null || a === b;
-  return agree(one.size, other.size) && agree(one.etag, other.etag) && agree(one.lastModified, other.lastModified);
+  return agree(one.etag, other.etag) && agree(one.lastModified, other.lastModified);
 }
 
 /** Whether a later response can be recognized as the same version. */
@@ -59,6 +68,8 @@ export class PartFile {
   downloaded = 0;
   /** The version of the remote file they are from; null if nothing has been downloaded. */
   version: Version | null = null;
+  /** Whether they may be from different versions, because the ETags or dates of responses differ. */
+  isMixed = false;
   readonly #meta: string;
   readonly #url: string;
 
@@ -80,6 +91,7 @@ export class PartFile {
     }
     part.downloaded = size;
     part.version = meta.version;
+    part.isMixed = version !== null && !sameValidators(meta.version, version);
     return part;
   }
 
@@ -87,6 +99,7 @@ export class PartFile {
   async begin(version: Version): Promise<void> {
     this.downloaded = 0;
     this.version = version;
+    this.isMixed = false;
     await writeFileAtomically(this.#meta, JSON.stringify({ url: this.#url, version }));
   }
 
@@ -95,6 +108,7 @@ export class PartFile {
     for (const file of [this.#meta, this.file]) await retryWhileBusy(() => rm(file, { force: true }));
     this.downloaded = 0;
     this.version = null;
+    this.isMixed = false;
   }
 
   async #readMeta() {

@@ -13,13 +13,13 @@ const WINDOW_MS = 3000;
 
 /** Turns frequent updates into at most ten `progress` events a second, and a final one. */
 export class ProgressMeter {
-  readonly #split: Split;
+  readonly split: Split;
   #samples: { time: number; bytes: number }[] = [];
   #last: Bytes = { bytes: 0, total: null };
   #reported = Number.NEGATIVE_INFINITY;
 
   constructor(split: Split) {
-    this.#split = split;
+    this.split = split;
   }
 
   /** Returns an event, or null if the last one was less than a tenth of a second ago. */
@@ -45,6 +45,6 @@ export class ProgressMeter {
     const oldest = this.#samples[0]!;
     const seconds = (time - oldest.time) / 1000;
     const bytesPerSecond = seconds > 0 ? Math.round((bytes - oldest.bytes) / seconds) : 0;
-    return { event: 'progress', split: this.#split, bytes, total, bytesPerSecond };
+    return { event: 'progress', split: this.split, bytes, total, bytesPerSecond };
   }
 }

@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import yauzl, { type Entry } from 'yauzl';
 import { type Archive, extractMembers, pick } from './archive.ts';
+import { encodingOf } from './content-encoding.ts';
 import { contentRange, downloadSpan, versionOf } from './download.ts';
+import type { FetchWaits } from './fetch-waits.ts';
 import type { HttpClient, Reply } from './http.ts';
 import { PartFile, type Span } from './part-file.ts';
 import type { Bytes } from './progress.ts';
@@ -18,9 +20,11 @@ const MAX_EXTRA_BYTES = 65_535;
 async function* readTail(
   client: HttpClient,
 ): AsyncGenerator<number, { tail: Buffer; span: Span; reply: Reply } | null> {
-  const reply = await client.get({ Range: `bytes=-${TAIL_BYTES}` });
+  const reply = await requestTail(client);
   const span = contentRange(reply);
-  if (reply.status !== 206 || span?.end !== versionOf(reply).size || span.end - span.start > TAIL_BYTES) {
+  const size = versionOf(reply).size;
+  const isTail = span !== null && (size === null || span.end === size) && span.end - span.start <= TAIL_BYTES;
+  if (reply.status !== 206 || !isTail) {
     await reply.cancel();
     return null;
   }
@@ -33,12 +37,33 @@ async function* readTail(
   return tail.length === span.end - span.start ? { tail, span, reply } : null;
 }
 
+/** Requests the last bytes, by their positions if the server does not count from the end but supports ranges. */
+async function requestTail(client: HttpClient): Promise<Reply> {
+  const reply = await client.get({ Range: `bytes=-${TAIL_BYTES}` });
+  const hasRanges = reply.status === 416 || (reply.status === 200 && reply.headers.get('Accept-Ranges') === 'bytes');
+  const { size } = versionOf(reply);
+  if (!hasRanges || size === null || size === 0) return reply;
+  await reply.cancel();
+  return client.get({ Range: `bytes=${Math.max(0, size - TAIL_BYTES)}-${size - 1}` });
+}
+
+interface RangedArchiveOptions {
+  /** Where to download to. */
+  folder: string;
+  /** What errors call it. */
+  name: string;
+  working: FetchWaits['working'];
+}
+
 /**
  * Opens an archive on a server that supports range requests: reads the directory at its end, and later only the members
  * that are extracted. Returns null if the server does not, or if the directory is too long: then the whole archive must be
  * downloaded.
  */
-export async function openRangedArchive(client: HttpClient, folder: string, name: string): Promise<Archive | null> {
+export async function openRangedArchive(
+  client: HttpClient,
+  { folder, name, working }: RangedArchiveOptions,
+): Promise<Archive | null> {
   const found = await resultOf(
     client.retrying(
       () => readTail(client),
@@ -56,10 +81,11 @@ export async function openRangedArchive(client: HttpClient, folder: string, name
     zip = await yauzl.fromRandomAccessReaderPromise(reader, tailSpan.end, { autoClose: false });
     members = await listMembers(zip, name);
   } catch (error) {
-    if (reader.missed) return null;
+    // The end of a file that the server compressed is not that of the archive.
+    if (reader.missed || encodingOf(reply) !== null) return null;
     throw zipError(error, name);
   }
-  const version = versionOf(reply);
+  const version = { ...versionOf(reply), size: tailSpan.end };
   const parts: PartFile[] = [];
   const discard = async () => {
     for (const part of parts.splice(0)) await part.remove();
@@ -81,10 +107,20 @@ export async function openRangedArchive(client: HttpClient, folder: string, name
       reader.add(span, part.file);
       done += span.end - span.start;
     }
+    using _working = working('extracting');
     for await (const _ of extractMembers(zip, pick(members, names), target, name));
     await discard();
   }
-  return { members, downloadSize, extract, discard, close: async () => zip.close() };
+  return {
+    members,
+    get isMixed() {
+      return parts.some((part) => part.isMixed);
+    },
+    downloadSize,
+    extract,
+    discard,
+    close: async () => zip.close(),
+  };
 }
 
 /**

@@ -35,8 +35,9 @@ export async function askForSizes(
   signal: AbortSignal,
   network?: NetworkOptions,
 ): Promise<SourceSizes> {
-  const client = new HttpClient(source.url, source.authorization, signal, network);
-  const archive = await openRangedArchive(client, '', source.name);
+  const { url, authorization, name } = source;
+  const client = new HttpClient({ url, authorization, signal, network });
+  const archive = await openRangedArchive(client, { folder: '', name, working: () => ({ [Symbol.dispose]() {} }) });
   if (archive === null) {
     const reply = await client.get();
     await reply.cancel();

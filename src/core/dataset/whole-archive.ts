@@ -7,6 +7,7 @@ import { syncFile } from '../files/atomic-write.ts';
 import { fileError } from '../files/file-errors.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
+import type { FetchWaits } from './fetch-waits.ts';
 import type { Staging } from './staging.ts';
 import { fileCrc } from './verify.ts';
 import { checkCrc, damagedArchive, zipError } from './zip.ts';
@@ -14,22 +15,28 @@ import { checkCrc, damagedArchive, zipError } from './zip.ts';
 const FILE_TYPE_MASK = 0o170000;
 const SYMLINK = 0o120000;
 
-/**
- * Opens a zip file on disk. Extracting any of its members extracts the whole archive first. `remove` is called when the
- * file is no longer needed.
- */
+interface WholeArchiveOptions extends Pick<Archive, 'isMixed'> {
+  /** What errors call it. */
+  name: string;
+  staging: Staging;
+  working: FetchWaits['working'];
+  /** Called when the file is no longer needed. */
+  remove: () => Promise<void>;
+}
+
+/** Opens a zip file on disk. Extracting any of its members extracts the whole archive first. */
 export async function openWholeArchive(
   file: string,
-  name: string,
-  staging: Staging,
-  remove: () => Promise<void>,
+  { name, staging, working, isMixed, remove }: WholeArchiveOptions,
 ): Promise<Archive> {
   const archive = await openLocalArchive(file, name);
   let extracted: string | null = null;
   return {
     members: archive.members,
+    isMixed,
     downloadSize: () => 0,
     async *extract(names, folder) {
+      using _working = working('extracting');
       extracted ??= await extractAll(file, name, staging);
       for (const member of names) {
         const entry = archive.members.get(member)!;

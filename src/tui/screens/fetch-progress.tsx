@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { fetchWaitText } from '../../app/fetch-wait-text.ts';
 import { bytes, count, percent, timeLeft } from '../../app/format.ts';
-import { alignRight, bar, clip, columnsOf, printable } from '../../app/text-layout.ts';
+import { alignRight, bar, clip, columnsOf, printable, wrap } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
@@ -28,6 +29,7 @@ export function FetchProgress({ state }: { state: FetchState }): ReactNode {
             `Fetching ${theme.paint('strong', split)} from ${source}`,
             bars + (state.total === null ? '' : alignRight(percent(share, 0), 7)),
             state.canceling ? `Canceling${theme.glyphs.ongoing}` : numbers(state, theme),
+            ...waitingLines(state, width),
           ]}
         />
       </Box>
@@ -53,6 +55,15 @@ export function FetchResult({ state }: { state: FetchState }): ReactNode {
       ) : null}
     </Box>
   );
+}
+
+/** Why there is no progress, with how to go on if that is up to the user. */
+function waitingLines({ waiting, canceling }: FetchState, width: number): string[] {
+  if (waiting === null || canceling) return [];
+  const text = fetchWaitText(waiting);
+  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  const advice = waiting.for === 'process' ? ' It goes on when that has finished, unless you cancel.' : '';
+  return wrap(printable(sentence + advice), width);
 }
 
 /** `15 MB of 30 MB  ·  5 MB/s  ·  3s left`, with the parts that are known. */

@@ -1,4 +1,4 @@
-import type { FetchEvent } from '../../core/dataset/fetch-event.ts';
+import type { FetchEvent, FetchWait } from '../../core/dataset/fetch-event.ts';
 import { DEFAULT_SPLIT, type Split } from '../../core/dataset/splits.ts';
 import type { Choice } from './fetch-form.ts';
 
@@ -12,6 +12,8 @@ export interface FetchState {
   /** Null if the server does not send it. */
   readonly total: number | null;
   readonly bytesPerSecond: number;
+  /** Why there is no progress; null while there is. */
+  readonly waiting: FetchWait | null;
   readonly canceling: boolean;
   readonly finished: readonly Extract<FetchEvent, { event: 'end' }>[];
   readonly error: unknown;
@@ -34,6 +36,7 @@ export const INITIAL_FETCH: FetchState = {
   bytes: 0,
   total: null,
   bytesPerSecond: 0,
+  waiting: null,
   canceling: false,
   finished: [],
   error: null,
@@ -44,7 +47,17 @@ export function reduceFetch(state: FetchState, action: FetchAction): FetchState 
     case 'submit':
       return { ...INITIAL_FETCH, phase: 'running', choice: action.choice, source: action.source };
     case 'start':
-      return { ...state, split: action.split, source: action.source, bytes: 0, total: null, bytesPerSecond: 0 };
+      return {
+        ...state,
+        split: action.split,
+        source: action.source,
+        bytes: 0,
+        total: null,
+        bytesPerSecond: 0,
+        waiting: null,
+      };
+    case 'waiting':
+      return { ...state, waiting: action };
     case 'progress':
       return {
         ...state,
@@ -52,6 +65,7 @@ export function reduceFetch(state: FetchState, action: FetchAction): FetchState 
         bytes: action.bytes,
         total: action.total,
         bytesPerSecond: action.bytesPerSecond,
+        waiting: null,
       };
     case 'end':
       return { ...state, bytes: action.bytes, finished: [...state.finished, action] };

@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { SelfSigned } from '../../helpers/self-signed.ts';
 
 /** How a local server of one file behaves. */
 export interface Behavior {
   body: Buffer;
   /** Default true. */
   ranges?: boolean;
-  /** Default: a hash of the body. Null: none. */
-  etag?: string | null;
-  lastModified?: string;
+  /** Default: a hash of the body. Null: none. A function is called with the number of the request. */
+  etag?: string | null | ((request: number) => string);
+  lastModified?: string | ((request: number) => string);
+  /** Whether ranges may count from the end. Default true. */
+  suffixRanges?: boolean;
+  /** The value of Accept-Ranges. Default: none. */
+  acceptRanges?: string;
+  /** Whether responses with a range say how large the file is. Default true. */
+  rangeSize?: boolean;
+  /** Compresses the responses without a range, or only says so. */
+  encoding?: { name: string; encode: (body: Buffer) => Buffer };
   /** Drops the connection after this many bytes of a response. Called with the number of the request, from 0. */
   cutAfter?: (request: number) => number | null;
   /** Returns true if it sends the response itself. */
@@ -29,20 +39,22 @@ export interface ArchiveServer extends AsyncDisposable {
   behavior: Behavior;
 }
 
-export async function startArchiveServer(behavior: Behavior): Promise<ArchiveServer> {
+/** With a certificate, it serves https. */
+export async function startArchiveServer(behavior: Behavior, tls?: SelfSigned): Promise<ArchiveServer> {
   let sent = 0;
   const requests: ArchiveServer['requests'] = [];
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     const number = requests.length;
     const { range, 'if-range': ifRange, 'user-agent': userAgent } = request.headers;
     requests.push({ range, ifRange: ifRange as string | undefined, userAgent });
     const { handle } = archive.behavior;
     if (handle?.(request, response, number)) return;
     sent += answer(archive.behavior, request, response, number);
-  });
+  };
+  const server = tls ? createHttpsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const archive: ArchiveServer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/EMNIST/gzip.zip`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}/EMNIST/gzip.zip`,
     requests,
     get sent() {
       return sent;
@@ -57,8 +69,13 @@ export async function startArchiveServer(behavior: Behavior): Promise<ArchiveSer
 }
 
 function answer(behavior: Behavior, request: IncomingMessage, response: ServerResponse, number: number): number {
-  const { body, ranges = true, lastModified, cutAfter, chunked, contentType = 'application/zip' } = behavior;
-  const etag = behavior.etag === undefined ? `"${createHash('md5').update(body).digest('hex')}"` : behavior.etag;
+  const { body, ranges = true, cutAfter, chunked, contentType = 'application/zip', encoding } = behavior;
+  const { suffixRanges = true, acceptRanges, rangeSize = true } = behavior;
+  const hash = `"${createHash('md5').update(body).digest('hex')}"`;
+  const of = <T>(value: T | ((request: number) => string)) => (value instanceof Function ? value(number) : value);
+  const etag = behavior.etag === undefined ? hash : of(behavior.etag);
+  const lastModified = of(behavior.lastModified);
+  if (acceptRanges) response.setHeader('Accept-Ranges', acceptRanges);
   if (etag) response.setHeader('ETag', etag);
   if (lastModified) response.setHeader('Last-Modified', lastModified);
   response.setHeader('Content-Type', contentType);
@@ -66,12 +83,15 @@ function answer(behavior: Behavior, request: IncomingMessage, response: ServerRe
   const ifRange = request.headers['if-range'];
   const isCurrent = ifRange === undefined || ifRange === etag || ifRange === lastModified;
   const span = ranges && isCurrent ? parseRange(request.headers.range, body.length) : null;
-  if (span && span.start >= body.length) {
+  const isRefused = !suffixRanges && request.headers.range?.startsWith('bytes=-');
+  if (span && (span.start >= body.length || isRefused)) {
     response.writeHead(416, { 'Content-Range': `bytes */${body.length}` }).end();
     return 0;
   }
-  const data = span ? body.subarray(span.start, span.end) : body;
-  const range = span ? { 'Content-Range': `bytes ${span.start}-${span.end - 1}/${body.length}` } : {};
+  const data = span ? body.subarray(span.start, span.end) : encoding ? encoding.encode(body) : body;
+  if (encoding && !span) response.setHeader('Content-Encoding', encoding.name);
+  const size = rangeSize ? body.length : '*';
+  const range = span ? { 'Content-Range': `bytes ${span.start}-${span.end - 1}/${size}` } : {};
   response.writeHead(span ? 206 : 200, { ...range, ...(chunked ? {} : { 'Content-Length': data.length }) });
   const cut = cutAfter?.(number) ?? null;
   if (cut === null || cut >= data.length) response.end(data);

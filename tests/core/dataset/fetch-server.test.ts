@@ -5,8 +5,8 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LOCK_NAME } from '../../../src/core/dataset/dataset-store.ts';
 import { fetchDatasets } from '../../../src/core/dataset/fetch.ts';
+import type { FetchEvent } from '../../../src/core/dataset/fetch-event.ts';
 import { acquireLock } from '../../../src/core/files/lock.ts';
-import type { LockHolder } from '../../../src/core/files/lock-holder.ts';
 import { makeArchive } from '../../helpers/archive.ts';
 import { startArchiveServer } from './archive-server.ts';
 import {
@@ -90,7 +90,7 @@ describe('a server that supports ranges', () => {
         paths: home.paths,
         signal: stop.signal,
         env: {},
-        network: { ...QUICK, retryDelay: 60 },
+        network: { ...QUICK, retryDelay: 2000 },
       })) {
         if (event.event === 'progress' && event.bytes > 0) stop.abort(reason);
       }
@@ -255,14 +255,44 @@ describe('the whole archive', () => {
 test('a fetch that waits for another reports which process', async () => {
   await using home = await temporaryHome();
   await using server = await startArchiveServer({ body: archive });
-  const holders: LockHolder[] = [];
   const lock = await acquireLock(path.join(home.paths.datasets, LOCK_NAME));
-  const onWait = (holder: LockHolder) => {
-    holders.push(holder);
-    void lock[Symbol.asyncDispose]();
+  const events: FetchEvent[] = [];
+  const options = { splits: ['digits'], from: server.url, paths: home.paths, env: {}, network: QUICK } as const;
+  for await (const event of fetchDatasets(options)) {
+    events.push(event);
+    if (event.event === 'waiting' && event.for === 'process') await lock[Symbol.asyncDispose]();
+  }
+  expect(events[1]).toEqual({
+    event: 'waiting',
+    split: 'digits',
+    for: 'process',
+    folder: home.paths.datasets,
+    host: hostname(),
+    process: process.pid,
+    since: expect.any(String),
+  });
+  expect(endOf(events)).toEqual({ train: 400, test: 100 });
+});
+
+test.each([
+  ['by its signal', true],
+  ['by leaving the iteration', false],
+])('a fetch that waits for another is stopped %s, and leaves the lock alone', async (_name, bySignal) => {
+  await using home = await temporaryHome();
+  await using lock = await acquireLock(path.join(home.paths.datasets, LOCK_NAME));
+  const stop = new AbortController();
+  const run = async () => {
+    const options = { splits: ['digits'], paths: home.paths, from: 'http://127.0.0.1:1/', env: {} } as const;
+    for await (const event of fetchDatasets({ ...options, signal: stop.signal })) {
+      if (event.event !== 'waiting') continue;
+      if (!bySignal) return;
+      stop.abort(new Error('stopped by the user'));
+    }
   };
-  expect(endOf(await fetchAll({ paths: home.paths, from: server.url, onWait }))).toEqual({ train: 400, test: 100 });
-  expect(holders).toEqual([{ host: hostname(), process: process.pid, since: expect.any(String) }]);
+  if (bySignal) await expect(run()).rejects.toThrow('stopped by the user');
+  else await run();
+  expect(await datasetEntries(home.paths)).toEqual([LOCK_NAME]);
+  expect(lock).toBeDefined();
 });
 
 test('two concurrent fetches both succeed and install one data set', async () => {
