@@ -147,6 +147,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'file-name-too-long': [{ path, systemCode: 'ENAMETOOLONG' }],
   'file-link-loop': [{ path, systemCode: 'ELOOP' }],
   'disk-full': [
+    { path, needed: 66_000_000, free: 12_000_000 },
     { path, systemCode: 'ENOSPC' },
     { path, systemCode: 'ENOSPC', option: 'out' },
     { path, systemCode: 'EFBIG' },
