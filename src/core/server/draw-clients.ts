@@ -1,43 +1,36 @@
-import * as v from 'valibot';
-import { type RawData, WebSocket } from 'ws';
+import { setImmediate } from 'node:timers/promises';
+import type { WebSocket } from 'ws';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
+import { Client, refuse } from './client.ts';
 import type { DrawUpdate } from './draw-event.ts';
 import type { DrawReader, DrawServerOptions, Recognition } from './draw-options.ts';
-import { type ClientMessage, clientMessageSchema, PING, type ServerMessage } from './protocol.ts';
+import { isPlausible, parseClientMessage } from './parse-message.ts';
+import { type ClientMessage, PING } from './protocol.ts';
+import { Turns } from './turns.ts';
 
 /** Maximum number of open pages: enough for a small group, since this is not a public service. */
 export const MAX_CLIENTS = 16;
-/** The page sends at most 20 messages a second, so a client that keeps exceeding this limit is not our page. */
-const MESSAGES_PER_SECOND = 60;
-const MESSAGE_BURST = 180;
-/** Answers take about 1.5 kB. A client with this much unread data is gone or has stopped reading. */
-const MAX_UNREAD_BYTES = 256 * 1024;
+/** A page on which nothing has been drawn for this long may have to make room for a new one. */
+const IDLE_MS = 30_000;
+/** The same once something has been drawn on it. */
+const DRAWN_IDLE_MS = 10 * 60_000;
+/** How long clients have to confirm that the connection is closed. */
+const CLOSE_MS = 500;
 
-interface Client {
-  readonly number: number;
-  readonly socket: WebSocket;
-  /** Has answered the last ping or sent a message since. */
-  alive: boolean;
-  /** Number of messages that it may send at once (token bucket), as of `countedAt`. */
-  allowance: number;
-  countedAt: number;
-}
-
-/** The connected pages. Recognizes their drawings one at a time, each page in turn. */
+/** The connected pages. Recognizes their drawings one at a time. */
 export class DrawClients {
   #reader: DrawReader;
   /** The reader that takes over as soon as no drawing is being recognized. */
   #nextReader: { reader: DrawReader; adopted: PromiseWithResolvers<void> } | null = null;
   readonly #report: (update: DrawUpdate) => void;
+  readonly #fail: (error: unknown) => void;
   readonly #clients = new Set<Client>();
-  /** The latest drawing of each client that is waiting to be recognized, longest waiting first. */
-  readonly #waiting = new Map<Client, ClientMessage>();
+  /** The latest message of each client. It is parsed when it is its turn, since another may replace it until then. */
+  readonly #turns = new Turns<Client, Buffer>();
   readonly #heartbeat: NodeJS.Timeout;
-  #recognizing: Promise<void> | null = null;
+  #reading: Promise<void> | null = null;
   #count = 0;
   #closed = false;
-
-  readonly #fail: (error: unknown) => void;
 
   /**
    * @param report called when a client connects or disconnects, and for each answer
@@ -47,35 +40,24 @@ export class DrawClients {
     this.#reader = options;
     this.#report = report;
     this.#fail = fail;
-    this.#heartbeat = setInterval(() => this.#dropDead(), options.heartbeatMilliseconds ?? 15_000);
+    this.#heartbeat = setInterval(() => void this.#checkLives(), options.heartbeatMilliseconds ?? 5000);
     this.#heartbeat.unref();
   }
 
-  /** Adds a page whose connection has just been opened. */
-  add(socket: WebSocket): void {
+  /** Adds a page whose connection has just been opened from this address. */
+  add(socket: WebSocket, address: string): void {
     // ws itself closes a connection that is cut within a frame or violates the protocol (codes 1002, 1007, 1009).
     socket.on('error', () => {});
-    if (this.#clients.size >= MAX_CLIENTS) {
+    if (this.#clients.size >= MAX_CLIENTS && !this.#makeRoom(address)) {
       refuse(socket, 1013, `${MAX_CLIENTS} pages are already open. Close one of them.`);
       return;
     }
-    const client: Client = {
-      number: ++this.#count,
-      socket,
-      alive: true,
-      allowance: MESSAGE_BURST,
-      countedAt: performance.now(),
-    };
+    const client = new Client(socket, ++this.#count, address, {
+      message: (data, isBinary) => this.#receive(client, data, isBinary),
+      close: () => this.#remove(client),
+    });
     this.#clients.add(client);
-    socket.on('pong', () => {
-      client.alive = true;
-    });
-    socket.on('message', (data, isBinary) => this.#receive(client, data, isBinary));
-    socket.on('close', () => {
-      this.#clients.delete(client);
-      this.#waiting.delete(client);
-      this.#reportClients();
-    });
+    this.#turns.join(client);
     this.#greet(client);
     this.#reportClients();
   }
@@ -86,87 +68,72 @@ export class DrawClients {
     const overtaken = this.#nextReader?.adopted;
     this.#nextReader = { reader, adopted };
     overtaken?.resolve();
-    if (!this.#recognizing) this.#adoptReader();
+    if (!this.#reading) this.#adoptReader();
     return adopted.promise;
   }
 
-  /** Closes all connections and waits for the drawing being recognized, so that the model can be disposed of. */
+  /**
+   * Tells all pages that the server has stopped, and waits for the drawing being recognized, so that the model can be
+   * disposed of.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#heartbeat);
-    this.#waiting.clear();
-    for (const { socket } of this.#clients) {
-      socket.close(1001, 'emnist-tui has stopped');
-      socket.terminate();
-    }
-    await this.#recognizing;
+    this.#turns.clear();
+    await Promise.all([...this.#clients].map((client) => client.close(1001, 'emnist-tui has stopped', CLOSE_MS)));
+    await this.#reading;
   }
 
-  #receive(client: Client, data: RawData, isBinary: boolean): void {
-    if (client.socket.readyState !== WebSocket.OPEN) return;
-    client.alive = true;
-    if (!this.#allow(client)) {
-      refuse(client.socket, 1008, 'The page sent too many messages. Reload it.');
+  async #checkLives(): Promise<void> {
+    // After a time in which nothing ran, such as a suspended laptop, answers are waiting to be read.
+    await setImmediate();
+    for (const client of this.#clients) client.checkLife();
+  }
+
+  #receive(client: Client, data: Buffer, isBinary: boolean): void {
+    if (this.#closed) return;
+    if (isBinary || !isPlausible(data)) {
+      client.refuse(1008, INVALID);
       return;
     }
-    if (!isBinary && isPing(data)) {
-      send(client.socket, { type: 'pong' });
+    if (isPing(data)) {
+      client.send({ type: 'pong' });
       return;
     }
-    const message = isBinary ? null : parseMessage(data);
-    if (!message) {
-      refuse(client.socket, 1008, 'The page sent an invalid message. Reload it.');
-      return;
-    }
-    this.#waiting.set(client, message);
-    this.#recognizing ??= this.#recognizeWaiting().finally(() => {
-      this.#recognizing = null;
+    client.lastDrawingAt = performance.now();
+    client.hasDrawn = true;
+    this.#turns.wait(client, data);
+    this.#reading ??= this.#readWaiting().finally(() => {
+      this.#reading = null;
       this.#adoptReader();
     });
   }
 
-  #allow(client: Client): boolean {
-    const now = performance.now();
-    const refill = ((now - client.countedAt) / 1000) * MESSAGES_PER_SECOND;
-    client.allowance = Math.min(MESSAGE_BURST, client.allowance + refill) - 1;
-    client.countedAt = now;
-    return client.allowance >= 0;
-  }
-
-  async #recognizeWaiting(): Promise<void> {
+  async #readWaiting(): Promise<void> {
     try {
       for (;;) {
         this.#adoptReader();
-        const next = this.#waiting.entries().next();
-        if (next.done) return;
-        const [client, message] = next.value;
-        this.#waiting.delete(client);
+        const next = this.#turns.next();
+        if (!next) return;
+        const [client, data] = next;
         const start = performance.now();
-        const recognition = await this.#recognize(message);
+        await this.#read(client, data);
         if (this.#closed) return;
-        this.#answer(client, message, recognition, performance.now() - start);
+        this.#turns.charge(client, performance.now() - start);
+        // Lets the messages of others, timers, and keys of the app be handled in between.
+        await setImmediate();
       }
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  #adoptReader(): void {
-    if (!this.#nextReader) return;
-    const { reader, adopted } = this.#nextReader;
-    this.#nextReader = null;
-    this.#reader = reader;
-    if (!this.#closed) {
-      for (const client of this.#clients) this.#greet(client);
-      this.#report({ event: { event: 'model', ...introduction(reader) } });
-    }
-    adopted.resolve();
-  }
-
-  /** Tells a page which model reads its drawings. */
-  #greet({ socket }: Client): void {
-    const { name, labels } = this.#reader.model;
-    send(socket, { type: 'hello', model: name, labels: [...labels] });
+  async #read(client: Client, data: Buffer): Promise<void> {
+    const message = parseClientMessage(data);
+    if (!message) return client.refuse(1008, INVALID);
+    const start = performance.now();
+    const recognition = await this.#recognize(message);
+    if (!this.#closed) this.#answer(client, message, recognition, performance.now() - start);
   }
 
   async #recognize({ strokes }: ClientMessage): Promise<Recognition> {
@@ -175,11 +142,11 @@ export class DrawClients {
   }
 
   #answer(client: Client, { id, strokes }: ClientMessage, recognition: Recognition, took: number): void {
-    if (client.socket.readyState !== WebSocket.OPEN) return;
+    if (!client.isOpen) return;
     const { predictions, image, notice } = recognition;
     const { name: model, labels } = this.#reader.model;
     const milliseconds = Math.round(took * 100) / 100;
-    send(client.socket, {
+    client.send({
       type: 'prediction',
       id,
       predictions,
@@ -188,7 +155,6 @@ export class DrawClients {
       model,
       notice,
     });
-    if (client.socket.bufferedAmount > MAX_UNREAD_BYTES) client.socket.terminate();
     this.#report({
       event: {
         event: 'prediction',
@@ -204,15 +170,50 @@ export class DrawClients {
     });
   }
 
-  #dropDead(): void {
-    for (const client of this.#clients) {
-      if (!client.alive) {
-        client.socket.terminate();
-        continue;
-      }
-      client.alive = false;
-      client.socket.ping();
+  #adoptReader(): void {
+    if (!this.#nextReader) return;
+    const { reader, adopted } = this.#nextReader;
+    this.#nextReader = null;
+    this.#reader = reader;
+    if (!this.#closed) {
+      for (const client of this.#clients) this.#greet(client);
+      this.#report({ event: { event: 'model', ...introduction(reader) } });
     }
+    adopted.resolve();
+  }
+
+  /** Tells a page which model reads its drawings. */
+  #greet(client: Client): void {
+    const { name, labels } = this.#reader.model;
+    client.send({ type: 'hello', model: name, labels: [...labels] });
+  }
+
+  /** Closes one of the pages for a new one from this address. Returns whether there was one that could be closed. */
+  #makeRoom(address: string): boolean {
+    const clients = [...this.#clients];
+    const now = performance.now();
+    const dead = clients.find((client) => client.isSilent);
+    const idle = clients
+      .filter(({ hasDrawn, lastDrawingAt }) => now - lastDrawingAt > (hasDrawn ? DRAWN_IDLE_MS : IDLE_MS))
+      .sort((a, b) => Number(a.hasDrawn) - Number(b.hasDrawn) || a.lastDrawingAt - b.lastDrawingAt)[0];
+    const expendable = dead ?? idle ?? this.#newestOfLargest(address);
+    if (!expendable) return false;
+    expendable.refuse(1013, 'Another page has taken the place of this one. Reload it to draw.');
+    this.#remove(expendable);
+    return true;
+  }
+
+  /** The newest page of the address that has the most, if it has more than its share compared to another address. */
+  #newestOfLargest(address: string): Client | undefined {
+    const byAddress = Map.groupBy(this.#clients, (client) => client.address);
+    const [largest = []] = [...byAddress.values()].sort((a, b) => b.length - a.length);
+    return largest.length > (byAddress.get(address)?.length ?? 0) + 1 ? largest.at(-1) : undefined;
+  }
+
+  #remove(client: Client): void {
+    if (!this.#clients.delete(client)) return;
+    this.#turns.leave(client);
+    this.#reportClients();
   }
 
   #reportClients(): void {
@@ -220,32 +221,13 @@ export class DrawClients {
   }
 }
 
+const INVALID = 'The page sent an invalid message. Reload it.';
+
 /** What events say about a model when it begins to read. */
 export function introduction({ model: { name, labels, split = null } }: DrawReader) {
   return { model: name, labels: [...labels], split };
 }
 
-function isPing(data: RawData): boolean {
-  return Buffer.isBuffer(data) && data.length === PING.length && data.toString() === PING;
-}
-
-function parseMessage(data: RawData): ClientMessage | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(data.toString());
-  } catch {
-    return null; // closes the connection, like any other invalid message
-  }
-  const { success, output } = v.safeParse(clientMessageSchema, json, { abortEarly: true });
-  return success ? output : null;
-}
-
-function send(socket: WebSocket, message: ServerMessage): void {
-  socket.send(JSON.stringify(message));
-}
-
-/** Sends a message for the page to show, and closes the connection. */
-function refuse(socket: WebSocket, code: number, message: string): void {
-  send(socket, { type: 'error', message });
-  socket.close(code, message);
+function isPing(data: Buffer): boolean {
+  return data.length === PING.length && data.toString() === PING;
 }

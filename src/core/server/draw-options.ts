@@ -35,6 +35,6 @@ export interface DrawServerOptions extends DrawReader {
   token?: string;
   /** Closes the server. */
   signal?: AbortSignal;
-  /** How often clients are pinged. Default 15,000. */
+  /** How often clients are pinged. Default 5000. */
   heartbeatMilliseconds?: number;
 }

@@ -40,12 +40,15 @@ export interface DrawServer extends AsyncIterable<DrawUpdate> {
 /** The page sends its requests at once; whoever takes longer keeps a connection from others. */
 const TIMEOUTS = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
 
-// The types do not know `closeTimeout` yet.
-const socketOptions: ServerOptions & { closeTimeout: number } = {
+// The types do not know all of them yet.
+const socketOptions: ServerOptions & Record<'closeTimeout' | 'maxFragments' | 'maxBufferedChunks', number> = {
   noServer: true,
   maxPayload: MAX_MESSAGE_BYTES,
   perMessageDeflate: false,
-  closeTimeout: 2000,
+  closeTimeout: 1000,
+  // Browsers send a message in a few large pieces; many tiny ones would take a lot of memory.
+  maxFragments: 1024,
+  maxBufferedChunks: 4096,
 };
 
 /**
@@ -89,7 +92,7 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
     if (refusal !== undefined) return refuseUpgrade(socket, 403, refusal);
     if (requestUrl(request)?.pathname !== '/') return refuseUpgrade(socket, 404, 'Not found.');
     connections.trust(socket);
-    sockets.handleUpgrade(request, socket, head, (client) => clients.add(client));
+    sockets.handleUpgrade(request, socket, head, (client) => clients.add(client, socket.remoteAddress ?? ''));
   });
 
   let closing: Promise<void> | null = null;
@@ -100,10 +103,10 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
       const closed = once(http, 'close');
       http.close();
       http.closeAllConnections();
+      await clients.close();
       // Includes those being refused, which `clients` does not know.
-      const ended = clients.close();
       for (const socket of sockets.clients) socket.terminate();
-      await Promise.all([closed, ended]);
+      await closed;
       if (failure) queue.fail(failure.thrown);
       else queue.end();
     })();

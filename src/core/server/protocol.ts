@@ -12,20 +12,15 @@ export const MAX_POINTS_PER_STROKE = 5000;
  */
 export const MAX_POINTS = 5000;
 
-const coordinate = v.pipe(v.number(), v.finite(), v.minValue(-1e6), v.maxValue(1e6));
-const pressure = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const point = v.union([v.strictTuple([coordinate, coordinate]), v.strictTuple([coordinate, coordinate, pressure])]);
-const stroke = v.pipe(v.array(point), v.minLength(1), v.maxLength(MAX_POINTS_PER_STROKE));
+type ClientPoint = [x: number, y: number] | [x: number, y: number, pressure: number];
+
+const MAX_COORDINATE = 1e6;
 
 /** Page to server: the current drawing, empty after it was cleared. `id` increases; the answer repeats it. */
 export const clientMessageSchema = v.strictObject({
   type: v.literal('drawing'),
   id: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  strokes: v.pipe(
-    v.array(stroke),
-    v.maxLength(MAX_STROKES),
-    v.check((strokes) => strokes.reduce((points, { length }) => points + length, 0) <= MAX_POINTS),
-  ),
+  strokes: v.custom<ClientPoint[][]>(areStrokes),
 });
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
 
@@ -50,3 +45,30 @@ export const serverMessageSchema = v.variant('type', [
   v.strictObject({ type: v.literal('error'), message: v.string() }),
 ]);
 export type ServerMessage = v.InferOutput<typeof serverMessageSchema>;
+
+/** In one pass over plain loops: a schema of arrays of tuples takes twenty times as long. */
+function areStrokes(value: unknown): value is ClientPoint[][] {
+  if (!Array.isArray(value) || value.length > MAX_STROKES) return false;
+  let points = 0;
+  for (const stroke of value as unknown[]) {
+    if (!Array.isArray(stroke) || stroke.length === 0 || stroke.length > MAX_POINTS_PER_STROKE) return false;
+    points += stroke.length;
+    if (points > MAX_POINTS || !stroke.every(isPoint)) return false;
+  }
+  return true;
+}
+
+function isPoint(value: unknown): value is ClientPoint {
+  if (!Array.isArray(value) || value.length < 2 || value.length > 3) return false;
+  const [x, y, pressure = 0] = value as unknown[];
+  return (
+    isWithin(x, -MAX_COORDINATE, MAX_COORDINATE) &&
+    isWithin(y, -MAX_COORDINATE, MAX_COORDINATE) &&
+    isWithin(pressure, 0, 1)
+  );
+}
+
+/** False for NaN. */
+function isWithin(value: unknown, min: number, max: number): boolean {
+  return typeof value === 'number' && value >= min && value <= max;
+}

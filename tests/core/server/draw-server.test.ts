@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { EmnistError } from '../../../src/core/errors.ts';
 import { MAX_CLIENTS } from '../../../src/core/server/draw-clients.ts';
 import type { DrawUpdate } from '../../../src/core/server/draw-event.ts';
@@ -127,6 +128,61 @@ describe('drawing', () => {
     await page.next('pong');
     recognition.resolve({ predictions: [], image: new Uint8Array(784) });
     expect(await page.next('prediction')).toMatchObject({ id: 1 });
+  });
+
+  test('expensive drawings wait for cheap ones, even if they were there before', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const order: number[] = [];
+    let gate = Promise.withResolvers<void>();
+    const server = await startServer({
+      recognize: async (strokes) => {
+        order.push(strokes.length);
+        await gate.promise;
+        // From 10 strokes on, a drawing takes a long time.
+        vi.advanceTimersByTime(strokes.length < 10 ? 1 : 100);
+        return await countStrokes(strokes);
+      },
+    });
+    const [heavy, other, light] = [await openPage(server.url), await openPage(server.url), await openPage(server.url)];
+    for (const page of [heavy, other, light]) {
+      page.draw(1, page === light ? 1 : 10);
+      gate.resolve();
+      await page.next('prediction');
+    }
+    gate = Promise.withResolvers();
+    light.draw(2, 2);
+    await allRead(light);
+    heavy.draw(2, 11);
+    await allRead(heavy);
+    other.draw(2, 12);
+    await allRead(other);
+    light.draw(3, 3);
+    await allRead(light);
+    gate.resolve();
+    await Promise.all([heavy.next('prediction'), other.next('prediction')]);
+    expect(order).toEqual([10, 10, 1, 2, 3, 11, 12]);
+  });
+
+  test('only the newest message of a page is parsed', async () => {
+    const began = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const server = await startServer({
+      recognize: async (strokes) => {
+        began.resolve();
+        await gate.promise;
+        return await countStrokes(strokes);
+      },
+    });
+    const page = await openPage(server.url);
+    page.draw(1, 1);
+    await began.promise;
+    page.socket.send('not even JSON');
+    page.draw(2, 2);
+    await allRead(page);
+    gate.resolve();
+    expect((await page.next('prediction')).id).toBe(1);
+    expect((await page.next('prediction')).id).toBe(2);
   });
 
   test('reports the number of pages when one connects or disconnects', async () => {
@@ -261,6 +317,53 @@ describe('gets an error and is disconnected', () => {
     await openPage(server.url);
   });
 
+  test('a page that has been silent, when there is no place for another one', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const server = await startServer();
+    const pages = await Promise.all(Array.from({ length: MAX_CLIENTS }, () => openPage(server.url)));
+    pages[0]!.draw(1, 1);
+    await pages[0]!.next('prediction');
+    vi.advanceTimersByTime(31_000);
+    const [, ...idle] = pages;
+    for (const page of idle.slice(1)) {
+      page.draw(1, 1);
+      await page.next('prediction');
+    }
+    const newcomer = await openPage(server.url);
+    newcomer.draw(1, 1);
+    await newcomer.next('prediction');
+    expect((await idle[0]!.next('error')).message).toContain('Another page');
+    expect((await idle[0]!.closed).code).toBe(1013);
+    // The others have drawn something, but the oldest of these was a long time ago.
+    const extra = new Page(server.url);
+    expect((await extra.next('error')).message).toContain('already open');
+    vi.advanceTimersByTime(10 * 60_000 - 31_000 + 1);
+    await openPage(server.url);
+    expect((await pages[0]!.closed).code).toBe(1013);
+  });
+
+  test('a page that sends more than it is read is slowed down, not disconnected', async () => {
+    const server = await startServer();
+    const page = await openPage(server.url);
+    const other = await openPage(server.url);
+    // Each is as large as a message can be, and 20 of them are more than may be sent at once.
+    const drawing = JSON.stringify({ type: 'drawing', id: 1, strokes: [[[1, 2]]] });
+    for (let count = 0; count < 20; count++) page.socket.send(drawing.padEnd(MAX_MESSAGE_BYTES));
+    other.draw(1, 1);
+    await other.next('prediction');
+    page.draw(2, 2);
+    while ((await page.next('prediction')).id !== 2);
+    expect(page.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  test('a page that floods the server with pings', async () => {
+    const server = await startServer();
+    const page = await openPage(server.url);
+    for (let count = 0; count < 1000; count++) page.socket.ping();
+    await page.closed;
+  });
+
   test('a page that vanished without closing the connection', async () => {
     const server = await startServer({ heartbeatMilliseconds: 50 });
     const alive = await openPage(server.url);
@@ -342,6 +445,19 @@ describe('closing the server', () => {
     await server.close();
     await Promise.all([page.closed, ended]);
     await startServer({ port: Number(port) });
+  });
+
+  test('tells all pages before the connections end, also those that do not confirm it', async () => {
+    const server = await startServer();
+    const pages = await Promise.all(Array.from({ length: 5 }, () => openPage(server.url)));
+    const deaf = await openPage(server.url);
+    deaf.socket.pause();
+    await server.close();
+    for (const page of pages) {
+      expect(await page.closed).toEqual({ code: 1001, reason: 'emnist-tui has stopped' });
+    }
+    deaf.socket.resume();
+    await deaf.closed;
   });
 
   test('waits for the drawing being recognized, so that the model can be disposed of', async () => {

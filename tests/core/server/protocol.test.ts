@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { isPlausible, parseClientMessage } from '../../../src/core/server/parse-message.ts';
 import {
   clientMessageSchema,
   MAX_POINTS,
@@ -79,6 +80,17 @@ describe('a drawing from the page', () => {
     expect(accepts(drawing(Array(MAX_STROKES).fill(line(1))))).toBe(true);
     expect(accepts(drawing(Array(MAX_STROKES + 1).fill(line(1))))).toBe(false);
   });
+});
+
+test('a message with too many points is recognized without being parsed', () => {
+  const drawing = (points: number) =>
+    Buffer.from(JSON.stringify({ type: 'drawing', id: 1, strokes: [Array.from({ length: points }, () => [0, 0])] }));
+  expect(isPlausible(drawing(MAX_POINTS))).toBe(true);
+  expect(parseClientMessage(drawing(MAX_POINTS))?.strokes[0]).toHaveLength(MAX_POINTS);
+  // As far as the number of brackets tells: there can be fewer strokes than are allowed.
+  expect(isPlausible(drawing(MAX_POINTS + MAX_STROKES))).toBe(false);
+  expect(isPlausible(Buffer.from('['.repeat(100_000)))).toBe(false);
+  expect(parseClientMessage(Buffer.from('not even JSON'))).toBe(null);
 });
 
 test('the page rejects invalid messages from the server', () => {
