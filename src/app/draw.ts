@@ -67,7 +67,13 @@ export async function startDrawing(options: DrawOptions, { paths, signal, hostHi
       await dispose();
     },
     async *[Symbol.asyncIterator]() {
-      yield* server;
+      // Not when the iteration is left, since the server goes on then.
+      try {
+        yield* server;
+      } catch (error) {
+        await dispose();
+        throw error;
+      }
       await dispose();
     },
   };
