@@ -10,6 +10,7 @@ import type { TrainingRun } from '../core/training/training-run.ts';
 import { latestFirst, readUnfinishedRun, type UnfinishedRun } from '../core/training/unfinished-runs.ts';
 import { VERSION } from '../core/version.ts';
 import { clean, readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
+import { deleteModel } from './delete-model.ts';
 import type { Drawing } from './draw.ts';
 import { DrawSession } from './draw-session.ts';
 import { estimateFetch } from './estimate-fetch.ts';
@@ -41,6 +42,8 @@ export interface Services {
   openBrowser(url: string): Promise<void>;
   /** Deletes the storage of these names in `Status.storage`. */
   clean(what: readonly StorageName[]): Promise<CleanEvent>;
+  /** Deletes one of the user's models, of `Status.models`, `unusable` or `unfinished`. */
+  deleteModel(name: string): Promise<void>;
 }
 
 export interface Status {
@@ -98,6 +101,7 @@ export function createServices(paths: Paths): Services {
     sshForwarding: (url) => sshForwarding(process.env, url),
     openBrowser,
     clean: (what) => clean(what, paths),
+    deleteModel: (name) => deleteModel(name, paths),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Split } from '../core/dataset/splits.ts';
 export type Route =
   | { screen: 'home' }
   | { screen: 'fetch'; split?: Split }
-  | { screen: 'train'; split?: Split }
+  | { screen: 'train'; split?: Split /** The run to resume, by name. */; resume?: string }
   | { screen: 'draw'; model?: string }
   | { screen: 'evaluate'; model?: string }
   | { screen: 'models' }

@@ -11,7 +11,7 @@ export interface TaskOptions<Event> extends Omit<Task, 'stop'> {
 
 /** Consumes the events of some work, registered as a task until it ends. Returns a function that stops it. */
 export function runTask<Event>(tasks: Tasks, options: TaskOptions<Event>): Task['stop'] {
-  const { name, stopWarning } = options;
+  const { name } = options;
   const run = async (): Promise<void> => {
     try {
       for await (const event of options.events) options.onEvent(event);
@@ -26,7 +26,13 @@ export function runTask<Event>(tasks: Tasks, options: TaskOptions<Event>): Task[
   const stop: Task['stop'] = async (reason) => {
     await Promise.all([options.stop(reason), done]);
   };
-  const remove = tasks.add({ name, stopWarning, stop });
+  const remove = tasks.add({
+    name,
+    get stopWarning() {
+      return options.stopWarning;
+    },
+    stop,
+  });
   const done = run();
   return stop;
 }

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Drawing } from '../../src/app/draw.ts';
-import type { TimeEstimate } from '../../src/app/estimate-time.ts';
 import type { CleanEvent } from '../../src/app/events.ts';
 import type { ModelStatus, Services, Status } from '../../src/app/services.ts';
 import type { DatasetStatus } from '../../src/core/dataset/dataset-store.ts';
@@ -183,6 +182,7 @@ export class FakeServices implements Services {
   isRemote = false;
   readonly opened: string[] = [];
   readonly cleaned: (readonly string[])[] = [];
+  readonly deleted: string[] = [];
   currentStatus: Status;
 
   constructor(status: Status = fakeStatus()) {
@@ -218,11 +218,17 @@ export class FakeServices implements Services {
     return { splits, download: 30e6, disk: 30e6, needed: 60e6, free: 100e9, exact: false };
   }
 
-  async estimateTraining(): Promise<TimeEstimate> {
+  async estimateTraining(
+    _options: Parameters<Services['estimateTraining']>[0],
+    _signal: AbortSignal,
+  ): ReturnType<Services['estimateTraining']> {
     return { seconds: 840, basis: 'measured', images: 76_072, epochs: 10, imagesKnown: true };
   }
 
-  async estimateEvaluation(): Promise<TimeEstimate> {
+  async estimateEvaluation(
+    _options: Parameters<Services['estimateEvaluation']>[0],
+    _signal: AbortSignal,
+  ): ReturnType<Services['estimateEvaluation']> {
     return { seconds: 2, basis: 'measured', images: 9400, epochs: 1, imagesKnown: true };
   }
 
@@ -245,6 +251,17 @@ export class FakeServices implements Services {
     this.cleaned.push(what);
     await delay(0);
     return { event: 'end', freed: 30_000_000, removed: what.map((name) => `/home/user/${name}`) };
+  }
+
+  async deleteModel(name: string): Promise<void> {
+    this.deleted.push(name);
+    const { models, unusable, unfinished } = this.currentStatus;
+    this.currentStatus = {
+      ...this.currentStatus,
+      models: models.filter((model) => model.name !== name),
+      unusable: unusable.filter((model) => model.name !== name),
+      unfinished: unfinished.filter((run) => run.name !== name),
+    };
   }
 }
 

@@ -232,25 +232,6 @@ describe('train', () => {
     expect(app.raw()).toBe(false);
     run.end();
   });
-
-  test('resumes an interrupted run, unless told to start over', async () => {
-    const services = new FakeServices(
-      fakeStatus({
-        present: ['digits'],
-        models: [fakeModel({ name: 'digits-vgg', training: { epochs: 3 }, resumable: true })],
-      }),
-    );
-    app = openApp(services, { initialScreen: 'train' });
-    await app.screen.waitForText(/Start +resume after epoch 3/);
-    expect(app.screen.text()).not.toContain('Replaces');
-    app.press('tab', 'down', 'down', 'right');
-    await app.screen.waitForText(/Start +‹ from scratch ›[\s\S]*Replaces the model digits-vgg/);
-    app.press('left');
-    await app.screen.waitForText(/Start +‹ resume/);
-    app.press('enter');
-    await app.screen.waitForText(/Loading images/);
-    expect(services.runs[0]!.options).toEqual({ split: 'digits', architecture: 'vgg', resume: true });
-  });
 });
 
 describe('draw', () => {

@@ -8,6 +8,7 @@ import {
   FakeServices,
   fakeModel,
   fakeStatus,
+  fakeUnfinishedRun,
   trainEpoch,
   trainEpochEnd,
   trainStart,
@@ -113,7 +114,7 @@ const batches = (epoch: number) => trainEpoch(epoch, 40, 794);
 
 async function training(app: AppTerminal, { runs }: FakeServices) {
   await app.screen.waitForText(/(●|\(\*\)) balanced/);
-  app.press('right', 'enter');
+  app.press('tab', 'down', 'down', 'left', 'up', 'up', 'left', 'enter', 'y');
   await app.screen.waitForText(/Loading images/);
   const run = runs[0]!;
   run.push(trainStart({ trainImages: 101_520, validationImages: 11_280 }));
@@ -233,7 +234,45 @@ export const SCENES: Record<string, Scene> = {
   'train-form': {
     initialScreen: 'train',
     services: used,
-    play: (app) => app.screen.waitForText(/(●|\(\*\)) balanced/),
+    play: (app) => app.screen.waitForText(/(●|\(\*\)) balanced[\s\S]*Takes/),
+  },
+  'train-form-new': {
+    initialScreen: 'train',
+    services: used,
+    async play(app) {
+      await app.screen.waitForText(/(●|\(\*\)) balanced/);
+      app.press('keras');
+      await app.screen.waitForText(/Replaces the model keras[\s\S]*an earlier run|Takes/);
+    },
+  },
+  'train-form-invalid': {
+    initialScreen: 'train',
+    services: () => servicesWith(['digits'], [BUILT_IN]),
+    async play(app) {
+      await app.screen.waitForText(/(●|\(\*\)) digits/);
+      app.press('my model');
+      await app.screen.waitForText(/invalid model name[\s\S]*Takes/);
+    },
+  },
+  'train-replace': {
+    initialScreen: 'train',
+    services: used,
+    async play(app) {
+      await app.screen.waitForText(/(●|\(\*\)) balanced/);
+      app.press('balanced-cnn', 'enter');
+      await app.screen.waitForText(/Replace balanced-cnn\?/);
+    },
+  },
+  'train-waiting': {
+    initialScreen: 'train',
+    services: used,
+    async play(app, { runs }) {
+      await app.screen.waitForText(/(●|\(\*\)) balanced/);
+      app.press('enter');
+      await app.screen.waitForText(/Loading images/);
+      runs[0]!.push({ event: 'waiting', host: 'far.example', process: 4711, since: null });
+      await app.screen.waitForText(/process 4711 on far\.example/);
+    },
   },
   'train-form-empty': { initialScreen: 'train', services: fresh, play: (app) => app.screen.waitForText(/Next:/) },
   'train-running': { initialScreen: 'train', services: used, play: training },
@@ -394,6 +433,30 @@ export const SCENES: Record<string, Scene> = {
       await app.screen.waitForText(/[❯>] balanced-cnn/);
       app.press('down');
       await app.screen.waitForText(/[❯>] balanced-vgg/);
+    },
+  },
+  'models-unusable': {
+    initialScreen: 'models',
+    services() {
+      const services = used();
+      const problem = '/home/user/.local/share/emnist-tui/models/broken/model.json is damaged: it is not JSON';
+      services.currentStatus.unusable = [{ name: 'broken', path: '/home/user/broken', problem }];
+      services.currentStatus.unfinished.push(fakeUnfinishedRun({ name: 'begun', epochsDone: 1 }));
+      return services;
+    },
+    async play(app) {
+      await app.screen.waitForText(/[❯>] balanced-cnn/);
+      app.press('end', 'up');
+      await app.screen.waitForText(/[❯>] broken/);
+    },
+  },
+  'models-delete': {
+    initialScreen: 'models',
+    services: used,
+    async play(app) {
+      await app.screen.waitForText(/[❯>] balanced-cnn/);
+      app.press('down', 'x');
+      await app.screen.waitForText(/Delete balanced-vgg\?/);
     },
   },
   'models-wide-names': {

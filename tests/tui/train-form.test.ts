@@ -1,23 +1,47 @@
 import { describe, expect, test } from 'vitest';
+import type { UnfinishedRun } from '../../src/core/training/unfinished-runs.ts';
 import {
+  epochsOf,
   focusedField,
   INITIAL_FORM,
+  nameProblem,
   reduceForm,
+  replaced,
   submittedOptions,
   type TrainForm,
+  type TrainFormAction,
 } from '../../src/tui/screens/train-form.ts';
-import { fakeModel } from '../helpers/fake-services.ts';
+import { fakeModel, fakeUnfinishedRun } from '../helpers/fake-services.ts';
 
-describe('train form', () => {
-  const present = (models = [fakeModel()]): TrainForm =>
-    reduceForm(INITIAL_FORM, { type: 'load', splits: ['balanced', 'digits'], models });
-  const onEpochs = () => {
-    let form = present();
-    while (focusedField(form) !== 'epochs') form = reduceForm(form, { type: 'move', by: 1 });
-    return form;
-  };
+type Load = Extract<TrainFormAction, { type: 'load' }>;
+
+const known = (unfinished: readonly UnfinishedRun[] = [], models = [fakeModel()]): Load['known'] => ({
+  models,
+  unusable: [],
+  unfinished: [...unfinished],
+});
+
+/** A form with two splits. */
+const opened = (options: Partial<Load> = {}): TrainForm =>
+  reduceForm(INITIAL_FORM, { type: 'load', splits: ['balanced', 'digits'], known: known(), ...options });
+
+function act(form: TrainForm, ...actions: TrainFormAction[]): TrainForm {
+  return actions.reduce(reduceForm, form);
+}
+
+function on(field: string, form: TrainForm): TrainForm {
+  let next = form;
+  while (focusedField(next) !== field) next = reduceForm(next, { type: 'move', by: 1 });
+  return next;
+}
+
+const text = (...characters: string[]): TrainFormAction[] =>
+  characters.map((character) => ({ type: 'text', press: { name: character, text: character } }));
+const change = (by: 1 | -1): TrainFormAction => ({ type: 'change', by });
+
+describe('epochs', () => {
   const typed = (...digits: number[]) =>
-    digits.reduce((form, digit) => reduceForm(form, { type: 'digit', digit }), onEpochs()).epochs;
+    epochsOf(act(on('epochs', opened()), ...digits.map((digit): TrainFormAction => ({ type: 'digit', digit }))));
 
   test('the first digit replaces the number, further digits are appended, up to 10,000', () => {
     expect(typed(3)).toBe(3);
@@ -25,27 +49,125 @@ describe('train form', () => {
     expect(typed(0)).toBe(1);
     expect(typed(1, 2, 5)).toBe(125);
     expect(typed(9, 9, 9, 9, 9)).toBe(9);
-    expect(reduceForm(onEpochs(), { type: 'change', by: 1 }).epochs).toBe(11);
+    expect(epochsOf(act(on('epochs', opened()), change(1)))).toBe(11);
+  });
+});
+
+test('Enter trains on the focused split', () => {
+  const form = act(opened(), { type: 'move', by: 1 });
+  expect(submittedOptions(form)).toEqual({ split: 'digits', architecture: 'vgg', epochs: 10 });
+});
+
+test('has no options without a data set', () => {
+  expect(submittedOptions(INITIAL_FORM)).toBeUndefined();
+});
+
+describe('the name', () => {
+  test('is that of the split and the network unless one is entered', () => {
+    expect(submittedOptions(opened())).not.toHaveProperty('name');
+    expect(submittedOptions(act(opened(), ...text('m', 'y')))).toMatchObject({ split: 'balanced', name: 'my' });
   });
 
-  test('Enter trains on the focused split', () => {
-    const form = reduceForm(present(), { type: 'move', by: 1 });
-    expect(submittedOptions(form)).toMatchObject({ split: 'digits', epochs: 10 });
+  test('typing anywhere in the form enters it', () => {
+    expect(focusedField(act(opened(), ...text('x')))).toBe('name');
   });
 
-  test('offers to resume only if that very model has a checkpoint', () => {
-    const cut = { name: 'balanced-vgg', resumable: true };
-    expect(submittedOptions(present([fakeModel(cut)]))).toEqual({
+  test.each([
+    ['a/b', /a\/b/],
+    ['con', /Windows/],
+    ['shipped', /reserved/],
+  ])('%s is invalid', (name, problem) => {
+    expect(nameProblem(act(opened(), ...text(...name)))?.message).toMatch(problem);
+  });
+
+  test('a model of that name would be replaced, whatever it was trained on', () => {
+    const mine = fakeModel({ name: 'mine', training: { split: 'letters' } });
+    const form = opened({ known: known([], [mine]) });
+    expect(replaced(form)).toBeUndefined();
+    expect(replaced(act(form, ...text(...'mine')))).toMatchObject({ name: 'mine', model: mine });
+  });
+
+  test('so would a run, and a model that cannot be read', () => {
+    const run = fakeUnfinishedRun({ name: 'mine', split: 'letters' });
+    const form = opened({
+      split: 'balanced',
+      known: { models: [], unusable: [{ name: 'bad', path: '/bad', problem: 'damaged' }], unfinished: [run] },
+    });
+    expect(replaced(act(form, ...text(...'mine')))).toMatchObject({ run });
+    expect(replaced(act(form, ...text(...'bad')))).toMatchObject({ problem: 'damaged' });
+  });
+});
+
+describe('resuming', () => {
+  const mine = fakeUnfinishedRun({ name: 'mine', split: 'digits', architecture: 'cnn', epochsDone: 4, epochs: 6 });
+  const older = fakeUnfinishedRun({ name: 'older', split: 'balanced' });
+  const runs = known([mine, older]);
+  const resumesMine = { split: 'digits', name: 'mine', resume: true };
+
+  test('the run that was cut off last is chosen at first, whatever its name', () => {
+    const form = opened({ known: runs });
+    expect(submittedOptions(form)).toEqual(resumesMine);
+    expect(epochsOf(form)).toBe(6);
+  });
+
+  test('or the one that the form was opened for', () => {
+    const form = opened({ known: runs, resume: 'older' });
+    expect(submittedOptions(form)).toEqual({ split: 'balanced', name: 'older', resume: true });
+  });
+
+  test('or none, if it was opened for a split', () => {
+    expect(submittedOptions(opened({ known: runs, split: 'balanced' }))).toMatchObject({
+      split: 'balanced',
+      epochs: 10,
+    });
+  });
+
+  test('not a run that another process is training', () => {
+    const holder = { host: null, process: 4711, since: null };
+    const held = known([{ ...mine, holder }, older]);
+    expect(submittedOptions(opened({ known: held }))).toMatchObject({ name: 'older', resume: true });
+  });
+
+  test('any of them can be chosen, and none', () => {
+    const form = on('resume', opened({ known: runs }));
+    expect(submittedOptions(act(form, change(1)))).toMatchObject({ name: 'older', resume: true });
+    expect(submittedOptions(act(form, change(1), change(1)))).toEqual({
       split: 'balanced',
       architecture: 'vgg',
-      resume: true,
+      epochs: 10,
     });
-    const cnn = { ...present([fakeModel(cut)]), architecture: 'cnn' as const };
-    expect(submittedOptions(cnn)).toEqual({ split: 'balanced', architecture: 'cnn', epochs: 10 });
-    expect(submittedOptions({ ...present([fakeModel(cut)]), resume: false })).not.toHaveProperty('resume');
+    expect(submittedOptions(act(form, change(-1)))).toEqual({ split: 'digits', architecture: 'vgg', epochs: 10 });
   });
 
-  test('has no options without a data set', () => {
-    expect(submittedOptions(INITIAL_FORM)).toBeUndefined();
+  test('with more epochs', () => {
+    const form = on('epochs', opened({ known: runs }));
+    expect(submittedOptions(act(form, change(1)))).toEqual({ ...resumesMine, epochs: 7 });
+  });
+
+  test('the network of a run cannot be changed; another split or a name starts another run', () => {
+    const form = opened({ known: runs });
+    expect(submittedOptions(act(on('architecture', form), change(1)))).toEqual(resumesMine);
+    expect(submittedOptions(act(form, { type: 'move', by: -1 }))).toEqual({
+      split: 'balanced',
+      architecture: 'vgg',
+      epochs: 10,
+    });
+    expect(submittedOptions(act(form, ...text('x')))).toMatchObject({ split: 'digits', name: 'x', epochs: 10 });
+  });
+
+  test('a run of the entered name, split and network is resumed, no other', () => {
+    const form = opened({ known: runs, split: 'digits' });
+    expect(submittedOptions(act(form, ...text(...'mine')))).not.toHaveProperty('resume');
+    const cnn = act(on('architecture', form), change(-1));
+    expect(submittedOptions(act(cnn, ...text(...'mine')))).toEqual(resumesMine);
+    expect(submittedOptions(act({ ...cnn, start: null }, ...text(...'min')))).not.toHaveProperty('resume');
+  });
+
+  test('what was entered stays when the status is read again, except for a run that has finished', () => {
+    const load = (form: TrainForm, unfinished: readonly UnfinishedRun[]) =>
+      act(form, { type: 'load', splits: ['balanced', 'digits'], known: known(unfinished) });
+    const form = act(on('resume', opened({ known: runs })), change(1));
+    expect(load(form, [mine, older])).toEqual(form);
+    expect(submittedOptions(load(form, [mine]))).toEqual({ split: 'balanced', architecture: 'vgg', epochs: 10 });
   });
 });

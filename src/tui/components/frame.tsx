@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import { type ReactNode, useContext } from 'react';
 import { clip, columnsOf } from '../../app/text-layout.ts';
 import { CurrentContext, useAppContext } from '../app-context.ts';
-import { type KeyContext, keyHints } from '../keys/keymap.ts';
+import { type KeyContext, type KeyHint, keyHints } from '../keys/keymap.ts';
 import type { Theme } from '../theme/theme.ts';
 import { bodySize } from './body-size.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
@@ -48,20 +48,22 @@ export function Frame({
   );
 }
 
-/** As many hints as fit on one line. Of the menu, only help and quit. */
+/** As many hints as fit on one line, closer together if there are many. Of the menu, only help and quit. */
 function keyHintLine(contexts: readonly KeyContext[], width: number, theme: Theme): string {
-  const seen = new Set<string>();
-  const hints: string[] = [];
-  let used = 0;
-  const candidates = contexts.flatMap((context) =>
+  const all = contexts.flatMap((context) =>
     keyHints(context).filter(({ key }) => context !== 'global' || key === '?' || key === 'q'),
   );
-  for (const { key, label } of candidates) {
-    const length = key.length + 1 + label.length + (hints.length > 0 ? 3 : 0);
-    if (seen.has(key) || used + length > width) continue;
-    seen.add(key);
+  const hints = all.filter(({ key }, index) => all.findIndex((other) => other.key === key) === index);
+  const lengthOf = ({ key, label }: KeyHint) => columnsOf(key) + 1 + columnsOf(label);
+  const total = hints.reduce((sum, hint) => sum + lengthOf(hint), 0);
+  const gap = total + 3 * (hints.length - 1) <= width ? 3 : 2;
+  const shown: string[] = [];
+  let used = -gap;
+  for (const hint of hints) {
+    const length = gap + lengthOf(hint);
+    if (used + length > width) continue;
     used += length;
-    hints.push(`${theme.paint('key', key)} ${theme.paint('dim', label)}`);
+    shown.push(`${theme.paint('key', hint.key)} ${theme.paint('dim', hint.label)}`);
   }
-  return hints.join('   ');
+  return shown.join(' '.repeat(gap));
 }

@@ -38,6 +38,16 @@ const drawing = [
   { keys: ['m'], action: 'model', label: 'change model' },
 ] as const;
 
+const list = [up, down, ...jumps] as const;
+const useModel = [
+  { keys: ['enter', 'd'], action: 'draw', label: 'draw' },
+  { keys: ['e'], action: 'evaluate', label: 'evaluate' },
+] as const;
+const resumeRun = { keys: ['r'], action: 'resume', label: 'resume' } as const;
+const deleteModel = { keys: ['x', 'delete'], action: 'delete', label: 'delete' } as const;
+/** Keys that mean this model must not open a screen with another one. */
+const notUsable = { keys: ['d', 'e'], action: 'refuse' } as const;
+
 export const KEYMAP = {
   /**
    * Active on every screen, except where a form has a text field or something runs. There, only help and quitting are; while
@@ -62,6 +72,19 @@ export const KEYMAP = {
     { keys: ['up'], action: 'up' },
     { keys: ['down'], action: 'down' },
     ...jumps,
+    { keys: ['enter'], action: 'start', label: 'start' },
+    { keys: ['space'], action: 'choose', label: 'select' },
+    { keys: ['tab'], action: 'nextField', label: 'next field' },
+    { keys: ['shift+tab'], action: 'previousField' },
+    back,
+  ],
+  /** The same with fields that Left and Right change. */
+  trainForm: [
+    { keys: ['up'], action: 'up' },
+    { keys: ['down'], action: 'down' },
+    ...jumps,
+    { keys: ['left'], action: 'previous' },
+    { keys: ['right'], action: 'next' },
     { keys: ['enter'], action: 'start', label: 'start' },
     { keys: ['space'], action: 'choose', label: 'select' },
     { keys: ['tab'], action: 'nextField', label: 'next field' },
@@ -110,15 +133,14 @@ export const KEYMAP = {
   drawModels: [up, down, ...jumps, { keys: ['enter'], action: 'choose', label: 'draw with it' }, filter, back],
   evaluating: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   evaluated: [{ keys: ['enter', 'r'], action: 'restart', label: 'evaluate another' }, back],
-  models: [
-    up,
-    down,
-    ...jumps,
-    { keys: ['enter', 'd'], action: 'draw', label: 'draw with it' },
-    { keys: ['e'], action: 'evaluate', label: 'evaluate it' },
-    filter,
-    back,
-  ],
+  /** The built-in model, which can be neither trained further nor deleted. */
+  models: [...list, ...useModel, filter, back],
+  ownModels: [...list, ...useModel, deleteModel, filter, back],
+  resumableModels: [...list, ...useModel, resumeRun, deleteModel, filter, back],
+  /** A run without a model so far. */
+  unfinishedRuns: [...list, { ...resumeRun, keys: ['enter', 'r'] }, notUsable, deleteModel, filter, back],
+  unusableModels: [...list, notUsable, deleteModel, filter, back],
+  noModels: [...list, filter, back],
   clean: [
     up,
     down,

@@ -9,7 +9,7 @@ import { longListLines, pageOf } from '../components/long-list.ts';
 import { radio, row } from '../components/option-rows.ts';
 import { useFilteredList } from '../hooks/use-filtered-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
-import { modelHeading, modelRow } from './model-row.ts';
+import { modelHeading, modelRow, nameWidth } from './model-row.ts';
 
 /** The models to draw with, of which `current` is in use. */
 export function DrawModels({
@@ -42,17 +42,18 @@ export function DrawModels({
   );
   useKeys(filter.isTyping ? 'filtering' : null, list.filterHandlers, { onText: list.onFilterText });
   const markWidth = radio(false, theme).length + 1;
+  const names = nameWidth(status?.models ?? [], width - 2 - markWidth);
   const rows = longListLines(
     { length: shown.length, focus, filter },
     { width, height: height - 1 },
     (index) => {
       const model = shown[index]!;
-      const text = `${radio(model.name === current, theme)} ${modelRow(model, width - 2 - markWidth, theme)}`;
+      const text = `${radio(model.name === current, theme)} ${modelRow({ name: model.name, model }, names, width - 2 - markWidth, theme)}`;
       return row(index === focus, text, theme);
     },
     theme,
   );
-  const heading = ' '.repeat(2 + markWidth) + modelHeading(width - 2 - markWidth);
+  const heading = ' '.repeat(2 + markWidth) + modelHeading(names, width - 2 - markWidth);
   return (
     <Frame title="Choose a model to draw with" keyContexts={filter.isTyping ? ['filtering'] : ['drawModels', 'global']}>
       {statusError ? <ErrorMessage error={statusError} /> : null}

@@ -7,17 +7,24 @@ import type { Part } from '../../core/dataset/splits.ts';
 import { type AppContextValue, useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
+import { estimateText } from '../components/estimate-text.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { longListLines } from '../components/long-list.ts';
 import { nextStep } from '../components/next-step.ts';
+import { noteLines } from '../components/notes.ts';
 import { choiceRow, radio, row } from '../components/option-rows.ts';
-import { type EvaluateForm, PART_CHOICES } from './evaluate-form.ts';
-import { modelHeading, modelRow } from './model-row.ts';
+import { useEstimate } from '../hooks/use-estimate.ts';
+import { type EvaluateForm, PART_CHOICES, submittedOptions } from './evaluate-form.ts';
+import { modelHeading, modelRow, nameWidth } from './model-row.ts';
+
+/** For the time it takes, and the caveat. */
+const NOTE_ROWS = 3;
 
 /** The rows for the list of models, without the heading, the fields and the caveat. */
 export function modelListHeight(app: Pick<AppContextValue, 'columns' | 'rows'>): number {
-  return bodySize(app).height - 6;
+  // The heading, two fields, and empty lines around them.
+  return bodySize(app).height - 5 - NOTE_ROWS;
 }
 
 /** Which model to evaluate, and on what. */
@@ -25,6 +32,7 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
   const app = useAppContext();
   const { theme, status, statusError } = app;
   const { width } = bodySize(app);
+  const estimate = useEstimate(submittedOptions(form) ?? null, app.services.estimateEvaluation);
   if (statusError) return <ErrorMessage error={statusError} />;
   if (!status) return <Loading text="Checking" />;
   const split = form.splits[form.split];
@@ -35,6 +43,7 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
   const size = (part === 'test' ? dataset?.testImages : dataset?.trainImages) ?? 0;
   const chosen = form.models[form.choice];
   const markWidth = columnsOf(theme.glyphs.radioOn) + 1;
+  const names = nameWidth(form.all, width - 2 - markWidth);
   const models = longListLines(
     // While a field has the focus, the selected model is shown.
     {
@@ -44,12 +53,13 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
     },
     { width, height: modelListHeight(app) },
     (index) => {
-      const text = modelRow(form.models[index]!, width - 2 - markWidth, theme);
+      const model = form.models[index]!;
+      const text = modelRow({ name: model.name, model }, names, width - 2 - markWidth, theme);
       return row(form.focus === index, `${radio(index === form.choice, theme)} ${text}`, theme);
     },
     theme,
   );
-  const heading = ' '.repeat(2 + markWidth) + modelHeading(width - 2 - markWidth);
+  const heading = ' '.repeat(2 + markWidth) + modelHeading(names, width - 2 - markWidth);
   return (
     <Box flexDirection="column">
       <Lines lines={[theme.paint('dim', heading), ...models]} />
@@ -62,7 +72,13 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
         />
       </Box>
       <Box marginTop={1}>
-        <Text wrap="truncate">{theme.paint('dim', chosen ? caveat(part, chosen) : '')}</Text>
+        <Lines
+          lines={noteLines(
+            [estimateText(estimate, theme), theme.paint('dim', chosen ? caveat(part, chosen) : '')],
+            width,
+            NOTE_ROWS,
+          )}
+        />
       </Box>
     </Box>
   );

@@ -1,3 +1,4 @@
+import type { EvaluateOptions } from '../../app/options/evaluate.ts';
 import type { ModelStatus } from '../../app/services.ts';
 import type { DatasetStatus } from '../../core/dataset/dataset-store.ts';
 import { DEFAULT_SPLIT, PARTS, type Part, type Split } from '../../core/dataset/splits.ts';
@@ -31,6 +32,14 @@ export const INITIAL_FORM: EvaluateForm = {
   ...{ focus: 0, choice: 0, all: [], filter: NO_FILTER, models: [], chosen: undefined },
   ...{ splits: [], split: 0, part: 0 },
 };
+
+/** The options of the evaluation that Enter starts. Undefined if there is no model or no split. */
+export function submittedOptions(current: EvaluateForm): (EvaluateOptions & { model: string }) | undefined {
+  const form = reduceForm(current, { type: 'choose' });
+  const model = form.models[form.choice]?.name;
+  const split = form.splits[form.split];
+  return model !== undefined && split ? { split, part: PART_CHOICES[form.part], model } : undefined;
+}
 
 export function reduceForm(form: EvaluateForm, action: EvaluateFormAction): EvaluateForm {
   switch (action.type) {

@@ -12,7 +12,7 @@ import type { KeyContext } from '../keys/keymap.ts';
 import type { Route } from '../routes.ts';
 import { isAbortError, runTask } from '../run-task.ts';
 import type { Task } from '../tasks.ts';
-import { INITIAL_FORM, PART_CHOICES, reduceForm } from './evaluate-form.ts';
+import { INITIAL_FORM, reduceForm, submittedOptions } from './evaluate-form.ts';
 import { EvaluateFormView, modelListHeight } from './evaluate-form-view.tsx';
 import { EvaluateProgress } from './evaluate-progress.tsx';
 import { EvaluateResult } from './evaluate-result.tsx';
@@ -42,19 +42,17 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
   }, [status, route.model]);
 
   const start = () => {
-    const submitted = reduceForm(form, { type: 'choose' });
+    const options = submittedOptions(form);
     dispatch({ type: 'choose' });
-    const split = submitted.splits[submitted.split];
-    const model = submitted.models[submitted.choice];
-    if (submitted.all.length === 0) return app.navigate({ screen: 'train' });
-    if (!split) return app.navigate({ screen: 'fetch' });
-    if (!model) return;
+    if (form.all.length === 0) return app.navigate({ screen: 'train' });
+    if (form.splits.length === 0) return app.navigate({ screen: 'fetch' });
+    if (!options) return;
     const controller = new AbortController();
     store.dispatchNow({ event: 'submit' });
     stop.current = runTask(tasks, {
       name: 'The evaluation',
       stopWarning: STOP_WARNING,
-      events: services.evaluate({ split, part: PART_CHOICES[submitted.part], model: model.name }, controller.signal),
+      events: services.evaluate(options, controller.signal),
       stop: () => controller.abort(),
       onEvent(event) {
         store.dispatch(event);

@@ -1,6 +1,6 @@
-import { bytes, percent } from '../../app/format.ts';
+import { bytes, counted, percent } from '../../app/format.ts';
 import type { Status } from '../../app/services.ts';
-import { clip, printable } from '../../app/text-layout.ts';
+import { clip, columnsOf, printable } from '../../app/text-layout.ts';
 import type { Theme } from '../theme/theme.ts';
 import { NO_RECORD } from './model-row.ts';
 
@@ -30,14 +30,27 @@ export function statusLines(status: Status, width: number, theme: Theme): string
   const trained = status.models.filter(({ shipped }) => !shipped);
   const builtIn = status.models.filter(({ shipped }) => shipped);
   const models = [
-    trained.length > 0 ? trained.map(modelText).join(', ') : 'none trained yet',
+    ...(trained.length > 0 ? trained.map(modelText) : ['none trained yet']),
     ...builtIn.map(({ name }) => `${name} (built-in)`),
   ];
+  const unusable = status.unusable.length > 0 ? `; ${status.unusable.length} unusable` : '';
+  // The mark, the names and the spaces between.
+  const room = width - 'Data sets'.length - tick.length - 2;
   return [
     line(fetched.length > 0, 'Data sets', fetched.length > 0 ? `${datasets} (${bytes(size)})` : 'none yet'),
-    line(status.models.length > 0, 'Models   ', models.join(', ')),
+    line(status.models.length > 0, 'Models   ', enumeration(models, room - unusable.length) + unusable),
     line(true, 'Engine   ', status.device),
   ];
+}
+
+/** As many as fit, and how many more there are. */
+function enumeration(items: readonly string[], width: number): string {
+  for (let shown = items.length; shown > 0; shown--) {
+    const more = items.length - shown;
+    const text = [...items.slice(0, shown), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+    if (columnsOf(text) <= width || items.length === 1) return text;
+  }
+  return counted(items.length, 'model');
 }
 
 function modelText({ name, training }: Status['models'][number]): string {
@@ -47,15 +60,21 @@ function modelText({ name, training }: Status['models'][number]): string {
 
 /** What a newcomer should do next. */
 export function suggestion(status: Status): string {
-  const hasData = status.datasets.some(({ trainImages }) => trainImages !== null);
-  const trained = status.models.filter(({ shipped }) => !shipped);
-  const hasBuiltIn = status.models.some(({ shipped }) => shipped);
-  if (!hasData && trained.length === 0) {
-    return hasBuiltIn
-      ? 'press d to draw right away, or f to fetch images for training.'
-      : 'press f to fetch images (about 30 MB for balanced).';
+  const { datasets, models, unfinished } = status;
+  const hasData = datasets.some(({ trainImages }) => trainImages !== null);
+  const run = unfinished.find(({ holder }) => !holder);
+  if (run) {
+    const progress = `${run.epochsDone} of ${run.epochs} epochs`;
+    return `press t to resume the interrupted training run of ${printable(run.name)} (${progress}).`;
   }
-  if (trained.length === 0) return 'press t to train your first network.';
-  if (trained.some(({ resumable }) => resumable)) return 'press t to resume the interrupted training run.';
-  return 'press d to draw with your model, or e to evaluate it on new images.';
+  // The one that is used by default.
+  const [model] = models;
+  if (model && !model.shipped) {
+    const knows = model.training ? `trained on ${model.training.split}` : NO_RECORD;
+    return `press d to draw with ${printable(model.name)} (${knows}), or e to evaluate it on new images.`;
+  }
+  if (hasData) return 'press t to train your first network.';
+  return model
+    ? 'press d to draw right away with the built-in model, or f to fetch images for training.'
+    : 'press f to fetch images (about 30 MB for balanced).';
 }

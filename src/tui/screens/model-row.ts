@@ -1,27 +1,72 @@
 import { day, percent } from '../../app/format.ts';
-import type { ModelStatus } from '../../app/services.ts';
-import { alignLeft, alignRight, clip, printable } from '../../app/text-layout.ts';
+import type { ModelStatus, Status } from '../../app/services.ts';
+import { alignLeft, alignRight, clip, columnsOf, printable } from '../../app/text-layout.ts';
+import type { UnfinishedRun } from '../../core/training/unfinished-runs.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** For models from other programs, and from versions that kept a different record. */
 export const NO_RECORD = 'no training record';
 
-/** The heading of a list of `modelRow`s. */
-export function modelHeading(width: number): string {
-  const columns = `${alignLeft('Split', 9)} ${alignRight('Validation', 10)}  ${alignLeft('Date', 10)}`;
-  return clip(`${alignLeft('Name', 22)} ${columns}  Note`, width, '');
+/** A model as a list shows it: one to use, one that cannot be used, or only an unfinished run. */
+export interface ModelEntry {
+  readonly name: string;
+  readonly model?: ModelStatus;
+  readonly run?: UnfinishedRun;
+  /** Why it is unusable. */
+  readonly problem?: string;
 }
 
-export function modelRow(model: ModelStatus, width: number, { glyphs }: Theme): string {
-  const name = alignLeft(printable(model.name), 22, glyphs.ellipsis);
-  const { split, validationAccuracy, date } = model.training ?? { split: '-', validationAccuracy: null, date: '-' };
+/** All models, the unusable ones and mere runs after those that can be used, but before the built-in one. */
+export function modelEntries({ models, unusable, unfinished }: Status): ModelEntry[] {
+  const runOf = (name: string) => unfinished.find((run) => run.name === name);
+  const usable = models.map((model): ModelEntry => ({ name: model.name, model, run: runOf(model.name) }));
+  const broken = unusable.map(({ name, problem }): ModelEntry => ({ name, problem, run: runOf(name) }));
+  const others = [...models, ...unusable];
+  const runs = unfinished
+    .filter(({ name }) => !others.some((other) => other.name === name))
+    .map((run): ModelEntry => ({ name: run.name, run }));
+  const isBuiltIn = ({ model }: ModelEntry) => model?.shipped === true;
+  return [...usable.filter((entry) => !isBuiltIn(entry)), ...runs, ...broken, ...usable.filter(isBuiltIn)];
+}
+
+/** The shortest column of names, and the width of the other columns with the spaces between. */
+const MIN_NAME = 22;
+const OTHERS = 1 + 9 + 1 + 10 + 2 + 10 + 2 + 10;
+
+/** As wide as the longest name, if there is room. */
+export function nameWidth(entries: readonly { readonly name: string }[], width: number): number {
+  const longest = Math.max(MIN_NAME, ...entries.map(({ name }) => columnsOf(printable(name))));
+  return Math.max(MIN_NAME, Math.min(longest, width - OTHERS));
+}
+
+/** The heading of a list of `modelRow`s. */
+export function modelHeading(names: number, width: number): string {
+  const columns = `${alignLeft('Split', 9)} ${alignRight('Validation', 10)}  ${alignLeft('Date', 10)}`;
+  return clip(`${alignLeft('Name', names)} ${columns}  Note`, width, '');
+}
+
+/**
+ * The row of a model.
+ *
+ * @param names the width of the column of names
+ */
+export function modelRow(entry: ModelEntry, names: number, width: number, { glyphs }: Theme): string {
+  const { model, run } = entry;
+  const name = alignLeft(printable(entry.name), names, glyphs.ellipsis);
+  const { split, validationAccuracy, date } = model?.training ?? {
+    split: model ? '-' : (run?.split ?? '-'),
+    validationAccuracy: null,
+    date: run?.date ?? '-',
+  };
   const accuracy = validationAccuracy === null ? '-' : percent(validationAccuracy);
   const columns = `${alignLeft(split, 9)} ${alignRight(accuracy, 10)}  ${alignLeft(day(date), 10)}`;
-  return clip(`${name} ${columns}  ${note(model)}`.trimEnd(), width, glyphs.ellipsis);
+  return clip(`${name} ${columns}  ${note(entry)}`.trimEnd(), width, glyphs.ellipsis);
 }
 
-function note({ shipped, training, resumable }: ModelStatus): string {
-  if (shipped) return 'built-in';
-  if (!training) return 'no record';
-  return resumable ? 'resumable' : '';
+function note({ model, run, problem }: ModelEntry): string {
+  if (problem !== undefined) return 'unusable';
+  if (run?.holder) return 'in use';
+  if (run || model?.resumable) return 'resumable';
+  if (model?.shipped) return 'built-in';
+  return model?.training ? '' : 'no record';
 }

@@ -1,8 +1,8 @@
 import { Box, Text } from 'ink';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { counted } from '../../app/format.ts';
-import type { ModelStatus } from '../../app/services.ts';
-import { clip, printable } from '../../app/text-layout.ts';
+import { printable } from '../../app/text-layout.ts';
+import { describeHolder } from '../../core/files/lock.ts';
 import { type AppContextValue, useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
@@ -11,25 +11,54 @@ import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { longListLines, pageOf } from '../components/long-list.ts';
 import { nextStep } from '../components/next-step.ts';
+import { noteLines } from '../components/notes.ts';
 import { row } from '../components/option-rows.ts';
 import { type FilteredList, useFilteredList } from '../hooks/use-filtered-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
-import { modelHeading, modelRow, NO_RECORD } from './model-row.ts';
+import { type ModelEntry, modelEntries, modelHeading, modelRow, NO_RECORD, nameWidth } from './model-row.ts';
+import { findByName } from './train-form.ts';
+import { replacedText } from './train-form-view.tsx';
 
-/** The list of models, to draw with one or evaluate it. */
+/** The list of models, to draw with one, evaluate it, resume its training, or delete it. */
 export function ModelsScreen(): ReactNode {
   const app = useAppContext();
-  const list = useFilteredList(app.status?.models ?? [], pageOf(listHeight(app)));
+  const { services, status } = app;
+  const list = useFilteredList(status ? modelEntries(status) : [], pageOf(listHeight(app)));
+  const [deletion, setDeletion] = useState<{ error: unknown } | null>(null);
   const { isTyping } = list.filter;
-  const open = (screen: 'draw' | 'evaluate') => () => {
-    if (list.entry) app.navigate({ screen, model: list.entry.name });
+  const { entry } = list;
+
+  const open = (screen: 'draw' | 'evaluate') => () => app.navigate({ screen, model: entry!.name });
+  const confirmDeletion = () => {
+    const found = status && findByName(entry!.name, status);
+    if (!found) return;
+    const { name } = found;
+    app.confirm({
+      title: `Delete ${printable(name)}?`,
+      lines: [`This deletes ${replacedText(found)}.`, 'It cannot be recovered.'],
+      yes: 'delete it',
+      no: 'keep it',
+      onConfirm: () => {
+        services
+          .deleteModel(name)
+          .catch((error: unknown) => setDeletion({ error }))
+          .finally(app.refreshStatus);
+      },
+      isAboutFiles: true,
+      isCurrent: (current) => current === null || findByName(name, current) !== undefined,
+    });
   };
+  const context = contextOf(entry);
+  const isShown = deletion === null && !isTyping;
   useKeys(
-    isTyping ? null : 'models',
+    isShown ? context : null,
     {
       ...list.moves,
       draw: open('draw'),
       evaluate: open('evaluate'),
+      resume: () => app.navigate({ screen: 'train', resume: entry!.name }),
+      refuse: () => {},
+      delete: confirmDeletion,
       filter: list.startFilter,
       back: () => {
         if (!list.clearFilter()) app.back();
@@ -38,50 +67,75 @@ export function ModelsScreen(): ReactNode {
     { menu: true },
   );
   useKeys(isTyping ? 'filtering' : null, list.filterHandlers, { onText: list.onFilterText });
+  const dismiss = () => setDeletion(null);
+  useKeys(deletion ? 'failed' : null, { restart: dismiss, back: dismiss }, { menu: true });
   return (
-    <Frame title="Models" keyContexts={isTyping ? ['filtering'] : ['models', 'global']}>
-      <ModelList app={app} list={list} />
+    <Frame title="Models" keyContexts={isTyping ? ['filtering'] : [deletion ? 'failed' : context, 'global']}>
+      {deletion ? <ErrorMessage error={deletion.error} /> : <ModelList app={app} list={list} />}
     </Frame>
   );
 }
 
-/** The rows for the list, without the heading and the details below it. */
-function listHeight(app: AppContextValue): number {
-  return bodySize(app).height - 4;
+/** The keys for what can be done with a model. */
+function contextOf(entry: ModelEntry | undefined) {
+  if (!entry) return 'noModels';
+  const { model, run, problem } = entry;
+  if (model) return run ? 'resumableModels' : model.shipped ? 'models' : 'ownModels';
+  return run && problem === undefined ? 'unfinishedRuns' : 'unusableModels';
 }
 
-function ModelList({ app, list }: { app: AppContextValue; list: FilteredList<ModelStatus> }): ReactNode {
+/** For the details below the list, and an empty line. */
+const DETAIL_ROWS = 4;
+
+/** The rows for the list, without the heading and the details below it. */
+function listHeight(app: AppContextValue): number {
+  return bodySize(app).height - 1 - DETAIL_ROWS;
+}
+
+function ModelList({ app, list }: { app: AppContextValue; list: FilteredList<ModelEntry> }): ReactNode {
   const { theme, status, statusError } = app;
   const { width } = bodySize(app);
   const { shown, focus, filter, entry } = list;
   if (statusError) return <ErrorMessage error={statusError} />;
   if (!status) return <Loading text="Checking" />;
-  if (status.models.length === 0) return <Text>{`No models yet. ${nextStep('press t to train one.', theme)}`}</Text>;
+  const all = modelEntries(status);
+  if (all.length === 0) return <Text>{`No models yet. ${nextStep('press t to train one.', theme)}`}</Text>;
+  const names = nameWidth(all, width - 2);
   const rows = longListLines(
     { length: shown.length, focus, filter },
     { width, height: listHeight(app) },
-    (index) => row(index === focus, modelRow(shown[index]!, width - 2, theme), theme),
+    (index) => row(index === focus, modelRow(shown[index]!, names, width - 2, theme), theme),
     theme,
   );
+  const notes = entry ? detailNotes(entry).map((note, index) => (index === 0 ? note : theme.paint('dim', note))) : [];
   return (
     <Box flexDirection="column">
-      <Lines lines={[theme.paint('dim', `  ${modelHeading(width - 2)}`), ...rows]} />
-      {entry ? (
-        <Box marginTop={1} flexDirection="column">
-          <Lines
-            lines={[
-              clip(`${theme.paint('strong', printable(entry.name))}: ${details(entry)}`, width, theme.glyphs.ellipsis),
-              theme.paint('dim', 'Validation: accuracy on held-out images. Press e to evaluate on test images.'),
-            ]}
-          />
-        </Box>
-      ) : null}
+      <Lines lines={[theme.paint('dim', `  ${modelHeading(names, width - 2)}`), ...rows]} />
+      <Box marginTop={1}>
+        <Lines lines={noteLines(notes, width, DETAIL_ROWS - 1)} />
+      </Box>
     </Box>
   );
 }
 
-/** Its network, number of classes and epochs, where known. */
-function details({ classes, training }: ModelStatus): string {
-  if (!training) return `${classes} classes, ${NO_RECORD}`;
-  return `${training.architecture}, ${classes} classes, ${counted(training.epochs, 'epoch')}`;
+/** What is known about a model, the most important first. */
+function detailNotes({ name, model, run, problem }: ModelEntry): string[] {
+  const who = printable(name);
+  if (problem !== undefined) return [`${who} cannot be used: ${printable(problem)}`];
+  const progress = run ? `${run.epochsDone} of ${run.epochs} epochs` : '';
+  const resume = run?.holder
+    ? `It is being trained by ${describeHolder(run.holder)}.`
+    : run
+      ? `Its training was interrupted after ${progress}. Press r to resume it.`
+      : '';
+  if (!model) return [`${who}: no model yet. ${resume}`];
+  const { classes, training } = model;
+  const details = training
+    ? `${training.architecture}, ${classes} classes, ${counted(training.epochs, 'epoch')}`
+    : `${classes} classes, ${NO_RECORD}`;
+  return [
+    `${who}: ${details}`,
+    resume,
+    training ? 'Validation: accuracy on held-out images. Press e to evaluate on test images.' : '',
+  ];
 }

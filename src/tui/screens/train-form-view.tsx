@@ -1,70 +1,148 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { day, images } from '../../app/format.ts';
-import { alignLeft, alignRight, clip } from '../../app/text-layout.ts';
+import { count, day, images, percent } from '../../app/format.ts';
+import { hintFor } from '../../app/hints.ts';
+import { alignLeft, alignRight, clip, printable } from '../../app/text-layout.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
+import { describeHolder } from '../../core/files/lock.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
+import { estimateText } from '../components/estimate-text.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { nextStep } from '../components/next-step.ts';
+import { noteLines } from '../components/notes.ts';
 import { choiceRow, radio, row } from '../components/option-rows.ts';
+import { fieldLine } from '../components/text-field.ts';
+import { APP_HINTS } from '../hints.ts';
+import { useEstimate } from '../hooks/use-estimate.ts';
+import type { Theme } from '../theme/theme.ts';
 import {
+  defaultName,
+  epochsOf,
   type Field,
   focusedField,
   focusedHelp,
+  nameProblem,
+  type Replaced,
   replaced,
-  resumable,
+  resumedRun,
+  submitted,
+  submittedOptions,
   type TrainForm,
   visibleFields,
 } from './train-form.ts';
 
 const NAME_WIDTH = 12;
 
-/** What to train, and on what. */
+/** What to train, and on what. The fields show what Enter starts. */
 export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   const app = useAppContext();
-  const { theme, status, statusError } = app;
-  const { glyphs } = theme;
-  const { width } = bodySize(app);
+  const { theme, status, statusError, services } = app;
+  const { width, height } = bodySize(app);
+  const estimate = useEstimate(submittedOptions(form) ?? null, services.estimateTraining);
   if (statusError) return <ErrorMessage error={statusError} />;
   if (!status) return <Loading text="Checking" />;
   if (form.splits.length === 0) {
     return <Text>{`No images yet. ${nextStep('press f to fetch some.', theme)}`}</Text>;
   }
-  const splits = form.splits.map((split, index) => {
-    const total = status.datasets.find((dataset) => dataset.split === split)?.trainImages ?? 0;
-    const text = `${radio(index === form.choice, theme)} ${alignLeft(split, 9)}${alignRight(`${splitLabels(split).length} classes`, 10)}  ${images(total)}`;
-    return row(form.focus === index, clip(text, width - 2, glyphs.ellipsis), theme);
-  });
-  const resumed = form.resume ? resumable(form) : undefined;
-  const values: Record<Field, [name: string, value: string]> = {
-    architecture: ['Network', form.architecture],
-    epochs: ['Epochs', resumed ? 'as set when the run started' : String(form.epochs)],
-    resume: ['Start', resumed ? `resume after epoch ${resumed.training?.epochs ?? 0}` : 'from scratch'],
-  };
-  const fields = visibleFields(form).map((field) => {
-    const [name, value] = values[field];
-    return choiceRow(focusedField(form) === field, name, value, NAME_WIDTH, theme);
-  });
-  const old = replaced(form);
-  const date = old?.training ? ` of ${day(old.training.date)}` : '';
+  const next = submitted(form);
+  const fields = fieldLines(form, next, width, theme);
+  const notes = [
+    problemNote(next, theme),
+    estimateText(estimate, theme),
+    `${focusedHelp(form)}.`,
+    theme.paint('dim', 'One tenth of the images is held out for validation. Test images are not used.'),
+    theme.paint('dim', `Engine: ${status.device}`),
+  ];
+  const room = height - form.splits.length - fields.length - 3;
+  const total = Object.fromEntries(status.datasets.map(({ split, trainImages }) => [split, trainImages ?? 0]));
   return (
     <Box flexDirection="column">
-      <Text>{theme.paint('dim', 'Split (training images)')}</Text>
-      <Lines lines={splits} />
+      <Lines lines={[theme.paint('dim', 'Split (training images)'), ...splitLines(form, next, total, width, theme)]} />
       <Box marginTop={1}>
         <Lines lines={fields} />
       </Box>
-      <Box marginTop={1} flexDirection="column">
-        <Text wrap="truncate">{`${focusedHelp(form)}.`}</Text>
-        {old ? <Text wrap="truncate">{`Replaces the model ${old.name}${date} after the first epoch.`}</Text> : null}
-        <Text wrap="truncate">{theme.paint('dim', `Engine: ${status.device}`)}</Text>
-        <Text wrap="truncate">
-          {theme.paint('dim', 'One tenth of the images is held out for validation. Test images are not used.')}
-        </Text>
+      <Box marginTop={1}>
+        <Lines lines={noteLines(notes, width, room)} />
       </Box>
     </Box>
   );
+}
+
+function splitLines(
+  form: TrainForm,
+  next: TrainForm,
+  total: Readonly<Record<string, number>>,
+  width: number,
+  theme: Theme,
+): string[] {
+  const { glyphs } = theme;
+  const run = resumedRun(next);
+  return form.splits.map((split, index) => {
+    // The run may be on images that have not been fetched.
+    const isChosen = index === form.choice && (!run || form.splits.includes(run.split));
+    const classes = alignRight(`${splitLabels(split).length} classes`, 10);
+    const text = `${radio(isChosen, theme)} ${alignLeft(split, 9)}${classes}  ${alignRight(images(total[split]!), 14)}`;
+    return row(form.focus === index, clip(text, width - 2, glyphs.ellipsis), theme);
+  });
+}
+
+function fieldLines(form: TrainForm, next: TrainForm, width: number, theme: Theme): string[] {
+  const focused = focusedField(form);
+  const run = resumedRun(next);
+  const fixed = (field: Field, name: string, value: string) =>
+    row(focused === field, `${alignLeft(name, NAME_WIDTH)}   ${theme.paint('dim', value)}`, theme);
+  const lines: Record<Field, () => string> = {
+    architecture: () =>
+      run
+        ? fixed('architecture', 'Network', run.architecture)
+        : choiceRow(focused === 'architecture', 'Network', next.architecture, NAME_WIDTH, theme),
+    epochs: () => choiceRow(focused === 'epochs', 'Epochs', count(epochsOf(next)), NAME_WIDTH, theme),
+    resume: () => {
+      const value = run
+        ? `resume after epoch ${run.epochsDone} of ${run.epochs} (${printable(run.name)})`
+        : 'from scratch';
+      return choiceRow(focused === 'resume', 'Start', value, NAME_WIDTH, theme);
+    },
+    name: () => {
+      if (run) return fixed('name', 'Name', printable(run.name));
+      const field = fieldLine(next.name, width - NAME_WIDTH - 5, focused === 'name', defaultName(next), theme);
+      return `${row(focused === 'name', alignLeft('Name', NAME_WIDTH), theme)}   ${field}`;
+    },
+  };
+  return visibleFields(form).map((field) => clip(lines[field](), width, theme.glyphs.ellipsis));
+}
+
+/** What stands in the way of the run, or would be lost by it. */
+function problemNote(form: TrainForm, theme: Theme): string {
+  const problem = nameProblem(form);
+  if (problem) return theme.paint('warning', `${printable(problem.message)}: ${hintFor(APP_HINTS, problem)}.`);
+  const run = resumedRun(form);
+  if (run?.holder) return theme.paint('warning', `${run.name} is being trained by ${describeHolder(run.holder)}.`);
+  if (run && !form.splits.includes(run.split)) {
+    return theme.paint('warning', `The images of ${run.split} have not been fetched.`);
+  }
+  const old = replaced(form);
+  return old ? theme.paint('warning', `Replaces ${replacedText(old)} after the first epoch.`) : '';
+}
+
+/** What would be lost: `the model mine (digits, cnn, 10 epochs, 98.7% validation accuracy, 2026-03-01)`. */
+export function replacedText({ name, model, run, problem }: Replaced): string {
+  const training = model?.training;
+  const details = [
+    ...(training
+      ? [
+          `${training.split}, ${training.architecture}`,
+          `${percent(training.validationAccuracy)} validation accuracy`,
+          day(training.date),
+        ]
+      : model
+        ? [`${model.classes} classes, no training record`]
+        : []),
+    ...(run ? [`unfinished: ${run.epochsDone} of ${run.epochs} epochs`] : []),
+    ...(problem && !model ? ['cannot be read'] : []),
+  ].join(', ');
+  return `the ${model ? 'model' : run ? 'unfinished run' : 'model'} ${printable(name)} (${details})`;
 }

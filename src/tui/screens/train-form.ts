@@ -1,69 +1,128 @@
 import { describeOptions, type OptionDescription } from '../../app/options/describe.ts';
 import { type TrainOptions, trainOptions } from '../../app/options/train.ts';
-import type { ModelStatus } from '../../app/services.ts';
+import type { ModelStatus, Status } from '../../app/services.ts';
 import type { Split } from '../../core/dataset/splits.ts';
+import { type EmnistError, isEmnistError } from '../../core/errors.ts';
+import { checkModelName } from '../../core/model/model-store.ts';
 import { ARCHITECTURES, type Architecture } from '../../core/model/network.ts';
 import { modelName, TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
+import type { UnfinishedRun } from '../../core/training/unfinished-runs.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
+import { editText, fieldText, insertText, type TextField, textField } from '../components/text-field.ts';
+import type { KeyPress } from '../keys/key-presses.ts';
 
-/**
- * The fields below the list of splits, from top to bottom: options of a training run. `resume` exists only if there is a
- * run to resume.
- */
-export type Field = 'architecture' | 'epochs' | 'resume';
+/** The fields below the list of splits, from top to bottom. `resume` exists only if there is a run to resume. */
+export type Field = 'architecture' | 'epochs' | 'resume' | 'name';
+
+/** What is known about models and runs, as of the latest status. */
+type Known = Pick<Status, 'models' | 'unusable' | 'unfinished'>;
 
 /** The list of fetched splits, with the fields below it. */
 export interface TrainForm extends ListForm {
   readonly splits: readonly Split[];
   readonly architecture: Architecture;
-  readonly epochs: number;
+  /** Null for the default: that of a new run, or the number of the run to be resumed. */
+  readonly epochs: number | null;
   /** A digit was typed since the field got the focus: the first digit replaces the number, further ones are appended. */
   readonly typed: boolean;
-  /** Resume the interrupted run, if there is one. */
-  readonly resume: boolean;
-  readonly models: readonly ModelStatus[];
+  /** The name of the model; empty for the default. */
+  readonly name: TextField;
+  /**
+   * The run to resume, by name; null to start from scratch. Undefined if neither was chosen: then a run of the chosen name,
+   * split and network is resumed.
+   */
+  readonly start: string | null | undefined;
+  readonly known: Known;
+  readonly isLoaded: boolean;
 }
 
 const OPTIONS = new Map(describeOptions(trainOptions).map((option) => [option.name, option]));
 const EPOCHS = OPTIONS.get('epochs') as OptionDescription & { min: number; max: number };
 
 export type TrainFormAction =
-  | { type: 'load'; splits: readonly Split[]; models: readonly ModelStatus[]; split?: Split }
+  /** With `resume`, the run of that name is chosen; without it and `split`, the run that was cut off last. */
+  | { type: 'load'; splits: readonly Split[]; known: Known; split?: Split; resume?: string }
   | ListAction
   | { type: 'change'; by: 1 | -1 }
   | { type: 'digit'; digit: number }
-  | { type: 'backspace' };
+  | { type: 'backspace' }
+  | { type: 'text'; press: KeyPress };
 
 export const INITIAL_FORM: TrainForm = {
   focus: 0,
   splits: [],
   choice: 0,
   architecture: TRAINING_DEFAULTS.architecture,
-  epochs: TRAINING_DEFAULTS.epochs,
+  epochs: null,
   typed: false,
-  resume: true,
-  models: [],
+  name: textField(),
+  start: undefined,
+  known: { models: [], unusable: [], unfinished: [] },
+  isLoaded: false,
 };
 
-/** The model whose run would be resumed. */
-export function resumable(form: TrainForm): ModelStatus | undefined {
-  const model = modelOf(form);
-  return model?.resumable ? model : undefined;
+/** The run that would be resumed; undefined if a new one would be started. */
+export function resumedRun(form: TrainForm): UnfinishedRun | undefined {
+  const { start, architecture, splits, choice, known } = form;
+  if (start === null) return undefined;
+  if (start !== undefined) return known.unfinished.find(({ name }) => name === start);
+  const name = newName(form);
+  return known.unfinished.find(
+    (run) => run.name === name && run.split === splits[choice] && run.architecture === architecture && !run.holder,
+  );
 }
 
-/** The model that would be replaced. */
-export function replaced(form: TrainForm): ModelStatus | undefined {
-  const model = modelOf(form);
-  return model?.resumable && form.resume ? undefined : model;
+/** The name of the model that would be trained. */
+export function trainedName(form: TrainForm): string {
+  return resumedRun(form)?.name ?? newName(form);
 }
 
-function modelOf({ models, splits, choice, architecture }: TrainForm): ModelStatus | undefined {
-  const name = modelName({ split: splits[choice], architecture });
-  return models.find((model) => model.name === name);
+/** The name that a new model gets if none is entered. */
+export function defaultName({ splits, choice, architecture }: TrainForm): string {
+  return modelName({ split: splits[choice], architecture });
 }
 
-export function visibleFields(form: TrainForm): Field[] {
-  return resumable(form) ? ['architecture', 'epochs', 'resume'] : ['architecture', 'epochs'];
+function newName(form: TrainForm): string {
+  return fieldText(form.name).trim() || defaultName(form);
+}
+
+/** What a new run would replace. */
+export interface Replaced {
+  readonly name: string;
+  readonly model?: ModelStatus;
+  readonly run?: UnfinishedRun;
+  /** Why the model is unusable. */
+  readonly problem?: string;
+}
+
+/** What would be lost by training; undefined if nothing would. */
+export function replaced(form: TrainForm): Replaced | undefined {
+  return resumedRun(form) ? undefined : findByName(newName(form), form.known);
+}
+
+/** What there is of this name. */
+export function findByName(name: string, { models, unusable, unfinished }: Known): Replaced | undefined {
+  const model = models.find((one) => one.name === name && !one.shipped);
+  const run = unfinished.find((one) => one.name === name);
+  const broken = unusable.find((one) => one.name === name);
+  return model || run || broken ? { name, model, run, problem: broken?.problem } : undefined;
+}
+
+/** Why no model can have the entered name; null if one can. */
+export function nameProblem(form: TrainForm): EmnistError | null {
+  try {
+    checkModelName(trainedName(form));
+    return null;
+  } catch (error) {
+    if (isEmnistError(error)) return error;
+    throw error;
+  }
+}
+
+export function visibleFields({ known }: TrainForm): Field[] {
+  return known.unfinished.length > 0
+    ? ['architecture', 'epochs', 'resume', 'name']
+    : ['architecture', 'epochs', 'name'];
 }
 
 /** The focused field; undefined on a row of the list. */
@@ -76,52 +135,114 @@ export function focusedHelp(form: TrainForm): string {
   return OPTIONS.get(focusedField(form) ?? 'split')!.help;
 }
 
-/** The options of the run, with the focused split, if one has the focus. Undefined if no split is fetched. */
+/** The number of epochs of the run. */
+export function epochsOf(form: TrainForm): number {
+  return form.epochs ?? resumedRun(form)?.epochs ?? TRAINING_DEFAULTS.epochs;
+}
+
+/** The form as Enter submits it: with the focused split, if one has the focus. */
+export function submitted(form: TrainForm): TrainForm {
+  return reduceForm(form, { type: 'choose' });
+}
+
+/** The options of the run that Enter starts. Undefined if no split is fetched. */
 export function submittedOptions(current: TrainForm): (TrainOptions & { split: Split }) | undefined {
-  const form = reduceForm(current, { type: 'choose' });
+  const form = submitted(current);
+  const run = resumedRun(form);
+  if (run) {
+    // All other options are in the checkpoint.
+    const more = form.epochs === null ? {} : { epochs: form.epochs };
+    return { split: run.split, name: run.name, resume: true, ...more };
+  }
   const split = form.splits[form.choice];
   if (!split) return undefined;
-  // The number of epochs and all other options are in the checkpoint.
-  return form.resume && resumable(form)
-    ? { split, architecture: form.architecture, resume: true }
-    : { split, architecture: form.architecture, epochs: form.epochs };
+  const { architecture } = form;
+  const name = fieldText(form.name).trim();
+  return { split, architecture, epochs: epochsOf(form), ...(name !== '' && { name }) };
 }
 
 export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm {
   switch (action.type) {
-    case 'load': {
-      const before = action.split ?? form.splits[form.choice];
-      const choice = Math.max(0, before ? action.splits.indexOf(before) : 0);
-      return { ...form, splits: action.splits, models: action.models, choice, focus: choice };
-    }
+    case 'load':
+      return load(form, action);
     case 'move':
     case 'choose':
-    case 'tab':
-      return { ...form, ...reduceList(form, action, form.splits.length, visibleFields(form).length), typed: false };
+    case 'tab': {
+      const next = { ...form, ...reduceList(form, action, form.splits.length, visibleFields(form).length) };
+      return settle(form, { ...next, typed: false, start: next.choice === form.choice ? form.start : undefined });
+    }
     case 'change':
-      return change(form, action.by);
+      return settle(form, change(form, action.by));
     case 'digit': {
       if (focusedField(form) !== 'epochs') return form;
-      const longer = form.epochs * 10 + action.digit;
+      const longer = epochsOf(form) * 10 + action.digit;
       const epochs = form.typed && longer <= EPOCHS.max ? longer : action.digit;
       return { ...form, epochs: inRange(epochs), typed: true };
     }
-    case 'backspace':
-      if (focusedField(form) !== 'epochs') return form;
-      return { ...form, epochs: inRange(Math.floor(form.epochs / 10)), typed: form.epochs >= 10 };
+    case 'backspace': {
+      const epochs = epochsOf(form);
+      return { ...form, epochs: inRange(Math.floor(epochs / 10)), typed: epochs >= 10 };
+    }
+    case 'text': {
+      const { text, name: key } = action.press;
+      const name = text ? insertText(form.name, text) : editText(form.name, key);
+      const focus = form.splits.length + visibleFields(form).indexOf('name');
+      return settle(form, { ...form, name, focus, start: undefined });
+    }
   }
 }
 
+/** The first time, chooses what the screen was opened for. After that, what was entered stays. */
+function load(form: TrainForm, action: Extract<TrainFormAction, { type: 'load' }>): TrainForm {
+  const { splits, known } = action;
+  const { isLoaded, start } = form;
+  const field = focusedField(form);
+  let next: TrainForm = { ...form, splits, known, isLoaded: true };
+  if (!isLoaded) {
+    const latest = action.split ? undefined : known.unfinished.find(({ holder }) => !holder);
+    const run = known.unfinished.find(({ name }) => name === action.resume) ?? latest;
+    const choice = Math.max(0, splits.indexOf(action.split ?? run?.split ?? splits[0]!));
+    next = { ...next, choice, focus: choice, start: run?.name };
+  } else {
+    const choice = Math.max(0, splits.indexOf(form.splits[form.choice]!));
+    const row = field && visibleFields(next).indexOf(field);
+    const focus = row === undefined ? Math.max(0, splits.indexOf(form.splits[form.focus]!)) : splits.length + row;
+    // The run may have finished, or may be gone.
+    const isGone = start != null && !known.unfinished.some(({ name }) => name === start);
+    next = { ...next, choice, focus, start: isGone ? undefined : start };
+  }
+  return settle(form, next);
+}
+
+/** Another run has another number of epochs, and other splits. */
+function settle(before: TrainForm, form: TrainForm): TrainForm {
+  const run = resumedRun(form);
+  const isSame = resumedRun(before)?.name === run?.name;
+  const choice = run && !isSame ? form.splits.indexOf(run.split) : -1;
+  return {
+    ...form,
+    choice: choice >= 0 ? choice : form.choice,
+    epochs: isSame ? form.epochs : null,
+  };
+}
+
 function change(form: TrainForm, by: 1 | -1): TrainForm {
+  const { unfinished } = form.known;
   switch (focusedField(form)) {
     case 'architecture': {
+      // A run that is resumed has its own.
+      if (resumedRun(form)) return form;
       const index = ARCHITECTURES.indexOf(form.architecture) + by;
-      return { ...form, architecture: ARCHITECTURES.at(index % ARCHITECTURES.length)! };
+      return { ...form, architecture: ARCHITECTURES.at(index % ARCHITECTURES.length)!, start: undefined };
     }
     case 'epochs':
-      return { ...form, epochs: inRange(form.epochs + by), typed: false };
-    case 'resume':
-      return { ...form, resume: !form.resume };
+      return { ...form, epochs: inRange(epochsOf(form) + by), typed: false };
+    case 'resume': {
+      const choices = [null, ...unfinished.map(({ name }) => name)];
+      const index = choices.indexOf(resumedRun(form)?.name ?? null) + by;
+      return { ...form, start: choices.at(index % choices.length) };
+    }
+    case 'name':
     case undefined:
       return form;
   }

@@ -1,11 +1,12 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { count, decimal, percent, timeLeft } from '../../app/format.ts';
-import { alignLeft, alignRight, bar, clip } from '../../app/text-layout.ts';
+import { alignLeft, alignRight, bar, clip, columnsOf } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
+import { Waiting } from '../components/waiting.tsx';
 import type { Style, Theme } from '../theme/theme.ts';
 import { chartLines } from './train-charts.ts';
 import { bestEpoch, currentEpoch, epochShare, secondsLeft, type TrainState, totalShare } from './train-state.ts';
@@ -19,6 +20,10 @@ export function TrainProgress({ state }: { state: TrainState }): ReactNode {
   const app = useAppContext();
   const { theme } = app;
   const { width, height } = bodySize(app);
+  if (!state.start && state.waiting) {
+    const until = 'Checking for up to 20 seconds whether that is still running.';
+    return <Waiting lock="The model" holder={state.waiting} until={until} />;
+  }
   if (!state.start) return <Loading text="Loading images" />;
   const head = [
     headline(state.start, width, theme),
@@ -37,17 +42,18 @@ export function TrainProgress({ state }: { state: TrainState }): ReactNode {
   );
 }
 
-/** The split, the network, the training images and the device. */
+/** The split, the network, the training images and the device, as far as there is room. */
 function headline(start: NonNullable<TrainState['start']>, width: number, theme: Theme): string {
-  const { separator, ellipsis } = theme.glyphs;
-  const text = [
+  const parts = [
     start.split,
     start.architecture,
-    `${count(start.parameters)} parameters`,
     `${count(start.trainImages)} training images`,
+    `${count(start.parameters)} parameters`,
     start.device,
-  ].join(` ${separator} `);
-  return theme.paint('dim', clip(text, width, ellipsis));
+  ];
+  const join = (shown: readonly string[]) => shown.join(` ${theme.glyphs.separator} `);
+  while (columnsOf(join(parts)) > width && parts.length > 1) parts.pop();
+  return theme.paint('dim', clip(join(parts), width, theme.glyphs.ellipsis));
 }
 
 function epochLine(state: TrainState, width: number, theme: Theme): string {

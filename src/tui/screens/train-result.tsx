@@ -1,6 +1,7 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { count, decimal, duration, images, percent } from '../../app/format.ts';
+import { printable, wrap } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
@@ -32,11 +33,18 @@ export function TrainResult({ state }: { state: TrainState }): ReactNode {
     return (
       <Box flexDirection="column" marginTop={1}>
         <ErrorMessage error={state.error} />
-        {last ? <Text>{`The run can be resumed from the checkpoint of epoch ${last.epoch}.`}</Text> : null}
+        {last ? (
+          <Lines
+            lines={wrap(
+              `The run can be resumed from the checkpoint of epoch ${last.epoch}: press r, then Enter.`,
+              width,
+            )}
+          />
+        ) : null}
       </Box>
     );
   }
-  const lines = resultLines(state, app.theme);
+  const lines = resultLines(state, app.theme).flatMap((line) => wrap(line, width));
   return (
     <Box flexDirection="column">
       <Lines lines={lines} />
@@ -56,16 +64,24 @@ function resultLines(state: TrainState, theme: Theme): string[] {
   const title = `${TITLES[end?.reason ?? 'completed']}.`;
   const mark = model ? theme.paint('good', glyphs.tick) : theme.paint('warning', glyphs.warning);
   const outcome = model
-    ? `The model is ${theme.paint('strong', model)}.`
+    ? `The model is ${theme.paint('strong', printable(model))}.`
     : 'No epoch was completed, so no model was saved.';
   const epochs = end ? `${end.epochs} of ${start?.epochs ?? end.epochs} epochs in ${duration(end.seconds)}.` : '';
   return [
     `${mark} ${theme.paint('strong', title)} ${outcome} ${epochs}`,
     ...accuracyLines(state, theme),
-    model
-      ? nextStep('press e to evaluate it on test images, or d to draw with it.', theme)
-      : nextStep('press Enter to try again.', theme),
+    nextStep(
+      model
+        ? `${hasEpochsLeft(state) ? 'press t to resume it, ' : 'press '}e to evaluate it on test images, or d to draw with it.`
+        : 'press Enter to try again.',
+      theme,
+    ),
   ];
+}
+
+/** Whether the run was stopped before its end. */
+function hasEpochsLeft({ start, end }: TrainState): boolean {
+  return end !== null && !end.stoppedEarly && end.epochs < (start?.epochs ?? 0);
 }
 
 function accuracyLines(state: TrainState, theme: Theme): string[] {

@@ -1,20 +1,42 @@
 import { type ReactNode, useEffect, useReducer, useRef } from 'react';
+import type { TrainOptions } from '../../app/options/train.ts';
+import { printable } from '../../app/text-layout.ts';
+import type { Split } from '../../core/dataset/splits.ts';
+import { isEmnistError } from '../../core/errors.ts';
 import type { TrainingRun } from '../../core/training/training-run.ts';
 import { useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
-import { formKeys } from '../components/list-form.ts';
+import { formKeys, listKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useThrottledStore } from '../hooks/use-throttled-store.ts';
+import type { KeyPress } from '../keys/key-presses.ts';
 import type { KeyContext } from '../keys/keymap.ts';
 import type { Route } from '../routes.ts';
 import { runTask } from '../run-task.ts';
-import { INITIAL_FORM, reduceForm, submittedOptions } from './train-form.ts';
-import { TrainFormView } from './train-form-view.tsx';
+import {
+  findByName,
+  focusedField,
+  INITIAL_FORM,
+  nameProblem,
+  type Replaced,
+  reduceForm,
+  replaced,
+  resumedRun,
+  submitted,
+  submittedOptions,
+} from './train-form.ts';
+import { replacedText, TrainFormView } from './train-form-view.tsx';
 import { TrainProgress } from './train-progress.tsx';
 import { summaryLine, TrainResult } from './train-result.tsx';
-import { initialTrain, reduceTrain } from './train-state.ts';
+import { initialTrain, reduceTrain, type TrainState } from './train-state.ts';
 
-const STOP_WARNING = 'It can be resumed from the checkpoint of its last completed epoch.';
+/** What stopping the run means. */
+function stopWarning({ start, epochs }: TrainState): string {
+  if (epochs.length > 0 || (start?.epochsDone ?? 0) > 0) {
+    return 'It can be resumed from the checkpoint of its last completed epoch.';
+  }
+  return 'Its first epoch is not complete, so nothing of it is kept.';
+}
 
 /** Training needs the CPU more than its charts do. */
 const THROTTLE = { interval: 100, maxShare: 0.015 };
@@ -31,19 +53,46 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   useEffect(() => {
     if (!status) return;
     const splits = status.datasets.filter(({ trainImages }) => trainImages !== null).map(({ split }) => split);
-    dispatch({ type: 'load', splits, models: status.models, split: route.split });
-  }, [status, route.split]);
+    dispatch({ type: 'load', splits, known: status, split: route.split, resume: route.resume });
+  }, [status, route.split, route.resume]);
 
   const start = () => {
     const options = submittedOptions(form);
+    const next = submitted(form);
     dispatch({ type: 'choose' });
     if (!options) return app.navigate({ screen: 'fetch' });
+    // The form says why.
+    if (nameProblem(next)) return;
+    const old = replaced(next);
+    if (old) confirmReplacing(old, options);
+    else train(options);
+  };
+  const confirmReplacing = (old: Replaced, options: TrainOptions & { split: Split }) => {
+    const { name } = old;
+    // The status may not have it yet.
+    const isListed = status !== null && findByName(name, status) !== undefined;
+    app.confirm({
+      title: `Replace ${printable(name)}?`,
+      lines: [
+        `This would be lost: ${replacedText(old)}.`,
+        'The new model replaces it after the first epoch, and it cannot be recovered. Another name keeps both.',
+      ],
+      yes: 'replace it',
+      no: 'keep it',
+      onConfirm: () => train({ ...options, overwrite: true }),
+      isAboutFiles: true,
+      isCurrent: (current) => !isListed || current === null || findByName(name, current) !== undefined,
+    });
+  };
+  const train = (options: TrainOptions & { split: Split }) => {
     store.dispatchNow({ event: 'submit', split: options.split });
     const training = services.train(options);
     run.current = training;
     runTask(tasks, {
       name: 'The training run',
-      stopWarning: STOP_WARNING,
+      get stopWarning() {
+        return stopWarning(store.state);
+      },
       events: training,
       stop(reason) {
         store.dispatchNow({ event: 'stopping', when: 'batch' });
@@ -52,10 +101,15 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
       onEvent: (event) => store.dispatch(event),
       onEnd(failure) {
         run.current = null;
+        app.refreshStatus();
+        if (failure && isEmnistError(failure.error, 'model-exists')) {
+          // Another program has made it since the status was read.
+          restart();
+          return confirmReplacing({ name: failure.error.data.model }, options);
+        }
         if (failure) store.dispatchNow({ event: 'failed', error: failure.error });
         else store.flush();
         if (store.state.end) tasks.addToSummary(summaryLine(store.state));
-        app.refreshStatus();
       },
     });
   };
@@ -68,7 +122,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
     if (state.stopping === 'batch') return;
     app.confirm({
       title: 'Stop the training run?',
-      lines: [STOP_WARNING],
+      lines: [stopWarning(state)],
       yes: 'stop it',
       no: 'keep training',
       onConfirm: stop('batch'),
@@ -80,17 +134,25 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   const hasModel = phase === 'done' && model !== undefined;
   const hasFailed = phase === 'failed' || (phase === 'done' && !hasModel);
 
+  const isTyping = phase === 'form' && focusedField(form) === 'name' && !resumedRun(form);
+  const isEmpty = form.splits.length === 0;
+  const type = (press: KeyPress) => dispatch({ type: 'text', press });
+  useKeys(phase === 'form' && isEmpty ? 'view' : null, { back: app.back }, { menu: true });
   useKeys(
-    phase === 'form' ? 'form' : null,
+    phase === 'form' && !isEmpty && !isTyping ? 'trainForm' : null,
     { ...formKeys(dispatch), start, back: app.back },
     {
-      menu: true,
+      onTextElsewhere: (press) => {
+        const isNumber = focusedField(form) === 'epochs' && /^\d$/.test(press.text);
+        if (isNumber) dispatch({ type: 'digit', digit: Number(press.text) });
+        else type(press);
+      },
       onOther: (name) => {
-        if (/^\d$/.test(name)) dispatch({ type: 'digit', digit: Number(name) });
-        else if (name === 'backspace') dispatch({ type: 'backspace' });
+        if (name === 'backspace' && focusedField(form) === 'epochs') dispatch({ type: 'backspace' });
       },
     },
   );
+  useKeys(isTyping ? 'text' : null, { ...listKeys(dispatch), start, back: app.back }, { onText: type });
   useKeys(phase === 'running' ? 'training' : null, {
     pause: () => (state.paused ? run.current?.resume() : run.current?.pause()),
     stopAfterEpoch: stop('epoch'),
@@ -110,7 +172,8 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   useKeys(hasFailed ? 'failed' : null, { restart, back: restart }, { menu: true });
 
   const result: KeyContext = hasModel ? 'trained' : 'failed';
-  const keyContexts = { form: ['form', 'global'], running: ['training', 'global'] } as const;
+  const formContext = isTyping ? 'text' : isEmpty ? 'view' : 'trainForm';
+  const keyContexts = { form: [formContext, 'global'], running: ['training', 'global'] } as const;
   const title = state.start && phase !== 'form' ? `Train ${state.start.model}` : 'Train a network';
   return (
     <Frame

@@ -1,4 +1,5 @@
 import { DEFAULT_SPLIT, type Split } from '../../core/dataset/splits.ts';
+import type { LockHolder } from '../../core/files/lock-holder.ts';
 import type { TrainEvent } from '../../core/training/train-event.ts';
 import { append, createSeries, type Series } from '../charts/series.ts';
 
@@ -14,6 +15,8 @@ const BUCKET_WIDTH = 1 / 256;
 export interface TrainState {
   readonly phase: 'form' | 'running' | 'done' | 'failed';
   readonly split: Split;
+  /** Who has locked the model, until the run starts. */
+  readonly waiting: LockHolder | null;
   readonly start: StartEvent | null;
   readonly batch: BatchEvent | null;
   /** Null unless an epoch is being validated. */
@@ -39,6 +42,7 @@ export function initialTrain(split: Split = DEFAULT_SPLIT): TrainState {
   return {
     phase: 'form',
     split,
+    waiting: null,
     start: null,
     batch: null,
     validating: null,
@@ -58,10 +62,11 @@ export function reduceTrain(state: TrainState, action: TrainAction): TrainState 
     case 'submit':
       return { ...initialTrain(action.split), phase: 'running' };
     case 'waiting':
-      return state;
+      return { ...state, waiting: action };
     case 'start':
       return {
         ...state,
+        waiting: null,
         start: action,
         loss: createSeries(action.epochsDone, BUCKET_WIDTH),
         accuracy: createSeries(action.epochsDone, BUCKET_WIDTH),
