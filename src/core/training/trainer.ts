@@ -151,9 +151,8 @@ class Trainer {
 
   /** Writes the model of the checkpoint, after a crash between the two. `weights` are those of the last epoch. */
   async restoreModel(weights: readonly Float32Array[]): Promise<void> {
-    const { state, beforeWriting } = this.#parts;
+    const { state } = this.#parts;
     if (this.#model.length === 0) this.#model = withTemperature(weights, state.keptTemperature!);
-    await beforeWriting();
     await this.#saveModel();
   }
 
@@ -307,7 +306,8 @@ class Trainer {
   }
 
   async #saveModel(): Promise<void> {
-    const { name, labels, paths, network } = this.#parts;
+    const { name, labels, paths, network, beforeWriting } = this.#parts;
+    await beforeWriting();
     await saveModel({ name, network, labels, weights: this.#model, training: this.#record() }, paths);
   }
 
