@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { initialWeights } from '../../../src/core/model/initial-weights.ts';
 import type { Model } from '../../../src/core/model/model.ts';
 import { listModels, loadModel, ownedModels, SHIPPED, saveModel } from '../../../src/core/model/model-store.ts';
@@ -106,6 +106,135 @@ test('a missing or broken model is an error', async () => {
   const [broken] = await listModels(paths);
   expect(broken).toMatchObject({ name: 'mine', model: null, problem: { message: expect.stringMatching('Teapot') } });
   expect((await loadModel(undefined, paths)).name).toBe(SHIPPED);
+});
+
+test('models in folders that are links are listed and loaded', async () => {
+  const elsewhere = resolvePaths(path.join(home, 'elsewhere'));
+  const saved = model('linked', 3, '2026-01-01T00:00:00Z');
+  await saveModel(saved, elsewhere);
+  await mkdir(paths.models, { recursive: true });
+  await symlink(path.join(elsewhere.models, 'linked'), path.join(paths.models, 'linked'), 'junction');
+  expect((await listModels(paths)).map(({ name }) => name)).toEqual(['linked', SHIPPED]);
+  expect(await loadModel('linked', paths)).toEqual(saved);
+  expect(await loadModel(undefined, paths)).toEqual(saved);
+  // Cleaning must not delete through the link what is kept elsewhere.
+  expect(await ownedModels(paths)).toEqual([]);
+});
+
+test('a date that has not come yet does not make a model the latest', async () => {
+  await saveModel(model('past', 1, '2020-01-01T00:00:00Z'), paths);
+  await saveModel(model('ahead', 2, '2041-01-01T00:00:00Z'), paths);
+  await saveModel(model('no-date', 3, 'zzz'), paths);
+  await saveModel({ ...model('imported', 4, ''), training: null }, paths);
+  expect((await listModels(paths)).map(({ name }) => name)).toEqual(['past', 'ahead', 'imported', 'no-date', SHIPPED]);
+  expect((await loadModel(undefined, paths)).name).toBe('past');
+});
+
+/** What can be wrong with a model's folder, by what its problem says. */
+const BROKEN: [string, string | null, RegExp, (folder: string) => Promise<void> | void][] = [
+  ['model.json is not JSON', null, /not JSON/, (folder) => writeFile(path.join(folder, 'model.json'), '{"format')],
+  ['model.json is empty', null, /not JSON/, (folder) => writeFile(path.join(folder, 'model.json'), '')],
+  [
+    'model.json is a folder',
+    null,
+    /not a file/,
+    async (folder) => {
+      await rm(path.join(folder, 'model.json'));
+      await mkdir(path.join(folder, 'model.json'));
+    },
+  ],
+  [
+    'model.json is a pipe',
+    ON_WINDOWS,
+    /not a file/,
+    async (folder) => {
+      await rm(path.join(folder, 'model.json'));
+      execFileSync('mkfifo', [path.join(folder, 'model.json')]);
+    },
+  ],
+  [
+    'model.json is a link that leads nowhere',
+    ON_WINDOWS,
+    /ENOENT/,
+    async (folder) => {
+      await rm(path.join(folder, 'model.json'));
+      await symlink('nowhere', path.join(folder, 'model.json'));
+    },
+  ],
+  ['the weights are missing', null, /ENOENT/, async (folder) => rm(await weightsOf(folder))],
+  [
+    'the weights are cut',
+    null,
+    /900136 bytes|bytes instead of/,
+    async (folder) => truncate(await weightsOf(folder), 1000),
+  ],
+  [
+    'the folder is a link that leads nowhere',
+    ON_WINDOWS,
+    /ENOENT/,
+    async (folder) => {
+      await rm(folder, { recursive: true });
+      await symlink('nowhere', folder);
+    },
+  ],
+  [
+    'the folder is a link to itself',
+    ON_WINDOWS,
+    /ELOOP/,
+    async (folder) => {
+      await rm(folder, { recursive: true });
+      await symlink(path.basename(folder), folder);
+    },
+  ],
+  [
+    'the folder is a file',
+    null,
+    /is a file/,
+    async (folder) => {
+      await rm(folder, { recursive: true });
+      await writeFile(folder, 'weights');
+    },
+  ],
+];
+
+describe('a model that cannot be read', () => {
+  for (const [what, reason, problem, breakIt] of BROKEN) {
+    test.skipIf(reason)(named(`because ${what} is listed with its problem, and not the default`, reason), async () => {
+      await saveModel(model('good', 1, '2026-01-01T00:00:00Z'), paths);
+      await saveModel(model('bad', 2, '2026-02-02T00:00:00Z'), paths);
+      await breakIt(path.join(paths.models, 'bad'));
+      const listed = await listModels(paths);
+      expect(listed.map(({ name, problem }) => [name, problem?.message ?? null])).toEqual([
+        ['good', null],
+        ['bad', expect.stringMatching(problem)],
+        [SHIPPED, null],
+      ]);
+      expect((await loadModel(undefined, paths)).name).toBe('good');
+      await expect(loadModel('bad', paths)).rejects.toThrow();
+      // What could be cleaned can still be told.
+      await ownedModels(paths);
+    });
+  }
+
+  test('because its values are wrong, which only reading shows, is not the default', async () => {
+    await saveModel(model('good', 1, '2026-01-01T00:00:00Z'), paths);
+    await saveModel(model('bad', 2, '2026-02-02T00:00:00Z'), paths);
+    const file = path.join(paths.models, 'bad', 'model.json');
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('/kernel"', '/other"'));
+    expect((await listModels(paths)).map(({ name }) => name)).toEqual(['bad', 'good', SHIPPED]);
+    expect((await loadModel(undefined, paths)).name).toBe('good');
+  });
+});
+
+async function weightsOf(folder: string): Promise<string> {
+  return path.join(folder, (await readdir(folder)).find((name) => name.endsWith('.bin'))!);
+}
+
+test('a folder of models that contains itself does no harm', async () => {
+  await saveModel(model('mine', 1, '2026-01-01T00:00:00Z'), paths);
+  await symlink(paths.models, path.join(paths.models, 'all'), 'junction');
+  expect((await listModels(paths)).map(({ name }) => name)).toEqual(['mine', SHIPPED]);
+  expect(await ownedModels(paths)).toHaveLength(2);
 });
 
 test('weights outside the model folder are not read', async () => {
