@@ -1,14 +1,12 @@
 import type { FetchWait } from '../core/dataset/fetch-event.ts';
 import { describeHolder } from '../core/files/lock.ts';
-import { clock, duration } from './format.ts';
+import { duration } from './format.ts';
 
 /** What a fetch waits for: `waiting for example.org to answer (12s)`. */
 export function fetchWaitText(wait: FetchWait): string {
   switch (wait.for) {
-    case 'process': {
-      const since = wait.since === null ? '' : ` since ${clock(wait.since)}`;
-      return `waiting for ${describeHolder(wait)}, which has been fetching into ${wait.folder}${since}`;
-    }
+    case 'process':
+      return `another fetch into ${wait.folder} is running (${describeHolder(wait)}); waiting for it to finish`;
     case 'server':
       return `waiting for ${wait.host} to send something (${duration(wait.seconds)})`;
     case 'retry':

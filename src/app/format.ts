@@ -56,16 +56,6 @@ export function decimal(value: number | null, digits = 3): string {
   return value === null || !Number.isFinite(value) ? '-' : value.toFixed(digits);
 }
 
-/** The local time of an ISO 8601 timestamp: `14:05`, with its date if that is not today's. Other text is returned unchanged. */
-export function clock(timestamp: string, now = new Date()): string {
-  const time = new Date(timestamp);
-  if (Number.isNaN(time.getTime())) return timestamp;
-  const two = (value: number) => String(value).padStart(2, '0');
-  const text = `${two(time.getHours())}:${two(time.getMinutes())}`;
-  if (time.toDateString() === now.toDateString()) return text;
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${text}`;
-}
-
 /** The date of an ISO 8601 timestamp: `2026-03-01`. Other text is returned unchanged. */
 export function day(timestamp: string): string {
   return /^\d{4}-\d{2}-\d{2}/.exec(timestamp)?.[0] ?? timestamp;

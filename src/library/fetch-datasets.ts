@@ -14,7 +14,8 @@ export type FetchResult = Extract<FetchEvent, { event: 'end' }>;
 
 /**
  * Downloads splits of EMNIST, one after the other, and verifies them. A split that is already installed is not downloaded
- * again, and an interrupted download is resumed by the next call. Events: `start`, `progress` and `end` for each split.
+ * again, and an interrupted download is resumed by the next call. Events: `start`, `progress` and `end` for each split, and
+ * `waiting` when there is no progress for a second.
  * Result: the `end` events, in the order in which the splits were fetched.
  *
  * @example

@@ -135,7 +135,7 @@ describe('a fetch is refused before it downloads when there is too little space'
     expect(error).toMatchObject({
       code: 'disk-full',
       data: { path: home.paths.datasets, needed: expect.any(Number), free: 20_000 },
-      message: expect.stringMatching(/digits needs \d+ [kM]B of free space, but .* has only 20 kB/),
+      message: expect.stringMatching(/digits needs [\d.]+ [kM]B of free space, but .* has only 20 kB/),
     });
     expect(await datasetEntries(home.paths)).toEqual([]);
     vi.mocked(disk.freeSpace).mockReset();
@@ -145,7 +145,7 @@ describe('a fetch is refused before it downloads when there is too little space'
     await using home = await temporaryHome();
     vi.mocked(disk.freeSpace).mockResolvedValueOnce(30e6);
     const error = await fetchError({ paths: home.paths, splits: ['balanced'] });
-    expect(error).toMatchObject({ code: 'disk-full', message: expect.stringContaining('about 66 MB of free space') });
+    expect(error).toMatchObject({ code: 'disk-full', message: expect.stringContaining('about 65.5 MB of free space') });
     vi.mocked(disk.freeSpace).mockReset();
   });
 });

@@ -1,3 +1,4 @@
+import prettyBytes from 'pretty-bytes';
 import { EmnistError } from '../errors.ts';
 import { freeSpace } from '../files/free-space.ts';
 import type { Paths } from '../paths.ts';
@@ -102,13 +103,9 @@ export function requireSpace(estimate: FetchEstimate, folder: string): void {
   if (!isTooLarge(estimate)) return;
   throw new EmnistError(
     'disk-full',
-    `fetching ${splits.join(', ')} needs ${exact ? '' : 'about '}${sizeText(needed!)} of free space, but ${folder} has only ${sizeText(free!)}`,
+    `fetching ${splits.join(', ')} needs ${exact ? '' : 'about '}${prettyBytes(needed!)} of free space, but ${folder} has only ${prettyBytes(free!)}`,
     { path: folder, needed: needed!, free: free! },
   );
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${Math.ceil(bytes / 1e6)} MB`;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,4 +1,3 @@
-import type { DownloadWait } from './http.ts';
 import type { Split } from './splits.ts';
 
 /** What a fetch yields for each split. Sizes are in bytes; `total` is null if the server did not send it. */
@@ -15,5 +14,12 @@ export type FetchWait =
   | { for: 'process'; folder: string; host: string | null; process: number | null; since: string | null }
   /** Extracting or checking files. */
   | { for: 'files'; work: FileWork };
+
+/** What a download waits for. */
+export type DownloadWait =
+  /** For the server to answer or go on, for this many seconds so far. */
+  | { for: 'server'; host: string; seconds: number }
+  /** To try again after an error, for this many seconds from now. */
+  | { for: 'retry'; host: string; seconds: number; reason: string };
 
 export type FileWork = 'extracting' | 'checking';

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EmnistError } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import type { DownloadWait } from './fetch-event.ts';
 import { sendRequest } from './http-request.ts';
 import { errorOfFailure, errorOfStatus, NetworkError } from './network-errors.ts';
 
@@ -21,13 +22,6 @@ export interface NetworkOptions {
   /** The delay before the first retry, which doubles with each. Default 500. */
   retryDelay?: number;
 }
-
-/** What a download waits for. */
-export type DownloadWait =
-  /** For the server to answer or go on, for this many seconds so far. */
-  | { for: 'server'; host: string; seconds: number }
-  /** To try again after an error, for this many seconds from now. */
-  | { for: 'retry'; host: string; seconds: number; reason: string };
 
 export interface HttpClientOptions {
   url: string;

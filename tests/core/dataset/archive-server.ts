@@ -24,6 +24,8 @@ export interface Behavior {
   cutAfter?: (request: number) => number | null;
   /** Returns true if it sends the response itself. */
   handle?: (request: IncomingMessage, response: ServerResponse, number: number) => boolean;
+  /** The response begins when this promise is fulfilled. */
+  before?: (request: number) => Promise<void>;
   /** Sends no Content-Length. */
   chunked?: boolean;
   contentType?: string;
@@ -43,11 +45,12 @@ export interface ArchiveServer extends AsyncDisposable {
 export async function startArchiveServer(behavior: Behavior, tls?: SelfSigned): Promise<ArchiveServer> {
   let sent = 0;
   const requests: ArchiveServer['requests'] = [];
-  const listener = (request: IncomingMessage, response: ServerResponse) => {
+  const listener = async (request: IncomingMessage, response: ServerResponse) => {
     const number = requests.length;
     const { range, 'if-range': ifRange, 'user-agent': userAgent } = request.headers;
     requests.push({ range, ifRange: ifRange as string | undefined, userAgent });
-    const { handle } = archive.behavior;
+    const { handle, before } = archive.behavior;
+    await before?.(number);
     if (handle?.(request, response, number)) return;
     sent += answer(archive.behavior, request, response, number);
   };

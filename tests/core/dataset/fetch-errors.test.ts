@@ -1,5 +1,6 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PartFile } from '../../../src/core/dataset/part-file.ts';
@@ -134,15 +135,7 @@ describe('a server', () => {
 
   test('may be slow to respond', async () => {
     await using home = await temporaryHome();
-    await using server = await startArchiveServer({
-      body: archive,
-      handle(request, response) {
-        if (request.headers['x-late'] === 'yes') return false;
-        request.headers['x-late'] = 'yes';
-        setTimeout(() => request.socket.server?.emit('request', request, response), 200);
-        return true;
-      },
-    });
+    await using server = await startArchiveServer({ body: archive, before: () => delay(200) });
     expect(endOf(await fetchAll({ paths: home.paths, from: server.url }))).toEqual({ train: 300, test: 60 });
   });
 

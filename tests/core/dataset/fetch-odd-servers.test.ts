@@ -189,15 +189,7 @@ const waits = (events: readonly FetchEvent[]) => events.filter((event) => event.
 describe('a server that takes its time', () => {
   test('with the first byte is waited for, and that is reported', async () => {
     await using home = await temporaryHome();
-    await using server = await startArchiveServer({
-      body: archive,
-      handle(request, response) {
-        if (request.headers['x-late'] === 'yes') return false;
-        request.headers['x-late'] = 'yes';
-        void delay(1500).then(() => request.socket.server?.emit('request', request, response));
-        return true;
-      },
-    });
+    await using server = await startArchiveServer({ body: archive, before: () => delay(1500) });
     // Longer than a response may pause, which is something else.
     const network = { ...QUICK, idleTimeout: 1000 };
     const events = await fetchAll({ paths: home.paths, from: server.url, network });
