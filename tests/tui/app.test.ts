@@ -116,6 +116,27 @@ describe('fetch', () => {
     await app.screen.waitForText(/❯ ● balanced .*84,524 images/);
   });
 
+  test('says what it waits for until there is progress', async () => {
+    const services = new FakeServices();
+    app = openApp(services, { initialScreen: 'fetch' });
+    await app.screen.waitForText(/Split \(training/);
+    app.press('enter');
+    await app.screen.waitForText(/Fetching balanced/);
+    const { feed } = services.fetches[0]!;
+    const lock = { folder: '/data', host: 'other', process: 4711, since: null };
+    feed.push(
+      { event: 'start', split: 'balanced', source: 'NIST' },
+      { event: 'waiting', split: 'balanced', for: 'process', ...lock },
+    );
+    const text = await app.screen.waitForText(/waiting for it to finish/);
+    expect(text).toMatch(/Another fetch into \/data is running \(process 4711 on other\)/);
+    expect(text).toMatch(/Or\s+cancel this one/);
+    feed.push({ event: 'waiting', split: 'balanced', for: 'server', host: 'example.org', seconds: 11 });
+    await app.screen.waitForText(/Waiting for example\.org to send something \(11s\)/);
+    feed.push({ event: 'progress', split: 'balanced', bytes: 15e6, total: 30e6, bytesPerSecond: 5e6 });
+    expect(await app.screen.waitForText(/50%/)).not.toMatch(/Waiting/);
+  });
+
   test('asks before canceling, and says that the download can be resumed', async () => {
     const services = new FakeServices();
     app = openApp(services, { initialScreen: 'fetch' });
