@@ -128,7 +128,7 @@ describe('fetch', () => {
       { event: 'start', split: 'balanced', source: 'NIST' },
       { event: 'waiting', split: 'balanced', for: 'process', ...lock },
     );
-    const text = await app.screen.waitForText(/waiting for it to finish/);
+    const text = await app.screen.waitForText(/waiting for it to\s+finish/);
     expect(text).toMatch(/Another fetch into \/data is running \(process 4711 on other\)/);
     expect(text).toMatch(/Or\s+cancel this one/);
     feed.push({ event: 'waiting', split: 'balanced', for: 'server', host: 'example.org', seconds: 11 });
