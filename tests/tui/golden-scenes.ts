@@ -178,14 +178,14 @@ export const SCENES: Record<string, Scene> = {
     },
     play: (app) => app.screen.waitForText(/EACCES/),
   },
-  'fetch-form': { initialScreen: 'fetch', services: used, play: (app) => app.screen.waitForText(/697,932/) },
+  'fetch-form': { initialScreen: 'fetch', services: used, play: (app) => app.screen.waitForText(/697,932[\s\S]*download/) },
   'fetch-form-typing': {
     initialScreen: 'fetch',
     services: fresh,
     async play(app) {
       await app.screen.waitForText(/not fetched/);
       app.paste('/home/user/ダウンロード/👩‍🏫 EMNIST 2026/a rather long folder name that does not fit/gzip.zip');
-      await app.screen.waitForText(/gzip\.zip/);
+      await app.screen.waitForText(/gzip\.zip[\s\S]* download/);
     },
   },
   'fetch-running': { initialScreen: 'fetch', services: fresh, play: fetching },
@@ -242,7 +242,7 @@ export const SCENES: Record<string, Scene> = {
     async play(app) {
       await app.screen.waitForText(/(●|\(\*\)) balanced/);
       app.press('keras');
-      await app.screen.waitForText(/Replaces the model keras[\s\S]*an earlier run|Takes/);
+      await app.screen.waitForText(/Replaces the model keras[\s\S]*Takes/);
     },
   },
   'train-form-invalid': {
@@ -402,7 +402,7 @@ export const SCENES: Record<string, Scene> = {
   'evaluate-form': {
     initialScreen: 'evaluate',
     services: used,
-    play: (app) => app.screen.waitForText(/Test images are never/),
+    play: (app) => app.screen.waitForText(/Takes[\s\S]*Test images are never/),
   },
   'evaluate-running': { initialScreen: 'evaluate', services: used, play: evaluating },
   'evaluate-done': {
