@@ -178,7 +178,11 @@ export const SCENES: Record<string, Scene> = {
     },
     play: (app) => app.screen.waitForText(/EACCES/),
   },
-  'fetch-form': { initialScreen: 'fetch', services: used, play: (app) => app.screen.waitForText(/697,932[\s\S]*download/) },
+  'fetch-form': {
+    initialScreen: 'fetch',
+    services: used,
+    play: (app) => app.screen.waitForText(/697,932[\s\S]*download/),
+  },
   'fetch-form-typing': {
     initialScreen: 'fetch',
     services: fresh,

@@ -62,6 +62,16 @@ test('has no options without a data set', () => {
   expect(submittedOptions(INITIAL_FORM)).toBeUndefined();
 });
 
+test('the split that the form was opened for is chosen as soon as it is there', () => {
+  const load = (form: TrainForm, splits: Load['splits']) =>
+    act(form, { type: 'load', splits, known: known(), split: 'digits' });
+  expect(load(load(INITIAL_FORM, []), ['digits'])).toMatchObject({ focus: 0, choice: 0 });
+  const form = load(load(INITIAL_FORM, ['balanced']), ['balanced', 'digits']);
+  expect(submittedOptions(form)).toMatchObject({ split: 'digits' });
+  const moved = act(form, { type: 'move', by: -1 }, { type: 'choose' });
+  expect(submittedOptions(load(moved, ['balanced', 'digits']))).toMatchObject({ split: 'balanced' });
+});
+
 describe('the name', () => {
   test('is that of the split and the network unless one is entered', () => {
     expect(submittedOptions(opened())).not.toHaveProperty('name');

@@ -192,12 +192,14 @@ export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm 
   }
 }
 
-/** The first time, chooses what the screen was opened for. After that, what was entered stays. */
+/** Chooses what the screen was opened for, as soon as it is known. After that, what was entered stays. */
 function load(form: TrainForm, action: Extract<TrainFormAction, { type: 'load' }>): TrainForm {
   const { splits, known } = action;
-  const { isLoaded, start } = form;
+  const { start } = form;
+  // The status may have been read before the split was fetched.
+  const isLoaded = form.isLoaded && (action.split === undefined || form.splits.includes(action.split));
   const field = focusedField(form);
-  let next: TrainForm = { ...form, splits, known, isLoaded: true };
+  let next: TrainForm = { ...form, splits, known, isLoaded: splits.length > 0 };
   if (!isLoaded) {
     const latest = action.split ? undefined : known.unfinished.find(({ holder }) => !holder);
     const run = known.unfinished.find(({ name }) => name === action.resume) ?? latest;
