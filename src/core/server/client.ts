@@ -7,8 +7,8 @@ import type { ServerMessage } from './protocol.ts';
 const MESSAGES_PER_SECOND = 100;
 const MESSAGE_BURST = 300;
 /** A drawing of 5000 points has about 60 kB; who sends more is read more slowly, so that others can be read too. */
-const BYTES_PER_SECOND = 2 * 1024 * 1024;
-const BYTE_BURST = 2 * BYTES_PER_SECOND;
+const BYTES_PER_SECOND = 1024 * 1024;
+const BYTE_BURST = 4 * 1024 * 1024;
 /** Answers take about 1.5 kB. A client with this much unread data is gone or has stopped reading. */
 const MAX_UNREAD_BYTES = 256 * 1024;
 /** A client that has not answered a ping for this long is gone. */

@@ -4,7 +4,7 @@ import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { Client, refuse } from './client.ts';
 import type { DrawUpdate } from './draw-event.ts';
 import type { DrawReader, DrawServerOptions, Recognition } from './draw-options.ts';
-import { isPlausible, parseClientMessage } from './parse-message.ts';
+import { costOf, parseClientMessage } from './parse-message.ts';
 import { type ClientMessage, PING } from './protocol.ts';
 import { Turns } from './turns.ts';
 
@@ -14,6 +14,10 @@ export const MAX_CLIENTS = 16;
 const IDLE_MS = 30_000;
 /** The same once something has been drawn on it. */
 const DRAWN_IDLE_MS = 10 * 60_000;
+/** Drawings with more than this cost are expensive; usual ones have a cost of 1. */
+const EXPENSIVE = 4;
+/** After an expensive drawing, the next one waits this many times as long as it took. */
+const REST = 2;
 /** How long clients have to confirm that the connection is closed. */
 const CLOSE_MS = 500;
 
@@ -29,6 +33,8 @@ export class DrawClients {
   readonly #turns = new Turns<Client, Buffer>();
   readonly #heartbeat: NodeJS.Timeout;
   #reading: Promise<void> | null = null;
+  /** Resolved by the next message. */
+  #arrival: PromiseWithResolvers<void> | null = null;
   #count = 0;
   #closed = false;
 
@@ -57,7 +63,6 @@ export class DrawClients {
       close: () => this.#remove(client),
     });
     this.#clients.add(client);
-    this.#turns.join(client);
     this.#greet(client);
     this.#reportClients();
   }
@@ -80,6 +85,7 @@ export class DrawClients {
     this.#closed = true;
     clearInterval(this.#heartbeat);
     this.#turns.clear();
+    this.#arrival?.resolve();
     await Promise.all([...this.#clients].map((client) => client.close(1001, 'emnist-tui has stopped', CLOSE_MS)));
     await this.#reading;
   }
@@ -92,7 +98,8 @@ export class DrawClients {
 
   #receive(client: Client, data: Buffer, isBinary: boolean): void {
     if (this.#closed) return;
-    if (isBinary || !isPlausible(data)) {
+    const cost = isBinary ? null : costOf(data);
+    if (cost === null) {
       client.refuse(1008, INVALID);
       return;
     }
@@ -102,7 +109,8 @@ export class DrawClients {
     }
     client.lastDrawingAt = performance.now();
     client.hasDrawn = true;
-    this.#turns.wait(client, data);
+    this.#turns.wait(client, data, cost);
+    this.#arrival?.resolve();
     this.#reading ??= this.#readWaiting().finally(() => {
       this.#reading = null;
       this.#adoptReader();
@@ -110,22 +118,39 @@ export class DrawClients {
   }
 
   async #readWaiting(): Promise<void> {
+    // Expensive drawings take only a part of the time, so that cheap ones find the thread free, and the app its processor.
+    let restUntil = 0;
     try {
       for (;;) {
         this.#adoptReader();
-        const next = this.#turns.next();
-        if (!next) return;
-        const [client, data] = next;
-        const start = performance.now();
-        await this.#read(client, data);
+        const rest = restUntil - performance.now();
+        const next = this.#turns.next(rest > 0 ? EXPENSIVE : undefined);
+        if (next) {
+          const start = performance.now();
+          await this.#read(next.client, next.work);
+          const end = performance.now();
+          if (next.cost > EXPENSIVE) restUntil = end + REST * (end - start);
+          // Lets the messages of others, timers, and keys of the app be handled in between.
+          await setImmediate();
+        } else if (this.#turns.isEmpty) {
+          return;
+        } else {
+          await this.#arrivalWithin(rest);
+        }
         if (this.#closed) return;
-        this.#turns.charge(client, performance.now() - start);
-        // Lets the messages of others, timers, and keys of the app be handled in between.
-        await setImmediate();
       }
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** Waits for the next message, but at most this long. */
+  async #arrivalWithin(milliseconds: number): Promise<void> {
+    const arrival = Promise.withResolvers<void>();
+    this.#arrival = arrival;
+    const timer = setTimeout(arrival.resolve, milliseconds);
+    await arrival.promise;
+    clearTimeout(timer);
   }
 
   async #read(client: Client, data: Buffer): Promise<void> {

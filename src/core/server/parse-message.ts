@@ -4,14 +4,20 @@ import { type ClientMessage, clientMessageSchema, MAX_POINTS, MAX_STROKES } from
 const BRACKET = '['.charCodeAt(0);
 /** A drawing is a list of strokes, which are lists of points, which are lists of numbers. */
 const MAX_BRACKETS = 1 + MAX_STROKES + MAX_POINTS;
+/** How many brackets, and how many bytes, take as much time as everything else that a usual drawing needs. */
+const USUAL_BRACKETS = 500;
+const USUAL_BYTES = 64 * 1024;
 
-/** Whether a message may be a drawing within the limits, which takes no more than a look at its bytes. */
-export function isPlausible(data: Buffer): boolean {
+/**
+ * How long a message will take to be read, relative to a usual one, judging by its bytes and points; null if it is not
+ * within the limits. Takes no more than a look at its bytes.
+ */
+export function costOf(data: Buffer): number | null {
   let brackets = 0;
   for (let at = data.indexOf(BRACKET); at !== -1; at = data.indexOf(BRACKET, at + 1)) {
-    if (++brackets > MAX_BRACKETS) return false;
+    if (++brackets > MAX_BRACKETS) return null;
   }
-  return true;
+  return 1 + brackets / USUAL_BRACKETS + data.length / USUAL_BYTES;
 }
 
 /** Parses a message from a page; null if it is invalid. */

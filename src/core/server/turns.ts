@@ -1,64 +1,52 @@
-import { Usage } from './usage.ts';
-
+/** Who waits: connections from the same address compete with each other. */
 interface Participant {
-  /** The address that it is connected from. */
   readonly address: string;
 }
 
-/** Addresses that have used less than this lately are forgotten. */
-const NEGLIGIBLE_MS = 1;
+interface Waiting<Work> {
+  work: Work;
+  cost: number;
+  readonly since: number;
+}
 
 /**
- * Whose drawing is read next, when several wait. One thread reads all of them, and a drawing at the limits takes a hundred
- * times as long as a usual one. So those go first who have used the least time lately, by address and then by client:
- * whoever sends expensive drawings, or opens many connections, waits for themselves.
+ * Whose drawing is read next, when several wait. One thread reads all of them, and a drawing at the limits takes several
+ * times as long as a usual one. A drawing that costs ten times as much therefore waits a hundred times as long, and so do
+ * drawings of an address from which ten clients wait. Nobody waits forever.
  */
 export class Turns<Client extends Participant, Work> {
-  /** The latest work of each client, longest waiting first. */
-  readonly #waiting = new Map<Client, Work>();
-  readonly #clients = new Map<Client, Usage>();
-  readonly #addresses = new Map<string, Usage>();
+  /** The latest work of each client, since it has last had its turn. */
+  readonly #waiting = new Map<Client, Waiting<Work>>();
 
-  /** Adds a client. It has used as much as the others of its address, so that reconnecting is no advantage. */
-  join(client: Client): void {
-    const others = [...this.#clients].filter(([{ address }]) => address === client.address);
-    this.#clients.set(client, new Usage(Math.max(0, ...others.map(([, usage]) => usage.now))));
+  /** Lets a client wait with work, which replaces what it waited with. `cost`: relative to a usual drawing. */
+  wait(client: Client, work: Work, cost: number): void {
+    const since = this.#waiting.get(client)?.since ?? performance.now();
+    this.#waiting.set(client, { work, cost, since });
   }
 
-  leave(client: Client): void {
-    this.#clients.delete(client);
-    this.#waiting.delete(client);
-    const addresses = new Set([...this.#clients.keys()].map(({ address }) => address));
-    for (const [address, usage] of this.#addresses) {
-      if (!addresses.has(address) && usage.now < NEGLIGIBLE_MS) this.#addresses.delete(address);
-    }
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
   }
 
-  /** Lets a client wait with new work, which replaces what it waited with. */
-  wait(client: Client, work: Work): void {
-    this.#waiting.set(client, work);
-  }
-
-  /** Takes the next work; null if nobody waits. */
-  next(): [Client, Work] | null {
-    let first: { client: Client; work: Work; address: number; own: number } | null = null;
-    for (const [client, work] of this.#waiting) {
-      const address = this.#addresses.get(client.address)?.now ?? 0;
-      const own = this.#clients.get(client)?.now ?? 0;
-      const isBefore = !first || (client.address === first.client.address ? own < first.own : address < first.address);
-      if (isBefore) first = { client, work, address, own };
+  /** Takes the next work that costs at most `maxCost`; null if nobody waits with any. */
+  next(maxCost = Number.POSITIVE_INFINITY): { client: Client; work: Work; cost: number } | null {
+    const now = performance.now();
+    const perAddress = new Map<string, number>();
+    for (const { address } of this.#waiting.keys()) perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+    let first: { client: Client; work: Work; cost: number; urgency: number } | null = null;
+    for (const [client, { work, cost, since }] of this.#waiting) {
+      if (cost > maxCost) continue;
+      const urgency = (now - since + 1) / (cost * perAddress.get(client.address)!) ** 2;
+      if (!first || urgency > first.urgency) first = { client, work, cost, urgency };
     }
     if (!first) return null;
     this.#waiting.delete(first.client);
-    return [first.client, first.work];
+    return first;
   }
 
-  /** Charges a client for the time that its work has taken. */
-  charge(client: Client, milliseconds: number): void {
-    this.#clients.get(client)?.add(milliseconds);
-    const usage = this.#addresses.get(client.address) ?? new Usage();
-    usage.add(milliseconds);
-    this.#addresses.set(client.address, usage);
+  /** Forgets what a client waits with. */
+  leave(client: Client): void {
+    this.#waiting.delete(client);
   }
 
   clear(): void {

@@ -6,7 +6,7 @@ import { EmnistError } from '../../../src/core/errors.ts';
 import { MAX_CLIENTS } from '../../../src/core/server/draw-clients.ts';
 import type { DrawUpdate } from '../../../src/core/server/draw-event.ts';
 import type { Recognition } from '../../../src/core/server/draw-options.ts';
-import { MAX_MESSAGE_BYTES, MAX_POINTS_PER_STROKE, PING } from '../../../src/core/server/protocol.ts';
+import { MAX_MESSAGE_BYTES, MAX_POINTS, MAX_POINTS_PER_STROKE, PING } from '../../../src/core/server/protocol.ts';
 import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 import { countStrokes, model, openPage, Page, send, startServer, updatesUntil } from './server-helpers.ts';
 
@@ -131,37 +131,28 @@ describe('drawing', () => {
   });
 
   test('expensive drawings wait for cheap ones, even if they were there before', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-    onTestFinished(() => void vi.useRealTimers());
     const order: number[] = [];
-    let gate = Promise.withResolvers<void>();
+    const began = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
     const server = await startServer({
       recognize: async (strokes) => {
-        order.push(strokes.length);
+        order.push(strokes.flat().length);
+        began.resolve();
         await gate.promise;
-        // From 10 strokes on, a drawing takes a long time.
-        vi.advanceTimersByTime(strokes.length < 10 ? 1 : 100);
         return await countStrokes(strokes);
       },
     });
-    const [heavy, other, light] = [await openPage(server.url), await openPage(server.url), await openPage(server.url)];
-    for (const page of [heavy, other, light]) {
-      page.draw(1, page === light ? 1 : 10);
-      gate.resolve();
-      await page.next('prediction');
+    const pages = await Promise.all(Array.from({ length: 4 }, () => openPage(server.url)));
+    const points = [1, MAX_POINTS - 1, MAX_POINTS, 2];
+    for (const [index, page] of pages.entries()) {
+      const stroke = Array.from({ length: points[index]! }, () => [0, 0]);
+      page.socket.send(JSON.stringify({ type: 'drawing', id: 1, strokes: [stroke] }));
+      await allRead(page);
+      if (index === 0) await began.promise;
     }
-    gate = Promise.withResolvers();
-    light.draw(2, 2);
-    await allRead(light);
-    heavy.draw(2, 11);
-    await allRead(heavy);
-    other.draw(2, 12);
-    await allRead(other);
-    light.draw(3, 3);
-    await allRead(light);
     gate.resolve();
-    await Promise.all([heavy.next('prediction'), other.next('prediction')]);
-    expect(order).toEqual([10, 10, 1, 2, 3, 11, 12]);
+    await Promise.all(pages.map((page) => page.next('prediction')));
+    expect(order).toEqual([1, 2, MAX_POINTS - 1, MAX_POINTS]);
   });
 
   test('only the newest message of a page is parsed', async () => {
