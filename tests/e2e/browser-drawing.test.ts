@@ -188,6 +188,139 @@ describe.skipIf(reason)(named('drawing in a browser', reason), () => {
     await nextPrediction(updates, ({ length }) => length === 1);
   });
 
+  test('a stroke that leaves the paper keeps its shape', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url, { viewport: { width: 700, height: 1000 } });
+    const { x, y, unit } = await paper(page);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y + 6 * unit, { steps: 5 });
+    await page.mouse.move(x - 6 * unit, y + 6 * unit, { steps: 5 });
+    await page.mouse.up();
+    const { drawing } = await nextPrediction(server[Symbol.asyncIterator](), ([stroke]) => (stroke?.length ?? 0) > 10);
+    const [last] = drawing!.strokes[0]!.slice(-1);
+    expect(last![0]).toBeCloseTo(-100, -1);
+    expect(last![1]).toBeCloseTo(1100, -1);
+  });
+
+  test('two fingers draw nothing, one does before and after, and a long stroke is not given up for a second finger', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url, { hasTouch: true });
+    const updates = server[Symbol.asyncIterator]();
+    const { x, y, unit } = await paper(page);
+    const session = await page.context().newCDPSession(page);
+    // In the page's lifetime: it sees earlier times as its beginning.
+    const began = Date.now() / 1000;
+    const fingers = (type: 'touchStart' | 'touchMove' | 'touchEnd', time: number, ...places: [number, number][]) =>
+      session.send('Input.dispatchTouchEvent', {
+        type,
+        timestamp: began + time,
+        touchPoints: places.map(([right, down], id) => ({ x: x + right * unit, y: y + down * unit, id })),
+      });
+    await fingers('touchStart', 0, [-1, 0]);
+    await fingers('touchMove', 0.05, [-1.2, 0]);
+    await fingers('touchStart', 0.1, [-1.2, 0], [1, 0]);
+    await fingers('touchMove', 0.15, [-2, 0], [2, 0]);
+    await fingers('touchMove', 0.2, [-2, 0]);
+    await fingers('touchMove', 0.25, [-3, 0]);
+    await fingers('touchEnd', 0.3);
+    await page.locator('#invitation').waitFor();
+    expect(await inkShare(page)).toBe(0);
+    expect(await page.locator('#undo').getAttribute('aria-disabled')).toBe('true');
+
+    await fingers('touchStart', 1, [0, -3]);
+    await fingers('touchMove', 1.3, [0, 0]);
+    await fingers('touchMove', 1.6, [0, 1]);
+    await fingers('touchStart', 1.7, [0, 1], [3, 3]);
+    await fingers('touchMove', 1.8, [0, 3], [3, 3]);
+    await fingers('touchEnd', 1.9);
+    const { drawing } = await nextPrediction(updates, ([stroke]) => stroke?.length === 4);
+    expect(drawing!.strokes).toHaveLength(1);
+    await waitForReading(page, '1');
+  });
+
+  test('pressure changes the width on the screen from 0.75 to 1.25', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    const ink = async (pressure?: number) => {
+      await drawStrokes(page, TEMPLATES['1']!, { pressure });
+      await waitForReading(page, '1');
+      await nextFrame(page);
+      const share = await inkShare(page);
+      await page.keyboard.press('Escape');
+      return share;
+    };
+    const usual = await ink();
+    expect((await ink(0.05)) / usual).toBeCloseTo(0.75, 1);
+    expect((await ink(1)) / usual).toBeCloseTo(1.25, 1);
+  });
+
+  test('a long stroke is painted once, not again with each movement', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    await page.evaluate(`window.curves = 0;
+      for (const name of ['lineTo', 'quadraticCurveTo']) {
+        const paint = CanvasRenderingContext2D.prototype[name];
+        CanvasRenderingContext2D.prototype[name] = function (...rest) {
+          window.curves++;
+          return paint.apply(this, rest);
+        };
+      }`);
+    const { x, y, unit } = await paper(page);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    for (let move = 0; move < 150; move++) {
+      await page.mouse.move(x + 4 * unit * Math.sin(move / 10), y + 4 * unit * Math.sin(move / 7));
+    }
+    await page.mouse.up();
+    await nextFrame(page);
+    // Each of 150 curves once, and the last one in each frame.
+    expect(await page.evaluate<number>('window.curves')).toBeLessThan(4 * 150);
+    const painted = await canvasPicture(page, '#canvas');
+    // The same as if it had been painted in one go, but for the edges of curves.
+    await page.setViewportSize({ width: 600, height: 500 });
+    await nextFrame(page);
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await expect.poll(async () => (await canvasPicture(page, '#canvas')).width).toBe(painted.width);
+    await nextFrame(page);
+    const again = await canvasPicture(page, '#canvas');
+    const inked = (picture: typeof painted) =>
+      picture.data.filter((value, index) => index % 4 === 3 && value > 200).length;
+    expect(inked(painted) / inked(again)).toBeCloseTo(1, 1);
+  });
+
+  test('the focus stays on a button that has nothing more to do', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    await drawStrokes(page, TEMPLATES.L!);
+    await waitForReading(page, 'L');
+    for (const [id, key] of [
+      ['clear', 'Enter'],
+      ['undo', 'Space'],
+      ['redo', 'Enter'],
+    ] as const) {
+      await page.locator(`#${id}`).focus();
+      await page.keyboard.press(key);
+      await page.keyboard.press(key);
+      expect(await page.locator(':focus').getAttribute('id')).toBe(id);
+    }
+  });
+
+  test('says where the keyboard pen is, once it rests', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    await page.locator('#paper').focus();
+    for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowLeft');
+    const announcement = page.locator('#announcement');
+    await announcement.getByText('Pen up, 30% from the left, 50% from the top.').waitFor({ state: 'attached' });
+    await page.keyboard.press('Space');
+    await announcement.getByText('Pen down.').waitFor({ state: 'attached' });
+    await page.keyboard.press('Shift+ArrowDown');
+    await announcement.getByText('Pen down, 30% from the left, 51% from the top.').waitFor({ state: 'attached' });
+    await page.keyboard.press('Escape');
+    await announcement.getByText('The drawing is empty.').waitFor({ state: 'attached' });
+  });
+
   test('the drawing survives resizing the window, and is sharp on any screen', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url, {
@@ -215,6 +348,11 @@ describe.skipIf(reason)(named('drawing in a browser', reason), () => {
     await page.getByRole('alert').waitFor({ state: 'hidden' });
   });
 });
+
+/** Waits until what was drawn has been painted. */
+async function nextFrame(page: Page): Promise<void> {
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+}
 
 async function touch(session: CDPSession, timestamp: number, [first, ...rest]: [number, number][]): Promise<void> {
   const at = ([x, y]: [number, number]) => [{ x, y }];

@@ -1,11 +1,14 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { MAX_CLIENTS } from '../../src/core/server/draw-clients.ts';
 import { openPage } from '../core/server/server-helpers.ts';
 import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
 import { nextPrediction, openCanvas, startCanvas, styleOf, waitForReading } from '../helpers/canvas-page.ts';
 import { named } from '../helpers/skip.ts';
-import { TEMPLATES } from '../helpers/template-recognizer.ts';
+import { LABELS, recognizeByTemplate, TEMPLATES } from '../helpers/template-recognizer.ts';
 
 const { browser, reason } = await launchBrowser();
 afterAll(() => browser?.close());
@@ -42,6 +45,155 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     await waitForReading(page, 'L');
   });
 
+  test('a reading is called the last one until the drawing is read again', async () => {
+    const first = await startCanvas({ token: 'the-same-again' });
+    const page = await openCanvas(browser!, first.url);
+    await drawStrokes(page, TEMPLATES.L!);
+    await waitForReading(page, 'L');
+    const filled = await styleOf(page, '#answer', 'background-color');
+    await first.close();
+    await page.getByText('Last reading', { exact: true }).waitFor();
+    await waitForReading(page, 'L');
+    // A frame instead of a filled tile, not only other colors.
+    expect(await styleOf(page, '#answer', 'background-color')).not.toBe(filled);
+    await page.keyboard.press('Escape');
+    await page.getByText('The result appears here once the page is connected.').waitFor();
+    await drawStrokes(page, TEMPLATES.O!);
+    await page.getByText('Not read yet').waitFor();
+
+    await startCanvas({ token: 'the-same-again', port: first.port });
+    await waitForReading(page, 'O');
+    await page.getByText('Last reading', { exact: true }).waitFor({ state: 'hidden' });
+    expect(await styleOf(page, '#answer', 'background-color')).toBe(filled);
+  });
+
+  test('says what to do after a restart with another token, and goes on when another tab has been let in', async () => {
+    const first = await startCanvas({ token: 'one-token-of-two' });
+    const page = await openCanvas(browser!, first.url);
+    await drawStrokes(page, TEMPLATES.L!);
+    await waitForReading(page, 'L');
+    await first.close();
+    const second = await startCanvas({ token: 'another-token', port: first.port });
+    await page.getByRole('alert').getByText('Open the URL it shows now.').waitFor();
+    await page.getByText('Not connected', { exact: true }).waitFor();
+    const other = await page.context().newPage();
+    await other.goto(second.url);
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.getByRole('alert').waitFor({ state: 'hidden' });
+    await page.getByText('Last reading', { exact: true }).waitFor({ state: 'hidden' });
+    await waitForReading(page, 'L');
+  });
+
+  test('removes the token from the address bar when the cookie is enough, also for a reload', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    const { origin } = new URL(server.url);
+    await page.waitForURL(`${origin}/`);
+    await page.reload();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    expect(page.url()).toBe(`${origin}/`);
+  });
+
+  test('keeps the token in the address bar if the browser takes no cookies', async () => {
+    const server = await startCanvas();
+    const context = await browser!.newContext();
+    const page = await context.newPage();
+    const url = await withoutCookies(server.url);
+    const checked = page.waitForResponse((response) => response.status() === 403);
+    await page.goto(url);
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await checked;
+    await page.reload();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    expect(page.url()).toBe(url);
+    await context.close();
+  });
+
+  test('keeps the drawing and its history across a reload and the Back button, but not for another tab', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    await drawStrokes(page, TEMPLATES['1']!);
+    await drawStrokes(page, TEMPLATES.O!);
+    await waitForReading(page, 'O');
+    await page.waitForURL(({ search }) => search === '');
+    await page.reload();
+    await waitForReading(page, 'O');
+    expect(await page.locator('#invitation').isVisible()).toBe(false);
+    await page.goto('about:blank');
+    await page.goBack();
+    await waitForReading(page, 'O');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await waitForReading(page, '1');
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await waitForReading(page, 'O');
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.getByText('Connected', { exact: true }).waitFor();
+    expect(await other.locator('#invitation').isVisible()).toBe(true);
+
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    expect(await page.locator('#invitation').isVisible()).toBe(true);
+  });
+
+  test('a stored drawing that is not one is ignored', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    await page.waitForURL(({ search }) => search === '');
+    // Set by a script that runs after the page has saved its own.
+    await page.addInitScript("sessionStorage.setItem('drawing /', '{\"strokes\":[[]]}')");
+    await page.reload();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    expect(await page.locator('#invitation').isVisible()).toBe(true);
+    await drawStrokes(page, TEMPLATES.L!);
+    await waitForReading(page, 'L');
+  });
+
+  test('shows the model that reads, and reads again with another one', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    await page.getByText(`Model templates · ${LABELS.length} classes`).waitFor();
+    await page.getByText('Draw one letter or digit').waitFor();
+    await drawStrokes(page, TEMPLATES.C!);
+    await page.getByText('Uppercase C or lowercase c. The model does not tell them apart.').waitFor();
+    const answerIs = (label: string) => async () => ({
+      predictions: [{ label, probability: 0.9 }],
+      image: new Uint8Array(784),
+    });
+    await server.switchReader({ model: { name: 'both-cases', labels: [...'CcOo'] }, recognize: answerIs('c') });
+    await page.getByText('Model both-cases · 4 classes').waitFor();
+    await waitForReading(page, 'c');
+    await page.getByText('Lowercase letter', { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('Draw one letter', { exact: true }).waitFor();
+    await server.switchReader({ model: { name: 'my-digits', labels: [...'0123456789'] }, recognize: answerIs('6') });
+    await page.getByText('Draw one digit', { exact: true }).waitFor();
+    await drawStrokes(page, TEMPLATES.C!);
+    await waitForReading(page, '6');
+    await page.getByText('Digit', { exact: true }).waitFor();
+  });
+
+  test.each([
+    ['several-characters', 'Looks like several characters', 'The model reads one at a time. Its guess: L'],
+    ['no-character', 'Does not look like a character', 'Its guess: L'],
+  ] as const)('says that a drawing is not one character: %s', async (notice, text, advice) => {
+    const server = await startCanvas({
+      recognize: async (strokes) => ({ ...(await recognizeByTemplate(strokes)), notice }),
+    });
+    const page = await openCanvas(browser!, server.url);
+    await drawStrokes(page, TEMPLATES.L!);
+    await page.getByText(text, { exact: true }).waitFor();
+    await page.getByText(advice).waitFor();
+    expect(await page.getByText('onfident').count()).toBe(0);
+    await page
+      .locator('#announcement')
+      .getByText(`This ${text[0]!.toLowerCase()}${text.slice(1)}.`)
+      .waitFor({ state: 'attached' });
+    await page.keyboard.press('Escape');
+    await page.getByText(text, { exact: true }).waitFor({ state: 'hidden' });
+  });
+
   test('says when there are too many pages, and connects when one is closed', async () => {
     const server = await startCanvas();
     const others = await Promise.all(Array.from({ length: MAX_CLIENTS }, () => openPage(server.url)));
@@ -71,7 +223,12 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     expect(complaints).toEqual([]);
     const { origin, search } = new URL(server.url);
     const loaded = requests.filter((url) => !url.startsWith('data:'));
-    expect(loaded.sort()).toEqual([`${origin}/${search}`, `${origin}/page.css${search}`, `${origin}/page.js${search}`]);
+    expect(loaded.sort()).toEqual([
+      `${origin}/`, // whether the cookie is enough
+      `${origin}/${search}`,
+      `${origin}/page.css${search}`,
+      `${origin}/page.js${search}`,
+    ]);
 
     // The content security policy is effective: inline scripts do not run, and no other address is contacted.
     await page.addScriptTag({ content: 'document.title = "run"' }).catch(() => null); // fails, since it is blocked
@@ -90,6 +247,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     ['a laptop', 1280, 800, false],
     ['a small window', 800, 600, false],
     ['a narrow window', 390, 844, false],
+    ['a small phone in landscape', 667, 280, true],
   ])('fits %s', async (_, width, height, hasTouch) => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url, { viewport: { width, height }, hasTouch });
@@ -109,6 +267,36 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     expect(best!.left >= canvas!.right || best!.top >= canvas!.bottom).toBe(true);
     const [clear, result] = await Promise.all(['#clear', '.result'].map((selector) => boxOf(page, selector)));
     expect(result!.left >= clear!.right || result!.top >= clear!.bottom).toBe(true);
+  });
+
+  test.each([
+    ['1280x1024 magnified four times', 320, 256],
+    ['a low window', 667, 280],
+    ['a very small window', 240, 200],
+    ['a narrow low window', 400, 300],
+  ])('needs no scrolling in two directions in %s, with and without a warning', async (_, width, height) => {
+    const server = await startCanvas({ model: { name: 'a-model-with-a-very-long-name-indeed', labels: LABELS } });
+    const page = await openCanvas(browser!, server.url, { viewport: { width, height } });
+    await drawStrokes(page, TEMPLATES.C!, { size: 0.3 });
+    await waitForReading(page, 'C');
+    const fits = async () => {
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      for (const selector of [
+        '#canvas',
+        '#undo',
+        '#redo',
+        '#clear',
+        '#answer',
+        '#predictions li:last-child',
+        '#model',
+      ]) {
+        expect([selector, await canBeReached(page, selector)]).toEqual([selector, true]);
+      }
+    };
+    await fits();
+    await server.close();
+    await page.getByRole('alert').waitFor();
+    await fits();
   });
 
   test.each(['light', 'dark'] as const)('has enough contrast in %s colors', async (colorScheme) => {
@@ -183,6 +371,54 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     await context.close();
   });
 });
+
+/** Whether an element can be scrolled to so that it is visible as a whole, with nothing on top of it. */
+async function canBeReached(page: Page, selector: string): Promise<boolean> {
+  return await page.evaluate<boolean>(`(() => {
+    const target = document.querySelector('${selector}');
+    target.scrollIntoView({ block: 'center' });
+    const { left, right, top, bottom } = target.getBoundingClientRect();
+    const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return left >= 0 && right <= innerWidth && bottom - top <= innerHeight && target.contains(found);
+  })()`);
+}
+
+/** The URL of a proxy for a server that keeps its cookies from the browser, as if that took none. */
+async function withoutCookies(url: string): Promise<string> {
+  const target = new URL(url);
+  const forward = ({ url: path, method, headers }: IncomingMessage) =>
+    request({
+      host: target.hostname,
+      port: target.port,
+      path,
+      method,
+      headers: { ...headers, host: target.host, ...(headers.origin && { origin: target.origin }) },
+    }).end();
+  const proxy = createServer((incoming, outgoing) => {
+    forward(incoming).on('response', (response) => {
+      const { 'set-cookie': _, ...kept } = response.headers;
+      outgoing.writeHead(response.statusCode!, kept);
+      response.pipe(outgoing);
+    });
+  });
+  proxy.on('upgrade', (incoming, socket) => {
+    forward(incoming).on('upgrade', ({ rawHeaders }, server, first) => {
+      const lines = rawHeaders.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`));
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('')}\r\n`);
+      socket.write(first);
+      server.pipe(socket).pipe(server);
+      server.on('error', () => socket.destroy());
+      socket.on('error', () => server.destroy());
+    });
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  onTestFinished(() => {
+    proxy.close();
+    proxy.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/${target.search}`;
+}
 
 async function boxOf(page: Page, selector: string) {
   const { x: left, y: top, width, height } = (await page.locator(selector).boundingBox())!;

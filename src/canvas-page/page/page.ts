@@ -33,8 +33,12 @@ const notice = element('notice', HTMLElement);
 const invitation = element('invitation', HTMLElement);
 const announcement = element('announcement', HTMLElement);
 
+/** Adds a sentence instead of replacing the one before, which may not have been spoken yet. */
 const announce = (text: string) => {
-  announcement.textContent = text;
+  const sentence = document.createElement('p');
+  sentence.textContent = text;
+  announcement.append(sentence);
+  if (announcement.childElementCount > 2) announcement.firstElementChild?.remove();
 };
 const notify = (text: string) => {
   notice.textContent = text;
@@ -122,6 +126,7 @@ connection.onMessage = (message) => {
 
 keepAcrossReloads(sketch);
 connection.connect();
+void credentials.hideToken();
 
 new ResizeObserver(refresh).observe(canvas);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', refresh);
