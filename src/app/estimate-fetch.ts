@@ -11,10 +11,13 @@ import { isEmnistError } from '../core/errors.ts';
 import { bytes } from './format.ts';
 import { type FetchOptions, fetchOptions } from './options/fetch.ts';
 import { parseOptions } from './options/parse.ts';
+import { SharedWork } from './shared-work.ts';
 import type { WorkContext } from './work.ts';
 
 /** What servers answered, by URL: asking again while the user changes another field would be slow. */
-const asked = new Map<string, Promise<SourceSizes>>();
+const answers = new SharedWork<SourceSizes>();
+/** An estimate is soon of no use any more. */
+const NETWORK = { connectTimeout: 10_000, responseTimeout: 20_000, idleTimeout: 10_000, retries: 0 };
 
 /**
  * Estimates what a fetch will take before it starts. What NIST's archive has is known; a file on disk is read. With `ask`,
@@ -38,14 +41,9 @@ async function sizesOf(source: Source, ask: boolean, signal?: AbortSignal): Prom
   try {
     const known = await knownSizes(source);
     if (known !== null || source.type === 'file' || !ask) return known;
-    let answer = asked.get(source.url);
-    if (!answer) {
-      answer = askForSizes(source, signal ?? new AbortController().signal, { retries: 0 });
-      asked.set(source.url, answer);
-    }
-    return await answer;
+    const { url } = source;
+    return await answers.get(url, (stop) => askForSizes(source, stop, NETWORK), signal);
   } catch (error) {
-    if (source.type === 'url') asked.delete(source.url);
     signal?.throwIfAborted();
     if (isEmnistError(error)) return null;
     throw error;

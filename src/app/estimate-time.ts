@@ -17,6 +17,7 @@ import { roughDuration } from './format.ts';
 import { type EvaluateOptions, evaluateOptions } from './options/evaluate.ts';
 import { parseOptions } from './options/parse.ts';
 import { type TrainOptions, trainOptions } from './options/train.ts';
+import { SharedWork } from './shared-work.ts';
 import type { WorkContext } from './work.ts';
 
 /** How long a training run or an evaluation will take. */
@@ -158,41 +159,18 @@ async function deviceOf(engine: 'auto' | EngineName, threads: number | undefined
   return chosen.name === 'wasm' ? wasmDevice(threads) : chosen.device;
 }
 
-interface Measurement {
-  readonly result: Promise<SpeedReply>;
-  readonly controller: AbortController;
-  waiting: number;
-}
-
-const measurements = new Map<string, Measurement>();
+const measurements = new SharedWork<SpeedReply>();
 /** Measurements disturb each other, so one is made at a time. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** Measures a speed, once. When all who wait for a measurement have given up, it is stopped. */
-async function speedOf(request: SpeedRequest, signal?: AbortSignal): Promise<SpeedReply> {
-  const key = JSON.stringify(request);
-  let measurement = measurements.get(key);
-  if (!measurement) {
-    const controller = new AbortController();
-    const result = last.then(() => measureSpeed(request, controller.signal));
-    measurement = { result, controller, waiting: 0 };
-    measurements.set(key, measurement);
-    last = result.catch(() => measurements.delete(key));
-  }
-  measurement.waiting++;
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal?.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    signal?.throwIfAborted();
-    return await Promise.race([measurement.result, aborted.promise]);
-  } finally {
-    signal?.removeEventListener('abort', onAbort);
-    if (--measurement.waiting === 0 && signal?.aborted) {
-      measurements.delete(key);
-      measurement.controller.abort(signal.reason);
-    }
-  }
+/** Measures a speed, once. */
+function speedOf(request: SpeedRequest, signal?: AbortSignal): Promise<SpeedReply> {
+  const start = (stop: AbortSignal) => {
+    const result = last.then(() => measureSpeed(request, stop));
+    last = result.catch(() => {});
+    return result;
+  };
+  return measurements.get(JSON.stringify(request), start, signal);
 }
 
 function withoutUndefined<T extends object>(options: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {

@@ -61,6 +61,7 @@ const fetchEvent = exactly<FetchEvent>()(
       host: v.nullable(v.string()),
       process: v.nullable(count),
       since: v.nullable(v.string()),
+      isRunning: v.boolean(),
     }),
     event('waiting', { split, for: v.literal('server'), host: v.string(), seconds: rate }),
     event('waiting', { split, for: v.literal('retry'), host: v.string(), seconds: rate, reason: v.string() }),

@@ -6,7 +6,9 @@ import { duration } from './format.ts';
 export function fetchWaitText(wait: FetchWait): string {
   switch (wait.for) {
     case 'process':
-      return `another fetch into ${wait.folder} is running (${describeHolder(wait)}); waiting for it to finish`;
+      return wait.isRunning
+        ? `another fetch into ${wait.folder} is running (${describeHolder(wait)}); waiting for it to finish`
+        : `${wait.folder} is locked by ${describeHolder(wait)}; checking for up to 20 seconds whether it is still running`;
     case 'server':
       return `waiting for ${wait.host} to send something (${duration(wait.seconds)})`;
     case 'retry':

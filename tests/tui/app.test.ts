@@ -123,7 +123,7 @@ describe('fetch', () => {
     app.press('enter');
     await app.screen.waitForText(/Fetching balanced/);
     const { feed } = services.fetches[0]!;
-    const lock = { folder: '/data', host: 'other', process: 4711, since: null };
+    const lock = { folder: '/data', host: 'other', process: 4711, since: null, isRunning: true };
     feed.push(
       { event: 'start', split: 'balanced', source: 'NIST' },
       { event: 'waiting', split: 'balanced', for: 'process', ...lock },

@@ -10,8 +10,15 @@ export type FetchEvent =
 /** Why a fetch makes no progress. Anything that takes more than a second is reported. */
 export type FetchWait =
   | DownloadWait
-  /** Another process that is fetching into the folder, or may be. */
-  | { for: 'process'; folder: string; host: string | null; process: number | null; since: string | null }
+  /** Another process that is fetching into the folder; unless `isRunning`, it takes a while to find out whether it still is. */
+  | {
+      for: 'process';
+      folder: string;
+      host: string | null;
+      process: number | null;
+      since: string | null;
+      isRunning: boolean;
+    }
   /** Extracting or checking files. */
   | { for: 'files'; work: FileWork };
 

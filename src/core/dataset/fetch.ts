@@ -121,7 +121,7 @@ class FetchSession {
     // Kept at once, so that it is closed even if the fetch has been abandoned meanwhile.
     this.#staging = await openStaging(folder, {
       signal: signal ? AbortSignal.any([signal, this.#abandoned.signal]) : this.#abandoned.signal,
-      onWait: (holder) => this.#waits.add({ for: 'process', folder, ...holder }),
+      onWait: (holder, isRunning) => this.#waits.add({ for: 'process', folder, ...holder, isRunning }),
     });
     return this.#staging;
   }

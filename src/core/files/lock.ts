@@ -36,8 +36,11 @@ export interface LockOptions {
   wait?: boolean;
   /** Stops waiting. The signal's reason is thrown. */
   signal?: AbortSignal;
-  /** Called once for each holder that is waited for, even if only to see whether it is still running. */
-  onWait?: (holder: LockHolder) => void;
+  /**
+   * Called for each holder that is waited for: with `isHeld` false as long as that is only to see whether it is still running,
+   * and again once it is known that it is.
+   */
+  onWait?: (holder: LockHolder, isHeld: boolean) => void;
   /** Called if another process took the lock over or removed it. */
   onLost?: () => void;
   /** How long a lock must stay without renewal before it is stale, in milliseconds. Default 15,000. */
@@ -91,9 +94,10 @@ export async function acquireLock(file: string, options: LockOptions = {}): Prom
     const state = await watch.stateOf(file, found);
     if (state === 'held' && !wait) throw new LockedError(file, found.holder);
     if (state === 'stale' && (await removeStale(file, found, watch))) continue;
-    if (state !== 'stale' && waitingFor !== found.id) {
-      waitingFor = found.id;
-      onWait?.(found.holder);
+    const reason = `${found.id} ${state}`;
+    if (state !== 'stale' && waitingFor !== reason) {
+      waitingFor = reason;
+      onWait?.(found.holder, state === 'held');
     }
     await pause(signal);
   }

@@ -62,7 +62,7 @@ function waitingLines({ waiting, canceling }: FetchState, width: number): string
   if (waiting === null || canceling) return [];
   const text = fetchWaitText(waiting);
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-  const advice = waiting.for === 'process' ? ' Or cancel this one.' : '';
+  const advice = waiting.for === 'process' && waiting.isRunning ? ' Or cancel this one.' : '';
   return wrap(printable(sentence + advice), width);
 }
 

@@ -270,6 +270,7 @@ test('a fetch that waits for another reports which process', async () => {
     host: hostname(),
     process: process.pid,
     since: expect.any(String),
+    isRunning: true,
   });
   expect(endOf(events)).toEqual({ train: 400, test: 100 });
 });

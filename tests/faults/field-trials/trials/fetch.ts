@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -122,6 +122,22 @@ export const TRIALS: readonly Trial[] = [
       field.observe(screen);
       field.check(screen.includes(`process ${pid}`), `process ${pid} is named`);
       field.check(/cancel/i.test(screen), 'it can be canceled');
+    },
+  },
+  {
+    id: '7d',
+    title: 'a lock that another machine has left is taken over, and meanwhile it is said what goes on',
+    async run(field) {
+      const server = await serve(field);
+      const lock = path.join(field.home, 'datasets', '.fetch.lock');
+      await mkdir(path.dirname(lock), { recursive: true });
+      const since = '2026-03-01T12:00:00.000Z';
+      const holder = { id: 'a', host: 'other.example', boot: 'b', pid: 4711, started: null, since };
+      await writeFile(lock, JSON.stringify(holder));
+      const { code, stderr } = await field.run([...FETCH_DIGITS, server.url]);
+      field.check(code === 0, 'it is fetched');
+      field.check(/process 4711 on other\.example/.test(stderr), 'the process and its machine are named');
+      field.check(/checking for up to 20 seconds/.test(stderr), 'it is said how long it takes');
     },
   },
   {
