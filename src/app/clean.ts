@@ -5,12 +5,13 @@ import { EmnistError, isEmnistError } from '../core/errors.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { treeSize } from '../core/files/file-info.ts';
 import { listSubfolders, removeEmptyFolder } from '../core/files/folders.ts';
-import { acquireLock, describeHolder, LockedError, type LockOptions } from '../core/files/lock.ts';
+import { acquireLock, describeHolding, LockedError, type LockOptions } from '../core/files/lock.ts';
 import { LOCK_FILE } from '../core/model/model-folder.ts';
 import { lockModel } from '../core/model/model-lock.ts';
 import { ownedModels } from '../core/model/model-store.ts';
 import { type Paths, PROGRAM_NAME, systemPaths } from '../core/paths.ts';
 import type { CleanEvent } from './events.ts';
+import type { WorkContext } from './work.ts';
 
 /** The two folders of the program. */
 export const STORAGE_NAMES = ['datasets', 'models'] as const;
@@ -41,14 +42,14 @@ export async function readStorage(name: StorageName, paths: Paths): Promise<Stor
  * Deletes what the program created, and the folders that this leaves empty. If another process is fetching or writing a
  * model, throws `fetch-busy` or `model-busy` before anything is deleted.
  */
-export async function clean(what: readonly StorageName[], paths: Paths, signal?: AbortSignal): Promise<CleanEvent> {
+export async function clean(what: readonly StorageName[], { paths, signal, onWait }: WorkContext): Promise<CleanEvent> {
   const end = { event: 'end' as const, freed: 0, removed: [] as string[] };
   const locks: AsyncDisposable[] = [];
   try {
     for (const name of what) {
       for (const lock of lockers(name, await ownedBy(name, paths), paths)) {
         try {
-          locks.push(await lock({ signal }));
+          locks.push(await lock({ signal, onWait: (holder) => onWait?.({ event: 'waiting', ...holder }) }));
         } catch (error) {
           // No process holds the lock, but there is no space to create it. Cleaning a full disk must be possible.
           if (!isEmnistError(error, 'disk-full')) throw error;
@@ -94,7 +95,7 @@ async function lockDatasets(folder: string, options: LockOptions): Promise<Async
     return await acquireLock(path.join(folder, LOCK_NAME), options);
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
-    const message = `${folder} is being fetched into by ${describeHolder(error.holder)}`;
+    const message = `${folder} is being fetched into by ${describeHolding(error.holder)}`;
     throw new EmnistError('fetch-busy', message, { folder, lost: false, ...error.holder }, { cause: error });
   }
 }

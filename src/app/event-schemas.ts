@@ -4,6 +4,7 @@ import { PARTS, SPLITS } from '../core/dataset/splits.ts';
 import { ENGINE_NAMES } from '../core/engine/engine.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import { PRIORS } from '../core/evaluation/evaluate-options.ts';
+import type { WaitingEvent } from '../core/files/lock-holder.ts';
 import { MODEL_FORMATS } from '../core/model/formats/model-formats.ts';
 import { ARCHITECTURES } from '../core/model/network.ts';
 import type { DrawEvent } from '../core/server/draw-event.ts';
@@ -70,9 +71,13 @@ const fetchEvent = exactly<FetchEvent>()(
   ]),
 );
 
+const waitingEvent = exactly<WaitingEvent>()(
+  event('waiting', { host: v.nullable(v.string()), process: v.nullable(count), since: v.nullable(v.string()) }),
+);
+
 const trainEvent = exactly<TrainEvent>()(
   v.union([
-    event('waiting', { host: v.nullable(v.string()), process: v.nullable(count), since: v.nullable(v.string()) }),
+    waitingEvent,
     event('start', {
       split,
       architecture,
@@ -254,8 +259,8 @@ export const EVENT_SCHEMAS = {
   draw: drawEvent,
   models: modelsEvent,
   export: exportEvent,
-  import: importEvent,
-  clean: cleanEvent,
+  import: v.union([waitingEvent, importEvent]),
+  clean: v.union([waitingEvent, cleanEvent]),
   doctor: doctorEvent,
   schema: schemaEvent,
   completion: completionEvent,

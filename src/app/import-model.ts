@@ -13,7 +13,7 @@ import { decodeTfjs } from '../core/model/formats/tfjs.ts';
 import type { Model, ModelFile } from '../core/model/model.ts';
 import { readModelBytes } from '../core/model/model-bytes.ts';
 import { damagedModel, unsupportedModel } from '../core/model/model-errors.ts';
-import { lockModel } from '../core/model/model-lock.ts';
+import { checkModelLock, lockModel } from '../core/model/model-lock.ts';
 import { checkModelName, replaceModel } from '../core/model/model-store.ts';
 import { classCount, weightSpecs } from '../core/model/network.ts';
 import { transposeWeights } from '../core/model/orientation.ts';
@@ -38,7 +38,10 @@ const DECODERS: Readonly<Record<ModelFormat, (bytes: Buffer, file: string) => Mo
  * Throws `model-unsupported`, which names the unsupported layer, `model-damaged`, `model-exists`, `model-name-invalid` or
  * `usage`.
  */
-export async function importModel(rawOptions: ImportOptions, { paths, signal }: WorkContext): Promise<ImportEvent> {
+export async function importModel(
+  rawOptions: ImportOptions,
+  { paths, signal, onWait }: WorkContext,
+): Promise<ImportEvent> {
   const options = parseOptions(importOptions, rawOptions);
   const file = await modelFile(options.file);
   const name = checkModelName(options.name ?? defaultName(file));
@@ -55,9 +58,13 @@ export async function importModel(rawOptions: ImportOptions, { paths, signal }: 
   if (orientation.transposed) model.weights = transposeWeights(model.network, model.weights);
   signal?.throwIfAborted();
   const folder = path.join(paths.models, name);
-  await using _lock = await lockModel(folder, name);
+  await using lock = await lockModel(folder, name, {
+    signal,
+    onWait: (holder) => onWait?.({ event: 'waiting', ...holder }),
+  });
   // Another process may have created it in the meantime.
   if (!options.overwrite) await rejectExisting(paths, name, 'import');
+  await checkModelLock(lock, name);
   await replaceModel(model, paths);
   const leftOut = [...Array(classCount(network)).keys()].filter((output) => !outputs.includes(output));
   return {

@@ -100,7 +100,7 @@ export function createServices(paths: Paths): Services {
     draw: (options) => drawSession.start(options),
     sshForwarding: (url) => sshForwarding(process.env, url),
     openBrowser,
-    clean: (what) => clean(what, paths),
+    clean: (what) => clean(what, { paths }),
     deleteModel: (name) => deleteModel(name, paths),
   };
 }

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src/core/files/lock.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { installDatasets } from '../helpers/archive.ts';
-import { run, runJson, temporaryFolder } from './run.ts';
+import { run, runJson, start, temporaryFolder } from './run.ts';
 
 /** A data directory with a data set, model files, and the user's own files. */
 async function fullHome(): Promise<string> {
@@ -101,6 +101,21 @@ describe('clean', () => {
     expect((await run(['train', '--resume', '--name', 'nothing'], { home })).code).toBe(2);
     expect((await run(['clean', '--models', '--yes'], { home })).code).toBe(0);
     expect(await readdir(home)).toEqual([]);
+  });
+
+  test('says whom it waits for', async () => {
+    const home = await fullHome();
+    const since = '2041-01-01T00:00:00.000Z';
+    const holder = { id: '1', host: 'elsewhere', boot: '1', pid: 7, started: '1', since };
+    await writeFile(path.join(resolvePaths(home).models, 'mine/training.lock'), JSON.stringify(holder));
+    const cleaning = start(['clean', '--models', '--yes', '--json'], { home });
+    expect(await cleaning.event('waiting')).toEqual({ event: 'waiting', host: 'elsewhere', process: 7, since });
+    cleaning.kill('SIGINT');
+    expect((await cleaning.end()).code).toBe(130);
+    const inWords = start(['clean', '--models', '--yes'], { home });
+    await inWords.until(({ stderr }) =>
+      /Locked by process 7 on elsewhere, since 20.* Ctrl-C stops waiting\n/.test(stderr),
+    );
   });
 
   test('deletes nothing while another process is fetching or training', async () => {

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Storage, StorageName } from '../../app/clean.ts';
 import type { Context, Handler } from '../context.ts';
 import { describeCleaned, storageLine } from '../render/clean.ts';
+import { describeWaiting } from '../render/waiting.ts';
 import { usageError } from '../usage-error.ts';
 
 export const runClean: Handler<'clean'> = async (options, context) => {
@@ -32,8 +33,7 @@ export const runClean: Handler<'clean'> = async (options, context) => {
   output.event(
     await clean(
       selected.map(({ name }) => name),
-      paths,
-      signal,
+      { paths, signal, onWait: (event) => output.event(event, describeWaiting) },
     ),
     describeCleaned,
   );

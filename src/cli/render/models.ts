@@ -1,6 +1,7 @@
 import type { ModelsEvent } from '../../app/events.ts';
 import { count, percent } from '../../app/format.ts';
 import { table } from '../../app/text-layout.ts';
+import { localTime } from '../../core/local-time.ts';
 import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
 
@@ -30,18 +31,22 @@ function row(model: ModelEvent): string[] {
   return [
     model.default ? '*' : '',
     model.name,
-    model.split ?? '?',
-    model.architecture ?? '?',
+    model.split ?? model.unfinished?.split ?? '?',
+    model.architecture ?? model.unfinished?.architecture ?? '?',
     String(model.classes ?? '?'),
     String(model.epochs ?? '?'),
     validationAccuracy === null ? '?' : `${percent(validationAccuracy)} of ${count(validationImages ?? 0)}`,
-    model.date?.slice(0, 16).replace('T', ' ') ?? '?',
+    model.date === null ? '?' : localTime(model.date).slice(0, 16),
     remark(model),
   ];
 }
 
-function remark({ problem, resumable, shipped }: ModelEvent): string {
-  if (problem !== null) return `unusable: ${problem}`;
-  if (shipped) return 'built-in';
-  return resumable ? 'resumable' : '';
+function remark({ problem, unfinished, shipped }: ModelEvent): string {
+  const remarks = shipped ? ['built-in'] : [];
+  if (problem !== null) remarks.push(`unusable: ${problem}`);
+  if (unfinished) {
+    const { running, epochsDone, epochs } = unfinished;
+    remarks.push(`${running ? 'being trained' : 'resumable'}: ${epochsDone} of ${epochs} epochs`);
+  }
+  return remarks.join('; ');
 }

@@ -1,8 +1,8 @@
 import { count, counted, decimal, duration, images, percent } from '../../app/format.ts';
-import { describeHolder } from '../../core/files/lock.ts';
 import type { TrainEvent } from '../../core/training/train-event.ts';
 import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
+import { describeWaiting } from './waiting.ts';
 
 type Event<Name> = Extract<TrainEvent, { event: Name }>;
 
@@ -13,7 +13,7 @@ export class TrainView {
   describe(event: TrainEvent, style: Style): Shown {
     switch (event.event) {
       case 'waiting':
-        return { log: waiting(event) };
+        return describeWaiting(event);
       case 'start':
         this.#start = event;
         return { log: started(event) };
@@ -64,11 +64,6 @@ export class TrainView {
         : '; resume it with --resume';
     return `${how}: model ${style.paint('bold', model)}, ${counted(epochs, 'epoch')} in ${time}${accuracy}${remark}`;
   }
-}
-
-/** The wait is short: it ends when the lock is renewed, or has not been for a while. */
-function waiting(holder: Event<'waiting'>): string {
-  return `The model is locked by ${describeHolder(holder)}. Checking for up to 20 seconds whether it is still running ...`;
 }
 
 function started(event: Event<'start'>): string {

@@ -119,11 +119,16 @@ export async function lockHolder(file: string): Promise<LockHolder | null> {
   return isHeld ? found.holder : null;
 }
 
-/** Describes the holder of a lock: `process 123 on example.org, since 2026-03-01 12:00:05`. */
-export function describeHolder({ host, process, since }: LockHolder): string {
+/** Names the holder of a lock: `process 123 on example.org`. */
+export function describeHolder({ host, process }: LockHolder): string {
   if (process === null) return 'another process';
-  const where = host === null ? '' : ` on ${host}`;
-  return `process ${process}${where}${since === null ? '' : `, since ${localTime(since)}`}`;
+  return host === null ? `process ${process}` : `process ${process} on ${host}`;
+}
+
+/** Names the holder of a lock, and since when: `process 123 on example.org, since 2026-03-01 12:00:05`. */
+export function describeHolding(holder: LockHolder): string {
+  const { since } = holder;
+  return `${describeHolder(holder)}${since === null ? '' : `, since ${localTime(since)}`}`;
 }
 
 /** Whether a file is a lock with this name, or was created to take it over. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { EmnistError } from '../errors.ts';
 import { removeEmptyFolder } from '../files/folders.ts';
-import { acquireLock, describeHolder, isStillHeld, type Lock, LockedError, type LockOptions } from '../files/lock.ts';
+import { acquireLock, describeHolding, isStillHeld, type Lock, LockedError, type LockOptions } from '../files/lock.ts';
 import { LOCK_FILE } from './model-folder.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function lockModel(
     if (!(error instanceof LockedError)) throw error;
     throw new EmnistError(
       'model-busy',
-      `the model "${name}" is in use by ${describeHolder(error.holder)}`,
+      `the model "${name}" is in use by ${describeHolding(error.holder)}`,
       { model: name, ...error.holder, operation: 'write', lost: false },
       { cause: error },
     );

@@ -1,3 +1,4 @@
+import { EmnistError } from '../errors.ts';
 import { exists } from '../files/file-info.ts';
 import { checkpointPath } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
@@ -6,7 +7,8 @@ import { listUnfinishedRuns } from './unfinished-runs.ts';
 
 /**
  * The names of the runs that options can mean, most likely first. There is one, except where a run is to be resumed and not
- * named: then it is the run that was cut off last, or the one before if that is being trained by another process.
+ * named: then it is the run that was cut off last, or the one before if that is being trained by another process. Throws
+ * `nothing-to-resume`.
  */
 export async function namesOf(options: TrainOptions, paths: Paths): Promise<[string, ...string[]]> {
   const name = modelName(options);
@@ -18,6 +20,10 @@ export async function namesOf(options: TrainOptions, paths: Paths): Promise<[str
   const runs = (await listUnfinishedRuns(paths)).filter(
     (run) => run.split === (split ?? run.split) && run.architecture === (architecture ?? run.architecture),
   );
-  const [first = name, ...others] = runs.map((run) => run.name);
-  return [first, ...others];
+  const [first, ...others] = runs.map((run) => run.name);
+  if (first !== undefined) return [first, ...others];
+  if (!isDescribed && !(await exists(checkpointPath(paths, name)))) {
+    throw new EmnistError('nothing-to-resume', 'no training run has been cut off', { model: name, resumable: [] });
+  }
+  return [name];
 }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { acquireLock, describeHolder, isLockFile, LockedError } from '../../../src/core/files/lock.ts';
+import { acquireLock, describeHolder, describeHolding, isLockFile, LockedError } from '../../../src/core/files/lock.ts';
 import type { LockHolder } from '../../../src/core/files/lock-holder.ts';
 import { thisProcess } from '../../../src/core/files/process-identity.ts';
 import { named, ON_WINDOWS } from '../../helpers/skip.ts';
@@ -268,12 +268,13 @@ test('never has two holders, however many processes take turns', async () => {
 
 test('a holder is described by what is known of it', () => {
   const since = '2026-03-01T12:00:05.123Z';
-  expect(describeHolder({ host: 'elsewhere', process: 12, since })).toBe(
+  expect(describeHolder({ host: 'elsewhere', process: 12, since })).toBe('process 12 on elsewhere');
+  expect(describeHolding({ host: 'elsewhere', process: 12, since })).toBe(
     `process 12 on elsewhere, since ${new Date(since).toLocaleString('sv-SE')}`,
   );
   expect(describeHolder({ host: null, process: 12, since: null })).toBe('process 12');
-  expect(describeHolder({ host: 'elsewhere', process: 12, since: null })).toBe('process 12 on elsewhere');
   expect(describeHolder({ host: null, process: null, since: null })).toBe('another process');
+  expect(describeHolding({ host: null, process: null, since: null })).toBe('another process');
 });
 
 test('names of locks and of the files that a takeover creates', () => {

@@ -61,7 +61,10 @@ describe('a run is resumed', () => {
     await finished('done');
     expect(startOf(await resume({}))).toMatchObject({ model: 'newer', epochsDone: 1, epochs: 3 });
     expect(startOf(await resume({}))).toMatchObject({ model: 'older', epochsDone: 1, epochs: 3 });
-    await expect(resume({})).rejects.toMatchObject({ code: 'nothing-to-resume' });
+    await expect(resume({})).rejects.toMatchObject({
+      code: 'nothing-to-resume',
+      message: 'no training run has been cut off',
+    });
   });
 
   test('by what it trains', async () => {

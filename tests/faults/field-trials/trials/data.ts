@@ -56,4 +56,57 @@ export const TRIALS: readonly Trial[] = [
       field.check(/ — .*--resume.*--overwrite/.test(again.stderr), 'the hint names both ways out');
     },
   },
+  {
+    id: '5a',
+    title: 'a named run is resumed by its name alone, with the epochs that it was started with',
+    async run(field) {
+      await withDigits(field, 2000);
+      const done = await cutOff(field, ['--name', 'mine', '--epochs', '6']);
+      const resumed = await field.run(['train', '--resume', '--name', 'mine', '--json']);
+      const start = `"epochs":6,"epochsDone":${done}`;
+      field.check(startOf(resumed.stdout).includes(start), `it goes on after epoch ${done} of 6`);
+      field.check(/"reason":"completed","model":"mine","epochs":6/.test(resumed.stdout), 'it ends after epoch 6');
+    },
+  },
+  {
+    id: '5b',
+    title: 'without a name, the run that was cut off last is resumed, and named',
+    async run(field) {
+      await withDigits(field, 2000);
+      await cutOff(field, ['--name', 'first', '--epochs', '6']);
+      const done = await cutOff(field, ['--name', 'second', '--epochs', '6']);
+      const { code, stderr } = await field.run(['train', '--resume']);
+      field.observe(`  ${stderr.split('\n')[0]}`);
+      field.check(code === 0 && stderr.includes(`second after epoch ${done} of 6`), 'it says which one it resumes');
+      const next = await field.run(['train', '--resume', '--json']);
+      field.check(startOf(next.stdout).includes('"model":"first"'), 'then the one before');
+      const none = await field.run(['train', '--resume']);
+      field.check(none.code === 2 && /has been cut off/.test(none.stderr), 'then there is nothing to resume');
+    },
+  },
+  {
+    id: '5c',
+    title: 'models says how far each run has come',
+    async run(field) {
+      await withDigits(field, 2000);
+      const done = await cutOff(field, ['--name', 'mine', '--epochs', '6']);
+      const { stdout } = await field.run(['models']);
+      field.check(stdout.includes(`resumable: ${done} of 6 epochs`), `it has trained ${done} of 6 epochs`);
+    },
+  },
 ];
+
+/** Trains a model and stops after its first epoch. Returns how many it has completed. */
+async function cutOff(field: Field, args: readonly string[]): Promise<number> {
+  const training = field.start([...TRAIN, ...args, '--json']);
+  await training.event('epoch');
+  training.kill('SIGINT');
+  await training.end();
+  const { epochs } = await training.event('end');
+  field.observe(`cut off after epoch ${epochs}`);
+  return Number(epochs);
+}
+
+function startOf(stdout: string): string {
+  return stdout.split('\n').find((line) => line.includes('"event":"start"')) ?? '';
+}
