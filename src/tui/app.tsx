@@ -1,5 +1,14 @@
 import { useApp, useInput, usePaste } from 'ink';
-import { type ReactNode, useCallback, useEffect, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
+import {
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { Services } from '../app/services.ts';
 import { AppContext, type AppContextValue, type Confirmation, CurrentContext } from './app-context.ts';
 import { isTooSmall } from './components/body-size.ts';
@@ -57,6 +66,14 @@ export function App(props: AppProps): ReactNode {
     const timer = setInterval(refreshStatus, STATUS_INTERVAL);
     return () => clearInterval(timer);
   }, [isAboutFiles, refreshStatus]);
+
+  // Other programs, such as the command line, train and delete models too.
+  const visited = useRef(visits.at(-1)!.number);
+  useEffect(() => {
+    const { number, route } = visits.at(-1)!;
+    if (number !== visited.current && route.screen !== 'help') refreshStatus();
+    visited.current = number;
+  }, [visits, refreshStatus]);
 
   const navigate = useCallback((route: Route) => changeHistory({ type: 'open', route }), []);
   const back = useCallback(() => changeHistory({ type: 'back' }), []);

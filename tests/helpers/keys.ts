@@ -6,6 +6,8 @@ export const KEYS = {
   left: '\u001B[D',
   home: '\u001B[H',
   end: '\u001B[F',
+  pageUp: '\u001B[5~',
+  pageDown: '\u001B[6~',
   delete: '\u001B[3~',
   enter: '\r',
   escape: '\u001B',

@@ -360,7 +360,7 @@ export const SCENES: Record<string, Scene> = {
     async play(app) {
       await app.screen.waitForText(/Waiting for the page/);
       app.press('s', 'y');
-      await app.screen.waitForText(/not encrypted[\s\S]*unshare/);
+      await app.screen.waitForText(/not\s+encrypted[\s\S]*unshare/);
     },
   },
   'draw-drawing': { initialScreen: 'draw', services: fresh, play: drawing },

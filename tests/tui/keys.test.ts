@@ -17,8 +17,19 @@ describe('keys', () => {
     ]);
     // Backspace in the Windows console, Enter in some Windows terminals.
     expect(parseKeyPresses('\b\n', plain).map(({ name }) => name)).toEqual(['backspace', 'enter']);
+    expect(parseKeyPresses('', { pageDown: true } as Key)).toEqual([{ name: 'pageDown', text: '' }]);
     expect(parseKeyPresses('', { upArrow: true } as Key)).toEqual([{ name: 'up', text: '' }]);
     expect(parseKeyPresses('c', { ctrl: true } as Key)).toEqual([{ name: 'ctrl+c', text: '' }]);
+  });
+
+  test('a slash, letters and Enter at once are text; fewer keys, or one that is held down, are not', () => {
+    const isText = (input: string) => parseKeyPresses(input, plain).map(({ run }) => run !== undefined);
+    expect(isText('home\r')).toEqual([true, true, true, true, true]);
+    expect(isText('\t99.zip')).toEqual([false, true, true, true, true, true, true]);
+    expect(isText('/cnn')).toEqual([false, true, true, true]);
+    expect(isText('mdq')).toEqual([false, false, false]);
+    expect(isText('jjjjjjjj')).toEqual(Array(8).fill(false));
+    expect(isText('\r\r\t\t\r')).toEqual(Array(5).fill(false));
   });
 
   test('a key waits until the effect of the previous one is rendered', () => {

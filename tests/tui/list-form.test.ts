@@ -8,6 +8,12 @@ describe('a list with fields', () => {
     expect(form).toEqual({ focus: 5, choice: 1 });
   });
 
+  test('Home and End go to the first and the last row', () => {
+    const form = reduceList({ focus: 3, choice: 1 }, { type: 'move', by: Number.POSITIVE_INFINITY }, 4, 2);
+    expect(form).toEqual({ focus: 5, choice: 1 });
+    expect(reduceList(form, { type: 'move', by: Number.NEGATIVE_INFINITY }, 4, 2).focus).toBe(0);
+  });
+
   test('Tab selects the entry, moves through the fields and back to it', () => {
     const tab = { type: 'tab', by: 1 } as const;
     const first = reduceList({ focus: 2, choice: 0 }, tab, 4, 2);

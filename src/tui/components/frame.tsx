@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import { type ReactNode, useContext } from 'react';
 import { clip, columnsOf } from '../../app/text-layout.ts';
 import { CurrentContext, useAppContext } from '../app-context.ts';
-import { type KeyContext, type KeyHint, keyHints } from '../keys/keymap.ts';
+import { bindsKey, type KeyContext, type KeyHint, keyHints } from '../keys/keymap.ts';
 import type { Theme } from '../theme/theme.ts';
 import { bodySize } from './body-size.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
@@ -50,10 +50,12 @@ export function Frame({
 
 /** As many hints as fit on one line, closer together if there are many. Of the menu, only help and quit. */
 function keyHintLine(contexts: readonly KeyContext[], width: number, theme: Theme): string {
-  const all = contexts.flatMap((context) =>
-    keyHints(context).filter(({ key }) => context !== 'global' || key === '?' || key === 'q'),
+  // A key means what the first context that binds it says.
+  const hints = contexts.flatMap((context, index) =>
+    keyHints(context)
+      .filter(({ key }) => context !== 'global' || key === '?' || key === 'q')
+      .filter(({ key }) => !contexts.slice(0, index).some((earlier) => bindsKey(earlier, key))),
   );
-  const hints = all.filter(({ key }, index) => all.findIndex((other) => other.key === key) === index);
   const lengthOf = ({ key, label }: KeyHint) => columnsOf(key) + 1 + columnsOf(label);
   const total = hints.reduce((sum, hint) => sum + lengthOf(hint), 0);
   const gap = total + 3 * (hints.length - 1) <= width ? 3 : 2;

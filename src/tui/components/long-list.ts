@@ -1,5 +1,5 @@
 import { count } from '../../app/format.ts';
-import { clip } from '../../app/text-layout.ts';
+import { clip, columnsOf } from '../../app/text-layout.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type Filter, isFiltering, NO_FILTER } from './filter.ts';
 import { fieldLine } from './text-field.ts';
@@ -11,6 +11,9 @@ export interface LongList {
   readonly focus: number;
   readonly filter?: Filter;
 }
+
+/** Columns that a filter has at least. */
+const MIN_FIELD = 12;
 
 /**
  * At most `height` lines of a list, among them the focused row. If there are more, the last line says where in the list they
@@ -34,9 +37,9 @@ export function longListLines(
     from > 0 ? `${up} ${count(from)} more` : '',
     to < length ? `${down} ${count(length - to)} more` : '',
   ];
-  const text = clip(position.filter(Boolean).join('  '), width, ellipsis);
+  const text = clip(position.filter(Boolean).join('  '), hasFilter ? width - MIN_FIELD : width, ellipsis);
   if (!hasFilter) return [...rows, theme.paint('dim', text)];
-  const field = fieldLine(filter.field, Math.max(1, width - text.length - 4), filter.isTyping, '', theme);
+  const field = fieldLine(filter.field, Math.max(1, width - columnsOf(text) - 3), filter.isTyping, '', theme);
   return [...rows, `${theme.paint('key', '/')}${field}  ${theme.paint('dim', text)}`];
 }
 

@@ -21,7 +21,9 @@ type Action = { type: 'focus'; name: string | undefined; index: number } | Filte
 
 function reduce(state: ListState, action: Action): ListState {
   if (action.type === 'focus') return { ...state, name: action.name, index: action.index };
-  return { ...state, filter: reduceFilter(state.filter, action) };
+  // Looking for something else, the first match is the best guess.
+  const index = action.type === 'filterText' ? 0 : state.index;
+  return { ...state, index, filter: reduceFilter(state.filter, action) };
 }
 
 export interface FilteredList<T> {
@@ -73,7 +75,14 @@ export function useFilteredList<T extends { readonly name: string }>(
     ...{ shown, focus, entry: shown[focus], filter },
     moves: { ...steps, first: () => moveTo(0), last: () => moveTo(last) },
     startFilter: () => dispatch({ type: 'filter', to: 'open' }),
-    filterHandlers: { ...steps, ...filterKeys(dispatch) },
+    filterHandlers: {
+      ...steps,
+      ...filterKeys(dispatch),
+      accept() {
+        moveTo(focus);
+        dispatch({ type: 'filter', to: 'accept' });
+      },
+    },
     onFilterText: (press) => dispatch({ type: 'filterText', press }),
     clearFilter() {
       if (isFiltering(filter)) dispatch({ type: 'filter', to: 'clear' });

@@ -37,11 +37,15 @@ export function useKeys<C extends KeyContext>(
     (!app.isTooSmall || ALWAYS_SHOWN.includes(context));
   const handle = (press: KeyPress) => {
     if (!isActive) return;
-    // Pasted text is never taken for keys.
-    if (press.name === 'paste' || (press.inText && !onText)) {
-      if (press.text) (onText ?? onTextElsewhere)?.(press);
+    const { run } = press;
+    // Text that arrives at once is never taken for keys, nor is what ends it, unless a field has received it.
+    if (press.name === 'paste' || (run && press.text !== '')) {
+      const receive = onText ?? onTextElsewhere;
+      if (run && receive) run.isTaken = true;
+      receive?.(press);
       return;
     }
+    if (run && !run.isTaken) return;
     const action: Action<C> | undefined = findAction(context, press.name);
     if (action !== undefined) handlers[action]();
     else if (onText) onText(press);

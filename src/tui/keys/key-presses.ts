@@ -6,8 +6,14 @@ export interface KeyPress {
   readonly name: string;
   /** The character typed or the text pasted; empty if the key types none. */
   readonly text: string;
-  /** It arrived in the middle of other text, so a terminal without bracketed paste has probably pasted it. */
-  readonly inText?: true;
+  /** The text that it arrived in, if it did. */
+  readonly run?: TextRun;
+}
+
+/** Text that arrived all at once: a terminal without bracketed paste has pasted it, or another program types it. */
+export interface TextRun {
+  /** A text field has received it, so the keys at its end are meant as such. */
+  isTaken: boolean;
 }
 
 const CONTROL: Record<string, string> = {
@@ -28,9 +34,12 @@ export function parseKeyPresses(input: string, key: Key): KeyPress[] {
   if (key.ctrl) return [{ name: `ctrl+${input}`, text: '' }];
   if (key.meta) return [];
   const presses = graphemes(input).map(parseCharacter);
-  if (!isRunningText(presses)) return presses;
-  const start = presses.findIndex(({ text }) => text !== '');
-  return presses.map((press, index) => (index < start ? press : { ...press, inText: true }));
+  if (!isText(presses)) return presses;
+  const run: TextRun = { isTaken: false };
+  const first = presses.findIndex(({ text }) => text !== '');
+  // A slash starts a filter or a path, and is never the key for anything else.
+  const start = presses[first]!.text === '/' ? first + 1 : first;
+  return presses.map((press, index) => (index < start ? press : { ...press, run }));
 }
 
 function parseCharacter(character: string): KeyPress {
@@ -41,7 +50,7 @@ function parseCharacter(character: string): KeyPress {
 }
 
 /** Nobody types four characters at once. A key that is held down repeats a single one. */
-function isRunningText(presses: readonly KeyPress[]): boolean {
+function isText(presses: readonly KeyPress[]): boolean {
   const typed = presses.filter(({ text }) => text !== '');
   return typed.length >= 4 && new Set(typed.map(({ name }) => name)).size >= 3;
 }

@@ -188,3 +188,9 @@ export function keyHints(context: KeyContext): KeyHint[] {
   const bindings: readonly Binding[] = KEYMAP[context];
   return bindings.flatMap(({ keys, label }) => (label ? [{ key: KEY_NAMES[keys[0]!] ?? keys[0]!, label }] : []));
 }
+
+/** Whether a context binds a key, named as in a hint. */
+export function bindsKey(context: KeyContext, key: string): boolean {
+  const bindings: readonly Binding[] = KEYMAP[context];
+  return bindings.some(({ keys }) => keys.some((name) => (KEY_NAMES[name] ?? name) === key));
+}

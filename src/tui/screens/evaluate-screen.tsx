@@ -21,7 +21,6 @@ import { INITIAL_EVALUATE, reduceEvaluate } from './evaluate-state.ts';
 const STOP_WARNING = 'Its result so far is discarded.';
 
 const KEY_CONTEXTS = {
-  form: ['filterForm', 'global'],
   running: ['evaluating', 'global'],
   done: ['evaluated', 'global'],
   canceled: ['failed', 'global'],
@@ -105,8 +104,10 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
   useKeys(phase === 'done' ? 'evaluated' : null, { restart, back: restart }, { menu: true });
   useKeys(phase === 'canceled' || phase === 'failed' ? 'failed' : null, { restart, back: restart }, { menu: true });
 
+  const isEmpty = form.all.length === 0 || form.splits.length === 0;
+  const formContexts: readonly KeyContext[] = isTyping ? ['filtering'] : [isEmpty ? 'view' : 'filterForm', 'global'];
   return (
-    <Frame title="Evaluate a model" keyContexts={phase === 'form' && isTyping ? ['filtering'] : KEY_CONTEXTS[phase]}>
+    <Frame title="Evaluate a model" keyContexts={phase === 'form' ? formContexts : KEY_CONTEXTS[phase]}>
       {phase === 'form' ? <EvaluateFormView form={form} /> : null}
       {phase === 'running' ? <EvaluateProgress state={state} /> : null}
       {phase !== 'form' && phase !== 'running' ? <EvaluateResult state={state} /> : null}

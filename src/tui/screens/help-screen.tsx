@@ -20,7 +20,7 @@ const NAME_WIDTH = 12;
 /** What the program does, and its keys. It lies on top of the screen that it was opened from. */
 export function HelpScreen(): ReactNode {
   const app = useAppContext();
-  const { theme, tasks } = app;
+  const { theme } = app;
   const { width, height } = bodySize(app);
   const [first, setFirst] = useState(0);
   const lines = [...wrap(ABOUT, width), '', ...keyLines(width, theme)];
@@ -31,7 +31,7 @@ export function HelpScreen(): ReactNode {
   const keys = moveKeys(({ by }) => setFirst(Math.min(last, Math.max(0, top + by))), Math.max(1, room - 1));
   useKeys('help', { ...keys, back: app.back }, { menu: true });
   return (
-    <Frame title="Help" keyContexts={tasks.blocking ? ['help'] : ['help', 'global']}>
+    <Frame title="Help" keyContexts={['help', 'global']}>
       <Lines lines={lines.slice(top, top + room)} />
       {last > 0 ? <Lines lines={[theme.paint('dim', moreLines(top, last - top, theme))]} /> : null}
     </Frame>
@@ -53,7 +53,7 @@ function keyLines(width: number, theme: Theme): string[] {
     { key: leftRight, label: 'change' },
     { key: 'Enter', label: 'confirm' },
     { key: 'Esc', label: 'back to where you came from' },
-    { key: 'Ctrl-C', label: 'quit now (a training run keeps its checkpoint)' },
+    { key: 'Ctrl-C', label: 'quit at once (training can be resumed)' },
   ];
   const running = [
     { key: 'Esc', label: 'back: asks whether to stop it' },

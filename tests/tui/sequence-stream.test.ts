@@ -1,0 +1,100 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { SequenceStream } from '../../src/tui/keys/sequence-stream.ts';
+
+const ESC = '\u001B';
+/** Esc as it is passed on. */
+const ESC_KEY = `${ESC}[27u`;
+
+let source: PassThrough;
+let stream: SequenceStream;
+/** What was passed on since the last call. */
+const passedOn = (): string => String(stream.read() ?? '');
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate'] });
+  source = new PassThrough();
+  stream = new SequenceStream(source as unknown as NodeJS.ReadStream);
+  stream.setEncoding('utf8');
+  stream.read();
+});
+afterEach(() => {
+  stream.close();
+  vi.useRealTimers();
+});
+
+/** The parts of a terminal's input, with the milliseconds between them. */
+function type(...parts: (string | number)[]): void {
+  for (const part of parts) {
+    if (typeof part === 'number') vi.advanceTimersByTime(part);
+    else source.emit('data', part);
+  }
+}
+
+describe('a sequence in parts is passed on as a whole', () => {
+  test.each([
+    ['an arrow key', [ESC, 30, '[A']],
+    ['an arrow key, slowly', [ESC, 90, '[', 90, 'A']],
+    ['an arrow key in application mode', [ESC, 30, 'O', 30, 'A']],
+    ['PgUp', [`${ESC}[`, 300, '5', 300, '~']],
+    ['with modifiers', [`${ESC}[1;`, 30, '5C']],
+    ['after text', [`ab${ESC}`, 30, '[B']],
+  ])('%s', (_name, parts) => {
+    type(...parts);
+    expect(passedOn()).toBe(parts.filter((part) => typeof part === 'string').join(''));
+    vi.runAllTimers();
+    expect(passedOn()).toBe('');
+  });
+
+  test('pasted text', () => {
+    type(`${ESC}[200`, 30, `~ab${ESC}`, 30, '[20', 300, '1~');
+    expect(passedOn()).toBe(`${ESC}[200~ab${ESC}[201~`);
+  });
+});
+
+describe('Esc', () => {
+  test('is passed on after a moment without anything else', () => {
+    type(ESC);
+    expect(passedOn()).toBe('');
+    vi.runAllTimers();
+    expect(passedOn()).toBe(ESC_KEY);
+  });
+
+  test('is passed on at once when another key follows', () => {
+    type(ESC, 30, 'q');
+    expect(passedOn()).toBe(`${ESC_KEY}q`);
+    type(ESC, 30, `${ESC}[A`);
+    expect(passedOn()).toBe(`${ESC_KEY}${ESC}[A`);
+  });
+
+  test('twice is twice', () => {
+    type(ESC + ESC);
+    vi.runAllTimers();
+    expect(passedOn()).toBe(ESC_KEY + ESC_KEY);
+  });
+
+  test('is not what has arrived before a busy moment ended', () => {
+    type(ESC, 100);
+    // The timer has run, but not what waits for the input that has arrived meanwhile.
+    type('[A');
+    vi.runAllTimers();
+    expect(passedOn()).toBe(`${ESC}[A`);
+  });
+
+  test('with a letter in one piece is Alt and the letter', () => {
+    type(`${ESC}f`);
+    expect(passedOn()).toBe(`${ESC}f`);
+  });
+});
+
+test('a part of a sequence that never ends is dropped', () => {
+  type(`${ESC}[1`);
+  vi.runAllTimers();
+  type('x');
+  expect(passedOn()).toBe('x');
+});
+
+test('text is passed on at once', () => {
+  type('é', 'ダ', '\r');
+  expect(passedOn()).toBe('éダ\r');
+});
