@@ -50,8 +50,9 @@ function convert(schema: v.GenericSchema): JsonSchema {
   const { $schema, ...converted } = toJsonSchema(schema, {
     target: 'draft-2020-12',
     typeMode: 'input',
-    // Metadata holds more about an option than JSON Schema has keywords for; its description is a separate action.
-    ignoreActions: ['metadata'],
+    // Metadata holds more about an option than JSON Schema has keywords for; its description is a separate action. Checks
+    // by functions have no keyword either.
+    ignoreActions: ['metadata', 'check'],
   });
   return converted;
 }
