@@ -17,6 +17,11 @@ export interface RequestOptions {
   connectTimeout: number;
 }
 
+/**
+ * Each address of a host is tried for this long, in milliseconds. Node's default, 250, is too short for satellite links and the
+ * like, where no address would ever be reached.
+ */
+const ATTEMPT_TIMEOUT_MS = 3000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 10;
 
@@ -50,7 +55,8 @@ async function requestOnce(url: URL, options: RequestOptions): Promise<IncomingM
   const proxy = proxyFor(url, env);
   const isSecure = url.protocol === 'https:';
   if (proxy === null) {
-    const request = (isSecure ? https : http).request(url, { headers, signal, agent: false });
+    const connecting = { agent: false, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS };
+    const request = (isSecure ? https : http).request(url, { headers, signal, ...connecting });
     return responseTo(request, connectTimeout, isSecure);
   }
   if (isSecure) {
@@ -99,7 +105,11 @@ async function openTunnel(proxy: HttpProxy, url: URL, { signal, connectTimeout }
 
 function requestOfProxy({ url }: HttpProxy, options: http.RequestOptions): ClientRequest {
   const { hostname, port, protocol } = url;
-  const address = { host: hostname.replace(/^\[|\]$/g, ''), port: port || (protocol === 'https:' ? 443 : 80) };
+  const address = {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port || (protocol === 'https:' ? 443 : 80),
+    autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
+  };
   return (protocol === 'https:' ? https : http).request({ ...address, ...options, agent: false });
 }
 
@@ -130,7 +140,7 @@ async function responseTo(request: ClientRequest, connectTimeout: number, isSecu
 function limitConnecting(request: ClientRequest, timeout: number, event: string | null): Disposable {
   const timer = setTimeout(() => {
     const error = new Error(`no connection within ${timeout / 1000} seconds`);
-    request.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
+    request.destroy(Object.assign(error, { code: 'ETIMEDOUT', syscall: 'connect' }));
   }, timeout);
   const stop = () => clearTimeout(timer);
   if (event !== null) request.once('socket', (socket) => socket.once(event, stop));

@@ -11,8 +11,10 @@ const TRANSIENT_CODES = new Set([
   'ENETRESET',
   'ENETUNREACH',
 ]);
-/** Failures after which a retry may succeed only if the server has responded before. */
+/** Failures to connect after which a retry may succeed only if the server has responded before. */
 const UNREACHABLE_CODES = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH']);
+/** What fails before there is a connection. */
+const CONNECTING_CALLS = new Set(['connect', 'getaddrinfo']);
 
 /** Certificates that are not trusted, with what Node calls the reason. */
 const UNTRUSTED_CODES = new Set([
@@ -88,12 +90,12 @@ export function errorOfFailure(error: unknown, url: string, reached: boolean): E
   const { code } = (error ?? {}) as NodeJS.ErrnoException;
   const { host } = new URL(url);
   if (error instanceof Error && code !== undefined && UNTRUSTED_CODES.has(code)) return untrusted(host, host, error);
-  if (code !== undefined && UNREACHABLE_CODES.has(code)) {
+  if (code !== undefined && (UNREACHABLE_CODES.has(code) || (TRANSIENT_CODES.has(code) && isConnecting(error)))) {
     return new NetworkError(
       'host-unreachable',
       code === 'ENOTFOUND' ? `no such host: ${host}` : `cannot connect to ${host} (${code})`,
       { host, systemCode: code },
-      { cause: error, transient: reached },
+      { cause: error, transient: reached || TRANSIENT_CODES.has(code) },
     );
   }
   if (code !== undefined && TRANSIENT_CODES.has(code)) {
@@ -109,6 +111,12 @@ export function errorOfFailure(error: unknown, url: string, reached: boolean): E
     return new NetworkError('download-failed', `cannot download ${url} (${what})`, { url }, { cause: error });
   }
   return error instanceof Error ? error : new Error(messageOf(error), { cause: error });
+}
+
+/** Whether an error says that there was no connection yet. Node wraps those of several addresses. */
+function isConnecting(error: unknown): boolean {
+  const [first] = error instanceof AggregateError ? error.errors : [error];
+  return CONNECTING_CALLS.has((first as NodeJS.ErrnoException).syscall ?? '');
 }
 
 /** What an error says about a proxy. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { errorOfFailure } from '../../../src/core/dataset/network-errors.ts';
 import { PartFile } from '../../../src/core/dataset/part-file.ts';
 import { idx, makeArchive } from '../../helpers/archive.ts';
 import { named } from '../../helpers/skip.ts';
@@ -182,6 +183,20 @@ describe('a server', () => {
     expect(endOf(events)).toEqual({ train: 300, test: 60 });
     expect(JSON.stringify(events)).not.toContain('secret');
   });
+});
+
+test.each([
+  ['EAI_AGAIN', 'getaddrinfo', 'host-unreachable', /cannot connect to example\.org \(EAI_AGAIN\)/],
+  ['ETIMEDOUT', 'connect', 'host-unreachable', /cannot connect/],
+  ['ETIMEDOUT', 'read', 'download-cut', /the connection to example\.org was lost/],
+  ['ECONNRESET', 'read', 'download-cut', /was lost/],
+])('%s of %s is %s, and worth a retry', (code, syscall, expected, message) => {
+  const error = Object.assign(new Error(code), { code, syscall });
+  const url = 'https://example.org/gzip.zip';
+  for (const thrown of [error, Object.assign(new AggregateError([error]), { code })]) {
+    const known = errorOfFailure(thrown, url, false);
+    expect(known).toMatchObject({ code: expected, message: expect.stringMatching(message), transient: true });
+  }
 });
 
 describe('an archive', () => {
