@@ -113,8 +113,9 @@ async function nearestFolder(target: string): Promise<string> {
 
 async function dataSets(paths: Paths): Promise<[string, Finding][]> {
   try {
-    return (await datasetStatus(paths)).map(({ split, trainImages, testImages, bytes }) => {
+    return (await datasetStatus(paths)).map(({ split, trainImages, testImages, bytes, problem: unreadable }) => {
       const name = `data set ${split}`;
+      if (unreadable) return [name, { state: 'broken', message: unreadable.message, problem: unreadable }];
       if (trainImages !== null) {
         return [name, ok(`${trainImages} training and ${testImages} test images, ${prettyBytes(bytes)}`)];
       }

@@ -15,7 +15,7 @@ vi.mock(import('../../src/core/engine/select.ts'), async (original) => {
   return { ...select, describeEngines: vi.fn(select.describeEngines) };
 });
 
-test('imported models are listed for drawing and evaluation; broken ones are not', async () => {
+test('imported models are listed for drawing and evaluation; broken ones apart, with the reason', async () => {
   const paths = resolvePaths(await temporaryFolder());
   await installDatasets(paths, { digits: { train: 20, test: 10 } });
   const network = architecture('cnn', 10);
@@ -30,7 +30,10 @@ test('imported models are listed for drawing and evaluation; broken ones are not
   await writeFile(path.join(paths.models, 'broken', 'model.json'), '{');
 
   const services = createServices(paths);
-  const { models } = await services.status();
+  const { models, unusable } = await services.status();
+  expect(unusable).toEqual([
+    { name: 'broken', path: path.join(paths.models, 'broken'), problem: expect.stringMatching('not JSON') },
+  ]);
   expect(models).toMatchObject([
     { name: 'keras', shipped: false, resumable: false, classes: 10, training: null },
     { name: 'shipped', shipped: true, classes: 47, training: { split: 'bymerge' } },

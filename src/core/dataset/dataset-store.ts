@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { type EmnistError, isEmnistError } from '../errors.ts';
 import { fileSize } from '../files/file-info.ts';
-import { listFolder } from '../files/folders.ts';
+import { listFolder, listReadable } from '../files/folders.ts';
 import { isLockFile } from '../files/lock.ts';
 import { isSystemFile } from '../files/system-files.ts';
 import type { Paths } from '../paths.ts';
@@ -23,21 +24,33 @@ export interface DatasetStatus {
   testImages: number | null;
   /** The size of the files present. */
   bytes: number;
+  /** Why it cannot be told whether the split is there, if its folder cannot be read. */
+  problem?: EmnistError;
 }
 
 /** The status of all six splits, from their manifests and file sizes; nothing is decompressed. */
 export async function datasetStatus(paths: Paths): Promise<DatasetStatus[]> {
   return Promise.all(
     SPLITS.map(async (split) => {
-      const folder = splitFolder(paths, split);
-      const manifest = await readManifest(folder, split);
-      const sizes = await Promise.all(splitFiles(split).map((name) => fileSize(path.join(folder, name))));
-      const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-      return typeof manifest === 'string'
-        ? { split, trainImages: null, testImages: null, bytes }
-        : { split, trainImages: manifest.trainImages, testImages: manifest.testImages, bytes };
+      try {
+        return await splitStatus(paths, split);
+      } catch (error) {
+        // The other splits can be used.
+        if (!isEmnistError(error)) throw error;
+        return { split, trainImages: null, testImages: null, bytes: 0, problem: error };
+      }
     }),
   );
+}
+
+async function splitStatus(paths: Paths, split: Split): Promise<DatasetStatus> {
+  const folder = splitFolder(paths, split);
+  const manifest = await readManifest(folder, split);
+  const sizes = await Promise.all(splitFiles(split).map((name) => fileSize(path.join(folder, name))));
+  const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  return typeof manifest === 'string'
+    ? { split, trainImages: null, testImages: null, bytes }
+    : { split, trainImages: manifest.trainImages, testImages: manifest.testImages, bytes };
 }
 
 /**
@@ -50,7 +63,7 @@ export async function ownedDatasets(paths: Paths): Promise<string[]> {
     .map(({ name }) => path.join(paths.datasets, name));
   for (const split of SPLITS) {
     const folder = splitFolder(paths, split);
-    const names = (await listFolder(folder)).map(({ name }) => name).filter((name) => !isSystemFile(name));
+    const names = (await listReadable(folder)).map(({ name }) => name).filter((name) => !isSystemFile(name));
     if (!names.includes(MANIFEST_FILE)) continue;
     const own = names.filter((name) => splitFiles(split).includes(name));
     if (own.length === names.length) owned.push(folder);

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isEmnistError } from '../errors.ts';
 import { fileError, isMissing } from './file-errors.ts';
 import { isSystemFile } from './system-files.ts';
 
@@ -37,6 +38,16 @@ export async function listFolder(folder: string): Promise<Dirent[]> {
   } catch (error) {
     if (isMissing(error)) return [];
     throw fileError(error, folder);
+  }
+}
+
+/** Like `listFolder`. The list is also empty if the folder cannot be read: then nothing in it can be used or deleted either. */
+export async function listReadable(folder: string): Promise<Dirent[]> {
+  try {
+    return await listFolder(folder);
+  } catch (error) {
+    if (isEmnistError(error, 'file-forbidden') || isEmnistError(error, 'file-link-loop')) return [];
+    throw error;
   }
 }
 

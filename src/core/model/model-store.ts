@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Dirent } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
@@ -7,7 +6,7 @@ import { EmnistError, type ErrorData, isEmnistError } from '../errors.ts';
 import { targetName, writeFileAtomically } from '../files/atomic-write.ts';
 import { fileError, isMissing } from '../files/file-errors.ts';
 import { isFolder, isPresent } from '../files/file-info.ts';
-import { listFolder, listSubfolders, makeFolder, removeEmptyFolder } from '../files/folders.ts';
+import { listFolder, listReadable, listSubfolders, makeFolder, removeEmptyFolder } from '../files/folders.ts';
 import { isLockFile } from '../files/lock.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 import { isSystemFile } from '../files/system-files.ts';
@@ -210,23 +209,13 @@ export async function ownedModels(paths: Paths): Promise<string[]> {
   const owned: string[] = [];
   for (const name of await listSubfolders(paths.models)) {
     const folder = path.join(paths.models, name);
-    for (const entry of await entriesOf(folder)) {
+    for (const entry of await listReadable(folder)) {
       const file = path.join(folder, entry.name);
       const isOurs = entry.isFile() && isModelFile(targetName(entry.name)) && !(await isForeign(file));
       if (isOurs || isLockFile(entry.name, LOCK_FILE)) owned.push(file);
     }
   }
   return owned;
-}
-
-/** The entries of a model's folder. None if it cannot be read: then nothing in it can be deleted either. */
-async function entriesOf(folder: string): Promise<Dirent[]> {
-  try {
-    return await listFolder(folder);
-  } catch (error) {
-    if (isEmnistError(error, 'file-forbidden')) return [];
-    throw error;
-  }
 }
 
 async function removeFile(file: string): Promise<void> {

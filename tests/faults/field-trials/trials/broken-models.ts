@@ -135,4 +135,21 @@ export const TRIALS: readonly Trial[] = [
       field.check(models.find((model) => model.default)?.name === 'today', 'the one trained today is the default');
     },
   },
+  {
+    id: '15j',
+    title: 'a data set that cannot be read does not hide the others',
+    skip: whyNotNobody,
+    async run(field) {
+      const paths = resolvePaths(field.home);
+      await installDatasets(paths, { digits: { train: 40, test: 10 }, mnist: { train: 40, test: 10 } });
+      await chmod(field.folder, 0o755);
+      await chmod(path.join(paths.datasets, 'mnist'), 0);
+      field.defer(() => chmod(path.join(paths.datasets, 'mnist'), 0o755));
+      const { stdout } = await field.run(['doctor', '--json'], { uid: NOBODY });
+      field.check(/"name":"data set digits","state":"ok"/.test(stdout), 'doctor finds the good one');
+      field.check(/"name":"data set mnist","state":"broken"/.test(stdout), 'doctor names the other one');
+      const cleaning = await field.run(['clean', '--datasets', '--dry-run'], { uid: NOBODY });
+      field.check(cleaning.code === 0, 'clean knows what there is');
+    },
+  },
 ];
