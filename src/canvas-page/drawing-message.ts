@@ -1,12 +1,16 @@
 import { type ClientMessage, MAX_MESSAGE_BYTES, MAX_POINTS, MAX_STROKES } from '../core/server/protocol.ts';
-import type { Drawing, Point } from '../core/strokes/drawing.ts';
+import type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
+
+/** How far the path that is sent may be from the one drawn, relative to the size of the drawing: a 28th of a pixel. */
+const TOLERANCE = 1 / 800;
 
 /**
- * Encodes a drawing as a message to the server. Coordinates are rounded to what the eye can see, and every other point is
- * dropped, repeatedly, until the message is within the server's limits.
+ * Encodes a drawing as a message to the server, with as few points as show the same in the image that the network reads.
+ * If these are still too many, every other point is dropped, repeatedly.
  */
 export function encodeDrawing(id: number, drawing: Drawing): string {
-  let strokes = drawing.slice(0, MAX_STROKES).map((stroke) => stroke.map(round));
+  const tolerance = TOLERANCE * extentOf(drawing);
+  let strokes = drawing.slice(0, MAX_STROKES).map((stroke) => simplify(stroke, tolerance).map(round));
   for (;;) {
     const message: ClientMessage = { type: 'drawing', id, strokes };
     const json = JSON.stringify(message);
@@ -16,6 +20,53 @@ export function encodeDrawing(id: number, drawing: Drawing): string {
     if (fits) return json;
     strokes = strokes.map(thinOut);
   }
+}
+
+/** The longer side of the box around a drawing. */
+function extentOf(drawing: Drawing): number {
+  const side = (axis: 0 | 1) => {
+    let [least, most] = [Infinity, -Infinity];
+    for (const stroke of drawing) {
+      for (const point of stroke) {
+        least = Math.min(least, point[axis]);
+        most = Math.max(most, point[axis]);
+      }
+    }
+    return most - least;
+  };
+  return drawing.length === 0 ? 0 : Math.max(side(0), side(1));
+}
+
+/** A change of pressure that is as visible as a point that is off by the tolerance, relative to the size of the drawing. */
+const PRESSURE_WEIGHT = 1 / 15;
+
+/** The points of a path that it cannot do without (Ramer 1972, Douglas and Peucker 1973). */
+function simplify(stroke: Stroke, tolerance: number): Point[] {
+  const extent = tolerance / TOLERANCE;
+  const kept = new Set([0, stroke.length - 1]);
+  const parts: [from: number, to: number][] = [[0, stroke.length - 1]];
+  for (let part = parts.pop(); part; part = parts.pop()) {
+    const [from, to] = part;
+    let [farthest, index] = [tolerance, 0];
+    for (let at = from + 1; at < to; at++) {
+      const distance = distanceFrom(stroke[from]!, stroke[to]!, stroke[at]!, PRESSURE_WEIGHT * extent);
+      if (distance > farthest) [farthest, index] = [distance, at];
+    }
+    if (index === 0) continue;
+    kept.add(index);
+    parts.push([from, index], [index, to]);
+  }
+  return [...kept].sort((a, b) => a - b).map((index) => stroke[index]!);
+}
+
+/** The distance of a point from a line segment, with the pressure as a third coordinate in units of `weight`. */
+function distanceFrom(from: Point, to: Point, point: Point, weight: number): number {
+  const pressure = ([, , value = 0.5]: Point) => value * weight;
+  const [dx, dy, dp] = [to[0] - from[0], to[1] - from[1], pressure(to) - pressure(from)];
+  const [px, py, pp] = [point[0] - from[0], point[1] - from[1], pressure(point) - pressure(from)];
+  const length = dx * dx + dy * dy + dp * dp;
+  const along = length === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy + pp * dp) / length));
+  return Math.hypot(px - along * dx, py - along * dy, pp - along * dp);
 }
 
 function round([x, y, pressure]: Point): [number, number] | [number, number, number] {

@@ -3,6 +3,7 @@ import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import { MAX_STROKES } from '../../src/core/server/protocol.ts';
+import type { Point } from '../../src/core/strokes/drawing.ts';
 import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
 import {
   canvasPicture,
@@ -197,10 +198,8 @@ describe.skipIf(reason)(named('drawing in a browser', reason), () => {
     await page.mouse.move(x, y + 6 * unit, { steps: 5 });
     await page.mouse.move(x - 6 * unit, y + 6 * unit, { steps: 5 });
     await page.mouse.up();
-    const { drawing } = await nextPrediction(server[Symbol.asyncIterator](), ([stroke]) => (stroke?.length ?? 0) > 10);
-    const [last] = drawing!.strokes[0]!.slice(-1);
-    expect(last![0]).toBeCloseTo(-100, -1);
-    expect(last![1]).toBeCloseTo(1100, -1);
+    const ends = ([x, y]: Point) => Math.abs(x + 100) < 5 && Math.abs(y - 1100) < 5;
+    await nextPrediction(server[Symbol.asyncIterator](), ([stroke]) => stroke !== undefined && ends(stroke.at(-1)!));
   });
 
   test('two fingers draw nothing, one does before and after, and a long stroke is not given up for a second finger', async () => {
@@ -230,13 +229,12 @@ describe.skipIf(reason)(named('drawing in a browser', reason), () => {
 
     await fingers('touchStart', 1, [0, -3]);
     await fingers('touchMove', 1.3, [0, 0]);
-    await fingers('touchMove', 1.6, [0, 1]);
-    await fingers('touchStart', 1.7, [0, 1], [3, 3]);
+    await fingers('touchMove', 1.6, [1, 1]);
+    await fingers('touchStart', 1.7, [1, 1], [3, 3]);
     await fingers('touchMove', 1.8, [0, 3], [3, 3]);
     await fingers('touchEnd', 1.9);
     const { drawing } = await nextPrediction(updates, ([stroke]) => stroke?.length === 4);
     expect(drawing!.strokes).toHaveLength(1);
-    await waitForReading(page, '1');
   });
 
   test('pressure changes the width on the screen from 0.75 to 1.25', async () => {

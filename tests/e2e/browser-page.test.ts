@@ -207,6 +207,27 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     await context.close();
   });
 
+  // Other systems have only one address for connections to the machine itself.
+  test.skipIf(process.platform !== 'linux')(
+    named(
+      'a page that had to make room for another one comes back when it is drawn on, not by itself',
+      process.platform === 'linux' ? null : 'needs a second loopback address',
+    ),
+    async () => {
+      const server = await startCanvas({ host: '0.0.0.0' });
+      const url = `http://127.0.0.1:${server.port}/?token=${server.token}`;
+      const others = await Promise.all(Array.from({ length: MAX_CLIENTS - 1 }, () => openPage(url)));
+      const page = await openCanvas(browser!, url);
+      await openPage(url, { localAddress: '127.0.0.2' });
+      await page.getByRole('alert').getByText('Another page has taken the place of this one').waitFor();
+      await page.getByText('Not connected', { exact: true }).waitFor();
+      others[0]!.socket.close();
+      await drawStrokes(page, TEMPLATES.L!);
+      await waitForReading(page, 'L');
+      await page.getByText('Connected', { exact: true }).waitFor();
+    },
+  );
+
   test('loads only from the server, and logs no errors', async () => {
     const server = await startCanvas();
     const context = await browser!.newContext();

@@ -19,6 +19,8 @@ const PING_MILLISECONDS = 1500;
 const SILENT_MILLISECONDS = 1500;
 /** The connection counts as broken when there is no answer for this long. */
 const ANSWER_MILLISECONDS = 10_000;
+/** The code with which the server closes a connection for another page. */
+const NO_ROOM = 1013;
 
 /** The WebSocket to the server. Reconnects by itself, and notices when the server stops answering. */
 export class Connection {
@@ -30,6 +32,8 @@ export class Connection {
   #socket: WebSocket | null = null;
   /** Whether the server has accepted the page on this connection. */
   #greeted = false;
+  /** Another page has taken the place of this one, which must not take it back unless it is used. */
+  #replaced = false;
   #failures = 0;
   #retry: number | undefined;
   #ping: number | undefined;
@@ -53,20 +57,24 @@ export class Connection {
 
   connect(): void {
     clearTimeout(this.#retry);
+    this.#replaced = false;
     const socket = new WebSocket(this.#credentials.socketUrl());
     this.#socket = socket;
     this.#greeted = false;
     socket.addEventListener('message', ({ data }) => {
       if (socket === this.#socket) this.#receive(String(data));
     });
-    socket.addEventListener('close', () => {
-      if (socket === this.#socket) this.#lost();
+    socket.addEventListener('close', ({ code }) => {
+      if (socket !== this.#socket) return;
+      this.#replaced = this.#greeted && code === NO_ROOM;
+      this.#lost();
     });
     this.#unanswered = setTimeout(() => this.#abandon(), ANSWER_MILLISECONDS);
   }
 
   /** Returns false without a connection. */
   send(message: string): boolean {
+    if (this.#replaced) this.connect();
     if (!this.#greeted) return false;
     this.#socket!.send(message);
     this.#awaitAnswer();
@@ -107,7 +115,8 @@ export class Connection {
   /** Finds out at once whether the server is there. */
   #check(): void {
     if (!this.#socket) this.connect();
-    else this.send(PING);
+    else if (this.#greeted) this.send(PING);
+    else this.#unanswered ??= setTimeout(() => this.#abandon(), ANSWER_MILLISECONDS);
   }
 
   #lost(): void {
@@ -115,6 +124,10 @@ export class Connection {
     const wasGreeted = this.#greeted;
     this.#socket = null;
     this.#greeted = false;
+    if (this.#replaced) {
+      this.#setState('lost');
+      return;
+    }
     this.#failures++;
     this.#setState(this.#failures > ATTEMPTS_UNTIL_LOST ? 'lost' : 'reconnecting');
     const delay = Math.min(LAST_DELAY, FIRST_DELAY * 2 ** (this.#failures - 1));

@@ -53,7 +53,7 @@ export class Page {
   readonly closed: Promise<{ code: number; reason: string }>;
   #waiting: (() => void)[] = [];
 
-  constructor(url: string, options: { autoPong?: boolean } = {}) {
+  constructor(url: string, options: { autoPong?: boolean; localAddress?: string } = {}) {
     this.socket = new WebSocket(url.replace('http', 'ws'), options);
     this.socket.on('message', (data) => {
       this.messages.push(JSON.parse(String(data)));
@@ -82,7 +82,10 @@ export class Page {
 }
 
 /** Opens a page and waits for the server's `hello`. */
-export async function openPage(url: string, options: { autoPong?: boolean } = {}): Promise<Page> {
+export async function openPage(
+  url: string,
+  options: { autoPong?: boolean; localAddress?: string } = {},
+): Promise<Page> {
   const page = new Page(url, options);
   await page.next('hello');
   return page;
