@@ -1,9 +1,9 @@
-import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
-import type { DrawReader } from '../core/server/draw-options.ts';
+import type { DrawReader, Recognition } from '../core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
+import type { Stroke } from '../core/strokes/drawing.ts';
 import { drawingNotice } from '../core/strokes/drawing-notice.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { type DrawOptions, drawOptions } from './options/draw.ts';
@@ -83,26 +83,41 @@ interface LoadedReader extends DrawReader {
   dispose(): Promise<void>;
 }
 
+/** Needs all that a reading may need: also its parts are read. */
+const TWO_LINES: readonly Stroke[] = [
+  [
+    [0, 0],
+    [10, 50],
+    [0, 100],
+  ],
+  [
+    [20, 0],
+    [10, 50],
+    [20, 100],
+  ],
+];
+
 /** A model that is ready to read drawings. */
 async function loadReader(nameOrPath: string | undefined, paths: Paths): Promise<LoadedReader> {
   const model = await loadModel(nameOrPath, paths);
   const recognizer = await createRecognizer(model);
   const read = async (image: Uint8Array) => (await recognizer.recognize(image))[0]!;
-  // The first reading takes several times as long as later ones.
-  await read(new Uint8Array(IMAGE_PIXELS));
+  const recognize = async (strokes: readonly Stroke[]): Promise<Recognition> => {
+    const image = rasterize(strokes);
+    const predictions = await read(image);
+    const notice = await drawingNotice(strokes, {
+      best: predictions[0]!,
+      labels: model.labels,
+      readPart: async (part) => (await read(rasterize(part)))[0]!,
+    });
+    return { predictions, image, notice: notice ?? undefined };
+  };
+  // The first readings take many times as long as later ones, and somebody waits for them.
+  for (let reading = 0; reading < 3; reading++) await recognize(TWO_LINES);
   let disposed: Promise<void> | undefined;
   return {
     model: { name: model.name, labels: model.labels, split: model.training?.split },
-    async recognize(strokes) {
-      const image = rasterize(strokes);
-      const predictions = await read(image);
-      const notice = await drawingNotice(strokes, {
-        best: predictions[0]!,
-        labels: model.labels,
-        readPart: async (part) => (await read(rasterize(part)))[0]!,
-      });
-      return { predictions, image, notice: notice ?? undefined };
-    },
+    recognize,
     dispose() {
       disposed ??= recognizer.dispose();
       return disposed;

@@ -51,6 +51,22 @@ test('serves the page, prints what is drawn, and Ctrl-C ends it with 130', async
   expect(stderr).not.toContain('emnist-tui:');
 });
 
+test('says that a drawing looks like several characters, or like none', async () => {
+  const program = start(['draw', '--no-open'], { home: await temporaryFolder() });
+  const url = await program.until(({ stdout }) => /Draw at (\S+)/.exec(stdout)?.[1]);
+  const socket = new WebSocket(url.replace('http:', 'ws:'));
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  const [stroke] = DRAWING.strokes;
+  const beside = stroke!.map(([x, y]) => [x! + 60, y!]);
+  socket.send(JSON.stringify({ ...DRAWING, strokes: [stroke, beside] }));
+  await program.until(({ stdout }) => /^page 1: .*looks like several characters$/m.test(stdout));
+  socket.send(JSON.stringify({ ...DRAWING, id: 2, strokes: [[[50, 50]]] }));
+  await program.until(({ stdout }) => /^page 1: .*does not look like a character$/m.test(stdout));
+  socket.send(JSON.stringify({ ...DRAWING, id: 3 }));
+  await program.until(({ stdout }) => /^page 1: .* ms\)$/m.test(stdout));
+});
+
 test('a port in use is an error with a hint', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
