@@ -189,7 +189,11 @@ export class FakeServices implements Services {
     this.currentStatus = status;
   }
 
+  /** How often the status was asked for. */
+  statusCalls = 0;
+
   async status(): Promise<Status> {
+    this.statusCalls++;
     return this.currentStatus;
   }
 

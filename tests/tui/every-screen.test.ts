@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { AppTerminal } from '../helpers/app-terminal.ts';
 import { openApp } from '../helpers/app-terminal.ts';
 import { BLACK, contrast, LEGIBLE, paletteColor, WHITE } from '../helpers/contrast.ts';
@@ -51,6 +51,90 @@ describe.each([
     expect(faint).toEqual([]);
   });
 });
+
+describe.each(SIZES)('at %dx%d', (columns, rows) => {
+  test.concurrent.for(Object.entries(SCENES))(
+    'every key that is named does something: %s',
+    async ([, scene], { expect }) => {
+      const named = await look(scene, { columns, rows }, ({ screen }) => keysNamed(screen));
+      expect(named.length).toBeGreaterThan(0);
+      const idle: string[] = [];
+      for (const key of named) {
+        await look(scene, { columns, rows }, async (app, services) => {
+          if (!(await doesSomething(key, app, services))) idle.push(key);
+        });
+      }
+      expect(idle).toEqual([]);
+    },
+  );
+});
+
+const KEY = '(?:Enter|Esc|Space|Tab|Left/Right|[a-z/?])';
+
+/** The keys that the texts and the last line of a screen name. */
+function keysNamed(screen: Screen): string[] {
+  const body = screen.text().replace(/\s+/g, ' ');
+  const texts = Array.from(body.matchAll(/press [^.:]*/gi), ([sentence]) =>
+    Array.from(
+      sentence.matchAll(new RegExp(`(?:press|,|or|then,?) (${KEY})(?= to |,| or |$)`, 'gi')),
+      ([, key]) => key!,
+    ),
+  );
+  const hints = Array.from(
+    screen
+      .lines()
+      .at(-1)!
+      .matchAll(new RegExp(`(?:^| ) (${KEY}) \\S`, 'g')),
+    ([, key]) => key!,
+  );
+  return [...new Set([...texts.flat(), ...hints])];
+}
+
+const SENT: Record<string, string> = {
+  Enter: 'enter',
+  Esc: 'escape',
+  Space: 'space',
+  Tab: 'tab',
+  'Left/Right': 'right',
+};
+
+/** Whether pressing a key changes the screen, calls a service, or quits. */
+async function doesSomething(key: string, app: AppTerminal, services: FakeServices): Promise<boolean> {
+  const { screen } = app;
+  if (key === 'Space' && /select/.test(screen.lines().at(-1)!) && !/\[x\]/.test(screen.text())) {
+    // The focused entry may be the selected one.
+    const before = screen.text();
+    app.press('down');
+    await screen.waitFor(() => screen.text() !== before, 'the focus to move');
+    if (!/Space select/.test(screen.text())) return true;
+  }
+  let hasQuit = false;
+  void app.result.then(() => {
+    hasQuit = true;
+  });
+  const state = () => JSON.stringify([screen.text(), hasQuit, ...calls(services)]);
+  const before = state();
+  app.press(SENT[key] ?? key);
+  try {
+    await vi.waitFor(() => expect(state()).not.toBe(before), { timeout: 4000, interval: 5 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function calls({ fetches, runs, evaluations, servers, opened, cleaned, deleted, statusCalls }: FakeServices) {
+  return [
+    fetches.length,
+    runs.map((run) => run.calls),
+    evaluations.length,
+    servers.length,
+    opened,
+    cleaned,
+    deleted,
+    statusCalls,
+  ];
+}
 
 /** The characters that are not legible on one of the backgrounds, with the contrast. */
 function faintText({ terminal }: Screen, papers: readonly (typeof BLACK)[]): string[] {
