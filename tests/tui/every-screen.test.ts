@@ -69,14 +69,14 @@ describe.each(SIZES)('at %dx%d', (columns, rows) => {
   );
 });
 
-const KEY = '(?:Enter|Esc|Space|Tab|Left/Right|[a-z/?])';
+const KEY = '(?:Ctrl-C|Enter|Esc|Space|Tab|Left/Right|[a-z/?])';
 
 /** The keys that the texts and the last line of a screen name. */
 function keysNamed(screen: Screen): string[] {
   const body = screen.text().replace(/\s+/g, ' ');
   const texts = Array.from(body.matchAll(/press [^.:]*/gi), ([sentence]) =>
     Array.from(
-      sentence.matchAll(new RegExp(`(?:press|,|or|then,?) (${KEY})(?= to |,| or |$)`, 'gi')),
+      sentence.matchAll(new RegExp(`(?:press|,|or|then,?) (${KEY})(?= to |,| or | again|$)`, 'gi')),
       ([, key]) => key!,
     ),
   );
@@ -96,6 +96,7 @@ const SENT: Record<string, string> = {
   Space: 'space',
   Tab: 'tab',
   'Left/Right': 'right',
+  'Ctrl-C': 'ctrl+c',
 };
 
 /** Whether pressing a key changes the screen, calls a service, or quits. */

@@ -338,7 +338,8 @@ export const SCENES: Record<string, Scene> = {
     initialScreen: 'draw',
     services() {
       const services = fresh();
-      services.openBrowser = async () => {
+      services.openBrowser = async (url) => {
+        services.opened.push(url);
         throw new Error('no browser');
       };
       return services;

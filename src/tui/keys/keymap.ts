@@ -91,6 +91,21 @@ export const KEYMAP = {
     { keys: ['shift+tab'], action: 'previousField' },
     back,
   ],
+  /** For the hints only: a form while a field has the focus that Left and Right change. */
+  field: [
+    { keys: ['enter'], action: 'start', label: 'start' },
+    { keys: ['left', 'right'], action: 'change', label: 'change' },
+    { keys: ['tab'], action: 'nextField', label: 'next field' },
+    back,
+  ],
+  /** For the hints only: a field that cannot be changed. */
+  fixedField: [
+    { keys: ['enter'], action: 'start', label: 'start' },
+    { keys: ['tab'], action: 'nextField', label: 'next field' },
+    back,
+  ],
+  /** For the hints only: what was entered is invalid. */
+  invalidField: [{ keys: ['tab'], action: 'nextField', label: 'next field' }, back],
   /** A form whose text field has the focus: letters are text. */
   text: [
     { keys: ['up'], action: 'up' },
@@ -181,7 +196,9 @@ export interface KeyHint {
   readonly label: string;
 }
 
-const KEY_NAMES: Record<string, string> = { escape: 'Esc', enter: 'Enter', space: 'Space', tab: 'Tab' };
+const KEY_NAMES: Record<string, string> = {
+  ...{ escape: 'Esc', enter: 'Enter', space: 'Space', tab: 'Tab', left: 'Left/Right' },
+};
 
 /** The labeled bindings of a context, each with the first of its keys. */
 export function keyHints(context: KeyContext): KeyHint[] {

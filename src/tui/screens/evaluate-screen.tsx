@@ -105,7 +105,9 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
   useKeys(phase === 'canceled' || phase === 'failed' ? 'failed' : null, { restart, back: restart }, { menu: true });
 
   const isEmpty = form.all.length === 0 || form.splits.length === 0;
-  const formContexts: readonly KeyContext[] = isTyping ? ['filtering'] : [isEmpty ? 'view' : 'filterForm', 'global'];
+  const isOnField = form.focus >= form.models.length;
+  const formContext = isEmpty ? 'view' : isOnField ? 'field' : 'filterForm';
+  const formContexts: readonly KeyContext[] = isTyping ? ['filtering'] : [formContext, 'global'];
   return (
     <Frame title="Evaluate a model" keyContexts={phase === 'form' ? formContexts : KEY_CONTEXTS[phase]}>
       {phase === 'form' ? <EvaluateFormView form={form} /> : null}

@@ -46,6 +46,7 @@ export type TrainFormAction =
   | { type: 'change'; by: 1 | -1 }
   | { type: 'digit'; digit: number }
   | { type: 'backspace' }
+  | { type: 'focus'; field: Field }
   | { type: 'text'; press: KeyPress };
 
 export const INITIAL_FORM: TrainForm = {
@@ -183,11 +184,13 @@ export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm 
       const epochs = epochsOf(form);
       return { ...form, epochs: inRange(Math.floor(epochs / 10)), typed: epochs >= 10 };
     }
+    case 'focus':
+      return { ...form, focus: form.splits.length + visibleFields(form).indexOf(action.field), typed: false };
     case 'text': {
       const { text, name: key } = action.press;
       const name = text ? insertText(form.name, text) : editText(form.name, key);
-      const focus = form.splits.length + visibleFields(form).indexOf('name');
-      return settle(form, { ...form, name, focus, start: undefined });
+      const entered = { ...form, name, start: undefined };
+      return settle(form, reduceForm(entered, { type: 'focus', field: 'name' }));
     }
   }
 }

@@ -24,6 +24,7 @@ import {
   resumedRun,
   submitted,
   submittedOptions,
+  type TrainForm,
 } from './train-form.ts';
 import { replacedText, TrainFormView } from './train-form-view.tsx';
 import { TrainProgress } from './train-progress.tsx';
@@ -62,7 +63,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
     dispatch({ type: 'choose' });
     if (!options) return app.navigate({ screen: 'fetch' });
     // The form says why.
-    if (nameProblem(next)) return;
+    if (nameProblem(next)) return dispatch({ type: 'focus', field: 'name' });
     const old = replaced(next);
     if (old) confirmReplacing(old, options);
     else train(options);
@@ -172,7 +173,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   useKeys(hasFailed ? 'failed' : null, { restart, back: restart }, { menu: true });
 
   const result: KeyContext = hasModel ? 'trained' : 'failed';
-  const formContext = isTyping ? 'text' : isEmpty ? 'view' : 'trainForm';
+  const formContext = hintContext(form);
   const keyContexts = { form: [formContext, 'global'], running: ['training', 'global'] } as const;
   const title = state.start && phase !== 'form' ? `Train ${state.start.model}` : 'Train a network';
   return (
@@ -185,4 +186,14 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
       {phase === 'done' || phase === 'failed' ? <TrainResult state={state} /> : null}
     </Frame>
   );
+}
+
+/** What the keys of the form do at the moment. */
+function hintContext(form: TrainForm): KeyContext {
+  if (form.splits.length === 0) return 'view';
+  const field = focusedField(form);
+  if (field === undefined) return 'trainForm';
+  if (field === 'name' && nameProblem(form)) return 'invalidField';
+  if (resumedRun(form) && (field === 'name' || field === 'architecture')) return 'fixedField';
+  return field === 'name' ? 'text' : 'field';
 }
