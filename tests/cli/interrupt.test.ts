@@ -146,7 +146,7 @@ test('two runs cannot train the same model at the same time', async () => {
   expect(second.stderr).toMatch(/is in use by process \d+ on \S+, since [-\d]+ [\d:]+ — .*--name/);
   const cleaned = await run(['clean', '--models', '--yes'], { home });
   expect(cleaned.code).toBe(1);
-  expect(cleaned.stderr).toMatch(/is in use by process \d+ — wait for it to finish/);
+  expect(cleaned.stderr).toMatch(/is in use by process \d+ on .* — wait for it to finish/);
   program.kill('SIGINT');
   await program.end();
   expect(program.events.at(-1)).toMatchObject({ reason: 'interrupted', model: 'digits-cnn' });

@@ -145,7 +145,7 @@ describe('damaged models and data sets', () => {
       'a checkpoint of another version',
       `${String.fromCharCode(older.length).padEnd(8, '\0')}${older}`,
       'checkpoint-version',
-      'was written by an incompatible version of emnist-tui — train from scratch without --resume',
+      'was written by an incompatible version of emnist-tui — train from scratch with --overwrite instead of --resume',
     ],
   ])('%s', async (_, contents, code, said) => {
     const home = await temporaryFolder();

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError, isMissing } from './file-errors.ts';
 import { retryWhileBusy } from './retry.ts';
@@ -66,7 +66,7 @@ async function writeNewFile(file: string, bytes: Uint8Array, permissions: Permis
   const handle = await open(file, 'wx');
   try {
     await handle.writeFile(bytes);
-    await handle.sync();
+    await flush(handle);
     const { size, mode, uid, gid } = await handle.stat();
     if (size !== bytes.length) {
       throw Object.assign(new Error(`only ${size} of ${bytes.length} bytes were written`), {
@@ -86,11 +86,22 @@ async function writeNewFile(file: string, bytes: Uint8Array, permissions: Permis
   }
 }
 
+/** What file systems report that cannot flush a file, such as some in user space. */
+const CANNOT_FLUSH = new Set<string | undefined>(['EINVAL', 'ENOSYS', 'ENOTSUP']);
+
+async function flush(handle: FileHandle): Promise<void> {
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!CANNOT_FLUSH.has((error as NodeJS.ErrnoException).code)) throw error;
+  }
+}
+
 /** Flushes a file that something else has written to disk. Throws the errors of `fileError`. */
 export async function syncFile(file: string): Promise<void> {
   try {
     await using handle = await open(file, 'r+');
-    await handle.datasync();
+    await flush(handle);
   } catch (error) {
     throw fileError(error, file);
   }
