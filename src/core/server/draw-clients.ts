@@ -18,6 +18,7 @@ const DRAWN_IDLE_MS = 10 * 60_000;
 const EXPENSIVE = 4;
 /** After an expensive drawing, the next one waits this many times as long as it took. */
 const REST = 2;
+const MAX_REST_MS = 200;
 /** How long clients have to confirm that the connection is closed. */
 const CLOSE_MS = 500;
 
@@ -32,6 +33,11 @@ export class DrawClients {
   /** The latest message of each client. It is parsed when it is its turn, since another may replace it until then. */
   readonly #turns = new Turns<Client, Buffer>();
   readonly #heartbeat: NodeJS.Timeout;
+  /**
+   * Until then, no expensive drawing is read: they take only a part of the time, so that others find the thread free, and
+   * the app its processor.
+   */
+  #restUntil = 0;
   #reading: Promise<void> | null = null;
   /** Resolved by the next message. */
   #arrival: PromiseWithResolvers<void> | null = null;
@@ -118,18 +124,16 @@ export class DrawClients {
   }
 
   async #readWaiting(): Promise<void> {
-    // Expensive drawings take only a part of the time, so that cheap ones find the thread free, and the app its processor.
-    let restUntil = 0;
     try {
       for (;;) {
         this.#adoptReader();
-        const rest = restUntil - performance.now();
+        const rest = this.#restUntil - performance.now();
         const next = this.#turns.next(rest > 0 ? EXPENSIVE : undefined);
         if (next) {
           const start = performance.now();
           await this.#read(next.client, next.work);
           const end = performance.now();
-          if (next.cost > EXPENSIVE) restUntil = end + REST * (end - start);
+          if (next.cost > EXPENSIVE) this.#restUntil = end + Math.min(MAX_REST_MS, REST * (end - start));
           // Lets the messages of others, timers, and keys of the app be handled in between.
           await setImmediate();
         } else if (this.#turns.isEmpty) {
