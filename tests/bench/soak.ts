@@ -28,6 +28,8 @@ const KINDS = {
 };
 const MAX_GROWTH = 1.1;
 const SECONDS = 60;
+/** How long the flood rests before memory in use is measured: not so long that its connections seem dead. */
+const SETTLE_MS = 2000;
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '5' }, form: { type: 'string', default: 'app' } },
@@ -72,15 +74,16 @@ const resident: number[][] = [];
 const used: number[] = [];
 for (let minute = 1; minute <= minutes; minute++) {
   const samples: number[] = [];
-  const inUse: number[] = [];
   for (let second = 0; second < SECONDS; second++) {
     await delay(1000);
     samples.push(residentMegabytes());
-    // Messages that are just being received come and go.
-    if (second % 10 === 9) inUse.push(await usedMegabytes());
   }
   resident.push(samples);
-  used.push(Math.min(...inUse));
+  // Messages that are just being received come and go.
+  flood.kill('SIGSTOP');
+  await delay(SETTLE_MS);
+  used.push(await usedMegabytes());
+  flood.kill('SIGCONT');
   print(
     `minute ${minute}`,
     `${quantile(samples, 0.5).toFixed(1)} MB resident, ${used.at(-1)!.toFixed(1)} MB in use after collection, readings: ${describe(readings.splice(0))}${values.form === 'app' ? `, keys: ${describe(keys.splice(0))}` : ''}`,
