@@ -9,8 +9,8 @@ export function terminalSize({ columns, rows }: Pick<NodeJS.WriteStream, 'column
   return { columns: columns || 80, rows: rows || 24 };
 }
 
-/** To the upper left corner, and erase from there. Erasing the screen at once would add it to the scrollback of some terminals. */
-const ERASE = '\u001B[H\u001B[J';
+/** To the upper left corner, and erase the whole screen, with what some terminals keep of it beyond their right edge. */
+const ERASE = '\u001B[H\u001B[2J';
 
 /**
  * Draws the app from scratch whenever the terminal's size changes. Left to itself, Ink first draws the app at its old width,

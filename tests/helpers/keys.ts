@@ -12,6 +12,7 @@ export const KEYS = {
   enter: '\r',
   escape: '\u001B',
   tab: '\t',
+  'shift+tab': '\u001B[Z',
   space: ' ',
   backspace: '\u007F',
   'ctrl+c': '\u0003',
