@@ -1,5 +1,4 @@
 import { DATASET_PAGE, type HintTable, MODEL_NAME_RULE, PROXY_ADVICE, SHARED_HINTS } from '../app/hints.ts';
-import { optionWords } from '../core/errors.ts';
 
 const TRY_AGAIN = 'press r to try again';
 const OTHER_FOLDER = 'set EMNIST_TUI_HOME to a folder that you can write to, then restart';
@@ -7,29 +6,43 @@ const OTHER_ARCHIVE = 'press r, then change From, or clear it to fetch from NIST
 const RESUME_DOWNLOAD = 'press r, then Enter to resume the download';
 const CHECK_CONNECTION = `check the network connection (${PROXY_ADVICE}), or press r and enter a local file in From`;
 const FREE_SPACE = 'press c to free some space, then try again';
-const FROM_SCRATCH = 'press r, then choose to train from scratch';
+const FROM_SCRATCH = 'press r, then choose to start from scratch';
+const RESTART = 'restart the app';
+
+/** The fields of forms, by the option that they set. */
+export const FIELDS: { readonly [option: string]: string } = {
+  split: 'Split',
+  from: 'From',
+  architecture: 'Network',
+  epochs: 'Epochs',
+  resume: 'Start',
+  name: 'Name',
+  part: 'Part',
+};
 const OTHER_NAME = 'choose another name';
 const WAIT = 'wait for it to finish, then try again';
 
 /** What to do about each error, in the keys and fields of the app. */
 export const APP_HINTS: HintTable = {
   ...SHARED_HINTS,
-  usage: ({ option, expected, conflict }) => {
-    if (option && conflict) return `clear ${fieldOf(option)} or ${fieldOf(conflict)}`;
-    const change = option ? `change ${fieldOf(option)}` : 'change the fields';
-    return expected ? `${change}: use ${expected}` : change;
+  usage: ({ option = '', expected, conflict = '' }) => {
+    const fields = [option, conflict].flatMap((name) => FIELDS[name] ?? []).join(' or ');
+    const change = `press r, then change ${fields || 'the fields'}`;
+    return expected && fields ? `${change}: use ${expected}` : change;
   },
   'source-invalid': 'press r, then enter an http or https URL, or a file, in From',
   'model-name-invalid': ({ reason }) => (reason === 'characters' ? MODEL_NAME_RULE : OTHER_NAME),
   'characters-unknown': ({ source, labels }) =>
     `choose from ${labels}${source === null ? ', or press m to choose another model' : ''}`,
-  'no-images': 'choose other characters',
-  'too-few-images': ({ minimum }) => `train on at least ${minimum} images`,
+  'no-images': 'press r, then choose another split',
+  'too-few-images': ({ minimum }) => `press r, then choose a split with at least ${minimum} training images`,
   'nothing-to-resume': FROM_SCRATCH,
-  'checkpoint-differs': ({ option }) => `change ${fieldOf(option)} back to resume, or train from scratch`,
-  'training-finished': ({ epochs }) => `change Epochs to more than ${epochs}, or train from scratch`,
+  'checkpoint-differs': ({ option }) =>
+    FIELDS[option] ? `press r, then change ${FIELDS[option]} back, or start from scratch` : FROM_SCRATCH,
+  'training-finished': ({ epochs }) => `press r, then change Epochs to more than ${epochs}, or start from scratch`,
   'training-stopped-early': FROM_SCRATCH,
-  'training-diverged': 'use a lower learning rate; the last checkpoint is kept',
+  'training-diverged': FROM_SCRATCH,
+  'checkpoint-images-differ': `fetch the same data set again, or ${FROM_SCRATCH}`,
   'checkpoint-damaged': FROM_SCRATCH,
   'checkpoint-version': FROM_SCRATCH,
   'dataset-missing': ({ split }) => `press f to fetch ${split}`,
@@ -57,18 +70,19 @@ export const APP_HINTS: HintTable = {
   'model-busy': WAIT,
   'labels-wrong': ({ outputs }) => labelsHint(outputs),
   'labels-unknown': ({ outputs }) => labelsHint(outputs),
-  'classes-differ': 'choose another model or split',
+  'classes-differ': 'press r, then choose another model or split',
   'recognizer-closed': 'press d to open the canvas page again',
   'run-started': TRY_AGAIN,
   'run-left': TRY_AGAIN,
-  'engine-unavailable': 'install the missing packages, or use the WebAssembly engine',
+  'engine-unavailable': 'install the missing packages, then restart the app',
   'engine-failed': TRY_AGAIN,
-  'out-of-memory': 'use a smaller batch size',
-  'port-taken': 'use another port',
-  'port-forbidden': 'use port 1024 or higher',
-  'host-unknown': 'use an address of this machine',
+  'out-of-memory': 'close other programs, or press r, then choose the network cnn',
+  'port-taken': TRY_AGAIN,
+  'port-forbidden': TRY_AGAIN,
+  'host-unknown': TRY_AGAIN,
   'file-not-folder': OTHER_FOLDER,
-  'file-is-folder': 'enter the path of a file',
+  'file-is-folder': 'press r, then enter the path of a file in From',
+  'file-limit': `close other programs, or ${RESTART}`,
   'file-exists': 'choose another path',
   'file-forbidden': `change its permissions, or ${OTHER_FOLDER}`,
   'file-read-only': OTHER_FOLDER,
@@ -76,12 +90,6 @@ export const APP_HINTS: HintTable = {
   'home-unknown': ({ path }) => (path === null ? OTHER_FOLDER : 'enter the full path'),
   'disk-full': FREE_SPACE,
 };
-
-/** The field of a form that an option, in camelCase, is set with: `batchSize` is `Batch size`. */
-function fieldOf(option: string): string {
-  const words = optionWords(option);
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 function labelsHint(outputs: number): string {
   return `enter the ${outputs} characters of the outputs, in order`;

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ERROR_SAMPLES } from '../../scripts/generate/error-samples.ts';
 import { type HintTable, hintFor } from '../../src/app/hints.ts';
@@ -8,7 +10,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { EmnistError, type ErrorCode } from '../../src/core/errors.ts';
 import { LIBRARY_HINTS } from '../../src/library/hints.ts';
 import * as library from '../../src/library/index.ts';
-import { APP_HINTS } from '../../src/tui/hints.ts';
+import { APP_HINTS, FIELDS } from '../../src/tui/hints.ts';
 import { KEYMAP } from '../../src/tui/keys/keymap.ts';
 
 const COMMAND = /emnist-tui (\w+)/g;
@@ -59,6 +61,22 @@ test('the hints of the app name only keys that exist, no commands, flags, or fun
   for (const [code, hint] of hintsOf(APP_HINTS)) {
     for (const key of found(hint, KEY)) expect(keys, code).toContain(key);
     expect([...found(hint, COMMAND), ...found(hint, FLAG), ...found(hint, NAME_IN_CODE)], code).toEqual([]);
+  }
+});
+
+test('the hints of the app name only fields that a form has, and no command of a shell', async () => {
+  const screens = await Promise.all(
+    ['train-form', 'fetch-form', 'evaluate-form'].map((name) =>
+      readFile(path.join(import.meta.dirname, `../tui/golden/${name}-80x24-no-color.txt`), 'utf8'),
+    ),
+  );
+  const shown = screens.join('\n');
+  for (const field of Object.values(FIELDS)) expect(shown).toMatch(new RegExp(`^.{0,3}(?:<bold>)?${field}\\b`, 'm'));
+  for (const [code, hint] of hintsOf(APP_HINTS)) {
+    for (const field of found(hint, /(?:\bin|\bclear|\bchange|\bor) ([A-Z][a-z]+(?: [a-z]+)?)\b/g)) {
+      expect(Object.values(FIELDS), `${code}: ${hint}`).toContain(field.split(' ')[0]);
+    }
+    expect(hint, code).not.toMatch(/\b(?:npm|ulimit|sudo|chmod)\b/);
   }
 });
 

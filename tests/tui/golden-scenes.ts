@@ -172,6 +172,7 @@ export const SCENES: Record<string, Scene> = {
     services() {
       const services = fresh();
       services.status = async () => {
+        services.statusCalls++;
         throw new Error('EACCES: permission denied, scandir "/home/user/.local/share/emnist-tui/models"');
       };
       return services;
@@ -494,6 +495,23 @@ export const SCENES: Record<string, Scene> = {
       await app.screen.waitForText(/[❯>] \[ \] Data sets/);
       app.press('space', 'enter', 'y');
       await app.screen.waitForText(/Freed/);
+    },
+  },
+  'clean-failed': {
+    initialScreen: 'clean',
+    services() {
+      const services = used();
+      services.clean = async () => {
+        throw new EmnistError('fetch-busy', 'another process is fetching', {
+          ...{ folder: '/data', lost: false, host: null, process: null, since: null },
+        });
+      };
+      return services;
+    },
+    async play(app) {
+      await app.screen.waitForText(/[❯>] \[ \] Data sets/);
+      app.press('space', 'enter', 'y');
+      await app.screen.waitForText(/another process is fetching/);
     },
   },
   help: { initialScreen: 'help', play: (app) => app.screen.waitForText(/Everywhere/) },

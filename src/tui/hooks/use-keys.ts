@@ -49,6 +49,8 @@ export function useKeys<C extends KeyContext>(
     const action: Action<C> | undefined = findAction(context, press.name);
     if (action !== undefined) handlers[action]();
     else if (onText) onText(press);
+    // The keys of another context are handled by that.
+    else if (context === 'retry') return;
     else if (press.name === 'q') app.requestQuit();
     else if (context === 'confirm' || context === 'tooSmall') return;
     else if ((menu || press.name === '?') && app.openFromMenu(press.name)) return;

@@ -131,6 +131,8 @@ export const KEYMAP = {
     back,
   ],
   failed: [{ keys: ['enter', 'r'], action: 'restart', label: 'try again' }, back],
+  /** In addition to the keys of the screen. */
+  retry: [{ keys: ['r'], action: 'retry', label: 'try again' }],
   training: [
     { keys: ['space'], action: 'pause', label: 'pause/resume' },
     { keys: ['s'], action: 'stopAfterEpoch', label: 'stop after this epoch' },

@@ -67,9 +67,12 @@ export function CleanScreen(): ReactNode {
     },
     { menu: true },
   );
-  useKeys(phase === 'done' || phase === 'failed' ? 'cleaned' : null, { back }, { menu: true });
+  useKeys(phase === 'done' ? 'cleaned' : null, { back }, { menu: true });
+  const restart = () => dispatch({ event: 'reset' });
+  useKeys(phase === 'failed' ? 'failed' : null, { restart, back }, { menu: true });
+  const result = phase === 'failed' ? 'failed' : 'cleaned';
   return (
-    <Frame title="Free disk space" keyContexts={[phase === 'form' ? 'clean' : 'cleaned', 'global']}>
+    <Frame title="Free disk space" keyContexts={[phase === 'form' ? 'clean' : result, 'global']}>
       {phase === 'form' ? <CleanForm state={state} /> : <CleanResult state={state} />}
     </Frame>
   );

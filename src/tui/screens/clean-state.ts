@@ -14,6 +14,7 @@ export type CleanAction =
   | { event: 'toggle'; name: StorageName }
   | { event: 'submit' }
   | { event: 'failed'; error: unknown }
+  | { event: 'reset' }
   | CleanEvent;
 
 export const INITIAL_CLEAN: CleanState = { phase: 'form', focus: 0, selected: new Set(), result: null, error: null };
@@ -31,6 +32,8 @@ export function reduceClean(state: CleanState, action: CleanAction): CleanState 
       return { ...state, phase: 'running' };
     case 'end':
       return { ...state, phase: 'done', result: action };
+    case 'reset':
+      return INITIAL_CLEAN;
     case 'failed':
       return { ...state, phase: 'failed', error: action.error };
   }

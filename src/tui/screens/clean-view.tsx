@@ -9,6 +9,7 @@ import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { row } from '../components/option-rows.ts';
+import { StatusError } from '../components/status-error.tsx';
 import type { CleanState } from './clean-state.ts';
 
 export const STORAGE: Record<StorageName, { name: string; note: string }> = {
@@ -22,7 +23,7 @@ export function CleanForm({ state }: { state: CleanState }): ReactNode {
   const { theme, status, statusError } = app;
   const { width } = bodySize(app);
   const { glyphs } = theme;
-  if (statusError) return <ErrorMessage error={statusError} />;
+  if (statusError) return <StatusError error={statusError} />;
   if (!status) return <Loading text="Checking" />;
   const rows = status.storage.flatMap(({ name, path, bytes: size }, index) => {
     const mark = state.selected.has(name) ? glyphs.checkboxOn : glyphs.checkboxOff;

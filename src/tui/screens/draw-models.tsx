@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
-import { ErrorMessage } from '../components/error-message.tsx';
 import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { longListLines, pageOf } from '../components/long-list.ts';
 import { radio, row } from '../components/option-rows.ts';
+import { StatusError } from '../components/status-error.tsx';
 import { useFilteredList } from '../hooks/use-filtered-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { modelHeading, modelRow, nameWidth } from './model-row.ts';
@@ -56,7 +56,7 @@ export function DrawModels({
   const heading = ' '.repeat(2 + markWidth) + modelHeading(names, width - 2 - markWidth);
   return (
     <Frame title="Choose a model to draw with" keyContexts={filter.isTyping ? ['filtering'] : ['drawModels', 'global']}>
-      {statusError ? <ErrorMessage error={statusError} /> : null}
+      {statusError ? <StatusError error={statusError} /> : null}
       {!statusError && !status ? <Loading text="Checking" /> : null}
       {status ? <Lines lines={[theme.paint('dim', heading), ...rows]} /> : null}
     </Frame>

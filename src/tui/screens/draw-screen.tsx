@@ -19,6 +19,8 @@ type DrawStore = ThrottledStore<DrawState, DrawAction>;
 interface DrawAttempt {
   readonly model?: string;
   readonly host?: string;
+  /** A page is open already, and connects to the new server by itself. */
+  readonly hasPage?: boolean;
 }
 
 const ALL_ADDRESSES = '0.0.0.0';
@@ -45,13 +47,14 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   };
   const share = () => {
     const model = reader?.model;
-    if (shared) return restart({ model });
+    const hasPage = state.clients > 0;
+    if (shared) return restart({ model, hasPage });
     app.confirm({
       title: 'Let other devices draw?',
       lines: SHARING,
       yes: 'share the page',
       no: 'keep it on this machine',
-      onConfirm: () => restart({ model, host: ALL_ADDRESSES }),
+      onConfirm: () => restart({ model, host: ALL_ADDRESSES, hasPage }),
     });
   };
   useKeys(
@@ -97,7 +100,7 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
 /** Starts the server. Returns a function that closes it. */
 function serve(
   app: Pick<AppContextValue, 'services' | 'tasks'>,
-  attempt: DrawAttempt,
+  { model, host, hasPage }: DrawAttempt,
   store: DrawStore,
   current: { current: Drawing | null },
 ) {
@@ -107,7 +110,7 @@ function serve(
     if (!isClosed) store.dispatchNow({ event: 'failed', error });
   };
   const start = async (): Promise<void> => {
-    const server = await app.services.draw(attempt);
+    const server = await app.services.draw({ model, host });
     if (isClosed) return server.close();
     current.current = server;
     const forwarding = app.services.sshForwarding(server.url);
@@ -122,7 +125,7 @@ function serve(
       onEnd: (failure) => failure && fail(failure.error),
     });
     // There, a browser of this machine would not be seen.
-    if (!forwarding) openBrowser(app, server, store);
+    if (!forwarding && !hasPage) openBrowser(app, server, store);
   };
   start().catch(fail);
   return () => {

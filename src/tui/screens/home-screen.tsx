@@ -3,11 +3,11 @@ import { type ReactNode, useState } from 'react';
 import { alignLeft } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
-import { ErrorMessage } from '../components/error-message.tsx';
 import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { nextStep } from '../components/next-step.ts';
+import { StatusError } from '../components/status-error.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
 import type { Theme } from '../theme/theme.ts';
 import { MENU, statusLines, suggestion } from './home-lines.ts';
@@ -39,7 +39,7 @@ export function HomeScreen(): ReactNode {
         <Lines lines={menuLines(focus, theme)} />
       </Box>
       <Box marginTop={margin} flexDirection="column">
-        {statusError ? <ErrorMessage error={statusError} /> : null}
+        {statusError ? <StatusError error={statusError} /> : null}
         {!statusError && !status ? <Loading text="Checking" /> : null}
         {status ? <Lines lines={statusLines(status, width, theme)} /> : null}
       </Box>

@@ -13,6 +13,7 @@ import { longListLines, pageOf } from '../components/long-list.ts';
 import { nextStep } from '../components/next-step.ts';
 import { noteLines } from '../components/notes.ts';
 import { row } from '../components/option-rows.ts';
+import { StatusError } from '../components/status-error.tsx';
 import { type FilteredList, useFilteredList } from '../hooks/use-filtered-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { type ModelEntry, modelEntries, modelHeading, modelRow, NO_RECORD, nameWidth } from './model-row.ts';
@@ -96,7 +97,7 @@ function ModelList({ app, list }: { app: AppContextValue; list: FilteredList<Mod
   const { theme, status, statusError } = app;
   const { width } = bodySize(app);
   const { shown, focus, filter, entry } = list;
-  if (statusError) return <ErrorMessage error={statusError} />;
+  if (statusError) return <StatusError error={statusError} />;
   if (!status) return <Loading text="Checking" />;
   const all = modelEntries(status);
   if (all.length === 0) return <Text>{`No models yet. ${nextStep('press t to train one.', theme)}`}</Text>;

@@ -7,13 +7,13 @@ import { splitLabels } from '../../core/dataset/splits.ts';
 import { describeHolder } from '../../core/files/lock.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
-import { ErrorMessage } from '../components/error-message.tsx';
 import { estimateText } from '../components/estimate-text.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { nextStep } from '../components/next-step.ts';
 import { noteLines } from '../components/notes.ts';
 import { choiceRow, radio, row } from '../components/option-rows.ts';
+import { StatusError } from '../components/status-error.tsx';
 import { fieldLine } from '../components/text-field.ts';
 import { APP_HINTS } from '../hints.ts';
 import { useEstimate } from '../hooks/use-estimate.ts';
@@ -42,7 +42,7 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   const { theme, status, statusError, services } = app;
   const { width, height } = bodySize(app);
   const estimate = useEstimate(submittedOptions(form) ?? null, services.estimateTraining);
-  if (statusError) return <ErrorMessage error={statusError} />;
+  if (statusError) return <StatusError error={statusError} />;
   if (!status) return <Loading text="Checking" />;
   if (form.splits.length === 0) {
     return <Text>{`No images yet. ${nextStep('press f to fetch some.', theme)}`}</Text>;

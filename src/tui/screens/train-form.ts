@@ -133,7 +133,9 @@ export function focusedField(form: TrainForm): Field | undefined {
 
 /** What the focused field, or the list of splits, is for. */
 export function focusedHelp(form: TrainForm): string {
-  return OPTIONS.get(focusedField(form) ?? 'split')!.help;
+  const field = focusedField(form);
+  if (resumedRun(form) && (field === 'name' || field === 'architecture')) return 'Set by the run that is resumed';
+  return OPTIONS.get(field ?? 'split')!.help;
 }
 
 /** The number of epochs of the run. */

@@ -135,8 +135,8 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   const hasModel = phase === 'done' && model !== undefined;
   const hasFailed = phase === 'failed' || (phase === 'done' && !hasModel);
 
-  const isTyping = phase === 'form' && focusedField(form) === 'name' && !resumedRun(form);
-  const isEmpty = form.splits.length === 0;
+  const isEmpty = form.splits.length === 0 || app.statusError !== null;
+  const isTyping = phase === 'form' && !isEmpty && focusedField(form) === 'name' && !resumedRun(form);
   const type = (press: KeyPress) => dispatch({ type: 'text', press });
   useKeys(phase === 'form' && isEmpty ? 'view' : null, { back: app.back }, { menu: true });
   useKeys(
@@ -173,7 +173,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   useKeys(hasFailed ? 'failed' : null, { restart, back: restart }, { menu: true });
 
   const result: KeyContext = hasModel ? 'trained' : 'failed';
-  const formContext = hintContext(form);
+  const formContext = isEmpty ? 'view' : hintContext(form);
   const keyContexts = { form: [formContext, 'global'], running: ['training', 'global'] } as const;
   const title = state.start && phase !== 'form' ? `Train ${state.start.model}` : 'Train a network';
   return (
@@ -190,7 +190,6 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
 
 /** What the keys of the form do at the moment. */
 function hintContext(form: TrainForm): KeyContext {
-  if (form.splits.length === 0) return 'view';
   const field = focusedField(form);
   if (field === undefined) return 'trainForm';
   if (field === 'name' && nameProblem(form)) return 'invalidField';
