@@ -42,4 +42,6 @@ export async function suspendProcess(): Promise<void> {
   // Without a shell that could resume it, the system ignores the signal. While suspended, the timer does not run.
   const ignored = new Promise<void>((resolve) => setTimeout(resolve, 500));
   await Promise.race([resumed, ignored]);
+  // Meanwhile, changes of the terminal's size were reported to the shell. This makes Node look.
+  process.emit('SIGWINCH', 'SIGWINCH');
 }

@@ -29,9 +29,9 @@ const form = [
   { keys: ['right', 'l'], action: 'next' },
   { keys: ['enter'], action: 'start', label: 'start' },
   { keys: ['space'], action: 'choose', label: 'select' },
-  { keys: ['tab'], action: 'nextField', label: 'next field' },
   { keys: ['shift+tab'], action: 'previousField' },
 ] as const;
+const nextField = { keys: ['tab'], action: 'nextField', label: 'next field' } as const;
 
 const drawing = [
   { keys: ['o'], action: 'open', label: 'reopen the browser' },
@@ -64,9 +64,9 @@ export const KEYMAP = {
     { keys: ['q'], action: 'quit', label: 'quit' },
   ],
   home: [up, down, ...jumps, { keys: ['enter'], action: 'open', label: 'open' }],
-  form: [...form, back],
+  form: [...form, nextField, back],
   /** A form with a long list. */
-  filterForm: [...form, filter, back],
+  filterForm: [...form, filter, back, nextField],
   /** A form that has a text field, while the list has the focus: letters are the beginning of its text. */
   formWithText: [
     { keys: ['up'], action: 'up' },

@@ -70,7 +70,7 @@ function keyLines(width: number, theme: Theme): string[] {
     ...sectionLines('Menu', keyHints('global'), width, theme),
     ...sectionLines('Forms', keyHints('form'), width, theme),
     ...sectionLines('Long lists', lists, width, theme),
-    ...sectionLines('At work', running, width, theme),
+    ...sectionLines('Running', running, width, theme),
     ...sectionLines('Training', keyHints('training'), width, theme),
     ...sectionLines('Drawing', keyHints('drawing'), width, theme),
   ];

@@ -328,4 +328,28 @@ export const TRIALS: readonly Trial[] = [
       }
     },
   },
+  {
+    id: '18e',
+    title: 'The app resumes in the size that the terminal got while it was suspended',
+    skip: () => (process.platform === 'win32' ? 'Windows has no job control' : null),
+    async run(field) {
+      const env = { EMNIST_TUI_HOME: field.home, PS1: 'shell: ', CI: 'true', BROWSER: 'true', NO_COLOR: undefined };
+      const shell = startTerminal('bash', ['--norc', '--noprofile', '-i'], { cols: 100, rows: 30, env });
+      field.defer(() => shell.close());
+      await shell.waitForText(/shell: /);
+      shell.press(field.command.map((word) => `'${word}'`).join(' '), 'enter');
+      await shell.waitForText(/Next: /);
+      shell.press('ctrl+z');
+      await shell.waitForText(/Stopped/);
+      // Only the shell is told.
+      shell.resize(64, 22);
+      shell.press('fg', 'enter');
+      const hasFrame = shell.emulator
+        .waitFor(() => shell.emulator.lines()[20] === '─'.repeat(64), 'the frame in its new size', 5000)
+        .then(() => true)
+        .catch(() => false);
+      field.check(await hasFrame, 'the frame has the size of the terminal');
+      field.check(/^ Handwriting/.test(shell.screen()), 'the title is in the first line');
+    },
+  },
 ];
