@@ -69,6 +69,22 @@ describe.each(SIZES)('at %dx%d', (columns, rows) => {
   );
 });
 
+/** Follows what is going on, and ends what may be of any length: paths, and what is typed. */
+const MAY_END = /(?:Loading|Checking|Estimating|Starting|Deleting|Canceling)[\w ]*…|[\w/.-]*\/[^ ]*…/g;
+
+describe.each<readonly [number, number]>([[60, 20], ...SIZES, [200, 60]])('at %dx%d', (columns, rows) => {
+  test.concurrent.for(Object.entries(SCENES))('no text is cut off: %s', async ([name, scene], { expect }) => {
+    const lines = await look(scene, { columns, rows }, ({ screen }) => screen.lines());
+    // The frame is whole, so nothing is pushed off the screen.
+    expect(lines[1]).toBe('─'.repeat(columns));
+    expect(lines[rows - 2]).toBe('─'.repeat(columns));
+    expect(lines[rows - 1]).toMatch(/ \S/);
+    const names = name === 'models-wide-names' ? /…/g : MAY_END;
+    const cut = lines.filter((line) => line.replace(names, '').includes('…'));
+    expect(cut).toEqual([]);
+  });
+});
+
 const KEY = '(?:Ctrl-C|Enter|Esc|Space|Tab|Left/Right|[a-z/?])';
 
 /** The keys that the texts and the last line of a screen name. */

@@ -43,7 +43,7 @@ test('a run that another process is training is not offered first, and it is sai
   const holder = { host: null, process: 4711, since: null };
   const services = new FakeServices(fakeStatus({ present: ['digits'], unfinished: [{ ...MINE, holder }] }));
   app = openApp(services);
-  expect(await app.screen.waitForText(/Next:/)).not.toMatch(/resume/);
+  expect(await app.screen.waitForText(/Next:/)).not.toMatch(/to resume/);
   app.press('t');
   await app.screen.waitForText(/Start +from scratch/);
   app.press('tab', 'down', 'down', 'right');

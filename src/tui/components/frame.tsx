@@ -24,8 +24,10 @@ export function Frame({
   if (!isCurrent) return null;
   if (isTooSmall) return <TooSmall />;
   const { width, height } = bodySize({ columns, rows });
-  const version = `emnist-tui ${services.version}`;
-  const heading = clip(confirmation?.title ?? title, width - version.length - 2, theme.glyphs.ellipsis);
+  const name = `emnist-tui ${services.version}`;
+  const text = confirmation?.title ?? title;
+  const version = columnsOf(text) + 2 + name.length <= width ? name : '';
+  const heading = clip(text, width, theme.glyphs.ellipsis);
   const gap = ' '.repeat(Math.max(1, width - columnsOf(heading) - version.length));
   const rule = theme.paint('dim', theme.glyphs.rule.repeat(columns));
   const hints = isShuttingDown

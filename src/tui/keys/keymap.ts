@@ -135,7 +135,7 @@ export const KEYMAP = {
   retry: [{ keys: ['r'], action: 'retry', label: 'try again' }],
   training: [
     { keys: ['space'], action: 'pause', label: 'pause/resume' },
-    { keys: ['s'], action: 'stopAfterEpoch', label: 'stop after this epoch' },
+    { keys: ['s'], action: 'stopAfterEpoch', label: 'stop after epoch' },
     stopNow,
     back,
   ],

@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { StorageName } from '../../app/clean.ts';
 import { bytes } from '../../app/format.ts';
-import { alignLeft, alignRight, clip, printable } from '../../app/text-layout.ts';
+import { alignLeft, alignRight, clip, columnsOf, printable, wrap } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
@@ -12,9 +12,10 @@ import { row } from '../components/option-rows.ts';
 import { StatusError } from '../components/status-error.tsx';
 import type { CleanState } from './clean-state.ts';
 
-export const STORAGE: Record<StorageName, { name: string; note: string }> = {
-  datasets: { name: 'Data sets', note: 'can be fetched again' },
-  models: { name: 'Models', note: 'including checkpoints; cannot be recovered' },
+/** `short`: the note where there is little room. */
+export const STORAGE: Record<StorageName, { name: string; note: string; short: string }> = {
+  datasets: { name: 'Data sets', note: 'can be fetched again', short: 'can be fetched again' },
+  models: { name: 'Models', note: 'including checkpoints; cannot be recovered', short: 'cannot be recovered' },
 };
 
 /** What can be deleted, and how much space it takes. */
@@ -28,7 +29,9 @@ export function CleanForm({ state }: { state: CleanState }): ReactNode {
   const rows = status.storage.flatMap(({ name, path, bytes: size }, index) => {
     const mark = state.selected.has(name) ? glyphs.checkboxOn : glyphs.checkboxOff;
     const amount = alignRight(size > 0 ? bytes(size) : 'empty', 9);
-    const text = `${mark} ${alignLeft(STORAGE[name].name, 10)}${amount}  ${STORAGE[name].note}`;
+    const columns = `${mark} ${alignLeft(STORAGE[name].name, 10)}${amount}  `;
+    const { note, short } = STORAGE[name];
+    const text = columns + (columnsOf(columns + note) <= width - 2 ? note : short);
     return [
       row(state.focus === index, clip(text, width - 2, glyphs.ellipsis), theme),
       theme.paint('dim', `      ${clip(printable(path), width - 6, glyphs.ellipsis)}`),
@@ -42,7 +45,7 @@ export function CleanForm({ state }: { state: CleanState }): ReactNode {
     <Box flexDirection="column">
       <Lines lines={rows} />
       <Box marginTop={1}>
-        <Lines lines={[theme.paint('dim', clip(help, width, glyphs.ellipsis))]} />
+        <Lines lines={wrap(theme.paint('dim', help), width)} />
       </Box>
     </Box>
   );

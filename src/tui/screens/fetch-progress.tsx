@@ -22,7 +22,7 @@ export function FetchProgress({ state }: { state: FetchState }): ReactNode {
   const bars = theme.paint('accent', bar(share, Math.min(100, width - 8), theme.glyphs.bar));
   return (
     <Box flexDirection="column">
-      <Lines lines={finishedLines(state, theme)} />
+      <Lines lines={finishedLines(state, width, theme)} />
       <Box marginTop={1}>
         <Lines
           lines={[
@@ -39,11 +39,13 @@ export function FetchProgress({ state }: { state: FetchState }): ReactNode {
 
 /** The splits that were fetched, and what to do next or what went wrong. */
 export function FetchResult({ state }: { state: FetchState }): ReactNode {
-  const { theme } = useAppContext();
+  const app = useAppContext();
+  const { theme } = app;
+  const { width } = bodySize(app);
   const { warning } = theme.glyphs;
   return (
     <Box flexDirection="column" marginTop={1}>
-      <Lines lines={finishedLines(state, theme)} />
+      <Lines lines={finishedLines(state, width, theme)} />
       {state.phase === 'failed' ? <ErrorMessage error={state.error} /> : null}
       {state.phase === 'canceled' ? (
         <Text>{`${theme.paint('warning', warning)} Canceled. The next fetch resumes the download.`}</Text>
@@ -78,9 +80,11 @@ function numbers(state: FetchState, { glyphs }: Theme): string {
     .join(`  ${glyphs.separator}  `);
 }
 
-function finishedLines({ finished }: FetchState, theme: Theme): string[] {
-  return finished.map(
-    ({ split, trainImages, testImages, bytes: size }) =>
+function finishedLines({ finished }: FetchState, width: number, theme: Theme): string[] {
+  return finished.flatMap(({ split, trainImages, testImages, bytes: size }) =>
+    wrap(
       `${theme.paint('good', theme.glyphs.tick)} ${theme.paint('strong', split)}: ${count(trainImages)} training and ${count(testImages)} test images (${bytes(size)})`,
+      width,
+    ),
   );
 }

@@ -5,11 +5,11 @@ import type { Theme } from '../theme/theme.ts';
 import { NO_RECORD } from './model-row.ts';
 
 export const MENU = [
-  { key: 'f', name: 'Fetch', description: 'download EMNIST from NIST, or read it from a file' },
+  { key: 'f', name: 'Fetch', description: 'get EMNIST from NIST, or from a file' },
   { key: 't', name: 'Train', description: 'train a network and watch it learn' },
-  { key: 'd', name: 'Draw', description: 'draw in the browser and see it recognized here' },
-  { key: 'e', name: 'Evaluate', description: 'measure a model on images it has never seen' },
-  { key: 'm', name: 'Models', description: 'list the models; draw with one or evaluate it' },
+  { key: 'd', name: 'Draw', description: 'draw in the browser, see it recognized' },
+  { key: 'e', name: 'Evaluate', description: 'measure a model on images it has not seen' },
+  { key: 'm', name: 'Models', description: 'use, resume or delete one of the models' },
   { key: 'c', name: 'Clean', description: 'free disk space' },
   { key: '?', name: 'Help', description: 'keys, and what the figures mean' },
   { key: 'q', name: 'Quit', description: '' },

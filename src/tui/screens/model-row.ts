@@ -29,20 +29,35 @@ export function modelEntries({ models, unusable, unfinished }: Status): ModelEnt
   return [...usable.filter((entry) => !isBuiltIn(entry)), ...runs, ...broken, ...usable.filter(isBuiltIn)];
 }
 
-/** The shortest column of names, and the width of the other columns with the spaces between. */
-const MIN_NAME = 22;
-const OTHERS = 1 + 9 + 1 + 10 + 2 + 10 + 2 + 10;
+/** The shortest column of names, and the widths of the other columns with the spaces between. */
+const MIN_NAME = 20;
+const OTHERS = 1 + 9 + 1 + 10 + 2 + 10;
+const DATE = 2 + 10;
 
 /** As wide as the longest name, if there is room. */
 export function nameWidth(entries: readonly { readonly name: string }[], width: number): number {
   const longest = Math.max(MIN_NAME, ...entries.map(({ name }) => columnsOf(printable(name))));
-  return Math.max(MIN_NAME, Math.min(longest, width - OTHERS));
+  return Math.max(MIN_NAME, Math.min(longest, width - OTHERS - DATE));
+}
+
+interface Columns {
+  readonly name: string;
+  readonly split: string;
+  readonly accuracy: string;
+  readonly date: string;
+  readonly note: string;
+}
+
+/** Without the date if there is no room for it. */
+function columnsLine({ name, split, accuracy, date, note }: Columns, names: number, width: number): string {
+  const day = width >= names + OTHERS + DATE ? `  ${alignLeft(date, 10)}` : '';
+  return `${name} ${alignLeft(split, 9)} ${alignRight(accuracy, 10)}${day}  ${note}`.trimEnd();
 }
 
 /** The heading of a list of `modelRow`s. */
 export function modelHeading(names: number, width: number): string {
-  const columns = `${alignLeft('Split', 9)} ${alignRight('Validation', 10)}  ${alignLeft('Date', 10)}`;
-  return clip(`${alignLeft('Name', names)} ${columns}  Note`, width, '');
+  const heading = { split: 'Split', accuracy: 'Validation', date: 'Date', note: 'Note' };
+  return columnsLine({ name: alignLeft('Name', names), ...heading }, names, width);
 }
 
 /**
@@ -59,8 +74,8 @@ export function modelRow(entry: ModelEntry, names: number, width: number, { glyp
     date: run?.date ?? '-',
   };
   const accuracy = validationAccuracy === null ? '-' : percent(validationAccuracy);
-  const columns = `${alignLeft(split, 9)} ${alignRight(accuracy, 10)}  ${alignLeft(day(date), 10)}`;
-  return clip(`${name} ${columns}  ${note(entry)}`.trimEnd(), width, glyphs.ellipsis);
+  const line = columnsLine({ name, split, accuracy, date: day(date), note: note(entry) }, names, width);
+  return clip(line, width, glyphs.ellipsis);
 }
 
 function note({ model, run, problem }: ModelEntry): string {

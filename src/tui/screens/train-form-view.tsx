@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { count, day, images, percent } from '../../app/format.ts';
 import { hintFor } from '../../app/hints.ts';
-import { alignLeft, alignRight, clip, printable } from '../../app/text-layout.ts';
+import { alignLeft, alignRight, clip, columnsOf, printable } from '../../app/text-layout.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
 import { describeHolder } from '../../core/files/lock.ts';
 import { useAppContext } from '../app-context.ts';
@@ -101,9 +101,10 @@ function fieldLines(form: TrainForm, next: TrainForm, width: number, theme: Them
         : choiceRow(focused === 'architecture', 'Network', next.architecture, NAME_WIDTH, theme),
     epochs: () => choiceRow(focused === 'epochs', 'Epochs', count(epochsOf(next)), NAME_WIDTH, theme),
     resume: () => {
-      const value = run
-        ? `resume after epoch ${run.epochsDone} of ${run.epochs} (${printable(run.name)})`
-        : 'from scratch';
+      const short = run && `resume after epoch ${run.epochsDone} of ${run.epochs}`;
+      const long = run && `${short} (${printable(run.name)})`;
+      // The name is in the next row as well.
+      const value = (columnsOf(long ?? '') <= width - NAME_WIDTH - 7 ? long : short) ?? 'from scratch';
       return choiceRow(focused === 'resume', 'Start', value, NAME_WIDTH, theme);
     },
     name: () => {

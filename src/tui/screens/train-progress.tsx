@@ -29,7 +29,7 @@ export function TrainProgress({ state }: { state: TrainState }): ReactNode {
     headline(state.start, width, theme),
     epochLine(state, width, theme),
     batchLine(state, width, theme),
-    trainingLine(state, theme),
+    trainingLine(state, width, theme),
     validationLine(state, theme),
   ];
   return (
@@ -112,11 +112,13 @@ function barLine({ label, done, share, style, note }: Bar, width: number, theme:
   return `${alignLeft(label, LABEL_WIDTH)}${alignRight(done, COUNT_WIDTH)} ${bars} ${note}`;
 }
 
-function trainingLine({ batch }: TrainState, theme: Theme): string {
+function trainingLine({ batch }: TrainState, width: number, theme: Theme): string {
   const name = theme.paint('training', `${theme.glyphs.trainingSample} Training  `);
   const accuracy = batch ? percent(batch.accuracy, 2) : '-';
+  const figures = `${name} loss ${decimal(batch?.loss ?? null)}  accuracy ${accuracy}`;
   const rate = theme.paint('dim', `learning rate ${batch ? Number(batch.learningRate.toPrecision(3)) : '-'}`);
-  return `${name} loss ${decimal(batch?.loss ?? null)}  accuracy ${accuracy}  ${rate}`;
+  const line = `${figures}  ${rate}`;
+  return columnsOf(line) <= width ? line : figures;
 }
 
 function validationLine(state: TrainState, theme: Theme): string {
