@@ -122,11 +122,20 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   ],
   'engine-failed': [{}],
   'out-of-memory': [{ mebibytes: 2100 }],
+  'system-limit': (['open-files', 'processes', 'virtual-memory', 'memory'] as const).map((limit) => ({ limit })),
+  'node-restricted': [
+    { restriction: 'permission', grant: '--allow-fs-write', resource: path },
+    { restriction: 'permission', grant: null, resource: null },
+    { restriction: 'jitless', grant: null, resource: null },
+  ],
   'installation-damaged': [{ reason: 'the shipped model does not compute finite numbers' }],
   'port-taken': [{ port: 8080 }],
   'port-forbidden': [{ port: 80 }],
   'host-unknown': [{ host: '192.0.2.1' }],
-  'file-missing': [{ path, systemCode: 'ENOENT' }],
+  'file-missing': [
+    { path, systemCode: 'ENOENT' },
+    { path: '.', systemCode: 'ENOENT' },
+  ],
   'file-not-folder': [
     { path, systemCode: 'ENOTDIR' },
     { path, option: 'out' },
@@ -157,5 +166,5 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'folder-is-file': [{ path }],
   'home-unknown': [{ path: null }, { path: '~/data' }],
   broken: [{ problems: 2 }],
-  'output-failed': [{ reason: 'ENOSPC' }],
+  'output-failed': [{ reason: 'ENOSPC' }, { reason: 'EFBIG' }],
 };

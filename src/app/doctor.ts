@@ -5,10 +5,11 @@ import path from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import { datasetStatus } from '../core/dataset/dataset-store.ts';
 import { createEngine, describeEngines, type EngineDescription } from '../core/engine/select.ts';
-import { EmnistError, isEmnistError, messageOf } from '../core/errors.ts';
+import { EmnistError, messageOf } from '../core/errors.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { listModels, loadModel, type ModelSummary, SHIPPED } from '../core/model/model-store.ts';
+import { nodeError, noWebAssembly } from '../core/node-errors.ts';
 import type { Paths } from '../core/paths.ts';
 import { readUnfinishedRun } from '../core/training/unfinished-runs.ts';
 import { readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
@@ -49,6 +50,7 @@ function ok(message: string): Finding {
 
 function engineFinding({ name, available, device, command }: EngineDescription): Finding {
   if (available) return ok(device);
+  if (name === 'wasm') return { state: 'broken', message: device, problem: noWebAssembly() };
   // Without a command that installs it, there is nothing to do: the engine is optional.
   if (command === null) return { state: 'absent', message: device };
   const problem = new EmnistError('engine-unavailable', device, { engine: name, reason: device, command });
@@ -60,7 +62,8 @@ async function checked(finding: Promise<Finding>): Promise<Finding> {
   try {
     return await finding;
   } catch (error) {
-    return { state: 'broken', message: messageOf(error), ...(isEmnistError(error) && { problem: error }) };
+    const problem = nodeError(error);
+    return { state: 'broken', message: messageOf(problem ?? error), ...(problem && { problem }) };
   }
 }
 

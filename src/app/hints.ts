@@ -18,6 +18,8 @@ export const DATASET_PAGE = 'https://www.nist.gov/itl/products-and-services/emni
 
 const TRY_AGAIN_LATER = 'try again later';
 const NEW_COPY = 'get a new copy of the file';
+/** What to do where a file exceeds the limit on the size of files. */
+export const RAISE_FILE_SIZE = 'raise the limit on the size of files ("ulimit -f"), then try again';
 const CHECK_DISK = 'check the disk, then try again';
 const SMALLER_PICTURE = 'scale the picture down, or crop it to the writing';
 const INPUT_FORMATS = 'use PNG or JPEG pictures, IDX image files, or stroke files (.jsonl)';
@@ -73,8 +75,19 @@ export const SHARED_HINTS = {
   'model-unsupported': `use a Sequential model for ${IMAGE_SIZE}x${IMAGE_SIZE} images, made of 3x3 convolutions, 2x2 max pooling, and dense layers`,
   'network-unsupported': 'use a sequential network that ends in a dense layer with 2 to 256 outputs',
   'weights-mismatch': 'use weights that were trained with this architecture and number of classes',
+  'system-limit': ({ limit }) =>
+    ({
+      'open-files': 'raise the limit on open files ("ulimit -n"), then try again',
+      processes: 'close other programs or raise the limit on processes ("ulimit -u"), then try again',
+      'virtual-memory': 'raise the limit on virtual memory ("ulimit -v"), then try again',
+      memory: 'close other programs, then try again',
+    })[limit],
+  'node-restricted': ({ restriction }) =>
+    restriction === 'jitless'
+      ? 'start Node without this option'
+      : 'grant it, or start Node without its permission model',
   'installation-damaged': 'reinstall emnist-tui',
-  'file-missing': 'check the path',
+  'file-missing': ({ path }) => (path === '.' ? 'change to another folder' : 'check the path'),
   'file-busy': 'close the program that has it open (a virus scanner closes it after a moment), then try again',
   'file-limit': 'close other programs or raise the limit ("ulimit -n"), then try again',
   'file-name-too-long': 'use a shorter path',
@@ -82,7 +95,8 @@ export const SHARED_HINTS = {
   'disk-broken': CHECK_DISK,
   'file-failed': CHECK_DISK,
   broken: 'fix the problems listed above',
-  'output-failed': 'check the destination of the output: its disk may be full',
+  'output-failed': ({ reason }) =>
+    reason === 'EFBIG' ? RAISE_FILE_SIZE : 'check the destination of the output: its disk may be full',
 } satisfies Partial<HintTable>;
 
 /** How a model may be named. */

@@ -1,4 +1,12 @@
-import { DATASET_PAGE, type HintTable, hintFor, MODEL_NAME_RULE, PROXY_ADVICE, SHARED_HINTS } from '../app/hints.ts';
+import {
+  DATASET_PAGE,
+  type HintTable,
+  hintFor,
+  MODEL_NAME_RULE,
+  PROXY_ADVICE,
+  RAISE_FILE_SIZE,
+  SHARED_HINTS,
+} from '../app/hints.ts';
 import { COMMANDS } from '../app/options/commands.ts';
 import type { EmnistError } from '../core/errors.ts';
 import { argumentText, commandLineOptions, flagName } from './option-flags.ts';
@@ -102,7 +110,7 @@ export const CLI_HINTS: HintTable = {
   'home-unknown': ({ path }) =>
     path === null ? 'choose a folder with --data-dir or EMNIST_TUI_HOME' : 'write the full path',
   'disk-full': ({ option, systemCode, needed }) => {
-    if (systemCode === 'EFBIG') return 'raise the limit on the size of files ("ulimit -f"), then try again';
+    if (systemCode === 'EFBIG') return RAISE_FILE_SIZE;
     if (option) return `free some space, or ${elsewhere(option)}`;
     return needed === undefined ? FREE_SPACE : `${FREE_SPACE}, or ${OTHER_FOLDER}`;
   },

@@ -10,18 +10,31 @@ export interface Watch {
   end(): void;
 }
 
+export interface WatchOptions {
+  /** Called when the signal aborts. */
+  onStop: (reason: StopReason) => void;
+  /** Whether to go on when the terminal is closed. */
+  outlivesTerminal: boolean;
+  /** Called when the terminal has been closed and the command goes on. */
+  onHangup: () => void;
+}
+
 /**
- * Turns process signals and closed pipes into one `AbortSignal`. The first aborts it and calls `onStop`; the second exits
- * the process immediately.
+ * Turns process signals and closed pipes into one `AbortSignal`. The first aborts it and calls `onStop`; a second Ctrl-C or
+ * SIGTERM exits the process immediately.
  */
-export function watchInterruptions(onStop: (reason: StopReason) => void): Watch {
+export function watchInterruptions({ onStop, outlivesTerminal, onHangup }: WatchOptions): Watch {
   const controller = new AbortController();
+  let hangups = 0;
   const stop = (reason: StopReason) => {
     const interruption = new Interruption(reason);
-    if (!controller.signal.aborted) {
+    if (reason === 'SIGHUP' && outlivesTerminal) {
+      if (hangups++ === 0) onHangup();
+    } else if (!controller.signal.aborted) {
       controller.abort(interruption);
       onStop(reason);
-    } else if (reason !== 'closed-pipe') {
+    } else if (reason === 'SIGINT' || reason === 'SIGTERM') {
+      // A closed terminal can send SIGHUP several times: itself and through its shell.
       process.exit(exitCode(interruption, controller.signal));
     }
   };
@@ -32,6 +45,7 @@ export function watchInterruptions(onStop: (reason: StopReason) => void): Watch 
   const onOutputError = (error: NodeJS.ErrnoException) => {
     // Windows may report EOF.
     if (error.code === 'EPIPE' || error.code === 'EOF') stop('closed-pipe');
+    else if (error.code === 'EIO' && process.stdout.isTTY) stop('SIGHUP');
     else controller.abort(cannotWrite(error));
   };
   process.stdout.on('error', onOutputError);

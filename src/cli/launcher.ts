@@ -2,6 +2,7 @@
 // Must run on any Node, so that an old one gets a message instead of a syntax error. Use only old syntax.
 import module from 'node:module';
 import packageJson from '../../package.json' with { type: 'json' };
+import { reportStartupError } from './startup-error.ts';
 
 const oldest = Number.parseInt(packageJson.engines.node.replace('>=', ''), 10);
 if (Number.parseInt(process.versions.node, 10) < oldest) {
@@ -14,6 +15,6 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   console.log(packageJson.version);
 } else {
   module.enableCompileCache?.();
-  // A rejection is a bug, which Node prints. Not awaited, because the CommonJS of single executables cannot.
-  import('./main.ts').then(({ main }) => main(process.argv.slice(2)));
+  // Not awaited, because the CommonJS of single executables cannot.
+  import('./main.ts').then(({ main }) => main(process.argv.slice(2))).catch(reportStartupError);
 }

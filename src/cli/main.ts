@@ -4,6 +4,7 @@ import { parseOptions } from '../app/options/parse.ts';
 import { isEmnistError } from '../core/errors.ts';
 import { resolvePaths } from '../core/paths.ts';
 import { exitCode } from './exit-code.ts';
+import { outlivesTerminal } from './hangup.ts';
 import { type Watch, watchInterruptions } from './interruption.ts';
 import { createProgram } from './program.ts';
 import { chooseOutput } from './render/choose.ts';
@@ -15,8 +16,14 @@ import { asUsageError, usageError } from './usage-error.ts';
 export async function main(args: readonly string[]): Promise<void> {
   const options = outputOptions(args);
   const output = chooseOutput(options);
-  const watch = watchInterruptions((reason) => {
-    if (reason !== 'closed-pipe') output.note('Stopping… (press Ctrl-C again to force quit)');
+  const watch = watchInterruptions({
+    onStop(reason) {
+      if (reason !== 'closed-pipe') output.note('Stopping… (press Ctrl-C again to force quit)');
+    },
+    outlivesTerminal: outlivesTerminal(),
+    onHangup() {
+      output.note(`The terminal was closed (SIGHUP). Going on; "kill ${process.pid}" stops it.`);
+    },
   });
   // Bugs are reported in one line too. `process.exit` lets the app restore the terminal.
   process.once('uncaughtException', (error) => {
@@ -87,6 +94,8 @@ async function runCommand(args: readonly string[], output: Output, watch: Watch)
 async function runApp(args: readonly string[], { color }: OutputOptions, watch: Watch): Promise<number> {
   // The app handles the terminal and signals itself.
   watch.end();
+  // A closed terminal can send SIGHUP several times. After the first, the app no longer listens.
+  process.on('SIGHUP', () => {});
   const program = createProgram(async () => {});
   program.parseOptions([...args]);
   const { openApp } = await import('./open-app.ts');

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { ErrorEvent } from '../app/events.ts';
 import { type EmnistError, isEmnistError, messageOf } from '../core/errors.ts';
+import { nodeError } from '../core/node-errors.ts';
 import { Interruption, ReportedFailure } from './exit-code.ts';
 import { flagOf, hintOf } from './hints.ts';
 import type { Output } from './render/output.ts';
@@ -18,9 +19,8 @@ export function reportError(error: unknown, output: Output, source?: string): vo
 }
 
 function describeError(error: unknown): Omit<ErrorEvent, 'event'> {
-  if (isEmnistError(error)) {
-    return { code: error.code, message: messageFor(error), hint: hintOf(error), data: { ...error.data } };
-  }
+  const known = nodeError(error);
+  if (known) return { code: known.code, message: messageFor(known), hint: hintOf(known), data: { ...known.data } };
   if (error instanceof Interruption) {
     return { code: 'interrupted', message: error.message, hint: 'run the same command again', data: {} };
   }

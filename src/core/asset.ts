@@ -3,6 +3,8 @@ import path from 'node:path';
 import sea from 'node:sea';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { reserveThread } from './address-space.ts';
+import { damagedInstallation, noMemory } from './node-errors.ts';
 
 /** Defined by the bundler. Sources run unbundled only in tests and scripts, which use the built files of `dist`. */
 declare const __BUNDLED__: boolean | undefined;
@@ -21,20 +23,35 @@ export function assetPath(name: string): string {
   return path.join(dist, name);
 }
 
-/** The bytes of a built file, by its name in `dist`: kernels, canvas page, shipped model. */
+/**
+ * The bytes of a built file, by its name in `dist`: kernels, canvas page, shipped model. Throws `installation-damaged` if
+ * there is no such file, and Node's error if it cannot be read.
+ */
 export function asset(name: string): Uint8Array {
-  return sea.isSea() ? new Uint8Array(sea.getAsset(name)) : readFileSync(assetPath(name));
+  try {
+    return sea.isSea() ? new Uint8Array(sea.getAsset(name)) : readFileSync(assetPath(name));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isMissing = code === 'ENOENT' || code === 'ERR_SINGLE_EXECUTABLE_APPLICATION_ASSET_NOT_FOUND';
+    throw isMissing ? damagedInstallation(`${assetPath(name)} is missing`, error) : error;
+  }
 }
 
-/** Starts a worker, by its name in `dist` without `.js`. It does not inherit Node's own options. */
+/**
+ * Starts a worker, by its name in `dist` without `.js`. It does not inherit Node's own options. Throws `system-limit` if
+ * the limit on virtual memory has no room for it.
+ */
 export function startWorker(
   name: 'train-worker' | 'batch-worker' | 'compute-worker' | 'speed-worker',
   options?: WorkerOptions,
 ): Worker {
   const file = `${name}.js`;
-  return sea.isSea()
+  const room = reserveThread();
+  if (room === null) throw noMemory();
+  const worker = sea.isSea()
     ? new Worker(sea.getAsset(EXECUTABLE_MAIN, 'utf8'), { eval: true, argv: [file], execArgv: [], ...options })
     : new Worker(assetPath(file), { execArgv: [], ...options });
+  return worker.once('online', room.release).once('exit', room.release);
 }
 
 /** Libraries that are bundled separately because they are large and rarely needed. */

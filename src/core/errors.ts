@@ -141,6 +141,10 @@ export interface ErrorData {
   'engine-failed': Record<never, never>;
   /** The network needs more memory than the engine can have. */
   'out-of-memory': { mebibytes: number };
+  /** A limit of the system on this process has been reached. */
+  'system-limit': { limit: 'open-files' | 'processes' | 'virtual-memory' | 'memory' };
+  /** Node was started with an option that forbids what the program needs. `grant`: the option of Node that allows it. */
+  'node-restricted': { restriction: 'permission' | 'jitless'; grant: string | null; resource: string | null };
   /** The program's own files are damaged or do not work. */
   'installation-damaged': { reason: string };
 

@@ -86,7 +86,7 @@ export function absolutePath(file: string): string {
     return path.resolve(file);
   } catch (error) {
     const message = `${file}: the current folder has been deleted (ENOENT)`;
-    throw new EmnistError('file-missing', message, { path: file, systemCode: 'ENOENT' }, { cause: error });
+    throw new EmnistError('file-missing', message, { path: '.', systemCode: 'ENOENT' }, { cause: error });
   }
 }
 

@@ -1,10 +1,15 @@
 import { hintFor } from '../app/hints.ts';
 import { isEmnistError, optionWords } from '../core/errors.ts';
+import { nodeError } from '../core/node-errors.ts';
 import { LIBRARY_HINTS } from './hints.ts';
 
-/** Adds the hint to an `EmnistError`, and names an invalid option as the library does. Returns its argument. */
-export function explainError(error: unknown): unknown {
-  if (!isEmnistError(error)) return error;
+/**
+ * Adds the hint to an `EmnistError`, and names an invalid option as the library does. Returns its argument, or the
+ * `EmnistError` that it stands for.
+ */
+export function explainError(thrown: unknown): unknown {
+  const error = nodeError(thrown);
+  if (error === null) return thrown;
   error.hint ||= hintFor(LIBRARY_HINTS, error);
   if (!isEmnistError(error, 'usage') || error.data.option === undefined) return error;
   const { option, conflict } = error.data;

@@ -1,4 +1,11 @@
-import { DATASET_PAGE, type HintTable, MODEL_NAME_RULE, PROXY_ADVICE, SHARED_HINTS } from '../app/hints.ts';
+import {
+  DATASET_PAGE,
+  type HintTable,
+  MODEL_NAME_RULE,
+  PROXY_ADVICE,
+  RAISE_FILE_SIZE,
+  SHARED_HINTS,
+} from '../app/hints.ts';
 
 const OTHER_FOLDER = 'pass another folder as `dataDir`';
 const OTHER_ARCHIVE = 'pass another archive as `from`, or omit it to fetch from NIST';
@@ -79,7 +86,7 @@ export const LIBRARY_HINTS: HintTable = {
   'folder-is-file': OTHER_FOLDER,
   'home-unknown': ({ path }) =>
     path === null ? 'pass a folder as `dataDir`, or set EMNIST_TUI_HOME' : 'pass the full path',
-  'disk-full': 'free some space, then try again',
+  'disk-full': ({ systemCode }) => (systemCode === 'EFBIG' ? RAISE_FILE_SIZE : 'free some space, then try again'),
 };
 
 function labelsHint(outputs: number): string {

@@ -45,8 +45,9 @@ class LazyRun<Event, Result> implements Run<Event, Result> {
     try {
       this.#outcome.resolve(yield* this.#start());
     } catch (error) {
-      this.#outcome.reject(explainError(error));
-      throw error;
+      const explained = explainError(error);
+      this.#outcome.reject(explained);
+      throw explained;
     } finally {
       // Has no effect if the run has already settled.
       this.#outcome.reject(explainError(new EmnistError('run-left', 'the run was left before its end', {})));

@@ -1,4 +1,11 @@
-import { DATASET_PAGE, type HintTable, MODEL_NAME_RULE, PROXY_ADVICE, SHARED_HINTS } from '../app/hints.ts';
+import {
+  DATASET_PAGE,
+  type HintTable,
+  MODEL_NAME_RULE,
+  PROXY_ADVICE,
+  RAISE_FILE_SIZE,
+  SHARED_HINTS,
+} from '../app/hints.ts';
 
 const TRY_AGAIN = 'press r to try again';
 const OTHER_FOLDER = 'set EMNIST_TUI_HOME to a folder that you can write to, then restart';
@@ -88,7 +95,7 @@ export const APP_HINTS: HintTable = {
   'file-read-only': OTHER_FOLDER,
   'folder-is-file': OTHER_FOLDER,
   'home-unknown': ({ path }) => (path === null ? OTHER_FOLDER : 'enter the full path'),
-  'disk-full': FREE_SPACE,
+  'disk-full': ({ systemCode }) => (systemCode === 'EFBIG' ? RAISE_FILE_SIZE : FREE_SPACE),
 };
 
 function labelsHint(outputs: number): string {

@@ -43,7 +43,8 @@ export class Shutdown {
 
   request(cause: ShutdownCause): void {
     if (this.#cause !== undefined) {
-      if (cause !== 'quit') this.#settle({ forced: true }, cause);
+      // A closed terminal can send SIGHUP several times: itself and through its shell.
+      if (cause !== 'quit' && cause !== 'SIGHUP') this.#settle({ forced: true }, cause);
       return;
     }
     this.#cause = cause;

@@ -21,6 +21,8 @@ export interface Terminal {
   screen(): string;
   resize(cols: number, rows: number): void;
   signal(name: NodeJS.Signals): void;
+  /** Closes the terminal, as when its window is closed or its connection is lost. */
+  hangUp(): void;
   /** The exit code, or the negated number of the signal that ended the process. */
   readonly exitCode: Promise<number>;
   /** Kills the process if it is still running. */
@@ -65,6 +67,8 @@ export function startTerminal(
       child.resize(newCols, newRows);
     },
     signal: (name) => process.kill(child.pid, name),
+    // Ends its programs, unless they ignore SIGHUP. The type lacks it.
+    hangUp: () => (child as unknown as { destroy(): void }).destroy(),
     async close() {
       if (running) child.kill('SIGKILL');
       await exitCode;

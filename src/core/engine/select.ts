@@ -1,3 +1,4 @@
+import { noWebAssembly } from '../node-errors.ts';
 import type { Engine, EngineName } from './engine.ts';
 import { openBackend } from './tensorflow/backends.ts';
 import {
@@ -35,10 +36,11 @@ export interface EngineDescription {
 /** All engines and what they run on. Opens each installed backend and closes it again. */
 export async function describeEngines(): Promise<EngineDescription[]> {
   const tensorflow = await describeTensorFlow();
+  const available = typeof WebAssembly !== 'undefined';
   const wasm = {
     name: 'wasm',
-    available: true,
-    device: wasmDevice(),
+    available,
+    device: available ? wasmDevice() : noWebAssembly().message,
     preferred: !tensorflow.preferred,
     command: null,
   } as const;

@@ -1,4 +1,5 @@
 import { EmnistError, type ErrorCode, messageOf } from '../errors.ts';
+import { nodeError } from '../node-errors.ts';
 
 /** The codes of `fileError`'s errors. */
 type FileErrorCode = Extract<ErrorCode, `file-${string}` | `disk-${string}`>;
@@ -33,6 +34,7 @@ const BUSY = ['file-busy', 'another program has it open, or permission was denie
 export function fileError(error: unknown, file: string, platform: string = process.platform): Error {
   if (error instanceof EmnistError) return error;
   const { code, syscall, path: named } = error as Partial<NodeJS.ErrnoException>;
+  if (code === 'ERR_ACCESS_DENIED') return nodeError(error)!;
   // Only the system's errors have a `syscall`. Node's own, such as ERR_INVALID_ARG_TYPE, do not.
   if (!(error instanceof Error) || typeof code !== 'string' || (syscall === undefined && !(code in KINDS))) {
     return error instanceof Error ? error : new Error(messageOf(error), { cause: error });

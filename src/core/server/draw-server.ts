@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { type Access, admit, createToken, LAUNCH_PATH, requestUrl } from './access.ts';
@@ -72,7 +72,7 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
   const bound = http.address() as AddressInfo;
   const { allowedHosts, hostHint = () => '' } = options;
   const access: Access = { token, names: hostNames(host, bound.address, allowedHosts), hostHint };
-  const requests = new PageRequests(access);
+  const requests = openPages(http, access);
   const connections = new Connections();
 
   const queue = new UpdateQueue();
@@ -136,4 +136,14 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
     close,
     [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator](),
   };
+}
+
+/** Reads the pages. If that fails, nothing of the server is left that would keep the process alive. */
+function openPages(http: Server, access: Access): PageRequests {
+  try {
+    return new PageRequests(access);
+  } catch (error) {
+    http.close();
+    throw error;
+  }
 }

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { startWorker } from '../asset.ts';
 import type { Batch } from './batch-maker.ts';
 import type { BatchReply, BatchRequest, BatchSet, BatchWorkerData } from './batch-worker.ts';
-import { reviveError } from './worker-errors.ts';
+import { describeError, reviveError } from './worker-errors.ts';
 
 /** How many batches are prepared in advance. */
 const AHEAD = 4;
@@ -27,8 +27,8 @@ export class BatchSource {
     this.#expect();
     this.#worker = startWorker('batch-worker', { workerData: data });
     this.#worker.on('message', (reply: BatchReply) => this.#waiting.shift()?.(reply));
-    const fail = ({ message, stack }: Error) => {
-      this.#failure ??= { error: { message, stack } };
+    const fail = (error: unknown) => {
+      this.#failure ??= { error: describeError(error) };
       for (const resolve of this.#waiting.splice(0)) resolve(this.#failure);
     };
     this.#worker.on('error', fail);

@@ -13,7 +13,7 @@ import type { TrainEvent } from './train-event.ts';
 import type { StopReason, TrainingCommand } from './training-control.ts';
 import { modelName, type TrainingRun, type TrainOptions } from './training-run.ts';
 import { rejectExisting } from './unfinished-runs.ts';
-import { type PostedError, reviveError } from './worker-errors.ts';
+import { describeError, type PostedError, reviveError } from './worker-errors.ts';
 
 /** What the training worker is given. */
 export interface TrainWorkerData {
@@ -76,7 +76,7 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
     /** The worker has posted its last message and is cleaning up. */
     let isLast = false;
     worker.on('message', receive);
-    worker.on('error', ({ message, stack }) => receive({ error: { message, stack } }));
+    worker.on('error', (error) => receive({ error: describeError(error) }));
     worker.on('exit', () => {
       ended = true;
       wake.resolve();

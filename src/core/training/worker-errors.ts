@@ -1,4 +1,5 @@
-import { EmnistError, type ErrorCode, type ErrorData, isEmnistError, messageOf } from '../errors.ts';
+import { EmnistError, type ErrorCode, type ErrorData, messageOf } from '../errors.ts';
+import { nodeError } from '../node-errors.ts';
 
 /** An error as posted by a worker; errors lose their class between threads. */
 export interface PostedError {
@@ -11,8 +12,9 @@ export interface PostedError {
 
 export function describeError(error: unknown): PostedError {
   const stack = error instanceof Error ? error.stack : undefined;
-  if (!isEmnistError(error)) return { message: messageOf(error), stack };
-  return { message: error.message, stack, code: error.code, data: error.data };
+  const known = nodeError(error);
+  if (known === null) return { message: messageOf(error), stack };
+  return { message: known.message, stack, code: known.code, data: known.data };
 }
 
 export function reviveError({ message, stack, code, data }: PostedError): Error {

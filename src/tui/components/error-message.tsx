@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { hintFor } from '../../app/hints.ts';
 import { printable, wrap } from '../../app/text-layout.ts';
-import { isEmnistError, messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors.ts';
+import { nodeError } from '../../core/node-errors.ts';
 import { useAppContext } from '../app-context.ts';
 import { APP_HINTS } from '../hints.ts';
 import { bodySize } from './body-size.ts';
@@ -12,9 +13,8 @@ export function ErrorMessage({ error }: { error: unknown }): ReactNode {
   const app = useAppContext();
   const { theme } = app;
   const { width } = bodySize(app);
-  const message = `${theme.paint('bad', `${theme.glyphs.warning} Error:`)} ${printable(messageOf(error))}`;
-  const hint = isEmnistError(error)
-    ? `${theme.paint('strong', 'What to do:')} ${printable(hintFor(APP_HINTS, error))}`
-    : null;
+  const known = nodeError(error);
+  const message = `${theme.paint('bad', `${theme.glyphs.warning} Error:`)} ${printable(messageOf(known ?? error))}`;
+  const hint = known ? `${theme.paint('strong', 'What to do:')} ${printable(hintFor(APP_HINTS, known))}` : null;
   return <Lines lines={[...wrap(message, width), ...(hint ? wrap(hint, width) : [])]} />;
 }

@@ -1,4 +1,6 @@
+import { addressSpaceLimit } from '../../address-space.ts';
 import { EmnistError } from '../../errors.ts';
+import { nodeError, noMemory } from '../../node-errors.ts';
 
 const PAGE = 65536;
 /** Addresses are aligned to cache lines. */
@@ -16,8 +18,13 @@ export class EngineMemory {
   readonly #sizes = new Map<number, number>();
   #end = 0;
 
+  /** Throws `system-limit` if there is not enough memory. */
   constructor() {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared: true });
+    try {
+      this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared: true });
+    } catch (error) {
+      throw nodeError(error) ?? error;
+    }
   }
 
   /** Reserves the addresses below `base` for the module's own constants. */
@@ -104,6 +111,7 @@ export class EngineMemory {
     try {
       this.memory.grow(missing);
     } catch (cause) {
+      if (addressSpaceLimit() !== null) throw noMemory(cause);
       const mebibytes = Math.ceil(end / 2 ** 20);
       throw new EmnistError(
         'out-of-memory',

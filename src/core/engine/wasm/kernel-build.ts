@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
+import { noWebAssembly } from '../../node-errors.ts';
 
 /**
  * A module with one function, f32x4.relaxed_madd of its parameter, which is valid only where relaxed SIMD is available:
@@ -22,8 +23,12 @@ export type KernelBuild = (typeof KERNEL_BUILDS)[number];
 /** The first V8 that fuses all vectors of the register tiles, and the last that has been tested. */
 const WIDE_V8 = { first: 13.6, last: 14.9 };
 
-/** The build of the kernels that suits this machine. The environment variable `EMNIST_TUI_SIMD` chooses another. */
+/**
+ * The build of the kernels that suits this machine. The environment variable `EMNIST_TUI_SIMD` chooses another. Throws
+ * `node-restricted` if this Node has no WebAssembly.
+ */
 export function kernelBuild(env: NodeJS.ProcessEnv = process.env): KernelBuild {
+  if (typeof WebAssembly === 'undefined') throw noWebAssembly();
   const requested = KERNEL_BUILDS.find((build) => build === env.EMNIST_TUI_SIMD);
   if (requested === 'plain' || !WebAssembly.validate(RELAXED_PROBE)) return 'plain';
   return requested ?? (canRevectorize() ? 'wide' : 'relaxed');

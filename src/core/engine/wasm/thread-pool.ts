@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { asset, startWorker } from '../../asset.ts';
+import { asset, assetPath, startWorker } from '../../asset.ts';
 import { EmnistError } from '../../errors.ts';
+import { damagedInstallation, nodeError } from '../../node-errors.ts';
 import { EngineMemory } from './engine-memory.ts';
 import { kernelBuild, prepareV8 } from './kernel-build.ts';
 import type { ComputeWorkerData, KernelExports } from './kernel-exports.ts';
@@ -28,10 +29,10 @@ export class ThreadPool {
    * the whole process: see `prepareV8`.
    */
   static async start(threads: number): Promise<ThreadPool> {
-    const memory = new EngineMemory();
     const build = kernelBuild();
     prepareV8(build);
-    const module = new WebAssembly.Module(asset(`kernels.${build}.wasm`));
+    const module = compile(`kernels.${build}.wasm`);
+    const memory = new EngineMemory();
     const instance = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
     const kernels = instance.exports as KernelExports;
     memory.reserve(kernels.heapBase());
@@ -79,6 +80,16 @@ export class ThreadPool {
   }
 }
 
+function compile(kernels: string): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(asset(kernels));
+  } catch (cause) {
+    if (!(cause instanceof WebAssembly.CompileError)) throw cause;
+    throw damagedInstallation(`${assetPath(kernels)} cannot be compiled (${cause.message})`, cause);
+  }
+}
+
+/** The error of a thread: a limit of the system, or something unknown. */
 function engineFailed(cause: unknown): EmnistError {
-  return new EmnistError('engine-failed', 'a compute thread failed', {}, { cause });
+  return nodeError(cause) ?? new EmnistError('engine-failed', 'a compute thread failed', {}, { cause });
 }

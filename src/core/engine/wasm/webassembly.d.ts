@@ -19,5 +19,6 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: Record<string, Record<string, Memory>>);
     readonly exports: object;
   }
+  class CompileError extends Error {}
   function validate(bytes: Uint8Array): boolean;
 }
