@@ -1,11 +1,4 @@
-import {
-  DATASET_PAGE,
-  type HintTable,
-  MODEL_NAME_RULE,
-  PROXY_ADVICE,
-  RAISE_FILE_SIZE,
-  SHARED_HINTS,
-} from '../app/hints.ts';
+import { DATASET_PAGE, type HintTable, MODEL_NAME_RULE, PROXY_ADVICE, SHARED_HINTS } from '../app/hints.ts';
 
 const TRY_AGAIN = 'press r to try again';
 const OTHER_FOLDER = 'set EMNIST_TUI_HOME to a folder that you can write to, then restart';
@@ -90,12 +83,15 @@ export const APP_HINTS: HintTable = {
   'file-not-folder': OTHER_FOLDER,
   'file-is-folder': 'press r, then enter the path of a file in From',
   'file-limit': `close other programs, or ${RESTART}`,
+  'system-limit': ({ limit }) =>
+    limit === 'memory' ? 'close other programs, then try again' : `raise this limit, then ${RESTART}`,
+  'output-failed': 'check the destination of the output: its disk may be full',
   'file-exists': 'choose another path',
   'file-forbidden': `change its permissions, or ${OTHER_FOLDER}`,
   'file-read-only': OTHER_FOLDER,
   'folder-is-file': OTHER_FOLDER,
   'home-unknown': ({ path }) => (path === null ? OTHER_FOLDER : 'enter the full path'),
-  'disk-full': ({ systemCode }) => (systemCode === 'EFBIG' ? RAISE_FILE_SIZE : FREE_SPACE),
+  'disk-full': ({ systemCode }) => (systemCode === 'EFBIG' ? OTHER_FOLDER : FREE_SPACE),
 };
 
 function labelsHint(outputs: number): string {
