@@ -479,6 +479,12 @@ export const SCENES: Record<string, Scene> = {
       await app.screen.waitForText(/\[x\]/);
     },
   },
+  'clean-unselected': {
+    initialScreen: 'clean',
+    services: used,
+    play: (app) => app.screen.waitForText(/[❯>] \[ \] Data sets/),
+  },
+  'clean-empty': { initialScreen: 'clean', play: (app) => app.screen.waitForText(/[❯>] \[ \] Data sets/) },
   'clean-confirm': {
     initialScreen: 'clean',
     services: used,

@@ -166,6 +166,9 @@ export const KEYMAP = {
     { keys: ['enter'], action: 'delete', label: 'delete' },
     back,
   ],
+  /** For the hints only: nothing is selected, or there is nothing to select. */
+  cleanUnselected: [{ keys: ['space'], action: 'toggle', label: 'select' }, back],
+  cleanEmpty: [back],
   cleaned: [
     { keys: ['enter'], action: 'back', label: 'done' },
     { keys: ['escape'], action: 'back' },

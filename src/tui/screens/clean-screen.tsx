@@ -71,8 +71,10 @@ export function CleanScreen(): ReactNode {
   const restart = () => dispatch({ event: 'reset' });
   useKeys(phase === 'failed' ? 'failed' : null, { restart, back }, { menu: true });
   const result = phase === 'failed' ? 'failed' : 'cleaned';
+  const canSelect = (storage[state.focus]?.bytes ?? 0) > 0;
+  const form = selected.length > 0 ? 'clean' : canSelect ? 'cleanUnselected' : 'cleanEmpty';
   return (
-    <Frame title="Free disk space" keyContexts={[phase === 'form' ? 'clean' : result, 'global']}>
+    <Frame title="Free disk space" keyContexts={[phase === 'form' ? form : result, 'global']}>
       {phase === 'form' ? <CleanForm state={state} /> : <CleanResult state={state} />}
     </Frame>
   );

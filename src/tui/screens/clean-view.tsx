@@ -40,7 +40,9 @@ export function CleanForm({ state }: { state: CleanState }): ReactNode {
   const help =
     state.selected.size > 0
       ? 'Press Enter to delete the selected items. You will be asked to confirm.'
-      : 'Press Space to select what to delete.';
+      : (status.storage[state.focus]?.bytes ?? 0) > 0
+        ? 'Press Space to select what to delete.'
+        : 'There is nothing to delete here.';
   return (
     <Box flexDirection="column">
       <Lines lines={rows} />

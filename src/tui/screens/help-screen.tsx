@@ -73,6 +73,7 @@ function keyLines(width: number, theme: Theme): string[] {
     ...sectionLines('Running', running, width, theme),
     ...sectionLines('Training', keyHints('training'), width, theme),
     ...sectionLines('Drawing', keyHints('drawing'), width, theme),
+    ...sectionLines('Models', keyHints('resumableModels'), width, theme),
   ];
 }
 
