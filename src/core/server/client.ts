@@ -92,6 +92,11 @@ export class Client {
     return !this.#isAlive && !this.#socket.isPaused && performance.now() - this.#pingedAt > PATIENCE_MS;
   }
 
+  /** Whether it has sent more than it may, and is therefore not read for now. */
+  get isSlowedDown(): boolean {
+    return this.#socket.isPaused;
+  }
+
   /** Counts what the client has sent. Returns false when it is to be ignored. */
   #accept(bytes: number): boolean {
     this.#isAlive = true;

@@ -225,7 +225,8 @@ export class DrawClients {
     const idle = clients
       .filter(({ hasDrawn, lastDrawingAt }) => now - lastDrawingAt > (hasDrawn ? DRAWN_IDLE_MS : IDLE_MS))
       .sort((a, b) => Number(a.hasDrawn) - Number(b.hasDrawn) || a.lastDrawingAt - b.lastDrawingAt)[0];
-    const expendable = dead ?? idle ?? this.#newestOfLargest(address);
+    const greedy = clients.find((client) => client.isSlowedDown);
+    const expendable = dead ?? idle ?? greedy ?? this.#newestOfLargest(address);
     if (!expendable) return false;
     expendable.refuse(1013, 'Another page has taken the place of this one. Reload it to draw.');
     this.#remove(expendable);

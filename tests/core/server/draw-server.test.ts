@@ -348,6 +348,25 @@ describe('gets an error and is disconnected', () => {
     expect(page.socket.readyState).toBe(WebSocket.OPEN);
   });
 
+  test('a page that is being slowed down, when there is no place for another one', async () => {
+    const server = await startServer();
+    const pages = await Promise.all(Array.from({ length: MAX_CLIENTS }, () => openPage(server.url)));
+    const greedy = pages[3]!;
+    const drawing = JSON.stringify({ type: 'drawing', id: 1, strokes: [[[1, 2]]] }).padEnd(MAX_MESSAGE_BYTES);
+    for (let count = 0; count < 40; count++) greedy.socket.send(drawing);
+    // All that may be sent at once has been read by then.
+    await greedy.next('prediction');
+    for (;;) {
+      const extra = new Page(server.url);
+      const [type] = await Promise.race([
+        extra.next('hello').then(() => ['hello']),
+        extra.closed.then(() => ['closed']),
+      ]);
+      if (type === 'hello') break;
+    }
+    expect((await greedy.closed).code).toBe(1013);
+  });
+
   test('a page that floods the server with pings', async () => {
     const server = await startServer();
     const page = await openPage(server.url);
