@@ -4,12 +4,12 @@ import { WebSocket } from 'ws';
 
 /**
  * Floods a canvas server: `node tests/helpers/flood.ts URL KIND:COUNT…`. In a process of its own, so that it does not slow
- * down what measures the server. It goes on until it is killed; a connection that is closed is opened again. Once all of
- * them have been started, it prints a line.
+ * down what measures the server. It goes on until it is killed; a connection that is closed is opened again. Once all
+ * have been open or refused, it prints a line.
  */
 
-/** Opens one connection, and resolves when it is closed. */
-type Flooder = (url: string) => Promise<void>;
+/** Opens one connection, calls `onOpen` when it is open, and resolves when it is closed. */
+type Flooder = (url: string, onOpen: () => void) => Promise<void>;
 
 /** How long a connection that was closed stays closed. */
 const REOPEN_MS = 100;
@@ -33,12 +33,13 @@ function longPoints(): string {
 
 /** Sends messages at a rate until the connection is closed, and reads the answers. */
 function talker(message: (() => string) | null, perSecond: number, options = {}): Flooder {
-  return (url) =>
+  return (url, onOpen) =>
     new Promise((resolve) => {
       const text = message?.();
       const socket = new WebSocket(url.replace('http', 'ws'), options);
       let timer: NodeJS.Timeout | undefined;
       socket.on('open', () => {
+        onOpen();
         const say = () => text !== undefined && socket.bufferedAmount === 0 && socket.send(text);
         say();
         timer = setInterval(say, 1000 / perSecond);
@@ -53,10 +54,10 @@ function talker(message: (() => string) | null, perSecond: number, options = {})
 
 /** Connects without TLS or WebSocket, and sends these bytes, one at a time. */
 function dripper(bytes: string, milliseconds: number): Flooder {
-  return (url) =>
+  return (url, onOpen) =>
     new Promise((resolve) => {
       const { hostname, port } = new URL(url);
-      const socket = connect(Number(port), hostname);
+      const socket = connect(Number(port), hostname, onOpen);
       let sent = 0;
       const timer = setInterval(() => sent < bytes.length && socket.write(bytes[sent++]!), milliseconds);
       socket.resume();
@@ -70,8 +71,8 @@ function dripper(bytes: string, milliseconds: number): Flooder {
 
 const withoutToken =
   (flooder: Flooder): Flooder =>
-  (url) =>
-    flooder(new URL('/', url).href);
+  (url, onOpen) =>
+    flooder(new URL('/', url).href, onOpen);
 
 const KINDS: Readonly<Record<string, Flooder>> = {
   /** The largest messages, 5 and 60 times a second. */
@@ -89,16 +90,25 @@ const KINDS: Readonly<Record<string, Flooder>> = {
 };
 
 const [url = '', ...wanted] = process.argv.slice(2);
-for (const [kind = '', count] of wanted.map((argument) => argument.split(':'))) {
+const started = wanted.flatMap((argument) => {
+  const [kind = '', count] = argument.split(':');
   const flooder = KINDS[kind];
   if (!flooder) throw new RangeError(`unknown kind ${kind}: use ${Object.keys(KINDS).join(', ')}`);
-  for (let index = 0; index < Number(count); index++) void keep(flooder);
-}
+  return Array.from({ length: Number(count) }, () => keepOpen(flooder));
+});
+await Promise.all(started);
 console.log('flooding');
 
-async function keep(flooder: Flooder): Promise<void> {
-  for (;;) {
-    await flooder(url);
-    await delay(REOPEN_MS);
-  }
+/** Resolves when the connection has been open, or closed, for the first time. */
+function keepOpen(flooder: Flooder): Promise<void> {
+  return new Promise((resolve) => {
+    const open = async (): Promise<never> => {
+      for (;;) {
+        await flooder(url, resolve);
+        resolve();
+        await delay(REOPEN_MS);
+      }
+    };
+    void open();
+  });
 }
