@@ -3,6 +3,7 @@ import { type GlobalOptions, globalOptions } from '../app/options/global.ts';
 import { parseOptions } from '../app/options/parse.ts';
 import { isEmnistError } from '../core/errors.ts';
 import { resolvePaths } from '../core/paths.ts';
+import { writeCompletely } from './complete-output.ts';
 import { exitCode } from './exit-code.ts';
 import { outlivesTerminal } from './hangup.ts';
 import { type Watch, watchInterruptions } from './interruption.ts';
@@ -15,6 +16,7 @@ import { asUsageError, usageError } from './usage-error.ts';
 /** Runs one command line (without `node` and the script) and sets the exit code. */
 export async function main(args: readonly string[]): Promise<void> {
   const options = outputOptions(args);
+  writeCompletely(process.stdout);
   const output = chooseOutput(options);
   const watch = watchInterruptions({
     onStop(reason) {

@@ -261,3 +261,12 @@ test.skipIf(noFullDevice)(named('output that cannot be written is an error', noF
     expect(status).toBe(1);
   }
 });
+
+test.skipIf(noSmallDisk)(named('output that a full disk takes only a part of is an error', noSmallDisk), async () => {
+  const file = path.join(await smallDisk(16), 'schema.json');
+  const { status, stderr } = spawnSync('sh', ['-c', 'exec "$@" > "$0"', file, process.execPath, EXECUTABLE, 'schema'], {
+    encoding: 'utf8',
+  });
+  expect(stderr).toMatch(/^emnist-tui: cannot write the output \(ENOSPC\) — .*\n$/);
+  expect(status).toBe(1);
+});

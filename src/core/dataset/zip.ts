@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { EmnistError } from '../errors.ts';
+import { flush } from '../files/atomic-write.ts';
 import { fileError } from '../files/file-errors.ts';
 import { mappingName, requiredMembers } from './split-files.ts';
 import { SPLITS, type Split } from './splits.ts';
@@ -92,7 +93,7 @@ export async function* extractMember(
       bytes += chunk.length;
       yield bytes;
     }
-    await output.datasync().catch(cannotWrite);
+    await flush(output).catch(cannotWrite);
   } catch (error) {
     throw zipError(error, archive);
   }

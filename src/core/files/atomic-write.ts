@@ -89,7 +89,8 @@ async function writeNewFile(file: string, bytes: Uint8Array, permissions: Permis
 /** What file systems report that cannot flush a file, such as some in user space. */
 const CANNOT_FLUSH = new Set<string | undefined>(['EINVAL', 'ENOSYS', 'ENOTSUP']);
 
-async function flush(handle: FileHandle): Promise<void> {
+/** Flushes an open file to disk. Throws the system's error. */
+export async function flush(handle: Pick<FileHandle, 'sync'>): Promise<void> {
   try {
     await handle.sync();
   } catch (error) {

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, 
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { targetName, writeFileAtomically } from '../../../src/core/files/atomic-write.ts';
+import { flush, targetName, writeFileAtomically } from '../../../src/core/files/atomic-write.ts';
 import { named, ON_WINDOWS } from '../../helpers/skip.ts';
 
 let folder: string;
@@ -93,4 +93,19 @@ test.skipIf(ON_WINDOWS)(
 test('names of temporary files lead to their target', async () => {
   expect(targetName('model.json.123456')).toBe('model.json');
   expect(targetName('model.json')).toBe('model.json');
+});
+
+test.each([
+  ['EINVAL', true],
+  ['ENOSYS', true],
+  ['ENOTSUP', true],
+  ['EIO', false],
+  ['ENOSPC', false],
+])('a flush that fails with %s is accepted: %s', async (code, isAccepted) => {
+  const failing = { sync: () => Promise.reject(Object.assign(new Error(code), { code })) };
+  const flushed = flush(failing).then(
+    () => true,
+    () => false,
+  );
+  expect(await flushed).toBe(isAccepted);
 });
