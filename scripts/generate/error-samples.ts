@@ -138,6 +138,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   ],
   'file-not-folder': [
     { path, systemCode: 'ENOTDIR' },
+    { path, systemCode: 'ENOTDIR', option: 'files' },
     { path, option: 'out' },
   ],
   'file-is-folder': [
@@ -148,6 +149,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'file-forbidden': [
     { path, systemCode: 'EACCES' },
     { path, systemCode: 'EACCES', option: 'out' },
+    { path, systemCode: 'EACCES', option: 'files' },
   ],
   'file-read-only': [{ path, systemCode: 'EROFS' }],
   'file-exists': [{ path, option: 'out' }],

@@ -30,8 +30,10 @@ export async function exportModel(options: ExportOptions, { paths }: { paths: Pa
   const { format, out, force, model: nameOrPath } = parseOptions(exportOptions, options);
   const model = await loadModel(nameOrPath, paths);
   const target = absolutePath(out ?? model.name + FORMAT_SUFFIXES[format]);
-  await checkTarget(target, format, force);
-  const bytes = await aboutOut(write(model, format, target));
+  const bytes = await aboutOut(async () => {
+    await checkTarget(target, format, force);
+    return write(model, format, target);
+  });
   return { event: 'end', format, model: model.name, path: target, bytes };
 }
 
@@ -45,9 +47,9 @@ async function write(model: Model, format: ModelFormat, target: string): Promise
 }
 
 /** Adds to errors about a file that an option chose it, which is what hints must refer to. */
-async function aboutOut<T>(result: Promise<T>): Promise<T> {
+async function aboutOut<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await result;
+    return await work();
   } catch (error) {
     if (!isEmnistError(error) || !('path' in error.data)) throw error;
     throw new EmnistError(error.code, error.message, { ...error.data, option: 'out' }, { cause: error });
@@ -65,15 +67,9 @@ async function checkTarget(target: string, format: ModelFormat, force: boolean):
   if (isFolder === null) return;
   if (isFolder !== (format === 'tfjs')) {
     throw isFolder
-      ? new EmnistError('file-is-folder', `${target} is a folder, but this format is a file`, {
-          path: target,
-          option: 'out',
-        })
-      : new EmnistError('file-not-folder', `${target} is a file, but this format is a folder`, {
-          path: target,
-          option: 'out',
-        });
+      ? new EmnistError('file-is-folder', `${target} is a folder, but this format is a file`, { path: target })
+      : new EmnistError('file-not-folder', `${target} is a file, but this format is a folder`, { path: target });
   }
   if (force || (isFolder && (await readdir(target)).every(isSystemFile))) return;
-  throw new EmnistError('file-exists', `${target} already exists`, { path: target, option: 'out' });
+  throw new EmnistError('file-exists', `${target} already exists`, { path: target });
 }

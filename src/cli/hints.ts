@@ -98,13 +98,19 @@ export const CLI_HINTS: HintTable = {
   'port-taken': 'choose another port with --port, or omit it',
   'port-forbidden': 'choose port 1024 or higher with --port, or omit it',
   'host-unknown': 'omit --host to draw on this machine, or use --host 0.0.0.0 to draw on others in your network',
-  'file-not-folder': ({ option }) => (option ? `pass the path of a folder with ${flagOf(option)}` : OTHER_FOLDER),
+  'file-not-folder': ({ option, systemCode }) => {
+    if (option === undefined) return OTHER_FOLDER;
+    return systemCode === undefined ? `pass the path of a folder with ${flagOf(option)}` : 'check the path';
+  },
   'file-is-folder': ({ option, pattern }) => {
-    if (option) return `pass the path of a file with ${flagOf(option)}`;
-    return pattern ? `pass the files in it, such as ${pattern}` : 'pass the path of a file';
+    if (pattern) return `pass the files in it, such as ${pattern}`;
+    return `pass the path of a file${option ? ` with ${flagOf(option)}` : ''}`;
   },
   'file-exists': ({ option }) => `choose another ${option ? flagOf(option) : 'path'}, or replace it with --force`,
-  'file-forbidden': ({ option }) => `${elsewhere(option)}, or change its permissions`,
+  'file-forbidden': ({ option }) =>
+    option === undefined || option === 'out'
+      ? `${elsewhere(option)}, or change its permissions`
+      : 'change its permissions',
   'file-read-only': ({ option }) => elsewhere(option),
   'folder-is-file': OTHER_FOLDER,
   'home-unknown': ({ path }) =>

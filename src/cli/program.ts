@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { COMMAND_NAMES, type CommandName } from '../app/options/commands.ts';
+import { aboutOption } from '../app/options/about-option.ts';
+import { COMMAND_NAMES, COMMANDS, type CommandName } from '../app/options/commands.ts';
 import { type GlobalOptions, globalOptions } from '../app/options/global.ts';
 import { VERSION } from '../core/version.ts';
 import { runClean } from './commands/clean.ts';
@@ -54,7 +55,13 @@ export function createProgram(
 
   function bind<Name extends CommandName>(name: Name): Command {
     return createCommand(name, (options) =>
-      run(program.opts<GlobalOptions>(), (context) => HANDLERS[name](options, context)),
+      run(program.opts<GlobalOptions>(), async (context) => {
+        try {
+          await HANDLERS[name](options, context);
+        } catch (error) {
+          throw aboutOption(error, COMMANDS[name].options, options);
+        }
+      }),
     );
   }
   return program;

@@ -81,7 +81,7 @@ export const LIBRARY_HINTS: HintTable = {
   'file-not-folder': 'pass the path of a folder',
   'file-is-folder': 'pass the path of a file',
   'file-exists': 'pass another path',
-  'file-forbidden': `${OTHER_FOLDER}, or change its permissions`,
+  'file-forbidden': `change its permissions, or ${OTHER_FOLDER}`,
   'file-read-only': OTHER_FOLDER,
   'folder-is-file': OTHER_FOLDER,
   'home-unknown': ({ path }) =>

@@ -108,6 +108,26 @@ describe.skipIf(noReadOnly)(named('a read-only data directory', noReadOnly), () 
   });
 });
 
+describe.skipIf(noReadOnly)(named('an input that may not be read', noReadOnly), () => {
+  test.each([
+    ['predict', ['predict', 'secret/file']],
+    ['predict with a model', ['predict', '--model', 'secret', '-']],
+    ['evaluate', ['evaluate', '--strokes', 'secret/file']],
+    ['import', ['import', 'secret']],
+    ['fetch', ['fetch', '--from', 'secret/file']],
+  ])('is not blamed on the data folder by %s', async (_, args) => {
+    const cwd = await temporaryFolder();
+    await chmod(cwd, 0o755);
+    await mkdir(path.join(cwd, 'secret'), { mode: 0 });
+    const home = path.join(cwd, 'home');
+    await mkdir(home);
+    await chmod(home, 0o777);
+    const { code, stderr } = await run([...args, '--quiet'], { cwd, home, uid: NOBODY });
+    expect(stderr).toMatch(/secret.*permission denied \(EACCES\) — change its permissions\n$/);
+    expect(code).toBe(1);
+  });
+});
+
 describe.skipIf(noSmallDisk)(named('on a full disk', noSmallDisk), () => {
   test('fetch fails and installs nothing', async () => {
     const archive = await writeArchive(path.join(await temporaryFolder(), 'a.zip'), {

@@ -1,3 +1,5 @@
+import { aboutOption } from '../../app/options/about-option.ts';
+import { COMMANDS } from '../../app/options/commands.ts';
 import type { Handler } from '../context.ts';
 import { ReportedFailure } from '../exit-code.ts';
 import { expandPatterns } from '../expand-patterns.ts';
@@ -12,7 +14,7 @@ export const runPredict: Handler<'predict'> = async (options, { paths, output, s
   let unread = 0;
   for await (const event of predict({ ...options, files }, { paths, signal })) {
     if (event.event === 'unread') {
-      reportError(event.error, output, event.source);
+      reportError(aboutOption(event.error, COMMANDS.predict.options, { files: [event.source] }), output, event.source);
       unread++;
       continue;
     }
