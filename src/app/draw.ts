@@ -1,4 +1,4 @@
-import { loadModel } from '../core/model/model-store.ts';
+import { loadModel, type OnUnusable } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { DrawReader, Recognition } from '../core/server/draw-options.ts';
@@ -25,10 +25,13 @@ interface DrawContext extends WorkContext {
 }
 
 /** Serves the canvas page with a model. The model is disposed of when the server closes. */
-export async function startDrawing(options: DrawOptions, { paths, signal, hostHint }: DrawContext): Promise<Drawing> {
+export async function startDrawing(
+  options: DrawOptions,
+  { paths, signal, hostHint, onUnusable }: DrawContext,
+): Promise<Drawing> {
   const { EMNIST_TUI_TOKEN } = process.env;
   const { port, host, allowHost, token, model } = parseOptions(drawOptions, { token: EMNIST_TUI_TOKEN, ...options });
-  let reader = await loadReader(model, paths);
+  let reader = await loadReader(model, paths, onUnusable);
   let server: DrawServer;
   try {
     server = await startDrawServer({ ...reader, host, port, allowedHosts: allowHost, hostHint, token, signal });
@@ -42,7 +45,7 @@ export async function startDrawing(options: DrawOptions, { paths, signal, hostHi
   let changes: Promise<unknown> = Promise.resolve();
   async function change(nameOrPath: string | undefined): Promise<void> {
     if (isClosed) return;
-    const next = await loadReader(nameOrPath, paths);
+    const next = await loadReader(nameOrPath, paths, onUnusable);
     const previous = reader;
     reader = next;
     await server.switchReader(next);
@@ -98,8 +101,12 @@ const TWO_LINES: readonly Stroke[] = [
 ];
 
 /** A model that is ready to read drawings. */
-async function loadReader(nameOrPath: string | undefined, paths: Paths): Promise<LoadedReader> {
-  const model = await loadModel(nameOrPath, paths);
+async function loadReader(
+  nameOrPath: string | undefined,
+  paths: Paths,
+  onUnusable?: OnUnusable,
+): Promise<LoadedReader> {
+  const model = await loadModel(nameOrPath, paths, onUnusable);
   const recognizer = await createRecognizer(model);
   const read = async (image: Uint8Array) => (await recognizer.recognize(image))[0]!;
   const recognize = async (strokes: readonly Stroke[]): Promise<Recognition> => {

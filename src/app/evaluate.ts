@@ -16,13 +16,13 @@ import type { WorkContext } from './work.ts';
  */
 export async function* evaluate(
   options: EvaluateOptions,
-  { paths, signal, onFetch }: WorkContext & { onFetch?: (event: FetchEvent) => void },
+  { paths, signal, onUnusable, onFetch }: WorkContext & { onFetch?: (event: FetchEvent) => void },
 ): AsyncGenerator<EvaluateEvent> {
   const parsed = parseOptions(evaluateOptions, options);
   if (onFetch && parsed.strokes === undefined) {
     for await (const event of fetchIfMissing(parsed.split, { paths, signal })) onFetch(event);
   }
-  yield* evaluateModel({ ...parsed, paths }, signal);
+  yield* evaluateModel({ ...parsed, paths, onUnusable }, signal);
 }
 
 async function* fetchIfMissing(split: Split, { paths, signal }: WorkContext): AsyncGenerator<FetchEvent> {

@@ -13,10 +13,11 @@ import { encodeOnnx } from '../core/model/formats/onnx.ts';
 import { encodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
 import type { Model } from '../core/model/model.ts';
 import { loadModel, saveModelFolder } from '../core/model/model-store.ts';
-import { absolutePath, type Paths } from '../core/paths.ts';
+import { absolutePath } from '../core/paths.ts';
 import type { ExportEvent } from './events.ts';
 import { type ExportOptions, exportOptions } from './options/export.ts';
 import { parseOptions } from './options/parse.ts';
+import type { WorkContext } from './work.ts';
 
 const ENCODERS: Readonly<Record<Exclude<ModelFormat, 'tfjs'>, (model: Model) => Uint8Array | Promise<Uint8Array>>> = {
   keras: encodeKerasArchive,
@@ -26,9 +27,9 @@ const ENCODERS: Readonly<Record<Exclude<ModelFormat, 'tfjs'>, (model: Model) => 
 };
 
 /** Exports a model for another program. Throws `file-exists` if the target exists, unless `force` is set. */
-export async function exportModel(options: ExportOptions, { paths }: { paths: Paths }): Promise<ExportEvent> {
+export async function exportModel(options: ExportOptions, { paths, onUnusable }: WorkContext): Promise<ExportEvent> {
   const { format, out, force, model: nameOrPath } = parseOptions(exportOptions, options);
-  const model = await loadModel(nameOrPath, paths);
+  const model = await loadModel(nameOrPath, paths, onUnusable);
   const target = absolutePath(out ?? model.name + FORMAT_SUFFIXES[format]);
   const bytes = await aboutOut(async () => {
     await checkTarget(target, format, force);

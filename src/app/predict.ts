@@ -26,10 +26,10 @@ export interface UnreadFile {
  */
 export async function* predict(
   options: PredictOptions,
-  { paths, signal }: WorkContext & { signal: AbortSignal },
+  { paths, signal, onUnusable }: WorkContext & { signal: AbortSignal },
 ): AsyncGenerator<PredictEvent | UnreadFile> {
   const { files, model: nameOrPath, ...answers } = parseOptions(predictOptions, options);
-  const model = await loadModel(nameOrPath, paths);
+  const model = await loadModel(nameOrPath, paths, onUnusable);
   let recognizer = await createRecognizer(model);
   let isLong = false;
   // Otherwise waiting for lines that never come would keep the process alive.

@@ -118,6 +118,24 @@ describe('a file that cannot be read does not keep the others from being read', 
   });
 });
 
+test('people are told that the built-in model reads because their own cannot be used', async () => {
+  const home = path.join(folder, 'broken');
+  await mkdir(path.join(home, 'models/mine'), { recursive: true });
+  await writeFile(path.join(home, 'models/mine/model.json'), '{');
+  const good = await fileOf('good.png', PICTURE);
+  const warning = /^emnist-tui: warning: the model "mine" cannot be used: .*model\.json.*\n/;
+  for (const args of [
+    ['predict', good],
+    ['export', '--format', 'h5', '--out', path.join(folder, 'm.h5')],
+  ]) {
+    const { code, stderr } = await run(args, { home });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(warning);
+  }
+  expect((await run(['predict', good], { home })).stderr).toMatch(/\nReading with the model "shipped"\.\n$/);
+  expect((await run(['predict', good, '--model', 'shipped'], { home })).stderr).toBe('');
+});
+
 test('predictions name their model; people are told if it is not the built-in one and was not named', async () => {
   const home = path.join(folder, 'own');
   const good = await fileOf('good.png', PICTURE);

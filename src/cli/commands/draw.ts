@@ -3,11 +3,12 @@ import type { DrawServer } from '../../core/server/draw-server.ts';
 import type { Context, Handler } from '../context.ts';
 import { describeDrawing } from '../render/draw.ts';
 import type { Output } from '../render/output.ts';
+import { warnOfUnusable } from '../render/unusable.ts';
 
 export const runDraw: Handler<'draw'> = async (options, { paths, output, signal }) => {
   const { startDrawing } = await import('../../app/draw.ts');
   const hostHint = (host: string) => `If it should, start emnist-tui draw with --allow-host ${host}.`;
-  const server = await startDrawing(options, { paths, signal, hostHint });
+  const server = await startDrawing(options, { paths, signal, hostHint, onUnusable: warnOfUnusable(output) });
   for await (const { event } of server) {
     output.event(event, (shown) => describeDrawing(shown, output.style));
     if (event.event === 'listening') await introduce(server, options.open !== false, output);

@@ -4,6 +4,7 @@ import type { Handler } from '../context.ts';
 import { ReportedFailure } from '../exit-code.ts';
 import { expandPatterns } from '../expand-patterns.ts';
 import { describePrediction } from '../render/predict.ts';
+import { warnOfUnusable } from '../render/unusable.ts';
 import { reportError } from '../report-error.ts';
 
 export const runPredict: Handler<'predict'> = async (options, { paths, output, signal }) => {
@@ -11,15 +12,22 @@ export const runPredict: Handler<'predict'> = async (options, { paths, output, s
   const { SHIPPED } = await import('../../core/model/model-store.ts');
   const files = await expandPatterns(options.files);
   let isModelKnown = options.model !== undefined;
+  let isOtherModel = false;
+  const warn = warnOfUnusable(output);
+  const onUnusable: typeof warn = (...unusable) => {
+    isOtherModel = true;
+    warn(...unusable);
+  };
   let unread = 0;
-  for await (const event of predict({ ...options, files }, { paths, signal })) {
+  for await (const event of predict({ ...options, files }, { paths, signal, onUnusable })) {
     if (event.event === 'unread') {
       reportError(aboutOption(event.error, COMMANDS.predict.options, { files: [event.source] }), output, event.source);
       unread++;
       continue;
     }
     output.event(event, (shown) => {
-      const log = isModelKnown || shown.model === SHIPPED ? {} : { log: `Reading with the model "${shown.model}".` };
+      const isExpected = isModelKnown || (shown.model === SHIPPED && !isOtherModel);
+      const log = isExpected ? {} : { log: `Reading with the model "${shown.model}".` };
       isModelKnown = true;
       return { ...log, ...describePrediction(shown, output.style) };
     });

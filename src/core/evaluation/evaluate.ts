@@ -1,6 +1,6 @@
 import { createEngine } from '../engine/select.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
-import { loadModel } from '../model/model-store.ts';
+import { loadModel, type OnUnusable } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
 import type { EvaluateEvent } from './evaluate-event.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
@@ -19,11 +19,11 @@ const EVENT_INTERVAL_MS = 100;
  * data or the model is missing or damaged, or when they share no character.
  */
 export async function* evaluate(
-  { paths, threads, ...options }: EvaluateOptions & { paths: Paths },
+  { paths, threads, onUnusable, ...options }: EvaluateOptions & { paths: Paths; onUnusable?: OnUnusable },
   signal?: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
   const { split, strokes, limit, part, characters } = options;
-  const model = await loadModel(options.model, paths);
+  const model = await loadModel(options.model, paths, onUnusable);
   signal?.throwIfAborted();
   const source = { split, part, strokes, limit, characters };
   const { images, labels, count, classLabels, splitClasses } = await readEvaluationImages(source, paths);

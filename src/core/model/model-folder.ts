@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import { fileError } from '../files/file-errors.ts';
 import {
   decodeLayersModel,
   describeLayersModel,
+  GENERATOR,
   type LayersManifest,
   parseManifest,
   weightBytes,
@@ -18,6 +20,12 @@ import { damagedModel } from './model-errors.ts';
 export const MODEL_FILE = 'model.json';
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 export const WEIGHTS_FILE = /^weights\.[0-9a-f]{8}\.bin$/;
+
+/** The name of the file of a model's weights, which contains their checksum. */
+export function weightsFileName(weightData: Uint8Array): string {
+  return `weights.${createHash('sha256').update(weightData).digest('hex').slice(0, 8)}.bin`;
+}
+
 /** The file that locks a model. */
 export const LOCK_FILE = 'training.lock';
 
@@ -111,10 +119,20 @@ async function readManifest(folder: ModelFolder, file: string): Promise<LayersMa
   return parseManifest((await folder.read(MODEL_FILE)).toString(), file);
 }
 
-/** Reads and concatenates the weight files in a manifest, all of which must be in its folder. */
+/**
+ * Reads and concatenates the weight files in a manifest, all of which must be in its folder. Throws `model-damaged` if the
+ * program wrote them and they are no longer the same.
+ */
 export async function readWeights(folder: ModelFolder, manifest: LayersManifest, file: string): Promise<Buffer> {
   const parts: Uint8Array[] = [];
-  for (const part of weightFiles(manifest, file)) parts.push(await folder.read(part));
+  for (const name of weightFiles(manifest, file)) {
+    const part = await folder.read(name);
+    const hasChecksum = manifest.generatedBy?.startsWith(GENERATOR) && WEIGHTS_FILE.test(name);
+    if (hasChecksum && weightsFileName(part) !== name) {
+      throw damagedModel(path.join(folder.path, name), 'its content does not match the checksum in its name');
+    }
+    parts.push(part);
+  }
   return Buffer.concat(parts);
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
@@ -24,6 +23,7 @@ import {
   readModel,
   shippedFolder,
   WEIGHTS_FILE,
+  weightsFileName,
 } from './model-folder.ts';
 
 /** The name of the model that ships with the program. */
@@ -91,7 +91,7 @@ export async function replaceModel(model: Model, paths: Paths): Promise<void> {
  */
 export async function saveModelFolder(model: Model, folder: string, weightType?: WeightType): Promise<number> {
   const { weightData } = encodeLayersModel(model, '', VERSION, weightType);
-  const weightsFile = `weights.${createHash('sha256').update(weightData).digest('hex').slice(0, 8)}.bin`;
+  const weightsFile = weightsFileName(weightData);
   const { modelJson } = encodeLayersModel(model, weightsFile, VERSION, weightType);
   try {
     await makeFolder(folder);
@@ -116,12 +116,15 @@ export async function saveModelFolder(model: Model, folder: string, weightType?:
   }
 }
 
+/** Called for a model that cannot be read, and that another one is used instead of. */
+export type OnUnusable = (name: string, problem: EmnistError) => void;
+
 /**
  * Loads a model by its name, or by the path of its folder or `model.json`. Without a name, loads the first of `listModels`
  * that can be read. Throws `model-missing`, `model-damaged` and others.
  */
-export async function loadModel(nameOrPath: string | undefined, paths: Paths): Promise<Model> {
-  if (nameOrPath === undefined) return loadDefaultModel(paths);
+export async function loadModel(nameOrPath: string | undefined, paths: Paths, onUnusable?: OnUnusable): Promise<Model> {
+  if (nameOrPath === undefined) return loadDefaultModel(paths, onUnusable);
   if (nameOrPath === SHIPPED) return readModel(shippedFolder, SHIPPED);
   const named = path.join(paths.models, nameOrPath);
   if (!/[\\/]/.test(nameOrPath) && (await isPresent(path.join(named, MODEL_FILE)))) {
@@ -134,14 +137,15 @@ export async function loadModel(nameOrPath: string | undefined, paths: Paths): P
   throw new EmnistError('model-missing', `model "${nameOrPath}" not found`, { model: nameOrPath });
 }
 
-async function loadDefaultModel(paths: Paths): Promise<Model> {
-  for (const { name, folder, shipped, model } of await listModels(paths)) {
+async function loadDefaultModel(paths: Paths, onUnusable?: OnUnusable): Promise<Model> {
+  for (const { name, folder, shipped, model, problem } of await listModels(paths)) {
+    if (problem !== null && !shipped) onUnusable?.(name, problem);
     if (shipped || model === null) continue;
     try {
       return await readModel(modelFolder(folder), name);
     } catch (error) {
-      // The next one can be used. That this one cannot is shown where models are listed.
       if (!isEmnistError(error)) throw error;
+      onUnusable?.(name, error);
     }
   }
   return readModel(shippedFolder, SHIPPED);
@@ -164,13 +168,17 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
   return [...own, { ...shipped, ...(await described(shippedFolder, SHIPPED)) }];
 }
 
+/** By how much clocks that are right may differ, in milliseconds. */
+const CLOCK_DIFFERENCE = 10 * 60_000;
+
 /**
  * When a model was trained, in milliseconds since 1970; 0 if unknown. A clock that was wrong can have dated a model years
- * ahead. It must not remain the latest until then, so a date that has not come yet counts as unknown.
+ * ahead. It must not remain the latest until then, so a date that has not come yet counts as unknown; but clocks of machines
+ * with one data folder may differ a little.
  */
 function trainedAt({ model }: ModelSummary, now: number): number {
   const time = Date.parse(model?.training?.date ?? '');
-  return time <= now ? time : 0;
+  return time <= now + CLOCK_DIFFERENCE ? time : 0;
 }
 
 /** Describes the user's model of this name. Null if there is neither a model nor a checkpoint, nor anything in their place. */

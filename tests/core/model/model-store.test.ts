@@ -108,6 +108,12 @@ test('a missing or broken model is an error', async () => {
   expect((await loadModel(undefined, paths)).name).toBe(SHIPPED);
 });
 
+test('a model from a machine whose clock is a little ahead is the latest', async () => {
+  await saveModel(model('before', 1, '2026-01-01T00:00:00Z'), paths);
+  await saveModel(model('now', 2, new Date(Date.now() + 60_000).toISOString()), paths);
+  expect((await loadModel(undefined, paths)).name).toBe('now');
+});
+
 test('models in folders that are links are listed and loaded', async () => {
   const elsewhere = resolvePaths(path.join(home, 'elsewhere'));
   const saved = model('linked', 3, '2026-01-01T00:00:00Z');
@@ -215,6 +221,17 @@ describe('a model that cannot be read', () => {
       await ownedModels(paths);
     });
   }
+
+  test('because its weights are others, which only reading shows, is not the default', async () => {
+    await saveModel(model('bad', 2, '2026-02-02T00:00:00Z'), paths);
+    const file = await weightsOf(path.join(paths.models, 'bad'));
+    // As a power failure can leave it.
+    await writeFile(file, Buffer.alloc((await readFile(file)).length));
+    const problems: [string, string][] = [];
+    const loaded = await loadModel(undefined, paths, (name, { message }) => problems.push([name, message]));
+    expect(loaded.name).toBe(SHIPPED);
+    expect(problems).toEqual([['bad', expect.stringMatching(/weights\.\w+\.bin.*checksum/)]]);
+  });
 
   test('because its values are wrong, which only reading shows, is not the default', async () => {
     await saveModel(model('good', 1, '2026-01-01T00:00:00Z'), paths);
