@@ -17,6 +17,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
     { model: 'a/b', reason: 'characters' },
     { model: 'con', reason: 'device' },
     { model: 'shipped', reason: 'reserved' },
+    { model: 'linked', reason: 'taken' },
   ],
   'characters-unknown': [
     { characters: 'é', source: null, labels: '0123456789' },

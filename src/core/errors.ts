@@ -11,7 +11,7 @@ export interface ErrorData {
   /** The source of an archive is neither a file nor a URL that can be fetched from. */
   'source-invalid': { source: string };
   /** A model name is invalid. */
-  'model-name-invalid': { model: string; reason: 'characters' | 'device' | 'reserved' };
+  'model-name-invalid': { model: string; reason: 'characters' | 'device' | 'reserved' | 'taken' };
   /** No class of the model or data set stands for these characters. `source` is null for the model. */
   'characters-unknown': { characters: string; source: string | null; labels: string };
   /** The data set or stroke file has no image of these characters. */

@@ -73,7 +73,7 @@ class FetchSession {
   #staging: Staging | null = null;
   #archive: Archive | null = null;
   readonly #abandoned = new AbortController();
-  readonly #waits = new FetchWaits(() => this.#abandoned.abort());
+  readonly #waits = new FetchWaits();
   /** Whether the disk has been found to have room for all splits. */
   #hasSpace = false;
 
@@ -128,7 +128,7 @@ class FetchSession {
 
   /** Yields what is waited for until a promise settles. */
   async *#during<T>(split: Split, promise: Promise<T>): AsyncGenerator<FetchEvent, T> {
-    const waits = this.#waits.during(promise);
+    const waits = this.#waits.during(promise, () => this.#abandoned.abort());
     try {
       for (;;) {
         const next = await waits.next();

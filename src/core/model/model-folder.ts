@@ -3,8 +3,9 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { asset, assetPath } from '../asset.ts';
-import { isEmnistError } from '../errors.ts';
+import { EmnistError, isEmnistError } from '../errors.ts';
 import { fileError } from '../files/file-errors.ts';
+import { isFolder, isPresent } from '../files/file-info.ts';
 import {
   decodeLayersModel,
   describeLayersModel,
@@ -45,6 +46,21 @@ export function modelFolder(folder: string): ModelFolder {
     read: (name) => readModelBytes(path.join(folder, name)),
     size: (name) => readableSize(path.join(folder, name)),
   };
+}
+
+/** Throws `model-name-invalid` if something other than a folder is where a model of this name would be. */
+export async function checkModelFolder(folder: string, name: string): Promise<void> {
+  if (!(await isPresent(folder))) return;
+  const found = await isFolder(folder).catch((error: unknown) => {
+    if (!isEmnistError(error, 'file-missing') && !isEmnistError(error, 'file-link-loop')) throw error;
+    return null;
+  });
+  if (found === true) return;
+  const what = found === null ? 'a link that leads nowhere' : 'a file';
+  throw new EmnistError('model-name-invalid', `${folder} is ${what}, not the folder of a model`, {
+    model: name,
+    reason: 'taken',
+  });
 }
 
 /** The folder of the shipped model, which single executables contain as an asset. */

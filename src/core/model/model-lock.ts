@@ -2,17 +2,18 @@ import path from 'node:path';
 import { EmnistError } from '../errors.ts';
 import { removeEmptyFolder } from '../files/folders.ts';
 import { acquireLock, describeHolding, isStillHeld, type Lock, LockedError, type LockOptions } from '../files/lock.ts';
-import { LOCK_FILE } from './model-folder.ts';
+import { checkModelFolder, LOCK_FILE } from './model-folder.ts';
 
 /**
  * Locks a model's folder for writing, until the lock is disposed of. Creates the folder, and removes it afterward if it
- * is empty. Throws `model-busy` if another process has the lock.
+ * is empty. Throws `model-busy` if another process has the lock, and `model-name-invalid` if its folder is none.
  */
 export async function lockModel(
   folder: string,
   name: string,
   options: Pick<LockOptions, 'signal' | 'onWait' | 'onLost'> = {},
 ): Promise<Lock> {
+  await checkModelFolder(folder, name);
   let lock: Lock;
   try {
     lock = await acquireLock(path.join(folder, LOCK_FILE), options);

@@ -1,13 +1,12 @@
-import { once } from 'node:events';
 import path from 'node:path';
 import { startWorker } from '../asset.ts';
 import { type EmnistError, isEmnistError } from '../errors.ts';
 import type { Lock } from '../files/lock.ts';
 import type { WaitingEvent } from '../files/lock-holder.ts';
-import { withWaitingEvents } from '../files/waiting-events.ts';
 import { lockModel, lostModelLock } from '../model/model-lock.ts';
 import { checkModelName } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
+import { PendingEvents } from '../pending-events.ts';
 import { namesOf } from './run-to-resume.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { StopReason, TrainingCommand } from './training-control.ts';
@@ -55,53 +54,42 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
       });
     } catch (error) {
       if (!waiting.signal.aborted) throw error;
-      const reason = waiting.signal.reason as StopReason;
-      yield { event: 'end', reason, model: null, epochs: 0, seconds: 0, validationAccuracy: null };
+      yield stoppedBeforeStart(waiting.signal.reason as StopReason);
       return;
     } finally {
       isWaiting = false;
     }
     const { name } = locked;
     await using lock = locked.lock;
+    if (waiting.signal.aborted) {
+      yield stoppedBeforeStart(waiting.signal.reason as StopReason);
+      return;
+    }
     if (!options.resume && !options.overwrite) await rejectExisting(paths, name, 'train');
     const data: TrainWorkerData = { options: { ...options, name }, paths, lock: { file: lock.file, id: lock.id } };
     const worker = startWorker('train-worker', { workerData: data });
-    const inbox: TrainingMessage[] = [];
-    let wake = Promise.withResolvers<void>();
-    const receive = (message: TrainingMessage) => {
-      inbox.push(message);
-      wake.resolve();
-    };
-    let ended = false;
-    /** The worker has posted its last message and is cleaning up. */
-    let isLast = false;
-    worker.on('message', receive);
-    worker.on('error', (error) => receive({ error: describeError(error) }));
-    worker.on('exit', () => {
-      ended = true;
-      wake.resolve();
-    });
+    const messages = new PendingEvents<TrainingMessage>();
+    worker.on('message', messages.add);
+    worker.on('error', (error) => messages.add({ error: describeError(error) }));
+    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     send = (command) => worker.postMessage(command);
     for (const command of commands) send(command);
+    /** The worker has posted its last message and is cleaning up. */
+    let isLast = false;
+    // Terminating an engine's native code while it frees memory would crash the process.
+    const abandon = () => void (isLast || worker.terminate());
     try {
-      for (;;) {
-        for (const message of inbox.splice(0)) {
-          isLast = message.error !== undefined || message.event?.event === 'end';
-          if (message.error) throw reviveError(message.error);
-          if (isLast && lost) throw lost;
-          if (message.event) yield message.event;
-          if (isLast) return;
-        }
-        if (ended && inbox.length === 0) throw new Error('the training worker exited without a result');
-        if (!ended) await wake.promise;
-        wake = Promise.withResolvers();
+      for await (const message of messages.during(exited, abandon)) {
+        isLast = message.error !== undefined || message.event?.event === 'end';
+        if (message.error) throw reviveError(message.error);
+        if (isLast && lost) throw lost;
+        if (message.event) yield message.event;
+        if (isLast) return;
       }
     } finally {
       send = () => {};
-      // Terminating an engine's native code while it frees memory would crash the process.
-      if (isLast && !ended) await once(worker, 'exit');
-      else await worker.terminate();
     }
+    throw new Error('the training worker exited without a result');
   }
 
   return {
@@ -113,6 +101,10 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
     },
     [Symbol.asyncIterator]: events,
   };
+}
+
+function stoppedBeforeStart(reason: StopReason): TrainEvent {
+  return { event: 'end', reason, model: null, epochs: 0, seconds: 0, validationAccuracy: null };
 }
 
 interface LockedModel {
@@ -129,11 +121,26 @@ async function* lockFirst(
 ): AsyncGenerator<WaitingEvent, LockedModel> {
   const folder = path.join(paths.models, name);
   try {
-    const lock = yield* withWaitingEvents(
-      (options) => lockModel(folder, name, { ...options, onLost: () => onLost(name) }),
-      signal,
-    );
-    return { name, lock };
+    const waits = new PendingEvents<WaitingEvent>();
+    const left = new AbortController();
+    const locking = lockModel(folder, name, {
+      signal: AbortSignal.any([signal, left.signal]),
+      onWait: (holder) => waits.add({ event: 'waiting', ...holder }),
+      onLost: () => onLost(name),
+    });
+    let isLocked = false;
+    try {
+      const lock = yield* waits.during(locking, () => left.abort());
+      isLocked = true;
+      return { name, lock };
+    } finally {
+      // The iteration may be left just when the lock has been acquired.
+      if (!isLocked)
+        await locking.then(
+          (lock) => lock[Symbol.asyncDispose](),
+          () => {},
+        );
+    }
   } catch (error) {
     const [next, ...rest] = others;
     if (next === undefined || !isEmnistError(error, 'model-busy')) throw error;

@@ -4,7 +4,7 @@ import { EmnistError, isEmnistError } from '../errors.ts';
 import { lockHolder } from '../files/lock.ts';
 import type { LockHolder } from '../files/lock-holder.ts';
 import type { TrainingRecord } from '../model/model.ts';
-import { CHECKPOINT_FILE, LOCK_FILE } from '../model/model-folder.ts';
+import { CHECKPOINT_FILE, checkModelFolder, LOCK_FILE } from '../model/model-folder.ts';
 import { findModel, listModels, type ModelSummary } from '../model/model-store.ts';
 import type { Architecture } from '../model/network.ts';
 import type { Paths } from '../paths.ts';
@@ -95,8 +95,12 @@ export function isSaved(state: TrainingState, training: TrainingRecord | null): 
   );
 }
 
-/** Throws `model-exists` if there is a model or a checkpoint with this name, which a new model would replace. */
+/**
+ * Throws `model-exists` if there is a model or a checkpoint with this name, which a new model would replace, and
+ * `model-name-invalid` if there is something that cannot be replaced.
+ */
 export async function rejectExisting(paths: Paths, name: string, operation: 'train' | 'import'): Promise<void> {
+  await checkModelFolder(path.join(paths.models, name), name);
   const model = await findModel(paths, name);
   if (model === null) return;
   const { run } = await readUnfinishedRun(model);

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { thisProcess } from '../../../src/core/files/process-identity.ts';
 import { LOCK_FILE } from '../../../src/core/model/model-folder.ts';
 import { checkpointPath, loadModel } from '../../../src/core/model/model-store.ts';
@@ -10,6 +10,7 @@ import { startTraining } from '../../../src/core/training/start-training.ts';
 import type { TrainEvent } from '../../../src/core/training/train-event.ts';
 import type { TrainOptions } from '../../../src/core/training/training-run.ts';
 import { installDatasets } from '../../helpers/archive.ts';
+import { named, ON_WINDOWS } from '../../helpers/skip.ts';
 
 let home: string;
 let paths: Paths;
@@ -95,6 +96,38 @@ test('a run says whom it waits for, and can be stopped meanwhile', async () => {
     { event: 'waiting', host: 'elsewhere', process: process.pid, since: '2031-01-01T00:00:00.000Z' },
     { event: 'end', reason: 'interrupted', model: null, epochs: 0, seconds: 0, validationAccuracy: null },
   ]);
+});
+
+test('a run that is stopped just when its wait has ended does not start', async () => {
+  await trainedElsewhere();
+  const training = startTraining({ ...OPTIONS, overwrite: true }, paths);
+  const events: TrainEvent[] = [];
+  for await (const event of training) {
+    events.push(event);
+    if (event.event !== 'waiting') continue;
+    await rm(lock);
+    await vi.waitFor(async () => expect(await readFile(lock, 'utf8')).toContain((await thisProcess()).host));
+    training.stop('batch', 'interrupted');
+  }
+  expect(events.map(({ event }) => event)).toEqual(['waiting', 'end']);
+  await expect(readFile(lock)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test.skipIf(ON_WINDOWS)(named('what is not a folder is not trained into, and says so', ON_WINDOWS), async () => {
+  await mkdir(paths.models, { recursive: true });
+  await symlink('nowhere', path.join(paths.models, 'link'));
+  await symlink('loop', path.join(paths.models, 'loop'));
+  await writeFile(path.join(paths.models, 'file'), '');
+  for (const name of ['link', 'loop', 'file']) {
+    for (const more of [{}, { overwrite: true }, { resume: true }]) {
+      const events = Array.fromAsync(startTraining({ ...OPTIONS, ...more, name }, paths));
+      await expect(events).rejects.toMatchObject({
+        code: 'model-name-invalid',
+        data: { model: name, reason: 'taken' },
+      });
+    }
+  }
+  expect((await readdir(paths.models)).sort()).toEqual(['file', 'link', 'loop']);
 });
 
 test('leaving a run that waits releases what it waits for', async () => {
