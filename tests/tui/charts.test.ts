@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ChartData, lineChart } from '../../src/tui/charts/line-chart.ts';
 import { grayPicture, strokePicture } from '../../src/tui/charts/pictures.ts';
-import { niceScale } from '../../src/tui/charts/scale.ts';
+import { rowScale } from '../../src/tui/charts/scale.ts';
 import { append, bridge, createSeries, means, resample, type Series } from '../../src/tui/charts/series.ts';
 import type { StyledLine } from '../../src/tui/charts/styled-line.ts';
 import { createTheme } from '../../src/tui/theme/theme.ts';
@@ -28,7 +28,7 @@ function chart(
     validation,
     from: 0,
     to,
-    format: (value) => value.toFixed(2),
+    format: (value, decimals) => value.toFixed(Math.max(2, decimals)),
     farSide: 'high',
     lowest: 0,
   };
@@ -85,24 +85,113 @@ describe('series', () => {
   });
 });
 
-test('a scale contains all values and has round ends', () => {
-  expect(niceScale([0.31, 3.74], 5)).toEqual({ min: 0, max: 4, step: 1 });
-  expect(niceScale([0.853, 0.871], 4, 0, 1)).toMatchObject({ min: 0.85, max: 0.875 });
-  expect(niceScale([], 4, 0, 1)).toMatchObject({ min: 0, max: 1 });
-  fc.assert(
-    fc.property(
-      fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1 }),
-      fc.integer({ min: 1, max: 9 }),
-      (values, ticks) => {
-        const { min, max } = niceScale(values, ticks);
-        expect(min).toBeLessThan(max);
-        for (const value of values) {
-          expect(value).toBeGreaterThanOrEqual(min - (max - min) * 1e-6);
-          expect(value).toBeLessThanOrEqual(max + (max - min) * 1e-6);
-        }
-      },
-    ),
+describe('the rows of a plot', () => {
+  const TOLERANCE = 1e-5;
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  const loss = fc.double({ min: 0, max: 12, noNaN: true });
+  const any = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+  /** Values within bounds, and a close range of them as in a run that hardly improves. */
+  const cases = fc.oneof(
+    ...[
+      { value: share, lowest: 0, highest: 1 },
+      { value: loss, lowest: 0, highest: Number.POSITIVE_INFINITY },
+      { value: any, lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY },
+    ].map(({ value, lowest, highest }) => {
+      const spread = fc.array(value, { minLength: 1, maxLength: 20 });
+      const close = fc.tuple(value, fc.array(share, { minLength: 1 }), fc.integer({ min: 0, max: 8 }));
+      const values = fc.oneof(
+        spread,
+        close.map(([first, others, digits]) =>
+          others.map((other) => Math.min(highest, Math.max(lowest, first + (other - 0.5) * 10 ** -digits))),
+        ),
+      );
+      return fc.record({ values, lowest: fc.constant(lowest), highest: fc.constant(highest) });
+    }),
   );
+
+  test('contain all values, as closely as the ticks allow', () => {
+    fc.assert(
+      fc.property(cases, fc.integer({ min: 2, max: 60 }), ({ values, lowest, highest }, rows) => {
+        const { min, max } = rowScale(values, rows, lowest, highest);
+        const slack = (max - min) * TOLERANCE;
+        for (const value of values) {
+          expect(value).toBeGreaterThanOrEqual(min - slack);
+          expect(value).toBeLessThanOrEqual(max + slack);
+        }
+        const range = Math.max(...values) - Math.min(...values);
+        if (rows > 12 && range > 1e-6 * Math.max(1, ...values.map(Math.abs)) && highest - lowest > range * 4) {
+          expect(max - min).toBeLessThan(range * 2);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('have ticks at equal distances, whose labels are exact and differ', () => {
+    fc.assert(
+      fc.property(cases, fc.integer({ min: 2, max: 60 }), ({ values, lowest, highest }, rows) => {
+        const { min, max, ticks, decimals } = rowScale(values, rows, lowest, highest);
+        expect(ticks.length).toBeGreaterThanOrEqual(rows > 2 ? 2 : 1);
+        expect(ticks.length).toBeLessThanOrEqual(Math.max(7, Math.ceil(rows / 2)));
+        const distances = ticks.slice(1).map(({ row }, index) => ticks[index]!.row - row);
+        expect(new Set(distances).size).toBeLessThanOrEqual(1);
+        const labels = ticks.map(({ value }) => value.toFixed(decimals));
+        expect(new Set(labels).size).toBe(ticks.length);
+        for (const [index, { row, value }] of ticks.entries()) {
+          // Exact to the digit, and exactly on its row.
+          expect(Number(labels[index])).toBe(value);
+          expect(((max - value) / (max - min)) * (rows - 1)).toBeCloseTo(row, 3);
+          expect(value).toBeGreaterThanOrEqual(lowest);
+          expect(value).toBeLessThanOrEqual(highest);
+        }
+        if (ticks.length > 1) expect([1, 2, 5]).toContain(leadingDigit(ticks[1]!.value - ticks[0]!.value));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  const leadingDigit = (value: number) =>
+    Number(
+      value
+        .toPrecision(3)
+        .replace(/^[0.]+/, '')
+        .charAt(0),
+    );
+
+  test.each<[what: string, values: number[], rows: number, highest: number, expected: string[]]>([
+    ['accuracy that has almost reached its bound', [0.975, 1], 9, 1, ['0: 1.00', '3: 0.99', '6: 0.98']],
+    ['accuracy from the first batch on', [0.02, 0.87], 14, 1, ['1: 1.0', '7: 0.5', '13: 0.0']],
+    ['no values', [], 11, 1, ['0: 1.0', '2: 0.8', '4: 0.6', '6: 0.4', '8: 0.2', '10: 0.0']],
+    ['perfect accuracy', [1, 1], 8, 1, ['0: 1.00', '3: 0.95', '6: 0.90']],
+    ['a loss', [0.31, 3.74], 9, Number.POSITIVE_INFINITY, ['0: 4', '2: 3', '4: 2', '6: 1', '8: 0']],
+  ])('%s', (_, values, rows, highest, expected) => {
+    const { ticks, decimals } = rowScale(values, rows, 0, highest);
+    expect(ticks.map(({ row, value }) => `${row}: ${value.toFixed(decimals)}`).reverse()).toEqual(expected);
+  });
+
+  test('values are drawn within half a row of where the labels say', () => {
+    fc.assert(
+      fc.property(loss, fc.array(loss, { maxLength: 4 }), fc.integer({ min: 9, max: 40 }), (value, others, height) => {
+        const points = [value, ...others].flatMap((y, epoch) =>
+          Array.from({ length: 32 }, (__, index) => [epoch + (index + 0.5) / 32, y] as const),
+        );
+        const rows = textOf(lineChart(chart(points, [], others.length + 1), 60, height, plain.glyphs)).slice(1, -2);
+        const labels = rows.flatMap((line, row) => {
+          const label = /^ *([\d.]+)┤/.exec(line);
+          return label ? [{ row, value: Number(label[1]) }] : [];
+        });
+        const [first, second] = [labels[0]!, labels[1]!];
+        const rowValue = (first.value - second.value) / (second.row - first.row);
+        const expected = first.row + (first.value - value) / rowValue;
+        // A column in the middle of the first epoch.
+        const left = rows[0]!.search(/[┤│]/) + 1;
+        const column = left + Math.floor((60 - left) / (others.length + 1) / 2);
+        const drawn = rows.flatMap((line, row) => ([...line][column] === ' ' ? [] : [row]));
+        expect(drawn).toHaveLength(1);
+        expect(Math.abs(drawn[0]! - expected)).toBeLessThanOrEqual(0.5 + TOLERANCE);
+      }),
+    );
+  });
 });
 
 describe('line chart', () => {

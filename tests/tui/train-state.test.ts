@@ -39,9 +39,35 @@ test('the estimate of the remaining time includes the validations', () => {
 test('progress includes the epochs before the run was resumed', () => {
   const resumed = after(trainStart({ epochsDone: 4 }), ...trainEpoch(5, 2));
   expect(totalShare(resumed)).toBeCloseTo(0.5);
-  expect(visibleEpochs(resumed)).toEqual({ from: 4, to: 5 });
   expect(epochShare(after(start, batch(1, 5)))).toBe(0.5);
   expect(epochShare(after(start, batch(1, 10), trainEpochEnd(1)))).toBe(1);
+});
+
+test('the charts show the whole run, or of a long one what is done and as much again', () => {
+  const run = (epochs: number, current: number, epochsDone = 0) =>
+    visibleEpochs(after(trainStart({ epochs, epochsDone }), batch(current, 5)));
+  // They used to end at epoch 4 of 5 during epoch 4.
+  for (let epoch = 1; epoch <= 5; epoch++) expect(run(5, epoch)).toEqual({ from: 0, to: 5 });
+  expect(run(1, 1)).toEqual({ from: 0, to: 1 });
+  expect(run(99, 3)).toEqual({ from: 0, to: 10 });
+  expect(run(99, 10)).toEqual({ from: 0, to: 10 });
+  expect(run(99, 11)).toEqual({ from: 0, to: 20 });
+  expect(run(99, 90)).toEqual({ from: 0, to: 99 });
+  expect(run(6, 5, 4)).toEqual({ from: 4, to: 6 });
+  expect(run(99, 16, 4)).toEqual({ from: 4, to: 24 });
+});
+
+test('the charts of a run that was stopped end with it', () => {
+  const end = {
+    event: 'end',
+    reason: 'stopped',
+    model: 'mine',
+    epochs: 3,
+    seconds: 1,
+    validationAccuracy: 0.5,
+  } as const;
+  const stopped = after(start, ...[1, 2, 3].flatMap((epoch) => [batch(epoch, 10), trainEpochEnd(epoch)]), end);
+  expect(visibleEpochs(stopped)).toEqual({ from: 0, to: 3 });
 });
 
 test('the best epoch has the highest validation accuracy', () => {

@@ -1,6 +1,5 @@
 import { alignRight } from '../../app/text-layout.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
-import { rowOf } from './plot-area.ts';
 import { niceStep, type Scale } from './scale.ts';
 
 /** A range of the x axis, in epochs. */
@@ -9,20 +8,14 @@ interface Range {
   readonly to: number;
 }
 
-/** The label of each row, from the top; undefined for rows without a tick. */
-export function rowTicks(
-  { min, max, step }: Scale,
+/** The label of each row, from the top; undefined for rows without a tick. `format` is given the decimals to show. */
+export function rowLabels(
+  { ticks, decimals }: Scale,
   rows: number,
-  format: (value: number) => string,
+  format: (value: number, decimals: number) => string,
 ): (string | undefined)[] {
-  const labels: (string | undefined)[] = Array.from({ length: rows }, () => undefined);
-  const first = Math.ceil(min / step - 1e-9) * step;
-  for (let index = 0; index < 100 && first + index * step <= max + step * 1e-6; index++) {
-    const value = first + index * step;
-    const row = rowOf(value, min, max, rows);
-    labels[row] ??= format(value);
-  }
-  return labels;
+  const labels = new Map(ticks.map(({ row, value }) => [row, format(value, decimals)]));
+  return Array.from({ length: rows }, (_, row) => labels.get(row));
 }
 
 /** The labeled epochs by column. */

@@ -1,8 +1,8 @@
 import { alignLeft, alignRight } from '../../app/text-layout.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
-import { axisLine, epochLabels, rowTicks } from './axes.ts';
+import { axisLine, epochLabels, rowLabels } from './axes.ts';
 import { drawLine, emptyGrid, mergeCells, shadeRanges } from './plot-area.ts';
-import { niceScale, type Scale } from './scale.ts';
+import { rowScale, type Scale } from './scale.ts';
 import { bridge, means, resample, type Series } from './series.ts';
 import type { Segment, StyledLine } from './styled-line.ts';
 
@@ -15,7 +15,8 @@ export interface ChartData {
   /** The range of the x axis, in epochs. */
   readonly from: number;
   readonly to: number;
-  readonly format: (value: number) => string;
+  /** The label of a value on the y axis, exact to a number of decimals. */
+  readonly format: (value: number, decimals: number) => string;
   /** Where the first values of a run are: the loss starts high, the accuracy low. */
   readonly farSide: 'low' | 'high';
   /** Bounds of the y axis, for values that cannot exceed them. */
@@ -34,7 +35,7 @@ export function lineChart(data: ChartData, width: number, height: number, glyphs
   const hasAxis = height >= 8;
   const rows = height - Number(hasTitle) - Number(hasLabels) - Number(hasAxis);
   const scale = scaleOf(data, rows);
-  const ticks = rowTicks(scale, rows, data.format);
+  const ticks = rowLabels(scale, rows, data.format);
   const gutter = Math.max(0, ...ticks.map((tick) => tick?.length ?? 0));
   const labeled = width >= gutter + 1 + 8;
   const left = labeled ? gutter + 1 : 0;
@@ -69,7 +70,7 @@ function scaleOf({ training, validation, from, to, farSide, lowest, highest }: C
   const cut = to - from > 1 ? Math.floor(trained.length / 20) : 0;
   const typical = farSide === 'high' ? trained.slice(0, trained.length - cut) : trained.slice(cut);
   const values = [...typical, ...validation.map(({ y }) => y)];
-  return niceScale(values, Math.max(1, Math.min(6, Math.floor(rows / 2))), lowest, highest);
+  return rowScale(values, rows, lowest, highest);
 }
 
 function validationColumns({ validation, from, to }: ChartData, columns: number): number[] {

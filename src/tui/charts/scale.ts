@@ -1,42 +1,102 @@
-/** The range of a value axis and the distance of its ticks. */
+/** The values that the rows of a plot stand for. All rows are equally far apart, and each tick is exactly on a row. */
 export interface Scale {
+  /** The value of the bottom row. */
   readonly min: number;
+  /** The value of the top row. */
   readonly max: number;
-  readonly step: number;
+  /** The ticks, from the bottom; `row` counts from the top. */
+  readonly ticks: readonly { readonly row: number; readonly value: number }[];
+  /** How many decimals the ticks' values have at most. */
+  readonly decimals: number;
 }
+
+/** There is at most one tick more than this. */
+const MAX_STEPS = 6;
+/** With fewer, a scale that wastes up to half as many rows more for each missing one is preferred. */
+const ENOUGH_STEPS = 3;
+/** Larger values are beyond every scale. */
+const LARGEST = 1e100;
+/** Absorbs rounding errors, in rows. */
+const TOLERANCE = 1e-6;
 
 /**
- * A scale with round ends and about `ticks` steps that contains all finite values (Heckbert, "Nice numbers for graph
- * labels", Graphics Gems, 1990), but does not extend beyond `lowest` and `highest`.
+ * The scale of `rows` rows that contains all values up to `LARGEST` and wastes few rows. Its ticks are multiples of 1, 2 or
+ * 5 times a power of ten, within `lowest` and `highest`. Beyond these, it extends only if there are too many rows.
  */
-export function niceScale(values: readonly number[], ticks: number, lowest = -Infinity, highest = Infinity): Scale {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-  }
-  if (min > max) return scaleBetween(Math.max(0, lowest), Math.min(1, highest), ticks);
-  if (max - min < Math.abs(max) * 1e-6 + 1e-9) {
-    const margin = Math.abs(max) * 0.1 || 0.1;
-    min -= margin;
-    max += margin;
-  }
-  const step = niceStep((max - min) / Math.max(1, ticks));
-  const floor = Math.max(lowest, Math.floor(min / step) * step);
-  const ceiling = Math.min(highest, Math.ceil(max / step) * step);
-  return ceiling > floor ? { min: floor, max: ceiling, step } : { min, max, step };
+export function rowScale(values: readonly number[], rows: number, lowest = -Infinity, highest = Infinity): Scale {
+  const [low, high] = rangeOf(values, lowest, highest);
+  const intervals = rows - 1;
+  if (intervals < 1) return { min: low, max: high, ticks: [], decimals: 0 };
+  const best = Array.from({ length: intervals }, (_, index) => index + 1)
+    .filter(
+      (rowsPerStep) => intervals / rowsPerStep <= MAX_STEPS && (rowsPerStep === 1 || intervals / rowsPerStep >= 2),
+    )
+    .map((rowsPerStep) => finest(low, high, intervals, rowsPerStep))
+    .reduce((one, other) => (other.cost < one.cost * (1 - TOLERANCE) ? other : one));
+  const { unit, step, rowsPerStep } = best;
+  const top = Math.floor(highest / unit + TOLERANCE) - intervals;
+  const bottom = Math.max(Math.min(best.bottom, top), Math.min(best.bottom, Math.ceil(lowest / unit - TOLERANCE)));
+  const ticks = Array.from({ length: rows }, (_, index) => ({ row: intervals - index, multiple: bottom + index }))
+    .filter(({ multiple }) => multiple % rowsPerStep === 0)
+    .map(({ row, multiple }) => ({ row, value: times(step, multiple / rowsPerStep) }))
+    .filter(({ value }) => value >= lowest - unit * TOLERANCE && value <= highest + unit * TOLERANCE);
+  return { min: bottom * unit, max: (bottom + intervals) * unit, ticks, decimals: Math.max(0, -step.exponent) };
 }
 
-function scaleBetween(min: number, max: number, ticks: number): Scale {
-  return { min, max, step: niceStep((max - min) / Math.max(1, ticks)) };
+/** The lowest and the highest value within the bounds, apart from each other. */
+function rangeOf(values: readonly number[], lowest: number, highest: number): [low: number, high: number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (Math.abs(value) > LARGEST || Number.isNaN(value)) continue;
+    const within = Math.min(highest, Math.max(lowest, value));
+    low = Math.min(low, within);
+    high = Math.max(high, within);
+  }
+  if (low > high) return [Math.max(0, lowest), Math.min(1, highest)];
+  if (high - low < Math.max(Math.abs(low), Math.abs(high)) * 1e-6 + 1e-9) {
+    const margin = Math.max(Math.abs(high) * 0.1, 0.001);
+    return [Math.max(low - margin, lowest), Math.min(high + margin, highest)];
+  }
+  return [low, high];
+}
+
+/** A step of ticks, `digit` times ten to the power of `exponent`. */
+interface Step {
+  readonly digit: 1 | 2 | 5;
+  readonly exponent: number;
+}
+
+/** The finest scale with a tick every `rowsPerStep` rows. Its bottom row is `bottom` times `unit`, the value of a row. */
+function finest(low: number, high: number, intervals: number, rowsPerStep: number) {
+  for (let step = roundUp(((high - low) * rowsPerStep) / intervals); ; step = next(step)) {
+    const unit = times(step, 1) / rowsPerStep;
+    const bottom = Math.floor(low / unit + TOLERANCE);
+    if (bottom + intervals < high / unit - TOLERANCE) continue;
+    const missing = Math.max(0, ENOUGH_STEPS - intervals / rowsPerStep);
+    return { unit, step, rowsPerStep, bottom, cost: unit * (1 + missing / 2) };
+  }
+}
+
+/** The smallest step that is not below a value. */
+function roundUp(rough: number): Step {
+  const exponent = Math.floor(Math.log10(rough));
+  const fraction = rough / 10 ** exponent - TOLERANCE;
+  const digit = ([1, 2, 5] as const).find((candidate) => fraction <= candidate);
+  return digit === undefined ? { digit: 1, exponent: exponent + 1 } : { digit, exponent };
+}
+
+function next({ digit, exponent }: Step): Step {
+  if (digit === 5) return { digit: 1, exponent: exponent + 1 };
+  return { digit: digit === 1 ? 2 : 5, exponent };
+}
+
+/** A multiple of a step, without the rounding errors of a multiplication. */
+function times({ digit, exponent }: Step, factor: number): number {
+  return Number(`${digit * factor}e${exponent}`);
 }
 
 /** Rounds up to 1, 2 or 5 times a power of ten. */
 export function niceStep(rough: number): number {
-  if (!(rough > 0) || !Number.isFinite(rough)) return 1;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const fraction = rough / power;
-  return (fraction <= 1 ? 1 : fraction <= 2 ? 2 : fraction <= 5 ? 5 : 10) * power;
+  return rough > 0 && Number.isFinite(rough) ? times(roundUp(rough), 1) : 1;
 }

@@ -14,7 +14,7 @@ export function chartLines(state: TrainState, width: number, height: number, the
     title: 'Loss',
     training: state.loss,
     validation: state.epochs.map(({ epoch, validationLoss }) => ({ x: epoch, y: validationLoss })),
-    format: (value: number) => value.toFixed(2),
+    format: (value: number, decimals: number) => value.toFixed(decimals),
     farSide: 'high',
     lowest: 0,
   } as const;
@@ -23,7 +23,7 @@ export function chartLines(state: TrainState, width: number, height: number, the
     title: 'Accuracy',
     training: state.accuracy,
     validation: state.epochs.map(({ epoch, validationAccuracy }) => ({ x: epoch, y: validationAccuracy })),
-    format: (value: number) => percent(value, 0),
+    format: (value: number, decimals: number) => percent(value, Math.max(0, decimals - 2)),
     farSide: 'low',
     lowest: 0,
     highest: 1,

@@ -143,9 +143,15 @@ export function bestEpoch({ epochs }: TrainState): EpochEvent | null {
   );
 }
 
-/** The range of the charts' x axis: it grows with the run, so that the charts are not mostly blank at first. */
+/** The epochs that the charts show at first; a longer run's charts grow by doubling, so that they are not mostly blank. */
+const VISIBLE_EPOCHS = 10;
+
+/** The range of the charts' x axis: to the last epoch of the run, unless that is far away, or to where the run ended. */
 export function visibleEpochs(state: TrainState): { from: number; to: number } {
   const from = state.start?.epochsDone ?? 0;
   const progress = currentEpoch(state) - 1 + epochShare(state);
-  return { from, to: Math.max(from + 1, Math.ceil(progress)) };
+  if (state.start === null || state.end !== null) return { from, to: Math.max(from + 1, Math.ceil(progress)) };
+  let visible = VISIBLE_EPOCHS;
+  while (from + visible < progress) visible *= 2;
+  return { from, to: Math.max(from + 1, Math.min(state.start.epochs, from + visible)) };
 }
