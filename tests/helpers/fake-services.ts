@@ -178,6 +178,8 @@ export class FakeServices implements Services {
   /** The model that the next server reads with. */
   reader: FakeReader = { ...FAKE_READER, split: 'balanced' };
   readonly drawOptions: { model?: string; host?: string }[] = [];
+  /** Why no server can be started. */
+  drawError: Error | null = null;
   /** Whether the user is connected by SSH. */
   isRemote = false;
   readonly opened: string[] = [];
@@ -237,8 +239,9 @@ export class FakeServices implements Services {
   }
 
   async draw(options: { model?: string; host?: string }): Promise<FakeServer> {
-    const server = new FakeServer(this.reader, options.host === '0.0.0.0');
     this.drawOptions.push(options);
+    if (this.drawError) throw this.drawError;
+    const server = new FakeServer(this.reader, options.host === '0.0.0.0');
     this.servers.push(server);
     return server;
   }

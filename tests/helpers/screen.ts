@@ -71,8 +71,14 @@ export class Screen {
     }
   }
 
+  /** Returns the text that matched: when the caller goes on, the screen may already show what was sent next. */
   async waitForText(pattern: RegExp, milliseconds?: number): Promise<string> {
-    await this.waitFor(() => pattern.test(this.text()), String(pattern), milliseconds);
-    return this.text();
+    let text = '';
+    const matches = () => {
+      text = this.text();
+      return pattern.test(text);
+    };
+    await this.waitFor(matches, String(pattern), milliseconds);
+    return text;
   }
 }

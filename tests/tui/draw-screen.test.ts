@@ -128,13 +128,10 @@ test.each([
 
 test('a server that could not be started can be tried again', async () => {
   const services = new FakeServices(fakeStatus({ models: MODELS }));
-  const { draw } = services;
-  services.draw = async () => {
-    throw new EmnistError('port-taken', 'port 4321 is in use', { port: 4321 });
-  };
+  services.drawError = new EmnistError('port-taken', 'port 4321 is in use', { port: 4321 });
   app = openApp(services, { initialScreen: 'draw' });
   await app.screen.waitForText(/port 4321 is in use/);
-  services.draw = draw;
+  services.drawError = null;
   app.press('r');
   await app.screen.waitForText(/Draw with shipped/);
 });

@@ -133,19 +133,19 @@ async function doesSomething(key: string, app: AppTerminal, services: FakeServic
   const before = state();
   app.press(SENT[key] ?? key);
   try {
-    await vi.waitFor(() => expect(state()).not.toBe(before), { timeout: 4000, interval: 5 });
+    await vi.waitFor(() => expect(state()).not.toBe(before), { timeout: 20_000, interval: 5 });
     return true;
   } catch {
     return false;
   }
 }
 
-function calls({ fetches, runs, evaluations, servers, opened, cleaned, deleted, statusCalls }: FakeServices) {
+function calls({ fetches, runs, evaluations, drawOptions, opened, cleaned, deleted, statusCalls }: FakeServices) {
   return [
     fetches.length,
     runs.map((run) => run.calls),
     evaluations.length,
-    servers.length,
+    drawOptions.length,
     opened,
     cleaned,
     deleted,

@@ -398,9 +398,7 @@ export const SCENES: Record<string, Scene> = {
     initialScreen: 'draw',
     services() {
       const services = fresh();
-      services.draw = async () => {
-        throw new EmnistError('port-taken', 'port 4321 is in use', { port: 4321 });
-      };
+      services.drawError = new EmnistError('port-taken', 'port 4321 is in use', { port: 4321 });
       return services;
     },
     play: (app) => app.screen.waitForText(/is in use/),

@@ -345,11 +345,14 @@ export const TRIALS: readonly Trial[] = [
       shell.resize(64, 22);
       shell.press('fg', 'enter');
       const hasFrame = shell.emulator
-        .waitFor(() => shell.emulator.lines()[20] === '─'.repeat(64), 'the frame in its new size', 5000)
+        .waitFor(
+          () => shell.emulator.lines()[20] === '─'.repeat(64) && /^ Handwriting/.test(shell.screen()),
+          'the frame in its new size, with its title in the first line',
+          5000,
+        )
         .then(() => true)
         .catch(() => false);
-      field.check(await hasFrame, 'the frame has the size of the terminal');
-      field.check(/^ Handwriting/.test(shell.screen()), 'the title is in the first line');
+      field.check(await hasFrame, 'the frame has the size of the terminal, and the title is in the first line');
     },
   },
 ];
