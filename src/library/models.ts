@@ -5,7 +5,8 @@ import { withHints } from './explain-error.ts';
 import type { Home } from './home.ts';
 
 /**
- * The models that `loadRecognizer` and `evaluate` accept: the user's own, latest first, then `shipped`.
+ * The models that `loadRecognizer` and `evaluate` accept: the user's own, latest first and unfinished ones after finished
+ * ones, then `shipped`.
  *
  * @example
  * for (const { name, classes } of await listModels()) console.log(name, classes);

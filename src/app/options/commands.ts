@@ -58,7 +58,8 @@ export const COMMANDS = {
   },
   models: {
     summary: 'List the models',
-    description: 'Lists the models, the one trained last first, with split, validation accuracy, and date.',
+    description:
+      'Lists the models, the latest first and unfinished ones after finished ones, with split, validation accuracy, and date.',
     options: noOptions,
   },
   export: {

@@ -15,7 +15,7 @@ export const modelOption = option(path(), {
   help: 'Model, by name or folder',
   placeholder: 'model',
   short: 'm',
-  defaultText: 'the one trained last',
+  defaultText: 'the latest finished one',
   completes: 'model',
 });
 

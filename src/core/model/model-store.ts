@@ -152,8 +152,9 @@ async function loadDefaultModel(paths: Paths, onUnusable?: OnUnusable): Promise<
 }
 
 /**
- * Lists all models: the user's own, latest first, then the shipped one. Those that cannot be read are included, with the
- * reason, and so is anything else in the folder of models that cannot be a model, such as a link that leads nowhere.
+ * Lists all models: the user's own, then the shipped one. Of the user's own, those whose training was cut off follow the others,
+ * and the latest are first. Those that cannot be read are included, with the reason, and so is anything else in the folder of
+ * models that cannot be a model, such as a link that leads nowhere.
  */
 export async function listModels(paths: Paths): Promise<ModelSummary[]> {
   const own: ModelSummary[] = [];
@@ -163,9 +164,19 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
   }
   const now = Date.now();
   const times = new Map(own.map((summary) => [summary, trainedAt(summary, now)]));
-  own.sort((a, b) => times.get(b)! - times.get(a)! || (a.name < b.name ? -1 : 1));
+  own.sort(
+    (a, b) =>
+      Number(isFinished(b)) - Number(isFinished(a)) || times.get(b)! - times.get(a)! || (a.name < b.name ? -1 : 1),
+  );
   const shipped = { name: SHIPPED, folder: shippedFolder.path, shipped: true };
   return [...own, { ...shipped, ...(await described(shippedFolder, SHIPPED)) }];
+}
+
+/** Whether there is a model whose training was not cut off. After an epoch or two it may read next to nothing. */
+function isFinished({ model }: ModelSummary): boolean {
+  if (model === null) return false;
+  const { training } = model;
+  return training === null || training.stoppedEarly || training.epochs >= training.epochsAsked;
 }
 
 /** By how much clocks that are right may differ, in milliseconds. */

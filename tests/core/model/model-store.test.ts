@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { initialWeights } from '../../../src/core/model/initial-weights.ts';
-import type { Model } from '../../../src/core/model/model.ts';
+import type { Model, TrainingRecord } from '../../../src/core/model/model.ts';
 import { listModels, loadModel, ownedModels, SHIPPED, saveModel } from '../../../src/core/model/model-store.ts';
 import { architecture } from '../../../src/core/model/network.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
@@ -36,6 +36,20 @@ test('the default is the most recent model, or the shipped one before any traini
   await saveModel(model('old', 1, '2026-01-01T00:00:00Z'), paths);
   expect(await loadModel(undefined, paths)).toEqual(model('new', 2, '2026-02-02T00:00:00Z'));
   expect((await listModels(paths)).map(({ name }) => name)).toEqual(['new', 'old', SHIPPED]);
+});
+
+test('a model whose training was cut off is the default only if there is no finished one', async () => {
+  const trained = (name: string, record: Partial<TrainingRecord>): Model => ({
+    ...model(name, 1, ''),
+    training: trainingRecord(record),
+  });
+  await saveModel(trained('begun', { epochs: 1, epochsAsked: 10, date: '2026-02-02T00:00:00Z' }), paths);
+  expect((await loadModel(undefined, paths)).name).toBe('begun');
+  await saveModel(trained('done', { date: '2026-01-01T00:00:00Z' }), paths);
+  expect((await loadModel(undefined, paths)).name).toBe('done');
+  const early = { epochs: 3, epochsAsked: 10, stoppedEarly: true, date: '2026-01-15T00:00:00Z' };
+  await saveModel(trained('early', early), paths);
+  expect((await listModels(paths)).map(({ name }) => name)).toEqual(['early', 'done', 'begun', SHIPPED]);
 });
 
 test('a model is found by name, by folder and by file', async () => {
