@@ -3,6 +3,7 @@ import type { FetchEstimate } from '../core/dataset/fetch-estimate.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
 import { describeEngines } from '../core/engine/select.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
+import { isLink } from '../core/files/file-info.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
 import { listModels } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
@@ -51,6 +52,8 @@ export interface Status {
   models: ModelStatus[];
   /** Models that cannot be used, with the reason. */
   unusable: { name: string; path: string; problem: string }[];
+  /** The names of those of both that are links: what they lead to is kept elsewhere. */
+  links: string[];
   /** Training runs that were cut off, of any model, latest first. */
   unfinished: UnfinishedRun[];
   /** `2 threads, WebAssembly relaxed SIMD`. */
@@ -105,12 +108,13 @@ export function createServices(paths: Paths): Services {
   };
 }
 
-async function modelsStatus(paths: Paths): Promise<Pick<Status, 'models' | 'unusable' | 'unfinished'>> {
-  const status: Awaited<ReturnType<typeof modelsStatus>> = { models: [], unusable: [], unfinished: [] };
+async function modelsStatus(paths: Paths): Promise<Pick<Status, 'models' | 'unusable' | 'links' | 'unfinished'>> {
+  const status: Awaited<ReturnType<typeof modelsStatus>> = { models: [], unusable: [], links: [], unfinished: [] };
   for (const summary of await listModels(paths)) {
     const { name, shipped, folder, model } = summary;
     const { run, problem } = await readUnfinishedRun(summary);
     if (run) status.unfinished.push(run);
+    if (!shipped && (await isLink(folder))) status.links.push(name);
     if (model) {
       const { labels, training } = model;
       status.models.push({ name, shipped, resumable: run !== null, classes: labels.length, training });

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createServices } from '../../src/app/services.ts';
@@ -28,14 +28,17 @@ test('imported models are listed for drawing and evaluation; broken ones apart, 
   await writeFile(file, json.replace(/"generatedBy": "[^"]*"/, '"generatedBy": "keras v3"'));
   await mkdir(path.join(paths.models, 'broken'));
   await writeFile(path.join(paths.models, 'broken', 'model.json'), '{');
+  await symlink(path.join(paths.models, 'keras'), path.join(paths.models, 'linked'), 'junction');
 
   const services = createServices(paths);
-  const { models, unusable } = await services.status();
+  const { models, unusable, links } = await services.status();
+  expect(links).toEqual(['linked']);
   expect(unusable).toEqual([
     { name: 'broken', path: path.join(paths.models, 'broken'), problem: expect.stringMatching('not JSON') },
   ]);
   expect(models).toMatchObject([
     { name: 'keras', shipped: false, resumable: false, classes: 10, training: null },
+    { name: 'linked' },
     { name: 'shipped', shipped: true, classes: 47, training: { split: 'bymerge' } },
   ]);
   const events = await Array.fromAsync(

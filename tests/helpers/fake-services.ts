@@ -114,8 +114,11 @@ export function fakeStatus({
   present = [],
   models = [],
   unusable = [],
+  links = [],
   unfinished = models.filter(({ resumable }) => resumable).map(({ name }) => fakeUnfinishedRun({ name })),
-}: Partial<Pick<Status, 'models' | 'unusable' | 'unfinished'>> & { present?: readonly Split[] } = {}): Status {
+}: Partial<Pick<Status, 'models' | 'unusable' | 'links' | 'unfinished'>> & {
+  present?: readonly Split[];
+} = {}): Status {
   return {
     datasets: SPLITS.map(
       (split): DatasetStatus => ({
@@ -127,6 +130,7 @@ export function fakeStatus({
     ),
     models,
     unusable,
+    links,
     unfinished,
     device: '2 threads, WebAssembly relaxed SIMD',
     storage: [

@@ -90,6 +90,37 @@ test('a model that cannot be loaded is reported, and the previous one goes on re
   expect(app.screen.text()).not.toContain('Error');
 });
 
+test('a change of the model that failed can be tried again, or given up', async () => {
+  const services = new FakeServices(fakeStatus({ models: MODELS }));
+  app = openApp(services, { initialScreen: 'draw' });
+  await app.screen.waitForText(/Draw with shipped/);
+  const server = services.servers[0]!;
+  const { switchModel } = server;
+  const asked: (string | undefined)[] = [];
+  server.switchModel = async (name) => {
+    asked.push(name);
+    if (name === 'mine') throw new EmnistError('engine-failed', 'a compute thread failed', {});
+    return switchModel.call(server, name);
+  };
+  app.press('m', 'up', 'enter');
+  await app.screen.waitForText(/a compute thread failed[\s\S]*press r to try again[\s\S]*r try again/);
+  app.press('r');
+  await expect.poll(() => asked).toEqual(['mine', 'mine']);
+  app.press('m', 'down', 'enter');
+  await app.screen.waitFor(() => !app.screen.text().includes('Error'), 'the error to go');
+  expect(asked).toEqual(['mine', 'mine', 'shipped']);
+  expect(app.screen.text()).not.toContain('r try again');
+});
+
+test('the models to choose from are up to date', async () => {
+  const services = new FakeServices(fakeStatus({ models: MODELS }));
+  app = openApp(services, { initialScreen: 'draw' });
+  await app.screen.waitForText(/Draw with shipped/);
+  services.currentStatus = fakeStatus({ models: [fakeModel({ name: 'just-trained' }), ...MODELS] });
+  app.press('m');
+  await app.screen.waitForText(/○ just-trained[\s\S]*● shipped/);
+});
+
 test('a note on the answer follows the labels of the model: C under byclass is no c', async () => {
   const services = new FakeServices(fakeStatus({ models: MODELS }));
   app = openApp(services, { initialScreen: 'draw' });

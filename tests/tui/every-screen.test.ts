@@ -85,7 +85,7 @@ describe.each<readonly [number, number]>([[60, 20], ...SIZES, [200, 60]])('at %d
   });
 });
 
-const KEY = '(?:Ctrl-C|Enter|Esc|Space|Tab|Left/Right|[a-z/?])';
+const KEY = '(?:Ctrl-C|Enter|Esc|Space|Tab|Left/Right|Del|[a-z/?])';
 
 /** The keys that the texts and the last line of a screen name. */
 function keysNamed(screen: Screen): string[] {
@@ -112,6 +112,7 @@ const SENT: Record<string, string> = {
   Space: 'space',
   Tab: 'tab',
   'Left/Right': 'right',
+  Del: 'delete',
   'Ctrl-C': 'ctrl+c',
 };
 

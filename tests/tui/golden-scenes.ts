@@ -459,7 +459,7 @@ export const SCENES: Record<string, Scene> = {
     services: used,
     async play(app) {
       await app.screen.waitForText(/[❯>] balanced-cnn/);
-      app.press('down', 'x');
+      app.press('down', 'delete');
       await app.screen.waitForText(/Delete balanced-vgg\?/);
     },
   },

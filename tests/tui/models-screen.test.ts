@@ -64,12 +64,12 @@ test.each([
   const fake = services();
   app = openApp(fake, { initialScreen: 'models' });
   await app.screen.waitForText(/❯ mine/);
-  app.press(...Array.from({ length: row }, () => 'down'), 'x');
+  app.press(...Array.from({ length: row }, () => 'down'), 'delete');
   await app.screen.waitForText(question);
   app.press('enter');
   await app.screen.waitForText(new RegExp(`❯ ${name}`));
   expect(fake.deleted).toEqual([]);
-  app.press('x', 'y');
+  app.press('backspace', 'y');
   await app.screen.waitFor(() => !app.screen.text().includes(name), 'the model to go');
   expect(fake.deleted).toEqual([name]);
 });
@@ -82,7 +82,18 @@ test('the built-in model cannot be deleted', async () => {
   expect(hints()).not.toMatch(/delete/);
 });
 
-test('says why a model could not be deleted', async () => {
+test('of a link, only the link is said to be deleted', async () => {
+  const fake = services();
+  fake.currentStatus.links = ['mine'];
+  app = openApp(fake, { initialScreen: 'models' });
+  await app.screen.waitForText(/❯ mine/);
+  app.press('delete');
+  expect(await app.screen.waitForText(/deletes only the link mine\. What it leads to stays\./)).not.toContain(
+    'recovered',
+  );
+});
+
+test('says why a model could not be deleted, and tries again', async () => {
   const fake = services();
   fake.deleteModel = async (model) => {
     throw new EmnistError('model-busy', `the model "${model}" is in use by process 4711`, {
@@ -91,10 +102,16 @@ test('says why a model could not be deleted', async () => {
   };
   app = openApp(fake, { initialScreen: 'models' });
   await app.screen.waitForText(/❯ mine/);
-  app.press('x', 'y');
+  app.press('backspace', 'y');
   await app.screen.waitForText(/in use by process 4711/);
   app.press('escape');
   await app.screen.waitForText(/❯ mine/);
+  app.press('delete', 'y');
+  await app.screen.waitForText(/in use by process 4711/);
+  fake.deleteModel = FakeServices.prototype.deleteModel;
+  app.press('r');
+  await app.screen.waitForText(/❯ begun/);
+  expect(fake.deleted).toEqual(['mine']);
 });
 
 test('names are shown in full where there is room', async () => {

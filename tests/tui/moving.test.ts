@@ -147,7 +147,7 @@ describe('help', () => {
     app = openApp(new FakeServices(), { initialScreen: 'help', columns, rows });
     const first = await app.screen.waitForText(/emnist-tui fetches/);
     app.press('end');
-    await app.screen.waitForText(/Drawing +o reopen/);
+    await app.screen.waitForText(/Drawing +o open the browser/);
     expect(first.includes('more')).toBe(rows === 20);
   });
 });
@@ -463,6 +463,8 @@ describe('text is never taken for menu keys', () => {
     'https://example.org/gzip.zip',
     'C:\\data\\gzip.zip',
     '/tmp/été/ダウンロード.zip',
+    // Each menu key as the first letter.
+    ...['fetch', 'train', 'draw', 'emnist', 'mnist', 'clean', 'quick', 'x'].map((name) => `${name}.zip`),
   ];
 
   test.each(PATHS)('a path typed in the fetch form goes to its field: %s', async (file) => {
@@ -511,14 +513,36 @@ describe('text is never taken for menu keys', () => {
     await app.screen.waitForText(/❯ m123/);
   });
 
-  test('help and quitting work in a form with a text field', async () => {
+  test('help works in a form for a path, until its field has the focus; the last line says so', async () => {
     app = openApp(new FakeServices(), { initialScreen: 'fetch' });
     await app.screen.waitForText(/❯ ● balanced/);
+    expect(app.screen.lines().at(-1)).toMatch(/Esc back {3}\? help$/);
     app.press('down', '?');
     await app.screen.waitForText(/Everywhere/);
     app.press('escape');
     await app.screen.waitForText(/❯ ○ byclass/);
+    app.press('tab', '?q');
+    await app.screen.waitForText(/From +\?q/);
+    expect(app.screen.lines().at(-1)).toMatch(/Esc back$/);
+  });
+
+  test('quitting and help work in the form for training, until the name has the focus; the last line says so', async () => {
+    app = openApp(new FakeServices(digits()), { initialScreen: 'train' });
+    await app.screen.waitForText(/❯ ● digits/);
+    app.press('shift+tab', '?q');
+    await app.screen.waitForText(/❯ Name +\?q/);
+    expect(app.screen.lines().at(-1)).toMatch(/Esc back$/);
+    app.press('up');
+    await app.screen.waitForText(/❯ Epochs/);
+    expect(app.screen.lines().at(-1)).toMatch(/Esc back {3}\? help {3}q quit$/);
     app.press('q');
     expect(await app.result).toMatchObject({ exitCode: 0 });
+  });
+
+  test.each(['models', 'evaluate', 'draw'] as const)('the narrowest screen names the way back: %s', async (screen) => {
+    const status = fakeStatus({ present: ['digits'], models: [fakeModel({ resumable: true })] });
+    app = openApp(new FakeServices(status), { initialScreen: screen, columns: 60, rows: 20 });
+    await app.screen.waitForText(/balanced-cnn|no page/);
+    expect(app.screen.lines().at(-1)).toMatch(/Esc back/);
   });
 });

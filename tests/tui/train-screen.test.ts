@@ -120,7 +120,7 @@ test('a model that another program made in the meantime is not replaced without 
       ...{ model: 'digits-vgg', operation: 'train', resumable: false },
     }),
   );
-  await app.screen.waitForText(/Replace digits-vgg\?/);
+  await app.screen.waitForText(/Replace digits-vgg\?[\s\S]*lost: the model digits-vgg\./);
   app.press('y');
   await app.screen.waitForText(/Loading images/);
   expect(services.runs[1]!.options).toMatchObject({ overwrite: true });

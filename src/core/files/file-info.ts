@@ -37,6 +37,16 @@ export async function isFolder(file: string): Promise<boolean> {
   }
 }
 
+/** Whether there is a symbolic link, or a junction of Windows, at a path. Throws the errors of `fileError`. */
+export async function isLink(file: string): Promise<boolean> {
+  try {
+    return (await lstat(file)).isSymbolicLink();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw fileError(error, file);
+  }
+}
+
 /** The bytes that deleting a file or folder frees; 0 if it is gone. Links count themselves, not their targets. */
 export async function treeSize(entry: string): Promise<number> {
   try {

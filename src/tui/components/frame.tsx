@@ -50,7 +50,7 @@ export function Frame({
   );
 }
 
-/** As many hints as fit on one line, closer together if there are many. Of the menu, only help and quit. */
+/** As many hints as fit on one line, closer together if there are many, with the way back. Of the menu, only help and quit. */
 function keyHintLine(contexts: readonly KeyContext[], width: number, theme: Theme): string {
   // A key means what the first context that binds it says.
   const hints = contexts.flatMap((context, index) =>
@@ -61,13 +61,16 @@ function keyHintLine(contexts: readonly KeyContext[], width: number, theme: Them
   const lengthOf = ({ key, label }: KeyHint) => columnsOf(key) + 1 + columnsOf(label);
   const total = hints.reduce((sum, hint) => sum + lengthOf(hint), 0);
   const gap = total + 3 * (hints.length - 1) <= width ? 3 : 2;
-  const shown: string[] = [];
+  const fitting = new Set<KeyHint>();
   let used = -gap;
-  for (const hint of hints) {
+  for (const hint of [...hints.filter(({ key }) => key === 'Esc'), ...hints]) {
     const length = gap + lengthOf(hint);
-    if (used + length > width) continue;
+    if (fitting.has(hint) || used + length > width) continue;
     used += length;
-    shown.push(`${theme.paint('key', hint.key)} ${theme.paint('dim', hint.label)}`);
+    fitting.add(hint);
   }
-  return shown.join(' '.repeat(gap));
+  return hints
+    .filter((hint) => fitting.has(hint))
+    .map(({ key, label }) => `${theme.paint('key', key)} ${theme.paint('dim', label)}`)
+    .join(' '.repeat(gap));
 }

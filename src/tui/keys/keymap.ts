@@ -34,7 +34,7 @@ const form = [
 const nextField = { keys: ['tab'], action: 'nextField', label: 'next field' } as const;
 
 const drawing = [
-  { keys: ['o'], action: 'open', label: 'reopen the browser' },
+  { keys: ['o'], action: 'open', label: 'open the browser' },
   { keys: ['m'], action: 'model', label: 'change model' },
 ] as const;
 
@@ -44,7 +44,8 @@ const useModel = [
   { keys: ['e'], action: 'evaluate', label: 'evaluate' },
 ] as const;
 const resumeRun = { keys: ['r'], action: 'resume', label: 'resume' } as const;
-const deleteModel = { keys: ['x', 'delete'], action: 'delete', label: 'delete' } as const;
+/** The key called delete sends a backspace on a Mac. */
+const deleteModel = { keys: ['delete', 'backspace'], action: 'delete', label: 'delete' } as const;
 /** Keys that mean this model must not open a screen with another one. */
 const notUsable = { keys: ['d', 'e'], action: 'refuse' } as const;
 
@@ -66,8 +67,8 @@ export const KEYMAP = {
   home: [up, down, ...jumps, { keys: ['enter'], action: 'open', label: 'open' }],
   form: [...form, nextField, back],
   /** A form with a long list. */
-  filterForm: [...form, filter, back, nextField],
-  /** A form that has a text field, while the list has the focus: letters are the beginning of its text. */
+  filterForm: [...form, filter, nextField, back],
+  /** A form for entering a path, while the list has the focus: what is typed is the path, whatever it begins with. */
   formWithText: [
     { keys: ['up'], action: 'up' },
     { keys: ['down'], action: 'down' },
@@ -77,8 +78,9 @@ export const KEYMAP = {
     { keys: ['tab'], action: 'nextField', label: 'next field' },
     { keys: ['shift+tab'], action: 'previousField' },
     back,
+    { keys: ['?'], action: 'help', label: 'help' },
   ],
-  /** The same with fields that Left and Right change. */
+  /** A form with a name, while another field has the focus: other letters are the beginning of the name. */
   trainForm: [
     { keys: ['up'], action: 'up' },
     { keys: ['down'], action: 'down' },
@@ -202,7 +204,7 @@ export interface KeyHint {
 }
 
 const KEY_NAMES: Record<string, string> = {
-  ...{ escape: 'Esc', enter: 'Enter', space: 'Space', tab: 'Tab', left: 'Left/Right' },
+  ...{ escape: 'Esc', enter: 'Enter', space: 'Space', tab: 'Tab', left: 'Left/Right', delete: 'Del' },
 };
 
 /** The labeled bindings of a context, each with the first of its keys. */

@@ -5,6 +5,7 @@ import { type AppContextValue, useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useThrottledStore } from '../hooks/use-throttled-store.ts';
+import type { KeyContext } from '../keys/keymap.ts';
 import type { Route } from '../routes.ts';
 import { runTask } from '../run-task.ts';
 import type { Task } from '../tasks.ts';
@@ -38,7 +39,7 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   const [attempt, setAttempt] = useState<DrawAttempt>({ model: route.model });
   const [isChoosing, setChoosing] = useState(false);
   useEffect(() => serve({ services, tasks }, attempt, store, server), [services, tasks, attempt, store]);
-  const { phase, reader, shared } = state;
+  const { phase, reader, shared, modelFailure } = state;
 
   const { back } = app;
   const restart = (next: DrawAttempt) => {
@@ -73,25 +74,39 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
       open: () => {
         if (server.current) openBrowser(app, server.current, store);
       },
-      model: () => setChoosing(true),
+      model() {
+        // Models may have been trained or deleted since the screen was opened.
+        app.refreshStatus();
+        setChoosing(true);
+      },
       share,
       back,
     },
     { menu: true },
   );
+  const change = (model: string) => {
+    const fail = (error: unknown) => store.dispatchNow({ event: 'modelFailed', model, error });
+    server.current?.switchModel(model).catch(fail);
+  };
   const choose = (model: string) => {
     setChoosing(false);
-    const fail = (error: unknown) => store.dispatchNow({ event: 'modelFailed', error });
-    if (model !== reader?.model) server.current?.switchModel(model).catch(fail);
+    if (model !== reader?.model || modelFailure) change(model);
   };
+  useKeys(phase === 'listening' && !isChoosing && modelFailure ? 'retry' : null, {
+    retry: () => modelFailure && change(modelFailure.model),
+  });
 
   if (phase === 'listening' && isChoosing) {
     return <DrawModels current={reader?.model} onChoose={choose} onBack={() => setChoosing(false)} />;
   }
-  const keyContexts = { failed: 'failed', starting: 'view', listening: context } as const;
+  const keyContexts: Record<typeof phase, readonly KeyContext[]> = {
+    failed: ['failed', 'global'],
+    starting: ['view', 'global'],
+    listening: modelFailure ? ['retry', context, 'global'] : [context, 'global'],
+  };
   const model = reader?.model ?? attempt.model;
   return (
-    <Frame title={model ? `Draw with ${printable(model)}` : 'Draw'} keyContexts={[keyContexts[phase], 'global']}>
+    <Frame title={model ? `Draw with ${printable(model)}` : 'Draw'} keyContexts={keyContexts[phase]}>
       <DrawView state={state} />
     </Frame>
   );

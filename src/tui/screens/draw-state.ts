@@ -33,8 +33,8 @@ export interface DrawState {
   readonly error: unknown;
   /** Why the browser could not be opened; null if it was. */
   readonly browserError: unknown;
-  /** Why the model that was chosen last does not read; null if it does. */
-  readonly modelError: unknown;
+  /** The model that was chosen last, and why it does not read; null if it does. */
+  readonly modelFailure: { readonly model: string; readonly error: unknown } | null;
 }
 
 export type DrawAction =
@@ -42,7 +42,7 @@ export type DrawAction =
   | { event: 'update'; update: DrawUpdate }
   | { event: 'failed'; error: unknown }
   | { event: 'browserFailed'; error: unknown }
-  | { event: 'modelFailed'; error: unknown }
+  | { event: 'modelFailed'; model: string; error: unknown }
   | { event: 'restart' };
 
 export const INITIAL_DRAW: DrawState = {
@@ -59,7 +59,7 @@ export const INITIAL_DRAW: DrawState = {
   notice: null,
   error: null,
   browserError: null,
-  modelError: null,
+  modelFailure: null,
 };
 
 export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
@@ -71,7 +71,7 @@ export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
     case 'browserFailed':
       return { ...state, browserError: action.error };
     case 'modelFailed':
-      return { ...state, modelError: action.error };
+      return { ...state, modelFailure: { model: action.model, error: action.error } };
     case 'restart':
       return INITIAL_DRAW;
     case 'update':
@@ -89,7 +89,7 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
       const { model, labels, split } = event;
       // What the previous model read must not stand under the name of this one.
       const none = { predictions: [], milliseconds: null, notice: null };
-      return { ...state, ...none, reader: { model, labels, split }, modelError: null };
+      return { ...state, ...none, reader: { model, labels, split }, modelFailure: null };
     }
     case 'client':
       return { ...state, clients: event.clients };
@@ -99,7 +99,7 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
       return {
         ...state,
         reader: { model, labels, split },
-        modelError: null,
+        modelFailure: null,
         drawing: drawing?.strokes ?? [],
         image: drawing && drawing.image.length > 0 ? drawing.image : null,
         predictions: event.predictions,

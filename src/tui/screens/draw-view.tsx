@@ -24,11 +24,11 @@ export function DrawView({ state }: { state: DrawState }): ReactNode {
   if (state.phase === 'failed') return <ErrorMessage error={state.error} />;
   if (state.phase === 'starting') return <Loading text="Starting the server" />;
   const head = [clip(connectionLine(state, theme), width, theme.glyphs.ellipsis)];
-  if (state.modelError || state.clients === 0) {
+  if (state.modelFailure || state.clients === 0) {
     return (
       <Box flexDirection="column">
         <Lines lines={head} />
-        {state.modelError ? <ErrorMessage error={state.modelError} /> : null}
+        {state.modelFailure ? <ErrorMessage error={state.modelFailure.error} /> : null}
         {state.clients === 0 ? <DrawWaiting state={state} /> : null}
       </Box>
     );

@@ -41,7 +41,7 @@ function hintLines({ reader, shared, forwarding, browserError }: DrawState, widt
     ? 'You are connected by SSH. To draw on the computer in front of you, run the command below there, then open the address below it.'
     : browserError
       ? 'Could not open a browser. Open the address above in one.'
-      : 'Waiting for the page. Press o to reopen the browser, or copy the address.';
+      : 'Waiting for the page. Press o to open it again, or copy the address.';
   return [
     '',
     ...(reader ? wrap(`${theme.paint('strong', printable(reader.model))}: ${readerText(reader)}`, width) : []),

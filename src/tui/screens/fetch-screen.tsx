@@ -19,7 +19,7 @@ import { INITIAL_FETCH, reduceFetch } from './fetch-state.ts';
 const STOP_WARNING = 'The next fetch resumes the download.';
 
 const KEY_CONTEXTS = {
-  form: ['formWithText', 'global'],
+  form: ['formWithText'],
   running: ['fetching', 'global'],
   done: ['fetched', 'global'],
   canceled: ['failed', 'global'],
@@ -81,7 +81,8 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
   const isTyping = form.focus === SOURCE_ROW;
   const handlers = { ...listKeys(dispatch, CHOICES.length), start, back: app.back };
   const onText = (press: KeyPress) => dispatch({ type: 'text', press });
-  useKeys(phase === 'form' && !isTyping ? 'formWithText' : null, handlers, { onTextElsewhere: onText });
+  const help = () => app.navigate({ screen: 'help' });
+  useKeys(phase === 'form' && !isTyping ? 'formWithText' : null, { ...handlers, help }, { onText });
   useKeys(phase === 'form' && isTyping ? 'text' : null, handlers, { onText });
   useKeys(phase === 'running' ? 'fetching' : null, { stopNow, back: confirmStop });
   useKeys(

@@ -68,7 +68,12 @@ function keyLines(width: number, theme: Theme): string[] {
   return [
     ...sectionLines('Everywhere', everywhere, width, theme),
     ...sectionLines('Menu', keyHints('global'), width, theme),
-    ...sectionLines('Forms', keyHints('form'), width, theme),
+    ...sectionLines(
+      'Forms',
+      [...keyHints('form'), { key: 'letters', label: 'fill its text field, if it has one' }],
+      width,
+      theme,
+    ),
     ...sectionLines('Long lists', lists, width, theme),
     ...sectionLines('Running', running, width, theme),
     ...sectionLines('Training', keyHints('training'), width, theme),

@@ -2,7 +2,7 @@ import { bytes, counted, percent } from '../../app/format.ts';
 import type { Status } from '../../app/services.ts';
 import { clip, columnsOf, printable } from '../../app/text-layout.ts';
 import type { Theme } from '../theme/theme.ts';
-import { NO_RECORD } from './model-row.ts';
+import { NO_RECORD } from './model-entry.ts';
 
 export const MENU = [
   { key: 'f', name: 'Fetch', description: 'get EMNIST from NIST, or from a file' },

@@ -1,33 +1,7 @@
 import { day, percent } from '../../app/format.ts';
-import type { ModelStatus, Status } from '../../app/services.ts';
 import { alignLeft, alignRight, clip, columnsOf, printable } from '../../app/text-layout.ts';
-import type { UnfinishedRun } from '../../core/training/unfinished-runs.ts';
 import type { Theme } from '../theme/theme.ts';
-
-/** For models from other programs, and from versions that kept a different record. */
-export const NO_RECORD = 'no training record';
-
-/** A model as a list shows it: one to use, one that cannot be used, or only an unfinished run. */
-export interface ModelEntry {
-  readonly name: string;
-  readonly model?: ModelStatus;
-  readonly run?: UnfinishedRun;
-  /** Why it is unusable. */
-  readonly problem?: string;
-}
-
-/** All models, the unusable ones and mere runs after those that can be used, but before the built-in one. */
-export function modelEntries({ models, unusable, unfinished }: Status): ModelEntry[] {
-  const runOf = (name: string) => unfinished.find((run) => run.name === name);
-  const usable = models.map((model): ModelEntry => ({ name: model.name, model, run: runOf(model.name) }));
-  const broken = unusable.map(({ name, problem }): ModelEntry => ({ name, problem, run: runOf(name) }));
-  const others = [...models, ...unusable];
-  const runs = unfinished
-    .filter(({ name }) => !others.some((other) => other.name === name))
-    .map((run): ModelEntry => ({ name: run.name, run }));
-  const isBuiltIn = ({ model }: ModelEntry) => model?.shipped === true;
-  return [...usable.filter((entry) => !isBuiltIn(entry)), ...runs, ...broken, ...usable.filter(isBuiltIn)];
-}
+import type { ModelEntry } from './model-entry.ts';
 
 /** The shortest column of names, and the widths of the other columns with the spaces between. */
 const MIN_NAME = 20;

@@ -16,41 +16,43 @@ import { row } from '../components/option-rows.ts';
 import { StatusError } from '../components/status-error.tsx';
 import { type FilteredList, useFilteredList } from '../hooks/use-filtered-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
-import { type ModelEntry, modelEntries, modelHeading, modelRow, NO_RECORD, nameWidth } from './model-row.ts';
-import { findByName } from './train-form.ts';
-import { replacedText } from './train-form-view.tsx';
+import { entryText, findOwn, type ModelEntry, modelEntries, NO_RECORD } from './model-entry.ts';
+import { modelHeading, modelRow, nameWidth } from './model-row.ts';
 
 /** The list of models, to draw with one, evaluate it, resume its training, or delete it. */
 export function ModelsScreen(): ReactNode {
   const app = useAppContext();
   const { services, status } = app;
   const list = useFilteredList(status ? modelEntries(status) : [], pageOf(listHeight(app)));
-  const [deletion, setDeletion] = useState<{ error: unknown } | null>(null);
+  const [failure, setFailure] = useState<{ name: string; error: unknown } | null>(null);
   const { isTyping } = list.filter;
   const { entry } = list;
 
   const open = (screen: 'draw' | 'evaluate') => () => app.navigate({ screen, model: entry!.name });
+  const remove = (name: string) => {
+    setFailure(null);
+    services
+      .deleteModel(name)
+      .catch((error: unknown) => setFailure({ name, error }))
+      .finally(app.refreshStatus);
+  };
   const confirmDeletion = () => {
-    const found = status && findByName(entry!.name, status);
-    if (!found) return;
-    const { name } = found;
+    const { name } = entry!;
+    const isLink = status!.links.includes(name);
     app.confirm({
       title: `Delete ${printable(name)}?`,
-      lines: [`This deletes ${replacedText(found)}.`, 'It cannot be recovered.'],
+      lines: isLink
+        ? [`This deletes only the link ${printable(name)}. What it leads to stays.`]
+        : [`This deletes ${entryText(entry!)}.`, 'It cannot be recovered.'],
       yes: 'delete it',
       no: 'keep it',
-      onConfirm: () => {
-        services
-          .deleteModel(name)
-          .catch((error: unknown) => setDeletion({ error }))
-          .finally(app.refreshStatus);
-      },
+      onConfirm: () => remove(name),
       isAboutFiles: true,
-      isCurrent: (current) => current === null || findByName(name, current) !== undefined,
+      isCurrent: (current) => current === null || findOwn(name, current) !== undefined,
     });
   };
   const context = contextOf(entry);
-  const isShown = deletion === null && !isTyping;
+  const isShown = failure === null && !isTyping;
   useKeys(
     isShown ? context : null,
     {
@@ -68,11 +70,14 @@ export function ModelsScreen(): ReactNode {
     { menu: true },
   );
   useKeys(isTyping ? 'filtering' : null, list.filterHandlers, { onText: list.onFilterText });
-  const dismiss = () => setDeletion(null);
-  useKeys(deletion ? 'failed' : null, { restart: dismiss, back: dismiss }, { menu: true });
+  useKeys(
+    failure ? 'failed' : null,
+    { restart: () => failure && remove(failure.name), back: () => setFailure(null) },
+    { menu: true },
+  );
   return (
-    <Frame title="Models" keyContexts={isTyping ? ['filtering'] : [deletion ? 'failed' : context, 'global']}>
-      {deletion ? <ErrorMessage error={deletion.error} /> : <ModelList app={app} list={list} />}
+    <Frame title="Models" keyContexts={isTyping ? ['filtering'] : [failure ? 'failed' : context, 'global']}>
+      {failure ? <ErrorMessage error={failure.error} /> : <ModelList app={app} list={list} />}
     </Frame>
   );
 }

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { count, day, images, percent } from '../../app/format.ts';
+import { count, images } from '../../app/format.ts';
 import { hintFor } from '../../app/hints.ts';
 import { alignLeft, alignRight, clip, columnsOf, printable } from '../../app/text-layout.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
@@ -18,6 +18,7 @@ import { fieldLine } from '../components/text-field.ts';
 import { APP_HINTS } from '../hints.ts';
 import { useEstimate } from '../hooks/use-estimate.ts';
 import type { Theme } from '../theme/theme.ts';
+import { entryText } from './model-entry.ts';
 import {
   defaultName,
   epochsOf,
@@ -25,7 +26,6 @@ import {
   focusedField,
   focusedHelp,
   nameProblem,
-  type Replaced,
   replaced,
   resumedRun,
   submitted,
@@ -126,24 +126,5 @@ function problemNote(form: TrainForm, theme: Theme): string {
     return theme.paint('warning', `The images of ${run.split} have not been fetched.`);
   }
   const old = replaced(form);
-  return old ? theme.paint('warning', `Replaces ${replacedText(old)} after the first epoch.`) : '';
-}
-
-/** What would be lost: `the model mine (digits, cnn, 10 epochs, 98.7% validation accuracy, 2026-03-01)`. */
-export function replacedText({ name, model, run, problem }: Replaced): string {
-  const training = model?.training;
-  const details = [
-    ...(training
-      ? [
-          `${training.split}, ${training.architecture}`,
-          `${percent(training.validationAccuracy)} validation accuracy`,
-          day(training.date),
-        ]
-      : model
-        ? [`${model.classes} classes, no training record`]
-        : []),
-    ...(run ? [`unfinished: ${run.epochsDone} of ${run.epochs} epochs`] : []),
-    ...(problem && !model ? ['cannot be read'] : []),
-  ].join(', ');
-  return `the ${model ? 'model' : run ? 'unfinished run' : 'model'} ${printable(name)} (${details})`;
+  return old ? theme.paint('warning', `Replaces ${entryText(old)} after the first epoch.`) : '';
 }

@@ -1,6 +1,5 @@
 import { describeOptions, type OptionDescription } from '../../app/options/describe.ts';
 import { type TrainOptions, trainOptions } from '../../app/options/train.ts';
-import type { ModelStatus, Status } from '../../app/services.ts';
 import type { Split } from '../../core/dataset/splits.ts';
 import { type EmnistError, isEmnistError } from '../../core/errors.ts';
 import { checkModelName } from '../../core/model/model-store.ts';
@@ -10,12 +9,10 @@ import type { UnfinishedRun } from '../../core/training/unfinished-runs.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 import { editText, fieldText, insertText, type TextField, textField } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
+import { findOwn, type Known, type ModelEntry } from './model-entry.ts';
 
 /** The fields below the list of splits, from top to bottom. `resume` exists only if there is a run to resume. */
 export type Field = 'architecture' | 'epochs' | 'resume' | 'name';
-
-/** What is known about models and runs, as of the latest status. */
-type Known = Pick<Status, 'models' | 'unusable' | 'unfinished'>;
 
 /** The list of fetched splits, with the fields below it. */
 export interface TrainForm extends ListForm {
@@ -87,26 +84,9 @@ function newName(form: TrainForm): string {
   return fieldText(form.name).trim() || defaultName(form);
 }
 
-/** What a new run would replace. */
-export interface Replaced {
-  readonly name: string;
-  readonly model?: ModelStatus;
-  readonly run?: UnfinishedRun;
-  /** Why the model is unusable. */
-  readonly problem?: string;
-}
-
 /** What would be lost by training; undefined if nothing would. */
-export function replaced(form: TrainForm): Replaced | undefined {
-  return resumedRun(form) ? undefined : findByName(newName(form), form.known);
-}
-
-/** What there is of this name. */
-export function findByName(name: string, { models, unusable, unfinished }: Known): Replaced | undefined {
-  const model = models.find((one) => one.name === name && !one.shipped);
-  const run = unfinished.find((one) => one.name === name);
-  const broken = unusable.find((one) => one.name === name);
-  return model || run || broken ? { name, model, run, problem: broken?.problem } : undefined;
+export function replaced(form: TrainForm): ModelEntry | undefined {
+  return resumedRun(form) ? undefined : findOwn(newName(form), form.known);
 }
 
 /** Why no model can have the entered name; null if one can. */

@@ -13,12 +13,11 @@ import type { KeyPress } from '../keys/key-presses.ts';
 import type { KeyContext } from '../keys/keymap.ts';
 import type { Route } from '../routes.ts';
 import { runTask } from '../run-task.ts';
+import { entryText, findOwn, type ModelEntry } from './model-entry.ts';
 import {
-  findByName,
   focusedField,
   INITIAL_FORM,
   nameProblem,
-  type Replaced,
   reduceForm,
   replaced,
   resumedRun,
@@ -26,7 +25,7 @@ import {
   submittedOptions,
   type TrainForm,
 } from './train-form.ts';
-import { replacedText, TrainFormView } from './train-form-view.tsx';
+import { TrainFormView } from './train-form-view.tsx';
 import { TrainProgress } from './train-progress.tsx';
 import { summaryLine, TrainResult } from './train-result.tsx';
 import { initialTrain, reduceTrain, type TrainState } from './train-state.ts';
@@ -68,21 +67,21 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
     if (old) confirmReplacing(old, options);
     else train(options);
   };
-  const confirmReplacing = (old: Replaced, options: TrainOptions & { split: Split }) => {
+  const confirmReplacing = (old: ModelEntry, options: TrainOptions & { split: Split }) => {
     const { name } = old;
     // The status may not have it yet.
-    const isListed = status !== null && findByName(name, status) !== undefined;
+    const isListed = status !== null && findOwn(name, status) !== undefined;
     app.confirm({
       title: `Replace ${printable(name)}?`,
       lines: [
-        `This would be lost: ${replacedText(old)}.`,
+        `This would be lost: ${entryText(old)}.`,
         'The new model replaces it after the first epoch, and it cannot be recovered. Another name keeps both.',
       ],
       yes: 'replace it',
       no: 'keep it',
       onConfirm: () => train({ ...options, overwrite: true }),
       isAboutFiles: true,
-      isCurrent: (current) => !isListed || current === null || findByName(name, current) !== undefined,
+      isCurrent: (current) => !isListed || current === null || findOwn(name, current) !== undefined,
     });
   };
   const train = (options: TrainOptions & { split: Split }) => {
@@ -174,7 +173,10 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
 
   const result: KeyContext = hasModel ? 'trained' : 'failed';
   const formContext = isEmpty ? 'view' : hintContext(form);
-  const keyContexts = { form: [formContext, 'global'], running: ['training', 'global'] } as const;
+  const keyContexts: Record<'form' | 'running', readonly KeyContext[]> = {
+    form: isTyping ? [formContext] : [formContext, 'global'],
+    running: ['training', 'global'],
+  };
   const title = state.start && phase !== 'form' ? `Train ${state.start.model}` : 'Train a network';
   return (
     <Frame

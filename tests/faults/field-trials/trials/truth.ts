@@ -230,7 +230,7 @@ export const TRIALS: readonly Trial[] = [
         await appears(field, app, /❯ broken[\s\S]*broken cannot be used: \S/),
         'it is listed with the reason',
       );
-      app.press('x');
+      app.press('delete');
       await app.waitForText(/Delete broken\?/);
       app.press('y');
       await app.emulator.waitFor(() => !/broken/.test(app.screen()), 'the model to go');
