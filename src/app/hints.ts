@@ -25,7 +25,7 @@ const SMALLER_PICTURE = 'scale the picture down, or crop it to the writing';
 const INPUT_FORMATS = 'use PNG or JPEG pictures, IDX image files, or stroke files (.jsonl)';
 
 /** How to connect through a proxy, for hints of network errors. */
-export const PROXY_ADVICE = 'if there is a proxy, set HTTPS_PROXY';
+export const PROXY_ADVICE = 'if there is a proxy, set HTTPS_PROXY, or HTTP_PROXY for http URLs';
 /** Certificates that are wrong only by the clock. */
 const OUTDATED = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 

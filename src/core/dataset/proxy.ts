@@ -24,9 +24,9 @@ const WITH_PORT = /^([^:]*|\[.*\]):(\d+)$/;
 export function proxyFor(url: URL, env: NodeJS.ProcessEnv): HttpProxy | null {
   const variable = [`${url.protocol.slice(0, -1)}_proxy`, 'all_proxy']
     .flatMap((name) => [name, name.toUpperCase()])
-    .find((name) => env[name]);
+    .find((name) => env[name]?.trim());
   if (variable === undefined || isExcluded(url, env.no_proxy || env.NO_PROXY || '')) return null;
-  const text = env[variable]!;
+  const text = env[variable]!.trim();
   const proxy = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   if (proxy?.hostname && (proxy.protocol === 'http:' || proxy.protocol === 'https:')) {
     const { username, password } = proxy;

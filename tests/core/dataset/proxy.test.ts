@@ -18,6 +18,8 @@ test.each<[string, string, NodeJS.ProcessEnv, string | null]>([
   ['one for all, in lower case', HTTPS, { all_proxy: 'http://a:1' }, 'a:1'],
   ['the particular one first', HTTP, { all_proxy: 'http://a:1', HTTP_PROXY: 'http://b:2' }, 'b:2'],
   ['an empty variable', HTTPS, { https_proxy: '', HTTPS_PROXY: 'http://a:1' }, 'a:1'],
+  ['a blank variable', HTTPS, { https_proxy: ' ', HTTPS_PROXY: 'http://a:1' }, 'a:1'],
+  ['spaces around it', HTTPS, { HTTPS_PROXY: ' http://a:1 ' }, 'a:1'],
   ['no scheme', HTTPS, { HTTPS_PROXY: 'proxy.example:3128' }, 'proxy.example:3128'],
   ['an https proxy', HTTPS, { HTTPS_PROXY: 'https://proxy.example' }, 'proxy.example'],
   ['no password in the name', HTTPS, { HTTPS_PROXY: 'http://me:secret@proxy.example:3128' }, 'proxy.example:3128'],
