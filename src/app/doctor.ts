@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, stat, statfs } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { arch, availableParallelism, freemem, platform, release, totalmem } from 'node:os';
 import path from 'node:path';
 import prettyBytes from 'pretty-bytes';
@@ -7,6 +7,7 @@ import { datasetStatus } from '../core/dataset/dataset-store.ts';
 import { createEngine, describeEngines, type EngineDescription } from '../core/engine/select.ts';
 import { EmnistError, messageOf } from '../core/errors.ts';
 import { fileError } from '../core/files/file-errors.ts';
+import { freeSpace } from '../core/files/free-space.ts';
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { listModels, loadModel, type ModelSummary, SHIPPED } from '../core/model/model-store.ts';
 import { nodeError, noWebAssembly } from '../core/node-errors.ts';
@@ -94,9 +95,9 @@ async function folder(name: StorageName, paths: Paths): Promise<Finding> {
   } catch (error) {
     throw fileError(error, existing);
   }
-  const { bavail, bsize } = await statfs(existing);
-  const free = bavail * bsize;
   const used = existing === target ? `${prettyBytes((await readStorage(name, paths)).bytes)} used` : 'not created yet';
+  const free = await freeSpace(existing);
+  if (free === null) return ok(`${target}: ${used}`);
   const message = `${target}: ${used}, ${prettyBytes(free)} free`;
   if (free < 1e6) throw new EmnistError('disk-full', message, { path: target });
   return ok(free < ENOUGH_DISK ? `${message}: too little for a data set` : message);

@@ -92,7 +92,7 @@ class FetchSession {
         yield* this.#fetchOnce(split, this.#staging, meter);
         return;
       } catch (error) {
-        this.#staging.signal.throwIfAborted();
+        await this.#staging.check();
         // Bytes that may be from different versions of the archive do not fit together: one version will.
         const isMixed = isEmnistError(error, 'archive-damaged') && this.#archive?.isMixed === true && restarts === 0;
         const canRestart = error instanceof ArchiveChanged || error instanceof RangesRefused || isMixed;
@@ -195,7 +195,6 @@ class FetchSession {
     };
     const manifestFile = path.join(folder, MANIFEST_FILE);
     await writeFileAtomically(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
-    staging.signal.throwIfAborted();
     await staging.install(folder, split);
     yield* finish(manifest, meter);
   }

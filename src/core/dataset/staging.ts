@@ -5,7 +5,7 @@ import { EmnistError } from '../errors.ts';
 import { syncFolder } from '../files/atomic-write.ts';
 import { fileError, isMissing } from '../files/file-errors.ts';
 import { listFolder } from '../files/folders.ts';
-import { acquireLock, type LockOptions } from '../files/lock.ts';
+import { acquireLock, isStillHeld, type LockOptions } from '../files/lock.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 import { isSystemFile } from '../files/system-files.ts';
 import { DOWNLOAD_NAME, LOCK_NAME, STAGING_NAME } from './dataset-store.ts';
@@ -23,9 +23,14 @@ export interface Staging {
   readonly folder: string;
   /** Aborts with the caller's signal, and if the lock is lost. */
   readonly signal: AbortSignal;
+  /**
+   * Throws `fetch-busy` if another process has taken over the lock and so removed the staging folders, and the signal's reason
+   * if it has aborted.
+   */
+  check(): Promise<void>;
   /** Creates an empty folder on the same disk, which `close` removes unless it was installed. */
   createFolder(kind: 'new' | 'archive'): Promise<string>;
-  /** Moves a complete folder to where a split belongs, replacing an existing one. */
+  /** Moves a complete folder to where a split belongs, replacing an existing one. Throws as `check` does. */
   install(folder: string, split: Split): Promise<void>;
   close(): Promise<void>;
 }
@@ -64,9 +69,16 @@ export async function openStaging(
     created.add(entry);
     return entry;
   };
+  const stop = signal ? AbortSignal.any([signal, lost.signal]) : lost.signal;
+  const check = async () => {
+    // A process that was suspended may not have noticed it yet.
+    if (!(await isStillHeld(lock))) onLost();
+    stop.throwIfAborted();
+  };
   return {
     folder,
-    signal: signal ? AbortSignal.any([signal, lost.signal]) : lost.signal,
+    signal: stop,
+    check,
     async createFolder(kind) {
       const entry = newPath(kind);
       await mkdir(entry).catch((error) => {
@@ -76,6 +88,7 @@ export async function openStaging(
     },
     async install(source, split) {
       const target = path.join(folder, split);
+      await check();
       try {
         await rejectForeignFiles(target, split);
         await replaceFolder(source, target, newPath('old'));

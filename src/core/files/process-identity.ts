@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import os from 'node:os';
 import { promisify } from 'node:util';
@@ -42,12 +43,14 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean | nu
  * On Linux, the ID of the boot (random(4)), and of the PID namespace, which differs between containers. On other systems,
  * the time of the boot in milliseconds since 1970.
  */
-async function bootId(): Promise<string> {
+export async function bootId(platform: string = process.platform, proc = '/proc'): Promise<string> {
+  if (platform !== 'linux') return String(Math.round(Date.now() - os.uptime() * 1000));
   try {
-    const id = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
-    return `${id.trim()} ${await readlink('/proc/self/ns/pid')}`;
+    const id = await readFile(`${proc}/sys/kernel/random/boot_id`, 'utf8');
+    return `${id.trim()} ${await readlink(`${proc}/self/ns/pid`)}`;
   } catch {
-    return String(Math.round(Date.now() - os.uptime() * 1000));
+    // Some containers hide it. The time would be that of all containers, whose process numbers differ.
+    return `unknown ${randomUUID()}`;
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -236,7 +236,7 @@ describe('the whole archive', () => {
     const error = await fetchError({ ...options, knownSha256: { [server.url]: 'f'.repeat(64) } });
     expect(error).toMatchObject({ code: 'archive-damaged', message: expect.stringContaining(sha256) });
     // It was complete, so there is nothing to resume.
-    expect(await datasetEntries(home.paths)).toEqual([]);
+    expect(await datasetEntries(home.paths)).not.toContain('digits');
     expect(endOf(await fetchAll({ ...options, knownSha256: { [server.url]: sha256 } }))).toEqual({
       train: 400,
       test: 100,
@@ -310,4 +310,37 @@ test('two concurrent fetches both succeed and install one data set', async () =>
   expect(await trainLabels(home.paths)).toHaveLength(400);
   expect(await datasetEntries(home.paths)).toEqual(['digits']);
   expect(await readdir(path.join(home.paths.datasets, 'digits'))).toHaveLength(6);
+});
+
+test.each([
+  ['removed its folders', true],
+  ['not', false],
+])('a fetch whose lock another process has taken over, and %s, installs nothing', async (_, removes) => {
+  await using home = await temporaryHome();
+  const { datasets } = home.paths;
+  await using server = await startArchiveServer({
+    body: archive,
+    async before(request) {
+      if (request !== 1) return;
+      const taken = {
+        id: 'other',
+        host: 'elsewhere',
+        boot: '1',
+        pid: 7,
+        started: null,
+        since: '2026-03-01T12:00:00.000Z',
+      };
+      await writeFile(path.join(datasets, LOCK_NAME), JSON.stringify(taken));
+      if (!removes) return;
+      for (const name of await readdir(datasets)) {
+        if (name.startsWith('.fetch-')) await rm(path.join(datasets, name), { recursive: true });
+      }
+    },
+  });
+  await expect(fetchAll({ paths: home.paths, from: server.url })).rejects.toMatchObject({
+    code: 'fetch-busy',
+    data: { lost: true },
+  });
+  expect(await datasetEntries(home.paths)).not.toContain('digits');
+  expect(await readFile(path.join(datasets, LOCK_NAME), 'utf8')).toContain('elsewhere');
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { findProcess, isRunning, thisProcess } from '../../../src/core/files/process-identity.ts';
+import { bootId, findProcess, isRunning, thisProcess } from '../../../src/core/files/process-identity.ts';
 import { named } from '../../helpers/skip.ts';
 
 const { platform } = process;
@@ -49,6 +49,12 @@ test('whether a process of another machine, boot or container is running is unkn
     expect(await isRunning({ ...self, pid, host: `not-${self.host}` })).toBeNull();
     expect(await isRunning({ ...self, pid, boot: 'another' })).toBeNull();
   }
+});
+
+test('where /proc is hidden, as in some containers, whether a process is running is unknown', async () => {
+  const boots = [await bootId('linux', '/nowhere'), await bootId('linux', '/nowhere')];
+  expect(new Set(boots).size).toBe(2);
+  for (const boot of boots) expect(await isRunning({ ...(await thisProcess()), boot, pid: NO_PID })).toBeNull();
 });
 
 test('boot times that differ by an adjusted clock count as one boot', async () => {
