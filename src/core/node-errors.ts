@@ -22,7 +22,7 @@ const NO_MEMORY = /could not allocate memory|array buffer allocation failed|out 
 export function nodeError(error: unknown): EmnistError | null {
   if (error instanceof EmnistError) return error;
   if (!(error instanceof Error)) return null;
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
   const options = { cause: error };
   switch (code) {
     case 'ERR_ACCESS_DENIED':
@@ -44,7 +44,7 @@ export function nodeError(error: unknown): EmnistError | null {
     return damagedInstallation(`a script cannot be parsed (${error.message})`, error);
   }
   // Node names the system's error only in the message.
-  const inMessage = code === 'ERR_WORKER_INIT_FAILED' || code?.startsWith('ERR_INVALID_PACKAGE_CONFIG');
+  const inMessage = code === 'ERR_WORKER_INIT_FAILED' || code === 'ERR_INVALID_PACKAGE_CONFIG';
   if (inMessage && /EMFILE|ENFILE|too many open files/i.test(error.message)) return tooManyFiles(error);
   if (code === 'EAGAIN' || (inMessage && /\bEAGAIN\b/.test(error.message)) || error.message === 'EAGAIN') {
     const reason = 'no further thread or process can be started (EAGAIN)';

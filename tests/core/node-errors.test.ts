@@ -50,6 +50,8 @@ test.each([
   [new RangeError('Invalid array length')],
   [error('connect ECONNREFUSED', { code: 'ECONNREFUSED', syscall: 'connect' })],
   [error('too many open files', { code: 'OTHER' })],
+  // Its code is a number.
+  [new DOMException('This operation was aborted', 'AbortError')],
   ['EMFILE'],
   [null],
 ])('%s is not', (thrown) => {
