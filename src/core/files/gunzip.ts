@@ -37,5 +37,5 @@ export async function* gunzip(
 
 /** Whether an error of `gunzip` means that the data is damaged or incomplete. */
 export function isGzipDamage(error: unknown): error is Error {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code?.startsWith('Z_') === true;
+  return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('Z_');
 }

@@ -62,5 +62,7 @@ describe('gunzip', () => {
       throw new Error('read failed');
     };
     expect((await decompressed(broken()))[1]).toMatchObject({ message: 'read failed' });
+    // The code of this one is a number.
+    expect(isGzipDamage(new DOMException('stopped', 'AbortError'))).toBe(false);
   });
 });
