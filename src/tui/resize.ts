@@ -9,6 +9,8 @@ export function terminalSize({ columns, rows }: Pick<NodeJS.WriteStream, 'column
   return { columns: columns || 80, rows: rows || 24 };
 }
 
+/** Show nothing before the end of Ink's next frame (synchronized output), so that the screen does not flicker. */
+const HOLD = '\u001B[?2026h';
 /** To the upper left corner, and erase the whole screen, with what some terminals keep of it beyond their right edge. */
 const ERASE = '\u001B[H\u001B[2J';
 
@@ -27,6 +29,7 @@ export function redrawOnResize(
   const onResize = () => {
     isHandled = true;
     if (!isSuspended()) {
+      stdout.write(HOLD);
       instance.clear();
       stdout.write(ERASE);
     }

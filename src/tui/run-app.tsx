@@ -22,8 +22,8 @@ export interface AppOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Bracketed paste off, cursor on: Ink may not get to it if the process exits abruptly. */
-const RESTORE = '\u001B[?2004l\u001B[?25h';
+/** Synchronized output and bracketed paste off, cursor on: Ink may not get to it if the process exits abruptly. */
+const RESTORE = '\u001B[?2026l\u001B[?2004l\u001B[?25h';
 
 /**
  * Runs the app on a terminal until the user quits. When it resolves, the terminal is restored and all tasks have ended

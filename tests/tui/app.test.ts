@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { SPLITS } from '../../src/core/dataset/splits.ts';
 import { EmnistError } from '../../src/core/errors.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
 import {
@@ -64,6 +65,11 @@ describe('home', () => {
     }
     expect(text).toContain('2 threads, WebAssembly relaxed SIMD');
     expectFullFrame(app.screen.lines(), 80, 24);
+  });
+
+  test('on the narrowest screen, it counts the data sets that it cannot name, and says their size', async () => {
+    app = openApp(new FakeServices(fakeStatus({ present: SPLITS })), { columns: 60, rows: 20 });
+    await app.screen.waitForText(/Data sets balanced, byclass, bymerge, 3 more \(180 MB\)/);
   });
 
   test('opens screens with the arrow keys and Enter, returns with Esc', async () => {

@@ -86,3 +86,18 @@ test('a terminal that was smaller for so short that Node did not notice is drawn
     await app.end();
   }
 });
+
+test('the screen is never shown empty', async () => {
+  const app = openApp(new FakeServices());
+  try {
+    await app.screen.waitForText(/Next:/);
+    const before = app.screen.raw.length;
+    app.resize(100, 30);
+    await app.screen.waitFor(() => app.screen.lines()[28] === '─'.repeat(100), 'the new size');
+    const [first = ''] = app.screen.raw.slice(before).split('\u001B[?2026l');
+    expect(first).toMatch(/\[\?2026h[\s\S]*\[2J[\s\S]*Handwriting recognition/);
+    expect(first.indexOf('[?2026h')).toBeLessThan(first.indexOf('[2K'));
+  } finally {
+    await app.end();
+  }
+});

@@ -26,7 +26,6 @@ export function statusLines(status: Status, width: number, theme: Theme): string
     )}`;
   const fetched = status.datasets.filter(({ trainImages, testImages }) => trainImages !== null && testImages !== null);
   const size = fetched.reduce((sum, dataset) => sum + dataset.bytes, 0);
-  const datasets = fetched.map(({ split }) => split).join(', ');
   const trained = status.models.filter(({ shipped }) => !shipped);
   const builtIn = status.models.filter(({ shipped }) => shipped);
   const models = [
@@ -36,21 +35,24 @@ export function statusLines(status: Status, width: number, theme: Theme): string
   const unusable = status.unusable.length > 0 ? `; ${status.unusable.length} unusable` : '';
   // The mark, the names and the spaces between.
   const room = width - 'Data sets'.length - tick.length - 2;
+  const sizeText = ` (${bytes(size)})`;
+  const splits = fetched.map(({ split }) => split);
+  const datasets = splits.length > 0 ? enumeration(splits, 'data set', room - sizeText.length) + sizeText : 'none yet';
   return [
-    line(fetched.length > 0, 'Data sets', fetched.length > 0 ? `${datasets} (${bytes(size)})` : 'none yet'),
-    line(status.models.length > 0, 'Models   ', enumeration(models, room - unusable.length) + unusable),
+    line(fetched.length > 0, 'Data sets', datasets),
+    line(status.models.length > 0, 'Models   ', enumeration(models, 'model', room - unusable.length) + unusable),
     line(true, 'Engine   ', status.device),
   ];
 }
 
 /** As many as fit, and how many more there are. */
-function enumeration(items: readonly string[], width: number): string {
+function enumeration(items: readonly string[], noun: string, width: number): string {
   for (let shown = items.length; shown > 0; shown--) {
     const more = items.length - shown;
     const text = [...items.slice(0, shown), ...(more > 0 ? [`${more} more`] : [])].join(', ');
     if (columnsOf(text) <= width || items.length === 1) return text;
   }
-  return counted(items.length, 'model');
+  return counted(items.length, noun);
 }
 
 function modelText({ name, training }: Status['models'][number]): string {
