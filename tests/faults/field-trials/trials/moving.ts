@@ -283,20 +283,13 @@ export const TRIALS: readonly Trial[] = [
     async run(field) {
       await installModels(field, 30);
       const screens = [
-        ['home', '', /Next: /],
-        ['fetch', 'f', /● balanced/],
         ['models', 'm', /❯ m001/],
         ['draw', 'd', /http:/],
-        ['help', '?', /Everywhere/],
       ] as const;
       // The port and the token differ.
       const text = (app: Terminal) => app.screen().replace(/http:[\s\S]+?\n *\n/, '');
       for (const [name, key, shown] of screens) {
         for (const sizes of [
-          [
-            [100, 30],
-            [64, 30],
-          ],
           [
             [120, 40],
             [100, 24],
@@ -311,10 +304,10 @@ export const TRIALS: readonly Trial[] = [
           const [[cols, rows] = [], ...others] = sizes;
           const [lastCols, lastRows] = sizes.at(-1)!;
           const fresh = await openApp(field, { cols: lastCols, rows: lastRows });
-          if (key) fresh.press(key);
+          fresh.press(key);
           await fresh.waitForText(shown);
           const app = await openApp(field, { cols, rows });
-          if (key) app.press(key);
+          app.press(key);
           await app.waitForText(shown);
           for (const [columns, lines] of others) app.resize(columns!, lines!);
           // Both may still be loading something.
