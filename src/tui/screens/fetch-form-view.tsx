@@ -55,21 +55,27 @@ export function FetchFormView({ form }: { form: FetchForm }): ReactNode {
         <Lines lines={[`${row(isTyping, label, theme)}${field}`]} />
       </Box>
       <Box marginTop={1}>
-        <Lines lines={noteLines(estimateNotes(estimate, theme), width, height - CHOICES.length - 4)} />
+        <Lines lines={noteLines(estimateNotes(estimate, options.from, theme), width, height - CHOICES.length - 4)} />
       </Box>
     </Box>
   );
 }
 
 /** What the fetch takes, and whether there is enough space. */
-function estimateNotes({ value, isPending }: Estimate<FetchEstimate>, theme: Theme): string[] {
+function estimateNotes(
+  { value, isPending }: Estimate<FetchEstimate>,
+  from: string | undefined,
+  theme: Theme,
+): string[] {
   if (isPending) return [theme.paint('dim', `Estimating the size${theme.glyphs.ongoing}`)];
   const warning = value && spaceWarning(value);
   const text = (value && fetchEstimateText(value)) ?? 'The size is not known before it starts.';
   return [
     theme.paint('strong', `${text.charAt(0).toUpperCase()}${text.slice(1)}`),
     warning ? theme.paint('warning', `${theme.glyphs.warning} Too little space: ${warning}.`) : '',
-    theme.paint('dim', 'Downloads only what the split needs, if the server allows it.'),
+    from === undefined || /^https?:/i.test(from)
+      ? theme.paint('dim', 'Downloads only what the split needs, if the server allows it.')
+      : '',
   ];
 }
 
