@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { HostNames } from './host-names.ts';
+import { type HostNames, isHostName } from './host-names.ts';
 
 /** How long a launch link is valid: until the browser has started, even on a slow machine. */
 const LAUNCH_MS = 60_000;
@@ -40,9 +40,11 @@ export type Admission = { by: 'token' | 'cookie'; refusal?: undefined } | { by?:
  */
 export function foreignness(request: IncomingMessage, { names, hostHint }: Access): string | null {
   const { host, origin } = request.headers;
-  if (host === undefined || !names.accepts(host)) {
-    if (host === undefined || !/^[\w.:[\]-]{1,255}$/.test(host)) return 'This server does not have that host name.';
-    return `This server does not have the host name ${host}. ${hostHint(host)}`.trim();
+  if (host === undefined) return 'The request names no host.';
+  const foreign = hostsOf(request).find((name) => !names.accepts(name));
+  if (foreign !== undefined) {
+    if (!isHostName(foreign)) return 'This server does not have that host name.';
+    return `This server does not have the host name ${foreign}. ${hostHint(foreign)}`.trim();
   }
   if (origin !== undefined && !names.acceptsOrigin(origin, host))
     return 'Other sites are not allowed to use this server.';
@@ -63,9 +65,21 @@ export function admit(request: IncomingMessage, access: Access, kind: 'page' | '
   return { refusal: 'The token is missing or wrong. Open the complete URL that emnist-tui shows.' };
 }
 
-/** Path and query of a request, or null for an invalid one. The host and port of the result have no meaning. */
+/** The hosts that a request is for. There should be one, but `Host` may be repeated, and a proxy's request has it in its URL. */
+function hostsOf(request: IncomingMessage): string[] {
+  const { host = [] } = request.headersDistinct;
+  const target = isOriginForm(request) ? undefined : requestUrl(request)?.host;
+  return target ? [...host, target] : host;
+}
+
+/** Path and query of a request, or null for an invalid one. The host and port have no meaning, unless a proxy sent it. */
 export function requestUrl(request: IncomingMessage): URL | null {
-  return URL.parse(request.url ?? '', 'http://localhost');
+  return URL.parse(isOriginForm(request) ? `http://localhost${request.url}` : (request.url ?? ''));
+}
+
+/** Whether the URL of a request is only a path, as that of all requests that are not meant for a proxy. */
+function isOriginForm({ url = '' }: IncomingMessage): boolean {
+  return url.startsWith('/');
 }
 
 /** Lets the browser show the page again without the token in its URL. */

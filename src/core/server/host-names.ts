@@ -62,7 +62,7 @@ function allowedUrl(text: string): URL | null {
 
 /** The URL of an origin, or null if there is a path or anything else in it. */
 function originUrl(origin: string): URL | null {
-  return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? URL.parse(origin) : null;
+  return /^https?:\/\/[\w.:[\]-]{1,255}$/.test(origin) ? URL.parse(origin) : null;
 }
 
 /** The host name, in full and without its domain, and the name under which it announces itself in the local network. */

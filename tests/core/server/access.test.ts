@@ -59,6 +59,20 @@ describe('with the token', () => {
     }
   });
 
+  test('a foreign host in the URL, as in a request to a proxy, or in a second Host is forbidden', async () => {
+    const { url } = await startServer();
+    const { host, search } = new URL(url);
+    expect((await send(url, { path: `http://evil.example/${search}` })).status).toBe(403);
+    expect((await send(url, { path: `http://${host}/${search}` })).status).toBe(200);
+    expect((await send(url, { path: `//evil.example/${search}` })).status).toBe(404);
+    for (const headers of [
+      ['Host', host, 'Host', 'evil.example'],
+      ['Host', 'evil.example', 'Host', host],
+    ]) {
+      expect((await send(url, { headers })).status).toBe(403);
+    }
+  });
+
   test('a foreign Origin is forbidden, for pages and for the WebSocket', async () => {
     const { url } = await startServer();
     const { port } = new URL(url);
@@ -204,7 +218,9 @@ describe('with names that its user allows', () => {
     expect((await refused('draw.example.com:80')).body).toBe(
       'This server does not have the host name draw.example.com:80. Start it for draw.example.com:80.',
     );
-    expect((await refused('<script>alert(1)</script>')).body).toBe('This server does not have that host name.');
+    for (const implausible of ['<script>alert(1)</script>', 'localhost:65536', '[::1', 'x'.repeat(300)]) {
+      expect((await refused(implausible)).body).toBe('This server does not have that host name.');
+    }
   });
 });
 

@@ -25,7 +25,7 @@ export async function startServer(options: Partial<DrawServerOptions> = {}): Pro
 /** Sends an HTTP request as given, without normalizing Host, path, or method. */
 export async function send(
   url: string,
-  options: { method?: string; path?: string; headers?: Record<string, string> } = {},
+  options: { method?: string; path?: string; headers?: Record<string, string> | string[] } = {},
 ): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
   const { hostname, port, pathname, search } = new URL(url);
   const sent = request({ host: hostname, port, path: pathname + search, agent: false, ...options }).end();
