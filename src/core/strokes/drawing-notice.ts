@@ -75,9 +75,8 @@ function pathLength(stroke: Stroke, step: number): number {
   return length;
 }
 
-/** Smaller than this, in thousandths of the paper, a drawing has no shape; up to the next, a single stroke has little. */
-const DOT = 10;
-const TICK = 25;
+/** Smaller than this, in thousandths of the paper, a drawing is a click or a tap with a hand that was not steady. */
+const DOT = 20;
 /** No letter is this much wider than high. */
 const FLAT = 10;
 
@@ -85,7 +84,6 @@ const FLAT = 10;
 function isMark(drawing: Drawing): boolean {
   const { width, height, extent } = boxOf(drawing);
   if (extent < DOT) return true;
-  if (drawing.length === 1 && extent < TICK && pathLength(drawing[0]!, extent / 10) < 1.5 * extent) return true;
   if (drawing.every((stroke) => boxOf([stroke]).extent < Math.min(DOT, extent / 10))) return true;
   return width > FLAT * height;
 }

@@ -145,6 +145,7 @@ describe('no character', () => {
   test.each<[string, Drawing]>([
     ['a click', [line(500, 500)]],
     ['a click with a hand that is not steady', [line(500, 500, 503, 501, 501, 504)]],
+    ['a tap that wobbles', [line(500, 500, 512, 505, 503, 516, 496, 504, 508, 498)]],
     ['two clicks', [line(500, 500), line(200, 300)]],
     ['a tick', [line(500, 500, 512, 508)]],
     ['a dash', [line(200, 500, 800, 510)]],
