@@ -137,6 +137,22 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     expect(await page.locator('#invitation').isVisible()).toBe(true);
   });
 
+  test('keeps a drawing across a reload, however long it took to draw', async () => {
+    const server = await startCanvas();
+    const page = await openCanvas(browser!, server.url);
+    await page.waitForURL(({ search }) => search === '');
+    const stroke = Array.from({ length: 100_000 }, (_, index) =>
+      index < 50_000 ? [200.25, 100.25 + index / 70] : [200.25 + (index - 50_000) / 125, 800.25],
+    );
+    const saved = JSON.stringify({ strokes: [stroke], past: [[]], finished: [0], future: [] });
+    await page.addInitScript(`sessionStorage.getItem('long') ?? sessionStorage.setItem('drawing /', '${saved}');
+      sessionStorage.setItem('long', 'was drawn')`);
+    await page.reload();
+    await waitForReading(page, 'L');
+    await page.reload();
+    await waitForReading(page, 'L');
+  });
+
   test('a stored drawing that is not one is ignored', async () => {
     const server = await startCanvas();
     const page = await openCanvas(browser!, server.url);
@@ -176,7 +192,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
 
   test.each([
     ['several-characters', 'Looks like several characters', 'The model reads one at a time. Its guess: L'],
-    ['no-character', 'Does not look like a character', 'Its guess: L'],
+    ['no-character', 'Does not look like a character', "The model's guess: L"],
   ] as const)('says that a drawing is not one character: %s', async (notice, text, advice) => {
     const server = await startCanvas({
       recognize: async (strokes) => ({ ...(await recognizeByTemplate(strokes)), notice }),
@@ -201,6 +217,7 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     const page = await context.newPage();
     await page.goto(server.url);
     await page.getByRole('alert').getByText('pages are already open').waitFor();
+    await page.getByText('Not connected', { exact: true }).waitFor();
     others[0]!.socket.close();
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.getByRole('alert').waitFor({ state: 'hidden' });

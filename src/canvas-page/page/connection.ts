@@ -4,7 +4,8 @@ import type { Credentials } from './credentials.ts';
 
 /**
  * - `silent`: the server has not answered for a while, so it is stopped, busy, or out of reach.
- * - `lost`: several attempts to reconnect have failed, so the server is probably gone. Attempts continue at a slower rate.
+ * - `lost`: several attempts to reconnect have failed, so the server is probably gone, or it has no room for the page.
+ *   Attempts continue at a slower rate.
  * - `refused`: the server is there, but the page may not use it: it was restarted with another token. Attempts continue,
  *   since a cookie from another tab may let the page in.
  */
@@ -19,7 +20,7 @@ const PING_MILLISECONDS = 1500;
 const SILENT_MILLISECONDS = 1500;
 /** The connection counts as broken when there is no answer for this long. */
 const ANSWER_MILLISECONDS = 10_000;
-/** The code with which the server closes a connection for another page. */
+/** The code with which the server closes a connection because it has no room for the page, or needs it for another. */
 const NO_ROOM = 1013;
 
 /** The WebSocket to the server. Reconnects by itself, and notices when the server stops answering. */
@@ -67,7 +68,7 @@ export class Connection {
     socket.addEventListener('close', ({ code }) => {
       if (socket !== this.#socket) return;
       this.#replaced = this.#greeted && code === NO_ROOM;
-      this.#lost();
+      this.#lost(code === NO_ROOM);
     });
     this.#unanswered = setTimeout(() => this.#abandon(), ANSWER_MILLISECONDS);
   }
@@ -119,7 +120,7 @@ export class Connection {
     else this.#unanswered ??= setTimeout(() => this.#abandon(), ANSWER_MILLISECONDS);
   }
 
-  #lost(): void {
+  #lost(hasNoRoom = false): void {
     this.#stopWaiting();
     const wasGreeted = this.#greeted;
     this.#socket = null;
@@ -129,7 +130,7 @@ export class Connection {
       return;
     }
     this.#failures++;
-    this.#setState(this.#failures > ATTEMPTS_UNTIL_LOST ? 'lost' : 'reconnecting');
+    this.#setState(hasNoRoom || this.#failures > ATTEMPTS_UNTIL_LOST ? 'lost' : 'reconnecting');
     const delay = Math.min(LAST_DELAY, FIRST_DELAY * 2 ** (this.#failures - 1));
     // Jitter, so that the pages of a classroom do not all reconnect at the same moment.
     this.#retry = setTimeout(() => this.connect(), delay * (0.75 + Math.random() / 2));

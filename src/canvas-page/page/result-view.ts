@@ -119,8 +119,8 @@ export class ResultView {
     if (notice === 'no-character' && this.#situation.penDown) {
       return { reservation: 'Keep drawing…', confidence: '', kind: '' };
     }
-    const advice = notice === 'several-characters' ? 'The model reads one at a time. ' : '';
-    return { reservation: describeNotice(notice), confidence: '', kind: `${advice}Its guess: ${label}, ${certainty}.` };
+    const whose = notice === 'several-characters' ? 'The model reads one at a time. Its' : "The model's";
+    return { reservation: describeNotice(notice), confidence: '', kind: `${whose} guess: ${label}, ${certainty}.` };
   }
 
   #describeNone() {

@@ -3,8 +3,6 @@ import { type SavedSketch, type Sketch, savedSketchSchema } from '../sketch.ts';
 
 /** Of this tab and this path: another tab has its own drawing. */
 const KEY = `drawing ${location.pathname}`;
-/** Far less than browsers allow, and far more than a character takes. */
-const MAX_CHARACTERS = 1_000_000;
 
 /** Restores the drawing of before a reload, and keeps it across the next one. */
 export function keepAcrossReloads(sketch: Sketch): void {
@@ -23,10 +21,8 @@ export function keepAcrossReloads(sketch: Sketch): void {
 function write(sketch: Sketch): void {
   // Without the history if need be. Without the drawing too, rather than an outdated one.
   for (const saved of [sketch.save(), { ...sketch.save(), past: [], future: [] }]) {
-    const json = JSON.stringify(saved);
-    if (json.length > MAX_CHARACTERS) continue;
     try {
-      sessionStorage.setItem(KEY, json);
+      sessionStorage.setItem(KEY, JSON.stringify(saved));
       return;
     } catch {
       // There is no storage, or it is full.
