@@ -131,13 +131,14 @@ describe('fetch', () => {
     app.press('enter');
     await app.screen.waitForText(/Fetching balanced/);
     const { feed } = services.fetches[0]!;
-    const lock = { folder: '/data', host: 'other', process: 4711, since: null, isRunning: true };
+    const since = new Date(2026, 2, 1, 12, 0, 5).toISOString();
+    const lock = { folder: '/data', host: 'other', process: 4711, since, isRunning: true };
     feed.push(
       { event: 'start', split: 'balanced', source: 'NIST' },
       { event: 'waiting', split: 'balanced', for: 'process', ...lock },
     );
     const text = await app.screen.waitForText(/waiting for it to\s+finish/);
-    expect(text).toMatch(/Another fetch into \/data is running \(process 4711 on other\)/);
+    expect(text).toMatch(/Another fetch into \/data is running \(process 4711 on other, since\s+2026-03-01\s+12:00:05\)/);
     expect(text).toMatch(/Or\s+cancel this one/);
     feed.push({ event: 'waiting', split: 'balanced', for: 'server', host: 'example.org', seconds: 11 });
     await app.screen.waitForText(/Waiting for example\.org to send something \(11s\)/);

@@ -75,7 +75,7 @@ export function resumedState(saved: TrainingState, options: TrainOptions, isMode
     const done = saved.history.length;
     throw new EmnistError(
       'training-finished',
-      done === 1 ? 'the only epoch has been completed' : `all ${done} epochs have been completed`,
+      `${done === 1 ? '1 epoch has' : `${done} epochs have`} been completed already`,
       { epochs: done },
     );
   }

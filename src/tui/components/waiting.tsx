@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 import { wrap } from '../../app/text-layout.ts';
-import { describeHolder } from '../../core/files/lock.ts';
+import { describeHolding } from '../../core/files/lock.ts';
 import type { LockHolder } from '../../core/files/lock-holder.ts';
-import { localTime } from '../../core/local-time.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from './body-size.ts';
 import { Lines } from './lines.tsx';
@@ -17,7 +16,6 @@ export function Waiting({ lock, holder, until }: { lock: string; holder: LockHol
   const app = useAppContext();
   const { theme } = app;
   const { width } = bodySize(app);
-  const since = holder.since === null ? '' : `, since ${localTime(holder.since)}`;
-  const text = `${lock} is locked by ${describeHolder(holder)}${since}. ${until} Press x to stop waiting.`;
+  const text = `${lock} is locked by ${describeHolding(holder)}. ${until} Press x to stop waiting.`;
   return <Lines lines={wrap(`${theme.paint('warning', theme.glyphs.warning)} ${text}`, width)} />;
 }
