@@ -10,7 +10,7 @@ export interface ErrorData {
   usage: { option?: string; value?: OptionValue; reason?: string; expected?: string; conflict?: string };
   /** The source of an archive is neither a file nor a URL that can be fetched from. */
   'source-invalid': { source: string };
-  /** A model name is invalid. */
+  /** A model name is invalid. `taken`: something that is not the folder of a model has it. */
   'model-name-invalid': { model: string; reason: 'characters' | 'device' | 'reserved' | 'taken' };
   /** No class of the model or data set stands for these characters. `source` is null for the model. */
   'characters-unknown': { characters: string; source: string | null; labels: string };
