@@ -138,7 +138,9 @@ describe('fetch', () => {
       { event: 'waiting', split: 'balanced', for: 'process', ...lock },
     );
     const text = await app.screen.waitForText(/waiting for it to\s+finish/);
-    expect(text).toMatch(/Another fetch into \/data is running \(process 4711 on other, since\s+2026-03-01\s+12:00:05\)/);
+    expect(text).toMatch(
+      /Another fetch into \/data is running \(process 4711 on other, since\s+2026-03-01\s+12:00:05\)/,
+    );
     expect(text).toMatch(/Or\s+cancel this one/);
     feed.push({ event: 'waiting', split: 'balanced', for: 'server', host: 'example.org', seconds: 11 });
     await app.screen.waitForText(/Waiting for example\.org to send something \(11s\)/);
