@@ -21,17 +21,21 @@ const back = { keys: ['escape'], action: 'back', label: 'back' } as const;
 /** The same wherever something runs: Esc asks, `x` does not. */
 const stopNow = { keys: ['x'], action: 'stopNow', label: 'stop now' } as const;
 
-const form = [
-  up,
-  down,
-  ...jumps,
-  { keys: ['left', 'h'], action: 'previous' },
-  { keys: ['right', 'l'], action: 'next' },
-  { keys: ['enter'], action: 'start', label: 'start' },
-  { keys: ['space'], action: 'choose', label: 'select' },
-  { keys: ['shift+tab'], action: 'previousField' },
-] as const;
+const start = { keys: ['enter'], action: 'start', label: 'start' } as const;
+const choose = { keys: ['space'], action: 'choose', label: 'select' } as const;
 const nextField = { keys: ['tab'], action: 'nextField', label: 'next field' } as const;
+const previousField = { keys: ['shift+tab'], action: 'previousField' } as const;
+/** A form in which letters are text. */
+const formWithText = [
+  { keys: ['up'], action: 'up' },
+  { keys: ['down'], action: 'down' },
+  ...jumps,
+  start,
+  choose,
+  nextField,
+  previousField,
+  back,
+] as const;
 
 const drawing = [
   { keys: ['o'], action: 'open', label: 'open the browser' },
@@ -51,8 +55,8 @@ const notUsable = { keys: ['d', 'e'], action: 'refuse' } as const;
 
 export const KEYMAP = {
   /**
-   * Active on every screen, except where a form has a text field or something runs. There, only help and quitting are; while
-   * a text field has the focus, all letters are text.
+   * Active on every screen, except where a form has a text field or something runs. There, only help and quitting are; in a form
+   * for a path only help is, and while a text field has the focus, all letters are text.
    */
   global: [
     { keys: ['f'], action: 'fetch', label: 'fetch' },
@@ -65,58 +69,32 @@ export const KEYMAP = {
     { keys: ['q'], action: 'quit', label: 'quit' },
   ],
   home: [up, down, ...jumps, { keys: ['enter'], action: 'open', label: 'open' }],
-  form: [...form, nextField, back],
   /** A form with a long list. */
-  filterForm: [...form, filter, nextField, back],
+  filterForm: [
+    up,
+    down,
+    ...jumps,
+    { keys: ['left', 'h'], action: 'previous' },
+    { keys: ['right', 'l'], action: 'next' },
+    start,
+    choose,
+    filter,
+    nextField,
+    previousField,
+    back,
+  ],
   /** A form for entering a path, while the list has the focus: what is typed is the path, whatever it begins with. */
-  formWithText: [
-    { keys: ['up'], action: 'up' },
-    { keys: ['down'], action: 'down' },
-    ...jumps,
-    { keys: ['enter'], action: 'start', label: 'start' },
-    { keys: ['space'], action: 'choose', label: 'select' },
-    { keys: ['tab'], action: 'nextField', label: 'next field' },
-    { keys: ['shift+tab'], action: 'previousField' },
-    back,
-    { keys: ['?'], action: 'help', label: 'help' },
-  ],
+  pathForm: [...formWithText, { keys: ['?'], action: 'help', label: 'help' }],
   /** A form with a name, while another field has the focus: other letters are the beginning of the name. */
-  trainForm: [
-    { keys: ['up'], action: 'up' },
-    { keys: ['down'], action: 'down' },
-    ...jumps,
-    { keys: ['left'], action: 'previous' },
-    { keys: ['right'], action: 'next' },
-    { keys: ['enter'], action: 'start', label: 'start' },
-    { keys: ['space'], action: 'choose', label: 'select' },
-    { keys: ['tab'], action: 'nextField', label: 'next field' },
-    { keys: ['shift+tab'], action: 'previousField' },
-    back,
-  ],
+  trainForm: [...formWithText, { keys: ['left'], action: 'previous' }, { keys: ['right'], action: 'next' }],
   /** For the hints only: a form while a field has the focus that Left and Right change. */
-  field: [
-    { keys: ['enter'], action: 'start', label: 'start' },
-    { keys: ['left', 'right'], action: 'change', label: 'change' },
-    { keys: ['tab'], action: 'nextField', label: 'next field' },
-    back,
-  ],
+  field: [start, { keys: ['left', 'right'], action: 'change', label: 'change' }, nextField, back],
   /** For the hints only: a field that cannot be changed. */
-  fixedField: [
-    { keys: ['enter'], action: 'start', label: 'start' },
-    { keys: ['tab'], action: 'nextField', label: 'next field' },
-    back,
-  ],
+  fixedField: [start, nextField, back],
   /** For the hints only: what was entered is invalid. */
-  invalidField: [{ keys: ['tab'], action: 'nextField', label: 'next field' }, back],
+  invalidField: [nextField, back],
   /** A form whose text field has the focus: letters are text. */
-  text: [
-    { keys: ['up'], action: 'up' },
-    { keys: ['down'], action: 'down' },
-    { keys: ['enter'], action: 'start', label: 'start' },
-    { keys: ['tab'], action: 'nextField', label: 'next field' },
-    { keys: ['shift+tab'], action: 'previousField' },
-    back,
-  ],
+  text: [{ keys: ['up'], action: 'up' }, { keys: ['down'], action: 'down' }, start, nextField, previousField, back],
   /** A list whose filter has the focus: letters are text. */
   filtering: [
     { keys: ['up'], action: 'up' },

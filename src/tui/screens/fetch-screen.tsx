@@ -19,7 +19,7 @@ import { INITIAL_FETCH, reduceFetch } from './fetch-state.ts';
 const STOP_WARNING = 'The next fetch resumes the download.';
 
 const KEY_CONTEXTS = {
-  form: ['formWithText'],
+  form: ['pathForm'],
   running: ['fetching', 'global'],
   done: ['fetched', 'global'],
   canceled: ['failed', 'global'],
@@ -82,7 +82,7 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
   const handlers = { ...listKeys(dispatch, CHOICES.length), start, back: app.back };
   const onText = (press: KeyPress) => dispatch({ type: 'text', press });
   const help = () => app.navigate({ screen: 'help' });
-  useKeys(phase === 'form' && !isTyping ? 'formWithText' : null, { ...handlers, help }, { onText });
+  useKeys(phase === 'form' && !isTyping ? 'pathForm' : null, { ...handlers, help }, { onText });
   useKeys(phase === 'form' && isTyping ? 'text' : null, handlers, { onText });
   useKeys(phase === 'running' ? 'fetching' : null, { stopNow, back: confirmStop });
   useKeys(

@@ -70,7 +70,7 @@ function keyLines(width: number, theme: Theme): string[] {
     ...sectionLines('Menu', keyHints('global'), width, theme),
     ...sectionLines(
       'Forms',
-      [...keyHints('form'), { key: 'letters', label: 'fill its text field, if it has one' }],
+      [...keyHints('trainForm'), { key: 'letters', label: 'fill its text field, if it has one' }],
       width,
       theme,
     ),

@@ -71,7 +71,7 @@ export function resumedRun(form: TrainForm): UnfinishedRun | undefined {
 }
 
 /** The name of the model that would be trained. */
-export function trainedName(form: TrainForm): string {
+function trainedName(form: TrainForm): string {
   return resumedRun(form)?.name ?? newName(form);
 }
 

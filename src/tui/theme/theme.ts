@@ -54,7 +54,7 @@ type Color = 'cyan' | 'green' | 'yellow' | 'redBright' | 'red' | 'blue' | 'magen
  * The colors have a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on black or white, those for an unknown background on both.
  * The light theme's 16 colors leave out cyan, green and yellow, which most palettes make too bright for white.
  */
-export const TINTS = {
+const TINTS = {
   accent: { dark: 'cyan', light: 'blue', light256: 25, either256: 63 },
   good: { dark: 'green', light256: 28, either256: 29 },
   bad: { dark: 'redBright', light: 'red', light256: 124, either256: 163 },
