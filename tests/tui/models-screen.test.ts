@@ -56,6 +56,19 @@ test('r resumes a run, also one that has no model yet', async () => {
   expect(fake.runs[0]!.options).toEqual({ split: 'digits', name: 'begun', resume: true });
 });
 
+test('r also resumes a run whose model cannot be read: that writes the model anew', async () => {
+  const fake = services();
+  fake.currentStatus.unfinished.push(fakeUnfinishedRun({ name: 'broken', split: 'digits', epochsDone: 10 }));
+  app = openApp(fake, { initialScreen: 'models' });
+  await app.screen.waitForText(/❯ mine/);
+  app.press('end', 'up');
+  await app.screen.waitForText(/broken cannot be used[\s\S]*interrupted after 10 of 10 epochs\. Press r to resume it/);
+  app.press('delete');
+  await app.screen.waitForText(/This deletes the model broken \(unfinished: 10 of 10 epochs, cannot be read\)/);
+  app.press('n', 'r');
+  await app.screen.waitForText(/Start +resume after epoch 10 of 10 \(broken\)/);
+});
+
 test.each([
   ['mine', 0, /This deletes the model mine \(.*87\.1%/],
   ['begun', 1, /This deletes the unfinished run begun/],

@@ -134,7 +134,7 @@ export const KEYMAP = {
   models: [...list, ...useModel, filter, back],
   ownModels: [...list, ...useModel, deleteModel, filter, back],
   resumableModels: [...list, ...useModel, resumeRun, deleteModel, filter, back],
-  /** A run without a model so far. */
+  /** A run without a model that can be used. */
   unfinishedRuns: [...list, { ...resumeRun, keys: ['enter', 'r'] }, notUsable, deleteModel, filter, back],
   unusableModels: [...list, notUsable, deleteModel, filter, back],
   noModels: [...list, filter, back],

@@ -55,6 +55,7 @@ export function entryText({ name, model, run, problem }: ModelEntry): string {
     ...(run ? [`unfinished: ${run.epochsDone} of ${run.epochs} epochs`] : []),
     ...(problem && !model ? ['cannot be read'] : []),
   ].join(', ');
-  const text = `the ${run && !model ? 'unfinished run' : 'model'} ${printable(name)}`;
+  const isRunOnly = run && !model && problem === undefined;
+  const text = `the ${isRunOnly ? 'unfinished run' : 'model'} ${printable(name)}`;
   return details ? `${text} (${details})` : text;
 }

@@ -85,9 +85,9 @@ export function ModelsScreen(): ReactNode {
 /** The keys for what can be done with a model. */
 function contextOf(entry: ModelEntry | undefined) {
   if (!entry) return 'noModels';
-  const { model, run, problem } = entry;
+  const { model, run } = entry;
   if (model) return run ? 'resumableModels' : model.shipped ? 'models' : 'ownModels';
-  return run && problem === undefined ? 'unfinishedRuns' : 'unusableModels';
+  return run ? 'unfinishedRuns' : 'unusableModels';
 }
 
 /** For the details below the list, and an empty line. */
@@ -127,13 +127,12 @@ function ModelList({ app, list }: { app: AppContextValue; list: FilteredList<Mod
 /** What is known about a model, the most important first. */
 function detailNotes({ name, model, run, problem }: ModelEntry): string[] {
   const who = printable(name);
-  if (problem !== undefined) return [`${who} cannot be used: ${printable(problem)}`];
-  const progress = run ? `${run.epochsDone} of ${run.epochs} epochs` : '';
   const resume = run?.holder
     ? `It is being trained by ${describeHolder(run.holder)}.`
     : run
-      ? `Its training was interrupted after ${progress}. Press r to resume it.`
+      ? `Its training was interrupted after ${run.epochsDone} of ${run.epochs} epochs. Press r to resume it.`
       : '';
+  if (problem !== undefined) return [`${who} cannot be used: ${printable(problem)}`, resume];
   if (!model) return [`${who}: no model yet. ${resume}`];
   const { classes, training } = model;
   const details = training
