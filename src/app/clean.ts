@@ -87,7 +87,9 @@ function lockers(
   if (entries.length === 0) return [];
   if (name === 'datasets') return [(options) => lockDatasets(paths.datasets, options)];
   const folders = new Set(entries.map((entry) => path.dirname(entry)));
-  return [...folders].map((folder) => (options) => lockModelForDeletion(folder, options));
+  return [...folders].map(
+    (folder) => (options) => lockModel(folder, path.basename(folder), { ...options, operation: 'delete' }),
+  );
 }
 
 async function lockDatasets(folder: string, options: LockOptions): Promise<AsyncDisposable> {
@@ -97,15 +99,6 @@ async function lockDatasets(folder: string, options: LockOptions): Promise<Async
     if (!(error instanceof LockedError)) throw error;
     const message = `${folder} is being fetched into by ${describeHolding(error.holder)}`;
     throw new EmnistError('fetch-busy', message, { folder, lost: false, ...error.holder }, { cause: error });
-  }
-}
-
-async function lockModelForDeletion(folder: string, options: LockOptions): Promise<AsyncDisposable> {
-  try {
-    return await lockModel(folder, path.basename(folder), options);
-  } catch (error) {
-    if (!isEmnistError(error, 'model-busy')) throw error;
-    throw new EmnistError('model-busy', error.message, { ...error.data, operation: 'delete' }, { cause: error });
   }
 }
 

@@ -19,7 +19,11 @@ import type { Paths } from '../core/paths.ts';
 export async function deleteModel(name: string, paths: Paths): Promise<void> {
   const folder = path.join(paths.models, name);
   if (!(await isOwnFolder(folder, name))) return remove(folder);
-  await using _lock = await lockForDeletion(folder, name);
+  await using _lock = await lockModel(folder, name, { operation: 'delete' }).catch((error) => {
+    // There is no space to create a lock. Deleting must be possible on a full disk.
+    if (isEmnistError(error, 'disk-full')) return null;
+    throw error;
+  });
   const weights = await namedWeights(folder);
   for (const entry of await listFolder(folder)) {
     const file = targetName(entry.name);
@@ -47,17 +51,6 @@ async function namedWeights(folder: string): Promise<string[]> {
   } catch (error) {
     if (!isEmnistError(error)) throw error;
     return [];
-  }
-}
-
-/** Null if there is no space to create a lock: deleting must be possible on a full disk. */
-async function lockForDeletion(folder: string, name: string): Promise<AsyncDisposable | null> {
-  try {
-    return await lockModel(folder, name);
-  } catch (error) {
-    if (isEmnistError(error, 'disk-full')) return null;
-    if (!isEmnistError(error, 'model-busy')) throw error;
-    throw new EmnistError('model-busy', error.message, { ...error.data, operation: 'delete' }, { cause: error });
   }
 }
 

@@ -1,17 +1,22 @@
 import path from 'node:path';
-import { EmnistError } from '../errors.ts';
+import { EmnistError, type ErrorData } from '../errors.ts';
 import { removeEmptyFolder } from '../files/folders.ts';
 import { acquireLock, describeHolding, isStillHeld, type Lock, LockedError, type LockOptions } from '../files/lock.ts';
 import { checkModelFolder, LOCK_FILE } from './model-folder.ts';
 
+export interface ModelLockOptions extends Pick<LockOptions, 'signal' | 'onWait' | 'onLost'> {
+  /** What the lock is for, as errors say. Default `write`. */
+  operation?: ErrorData['model-busy']['operation'];
+}
+
 /**
- * Locks a model's folder for writing, until the lock is disposed of. Creates the folder, and removes it afterward if it
+ * Locks a model's folder, until the lock is disposed of. Creates the folder, and removes it afterward if it
  * is empty. Throws `model-busy` if another process has the lock, and `model-name-invalid` if its folder is none.
  */
 export async function lockModel(
   folder: string,
   name: string,
-  options: Pick<LockOptions, 'signal' | 'onWait' | 'onLost'> = {},
+  { operation = 'write', ...options }: ModelLockOptions = {},
 ): Promise<Lock> {
   await checkModelFolder(folder, name);
   let lock: Lock;
@@ -23,7 +28,7 @@ export async function lockModel(
     throw new EmnistError(
       'model-busy',
       `the model "${name}" is in use by ${describeHolding(error.holder)}`,
-      { model: name, ...error.holder, operation: 'write', lost: false },
+      { model: name, ...error.holder, operation, lost: false },
       { cause: error },
     );
   }
