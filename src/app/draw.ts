@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { EmnistError } from '../core/errors.ts';
 import { loadModel, type OnUnusable } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
@@ -29,8 +31,7 @@ export async function startDrawing(
   options: DrawOptions,
   { paths, signal, hostHint, onUnusable }: DrawContext,
 ): Promise<Drawing> {
-  const { EMNIST_TUI_TOKEN } = process.env;
-  const { port, host, allowHost, token, model } = parseOptions(drawOptions, { token: EMNIST_TUI_TOKEN, ...options });
+  const { port, host, allowHost, token = tokenOfEnvironment(), model } = parseOptions(drawOptions, options);
   let reader = await loadReader(model, paths, onUnusable);
   let server: DrawServer;
   try {
@@ -80,6 +81,15 @@ export async function startDrawing(
       await dispose();
     },
   };
+}
+
+/** The token that the environment sets, for those who do not want it on a command line. */
+function tokenOfEnvironment(): string | undefined {
+  const { EMNIST_TUI_TOKEN } = process.env;
+  if (!EMNIST_TUI_TOKEN) return undefined;
+  const { success, issues } = v.safeParse(drawOptions.entries.token, EMNIST_TUI_TOKEN);
+  if (success) return EMNIST_TUI_TOKEN;
+  throw new EmnistError('usage', 'invalid EMNIST_TUI_TOKEN', { expected: issues[0].message });
 }
 
 interface LoadedReader extends DrawReader {

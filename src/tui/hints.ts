@@ -26,6 +26,7 @@ const WAIT = 'wait for it to finish, then try again';
 export const APP_HINTS: HintTable = {
   ...SHARED_HINTS,
   usage: ({ option = '', expected, conflict = '' }) => {
+    if (option === '' && expected) return `use ${expected}`;
     const fields = [option, conflict].flatMap((name) => FIELDS[name] ?? []).join(' or ');
     const change = `press r, then change ${fields || 'the fields'}`;
     return expected && fields ? `${change}: use ${expected}` : change;

@@ -151,11 +151,27 @@ test('keeps its port and token, so that open pages reconnect after a restart', a
   expect((await second.event('listening')).url).toBe(url);
 });
 
+test('a token of the environment that is not one is named, unless another one is given', async () => {
+  const home = await temporaryFolder();
+  const env = { EMNIST_TUI_TOKEN: 'short' };
+  const { code, stderr } = await run(['draw', '--no-open'], { home, env });
+  expect([code, stderr]).toEqual([
+    2,
+    'emnist-tui: invalid EMNIST_TUI_TOKEN — use 16 to 128 letters, digits, "-", and "_"\n',
+  ]);
+  const given = start(['draw', '--no-open', '--json', '--token', 'a-token-of-my-own-1'], { home, env });
+  expect((await given.event('listening')).url).toContain('a-token-of-my-own-1');
+  // An empty variable is one that is not set.
+  const unset = start(['draw', '--no-open', '--json'], { home, env: { EMNIST_TUI_TOKEN: '' } });
+  expect((await unset.event('listening')).url).toMatch(/token=[\w-]{32}$/);
+});
+
 test.each([
   [['--token', 'short'], 'use 16 to 128 letters, digits'],
   [['--token', 'with a space in it'], 'use 16 to 128 letters, digits'],
   [['--allow-host', 'https://example.com/'], 'use a host name or address'],
   [['--allow-host', 'example.com', '--allow-host', '*'], 'use a host name or address'],
+  [['--allow-host', '.example.com'], 'use a host name or address'],
 ])('%j is refused with what to use instead', async (args, hint) => {
   const { code, stderr } = await run(['draw', '--no-open', ...args], { home: await temporaryFolder() });
   expect(code).toBe(2);

@@ -62,7 +62,10 @@ function allowedUrl(text: string): URL | null {
 
 /** The URL of an origin, or null if there is a path or anything else in it. */
 function originUrl(origin: string): URL | null {
-  return /^https?:\/\/[\w.:[\]-]{1,255}$/.test(origin) ? URL.parse(origin) : null;
+  if (!/^https?:\/\/[\w.:[\]-]{1,255}$/.test(origin)) return null;
+  const url = URL.parse(origin);
+  // Such names do not exist. In lists of hosts, a leading dot stands for all subdomains, which it does not here.
+  return url === null || /^\.|\.\./.test(url.hostname) ? null : url;
 }
 
 /** The host name, in full and without its domain, and the name under which it announces itself in the local network. */
