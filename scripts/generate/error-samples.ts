@@ -153,6 +153,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
     { path, systemCode: 'EACCES', option: 'files' },
   ],
   'file-read-only': [{ path, systemCode: 'EROFS' }],
+  'file-special': [{ path, option: 'out' }],
   'file-exists': [{ path, option: 'out' }],
   'file-busy': [{ path, systemCode: 'EBUSY' }],
   'file-limit': [{ path, systemCode: 'EMFILE' }],

@@ -106,6 +106,7 @@ export const CLI_HINTS: HintTable = {
     if (pattern) return `pass the files in it, such as ${pattern}`;
     return `pass the path of a file${option ? ` with ${flagOf(option)}` : ''}`;
   },
+  'file-special': ({ option }) => `pass the path of a file${option ? ` with ${flagOf(option)}` : ''}`,
   'file-exists': ({ option }) => `choose another ${option ? flagOf(option) : 'path'}, or replace it with --force`,
   'file-forbidden': ({ option }) =>
     option === undefined || option === 'out'

@@ -161,6 +161,8 @@ export interface ErrorData {
   'file-not-folder': FileErrorData;
   /** A file was expected, and this is a folder. `pattern` matches files in it. */
   'file-is-folder': FileErrorData & { pattern?: string };
+  /** A device, pipe or socket, where only a regular file can be replaced. */
+  'file-special': FileErrorData;
   /** Permission to read or write was denied. */
   'file-forbidden': FileErrorData;
   /** The file system is read-only. */

@@ -80,6 +80,7 @@ export const LIBRARY_HINTS: HintTable = {
   'host-unknown': 'pass an address of this machine as `host`, or omit it',
   'file-not-folder': 'pass the path of a folder',
   'file-is-folder': 'pass the path of a file',
+  'file-special': 'pass the path of a file',
   'file-exists': 'pass another path',
   'file-forbidden': `change its permissions, or ${OTHER_FOLDER}`,
   'file-read-only': OTHER_FOLDER,

@@ -87,6 +87,7 @@ export const APP_HINTS: HintTable = {
   'system-limit': ({ limit }) =>
     limit === 'memory' ? 'close other programs, then try again' : `raise this limit, then ${RESTART}`,
   'output-failed': 'check the destination of the output: its disk may be full',
+  'file-special': OTHER_FOLDER,
   'file-exists': 'choose another path',
   'file-forbidden': `change its permissions, or ${OTHER_FOLDER}`,
   'file-read-only': OTHER_FOLDER,

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { EmnistError } from '../errors.ts';
 import { fileError, isMissing } from './file-errors.ts';
 import { retryWhileBusy } from './retry.ts';
 
@@ -14,8 +15,8 @@ export function targetName(name: string): string {
 
 /**
  * Writes a file, replacing an existing one only once the new one is complete and on disk: after a crash, a power failure
- * or an error there is either the old file or the new one. Links are followed; permissions are kept. Throws the errors of
- * `fileError`, after removing the temporary file.
+ * or an error there is either the old file or the new one. Links are followed; permissions are kept. Throws `file-special`
+ * for a device, which would be lost, or the errors of `fileError`, after removing the temporary file.
  */
 export async function writeFileAtomically(file: string, data: string | Uint8Array): Promise<void> {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
@@ -45,7 +46,9 @@ interface Permissions {
 
 async function permissionsOf(file: string): Promise<Permissions | null> {
   try {
-    return await stat(file);
+    const stats = await stat(file);
+    if (stats.isFile() || stats.isDirectory()) return stats;
+    throw new EmnistError('file-special', `${file} is not a regular file`, { path: file });
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

@@ -109,3 +109,10 @@ test.each([
   );
   expect(await flushed).toBe(isAccepted);
 });
+
+test.skipIf(ON_WINDOWS)(named('replaces no device, pipe or socket', ON_WINDOWS), async () => {
+  expect(spawnSync('mkfifo', [file]).status).toBe(0);
+  await expect(writeFileAtomically(file, 'new')).rejects.toMatchObject({ code: 'file-special', data: { path: file } });
+  expect((await stat(file)).isFIFO()).toBe(true);
+  expect(await readdir(folder)).toEqual(['model.json']);
+});
