@@ -1,5 +1,5 @@
 import { bytes } from '../../app/format.ts';
-import { SPLITS } from '../../core/dataset/splits.ts';
+import { DEFAULT_SPLIT, SPLITS } from '../../core/dataset/splits.ts';
 import type { Handler } from '../context.ts';
 import { describeFetch } from '../render/fetch.ts';
 
@@ -7,7 +7,7 @@ export const runFetch: Handler<'fetch'> = async (options, { paths, output, signa
   const { fetchDatasets } = await import('../../app/fetch.ts');
   const { estimateFetch, fetchEstimateText } = await import('../../app/estimate-fetch.ts');
   const estimate = fetchEstimateText(await estimateFetch(options, { paths, signal, ask: false }));
-  if (estimate !== null) output.note(`fetch ${options.splits?.join(', ') ?? options.split}: ${estimate}`);
+  if (estimate !== null) output.note(`${options.split ?? DEFAULT_SPLIT}: ${estimate}`);
   // Another server than NIST's says only at the start of each download how large it is.
   const isSizeKnown = new Set(estimate === null ? [] : SPLITS);
   for await (const event of fetchDatasets(options, { paths, signal })) {
@@ -18,7 +18,7 @@ export const runFetch: Handler<'fetch'> = async (options, { paths, output, signa
       !isSizeKnown.has(event.split)
     ) {
       isSizeKnown.add(event.split);
-      output.note(`fetch ${event.split}: ${bytes(event.total)} to download`);
+      output.note(`${event.split}: ${bytes(event.total)} to download`);
     }
     output.event(event, (shown) => describeFetch(shown, output.style));
   }

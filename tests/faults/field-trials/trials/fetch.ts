@@ -240,11 +240,11 @@ export const TRIALS: readonly Trial[] = [
     async run(field) {
       // Nothing answers there: how large NIST's archive is must be known without it.
       const env = { HTTPS_PROXY: 'http://127.0.0.1:9' };
-      const { stderr } = await field.run(['fetch', '--split', 'balanced'], { env });
+      const { stderr } = await field.run(['fetch'], { env });
       const [first = ''] = stderr.split('\n');
       field.observe(first);
       field.check(
-        /^fetch balanced: about \d\d(\.\d)? MB to download, \d\d(\.\d)? MB on disk/.test(first),
+        /^balanced: about \d\d(\.\d)? MB to download, \d\d(\.\d)? MB on disk/.test(first),
         'the first line does',
       );
     },
