@@ -224,7 +224,7 @@ export const TRIALS: readonly Trial[] = [
       const { page } = await openCanvas(field, {}, (page) => page.addInitScript(INSTRUMENTS));
       const latencies: { up: number[]; move: number[] } = { up: [], move: [] };
       let [repeated, overlapping, messages] = [0, 0, 0];
-      for (const label of [...'TXKHE45AOZ'].flatMap((each) => [each, each, each])) {
+      for (const label of 'TXKHE45AOZ') {
         await page.evaluate('Object.assign(log, { sent: [], answers: [], ups: [], moves: [] })');
         await drawStrokes(page, CHARACTERS[label]!, { onMove: () => page.waitForTimeout(8) });
         await page.evaluate(ALL_ANSWERED);
@@ -251,9 +251,9 @@ export const TRIALS: readonly Trial[] = [
       await page.mouse.move(box.x + box.width / 2, box.y + 10);
       await page.mouse.down();
       await page.evaluate('log.curves = 0');
-      const moves = 400;
+      const moves = 200;
       for (let move = 1; move <= moves; move++) {
-        const angle = move / 20;
+        const angle = move / 10;
         const radius = box.width * (0.1 + (0.35 * move) / moves);
         await page.mouse.move(
           box.x + box.width / 2 + radius * Math.sin(angle),
