@@ -296,9 +296,8 @@ export const TRIALS: readonly Trial[] = [
             [60, 20],
           ],
           [
-            [64, 22],
-            [120, 40],
-            [80, 24],
+            [100, 30],
+            [64, 30],
           ],
         ]) {
           const [[cols, rows] = [], ...others] = sizes;
