@@ -13,6 +13,8 @@ export interface EvaluateForm extends ListForm {
   readonly models: readonly ModelStatus[];
   /** The name of the selected model. */
   readonly chosen: string | undefined;
+  /** The model to select once it is listed: one that has just been trained may not be yet. */
+  readonly awaited: string | undefined;
   readonly splits: readonly Split[];
   /** Indices into `splits` and `PART_CHOICES`. */
   readonly split: number;
@@ -29,14 +31,14 @@ export type EvaluateFormAction =
 export const PART_CHOICES: readonly Part[] = PARTS.toReversed();
 
 export const INITIAL_FORM: EvaluateForm = {
-  ...{ focus: 0, choice: 0, all: [], filter: NO_FILTER, models: [], chosen: undefined },
+  ...{ focus: 0, choice: 0, all: [], filter: NO_FILTER, models: [], chosen: undefined, awaited: undefined },
   ...{ splits: [], split: 0, part: 0 },
 };
 
 /** The options of the evaluation that Enter starts. Undefined if there is no model or no split. */
 export function submittedOptions(current: EvaluateForm): (EvaluateOptions & { model: string }) | undefined {
   const form = reduceForm(current, { type: 'choose' });
-  const model = form.models[form.choice]?.name;
+  const model = current.awaited ?? form.models[form.choice]?.name;
   const split = form.splits[form.split];
   return model !== undefined && split ? { split, part: PART_CHOICES[form.part], model } : undefined;
 }
@@ -50,18 +52,20 @@ export function reduceForm(form: EvaluateForm, action: EvaluateFormAction): Eval
         .map(({ split }) => split);
       const split = Math.max(0, splits.indexOf(form.splits[form.split] ?? DEFAULT_SPLIT));
       const isFirst = form.all.length === 0 || form.splits.length === 0;
-      const chosen = form.chosen ?? action.model;
-      const loaded = withModels({ ...form, all, splits, split, chosen });
-      if (!isFirst) return loaded;
+      const awaited = isFirst ? action.model : form.awaited;
+      const isListed = all.some(({ name }) => name === awaited);
+      const chosen = awaited ?? form.chosen;
+      const loaded = withModels({ ...form, all, splits, split, chosen, awaited: isListed ? undefined : awaited });
+      if (!isFirst && !isListed) return loaded;
       return selectTrainedSplit({ ...loaded, focus: loaded.choice });
     }
     case 'move':
     case 'choose':
     case 'tab':
-      return select(form, reduceList(form, action, form.models.length, 2));
+      return select({ ...form, awaited: undefined }, reduceList(form, action, form.models.length, 2));
     case 'filter':
     case 'filterText':
-      return focusList(withModels({ ...form, filter: reduceFilter(form.filter, action) }));
+      return focusList(withModels({ ...form, awaited: undefined, filter: reduceFilter(form.filter, action) }));
     case 'change': {
       const step = (index: number, length: number) => (length === 0 ? 0 : (index + action.by + length) % length);
       if (form.focus === form.models.length) return { ...form, split: step(form.split, form.splits.length) };
