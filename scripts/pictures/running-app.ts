@@ -16,11 +16,11 @@ export async function fetchBalanced(home: string, archive: string | undefined): 
   if (code !== 0) throw new Error('the balanced split could not be fetched');
 }
 
-/** Opens the app on an emulated terminal. It finds no browser to open: the scripts use their own. */
+/** Opens the app on an emulated, dark terminal. It finds no browser to open: the scripts use their own. */
 export function openApp(home: string, size: { cols: number; rows: number }): Terminal {
   return startTerminal(process.execPath, [PROGRAM], {
     ...size,
-    env: { EMNIST_TUI_HOME: home, PATH: '', NO_COLOR: undefined, COLORTERM: 'truecolor' },
+    env: { EMNIST_TUI_HOME: home, PATH: '', NO_COLOR: undefined, COLORTERM: 'truecolor', EMNIST_TUI_THEME: 'dark' },
   });
 }
 

@@ -21,18 +21,23 @@ export function terminalHtml({ terminal }: Screen): string {
   const lines: string[] = [];
   for (let row = 0; row < terminal.rows; row++) {
     const line = active.getLine(active.baseY + row)!;
-    const runs: { style: string; text: string }[] = [];
+    const runs: { style: string; text: string; columns: number }[] = [];
     for (let column = 0; column < terminal.cols; column++) {
       const cell = line.getCell(column)!;
       const width = cell.getWidth();
       if (width === 0) continue;
-      const style = width === 1 ? cellStyle(cell) : `${cellStyle(cell)};width:${width}ch`;
+      const style = cellStyle(cell);
       const text = escapeHtml(cell.getChars() || ' ');
       const last = runs.at(-1);
-      if (last?.style === style && width === 1) last.text += text;
-      else runs.push({ style, text });
+      if (last?.style === style) {
+        last.text += text;
+        last.columns += width;
+      } else runs.push({ style, text, columns: width });
     }
-    lines.push(runs.map(({ style, text }) => `<span style="${style}">${text}</span>`).join(''));
+    // With a width, since characters that the font lacks, such as braille, are not as wide as a cell.
+    lines.push(
+      runs.map(({ style, text, columns }) => `<span style="${style};width:${columns}ch">${text}</span>`).join(''),
+    );
   }
   return lines.join('\n');
 }
