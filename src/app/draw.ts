@@ -16,7 +16,7 @@ import type { WorkContext } from './work.ts';
 export interface Drawing extends DrawServer {
   /**
    * Lets another model read, by name or folder; without either, the default one. The iteration yields `model`. If it
-   * cannot be loaded, this throws, and the previous one goes on reading. Calls are served in order.
+   * cannot be loaded, this throws, and the previous one keeps reading. Calls are served in order.
    */
   switchModel(nameOrPath: string | undefined): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function startDrawing(
       await dispose();
     },
     async *[Symbol.asyncIterator]() {
-      // Not when the iteration is left, since the server goes on then.
+      // Not when the iteration is left, since the server keeps running.
       try {
         yield* server;
       } catch (error) {

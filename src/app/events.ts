@@ -24,7 +24,7 @@ export interface PredictEvent {
 /** `freed` is in bytes, `removed` has absolute paths. With `dryRun`, nothing was removed. */
 export type CleanEvent = { event: 'end'; freed: number; removed: string[]; dryRun?: boolean };
 
-/** A training run that was cut off after `epochsDone` of its `epochs`. */
+/** A training run that was interrupted after `epochsDone` of its `epochs`. */
 export type UnfinishedRunDescription = {
   split: Split;
   architecture: Architecture;
@@ -53,7 +53,7 @@ export interface ModelDescription {
   validationImages: number | null;
   /** ISO 8601. */
   date: string | null;
-  /** Its training was cut off and can be resumed. */
+  /** Its training was interrupted and can be resumed. */
   resumable: boolean;
   /** The training that can be resumed; null if there is none. */
   unfinished: UnfinishedRunDescription | null;
@@ -112,6 +112,6 @@ export type ErrorEvent = {
   hint: string;
   /** Details, by code. */
   data: Record<string, unknown>;
-  /** The file that cannot be read, if the command goes on with others. */
+  /** The file that cannot be read, if the command continues with others. */
   source?: string;
 };

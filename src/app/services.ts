@@ -54,7 +54,7 @@ export interface Status {
   unusable: { name: string; path: string; problem: string }[];
   /** The names of those of both that are links: what they lead to is kept elsewhere. */
   links: string[];
-  /** Training runs that were cut off, of any model, latest first. */
+  /** Interrupted training runs, of any model, latest first. */
   unfinished: UnfinishedRun[];
   /** `2 threads, WebAssembly relaxed SIMD`. */
   device: string;

@@ -79,7 +79,7 @@ export const CLI_HINTS: HintTable = {
   'download-failed': CHECK_CONNECTION,
   'model-missing': 'run "emnist-tui models" to list the models, or "emnist-tui train" to train one',
   'model-exists': ({ operation, resumable }) =>
-    `${resumable && operation === 'train' ? 'go on with it with --resume' : OTHER_MODEL_NAME}, or replace it with --overwrite`,
+    `${resumable && operation === 'train' ? 'continue it with --resume' : OTHER_MODEL_NAME}, or replace it with --overwrite`,
   'model-busy': ({ operation, lost }) => {
     if (lost) return `${OTHER_MODEL_NAME}, or wait for it to finish and run the same command again`;
     return operation === 'write'

@@ -13,9 +13,9 @@ export interface Watch {
 export interface WatchOptions {
   /** Called when the signal aborts. */
   onStop: (reason: StopReason) => void;
-  /** Whether to go on when the terminal is closed. */
+  /** Whether to keep running when the terminal is closed. */
   outlivesTerminal: boolean;
-  /** Called when the terminal has been closed and the command goes on. */
+  /** Called when the terminal has been closed and the command keeps running. */
   onHangup: () => void;
 }
 

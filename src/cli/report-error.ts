@@ -8,7 +8,7 @@ import type { Output } from './render/output.ts';
 
 /**
  * Reports an error in one line; also as an event with `--json`, and with its stack trace with `--verbose`. `source` is the
- * file that it is about, if the command goes on with others; any other error has ended the command.
+ * file that it is about, if the command continues with others; any other error has ended the command.
  */
 export function reportError(error: unknown, output: Output, source?: string): void {
   if (error instanceof ReportedFailure || (error instanceof Interruption && error.reason === 'closed-pipe')) return;

@@ -59,7 +59,7 @@ export const LIBRARY_HINTS: HintTable = {
   'download-failed': CHECK_CONNECTION,
   'model-missing': 'call listModels() to list the models, or train() to train one',
   'model-exists': ({ operation, resumable }) =>
-    `pass ${resumable && operation === 'train' ? '`resume: true` to go on with it' : 'another `name`'}, or \`overwrite: true\` to replace it`,
+    `pass ${resumable && operation === 'train' ? '`resume: true` to continue it' : 'another `name`'}, or \`overwrite: true\` to replace it`,
   'model-busy': ({ operation, lost }) => {
     if (lost) return 'pass another `name`, or wait for it to finish and try again';
     return operation === 'write'

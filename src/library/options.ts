@@ -32,7 +32,7 @@ export interface TrainSettings {
   name?: string;
   /** Stroke file with labeled drawings to train on in addition. */
   strokes?: string;
-  /** Resume a training run that was cut off: the one of this name, or the latest. Default: `false`. */
+  /** Resume an interrupted training run: the one with this name, or the latest. Default: `false`. */
   resume?: boolean;
   /** Replace an existing model of the same name. Default: `false`. */
   overwrite?: boolean;

@@ -114,7 +114,7 @@ describe('resuming', () => {
   const runs = known([mine, older]);
   const resumesMine = { split: 'digits', name: 'mine', resume: true };
 
-  test('the run that was cut off last is chosen at first, whatever its name', () => {
+  test('the run that was interrupted last is chosen at first, whatever its name', () => {
     const form = opened({ known: runs });
     expect(submittedOptions(form)).toEqual(resumesMine);
     expect(epochsOf(form)).toBe(6);

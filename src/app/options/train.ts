@@ -47,7 +47,7 @@ export const trainOptions = v.object({
     placeholder: 'file',
     completes: 'file',
   }),
-  resume: flag({ help: 'Resume a training run that was cut off: the one of this name, or the latest' }),
+  resume: flag({ help: 'Resume an interrupted training run: the one with this name, or the latest' }),
   overwrite: flag({ help: 'Replace an existing model of the same name', conflicts: ['resume'] }),
   optimizer: recipeOption('optimizer', oneOf(OPTIMIZERS), {
     help: 'Optimizer: adam (AdamW if there is weight decay) or sgd with Nesterov momentum',

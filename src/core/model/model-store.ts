@@ -152,7 +152,7 @@ async function loadDefaultModel(paths: Paths, onUnusable?: OnUnusable): Promise<
 }
 
 /**
- * Lists all models: the user's own, then the shipped one. Of the user's own, those whose training was cut off follow the others,
+ * Lists all models: the user's own, then the shipped one. Of the user's own, those whose training was interrupted follow the others,
  * and the latest are first. Those that cannot be read are included, with the reason, and so is anything else in the folder of
  * models that cannot be a model, such as a link that leads nowhere.
  */
@@ -172,7 +172,7 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
   return [...own, { ...shipped, ...(await described(shippedFolder, SHIPPED)) }];
 }
 
-/** Whether there is a model whose training was not cut off. After an epoch or two it may read next to nothing. */
+/** Whether there is a model whose training was not interrupted. After an epoch or two it may read next to nothing. */
 function isFinished({ model }: ModelSummary): boolean {
   if (model === null) return false;
   const { training } = model;

@@ -7,7 +7,7 @@ import { listUnfinishedRuns } from './unfinished-runs.ts';
 
 /**
  * The names of the runs that options can mean, most likely first. There is one, except where a run is to be resumed and not
- * named: then it is the run that was cut off last, or the one before if that is being trained by another process. Throws
+ * named: then it is the run that was interrupted last, or the one before if that is being trained by another process. Throws
  * `nothing-to-resume`.
  */
 export async function namesOf(options: TrainOptions, paths: Paths): Promise<[string, ...string[]]> {
@@ -15,7 +15,7 @@ export async function namesOf(options: TrainOptions, paths: Paths): Promise<[str
   if (!options.resume || options.name !== undefined) return [name];
   const { split, architecture, epochs } = options;
   const isDescribed = [split, architecture, epochs].some((option) => option !== undefined);
-  // Also one that has finished: with more epochs it goes on.
+  // Also one that has finished: with more epochs it continues.
   if (isDescribed && (await exists(checkpointPath(paths, name)))) return [name];
   const runs = (await listUnfinishedRuns(paths)).filter(
     (run) => run.split === (split ?? run.split) && run.architecture === (architecture ?? run.architecture),
@@ -23,7 +23,7 @@ export async function namesOf(options: TrainOptions, paths: Paths): Promise<[str
   const [first, ...others] = runs.map((run) => run.name);
   if (first !== undefined) return [first, ...others];
   if (!isDescribed && !(await exists(checkpointPath(paths, name)))) {
-    throw new EmnistError('nothing-to-resume', 'no training run has been cut off', { model: name, resumable: [] });
+    throw new EmnistError('nothing-to-resume', 'there is no interrupted training run', { model: name, resumable: [] });
   }
   return [name];
 }

@@ -11,7 +11,7 @@ import type { Paths } from '../paths.ts';
 import { readCheckpointState, type TrainingState } from './checkpoint.ts';
 import { isOutOfPatience, keptEpoch } from './training-state.ts';
 
-/** A training run that was cut off and can be resumed from its checkpoint. */
+/** A training run that was interrupted and can be resumed from its checkpoint. */
 export interface UnfinishedRun {
   /** The name of its model. */
   name: string;
@@ -44,7 +44,7 @@ export async function listUnfinishedRuns(paths: Paths): Promise<UnfinishedRun[]>
   return runs.sort(latestFirst);
 }
 
-/** Compares runs by when they were cut off, for sorting. */
+/** Compares runs by when they were interrupted, for sorting. */
 export function latestFirst(a: UnfinishedRun, b: UnfinishedRun): number {
   return Date.parse(b.date) - Date.parse(a.date);
 }

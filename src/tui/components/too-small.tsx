@@ -20,7 +20,7 @@ export function TooSmall(): ReactNode {
         ['Ctrl-C: force'],
       ]
     : [
-        ...(task ? [[`${task} goes on.`, ...explanation(columns, rows)]] : []),
+        ...(task ? [[`${task} is still running.`, ...explanation(columns, rows)]] : []),
         explanation(columns, rows),
         [`Too small: ${columns}x${rows}`, `Needs ${needs}`, 'q: quit'],
         [`Needs ${needs}`, 'q: quit'],

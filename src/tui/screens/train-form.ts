@@ -37,7 +37,7 @@ const OPTIONS = new Map(describeOptions(trainOptions).map((option) => [option.na
 const EPOCHS = OPTIONS.get('epochs') as OptionDescription & { min: number; max: number };
 
 export type TrainFormAction =
-  /** With `resume`, the run of that name is chosen; without it and `split`, the run that was cut off last. */
+  /** With `resume`, the run of that name is chosen; without it and `split`, the run that was interrupted last. */
   | { type: 'load'; splits: readonly Split[]; known: Known; split?: Split; resume?: string }
   | ListAction
   | { type: 'change'; by: 1 | -1 }

@@ -38,7 +38,7 @@ test('the default is the most recent model, or the shipped one before any traini
   expect((await listModels(paths)).map(({ name }) => name)).toEqual(['new', 'old', SHIPPED]);
 });
 
-test('a model whose training was cut off is the default only if there is no finished one', async () => {
+test('a model whose training was interrupted is the default only if there is no finished one', async () => {
   const trained = (name: string, record: Partial<TrainingRecord>): Model => ({
     ...model(name, 1, ''),
     training: trainingRecord(record),

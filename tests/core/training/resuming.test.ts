@@ -55,7 +55,7 @@ describe('a run is resumed', () => {
     await expect(resume({ name: 'mine' })).rejects.toMatchObject({ code: 'training-finished' });
   });
 
-  test('without a name, if it is the one that was cut off last', async () => {
+  test('without a name, if it is the one that was interrupted last', async () => {
     await cutOff('newer', {}, 2);
     await cutOff('older', {}, 1);
     await finished('done');
@@ -63,7 +63,7 @@ describe('a run is resumed', () => {
     expect(startOf(await resume({}))).toMatchObject({ model: 'older', epochsDone: 1, epochs: 3 });
     await expect(resume({})).rejects.toMatchObject({
       code: 'nothing-to-resume',
-      message: 'no training run has been cut off',
+      message: 'there is no interrupted training run',
     });
   });
 

@@ -70,7 +70,7 @@ export const TRIALS: readonly Trial[] = [
   },
   {
     id: '5b',
-    title: 'without a name, the run that was cut off last is resumed, and named',
+    title: 'without a name, the run that was interrupted last is resumed, and named',
     async run(field) {
       await withDigits(field, 2000);
       await cutOff(field, ['--name', 'first', '--epochs', '6']);
@@ -81,7 +81,10 @@ export const TRIALS: readonly Trial[] = [
       const next = await field.run(['train', '--resume', '--json']);
       field.check(startOf(next.stdout).includes('"model":"first"'), 'then the one before');
       const none = await field.run(['train', '--resume']);
-      field.check(none.code === 2 && /has been cut off/.test(none.stderr), 'then there is nothing to resume');
+      field.check(
+        none.code === 2 && /no interrupted training run/.test(none.stderr),
+        'then there is nothing to resume',
+      );
     },
   },
   {
@@ -103,7 +106,7 @@ async function cutOff(field: Field, args: readonly string[]): Promise<number> {
   training.kill('SIGINT');
   await training.end();
   const { epochs } = await training.event('end');
-  field.observe(`cut off after epoch ${epochs}`);
+  field.observe(`interrupted after epoch ${epochs}`);
   return Number(epochs);
 }
 
