@@ -2,9 +2,9 @@ import { Session } from 'node:inspector/promises';
 import { parseArgs } from 'node:util';
 import { createEngine } from '../src/core/engine/select.ts';
 import { IMAGE_PIXELS } from '../src/core/images/image-size.ts';
+import type { Architecture } from '../src/core/model/architectures.ts';
+import { architecture } from '../src/core/model/architectures.ts';
 import { initialWeights } from '../src/core/model/initial-weights.ts';
-import type { Architecture } from '../src/core/model/network.ts';
-import { architecture } from '../src/core/model/network.ts';
 import { hash32 } from '../src/core/random.ts';
 
 /*

@@ -5,8 +5,8 @@ import { ENGINE_NAMES } from '../core/engine/engine.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import { PRIORS } from '../core/evaluation/evaluate-options.ts';
 import type { WaitingEvent } from '../core/files/lock-holder.ts';
+import { ARCHITECTURES } from '../core/model/architectures.ts';
 import { MODEL_FORMATS } from '../core/model/formats/model-formats.ts';
-import { ARCHITECTURES } from '../core/model/network.ts';
 import type { DrawEvent } from '../core/server/draw-event.ts';
 import type { TrainEvent } from '../core/training/train-event.ts';
 import type {

@@ -1,8 +1,8 @@
 import type { Split } from '../core/dataset/splits.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
+import type { Architecture } from '../core/model/architectures.ts';
 import type { ModelFormat } from '../core/model/formats/model-formats.ts';
-import type { Architecture } from '../core/model/network.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { Shell } from './options/shells.ts';
 

@@ -10,7 +10,7 @@ export type { EngineName } from '../core/engine/engine.ts';
 export { EmnistError, type ErrorCode, type ErrorData, isEmnistError } from '../core/errors.ts';
 export type { ClassAccuracy, Confusion, EvaluatedSource, EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 export type { Box } from '../core/images/box.ts';
-export type { Architecture } from '../core/model/network.ts';
+export type { Architecture } from '../core/model/architectures.ts';
 export type { Recipe } from '../core/model/recipe.ts';
 export type { Prediction } from '../core/prediction.ts';
 export type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';

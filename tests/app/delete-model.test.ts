@@ -3,10 +3,10 @@ import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { deleteModel } from '../../src/app/delete-model.ts';
+import { architecture } from '../../src/core/model/architectures.ts';
 import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { lockModel } from '../../src/core/model/model-lock.ts';
 import { listModels, saveModel } from '../../src/core/model/model-store.ts';
-import { architecture } from '../../src/core/model/network.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 import { temporaryFolder } from '../cli/run.ts';
 

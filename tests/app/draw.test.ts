@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startDrawing } from '../../src/app/draw.ts';
 import { splitLabels } from '../../src/core/dataset/splits.ts';
+import { architecture } from '../../src/core/model/architectures.ts';
 import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { SHIPPED, saveModel } from '../../src/core/model/model-store.ts';
-import { architecture } from '../../src/core/model/network.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 import { temporaryFolder } from '../cli/run.ts';
 import { openPage, updatesUntil } from '../core/server/server-helpers.ts';

@@ -4,11 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exportModel } from '../../src/app/export-model.ts';
 import { EmnistError } from '../../src/core/errors.ts';
+import { architecture } from '../../src/core/model/architectures.ts';
 import { MODEL_FORMATS } from '../../src/core/model/formats/model-formats.ts';
 import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { lockModel } from '../../src/core/model/model-lock.ts';
 import { loadModel, saveModel } from '../../src/core/model/model-store.ts';
-import { architecture, type Network } from '../../src/core/model/network.ts';
+import type { Network } from '../../src/core/model/network.ts';
 import { hdf5File } from '../helpers/keras-files.ts';
 import { ImportFolder } from './importing.ts';
 

@@ -1,4 +1,4 @@
-import { architecture } from '../../src/core/model/network.ts';
+import { architecture } from '../../src/core/model/architectures.ts';
 import type { Agreement } from './agreement.ts';
 import type { Measurement, Work } from './measure.ts';
 import { median } from './peers/serve.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { architecture } from '../../src/core/model/network.ts';
+import { architecture } from '../../src/core/model/architectures.ts';
 import { forwardFlops, makeWorkload, trainingFlops } from './workload.ts';
 
 test('counts the operations of the plain network', () => {

@@ -1,6 +1,7 @@
 import type * as Core from '@tensorflow/tfjs-core';
 import type * as Layers from '@tensorflow/tfjs-layers';
-import type { Layer, Network } from '../../src/core/model/network.ts';
+import type { Layer } from '../../src/core/model/layer.ts';
+import type { Network } from '../../src/core/model/network.ts';
 
 /**
  * The same network in TensorFlow.js, an independent implementation, with weights in the order of `weightSpecs`. The caller
@@ -17,7 +18,12 @@ export function inTensorFlow(
     const inputShape = first ? [...network.input] : undefined;
     switch (layer.type) {
       case 'conv2d':
-        return tfl.layers.conv2d({ ...layer, kernelSize: 3, ...(inputShape && { inputShape }) });
+        return tfl.layers.conv2d({
+          ...layer,
+          kernelSize: [...layer.kernel],
+          strides: [...layer.stride],
+          ...(inputShape && { inputShape }),
+        });
       case 'batchNorm':
         return tfl.layers.batchNormalization(layer);
       case 'relu':
@@ -30,6 +36,8 @@ export function inTensorFlow(
         return tfl.layers.dropout(layer);
       case 'dense':
         return tfl.layers.dense(layer);
+      default:
+        throw new RangeError(`no TensorFlow.js layer for ${layer.type}`);
     }
   };
   network.layers.forEach((layer, index) => {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ENGINE_NAMES, MAX_THREADS } from '../../core/engine/engine.ts';
-import { ARCHITECTURES } from '../../core/model/network.ts';
+import { ARCHITECTURES } from '../../core/model/architectures.ts';
 import { OPTIMIZERS, type Recipe, recipeFor, SCHEDULES } from '../../core/model/recipe.ts';
 import { MAX_LEARNING_RATE, TRAIN_LIMITS } from '../../core/training/train-limits.ts';
 import { TRAINING_DEFAULTS } from '../../core/training/training-run.ts';

@@ -1,9 +1,10 @@
 import { EmnistError } from '../errors.ts';
+import type { LayerType } from '../model/layer.ts';
 import { classCount, elements, layerShapes, type Network, type WeightSpec } from '../model/network.ts';
 
 /**
  * The shape after each layer (see `layerShapes`). Throws an `EmnistError` for a network that no engine can run: one in
- * which a layer's output is empty, that does not end in a dense layer, or has too many outputs for labels of one byte.
+ * which a layer's output is empty, whose output is not a vector, or that has too many outputs for labels of one byte.
  */
 export function checkedShapes(network: Network): (readonly number[])[] {
   const shapes = layerShapes(network);
@@ -16,11 +17,17 @@ export function checkedShapes(network: Network): (readonly number[])[] {
       refuse(`the output of layer ${index + 1} (${type}) is empty: [${shape.join(', ')}]`);
     }
   });
-  const lastLinear = network.layers.findLast(({ type }) => type === 'conv2d' || type === 'dense');
-  if (lastLinear?.type !== 'dense') refuse('the last layer with weights is not a dense layer');
-  const classes = shapes.at(-1)![0]!;
+  const output = shapes.at(-1) ?? network.input;
+  if (output.length !== 1) refuse('its output is not a vector');
+  const classes = output[0]!;
   if (classes < 2 || classes > 256) refuse(`it has ${classes} outputs, not 2 to 256`);
   return shapes;
+}
+
+/** The error for a layer that an engine does not have. */
+export function unsupportedLayer(type: LayerType): EmnistError {
+  const reason = `the layer ${type} is not implemented`;
+  return new EmnistError('network-unsupported', `unsupported network: ${reason}`, { reason });
 }
 
 /** The number of images in `images`. Throws a `RangeError` unless it is an integer. */

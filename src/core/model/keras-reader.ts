@@ -1,15 +1,14 @@
 import * as v from 'valibot';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../images/image-size.ts';
+import type { Layer, Shape } from './layer.ts';
 import { MAX_MODEL_BYTES } from './model-bytes.ts';
 import { damagedModel, unsupportedModel } from './model-errors.ts';
 import {
   elements,
   IMAGE_SHAPE,
-  type Layer,
   layerShapes,
   type Network,
   parameterCount,
-  type Shape,
   type WeightSpec,
   weightSpecs,
 } from './network.ts';
@@ -151,6 +150,8 @@ class NetworkBuilder {
         reader.require('padding', 'valid', 'same');
         this.#push(reader, {
           type: 'conv2d',
+          kernel: [3, 3],
+          stride: [1, 1],
           filters: reader.count('filters'),
           padding: reader.config.padding as 'valid' | 'same',
           useBias: reader.flag('use_bias'),
@@ -192,7 +193,7 @@ class NetworkBuilder {
         reader.require('strides', [2, 2], null, undefined);
         reader.require('padding', 'valid');
         reader.require('data_format', 'channels_last', 'tf', 'default', null, undefined);
-        this.#push(reader, { type: 'maxPool' });
+        this.#push(reader, { type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' });
         break;
       case 'Flatten':
         reader.require('data_format', 'channels_last', null, undefined);

@@ -5,7 +5,8 @@ export function damagedModel(file: string, reason: string, cause?: unknown): Emn
   return new EmnistError('model-damaged', `${file} is not a valid model: ${reason}`, { file, reason }, { cause });
 }
 
-/** The error for a valid model that the engines cannot run. `reason` names the layer. */
-export function unsupportedModel(file: string, reason: string): EmnistError {
+/** The error for a valid model that the engines cannot run. The reasons, all of them, name the layers. */
+export function unsupportedModel(file: string, ...reasons: string[]): EmnistError {
+  const reason = reasons.join('; ');
   return new EmnistError('model-unsupported', `${file} is not supported: ${reason}`, { file, reason });
 }

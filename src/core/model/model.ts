@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { SPLITS } from '../dataset/splits.ts';
-import { ARCHITECTURES, type Network } from './network.ts';
+import { ARCHITECTURES } from './architectures.ts';
+import type { Network } from './network.ts';
 import { OPTIMIZERS, type Recipe, SCHEDULES } from './recipe.ts';
 
 export const recipeSchema = v.object({

@@ -1,23 +1,10 @@
 import { IMAGE_SIZE } from '../images/image-size.ts';
-
-/** The architectures that can be trained. */
-export const ARCHITECTURES = ['cnn', 'vgg'] as const;
-export type Architecture = (typeof ARCHITECTURES)[number];
+import { type Layer, type LayerType, type Shape, windowCount } from './layer.ts';
 
 /**
- * One layer of a sequential network. Activations are NHWC; convolutions are 3x3 with stride 1; max pooling is 2x2 with
- * stride 2 and drops an odd last row or column ("valid" padding), as in Keras.
+ * A network that maps an image to logits, [classes]; the softmax after the last layer is implied. Layers are in an order in
+ * which each follows its inputs; the output of the last is that of the network. Activations are NHWC.
  */
-export type Layer =
-  | { type: 'conv2d'; filters: number; padding: 'valid' | 'same'; useBias: boolean }
-  | { type: 'batchNorm'; momentum: number; epsilon: number }
-  | { type: 'relu' }
-  | { type: 'maxPool' }
-  | { type: 'flatten' }
-  | { type: 'dropout'; rate: number }
-  | { type: 'dense'; units: number; useBias: boolean };
-
-/** A network that maps an image to logits, [classes]; the softmax after the last layer is implied. */
 export interface Network {
   /** Height, width and channels of the input: upright images of values from 0 (paper) to 1 (ink). */
   readonly input: readonly [height: number, width: number, channels: number];
@@ -32,38 +19,77 @@ export interface WeightSpec {
   readonly trainable: boolean;
 }
 
-export type Shape = readonly [height: number, width: number, channels: number] | readonly [units: number];
+/** The indices of the layers that the layer at `index` takes as input; -1 is the network's input. */
+export function layerInputs({ layers }: Pick<Network, 'layers'>, index: number): readonly number[] {
+  return layers[index]!.inputs ?? [index - 1];
+}
 
-/** The output shape of each layer, without the batch dimension. */
+/** The output shape of each layer, without the batch dimension. Throws a `RangeError` for layers that do not fit. */
 export function layerShapes(network: Network): Shape[] {
   const shapes: Shape[] = [];
-  let shape: Shape = network.input;
-  for (const layer of network.layers) {
-    switch (layer.type) {
-      case 'conv2d': {
-        const [height, width] = spatial(shape, layer.type);
-        const border = layer.padding === 'valid' ? 2 : 0;
-        shape = [height - border, width - border, layer.filters];
-        break;
-      }
-      case 'maxPool': {
-        const [height, width, channels] = spatial(shape, layer.type);
-        shape = [Math.floor(height / 2), Math.floor(width / 2), channels];
-        break;
-      }
-      case 'flatten':
-        shape = [shape.reduce((product, size) => product * size, 1)];
-        break;
-      case 'dense':
-        if (shape.length !== 1) throw new RangeError('a dense layer needs a flatten layer before it');
-        shape = [layer.units];
-        break;
-      default:
-        break;
-    }
-    shapes.push(shape);
-  }
+  network.layers.forEach((layer, index) => {
+    const inputs = layerInputs(network, index).map((input) => (input < 0 ? network.input : shapes[input]!));
+    shapes.push(outputShape(layer, inputs));
+  });
   return shapes;
+}
+
+/** The shape of a layer's output, given those of its inputs. Throws a `RangeError` if they do not fit. */
+export function outputShape(layer: Layer, inputs: readonly Shape[]): Shape {
+  const [input] = inputs;
+  if (!input) throw new RangeError(`a ${layer.type} layer needs an input`);
+  switch (layer.type) {
+    case 'conv2d':
+      return [...windowed(layer, layer.kernel, input), layer.filters];
+    case 'depthwiseConv2d':
+      return [...windowed(layer, layer.kernel, input), spatial(input, layer.type)[2] * layer.multiplier];
+    case 'maxPool':
+    case 'averagePool':
+      return [...windowed(layer, layer.size, input), spatial(input, layer.type)[2]];
+    case 'globalMaxPool':
+    case 'globalAveragePool':
+      return [spatial(input, layer.type)[2]];
+    case 'zeroPadding': {
+      const [height, width, channels] = spatial(input, layer.type);
+      return [height + layer.top + layer.bottom, width + layer.left + layer.right, channels];
+    }
+    case 'flatten':
+      return [elements(input)];
+    case 'reshape':
+      if (elements(layer.shape) !== elements(input)) {
+        throw new RangeError(`[${input}] cannot be reshaped to [${layer.shape}]`);
+      }
+      return layer.shape;
+    case 'dense':
+      if (input.length !== 1) throw new RangeError('a dense layer needs a flatten layer before it');
+      return [layer.units];
+    case 'add':
+      if (inputs.some((shape) => shape.join() !== input.join())) {
+        throw new RangeError(`an add layer cannot add [${inputs.join('] and [')}]`);
+      }
+      return input;
+    case 'concatenate': {
+      const channels = inputs.reduce((sum, shape) => sum + shape.at(-1)!, 0);
+      if (inputs.some((shape) => shape.slice(0, -1).join() !== input.slice(0, -1).join())) {
+        throw new RangeError(`a concatenate layer cannot join [${inputs.join('] and [')}]`);
+      }
+      return input.length === 1 ? [channels] : [input[0], input[1], channels];
+    }
+    default:
+      return input;
+  }
+}
+
+function windowed(
+  layer: Extract<Layer, { padding: unknown }>,
+  window: readonly [number, number],
+  input: Shape,
+): [height: number, width: number] {
+  const [height, width] = spatial(input, layer.type);
+  return [
+    windowCount(layer.padding, height, window[0], layer.stride[0]),
+    windowCount(layer.padding, width, window[1], layer.stride[1]),
+  ];
 }
 
 function spatial(shape: Shape, layer: string): readonly [number, number, number] {
@@ -71,17 +97,35 @@ function spatial(shape: Shape, layer: string): readonly [number, number, number]
   return shape;
 }
 
+/** Keras' names of the layers, from which names such as `conv2d_1` are made. */
+const KERAS_NAMES: Readonly<Record<LayerType, string>> = {
+  conv2d: 'conv2d',
+  depthwiseConv2d: 'depthwise_conv2d',
+  dense: 'dense',
+  batchNorm: 'batch_normalization',
+  relu: 're_lu',
+  leakyRelu: 'leaky_re_lu',
+  elu: 'elu',
+  gelu: 'gelu',
+  sigmoid: 'sigmoid',
+  tanh: 'tanh',
+  softmax: 'softmax',
+  maxPool: 'max_pooling2d',
+  averagePool: 'average_pooling2d',
+  globalMaxPool: 'global_max_pooling2d',
+  globalAveragePool: 'global_average_pooling2d',
+  dropout: 'dropout',
+  spatialDropout: 'spatial_dropout2d',
+  flatten: 'flatten',
+  reshape: 'reshape',
+  zeroPadding: 'zero_padding2d',
+  rescaling: 'rescaling',
+  add: 'add',
+  concatenate: 'concatenate',
+};
+
 /** The name of each layer, numbered as in Keras: `conv2d`, `conv2d_1`, … */
 export function layerNames(network: Network): string[] {
-  const KERAS_NAMES = {
-    conv2d: 'conv2d',
-    batchNorm: 'batch_normalization',
-    relu: 're_lu',
-    maxPool: 'max_pooling2d',
-    flatten: 'flatten',
-    dropout: 'dropout',
-    dense: 'dense',
-  } as const;
   const seen = new Map<string, number>();
   return network.layers.map(({ type }) => {
     const name = KERAS_NAMES[type];
@@ -93,7 +137,8 @@ export function layerNames(network: Network): string[] {
 
 /**
  * The network's weights in the order of every engine, checkpoint and model file: layer by layer, within a layer in Keras'
- * order. Kernels are [3, 3, in, out] for convolutions and [in, out] for dense layers.
+ * order. Kernels are [height, width, in, out] for convolutions, [height, width, in, multiplier] for depthwise ones, and
+ * [in, out] for dense layers.
  */
 export function weightSpecs(network: Network): WeightSpec[] {
   const specs: WeightSpec[] = [];
@@ -101,22 +146,28 @@ export function weightSpecs(network: Network): WeightSpec[] {
   const names = layerNames(network);
   network.layers.forEach((layer, index) => {
     const name = names[index]!;
-    const inputChannels = (index === 0 ? network.input : shapes[index - 1]!).at(-1)!;
+    const input = layerInputs(network, index)[0]!;
+    const channels = (input < 0 ? network.input : shapes[input]!).at(-1)!;
+    const outputs = shapes[index]!.at(-1)!;
     const add = (weight: string, shape: number[], trainable = true) =>
       specs.push({ name: `${name}/${weight}`, shape, trainable });
     switch (layer.type) {
       case 'conv2d':
-        add('kernel', [3, 3, inputChannels, layer.filters]);
+        add('kernel', [...layer.kernel, channels, layer.filters]);
         if (layer.useBias) add('bias', [layer.filters]);
         break;
+      case 'depthwiseConv2d':
+        add('depthwise_kernel', [...layer.kernel, channels, layer.multiplier]);
+        if (layer.useBias) add('bias', [outputs]);
+        break;
       case 'batchNorm':
-        add('gamma', [inputChannels]);
-        add('beta', [inputChannels]);
-        add('moving_mean', [inputChannels], false);
-        add('moving_variance', [inputChannels], false);
+        add('gamma', [channels]);
+        add('beta', [channels]);
+        add('moving_mean', [channels], false);
+        add('moving_variance', [channels], false);
         break;
       case 'dense':
-        add('kernel', [inputChannels, layer.units]);
+        add('kernel', [channels, layer.units]);
         if (layer.useBias) add('bias', [layer.units]);
         break;
       default:
@@ -143,51 +194,5 @@ export function classCount(network: Network): number {
   return layerShapes(network).at(-1)![0];
 }
 
-/** The input shape of every network: height, width, channels. */
+/** The input shape of the networks that the program trains by default: height, width, channels. */
 export const IMAGE_SHAPE = [IMAGE_SIZE, IMAGE_SIZE, 1] as const;
-
-/** The network of an architecture for a number of classes. */
-export function architecture(name: Architecture, classes: number): Network {
-  return { input: IMAGE_SHAPE, layers: name === 'cnn' ? cnn(classes) : vgg(classes) };
-}
-
-/** A plain network: two convolutions, two dense layers. */
-function cnn(classes: number): Layer[] {
-  return [
-    { type: 'conv2d', filters: 32, padding: 'valid', useBias: true },
-    { type: 'relu' },
-    { type: 'maxPool' },
-    { type: 'conv2d', filters: 64, padding: 'valid', useBias: true },
-    { type: 'relu' },
-    { type: 'maxPool' },
-    { type: 'flatten' },
-    { type: 'dense', units: 128, useBias: true },
-    { type: 'relu' },
-    { type: 'dense', units: classes, useBias: true },
-  ];
-}
-
-/** A small VGG (Simonyan & Zisserman 2015) with batch normalization and dropout. */
-function vgg(classes: number): Layer[] {
-  const block = (filters: number): Layer[] => [
-    { type: 'conv2d', filters, padding: 'same', useBias: false },
-    ...normalize(),
-  ];
-  const normalize = (): Layer[] => [{ type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 }, { type: 'relu' }];
-  return [
-    ...block(32),
-    { type: 'maxPool' },
-    ...block(64),
-    ...block(64),
-    { type: 'maxPool' },
-    ...block(128),
-    ...block(128),
-    { type: 'maxPool' },
-    { type: 'flatten' },
-    { type: 'dropout', rate: 0.3 },
-    { type: 'dense', units: 256, useBias: false },
-    ...normalize(),
-    { type: 'dropout', rate: 0.3 },
-    { type: 'dense', units: classes, useBias: true },
-  ];
-}

@@ -1,4 +1,5 @@
-import { layerShapes, type Network, type Shape } from './network.ts';
+import type { Shape } from './layer.ts';
+import { layerShapes, type Network } from './network.ts';
 
 /**
  * Weights with which a network reads upright images exactly as it reads transposed ones, the orientation of EMNIST's

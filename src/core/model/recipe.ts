@@ -1,4 +1,4 @@
-import type { Architecture } from './network.ts';
+import type { Architecture } from './architectures.ts';
 
 export const OPTIMIZERS = ['adam', 'sgd'] as const;
 export const SCHEDULES = ['constant', 'one-cycle'] as const;

@@ -1,4 +1,5 @@
-import { classCount, type Layer, type Network, weightSpecs } from './network.ts';
+import type { Layer } from './layer.ts';
+import { classCount, type Network, weightSpecs } from './network.ts';
 
 /** The same network with only some of its outputs, in the given order; the softmax is then over these. */
 export function selectOutputs(

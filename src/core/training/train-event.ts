@@ -1,7 +1,7 @@
 import type { Split } from '../dataset/splits.ts';
 import type { EngineName } from '../engine/engine.ts';
 import type { WaitingEvent } from '../files/lock-holder.ts';
-import type { Architecture } from '../model/network.ts';
+import type { Architecture } from '../model/architectures.ts';
 
 export type TrainEvent =
   /** Before the start: it waits to see whether the process that locked the model is still running. */

@@ -1,6 +1,6 @@
 import { DEFAULT_SPLIT, type Split } from '../dataset/splits.ts';
 import type { EngineName } from '../engine/engine.ts';
-import type { Architecture } from '../model/network.ts';
+import type { Architecture } from '../model/architectures.ts';
 import type { Recipe } from '../model/recipe.ts';
 import type { TrainEvent } from './train-event.ts';
 

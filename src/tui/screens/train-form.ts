@@ -2,8 +2,8 @@ import { describeOptions, type OptionDescription } from '../../app/options/descr
 import { type TrainOptions, trainOptions } from '../../app/options/train.ts';
 import type { Split } from '../../core/dataset/splits.ts';
 import { type EmnistError, isEmnistError } from '../../core/errors.ts';
+import { ARCHITECTURES, type Architecture } from '../../core/model/architectures.ts';
 import { checkModelName } from '../../core/model/model-store.ts';
-import { ARCHITECTURES, type Architecture } from '../../core/model/network.ts';
 import { modelName, TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
 import type { UnfinishedRun } from '../../core/training/unfinished-runs.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';

@@ -1,8 +1,9 @@
 import { afterAll, expect, test, vi } from 'vitest';
 import type { Engine, EngineNetwork } from '../../../src/core/engine/engine.ts';
 import { createEngine } from '../../../src/core/engine/select.ts';
+import { architecture } from '../../../src/core/model/architectures.ts';
 import { initialWeights } from '../../../src/core/model/initial-weights.ts';
-import { architecture, classCount, type Network } from '../../../src/core/model/network.ts';
+import { classCount, type Network } from '../../../src/core/model/network.ts';
 import { relativeDifference } from './contract.ts';
 import { randomBatch, SMALL_NETWORKS } from './networks.ts';
 

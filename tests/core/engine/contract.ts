@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADAM, type Engine, type OptimizerSpec, type StepOptions } from '../../../src/core/engine/engine.ts';
 import { ReferenceNetwork } from '../../../src/core/engine/reference/reference-network.ts';
-import { architecture, classCount, type Network, weightSpecs } from '../../../src/core/model/network.ts';
+import { architecture } from '../../../src/core/model/architectures.ts';
+import { classCount, type Network, weightSpecs } from '../../../src/core/model/network.ts';
 import { randomBatch, randomNetwork, randomWeights, SMALL_NETWORKS } from './networks.ts';
 
 const SGD: OptimizerSpec = { type: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 };
@@ -213,7 +214,10 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
           'no dense layer at the end',
           {
             input: [4, 4, 1],
-            layers: [{ type: 'conv2d', filters: 3, padding: 'valid', useBias: true }, { type: 'flatten' }],
+            layers: [
+              { type: 'conv2d', filters: 3, kernel: [3, 3], stride: [1, 1], padding: 'valid', useBias: true },
+              { type: 'flatten' },
+            ],
           },
         ],
         ['one class', { input: [28, 28, 1], layers: architecture('cnn', 1).layers }],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ThreadPool } from '../../../src/core/engine/wasm/thread-pool.ts';
 import { createWasmEngine } from '../../../src/core/engine/wasm/wasm-engine.ts';
 import { WasmNetwork } from '../../../src/core/engine/wasm/wasm-network.ts';
-import { architecture } from '../../../src/core/model/network.ts';
+import { architecture } from '../../../src/core/model/architectures.ts';
 
 test('networks free their memory, which is reused', async () => {
   const pool = await ThreadPool.start(1);

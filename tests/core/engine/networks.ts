@@ -1,4 +1,5 @@
-import { elements, type Layer, type Network, weightSpecs } from '../../../src/core/model/network.ts';
+import type { Layer } from '../../../src/core/model/layer.ts';
+import { elements, type Network, weightSpecs } from '../../../src/core/model/network.ts';
 import { hash32, randomStream } from '../../../src/core/random.ts';
 
 const BATCH_NORM = { type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 } as const;
@@ -8,12 +9,12 @@ export const SMALL_NETWORKS: Record<string, Network> = {
   'valid convolutions with bias, odd sizes': {
     input: [12, 11, 1],
     layers: [
-      { type: 'conv2d', filters: 5, padding: 'valid', useBias: true },
+      { type: 'conv2d', filters: 5, kernel: [3, 3], stride: [1, 1], padding: 'valid', useBias: true },
       { type: 'relu' },
-      { type: 'maxPool' },
-      { type: 'conv2d', filters: 11, padding: 'valid', useBias: true },
+      { type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' },
+      { type: 'conv2d', filters: 11, kernel: [3, 3], stride: [1, 1], padding: 'valid', useBias: true },
       { type: 'relu' },
-      { type: 'maxPool' },
+      { type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' },
       { type: 'flatten' },
       { type: 'dense', units: 13, useBias: true },
       { type: 'relu' },
@@ -23,17 +24,17 @@ export const SMALL_NETWORKS: Record<string, Network> = {
   'same convolutions, batch norm, dropout': {
     input: [9, 11, 1],
     layers: [
-      { type: 'conv2d', filters: 6, padding: 'same', useBias: false },
+      { type: 'conv2d', filters: 6, kernel: [3, 3], stride: [1, 1], padding: 'same', useBias: false },
       BATCH_NORM,
       { type: 'relu' },
-      { type: 'maxPool' },
-      { type: 'conv2d', filters: 9, padding: 'same', useBias: false },
+      { type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' },
+      { type: 'conv2d', filters: 9, kernel: [3, 3], stride: [1, 1], padding: 'same', useBias: false },
       BATCH_NORM,
       { type: 'relu' },
-      { type: 'conv2d', filters: 8, padding: 'same', useBias: false },
+      { type: 'conv2d', filters: 8, kernel: [3, 3], stride: [1, 1], padding: 'same', useBias: false },
       BATCH_NORM,
       { type: 'relu' },
-      { type: 'maxPool' },
+      { type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' },
       { type: 'flatten' },
       { type: 'dropout', rate: 0.3 },
       { type: 'dense', units: 12, useBias: false },
@@ -46,13 +47,13 @@ export const SMALL_NETWORKS: Record<string, Network> = {
   'color images, consecutive convolutions, dropout before a convolution': {
     input: [8, 9, 3],
     layers: [
-      { type: 'conv2d', filters: 4, padding: 'same', useBias: true },
+      { type: 'conv2d', filters: 4, kernel: [3, 3], stride: [1, 1], padding: 'same', useBias: true },
       { type: 'relu' },
-      { type: 'conv2d', filters: 8, padding: 'valid', useBias: true },
+      { type: 'conv2d', filters: 8, kernel: [3, 3], stride: [1, 1], padding: 'valid', useBias: true },
       { type: 'relu' },
-      { type: 'maxPool' },
+      { type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' },
       { type: 'dropout', rate: 0.25 },
-      { type: 'conv2d', filters: 6, padding: 'valid', useBias: false },
+      { type: 'conv2d', filters: 6, kernel: [3, 3], stride: [1, 1], padding: 'valid', useBias: false },
       { type: 'flatten' },
       { type: 'dense', units: 9, useBias: true },
       { type: 'relu' },
@@ -63,13 +64,13 @@ export const SMALL_NETWORKS: Record<string, Network> = {
   'batch norm after ReLU, ReLU after pooling': {
     input: [10, 8, 1],
     layers: [
-      { type: 'conv2d', filters: 7, padding: 'same', useBias: true },
+      { type: 'conv2d', filters: 7, kernel: [3, 3], stride: [1, 1], padding: 'same', useBias: true },
       { type: 'relu' },
       BATCH_NORM,
-      { type: 'maxPool' },
+      { type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' },
       { type: 'relu' },
-      { type: 'conv2d', filters: 10, padding: 'same', useBias: true },
-      { type: 'maxPool' },
+      { type: 'conv2d', filters: 10, kernel: [3, 3], stride: [1, 1], padding: 'same', useBias: true },
+      { type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' },
       { type: 'relu' },
       { type: 'flatten' },
       { type: 'dense', units: 6, useBias: true },
@@ -78,12 +79,12 @@ export const SMALL_NETWORKS: Record<string, Network> = {
   'pooling without ReLU, pooling right after same convolutions': {
     input: [9, 10, 1],
     layers: [
-      { type: 'conv2d', filters: 20, padding: 'same', useBias: true },
-      { type: 'maxPool' },
-      { type: 'conv2d', filters: 14, padding: 'same', useBias: false },
+      { type: 'conv2d', filters: 20, kernel: [3, 3], stride: [1, 1], padding: 'same', useBias: true },
+      { type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' },
+      { type: 'conv2d', filters: 14, kernel: [3, 3], stride: [1, 1], padding: 'same', useBias: false },
       { type: 'relu' },
-      { type: 'maxPool' },
-      { type: 'conv2d', filters: 9, padding: 'same', useBias: true },
+      { type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' },
+      { type: 'conv2d', filters: 9, kernel: [3, 3], stride: [1, 1], padding: 'same', useBias: true },
       { type: 'relu' },
       { type: 'dropout', rate: 0.2 },
       { type: 'flatten' },
@@ -95,7 +96,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
     layers: [
       BATCH_NORM,
       { type: 'dropout', rate: 0.1 },
-      { type: 'conv2d', filters: 8, padding: 'valid', useBias: true },
+      { type: 'conv2d', filters: 8, kernel: [3, 3], stride: [1, 1], padding: 'valid', useBias: true },
       { type: 'relu' },
       { type: 'flatten' },
       { type: 'dense', units: 4, useBias: true },
@@ -104,7 +105,7 @@ export const SMALL_NETWORKS: Record<string, Network> = {
   'batch norm after flatten': {
     input: [6, 7, 1],
     layers: [
-      { type: 'conv2d', filters: 5, padding: 'valid', useBias: false },
+      { type: 'conv2d', filters: 5, kernel: [3, 3], stride: [1, 1], padding: 'valid', useBias: false },
       { type: 'flatten' },
       { type: 'dropout', rate: 0.2 },
       BATCH_NORM,
@@ -135,10 +136,17 @@ export function randomNetwork(seed: number): Network {
     if (kind < 3) {
       const padding = height > 2 && width > 2 && random() < 0.5 ? 'valid' : 'same';
       if (padding === 'valid') [height, width] = [height - 2, width - 2];
-      layers.push({ type: 'conv2d', filters: between(1, 26), padding, useBias: random() < 0.5 });
+      layers.push({
+        type: 'conv2d',
+        filters: between(1, 26),
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding,
+        useBias: random() < 0.5,
+      });
     } else if (kind < 5 && height > 1 && width > 1) {
       [height, width] = [height >> 1, width >> 1];
-      layers.push({ type: 'maxPool' });
+      layers.push({ type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' });
     } else if (kind < 7) layers.push({ type: 'relu' });
     else if (kind < 8) layers.push(BATCH_NORM);
     else layers.push({ type: 'dropout', rate: 0.3 });

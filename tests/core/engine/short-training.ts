@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ADAM } from '../../../src/core/engine/engine.ts';
 import { createWasmEngine } from '../../../src/core/engine/wasm/wasm-engine.ts';
-import { architecture } from '../../../src/core/model/network.ts';
+import { architecture } from '../../../src/core/model/architectures.ts';
 import { randomBatch, randomWeights } from './networks.ts';
 
 /** Trains for a few steps. Returns losses, weights, optimizer state, logits, and a digest of them all. */

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { ReferenceNetwork } from '../../../src/core/engine/reference/reference-network.ts';
-import { architecture } from '../../../src/core/model/network.ts';
+import { architecture } from '../../../src/core/model/architectures.ts';
 import { inTensorFlow } from '../../helpers/tensorflow.ts';
 import { relativeDifference } from './contract.ts';
 import { randomBatch, randomWeights } from './networks.ts';

@@ -61,7 +61,7 @@ test('helpers end when the worker that started them is terminated during trainin
     const code = \`import { parentPort } from 'node:worker_threads';
       import { createWasmEngine } from ${engineUrl};
       const engine = await createWasmEngine({ threads: 3 });
-      const layers = [{ type: 'conv2d', filters: 32, padding: 'same', useBias: true }, { type: 'flatten' },
+      const layers = [{ type: 'conv2d', filters: 32, kernel: [3, 3], stride: [1, 1], padding: 'same', useBias: true }, { type: 'flatten' },
         { type: 'dense', units: 10, useBias: true }];
       const network = await engine.createNetwork({ input: [28, 28, 1], layers }, { batchSize: 64 });
       for (let step = 1; ; step++) {

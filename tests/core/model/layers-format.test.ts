@@ -4,10 +4,11 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { createWasmEngine } from '../../../src/core/engine/wasm/wasm-engine.ts';
 import { EmnistError } from '../../../src/core/errors.ts';
+import { architecture } from '../../../src/core/model/architectures.ts';
 import { initialWeights } from '../../../src/core/model/initial-weights.ts';
 import { decodeLayersModel, encodeLayersModel, parseManifest } from '../../../src/core/model/layers-format.ts';
 import type { Model } from '../../../src/core/model/model.ts';
-import { architecture, weightSpecs } from '../../../src/core/model/network.ts';
+import { weightSpecs } from '../../../src/core/model/network.ts';
 import { hash32, randomStream } from '../../../src/core/random.ts';
 
 const LABELS = [...'0123456789'];

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, truncate, writeFi
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { architecture } from '../../../src/core/model/architectures.ts';
 import { initialWeights } from '../../../src/core/model/initial-weights.ts';
 import type { Model, TrainingRecord } from '../../../src/core/model/model.ts';
 import { listModels, loadModel, ownedModels, SHIPPED, saveModel } from '../../../src/core/model/model-store.ts';
-import { architecture } from '../../../src/core/model/network.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
 import { named, ON_WINDOWS } from '../../helpers/skip.ts';
 import { trainingRecord } from '../../helpers/training-record.ts';

@@ -1,4 +1,6 @@
-import { elements, type Layer, type Shape } from '../../model/network.ts';
+import type { Layer, Shape } from '../../model/layer.ts';
+import { elements } from '../../model/network.ts';
+import { unsupportedLayer } from '../checks.ts';
 import { dropoutHash, dropoutSeed, dropoutThreshold } from '../dropout-mask.ts';
 
 /** Activations or gradients of a batch, [n, ...shape]. */
@@ -46,6 +48,8 @@ export function referenceLayer(layer: Layer, index: number, input: Shape, output
         forward: (x) => ({ ...x, shape: output }),
         backward: (dy) => ({ ...dy, shape: input }),
       };
+    default:
+      throw unsupportedLayer(layer.type);
   }
 }
 

@@ -1,4 +1,5 @@
-import { classCount, elements, layerShapes, type Network, type Shape, weightSpecs } from '../../model/network.ts';
+import type { Shape } from '../../model/layer.ts';
+import { classCount, elements, layerShapes, type Network, weightSpecs } from '../../model/network.ts';
 import { ADAM, type EngineNetwork, type OptimizerSpec, type StepOptions, type StepResult } from '../engine.ts';
 import { type Batch, type ReferenceLayer, referenceLayer, zeros } from './layers.ts';
 

@@ -1,6 +1,7 @@
 import type * as TensorFlow from '@tensorflow/tfjs-core';
-import { classCount, elements, type Layer, type Network, weightSpecs } from '../../model/network.ts';
-import { checkBatch, checkedShapes, checkLengths, imageCount } from '../checks.ts';
+import type { Layer } from '../../model/layer.ts';
+import { classCount, elements, type Network, weightSpecs } from '../../model/network.ts';
+import { checkBatch, checkedShapes, checkLengths, imageCount, unsupportedLayer } from '../checks.ts';
 import { dropoutHash, dropoutSeed, dropoutThreshold } from '../dropout-mask.ts';
 import {
   ADAM,
@@ -187,6 +188,8 @@ export class TensorFlowNetwork implements EngineNetwork {
         return tf.reshape(x, [x.shape[0]!, -1]);
       case 'dropout':
         return pass && layer.rate > 0 ? tf.mul(x, this.#dropoutMask(x, layer.rate, dropoutSeed(pass.seed, index))) : x;
+      default:
+        throw unsupportedLayer(layer.type);
     }
   }
 

@@ -1,5 +1,6 @@
-import type { Layer, Network } from '../../model/network.ts';
-import { checkedShapes } from '../checks.ts';
+import type { Layer } from '../../model/layer.ts';
+import type { Network } from '../../model/network.ts';
+import { checkedShapes, unsupportedLayer } from '../checks.ts';
 import { roundUp } from './engine-memory.ts';
 import { COLUMNS } from './kernels/layout.ts';
 
@@ -144,6 +145,8 @@ export function planExecution(network: Network): ExecutionPlan {
       case 'flatten':
         flat = tensor.height * tensor.width > 1;
         break;
+      default:
+        throw unsupportedLayer(layer.type);
     }
   });
   for (const [index, step] of steps.entries()) {
