@@ -63,7 +63,13 @@ async function trainInPyTorch(python: string, name: Architecture, count: number)
   // The weights that a training run with this seed starts with.
   const weights = initialWeights(network, hash32(SEED, 2));
   const source = { split: 'balanced', seed: SEED, limit, strokes: null } as const;
-  const plan = { seed: SEED, batchSize: BATCH_SIZE, characters: charactersPerClass(labels), recipe };
+  const plan = {
+    seed: SEED,
+    batchSize: BATCH_SIZE,
+    characters: charactersPerClass(labels),
+    recipe,
+    input: network.input,
+  };
   const batches = await BatchSource.open({ paths, source, plan }, count);
   const threads = availableParallelism();
   const child = spawn(python, [path.join(here, 'peers/pytorch_training.py'), `${threads}`], {

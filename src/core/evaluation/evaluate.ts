@@ -1,4 +1,5 @@
 import { createEngine } from '../engine/select.ts';
+import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { loadModel, type OnUnusable } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
@@ -51,7 +52,8 @@ export async function* evaluate(
     for (let from = 0; from < count; from += BATCH) {
       signal?.throwIfAborted();
       const to = Math.min(count, from + BATCH);
-      const logits = await network.predict(images.subarray(from * IMAGE_PIXELS, to * IMAGE_PIXELS));
+      const batch = images.subarray(from * IMAGE_PIXELS, to * IMAGE_PIXELS);
+      const logits = await network.predict(fitImages(batch, model.network.input));
       scores.add(logits, labels.subarray(from, to));
       const now = performance.now();
       if (now - reported >= EVENT_INTERVAL_MS || to === count) {

@@ -1,5 +1,6 @@
 import type { EngineName } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
+import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { type ClassChoice, chooseClasses } from '../labels.ts';
 import type { Model } from '../model/model.ts';
@@ -14,7 +15,7 @@ export interface Recognizer {
   readonly labels: readonly string[];
   /**
    * Returns a list of predictions for each image, most probable first. `images`: bytes, ink 255 on paper 0, upright,
-   * [n, 28, 28]. With `characters`, the probabilities of all allowed characters sum to 1. Calls may overlap. Throws an
+   * [n, 28, 28], whatever the input of the network. With `characters`, the probabilities of all allowed characters sum to 1. Calls may overlap. Throws an
    * EmnistError for options that the model cannot satisfy.
    */
   recognize(images: Uint8Array, options?: RecognizeOptions): Promise<Prediction[][]>;
@@ -53,7 +54,8 @@ export async function createRecognizer(
           }
           const predictions: Prediction[][] = [];
           for (let from = 0; from < images.length; from += BATCH * IMAGE_PIXELS) {
-            const logits = await ready.predict(images.subarray(from, from + BATCH * IMAGE_PIXELS));
+            const batch = images.subarray(from, from + BATCH * IMAGE_PIXELS);
+            const logits = await ready.predict(fitImages(batch, network.input));
             for (let at = 0; at < logits.length; at += classes) {
               predictions.push(rank(logits.subarray(at, at + classes), choices, top));
             }

@@ -1,5 +1,7 @@
 import { augment } from '../dataset/augmentation.ts';
+import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
+import type { Network } from '../model/network.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { hash32, shuffledIndices } from '../random.ts';
 import { randomPen } from '../strokes/random-pen.ts';
@@ -9,7 +11,7 @@ import type { TrainingImages } from './training-images.ts';
 
 /** Images with their classes. */
 export interface Batch {
-  /** Bytes, upright, [n, 784]. */
+  /** Bytes, upright: [n, height * width * channels] of the network's input, for validation [n, 784]. */
   images: Uint8Array;
   /** Class indices, [n]. */
   labels: Uint8Array;
@@ -21,6 +23,8 @@ export interface BatchPlan {
   /** The number of characters of each class, [classes]. */
   characters: readonly number[];
   recipe: Pick<Recipe, 'augment' | 'balance'>;
+  /** The input of the network. */
+  input: Network['input'];
 }
 
 /** Mixed into the seed to make order, pens and augmentation independent of each other. */
@@ -85,20 +89,20 @@ export class BatchMaker {
 
   /** Makes one batch; `epoch` and `batch` count from 1. */
   make(epoch: number, batch: number): Batch {
-    const { batchSize, seed, recipe } = this.#plan;
+    const { batchSize, seed, recipe, input } = this.#plan;
     if (epoch !== this.#epoch) {
       this.#order = this.#orderOf(epoch);
       this.#epoch = epoch;
     }
     const chosen = this.#order.subarray((batch - 1) * batchSize, batch * batchSize);
     const plain = this.#gather(chosen, hash32(seed, STREAM.pen, epoch, batch));
-    if (recipe.augment === 0) return plain;
+    if (recipe.augment === 0) return { ...plain, images: fitImages(plain.images, input) };
     const images = new Uint8Array(plain.images.length);
     augment(plain.images, hash32(seed, STREAM.augmentation, epoch, batch), images, recipe.augment);
-    return { images, labels: plain.labels };
+    return { images: fitImages(images, input), labels: plain.labels };
   }
 
-  /** The validation images, unchanged. */
+  /** The validation images, unchanged, [n, 784]. */
   validation(): Batch {
     return this.#gather(this.#data.validation, 0);
   }

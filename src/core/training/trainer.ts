@@ -3,6 +3,7 @@ import { splitLabels } from '../dataset/splits.ts';
 import type { Engine, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
 import { EmnistError } from '../errors.ts';
+import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { charactersPerClass } from '../labels.ts';
 import { architecture } from '../model/architectures.ts';
@@ -59,7 +60,7 @@ export async function* train(
   const labels = splitLabels(state.split);
   const network = architecture(state.architecture, labels.length);
   const { split, seed, limit, strokes, batchSize } = state;
-  const plan = { seed, batchSize, characters: charactersPerClass(labels), recipe };
+  const plan = { seed, batchSize, characters: charactersPerClass(labels), recipe, input: network.input };
   const batches = await BatchSource.open({ paths, source: { split, seed, limit, strokes }, plan }, state.epochs);
   let engine: Engine | null = null;
   try {
@@ -256,7 +257,7 @@ class Trainer {
 
   /** Validates the averaged weights, if any, and then restores the current ones. Null if it was stopped. */
   async *#validate(epoch: number): AsyncGenerator<TrainEvent, Validation | null> {
-    const { batches, trained, average, control, labels: classLabels } = this.#parts;
+    const { batches, network, trained, average, control, labels: classLabels } = this.#parts;
     const { images, labels } = batches.set.validation;
     const metrics = new EpochMetrics(batches.set.validationShift);
     const logits = new Float32Array(labels.length * classLabels.length);
@@ -269,7 +270,8 @@ class Trainer {
     for (let from = 0; from < labels.length; from += VALIDATION_BATCH) {
       if (control.stop?.when === 'batch') return null;
       const to = Math.min(labels.length, from + VALIDATION_BATCH);
-      const batchLogits = await trained.predict(images.subarray(from * IMAGE_PIXELS, to * IMAGE_PIXELS));
+      const batch = images.subarray(from * IMAGE_PIXELS, to * IMAGE_PIXELS);
+      const batchLogits = await trained.predict(fitImages(batch, network.input));
       logits.set(batchLogits, from * classLabels.length);
       metrics.addLogits(batchLogits, labels.subarray(from, to));
       const now = performance.now();

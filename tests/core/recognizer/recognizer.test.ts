@@ -43,6 +43,27 @@ describe('createRecognizer', () => {
     expect(first![1]!.probability).toBeCloseTo(Math.exp(8) / sum, 4);
   });
 
+  it('resizes images to the input of the network', async () => {
+    // The logit of class k is the ink of its cell in a grid of 7x7, in the last channel.
+    const grid = new Float32Array(7 * 7 * 3 * labels.length);
+    labels.forEach((_, k) => {
+      grid[(k * 3 + 2) * labels.length + k] = 10;
+    });
+    const small: Network = { ...network, input: [7, 7, 3] };
+    const reader = await createRecognizer({ ...pixels, network: small, weights: [grid, pixels.weights[1]!] });
+    const cells = new Uint8Array(2 * 784);
+    for (const [image, cell] of [9, 46].entries()) {
+      for (let row = 0; row < 4; row++) {
+        const from = image * 784 + (Math.floor(cell / 7) * 4 + row) * 28 + (cell % 7) * 4;
+        cells.fill(255, from, from + 4);
+      }
+    }
+    const [first, second] = await reader.recognize(cells);
+    await reader.dispose();
+    expect([first![0]!.label, second![0]!.label]).toEqual([labels[9], labels[46]]);
+    expect(first![0]!.probability).toBeGreaterThan(0.99);
+  });
+
   it('restricts the answer to some characters, whose probabilities sum to 1', async () => {
     const [predictions] = await recognizer.recognize(image({ A: 1, C: 0.5, X: 0.4 }), { characters: 'xc', top: 9 });
     expect(predictions!.map(({ label }) => label)).toEqual(['c', 'x']);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fitImages } from '../../../src/core/images/fit-images.ts';
 import { DrawingStore } from '../../../src/core/strokes/drawing-store.ts';
 import { rasterize } from '../../../src/core/strokes/rasterize.ts';
 import { BatchMaker, type BatchPlan } from '../../../src/core/training/batch-maker.ts';
@@ -28,7 +29,13 @@ const data: TrainingImages = {
   drawings,
   drawingLabels: Uint8Array.of(1, 1, 1, 1, 1, 0),
 };
-const plan: BatchPlan = { seed: 1, batchSize: 16, characters: [1, 1], recipe: { augment: 0, balance: 0 } };
+const plan: BatchPlan = {
+  seed: 1,
+  batchSize: 16,
+  characters: [1, 1],
+  recipe: { augment: 0, balance: 0 },
+  input: [28, 28, 1],
+};
 
 const epochOf = (maker: BatchMaker, epoch: number) => [1, 2, 3, 4].map((batch) => maker.make(epoch, batch));
 
@@ -53,6 +60,16 @@ describe('batches', () => {
     expect(drawings).toBe(6);
     expect(seen.sort((a, b) => a - b)).toEqual([...data.train]);
     expect([...new BatchMaker(data, plan).validation().labels]).toEqual([...data.validation].map((i) => labels[i]));
+  });
+
+  test('fit a network with another input, after the augmentation', () => {
+    for (const augment of [0, 1]) {
+      const options = { ...plan, recipe: { augment, balance: 0 } };
+      const plain = new BatchMaker(data, options).make(1, 1);
+      const fitted = new BatchMaker(data, { ...options, input: [32, 40, 3] }).make(1, 1);
+      expect(fitted).toEqual({ images: fitImages(plain.images, [32, 40, 3]), labels: plain.labels });
+      expect(fitted.images).toHaveLength(16 * 32 * 40 * 3);
+    }
   });
 
   test('each depends only on its epoch and number', () => {

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
-import { BatchMaker } from '../../../src/core/training/batch-maker.ts';
+import { BatchMaker, type BatchPlan } from '../../../src/core/training/batch-maker.ts';
 import { BatchSource } from '../../../src/core/training/batch-source.ts';
 import { readTrainingImages } from '../../../src/core/training/training-images.ts';
 import { installDatasets } from '../../helpers/archive.ts';
@@ -18,7 +18,13 @@ beforeAll(async () => {
 afterAll(() => rm(home, { recursive: true }));
 
 const source = { split: 'digits', seed: 1, limit: null, strokes: null } as const;
-const plan = { seed: 1, batchSize: 40, characters: Array(10).fill(1), recipe: { augment: 1, balance: 1 } };
+const plan: BatchPlan = {
+  seed: 1,
+  batchSize: 40,
+  characters: Array(10).fill(1),
+  recipe: { augment: 1, balance: 1 },
+  input: [28, 28, 1],
+};
 
 async function open(epochs: number): Promise<BatchSource> {
   const batches = await BatchSource.open({ paths, source, plan }, epochs);
