@@ -1,12 +1,15 @@
 import type { Shape } from '../../model/layer.ts';
-import { classCount, elements, layerShapes, type Network, weightSpecs } from '../../model/network.ts';
+import { classCount, elements, layerInputs, layerShapes, type Network, weightSpecs } from '../../model/network.ts';
 import { ADAM, type EngineNetwork, type OptimizerSpec, type StepOptions, type StepResult } from '../engine.ts';
-import { type Batch, type ReferenceLayer, referenceLayer, zeros } from './layers.ts';
+import { type Batch, type ReferenceLayer, zeros } from './layers/layer.ts';
+import { referenceLayer } from './reference-layer.ts';
 
 /** The slow and readable engine that tests compare the others with: float64, one loop for each index, nothing fused. */
 export class ReferenceNetwork implements EngineNetwork {
   readonly network: Network;
   readonly #layers: ReferenceLayer[];
+  /** The shape of each layer's output. */
+  readonly #outputs: Shape[];
   readonly #optimizer: OptimizerSpec;
   /** First moments or velocities, then second moments, of the trainable weights. */
   readonly #state: Float64Array[];
@@ -14,10 +17,12 @@ export class ReferenceNetwork implements EngineNetwork {
   constructor(network: Network, optimizer: OptimizerSpec = ADAM) {
     this.network = network;
     this.#optimizer = optimizer;
-    const shapes: Shape[] = [network.input, ...layerShapes(network)];
-    this.#layers = network.layers.map((layer, index) =>
-      referenceLayer(layer, index, shapes[index]!, shapes[index + 1]!),
-    );
+    const shapes = layerShapes(network);
+    this.#outputs = shapes;
+    this.#layers = network.layers.map((layer, index) => {
+      const inputs = layerInputs(network, index).map((input) => (input < 0 ? network.input : shapes[input]!));
+      return referenceLayer(layer, index, inputs, shapes[index]!);
+    });
     const slots = optimizer.type === 'adam' ? 2 : 1;
     const sizes = weightSpecs(network).flatMap(({ shape, trainable }) => (trainable ? [elements(shape)] : []));
     this.#state = Array.from({ length: slots }, () => sizes.map((size) => new Float64Array(size))).flat();
@@ -38,7 +43,7 @@ export class ReferenceNetwork implements EngineNetwork {
     const logits = this.#forward(images, true, options.seed);
     const classes = classCount(this.network);
     const smoothing = options.labelSmoothing ?? 0;
-    let gradient = zeros(logits.n, logits.shape);
+    const gradient = zeros(logits.n, logits.shape);
     let loss = 0;
     let correct = 0;
     for (let image = 0; image < logits.n; image++) {
@@ -52,8 +57,24 @@ export class ReferenceNetwork implements EngineNetwork {
         gradient.data[image * classes + c] = (Math.exp(value - logSum) - target) / logits.n;
       });
     }
-    for (const layer of this.#layers.toReversed()) gradient = layer.backward(gradient);
+    this.#backward(gradient);
     return { loss, correct };
+  }
+
+  /** The backward pass, given the gradient of the logits. */
+  #backward(gradient: Batch): void {
+    const last = this.#layers.length - 1;
+    /** The gradient of each layer's output: the sum over all layers that take it as input. */
+    const gradients = this.#layers.map((_, index) => (index === last ? gradient : undefined));
+    for (let index = last; index >= 0; index--) {
+      // No other layer takes this one's output, so the loss does not depend on it.
+      const dy = gradients[index] ?? zeros(gradient.n, this.#outputs[index]!);
+      const inputs = layerInputs(this.network, index);
+      this.#layers[index]!.backward(dy).forEach((dx, position) => {
+        const input = inputs[position]!;
+        if (input >= 0) gradients[input] = sum(gradients[input], dx);
+      });
+    }
   }
 
   async trainBatch(images: Uint8Array, labels: Uint8Array, options: StepOptions): Promise<StepResult> {
@@ -97,9 +118,13 @@ export class ReferenceNetwork implements EngineNetwork {
 
   #forward(images: Uint8Array, training: boolean, seed: number): Batch {
     const n = images.length / elements(this.network.input);
-    let batch: Batch = { n, shape: this.network.input, data: Float64Array.from(images, (byte) => byte / 255) };
-    for (const layer of this.#layers) batch = layer.forward(batch, training, seed);
-    return batch;
+    const image: Batch = { n, shape: this.network.input, data: Float64Array.from(images, (byte) => byte / 255) };
+    const outputs: Batch[] = [];
+    this.#layers.forEach((layer, index) => {
+      const inputs = layerInputs(this.network, index).map((input) => (input < 0 ? image : outputs[input]!));
+      outputs.push(layer.forward(inputs, training, seed));
+    });
+    return outputs.at(-1)!;
   }
 
   async getWeights(): Promise<Float32Array[]> {
@@ -123,4 +148,8 @@ export class ReferenceNetwork implements EngineNetwork {
   }
 
   async dispose(): Promise<void> {}
+}
+
+function sum(a: Batch | undefined, b: Batch): Batch {
+  return a ? { ...a, data: a.data.map((value, i) => value + b.data[i]!) } : b;
 }
