@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import { datasetStatus } from '../core/dataset/dataset-store.ts';
 import { NIST_IMAGES } from '../core/dataset/nist-sizes.ts';
 import { type Part, type Split, splitLabels } from '../core/dataset/splits.ts';
@@ -9,10 +10,12 @@ import { wasmDevice } from '../core/engine/wasm/wasm-engine.ts';
 import { architecture } from '../core/model/architectures.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
 import { listModels, loadModel } from '../core/model/model-store.ts';
+import type { Network } from '../core/model/network.ts';
 import { recipeFor } from '../core/model/recipe.ts';
 import type { Paths } from '../core/paths.ts';
 import { estimateDrawings } from '../core/strokes/estimate-drawings.ts';
-import { modelName, TRAINING_DEFAULTS } from '../core/training/training-run.ts';
+import { readOwnNetwork } from '../core/training/own-network.ts';
+import { architectureName, modelName, TRAINING_DEFAULTS } from '../core/training/training-run.ts';
 import { roughDuration } from './format.ts';
 import { type EvaluateOptions, evaluateOptions } from './options/evaluate.ts';
 import { parseOptions } from './options/parse.ts';
@@ -60,10 +63,11 @@ export async function estimateTraining(
   const { engine, threads, resume, ...chosen } = parseOptions(trainOptions, options);
   const models = await listModels(paths);
   const records = models.flatMap(({ name, shipped, model }) =>
-    model?.training && !shipped ? [{ name, record: model.training }] : [],
+    model?.training && !shipped ? [{ name, record: model.training, network: model.network }] : [],
   );
   const name = modelName(chosen);
-  const resumed = resume ? records.find((other) => other.name === name)?.record : undefined;
+  const earlierSelf = resume ? records.find((other) => other.name === name) : undefined;
+  const resumed = earlierSelf?.record;
   const { epochs: done, epochsAsked, ...saved } = resumed ?? { epochs: 0, epochsAsked: TRAINING_DEFAULTS.epochs };
   const settings = { ...TRAINING_DEFAULTS, ...saved, ...withoutUndefined(chosen) };
   const epochs = (chosen.epochs ?? epochsAsked) - done;
@@ -78,8 +82,9 @@ export async function estimateTraining(
   signal?.throwIfAborted();
 
   const device = await deviceOf(engine, threads);
-  const run = { architecture: settings.architecture, batchSize: settings.batchSize, device, hasDrawings: drawings > 0 };
-  const earlier = records.map(({ record }) => record).find((record) => isSameKind(record, run));
+  const network = earlierSelf?.network ?? (await chosenNetwork(chosen, paths));
+  const run = { network, batchSize: settings.batchSize, device, hasDrawings: drawings > 0 };
+  const earlier = records.find((other) => isSameKind(other.record, other.network, run))?.record;
   if (earlier) {
     const perImage = earlier.seconds / (earlier.epochs * earlier.trainImages);
     return { seconds: perImage * images * epochs, basis: 'earlier-run', ...about };
@@ -87,14 +92,17 @@ export async function estimateTraining(
   const { imagesPerSecond } = await speedOf(
     {
       work: 'train',
-      network: architecture(settings.architecture, splitLabels(settings.split).length),
+      network,
       batchSize: Math.min(settings.batchSize, MAX_MEASURED_BATCH),
       engine,
       threads,
     },
     signal,
   );
-  const { augment } = { ...recipeFor(settings.architecture), ...withoutUndefined({ augment: chosen.augment }) };
+  const { augment } = {
+    ...recipeFor(earlierSelf?.record.architecture ?? architectureName(chosen)),
+    ...withoutUndefined({ augment: chosen.augment }),
+  };
   const perImage = augment > 0 ? PREPARATION.augmented : PREPARATION.image;
   // The cores are busy training, so that preparing images takes time from it.
   const preparation = ((images - drawings) * perImage + drawings * PREPARATION.drawing) / availableParallelism();
@@ -141,12 +149,26 @@ async function drawingsOf(file: string): Promise<number> {
 
 /** Whether an earlier run was as fast as the one to be estimated will be. */
 function isSameKind(
-  { seconds, engine, architecture: trained, batchSize, strokeImages, epochs, trainImages }: TrainingRecord,
-  run: { architecture: string; batchSize: number; device: string; hasDrawings: boolean },
+  { seconds, engine, batchSize, strokeImages, epochs, trainImages }: TrainingRecord,
+  network: Network,
+  run: { network: Network; batchSize: number; device: string; hasDrawings: boolean },
 ): boolean {
   const sameBatches = Math.abs(Math.log2(batchSize / run.batchSize)) <= 1;
-  const sameKind = engine === run.device && trained === run.architecture && strokeImages > 0 === run.hasDrawings;
+  const sameNetwork = isDeepStrictEqual(exceptOutputs(network), exceptOutputs(run.network));
+  const sameKind = engine === run.device && sameNetwork && strokeImages > 0 === run.hasDrawings;
   return sameKind && sameBatches && seconds >= MIN_RUN_SECONDS && epochs * trainImages > 0;
+}
+
+/** What takes the time: the number of outputs hardly matters. */
+function exceptOutputs({ input, layers }: Network): unknown {
+  return { input, layers: layers.slice(0, -1) };
+}
+
+/** The network of a new run. */
+async function chosenNetwork(options: TrainOptions, paths: Paths): Promise<Network> {
+  const classes = splitLabels(options.split ?? TRAINING_DEFAULTS.split).length;
+  if (options.network !== undefined) return readOwnNetwork(options.network, classes, paths);
+  return architecture(options.architecture ?? TRAINING_DEFAULTS.architecture, classes);
 }
 
 let engines: ReturnType<typeof describeEngines> | undefined;

@@ -5,7 +5,6 @@ import { ENGINE_NAMES } from '../core/engine/engine.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import { PRIORS } from '../core/evaluation/evaluate-options.ts';
 import type { WaitingEvent } from '../core/files/lock-holder.ts';
-import { ARCHITECTURES } from '../core/model/architectures.ts';
 import { MODEL_FORMATS } from '../core/model/formats/model-formats.ts';
 import type { DrawEvent } from '../core/server/draw-event.ts';
 import type { TrainEvent } from '../core/training/train-event.ts';
@@ -38,7 +37,8 @@ function exactly<Event>() {
 
 const split = v.picklist(SPLITS);
 const part = v.picklist(PARTS);
-const architecture = v.picklist(ARCHITECTURES);
+/** Schemas of fields that several events have; the description is in the JSON Schema. */
+const architecture = v.pipe(v.string(), v.description("cnn, vgg, or the name of a network of one's own"));
 const format = v.picklist(MODEL_FORMATS);
 /** A number of images, bytes, and so on. */
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

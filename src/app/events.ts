@@ -1,7 +1,6 @@
 import type { Split } from '../core/dataset/splits.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
-import type { Architecture } from '../core/model/architectures.ts';
 import type { ModelFormat } from '../core/model/formats/model-formats.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { Shell } from './options/shells.ts';
@@ -27,7 +26,8 @@ export type CleanEvent = { event: 'end'; freed: number; removed: string[]; dryRu
 /** A training run that was interrupted after `epochsDone` of its `epochs`. */
 export type UnfinishedRunDescription = {
   split: Split;
-  architecture: Architecture;
+  /** `cnn`, `vgg`, or the name of a network of one's own. */
+  architecture: string;
   epochsDone: number;
   epochs: number;
   /** When its checkpoint was written, ISO 8601. */
@@ -45,7 +45,7 @@ export interface ModelDescription {
   path: string;
   /** From the training record; null without one, or if the model cannot be read. */
   split: Split | null;
-  architecture: Architecture | null;
+  architecture: string | null;
   classes: number | null;
   epochs: number | null;
   /** On `validationImages` held-out images of the split's training part. */

@@ -20,6 +20,8 @@ export interface TrainSettings {
   batchSize?: number;
   /** Network: cnn is small and fast, vgg is larger and more accurate. Default: `vgg`. */
   architecture?: 'cnn' | 'vgg';
+  /** File with the layers of a network of one's own, in Keras' names, or a model whose layers to train anew. */
+  network?: string;
   /** Engine to train with. Default: `auto`. */
   engine?: 'auto' | 'wasm' | 'tensorflow';
   /** Threads to train with. From 1 to 64. Default: one per core. */
@@ -28,7 +30,7 @@ export interface TrainSettings {
   seed?: number;
   /** Use only this many training images, including those held out for validation. At least 1. Default: all. */
   limit?: number;
-  /** Name of the model. Default: split-architecture. */
+  /** Name of the model. Default: split-architecture, or split-network. */
   name?: string;
   /** Stroke file with labeled drawings to train on in addition. */
   strokes?: string;

@@ -25,6 +25,12 @@ export const trainOptions = v.object({
     placeholder: 'name',
     defaultText: TRAINING_DEFAULTS.architecture,
   }),
+  network: option(path(), {
+    help: "File with the layers of a network of one's own, in Keras' names, or a model whose layers to train anew",
+    placeholder: 'file|model',
+    conflicts: ['architecture'],
+    completes: 'file',
+  }),
   engine: option(oneOf(['auto', ...ENGINE_NAMES]), {
     help: 'Engine to train with',
     placeholder: 'engine',
@@ -41,7 +47,11 @@ export const trainOptions = v.object({
     defaultText: `${TRAINING_DEFAULTS.seed}`,
   }),
   limit: limitOption('Use only this many training images, including those held out for validation'),
-  name: option(text(), { help: 'Name of the model', placeholder: 'name', defaultText: 'split-architecture' }),
+  name: option(text(), {
+    help: 'Name of the model',
+    placeholder: 'name',
+    defaultText: 'split-architecture, or split-network',
+  }),
   strokes: option(path(), {
     help: 'Stroke file with labeled drawings to train on in addition',
     placeholder: 'file',

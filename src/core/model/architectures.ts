@@ -5,6 +5,11 @@ import { IMAGE_SHAPE, type Network } from './network.ts';
 export const ARCHITECTURES = ['cnn', 'vgg'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
+/** Whether this is the name of an architecture, and not of a network of one's own. */
+export function isArchitecture(name: string): name is Architecture {
+  return (ARCHITECTURES as readonly string[]).includes(name);
+}
+
 /** The network of an architecture for a number of classes. */
 export function architecture(name: Architecture, classes: number): Network {
   return { input: IMAGE_SHAPE, layers: name === 'cnn' ? cnn(classes) : vgg(classes) };

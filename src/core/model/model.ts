@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { SPLITS } from '../dataset/splits.ts';
-import { ARCHITECTURES } from './architectures.ts';
 import type { Network } from './network.ts';
 import { OPTIMIZERS, type Recipe, SCHEDULES } from './recipe.ts';
 
@@ -19,7 +18,8 @@ export const recipeSchema = v.object({
 /** How a model was trained. Stored with it, so that every figure can state what it was measured on. */
 export const trainingRecordSchema = v.object({
   split: v.picklist(SPLITS),
-  architecture: v.picklist(ARCHITECTURES),
+  /** `cnn`, `vgg`, or the name of a network of one's own. */
+  architecture: v.string(),
   /** Completed epochs, of `epochsAsked`. */
   epochs: v.number(),
   epochsAsked: v.number(),

@@ -1,4 +1,4 @@
-import type { Architecture } from './architectures.ts';
+import { ARCHITECTURES, type Architecture } from './architectures.ts';
 
 export const OPTIMIZERS = ['adam', 'sgd'] as const;
 export const SCHEDULES = ['constant', 'one-cycle'] as const;
@@ -52,10 +52,11 @@ const DEFAULTS: Record<Architecture, Recipe> = {
 /** Unlike Adam's, SGD's steps scale with the gradients, so it needs other defaults. */
 const SGD = { learningRate: 0.05, weightDecay: 0.0005 };
 
-/** The recipe of an architecture, with some settings overridden. */
-export function recipeFor(architecture: Architecture, overrides: Partial<Recipe> = {}): Recipe {
+/** The recipe of a network, with some settings overridden. Networks of one's own are trained as `cnn` is. */
+export function recipeFor(architecture: string, overrides: Partial<Recipe> = {}): Recipe {
   const chosen = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
-  return { ...DEFAULTS[architecture], ...(overrides.optimizer === 'sgd' && SGD), ...chosen };
+  const known = ARCHITECTURES.find((name) => name === architecture);
+  return { ...DEFAULTS[known ?? 'cnn'], ...(overrides.optimizer === 'sgd' && SGD), ...chosen };
 }
 
 export const RECIPE_FIELDS = Object.keys(DEFAULTS.vgg) as (keyof Recipe)[];

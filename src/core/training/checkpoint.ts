@@ -7,9 +7,10 @@ import { EmnistError } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
 import { fileError, isMissing } from '../files/file-errors.ts';
 import { makeFolder } from '../files/folders.ts';
-import { ARCHITECTURES } from '../model/architectures.ts';
+import { isArchitecture } from '../model/architectures.ts';
 import { recipeSchema } from '../model/model.ts';
 import { type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
+import { networkSchema } from '../model/network-schema.ts';
 import { decodeSafetensors, encodeSafetensors, headerBytes, PREAMBLE_BYTES } from '../model/safetensors.ts';
 import { optimizerOf } from './schedule.ts';
 import { MAX_LEARNING_RATE, TRAIN_LIMITS } from './train-limits.ts';
@@ -33,7 +34,9 @@ export type EpochRecord = v.InferOutput<typeof epochSchema>;
 /** Numbers outside their limits are rejected here, before anything is allocated by them. */
 const stateSchema = v.object({
   split: v.picklist(SPLITS),
-  architecture: v.picklist(ARCHITECTURES),
+  architecture: v.string(),
+  /** Absent for `cnn` and `vgg`. */
+  network: v.optional(networkSchema),
   epochs: integer(TRAIN_LIMITS.epochs),
   batchSize: integer(TRAIN_LIMITS.batchSize),
   recipe: v.object({
@@ -170,6 +173,7 @@ function decodeState({ format = FORMAT, state }: Record<string, string>, file: s
   if (state === undefined) throw damaged(file, 'the state is missing');
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), stateSchema), state);
   if (format !== FORMAT || !parsed.success) throw otherVersion(file);
+  if (!parsed.output.network && !isArchitecture(parsed.output.architecture)) throw otherVersion(file);
   return parsed.output;
 }
 

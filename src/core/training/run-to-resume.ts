@@ -2,7 +2,7 @@ import { EmnistError } from '../errors.ts';
 import { exists } from '../files/file-info.ts';
 import { checkpointPath } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
-import { modelName, type TrainOptions } from './training-run.ts';
+import { architectureName, modelName, type TrainOptions } from './training-run.ts';
 import { listUnfinishedRuns } from './unfinished-runs.ts';
 
 /**
@@ -13,7 +13,8 @@ import { listUnfinishedRuns } from './unfinished-runs.ts';
 export async function namesOf(options: TrainOptions, paths: Paths): Promise<[string, ...string[]]> {
   const name = modelName(options);
   if (!options.resume || options.name !== undefined) return [name];
-  const { split, architecture, epochs } = options;
+  const { split, epochs } = options;
+  const architecture = options.architecture ?? (options.network && architectureName(options));
   const isDescribed = [split, architecture, epochs].some((option) => option !== undefined);
   // Also one that has finished: with more epochs it continues.
   if (isDescribed && (await exists(checkpointPath(paths, name)))) return [name];

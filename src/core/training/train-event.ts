@@ -1,7 +1,6 @@
 import type { Split } from '../dataset/splits.ts';
 import type { EngineName } from '../engine/engine.ts';
 import type { WaitingEvent } from '../files/lock-holder.ts';
-import type { Architecture } from '../model/architectures.ts';
 
 export type TrainEvent =
   /** Before the start: it waits to see whether the process that locked the model is still running. */
@@ -9,7 +8,8 @@ export type TrainEvent =
   | {
       event: 'start';
       split: Split;
-      architecture: Architecture;
+      /** `cnn`, `vgg`, or the name of a network of one's own. */
+      architecture: string;
       engine: EngineName;
       device: string;
       threads: number;

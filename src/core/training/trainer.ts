@@ -6,7 +6,7 @@ import { EmnistError } from '../errors.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { charactersPerClass } from '../labels.ts';
-import { architecture } from '../model/architectures.ts';
+import { architecture, isArchitecture } from '../model/architectures.ts';
 import { fitTemperature, withTemperature } from '../model/calibration.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import type { TrainingRecord } from '../model/model.ts';
@@ -18,10 +18,11 @@ import { VERSION } from '../version.ts';
 import { BatchSource } from './batch-source.ts';
 import { type EpochRecord, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import { EpochMetrics } from './metrics.ts';
+import { readOwnNetwork } from './own-network.ts';
 import { learningRateAt, optimizerOf } from './schedule.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { TrainingControl } from './training-control.ts';
-import { modelName, type TrainOptions } from './training-run.ts';
+import { modelName, TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
 import { isOutOfPatience, keptEpoch, newState, resumedState } from './training-state.ts';
 import { isSaved, listUnfinishedRuns } from './unfinished-runs.ts';
 import { WeightAverage } from './weight-average.ts';
@@ -55,10 +56,11 @@ export async function* train(
     });
   }
   const isBehind = checkpoint !== null && !isSaved(checkpoint.state, await recordOf(name, paths));
-  const state = checkpoint ? resumedState(checkpoint.state, options, isBehind) : newState(options);
+  const labels = splitLabels(checkpoint?.state.split ?? options.split ?? TRAINING_DEFAULTS.split);
+  const own = options.network === undefined ? null : await readOwnNetwork(options.network, labels.length, paths);
+  const state = checkpoint ? resumedState(checkpoint.state, options, own, isBehind) : newState(options, own);
   const { recipe } = state;
-  const labels = splitLabels(state.split);
-  const network = architecture(state.architecture, labels.length);
+  const network = networkOf(state, labels.length);
   const { split, seed, limit, strokes, batchSize } = state;
   const plan = { seed, batchSize, characters: charactersPerClass(labels), recipe, input: network.input };
   const batches = await BatchSource.open({ paths, source: { split, seed, limit, strokes }, plan }, state.epochs);
@@ -110,6 +112,13 @@ export async function* train(
     await engine?.dispose();
     await batches.dispose();
   }
+}
+
+/** The network of a run. Throws a `RangeError` if the state names none. */
+function networkOf({ architecture: name, network }: TrainingState, classes: number): Network {
+  if (network) return network;
+  if (!isArchitecture(name)) throw new RangeError(`unknown architecture ${name}`);
+  return architecture(name, classes);
 }
 
 interface TrainerParts {

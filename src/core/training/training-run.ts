@@ -2,6 +2,7 @@ import { DEFAULT_SPLIT, type Split } from '../dataset/splits.ts';
 import type { EngineName } from '../engine/engine.ts';
 import type { Architecture } from '../model/architectures.ts';
 import type { Recipe } from '../model/recipe.ts';
+import { networkName } from './own-network.ts';
 import type { TrainEvent } from './train-event.ts';
 
 /** The defaults of a new training run; `recipeFor` has those of its recipe. */
@@ -19,12 +20,14 @@ export interface TrainOptions extends Partial<Recipe> {
   epochs?: number;
   batchSize?: number;
   architecture?: Architecture;
+  /** A network of one's own instead: a file with its layers, or a model whose layers it has. */
+  network?: string;
   engine?: 'auto' | EngineName;
   threads?: number;
   seed?: number;
   /** Use only this many images of the training part, including those held out. */
   limit?: number;
-  /** The model's name; default `<split>-<architecture>`. */
+  /** The model's name; default `<split>-<architecture>`, or `<split>-<network>`. */
   name?: string;
   /** A stroke file with labeled drawings to train on in addition. */
   strokes?: string;
@@ -35,12 +38,14 @@ export interface TrainOptions extends Partial<Recipe> {
 }
 
 /** The name of the model that a run trains. */
-export function modelName({
-  name,
-  split = TRAINING_DEFAULTS.split,
-  architecture = TRAINING_DEFAULTS.architecture,
-}: TrainOptions): string {
-  return name ?? `${split}-${architecture}`;
+export function modelName({ name, split = TRAINING_DEFAULTS.split, ...network }: TrainOptions): string {
+  return name ?? `${split}-${architectureName(network)}`;
+}
+
+/** The name of the network that a run trains. */
+export function architectureName({ architecture, network }: Pick<TrainOptions, 'architecture' | 'network'>): string {
+  if (network !== undefined) return networkName(network);
+  return architecture ?? TRAINING_DEFAULTS.architecture;
 }
 
 /** A training run in a worker. Iterating yields its events, the last of which is `end`, or throws its error. */

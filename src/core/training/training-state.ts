@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { EmnistError, optionWords } from '../errors.ts';
+import type { Network } from '../model/network.ts';
 import { RECIPE_FIELDS, type Recipe, recipeFor } from '../model/recipe.ts';
 import { absolutePath } from '../paths.ts';
 import type { EpochRecord, TrainingState } from './checkpoint.ts';
-import { TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
+import { architectureName, TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
 
 /** The epoch whose weights are the model: with early stopping the best, else the last. */
 export function keptEpoch({ history, recipe }: TrainingState): EpochRecord | undefined {
@@ -19,12 +21,16 @@ export function isOutOfPatience(state: TrainingState): boolean {
   return recipe.patience > 0 && history.length - (keptEpoch(state)?.epoch ?? 0) >= recipe.patience;
 }
 
-/** The initial state of a run, with defaults for options that are not given. */
-export function newState(options: TrainOptions): TrainingState {
-  const chosen = options.architecture ?? TRAINING_DEFAULTS.architecture;
+/**
+ * The initial state of a run, with defaults for options that are not given. `network`: the network of one's own that the
+ * options name; null if there is none.
+ */
+export function newState(options: TrainOptions, network: Network | null): TrainingState {
+  const chosen = architectureName(options);
   return {
     split: options.split ?? TRAINING_DEFAULTS.split,
     architecture: chosen,
+    ...(network && { network }),
     epochs: options.epochs ?? TRAINING_DEFAULTS.epochs,
     batchSize: options.batchSize ?? TRAINING_DEFAULTS.batchSize,
     recipe: recipeFor(chosen, recipeOverrides(options)),
@@ -49,10 +55,15 @@ function strokeFile({ strokes }: TrainOptions): string | null {
 const FIXED = ['split', 'architecture', 'batchSize', 'seed', 'limit'] as const satisfies (keyof TrainOptions)[];
 
 /**
- * The state of a resumed run. Options must match the checkpoint, except for a higher number of epochs and a stroke file that
+ * The state of a resumed run. Options, and the `network` of one's own that they name, must match the checkpoint, except for a higher number of epochs and a stroke file that
  * has moved. A run that has completed its epochs cannot be resumed, unless its model is behind and has yet to be written.
  */
-export function resumedState(saved: TrainingState, options: TrainOptions, isModelBehind = false): TrainingState {
+export function resumedState(
+  saved: TrainingState,
+  options: TrainOptions,
+  network: Network | null,
+  isModelBehind = false,
+): TrainingState {
   const refuse = (option: string, had: string | number | null, given: string | number) => {
     const words = optionWords(option);
     const difference = had === null ? `without ${words}` : `with ${words} ${had}, not ${given}`;
@@ -63,6 +74,10 @@ export function resumedState(saved: TrainingState, options: TrainOptions, isMode
     });
   };
   const had = { ...saved, ...saved.recipe };
+  // As it is in a checkpoint, without fields that are undefined.
+  if (network && !isDeepStrictEqual(JSON.parse(JSON.stringify(network)), saved.network)) {
+    refuse('network', saved.architecture, options.network!);
+  }
   for (const field of [...FIXED, ...RECIPE_FIELDS]) {
     const requested = options[field];
     if (requested !== undefined && requested !== had[field]) refuse(field, had[field], requested);

@@ -3,7 +3,6 @@ import type { Split } from '../dataset/splits.ts';
 import { EmnistError, isEmnistError } from '../errors.ts';
 import { lockHolder } from '../files/lock.ts';
 import type { LockHolder } from '../files/lock-holder.ts';
-import type { Architecture } from '../model/architectures.ts';
 import type { TrainingRecord } from '../model/model.ts';
 import { CHECKPOINT_FILE, checkModelFolder, LOCK_FILE } from '../model/model-folder.ts';
 import { findModel, listModels, type ModelSummary } from '../model/model-store.ts';
@@ -16,7 +15,8 @@ export interface UnfinishedRun {
   /** The name of its model. */
   name: string;
   split: Split;
-  architecture: Architecture;
+  /** `cnn`, `vgg`, or the name of a network of one's own. */
+  architecture: string;
   /** The epochs it has completed, of `epochs`. */
   epochsDone: number;
   epochs: number;
