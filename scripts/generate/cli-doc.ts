@@ -70,8 +70,9 @@ function description(option: OptionDescription): string {
 }
 
 /** What the option accepts, unless that is obvious. */
-export function accepted({ choices, min, max }: OptionDescription): string[] {
+export function accepted({ choices, suggestions, min, max }: OptionDescription): string[] {
   if (choices) return [`One of ${choices.map((choice) => `\`${choice}\``).join(', ')}`];
+  if (suggestions) return [`${suggestions.map((word) => `\`${word}\``).join(', ')}, or one of your own`];
   if (max === undefined || max === Number.MAX_SAFE_INTEGER) return min === undefined ? [] : [`At least ${number(min)}`];
   return [min === undefined ? `At most ${number(max)}` : `From ${number(min)} to ${number(max)}`];
 }
@@ -87,7 +88,13 @@ function defaultOf(option: OptionDescription): string {
 }
 
 /** A default as Markdown: values as code, other text unchanged. */
-export function fallbackText({ type, choices, default: fallback, defaultText }: OptionDescription): string {
+export function fallbackText({
+  type,
+  suggestions,
+  choices = suggestions,
+  default: fallback,
+  defaultText,
+}: OptionDescription): string {
   if (fallback !== undefined) return `\`${fallback}\``;
   if (defaultText === undefined) return '';
   const isValue = type === 'string' ? choices?.includes(defaultText) : !Number.isNaN(Number(defaultText));

@@ -39,8 +39,18 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'training-diverged': [{ epoch: 2 }],
   'checkpoint-damaged': [{ file: path, reason: 'the state is missing' }],
   'checkpoint-version': [{ file: path }],
-  'dataset-missing': [{ split: 'digits' }],
-  'dataset-damaged': [{ split: 'digits', reason: 'files are missing or have changed' }],
+  'dataset-name-invalid': [
+    { dataset: 'a/b', reason: 'characters' },
+    { dataset: 'con', reason: 'device' },
+    { dataset: 'mnist', reason: 'reserved' },
+    { dataset: 'notes', reason: 'taken' },
+  ],
+  'dataset-exists': [{ dataset: 'signs' }],
+  'dataset-missing': [{ split: 'digits' }, { split: 'sings', available: ['balanced', 'digits', 'signs'] }],
+  'dataset-damaged': [
+    { split: 'digits', reason: 'files are missing or have changed' },
+    { split: 'signs', reason: 'files are missing or have changed' },
+  ],
   'dataset-folder-foreign': [{ path, entry: 'notes.txt' }],
   'fetch-busy': [
     { folder: path, lost: false, ...holder },

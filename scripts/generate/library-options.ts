@@ -42,7 +42,8 @@ function wrap(text: string): string {
 }
 
 function typeOf(option: OptionDescription): string {
-  const { type, choices } = option;
+  const { type, choices, suggestions } = option;
+  if (suggestions) return `${suggestions.map((word) => `'${word}'`).join(' | ')} | (string & {})`;
   if (choices) {
     const union = choices.map((choice) => `'${choice}'`).join(' | ');
     return type === 'list' ? `readonly (${union})[]` : union;

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
+import { datasetLabels, missingDataset } from '../core/dataset/dataset-info.ts';
+import { type DatasetName, isSplit } from '../core/dataset/dataset-name.ts';
 import { datasetStatus } from '../core/dataset/dataset-store.ts';
 import { NIST_IMAGES } from '../core/dataset/nist-sizes.ts';
-import { type Part, type Split, splitLabels } from '../core/dataset/splits.ts';
+import type { Part } from '../core/dataset/splits.ts';
 import type { EngineName } from '../core/engine/engine.ts';
 import { measureSpeed, type SpeedReply, type SpeedRequest } from '../core/engine/measure-speed.ts';
 import { describeEngines } from '../core/engine/select.ts';
@@ -136,10 +138,12 @@ export async function estimateEvaluation(
 }
 
 /** The images of a part, or how many NIST's archive has if the split has not been fetched. */
-async function imagesOf(split: Split, part: Part, paths: Paths): Promise<{ count: number; known: boolean }> {
+async function imagesOf(split: DatasetName, part: Part, paths: Paths): Promise<{ count: number; known: boolean }> {
   const status = (await datasetStatus(paths)).find((dataset) => dataset.split === split);
   const count = part === 'train' ? status?.trainImages : status?.testImages;
-  return count ? { count, known: true } : { count: NIST_IMAGES[split][part], known: false };
+  if (count) return { count, known: true };
+  if (!isSplit(split)) throw await missingDataset(paths, split);
+  return { count: NIST_IMAGES[split][part], known: false };
 }
 
 /** About how many drawings a stroke file has; 0 if it cannot be read, which the work itself will report. */
@@ -166,7 +170,7 @@ function exceptOutputs({ input, layers }: Network): unknown {
 
 /** The network of a new run. */
 async function chosenNetwork(options: TrainOptions, paths: Paths): Promise<Network> {
-  const classes = splitLabels(options.split ?? TRAINING_DEFAULTS.split).length;
+  const classes = (await datasetLabels(paths, options.split ?? TRAINING_DEFAULTS.split)).length;
   if (options.network !== undefined) return readOwnNetwork(options.network, classes, paths);
   return architecture(options.architecture ?? TRAINING_DEFAULTS.architecture, classes);
 }

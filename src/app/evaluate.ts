@@ -1,6 +1,6 @@
+import { type DatasetName, isSplit } from '../core/dataset/dataset-name.ts';
 import { datasetStatus } from '../core/dataset/dataset-store.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
-import type { Split } from '../core/dataset/splits.ts';
 import { EmnistError, isEmnistError } from '../core/errors.ts';
 import { evaluate as evaluateModel } from '../core/evaluation/evaluate.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
@@ -25,7 +25,9 @@ export async function* evaluate(
   yield* evaluateModel({ ...parsed, paths, onUnusable }, signal);
 }
 
-async function* fetchIfMissing(split: Split, { paths, signal }: WorkContext): AsyncGenerator<FetchEvent> {
+async function* fetchIfMissing(split: DatasetName, { paths, signal }: WorkContext): AsyncGenerator<FetchEvent> {
+  // There is nowhere to fetch a data set of one's own from.
+  if (!isSplit(split)) return;
   const status = (await datasetStatus(paths)).find((dataset) => dataset.split === split);
   // A damaged split is reported, not fetched again.
   if (status?.trainImages !== null || status.bytes > 0) return;

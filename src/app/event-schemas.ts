@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
-import { PARTS, SPLITS } from '../core/dataset/splits.ts';
+import { PARTS } from '../core/dataset/splits.ts';
 import { ENGINE_NAMES } from '../core/engine/engine.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import { PRIORS } from '../core/evaluation/evaluate-options.ts';
@@ -35,7 +36,8 @@ function exactly<Event>() {
   return <S extends v.GenericSchema>(schema: IsSame<Event, v.InferOutput<S>> extends true ? S : never): S => schema;
 }
 
-const split = v.picklist(SPLITS);
+/** The name of a data set. */
+const split = v.string() as v.GenericSchema<DatasetName>;
 const part = v.picklist(PARTS);
 /** Schemas of fields that several events have; the description is in the JSON Schema. */
 const architecture = v.pipe(v.string(), v.description("cnn, vgg, or the name of a network of one's own"));

@@ -1,4 +1,4 @@
-import type { Split } from '../core/dataset/splits.ts';
+import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
 import type { ModelFormat } from '../core/model/formats/model-formats.ts';
@@ -25,7 +25,7 @@ export type CleanEvent = { event: 'end'; freed: number; removed: string[]; dryRu
 
 /** A training run that was interrupted after `epochsDone` of its `epochs`. */
 export type UnfinishedRunDescription = {
-  split: Split;
+  split: DatasetName;
   /** `cnn`, `vgg`, or the name of a network of one's own. */
   architecture: string;
   epochsDone: number;
@@ -44,7 +44,7 @@ export interface ModelDescription {
   default: boolean;
   path: string;
   /** From the training record; null without one, or if the model cannot be read. */
-  split: Split | null;
+  split: DatasetName | null;
   architecture: string | null;
   classes: number | null;
   epochs: number | null;

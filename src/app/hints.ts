@@ -99,6 +99,6 @@ export const SHARED_HINTS = {
     reason === 'EFBIG' ? RAISE_FILE_SIZE : 'check the destination of the output: its disk may be full',
 } satisfies Partial<HintTable>;
 
-/** How a model may be named. */
-export const MODEL_NAME_RULE =
+/** How a model or a data set may be named. */
+export const NAME_RULE =
   'use up to 64 letters, digits, ".", "_", and "-", beginning with a letter or digit and not ending with "."';

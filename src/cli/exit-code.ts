@@ -27,6 +27,7 @@ const COMMAND_LINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'usage',
   'source-invalid',
   'model-name-invalid',
+  'dataset-name-invalid',
   'characters-unknown',
   'no-images',
   'label-invalid',

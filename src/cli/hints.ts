@@ -2,12 +2,13 @@ import {
   DATASET_PAGE,
   type HintTable,
   hintFor,
-  MODEL_NAME_RULE,
+  NAME_RULE,
   PROXY_ADVICE,
   RAISE_FILE_SIZE,
   SHARED_HINTS,
 } from '../app/hints.ts';
 import { COMMANDS } from '../app/options/commands.ts';
+import { isSplit } from '../core/dataset/dataset-name.ts';
 import type { EmnistError } from '../core/errors.ts';
 import { argumentText, commandLineOptions, flagName } from './option-flags.ts';
 
@@ -19,7 +20,7 @@ const RESUME_DOWNLOAD = 'run the same command again to resume the download';
 const CHECK_CONNECTION = `check the URL and the network connection (${PROXY_ADVICE}), or pass a local file with --from`;
 const FREE_SPACE = 'free some space ("emnist-tui clean" helps), then try again';
 const FROM_SCRATCH = 'train from scratch with --overwrite instead of --resume';
-const OTHER_MODEL_NAME = 'choose another name with --name';
+const OTHER_NAME = 'choose another name with --name';
 
 /** An option, in camelCase, as the command line names it: `batchSize` is `--batch-size`. */
 export function flagOf(option: string): string {
@@ -40,7 +41,7 @@ export const CLI_HINTS: HintTable = {
     return expected ? `use ${expected}` : 'run "emnist-tui --help" for usage';
   },
   'source-invalid': 'pass an http or https URL, or a file, with --from',
-  'model-name-invalid': ({ reason }) => (reason === 'characters' ? MODEL_NAME_RULE : OTHER_MODEL_NAME),
+  'model-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
   'characters-unknown': ({ source, labels }) =>
     `choose from ${labels} with --characters${source === null ? ', or another model with --model' : ''}`,
   'no-images': 'choose other characters with --characters',
@@ -55,8 +56,16 @@ export const CLI_HINTS: HintTable = {
   'training-diverged': 'train with a lower --learning-rate; the last checkpoint is kept',
   'checkpoint-damaged': FROM_SCRATCH,
   'checkpoint-version': FROM_SCRATCH,
-  'dataset-missing': ({ split }) => `run "emnist-tui fetch --split ${split}"`,
-  'dataset-damaged': ({ split }) => `run "emnist-tui fetch --split ${split}" again`,
+  'dataset-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
+  'dataset-exists': `${OTHER_NAME}, or replace it with --overwrite`,
+  'dataset-missing': ({ split, available }) =>
+    available
+      ? `choose one of ${available.join(', ')}, or take over your own data with "emnist-tui fetch --from FOLDER --name ${split}"`
+      : `run "emnist-tui fetch --split ${split}"`,
+  'dataset-damaged': ({ split }) =>
+    isSplit(split)
+      ? `run "emnist-tui fetch --split ${split}" again`
+      : `take it over again with "emnist-tui fetch --from FOLDER --name ${split} --overwrite"`,
   'dataset-folder-foreign': `move it elsewhere, then ${FETCH_AGAIN}`,
   'fetch-busy': ({ lost }) => (lost ? FETCH_AGAIN : 'wait for it to finish, or stop it'),
   'archive-missing': 'check the path passed with --from',
@@ -79,11 +88,11 @@ export const CLI_HINTS: HintTable = {
   'download-failed': CHECK_CONNECTION,
   'model-missing': 'run "emnist-tui models" to list the models, or "emnist-tui train" to train one',
   'model-exists': ({ operation, resumable }) =>
-    `${resumable && operation === 'train' ? 'continue it with --resume' : OTHER_MODEL_NAME}, or replace it with --overwrite`,
+    `${resumable && operation === 'train' ? 'continue it with --resume' : OTHER_NAME}, or replace it with --overwrite`,
   'model-busy': ({ operation, lost }) => {
-    if (lost) return `${OTHER_MODEL_NAME}, or wait for it to finish and run the same command again`;
+    if (lost) return `${OTHER_NAME}, or wait for it to finish and run the same command again`;
     return operation === 'write'
-      ? `wait for it to finish, stop it, or ${OTHER_MODEL_NAME}`
+      ? `wait for it to finish, stop it, or ${OTHER_NAME}`
       : 'wait for it to finish, or stop it';
   },
   'labels-wrong': ({ outputs }) => labelsHint(outputs),

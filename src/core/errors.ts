@@ -42,8 +42,12 @@ export interface ErrorData {
   /** A checkpoint was written by an incompatible version. */
   'checkpoint-version': { file: string };
 
-  /** The split has not been fetched. `reason` says why fetching it just failed, if it was tried. */
-  'dataset-missing': { split: string; reason?: string };
+  /** The name of a data set of one's own is invalid. `taken`: something that is not a data set has it. */
+  'dataset-name-invalid': { dataset: string; reason: 'characters' | 'device' | 'reserved' | 'taken' };
+  /** There is already a data set of this name. */
+  'dataset-exists': { dataset: string };
+  /** The split has not been fetched, or there is no such data set: `available` then lists those that there are. `reason` says why fetching it just failed, if it was tried. */
+  'dataset-missing': { split: string; reason?: string; available?: string[] };
   /** Files of a fetched split are missing, damaged, or changed. */
   'dataset-damaged': { split: string; reason: string };
   /** A split's folder holds something that was not fetched. `entry` is null when the folder is a file. */

@@ -1,11 +1,5 @@
-import {
-  DATASET_PAGE,
-  type HintTable,
-  MODEL_NAME_RULE,
-  PROXY_ADVICE,
-  RAISE_FILE_SIZE,
-  SHARED_HINTS,
-} from '../app/hints.ts';
+import { DATASET_PAGE, type HintTable, NAME_RULE, PROXY_ADVICE, RAISE_FILE_SIZE, SHARED_HINTS } from '../app/hints.ts';
+import { isSplit } from '../core/dataset/dataset-name.ts';
 
 const OTHER_FOLDER = 'pass another folder as `dataDir`';
 const OTHER_ARCHIVE = 'pass another archive as `from`, or omit it to fetch from NIST';
@@ -23,7 +17,7 @@ export const LIBRARY_HINTS: HintTable = {
     return option ? `pass ${expected} as \`${option}\`` : `pass ${expected}`;
   },
   'source-invalid': 'pass an http or https URL, or a file, as `from`',
-  'model-name-invalid': ({ reason }) => (reason === 'characters' ? MODEL_NAME_RULE : OTHER_NAME),
+  'model-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
   'characters-unknown': ({ source, labels }) =>
     `pass \`characters\` from ${labels}${source === null ? ', or another `model`' : ''}`,
   'no-images': 'pass other `characters`',
@@ -38,8 +32,16 @@ export const LIBRARY_HINTS: HintTable = {
   'training-diverged': 'pass a lower `learningRate`; the last checkpoint is kept',
   'checkpoint-damaged': FROM_SCRATCH,
   'checkpoint-version': FROM_SCRATCH,
-  'dataset-missing': ({ split }) => `call fetchDatasets({ splits: ['${split}'] })`,
-  'dataset-damaged': ({ split }) => `call fetchDatasets({ splits: ['${split}'] }) again`,
+  'dataset-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
+  'dataset-exists': 'pass another `name`, or `overwrite: true` to replace it',
+  'dataset-missing': ({ split, available }) =>
+    available
+      ? `pass one of ${available.join(', ')}, or take over your own data with fetchDatasets({ from, name: '${split}' })`
+      : `call fetchDatasets({ splits: ['${split}'] })`,
+  'dataset-damaged': ({ split }) =>
+    isSplit(split)
+      ? `call fetchDatasets({ splits: ['${split}'] }) again`
+      : `take it over again with fetchDatasets({ from, name: '${split}', overwrite: true })`,
   'dataset-folder-foreign': 'move it elsewhere, then call fetchDatasets() again',
   'fetch-busy': ({ lost }) => (lost ? 'call fetchDatasets() again' : 'wait for it to finish, or stop it'),
   'archive-missing': 'check the path passed as `from`',

@@ -12,8 +12,11 @@ export interface FetchSettings {
 }
 
 export interface TrainSettings {
-  /** Split to train on. Default: `balanced`. */
-  split?: 'balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist';
+  /**
+   * Split to train on. `balanced`, `byclass`, `bymerge`, `letters`, `digits`, `mnist`, or one of your own. Default:
+   * `balanced`.
+   */
+  split?: 'balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist' | (string & {});
   /** Passes over the training images. From 1 to 10,000. Default: `10`. */
   epochs?: number;
   /** Images per training step. From 1 to 8,192. Default: `128`. */
@@ -68,8 +71,11 @@ export interface TrainSettings {
 }
 
 export interface EvaluateSettings {
-  /** Split to evaluate on. Default: `balanced`. */
-  split?: 'balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist';
+  /**
+   * Split to evaluate on. `balanced`, `byclass`, `bymerge`, `letters`, `digits`, `mnist`, or one of your own. Default:
+   * `balanced`.
+   */
+  split?: 'balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist' | (string & {});
   /** Part of the split. Default: `test`. */
   part?: 'train' | 'test';
   /** Stroke file with labeled drawings to evaluate on instead of a split. */

@@ -1,4 +1,5 @@
-import { DATASET_PAGE, type HintTable, MODEL_NAME_RULE, PROXY_ADVICE, SHARED_HINTS } from '../app/hints.ts';
+import { DATASET_PAGE, type HintTable, NAME_RULE, PROXY_ADVICE, SHARED_HINTS } from '../app/hints.ts';
+import { isSplit } from '../core/dataset/dataset-name.ts';
 
 const TRY_AGAIN = 'press r to try again';
 const OTHER_FOLDER = 'set EMNIST_TUI_HOME to a folder that you can write to, then restart';
@@ -32,7 +33,7 @@ export const APP_HINTS: HintTable = {
     return expected && fields ? `${change}: use ${expected}` : change;
   },
   'source-invalid': 'press r, then enter an http or https URL, or a file, in From',
-  'model-name-invalid': ({ reason }) => (reason === 'characters' ? MODEL_NAME_RULE : OTHER_NAME),
+  'model-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
   'characters-unknown': ({ source, labels }) =>
     `choose from ${labels}${source === null ? ', or press m to choose another model' : ''}`,
   'no-images': 'press r, then choose another split',
@@ -46,8 +47,12 @@ export const APP_HINTS: HintTable = {
   'checkpoint-images-differ': `fetch the same data set again, or ${FROM_SCRATCH}`,
   'checkpoint-damaged': FROM_SCRATCH,
   'checkpoint-version': FROM_SCRATCH,
-  'dataset-missing': ({ split }) => `press f to fetch ${split}`,
-  'dataset-damaged': ({ split }) => `press f to fetch ${split} again`,
+  'dataset-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
+  'dataset-exists': OTHER_NAME,
+  'dataset-missing': ({ split, available }) =>
+    available ? `press r, then choose one of ${available.join(', ')}` : `press f to fetch ${split}`,
+  'dataset-damaged': ({ split }) =>
+    isSplit(split) ? `press f to fetch ${split} again` : `press f to take over ${split} again`,
   'dataset-folder-foreign': 'move it elsewhere, then press f to fetch again',
   'fetch-busy': WAIT,
   'archive-missing': 'press r, then change the path in From',

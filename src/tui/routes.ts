@@ -1,10 +1,10 @@
-import type { Split } from '../core/dataset/splits.ts';
+import type { DatasetName } from '../core/dataset/dataset-name.ts';
 
 /** A screen, with its initial selection. */
 export type Route =
   | { screen: 'home' }
-  | { screen: 'fetch'; split?: Split }
-  | { screen: 'train'; split?: Split /** The run to resume, by name. */; resume?: string }
+  | { screen: 'fetch'; split?: DatasetName }
+  | { screen: 'train'; split?: DatasetName /** The run to resume, by name. */; resume?: string }
   | { screen: 'draw'; model?: string }
   | { screen: 'evaluate'; model?: string }
   | { screen: 'models' }

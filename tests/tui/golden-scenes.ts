@@ -1,4 +1,5 @@
 import type { ModelStatus } from '../../src/app/services.ts';
+import { isSplit } from '../../src/core/dataset/dataset-name.ts';
 import type { Split } from '../../src/core/dataset/splits.ts';
 import { EmnistError } from '../../src/core/errors.ts';
 import type { ScreenName } from '../../src/tui/routes.ts';
@@ -58,7 +59,8 @@ const IMAGES: Record<Split, readonly [number, number]> = {
 function servicesWith(present: readonly Split[], models: ModelStatus[]): FakeServices {
   const status = fakeStatus({ present, models });
   for (const dataset of status.datasets) {
-    if (dataset.trainImages !== null) [dataset.trainImages, dataset.testImages] = IMAGES[dataset.split];
+    if (dataset.trainImages !== null && isSplit(dataset.split))
+      [dataset.trainImages, dataset.testImages] = IMAGES[dataset.split];
   }
   return new FakeServices(status);
 }

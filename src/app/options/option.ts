@@ -18,6 +18,8 @@ export interface OptionInfo {
   negatedHelp?: string;
   /** Names of the options it cannot be combined with. */
   conflicts?: readonly string[];
+  /** Words that it accepts among others. */
+  suggestions?: readonly string[];
   /** What its value refers to, so that a shell can complete it. */
   completes?: 'file' | 'folder' | 'model';
   /** An argument of the command line, without a name. */

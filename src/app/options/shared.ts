@@ -1,14 +1,26 @@
-import { SPLITS, type Split } from '../../core/dataset/splits.ts';
+import * as v from 'valibot';
+import type { DatasetName } from '../../core/dataset/dataset-name.ts';
+import { SPLITS } from '../../core/dataset/splits.ts';
+import { nameProblem } from '../../core/portable-name.ts';
 import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
-import { oneOf, option, path, text, wholeNumber } from './option.ts';
+import { option, path, text, wholeNumber } from './option.ts';
 
 /** Options that several commands have. */
 
-export function splitOption<const D extends Split | undefined = undefined>(
+/** The name of a split or of a data set of one's own. Whether there is such a data set turns out when it is read. */
+function datasetName(): v.GenericSchema<DatasetName> {
+  const expected = `one of ${SPLITS.join(', ')}, or the name of a data set of your own`;
+  return v.pipe(
+    v.string(expected),
+    v.check((name) => nameProblem(name) === null && name !== 'all', expected),
+  );
+}
+
+export function splitOption<const D extends DatasetName | undefined = undefined>(
   help: string,
   info: { default?: D; defaultText?: string },
 ) {
-  return option(oneOf(SPLITS), { help, placeholder: 'split', ...info });
+  return option(datasetName(), { help, placeholder: 'split', suggestions: SPLITS, ...info });
 }
 
 export const modelOption = option(path(), {

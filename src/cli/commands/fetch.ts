@@ -9,7 +9,7 @@ export const runFetch: Handler<'fetch'> = async (options, { paths, output, signa
   const estimate = fetchEstimateText(await estimateFetch(options, { paths, signal, ask: false }));
   if (estimate !== null) output.note(`${options.split ?? DEFAULT_SPLIT}: ${estimate}`);
   // Another server than NIST's says only at the start of each download how large it is.
-  const isSizeKnown = new Set(estimate === null ? [] : SPLITS);
+  const isSizeKnown = new Set<string>(estimate === null ? [] : SPLITS);
   for await (const event of fetchDatasets(options, { paths, signal })) {
     if (
       event.event === 'progress' &&

@@ -63,7 +63,12 @@ function flagOf(option: OptionDescription): Flag {
   };
 }
 
-function valueOfOption({ choices, completes, placeholder = 'value' }: OptionDescription): Value {
+function valueOfOption({
+  suggestions,
+  choices = suggestions,
+  completes,
+  placeholder = 'value',
+}: OptionDescription): Value {
   if (choices) return { name: placeholder, kind: 'words', words: choices };
   return { name: placeholder, kind: completes ?? 'text' };
 }

@@ -1,11 +1,11 @@
-import type { Split } from './splits.ts';
+import type { DatasetName } from './dataset-name.ts';
 
 /** What a fetch yields for each split. Sizes are in bytes; `total` is null if the server did not send it. */
 export type FetchEvent =
-  | { event: 'start'; split: Split; source: string }
-  | { event: 'progress'; split: Split; bytes: number; total: number | null; bytesPerSecond: number }
-  | ({ event: 'waiting'; split: Split } & FetchWait)
-  | { event: 'end'; split: Split; trainImages: number; testImages: number; bytes: number };
+  | { event: 'start'; split: DatasetName; source: string }
+  | { event: 'progress'; split: DatasetName; bytes: number; total: number | null; bytesPerSecond: number }
+  | ({ event: 'waiting'; split: DatasetName } & FetchWait)
+  | { event: 'end'; split: DatasetName; trainImages: number; testImages: number; bytes: number };
 
 /** Why a fetch makes no progress. Anything that takes more than a second is reported. */
 export type FetchWait =

@@ -3,6 +3,7 @@ import { EmnistError, type ErrorCode, isEmnistError } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
 import type { Paths } from '../paths.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
+import type { DatasetName } from './dataset-name.ts';
 import { ArchiveChanged, downloadWhole, RangesRefused } from './download.ts';
 import { estimateFetch, requireSpace, type SourceSizes } from './fetch-estimate.ts';
 import type { FetchEvent } from './fetch-event.ts';
@@ -127,7 +128,7 @@ class FetchSession {
   }
 
   /** Yields what is waited for until a promise settles. */
-  async *#during<T>(split: Split, promise: Promise<T>): AsyncGenerator<FetchEvent, T> {
+  async *#during<T>(split: DatasetName, promise: Promise<T>): AsyncGenerator<FetchEvent, T> {
     const waits = this.#waits.during(promise, () => this.#abandoned.abort());
     try {
       for (;;) {

@@ -1,5 +1,5 @@
+import type { DatasetName } from './dataset-name.ts';
 import type { FetchEvent } from './fetch-event.ts';
-import type { Split } from './splits.ts';
 
 /** Progress of a download or extraction. `total` is null if the server did not send it. */
 export interface Bytes {
@@ -13,12 +13,12 @@ const WINDOW_MS = 3000;
 
 /** Turns frequent updates into at most ten `progress` events a second, and a final one. */
 export class ProgressMeter {
-  readonly split: Split;
+  readonly split: DatasetName;
   #samples: { time: number; bytes: number }[] = [];
   #last: Bytes = { bytes: 0, total: null };
   #reported = Number.NEGATIVE_INFINITY;
 
-  constructor(split: Split) {
+  constructor(split: DatasetName) {
     this.split = split;
   }
 

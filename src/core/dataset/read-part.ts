@@ -2,16 +2,18 @@ import path from 'node:path';
 import { EmnistError } from '../errors.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../images/image-size.ts';
 import type { Paths } from '../paths.ts';
+import { damagedDataset, describeDataset } from './dataset-info.ts';
+import { type DatasetName, isSplit } from './dataset-name.ts';
 import { gunzipFile, openIdx } from './idx.ts';
-import { type DatasetManifest, readManifest } from './manifest.ts';
-import { memberName, splitFolder } from './split-files.ts';
-import { firstLabel, type Part, type Split, splitLabels } from './splits.ts';
+import { datasetFolder, ownFileName } from './own/own-manifest.ts';
+import { memberName } from './split-files.ts';
+import { firstLabel, type Part } from './splits.ts';
 import { transposeImages } from './transpose.ts';
 
 /** Images that are transposed at a time: 50 kB, which fit into the processor's cache. */
 const BLOCK_IMAGES = 64;
 
-/** Images and labels of one part of a split. */
+/** Images and labels of one part of a data set. */
 export interface DatasetPart {
   /** Upright, with ink 255 on paper 0; [count, 784]. */
   images: Uint8Array;
@@ -23,83 +25,94 @@ export interface DatasetPart {
 }
 
 /**
- * Reads a part of an installed split, with upright images. With `limit` it reads that many images, evenly spread over the
- * part: some of NIST's parts are sorted by class, so the first images would all be of one class.
+ * Reads a part of an installed split, or of a data set of one's own, with upright images. With `limit` it reads that many
+ * images, evenly spread over the part: some parts are sorted by class, so the first images would all be of one class.
  * Throws `dataset-missing` or `dataset-damaged`.
  */
 export async function readPart(
   paths: Paths,
-  split: Split,
+  split: DatasetName,
   part: Part,
   options: { limit?: number | null } = {},
 ): Promise<DatasetPart> {
-  const { folder, manifest } = await openSplit(paths, split);
+  const files = await openDataset(paths, split);
   try {
     const [images, labels] = await Promise.all([
-      readImages(folder, manifest, part, options.limit ?? null),
-      readLabels(folder, manifest, part, options.limit ?? null),
+      readImages(files, part, options.limit ?? null),
+      readLabels(files, part, options.limit ?? null),
     ]);
-    return { images, labels, count: labels.length, classLabels: splitLabels(split) };
+    return { images, labels, count: labels.length, classLabels: files.labels };
   } catch (error) {
     throw readError(error, split);
   }
 }
 
-/** Counts the training images of each class of a split, [classes]. Throws the same errors as `readPart`. */
-export async function readClassCounts(paths: Paths, split: Split): Promise<number[]> {
-  const { folder, manifest } = await openSplit(paths, split);
-  const counts = new Array<number>(splitLabels(split).length).fill(0);
+/** Counts the training images of each class of a data set, [classes]. Throws the same errors as `readPart`. */
+export async function readClassCounts(paths: Paths, split: DatasetName): Promise<number[]> {
+  const files = await openDataset(paths, split);
+  const counts = new Array<number>(files.labels.length).fill(0);
   try {
-    for (const label of await readLabels(folder, manifest, 'train', null)) counts[label]!++;
+    for (const label of await readLabels(files, 'train', null)) counts[label]!++;
   } catch (error) {
     throw readError(error, split);
   }
   return counts;
 }
 
-async function openSplit(paths: Paths, split: Split): Promise<{ folder: string; manifest: DatasetManifest }> {
-  const folder = splitFolder(paths, split);
-  const manifest = await readManifest(folder, split);
-  if (manifest === 'missing') {
-    throw new EmnistError('dataset-missing', `the data set "${split}" has not been fetched`, { split });
-  }
-  if (manifest === 'damaged') throw damaged(split, 'files are missing or have changed');
-  return { folder, manifest };
+/** The files of an installed data set. */
+interface DatasetFiles {
+  name: DatasetName;
+  folder: string;
+  /** The labels of the classes, in order. */
+  labels: readonly string[];
+  /** The number for class 0 in the files. */
+  first: number;
+  /** Whether the images are stored transposed. */
+  isTransposed: boolean;
+  images: Readonly<Record<Part, number>>;
+  fileName(part: Part, contents: 'images' | 'labels'): string;
 }
 
-function readError(error: unknown, split: Split): unknown {
-  return error instanceof EmnistError && error.code === 'idx-invalid' ? damaged(split, error.message, error) : error;
+async function openDataset(paths: Paths, name: DatasetName): Promise<DatasetFiles> {
+  const { labels, trainImages, testImages } = await describeDataset(paths, name);
+  const common = { name, folder: datasetFolder(paths, name), labels, images: { train: trainImages, test: testImages } };
+  if (!isSplit(name)) return { ...common, first: 0, isTransposed: false, fileName: ownFileName };
+  return {
+    ...common,
+    first: firstLabel(name),
+    isTransposed: true,
+    fileName: (part, contents) => memberName(name, part, contents),
+  };
 }
 
-function damaged(split: Split, reason: string, cause?: unknown): EmnistError {
-  return new EmnistError(
-    'dataset-damaged',
-    `the data set "${split}" is damaged (${reason})`,
-    { split, reason },
-    { cause },
-  );
+function readError(error: unknown, name: DatasetName): unknown {
+  return error instanceof EmnistError && error.code === 'idx-invalid'
+    ? damagedDataset(name, error.message, error)
+    : error;
 }
 
-async function readImages(folder: string, manifest: DatasetManifest, part: Part, limit: number | null) {
-  const name = memberName(manifest.split, part, 'images');
+async function readImages(files: DatasetFiles, part: Part, limit: number | null) {
+  const { folder, isTransposed } = files;
+  const name = files.fileName(part, 'images');
   const stream = await openIdx(gunzipFile(path.join(folder, name)), { name, dims: 3 });
   const [count, height, width] = stream.dims as [number, number, number];
-  expectCount(manifest, part, name, count);
+  expectCount(files, part, name, count);
   if (height !== IMAGE_SIZE || width !== IMAGE_SIZE)
-    throw damaged(manifest.split, `${name} has images of ${height}x${width}`);
+    throw damagedDataset(files.name, `${name} has images of ${height}x${width}`);
   const sample = new EvenSample(count, limit);
   const upright = new Uint8Array(sample.size * IMAGE_PIXELS);
+  const copy = isTransposed ? transposeImages : copyImages;
   // Chunks end within images, so a block of whole images is collected first.
   const block = new Uint8Array(BLOCK_IMAGES * IMAGE_PIXELS);
   let filled = 0;
   let first = 0;
   const flush = () => {
     const images = filled / IMAGE_PIXELS;
-    if (sample.size === count) transposeImages(block, 0, upright, first, images);
+    if (sample.size === count) copy(block, 0, upright, first, images);
     else {
       for (let index = 0; index < images; index++) {
         const target = sample.position(first + index);
-        if (target !== null) transposeImages(block, index, upright, target, 1);
+        if (target !== null) copy(block, index, upright, target, 1);
       }
     }
     first += images;
@@ -118,20 +131,20 @@ async function readImages(folder: string, manifest: DatasetManifest, part: Part,
   return upright;
 }
 
-async function readLabels(folder: string, manifest: DatasetManifest, part: Part, limit: number | null) {
-  const name = memberName(manifest.split, part, 'labels');
+async function readLabels(files: DatasetFiles, part: Part, limit: number | null) {
+  const { folder, first } = files;
+  const name = files.fileName(part, 'labels');
   const stream = await openIdx(gunzipFile(path.join(folder, name)), { name, dims: 1 });
   const count = stream.bytes;
-  expectCount(manifest, part, name, count);
+  expectCount(files, part, name, count);
   const sample = new EvenSample(count, limit);
   const labels = new Uint8Array(sample.size);
-  const first = firstLabel(manifest.split);
-  const classes = splitLabels(manifest.split).length;
+  const classes = files.labels.length;
   let index = 0;
   for await (const chunk of stream.data) {
     for (const number of chunk) {
       const label = number - first;
-      if (label < 0 || label >= classes) throw damaged(manifest.split, `${name} has the label ${number}`);
+      if (label < 0 || label >= classes) throw damagedDataset(files.name, `${name} has the label ${number}`);
       const target = sample.position(index++);
       if (target !== null) labels[target] = label;
     }
@@ -139,9 +152,14 @@ async function readLabels(folder: string, manifest: DatasetManifest, part: Part,
   return labels;
 }
 
-function expectCount(manifest: DatasetManifest, part: Part, name: string, count: number): void {
-  const expected = part === 'train' ? manifest.trainImages : manifest.testImages;
-  if (count !== expected) throw damaged(manifest.split, `${name} has ${count} entries instead of ${expected}`);
+/** Like `transposeImages`, for images that are upright. */
+function copyImages(source: Uint8Array, from: number, target: Uint8Array, to: number, count: number): void {
+  target.set(source.subarray(from * IMAGE_PIXELS, (from + count) * IMAGE_PIXELS), to * IMAGE_PIXELS);
+}
+
+function expectCount(files: DatasetFiles, part: Part, name: string, count: number): void {
+  const expected = files.images[part];
+  if (count !== expected) throw damagedDataset(files.name, `${name} has ${count} entries instead of ${expected}`);
 }
 
 /** A sample of `limit` of `count` indices, evenly spread: index k of the sample is floor(k * count / limit). */

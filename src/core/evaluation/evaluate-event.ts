@@ -1,4 +1,5 @@
-import type { Part, Split } from '../dataset/splits.ts';
+import type { DatasetName } from '../dataset/dataset-name.ts';
+import type { Part } from '../dataset/splits.ts';
 
 export interface ClassAccuracy {
   label: string;
@@ -14,7 +15,7 @@ export interface Confusion {
 
 /** What was evaluated: a part of a split, or a stroke file by its given name. */
 export type EvaluatedSource =
-  | { split: Split; part: Part; strokes?: undefined }
+  | { split: DatasetName; part: Part; strokes?: undefined }
   | { split: null; part: null; strokes: string };
 
 export type EvaluateEvent =
@@ -44,7 +45,7 @@ export type EvaluateEvent =
 
 /** Accuracies, 0 to 1, of a model on upright and on transposed images. */
 export interface OrientationTrial {
-  split: Split;
+  split: DatasetName;
   images: number;
   upright: number;
   transposed: number;

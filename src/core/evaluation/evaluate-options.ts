@@ -1,4 +1,5 @@
-import type { Part, Split } from '../dataset/splits.ts';
+import type { DatasetName } from '../dataset/dataset-name.ts';
+import type { Part } from '../dataset/splits.ts';
 
 /** The assumed class frequencies: those of the split's training part, or equal ones. */
 export const PRIORS = ['split', 'uniform'] as const;
@@ -6,7 +7,7 @@ export type Prior = (typeof PRIORS)[number];
 
 /** Options of an evaluation. */
 export interface EvaluateOptions {
-  split: Split;
+  split: DatasetName;
   part: Part;
   /** A stroke file with labeled drawings to evaluate on instead of a split. */
   strokes?: string;

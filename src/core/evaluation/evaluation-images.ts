@@ -1,5 +1,6 @@
+import type { DatasetName } from '../dataset/dataset-name.ts';
 import { readPart } from '../dataset/read-part.ts';
-import type { Part, Split } from '../dataset/splits.ts';
+import type { Part } from '../dataset/splits.ts';
 import { EmnistError } from '../errors.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { chooseClasses } from '../labels.ts';
@@ -22,7 +23,7 @@ export interface EvaluationImages {
 
 /** Where the images come from: a part of a split, or a stroke file. */
 export interface EvaluationSource {
-  split: Split;
+  split: DatasetName;
   part: Part;
   strokes?: string;
   /** Use only this many, evenly spread. */

@@ -1,5 +1,5 @@
+import type { DatasetName } from '../dataset/dataset-name.ts';
 import { readClassCounts } from '../dataset/read-part.ts';
-import type { Split } from '../dataset/splits.ts';
 import type { Paths } from '../paths.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
@@ -7,7 +7,7 @@ import type { SharedClasses } from './shared-classes.ts';
  * The number of images of each class of a split, for its prior; null if classes are equally frequent by design. Only
  * `byclass` and `bymerge` have natural frequencies (Cohen et al. 2017, table II).
  */
-export async function splitFrequencies(paths: Paths, split: Split): Promise<readonly number[] | null> {
+export async function splitFrequencies(paths: Paths, split: DatasetName): Promise<readonly number[] | null> {
   return split === 'byclass' || split === 'bymerge' ? readClassCounts(paths, split) : null;
 }
 

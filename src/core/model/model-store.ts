@@ -10,6 +10,7 @@ import { isLockFile } from '../files/lock.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 import { isSystemFile } from '../files/system-files.ts';
 import { absolutePath, type Paths } from '../paths.ts';
+import { nameProblem } from '../portable-name.ts';
 import { VERSION } from '../version.ts';
 import { encodeLayersModel, GENERATOR, type WeightType } from './layers-format.ts';
 import type { Model } from './model.ts';
@@ -41,18 +42,13 @@ export interface ModelSummary {
   problem: EmnistError | null;
 }
 
-/** Names of devices on Windows, with any extension (learn.microsoft.com/windows/win32/fileio/naming-a-file). */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
-
 /**
  * Returns a model's name if it is valid as the name of a folder on any system, and throws `model-name-invalid` otherwise.
- * Windows drops a dot at the end.
  */
 export function checkModelName(name: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) || name.endsWith('.')) {
-    throw invalidName(name, 'characters', `invalid model name "${name}"`);
-  }
-  if (DEVICE.test(name)) throw invalidName(name, 'device', `"${name}" is the name of a device on Windows`);
+  const problem = nameProblem(name);
+  if (problem === 'characters') throw invalidName(name, problem, `invalid model name "${name}"`);
+  if (problem === 'device') throw invalidName(name, problem, `"${name}" is the name of a device on Windows`);
   if (name === SHIPPED) throw invalidName(name, 'reserved', `the model name "${SHIPPED}" is reserved`);
   return name;
 }

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { SPLITS } from '../dataset/splits.ts';
 import type { Network } from './network.ts';
 import { OPTIMIZERS, type Recipe, SCHEDULES } from './recipe.ts';
 
@@ -17,7 +16,7 @@ export const recipeSchema = v.object({
 
 /** How a model was trained. Stored with it, so that every figure can state what it was measured on. */
 export const trainingRecordSchema = v.object({
-  split: v.picklist(SPLITS),
+  split: v.string(),
   /** `cnn`, `vgg`, or the name of a network of one's own. */
   architecture: v.string(),
   /** Completed epochs, of `epochsAsked`. */

@@ -1,4 +1,4 @@
-import type { Split } from '../dataset/splits.ts';
+import type { DatasetName } from '../dataset/dataset-name.ts';
 import type { Prediction } from '../prediction.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 import type { DrawingNotice } from '../strokes/drawing-notice.ts';
@@ -14,7 +14,7 @@ interface Reader {
 }
 
 /** `split`: what the model was trained on, null if that is unknown. */
-type Introduction = Reader & { split: Split | null };
+type Introduction = Reader & { split: DatasetName | null };
 
 export type DrawEvent =
   | ({ event: 'listening'; url: string } & Introduction)

@@ -1,4 +1,4 @@
-import type { Split } from '../dataset/splits.ts';
+import type { DatasetName } from '../dataset/dataset-name.ts';
 import type { Prediction } from '../prediction.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 import type { DrawingNotice } from '../strokes/drawing-notice.ts';
@@ -17,7 +17,7 @@ export interface DrawReader {
   /** Recognizes a drawing of at least one stroke. Called for one drawing at a time. */
   recognize: (strokes: Drawing) => Promise<Recognition>;
   /** `split`: what it was trained on, if known. */
-  model: { name: string; labels: readonly string[]; split?: Split | null };
+  model: { name: string; labels: readonly string[]; split?: DatasetName | null };
 }
 
 export const DRAW_DEFAULTS = { host: '127.0.0.1', port: 0 } as const satisfies Partial<DrawServerOptions>;

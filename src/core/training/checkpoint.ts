@@ -1,7 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { SPLITS } from '../dataset/splits.ts';
 import { optimizerStateSpecs } from '../engine/engine.ts';
 import { EmnistError } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
@@ -33,7 +32,7 @@ export type EpochRecord = v.InferOutput<typeof epochSchema>;
 
 /** Numbers outside their limits are rejected here, before anything is allocated by them. */
 const stateSchema = v.object({
-  split: v.picklist(SPLITS),
+  split: v.string(),
   architecture: v.string(),
   /** Absent for `cnn` and `vgg`. */
   network: v.optional(networkSchema),

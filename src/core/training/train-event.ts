@@ -1,4 +1,4 @@
-import type { Split } from '../dataset/splits.ts';
+import type { DatasetName } from '../dataset/dataset-name.ts';
 import type { EngineName } from '../engine/engine.ts';
 import type { WaitingEvent } from '../files/lock-holder.ts';
 
@@ -7,7 +7,7 @@ export type TrainEvent =
   | WaitingEvent
   | {
       event: 'start';
-      split: Split;
+      split: DatasetName;
       /** `cnn`, `vgg`, or the name of a network of one's own. */
       architecture: string;
       engine: EngineName;

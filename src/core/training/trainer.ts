@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { splitLabels } from '../dataset/splits.ts';
+import { datasetLabels } from '../dataset/dataset-info.ts';
 import type { Engine, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
 import { EmnistError } from '../errors.ts';
@@ -56,7 +56,7 @@ export async function* train(
     });
   }
   const isBehind = checkpoint !== null && !isSaved(checkpoint.state, await recordOf(name, paths));
-  const labels = splitLabels(checkpoint?.state.split ?? options.split ?? TRAINING_DEFAULTS.split);
+  const labels = await datasetLabels(paths, checkpoint?.state.split ?? options.split ?? TRAINING_DEFAULTS.split);
   const own = options.network === undefined ? null : await readOwnNetwork(options.network, labels.length, paths);
   const state = checkpoint ? resumedState(checkpoint.state, options, own, isBehind) : newState(options, own);
   const { recipe } = state;

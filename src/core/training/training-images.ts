@@ -1,5 +1,5 @@
+import type { DatasetName } from '../dataset/dataset-name.ts';
 import { readPart } from '../dataset/read-part.ts';
-import { type Split, splitLabels } from '../dataset/splits.ts';
 import { EmnistError } from '../errors.ts';
 import { classIndex } from '../labels.ts';
 import type { Paths } from '../paths.ts';
@@ -25,7 +25,7 @@ export interface TrainingImages {
 
 /** Where the data of a training run comes from. */
 export interface TrainingSource {
-  split: Split;
+  split: DatasetName;
   seed: number;
   /** Use only this many of the split's images. */
   limit: number | null;
@@ -38,7 +38,7 @@ export interface TrainingSource {
  * images, `strokes` adds labeled drawings to the training images.
  */
 export async function readTrainingImages(paths: Paths, source: TrainingSource): Promise<TrainingImages> {
-  const { images, labels, count } = await readPart(paths, source.split, 'train');
+  const { images, labels, count, classLabels } = await readPart(paths, source.split, 'train');
   const order = shuffledIndices(count, hash32(source.seed, 1));
   const used = source.limit === null ? order : order.subarray(0, source.limit);
   const validationCount = Math.floor(used.length / 10);
@@ -53,7 +53,7 @@ export async function readTrainingImages(paths: Paths, source: TrainingSource): 
   const drawn =
     source.strokes === null
       ? { drawings: new DrawingStore(), drawingLabels: new Uint8Array() }
-      : await readDrawings(source.strokes, splitLabels(source.split));
+      : await readDrawings(source.strokes, classLabels);
   return { images, labels, train, validation, ...drawn };
 }
 

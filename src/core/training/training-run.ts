@@ -1,4 +1,5 @@
-import { DEFAULT_SPLIT, type Split } from '../dataset/splits.ts';
+import type { DatasetName } from '../dataset/dataset-name.ts';
+import { DEFAULT_SPLIT } from '../dataset/splits.ts';
 import type { EngineName } from '../engine/engine.ts';
 import type { Architecture } from '../model/architectures.ts';
 import type { Recipe } from '../model/recipe.ts';
@@ -16,7 +17,7 @@ export const TRAINING_DEFAULTS = {
 
 /** Options of a training run. Defaults of a resumed run are the checkpoint's. */
 export interface TrainOptions extends Partial<Recipe> {
-  split?: Split;
+  split?: DatasetName;
   epochs?: number;
   batchSize?: number;
   architecture?: Architecture;

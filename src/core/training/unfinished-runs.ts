@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Split } from '../dataset/splits.ts';
+import type { DatasetName } from '../dataset/dataset-name.ts';
 import { EmnistError, isEmnistError } from '../errors.ts';
 import { lockHolder } from '../files/lock.ts';
 import type { LockHolder } from '../files/lock-holder.ts';
@@ -14,7 +14,7 @@ import { isOutOfPatience, keptEpoch } from './training-state.ts';
 export interface UnfinishedRun {
   /** The name of its model. */
   name: string;
-  split: Split;
+  split: DatasetName;
   /** `cnn`, `vgg`, or the name of a network of one's own. */
   architecture: string;
   /** The epochs it has completed, of `epochs`. */

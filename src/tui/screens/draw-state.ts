@@ -1,4 +1,4 @@
-import type { Split } from '../../core/dataset/splits.ts';
+import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import { mergedCase } from '../../core/labels.ts';
 import type { Prediction } from '../../core/prediction.ts';
 import type { DrawingNotice, DrawUpdate } from '../../core/server/draw-event.ts';
@@ -9,7 +9,7 @@ export interface Reader {
   readonly model: string;
   readonly labels: readonly string[];
   /** What it was trained on; null if that is unknown. */
-  readonly split: Split | null;
+  readonly split: DatasetName | null;
 }
 
 export interface DrawState {

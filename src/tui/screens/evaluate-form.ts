@@ -1,7 +1,8 @@
 import type { EvaluateOptions } from '../../app/options/evaluate.ts';
 import type { ModelStatus } from '../../app/services.ts';
+import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import type { DatasetStatus } from '../../core/dataset/dataset-store.ts';
-import { DEFAULT_SPLIT, PARTS, type Part, type Split } from '../../core/dataset/splits.ts';
+import { DEFAULT_SPLIT, PARTS, type Part } from '../../core/dataset/splits.ts';
 import { type Filter, type FilterAction, matching, NO_FILTER, reduceFilter } from '../components/filter.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 
@@ -15,7 +16,7 @@ export interface EvaluateForm extends ListForm {
   readonly chosen: string | undefined;
   /** The model to select once it is listed: one that has just been trained may not be yet. */
   readonly awaited: string | undefined;
-  readonly splits: readonly Split[];
+  readonly splits: readonly DatasetName[];
   /** Indices into `splits` and `PART_CHOICES`. */
   readonly split: number;
   readonly part: number;

@@ -1,5 +1,6 @@
 import { type ReactNode, useReducer, useRef } from 'react';
 import { count } from '../../app/format.ts';
+import { isSplit } from '../../core/dataset/dataset-name.ts';
 import { DEFAULT_SPLIT } from '../../core/dataset/splits.ts';
 import { useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
@@ -30,7 +31,11 @@ const KEY_CONTEXTS = {
 export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch' }> }): ReactNode {
   const app = useAppContext();
   const { services, tasks } = app;
-  const [form, dispatch] = useReducer(reduceForm, route.split ?? DEFAULT_SPLIT, initialForm);
+  const [form, dispatch] = useReducer(
+    reduceForm,
+    route.split && isSplit(route.split) ? route.split : DEFAULT_SPLIT,
+    initialForm,
+  );
   const [state, store] = useThrottledStore(reduceFetch, () => INITIAL_FETCH);
   const stop = useRef<Task['stop'] | null>(null);
   const { phase } = state;

@@ -1,5 +1,6 @@
+import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import type { FetchEvent, FetchWait } from '../../core/dataset/fetch-event.ts';
-import { DEFAULT_SPLIT, type Split } from '../../core/dataset/splits.ts';
+import { DEFAULT_SPLIT } from '../../core/dataset/splits.ts';
 import type { Choice } from './fetch-form.ts';
 
 export interface FetchState {
@@ -7,7 +8,7 @@ export interface FetchState {
   readonly choice: Choice;
   readonly source: string;
   /** The split being fetched; null before the first `start`. */
-  readonly split: Split | null;
+  readonly split: DatasetName | null;
   readonly bytes: number;
   /** Null if the server does not send it. */
   readonly total: number | null;

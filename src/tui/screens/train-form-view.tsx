@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { count, images } from '../../app/format.ts';
 import { hintFor } from '../../app/hints.ts';
 import { alignLeft, alignRight, clip, columnsOf, printable } from '../../app/text-layout.ts';
+import { isSplit } from '../../core/dataset/dataset-name.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
 import { describeHolder } from '../../core/files/lock.ts';
 import { useAppContext } from '../app-context.ts';
@@ -36,6 +37,12 @@ import {
 
 const NAME_WIDTH = 12;
 
+/** What there is to train on of a data set. */
+interface Images {
+  classes: number;
+  total: number;
+}
+
 /** What to train, and on what. The fields show what Enter starts. */
 export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   const app = useAppContext();
@@ -57,10 +64,17 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
     theme.paint('dim', `Engine: ${status.device}`),
   ];
   const room = height - form.splits.length - fields.length - 3;
-  const total = Object.fromEntries(status.datasets.map(({ split, trainImages }) => [split, trainImages ?? 0]));
+  const datasets = new Map(
+    status.datasets.map(({ split, labels, trainImages }): [string, Images] => {
+      const classes = (labels ?? (isSplit(split) ? splitLabels(split) : [])).length;
+      return [split, { classes, total: trainImages ?? 0 }];
+    }),
+  );
   return (
     <Box flexDirection="column">
-      <Lines lines={[theme.paint('dim', 'Split (training images)'), ...splitLines(form, next, total, width, theme)]} />
+      <Lines
+        lines={[theme.paint('dim', 'Split (training images)'), ...splitLines(form, next, datasets, width, theme)]}
+      />
       <Box marginTop={1}>
         <Lines lines={fields} />
       </Box>
@@ -74,7 +88,7 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
 function splitLines(
   form: TrainForm,
   next: TrainForm,
-  total: Readonly<Record<string, number>>,
+  datasets: ReadonlyMap<string, Images>,
   width: number,
   theme: Theme,
 ): string[] {
@@ -83,8 +97,8 @@ function splitLines(
   return form.splits.map((split, index) => {
     // The run may be on images that have not been fetched.
     const isChosen = index === form.choice && (!run || form.splits.includes(run.split));
-    const classes = alignRight(`${splitLabels(split).length} classes`, 10);
-    const text = `${radio(isChosen, theme)} ${alignLeft(split, 9)}${classes}  ${alignRight(images(total[split]!), 14)}`;
+    const { classes, total } = datasets.get(split)!;
+    const text = `${radio(isChosen, theme)} ${alignLeft(split, 9)}${alignRight(`${classes} classes`, 10)}  ${alignRight(images(total), 14)}`;
     return row(form.focus === index, clip(text, width - 2, glyphs.ellipsis), theme);
   });
 }

@@ -1,6 +1,6 @@
 import { describeOptions, type OptionDescription } from '../../app/options/describe.ts';
 import { type TrainOptions, trainOptions } from '../../app/options/train.ts';
-import type { Split } from '../../core/dataset/splits.ts';
+import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import { type EmnistError, isEmnistError } from '../../core/errors.ts';
 import { ARCHITECTURES, type Architecture } from '../../core/model/architectures.ts';
 import { checkModelName } from '../../core/model/model-store.ts';
@@ -16,7 +16,7 @@ export type Field = 'architecture' | 'epochs' | 'resume' | 'name';
 
 /** The list of fetched splits, with the fields below it. */
 export interface TrainForm extends ListForm {
-  readonly splits: readonly Split[];
+  readonly splits: readonly DatasetName[];
   readonly architecture: Architecture;
   /** Null for the default: that of a new run, or the number of the run to be resumed. */
   readonly epochs: number | null;
@@ -38,7 +38,7 @@ const EPOCHS = OPTIONS.get('epochs') as OptionDescription & { min: number; max: 
 
 export type TrainFormAction =
   /** With `resume`, the run of that name is chosen; without it and `split`, the run that was interrupted last. */
-  | { type: 'load'; splits: readonly Split[]; known: Known; split?: Split; resume?: string }
+  | { type: 'load'; splits: readonly DatasetName[]; known: Known; split?: DatasetName; resume?: string }
   | ListAction
   | { type: 'change'; by: 1 | -1 }
   | { type: 'digit'; digit: number }
@@ -129,7 +129,7 @@ export function submitted(form: TrainForm): TrainForm {
 }
 
 /** The options of the run that Enter starts. Undefined if no split is fetched. */
-export function submittedOptions(current: TrainForm): (TrainOptions & { split: Split }) | undefined {
+export function submittedOptions(current: TrainForm): (TrainOptions & { split: DatasetName }) | undefined {
   const form = submitted(current);
   const run = resumedRun(form);
   if (run) {

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useReducer, useRef } from 'react';
 import type { TrainOptions } from '../../app/options/train.ts';
 import { printable } from '../../app/text-layout.ts';
-import type { Split } from '../../core/dataset/splits.ts';
+import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import { isEmnistError } from '../../core/errors.ts';
 import type { TrainingRun } from '../../core/training/training-run.ts';
 import { useAppContext } from '../app-context.ts';
@@ -67,7 +67,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
     if (old) confirmReplacing(old, options);
     else train(options);
   };
-  const confirmReplacing = (old: ModelEntry, options: TrainOptions & { split: Split }) => {
+  const confirmReplacing = (old: ModelEntry, options: TrainOptions & { split: DatasetName }) => {
     const { name } = old;
     // The status may not have it yet.
     const isListed = status !== null && findOwn(name, status) !== undefined;
@@ -84,7 +84,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
       isCurrent: (current) => !isListed || current === null || findOwn(name, current) !== undefined,
     });
   };
-  const train = (options: TrainOptions & { split: Split }) => {
+  const train = (options: TrainOptions & { split: DatasetName }) => {
     store.dispatchNow({ event: 'submit', split: options.split });
     const training = services.train(options);
     run.current = training;

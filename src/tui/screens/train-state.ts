@@ -1,4 +1,5 @@
-import { DEFAULT_SPLIT, type Split } from '../../core/dataset/splits.ts';
+import type { DatasetName } from '../../core/dataset/dataset-name.ts';
+import { DEFAULT_SPLIT } from '../../core/dataset/splits.ts';
 import type { LockHolder } from '../../core/files/lock-holder.ts';
 import type { TrainEvent } from '../../core/training/train-event.ts';
 import { append, createSeries, type Series } from '../charts/series.ts';
@@ -14,7 +15,7 @@ const BUCKET_WIDTH = 1 / 256;
 
 export interface TrainState {
   readonly phase: 'form' | 'running' | 'done' | 'failed';
-  readonly split: Split;
+  readonly split: DatasetName;
   /** Who has locked the model, until the run starts. */
   readonly waiting: LockHolder | null;
   readonly start: StartEvent | null;
@@ -32,13 +33,13 @@ export interface TrainState {
 }
 
 export type TrainAction =
-  | { event: 'submit'; split: Split }
+  | { event: 'submit'; split: DatasetName }
   | { event: 'stopping'; when: 'epoch' | 'batch' }
   | { event: 'failed'; error: unknown }
   | { event: 'reset' }
   | TrainEvent;
 
-export function initialTrain(split: Split = DEFAULT_SPLIT): TrainState {
+export function initialTrain(split: DatasetName = DEFAULT_SPLIT): TrainState {
   return {
     phase: 'form',
     split,

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import { fileError, isMissing } from '../../files/file-errors.ts';
+import { exists, fileSize } from '../../files/file-info.ts';
+import { MAX_CLASSES } from '../../label-text.ts';
+import type { Paths } from '../../paths.ts';
+import { MANIFEST_FILE } from '../split-files.ts';
+import { PARTS, type Part } from '../splits.ts';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** What was found in the source of a data set of one's own. */
+export const ownDetailsSchema = v.object({
+  /** The kind of the source. */
+  format: v.picklist(['pictures', 'csv', 'idx', 'npz', 'mat']),
+  /** How the source stored the images; null for pictures. They are upright in the data set. */
+  orientation: v.nullable(v.picklist(['upright', 'transposed'])),
+  /** How that is known: from an option, by a trial with the shipped model, or not at all. */
+  orientationFrom: v.nullable(v.picklist(['given', 'detected', 'assumed'])),
+  /** The share of images that the shipped model read, each way, if it was tried. */
+  trial: v.nullable(v.object({ images: count, upright: v.number(), transposed: v.number() })),
+  /** How many images were dark on light, and were inverted. */
+  inverted: count,
+  /** Whether the source has a test part, or a sixth of each class was taken. */
+  testPart: v.picklist(['own', 'held-out']),
+  /** In class order. */
+  perClass: v.array(v.object({ label: v.string(), trainImages: count, testImages: count })),
+  /** The sizes of the pictures in pixels; null for other sources. */
+  sizes: v.nullable(v.object({ distinct: count, smallest: v.string(), largest: v.string() })),
+  /** How many pictures or rows could not be read and were left out, and the first of them. */
+  skipped: count,
+  skippedFirst: v.array(v.object({ source: v.string(), reason: v.string() })),
+  /** What else was noticed, as complete sentences. */
+  notes: v.array(v.string()),
+});
+export type OwnDetails = v.InferOutput<typeof ownDetailsSchema>;
+
+const manifestSchema = v.object({
+  format: v.literal(1),
+  kind: v.literal('own'),
+  name: v.string(),
+  /** The labels of the classes, in order. */
+  labels: v.pipe(v.array(v.string()), v.minLength(2), v.maxLength(MAX_CLASSES)),
+  /** The folder or file it was taken from. */
+  source: v.string(),
+  /** ISO 8601. */
+  date: v.string(),
+  trainImages: v.pipe(count, v.minValue(1)),
+  testImages: v.pipe(count, v.minValue(1)),
+  details: ownDetailsSchema,
+  files: v.array(
+    v.strictObject({ name: v.string(), bytes: count, crc32: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/)) }),
+  ),
+});
+
+/** The contents of `dataset.json` of a data set of one's own. */
+export type OwnManifest = v.InferOutput<typeof manifestSchema>;
+
+/** The name of the file with the images or labels of a part: gzipped IDX, the images upright. */
+export function ownFileName(part: Part, contents: 'images' | 'labels'): string {
+  return `${part}-${contents}-idx${contents === 'images' ? 3 : 1}-ubyte.gz`;
+}
+
+/** The files with data that every data set of one's own has. */
+export const OWN_DATA_FILES = PARTS.flatMap((part) => [ownFileName(part, 'images'), ownFileName(part, 'labels')]);
+/** The names of all files that its folder may contain. */
+export const OWN_FILES: readonly string[] = [...OWN_DATA_FILES, MANIFEST_FILE];
+
+/** The folder of a data set. */
+export function datasetFolder(paths: Paths, name: string): string {
+  return path.join(paths.datasets, name);
+}
+
+/**
+ * Reads the manifest of a data set of one's own: `missing` if there is no folder, `foreign` if it has no manifest or that
+ * of something else, `damaged` if the manifest is invalid, or if a file is missing or differs in size.
+ */
+export async function readOwnManifest(
+  paths: Paths,
+  name: string,
+): Promise<OwnManifest | 'missing' | 'foreign' | 'damaged'> {
+  const folder = datasetFolder(paths, name);
+  let text: string;
+  try {
+    text = await readFile(path.join(folder, MANIFEST_FILE), 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return (await exists(folder)) ? 'foreign' : 'missing';
+    throw fileError(error, folder);
+  }
+  const json = v.safeParse(v.pipe(v.string(), v.parseJson()), text);
+  // A file that is cut off is damaged; another program's is not the data set's.
+  if (!json.success) return text.includes('"kind": "own"') ? 'damaged' : 'foreign';
+  if (!v.is(v.object({ kind: v.literal('own') }), json.output)) return 'foreign';
+  const parsed = v.safeParse(manifestSchema, json.output);
+  if (!parsed.success || parsed.output.name !== name) return 'damaged';
+  const manifest = parsed.output;
+  const names = manifest.files.map((file) => file.name);
+  if (names.length !== OWN_DATA_FILES.length || !OWN_DATA_FILES.every((file) => names.includes(file))) return 'damaged';
+  for (const file of manifest.files) {
+    if ((await fileSize(path.join(folder, file.name))) !== file.bytes) return 'damaged';
+  }
+  return manifest;
+}
