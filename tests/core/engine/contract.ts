@@ -3,7 +3,9 @@ import { ADAM, type Engine, type OptimizerSpec, type StepOptions } from '../../.
 import { ReferenceNetwork } from '../../../src/core/engine/reference/reference-network.ts';
 import { architecture } from '../../../src/core/model/architectures.ts';
 import { classCount, type Network, weightSpecs } from '../../../src/core/model/network.ts';
+import { LAYER_NETWORKS } from './layer-networks.ts';
 import { randomBatch, randomNetwork, randomWeights, SMALL_NETWORKS } from './networks.ts';
+import { randomGraph } from './random-graph.ts';
 
 const SGD: OptimizerSpec = { type: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 };
 const STEP: StepOptions = { learningRate: 1, step: 1, seed: 42, labelSmoothing: 0.1 };
@@ -24,10 +26,40 @@ export function relativeDifference(actual: Float32Array, expected: ArrayLike<num
 /** Relative error of values after one pass through a network in float32. */
 const TOLERANCE = 2e-5;
 
-/** Tests that every engine must pass. `thorough`: false for slow devices, with fewer steps and networks. */
-export function engineContract(title: string, start: () => Promise<Engine>, { thorough = true } = {}): void {
-  const steps = thorough ? 50 : 10;
+interface ContractOptions {
+  /** False for slow devices: fewer steps and networks. */
+  thorough?: boolean;
+  /** Whether the engine has the network's layers; all by default. */
+  runs?: (network: Network) => boolean;
+}
+
+/** Batches as tests of small networks and of single layers train them: images, batch size. */
+const BATCHES: readonly (readonly [images: number, batchSize: number])[] = [
+  [1, 20],
+  [7, 20],
+  [20, 20],
+  [95, 100],
+];
+const FEW_BATCHES = [
+  [1, 3],
+  [37, 40],
+] as const;
+
+/** Tests that every engine must pass. */
+export function engineContract(
+  title: string,
+  start: () => Promise<Engine>,
+  { thorough = true, runs = () => true }: ContractOptions = {},
+): void {
   const networks = thorough ? 40 : 5;
+  const cases = [
+    ...Object.entries(SMALL_NETWORKS).map(([name, network]) => {
+      return { name, network, batches: BATCHES, predicted: [0, 1, 13, 250], steps: thorough ? 50 : 10 };
+    }),
+    ...Object.entries(LAYER_NETWORKS).map(([name, network]) => {
+      return { name, network, batches: FEW_BATCHES, predicted: [0, 1, 5, 40], steps: thorough ? 12 : 3 };
+    }),
+  ].filter(({ network }) => runs(network));
   describe(title, () => {
     let engine: Engine;
     beforeAll(async () => {
@@ -45,16 +77,10 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
       return { tested, reference };
     }
 
-    describe.each(Object.entries(SMALL_NETWORKS))('%s', (_name, network) => {
+    describe.each(cases)('$name', ({ network, batches, predicted, steps }) => {
       const classes = classCount(network);
 
-      const BATCHES = [
-        [1, 20],
-        [7, 20],
-        [20, 20],
-        [95, 100],
-      ] as const;
-      test.each(BATCHES)(
+      test.each(batches)(
         'loss, gradients and moving averages of %i images with batch size %i',
         async (n, batchSize) => {
           const { tested, reference } = await both(network, batchSize, SGD);
@@ -82,7 +108,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
 
       test('logits of any number of images', async () => {
         const { tested, reference } = await both(network, 4, ADAM);
-        for (const n of [0, 1, 13, 250]) {
+        for (const n of predicted) {
           const { images } = randomBatch(network, classes, n, 100 + n);
           const difference = relativeDifference(await tested.predict(images), await reference.predict(images));
           expect(difference).toBeLessThan(TOLERANCE);
@@ -103,9 +129,13 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
       });
     });
 
-    test('loss, gradients and logits of random networks', async () => {
+    test.each([
+      ['sequential networks', randomNetwork],
+      ['graphs', randomGraph],
+    ])('loss, gradients and logits of random %s', async (_kind, generate) => {
       for (let seed = 1; seed <= networks; seed++) {
-        const network = randomNetwork(seed);
+        const network = generate(seed);
+        if (!runs(network)) continue;
         const why = `network ${seed}: ${JSON.stringify(network)}`;
         const batchSize = [3, 10, 40, 70][seed % 4]!;
         const { tested, reference } = await both(network, batchSize, SGD);
@@ -210,16 +240,7 @@ export function engineContract(title: string, start: () => Promise<Engine>, { th
     test('rejects invalid networks, batches and weights', async () => {
       const invalid: [string, Network][] = [
         ['empty output', { input: [4, 4, 1], layers: architecture('cnn', 5).layers }],
-        [
-          'no dense layer at the end',
-          {
-            input: [4, 4, 1],
-            layers: [
-              { type: 'conv2d', filters: 3, kernel: [3, 3], stride: [1, 1], padding: 'valid', useBias: true },
-              { type: 'flatten' },
-            ],
-          },
-        ],
+        ['an image as output', { input: [4, 4, 1], layers: [{ type: 'relu' }] }],
         ['one class', { input: [28, 28, 1], layers: architecture('cnn', 1).layers }],
       ];
       for (const [why, network] of invalid) {

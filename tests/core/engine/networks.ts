@@ -167,7 +167,8 @@ export function randomNetwork(seed: number): Network {
 export function randomWeights(network: Network, seed: number): Float32Array[] {
   return weightSpecs(network).map(({ name, shape }, index) => {
     const random = randomStream(hash32(seed, index));
-    const fanIn = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+    const receptive = name.endsWith('depthwise_kernel') ? shape.slice(0, 2) : shape.slice(0, -1);
+    const fanIn = elements(receptive);
     const around = /gamma|variance/.test(name) ? 1 : 0;
     const width = shape.length > 1 ? Math.sqrt(6 / fanIn) : 0.3;
     return Float32Array.from({ length: elements(shape) }, () => around + (2 * random() - 1) * width);

@@ -1,5 +1,5 @@
 import type { Shape } from '../../model/layer.ts';
-import { classCount, elements, layerInputs, layerShapes, type Network, weightSpecs } from '../../model/network.ts';
+import { elements, layerInputs, layerShapes, type Network, weightSpecs } from '../../model/network.ts';
 import { ADAM, type EngineNetwork, type OptimizerSpec, type StepOptions, type StepResult } from '../engine.ts';
 import { type Batch, type ReferenceLayer, zeros } from './layers/layer.ts';
 import { referenceLayer } from './reference-layer.ts';
@@ -38,25 +38,15 @@ export class ReferenceNetwork implements EngineNetwork {
     return this.#layers.flatMap((layer) => layer.gradients);
   }
 
+  /** The loss of a forward pass in training. */
+  loss(images: Uint8Array, labels: Uint8Array, options: StepOptions): number {
+    return crossEntropy(this.#forward(images, true, options.seed), labels, options.labelSmoothing).loss;
+  }
+
   /** Forward and backward pass without an update. */
   lossAndGradients(images: Uint8Array, labels: Uint8Array, options: StepOptions): StepResult {
     const logits = this.#forward(images, true, options.seed);
-    const classes = classCount(this.network);
-    const smoothing = options.labelSmoothing ?? 0;
-    const gradient = zeros(logits.n, logits.shape);
-    let loss = 0;
-    let correct = 0;
-    for (let image = 0; image < logits.n; image++) {
-      const row = logits.data.subarray(image * classes, (image + 1) * classes);
-      const highest = Math.max(...row);
-      if (row.indexOf(highest) === labels[image]) correct++;
-      const logSum = highest + Math.log(row.reduce((sum, value) => sum + Math.exp(value - highest), 0));
-      row.forEach((value, c) => {
-        const target = smoothing / classes + (c === labels[image] ? 1 - smoothing : 0);
-        loss -= (target * (value - logSum)) / logits.n;
-        gradient.data[image * classes + c] = (Math.exp(value - logSum) - target) / logits.n;
-      });
-    }
+    const { loss, correct, gradient } = crossEntropy(logits, labels, options.labelSmoothing);
     this.#backward(gradient);
     return { loss, correct };
   }
@@ -152,4 +142,24 @@ export class ReferenceNetwork implements EngineNetwork {
 
 function sum(a: Batch | undefined, b: Batch): Batch {
   return a ? { ...a, data: a.data.map((value, i) => value + b.data[i]!) } : b;
+}
+
+/** Mean softmax cross-entropy with smoothed labels, and its gradient. `logits`: [n, classes]. */
+function crossEntropy(logits: Batch, labels: Uint8Array, smoothing = 0): StepResult & { gradient: Batch } {
+  const [classes] = logits.shape;
+  const gradient = zeros(logits.n, logits.shape);
+  let loss = 0;
+  let correct = 0;
+  for (let image = 0; image < logits.n; image++) {
+    const row = logits.data.subarray(image * classes, (image + 1) * classes);
+    const highest = Math.max(...row);
+    if (row.indexOf(highest) === labels[image]) correct++;
+    const logSum = highest + Math.log(row.reduce((sum, value) => sum + Math.exp(value - highest), 0));
+    row.forEach((value, c) => {
+      const target = smoothing / classes + (c === labels[image] ? 1 - smoothing : 0);
+      loss -= (target * (value - logSum)) / logits.n;
+      gradient.data[image * classes + c] = (Math.exp(value - logSum) - target) / logits.n;
+    });
+  }
+  return { loss, correct, gradient };
 }
