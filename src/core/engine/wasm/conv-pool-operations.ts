@@ -1,7 +1,13 @@
+import type { LinearStep } from './execution-plan.ts';
 import { type KernelProgram, tensorBytes, type View, viewFields } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
-import { patches } from './operations.ts';
+import { viewFrom } from './linear-operations.ts';
 import type { LinearParameters } from './parameters.ts';
+
+/** Zero pixels on each side of the input that a fused convolution reads: 0 or 1. */
+export function fusedMargin({ convolution }: LinearStep): number {
+  return convolution!.top;
+}
 
 /** Buffers of a convolution fused with ReLU and max pooling. */
 export interface ConvPoolBuffers {
@@ -47,7 +53,7 @@ export function conv1WeightGradientOperation(
 function conv1Fields({ step, block }: LinearParameters, { from, to, argmax }: ConvPoolBuffers) {
   const pooled = step.fusedPool!.bnRelu.to;
   return {
-    ...viewFields(k.CONV1_FROM, patches(from, step.from, step.same ? 1 : 0)),
+    ...viewFields(k.CONV1_FROM, viewFrom(from, step.from, -fusedMargin(step), -fusedMargin(step))),
     ...viewFields(k.CONV1_TO, to),
     [k.CONV1_HEIGHT]: pooled.height,
     [k.CONV1_WIDTH]: pooled.width,
@@ -69,12 +75,12 @@ export function convPoolBackwardOperation(
   inputGradient: View | null,
 ): number {
   const pooled = step.fusedPool!.bnRelu.to;
-  const border = step.same ? 1 : 0;
+  const border = fusedMargin(step);
   const bytes = tensorBytes(step.from, border);
   return program.operation(k.CODE_CONV_POOL_BACKWARD, {
-    ...viewFields(k.CONV_POOL_FROM, patches(from, step.from, border)),
+    ...viewFields(k.CONV_POOL_FROM, viewFrom(from, step.from, -border, -border)),
     ...viewFields(k.CONV_POOL_GRADIENT, to),
-    ...(inputGradient && viewFields(k.CONV_POOL_TO, patches(inputGradient, step.from, border))),
+    ...(inputGradient && viewFields(k.CONV_POOL_TO, viewFrom(inputGradient, step.from, -border, -border))),
     [k.CONV_POOL_HEIGHT]: pooled.height,
     [k.CONV_POOL_WIDTH]: pooled.width,
     [k.CONV_POOL_CHANNELS]: step.from.padded,

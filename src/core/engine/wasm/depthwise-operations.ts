@@ -1,9 +1,10 @@
 import type { Layer } from '../../model/layer.ts';
+import type { LayerStep } from './execution-plan.ts';
 import type { KernelProgram, View } from './kernel-program.ts';
 import { viewFields } from './kernel-program.ts';
 import * as l from './kernels/layer-layout.ts';
-import { type LayerStep, windowsOf } from './layer-step.ts';
-import type { ParameterBlock } from './parameters.ts';
+import { windowsOf } from './layer-step.ts';
+import type { ParameterBlock } from './parameter-block.ts';
 
 /** A step whose layer is a depthwise convolution. */
 export type DepthwiseStep = LayerStep & { readonly layer: Extract<Layer, { type: 'depthwiseConv2d' }> };

@@ -1,15 +1,12 @@
 import type { Layer } from '../../model/layer.ts';
-import type { Network } from '../../model/network.ts';
-import { checkedShapes, unsupportedLayer } from '../checks.ts';
-import { roundUp } from './engine-memory.ts';
-import { COLUMNS } from './kernels/layout.ts';
+import type { Convolution } from './convolution.ts';
 
 /** Activations between two steps: for each image [height, width, padded channels], in a border of zero pixels. */
 export interface Tensor {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** Channels in memory: a multiple of 16, padded with zeros. An input image that a linear step reads is not padded. */
+  /** Channels in memory: a multiple of 16, padded with zeros. An input image that linear steps read is not padded. */
   readonly padded: number;
   /** Zero pixels on each side, which a convolution with padding reads. */
   border: number;
@@ -17,13 +14,12 @@ export interface Tensor {
   slack: boolean;
 }
 
-/** A 3x3 convolution or dense layer. In all steps `index` is that of the layer in the network. */
+/** A convolution or dense layer. In all steps `index` is that of the layer in the network. */
 export interface LinearStep {
   readonly kind: 'linear';
   readonly index: number;
-  readonly convolution: boolean;
-  /** Whether the convolution has padding. */
-  readonly same: boolean;
+  /** Null: a dense layer, whose input is flattened. */
+  readonly convolution: Convolution | null;
   readonly useBias: boolean;
   readonly from: Tensor;
   readonly to: Tensor;
@@ -40,7 +36,7 @@ export interface FusedPool {
   readonly bnRelu: BnReluStep;
 }
 
-/** Batch norm, ReLU and max pooling, each of them optional, in one pass. */
+/** Batch norm, ReLU and 2x2 max pooling, each of them optional, in one pass. With none of them it is a copy. */
 export interface BnReluStep {
   readonly kind: 'bnRelu';
   batchNorm: { readonly index: number; readonly momentum: number; readonly epsilon: number } | null;
@@ -52,11 +48,30 @@ export interface BnReluStep {
   to: Tensor;
 }
 
+/** Dropout in place. `spatial`: of whole channels. */
 export interface DropoutStep {
   readonly kind: 'dropout';
   readonly index: number;
   readonly rate: number;
+  readonly spatial: boolean;
   readonly tensor: Tensor;
+}
+
+/**
+ * A layer that is a step of its own: an activation, pooling, zero padding, reshape or flatten, rescaling, add or
+ * concatenate. A depthwise convolution has weights: see depthwise-operations.ts.
+ *
+ * All tensors have their channels padded to a multiple of 16, except those of rescaling, zero padding, reshape and
+ * flatten, which may also be images without padding.
+ */
+export interface LayerStep {
+  readonly kind: 'layer';
+  /** The index of the layer in the network. */
+  readonly index: number;
+  readonly layer: Layer;
+  /** The inputs of the layer, in order. */
+  readonly from: readonly Tensor[];
+  readonly to: Tensor;
 }
 
 /** Height, width and padded channels as a batch norm, ReLU and pooling step sees them. */
@@ -65,114 +80,48 @@ export function bnReluShape({ flat, from }: BnReluStep): { height: number; width
   return flat ? { height: 1, width: 1, padded: height * width * padded } : { height, width, padded };
 }
 
-export type Step = LinearStep | BnReluStep | DropoutStep;
+export type Step = LinearStep | BnReluStep | DropoutStep | LayerStep;
 
-/** The steps that the kernels take to run a network. */
+/** The steps that the kernels take to run a network, each after those whose outputs it reads. */
 export interface ExecutionPlan {
-  readonly input: Tensor;
+  readonly input: InputTensor;
   readonly output: Tensor;
-  /** Each convolution is followed by a `BnReluStep`, which may be empty. */
   readonly steps: readonly Step[];
 }
 
-/** Fuses the layers of a network into steps. Throws an `EmnistError` for networks that the engine cannot run. */
-export function planExecution(network: Network): ExecutionPlan {
-  const shapes = checkedShapes(network);
-  const [height, width, channels] = network.input;
-  const first = network.layers.find(({ type }) => type !== 'flatten')?.type;
-  const direct = first === 'conv2d' || first === 'dense';
-  const input: Tensor = {
-    height,
-    width,
-    channels,
-    padded: direct ? channels : roundUp(channels, COLUMNS),
-    border: 0,
-    slack: false,
-  };
-  const steps: Step[] = [];
-  let tensor = input;
-  let flat = false;
+/** The input images. Their values, from 0 to 1, are multiplied by the scale, after which the offset is added. */
+export interface InputTensor extends Tensor {
+  scale: number;
+  offset: number;
+}
 
-  const bnRelu = (fits: (step: BnReluStep) => boolean): BnReluStep => {
-    const last = steps.at(-1);
-    if (last?.kind === 'bnRelu' && fits(last)) return last;
-    const step: BnReluStep = {
-      kind: 'bnRelu',
-      batchNorm: null,
-      relu: false,
-      pool: false,
-      flat,
-      from: tensor,
-      to: { ...tensor, border: 0, slack: false },
-    };
-    steps.push(step);
-    tensor = step.to;
-    return step;
-  };
-
-  network.layers.forEach((layer, index) => {
-    switch (layer.type) {
-      case 'conv2d':
-      case 'dense': {
-        const linear = linearStep(layer, index, tensor, shapes[index]!);
-        steps.push(linear);
-        tensor = linear.to;
-        flat = false;
-        if (layer.type === 'conv2d') bnRelu(() => false);
-        break;
-      }
-      case 'batchNorm':
-        bnRelu((step) => !step.batchNorm && !step.relu && !step.pool && step.flat === flat).batchNorm = {
-          ...layer,
-          index,
-        };
-        break;
-      case 'relu':
-        // ReLU and max pooling commute.
-        bnRelu(() => true).relu = true;
-        break;
-      case 'maxPool': {
-        const step = bnRelu((last) => !last.pool);
-        step.pool = true;
-        step.to = { ...step.to, height: step.from.height >> 1, width: step.from.width >> 1 };
-        tensor = step.to;
-        break;
-      }
-      case 'dropout':
-        if (steps.length === 0) bnRelu(() => false);
-        if (layer.rate > 0) steps.push({ kind: 'dropout', index, rate: layer.rate, tensor });
-        break;
-      case 'flatten':
-        flat = tensor.height * tensor.width > 1;
-        break;
-      default:
-        throw unsupportedLayer(layer.type);
-    }
-  });
-  for (const [index, step] of steps.entries()) {
-    if (step.kind === 'linear') step.fusedPool = fusedPool(step, steps[index + 1]);
+/** The tensors that a step reads, once for each of its inputs. */
+export function inputsOf(step: Step): readonly Tensor[] {
+  switch (step.kind) {
+    case 'dropout':
+      return [step.tensor];
+    case 'layer':
+      return step.from;
+    default:
+      return [step.from];
   }
-  return { input, output: tensor, steps };
 }
 
-function fusedPool({ convolution, from }: LinearStep, next: Step | undefined): FusedPool | null {
-  if (!convolution || next?.kind !== 'bnRelu' || !next.pool || next.batchNorm) return null;
-  if (from.padded === 1) return { kind: 'conv1', bnRelu: next };
-  return from.padded % COLUMNS === 0 ? { kind: 'sparse', bnRelu: next } : null;
+/** The tensor that a step writes; dropout writes the one that it reads. */
+export function outputOf(step: Step): Tensor {
+  return step.kind === 'dropout' ? step.tensor : step.to;
 }
 
-function linearStep(
-  layer: Extract<Layer, { type: 'conv2d' | 'dense' }>,
-  index: number,
-  from: Tensor,
-  shape: readonly number[],
-): LinearStep {
-  const convolution = layer.type === 'conv2d';
-  const same = convolution && layer.padding === 'same';
-  if (same) from.border = 1;
-  if (convolution) from.slack = ((from.height | from.width) & 1) === 1;
-  const [height, width] = convolution ? (shape as [number, number]) : [1, 1];
-  const channels = shape.at(-1)!;
-  const to: Tensor = { height, width, channels, padded: roundUp(channels, COLUMNS), border: 0, slack: false };
-  return { kind: 'linear', index, convolution, same, useBias: layer.useBias, from, to, fusedPool: null };
+/** Whether a step has weights that are trained. */
+export function isTrained(step: Step): boolean {
+  switch (step.kind) {
+    case 'linear':
+      return true;
+    case 'bnRelu':
+      return step.batchNorm !== null;
+    case 'layer':
+      return step.layer.type === 'depthwiseConv2d';
+    case 'dropout':
+      return false;
+  }
 }

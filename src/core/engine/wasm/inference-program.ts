@@ -1,27 +1,35 @@
 import { conv1ForwardOperation } from './conv-pool-operations.ts';
-import { type BnReluStep, bnReluShape, type ExecutionPlan, type Step, type Tensor } from './execution-plan.ts';
+import { depthwiseForwardOperation, isDepthwise } from './depthwise-operations.ts';
+import {
+  type BnReluStep,
+  bnReluShape,
+  type ExecutionPlan,
+  type InputTensor,
+  inputsOf,
+  type LayerStep,
+  type LinearStep,
+  outputOf,
+  type Step,
+  type Tensor,
+} from './execution-plan.ts';
 import { KernelProgram, type Phase, tensorBytes, type View } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
-import {
-  batchNormOperation,
-  bnReluOperation,
-  inputOperation,
-  linearForwardOperation,
-  packedBytes,
-  packForward,
-} from './operations.ts';
+import { isSliced, layerForward } from './layer-step.ts';
+import { linearForwardOperation, packedBytes, packForward } from './linear-operations.ts';
+import { batchNormOperation, bnReluOperation, inputOperation } from './operations.ts';
 import type { Parameters } from './parameters.ts';
+import { placeTensors, type TensorAccess } from './tensor-placement.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /** Images that a thread takes through the whole network at a time: the rows of a register tile of a dense layer. */
 const IMAGES_PER_CHUNK = 6;
 const CHUNKS_PER_THREAD = 16;
 
-/** Operations that a thread runs in succession. */
+/** Steps that a thread runs in succession, on part of the channels. */
 interface Stage {
-  operations: number[];
+  readonly steps: Step[];
   /** The maximum number of slices, by columns of the output. */
-  columns: number;
+  readonly columns: number;
 }
 
 /**
@@ -43,8 +51,9 @@ export class InferenceProgram {
   readonly #images: number;
   readonly #imageBytes: number;
   readonly #logits: View;
-  readonly #input: Tensor;
+  readonly #input: InputTensor;
   readonly #output: Tensor;
+  /** Those that there are in inference: without dropout and what is fused. */
   readonly #steps: readonly Step[];
   /** Addresses of packed weights and of the vectors of batch norms. */
   readonly #prepared = new Map<Step, number>();
@@ -55,28 +64,43 @@ export class InferenceProgram {
     this.#parameters = parameters;
     this.#input = input;
     this.#output = output;
-    this.#steps = steps;
+    const fused = steps.flatMap((step) => (isConv1(step) ? step.fusedPool!.bnRelu : []));
+    this.#steps = steps.filter((step) => step.kind !== 'dropout' && !fused.includes(step as BnReluStep));
     this.#capacity = IMAGES_PER_CHUNK * CHUNKS_PER_THREAD * pool.threads;
     this.#imageBytes = input.height * input.width * input.channels;
     this.#images = program.allocate(this.#capacity * this.#imageBytes);
     this.#logits = program.global(output, this.#capacity);
-    for (const step of steps) this.#prepareStep(step);
+    for (const step of this.#steps) this.#prepareStep(step);
 
-    // Only the input and output of a step are live at a time: two buffers, used alternately.
-    const all = this.#stages(this.#buffers(2, true)).flatMap(({ operations }) => operations);
-    this.#many = [program.imagePhase('forward', IMAGES_PER_CHUNK, 1, all)];
-    // A thread may be one step ahead of another within a stage: three buffers.
-    const stages = pool.threads > 1 ? this.#stages(this.#buffers(3, false)) : [];
-    this.#few = stages.map(({ operations, columns }) =>
-      program.imagePhase('forward', IMAGES_PER_CHUNK, Math.min(columns, pool.threads), operations),
+    const viewInScratch = this.#views(
+      this.#steps.map((step) => [step]),
+      true,
     );
+    const all = this.#steps.flatMap((step) => this.#operations(step, viewInScratch));
+    this.#many = [program.imagePhase('forward', IMAGES_PER_CHUNK, 1, [this.#inputOperation(viewInScratch), ...all])];
+    this.#few = pool.threads > 1 ? this.#phasesForFew() : [];
     program.finish();
+  }
+
+  #phasesForFew(): Phase[] {
+    const program = this.#program;
+    const stages = stagesOf(this.#steps);
+    const viewOf = this.#views(
+      stages.map(({ steps }) => steps),
+      false,
+    );
+    const input = program.imagePhase('input', IMAGES_PER_CHUNK, 1, [this.#inputOperation(viewOf)]);
+    const others = stages.map(({ steps, columns }) => {
+      const operations = steps.flatMap((step) => this.#operations(step, viewOf));
+      return program.imagePhase('forward', IMAGES_PER_CHUNK, Math.min(columns, program.pool.threads), operations);
+    });
+    return [input, ...others];
   }
 
   /** Allocates packed weights or batch norm vectors for a step, and adds the phase that computes them. */
   #prepareStep(step: Step): void {
     const program = this.#program;
-    if (step.kind === 'linear' && step.fusedPool?.kind !== 'conv1') {
+    if (step.kind === 'linear' && !isConv1(step)) {
       const linear = this.#parameters.linear.get(step)!;
       const packed = program.allocate(packedBytes(linear));
       this.#prepared.set(step, packed);
@@ -95,53 +119,55 @@ export class InferenceProgram {
     }
   }
 
-  /** Places the tensors of a chunk in `count` buffers in turn, which are in scratch memory (`local`) or shared. */
-  #buffers(count: number, local: boolean): (tensor: Tensor) => View {
+  /**
+   * Places the tensors of a chunk in scratch memory (`local`) or shared memory. `groups`: steps during which the tensors
+   * of all of them are needed, since a thread may be ahead of another.
+   */
+  #views(groups: readonly (readonly Step[])[], local: boolean): (tensor: Tensor) => View {
     const program = this.#program;
-    const isConv1 = (step: Step) => step.kind === 'linear' && step.fusedPool?.kind === 'conv1';
-    const tensors = [
-      this.#input,
-      ...this.#steps.filter((step) => step.kind !== 'dropout' && !isConv1(step)).map((step) => (step as BnReluStep).to),
-    ];
-    const size = Math.max(...tensors.map((tensor) => tensorBytes(tensor, tensor.border).image)) * IMAGES_PER_CHUNK;
-    const buffers = Array.from({ length: count }, () => (local ? program.localBytes(size) : program.allocate(size)));
+    const work: TensorAccess[] = groups.map((steps) => ({
+      reads: steps.flatMap(inputsOf),
+      writes: steps.map(outputInInference),
+    }));
+    const bytesOf = (tensor: Tensor) => tensorBytes(tensor, tensor.border).image * IMAGES_PER_CHUNK;
+    const { offsets, bytes } = placeTensors([{ reads: [], writes: [this.#input] }, ...work], bytesOf);
+    const base = local ? program.localBytes(bytes) : program.allocate(bytes);
     return (tensor) => {
       if (tensor === this.#output) return this.#logits;
       const { image, row, start } = tensorBytes(tensor, tensor.border);
-      return { base: buffers[tensors.indexOf(tensor) % count]! + start, image, row, local };
+      return { base: base + offsets.get(tensor)! + start, image, row, local };
     };
   }
 
-  #stages(viewOf: (tensor: Tensor) => View): Stage[] {
+  #inputOperation(viewOf: (tensor: Tensor) => View): number {
+    return inputOperation(this.#program, this.#input, this.#images, viewOf(this.#input));
+  }
+
+  #operations(step: Step, viewOf: (tensor: Tensor) => View): number[] {
     const program = this.#program;
-    const input = inputOperation(program, this.#input, this.#images, viewOf(this.#input), this.#input.channels);
-    const stages: Stage[] = [{ operations: [input], columns: 1 }];
-    let before: Step | null = null;
-    let skipped: BnReluStep | null = null;
-    for (const step of this.#steps) {
-      if (step.kind === 'linear') {
+    const to = viewOf(outputInInference(step));
+    switch (step.kind) {
+      case 'linear': {
         const linear = this.#parameters.linear.get(step)!;
-        const columns = step.to.padded / k.COLUMNS;
         const from = viewOf(step.from);
-        let operation: number;
-        if (step.fusedPool?.kind === 'conv1') {
-          skipped = step.fusedPool.bnRelu;
-          operation = conv1ForwardOperation(program, linear, { from, to: viewOf(skipped.to), argmax: 0 });
-        } else {
-          operation = linearForwardOperation(program, linear, this.#prepared.get(step)!, from, viewOf(step.to));
-        }
-        stages.push({ operations: [operation], columns });
-      } else if (step.kind === 'bnRelu' && step !== skipped) {
-        const vectors = this.#prepared.get(step) ?? 0;
-        const buffers = { from: viewOf(step.from), to: viewOf(step.to), border: step.to.border, vectors };
-        const operation = bnReluOperation(program, k.CODE_BN_RELU_FORWARD, step, buffers);
-        // Slices cover the same channels in both, so a thread needs only its own results.
-        if (before?.kind === 'linear') stages.at(-1)!.operations.push(operation);
-        else stages.push({ operations: [operation], columns: 1 });
+        if (isConv1(step)) return [conv1ForwardOperation(program, linear, { from, to, argmax: 0 })];
+        return [linearForwardOperation(program, linear, this.#prepared.get(step)!, from, to)];
       }
-      before = step;
+      case 'bnRelu': {
+        const vectors = this.#prepared.get(step) ?? 0;
+        const buffers = { from: viewOf(step.from), to, border: step.to.border, vectors };
+        return [bnReluOperation(program, k.CODE_BN_RELU_FORWARD, step, buffers)];
+      }
+      case 'layer': {
+        const from = step.from.map(viewOf);
+        const { border } = step.to;
+        if (!isDepthwise(step)) return layerForward(program, step, { from, to, border });
+        const depthwise = this.#parameters.depthwise.get(step)!;
+        return [depthwiseForwardOperation(program, depthwise, { from: from[0]!, to, border })];
+      }
+      case 'dropout':
+        return [];
     }
-    return stages;
   }
 
   /** Packs the weights. Call it whenever they have changed. */
@@ -173,4 +199,45 @@ export class InferenceProgram {
   release(): void {
     this.#program.release();
   }
+}
+
+/** Whether the step includes the ReLU and pooling after it in inference too. */
+function isConv1(step: Step): step is LinearStep {
+  return step.kind === 'linear' && step.fusedPool?.kind === 'conv1';
+}
+
+function outputInInference(step: Step): Tensor {
+  return isConv1(step) ? step.fusedPool!.bnRelu.to : outputOf(step);
+}
+
+/** Groups steps so that a thread needs, of the steps of its group, only results that it has computed itself. */
+function stagesOf(steps: readonly Step[]): Stage[] {
+  const stages: Stage[] = [];
+  /** The stage and the number of columns of each tensor. */
+  const written = new Map<Tensor, { stage: Stage; columns: number }>();
+  for (const step of steps) {
+    const to = outputInInference(step);
+    const columns = to.padded / k.COLUMNS;
+    const last = stages.at(-1);
+    const own = inputsOf(step).map((tensor) => written.get(tensor));
+    // Slices cover the same channels in both.
+    const joins =
+      last && isColumnwise(step) && own.some((before) => before?.stage === last && before.columns === columns);
+    const fits = own.every((before) => before?.stage !== last || before?.columns === columns);
+    if (joins && fits && last.columns === columns) {
+      last.steps.push(step);
+      written.set(to, { stage: last, columns });
+      continue;
+    }
+    const stage: Stage = { steps: [step], columns: step.kind === 'linear' || isColumnwise(step) ? columns : 1 };
+    stages.push(stage);
+    written.set(to, { stage, columns });
+  }
+  return stages;
+}
+
+/** Whether each column of a step's output depends on the same column of its inputs only. */
+function isColumnwise(step: BnReluStep | LayerStep | Step): boolean {
+  if (step.kind === 'layer') return isSliced(step);
+  return step.kind === 'bnRelu' && (!step.flat || step.from.height * step.from.width === 1);
 }

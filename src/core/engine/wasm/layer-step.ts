@@ -1,26 +1,9 @@
 import { type Layer, paddingOf, type Size, type Windows } from '../../model/layer.ts';
 import { dropoutThreshold } from '../dropout-mask.ts';
-import type { Tensor } from './execution-plan.ts';
+import type { LayerStep, Tensor } from './execution-plan.ts';
 import { type Fields, type KernelProgram, type View, viewFields } from './kernel-program.ts';
 import * as l from './kernels/layer-layout.ts';
 import * as k from './kernels/layout.ts';
-
-/**
- * A layer that is a step of its own: an activation, pooling, zero padding, reshape or flatten, rescaling, add or
- * concatenate. A depthwise convolution has weights: see depthwise-operations.ts.
- *
- * All tensors have their channels padded to a multiple of 16, except those of rescaling, zero padding, reshape and
- * flatten, which may also be images without padding.
- */
-export interface LayerStep {
-  readonly kind: 'layer';
-  /** The index of the layer in the network. */
-  readonly index: number;
-  readonly layer: Layer;
-  /** The inputs of the layer, in order. */
-  readonly from: readonly Tensor[];
-  readonly to: Tensor;
-}
 
 /** Buffers of a forward pass. */
 export interface LayerBuffers {

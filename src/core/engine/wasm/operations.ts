@@ -1,190 +1,26 @@
 import { dropoutThreshold } from '../dropout-mask.ts';
-import { type BnReluStep, bnReluShape, type DropoutStep, type LinearStep, type Tensor } from './execution-plan.ts';
-import { type Fields, type KernelProgram, type View, viewFields } from './kernel-program.ts';
+import { type BnReluStep, bnReluShape, type DropoutStep, type InputTensor } from './execution-plan.ts';
+import { type KernelProgram, type View, viewFields } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
-import type { BatchNormParameters, LinearParameters, ParameterBlock } from './parameters.ts';
+import { spatialDropoutOperation } from './layer-step.ts';
+import type { ParameterBlock } from './parameter-block.ts';
+import type { BatchNormParameters } from './parameters.ts';
 
 /** Converts an image's bytes to floats. */
-export function inputOperation(
-  program: KernelProgram,
-  tensor: Tensor,
-  bytes: number,
-  to: View,
-  channels: number,
-): number {
-  return program.operation(k.CODE_INPUT, {
-    [k.INPUT_FROM]: bytes,
-    ...viewFields(k.INPUT_TO, to),
-    [k.INPUT_HEIGHT]: tensor.height,
-    [k.INPUT_WIDTH]: tensor.width,
-    [k.INPUT_CHANNELS]: channels,
-    [k.INPUT_PADDED_CHANNELS]: tensor.padded,
-    [k.INPUT_BORDER]: tensor.border,
-  });
-}
-
-/**
- * A view that starts at the first value of the first 3x3 patch, for a convolution that reads `border` pixels outside.
- */
-export function patches(view: View, tensor: Tensor, border: number): View {
-  return { ...view, base: view.base - border * (view.row + tensor.padded * 4) };
-}
-
-/** The contiguous runs of values in a patch: three in a 3x3 patch, one in the input of a dense layer. */
-function runsOf(step: LinearStep, tensor: Tensor): { runs: number; run: number } {
-  if (step.convolution) return { runs: 3, run: 3 * tensor.padded };
-  return { runs: 1, run: tensor.height * tensor.width * tensor.padded };
-}
-
-/** Whether the step uses Winograd's algorithm. An input image does not, since its channels are not padded. */
-export function isWinograd({ convolution, from }: LinearStep): boolean {
-  return convolution && from.padded % k.COLUMNS === 0;
-}
-
-function gemmCode(step: LinearStep): number {
-  return isWinograd(step) ? k.CODE_WINOGRAD : k.CODE_GEMM;
-}
-
-function winogradFields(program: KernelProgram, step: LinearStep, from: Tensor, to: Tensor): Fields {
-  if (!isWinograd(step)) return {};
-  const place = 16 * k.WINOGRAD_BLOCK * 4;
-  const workspace = program.workspace(place * (from.padded + to.padded));
-  return { [k.WINOGRAD_INPUTS]: workspace, [k.WINOGRAD_PRODUCTS]: workspace + place * from.padded };
-}
-
-/** Size of a linear step's packed weights in bytes. */
-export function packedBytes({ step, taps, channels, columns }: LinearParameters): number {
-  return (isWinograd(step) ? 16 : taps) * channels * columns * 4;
-}
-
-/** Forward pass: the step's output from its input. `packed`: address of the weights from `packForward`. */
-export function linearForwardOperation(
-  program: KernelProgram,
-  { step, block, taps, channels }: LinearParameters,
-  packed: number,
-  from: View,
-  to: View,
-): number {
-  const { runs, run } = runsOf(step, step.from);
-  return program.operation(gemmCode(step), {
-    ...winogradFields(program, step, step.from, step.to),
-    ...viewFields(k.GEMM_FROM, patches(from, step.from, step.same ? 1 : 0)),
-    ...viewFields(k.GEMM_TO, to),
-    // If the size is odd, pooling drops the last row and column.
-    [k.GEMM_HEIGHT]: step.fusedPool ? step.to.height & ~1 : step.to.height,
-    [k.GEMM_WIDTH]: step.fusedPool ? step.to.width & ~1 : step.to.width,
-    [k.GEMM_FROM_PIXEL]: step.from.padded * 4,
-    [k.GEMM_TO_PIXEL]: step.to.padded * 4,
-    [k.GEMM_WEIGHTS]: packed,
-    [k.GEMM_BIAS]: step.useBias ? block.weights + taps * channels * step.to.padded * 4 : 0,
-    [k.GEMM_RUNS]: runs,
-    [k.GEMM_RUN_BYTES]: run * 4,
-    [k.GEMM_TILES]: step.to.padded / k.COLUMNS,
-  });
-}
-
-/** Zero pixels around the gradient of a convolution's output that the gradient of its input reads. */
-export function gradientBorder(step: LinearStep): number {
-  if (!step.convolution) return 0;
-  return step.same ? 1 : 2;
-}
-
-/**
- * Backward pass: the gradient of the input, which is a convolution with flipped kernels (or a product with the
- * transposed weights of a dense layer). `packed`: address of the weights from `packBackward`.
- */
-export function inputGradientOperation(
-  program: KernelProgram,
-  { step }: LinearParameters,
-  packed: number,
-  gradient: View,
-  to: View,
-): number {
-  const { runs, run } = runsOf(step, step.to);
-  const columns = step.convolution ? step.from.padded : step.from.height * step.from.width * step.from.padded;
-  return program.operation(gemmCode(step), {
-    ...winogradFields(program, step, step.to, step.from),
-    ...viewFields(k.GEMM_FROM, patches(gradient, step.to, gradientBorder(step))),
-    ...viewFields(k.GEMM_TO, to),
-    [k.GEMM_HEIGHT]: step.convolution ? step.from.height : 1,
-    [k.GEMM_WIDTH]: step.convolution ? step.from.width : 1,
-    [k.GEMM_FROM_PIXEL]: step.to.padded * 4,
-    [k.GEMM_TO_PIXEL]: step.from.padded * 4,
-    [k.GEMM_WEIGHTS]: packed,
-    [k.GEMM_RUNS]: runs,
-    [k.GEMM_RUN_BYTES]: run * 4,
-    [k.GEMM_TILES]: columns / k.COLUMNS,
-  });
-}
-
-/** Backward pass: for each chunk of images, the gradients of the transformed weights; see `winogradUnpackOperation`. */
-export function winogradWeightGradientOperation(
-  program: KernelProgram,
-  { step }: LinearParameters,
-  from: View,
-  gradient: View,
-  to: number,
-): number {
-  return program.operation(k.CODE_WINOGRAD_WEIGHT_GRADIENT, {
-    ...winogradFields(program, step, step.from, step.to),
-    ...viewFields(k.GEMM_FROM, patches(from, step.from, step.same ? 1 : 0)),
-    [k.GEMM_HEIGHT]: step.to.height,
-    [k.GEMM_WIDTH]: step.to.width,
-    [k.GEMM_FROM_PIXEL]: step.from.padded * 4,
-    ...viewFields(k.WINOGRAD_GRADIENT, gradient),
-    [k.WINOGRAD_GRADIENT_PIXEL]: step.to.padded * 4,
-    [k.WINOGRAD_TO]: to,
-    [k.WINOGRAD_GROUP_STRIDE]: gradientValues(step) * 4,
-    [k.WINOGRAD_BIAS]: step.useBias ? 1 : 0,
-  });
-}
-
-/** Converts the gradients of transformed weights to those of kernel and bias. */
-export function winogradUnpackOperation(
-  program: KernelProgram,
-  { step }: LinearParameters,
-  from: number,
-  to: number,
-): ChunkedOperation {
-  const operation = program.operation(k.CODE_WINOGRAD_UNPACK, {
-    [k.UNPACK_FROM]: from,
-    [k.UNPACK_TO]: to,
-    [k.UNPACK_CHANNELS]: step.from.padded,
-    [k.UNPACK_COLUMNS]: step.to.padded,
-  });
-  return { operation, chunks: step.from.padded + (step.useBias ? 1 : 0) };
-}
-
-/** Number of values in a convolution's weight gradients for each chunk of images. */
-export function gradientValues(step: LinearStep): number {
-  const kernel = step.from.padded * step.to.padded;
-  return (isWinograd(step) && !step.fusedPool ? 16 : 9) * kernel + (step.useBias ? step.to.padded : 0);
-}
-
-/** Backward pass: for each chunk of images, the gradients of kernel and bias. */
-export function weightGradientOperation(
-  program: KernelProgram,
-  { step, block }: LinearParameters,
-  from: View,
-  gradient: View,
-  to: number,
-): number {
-  const { runs, run } = runsOf(step, step.from);
-  return program.operation(k.CODE_WEIGHT_GRADIENT, {
-    ...viewFields(k.WGRAD_FROM, patches(from, step.from, step.same ? 1 : 0)),
-    ...viewFields(k.WGRAD_GRADIENT, gradient),
-    [k.WGRAD_HEIGHT]: step.to.height,
-    [k.WGRAD_WIDTH]: step.to.width,
-    [k.WGRAD_FROM_PIXEL]: step.convolution ? step.from.padded * 4 : from.image,
-    [k.WGRAD_GRADIENT_PIXEL]: step.convolution ? step.to.padded * 4 : gradient.image,
-    [k.WGRAD_RUNS]: runs,
-    [k.WGRAD_RUN]: run,
-    [k.WGRAD_TILES]: step.to.padded / k.COLUMNS,
-    [k.WGRAD_TO]: to,
-    [k.WGRAD_GROUP_STRIDE]: block.count * 4,
-    [k.WGRAD_BIAS]: step.useBias ? 1 : 0,
-    [k.WGRAD_FLAT]: step.convolution ? 0 : 1,
-  });
+export function inputOperation(program: KernelProgram, tensor: InputTensor, bytes: number, to: View): number {
+  return program.operation(
+    k.CODE_INPUT,
+    {
+      [k.INPUT_FROM]: bytes,
+      ...viewFields(k.INPUT_TO, to),
+      [k.INPUT_HEIGHT]: tensor.height,
+      [k.INPUT_WIDTH]: tensor.width,
+      [k.INPUT_CHANNELS]: tensor.channels,
+      [k.INPUT_PADDED_CHANNELS]: tensor.padded,
+      [k.INPUT_BORDER]: tensor.border,
+    },
+    { [k.INPUT_SCALE]: tensor.scale, [k.INPUT_OFFSET]: tensor.offset },
+  );
 }
 
 export interface BnReluBuffers {
@@ -255,6 +91,7 @@ export function batchNormOperation(
 
 /** Applies dropout to values or gradients. The seed of the mask is set before each training step. */
 export function dropoutOperation(program: KernelProgram, step: DropoutStep, values: View): number {
+  if (step.spatial) return spatialDropoutOperation(program, step, values);
   const { height, width, channels, padded } = step.tensor;
   return program.operation(
     k.CODE_DROPOUT,
@@ -270,57 +107,10 @@ export function dropoutOperation(program: KernelProgram, step: DropoutStep, valu
   );
 }
 
-function packCode(step: LinearStep): number {
-  return isWinograd(step) ? k.CODE_WINOGRAD_PACK : k.CODE_PACK;
-}
-
 /** An operation with its own chunks instead of chunks of images. */
 export interface ChunkedOperation {
   operation: number;
   chunks: number;
-}
-
-/** Packs the weights for the forward pass, where columns are output channels. */
-export function packForward(program: KernelProgram, linear: LinearParameters, to: number): ChunkedOperation {
-  const { step, block, taps, channels, columns, transposed } = linear;
-  const operation = program.operation(packCode(step), {
-    [k.PACK_TILES]: columns / k.COLUMNS,
-    [k.PACK_FROM]: block.weights,
-    [k.PACK_TO]: to,
-    [k.PACK_TAPS]: taps,
-    [k.PACK_CHANNELS]: channels,
-    [k.PACK_TAP_STRIDE]: channels * (transposed ? 4 : columns * 4),
-    [k.PACK_CHANNEL_STRIDE]: transposed ? 4 : columns * 4,
-    [k.PACK_COLUMN_STRIDE]: transposed ? taps * channels * 4 : 4,
-  });
-  return { operation, chunks: columns / k.COLUMNS };
-}
-
-/** Packs the weights for the gradient of the input, where columns are input channels and taps are in reverse order. */
-export function packBackward(
-  program: KernelProgram,
-  { step, block, taps, channels, columns }: LinearParameters,
-  to: number,
-): ChunkedOperation {
-  const tapBytes = channels * columns * 4;
-  const shared = {
-    [k.PACK_TO]: to,
-    [k.PACK_CHANNELS]: columns,
-    [k.PACK_CHANNEL_STRIDE]: 4,
-    [k.PACK_COLUMN_STRIDE]: columns * 4,
-  };
-  if (step.convolution) {
-    const operation = program.operation(packCode(step), {
-      ...shared,
-      [k.PACK_TILES]: channels / k.COLUMNS,
-      [k.PACK_FROM]: block.weights + (taps - 1) * tapBytes,
-      [k.PACK_TAPS]: taps,
-      [k.PACK_TAP_STRIDE]: -tapBytes,
-    });
-    return { operation, chunks: channels / k.COLUMNS };
-  }
-  const operation = program.operation(k.CODE_PACK, { ...shared, [k.PACK_FROM]: block.weights, [k.PACK_TAPS]: 1 });
-  return { operation, chunks: (taps * channels) / k.COLUMNS };
 }
 
 /** Values in a chunk of the operations below. */

@@ -1,24 +1,17 @@
 import type { OptimizerSpec } from '../engine.ts';
+import {
+  type DepthwiseParameters,
+  type DepthwiseStep,
+  depthwiseKernelValues,
+  isDepthwise,
+} from './depthwise-operations.ts';
 import type { EngineMemory } from './engine-memory.ts';
 import { type BnReluStep, bnReluShape, type LinearStep, type Step } from './execution-plan.ts';
 import { COLUMNS } from './kernels/layout.ts';
+import type { ParameterBlock } from './parameter-block.ts';
 
 /** The size of blocks is a multiple of this many values, so that vectors never cross their end. */
 const ALIGN = COLUMNS;
-
-/**
- * Weights that the optimizer updates together, contiguous in memory: a kernel and its bias, or gamma and beta. State
- * (moments or velocity) and gradients have the same layout.
- */
-export interface ParameterBlock {
-  readonly weights: number;
-  readonly state: number;
-  readonly state2: number;
-  /** Number of values, with padding. */
-  readonly count: number;
-  /** How many of the values, counted from the first, are subject to weight decay. */
-  readonly decaying: number;
-}
 
 /** A vector is a matrix with one row. */
 const ONE_ROW = { taps: 1, channels: 1, paddedChannels: 1, transposed: false } as const;
@@ -62,6 +55,7 @@ export interface BatchNormParameters {
 export class Parameters {
   readonly linear = new Map<Step, LinearParameters>();
   readonly batchNorm = new Map<Step, BatchNormParameters>();
+  readonly depthwise = new Map<Step, DepthwiseParameters>();
   /** In the order of `weightSpecs`. */
   readonly tensors: StoredTensor[] = [];
   readonly #memory: EngineMemory;
@@ -69,26 +63,43 @@ export class Parameters {
 
   constructor(memory: EngineMemory, steps: readonly Step[], optimizer: OptimizerSpec | null) {
     this.#memory = memory;
+    const tensors = new Map<number, StoredTensor[]>();
     for (const step of steps) {
-      if (step.kind === 'linear') this.#addLinear(step, optimizer);
-      else if (step.kind === 'bnRelu' && step.batchNorm) this.#addBatchNorm(step, optimizer);
+      if (step.kind === 'linear') tensors.set(step.index, this.#addLinear(step, optimizer));
+      else if (step.kind === 'bnRelu' && step.batchNorm)
+        tensors.set(step.batchNorm.index, this.#addBatchNorm(step, optimizer));
+      else if (step.kind === 'layer' && isDepthwise(step)) tensors.set(step.index, this.#addDepthwise(step, optimizer));
     }
+    // Steps are not always in the order of the layers whose weights they have.
+    for (const index of [...tensors.keys()].sort((a, b) => a - b)) this.tensors.push(...tensors.get(index)!);
   }
 
-  #addLinear(step: LinearStep, optimizer: OptimizerSpec | null): void {
+  #addLinear(step: LinearStep, optimizer: OptimizerSpec | null): StoredTensor[] {
     const { from, to } = step;
-    const taps = step.convolution ? 9 : from.height * from.width;
+    const [rows, columns] = step.convolution?.kernel ?? [from.height, from.width];
+    const taps = rows * columns;
     const kernel = taps * from.padded * to.padded;
     const block = this.#block(kernel + (step.useBias ? to.padded : 0), kernel, optimizer);
     const transposed = step.fusedPool?.kind === 'sparse';
     this.linear.set(step, { step, block, taps, channels: from.padded, columns: to.padded, transposed });
-    const columns = { columns: to.channels, paddedColumns: to.padded };
-    const rows = { taps, channels: from.channels, paddedChannels: from.padded };
-    this.tensors.push({ block, offset: 0, ...rows, ...columns, transposed });
-    if (step.useBias) this.tensors.push({ block, offset: kernel, ...ONE_ROW, ...columns });
+    const outputs = { columns: to.channels, paddedColumns: to.padded };
+    const inputs = { taps, channels: from.channels, paddedChannels: from.padded };
+    const bias = step.useBias ? [{ block, offset: kernel, ...ONE_ROW, ...outputs }] : [];
+    return [{ block, offset: 0, ...inputs, ...outputs, transposed }, ...bias];
   }
 
-  #addBatchNorm(step: BnReluStep, optimizer: OptimizerSpec | null): void {
+  #addDepthwise(step: DepthwiseStep, optimizer: OptimizerSpec | null): StoredTensor[] {
+    const { layer, to } = step;
+    const kernel = depthwiseKernelValues(step);
+    const block = this.#block(kernel + (layer.useBias ? to.padded : 0), kernel, optimizer);
+    this.depthwise.set(step, { step, block });
+    const outputs = { columns: to.channels, paddedColumns: to.padded };
+    const bias = layer.useBias ? [{ block, offset: kernel, ...ONE_ROW, ...outputs }] : [];
+    // Of each tap, the outputs of all channels form a row.
+    return [{ block, offset: 0, ...ONE_ROW, taps: kernel / to.padded, ...outputs }, ...bias];
+  }
+
+  #addBatchNorm(step: BnReluStep, optimizer: OptimizerSpec | null): StoredTensor[] {
     const { channels, padded } = step.from;
     const values = bnReluShape(step).padded;
     const block = this.#block(2 * values, 0, optimizer);
@@ -97,8 +108,10 @@ export class Parameters {
     this.batchNorm.set(step, { step, block, movingMean, movingVariance });
     // After a flatten layer each pixel has its own vector.
     const vector = { ...ONE_ROW, taps: values / padded, columns: channels, paddedColumns: padded };
-    for (const offset of [0, values]) this.tensors.push({ block, offset, ...vector });
-    for (const offset of [movingMean, movingVariance]) this.tensors.push({ block: null, offset, ...vector });
+    return [
+      ...[0, values].map((offset) => ({ block, offset, ...vector })),
+      ...[movingMean, movingVariance].map((offset) => ({ block: null, offset, ...vector })),
+    ];
   }
 
   #block(count: number, decaying: number, optimizer: OptimizerSpec | null): ParameterBlock {

@@ -8,9 +8,10 @@ import {
   type StepOptions,
   type StepResult,
 } from '../engine.ts';
-import { type ExecutionPlan, planExecution } from './execution-plan.ts';
+import type { ExecutionPlan } from './execution-plan.ts';
 import { InferenceProgram } from './inference-program.ts';
 import { Parameters, type StoredTensor } from './parameters.ts';
+import { planExecution } from './plan-execution.ts';
 import type { ThreadPool } from './thread-pool.ts';
 import { TrainingProgram } from './training-program.ts';
 

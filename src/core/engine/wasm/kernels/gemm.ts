@@ -1,10 +1,12 @@
 import {
   COLUMNS,
   GEMM_BIAS,
+  GEMM_BLOCK,
   GEMM_FROM,
   GEMM_FROM_PIXEL,
   GEMM_HEIGHT,
   GEMM_RUN_BYTES,
+  GEMM_RUN_STRIDE,
   GEMM_RUNS,
   GEMM_TILES,
   GEMM_TO,
@@ -20,8 +22,9 @@ import { viewAt } from './view';
 /**
  * Matrix product out[pixel, column] = bias[column] + sum over k of patch[pixel, k] * weights[k, column].
  *
- * In NHWC a 3x3 patch is three contiguous runs of 3 * channels values, one for each row, so a convolution needs no
- * im2col; the input of a dense layer is one run. Weights are packed as [column / 16][k][16] (see pack.ts).
+ * In NHWC a patch of a convolution is one contiguous run of values for each row of the kernel, so it needs no im2col; the
+ * input of a dense layer is one run. Weights are packed as [column / 16][k][16] (see pack.ts). 16 columns of them stay in
+ * the cache for a block of pixels.
  */
 export function gemm(op: usize, first: u32, last: u32, slice: u32, slices: u32, scratch: usize): void {
   const height = load<u32>(op, GEMM_HEIGHT);
@@ -34,6 +37,7 @@ export function gemm(op: usize, first: u32, last: u32, slice: u32, slices: u32, 
   const bias = <usize>load<u32>(op, GEMM_BIAS);
   const runs = <usize>load<u32>(op, GEMM_RUNS);
   const runBytes = <usize>load<u32>(op, GEMM_RUN_BYTES);
+  const runStride = <usize>load<u32>(op, GEMM_RUN_STRIDE);
   const tiles = load<u32>(op, GEMM_TILES);
   const firstTile = (slice * tiles) / slices;
   const lastTile = ((slice + 1) * tiles) / slices;
@@ -46,15 +50,12 @@ export function gemm(op: usize, first: u32, last: u32, slice: u32, slices: u32, 
   let from = viewAt(op + GEMM_FROM, image, first, scratch);
   let to = viewAt(op + GEMM_TO, image, first, scratch);
   while (left > 0) {
-    // Six consecutive pixels; past the end the last one is repeated, which writes the same values again.
-    for (let i: usize = 0; i < 6; i++) {
-      store<u32>(scratch + 8 * i, <u32>(from + y * fromRow + x * fromPixel));
-      store<u32>(scratch + 8 * i, <u32>(to + y * toRow + x * toPixel), 4);
-      if (left <= 1) {
-        left = 0;
-        continue;
-      }
-      left--;
+    const count = min<u32>(left, GEMM_BLOCK);
+    left -= count;
+    let end = scratch;
+    for (let i: u32 = 0; i < count; i++, end += 8) {
+      store<u32>(end, <u32>(from + y * fromRow + x * fromPixel));
+      store<u32>(end, <u32>(to + y * toRow + x * toPixel), 4);
       x++;
       if (x == width) {
         x = 0;
@@ -67,10 +68,15 @@ export function gemm(op: usize, first: u32, last: u32, slice: u32, slices: u32, 
         }
       }
     }
+    // Past the end the last pixel is repeated, which writes the same values again.
+    for (let i = count; i % 6 != 0; i++, end += 8) store<u64>(end, load<u64>(end - 8));
     for (let tile = firstTile; tile < lastTile; tile++) {
       const w = weights + tile * tileBytes;
       const b = bias ? bias + tile * COLUMNS * 4 : 0;
-      gemmTile(scratch, 0, w, b, runs, runBytes, fromRow - runBytes, tile * COLUMNS * 4);
+      const column = <usize>tile * COLUMNS * 4;
+      for (let table = scratch; table < end; table += 48) {
+        gemmTile(table, 0, w, b, runs, runBytes, runStride - runBytes, column);
+      }
     }
   }
 }

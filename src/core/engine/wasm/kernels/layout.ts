@@ -31,7 +31,7 @@ export const PHASE_IMAGES_PER_PASS = 28;
 export const PHASE_LIST = 32;
 
 /** Bytes at the start of each thread's scratch memory for the address table of a block of register tiles. */
-export const SCRATCH_HEAD = 448;
+export const SCRATCH_HEAD = 576;
 
 // View of [images, height, width, channels] in memory: address of the first value, strides in bytes.
 export const VIEW_BASE = 0;
@@ -56,9 +56,13 @@ export const INPUT_CHANNELS = 32;
 /** Channels of the output; those beyond the input's are 0. */
 export const INPUT_PADDED_CHANNELS = 36;
 export const INPUT_BORDER = 40;
+/** f32: values are multiplied by the scale, after which the offset is added. */
+export const INPUT_SCALE = 44;
+export const INPUT_OFFSET = 48;
 
 /** Matrix product: a convolution without im2col, or a dense layer. */
 export const CODE_GEMM = 2;
+/** Patches. The strides of the view and of GEMM_FROM_PIXEL are those from one patch to the next. */
 export const GEMM_FROM = 4;
 export const GEMM_TO = 20;
 export const GEMM_HEIGHT = 36;
@@ -71,10 +75,14 @@ export const GEMM_BIAS = 56;
 export const GEMM_RUNS = 60;
 export const GEMM_RUN_BYTES = 64;
 export const GEMM_TILES = 68;
+/** Bytes from one run of a patch to the next: the stride of a row of the input. */
+export const GEMM_RUN_STRIDE = 112;
+/** Pixels in a block, which reads 16 columns of weights from the cache: eleven register tiles. */
+export const GEMM_BLOCK = 66;
 
 /** Gradient of the weights and bias. */
 export const CODE_WEIGHT_GRADIENT = 3;
-/** Activations. */
+/** Patches of the activations, with strides from one patch to the next. */
 export const WGRAD_FROM = 4;
 /** Gradient of the output. */
 export const WGRAD_GRADIENT = 20;
@@ -93,6 +101,8 @@ export const WGRAD_GROUP_STRIDE = 68;
 export const WGRAD_BIAS = 72;
 /** 1: all images form a single row of pixels (dense layers); 0: each image has its own rows. */
 export const WGRAD_FLAT = 76;
+/** Bytes from one run of a patch to the next. */
+export const WGRAD_RUN_STRIDE = 80;
 
 // Batch norm, ReLU and max pooling, each of them optional, in this order.
 export const CODE_BN_RELU_FORWARD = 4;
@@ -184,12 +194,15 @@ export const PACK_TO = 8;
 /** Rows of the packed matrix, as taps times channels. */
 export const PACK_TAPS = 12;
 export const PACK_CHANNELS = 16;
-/** i32: strides of the source in bytes; the tap's may be negative. */
+/** i32: strides of the source in bytes; those of taps may be negative. */
 export const PACK_TAP_STRIDE = 20;
 export const PACK_CHANNEL_STRIDE = 24;
 export const PACK_COLUMN_STRIDE = 28;
 /** Tiles of 16 columns. */
 export const PACK_TILES = 32;
+/** Taps in a row of the kernel, and i32: the stride of rows. Winograd's pack does not need them. */
+export const PACK_ROW_TAPS = 36;
+export const PACK_ROW_STRIDE = 40;
 
 /** Optimizer step. */
 export const CODE_UPDATE = 14;

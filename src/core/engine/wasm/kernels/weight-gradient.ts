@@ -10,6 +10,7 @@ import {
   WGRAD_GROUP_STRIDE,
   WGRAD_HEIGHT,
   WGRAD_RUN,
+  WGRAD_RUN_STRIDE,
   WGRAD_RUNS,
   WGRAD_TILES,
   WGRAD_TO,
@@ -46,6 +47,7 @@ export function weightGradient(
   const to = <usize>load<u32>(op, WGRAD_TO) + group * <usize>load<u32>(op, WGRAD_GROUP_STRIDE);
   const runs = load<u32>(op, WGRAD_RUNS);
   const run = load<u32>(op, WGRAD_RUN);
+  const runStride = <usize>load<u32>(op, WGRAD_RUN_STRIDE);
   const fromRow = <usize>load<u32>(op, WGRAD_FROM + VIEW_ROW);
   const gradientRow = <usize>load<u32>(op, WGRAD_GRADIENT + VIEW_ROW);
   const fromPixel = <usize>load<u32>(op, WGRAD_FROM_PIXEL);
@@ -64,7 +66,7 @@ export function weightGradient(
       const column = tile * COLUMNS * 4;
       const g = gradient + column;
       for (let row: u32 = 0; row < runs; row++) {
-        const x = from + row * fromRow;
+        const x = from + row * runStride;
         const at = to + row * run * toRow + column;
         for (let k = firstK; k < lastK; ) {
           const rows = tileRows(lastK - k);
