@@ -14,6 +14,13 @@ const dist = path.join(root, 'dist');
 /** The file in `dist` with the licenses of bundled packages. */
 export const LICENSES_FILE = 'THIRD-PARTY-LICENSES.txt';
 
+/** The WebAssembly of picture decoders, by its name in `dist`. */
+const DECODERS = {
+  'jpeg.wasm': '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
+  'webp.wasm': '@jsquash/webp/codec/dec/webp_dec.wasm',
+  'avif.wasm': '@jsquash/avif/codec/dec/avif_dec.wasm',
+};
+
 /** Ink loads React's devtools only with DEV=true, and they are not installed. */
 const stubInkDevtools = {
   name: 'stub-ink-devtools',
@@ -34,6 +41,16 @@ const loadBuiltinsLazily = {
     );
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
       contents: `module.exports = require(${JSON.stringify(name)});`,
+    }));
+  },
+} satisfies NonNullable<BuildOptions['plugins']>[number];
+
+/** omggif prints that a file is cut off, on stdout, where results go. */
+const gifErrors = {
+  name: 'gif-errors',
+  setup(build) {
+    build.onLoad({ filter: /omggif[\\/]omggif\.js$/ }, async ({ path: file }) => ({
+      contents: `const console = { log(text) { throw new Error(text); } };\n${await readFile(file, 'utf8')}`,
     }));
   },
 } satisfies NonNullable<BuildOptions['plugins']>[number];
@@ -111,6 +128,13 @@ export async function build(): Promise<ThirdParty[]> {
         'speed-worker': 'src/core/engine/speed-worker.ts',
         hdf5: 'h5wasm',
         onnx: 'onnx-proto',
+        jpeg: '@jsquash/jpeg/decode.js',
+        'jpeg-cmyk': 'jpeg-js',
+        webp: '@jsquash/webp/decode.js',
+        avif: '@jsquash/avif/decode.js',
+        gif: 'omggif',
+        bmp: 'bmp-ts',
+        tiff: 'tiff',
       },
       platform: 'node',
       format: 'esm',
@@ -119,7 +143,7 @@ export async function build(): Promise<ThirdParty[]> {
       // h5wasm embeds its WebAssembly in a string that would be a third longer in ASCII.
       charset: 'utf8',
       define: { __BUNDLED__: 'true', 'process.env.NODE_ENV': '"production"' },
-      plugins: [stubInkDevtools, loadBuiltinsLazily],
+      plugins: [stubInkDevtools, gifErrors, loadBuiltinsLazily],
       // Measures the same widths, faster in every frame, and without the 50 ms that loading `string-width` takes.
       alias: { 'string-width': 'fast-string-width' },
       // Globals that CommonJS packages expect and ES modules lack.
@@ -156,6 +180,9 @@ export async function build(): Promise<ThirdParty[]> {
     buildDeclarations(root, 'src/library/tsconfig.json', path.join(dist, 'types'), writeIfChanged),
     buildKernels(root, dist, writeIfChanged),
     copyFolder('models/shipped', 'models/shipped'),
+    ...Object.entries(DECODERS).map(async ([name, file]) =>
+      writeIfChanged(path.join(dist, name), await readFile(path.join(root, 'node_modules', file))),
+    ),
     ...['README.md', 'CHANGELOG.md', 'LICENSE'].map(async (name) =>
       writeIfChanged(path.join(dist, name), await readFile(path.join(root, name))),
     ),

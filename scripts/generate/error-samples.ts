@@ -96,6 +96,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   ],
   'input-damaged': [{ source: path }],
   'picture-invalid': [{ source: path, reason: 'the file ends within its header' }],
+  'picture-unsupported': [{ source: path, kind: 'a HEIC picture' }],
   'picture-too-large': [{ source: path }],
   'picture-blank': [{ source: path }],
   'picture-not-writing': [{ source: path, maximum: 5000 }],

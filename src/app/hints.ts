@@ -22,7 +22,7 @@ const NEW_COPY = 'get a new copy of the file';
 export const RAISE_FILE_SIZE = 'raise the limit on the size of files ("ulimit -f"), then try again';
 const CHECK_DISK = 'check the disk, then try again';
 const SMALLER_PICTURE = 'scale the picture down, or crop it to the writing';
-const INPUT_FORMATS = 'use PNG or JPEG pictures, IDX image files, or stroke files (.jsonl)';
+const INPUT_FORMATS = 'use pictures (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), IDX image files, or stroke files (.jsonl)';
 
 /** How to connect through a proxy, for hints of network errors. */
 export const PROXY_ADVICE = 'if there is a proxy, set HTTPS_PROXY, or HTTP_PROXY for http URLs';
@@ -57,6 +57,7 @@ export const SHARED_HINTS = {
   'input-unknown': ({ accepted }) => (accepted === 'pictures' ? 'save it as PNG or JPEG' : INPUT_FORMATS),
   'input-damaged': NEW_COPY,
   'picture-invalid': 'save it again as PNG or JPEG',
+  'picture-unsupported': 'convert it to JPEG or PNG',
   'picture-too-large': SMALLER_PICTURE,
   'picture-blank': 'write darker or larger',
   'picture-not-writing': 'crop the picture to the writing, on plain paper',

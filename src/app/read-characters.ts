@@ -8,10 +8,11 @@ import { transposeImages } from '../core/dataset/transpose.ts';
 import { EmnistError } from '../core/errors.ts';
 import { describeFormat } from '../core/files/describe-format.ts';
 import { fileError } from '../core/files/file-errors.ts';
+import { pictureFormat, unsupportedPicture } from '../core/images/formats/formats.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
 import { pictureCharacters } from '../core/images/picture-characters.ts';
 import { readPicture } from '../core/images/picture-file.ts';
-import { pictureFormat } from '../core/images/picture-header.ts';
+
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { readStrokeFile, readStrokes } from '../core/strokes/stroke-file.ts';
 
@@ -37,7 +38,7 @@ const HEAD_BYTES = 4096;
 type Format = 'picture' | 'idx' | 'strokes';
 
 /**
- * Streams the characters of some files in order. The format of a file is detected by its first bytes: PNG, JPEG, IDX
+ * Streams the characters of some files in order. The format of a file is detected by its first bytes: a picture, IDX
  * images, or strokes as JSON lines, the latter two also gzipped. `-` reads strokes from standard input. Throws EmnistErrors
  * that name the file and, for strokes, the line.
  */
@@ -67,7 +68,7 @@ async function* readImages(source: string, options: ReadOptions): AsyncGenerator
   const { format, gzipped } = await detectFormat(source);
   switch (format) {
     case 'picture':
-      for (const { image } of pictureCharacters(await readPicture(source), source)) yield image;
+      for (const { image } of await pictureCharacters(await readPicture(source), source)) yield image;
       break;
     case 'idx':
       yield* readIdxImages(source, gzipped, options.idxOrientation ?? 'emnist');
@@ -95,7 +96,7 @@ async function detectFormat(source: string): Promise<{ format: Format; gzipped: 
   const gzipped = stored[0] === 0x1f && stored[1] === 0x8b;
   const head = gzipped ? gunzipHead(stored, source) : stored;
   if (head.length === 0) throw new EmnistError('input-empty', `${source} is empty`, { source });
-  if (!gzipped && pictureFormat(head)) return { format: 'picture', gzipped };
+  if (!gzipped && (pictureFormat(head) || unsupportedPicture(head))) return { format: 'picture', gzipped };
   if (head[0] === 0 && head[1] === 0) return { format: 'idx', gzipped };
   const text = Buffer.from(head)
     .toString('utf8')

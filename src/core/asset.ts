@@ -59,6 +59,15 @@ interface Libraries {
   hdf5: typeof import('h5wasm');
   /** CommonJS, which the bundler exports as `default`. */
   onnx: { default: typeof import('onnx-proto') };
+  jpeg: typeof import('@jsquash/jpeg/decode.js');
+  /** For JPEG files in CMYK. CommonJS. */
+  'jpeg-cmyk': { default: typeof import('jpeg-js') };
+  webp: typeof import('@jsquash/webp/decode.js');
+  avif: typeof import('@jsquash/avif/decode.js');
+  /** CommonJS. */
+  gif: { default: typeof import('omggif') };
+  bmp: typeof import('bmp-ts');
+  tiff: typeof import('tiff');
 }
 
 /** Loads one of the libraries. */

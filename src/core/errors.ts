@@ -99,6 +99,8 @@ export interface ErrorData {
   'input-damaged': { source: string };
   /** A picture cannot be decoded. */
   'picture-invalid': { source: string; reason: string };
+  /** A picture has a format, or a variant of one, that cannot be read. `kind` names it, such as "a HEIC picture". */
+  'picture-unsupported': { source: string; kind: string };
   /** A picture has too many bytes or pixels. */
   'picture-too-large': { source: string };
   /** A picture has no ink that stands out from the paper. */

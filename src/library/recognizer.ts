@@ -70,9 +70,9 @@ export interface Recognizer extends AsyncDisposable {
    */
   recognizePixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecognizeOptions): Promise<Prediction[]>;
   /**
-   * Finds the characters in a picture and recognizes each, in reading order. `picture`: a PNG or JPEG file as a path, a
-   * `file:` URL, or bytes; dark on light or light on dark. Throws EmnistErrors: `input-unknown`, `picture-invalid`,
-   * `picture-too-large`, `picture-blank`, `picture-not-writing`, `file-missing` and others about reading the file.
+   * Finds the characters in a picture and recognizes each, in reading order. `picture`: a file (PNG, JPEG, WebP, GIF,
+   * BMP, TIFF, or AVIF) as a path, a `file:` URL, or bytes; dark on light or light on dark. Throws EmnistErrors:
+   * `input-unknown`, `picture-unsupported`, `picture-invalid`, `picture-too-large`, `picture-blank`, `picture-not-writing`, `file-missing` and others about reading the file.
    *
    * @example
    * for (const { box, predictions: [best] } of await recognizer.recognizeImage('net.png')) {

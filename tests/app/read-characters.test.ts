@@ -114,9 +114,9 @@ describe('readCharacters', () => {
   it('reads transparent pictures with black or white ink', async () => {
     const black = await written(
       'black.png',
-      pngFile(page('T'), (value) => 255 - value),
+      pngFile(page('T'), (value) => [0, 0, 0, 255 - value]),
     );
-    const white = PNG.sync.read(pngFile(page('T'), (value) => 255 - value));
+    const white = PNG.sync.read(pngFile(page('T'), (value) => [0, 0, 0, 255 - value]));
     for (let at = 0; at < white.data.length; at += 4) white.data.fill(255, at, at + 3);
     const files = [black, await written('white.png', PNG.sync.write(white))];
     for (const { image } of await all(files)) expect(correlation(image, drawn('T'))).toBeGreaterThan(0.9);
@@ -137,7 +137,8 @@ describe('readCharacters', () => {
       'is encoded in UTF-16',
     ],
     ['a web page', 'page.png', '<!doctype html>', 'is a web page'],
-    ['a GIF', 'picture.gif', 'GIF89a...', 'is a GIF picture'],
+    ['a cut GIF', 'picture.gif', 'GIF89a', 'is a damaged picture'],
+    ['a PDF', 'scan.pdf', '%PDF-1.7', 'is a PDF document'],
     ['an empty file', 'empty.png', '', 'is empty'],
     ['a zip archive', 'gzip.zip', 'PK\x03\x04', 'is a zip archive'],
     [

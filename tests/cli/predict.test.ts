@@ -38,6 +38,7 @@ const UNREADABLE: readonly (readonly [name: string, contents: string | Uint8Arra
     ['empty.png', '', 'input-empty'],
     ['blank.jsonl', '\n\n', 'input-empty'],
     ['text.png', 'not a picture', 'input-unknown'],
+    ['photo.heic', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), 'picture-unsupported'],
     ['cut.png', PICTURE.subarray(0, 60), 'picture-invalid'],
     ['blank.png', pngFile(drawPicture({ width: 60, height: 60 }, [])), 'picture-blank'],
     ['labels', idx([5], new Uint8Array(5)), 'idx-invalid'],

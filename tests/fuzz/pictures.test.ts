@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import jpeg from 'jpeg-js';
 import { expect, test } from 'vitest';
 import { readCharacters } from '../../src/app/read-characters.ts';
 import { temporaryFolder } from '../cli/run.ts';
 import { drawPicture, glyph } from '../core/images/draw-picture.ts';
+import { gifFile, pngChunk, tiffFile } from '../helpers/picture-files.ts';
+import * as pillow from '../helpers/pillow-pictures.ts';
 import { fuzz } from './fuzz.ts';
 import { byteMutations, mutateBytes } from './mutations.ts';
 
@@ -25,13 +27,7 @@ async function reader(): Promise<(contents: Uint8Array) => Promise<void>> {
 type Chunk = readonly [name: string, data: Buffer];
 
 function png(chunks: readonly Chunk[]): Buffer {
-  const parts = chunks.map(([name, data]) => {
-    const body = Buffer.concat([Buffer.from(name, 'latin1'), data]);
-    const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    crc.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, crc]);
-  });
+  const parts = chunks.map(([name, data]) => pngChunk(name, data));
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...parts]);
 }
 
@@ -143,4 +139,27 @@ test.each([
 ])('mutated bytes of %s JPEG files', async (_, contents) => {
   const read = await reader();
   await fuzz(byteMutations, (mutations) => read(mutateBytes(contents, mutations)), { seed: 3, runs: 250 });
+});
+
+const TURNED = drawPicture({ width: 40, height: 40, pen: 4 }, glyph('T', 3, 3));
+
+test.each([
+  ['WebP, lossy', pillow.WEBP_LOSSY],
+  ['WebP, lossless', pillow.WEBP_LOSSLESS],
+  ['WebP, animated', pillow.WEBP_ANIMATED],
+  ['AVIF', pillow.AVIF_TURNED],
+  ['GIF', gifFile(TURNED)],
+  ['BMP', pillow.BMP_PALETTE],
+  ['TIFF', tiffFile(TURNED, 6)],
+  ['TIFF, LZW', pillow.TIFF_LZW],
+  ['TIFF, deflated', pillow.TIFF_DEFLATE],
+  ['TIFF, packed', pillow.TIFF_PACK_BITS],
+])('mutated bytes of %s files', async (_, contents) => {
+  const read = await reader();
+  await read(contents);
+  await fuzz(byteMutations, (mutations) => read(mutateBytes(contents, mutations)), {
+    seed: 4,
+    runs: 80,
+    megabytes: 250,
+  });
 });

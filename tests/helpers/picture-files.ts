@@ -1,14 +1,68 @@
+import { crc32 } from 'node:zlib';
 import jpeg from 'jpeg-js';
+import { GifWriter } from 'omggif';
 import { PNG } from 'pngjs';
 import type { GrayPicture } from '../../src/core/images/gray-picture.ts';
 
-/** A PNG file; `alphaOf` makes it transparent black, with the alpha of each gray value. */
-export function pngFile({ width, height, gray }: GrayPicture, alphaOf?: (value: number) => number): Buffer {
+/** A PNG file. `colorOf` gives the color and alpha of each gray value. */
+export function pngFile(
+  { width, height, gray }: GrayPicture,
+  colorOf: (value: number) => readonly number[] = (value) => [value, value, value, 255],
+): Buffer {
   const picture = new PNG({ width, height });
   gray.forEach((value, i) => {
-    picture.data.set(alphaOf ? [0, 0, 0, alphaOf(value)] : [value, value, value, 255], 4 * i);
+    picture.data.set(colorOf(value), 4 * i);
   });
   return PNG.sync.write(picture);
+}
+
+/** A chunk of a PNG file. */
+export function pngChunk(name: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(name, 'latin1'), data]);
+  const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  crc.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, crc]);
+}
+
+/** An animated GIF file: the picture, then white. */
+export function gifFile({ width, height, gray }: GrayPicture): Buffer {
+  const file = Buffer.alloc(1000 + 4 * gray.length);
+  const palette = Array.from({ length: 256 }, (_, value) => value * 0x010101);
+  const writer = new GifWriter(file, width, height, { palette });
+  writer.addFrame(0, 0, width, height, [...gray]);
+  writer.addFrame(
+    0,
+    0,
+    width,
+    height,
+    Array.from(gray, () => 255),
+  );
+  return file.subarray(0, writer.end());
+}
+
+/** A big-endian TIFF file without compression. */
+export function tiffFile({ width, height, gray }: GrayPicture, orientation = 1): Buffer {
+  const fields: readonly [tag: number, value: number][] = [
+    [256, width],
+    [257, height],
+    [258, 8],
+    [262, 1],
+    [273, 8],
+    [274, orientation],
+    [279, gray.length],
+  ];
+  const entries = fields.map(([tag, value]) => {
+    const entry = Buffer.alloc(12);
+    entry.writeUInt16BE(tag, 0);
+    entry.writeUInt16BE(4, 2);
+    entry.writeUInt32BE(1, 4);
+    entry.writeUInt32BE(value, 8);
+    return entry;
+  });
+  const head = Buffer.from('MM\0*\0\0\0\0', 'latin1');
+  head.writeUInt32BE(8 + gray.length, 4);
+  return Buffer.concat([head, gray, Buffer.of(0, fields.length), ...entries, Buffer.alloc(4)]);
 }
 
 /** A JPEG file, with an EXIF orientation if given. */

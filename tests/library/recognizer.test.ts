@@ -146,9 +146,9 @@ describe('a recognizer', () => {
 
   test('rejects files that are not pictures', async () => {
     const folder = await temporaryFolder();
-    const gif = path.join(folder, 'a.png');
-    await writeFile(gif, 'GIF89a');
-    await expect(recognizer.recognizeImage(gif)).rejects.toThrow(`${gif} is a GIF picture, not a PNG or JPEG picture`);
+    const pdf = path.join(folder, 'a.png');
+    await writeFile(pdf, '%PDF-1.7');
+    await expect(recognizer.recognizeImage(pdf)).rejects.toThrow(`${pdf} is a PDF document, not a picture`);
     await expect(recognizer.recognizeImage(new Uint8Array())).rejects.toThrow('the picture is empty');
     expect(await codeOf(recognizer.recognizeImage(Buffer.from('PK')))).toBe('input-unknown');
     expect(await codeOf(recognizer.recognizeImage((await readFile(NET)).subarray(0, 300)))).toBe('picture-invalid');

@@ -17,7 +17,7 @@ export type RecognizeOptions = v.InferInput<typeof recognizeOptions>;
 
 export const predictOptions = v.object({
   files: required(list(path('the name of a file'), 'a list of files'), {
-    help: 'Picture (PNG or JPEG), IDX image file, or stroke file; "-" reads strokes from standard input',
+    help: 'Picture (PNG, JPEG, WebP, GIF, BMP, TIFF, or AVIF), IDX image file, or stroke file; "-" reads strokes from standard input',
     placeholder: 'file',
     completes: 'file',
     positional: true,

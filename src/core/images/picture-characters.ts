@@ -23,12 +23,12 @@ const MIN_SIDE = 20;
 const MAX_OFF_CENTER = 2;
 
 /**
- * The characters of a PNG or JPEG file in reading order, with boxes in the pixels of the picture as displayed: turned
+ * The characters of a picture file in reading order, with boxes in the pixels of the picture as displayed: turned
  * upright, and before it is scaled down. Throws EmnistErrors that name `source`: those of `decodePicture` and
  * `findCharacters`.
  */
-export function pictureCharacters(file: Uint8Array, source: string): PictureCharacter[] {
-  const picture = decodePicture(file, source);
+export async function pictureCharacters(file: Uint8Array, source: string): Promise<PictureCharacter[]> {
+  const picture = await decodePicture(file, source);
   return findCharacters(picture, source).map(({ image, box }) => ({ image, box: originalBox(picture, box) }));
 }
 

@@ -1,25 +1,17 @@
 import { open } from 'node:fs/promises';
-import jpeg from 'jpeg-js';
-import { PNG } from 'pngjs';
 import { EmnistError, messageOf } from '../errors.ts';
 import { describeFormat } from '../files/describe-format.ts';
 import { fileError } from '../files/file-errors.ts';
+import { pictureFormat, unsupportedPicture } from './formats/formats.ts';
+import { type PictureFormat, type PictureHeader, type Rgba, Unsupported } from './formats/picture-format.ts';
 import { type WorkingPicture, workingPicture } from './gray-picture.ts';
-import { type PictureHeader, pictureFormat, readPictureHeader } from './picture-header.ts';
 
-/** The largest picture file that is read, in bytes. */
-export const MAX_PICTURE_BYTES = 50 * 1024 * 1024;
+/** The largest picture file that is read, in bytes: a photo of as many pixels as are decoded, as PNG. */
+export const MAX_PICTURE_BYTES = 150 * 1024 * 1024;
 /** The largest picture that is decoded, in pixels. */
-export const MAX_PICTURE_PIXELS = 40_000_000;
+export const MAX_PICTURE_PIXELS = 64_000_000;
 /** How many bytes identify the format of a file that is not a picture. */
 const HEAD_BYTES = 4096;
-
-interface Rgba {
-  width: number;
-  height: number;
-  /** [height, width, 4] */
-  data: Uint8Array;
-}
 
 /** Reads a picture file. Throws EmnistErrors: `picture-too-large`, and those of `fileError`. */
 export async function readPicture(file: string): Promise<Buffer> {
@@ -33,24 +25,29 @@ export async function readPicture(file: string): Promise<Buffer> {
 }
 
 /**
- * Decodes a PNG or JPEG file to gray, turned upright by its EXIF orientation and scaled down to four megapixels. Throws
- * EmnistErrors that name `source`: `input-unknown` for other files, `picture-too-large` (before anything is decoded),
- * `picture-invalid`.
+ * Decodes a picture file to gray, turned upright by its EXIF orientation and scaled down to four megapixels. Throws
+ * EmnistErrors that name `source`: `input-unknown` for other files, `picture-unsupported`, `picture-too-large` (before
+ * anything is decoded), `picture-invalid`.
  */
-export function decodePicture(file: Uint8Array, source: string): WorkingPicture {
+export async function decodePicture(file: Uint8Array, source: string): Promise<WorkingPicture> {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   checkPictureBytes(bytes.length, source);
-  if (!pictureFormat(bytes)) {
+  const format = pictureFormat(bytes);
+  if (!format) {
+    const unsupported = unsupportedPicture(bytes);
+    if (unsupported) throw unsupportedError(source, unsupported);
     const what = bytes.length === 0 ? 'empty' : describeFormat(bytes.subarray(0, HEAD_BYTES));
-    throw new EmnistError('input-unknown', `${source} is ${what}, not a PNG or JPEG picture`, {
-      source,
-      accepted: 'pictures',
-    });
+    throw new EmnistError('input-unknown', `${source} is ${what}, not a picture`, { source, accepted: 'pictures' });
   }
-  const header = readPictureHeader(bytes);
-  if (!header) throw damaged(source, 'the file ends within its header');
+  const header = await reading(source, () => readCheckedHeader(bytes, format, source));
+  return workingPicture(await reading(source, () => decode(bytes, format, header)), header.orientation);
+}
+
+function readCheckedHeader(bytes: Buffer, format: PictureFormat, source: string): PictureHeader {
+  const header = format.readHeader(bytes);
+  if (!header) throw new Error('the file ends within its header');
   const { width, height, leastBytes } = header;
-  if (width === 0 || height === 0) throw damaged(source, `its size is ${width}x${height} pixels`);
+  if (width === 0 || height === 0) throw new Error(`its size is ${width}x${height} pixels`);
   if (width * height > MAX_PICTURE_PIXELS) {
     throw new EmnistError(
       'picture-too-large',
@@ -59,8 +56,35 @@ export function decodePicture(file: Uint8Array, source: string): WorkingPicture 
     );
   }
   // Decoding allocates memory for all pixels that the header claims.
-  if (bytes.length < leastBytes) throw damaged(source, `the file is too short for ${width}x${height} pixels`);
-  return workingPicture(decode(bytes, header, source), header.orientation);
+  if (bytes.length < leastBytes) throw new Error(`the file is too short for ${width}x${height} pixels`);
+  return header;
+}
+
+async function decode(bytes: Buffer, format: PictureFormat, { width, height }: PictureHeader): Promise<Rgba> {
+  const rgba = await format.decode(bytes);
+  if (rgba.width * rgba.height > width * height) throw new Error('it has more pixels than its header says');
+  return rgba;
+}
+
+/** Turns errors of decoders into EmnistErrors that name `source`. */
+async function reading<T>(source: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof EmnistError) throw error;
+    if (error instanceof Unsupported) throw unsupportedError(source, error.kind);
+    const reason = messageOf(error);
+    throw new EmnistError(
+      'picture-invalid',
+      `${source} is a damaged picture (${reason})`,
+      { source, reason },
+      { cause: error },
+    );
+  }
+}
+
+function unsupportedError(source: string, kind: string): EmnistError {
+  return new EmnistError('picture-unsupported', `${source} is ${kind}, which is not supported`, { source, kind });
 }
 
 /** Throws `picture-too-large` if a file has too many bytes to be read. */
@@ -69,28 +93,4 @@ function checkPictureBytes(bytes: number, source: string): void {
   throw new EmnistError('picture-too-large', `${source} is larger than ${MAX_PICTURE_BYTES / 1024 / 1024} MB`, {
     source,
   });
-}
-
-function decode(bytes: Buffer, { format }: PictureHeader, source: string): Rgba {
-  try {
-    if (format === 'png') return PNG.sync.read(bytes);
-    return jpeg.decode(bytes, {
-      useTArray: true,
-      tolerantDecoding: false,
-      maxResolutionInMP: MAX_PICTURE_PIXELS / 1e6,
-      // Enough for its own estimate for 40 megapixels in three colors, about 16 bytes per pixel and color.
-      maxMemoryUsageInMB: 2048,
-    });
-  } catch (error) {
-    throw damaged(source, messageOf(error), error);
-  }
-}
-
-function damaged(source: string, reason: string, cause?: unknown): EmnistError {
-  return new EmnistError(
-    'picture-invalid',
-    `${source} is a damaged picture (${reason})`,
-    { source, reason },
-    { cause },
-  );
 }
