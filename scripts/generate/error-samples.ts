@@ -24,7 +24,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
     { characters: 'é', source: 'digits', labels: '0123456789' },
   ],
   'no-images': [{ characters: 'A' }],
-  'label-invalid': [{ file: 'drawings.jsonl', line: 3, label: 'ab' }],
+  'label-invalid': [{ file: 'drawings.jsonl', line: 3, label: 'nine chars' }],
   'too-many-labels': [{ file: 'drawings.jsonl', labels: 300, maximum: 256 }],
   'strokes-unlabeled': [{ file: 'drawings.jsonl' }],
   'too-few-images': [{ images: 5, minimum: 10 }],

@@ -9,6 +9,7 @@ import { EmnistError, messageOf } from '../core/errors.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { freeSpace } from '../core/files/free-space.ts';
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
+import { labelsText } from '../core/labels.ts';
 import { listModels, loadModel, type ModelSummary, SHIPPED } from '../core/model/model-store.ts';
 import { nodeError, noWebAssembly } from '../core/node-errors.ts';
 import type { Paths } from '../core/paths.ts';
@@ -83,7 +84,7 @@ async function shippedModel(paths: Paths): Promise<Finding> {
   } finally {
     await engine.dispose();
   }
-  return ok(`${model.labels.length} classes: ${model.labels.join('')}`);
+  return ok(`${model.labels.length} classes: ${labelsText(model.labels)}`);
 }
 
 /** A folder need not exist, but it must be possible to create it and write to it. */

@@ -139,6 +139,9 @@ const evaluationEnd = {
   restrictedTo: v.optional(v.string()),
   merged: v.optional(v.string()),
   unknown: v.optional(v.string()),
+  restrictedToLabels: v.optional(v.array(v.string())),
+  mergedLabels: v.optional(v.array(v.string())),
+  unknownLabels: v.optional(v.array(v.string())),
 };
 const ofSplit = { split, part };
 const ofStrokes = { split: v.null(), part: v.null(), strokes: v.string() };
@@ -214,6 +217,7 @@ const importEvent = exactly<ImportEvent>()(
     format,
     classes: count,
     labels: v.string(),
+    classLabels: v.array(v.string()),
     leftOut: v.optional(v.array(count)),
     transposed: v.boolean(),
     orientation: v.picklist(['given', 'recorded', 'detected', 'assumed']),

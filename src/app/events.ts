@@ -73,8 +73,10 @@ export type ImportEvent = {
   path: string;
   format: ModelFormat;
   classes: number;
-  /** The labels of its classes, in class order. */
+  /** The labels of its classes, in class order: one after the other or, if some have several characters, with commas. */
   labels: string;
+  /** The same as a list. */
+  classLabels: string[];
   /** Outputs that were dropped because they stand for no character. */
   leftOut?: number[];
   /** The model takes transposed images, as in EMNIST's files; its weights were transposed, so the imported one takes upright images. */

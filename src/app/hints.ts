@@ -1,5 +1,6 @@
 import { type EmnistError, type ErrorCode, type ErrorData, isEmnistError } from '../core/errors.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
+import { MAX_LABEL_CHARACTERS } from '../core/label-text.ts';
 
 /** What to do about each error, as an imperative in the terms of one front end. */
 export type HintTable = { readonly [Code in ErrorCode]: Hint<Code> };
@@ -31,7 +32,7 @@ const OUTDATED = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
 /** Hints for every front end: they name no command, key, or function. */
 export const SHARED_HINTS = {
-  'label-invalid': 'label the drawing with a single character',
+  'label-invalid': `label the drawing with 1 to ${MAX_LABEL_CHARACTERS} visible characters`,
   'too-many-labels': ({ maximum }) => `use at most ${maximum} distinct labels`,
   'strokes-unlabeled': 'give each drawing a "label" from the data set, next to its "strokes"',
   'checkpoint-images-differ': 'fetch the same data set again, or train from scratch',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
 import { tryOrientation } from '../core/evaluation/try-orientation.ts';
 import { fileError } from '../core/files/file-errors.ts';
+import { labelsText } from '../core/labels.ts';
 import { decodeKerasArchive } from '../core/model/formats/keras-archive.ts';
 import { decodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
 import { nameOutputs } from '../core/model/formats/labels.ts';
@@ -73,7 +74,8 @@ export async function importModel(
     path: folder,
     format,
     classes: labels.length,
-    labels: labels.join(''),
+    labels: labelsText(labels),
+    classLabels: [...labels],
     ...(leftOut.length > 0 && { leftOut }),
     ...orientation,
   };

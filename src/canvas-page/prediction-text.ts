@@ -1,3 +1,4 @@
+import { characterCount } from '../core/label-text.ts';
 import { mergedCase } from '../core/labels.ts';
 
 export type Notice = 'several-characters' | 'no-character';
@@ -7,6 +8,8 @@ export function describeLabel(label: string, labels: readonly string[]): string 
   const cases = bothCases(label, labels);
   if (cases) return `Uppercase ${cases[0]} or lowercase ${cases[1]}. The model does not tell them apart.`;
   const kind = kindOf(label);
+  // A word says itself what it is.
+  if (kind === 'sign') return '';
   return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
@@ -40,7 +43,9 @@ export function announceReading(
   const cases = bothCases(label, labels);
   const what = cases
     ? `uppercase ${cases[0]} or lowercase ${cases[1]}, which the model does not tell apart`
-    : `the ${kindOf(label)} ${label}`;
+    : kindOf(label) === 'sign'
+      ? label
+      : `the ${kindOf(label)} ${label}`;
   const percent = formatProbability(probability).replace('>', 'over ').replace('<', 'under ');
   if (notice) {
     const advice = notice === 'several-characters' ? 'Draw one at a time. ' : '';
@@ -53,6 +58,7 @@ export function announceReading(
 /** What to draw for a model with these labels: `one digit`. */
 export function describeTask(labels: readonly string[]): string {
   const kinds = new Set(labels.map((label) => kindOf(label).split(' ').at(-1)));
+  if (kinds.has('sign')) return 'one sign';
   if (kinds.has('character') || kinds.size === 0) return 'one character';
   if (kinds.size === 2) return 'one letter or digit';
   return `one ${[...kinds][0]}`;
@@ -66,6 +72,8 @@ function bothCases(label: string, labels: readonly string[]): [string, string] |
 }
 
 function kindOf(label: string): string {
+  // The labels of a data set of one's own may be words.
+  if (characterCount(label) > 1) return 'sign';
   if (/^\p{Nd}$/u.test(label)) return 'digit';
   if (/^\p{Lu}$/u.test(label)) return 'uppercase letter';
   if (/^\p{Ll}$/u.test(label)) return 'lowercase letter';

@@ -150,5 +150,5 @@ function isUrl(archive: string): boolean {
 }
 
 function labelsHint(outputs: number): string {
-  return `pass the ${outputs} characters with --labels, in the order of the outputs`;
+  return `pass the ${outputs} labels with --labels, in the order of the outputs, with commas if some have several characters`;
 }

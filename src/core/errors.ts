@@ -16,7 +16,7 @@ export interface ErrorData {
   'characters-unknown': { characters: string; source: string | null; labels: string };
   /** The data set or stroke file has no image of these characters. */
   'no-images': { characters: string };
-  /** A label in a stroke file is not a single character. */
+  /** A label in a stroke file is empty, too long, or has invisible characters. */
   'label-invalid': { file: string; line: number; label: string };
   /** A stroke file has more distinct labels than can be evaluated. */
   'too-many-labels': { file: string; labels: number; maximum: number };

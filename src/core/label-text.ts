@@ -5,11 +5,16 @@ export const MAX_CLASSES = 256;
 
 /** A character with many combining marks would otherwise be as long as it likes. */
 const MAX_LABEL_UNITS = 64;
-const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** How many characters a text has, as people count them: an emoji or a letter with its accents is one. */
+/** The characters of a text as people count them: an emoji or a letter with its accents is one. */
+export function charactersOf(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** How many characters a text has, as people count them. */
 export function characterCount(text: string): number {
-  return [...characters.segment(text)].length;
+  return charactersOf(text).length;
 }
 
 /** A text in the form that labels are compared and stored in: NFC, without blanks around it. */

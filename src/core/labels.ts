@@ -1,9 +1,11 @@
 import { EmnistError, invalidOption } from './errors.ts';
+import { charactersOf, normalizeLabel } from './label-text.ts';
 
 /**
- * Which characters a class stands for. A class is named by one character, its label. Where a model or data set has a class
- * for only one case of a letter, that class stands for both cases: EMNIST's merged splits have one class for each of the
- * 15 letters whose two cases look alike, `letters` for all 26 (Cohen et al. 2017, arXiv 1702.05373, section III-A).
+ * Which characters a class stands for. A class is named by its label: a character or, in data sets of one's own, any short
+ * text. Where a model or data set has a class for only one case of a letter from A to Z, that class stands for both cases:
+ * EMNIST's merged splits have one class for each of the 15 letters whose two cases look alike, `letters` for all 26 (Cohen et
+ * al. 2017, arXiv 1702.05373, section III-A). No other label stands for anything but itself.
  */
 
 export const DIGITS = '0123456789';
@@ -12,11 +14,10 @@ export const LOWERCASE = 'abcdefghijklmnopqrstuvwxyz';
 /** The lowercase letters that look unlike their uppercase forms; the merged splits have separate classes for these. */
 export const UNMERGED_LOWERCASE = 'abdefghnqrt';
 
-/** The same letter in the other case; null if there is none that is a single character. */
-function otherCase(character: string): string | null {
-  const uppercase = character.toUpperCase();
-  const other = uppercase === character ? character.toLowerCase() : uppercase;
-  return other !== character && other.length === character.length ? other : null;
+/** The same letter in the other case; null for anything but a letter from A to Z. */
+function otherCase(label: string): string | null {
+  if (UPPERCASE.split('').includes(label)) return label.toLowerCase();
+  return LOWERCASE.split('').includes(label) ? label.toUpperCase() : null;
 }
 
 /** The other character that a class stands for: `c` for `C` if no class is labeled `c`. Null if it stands for only one. */
@@ -37,7 +38,23 @@ export function classIndex(character: string, labels: readonly string[]): number
   return own >= 0 || other === null ? own : labels.indexOf(other);
 }
 
-/** A class that may be predicted, and the character to show for it. */
+/** Labels as text: the characters one after the other, or a list if some labels are longer. `labelList` reads both. */
+export function labelsText(labels: readonly string[]): string {
+  const isList = labels.some((label) => charactersOf(label).length !== 1) || labels.includes(',');
+  return labels.join(isList ? ', ' : '');
+}
+
+/** The labels of a text: those of a list with commas, else its characters. */
+export function labelList(text: string): string[] {
+  return text.includes(',') ? listItems(text) : charactersOf(text);
+}
+
+/** The items of a list, without blanks around them; the last comma may be left without one. */
+function listItems(text: string): string[] {
+  return text.replace(/,\s*$/, '').split(',').map(normalizeLabel);
+}
+
+/** A class that may be predicted, and the label to show for it. */
 export interface ClassChoice {
   /** Index of the class. */
   index: number;
@@ -45,10 +62,11 @@ export interface ClassChoice {
 }
 
 /**
- * The classes that stand for some characters, in class order. `characters`: `all`, `digits`, `letters`, or the characters
- * themselves, in exactly that case. A merged class is shown in the requested case; if both cases are requested, it is
- * listed once, under its label. Throws `characters-unknown` for a character that no class stands for. `source`: the data
- * set or file that the classes belong to; null for the model.
+ * The classes that stand for some characters, in class order. `characters`: `all`, `digits`, `letters`, the characters
+ * themselves in exactly that case, or a list of labels with commas, which `arrow,` also is. A single label of several characters
+ * needs no comma if it cannot be taken for characters. A merged class is shown in the requested case; if both cases are
+ * requested, it is listed once, under its label. Throws `characters-unknown` for what no class stands for. `source`: the data set
+ * or file that the classes belong to; null for the model.
  */
 export function chooseClasses(
   labels: readonly string[],
@@ -58,7 +76,8 @@ export function chooseClasses(
   const all = labels.map((label, index) => ({ index, label }));
   if (characters === 'all') return all;
   if (characters === 'digits' || characters === 'letters') {
-    const chosen = all.filter(({ label }) => DIGITS.includes(label) === (characters === 'digits'));
+    const kind = characters === 'digits' ? /^\p{Nd}$/u : /^\p{L}$/u;
+    const chosen = all.filter(({ label }) => kind.test(label));
     if (chosen.length === 0) throw noClass(characters, characters, labels, source);
     return chosen;
   }
@@ -66,18 +85,29 @@ export function chooseClasses(
     throw invalidOption('characters', characters, '"all", "digits", "letters", or characters such as "ABC"');
   }
   const shownAs = new Map<number, string>();
-  for (const character of new Set(characters)) {
-    const index = classIndex(character, labels);
-    if (index < 0) throw noClass(JSON.stringify(character), character, labels, source);
-    if (labels[index] === character || !shownAs.has(index)) shownAs.set(index, character);
+  for (const label of new Set(requestedLabels(characters, labels))) {
+    const index = classIndex(label, labels);
+    if (index < 0) throw noClass(JSON.stringify(label), label, labels, source);
+    if (labels[index] === label || !shownAs.has(index)) shownAs.set(index, label);
   }
   return [...shownAs].map(([index, label]) => ({ index, label })).sort((a, b) => a.index - b.index);
+}
+
+/** The labels that a text asks for. Classes with a comma or with several characters can make it mean something else. */
+function requestedLabels(text: string, labels: readonly string[]): string[] {
+  const isKnown = (label: string) => classIndex(label, labels) >= 0;
+  const characters = charactersOf(text.normalize('NFC'));
+  if (characters.every(isKnown)) return characters;
+  const items = listItems(text);
+  if (text.includes(',') || isKnown(items[0]!)) return items;
+  // Where labels are words, rather a misspelled word than characters.
+  return labels.some((label) => charactersOf(label).length > 1) ? items : characters;
 }
 
 function noClass(what: string, characters: string, labels: readonly string[], source: string | null): EmnistError {
   return new EmnistError('characters-unknown', `${source ?? 'the model'} has no class for ${what}`, {
     characters,
     source,
-    labels: labels.join(''),
+    labels: labelsText(labels),
   });
 }

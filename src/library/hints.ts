@@ -93,5 +93,5 @@ export const LIBRARY_HINTS: HintTable = {
 };
 
 function labelsHint(outputs: number): string {
-  return `pass the ${outputs} characters as \`labels\`, in the order of the outputs`;
+  return `pass the ${outputs} labels as \`labels\`, in the order of the outputs, with commas if some have several characters`;
 }

@@ -85,8 +85,8 @@ export interface EvaluateSettings {
   /** Evaluate only this many images, spread evenly over the part. At least 1. Default: all. */
   limit?: number;
   /**
-   * Evaluate only images of these characters, and restrict predictions to them: all, digits, letters, or the characters
-   * themselves. Default: `all`.
+   * Evaluate only images of these characters, and restrict predictions to them: all, digits, letters, the characters
+   * themselves, or a list of labels with commas. Default: `all`.
    */
   characters?: string;
   /** Assumed frequency of the classes: as in the training part of the split, or uniform. Default: `split`. */
@@ -98,6 +98,9 @@ export interface EvaluateSettings {
 export interface RecognizeOptions {
   /** Predictions for each character. At least 1. Default: `5`. */
   top?: number;
-  /** Restrict predictions to these characters: all, digits, letters, or the characters themselves. Default: `all`. */
+  /**
+   * Restrict predictions to these characters: all, digits, letters, the characters themselves, or a list of labels with
+   * commas. Default: `all`.
+   */
   characters?: string;
 }

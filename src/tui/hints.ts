@@ -102,5 +102,5 @@ export const APP_HINTS: HintTable = {
 };
 
 function labelsHint(outputs: number): string {
-  return `enter the ${outputs} characters of the outputs, in order`;
+  return `enter the ${outputs} labels of the outputs in order, with commas if some have several characters`;
 }

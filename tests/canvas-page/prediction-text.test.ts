@@ -22,6 +22,9 @@ test('says nothing about cases that the labels of the model do not say', () => {
   expect(describeLabel('C', [])).toBe('Uppercase letter');
   expect(describeLabel('7', [...'0123456789'])).toBe('Digit');
   expect(describeLabel('?', ['?'])).toBe('Character');
+  expect(describeLabel('heart', ['heart', 'a'])).toBe('');
+  expect(describeLabel('👍🏽', ['👍🏽'])).toBe('Character');
+  expect(describeLabel('ä', ['ä', 'a'])).toBe('Lowercase letter');
 });
 
 test('says what to draw for a model', () => {
@@ -29,7 +32,8 @@ test('says what to draw for a model', () => {
   expect(describeTask([...'0123456789'])).toBe('one digit');
   expect(describeTask([...'ABCabc'])).toBe('one letter');
   expect(describeTask([...'AB?'])).toBe('one character');
-  expect(describeTask(['heart', 'star'])).toBe('one character');
+  expect(describeTask(['heart', 'star', 'A'])).toBe('one sign');
+  expect(describeTask(['你', '≠'])).toBe('one character');
 });
 
 test('announces a reading in sentences', () => {
@@ -41,6 +45,9 @@ test('announces a reading in sentences', () => {
   );
   expect(announceReading({ label: 'a', probability: 0.86 }, merged, 'several-characters')).toBe(
     "This looks like several characters. Draw one at a time. The model's guess is the lowercase letter a, 86%.",
+  );
+  expect(announceReading({ label: 'heart', probability: 0.96 }, ['heart', 'star'])).toBe(
+    'Read as heart. Very confident, 96%.',
   );
   expect(announceReading({ label: '1', probability: 0.94 }, merged, 'no-character')).toBe(
     "This does not look like a character. The model's guess is the digit 1, 94%.",

@@ -1,6 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
 import { splitLabels } from '../../src/core/dataset/splits.ts';
-import { chooseClasses, mergedCase } from '../../src/core/labels.ts';
+import {
+  charactersPerClass,
+  chooseClasses,
+  classIndex,
+  labelList,
+  labelsText,
+  mergedCase,
+} from '../../src/core/labels.ts';
 
 const shown = (split: Parameters<typeof splitLabels>[0], characters: string) =>
   chooseClasses(splitLabels(split), characters)
@@ -51,6 +58,39 @@ describe('chooseClasses', () => {
     );
   });
 
+  /** A data set of one's own. */
+  const signs = ['1', '10', '+', 'a', 'ä', 'arrow', 'ar', '≠', '你好', '👍🏽'];
+
+  it.each([
+    ['all', signs],
+    ['digits', ['1']],
+    ['letters', ['a', 'ä']],
+    ['ä≠👍🏽', ['ä', '≠', '👍🏽']],
+    ['arrow', ['arrow']],
+    ['你好', ['你好']],
+    ['ar', ['ar']],
+    ['arrow, ä,你好', ['ä', 'arrow', '你好']],
+    ['10,', ['10']],
+    ['a\u0308', ['ä']],
+  ])('finds labels of several characters and of any script in %s', (characters, expected) => {
+    expect(chooseClasses(signs, characters).map(({ label }) => label)).toEqual(expected);
+  });
+
+  it.each([
+    ['arow', '"arow"'],
+    ['a!', '"a!"'],
+    ['arrow,circle', '"circle"'],
+    ['Ä', '"Ä"'],
+    ['ARROW', '"ARROW"'],
+  ])('names what of %s is not there', (characters, named) => {
+    expect(() => chooseClasses(signs, characters)).toThrow(`no class for ${named}`);
+  });
+
+  it('takes a comma for itself where it is a class', () => {
+    const marks = ['a', ',', '.'];
+    expect(chooseClasses(marks, 'a,').map(({ label }) => label)).toEqual(['a', ',']);
+  });
+
   it('refuses an empty choice', () => {
     expect(() => shown('balanced', '')).toThrow(expect.objectContaining({ code: 'usage' }));
   });
@@ -63,4 +103,22 @@ test('merged classes are those whose other case has no class', () => {
   expect(both.join('')).toBe('CIJKLMOPSUVWXYZ');
   expect(byClass.filter((label) => mergedCase(label, byClass) !== null)).toEqual([]);
   expect(mergedCase('a', [...'abc'])).toBe('A');
+});
+
+test('only letters from A to Z have another case', () => {
+  const signs = ['ä', 'arrow', 'µ', 'ǆ', 'a'];
+  expect(signs.map((label) => mergedCase(label, signs))).toEqual([null, null, null, null, 'A']);
+  expect(charactersPerClass(signs)).toEqual([1, 1, 1, 1, 2]);
+  expect(classIndex('Arrow', signs)).toBe(-1);
+});
+
+test('labels are written as characters or as a list, and read again', () => {
+  for (const labels of [
+    ['1', 'ä', '👍🏽'],
+    ['arrow', '1'],
+    ['a', 'b'],
+  ])
+    expect(labelList(labelsText(labels))).toEqual(labels);
+  expect(labelsText(['1', 'ä', '👍🏽'])).toBe('1ä👍🏽');
+  expect(labelsText(['arrow', '1'])).toBe('arrow, 1');
 });

@@ -16,8 +16,8 @@ export const importOptions = v.object({
   }),
   upright: flag({ help: 'The model was trained on upright images' }),
   labels: option(text(), {
-    help: "Characters of the model's outputs, in order",
-    placeholder: 'characters',
+    help: "Characters of the model's outputs in order, or a list of labels with commas",
+    placeholder: 'labels',
     defaultText: 'as in the file, or as in EMNIST for 10, 26, 27, 37, 47, or 62 outputs',
   }),
 });

@@ -37,7 +37,7 @@ export function limitOption(help: string) {
 
 export function charactersOption(help: string) {
   return option(text(), {
-    help: `${help}: all, digits, letters, or the characters themselves`,
+    help: `${help}: all, digits, letters, the characters themselves, or a list of labels with commas`,
     placeholder: 'set',
     default: RECOGNIZE_DEFAULTS.characters,
   });

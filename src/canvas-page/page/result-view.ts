@@ -26,6 +26,11 @@ interface Row {
   readonly percent: HTMLElement;
 }
 
+/** How wide a label may be in the field of the answer, relative to the size of its font. */
+const ANSWER_EMS = 1.35;
+/** The same in the rows, where wider labels are cut off. */
+const MAX_LABEL_EMS = 9;
+
 /** What the page knows besides the answer. */
 interface Situation {
   /** Whether nothing is drawn. */
@@ -68,6 +73,9 @@ export class ResultView {
   setModel(name: string, labels: readonly string[]): void {
     this.#model = { name, labels };
     this.#outdated = true;
+    const rows = element('predictions', HTMLOListElement);
+    const widest = Math.max(0, ...labels.map((label) => widthInEms(label, rows)));
+    rows.style.setProperty('--label-ems', String(Math.min(MAX_LABEL_EMS, widest)));
     element('model', HTMLElement).textContent = `Model ${name} · ${labels.length} classes`;
     this.#render();
   }
@@ -99,7 +107,10 @@ export class ResultView {
     this.#reservation.textContent = words.reservation;
     this.#reservation.hidden = words.reservation === '';
     this.#answer.textContent = best?.label ?? '';
-    this.#answer.dataset.long = String((best?.label.length ?? 0) > 2);
+    this.#answer.style.setProperty(
+      '--fit',
+      String(Math.min(1, ANSWER_EMS / widthInEms(best?.label ?? '', this.#answer))),
+    );
     this.#confidence.textContent = words.confidence;
     this.#kind.textContent = words.kind;
     for (const [index, row] of this.#rows.entries()) this.#showRow(row, shown?.predictions[index]);
@@ -167,6 +178,16 @@ export class ResultView {
   }
 }
 
+const measure = document.createElement('canvas').getContext('2d');
+
+/** The width of a text in the font of an element, relative to the size of the font. */
+function widthInEms(text: string, { ownerDocument }: HTMLElement): number {
+  if (!measure) return text.length;
+  const { fontFamily } = getComputedStyle(ownerDocument.body);
+  measure.font = `600 100px ${fontFamily}`;
+  return measure.measureText(text).width / 100;
+}
+
 function formatMilliseconds(milliseconds: number): string {
   return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 }
@@ -179,7 +200,7 @@ function createRow(): Row {
   };
   const item = document.createElement('li');
   const character = create('span', 'row-character');
-  const label = create('b', 'row-label');
+  const label = create('bdi', 'row-label');
   const also = create('span', 'row-also');
   const track = create('span', 'row-track');
   const bar = create('span', 'row-bar');

@@ -36,7 +36,7 @@ function report(end: End, style: Style): string {
     ...remarks(end),
   ]);
   // The model cannot be better on classes that it does not have.
-  const isKnown = (label: string) => !end.unknown?.includes(label);
+  const isKnown = (label: string) => !end.unknownLabels?.includes(label);
   const known = end.perClass.filter(({ label }) => isKnown(label));
   const worst = known.toSorted((a, b) => a.accuracy - b.accuracy).slice(0, WORST_CLASSES);
   const classes = table(

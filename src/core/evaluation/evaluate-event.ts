@@ -35,12 +35,16 @@ export type EvaluateEvent =
       perClass: ClassAccuracy[];
       /** All confused pairs, most frequent first. */
       confusions: Confusion[];
-      /** Answers were restricted to these characters, because the model has classes that the data lacks. */
+      /** Answers were restricted to these labels, because the model has classes that the data lacks. */
       restrictedTo?: string;
       /** Letters counted as their other case, because the model does not distinguish the two. */
       merged?: string;
-      /** Characters that the model has no class for; all their images count as wrong. */
+      /** Labels that the model has no class for; all their images count as wrong. */
       unknown?: string;
+      /** The same as lists. */
+      restrictedToLabels?: string[];
+      mergedLabels?: string[];
+      unknownLabels?: string[];
     } & EvaluatedSource);
 
 /** Accuracies, 0 to 1, of a model on upright and on transposed images. */

@@ -1,6 +1,7 @@
 import { createEngine } from '../engine/select.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
+import { labelsText } from '../labels.ts';
 import { loadModel, type OnUnusable } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
 import type { EvaluateEvent } from './evaluate-event.ts';
@@ -68,6 +69,7 @@ export async function* evaluate(
     await engine.dispose();
   }
   const { excluded, merged, unknown } = classes;
+  const known = classes.labels.filter((label) => !unknown.includes(label));
   const { accuracy, top5Accuracy, loss, calibrationError, perClass, confusions } = scores;
   yield {
     event: 'end',
@@ -80,8 +82,8 @@ export async function* evaluate(
     prior: shares && (frequencies ? 'split' : 'uniform'),
     perClass,
     confusions,
-    ...(excluded.length > 0 && { restrictedTo: classes.labels.filter((label) => !unknown.includes(label)).join('') }),
-    ...(merged.length > 0 && { merged: merged.join('') }),
-    ...(unknown.length > 0 && { unknown: unknown.join('') }),
+    ...(excluded.length > 0 && { restrictedTo: labelsText(known), restrictedToLabels: known }),
+    ...(merged.length > 0 && { merged: labelsText(merged), mergedLabels: merged }),
+    ...(unknown.length > 0 && { unknown: labelsText(unknown), unknownLabels: unknown }),
   };
 }

@@ -3,6 +3,7 @@ import { readPart } from '../dataset/read-part.ts';
 import type { Part } from '../dataset/splits.ts';
 import { EmnistError } from '../errors.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
+import { compareLabels, labelProblem, MAX_CLASSES, MAX_LABEL_CHARACTERS, normalizeLabel } from '../label-text.ts';
 import { chooseClasses } from '../labels.ts';
 import type { Paths } from '../paths.ts';
 import { rasterize } from '../strokes/rasterize.ts';
@@ -61,33 +62,28 @@ export async function readEvaluationImages(source: EvaluationSource, paths: Path
   };
 }
 
-/** Class indices are bytes. */
-const MAX_LABELS = 256;
-
 async function readDrawings(file: string) {
   const images: Uint8Array[] = [];
   const characters: string[] = [];
   for await (const { label, strokes, line } of readStrokeFile(file)) {
     if (label === undefined) continue;
-    if ([...label].length !== 1) {
-      throw new EmnistError('label-invalid', `${file}:${line}: the label "${label}" is not a single character`, {
-        file,
-        line,
-        label,
-      });
+    const normalized = normalizeLabel(label);
+    if (labelProblem(normalized) !== null) {
+      const message = `${file}:${line}: ${JSON.stringify(label)} is not a label of 1 to ${MAX_LABEL_CHARACTERS} characters`;
+      throw new EmnistError('label-invalid', message, { file, line, label });
     }
     images.push(rasterize(strokes));
-    characters.push(label);
+    characters.push(normalized);
   }
   if (images.length === 0) {
     throw new EmnistError('strokes-unlabeled', `${file} has no labeled drawings`, { file });
   }
-  const classLabels = [...new Set(characters)].sort();
-  if (classLabels.length > MAX_LABELS) {
-    throw new EmnistError('too-many-labels', `${file} has more than ${MAX_LABELS} distinct labels`, {
+  const classLabels = [...new Set(characters)].sort(compareLabels);
+  if (classLabels.length > MAX_CLASSES) {
+    throw new EmnistError('too-many-labels', `${file} has more than ${MAX_CLASSES} distinct labels`, {
       file,
       labels: classLabels.length,
-      maximum: MAX_LABELS,
+      maximum: MAX_CLASSES,
     });
   }
   return {

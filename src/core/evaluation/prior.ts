@@ -1,14 +1,14 @@
-import type { DatasetName } from '../dataset/dataset-name.ts';
+import { type DatasetName, isSplit } from '../dataset/dataset-name.ts';
 import { readClassCounts } from '../dataset/read-part.ts';
 import type { Paths } from '../paths.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
 /**
- * The number of images of each class of a split, for its prior; null if classes are equally frequent by design. Only
- * `byclass` and `bymerge` have natural frequencies (Cohen et al. 2017, table II).
+ * The number of images of each class of a data set, for its prior; null if classes are equally frequent by design. Of the
+ * splits, only `byclass` and `bymerge` have natural frequencies (Cohen et al. 2017, table II); data sets of one's own have theirs.
  */
 export async function splitFrequencies(paths: Paths, split: DatasetName): Promise<readonly number[] | null> {
-  return split === 'byclass' || split === 'bymerge' ? readClassCounts(paths, split) : null;
+  return split === 'byclass' || split === 'bymerge' || !isSplit(split) ? readClassCounts(paths, split) : null;
 }
 
 /**

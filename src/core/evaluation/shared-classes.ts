@@ -1,5 +1,5 @@
 import { EmnistError } from '../errors.ts';
-import { classIndex } from '../labels.ts';
+import { classIndex, labelsText } from '../labels.ts';
 
 /**
  * The classes on which a model and a data set can be compared. Data sets differ in their characters and in which letters
@@ -38,7 +38,7 @@ export function shareClasses(dataLabels: readonly string[], modelLabels: readonl
     else excluded.push(label);
   });
   if (excluded.length === modelLabels.length) {
-    const [model, data] = [modelLabels.join(''), dataLabels.join('')];
+    const [model, data] = [labelsText(modelLabels), labelsText(dataLabels)];
     throw new EmnistError('classes-differ', `the model knows ${model}, and the data set has none of these: ${data}`, {
       modelLabels: model,
       dataLabels: data,

@@ -2,6 +2,7 @@ import { datasetStatus } from '../dataset/dataset-store.ts';
 import { SPLITS, splitLabels } from '../dataset/splits.ts';
 import { createEngine } from '../engine/select.ts';
 
+import { labelsText } from '../labels.ts';
 import type { Model } from '../model/model.ts';
 import { transposeWeights } from '../model/orientation.ts';
 import type { Paths } from '../paths.ts';
@@ -29,7 +30,7 @@ export async function tryOrientation(
     (one) => fetched.includes(one) && labels.every((label) => splitLabels(one).includes(label)),
   ).toSorted((a, b) => splitLabels(a).length - splitLabels(b).length);
   if (split === undefined) return null;
-  const source = { split, part: 'test' as const, limit: IMAGES, characters: labels.join('') };
+  const source = { split, part: 'test' as const, limit: IMAGES, characters: labelsText(labels) };
   const { images, labels: truth, classLabels } = await readEvaluationImages(source, paths);
   const engine = await createEngine();
   try {

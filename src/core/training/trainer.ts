@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { datasetLabels } from '../dataset/dataset-info.ts';
+import { isSplit } from '../dataset/dataset-name.ts';
 import type { Engine, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
 import { EmnistError } from '../errors.ts';
@@ -62,7 +63,9 @@ export async function* train(
   const { recipe } = state;
   const network = networkOf(state, labels.length);
   const { split, seed, limit, strokes, batchSize } = state;
-  const plan = { seed, batchSize, characters: charactersPerClass(labels), recipe, input: network.input };
+  // In a data set of one's own, `a` is an a and not also an A.
+  const characters = isSplit(split) ? charactersPerClass(labels) : labels.map(() => 1);
+  const plan = { seed, batchSize, characters, recipe, input: network.input };
   const batches = await BatchSource.open({ paths, source: { split, seed, limit, strokes }, plan }, state.epochs);
   let engine: Engine | null = null;
   try {

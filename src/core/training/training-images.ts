@@ -1,6 +1,7 @@
 import type { DatasetName } from '../dataset/dataset-name.ts';
 import { readPart } from '../dataset/read-part.ts';
 import { EmnistError } from '../errors.ts';
+import { normalizeLabel } from '../label-text.ts';
 import { classIndex } from '../labels.ts';
 import type { Paths } from '../paths.ts';
 import { hash32, shuffledIndices } from '../random.ts';
@@ -63,7 +64,7 @@ async function readDrawings(file: string, classLabels: readonly string[]) {
   const labels: number[] = [];
   for await (const { label, strokes } of readStrokeFile(file)) {
     if (label === undefined) continue;
-    const index = classIndex(label, classLabels);
+    const index = classIndex(normalizeLabel(label), classLabels);
     if (index < 0) continue;
     drawings.add(strokes);
     labels.push(index);

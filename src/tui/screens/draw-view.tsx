@@ -15,6 +15,8 @@ import { DrawWaiting } from './draw-waiting.tsx';
 
 const GAP = 2;
 const PREDICTIONS = 5;
+/** Columns of a label: 8 characters, of which few are wide. */
+const MAX_LABEL_WIDTH = 10;
 
 /** The model and the pages; with a page, the drawing, what the network sees of it, and the predictions. */
 export function DrawView({ state }: { state: DrawState }): ReactNode {
@@ -37,7 +39,7 @@ export function DrawView({ state }: { state: DrawState }): ReactNode {
   const scale = width >= 4 * IMAGE_SIZE + 2 * GAP + 24 && height >= IMAGE_SIZE + 7 ? 2 : 1;
   // On a low terminal the URL makes room for the pictures, and the note moves below the bars.
   const isTall = height >= IMAGE_SIZE / 2 + 6;
-  const note = answerNote(state) || (state.predictions.length === 0 ? 'Draw a letter or a digit in the browser.' : '');
+  const note = answerNote(state) || (state.predictions.length === 0 ? 'Draw in the browser.' : '');
   const style = state.notice ? 'warning' : 'strong';
   return (
     <Box flexDirection="column">
@@ -121,10 +123,14 @@ function barLines({ predictions, milliseconds, notice }: DrawState, width: numbe
   const heading =
     milliseconds === null ? 'Predictions' : `Read in ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
   const best = predictions.slice(0, PREDICTIONS);
-  const labelWidth = 1 + Math.min(8, Math.max(1, ...best.map(({ label }) => columnsOf(printable(label)))));
+  const labelWidth =
+    1 + Math.min(MAX_LABEL_WIDTH, Math.max(1, ...best.map(({ label }) => columnsOf(printable(label)))));
   const lines = best.flatMap(({ label, probability }, index) => {
     const isBest = index === 0 && notice === null;
-    const name = theme.paint(notice ? 'dim' : isBest ? 'selected' : 'strong', alignLeft(printable(label), labelWidth));
+    const name = theme.paint(
+      notice ? 'dim' : isBest ? 'selected' : 'strong',
+      alignLeft(alignLeft(printable(label), labelWidth - 1, theme.glyphs.ellipsis), labelWidth),
+    );
     const barWidth = Math.max(4, width - labelWidth - 8);
     const bars = theme.paint(isBest ? 'accent' : 'dim', bar(probability, barWidth, theme.glyphs.bar));
     const share = alignRight(percent(probability), 7);

@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { count, decimal, images, percent } from '../../app/format.ts';
 import { sourceName } from '../../app/source-name.ts';
-import { alignLeft, alignRight, bar, clip, columnsOf } from '../../app/text-layout.ts';
+import { alignLeft, alignRight, bar, clip, columnsOf, printable } from '../../app/text-layout.ts';
 import type { EvaluateEvent } from '../../core/evaluation/evaluate-event.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
@@ -10,6 +10,11 @@ import { ErrorMessage } from '../components/error-message.tsx';
 import { joinColumns, Lines } from '../components/lines.tsx';
 import type { Theme } from '../theme/theme.ts';
 import { type EvaluateState, worstClasses } from './evaluate-state.ts';
+
+/** Columns of a label: 8 characters, of which few are wide. */
+const MAX_LABEL_WIDTH = 10;
+/** The shortest bar of a confusion. */
+const MIN_BAR = 4;
 
 type EndEvent = Extract<EvaluateEvent, { event: 'end' }>;
 
@@ -66,10 +71,13 @@ function remarks({ calibrationError, prior, restrictedTo, merged, unknown }: End
 
 /** Lines of exactly `width` columns. */
 function worstLines(perClass: EndEvent['perClass'], width: number, limit: number, theme: Theme): string[] {
-  const lines = worstClasses(perClass, limit).map(({ label, accuracy, images: size }) => {
+  const worst = worstClasses(perClass, limit).map((one) => ({ ...one, label: printable(one.label) }));
+  const labelWidth = 1 + Math.min(MAX_LABEL_WIDTH, Math.max(1, ...worst.map(({ label }) => columnsOf(label))));
+  const lines = worst.map(({ label, accuracy, images: size }) => {
     const numbers = alignRight(percent(accuracy), 8) + alignRight(count(size), 8);
-    const bars = bar(accuracy, width - 2 - numbers.length, theme.glyphs.bar);
-    return `${theme.paint('strong', alignLeft(label, 2))}${theme.paint('accent', bars)}${numbers}`;
+    const bars = bar(accuracy, width - labelWidth - numbers.length, theme.glyphs.bar);
+    const name = alignLeft(alignLeft(label, labelWidth - 1, theme.glyphs.ellipsis), labelWidth);
+    return `${theme.paint('strong', name)}${theme.paint('accent', bars)}${numbers}`;
   });
   return [theme.paint('dim', alignLeft('Worst classes', width - 8) + alignRight('images', 8)), ...lines];
 }
@@ -77,8 +85,12 @@ function worstLines(perClass: EndEvent['perClass'], width: number, limit: number
 function confusionLines(confusions: EndEvent['confusions'], width: number, limit: number, theme: Theme): string[] {
   const maximum = confusions[0]?.count ?? 1;
   const lines = confusions.slice(0, limit).map(({ truth, predicted, count: times }) => {
-    const text = `${truth} read as ${predicted} `;
     const numbers = alignRight(count(times), 7);
+    const text = clip(
+      `${printable(truth)} read as ${printable(predicted)} `,
+      width - numbers.length - MIN_BAR,
+      theme.glyphs.ellipsis,
+    );
     const bars = bar(times / maximum, width - columnsOf(text) - numbers.length, { ...theme.glyphs.bar, empty: ' ' });
     return `${text}${theme.paint('warning', bars)}${numbers}`;
   });

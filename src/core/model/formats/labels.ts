@@ -1,5 +1,7 @@
 import { splitLabels } from '../../dataset/splits.ts';
 import { EmnistError, invalidOption } from '../../errors.ts';
+import { labelProblem, MAX_LABEL_CHARACTERS } from '../../label-text.ts';
+import { labelList } from '../../labels.ts';
 
 /** The labels of a model's outputs. */
 export interface OutputLabels {
@@ -33,16 +35,16 @@ export function nameOutputs(
   file: string,
 ): OutputLabels {
   if (requested !== undefined) {
-    const labels = [...requested];
-    const problem = labelProblem(labels, outputs);
+    const labels = labelList(requested);
+    const problem = listProblem(labels, outputs);
     if (problem) {
-      const expected = `the ${outputs} characters of the outputs, in order`;
+      const expected = `the ${outputs} characters of the outputs in order, or a list of ${outputs} labels with commas`;
       throw invalidOption('labels', requested, expected, { reason: problem });
     }
     return all(labels);
   }
   if (embedded) {
-    const problem = labelProblem(embedded, outputs);
+    const problem = listProblem(embedded, outputs);
     if (problem) {
       throw new EmnistError('labels-wrong', `${file} has an invalid list of labels: ${problem}`, {
         file,
@@ -64,14 +66,20 @@ export function nameOutputs(
   });
 }
 
+const PROBLEMS = {
+  empty: 'is no label',
+  control: 'has invisible characters',
+  long: `has more than ${MAX_LABEL_CHARACTERS} characters`,
+} as const;
+
 function all(labels: readonly string[]): OutputLabels {
   return { labels, outputs: labels.map((_, index) => index) };
 }
 
-function labelProblem(labels: readonly string[], outputs: number): string | null {
+function listProblem(labels: readonly string[], outputs: number): string | null {
   if (labels.length !== outputs) return `${labels.length} labels for ${outputs} outputs`;
-  const invalid = labels.find((label) => !/^[^\p{C}\p{Z}\p{M}]$/u.test(label));
-  if (invalid !== undefined) return `${JSON.stringify(invalid)} is not one visible character`;
+  const invalid = labels.find((label) => labelProblem(label) !== null);
+  if (invalid !== undefined) return `${JSON.stringify(invalid)} ${PROBLEMS[labelProblem(invalid)!]}`;
   const twice = labels.find((label, index) => labels.indexOf(label) !== index);
   return twice === undefined ? null : `${JSON.stringify(twice)} occurs twice`;
 }

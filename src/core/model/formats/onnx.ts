@@ -89,7 +89,7 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
     producerVersion: VERSION,
     docString: 'input: 28x28 images, upright, paper 0, ink 1; probabilities: of the classes in the order of the labels',
     opsetImport: [{ domain: '', version: OPSET }],
-    metadataProps: Object.entries({ labels: model.labels.join(''), ...record }).map(([key, value]) => ({ key, value })),
+    metadataProps: Object.entries({ ...labelEntries(model.labels), ...record }).map(([key, value]) => ({ key, value })),
     graph: {
       name: model.name,
       node: nodes,
@@ -106,6 +106,12 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
       }),
     },
   }).finish();
+}
+
+/** The labels as JSON and, if each is a single code point, as text that can be indexed. */
+function labelEntries(labels: readonly string[]): Record<string, string> {
+  const isText = labels.every((label) => [...label].length === 1);
+  return { ...(isText && { labels: labels.join('') }), labels_json: JSON.stringify(labels) };
 }
 
 /** Decodes the result of `encodeOnnx`. Throws `model-unsupported` for graphs from other programs. */

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { nameOutputs } from '../../../../src/core/model/formats/labels.ts';
+
+const labelsOf = (requested: string, outputs: number) => nameOutputs(outputs, requested, null, 'model.h5').labels;
+
+describe('labels that a user gives', () => {
+  test('are characters or, with commas, a list', () => {
+    expect(labelsOf('ab1', 3)).toEqual(['a', 'b', '1']);
+    expect(labelsOf('ä≠👍🏽', 3)).toEqual(['ä', '≠', '👍🏽']);
+    expect(labelsOf('arrow, circle,你好', 3)).toEqual(['arrow', 'circle', '你好']);
+    expect(labelsOf('a\u0308,+', 2)).toEqual(['ä', '+']);
+  });
+
+  test.each([
+    ['ab', 3, '2 labels for 3 outputs'],
+    ['a,b,', 3, '2 labels for 3 outputs'],
+    ['a,,b', 3, '"" is no label'],
+    ['a,b,rectangle', 3, '"rectangle" has more than 8 characters'],
+    ['a,b,\u202Ec', 3, 'invisible'],
+    ['a,b,a', 3, '"a" occurs twice'],
+  ])('are refused if they are wrong: %s', (requested, outputs, reason) => {
+    expect(() => labelsOf(requested, outputs)).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        data: expect.objectContaining({ reason: expect.stringContaining(reason) }),
+      }),
+    );
+  });
+});
+
+test('labels in a file may be any short text', () => {
+  expect(nameOutputs(2, undefined, ['≥', 'arrow'], 'model.h5').labels).toEqual(['≥', 'arrow']);
+  expect(() => nameOutputs(2, undefined, ['a', 'much too long'], 'model.h5')).toThrow(
+    expect.objectContaining({ code: 'labels-wrong' }),
+  );
+});
