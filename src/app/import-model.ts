@@ -17,7 +17,7 @@ import { damagedModel, unsupportedModel } from '../core/model/model-errors.ts';
 import { checkModelLock, lockModel } from '../core/model/model-lock.ts';
 import { checkModelName, replaceModel } from '../core/model/model-store.ts';
 import { classCount, weightSpecs } from '../core/model/network.ts';
-import { transposeWeights } from '../core/model/orientation.ts';
+import { transposeNetwork } from '../core/model/orientation.ts';
 import { selectOutputs } from '../core/model/select-outputs.ts';
 import { absolutePath } from '../core/paths.ts';
 import { rejectExisting } from '../core/training/unfinished-runs.ts';
@@ -56,7 +56,13 @@ export async function importModel(
   const chosen = outputs.length < classCount(network) ? selectOutputs(network, weights, outputs) : { network, weights };
   const model: Model = { name, labels, training, ...chosen };
   const orientation = await orientationOf(model, imported.isOurs, options, { paths, signal });
-  if (orientation.transposed) model.weights = transposeWeights(model.network, model.weights);
+  if (orientation.transposed) {
+    const turned = transposeNetwork(model.network, model.weights);
+    if (!turned) {
+      throw unsupportedModel(file, 'it was trained on transposed images, and its layers cannot be transposed');
+    }
+    Object.assign(model, turned);
+  }
   signal?.throwIfAborted();
   const folder = path.join(paths.models, name);
   await using lock = await lockModel(folder, name, {

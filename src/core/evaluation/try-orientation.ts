@@ -1,10 +1,10 @@
 import { datasetStatus } from '../dataset/dataset-store.ts';
 import { SPLITS, splitLabels } from '../dataset/splits.ts';
+import { transposeImages } from '../dataset/transpose.ts';
 import { createEngine } from '../engine/select.ts';
 
 import { labelsText } from '../labels.ts';
 import type { Model } from '../model/model.ts';
-import { transposeWeights } from '../model/orientation.ts';
 import type { Paths } from '../paths.ts';
 import type { OrientationTrial } from './evaluate-event.ts';
 import { readEvaluationImages } from './evaluation-images.ts';
@@ -35,18 +35,20 @@ export async function tryOrientation(
   const engine = await createEngine();
   try {
     const loaded = await engine.createNetwork(network);
-    const accuracy = async (candidate: readonly Float32Array[]) => {
+    await loaded.setWeights(weights);
+    const accuracy = async (presented: Uint8Array) => {
       signal?.throwIfAborted();
-      await loaded.setWeights(candidate);
       const scores = new Scores(shareClasses(classLabels, labels));
-      scores.add(await loaded.predict(images), truth);
+      scores.add(await loaded.predict(presented), truth);
       return scores.accuracy;
     };
+    const transposed = new Uint8Array(images.length);
+    transposeImages(images, 0, transposed, 0, truth.length);
     const trial = {
       split,
       images: truth.length,
-      upright: await accuracy(weights),
-      transposed: await accuracy(transposeWeights(network, weights)),
+      upright: await accuracy(images),
+      transposed: await accuracy(transposed),
     };
     await loaded.dispose();
     return trial;

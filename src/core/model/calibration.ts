@@ -1,3 +1,7 @@
+import type { Layer, LayerType } from './layer.ts';
+import { layerWeights } from './layer-weights.ts';
+import { layerInputs, type Network } from './network.ts';
+
 /** Bounds of the search for the inverse temperature; trained networks are well within them. */
 const MIN_INVERSE = 0.05;
 const MAX_INVERSE = 20;
@@ -73,10 +77,72 @@ function derivatives(
 }
 
 /**
- * Weights of the same network with its logits divided by the temperature. The division is folded into the last layer, a
- * dense layer with a bias, so that other programs read calibrated probabilities too.
+ * A network whose logits are those of `network` divided by the temperature, so that other programs read calibrated
+ * probabilities too. The division is folded into the last layers if they allow it; otherwise a rescaling layer follows. The
+ * weights keep their shapes.
  */
-export function withTemperature(weights: readonly Float32Array[], temperature: number): Float32Array[] {
-  const last = weights.length - 2;
-  return weights.map((tensor, index) => (index < last ? tensor : tensor.map((value) => value / temperature)));
+export function withTemperature(
+  network: Network,
+  weights: readonly Float32Array[],
+  temperature: number,
+): { network: Network; weights: Float32Array[] } {
+  const scaled = scalableLayers(network);
+  if (!scaled) {
+    const rescaling: Layer = { type: 'rescaling', scale: 1 / temperature, offset: 0 };
+    return { network: { ...network, layers: [...network.layers, rescaling] }, weights: [...weights] };
+  }
+  const layers = network.layers.map((layer, index): Layer => {
+    if (layer.type !== 'rescaling' || !scaled.has(index)) return layer;
+    return { ...layer, scale: layer.scale / temperature, offset: layer.offset / temperature };
+  });
+  const divided = layerWeights(network, weights).flatMap((own, index) => {
+    if (!scaled.has(index)) return own;
+    // Of batch normalization gamma and beta, not the moving averages.
+    return own.map((tensor, position) => (position < 2 ? tensor.map((value) => value / temperature) : tensor));
+  });
+  return { network: { ...network, layers }, weights: divided };
+}
+
+/** Layers that can be scaled by a positive factor: their output is linear in their weights. */
+const LINEAR: ReadonlySet<LayerType> = new Set(['dense', 'conv2d', 'depthwiseConv2d', 'batchNorm', 'rescaling']);
+
+/** Layers whose output is scaled by a positive factor if all of their inputs are. */
+const HOMOGENEOUS: ReadonlySet<LayerType> = new Set([
+  'relu',
+  'leakyRelu',
+  'maxPool',
+  'averagePool',
+  'globalMaxPool',
+  'globalAveragePool',
+  'dropout',
+  'spatialDropout',
+  'flatten',
+  'reshape',
+  'zeroPadding',
+  'add',
+  'concatenate',
+]);
+
+/** The layers to scale in order to scale the output of a network, and nothing else; null if there are none. */
+function scalableLayers(network: Network): ReadonlySet<number> | null {
+  const scaled = new Set<number>();
+  /** Layers whose output is to be scaled. */
+  const needed = new Set([network.layers.length - 1]);
+  /** Those of them whose inputs are scaled for that. */
+  const passing = new Set<number>();
+  for (let index = network.layers.length - 1; index >= 0; index--) {
+    if (!needed.has(index)) continue;
+    const others = network.layers.some((_, reader) => {
+      return reader > index && layerInputs(network, reader).includes(index) && !passing.has(reader);
+    });
+    if (others) return null;
+    const { type } = network.layers[index]!;
+    if (LINEAR.has(type)) {
+      scaled.add(index);
+    } else if (HOMOGENEOUS.has(type)) {
+      passing.add(index);
+      for (const input of layerInputs(network, index)) needed.add(input);
+    } else return null;
+  }
+  return needed.has(-1) ? null : scaled;
 }

@@ -157,16 +157,20 @@ class Trainer {
   readonly #parts: TrainerParts;
   /** Calibrated weights of the kept epoch; empty before the first. */
   #model: readonly Float32Array[];
+  /** The network of these weights; its layers may include the division by the temperature. */
+  #calibrated: Network;
 
   constructor(parts: TrainerParts, model: readonly Float32Array[]) {
+    const { network, state } = parts;
     this.#parts = parts;
     this.#model = model;
+    this.#calibrated = model.length > 0 ? withTemperature(network, model, state.keptTemperature!).network : network;
   }
 
   /** Writes the model of the checkpoint, after a crash between the two. `weights` are those of the last epoch. */
   async restoreModel(weights: readonly Float32Array[]): Promise<void> {
     const { state } = this.#parts;
-    if (this.#model.length === 0) this.#model = withTemperature(weights, state.keptTemperature!);
+    if (this.#model.length === 0) this.#calibrate(weights, state.keptTemperature!);
     await this.#saveModel();
   }
 
@@ -303,7 +307,13 @@ class Trainer {
     const { state, batches } = this.#parts;
     const { validation, validationShift } = batches.set;
     state.keptTemperature = fitTemperature(logits, validation.labels, validationShift);
-    this.#model = withTemperature(weights, state.keptTemperature);
+    this.#calibrate(weights, state.keptTemperature);
+  }
+
+  #calibrate(weights: readonly Float32Array[], temperature: number): void {
+    const calibrated = withTemperature(this.#parts.network, weights, temperature);
+    this.#model = calibrated.weights;
+    this.#calibrated = calibrated.network;
   }
 
   /** The checkpoint is written first, since the model can be recreated from it. */
@@ -321,9 +331,10 @@ class Trainer {
   }
 
   async #saveModel(): Promise<void> {
-    const { name, labels, paths, network, beforeWriting } = this.#parts;
+    const { name, labels, paths, beforeWriting } = this.#parts;
     await beforeWriting();
-    await saveModel({ name, network, labels, weights: this.#model, training: this.#record() }, paths);
+    const [network, weights] = [this.#calibrated, this.#model];
+    await saveModel({ name, network, labels, weights, training: this.#record() }, paths);
   }
 
   #record(): TrainingRecord {

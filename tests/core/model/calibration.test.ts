@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ReferenceNetwork } from '../../../src/core/engine/reference/reference-network.ts';
 import { fitTemperature, withTemperature } from '../../../src/core/model/calibration.ts';
+import { type Network, weightSpecs } from '../../../src/core/model/network.ts';
 import { logSumExp } from '../../../src/core/model/softmax.ts';
 import { randomStream } from '../../../src/core/random.ts';
+import { relativeDifference } from '../engine/contract.ts';
+import { LAYER_NETWORKS } from '../engine/layer-networks.ts';
+import { randomBatch, randomWeights, SMALL_NETWORKS } from '../engine/networks.ts';
 
 /** Logits of 4 classes, and labels sampled with their probabilities at the temperature `truth`. */
 function sample(truth: number, count: number) {
@@ -66,8 +71,53 @@ test('minimizes the penalized cross-entropy, however large the logits and wrong 
   );
 });
 
-test('changes only the last layer', () => {
-  const weights = [Float32Array.of(1, 2), Float32Array.of(3, 4), Float32Array.of(6)];
-  expect(withTemperature(weights, 2)).toEqual([Float32Array.of(1, 2), Float32Array.of(1.5, 2), Float32Array.of(3)]);
-  expect([...weights[1]!]).toEqual([3, 4]);
+test.each([...Object.entries(SMALL_NETWORKS), ...Object.entries(LAYER_NETWORKS)])(
+  'divides the logits by the temperature: %s',
+  async (_name, network) => {
+    const weights = randomWeights(network, 3);
+    const copies = weights.map((tensor) => tensor.slice());
+    const calibrated = withTemperature(network, weights, 1.7);
+    const { images } = randomBatch(network, 2, 3, 4);
+    const logits = async (network: Network, weights: readonly Float32Array[]) => {
+      const reference = new ReferenceNetwork(network);
+      await reference.setWeights(weights);
+      return reference.predict(images);
+    };
+    const before = await logits(network, weights);
+    const after = await logits(calibrated.network, calibrated.weights);
+    expect(
+      relativeDifference(
+        after,
+        before.map((logit) => logit / 1.7),
+      ),
+    ).toBeLessThan(1e-6);
+    expect(weights).toEqual(copies);
+  },
+);
+
+test('changes only the last layers, and adds one where they are not linear', () => {
+  const calibrated = (name: string) => {
+    const network = LAYER_NETWORKS[name]!;
+    const weights = randomWeights(network, 1);
+    const result = withTemperature(network, weights, 2);
+    const changed = weights.flatMap((tensor, index) => (tensor === result.weights[index] ? [] : [index]));
+    const names = weightSpecs(network).map(({ name }) => name);
+    return { changed: changed.map((index) => names[index]), added: result.network.layers.slice(network.layers.length) };
+  };
+  expect(calibrated('conv2d, 5x5')).toEqual({ changed: ['dense_1/kernel', 'dense_1/bias'], added: [] });
+  expect(calibrated('globalAveragePool at the end')).toEqual({
+    changed: ['conv2d_1/kernel', 'conv2d_1/bias'],
+    added: [],
+  });
+  expect(calibrated('add: the outputs of two branches').changed).toEqual([
+    'dense/kernel',
+    'dense/bias',
+    'dense_1/kernel',
+    'dense_1/bias',
+    'dense_2/kernel',
+  ]);
+  expect(calibrated('softmax at the end')).toEqual({
+    changed: [],
+    added: [{ type: 'rescaling', scale: 0.5, offset: 0 }],
+  });
 });

@@ -1,7 +1,7 @@
 import type * as TensorFlow from '@tensorflow/tfjs-core';
 import type { Layer } from '../../model/layer.ts';
-import { classCount, elements, type Network, weightSpecs } from '../../model/network.ts';
-import { checkBatch, checkedShapes, checkLengths, imageCount, unsupportedLayer } from '../checks.ts';
+import { classCount, elements, layerInputs, type Network, weightSpecs } from '../../model/network.ts';
+import { checkBatch, checkedShapes, checkLengths, imageCount } from '../checks.ts';
 import { dropoutHash, dropoutSeed, dropoutThreshold } from '../dropout-mask.ts';
 import {
   ADAM,
@@ -11,9 +11,11 @@ import {
   type StepOptions,
   type StepResult,
 } from '../engine.ts';
+import { activation, batchNormInTraining, pool } from './layers.ts';
 import { constants, PackedTensors, packed, type TensorFlowApi } from './packed-tensors.ts';
 
 type Tensor = TensorFlow.Tensor;
+type Tensor4D = TensorFlow.Tensor4D;
 
 /** Images per pass of `predict`, to limit device memory. */
 const PREDICTION_BATCH = 512;
@@ -156,16 +158,26 @@ export class TensorFlowNetwork implements EngineNetwork {
     pass: TrainingPass | null,
   ): Tensor {
     const weights = { trainable: trainable.values(), averages: averages.values() };
-    return this.network.layers.reduce((x, layer, index) => this.#apply(layer, index, x, weights, pass), images);
+    const outputs: Tensor[] = [];
+    this.network.layers.forEach((layer, index) => {
+      const inputs = layerInputs(this.network, index).map((input) => (input < 0 ? images : outputs[input]!));
+      outputs.push(this.#apply(layer, index, inputs, weights, pass));
+    });
+    return outputs.at(-1)!;
   }
 
   /** Applies a layer, consuming its weights from `weights`. */
-  #apply(layer: Layer, index: number, x: Tensor, weights: LayerWeights, pass: TrainingPass | null): Tensor {
+  #apply(layer: Layer, index: number, inputs: Tensor[], weights: LayerWeights, pass: TrainingPass | null): Tensor {
     const tf = this.#tf;
     const next = () => weights.trainable.next().value!;
+    const x = inputs[0]!;
     switch (layer.type) {
       case 'conv2d': {
-        const y = tf.conv2d(x as TensorFlow.Tensor4D, next() as TensorFlow.Tensor4D, 1, layer.padding);
+        const y = tf.conv2d(x as Tensor4D, next() as Tensor4D, [...layer.stride], layer.padding);
+        return layer.useBias ? tf.add(y, next()) : y;
+      }
+      case 'depthwiseConv2d': {
+        const y = tf.depthwiseConv2d(x as Tensor4D, next() as Tensor4D, [...layer.stride], layer.padding);
         return layer.useBias ? tf.add(y, next()) : y;
       }
       case 'dense': {
@@ -180,25 +192,49 @@ export class TensorFlowNetwork implements EngineNetwork {
         const inverse = tf.rsqrt(tf.add(weights.averages.next().value!, layer.epsilon));
         return tf.add(tf.mul(tf.sub(x, mean), tf.mul(inverse, gamma)), beta);
       }
-      case 'relu':
-        return tf.relu(x);
-      case 'maxPool':
-        return tf.maxPool(x as TensorFlow.Tensor4D, 2, 2, 'valid');
-      case 'flatten':
-        return tf.reshape(x, [x.shape[0]!, -1]);
       case 'dropout':
-        return pass && layer.rate > 0 ? tf.mul(x, this.#dropoutMask(x, layer.rate, dropoutSeed(pass.seed, index))) : x;
+        return pass && layer.rate > 0
+          ? tf.mul(x, this.#dropoutMask(x.shape, layer.rate, dropoutSeed(pass.seed, index)))
+          : x;
+      case 'spatialDropout': {
+        const [n, , , channels] = (x as Tensor4D).shape;
+        return pass && layer.rate > 0
+          ? tf.mul(x, this.#dropoutMask([n, 1, 1, channels], layer.rate, dropoutSeed(pass.seed, index)))
+          : x;
+      }
+      case 'maxPool':
+      case 'averagePool':
+      case 'globalMaxPool':
+      case 'globalAveragePool':
+        return pool(tf, layer, x as Tensor4D);
+      case 'flatten':
+        return tf.reshape(x, [x.shape[0]!, x.size / x.shape[0]!]);
+      case 'reshape':
+        return tf.reshape(x, [x.shape[0]!, ...layer.shape]);
+      case 'zeroPadding':
+        return tf.pad(x, [
+          [0, 0],
+          [layer.top, layer.bottom],
+          [layer.left, layer.right],
+          [0, 0],
+        ]);
+      case 'rescaling':
+        return tf.add(tf.mul(x, layer.scale), layer.offset);
+      case 'add':
+        return tf.addN(inputs);
+      case 'concatenate':
+        return tf.concat(inputs, -1);
       default:
-        throw unsupportedLayer(layer.type);
+        return activation(tf, layer, x);
     }
   }
 
   /** The same mask as on every other engine, so that a training run can change engines. */
-  #dropoutMask({ size, shape }: Tensor, rate: number, seed: number): Tensor {
+  #dropoutMask(shape: number[], rate: number, seed: number): Tensor {
     const threshold = dropoutThreshold(rate);
     const scale = 1 / (1 - rate);
-    const mask = new Float32Array(size);
-    for (let i = 0; i < size; i++) mask[i] = dropoutHash(seed, i) < threshold ? 0 : scale;
+    const mask = new Float32Array(elements(shape));
+    for (let i = 0; i < mask.length; i++) mask[i] = dropoutHash(seed, i) < threshold ? 0 : scale;
     return this.#tf.tensor(mask, shape);
   }
 
@@ -254,41 +290,4 @@ function crossEntropy(
   const classes = logits.shape[1]!;
   const targets = tf.oneHot(truth, classes, 1 - smoothing + smoothing / classes, smoothing / classes, 'float32');
   return tf.mul(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), -1)), -1);
-}
-
-/**
- * Batch normalization in training (Ioffe & Szegedy 2015): biased variance over all axes but the last. The gradient is
- * in closed form: differentiating each operation takes three times as many operations and loses precision if a channel
- * hardly varies.
- */
-function batchNormInTraining(
-  tf: TensorFlowApi,
-  x: Tensor,
-  gamma: Tensor,
-  beta: Tensor,
-  epsilon: number,
-  moments: TrainingPass['moments'],
-): Tensor {
-  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
-  const count = x.size / x.shape.at(-1)!;
-  const normalize = tf.customGrad((...inputs) => {
-    const [x, gamma, beta, save] = inputs as unknown as [Tensor, Tensor, Tensor, TensorFlow.GradSaveFunc];
-    const { mean, variance } = tf.moments(x, axes);
-    moments.push(tf.keep(mean), tf.keep(variance));
-    const inverse = tf.rsqrt(tf.add(variance, epsilon));
-    const normalized = tf.mul(tf.sub(x, mean), inverse);
-    save([normalized, inverse, gamma]);
-    return {
-      value: tf.add(tf.mul(normalized, gamma), beta),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [normalized, inverse, gamma] = saved as [Tensor, Tensor, Tensor];
-        const dBeta = tf.sum(dy, axes);
-        const dGamma = tf.sum(tf.mul(dy, normalized), axes);
-        const common = tf.add(dBeta, tf.mul(normalized, dGamma));
-        const dx = tf.mul(tf.sub(dy, tf.div(common, count)), tf.mul(inverse, gamma));
-        return [dx, dGamma, dBeta];
-      },
-    };
-  });
-  return normalize(x, gamma, beta);
 }
