@@ -20,7 +20,7 @@ export interface LayerGradientBuffers {
   readonly from: readonly View[];
   /** Gradient of the output. It may lie in a border. */
   readonly gradient: View;
-  /** Where to write the gradient of one of the inputs. Of an activation, it may be where that of the output is. */
+  /** Where to write the gradient of one of the inputs: not where that of the output is. */
   readonly into: View;
   /** Which of the inputs: an index of `from`. */
   readonly input: number;

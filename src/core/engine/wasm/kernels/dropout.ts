@@ -41,7 +41,7 @@ export function dropout(op: usize, first: u32, last: u32, scratch: usize): void 
 }
 
 /** MurmurHash3's finalizer over seed and element; the same as `dropoutHash` in ../../dropout-mask.ts. */
-function mix(seed: u32, element: u32): u32 {
+export function mix(seed: u32, element: u32): u32 {
   let hash: u32 = seed ^ (element * 0x9e3779b9);
   hash = (hash ^ (hash >> 16)) * 0x85ebca6b;
   hash = (hash ^ (hash >> 13)) * 0xc2b2ae35;

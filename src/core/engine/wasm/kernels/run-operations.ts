@@ -42,6 +42,7 @@ import {
 import { loss } from './loss';
 import { pack } from './pack';
 import { reduce } from './reduce';
+import { runLayerOperation } from './run-layer-operation';
 import { update } from './update';
 import { weightGradient } from './weight-gradient';
 import { winograd } from './winograd';
@@ -150,7 +151,7 @@ function runOperations(
         reduce(op, chunk, images);
         break;
       default:
-        unreachable();
+        runLayerOperation(op, group, overwrite, first, last, slice, slices, scratch);
     }
   }
 }
