@@ -7,12 +7,11 @@ import {
   depthwiseKernelValues,
   depthwiseWeightGradientOperation,
 } from '../../../src/core/engine/wasm/depthwise-operations.ts';
-import type { Tensor } from '../../../src/core/engine/wasm/execution-plan.ts';
+import type { LayerStep, Tensor } from '../../../src/core/engine/wasm/execution-plan.ts';
 import { KERNEL_BUILDS } from '../../../src/core/engine/wasm/kernel-build.ts';
 import { DROPOUT_SEED } from '../../../src/core/engine/wasm/kernels/layout.ts';
 import {
   isSliced,
-  type LayerStep,
   layerBackward,
   layerForward,
   spatialDropoutOperation,
