@@ -4,10 +4,11 @@ import {
   isTooLarge,
   type SourceSizes,
 } from '../core/dataset/fetch-estimate.ts';
-import { resolveSource, type Source } from '../core/dataset/source.ts';
+import { isOwnSource, resolveSource, type Source } from '../core/dataset/source.ts';
 import { askForSizes, knownSizes } from '../core/dataset/source-sizes.ts';
 import { SPLITS } from '../core/dataset/splits.ts';
 import { isEmnistError } from '../core/errors.ts';
+import { freeSpace } from '../core/files/free-space.ts';
 import { bytes } from './format.ts';
 import { type FetchOptions, fetchOptions } from './options/fetch.ts';
 import { parseOptions } from './options/parse.ts';
@@ -30,7 +31,13 @@ export async function estimateFetch(
   options: FetchOptions,
   { paths, signal, ask = true }: WorkContext & { ask?: boolean },
 ): Promise<FetchEstimate> {
-  const { split, splits = split === 'all' ? SPLITS : [split], from, whole } = parseOptions(fetchOptions, options);
+  const parsed = parseOptions(fetchOptions, options);
+  const { split, splits = split === 'all' ? SPLITS : [split], from, whole, name } = parsed;
+  // Nothing is downloaded, and what it takes up on disk turns out when it is read.
+  if (name !== undefined || (from !== undefined && (await isOwnSource(from)))) {
+    const free = await freeSpace(paths.datasets);
+    return { splits: [], download: null, disk: null, needed: null, free, exact: false };
+  }
   const source = resolveSource(from, process.env);
   const sizes = await sizesOf(source, ask, signal);
   signal?.throwIfAborted();
@@ -52,8 +59,8 @@ async function sizesOf(source: Source, ask: boolean, signal?: AbortSignal): Prom
 
 /** An estimate as text: `about 33 MB to download, 33 MB on disk`; null if nothing is known. */
 export function fetchEstimateText({ splits, download, disk, needed, exact }: FetchEstimate): string | null {
-  if (splits.length === 0) return 'already fetched, nothing to download';
   if (download === null || needed === null) return null;
+  if (splits.length === 0) return 'already fetched, nothing to download';
   const about = exact ? '' : 'about ';
   const parts = [
     download > 0 ? `${bytes(download)} to download` : '',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
+import { ownDetailsSchema } from '../core/dataset/own/own-manifest.ts';
 import { PARTS } from '../core/dataset/splits.ts';
 import { ENGINE_NAMES } from '../core/engine/engine.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
@@ -68,8 +69,14 @@ const fetchEvent = exactly<FetchEvent>()(
     }),
     event('waiting', { split, for: v.literal('server'), host: v.string(), seconds: rate }),
     event('waiting', { split, for: v.literal('retry'), host: v.string(), seconds: rate, reason: v.string() }),
-    event('waiting', { split, for: v.literal('files'), work: v.picklist(['extracting', 'checking']) }),
-    event('end', { split, trainImages: count, testImages: count, bytes: count }),
+    event('waiting', { split, for: v.literal('files'), work: v.picklist(['extracting', 'checking', 'saving']) }),
+    event('end', {
+      split,
+      trainImages: count,
+      testImages: count,
+      bytes: count,
+      own: v.optional(ownDetailsSchema),
+    }),
   ]),
 );
 

@@ -23,6 +23,8 @@ const NEW_COPY = 'get a new copy of the file';
 export const RAISE_FILE_SIZE = 'raise the limit on the size of files ("ulimit -f"), then try again';
 const CHECK_DISK = 'check the disk, then try again';
 const SMALLER_PICTURE = 'scale the picture down, or crop it to the writing';
+const DATA_FORMATS =
+  'use a folder with a folder of pictures for each class, a CSV file of labels and pixels, or IDX files';
 const INPUT_FORMATS = 'use pictures (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), IDX image files, or stroke files (.jsonl)';
 
 /** How to connect through a proxy, for hints of network errors. */
@@ -45,6 +47,29 @@ export const SHARED_HINTS = {
     OUTDATED.has(systemCode)
       ? 'check the date and time of this machine'
       : 'if your network inspects connections, set NODE_EXTRA_CA_CERTS to the file with its certificate, or NODE_USE_SYSTEM_CA=1 to trust those of the system',
+  'data-invalid': ({ problem }) =>
+    ({
+      empty: DATA_FORMATS,
+      'no-classes': 'put the pictures of each class into a folder with its label as the name',
+      'one-class': 'add the images of at least one other class',
+      'class-empty': 'add pictures to it, or remove the folder',
+      'label-invalid': 'use labels of 1 to 8 characters',
+      'labels-same': 'move the pictures into one of them',
+      'labels-missing': 'put both files, of images and of labels, into the same folder',
+      'no-labels': 'use the file with labels, such as train.csv',
+      'too-many-classes': 'use at most 256 classes',
+      'too-many-unreadable': 'repair or remove them',
+      'too-few': 'use at least two images of a class',
+      'too-large': 'use fewer images',
+      'image-size': `scale the images to ${IMAGE_SIZE}x${IMAGE_SIZE} pixels, or use a folder of pictures of any size`,
+      'counts-differ': 'use files that belong together',
+      'test-labels': 'use the same classes in both parts',
+      'test-part': 'omit the separate test part',
+      ambiguous: 'choose one of them',
+      encoding: 'save it as UTF-8',
+      damaged: NEW_COPY,
+      format: DATA_FORMATS,
+    })[problem],
   'idx-invalid': ({ problem }) =>
     ({
       damaged: NEW_COPY,

@@ -36,8 +36,9 @@ export function flagOf(option: string): string {
 /** What to do about each error, in commands and flags. */
 export const CLI_HINTS: HintTable = {
   ...SHARED_HINTS,
-  usage: ({ expected, conflict }) => {
+  usage: ({ option, value, expected, conflict }) => {
     if (conflict) return 'omit one of them';
+    if (option === 'name' && value === undefined) return 'choose one with --name';
     return expected ? `use ${expected}` : 'run "emnist-tui --help" for usage';
   },
   'source-invalid': 'pass an http or https URL, or a file, with --from',

@@ -44,6 +44,31 @@ export interface ErrorData {
 
   /** The name of a data set of one's own is invalid. `taken`: something that is not a data set has it. */
   'dataset-name-invalid': { dataset: string; reason: 'characters' | 'device' | 'reserved' | 'taken' };
+  /** Data of one's own cannot be taken over; see `problem`. */
+  'data-invalid': {
+    source: string;
+    problem:
+      | 'empty'
+      | 'no-classes'
+      | 'one-class'
+      | 'class-empty'
+      | 'label-invalid'
+      | 'labels-same'
+      | 'labels-missing'
+      | 'no-labels'
+      | 'too-many-classes'
+      | 'too-many-unreadable'
+      | 'too-few'
+      | 'too-large'
+      | 'image-size'
+      | 'counts-differ'
+      | 'test-labels'
+      | 'test-part'
+      | 'ambiguous'
+      | 'encoding'
+      | 'damaged'
+      | 'format';
+  };
   /** There is already a data set of this name. */
   'dataset-exists': { dataset: string };
   /** The split has not been fetched, or there is no such data set: `available` then lists those that there are. `reason` says why fetching it just failed, if it was tried. */

@@ -5,10 +5,21 @@ export interface FetchSettings {
   split?: 'balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist' | 'all';
   /** Splits to fetch, one after the other. */
   splits?: readonly ('balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist')[];
-  /** URL or file of a zip archive with the same layout as NIST's. Default: EMNIST_TUI_ARCHIVE, or NIST's archive. */
+  /**
+   * URL or file of a zip archive with the same layout as NIST's; with a name, a folder or file of your own data.
+   * Default: EMNIST_TUI_ARCHIVE, or NIST's archive.
+   */
   from?: string;
   /** Download the whole archive, not only the files of the split. Default: `false`. */
   whole?: boolean;
+  /** Take over your own data under this name. */
+  name?: string;
+  /** File with the test part of your own data. Default: the one in or beside the source, else a sixth of it. */
+  test?: string;
+  /** How the source of your own data stores images. Default: detected. */
+  orientation?: 'upright' | 'transposed';
+  /** Replace existing data of your own with the same name. Default: `false`. */
+  overwrite?: boolean;
 }
 
 export interface TrainSettings {

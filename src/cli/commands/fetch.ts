@@ -6,7 +6,8 @@ import { describeFetch } from '../render/fetch.ts';
 export const runFetch: Handler<'fetch'> = async (options, { paths, output, signal }) => {
   const { fetchDatasets } = await import('../../app/fetch.ts');
   const { estimateFetch, fetchEstimateText } = await import('../../app/estimate-fetch.ts');
-  const estimate = fetchEstimateText(await estimateFetch(options, { paths, signal, ask: false }));
+  const isOwn = options.name !== undefined;
+  const estimate = isOwn ? null : fetchEstimateText(await estimateFetch(options, { paths, signal, ask: false }));
   if (estimate !== null) output.note(`${options.split ?? DEFAULT_SPLIT}: ${estimate}`);
   // Another server than NIST's says only at the start of each download how large it is.
   const isSizeKnown = new Set<string>(estimate === null ? [] : SPLITS);
@@ -15,6 +16,7 @@ export const runFetch: Handler<'fetch'> = async (options, { paths, output, signa
       event.event === 'progress' &&
       event.total !== null &&
       event.bytes < event.total &&
+      !isOwn &&
       !isSizeKnown.has(event.split)
     ) {
       isSizeKnown.add(event.split);

@@ -1,5 +1,7 @@
 import { fetchWaitText } from '../../app/fetch-wait-text.ts';
 import { bytes, count, percent, timeLeft } from '../../app/format.ts';
+import { ownDataLines } from '../../app/own-data-text.ts';
+import { isSplit } from '../../core/dataset/dataset-name.ts';
 import type { FetchEvent } from '../../core/dataset/fetch-event.ts';
 import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
@@ -10,15 +12,16 @@ type ProgressEvent = Extract<FetchEvent, { event: 'progress' }>;
 export function describeFetch(event: FetchEvent, style: Style): Shown {
   switch (event.event) {
     case 'start':
-      return { log: `Fetching ${event.split} from ${event.source}` };
+      return { log: isSplit(event.split) ? `Fetching ${event.split} from ${event.source}` : `Reading ${event.source}` };
     case 'progress':
       return { status: progress(event, style) };
     case 'waiting':
       return waiting(event);
     case 'end': {
-      const { split, trainImages, testImages, bytes: size } = event;
+      const { split, trainImages, testImages, bytes: size, own } = event;
       const images = `${count(trainImages)} training and ${count(testImages)} test images`;
-      return { result: `${style.paint('bold', split)}: ${images}, ${bytes(size)}` };
+      const details = own ? ownDataLines(own).map((line) => `\n  ${line}`) : [];
+      return { result: `${style.paint('bold', split)}: ${images}, ${bytes(size)}${details.join('')}` };
     }
   }
 }

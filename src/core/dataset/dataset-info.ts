@@ -4,7 +4,8 @@ import type { Paths } from '../paths.ts';
 import { nameProblem } from '../portable-name.ts';
 import { type DatasetName, isSplit } from './dataset-name.ts';
 import { readManifest } from './manifest.ts';
-import { type OwnDetails, readOwnManifest } from './own/own-manifest.ts';
+import type { OwnDetails } from './own/own-details.ts';
+import { readOwnManifest } from './own/own-manifest.ts';
 import { splitFolder } from './split-files.ts';
 import { SPLITS, splitLabels } from './splits.ts';
 

@@ -1,11 +1,20 @@
 import type { DatasetName } from './dataset-name.ts';
+import type { OwnDetails } from './own/own-details.ts';
 
-/** What a fetch yields for each split. Sizes are in bytes; `total` is null if the server did not send it. */
+/** What a fetch yields for each data set. Sizes are in bytes; `total` is null if the server did not send it. */
 export type FetchEvent =
   | { event: 'start'; split: DatasetName; source: string }
   | { event: 'progress'; split: DatasetName; bytes: number; total: number | null; bytesPerSecond: number }
   | ({ event: 'waiting'; split: DatasetName } & FetchWait)
-  | { event: 'end'; split: DatasetName; trainImages: number; testImages: number; bytes: number };
+  | {
+      event: 'end';
+      split: DatasetName;
+      trainImages: number;
+      testImages: number;
+      bytes: number;
+      /** Only of a data set of one's own: what was found in its source. */
+      own?: OwnDetails;
+    };
 
 /** Why a fetch makes no progress. Anything that takes more than a second is reported. */
 export type FetchWait =
@@ -19,7 +28,7 @@ export type FetchWait =
       since: string | null;
       isRunning: boolean;
     }
-  /** Extracting or checking files. */
+  /** Extracting, checking, or saving files. */
   | { for: 'files'; work: FileWork };
 
 /** What a download waits for. */
@@ -29,4 +38,4 @@ export type DownloadWait =
   /** To try again after an error, for this many seconds from now. */
   | { for: 'retry'; host: string; seconds: number; reason: string };
 
-export type FileWork = 'extracting' | 'checking';
+export type FileWork = 'extracting' | 'checking' | 'saving';

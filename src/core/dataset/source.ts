@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { unescape as decodePercent } from 'node:querystring';
 import { fileURLToPath } from 'node:url';
 import { EmnistError } from '../errors.ts';
@@ -7,6 +8,9 @@ import { absolutePath, expandHome } from '../paths.ts';
 export const NIST_URL = 'https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip';
 /** The SHA-256 of NIST's archive. */
 export const NIST_SHA256 = 'fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e';
+
+/** Names of files of labeled images. */
+const OWN_NAME = /\.(?:csv|tsv|npz|npy|mat)(?:\.gz)?$|idx[13]-ubyte(?:\.gz)?$/i;
 
 /** Where an archive is. `name`, for messages and manifests, contains no password. */
 export type Source =
@@ -47,4 +51,12 @@ export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv):
   // Unlike decodeURIComponent, it leaves a lone % unchanged.
   const login = Buffer.from(`${decodePercent(username)}:${decodePercent(password)}`).toString('base64');
   return { type: 'url', url: url.href, name: url.href, authorization: username ? `Basic ${login}` : null };
+}
+
+/** Whether a source is data of one's own rather than an archive with NIST's layout: a folder, or a file that is no zip. */
+export async function isOwnSource(from: string): Promise<boolean> {
+  const source = resolveSource(from, {});
+  if (source.type === 'url') return false;
+  const stats = await stat(source.file).catch(() => null);
+  return stats?.isDirectory() === true || OWN_NAME.test(source.file);
 }

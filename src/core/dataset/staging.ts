@@ -8,9 +8,8 @@ import { listFolder } from '../files/folders.ts';
 import { acquireLock, isStillHeld, type LockOptions } from '../files/lock.ts';
 import { retryWhileBusy } from '../files/retry.ts';
 import { isSystemFile } from '../files/system-files.ts';
-import { DOWNLOAD_NAME, LOCK_NAME, STAGING_NAME } from './dataset-store.ts';
-import { splitFiles } from './split-files.ts';
-import type { Split } from './splits.ts';
+import type { DatasetName } from './dataset-name.ts';
+import { DOWNLOAD_NAME, datasetFiles, LOCK_NAME, STAGING_NAME } from './dataset-store.ts';
 
 /** How long an interrupted download can be resumed. */
 const DOWNLOAD_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
@@ -30,8 +29,8 @@ export interface Staging {
   check(): Promise<void>;
   /** Creates an empty folder on the same disk, which `close` removes unless it was installed. */
   createFolder(kind: 'new' | 'archive'): Promise<string>;
-  /** Moves a complete folder to where a split belongs, replacing an existing one. Throws as `check` does. */
-  install(folder: string, split: Split): Promise<void>;
+  /** Moves a complete folder to where a data set belongs, replacing an existing one. Throws as `check` does. */
+  install(folder: string, name: DatasetName): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -86,11 +85,11 @@ export async function openStaging(
       });
       return entry;
     },
-    async install(source, split) {
-      const target = path.join(folder, split);
+    async install(source, name) {
+      const target = path.join(folder, name);
       await check();
       try {
-        await rejectForeignFiles(target, split);
+        await rejectForeignFiles(target, name);
         await replaceFolder(source, target, newPath('old'));
       } catch (error) {
         throw fileError(error, target);
@@ -134,8 +133,8 @@ async function leftovers(folder: string): Promise<string[]> {
   return entries;
 }
 
-/** Throws if a file, or a folder with anything but a split's files, is where a split belongs: it is the user's. */
-async function rejectForeignFiles(target: string, split: Split): Promise<void> {
+/** Throws if a file, or a folder with anything but a data set's files, is where a data set belongs: it is the user's. */
+async function rejectForeignFiles(target: string, dataset: DatasetName): Promise<void> {
   const isFile = await stat(target).then(
     (stats) => !stats.isDirectory(),
     (error) => {
@@ -145,7 +144,7 @@ async function rejectForeignFiles(target: string, split: Split): Promise<void> {
   );
   const foreign = isFile
     ? target
-    : (await listFolder(target)).find(({ name }) => !splitFiles(split).includes(name) && !isSystemFile(name))?.name;
+    : (await listFolder(target)).find(({ name }) => !datasetFiles(dataset).includes(name) && !isSystemFile(name))?.name;
   if (foreign) {
     throw new EmnistError(
       'dataset-folder-foreign',

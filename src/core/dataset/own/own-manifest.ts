@@ -7,34 +7,23 @@ import { MAX_CLASSES } from '../../label-text.ts';
 import type { Paths } from '../../paths.ts';
 import { MANIFEST_FILE } from '../split-files.ts';
 import { PARTS, type Part } from '../splits.ts';
+import type { OwnDetails } from './own-details.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** What was found in the source of a data set of one's own. */
-export const ownDetailsSchema = v.object({
-  /** The kind of the source. */
+export const ownDetailsSchema = v.strictObject({
   format: v.picklist(['pictures', 'csv', 'idx', 'npz', 'mat']),
-  /** How the source stored the images; null for pictures. They are upright in the data set. */
   orientation: v.nullable(v.picklist(['upright', 'transposed'])),
-  /** How that is known: from an option, by a trial with the shipped model, or not at all. */
   orientationFrom: v.nullable(v.picklist(['given', 'detected', 'assumed'])),
-  /** The share of images that the shipped model read, each way, if it was tried. */
-  trial: v.nullable(v.object({ images: count, upright: v.number(), transposed: v.number() })),
-  /** How many images were dark on light, and were inverted. */
+  trial: v.nullable(v.strictObject({ images: count, upright: v.number(), transposed: v.number() })),
   inverted: count,
-  /** Whether the source has a test part, or a sixth of each class was taken. */
   testPart: v.picklist(['own', 'held-out']),
-  /** In class order. */
-  perClass: v.array(v.object({ label: v.string(), trainImages: count, testImages: count })),
-  /** The sizes of the pictures in pixels; null for other sources. */
-  sizes: v.nullable(v.object({ distinct: count, smallest: v.string(), largest: v.string() })),
-  /** How many pictures or rows could not be read and were left out, and the first of them. */
+  perClass: v.array(v.strictObject({ label: v.string(), trainImages: count, testImages: count })),
+  sizes: v.nullable(v.strictObject({ distinct: count, smallest: v.string(), largest: v.string() })),
   skipped: count,
-  skippedFirst: v.array(v.object({ source: v.string(), reason: v.string() })),
-  /** What else was noticed, as complete sentences. */
+  skippedFirst: v.array(v.strictObject({ source: v.string(), reason: v.string() })),
   notes: v.array(v.string()),
-});
-export type OwnDetails = v.InferOutput<typeof ownDetailsSchema>;
+}) satisfies v.GenericSchema<OwnDetails>;
 
 const manifestSchema = v.object({
   format: v.literal(1),

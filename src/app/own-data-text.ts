@@ -1,0 +1,51 @@
+import type { OwnDetails } from '../core/dataset/own/own-details.ts';
+import { count, percent } from './format.ts';
+
+/** Classes that are listed one by one. */
+const MAX_CLASSES = 62;
+/** Pictures or rows that are named. */
+const MAX_NAMED = 5;
+
+/** What was found in the source of data of one's own, as lines of complete sentences. */
+export function ownDataLines(details: OwnDetails): string[] {
+  const { format, perClass, inverted, sizes, testPart, skipped, skippedFirst, notes } = details;
+  const things = format === 'pictures' ? 'pictures' : format === 'csv' ? 'rows' : 'images';
+  return [
+    classesLine(perClass),
+    ...(orientationLine(details) ?? []),
+    ...(inverted > 0 ? [`Dark on light, and inverted: ${count(inverted)} images.`] : []),
+    ...(sizes && sizes.distinct > 1
+      ? [
+          `The pictures have ${count(sizes.distinct)} sizes, from ${sizes.smallest} to ${sizes.largest} pixels; all are now 28x28.`,
+        ]
+      : []),
+    testPart === 'own' ? 'The test part is that of the source.' : 'A sixth of each class is held out as the test part.',
+    ...notes,
+    ...(skipped > 0 ? [`Left out, because they cannot be read: ${count(skipped)} ${things}.`] : []),
+    ...skippedFirst.slice(0, MAX_NAMED).map(({ source, reason }) => `  ${source}: ${reason}`),
+    ...(skipped > MAX_NAMED ? [`  and ${count(skipped - MAX_NAMED)} more`] : []),
+  ];
+}
+
+function classesLine(perClass: OwnDetails['perClass']): string {
+  const classes = perClass.map(({ label, trainImages, testImages }) => ({ label, images: trainImages + testImages }));
+  if (classes.length <= MAX_CLASSES) {
+    const counts = classes.map(({ label, images }) => `${label} ${count(images)}`).join(', ');
+    return `${classes.length} classes: ${counts}.`;
+  }
+  const sizes = classes.map(({ images }) => images);
+  const range = `${count(Math.min(...sizes))} to ${count(Math.max(...sizes))}`;
+  return `${classes.length} classes, with ${range} images each.`;
+}
+
+function orientationLine({ orientation, orientationFrom, trial }: OwnDetails): [string] | null {
+  if (orientation === null) return null;
+  const stored =
+    orientation === 'upright' ? 'The images are upright' : 'The images were transposed, and are now upright';
+  if (orientationFrom === 'given') return [`${stored}, as given.`];
+  const read =
+    trial === null
+      ? 'the shipped model does not know these labels'
+      : `the shipped model reads ${percent(trial.upright)} of them as they are, ${percent(trial.transposed)} transposed`;
+  return [orientationFrom === 'detected' ? `${stored}: ${read}.` : `${stored}. That is assumed: ${read}.`];
+}
