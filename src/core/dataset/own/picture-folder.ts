@@ -11,6 +11,8 @@ import { invert, lightBorder } from './paper.ts';
 import { type ClassPictures, findPictures } from './picture-layout.ts';
 import { type ReadContext, Skipped, type SourceReader } from './source-images.ts';
 
+/** Codes of errors that are about one picture. */
+const ABOUT_PICTURE = /^(?:picture|input|file)-/;
 /** A border with a larger share of light pixels is paper for sure, one with a smaller share than its rest is not. */
 const CLEAR = 0.8;
 
@@ -77,7 +79,7 @@ class PictureReading {
   async add(file: string, label: string, store: ImageStore): Promise<void> {
     const name = path.relative(this.#root, file);
     try {
-      const picture = decodePicture(await readPicture(file), name);
+      const picture = await decodePicture(await readPicture(file), name);
       const { width, height } = picture.original;
       this.#sizes.set(`${width}x${height}`, width * height);
       const isAsIs = picture.width === IMAGE_SIZE && picture.height === IMAGE_SIZE;
@@ -87,7 +89,7 @@ class PictureReading {
       this.#asIs.push({ image, light: lightBorder(image) });
     } catch (error) {
       const problem = sourceError(error, file);
-      if (!isEmnistError(problem) || isEmnistError(problem, 'data-invalid')) throw problem;
+      if (!isEmnistError(problem) || !ABOUT_PICTURE.test(problem.code)) throw problem;
       this.skipped.add(name, problem.message.replace(`${name} `, ''));
     }
   }
