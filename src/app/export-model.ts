@@ -9,7 +9,7 @@ import { encodeKerasArchive } from '../core/model/formats/keras-archive.ts';
 import { encodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
 import type { ModelFormat } from '../core/model/formats/model-formats.ts';
 import { FORMAT_SUFFIXES } from '../core/model/formats/model-formats.ts';
-import { encodeOnnx } from '../core/model/formats/onnx.ts';
+import { encodeOnnx } from '../core/model/formats/onnx-writer.ts';
 import { encodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
 import type { Model } from '../core/model/model.ts';
 import { loadModel, saveModelFolder } from '../core/model/model-store.ts';

@@ -8,7 +8,7 @@ import { decodeKerasArchive } from '../core/model/formats/keras-archive.ts';
 import { decodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
 import { nameOutputs } from '../core/model/formats/labels.ts';
 import type { ModelFormat } from '../core/model/formats/model-formats.ts';
-import { decodeOnnx } from '../core/model/formats/onnx.ts';
+import { decodeOnnx } from '../core/model/formats/onnx-reader.ts';
 import { decodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
 import { decodeTfjs } from '../core/model/formats/tfjs.ts';
 import type { Model, ModelFile } from '../core/model/model.ts';

@@ -37,7 +37,7 @@ describe('invalid models', () => {
       'text.h5': 'model-unsupported',
       'empty.keras': 'model-unsupported',
       'weights.h5': 'model-unsupported',
-      'other.onnx': 'model-unsupported',
+      'other.onnx': 'model-damaged',
       'noise.onnx': 'model-damaged',
       'other.zip': 'model-damaged',
     });
