@@ -6,10 +6,11 @@ import type { Architecture } from '../src/core/model/architectures.ts';
 import { architecture } from '../src/core/model/architectures.ts';
 import { initialWeights } from '../src/core/model/initial-weights.ts';
 import { hash32 } from '../src/core/random.ts';
+import { profileConvolutions } from './profile-convolutions.ts';
 
 /*
  * Profiles the engine by kernel, on one thread: `npm run profile -- [--architecture vgg] [--work train|predict]
- * [--batch-size 128] [--seconds 5]`.
+ * [--batch-size 128] [--seconds 5]`. With `--convolutions` it prints the speed of kernels of other sizes instead.
  */
 const { values } = parseArgs({
   options: {
@@ -17,8 +18,13 @@ const { values } = parseArgs({
     work: { type: 'string', default: 'train' },
     'batch-size': { type: 'string', default: '128' },
     seconds: { type: 'string', default: '5' },
+    convolutions: { type: 'boolean', default: false },
   },
 });
+if (values.convolutions) {
+  await profileConvolutions((text) => process.stdout.write(text));
+  process.exit();
+}
 const CLASSES = 47;
 const SHOWN = 16;
 const batchSize = Number(values['batch-size']);

@@ -4,13 +4,19 @@ import { classCount, elements, layerShapes, type Network, type WeightSpec } from
 
 /**
  * The shape after each layer (see `layerShapes`). Throws an `EmnistError` for a network that no engine can run: one in
- * which a layer's output is empty, whose output is not a vector, or that has too many outputs for labels of one byte.
+ * which a layer does not fit its inputs or its output is empty, whose output is not a vector, or that has too many outputs for labels of one byte.
  */
 export function checkedShapes(network: Network): (readonly number[])[] {
-  const shapes = layerShapes(network);
   const refuse = (reason: string): never => {
     throw new EmnistError('network-unsupported', `unsupported network: ${reason}`, { reason });
   };
+  let shapes: (readonly number[])[] = [];
+  try {
+    shapes = layerShapes(network);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    refuse(error.message);
+  }
   shapes.forEach((shape, index) => {
     const { type } = network.layers[index]!;
     if (shape.some((size) => !Number.isInteger(size) || size < 1)) {
