@@ -28,7 +28,7 @@ export declare function gemm6x16(
 export declare const gemm6x8: typeof gemm6x16;
 
 /**
- * A tile of a weight gradient, 6 (4, 1) values of k by 16 (8) columns: to[k, column] = sum over the pixels of
+ * A tile of a weight gradient, 6 (5, 4, 3, 2, 1) values of k by 16 (8) columns: to[k, column] = sum over the pixels of
  * x[pixel, k] * g[pixel, column], added to what `to` holds unless `overwrite` is set.
  */
 export declare function weightGradient6x16(
@@ -45,9 +45,16 @@ export declare function weightGradient6x16(
   overwrite: bool,
 ): void;
 export declare const weightGradient6x8: typeof weightGradient6x16;
+export declare const weightGradient5x16: typeof weightGradient6x16;
+export declare const weightGradient5x8: typeof weightGradient6x16;
 export declare const weightGradient4x16: typeof weightGradient6x16;
 export declare const weightGradient4x8: typeof weightGradient6x16;
+export declare const weightGradient3x16: typeof weightGradient6x16;
+export declare const weightGradient3x8: typeof weightGradient6x16;
+export declare const weightGradient2x16: typeof weightGradient6x16;
+export declare const weightGradient2x8: typeof weightGradient6x16;
 export declare const weightGradient1x16: typeof weightGradient6x16;
+export declare const weightGradient1x8: typeof weightGradient6x16;
 
 /**
  * The first convolution, ReLU and max pooling for the four pixels of one pooling window and 16 (8) filters. Weights are

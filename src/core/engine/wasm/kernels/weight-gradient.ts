@@ -17,9 +17,16 @@ import {
   WGRAD_WIDTH,
 } from './layout';
 import {
+  weightGradient1x8,
   weightGradient1x16,
+  weightGradient2x8,
+  weightGradient2x16,
+  weightGradient3x8,
+  weightGradient3x16,
   weightGradient4x8,
   weightGradient4x16,
+  weightGradient5x8,
+  weightGradient5x16,
   weightGradient6x8,
   weightGradient6x16,
 } from './microkernels';
@@ -52,10 +59,9 @@ export function weightGradient(
   const gradientRow = <usize>load<u32>(op, WGRAD_GRADIENT + VIEW_ROW);
   const fromPixel = <usize>load<u32>(op, WGRAD_FROM_PIXEL);
   const gradientPixel = <usize>load<u32>(op, WGRAD_GRADIENT_PIXEL);
-  // Slices share the single run of a dense layer; runs of the input image may not be a multiple of 4.
-  const part: u32 = run % 4 == 0 ? 4 : 1;
-  const firstK = ((slice * run) / part / slices) * part;
-  const lastK = (((slice + 1) * run) / part / slices) * part;
+  // Slices share the single run of a dense layer.
+  const firstK = (slice * run) / slices;
+  const lastK = ((slice + 1) * run) / slices;
   const toRow = <usize>tiles * COLUMNS * 4;
   const images = flat ? first + 1 : last;
   for (let image = first; image < images; image++) {
@@ -96,13 +102,13 @@ export function weightGradient(
   }
 }
 
-/** Rows of the next register tile: 6 if the rest is a multiple of 6, 4 to get there, 1 if the rest is odd or 2. */
+/** Rows of the next register tile, at most 6, so that there are as few tiles as possible, all of about the same size. */
 export function tileRows(rest: u32): u32 {
-  if (rest & 1 || rest == 2) return 1;
-  return rest % 6 == 0 ? 6 : 4;
+  const tiles = (rest + 5) / 6;
+  return (rest + tiles - 1) / tiles;
 }
 
-/** A tile of `rows` (6, 4 or 1) values of k by 16 columns: see `weightGradient6x16`. */
+/** A tile of `rows` (1 to 6) values of k by 16 columns: see `weightGradient6x16`. */
 export function weightGradientTile(
   rows: u32,
   x: usize,
@@ -117,22 +123,57 @@ export function weightGradientTile(
   toRow: usize,
   overwrite: bool,
 ): void {
-  if (rows == 6) {
-    if (WIDE) {
-      weightGradient6x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-    } else {
-      weightGradient6x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-      weightGradient6x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
-    }
-  } else if (rows == 4) {
-    if (WIDE) {
-      weightGradient4x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-    } else {
-      weightGradient4x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-      weightGradient4x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
-    }
-  } else {
-    weightGradient1x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+  switch (rows) {
+    case 6:
+      if (WIDE) {
+        weightGradient6x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      } else {
+        weightGradient6x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        weightGradient6x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
+      }
+      break;
+    case 5:
+      if (WIDE) {
+        weightGradient5x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      } else {
+        weightGradient5x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        weightGradient5x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
+      }
+      break;
+    case 4:
+      if (WIDE) {
+        weightGradient4x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      } else {
+        weightGradient4x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        weightGradient4x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
+      }
+      break;
+    case 3:
+      if (WIDE) {
+        weightGradient3x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      } else {
+        weightGradient3x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        weightGradient3x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
+      }
+      break;
+    case 2:
+      if (WIDE) {
+        weightGradient2x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      } else {
+        weightGradient2x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        weightGradient2x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
+      }
+      break;
+    case 1:
+      if (WIDE) {
+        weightGradient1x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      } else {
+        weightGradient1x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        weightGradient1x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
+      }
+      break;
+    default:
+      unreachable();
   }
 }
 
