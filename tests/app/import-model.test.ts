@@ -41,7 +41,7 @@ describe('a plain Keras network', () => {
       const model = await loadModel('model_emnist', here.paths);
       expect(model.weights).toEqual(weights);
       const plain = (layers: readonly Layer[]) => layers.filter(({ type }) => type !== 'dropout');
-      expect(plain(model.network.layers)).toEqual(network.layers);
+      expect(plain(model.network.layers)).toEqual(plain(network.layers));
       expect(model).toMatchObject({ training: null, labels: [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'] });
     },
   );

@@ -6,7 +6,7 @@ import { forwardFlops, makeWorkload, trainingFlops } from './workload.ts';
 
 test('counts the operations of the plain network', () => {
   const first = 2 * 26 * 26 * 9 * 32;
-  const rest = 2 * (11 * 11 * 9 * 32 * 64 + 1600 * 128 + 128 * 47);
+  const rest = 2 * (11 * 11 * 9 * 32 * 64 + 1600 * 256 + 256 * 47);
   expect(forwardFlops(architecture('cnn', 47))).toBe(first + rest);
   // The image needs no gradient.
   expect(trainingFlops(architecture('cnn', 47))).toBe(2 * first + 3 * rest);

@@ -27,9 +27,9 @@ export const notebookShapes = (classes: number) => [
   [32],
   [3, 3, 32, 64],
   [64],
-  [1600, 128],
-  [128],
-  [128, classes],
+  [1600, 256],
+  [256],
+  [256, classes],
   [classes],
 ];
 
@@ -189,7 +189,7 @@ function keras1Layers(classes: number) {
     convolution(2, 64),
     pooling(2),
     layer('Flatten', { name: 'flatten_1', trainable: true }),
-    dense(1, 128, 'relu'),
+    dense(1, 256, 'relu'),
     dense(2, classes, 'softmax'),
   ];
 }
@@ -250,13 +250,13 @@ function keras2Layers(classes: number, first: 0 | 1) {
     return [
       ...start,
       dropout,
-      dense(0, 128, 'linear'),
+      dense(0, 256, 'linear'),
       activation(0, 'relu'),
       dense(1, classes, 'linear'),
       activation(1, 'softmax'),
     ];
   }
-  return [...start, dense(0, 128, 'relu'), dense(1, classes, 'softmax')];
+  return [...start, dense(0, 256, 'relu'), dense(1, classes, 'softmax')];
 }
 
 /** The JSON of TF 2.x, also in its `.keras` archives. */

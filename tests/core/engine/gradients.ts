@@ -4,11 +4,14 @@ import { classCount, type Network } from '../../../src/core/model/network.ts';
 import { hash32 } from '../../../src/core/random.ts';
 import { randomBatch, randomWeights } from './networks.ts';
 
-const IMAGES = 3;
+/** Few, since a difference quotient takes two forward passes for each value. */
+const QUOTIENT_IMAGES = 3;
+/** More, so that batch norm does not amplify rounding errors. */
+const ENGINE_IMAGES = 12;
 const STEP: StepOptions = { learningRate: 1, step: 1, seed: 3, labelSmoothing: 0.1 };
 /** Without momentum and with a learning rate of 1, the velocity is the negated gradient. */
 const SGD: OptimizerSpec = { type: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 };
-/** Values that are compared in each tensor; a difference quotient takes two forward passes. */
+/** Values of each tensor whose gradient is compared with a difference quotient. */
 const SAMPLES = 6;
 /** Half the width of a difference quotient. Rounding errors grow if it is smaller, the error of the quotient if it is larger. */
 const WIDTH = 1e-6;
@@ -18,7 +21,7 @@ const WIDTH = 1e-6;
  * double precision; relative to the largest gradient of the same tensor.
  */
 export async function quotientError(network: Network): Promise<number> {
-  const { reference, images, labels } = await prepare(network);
+  const { reference, images, labels } = await prepare(network, QUOTIENT_IMAGES);
   const gradients = referenceGradients(reference, images, labels);
   const scales = scalesOf(gradients);
   const weights = reference.weights.filter((_, index) => reference.gradients[index]);
@@ -41,8 +44,8 @@ export async function quotientError(network: Network): Promise<number> {
 
 /** The largest difference between the gradients of an engine and of the reference, relative as in `quotientError`. */
 export async function engineError(engine: Engine, network: Network): Promise<number> {
-  const { reference, weights, images, labels } = await prepare(network);
-  const tested = await engine.createNetwork(network, { batchSize: IMAGES, optimizer: SGD });
+  const { reference, weights, images, labels } = await prepare(network, ENGINE_IMAGES);
+  const tested = await engine.createNetwork(network, { batchSize: ENGINE_IMAGES, optimizer: SGD });
   await tested.setWeights(weights);
   await tested.trainBatch(images, labels, STEP);
   const velocities = await tested.getOptimizerState();
@@ -60,11 +63,11 @@ export async function engineError(engine: Engine, network: Network): Promise<num
   return error;
 }
 
-async function prepare(network: Network) {
+async function prepare(network: Network, n: number) {
   const reference = new ReferenceNetwork(network);
   const weights = randomWeights(network, 1);
   await reference.setWeights(weights);
-  return { reference, weights, ...randomBatch(network, classCount(network), IMAGES, 2) };
+  return { reference, weights, ...randomBatch(network, classCount(network), n, 2) };
 }
 
 /** Copies of the gradients of the trainable weights. */

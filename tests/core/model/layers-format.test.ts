@@ -116,7 +116,7 @@ describe('an invalid model file', () => {
       /kernel_size/,
     ],
     ['other labels', (text: string) => text.replace('"9"', '"9", "A"'), /10 outputs but 11 labels/],
-    ['another shape', (text: string) => text.replace('"units": 128', '"units": 64'), /shape/],
+    ['another shape', (text: string) => text.replace('"units": 256', '"units": 64'), /shape/],
   ])('%s', (_, change, message) => {
     const manifest = parseManifest(change(modelJson), 'model.json');
     expect(() => decodeLayersModel('m', manifest, weightData, 'model.json')).toThrow(message);

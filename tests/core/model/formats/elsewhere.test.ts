@@ -170,17 +170,27 @@ print(json.dumps(whole))
     });
     expect(groups).toEqual({
       model_weights: {
-        layer_names: ['conv2d', 'max_pooling2d', 'conv2d_1', 'max_pooling2d_1', 'flatten', 'dense', 'dense_1'],
+        layer_names: [
+          'conv2d',
+          'max_pooling2d',
+          'conv2d_1',
+          'max_pooling2d_1',
+          'flatten',
+          'dense',
+          'dropout',
+          'dense_1',
+        ],
         backend: 'tensorflow',
         keras_version: '2.15.0',
       },
       ...weighted('conv2d', 'float32 [3, 3, 1, 32]', 'float32 [32]'),
       ...weighted('conv2d_1', 'float32 [3, 3, 32, 64]', 'float32 [64]'),
-      ...weighted('dense', 'float32 [1600, 128]', 'float32 [128]'),
-      ...weighted('dense_1', 'float32 [128, 47]', 'float32 [47]'),
+      ...weighted('dense', 'float32 [1600, 256]', 'float32 [256]'),
+      ...weighted('dense_1', 'float32 [256, 47]', 'float32 [47]'),
       'model_weights/max_pooling2d': { weight_names: [] },
       'model_weights/max_pooling2d_1': { weight_names: [] },
       'model_weights/flatten': { weight_names: [] },
+      'model_weights/dropout': { weight_names: [] },
       'model_weights/top_level_model_weights': { weight_names: [] },
     });
   });
@@ -210,11 +220,12 @@ print(json.dumps(whole))
       layers: {},
       ...weighted('conv2d', 'float32 [3, 3, 1, 32]', 'float32 [32]'),
       ...weighted('conv2d_1', 'float32 [3, 3, 32, 64]', 'float32 [64]'),
-      ...weighted('dense', 'float32 [1600, 128]', 'float32 [128]'),
-      ...weighted('dense_1', 'float32 [128, 47]', 'float32 [47]'),
+      ...weighted('dense', 'float32 [1600, 256]', 'float32 [256]'),
+      ...weighted('dense_1', 'float32 [256, 47]', 'float32 [47]'),
       ...empty('max_pooling2d'),
       ...empty('max_pooling2d_1'),
       ...empty('flatten'),
+      ...empty('dropout'),
     });
   });
 
