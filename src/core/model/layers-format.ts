@@ -1,9 +1,11 @@
 import { setFloat16 } from '@petamoriken/float16';
 import * as v from 'valibot';
-import { kerasSequential } from './keras-layers.ts';
+import { halfToNumber } from './half.ts';
+import { locateWeights } from './keras/weight-lookup.ts';
+import { kerasTopology } from './keras-layers.ts';
 import { type KerasModel, readKerasModel, readKerasWeights } from './keras-reader.ts';
 import { type Model, type ModelFile, trainingRecordSchema } from './model.ts';
-import { damagedModel } from './model-errors.ts';
+import { damagedModel, unsupportedModel } from './model-errors.ts';
 import { classCount, elements, weightSpecs } from './network.ts';
 
 /**
@@ -37,7 +39,7 @@ export function encodeLayersModel(
     generatedBy: `${GENERATOR}${version}`,
     convertedBy: null,
     modelTopology: {
-      ...kerasSequential(model),
+      ...kerasTopology(model),
       keras_version: 'tfjs-layers 4.22.0',
       backend: 'tensor_flow.js',
     },
@@ -73,23 +75,38 @@ function encodeWeights(weights: readonly Float32Array[], type: WeightType): Uint
   return bytes;
 }
 
+/** Bytes of a number of each type that weights may have. Those that are not floats are skipped. */
+const BYTES: Readonly<Record<string, 1 | 2 | 4 | 8>> = {
+  float32: 4,
+  float16: 2,
+  float64: 8,
+  int32: 4,
+  uint32: 4,
+  int64: 8,
+  uint16: 2,
+  uint8: 1,
+  bool: 1,
+};
+
+const dtype = v.picklist(Object.keys(BYTES));
+const weightSchema = v.object({
+  name: v.string(),
+  shape: v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  dtype,
+  quantization: v.nullish(
+    v.variant('dtype', [
+      v.object({ dtype: v.literal('float16') }),
+      v.object({ dtype: v.picklist(['uint8', 'uint16']), min: v.number(), scale: v.number() }),
+    ]),
+  ),
+});
+type WeightEntry = v.InferOutput<typeof weightSchema>;
+
 const manifestSchema = v.object({
   format: v.optional(v.literal('layers-model')),
   generatedBy: v.nullish(v.string()),
   modelTopology: v.record(v.string(), v.unknown()),
-  weightsManifest: v.array(
-    v.object({
-      paths: v.array(v.string()),
-      weights: v.array(
-        v.object({
-          name: v.string(),
-          shape: v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
-          dtype: v.literal('float32'),
-          quantization: v.optional(v.object({ dtype: v.literal('float16') })),
-        }),
-      ),
-    }),
-  ),
+  weightsManifest: v.array(v.object({ paths: v.array(v.string()), weights: v.array(weightSchema) })),
   userDefinedMetadata: v.nullish(
     v.object({
       labels: v.fallback(v.nullable(v.array(v.string())), null),
@@ -99,13 +116,19 @@ const manifestSchema = v.object({
 });
 export type LayersManifest = v.InferOutput<typeof manifestSchema>;
 
-/** Parses and checks a `model.json`. Throws `model-damaged`, which names `file`. */
+/** Parses and checks a `model.json`. Throws `model-damaged` or `model-unsupported`, which name `file`. */
 export function parseManifest(text: string, file: string): LayersManifest {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
     throw damagedModel(file, 'not JSON', cause);
+  }
+  if (v.is(v.object({ format: v.literal('graph-model') }), json)) {
+    throw unsupportedModel(
+      file,
+      'it is a graph model of TensorFlow.js, which no longer has its layers; convert the original to a layers model',
+    );
   }
   const result = v.safeParse(manifestSchema, json);
   if (!result.success) {
@@ -115,11 +138,14 @@ export function parseManifest(text: string, file: string): LayersManifest {
   return result.output;
 }
 
+/** The size in bytes of a weight in the file. */
+function entryBytes({ shape, dtype, quantization }: WeightEntry): number {
+  return elements(shape) * BYTES[quantization?.dtype ?? dtype]!;
+}
+
 /** The size in bytes of the weights in a manifest. */
 export function weightBytes({ weightsManifest }: LayersManifest): number {
-  return weightsManifest
-    .flatMap(({ weights }) => weights)
-    .reduce((sum, { shape, quantization }) => sum + elements(shape) * (quantization ? 2 : 4), 0);
+  return weightsManifest.flatMap(({ weights }) => weights).reduce((sum, entry) => sum + entryBytes(entry), 0);
 }
 
 /** Decodes a model from its manifest and weight data (the files of the manifest, concatenated). */
@@ -136,62 +162,70 @@ export function decodeModelFile(manifest: LayersManifest, weightData: Uint8Array
     weights: decodeWeights(model, manifest, weightData, file),
     labels: manifest.userDefinedMetadata?.labels ?? null,
     training: manifest.userDefinedMetadata?.training ?? null,
-    isOurs: manifest.generatedBy?.startsWith(GENERATOR) ?? false,
+    isOurs: isOurs(manifest.generatedBy),
   };
 }
 
 /** Models converted from Keras nest the topology one level deeper. */
-function kerasModelOf({ modelTopology }: LayersManifest, file: string): KerasModel {
-  return readKerasModel(modelTopology.model_config ?? modelTopology, file);
+function kerasModelOf({ modelTopology, generatedBy }: LayersManifest, file: string): KerasModel {
+  return readKerasModel(modelTopology.model_config ?? modelTopology, file, { isOurs: isOurs(generatedBy) });
+}
+
+function isOurs(generatedBy: string | null | undefined): boolean {
+  return generatedBy?.startsWith(GENERATOR) ?? false;
 }
 
 /** Weights are looked up by name, since other programs write them in a different order. */
 function decodeWeights(
   model: KerasModel,
-  { weightsManifest }: LayersManifest,
+  { weightsManifest, generatedBy }: LayersManifest,
   weightData: Uint8Array,
   file: string,
 ): Float32Array[] {
   const view = new DataView(weightData.buffer, weightData.byteOffset, weightData.byteLength);
-  const entries = new Map<string, { shape: readonly number[]; start: number; size: 2 | 4 }>();
+  const starts: number[] = [];
+  const entries = weightsManifest.flatMap((group) => group.weights);
   let end = 0;
-  for (const { name, shape, quantization } of weightsManifest.flatMap((group) => group.weights)) {
-    const size = quantization ? 2 : 4;
-    entries.set(name, { shape, start: end, size });
-    end += elements(shape) * size;
-    if (end > weightData.byteLength) throw damagedModel(file, `the weight data ends within ${name}`);
+  for (const entry of entries) {
+    starts.push(end);
+    end += entryBytes(entry);
+    if (end > weightData.byteLength) throw damagedModel(file, `the weight data ends within ${entry.name}`);
   }
   if (end !== weightData.byteLength) throw damagedModel(file, 'the weight data is longer than the weights');
-  return readKerasWeights(model, ({ layer, weight }, spec) => {
-    const name = `${layer}/${weight}`;
-    const entry = entries.get(name);
-    if (!entry) throw damagedModel(file, `the weights ${name} are missing`);
-    if (entry.shape.join() !== spec.shape.join()) {
-      throw damagedModel(file, `${name} has shape [${entry.shape}], but its layer expects [${spec.shape}]`);
+  const isFloat = ({ dtype }: WeightEntry) => dtype.startsWith('float');
+  const floats = entries.filter(isFloat);
+  const found = locateWeights(model.weights, floats, isOurs(generatedBy));
+  if ('missing' in found) {
+    const { path: names, names: own } = found.missing;
+    throw damagedModel(file, `the weights ${[...names, own[0]].join('/')} are missing`);
+  }
+  return readKerasWeights(model, (weight) => {
+    const entry = floats[found.indices.get(weight)!]!;
+    if (entry.shape.join() !== weight.shape.join()) {
+      throw damagedModel(file, `${entry.name} has shape [${entry.shape}], but its layer expects [${weight.shape}]`);
     }
-    const { start, size } = entry;
-    const tensor = new Float32Array(elements(spec.shape));
-    for (let index = 0, offset = start; index < tensor.length; index++, offset += size) {
-      tensor[index] = size === 2 ? halfToNumber(view.getUint16(offset, true)) : view.getFloat32(offset, true);
-    }
-    return tensor;
+    return decodeNumbers(entry, view, starts[entries.indexOf(entry)]!);
   });
 }
 
-/** Powers of two by the exponent field of a half-precision number (bias 15). */
-const HALF_POWERS = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 15));
-
-/**
- * Decodes a half-precision number (IEEE 754 binary16). Implemented here because Node 22 has no `Float16Array`, and the
- * package that encodes takes 600 ms to decode the shipped model's weights, on every start.
- */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = (bits & 0x3ff) / 1024;
-  if (exponent === 0) return sign * fraction * 2 ** -14;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction) * HALF_POWERS[exponent]!;
+/** Reads a weight. Numbers that are quantized to integers are `integer * scale + min`. */
+function decodeNumbers({ shape, dtype, quantization }: WeightEntry, view: DataView, start: number): Float32Array {
+  const type = quantization?.dtype ?? dtype;
+  const size = BYTES[type]!;
+  const { min = 0, scale = 1 } = quantization && 'scale' in quantization ? quantization : {};
+  const numbers = new Float32Array(elements(shape));
+  const read: (offset: number) => number =
+    type === 'float32'
+      ? (offset) => view.getFloat32(offset, true)
+      : type === 'float16'
+        ? (offset) => halfToNumber(view.getUint16(offset, true))
+        : type === 'float64'
+          ? (offset) => view.getFloat64(offset, true)
+          : type === 'uint8'
+            ? (offset) => view.getUint8(offset) * scale + min
+            : (offset) => view.getUint16(offset, true) * scale + min;
+  for (let index = 0; index < numbers.length; index++) numbers[index] = read(start + index * size);
+  return numbers;
 }
 
 /** Decodes a model without its weights. */

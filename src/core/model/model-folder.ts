@@ -15,8 +15,8 @@ import {
   weightBytes,
 } from './layers-format.ts';
 import type { Model } from './model.ts';
-import { readModelBytes } from './model-bytes.ts';
-import { damagedModel } from './model-errors.ts';
+import { MAX_MODEL_BYTES, readModelBytes } from './model-bytes.ts';
+import { damagedModel, unsupportedModel } from './model-errors.ts';
 
 export const MODEL_FILE = 'model.json';
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
@@ -141,8 +141,14 @@ async function readManifest(folder: ModelFolder, file: string): Promise<LayersMa
  */
 export async function readWeights(folder: ModelFolder, manifest: LayersManifest, file: string): Promise<Buffer> {
   const parts: Uint8Array[] = [];
+  let bytes = 0;
   for (const name of weightFiles(manifest, file)) {
     const part = await folder.read(name);
+    // A file can be named more than once.
+    bytes += part.length;
+    if (bytes > MAX_MODEL_BYTES) {
+      throw unsupportedModel(file, `its weights are larger than ${MAX_MODEL_BYTES / 1e6} MB`);
+    }
     const hasChecksum = manifest.generatedBy?.startsWith(GENERATOR) && WEIGHTS_FILE.test(name);
     if (hasChecksum && weightsFileName(part) !== name) {
       throw damagedModel(path.join(folder.path, name), 'its content does not match the checksum in its name');
@@ -152,9 +158,10 @@ export async function readWeights(folder: ModelFolder, manifest: LayersManifest,
   return Buffer.concat(parts);
 }
 
+/** The names of the weight files in a manifest, which must be in the model's folder. TensorFlow.js' downloads name `./` too. */
 function weightFiles({ weightsManifest }: LayersManifest, file: string): string[] {
-  const files = weightsManifest.flatMap(({ paths }) => paths);
-  const outside = files.find((name) => path.basename(name) !== name);
+  const files = weightsManifest.flatMap(({ paths }) => paths.map((name) => name.replace(/^(?:\.\/)+/, '')));
+  const outside = files.find((name) => path.basename(name) !== name || /^\.{0,2}$/.test(name));
   if (outside !== undefined) throw damagedModel(file, `it names weights outside its folder: ${outside}`);
   return files;
 }

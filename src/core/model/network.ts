@@ -1,5 +1,5 @@
 import { IMAGE_SIZE } from '../images/image-size.ts';
-import { type Layer, type LayerType, type Shape, windowCount } from './layer.ts';
+import { type Layer, type LayerFunction, type LayerType, type Shape, windowCount } from './layer.ts';
 
 /**
  * A network that maps an image to logits, [classes]; the softmax after the last layer is implied. Layers are in an order in
@@ -141,40 +141,38 @@ export function layerNames(network: Network): string[] {
  * [in, out] for dense layers.
  */
 export function weightSpecs(network: Network): WeightSpec[] {
-  const specs: WeightSpec[] = [];
   const shapes = layerShapes(network);
   const names = layerNames(network);
-  network.layers.forEach((layer, index) => {
-    const name = names[index]!;
+  return network.layers.flatMap((layer, index) => {
     const input = layerInputs(network, index)[0]!;
-    const channels = (input < 0 ? network.input : shapes[input]!).at(-1)!;
-    const outputs = shapes[index]!.at(-1)!;
-    const add = (weight: string, shape: number[], trainable = true) =>
-      specs.push({ name: `${name}/${weight}`, shape, trainable });
-    switch (layer.type) {
-      case 'conv2d':
-        add('kernel', [...layer.kernel, channels, layer.filters]);
-        if (layer.useBias) add('bias', [layer.filters]);
-        break;
-      case 'depthwiseConv2d':
-        add('depthwise_kernel', [...layer.kernel, channels, layer.multiplier]);
-        if (layer.useBias) add('bias', [outputs]);
-        break;
-      case 'batchNorm':
-        add('gamma', [channels]);
-        add('beta', [channels]);
-        add('moving_mean', [channels], false);
-        add('moving_variance', [channels], false);
-        break;
-      case 'dense':
-        add('kernel', [channels, layer.units]);
-        if (layer.useBias) add('bias', [layer.units]);
-        break;
-      default:
-        break;
-    }
+    const specs = layerWeightSpecs(layer, input < 0 ? network.input : shapes[input]!, shapes[index]!);
+    return specs.map((spec) => ({ ...spec, name: `${names[index]!}/${spec.name}` }));
   });
-  return specs;
+}
+
+/** The weights of one layer, under their own names, given the shapes of its input and output. */
+export function layerWeightSpecs(layer: LayerFunction, input: Shape, output: Shape): WeightSpec[] {
+  const channels = input.at(-1)!;
+  const outputs = output.at(-1)!;
+  const weight = (name: string, shape: number[], trainable = true): WeightSpec => ({ name, shape, trainable });
+  const bias = 'useBias' in layer && layer.useBias ? [weight('bias', [outputs])] : [];
+  switch (layer.type) {
+    case 'conv2d':
+      return [weight('kernel', [...layer.kernel, channels, layer.filters]), ...bias];
+    case 'depthwiseConv2d':
+      return [weight('depthwise_kernel', [...layer.kernel, channels, layer.multiplier]), ...bias];
+    case 'batchNorm':
+      return [
+        weight('gamma', [channels]),
+        weight('beta', [channels]),
+        weight('moving_mean', [channels], false),
+        weight('moving_variance', [channels], false),
+      ];
+    case 'dense':
+      return [weight('kernel', [channels, layer.units]), ...bias];
+    default:
+      return [];
+  }
 }
 
 /** The number of parameters; `trainableOnly` leaves out the moving averages. */

@@ -1,12 +1,10 @@
 import path from 'node:path';
-import { EmnistError } from '../errors.ts';
 import { exists, isFolder } from '../files/file-info.ts';
-import { readKerasModel } from '../model/keras-reader.ts';
-import type { Layer } from '../model/layer.ts';
 import { readModelBytes } from '../model/model-bytes.ts';
-import { damagedModel } from '../model/model-errors.ts';
 import { loadModel } from '../model/model-store.ts';
-import { classCount, layerInputs, type Network } from '../model/network.ts';
+import type { Network } from '../model/network.ts';
+import { readNetworkFile } from '../model/network-file.ts';
+import { withOutputs } from '../model/with-outputs.ts';
 import type { Paths } from '../paths.ts';
 
 /**
@@ -33,55 +31,4 @@ export function networkName(source: string): string {
 async function isNetworkFile(source: string): Promise<boolean> {
   if (/\.json$/i.test(source)) return true;
   return (await exists(source)) && !(await isFolder(source));
-}
-
-function readNetworkFile(text: string, file: string, classes: number): Network {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw damagedModel(file, 'not JSON', cause);
-  }
-  const { network } = readKerasModel(json, file);
-  if (classCount(network) !== classes) {
-    const reason = `it has ${classCount(network)} outputs for ${classes} classes`;
-    throw new EmnistError('network-unsupported', `unsupported network: ${reason}`, { reason });
-  }
-  return network;
-}
-
-/** Layers after the last one with weights that leave the number of channels as it is. */
-const KEEP_CHANNELS: ReadonlySet<Layer['type']> = new Set([
-  'relu',
-  'leakyRelu',
-  'elu',
-  'gelu',
-  'sigmoid',
-  'tanh',
-  'softmax',
-  'globalMaxPool',
-  'globalAveragePool',
-  'dropout',
-  'spatialDropout',
-  'rescaling',
-]);
-
-/**
- * A network with another number of outputs: its last layer with weights is changed. Throws `network-unsupported` if that is not
- * possible.
- */
-export function withOutputs(network: Network, classes: number): Network {
-  if (classCount(network) === classes) return network;
-  let index = network.layers.length - 1;
-  while (index >= 0) {
-    const layer = network.layers[index]!;
-    if (layer.type === 'dense' || layer.type === 'conv2d') {
-      const changed: Layer = layer.type === 'dense' ? { ...layer, units: classes } : { ...layer, filters: classes };
-      return { ...network, layers: network.layers.with(index, changed) };
-    }
-    if (!KEEP_CHANNELS.has(layer.type)) break;
-    index = layerInputs(network, index)[0]!;
-  }
-  const reason = `it has ${classCount(network)} outputs, and its last layer cannot be changed to ${classes}`;
-  throw new EmnistError('network-unsupported', `unsupported network: ${reason}`, { reason });
 }

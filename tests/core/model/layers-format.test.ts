@@ -109,11 +109,15 @@ describe('an invalid model file', () => {
   });
 
   test.each([
-    ['a layer we lack', (text: string) => text.replace('"Flatten"', '"GlobalAveragePooling2D"'), /layer 5, GlobalAv/],
+    [
+      'a layer we lack',
+      (text: string) => text.replace('"Flatten"', '"Cropping2D"'),
+      /layer 5, Cropping2D "flatten", is not supported/,
+    ],
     [
       'another kernel size',
       (text: string) => text.replace(/"kernel_size": \[\s*3,\s*3/, '"kernel_size": [5, 5'),
-      /kernel_size/,
+      /conv2d\/kernel has shape \[3,3,1,32\], but its layer expects \[5,5,1,32\]/,
     ],
     ['other labels', (text: string) => text.replace('"9"', '"9", "A"'), /10 outputs but 11 labels/],
     ['another shape', (text: string) => text.replace('"units": 256', '"units": 64'), /shape/],

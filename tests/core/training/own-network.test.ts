@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { kerasSequential } from '../../../src/core/model/keras-layers.ts';
+import { kerasTopology } from '../../../src/core/model/keras-layers.ts';
 import type { Layer } from '../../../src/core/model/layer.ts';
 import { checkpointPath, findModel, loadModel } from '../../../src/core/model/model-store.ts';
 import { layerShapes, type Network } from '../../../src/core/model/network.ts';
+import { withOutputs } from '../../../src/core/model/with-outputs.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
-import { networkName, withOutputs } from '../../../src/core/training/own-network.ts';
+import { networkName } from '../../../src/core/training/own-network.ts';
 import { startTraining } from '../../../src/core/training/start-training.ts';
 import type { TrainEvent } from '../../../src/core/training/train-event.ts';
 import { train } from '../../../src/core/training/trainer.ts';
@@ -41,7 +42,7 @@ function tiny(outputs = 10, filters = 4): Network {
 }
 
 async function writeNetwork(network = tiny()): Promise<void> {
-  await writeFile(file, JSON.stringify(kerasSequential({ name: 'tiny', network })));
+  await writeFile(file, JSON.stringify(kerasTopology({ name: 'tiny', network })));
 }
 
 const SMALL = { split: 'digits', batchSize: 16, epochs: 3 } satisfies TrainOptions;
@@ -98,8 +99,9 @@ describe('a network of one’s own', () => {
   });
 
   test('leaves nothing behind if it cannot be trained', async () => {
-    await writeNetwork(tiny(11));
-    await expect(run({ network: file })).rejects.toThrow('11');
+    const { input, layers } = tiny();
+    await writeNetwork({ input, layers: [...layers.slice(0, -1), { type: 'flatten' }] });
+    await expect(run({ network: file })).rejects.toMatchObject({ code: 'network-unsupported' });
     await expect(run({ network: 'missing' })).rejects.toMatchObject({ code: 'model-missing' });
     await expect(run({ network: path.join(home, 'none.json') })).rejects.toMatchObject({ code: 'file-missing' });
     await writeFile(file, '{"class_name": "Sequential"');

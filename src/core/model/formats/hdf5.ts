@@ -1,7 +1,9 @@
 import type { Dataset, File, Group } from 'h5wasm';
 import { loadLibrary } from '../../asset.ts';
 import { EmnistError } from '../../errors.ts';
+import { halfToNumber } from '../half.ts';
 import { damagedModel } from '../model-errors.ts';
+import { elements } from '../network.ts';
 
 /** HDF5 files in memory, read and written by h5wasm: the HDF5 library compiled to WebAssembly, with its own file system. */
 
@@ -40,9 +42,13 @@ export async function readHdf5<T>(bytes: Uint8Array, name: string, read: (file: 
   }
 }
 
+/** The library once it is loaded. */
+let library: Awaited<typeof import('h5wasm')['ready']> | null = null;
+
 async function load() {
   const hdf5 = await loadLibrary('hdf5');
   const module = await hdf5.ready;
+  library = module;
   // By default the library prints errors and continues.
   module.activate_throwing_error_handler();
   return { hdf5, system: module.FS };
@@ -71,10 +77,17 @@ export function readText(group: Group, name: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** An attribute that is a list of strings; empty if there is none. */
+/** An attribute that is a list of strings, which Keras splits if it is long; empty if there is none. */
 export function readTexts(group: Group, name: string): string[] {
-  const value = group.attrs[name]?.value;
-  return Array.isArray(value) ? value.map(String) : [];
+  const { attrs } = group;
+  const texts = (key: string) => {
+    const value = attrs[key]?.value;
+    return Array.isArray(value) ? value.map(String) : [];
+  };
+  if (name in attrs) return texts(name);
+  const parts: string[] = [];
+  for (let index = 0; `${name}${index}` in attrs; index++) parts.push(...texts(`${name}${index}`));
+  return parts;
 }
 
 /** Looks up a group by its path; null if there is none. */
@@ -85,6 +98,12 @@ export function findGroup(group: Group, path: string): Group | null {
 
 export function writeTensor(group: Group, name: string, data: Float32Array, shape: readonly number[]): void {
   group.create_dataset({ name, data, shape: [...shape], dtype: '<f' });
+}
+
+/** The shape of a dataset; null if there is none at this path. */
+export function tensorShape(group: Group, path: string): readonly number[] | null {
+  const found = group.get(path) as Group | Dataset | null;
+  return found?.type === 'Dataset' ? ((found as Dataset).shape ?? null) : null;
 }
 
 /**
@@ -98,7 +117,21 @@ export function readTensor(group: Group, path: string, shape: readonly number[],
   if (dataset.shape?.join() !== shape.join()) {
     throw damagedModel(file, `${path} has shape [${dataset.shape}], but its layer expects [${shape}]`);
   }
-  const { value } = dataset;
+  if (dataset.dtype === '<e') return readHalves(dataset, elements(shape));
+  const value: unknown = dataset.value;
   if (value instanceof Float32Array || value instanceof Float64Array) return Float32Array.from(value);
-  throw damagedModel(file, `${path} has numbers of type ${String(dataset.dtype)}, not 32-bit floats`);
+  throw damagedModel(file, `${path} has numbers of type ${String(dataset.dtype)}, not floats`);
+}
+
+/** Reads 16-bit floats, for which the library has no type. */
+function readHalves({ file_id, path }: Dataset, count: number): Float32Array {
+  if (!library) throw new Error('datasets are read after the library is loaded');
+  const address = library._malloc(2 * count);
+  try {
+    library.get_dataset_data(file_id, path, null, null, null, BigInt(address));
+    const view = new DataView(library.HEAPU8.buffer, address);
+    return Float32Array.from({ length: count }, (_, index) => halfToNumber(view.getUint16(2 * index, true)));
+  } finally {
+    library._free(address);
+  }
 }

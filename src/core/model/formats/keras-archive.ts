@@ -2,13 +2,21 @@ import { buffer } from 'node:stream/consumers';
 import yauzl from 'yauzl';
 import yazl from 'yazl';
 import { EmnistError } from '../../errors.ts';
-import { kerasLayers } from '../keras-layers.ts';
-import { readKerasModel, readKerasWeights } from '../keras-reader.ts';
+import {
+  type ConnectedLayer,
+  connectedShapes,
+  INPUT_NAME,
+  isSequential,
+  type KerasLayer,
+  kerasLayers,
+} from '../keras-layers.ts';
+import { readKerasModel } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { MAX_MODEL_BYTES } from '../model-bytes.ts';
 import { damagedModel } from '../model-errors.ts';
 import { decodeMetadata, encodeMetadata, layerWeights, METADATA_KEY, parseJson } from './format.ts';
-import { findGroup, readHdf5, readTensor, writeHdf5, writeTensor, writeText } from './hdf5.ts';
+import { readHdf5, writeHdf5, writeTensor, writeText } from './hdf5.ts';
+import { findWeightStore, readNumberedWeights } from './keras-weights.ts';
 
 /** The Keras version whose layout is written. */
 const KERAS_VERSION = '3.15.1';
@@ -22,27 +30,8 @@ const WEIGHTS = 'model.weights.h5';
  * within each layer. https://github.com/keras-team/keras/blob/v3.15.1/keras/src/saving/saving_lib.py
  */
 export async function encodeKerasArchive(model: Model): Promise<Uint8Array> {
-  const input = [null, ...model.network.input];
-  const layer = (class_name: string, config: Record<string, unknown>) => {
-    return { module: 'keras.layers', class_name, config: { ...config, dtype: 'float32' }, registered_name: null };
-  };
-  const layers = kerasLayers(model.network);
-  const config = {
-    module: 'keras',
-    class_name: 'Sequential',
-    config: {
-      name: model.name,
-      trainable: true,
-      dtype: 'float32',
-      layers: [
-        layer('InputLayer', { batch_shape: input, name: 'input_layer' }),
-        ...layers.map((one) => layer(one.class_name, one.config)),
-      ],
-      build_input_shape: input,
-    },
-    registered_name: null,
-    build_config: { input_shape: input },
-  };
+  const layers = kerasLayers(model.network, 'keras3');
+  const config = isSequential(model.network) ? sequentialConfig(model, layers) : functionalConfig(model, layers);
   const weights = await writeHdf5((file) => {
     const groups = file.create_group('layers');
     for (const { config } of layers) {
@@ -71,6 +60,60 @@ export async function encodeKerasArchive(model: Model): Promise<Uint8Array> {
   return buffer(zip.outputStream);
 }
 
+function keras3Layer({ class_name, config }: KerasLayer) {
+  return { module: 'keras.layers', class_name, config: { ...config, dtype: 'float32' }, registered_name: null };
+}
+
+function inputLayer({ network }: Model, name: string) {
+  return keras3Layer({ class_name: 'InputLayer', config: { batch_shape: [null, ...network.input], name } });
+}
+
+function sequentialConfig(model: Model, layers: readonly KerasLayer[]) {
+  const input = [null, ...model.network.input];
+  return {
+    module: 'keras',
+    class_name: 'Sequential',
+    config: {
+      name: model.name,
+      trainable: true,
+      dtype: 'float32',
+      layers: [inputLayer(model, 'input_layer'), ...layers.map(keras3Layer)],
+      build_input_shape: input,
+    },
+    registered_name: null,
+    build_config: { input_shape: input },
+  };
+}
+
+/** A graph of layers: each lists the tensors that it takes, by the layers that they come from. */
+function functionalConfig(model: Model, layers: readonly ConnectedLayer[]) {
+  const shapes = connectedShapes(model.network);
+  const tensor = (name: string) => ({
+    class_name: '__keras_tensor__',
+    config: { shape: [null, ...shapes.get(name)!], dtype: 'float32', keras_history: [name, 0, 0] },
+  });
+  return {
+    module: 'keras.src.models.functional',
+    class_name: 'Functional',
+    config: {
+      name: model.name,
+      trainable: true,
+      layers: [
+        { ...inputLayer(model, INPUT_NAME), name: INPUT_NAME, inbound_nodes: [] },
+        ...layers.map((layer) => {
+          const tensors = layer.inputs.map(tensor);
+          const isMerge = layer.class_name === 'Add' || layer.class_name === 'Concatenate';
+          const node = { args: isMerge ? [tensors] : tensors, kwargs: {} };
+          return { ...keras3Layer(layer), name: String(layer.config.name), inbound_nodes: [node] };
+        }),
+      ],
+      input_layers: [[INPUT_NAME, 0, 0]],
+      output_layers: [[String(layers.at(-1)!.config.name), 0, 0]],
+    },
+    registered_name: 'Functional',
+  };
+}
+
 /** Decodes a `.keras` archive of Keras 3, or of Keras 2.12 or later. */
 export async function decodeKerasArchive(bytes: Buffer, file: string): Promise<ModelFile> {
   const members = await readMembers(bytes, file);
@@ -79,16 +122,14 @@ export async function decodeKerasArchive(bytes: Buffer, file: string): Promise<M
     if (!found) throw damagedModel(file, `${name} is missing`);
     return found;
   };
-  const model = readKerasModel(parseJson(member(CONFIG).toString(), file), file);
+  const metadata = parseJson(member(METADATA).toString(), file) as Record<string, unknown> | null;
+  const record = decodeMetadata(metadata?.[METADATA_KEY]);
+  const model = readKerasModel(parseJson(member(CONFIG).toString(), file), file, record);
   return readHdf5(member(WEIGHTS), `${file}, ${WEIGHTS}`, (root) => {
-    const groups = findGroup(root, 'layers') ?? findGroup(root, '_layer_checkpoint_dependencies');
-    if (!groups) throw damagedModel(file, `${WEIGHTS} has no layers`);
-    const weights = readKerasWeights(model, ({ index }, { name, shape }) => {
-      // The groups are named by layer type and number, like our layers, whatever the layers' own names.
-      return readTensor(groups, `${name.split('/')[0]}/vars/${index}`, shape, file);
-    });
-    const metadata = parseJson(member(METADATA).toString(), file) as Record<string, unknown> | null;
-    return { network: model.network, weights, ...decodeMetadata(metadata?.[METADATA_KEY]) };
+    const store = findWeightStore(root);
+    if (!store) throw damagedModel(file, `${WEIGHTS} has no layers`);
+    const weights = readNumberedWeights(model, store, file);
+    return { network: model.network, weights, ...record };
   });
 }
 

@@ -45,7 +45,7 @@ export async function decodeOnnx(bytes: Uint8Array, file: string): Promise<Model
 
 /** The layers and weights of a model that this program exported. */
 function decodeOwn(decoded: Onnx.ModelProto, topology: string, metadata: unknown, file: string): ModelFile {
-  const { network } = readKerasModel(parseJson(topology, file), file);
+  const { network } = readKerasModel(parseJson(topology, file), file, { isOurs: true });
   const tensors = new Map(decoded.graph?.initializer?.map((tensor) => [tensor.name, tensor]));
   const weights = weightSpecs(network).map((spec) => {
     const raw = tensors.get(spec.name)?.rawData;

@@ -1,7 +1,7 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import { loadLibrary } from '../../asset.ts';
 import { VERSION } from '../../version.ts';
-import { kerasSequential } from '../keras-layers.ts';
+import { kerasTopology } from '../keras-layers.ts';
 import { type Layer, paddingOf, type Shape, type Size } from '../layer.ts';
 import type { Model } from '../model.ts';
 import { layerInputs, layerNames, layerShapes, type WeightSpec, weightSpecs } from '../network.ts';
@@ -46,7 +46,7 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
       },
     },
   });
-  const record = { [METADATA_KEY]: encodeMetadata(model), [TOPOLOGY_KEY]: JSON.stringify(kerasSequential(model)) };
+  const record = { [METADATA_KEY]: encodeMetadata(model), [TOPOLOGY_KEY]: JSON.stringify(kerasTopology(model)) };
   return onnx.ModelProto.encode({
     irVersion: IR_VERSION,
     producerName: 'emnist-tui',

@@ -1,4 +1,4 @@
-import { kerasSequential } from '../keras-layers.ts';
+import { kerasTopology } from '../keras-layers.ts';
 import { readKerasModel } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { damagedModel, unsupportedModel } from '../model-errors.ts';
@@ -12,7 +12,7 @@ export function encodeSafetensorsModel(model: Model): Uint8Array {
     return { name, shape, data: model.weights[index]! };
   });
   return encodeSafetensors(tensors, {
-    [TOPOLOGY_KEY]: JSON.stringify(kerasSequential(model)),
+    [TOPOLOGY_KEY]: JSON.stringify(kerasTopology(model)),
     [METADATA_KEY]: encodeMetadata(model),
   });
 }
@@ -22,7 +22,7 @@ export function decodeSafetensorsModel(bytes: Buffer, file: string): ModelFile {
   const { metadata, tensor } = decodeSafetensors(bytes, (why, cause) => damagedModel(file, why, cause));
   const topology = metadata[TOPOLOGY_KEY];
   if (topology === undefined) throw unsupportedModel(file, 'only safetensors files exported by emnist-tui can be read');
-  const { network } = readKerasModel(parseJson(topology, file), file);
+  const { network } = readKerasModel(parseJson(topology, file), file, { isOurs: true });
   const weights = weightSpecs(network).map(({ name, shape }) => tensor(name, shape));
   return { network, weights, ...decodeMetadata(metadata[METADATA_KEY]) };
 }
