@@ -8,7 +8,7 @@ const MAX_NAMED = 5;
 
 /** What was found in the source of data of one's own, as lines of complete sentences. */
 export function ownDataLines(details: OwnDetails): string[] {
-  const { format, perClass, inverted, sizes, testPart, skipped, skippedFirst, notes } = details;
+  const { format, perClass, inverted, sizes, skipped, skippedFirst, notes } = details;
   const things = format === 'pictures' ? 'pictures' : format === 'csv' ? 'rows' : 'images';
   return [
     classesLine(perClass),
@@ -19,12 +19,18 @@ export function ownDataLines(details: OwnDetails): string[] {
           `The pictures have ${count(sizes.distinct)} sizes, from ${sizes.smallest} to ${sizes.largest} pixels; all are now 28x28.`,
         ]
       : []),
-    testPart === 'own' ? 'The test part is that of the source.' : 'A sixth of each class is held out as the test part.',
+    ...testPartLines(details),
     ...notes,
     ...(skipped > 0 ? [`Left out, because they cannot be read: ${count(skipped)} ${things}.`] : []),
     ...skippedFirst.slice(0, MAX_NAMED).map(({ source, reason }) => `  ${source}: ${reason}`),
     ...(skipped > MAX_NAMED ? [`  and ${count(skipped - MAX_NAMED)} more`] : []),
   ];
+}
+
+function testPartLines({ testPart, notes }: OwnDetails): string[] {
+  if (testPart === 'held-out') return ['A sixth of each class is held out as the test part.'];
+  // A note may name it.
+  return notes.some((note) => note.startsWith('The test part is')) ? [] : ['The test part is that of the source.'];
 }
 
 function classesLine(perClass: OwnDetails['perClass']): string {

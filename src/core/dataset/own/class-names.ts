@@ -52,14 +52,14 @@ function naming({ train, test, mapping, format }: SourceImages): {
   const all = new Set(numbers as number[]);
   const named =
     mapping && [...all].every((number) => mapping.has(number))
-      ? { name: 'the mapping beside it', labels: mapping }
+      ? { name: 'the mapping says', labels: mapping }
       : numberedLabels(all);
   const labelOf = (text: string) => {
     const number = labelNumber(text)!;
     return normalizeLabel(named?.labels.get(number) ?? String(number));
   };
   const [least, most] = [Math.min(...all), Math.max(...all)];
-  return { labelOf, note: named && `The labels ${least} to ${most} were taken as ${named.name}.` };
+  return { labelOf, note: named && `The labels ${least} to ${most} stand for ${named.name}.` };
 }
 
 /** Throws `data-invalid` if a normalized text cannot be a label. */

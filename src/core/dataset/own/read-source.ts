@@ -1,15 +1,19 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isEmnistError } from '../../errors.ts';
+import { EmnistError, isEmnistError } from '../../errors.ts';
 import { describeFormat } from '../../files/describe-format.ts';
+import { isNumpyName, numpyFiles, readNumpy } from './array-files.ts';
 import { readCsv, requireLabels } from './csv-file.ts';
 import { listEntries } from './folder-entries.ts';
 import { findIdxInFolder, findIdxParts, isIdxName, readIdx } from './idx-files.ts';
+import { readMat } from './mat-file.ts';
 import { invalidData, sourceError } from './own-errors.ts';
 import { readPictures } from './picture-folder.ts';
 import { hasPictures, isPictureName } from './picture-layout.ts';
+import { readArrays } from './read-arrays.ts';
 import type { ReadContext, SourceReader } from './source-images.ts';
 import { readDecodedHead } from './source-stream.ts';
+import { isNpz, unpackZip } from './zip-source.ts';
 
 const CSV = /\.(?:csv|tsv)(?:\.gz)?$/i;
 /** Folders in folders that are looked into for the data. */
@@ -44,6 +48,16 @@ async function* readFolder(folder: string, context: ReadContext, depth = 0): Sou
   }
   const idx = names.filter(isIdxName);
   if (idx.length > 0) return yield* readIdx(await findIdxInFolder(folder, idx), context);
+  const arrays = names.filter(isNumpyName);
+  if (arrays.length > 0) {
+    return yield* readNumpy(
+      arrays.map((name) => path.join(folder, name)),
+      context,
+    );
+  }
+  const matlab = names.filter((name) => /\.mat$/i.test(name));
+  if (matlab.length > 1) throw invalidData(folder, 'ambiguous', `has several MATLAB files: ${matlab.join(', ')}`);
+  if (matlab.length === 1) return yield* readFile(path.join(folder, matlab[0]!), null, context);
   const csv = names.filter((name) => CSV.test(name));
   if (csv.length > 0) return yield* readCsvOfFolder(folder, csv, context);
   if (folders.length === 1 && depth < MAX_WRAPPERS) {
@@ -81,9 +95,31 @@ async function* readCsvPair(train: string, test: string | null, context: ReadCon
   return { ...images, notes: [...images.notes, note] };
 }
 
+async function* readZip(file: string, context: ReadContext): SourceReader {
+  const folder = await context.unpackInto();
+  yield* unpackZip(file, folder, context.signal);
+  try {
+    return yield* readFolder(folder, context);
+  } catch (error) {
+    // Errors name the archive, not the folder that it was unpacked into.
+    if (!isEmnistError(error, 'data-invalid')) throw error;
+    const message = error.message.replaceAll(`${folder}${path.sep}`, '').replaceAll(folder, file);
+    throw new EmnistError(error.code, message, { ...error.data, source: file }, { cause: error });
+  }
+}
+
 async function* readFile(file: string, test: string | null, context: ReadContext): SourceReader {
   const head = await readDecodedHead(file, HEAD);
   const latin = head.toString('latin1');
+  const isAlone = ['PK', '\x93NUMPY', 'MATLAB'].some((magic) => latin.startsWith(magic));
+  if (isAlone && test !== null) {
+    throw invalidData(test, 'test-part', `is not needed: the test part is found in or beside ${path.basename(file)}`);
+  }
+  if (latin.startsWith('\x93NUMPY') || (latin.startsWith('PK') && (await isNpz(file)))) {
+    return yield* readNumpy(await numpyFiles(file), context);
+  }
+  if (latin.startsWith('PK')) return yield* readZip(file, context);
+  if (latin.startsWith('MATLAB 5')) return yield* readArrays(file, await readMat(file), 'mat', context);
   if (head.length === 0) throw invalidData(file, 'empty', 'is empty');
   if (head[0] === 0 && head[1] === 0 && head[2]! >= 8 && head[2]! <= 14) {
     if (test !== null)
