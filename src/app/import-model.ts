@@ -11,12 +11,14 @@ import type { ModelFormat } from '../core/model/formats/model-formats.ts';
 import { decodeOnnx } from '../core/model/formats/onnx-reader.ts';
 import { decodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
 import { decodeTfjs } from '../core/model/formats/tfjs.ts';
+import type { KerasModel } from '../core/model/keras-reader.ts';
 import type { Model, ModelFile } from '../core/model/model.ts';
 import { readModelBytes } from '../core/model/model-bytes.ts';
 import { damagedModel, unsupportedModel } from '../core/model/model-errors.ts';
 import { checkModelLock, lockModel } from '../core/model/model-lock.ts';
 import { checkModelName, replaceModel } from '../core/model/model-store.ts';
 import { classCount, weightSpecs } from '../core/model/network.ts';
+import { loadArchitecture } from '../core/model/network-source.ts';
 import { transposeNetwork } from '../core/model/orientation.ts';
 import { selectOutputs } from '../core/model/select-outputs.ts';
 import { absolutePath } from '../core/paths.ts';
@@ -26,7 +28,10 @@ import { type ImportOptions, importOptions } from './options/import.ts';
 import { parseOptions } from './options/parse.ts';
 import type { WorkContext } from './work.ts';
 
-const DECODERS: Readonly<Record<ModelFormat, (bytes: Buffer, file: string) => ModelFile | Promise<ModelFile>>> = {
+/** `architecture`: the layers, if they are not to be read from the file. */
+type Decode = (bytes: Buffer, file: string, architecture: KerasModel | null) => ModelFile | Promise<ModelFile>;
+
+const DECODERS: Readonly<Record<ModelFormat, Decode>> = {
   tfjs: decodeTfjs,
   keras: decodeKerasArchive,
   h5: decodeKerasHdf5,
@@ -49,7 +54,8 @@ export async function importModel(
   if (!options.overwrite) await rejectExisting(paths, name, 'import');
   const bytes = await readModelBytes(file);
   const format = formatOf(bytes, file);
-  const imported = await DECODERS[format](bytes, file);
+  const architecture = options.network === undefined ? null : await loadArchitecture(options.network, paths);
+  const imported = await DECODERS[format](bytes, file, architecture);
   checkNumbers(imported, file);
   const { network, weights, training } = imported;
   const { labels, outputs } = nameOutputs(classCount(network), options.labels, imported.labels, file);
@@ -110,7 +116,7 @@ function formatOf(bytes: Buffer, file: string): ModelFormat {
   const text = bytes.toString('latin1', 0, 64);
   if (text.startsWith('\x89HDF\r\n\x1a\n')) return 'h5';
   if (text.startsWith('PK')) return 'keras';
-  if (/^\s*\{/.test(text)) return 'tfjs';
+  if (/^\s*[{[]/.test(text)) return 'tfjs';
   if (text[8] === '{') return 'safetensors';
   if (/\.onnx$/i.test(file)) return 'onnx';
   throw unsupportedModel(file, 'it is not a model.json, .h5, .keras, .onnx, or .safetensors file');

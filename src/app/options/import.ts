@@ -15,6 +15,12 @@ export const importOptions = v.object({
     conflicts: ['upright'],
   }),
   upright: flag({ help: 'The model was trained on upright images' }),
+  network: option(path(), {
+    help: 'Layers that weights belong to: a JSON file, or a model with the same layers',
+    placeholder: 'file|model',
+    defaultText: 'as in the file',
+    completes: 'file',
+  }),
   labels: option(text(), {
     help: "Characters of the model's outputs in order, or a list of labels with commas",
     placeholder: 'labels',

@@ -154,9 +154,14 @@ export function decodeLayersModel(name: string, manifest: LayersManifest, weight
   return { ...description, weights: decodeWeights(kerasModelOf(manifest, file), manifest, weightData, file) };
 }
 
-/** Like `decodeLayersModel`, for a model that may lack labels. */
-export function decodeModelFile(manifest: LayersManifest, weightData: Uint8Array, file: string): ModelFile {
-  const model = kerasModelOf(manifest, file);
+/** Like `decodeLayersModel`, for a model that may lack labels. `architecture`: its layers, if they are not to be read. */
+export function decodeModelFile(
+  manifest: LayersManifest,
+  weightData: Uint8Array,
+  file: string,
+  architecture?: KerasModel | null,
+): ModelFile {
+  const model = architecture ?? kerasModelOf(manifest, file);
   return {
     network: model.network,
     weights: decodeWeights(model, manifest, weightData, file),

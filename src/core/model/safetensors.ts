@@ -32,13 +32,19 @@ export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Rec
 
 const headerSchema = v.objectWithRest(
   { __metadata__: v.optional(v.record(v.string(), v.string()), {}) },
-  v.looseObject({ dtype: v.string(), data_offsets: v.tuple([v.number(), v.number()]) }),
+  v.looseObject({
+    dtype: v.string(),
+    shape: v.optional(v.array(v.number()), []),
+    data_offsets: v.tuple([v.number(), v.number()]),
+  }),
 );
 
 export interface Safetensors {
   metadata: Record<string, string>;
   /** The size of the whole file, according to its header. */
   bytes: number;
+  /** All tensors, in the order of the file. */
+  tensors: readonly { name: string; shape: readonly number[] }[];
   /** Whether the header lists a 32-bit tensor of this shape's size. */
   has(name: string, shape: readonly number[]): boolean;
   /** A copy of a tensor. Throws when it is missing or truncated. */
@@ -75,6 +81,7 @@ export function decodeSafetensors(bytes: Buffer, damaged: (why: string, cause?: 
   };
   return {
     metadata,
+    tensors: Object.entries(tensors).map(([name, { shape }]) => ({ name, shape })),
     bytes: Object.values(tensors).reduce((end, { data_offsets }) => Math.max(end, start + data_offsets[1]), start),
     has: (name, shape) => offsetsOf(name, shape) !== null,
     tensor(name, shape) {

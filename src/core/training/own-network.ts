@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { exists, isFolder } from '../files/file-info.ts';
 import { readModelBytes } from '../model/model-bytes.ts';
 import { loadModel } from '../model/model-store.ts';
 import type { Network } from '../model/network.ts';
 import { readNetworkFile } from '../model/network-file.ts';
+import { isNetworkFile } from '../model/network-source.ts';
 import { withOutputs } from '../model/with-outputs.ts';
 import type { Paths } from '../paths.ts';
 
@@ -26,9 +26,4 @@ export function networkName(source: string): string {
   const isFolderOfModel = name === 'model' && ext === '.json' && path.basename(dir) !== '';
   const base = isFolderOfModel ? path.basename(dir) : /^\.json$/i.test(ext) ? name : `${name}${ext}`;
   return base.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[._-]+|[._-]+$/g, '') || 'network';
-}
-
-async function isNetworkFile(source: string): Promise<boolean> {
-  if (/\.json$/i.test(source)) return true;
-  return (await exists(source)) && !(await isFolder(source));
 }

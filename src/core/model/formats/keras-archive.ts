@@ -10,7 +10,7 @@ import {
   type KerasLayer,
   kerasLayers,
 } from '../keras-layers.ts';
-import { readKerasModel } from '../keras-reader.ts';
+import { type KerasModel, readKerasModel } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { MAX_MODEL_BYTES } from '../model-bytes.ts';
 import { damagedModel } from '../model-errors.ts';
@@ -114,8 +114,12 @@ function functionalConfig(model: Model, layers: readonly ConnectedLayer[]) {
   };
 }
 
-/** Decodes a `.keras` archive of Keras 3, or of Keras 2.12 or later. */
-export async function decodeKerasArchive(bytes: Buffer, file: string): Promise<ModelFile> {
+/** Decodes a `.keras` archive of Keras 3, or of Keras 2.12 or later. `architecture`: its layers, if they are not to be read. */
+export async function decodeKerasArchive(
+  bytes: Buffer,
+  file: string,
+  architecture?: KerasModel | null,
+): Promise<ModelFile> {
   const members = await readMembers(bytes, file);
   const member = (name: string) => {
     const found = members.get(name);
@@ -124,7 +128,7 @@ export async function decodeKerasArchive(bytes: Buffer, file: string): Promise<M
   };
   const metadata = parseJson(member(METADATA).toString(), file) as Record<string, unknown> | null;
   const record = decodeMetadata(metadata?.[METADATA_KEY]);
-  const model = readKerasModel(parseJson(member(CONFIG).toString(), file), file, record);
+  const model = architecture ?? readKerasModel(parseJson(member(CONFIG).toString(), file), file, record);
   return readHdf5(member(WEIGHTS), `${file}, ${WEIGHTS}`, (root) => {
     const store = findWeightStore(root);
     if (!store) throw damagedModel(file, `${WEIGHTS} has no layers`);
