@@ -2,6 +2,7 @@
 export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'tests/cli/engine.test.ts': 'training with TensorFlow.js from the command line',
   'tests/core/engine/agreement.test.ts': 'WebAssembly and TensorFlow.js train to the same weights',
+  'tests/core/engine/pytorch.test.ts': 'the reference engine and PyTorch on every layer',
   'tests/core/engine/tensorflow-engine.test.ts': 'the engine contract on TensorFlow.js: CPU and WebGPU',
   'tests/core/model/formats/elsewhere.test.ts': 'exported models in ONNX Runtime, TensorFlow.js, Keras and h5py',
   'tests/e2e/browser-model.test.ts': 'the shipped model on characters drawn in a browser',
