@@ -77,11 +77,11 @@ function referenceGradients(reference: ReferenceNetwork, images: Uint8Array, lab
 }
 
 /**
- * The largest gradient of each tensor; at least a thousandth of the largest of all: some gradients consist of rounding errors,
- * e.g. that of a bias that batch norm cancels.
+ * The largest gradient of each tensor. Where it is zero but for rounding errors, as that of a bias that batch norm cancels, the
+ * largest gradient of all.
  */
 function scalesOf(gradients: readonly Float64Array[]): number[] {
   const largest = gradients.map((gradient) => gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
-  const floor = Math.max(...largest) / 1000;
-  return largest.map((value) => Math.max(value, floor));
+  const ofAll = Math.max(...largest);
+  return largest.map((value) => (value < 1e-9 * ofAll ? ofAll : value));
 }
