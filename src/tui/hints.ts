@@ -15,6 +15,7 @@ export const FIELDS: { readonly [option: string]: string } = {
   split: 'Split',
   from: 'From',
   architecture: 'Network',
+  network: 'Layers',
   epochs: 'Epochs',
   resume: 'Start',
   name: 'Name',

@@ -165,7 +165,7 @@ describe('quitting in the middle of a training run', () => {
     again.press('t');
     await again.waitForText(/❯ ● digits/);
     again.press('tab');
-    if (!/cnn \(/.test(again.screen())) again.press('right');
+    if (!/cnn \(/.test(again.screen())) again.press('left');
     await again.waitForText(/Start +resume after epoch \d+/);
     again.press('q');
     expect(await again.exitCode).toBe(0);

@@ -252,6 +252,16 @@ export const SCENES: Record<string, Scene> = {
       await app.screen.waitForText(/Replaces the model keras[\s\S]*Takes/);
     },
   },
+  'train-form-network': {
+    initialScreen: 'train',
+    services: () => servicesWith(['digits'], [BUILT_IN]),
+    async play(app) {
+      await app.screen.waitForText(/(●|\(\*\)) digits/);
+      app.press('tab', 'right', 'tab');
+      app.paste("'/home/user/my networks/lenet-5.json'");
+      await app.screen.waitForText(/lenet-5\.json[\s\S]*digits-lenet-5[\s\S]*Takes/);
+    },
+  },
   'train-form-invalid': {
     initialScreen: 'train',
     services: () => servicesWith(['digits'], [BUILT_IN]),

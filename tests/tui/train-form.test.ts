@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { UnfinishedRun } from '../../src/core/training/unfinished-runs.ts';
 import {
+  defaultName,
   epochsOf,
   focusedField,
   INITIAL_FORM,
+  lacksNetwork,
   nameProblem,
   reduceForm,
   replaced,
@@ -31,7 +33,10 @@ function act(form: TrainForm, ...actions: TrainFormAction[]): TrainForm {
 
 function on(field: string, form: TrainForm): TrainForm {
   let next = form;
-  while (focusedField(next) !== field) next = reduceForm(next, { type: 'move', by: 1 });
+  for (let moves = 0; focusedField(next) !== field; moves++) {
+    if (moves > 20) throw new Error(`there is no field ${field}`);
+    next = reduceForm(next, { type: 'move', by: 1 });
+  }
   return next;
 }
 
@@ -179,5 +184,35 @@ describe('resuming', () => {
     const form = act(on('resume', opened({ known: runs })), change(1));
     expect(load(form, [mine, older])).toEqual(form);
     expect(submittedOptions(load(form, [mine]))).toEqual({ split: 'balanced', architecture: 'vgg', epochs: 10 });
+  });
+});
+
+describe('a network of one’s own', () => {
+  const own = (form = opened()) => act(on('architecture', form), change(1));
+
+  test('needs a file or a model, whose name the default name of the model contains', () => {
+    const form = own();
+    expect(submittedOptions(form)).toBeUndefined();
+    expect(lacksNetwork(form)).toBe(true);
+    const entered = act(on('network', form), ...text(...'nets/lenet.json'));
+    expect(focusedField(entered)).toBe('network');
+    expect(submittedOptions(entered)).toEqual({ split: 'balanced', network: 'nets/lenet.json', epochs: 10 });
+    expect(defaultName(entered)).toBe('balanced-lenet');
+    const named = act(on('name', entered), ...text('m'));
+    expect(submittedOptions(named)).toMatchObject({ network: 'nets/lenet.json', name: 'm' });
+  });
+
+  test('pasted paths lose their quotes', () => {
+    const pasted = act(on('network', own()), { type: 'text', press: { name: 'paste', text: "'/my nets/a.json'" } });
+    expect(submittedOptions(pasted)).toMatchObject({ network: '/my nets/a.json' });
+  });
+
+  test('is that of a run that is resumed, without its file', () => {
+    const run = fakeUnfinishedRun({ name: 'mine', architecture: 'lenet', epochsDone: 2, epochs: 6 });
+    const form = own(opened({ split: 'digits', known: known([run]) }));
+    const resumed = act(on('resume', form), change(1));
+    expect(focusedField(resumed)).toBe('resume');
+    expect(submittedOptions(resumed)).toEqual({ split: 'balanced', name: 'mine', resume: true });
+    expect(focusedField(act(resumed, change(-1)))).toBe('resume');
   });
 });

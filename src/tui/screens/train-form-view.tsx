@@ -5,6 +5,7 @@ import { hintFor } from '../../app/hints.ts';
 import { alignLeft, alignRight, clip, columnsOf, printable } from '../../app/text-layout.ts';
 import { isSplit } from '../../core/dataset/dataset-name.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
+import type { EmnistError } from '../../core/errors.ts';
 import { describeHolder } from '../../core/files/lock.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
@@ -26,6 +27,7 @@ import {
   type Field,
   focusedField,
   focusedHelp,
+  lacksNetwork,
   nameProblem,
   replaced,
   resumedRun,
@@ -36,6 +38,7 @@ import {
 } from './train-form.ts';
 
 const NAME_WIDTH = 12;
+const NETWORK_PLACEHOLDER = 'the path of a .json file, or the name of a model';
 
 /** What there is to train on of a data set. */
 interface Images {
@@ -58,7 +61,7 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   const fields = fieldLines(form, next, width, theme);
   const notes = [
     problemNote(next, theme),
-    estimateText(estimate, theme),
+    estimate.problem ? errorNote(estimate.problem, theme) : estimateText(estimate, theme),
     `${focusedHelp(form)}.`,
     theme.paint('dim', 'One tenth of the images is held out for validation. Test images are not used.'),
     theme.paint('dim', `Engine: ${status.device}`),
@@ -112,7 +115,17 @@ function fieldLines(form: TrainForm, next: TrainForm, width: number, theme: Them
     architecture: () =>
       run
         ? fixed('architecture', 'Network', run.architecture)
-        : choiceRow(focused === 'architecture', 'Network', next.architecture, NAME_WIDTH, theme),
+        : choiceRow(
+            focused === 'architecture',
+            'Network',
+            next.architecture === 'own' ? 'your own' : next.architecture,
+            NAME_WIDTH,
+            theme,
+          ),
+    network: () => {
+      const field = fieldLine(next.network, width - NAME_WIDTH - 5, focused === 'network', NETWORK_PLACEHOLDER, theme);
+      return `${row(focused === 'network', alignLeft('Layers', NAME_WIDTH), theme)}   ${field}`;
+    },
     epochs: () => choiceRow(focused === 'epochs', 'Epochs', count(epochsOf(next)), NAME_WIDTH, theme),
     resume: () => {
       const short = run && `resume after epoch ${run.epochsDone} of ${run.epochs}`;
@@ -130,10 +143,15 @@ function fieldLines(form: TrainForm, next: TrainForm, width: number, theme: Them
   return visibleFields(form).map((field) => clip(lines[field](), width, theme.glyphs.ellipsis));
 }
 
+function errorNote(error: EmnistError, theme: Theme): string {
+  return theme.paint('warning', `${printable(error.message)}: ${hintFor(APP_HINTS, error)}.`);
+}
+
 /** What stands in the way of the run, or would be lost by it. */
 function problemNote(form: TrainForm, theme: Theme): string {
+  if (lacksNetwork(form)) return theme.paint('warning', 'Enter the path of a file, or the name of a model, in Layers.');
   const problem = nameProblem(form);
-  if (problem) return theme.paint('warning', `${printable(problem.message)}: ${hintFor(APP_HINTS, problem)}.`);
+  if (problem) return errorNote(problem, theme);
   const run = resumedRun(form);
   if (run?.holder) return theme.paint('warning', `${run.name} is being trained by ${describeHolder(run.holder)}.`);
   if (run && !form.splits.includes(run.split)) {

@@ -4,20 +4,28 @@ import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import { type EmnistError, isEmnistError } from '../../core/errors.ts';
 import { ARCHITECTURES, type Architecture } from '../../core/model/architectures.ts';
 import { checkModelName } from '../../core/model/model-store.ts';
-import { modelName, TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
+import { architectureName, modelName, TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
 import type { UnfinishedRun } from '../../core/training/unfinished-runs.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
-import { editText, fieldText, insertText, type TextField, textField } from '../components/text-field.ts';
+import { editText, fieldText, insertText, pastedPath, type TextField, textField } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import { findOwn, type Known, type ModelEntry } from './model-entry.ts';
 
-/** The fields below the list of splits, from top to bottom. `resume` exists only if there is a run to resume. */
-export type Field = 'architecture' | 'epochs' | 'resume' | 'name';
+/**
+ * The fields below the list of splits, from top to bottom. `network` exists only for a network of one's own, `resume` only if
+ * there is a run to resume.
+ */
+export type Field = 'architecture' | 'network' | 'epochs' | 'resume' | 'name';
+
+/** What can be trained: an architecture, or a network of one's own. */
+const NETWORKS = [...ARCHITECTURES, 'own'] as const;
 
 /** The list of fetched splits, with the fields below it. */
 export interface TrainForm extends ListForm {
   readonly splits: readonly DatasetName[];
-  readonly architecture: Architecture;
+  readonly architecture: Architecture | 'own';
+  /** The file or model of a network of one's own. */
+  readonly network: TextField;
   /** Null for the default: that of a new run, or the number of the run to be resumed. */
   readonly epochs: number | null;
   /** A digit was typed since the field got the focus: the first digit replaces the number, further ones are appended. */
@@ -51,6 +59,7 @@ export const INITIAL_FORM: TrainForm = {
   splits: [],
   choice: 0,
   architecture: TRAINING_DEFAULTS.architecture,
+  network: textField(),
   epochs: null,
   typed: false,
   name: textField(),
@@ -61,13 +70,24 @@ export const INITIAL_FORM: TrainForm = {
 
 /** The run that would be resumed; undefined if a new one would be started. */
 export function resumedRun(form: TrainForm): UnfinishedRun | undefined {
-  const { start, architecture, splits, choice, known } = form;
+  const { start, splits, choice, known } = form;
   if (start === null) return undefined;
   if (start !== undefined) return known.unfinished.find(({ name }) => name === start);
   const name = newName(form);
+  const architecture = architectureName(networkOptions(form));
   return known.unfinished.find(
     (run) => run.name === name && run.split === splits[choice] && run.architecture === architecture && !run.holder,
   );
+}
+
+/** The network, as options have it. */
+function networkOptions({ architecture, network }: TrainForm): Pick<TrainOptions, 'architecture' | 'network'> {
+  return architecture === 'own' ? { network: fieldText(network).trim() } : { architecture };
+}
+
+/** Whether the file or model of a network of one's own has yet to be entered. */
+export function lacksNetwork(form: TrainForm): boolean {
+  return !resumedRun(form) && form.architecture === 'own' && fieldText(form.network).trim() === '';
 }
 
 /** The name of the model that would be trained. */
@@ -76,8 +96,8 @@ function trainedName(form: TrainForm): string {
 }
 
 /** The name that a new model gets if none is entered. */
-export function defaultName({ splits, choice, architecture }: TrainForm): string {
-  return modelName({ split: splits[choice], architecture });
+export function defaultName(form: TrainForm): string {
+  return modelName({ split: form.splits[form.choice], ...networkOptions(form) });
 }
 
 function newName(form: TrainForm): string {
@@ -100,10 +120,15 @@ export function nameProblem(form: TrainForm): EmnistError | null {
   }
 }
 
-export function visibleFields({ known }: TrainForm): Field[] {
-  return known.unfinished.length > 0
-    ? ['architecture', 'epochs', 'resume', 'name']
-    : ['architecture', 'epochs', 'name'];
+export function visibleFields(form: TrainForm): Field[] {
+  const isOwn = form.architecture === 'own' && !resumedRun(form);
+  return [
+    'architecture',
+    ...(isOwn ? (['network'] as const) : []),
+    'epochs',
+    ...(form.known.unfinished.length > 0 ? (['resume'] as const) : []),
+    'name',
+  ];
 }
 
 /** The focused field; undefined on a row of the list. */
@@ -128,7 +153,7 @@ export function submitted(form: TrainForm): TrainForm {
   return reduceForm(form, { type: 'choose' });
 }
 
-/** The options of the run that Enter starts. Undefined if no split is fetched. */
+/** The options of the run that Enter starts. Undefined if no split is fetched, or if the network is missing. */
 export function submittedOptions(current: TrainForm): (TrainOptions & { split: DatasetName }) | undefined {
   const form = submitted(current);
   const run = resumedRun(form);
@@ -139,9 +164,9 @@ export function submittedOptions(current: TrainForm): (TrainOptions & { split: D
   }
   const split = form.splits[form.choice];
   if (!split) return undefined;
-  const { architecture } = form;
+  if (lacksNetwork(form)) return undefined;
   const name = fieldText(form.name).trim();
-  return { split, architecture, epochs: epochsOf(form), ...(name !== '' && { name }) };
+  return { split, ...networkOptions(form), epochs: epochsOf(form), ...(name !== '' && { name }) };
 }
 
 export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm {
@@ -155,7 +180,7 @@ export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm 
       return settle(form, { ...next, typed: false, start: next.choice === form.choice ? form.start : undefined });
     }
     case 'change':
-      return settle(form, change(form, action.by));
+      return keepField(form, settle(form, change(form, action.by)));
     case 'digit': {
       if (focusedField(form) !== 'epochs') return form;
       const longer = epochsOf(form) * 10 + action.digit;
@@ -170,9 +195,11 @@ export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm 
       return { ...form, focus: form.splits.length + visibleFields(form).indexOf(action.field), typed: false };
     case 'text': {
       const { text, name: key } = action.press;
-      const name = text ? insertText(form.name, text) : editText(form.name, key);
-      const entered = { ...form, name, start: undefined };
-      return settle(form, reduceForm(entered, { type: 'focus', field: 'name' }));
+      const field = focusedField(form) === 'network' ? 'network' : 'name';
+      const added = field === 'network' && key === 'paste' ? pastedPath(text) : text;
+      const value = text ? insertText(form[field], added) : editText(form[field], key);
+      const entered = { ...form, [field]: value, start: undefined };
+      return settle(form, reduceForm(entered, { type: 'focus', field }));
     }
   }
 }
@@ -213,14 +240,20 @@ function settle(before: TrainForm, form: TrainForm): TrainForm {
   };
 }
 
+/** Keeps the focus on a field when those above it change. */
+function keepField(before: TrainForm, form: TrainForm): TrainForm {
+  const field = focusedField(before);
+  return field === undefined ? form : { ...form, focus: form.splits.length + visibleFields(form).indexOf(field) };
+}
+
 function change(form: TrainForm, by: 1 | -1): TrainForm {
   const { unfinished } = form.known;
   switch (focusedField(form)) {
     case 'architecture': {
       // A run that is resumed has its own.
       if (resumedRun(form)) return form;
-      const index = ARCHITECTURES.indexOf(form.architecture) + by;
-      return { ...form, architecture: ARCHITECTURES.at(index % ARCHITECTURES.length)!, start: undefined };
+      const index = NETWORKS.indexOf(form.architecture) + by;
+      return { ...form, architecture: NETWORKS.at(index % NETWORKS.length)!, start: undefined };
     }
     case 'epochs':
       return { ...form, epochs: inRange(epochsOf(form) + by), typed: false };
@@ -229,6 +262,7 @@ function change(form: TrainForm, by: 1 | -1): TrainForm {
       const index = choices.indexOf(resumedRun(form)?.name ?? null) + by;
       return { ...form, start: choices.at(index % choices.length) };
     }
+    case 'network':
     case 'name':
     case undefined:
       return form;

@@ -17,6 +17,7 @@ import { entryText, findOwn, type ModelEntry } from './model-entry.ts';
 import {
   focusedField,
   INITIAL_FORM,
+  lacksNetwork,
   nameProblem,
   reduceForm,
   replaced,
@@ -60,8 +61,9 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
     const options = submittedOptions(form);
     const next = submitted(form);
     dispatch({ type: 'choose' });
-    if (!options) return app.navigate({ screen: 'fetch' });
     // The form says why.
+    if (lacksNetwork(next)) return dispatch({ type: 'focus', field: 'network' });
+    if (!options) return app.navigate({ screen: 'fetch' });
     if (nameProblem(next)) return dispatch({ type: 'focus', field: 'name' });
     const old = replaced(next);
     if (old) confirmReplacing(old, options);
@@ -135,7 +137,7 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   const hasFailed = phase === 'failed' || (phase === 'done' && !hasModel);
 
   const isEmpty = form.splits.length === 0 || app.statusError !== null;
-  const isTyping = phase === 'form' && !isEmpty && focusedField(form) === 'name' && !resumedRun(form);
+  const isTyping = phase === 'form' && !isEmpty && isTextField(form);
   const type = (press: KeyPress) => dispatch({ type: 'text', press });
   useKeys(phase === 'form' && isEmpty ? 'view' : null, { back: app.back }, { menu: true });
   useKeys(
@@ -190,11 +192,18 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   );
 }
 
+/** Whether the focused field is one for text. */
+function isTextField(form: TrainForm): boolean {
+  const field = focusedField(form);
+  return field === 'network' || (field === 'name' && !resumedRun(form));
+}
+
 /** What the keys of the form do at the moment. */
 function hintContext(form: TrainForm): KeyContext {
   const field = focusedField(form);
   if (field === undefined) return 'trainForm';
   if (field === 'name' && nameProblem(form)) return 'invalidField';
   if (resumedRun(form) && (field === 'name' || field === 'architecture')) return 'fixedField';
+  if (field === 'network') return lacksNetwork(form) ? 'invalidField' : 'text';
   return field === 'name' ? 'text' : 'field';
 }

@@ -38,7 +38,7 @@ export const TRIALS: readonly Trial[] = [
         await app.waitForText(/❯ ● digits/);
         app.press('tab');
         await app.waitForText(/❯? *Network +.*vgg/);
-        app.press('right');
+        app.press('left');
         await app.waitForText(/Network +.*cnn/);
         app.press('tab', 'backspace', 'backspace', '5', 'enter');
         const screen = await app.waitForText(/Epoch +4\/5/, 40_000);
