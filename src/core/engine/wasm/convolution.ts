@@ -26,13 +26,20 @@ interface ImageSize {
 
 /** How a layer's windows lie on an image that has additional `margins` of zeros. */
 export function placeConvolution(
-  { kernel, stride, padding }: Extract<Layer, { type: 'conv2d' }>,
+  { kernel, stride, padding }: Extract<Layer, { type: 'conv2d' | 'depthwiseConv2d' }>,
   { height, width }: ImageSize,
   margins: Margins,
 ): Convolution {
   const [top] = paddingOf(padding, height + margins.top + margins.bottom, kernel[0], stride[0]);
   const [left] = paddingOf(padding, width + margins.left + margins.right, kernel[1], stride[1]);
   return { kernel, stride, top: top + margins.top, left: left + margins.left };
+}
+
+/** Whether each window of a convolution sees some of the image, not just padding. */
+export function coversImage({ kernel, stride, top, left }: Convolution, from: ImageSize, to: ImageSize): boolean {
+  const sees = (axis: 0 | 1, before: number, size: number, windows: number) =>
+    before < kernel[axis] && (windows - 1) * stride[axis] - before < size;
+  return sees(0, top, from.height, to.height) && sees(1, left, from.width, to.width);
 }
 
 /** Zero pixels on each side of an image, of which the windows of a convolution read some. */

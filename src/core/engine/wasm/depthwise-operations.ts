@@ -71,7 +71,9 @@ export function depthwiseWeightGradientOperation(
 function depthwiseFields(program: KernelProgram, step: DepthwiseStep, from: View, to: View, border: number) {
   const { layer } = step;
   const input = step.from[0]!;
-  const { size, stride, top, left } = windowsOf(layer, input);
+  const placed = windowsOf(layer, input);
+  const { size, stride } = placed;
+  const { top, left } = step.convolution ?? placed;
   const expanded = layer.multiplier > 1 || input.padded !== step.to.padded;
   const expandedBytes = input.height * input.width * step.to.padded * 4;
   return {

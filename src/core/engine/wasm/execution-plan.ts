@@ -72,6 +72,8 @@ export interface LayerStep {
   /** The inputs of the layer, in order. */
   readonly from: readonly Tensor[];
   readonly to: Tensor;
+  /** How the windows of a depthwise convolution lie on its input if there is a zero padding layer in between. */
+  readonly convolution?: Convolution;
 }
 
 /** Height, width and padded channels as a batch norm, ReLU and pooling step sees them. */

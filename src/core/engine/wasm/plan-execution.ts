@@ -1,7 +1,7 @@
 import type { Layer } from '../../model/layer.ts';
 import { elements, layerInputs, type Network } from '../../model/network.ts';
 import { checkedShapes } from '../checks.ts';
-import { inputBorder, type Margins, NO_MARGINS, placeConvolution } from './convolution.ts';
+import { coversImage, inputBorder, type Margins, NO_MARGINS, placeConvolution } from './convolution.ts';
 import { roundUp } from './engine-memory.ts';
 import type { BnReluStep, ExecutionPlan, FusedPool, InputTensor, LinearStep, Step, Tensor } from './execution-plan.ts';
 import { COLUMNS } from './kernels/layout.ts';
@@ -133,8 +133,9 @@ class Planner {
       case 'averagePool':
       case 'globalMaxPool':
       case 'globalAveragePool':
-      case 'depthwiseConv2d':
         return this.#step(layer, index, inputs);
+      case 'depthwiseConv2d':
+        return this.#depthwise(layer, index, input);
     }
   }
 
@@ -152,6 +153,15 @@ class Planner {
     const step: LinearStep = { kind: 'linear', index, convolution, useBias, from: tensor, to, fusedPool: null };
     this.#convolutions.set(to, step);
     return this.#push(step, index);
+  }
+
+  #depthwise(layer: LayerOf<'depthwiseConv2d'>, index: number, input: Value): Value {
+    const { tensor } = input;
+    const to = this.#tensor(this.#shapes[index]!);
+    const convolution = placeConvolution(layer, tensor, input.margins);
+    if (!isPadded(input) || !coversImage(convolution, tensor, to)) return this.#step(layer, index, [input]);
+    this.#checkPadded(tensor);
+    return this.#push({ kind: 'layer', index, layer, from: [tensor], to, convolution }, index);
   }
 
   #batchNorm({ momentum, epsilon }: LayerOf<'batchNorm'>, index: number, input: Value): Value {
