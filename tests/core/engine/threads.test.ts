@@ -5,6 +5,9 @@ import { createEngine } from '../../../src/core/engine/select.ts';
 import { KernelProgram } from '../../../src/core/engine/wasm/kernel-program.ts';
 import { ThreadPool } from '../../../src/core/engine/wasm/thread-pool.ts';
 import { EmnistError } from '../../../src/core/errors.ts';
+import type { Network } from '../../../src/core/model/network.ts';
+import { LAYER_NETWORKS } from './layer-networks.ts';
+import { randomGraph } from './random-graph.ts';
 import { train } from './short-training.ts';
 
 afterEach(() => {
@@ -16,6 +19,18 @@ test.each(['cnn', 'vgg'] as const)('%s: one, two and three threads agree bit for
   expect(new Set(losses).size).toBe(3);
   expect((await train(name, 2)).digest).toBe(digest);
   expect((await train(name, 3)).digest).toBe(digest);
+});
+
+const GRAPHS: Record<string, Network> = {
+  'residual blocks': LAYER_NETWORKS['add: residual blocks']!,
+  'separable convolutions': LAYER_NETWORKS['separable convolutions']!,
+  ...Object.fromEntries([1, 2, 3, 4].map((seed) => [`random graph ${seed}`, randomGraph(seed)])),
+};
+
+test.each(Object.entries(GRAPHS))('%s: one, two and three threads agree bit for bit', async (_name, network) => {
+  const { digest } = await train(network, 1);
+  expect((await train(network, 2)).digest).toBe(digest);
+  expect((await train(network, 3)).digest).toBe(digest);
 });
 
 test('an engine reports its device and threads', async () => {
