@@ -7,7 +7,7 @@ import { ENGINE_NAMES } from '../core/engine/engine.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import { PRIORS } from '../core/evaluation/evaluate-options.ts';
 import type { WaitingEvent } from '../core/files/lock-holder.ts';
-import { MODEL_FORMATS } from '../core/model/formats/model-formats.ts';
+import { IMPORT_FORMATS, MODEL_FORMATS } from '../core/model/formats/model-formats.ts';
 import type { DrawEvent } from '../core/server/draw-event.ts';
 import type { TrainEvent } from '../core/training/train-event.ts';
 import type {
@@ -221,7 +221,7 @@ const importEvent = exactly<ImportEvent>()(
   event('end', {
     model: v.string(),
     path: v.string(),
-    format,
+    format: v.picklist(IMPORT_FORMATS),
     classes: count,
     labels: v.string(),
     classLabels: v.array(v.string()),

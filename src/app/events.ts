@@ -1,7 +1,7 @@
 import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
-import type { ModelFormat } from '../core/model/formats/model-formats.ts';
+import type { ImportFormat, ModelFormat } from '../core/model/formats/model-formats.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { Shell } from './options/shells.ts';
 
@@ -71,7 +71,7 @@ export type ImportEvent = {
   /** Name and folder of the imported model. */
   model: string;
   path: string;
-  format: ModelFormat;
+  format: ImportFormat;
   classes: number;
   /** The labels of its classes, in class order: one after the other or, if some have several characters, with commas. */
   labels: string;

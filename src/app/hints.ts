@@ -1,6 +1,7 @@
 import { type EmnistError, type ErrorCode, type ErrorData, isEmnistError } from '../core/errors.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
 import { MAX_LABEL_CHARACTERS } from '../core/label-text.ts';
+import type { FileType } from '../core/model/file-types.ts';
 
 /** What to do about each error, as an imperative in the terms of one front end. */
 export type HintTable = { readonly [Code in ErrorCode]: Hint<Code> };
@@ -99,7 +100,7 @@ export const SHARED_HINTS = {
   'drawing-empty': 'draw a letter or a digit',
   'pixels-invalid': `use ${IMAGE_PIXELS} bytes: ${IMAGE_SIZE} rows of ${IMAGE_SIZE} pixels, ink 255 on paper 0`,
   'model-damaged': 'get a new copy of the model, or use another one',
-  'model-unsupported': `use a Sequential model for ${IMAGE_SIZE}x${IMAGE_SIZE} images, made of 3x3 convolutions, 2x2 max pooling, and dense layers`,
+  'model-unsupported': ({ type }) => unsupportedHint(type),
   'network-unsupported': 'use a sequential network that ends in a dense layer with 2 to 256 outputs',
   'weights-mismatch': 'use weights that were trained with this architecture and number of classes',
   'system-limit': ({ limit }) =>
@@ -129,3 +130,43 @@ export const SHARED_HINTS = {
 /** How a model or a data set may be named. */
 export const NAME_RULE =
   'use up to 64 letters, digits, ".", "_", and "-", beginning with a letter or digit and not ending with "."';
+
+/** What to do about a model that cannot be imported, by the type of its file. */
+export function unsupportedHint(type?: FileType): string {
+  return type === undefined ? SUPPORTED_MODELS : FILE_TYPE_HINTS[type];
+}
+
+const SUPPORTED_MODELS =
+  'use a model with one input and one output, made of convolutions, pooling, dense layers, and what docs/models.md lists';
+const DOWNLOAD_AGAIN = 'download it again';
+const STATE_DICT = 'in Python: torch.save(model.state_dict(), "model.pth"), or export it with torch.onnx.export';
+const KEEP_WHOLE = 'in Python, load it with the code that made it, and save the whole model: model.save("model.keras")';
+
+const FILE_TYPE_HINTS: Readonly<Record<FileType, string>> = {
+  empty: DOWNLOAD_AGAIN,
+  'cut-off': DOWNLOAD_AGAIN,
+  'git-lfs': 'run "git lfs pull" in its repository, or download the file from the web page of the repository',
+  html: 'download the file itself; on GitHub, use "Download raw file"',
+  'saved-model': 'convert it to ONNX: python -m tf2onnx.convert --saved-model FOLDER --output model.onnx',
+  'graph-model':
+    'convert the original as a layers model (tensorflowjs_converter --output_format tfjs_layers_model), or this one to ONNX (python -m tf2onnx.convert --tfjs model.json --output model.onnx)',
+  'tensorflow-graph': 'convert it to ONNX with tf2onnx',
+  checkpoint: KEEP_WHOLE,
+  'layers-only': 'put the file with the weights beside it, or save the whole model: model.save("model.keras")',
+  'weights-only': 'save the whole model, or export it to ONNX',
+  tflite:
+    'use the model that it was made from, or convert it to ONNX: python -m tf2onnx.convert --tflite model.tflite --output model.onnx',
+  torchscript:
+    'in Python: torch.save(torch.jit.load("FILE").state_dict(), "model.pth"), or export it with torch.onnx.export',
+  'torch-objects': STATE_DICT,
+  'torch-legacy': 'save it again with a newer PyTorch: torch.save(torch.load("FILE", map_location="cpu"), "model.pth")',
+  'torch-other': STATE_DICT,
+  pickle:
+    'export the model with the program that made it: scikit-learn to ONNX with skl2onnx, PyTorch with torch.onnx.export',
+  numpy: 'import the whole model, not an array',
+  'numpy-archive': 'import the whole model, not its arrays',
+  coreml: 'use the model that it was made from',
+  zip: 'unpack it, and import the model in it',
+  folder: 'name the file to import',
+  unknown: 'see docs/models.md for the files that can be imported',
+};

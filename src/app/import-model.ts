@@ -1,20 +1,23 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
 import { tryOrientation } from '../core/evaluation/try-orientation.ts';
 import { fileError } from '../core/files/file-errors.ts';
+import { isSystemFile } from '../core/files/system-files.ts';
 import { labelsText } from '../core/labels.ts';
 import { decodeKerasArchive } from '../core/model/formats/keras-archive.ts';
 import { decodeKerasHdf5 } from '../core/model/formats/keras-hdf5.ts';
 import { nameOutputs } from '../core/model/formats/labels.ts';
-import type { ModelFormat } from '../core/model/formats/model-formats.ts';
+import type { ImportFormat } from '../core/model/formats/model-formats.ts';
 import { decodeOnnx } from '../core/model/formats/onnx-reader.ts';
+import { folderError, recognizeFormat } from '../core/model/formats/recognize-format.ts';
 import { decodeSafetensorsModel } from '../core/model/formats/safetensors-model.ts';
 import { decodeTfjs } from '../core/model/formats/tfjs.ts';
+import { decodeTorch } from '../core/model/formats/torch-model.ts';
 import type { KerasModel } from '../core/model/keras-reader.ts';
 import type { Model, ModelFile } from '../core/model/model.ts';
 import { readModelBytes } from '../core/model/model-bytes.ts';
-import { damagedModel, unsupportedModel } from '../core/model/model-errors.ts';
+import { damagedModel, otherFile, unsupportedModel } from '../core/model/model-errors.ts';
 import { checkModelLock, lockModel } from '../core/model/model-lock.ts';
 import { checkModelName, replaceModel } from '../core/model/model-store.ts';
 import { classCount, weightSpecs } from '../core/model/network.ts';
@@ -31,12 +34,13 @@ import type { WorkContext } from './work.ts';
 /** `architecture`: the layers, if they are not to be read from the file. */
 type Decode = (bytes: Buffer, file: string, architecture: KerasModel | null) => ModelFile | Promise<ModelFile>;
 
-const DECODERS: Readonly<Record<ModelFormat, Decode>> = {
+const DECODERS: Readonly<Record<ImportFormat, Decode>> = {
   tfjs: decodeTfjs,
   keras: decodeKerasArchive,
   h5: decodeKerasHdf5,
   onnx: decodeOnnx,
   safetensors: decodeSafetensorsModel,
+  torch: decodeTorch,
 };
 
 /**
@@ -53,7 +57,7 @@ export async function importModel(
   const name = checkModelName(options.name ?? defaultName(file));
   if (!options.overwrite) await rejectExisting(paths, name, 'import');
   const bytes = await readModelBytes(file);
-  const format = formatOf(bytes, file);
+  const format = await recognizeFormat(bytes, file);
   const architecture = options.network === undefined ? null : await loadArchitecture(options.network, paths);
   const imported = await DECODERS[format](bytes, file, architecture);
   checkNumbers(imported, file);
@@ -93,13 +97,23 @@ export async function importModel(
   };
 }
 
-/** The file to read; in a folder it is `model.json`. */
+/** The file to read; in a folder it is `model.json`, or the only JSON file. */
 async function modelFile(file: string): Promise<string> {
   try {
     const stats = await stat(file);
-    if (stats.isDirectory()) return path.join(file, 'model.json');
-    if (!stats.isFile()) throw unsupportedModel(file, 'it is not a file');
-    return file;
+    if (!stats.isDirectory()) {
+      if (!stats.isFile()) throw unsupportedModel(file, 'it is not a file');
+      return file;
+    }
+    const names = await readdir(file);
+    const json = names.filter((name) => name.endsWith('.json') && !isSystemFile(name));
+    if (names.includes('model.json') || json.length === 0) {
+      const other = names.includes('model.json') ? null : folderError(file, names);
+      if (other) throw other;
+      return path.join(file, 'model.json');
+    }
+    if (json.length > 1) throw otherFile(file, 'folder', `with several JSON files: ${json.toSorted().join(', ')}`);
+    return path.join(file, json[0]!);
   } catch (error) {
     throw fileError(error, file);
   }
@@ -109,17 +123,6 @@ function defaultName(file: string): string {
   const { name, dir } = path.parse(absolutePath(file));
   const base = name === 'model' && file.endsWith('.json') ? path.basename(dir) : name;
   return base.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[._-]+|\.+$/g, '') || 'imported';
-}
-
-/** Recognizes the format by the first bytes; only ONNX is recognized by the file name. */
-function formatOf(bytes: Buffer, file: string): ModelFormat {
-  const text = bytes.toString('latin1', 0, 64);
-  if (text.startsWith('\x89HDF\r\n\x1a\n')) return 'h5';
-  if (text.startsWith('PK')) return 'keras';
-  if (/^\s*[{[]/.test(text)) return 'tfjs';
-  if (text[8] === '{') return 'safetensors';
-  if (/\.onnx$/i.test(file)) return 'onnx';
-  throw unsupportedModel(file, 'it is not a model.json, .h5, .keras, .onnx, or .safetensors file');
 }
 
 function checkNumbers({ network, weights }: ModelFile, file: string): void {

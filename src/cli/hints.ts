@@ -6,6 +6,7 @@ import {
   PROXY_ADVICE,
   RAISE_FILE_SIZE,
   SHARED_HINTS,
+  unsupportedHint,
 } from '../app/hints.ts';
 import { COMMANDS } from '../app/options/commands.ts';
 import { isSplit } from '../core/dataset/dataset-name.ts';
@@ -36,6 +37,10 @@ export function flagOf(option: string): string {
 /** What to do about each error, in commands and flags. */
 export const CLI_HINTS: HintTable = {
   ...SHARED_HINTS,
+  'model-unsupported': ({ type }) =>
+    type === 'weights-only'
+      ? 'give its layers with --network: a JSON file, or a model that has the same'
+      : unsupportedHint(type),
   usage: ({ option, value, expected, conflict }) => {
     if (conflict) return 'omit one of them';
     if (option === 'name' && value === undefined) return 'choose one with --name';

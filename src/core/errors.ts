@@ -1,3 +1,5 @@
+import type { FileType } from './model/file-types.ts';
+
 /** A value of an option as it can be written to JSON. */
 export type OptionValue = string | number | boolean | null;
 
@@ -148,7 +150,7 @@ export interface ErrorData {
   /** A model file cannot be read. */
   'model-damaged': { file: string; reason: string };
   /** A model uses layers or settings that the engines do not support. */
-  'model-unsupported': { file: string; reason: string };
+  'model-unsupported': { file: string; reason: string; type?: FileType };
   /** A model file's list of labels does not fit its outputs. */
   'labels-wrong': { file: string; outputs: number; reason: string };
   /** A model file does not say what its outputs stand for. */

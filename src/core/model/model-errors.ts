@@ -1,4 +1,5 @@
 import { EmnistError } from '../errors.ts';
+import { FILE_TYPES, type FileType } from './file-types.ts';
 
 /** The error for a file that is not a valid model. */
 export function damagedModel(file: string, reason: string, cause?: unknown): EmnistError {
@@ -9,4 +10,10 @@ export function damagedModel(file: string, reason: string, cause?: unknown): Emn
 export function unsupportedModel(file: string, ...reasons: string[]): EmnistError {
   const reason = reasons.join('; ');
   return new EmnistError('model-unsupported', `${file} is not supported: ${reason}`, { file, reason });
+}
+
+/** The error for a file of a type that cannot be imported. `detail` completes the description. */
+export function otherFile(file: string, type: FileType, detail?: string): EmnistError {
+  const reason = FILE_TYPES[type](detail ?? '');
+  return new EmnistError('model-unsupported', `${file} is not supported: ${reason}`, { file, reason, type });
 }

@@ -3,7 +3,7 @@ import { findName, isSameWeight, weightGroups } from '../keras/weight-lookup.ts'
 import { kerasTopology } from '../keras-layers.ts';
 import { type KerasModel, type KerasWeight, readKerasModel, readKerasWeights } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
-import { damagedModel, unsupportedModel } from '../model-errors.ts';
+import { damagedModel, otherFile } from '../model-errors.ts';
 import { decodeMetadata, encodeMetadata, layerWeights, METADATA_KEY, parseJson } from './format.ts';
 import {
   findGroup,
@@ -68,10 +68,7 @@ export function decodeKerasHdf5(bytes: Uint8Array, file: string, architecture?: 
   return readHdf5(bytes, file, (root) => {
     const config = readText(root, 'model_config');
     if (config === null && !architecture) {
-      throw unsupportedModel(
-        file,
-        'it has weights but no layers (no model_config): save the whole model, or say which network they belong to',
-      );
+      throw otherFile(file, 'weights-only', 'no layers (no model_config)');
     }
     const metadata = decodeMetadata(readText(root, METADATA_KEY));
     const model = architecture ?? readKerasModel(parseJson(config!, file), file, metadata);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileError } from '../../files/file-errors.ts';
 import type { ModelFile } from '../model.ts';
 import { readModelBytes } from '../model-bytes.ts';
-import { unsupportedModel } from '../model-errors.ts';
+import { otherFile } from '../model-errors.ts';
 import { readArchitecture } from '../network-file.ts';
 import { decodeKerasHdf5 } from './keras-hdf5.ts';
 
@@ -17,10 +17,7 @@ export async function decodeKerasJson(text: string, file: string): Promise<Model
   const weights = await weightsBeside(file);
   if (weights === null) {
     // What the layers lack is only of interest once there are weights.
-    throw unsupportedModel(
-      file,
-      `it has only the layers of a model; its weights (such as ${path.parse(file).name}.h5) must be in the same folder`,
-    );
+    throw otherFile(file, 'layers-only', `${path.parse(file).name}.h5`);
   }
   const architecture = readArchitecture(text, file);
   return decodeKerasHdf5(await readModelBytes(weights), weights, architecture);

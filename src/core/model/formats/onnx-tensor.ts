@@ -71,14 +71,21 @@ export async function readTensor(
   const raw = external ?? (tensor.rawData?.length ? tensor.rawData : null);
   if (raw) {
     if (raw.length !== count * type.bytes) throw damagedModel(file, `${name} is incomplete`);
-    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-    const data = isInteger || type.bytes === 8 ? new Float64Array(count) : new Float32Array(count);
-    for (let index = 0; index < count; index++) data[index] = type.read(view, index * type.bytes);
-    return { kind: 'constant', dims, data, isInteger };
+    return { kind: 'constant', dims, data: readNumbers(raw, tensor.dataType!), isInteger };
   }
   const data = typedData(tensor);
   if (data.length !== count) throw damagedModel(file, `${name} is incomplete`);
   return { kind: 'constant', dims, data, isInteger };
+}
+
+/** Decodes little-endian numbers of one of ONNX' types. */
+export function readNumbers(bytes: Uint8Array, type: number): Float32Array | Float64Array {
+  const { bytes: size, read, isInteger } = TYPES[type]!;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = Math.floor(bytes.length / size);
+  const data = isInteger || size === 8 ? new Float64Array(count) : new Float32Array(count);
+  for (let index = 0; index < count; index++) data[index] = read(view, index * size);
+  return data;
 }
 
 /** The data in the field of the tensor's type. Smaller types share the field of 32-bit integers. */
