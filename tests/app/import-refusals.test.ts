@@ -39,7 +39,7 @@ describe('invalid models', () => {
       'weights.h5': 'model-unsupported',
       'other.onnx': 'model-damaged',
       'noise.onnx': 'model-damaged',
-      'other.zip': 'model-damaged',
+      'other.zip': 'model-unsupported',
     });
     expect(await here.refusal(large)).toMatchObject({
       code: 'model-unsupported',

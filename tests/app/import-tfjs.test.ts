@@ -149,7 +149,7 @@ describe('TensorFlow.js models', () => {
       'unsupported',
       'Functional',
     ],
-    ['a graph', { format: 'graph-model' }, 'damaged', 'graph-model'],
+    ['a graph', { format: 'graph-model' }, 'unsupported', 'graph model'],
     [
       'weights elsewhere',
       { weightsManifest: [{ paths: ['../../w.bin'], weights: [] }] },

@@ -25,11 +25,12 @@ export async function recognizeFormat(bytes: Buffer, file: string): Promise<Impo
   if (/^[\s\uFEFF]*[{[]/.test(bytes.toString('utf8', 0, 16))) return checkedJson(bytes, file);
   if (start[8] === '{') return 'safetensors';
   if (isPickle(bytes)) throw pickleError(bytes, file);
-  if (suffix === '.onnx' || isOnnx(bytes)) return 'onnx';
+  if (suffix === '.onnx') return 'onnx';
   if (suffix === '.pb')
     throw otherFile(file, path.basename(file) === 'saved_model.pb' ? 'saved-model' : 'tensorflow-graph');
   if (suffix === '.mlmodel') throw otherFile(file, 'coreml');
   if (isCheckpoint(file)) throw otherFile(file, 'checkpoint');
+  if (isOnnx(bytes)) return 'onnx';
   throw otherFile(file, 'unknown');
 }
 
