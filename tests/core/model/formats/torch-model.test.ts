@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ReferenceNetwork } from '../../../../src/core/engine/reference/reference-network.ts';
 import { decodeTorch } from '../../../../src/core/model/formats/torch-model.ts';
 import type { Network } from '../../../../src/core/model/network.ts';
+import { architectureOf } from '../../../../src/core/model/network-file.ts';
 import { randomStream } from '../../../../src/core/random.ts';
 import { type PickleSpec, stateDict, type TorchTensorSpec, torchFile } from '../../../helpers/torch-files.ts';
 import { largestDifference } from './models.ts';
@@ -37,7 +38,11 @@ const linear = (name: string, out: number, input: number) => ({
 });
 
 const decode = async (value: PickleSpec, architecture?: Network | null) => {
-  const { network, weights } = await decodeTorch(await torchFile(value), 'm.pth', architecture);
+  const { network, weights } = await decodeTorch(
+    await torchFile(value),
+    'm.pth',
+    architecture && architectureOf(architecture),
+  );
   return { network, weights };
 };
 
