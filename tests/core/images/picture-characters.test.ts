@@ -3,6 +3,7 @@ import type { GrayPicture } from '../../../src/core/images/gray-picture.ts';
 import { findCharacters } from '../../../src/core/images/picture-characters.ts';
 import { randomStream } from '../../../src/core/random.ts';
 import { rasterize } from '../../../src/core/strokes/rasterize.ts';
+import { illuminate, type Paper, photograph, shadow, vignette } from '../../helpers/paper.ts';
 import { correlation, drawPicture, glyph, type Polyline } from './draw-picture.ts';
 
 const PAGE = { width: 420, height: 140 };
@@ -74,6 +75,29 @@ describe('findCharacters', () => {
       (value, x, y) => value * (1 - 0.55 * (x / 400)) + 14 * (random() - 0.5) - (y === 5 && x % 37 === 0 ? 120 : 0),
     );
     expect(readAll(page)).toBe('LiTO');
+  });
+
+  it.each<[string, (paper: Paper) => void]>([
+    ['corners that are dark', (paper) => illuminate(paper, vignette(0.8))],
+    ['a shadow with a sharp edge', (paper) => illuminate(paper, shadow(0.4, 0, 0.5, 0.02))],
+    [
+      'both, and glare',
+      (paper) => {
+        illuminate(paper, vignette(0.4));
+        illuminate(paper, shadow(1.5, 0.1, -0.25, 0.1));
+        illuminate(paper, shadow(2.8, 0.1, 0.3, 0.3));
+      },
+    ],
+  ])('reads dark and light ink in spite of %s', (_, spoil) => {
+    for (const [ink, paper] of [
+      [90, 190],
+      [170, 50],
+    ]) {
+      const { width, height, gray } = drawPicture({ ...PAGE, ink, paper }, word('LiTO'));
+      const page = { width, height, light: Float32Array.from(gray, (value) => value / 255) };
+      spoil(page);
+      expect(readAll(photograph(page, 3)), `ink of ${ink}`).toBe('LiTO');
+    }
   });
 
   it('reads pencil, which has little contrast, on gray paper', () => {
