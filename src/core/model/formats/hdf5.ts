@@ -120,6 +120,8 @@ export function readTensor(group: Group, path: string, shape: readonly number[],
   if (dataset.dtype === '<e') return readHalves(dataset, elements(shape));
   const value: unknown = dataset.value;
   if (value instanceof Float32Array || value instanceof Float64Array) return Float32Array.from(value);
+  // A scalar.
+  if (typeof value === 'number' && shape.length === 0) return Float32Array.of(value);
   throw damagedModel(file, `${path} has numbers of type ${String(dataset.dtype)}, not floats`);
 }
 
