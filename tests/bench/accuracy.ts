@@ -1,24 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fetchDatasets } from '../../src/core/dataset/fetch.ts';
 import { splitLabels } from '../../src/core/dataset/splits.ts';
-import { charactersPerClass } from '../../src/core/labels.ts';
 import { type Architecture, architecture } from '../../src/core/model/architectures.ts';
-import { initialWeights } from '../../src/core/model/initial-weights.ts';
-import { weightSpecs } from '../../src/core/model/network.ts';
 import { recipeFor } from '../../src/core/model/recipe.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
-import { hash32 } from '../../src/core/random.ts';
-import { BatchSource } from '../../src/core/training/batch-source.ts';
-import { learningRateAt } from '../../src/core/training/schedule.ts';
 import { startTraining } from '../../src/core/training/start-training.ts';
 import { pythonWith } from '../helpers/python.ts';
+import { trainInPyTorch } from './pytorch-training.ts';
 
 /*
  * `npm run bench:accuracy`: how long emnist-tui and PyTorch take to reach an accuracy on the validation images of
@@ -35,7 +27,6 @@ const { values } = parseArgs({
 });
 const epochs = Number(values.epochs);
 const limit = values.limit === undefined ? null : Number(values.limit);
-const BATCH_SIZE = 128;
 const SEED = 1;
 const TARGETS = [0.863, 0.89, 0.9];
 
@@ -56,68 +47,17 @@ async function trainHere(name: Architecture, count: number): Promise<Epoch[]> {
   return records;
 }
 
-async function trainInPyTorch(python: string, name: Architecture, count: number): Promise<Epoch[]> {
-  const labels = splitLabels('balanced');
-  const recipe = recipeFor(name);
-  const network = architecture(name, labels.length);
-  // The weights that a training run with this seed starts with.
-  const weights = initialWeights(network, hash32(SEED, 2));
-  const source = { split: 'balanced', seed: SEED, limit, strokes: null } as const;
-  const plan = {
-    seed: SEED,
-    batchSize: BATCH_SIZE,
-    characters: charactersPerClass(labels),
-    recipe,
-    input: network.input,
-  };
-  const batches = await BatchSource.open({ paths, source, plan }, count);
-  const threads = availableParallelism();
-  const child = spawn(python, [path.join(here, 'peers/pytorch_training.py'), `${threads}`], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, OPENBLAS_NUM_THREADS: `${threads}`, ...(threads > 1 && { OMP_PROC_BIND: 'true' }) },
-  });
-  const send = async (bytes: string | Uint8Array) => {
-    if (!child.stdin.write(bytes)) await once(child.stdin, 'drain');
-  };
-  const { trainImages, validation, validationShift } = batches.set;
-  const steps = count * batches.batches;
-  const task = {
-    network,
-    weights: weightSpecs(network),
-    weightCount: weights.reduce((sum, { length }) => sum + length, 0),
-    recipe,
-    learningRates: Array.from({ length: steps }, (_, step) =>
-      learningRateAt(recipe.schedule, recipe.learningRate, step + 1, steps),
-    ),
+async function trainPeer(python: string, name: Architecture, count: number): Promise<Epoch[]> {
+  return trainInPyTorch(python, {
+    network: architecture(name, splitLabels('balanced').length),
+    recipe: recipeFor(name),
+    split: 'balanced',
     epochs: count,
-    batchSize: BATCH_SIZE,
-    trainImages,
-    validationImages: validation.labels.length,
-    validationShift,
-  };
-  const records: Epoch[] = [];
-  const reading = (async () => {
-    for await (const line of createInterface({ input: child.stdout })) {
-      records.push(JSON.parse(line));
-      report(`PyTorch, ${name}`, records);
-    }
-  })();
-  await send(`${JSON.stringify(task)}\n`);
-  for (const tensor of weights) await send(new Uint8Array(tensor.buffer));
-  await send(validation.images);
-  await send(validation.labels);
-  for (let epoch = 1; epoch <= count; epoch++) {
-    for (let batch = 1; batch <= batches.batches; batch++) {
-      const { images, labels } = await batches.take(epoch, batch);
-      await send(images);
-      await send(labels);
-    }
-  }
-  child.stdin.end();
-  await reading;
-  if (records.length < count) throw new Error(`PyTorch exited after ${records.length} epochs`);
-  await batches.dispose();
-  return records;
+    seed: SEED,
+    limit,
+    paths,
+    onEpoch: (records) => report(`PyTorch, ${name}`, records),
+  });
 }
 
 const secondsOf = (records: readonly Epoch[]) => records.reduce((sum, { seconds }) => sum + seconds, 0);
@@ -148,12 +88,12 @@ const home = await mkdtemp(path.join(tmpdir(), 'emnist-tui-accuracy-'));
 const paths = resolvePaths(home);
 try {
   for await (const _ of fetchDatasets({ splits: ['balanced'], from: values.archive, paths }));
-  const notebook = await trainInPyTorch(python, 'cnn', epochs);
+  const notebook = await trainPeer(python, 'cnn', epochs);
   const ours = await trainHere('vgg', epochs);
   // How far the default network gets in the time that PyTorch takes for the notebook's.
   const affordable = Math.max(1, Math.floor(secondsOf(notebook) / (secondsOf(ours) / epochs)));
   const short = await trainHere('vgg', affordable);
-  const same = await trainInPyTorch(python, 'vgg', epochs);
+  const same = await trainPeer(python, 'vgg', epochs);
   console.log(
     [
       `| | epochs | seconds | validation accuracy | ${TARGETS.map(percent).join(' | ')} |`,

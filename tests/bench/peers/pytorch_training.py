@@ -1,5 +1,6 @@
-"""Trains a network with PyTorch on the CPU, `python3 pytorch_training.py THREADS`, with what ../accuracy.ts sends: a line of
-JSON, the initial weights, the validation images and labels, then one batch after another. Prints a line for each epoch."""
+"""Trains a network with PyTorch on the CPU, `python3 pytorch_training.py THREADS`, with what ../pytorch-training.ts sends: a line of
+JSON, the initial weights, the validation images and labels, then the test images and labels, if any, then one batch after
+another. Prints a line for each epoch; the last has the accuracy on the test images."""
 
 import json
 import sys
@@ -29,6 +30,7 @@ model = build_network(task["network"], task["weights"], read(task["weightCount"]
 model.to(memory_format=torch.channels_last)
 shift = torch.tensor(task["validationShift"])
 validation_images, validation_labels = read_images(task["validationImages"])
+test_images, test_labels = read_images(task["testImages"]) if task["testImages"] else (None, None)
 
 # Weight decay applies to matrices and kernels, not to vectors.
 matrices = [parameter for parameter in model.parameters() if parameter.dim() > 1]
@@ -43,8 +45,8 @@ tensors = [tensor for tensor in model.state_dict().values() if tensor.is_floatin
 average = [tensor.clone() for tensor in tensors] if recipe["averaging"] > 0 else None
 
 
-def validate():
-    """Validation accuracy of the averaged weights, if there are any, otherwise of the current ones."""
+def accuracy_of(images, labels, shift=0):
+    """Accuracy of the averaged weights, if there are any, otherwise of the current ones."""
     last = [tensor.clone() for tensor in tensors]
     with torch.inference_mode():
         if average:
@@ -53,11 +55,11 @@ def validate():
         model.eval()
         correct = sum(
             ((model(images) + shift).argmax(1) == labels).sum().item()
-            for images, labels in zip(validation_images.split(512), validation_labels.split(512))
+            for images, labels in zip(images.split(512), labels.split(512))
         )
         for tensor, value in zip(tensors, last):
             tensor.copy_(value)
-    return correct / len(validation_labels)
+    return correct / len(labels)
 
 
 step = 0
@@ -77,6 +79,8 @@ for epoch in range(1, task["epochs"] + 1):
             with torch.no_grad():
                 for tensor, mean in zip(tensors, average):
                     mean.lerp_(tensor, 1 - decay)
-    accuracy = validate()
+    accuracy = accuracy_of(validation_images, validation_labels, shift)
     line = {"epoch": epoch, "seconds": time.perf_counter() - began, "validationAccuracy": accuracy}
+    if epoch == task["epochs"] and test_images is not None:
+        line["testAccuracy"] = accuracy_of(test_images, test_labels)
     print(json.dumps(line), flush=True)
