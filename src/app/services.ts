@@ -1,6 +1,8 @@
+import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import { type DatasetStatus, datasetStatus } from '../core/dataset/dataset-store.ts';
 import type { FetchEstimate } from '../core/dataset/fetch-estimate.ts';
 import type { FetchEvent } from '../core/dataset/fetch-event.ts';
+import { isOwnSource } from '../core/dataset/source.ts';
 import { describeEngines } from '../core/engine/select.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import { isLink } from '../core/files/file-info.ts';
@@ -11,6 +13,7 @@ import type { TrainingRun } from '../core/training/training-run.ts';
 import { latestFirst, readUnfinishedRun, type UnfinishedRun } from '../core/training/unfinished-runs.ts';
 import { VERSION } from '../core/version.ts';
 import { clean, readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
+import { checkOwnSource, type DatasetSamples, datasetSamples } from './dataset-samples.ts';
 import { deleteModel } from './delete-model.ts';
 import type { Drawing } from './draw.ts';
 import { DrawSession } from './draw-session.ts';
@@ -34,6 +37,12 @@ export interface Services {
   fetch(options: FetchOptions, signal: AbortSignal): AsyncIterable<FetchEvent>;
   train(options: TrainOptions): TrainingRun;
   evaluate(options: EvaluateOptions, signal: AbortSignal): AsyncIterable<EvaluateEvent>;
+  /** Whether a source is data of one's own rather than an archive with NIST's layout. */
+  isOwnSource(from: string): Promise<boolean>;
+  /** Checks that there is something to take over. Throws `EmnistError`. */
+  checkOwnSource(from: string, signal: AbortSignal): Promise<void>;
+  /** Some training images of each class of a data set. */
+  samples(name: DatasetName, perClass: number, signal: AbortSignal): Promise<DatasetSamples>;
   estimateFetch(options: FetchOptions, signal: AbortSignal): Promise<FetchEstimate>;
   estimateTraining(options: TrainOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
   estimateEvaluation(options: EvaluateOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
@@ -97,6 +106,9 @@ export function createServices(paths: Paths): Services {
     fetch: (options, signal) => fetchDatasets(options, { paths, signal }),
     train: (options) => train(options, { paths }),
     evaluate: (options, signal) => evaluate(options, { paths, signal }),
+    isOwnSource,
+    checkOwnSource: (from) => checkOwnSource(from),
+    samples: (name, perClass, signal) => datasetSamples(name, perClass, { paths, signal }),
     estimateFetch: (options, signal) => estimateFetch(options, { paths, signal }),
     estimateTraining: (options, signal) => estimateTraining(options, { paths, signal }),
     estimateEvaluation: (options, signal) => estimateEvaluation(options, { paths, signal }),

@@ -19,6 +19,8 @@ export const FIELDS: { readonly [option: string]: string } = {
   epochs: 'Epochs',
   resume: 'Start',
   name: 'Name',
+  test: 'Test file',
+  orientation: 'Stored',
   part: 'Part',
 };
 const OTHER_NAME = 'choose another name';

@@ -4,6 +4,7 @@ import type { DatasetName } from '../core/dataset/dataset-name.ts';
 export type Route =
   | { screen: 'home' }
   | { screen: 'fetch'; split?: DatasetName }
+  | { screen: 'ownData'; from?: string }
   | { screen: 'train'; split?: DatasetName /** The run to resume, by name. */; resume?: string }
   | { screen: 'draw'; model?: string }
   | { screen: 'evaluate'; model?: string }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DatasetSamples } from '../../src/app/dataset-samples.ts';
 import type { Drawing } from '../../src/app/draw.ts';
 import type { CleanEvent } from '../../src/app/events.ts';
 import type { ModelStatus, Services, Status } from '../../src/app/services.ts';
@@ -221,6 +222,27 @@ export class FakeServices implements Services {
     signal.addEventListener('abort', () => feed.end(signal.reason));
     this.evaluations.push({ options, signal, feed });
     return feed;
+  }
+
+  /** Why nothing can be taken over from a source. */
+  sourceError: Error | null = null;
+
+  async isOwnSource(from: string): Promise<boolean> {
+    return from.endsWith('.csv');
+  }
+
+  readonly checkOwnSource = async (): Promise<void> => {
+    if (this.sourceError) throw this.sourceError;
+  };
+
+  /** What is shown of data sets. */
+  fakeSamples: DatasetSamples = {
+    ...{ name: 'signs', trainImages: 0, testImages: 0, details: null },
+    classes: [],
+  };
+
+  async samples(): Promise<DatasetSamples> {
+    return this.fakeSamples;
   }
 
   async estimateFetch({ split = 'balanced' }: Parameters<Services['fetch']>[0]): Promise<FetchEstimate> {

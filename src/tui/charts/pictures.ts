@@ -35,6 +35,27 @@ export function grayPicture(image: Uint8Array, size: number, theme: Theme, scale
   return lines;
 }
 
+/** Columns and lines of a thumbnail. */
+export const THUMBNAIL = { columns: 14, lines: 7 } as const;
+/** From this on, a dot is ink: also the gray of thin lines is. */
+const INK_DOT = 96;
+
+/**
+ * Renders a 28x28 image, ink 255, in the size of `THUMBNAIL`: in Braille, a dot for each pixel, which no color is needed for;
+ * otherwise, each cell is a character as dark as the mean of its pixels.
+ */
+export function thumbnail(image: Uint8Array, { unicode }: Pick<Theme, 'unicode'>): string[] {
+  return Array.from({ length: THUMBNAIL.lines }, (_, row) =>
+    Array.from({ length: THUMBNAIL.columns }, (_, column) => {
+      const at = (x: number, y: number) => image[(row * 4 + y) * 28 + column * 2 + x]!;
+      if (unicode) return braille((x, y) => (at(x, y) >= INK_DOT ? 1 : 0));
+      let sum = 0;
+      for (let y = 0; y < 4; y++) sum += at(0, y) + at(1, y);
+      return RAMP[Math.round(((sum / 8) * (RAMP.length - 1)) / 255)]!;
+    }).join(''),
+  );
+}
+
 /**
  * Renders strokes as text, scaled to fit the given cells. In Braille a cell has 2x4 dots; otherwise it is a `#` or blank.
  * Coordinates may have any unit.

@@ -85,6 +85,17 @@ export const KEYMAP = {
   ],
   /** A form for entering a path, while the list has the focus: what is typed is the path, whatever it begins with. */
   pathForm: [...formWithText, { keys: ['?'], action: 'help', label: 'help' }],
+  /** The form for data of one's own, while its list has the focus: what is typed is the path. */
+  ownDataSets: [
+    { keys: ['up'], action: 'up' },
+    { keys: ['down'], action: 'down' },
+    ...jumps,
+    { keys: ['enter'], action: 'start', label: 'show samples' },
+    nextField,
+    previousField,
+    back,
+    { keys: ['?'], action: 'help', label: 'help' },
+  ],
   /** A form with a name, while another field has the focus: other letters are the beginning of the name. */
   trainForm: [...formWithText, { keys: ['left'], action: 'previous' }, { keys: ['right'], action: 'next' }],
   /** For the hints only: a form while a field has the focus that Left and Right change. */
@@ -108,6 +119,13 @@ export const KEYMAP = {
   fetched: [
     { keys: ['enter', 't'], action: 'train', label: 'train on it' },
     { keys: ['r'], action: 'restart', label: 'fetch another' },
+    back,
+  ],
+  /** A data set of one's own, with samples to scroll through. */
+  ownData: [
+    ...list,
+    { keys: ['enter', 't'], action: 'train', label: 'train on it' },
+    { keys: ['r'], action: 'restart', label: 'your data' },
     back,
   ],
   failed: [{ keys: ['enter', 'r'], action: 'restart', label: 'try again' }, back],

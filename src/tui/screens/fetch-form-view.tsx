@@ -9,6 +9,7 @@ import { splitLabels } from '../../core/dataset/splits.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
+import { nextStep } from '../components/next-step.ts';
 import { noteLines } from '../components/notes.ts';
 import { radio, row } from '../components/option-rows.ts';
 import { fieldLine } from '../components/text-field.ts';
@@ -24,6 +25,7 @@ const DESCRIPTIONS: Record<Choice, string> = {
   digits: 'digits',
   mnist: 'digits, as many as in MNIST',
   all: 'all six splits',
+  'own data': 'your pictures, CSV, or IDX files',
 };
 
 /** What to fetch, and from where. */
@@ -45,9 +47,11 @@ export function FetchFormView({ form }: { form: FetchForm }): ReactNode {
     'NIST (or type or paste a URL or the path of a zip file)',
     theme,
   );
-  const options = { split: selectedChoice(form), from: sourceValue(form) };
+  const choice = selectedChoice(form);
+  const from = sourceValue(form);
+  const options = choice === 'own data' ? null : { split: choice, from };
   // A server is only asked once its URL is complete.
-  const estimate = useEstimate(options, services.estimateFetch, options.from ? 800 : 200);
+  const estimate = useEstimate(options, services.estimateFetch, from ? 800 : 200);
   return (
     <Box flexDirection="column">
       <Lines lines={[theme.paint('dim', 'Split (training + test images)'), ...choices]} />
@@ -55,7 +59,13 @@ export function FetchFormView({ form }: { form: FetchForm }): ReactNode {
         <Lines lines={[`${row(isTyping, label, theme)}${field}`]} />
       </Box>
       <Box marginTop={1}>
-        <Lines lines={noteLines(estimateNotes(estimate, options.from, theme), width, height - CHOICES.length - 4)} />
+        <Lines
+          lines={noteLines(
+            options ? estimateNotes(estimate, from, theme) : [nextStep('press Enter to choose your data.', theme)],
+            width,
+            height - CHOICES.length - 4,
+          )}
+        />
       </Box>
     </Box>
   );
@@ -81,11 +91,11 @@ function estimateNotes(
 
 /** The name of a split, its number of classes and images, and a description if there is room. */
 function choiceText(choice: Choice, dataset: DatasetStatus | undefined, width: number, { glyphs }: Theme): string {
-  const classes = choice === 'all' ? '' : `${splitLabels(choice).length} classes`;
+  const classes = choice === 'all' || choice === 'own data' ? '' : `${splitLabels(choice).length} classes`;
   const images =
     dataset && dataset.trainImages !== null && dataset.testImages !== null
       ? `${glyphs.tick} ${alignRight(count(dataset.trainImages), 7)} + ${alignRight(count(dataset.testImages), 7)}`
-      : choice === 'all'
+      : choice === 'all' || choice === 'own data'
         ? ''
         : `${glyphs.missing} not fetched`;
   const columns = `${alignLeft(choice, 9)}${alignRight(classes, 10)}  ${alignLeft(images, 20)}`;

@@ -3,8 +3,8 @@ import { type ListAction, type ListForm, reduceList } from '../components/list-f
 import { editText, fieldText, insertText, pastedPath, type TextField, textField } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 
-/** What can be fetched, in the order of the list. */
-export const CHOICES = [...SPLITS, 'all'] as const;
+/** What can be fetched, in the order of the list; data of one's own has a screen of its own. */
+export const CHOICES = [...SPLITS, 'all', 'own data'] as const;
 export type Choice = (typeof CHOICES)[number];
 
 /** The list of splits, with the source field below it. */

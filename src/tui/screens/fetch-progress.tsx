@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { fetchWaitText } from '../../app/fetch-wait-text.ts';
 import { bytes, count, percent, timeLeft } from '../../app/format.ts';
 import { alignRight, bar, clip, columnsOf, printable, wrap } from '../../app/text-layout.ts';
+import { isSplit } from '../../core/dataset/dataset-name.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
@@ -17,7 +18,8 @@ export function FetchProgress({ state }: { state: FetchState }): ReactNode {
   const { theme } = app;
   const { width } = bodySize(app);
   const split = state.split ?? state.choice;
-  const source = clip(printable(state.source), width - columnsOf(`Fetching ${split} from `), theme.glyphs.ellipsis);
+  const what = `${isSplit(split) || split === 'all' ? 'Fetching' : 'Reading'} ${theme.paint('strong', split)} from `;
+  const source = clip(printable(state.source), width - columnsOf(what), theme.glyphs.ellipsis);
   const share = state.total ? state.bytes / state.total : 0;
   const bars = theme.paint('accent', bar(share, Math.min(100, width - 8), theme.glyphs.bar));
   return (
@@ -26,7 +28,7 @@ export function FetchProgress({ state }: { state: FetchState }): ReactNode {
       <Box marginTop={1}>
         <Lines
           lines={[
-            `Fetching ${theme.paint('strong', split)} from ${source}`,
+            what + source,
             bars + (state.total === null ? '' : alignRight(percent(share, 0), 7)),
             state.canceling ? `Canceling${theme.glyphs.ongoing}` : numbers(state, theme),
             ...waitingLines(state, width),

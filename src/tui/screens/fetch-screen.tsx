@@ -40,10 +40,13 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
   const stop = useRef<Task['stop'] | null>(null);
   const { phase } = state;
 
-  const start = () => {
+  const start = async (): Promise<void> => {
     const choice = selectedChoice(form);
     dispatch({ type: 'choose' });
     const from = sourceValue(form);
+    if (choice === 'own data' || (from !== undefined && (await services.isOwnSource(from)))) {
+      return app.navigate({ screen: 'ownData', from });
+    }
     const controller = new AbortController();
     store.dispatchNow({ event: 'submit', choice, source: from ?? 'NIST' });
     stop.current = runTask(tasks, {
@@ -84,7 +87,7 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
   const restart = () => store.dispatchNow({ event: 'reset' });
 
   const isTyping = form.focus === SOURCE_ROW;
-  const handlers = { ...listKeys(dispatch, CHOICES.length), start, back: app.back };
+  const handlers = { ...listKeys(dispatch, CHOICES.length), start: () => void start(), back: app.back };
   const onText = (press: KeyPress) => dispatch({ type: 'text', press });
   const help = () => app.navigate({ screen: 'help' });
   useKeys(phase === 'form' && !isTyping ? 'pathForm' : null, { ...handlers, help }, { onText });

@@ -1,11 +1,11 @@
 import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import type { FetchEvent, FetchWait } from '../../core/dataset/fetch-event.ts';
 import { DEFAULT_SPLIT } from '../../core/dataset/splits.ts';
-import type { Choice } from './fetch-form.ts';
 
 export interface FetchState {
   readonly phase: 'form' | 'running' | 'done' | 'canceled' | 'failed';
-  readonly choice: Choice;
+  /** The split, `all`, or the name of data of one's own. */
+  readonly choice: string;
   readonly source: string;
   /** The split being fetched; null before the first `start`. */
   readonly split: DatasetName | null;
@@ -21,7 +21,7 @@ export interface FetchState {
 }
 
 export type FetchAction =
-  | { event: 'submit'; choice: Choice; source: string }
+  | { event: 'submit'; choice: string; source: string }
   | { event: 'canceling' }
   | { event: 'done' }
   | { event: 'canceled' }

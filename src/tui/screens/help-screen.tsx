@@ -1,10 +1,10 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { alignLeft, columnsOf, wrap } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
-import { moveKeys } from '../components/list-form.ts';
+import { useScrolledLines } from '../components/scrolled-lines.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { type KeyHint, keyHints } from '../keys/keymap.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -22,27 +22,13 @@ export function HelpScreen(): ReactNode {
   const app = useAppContext();
   const { theme } = app;
   const { width, height } = bodySize(app);
-  const [first, setFirst] = useState(0);
-  const lines = [...wrap(ABOUT, width), '', ...keyLines(width, theme)];
-  // The last line says where in the text the lines are, if they do not fit.
-  const room = lines.length > height ? height - 1 : height;
-  const last = Math.max(0, lines.length - room);
-  const top = Math.min(first, last);
-  const keys = moveKeys(({ by }) => setFirst(Math.min(last, Math.max(0, top + by))), Math.max(1, room - 1));
+  const { lines, keys } = useScrolledLines([...wrap(ABOUT, width), '', ...keyLines(width, theme)], height, theme);
   useKeys('help', { ...keys, back: app.back }, { menu: true });
   return (
     <Frame title="Help" keyContexts={['help', 'global']}>
-      <Lines lines={lines.slice(top, top + room)} />
-      {last > 0 ? <Lines lines={[theme.paint('dim', moreLines(top, last - top, theme))]} /> : null}
+      <Lines lines={lines} />
     </Frame>
   );
-}
-
-/** `↑ 4 more  ↓ 2 more` */
-function moreLines(above: number, below: number, { glyphs }: Theme): string {
-  return [above > 0 ? `${glyphs.up} ${above} more` : '', below > 0 ? `${glyphs.down} ${below} more` : '']
-    .filter(Boolean)
-    .join('  ');
 }
 
 function keyLines(width: number, theme: Theme): string[] {

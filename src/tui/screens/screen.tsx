@@ -7,6 +7,7 @@ import { FetchScreen } from './fetch-screen.tsx';
 import { HelpScreen } from './help-screen.tsx';
 import { HomeScreen } from './home-screen.tsx';
 import { ModelsScreen } from './models-screen.tsx';
+import { OwnDataScreen } from './own-data-screen.tsx';
 import { TrainScreen } from './train-screen.tsx';
 
 /** The screen of a route. */
@@ -16,6 +17,8 @@ export function Screen({ route }: { route: Route }): ReactNode {
       return <HomeScreen />;
     case 'fetch':
       return <FetchScreen route={route} />;
+    case 'ownData':
+      return <OwnDataScreen route={route} />;
     case 'train':
       return <TrainScreen route={route} />;
     case 'draw':

@@ -1,0 +1,28 @@
+import { useState } from 'react';
+import type { Theme } from '../theme/theme.ts';
+import { moveKeys } from './list-form.ts';
+
+/** Lines of which only some fit, and the handlers of the keys that scroll through them. */
+export interface ScrolledLines {
+  readonly lines: readonly string[];
+  readonly keys: ReturnType<typeof moveKeys>;
+}
+
+/** At most `height` of some lines. If there are more, the last says how many: `↑ 4 more  ↓ 2 more`. */
+export function useScrolledLines(all: readonly string[], height: number, theme: Theme): ScrolledLines {
+  const [first, setFirst] = useState(0);
+  const room = all.length > height ? height - 1 : height;
+  const last = Math.max(0, all.length - room);
+  const top = Math.min(first, last);
+  const visible = all.slice(top, top + room);
+  return {
+    lines: last > 0 ? [...visible, theme.paint('dim', moreText(top, last - top, theme))] : visible,
+    keys: moveKeys(({ by }) => setFirst(Math.min(last, Math.max(0, top + by))), Math.max(1, room - 1)),
+  };
+}
+
+function moreText(above: number, below: number, { glyphs }: Theme): string {
+  return [above > 0 ? `${glyphs.up} ${above} more` : '', below > 0 ? `${glyphs.down} ${below} more` : '']
+    .filter(Boolean)
+    .join('  ');
+}

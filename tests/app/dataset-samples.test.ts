@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkOwnSource, datasetSamples } from '../../src/app/dataset-samples.ts';
+import { readPart } from '../../src/core/dataset/read-part.ts';
+import { type Paths, resolvePaths } from '../../src/core/paths.ts';
+import { installDatasets } from '../helpers/archive.ts';
+
+let home: string;
+let paths: Paths;
+beforeEach(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), 'emnist-samples-'));
+  paths = resolvePaths(home);
+  await installDatasets(paths, { digits: { train: 95, test: 20 } });
+});
+afterEach(() => rm(home, { recursive: true }));
+
+test('samples of each class are training images of it, all different', async () => {
+  const { classes, trainImages, testImages } = await datasetSamples('digits', 4, { paths });
+  const { images, labels } = await readPart(paths, 'digits', 'train');
+  expect([trainImages, testImages]).toEqual([95, 20]);
+  expect(classes.map(({ label, trainImages: size }) => [label, size])).toEqual(
+    [...'0123456789'].map((label) => [label, Number(label) < 5 ? 10 : 9]),
+  );
+  for (const [index, { images: samples }] of classes.entries()) {
+    const found = samples.map((sample) =>
+      [...labels.keys()].find((at) => Buffer.from(sample).equals(images.subarray(at * 784, (at + 1) * 784))),
+    );
+    expect(new Set(found).size).toBe(4);
+    expect(found.map((at) => labels[at!])).toEqual([index, index, index, index]);
+  }
+});
+
+test('a class with fewer images has them all', async () => {
+  const { classes } = await datasetSamples('digits', 12, { paths });
+  expect(classes.map(({ images }) => images.length)).toEqual([10, 10, 10, 10, 10, 9, 9, 9, 9, 9]);
+});
+
+test('a source must be there, and on this machine', async () => {
+  await checkOwnSource(home);
+  await expect(checkOwnSource(path.join(home, 'none'))).rejects.toMatchObject({ code: 'file-missing' });
+  await expect(checkOwnSource('https://example.org/a.csv')).rejects.toMatchObject({ code: 'usage' });
+});
