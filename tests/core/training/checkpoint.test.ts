@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { optimizerStateSpecs } from '../../../src/core/engine/engine.ts';
 import { architecture } from '../../../src/core/model/architectures.ts';
 import { initialWeights } from '../../../src/core/model/initial-weights.ts';
+import type { Layer } from '../../../src/core/model/layer.ts';
 import { elements } from '../../../src/core/model/network.ts';
 import { recipeFor } from '../../../src/core/model/recipe.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from '../../../src/core/training/checkpoint.ts';
@@ -97,6 +98,24 @@ test.each<[string, (header: Header) => void]>([
     code: 'checkpoint-version',
     message: `${file} was written by an incompatible version of emnist-tui`,
   });
+});
+
+test('a checkpoint of a `cnn` with other layers, as older versions had, is reported as incompatible', async () => {
+  const layers = network.layers
+    .filter(({ type }) => type !== 'dropout')
+    .map((layer): Layer => (layer.type === 'dense' && layer.units === 256 ? { ...layer, units: 128 } : layer));
+  const older = { ...network, layers };
+  const plain = { ...state, recipe: recipeFor('cnn') };
+  const olderWeights = initialWeights(older, 1);
+  const tensors = { weights: olderWeights, optimizerState: [...olderWeights, ...olderWeights] };
+  await writeCheckpoint(file, { state: plain, ...tensors, average: [], kept: [] }, older);
+  const read = await readCheckpoint(file);
+  expect(() => read!.tensors(architecture('cnn', 10))).toThrow(
+    expect.objectContaining({
+      code: 'checkpoint-version',
+      message: `${file} was written by an incompatible version of emnist-tui`,
+    }),
+  );
 });
 
 test('a checkpoint without a format number is read if its state is complete', async () => {
