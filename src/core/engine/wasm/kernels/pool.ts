@@ -102,8 +102,10 @@ function meanOf(window: usize, row: usize, pixel: usize, rows: usize, columns: u
         b = f32x4.add(b, v128.load(x, 16));
       }
     }
-    v128.store(to + c, f32x4.div(a, count));
-    v128.store(to + c, f32x4.div(b, count), 16);
+    const meanA = f32x4.div(a, count);
+    const meanB = f32x4.div(b, count);
+    v128.store(to + c, meanA);
+    v128.store(to + c, meanB, 16);
   }
 }
 
@@ -171,21 +173,31 @@ function addToMaximum(
   toRow: usize,
   bytes: usize,
 ): void {
-  for (let c: usize = 0; c < bytes; c += 16) {
-    let maximum = v128.load(window + c);
+  for (let c: usize = 0; c < bytes; c += 32) {
+    let maximumA = v128.load(window + c);
+    let maximumB = v128.load(window + c, 16);
     for (let y: usize = 0; y < rows; y++) {
       let at = window + y * row + c;
-      for (const end = at + columns * pixel; at < end; at += pixel) maximum = f32x4.max(maximum, v128.load(at));
+      for (const end = at + columns * pixel; at < end; at += pixel) {
+        maximumA = f32x4.max(maximumA, v128.load(at));
+        maximumB = f32x4.max(maximumB, v128.load(at, 16));
+      }
     }
     // What is left of the gradient: nothing once a lane's maximum was found.
-    let rest = v128.load(g + c);
+    let restA = v128.load(g + c);
+    let restB = v128.load(g + c, 16);
     for (let y: usize = 0; y < rows; y++) {
       let at = window + y * row + c;
       let out = to + y * toRow + c;
       for (const end = at + columns * pixel; at < end; at += pixel, out += pixel) {
-        const found = f32x4.eq(v128.load(at), maximum);
-        v128.store(out, f32x4.add(v128.load(out), v128.and(rest, found)));
-        rest = v128.andnot(rest, found);
+        const foundA = f32x4.eq(v128.load(at), maximumA);
+        const foundB = f32x4.eq(v128.load(at, 16), maximumB);
+        const sumA = f32x4.add(v128.load(out), v128.and(restA, foundA));
+        const sumB = f32x4.add(v128.load(out, 16), v128.and(restB, foundB));
+        v128.store(out, sumA);
+        v128.store(out, sumB, 16);
+        restA = v128.andnot(restA, foundA);
+        restB = v128.andnot(restB, foundB);
       }
     }
   }
@@ -200,8 +212,10 @@ function addToAll(pixel: usize, rows: usize, columns: usize, g: usize, to: usize
     for (let y: usize = 0; y < rows; y++, row += toRow) {
       const end = row + columns * pixel;
       for (let at = row; at < end; at += pixel) {
-        v128.store(at, f32x4.add(v128.load(at), a));
-        v128.store(at, f32x4.add(v128.load(at, 16), b), 16);
+        const sumA = f32x4.add(v128.load(at), a);
+        const sumB = f32x4.add(v128.load(at, 16), b);
+        v128.store(at, sumA);
+        v128.store(at, sumB, 16);
       }
     }
   }
