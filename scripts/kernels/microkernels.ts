@@ -1,4 +1,5 @@
 import { code, range } from './code.ts';
+import { depthwiseMicrokernels } from './depthwise.ts';
 
 /*
  * Generates the AssemblyScript of the microkernels: loops whose accumulators all stay in registers. WebAssembly cannot
@@ -217,6 +218,7 @@ export function microkernels(): string {
     weightedSum(96),
     weightedSum(48),
     winogradOutput(),
+    ...depthwiseMicrokernels(),
   ].join('');
 }
 

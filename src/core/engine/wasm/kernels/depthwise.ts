@@ -23,6 +23,7 @@ import {
   DEPTHWISE_WORKSPACE,
 } from './layer-layout';
 import { VIEW_ROW } from './layout';
+import { depthwiseGradientRow3, depthwiseGradientRow5, depthwiseRow3, depthwiseRow5 } from './microkernels';
 import { madd, ZEROS } from './simd';
 import { clearBorder, sliceEnd, viewAt } from './view';
 import { biasGradient8 } from './weight-gradient';
@@ -48,6 +49,11 @@ export function depthwise(op: usize, first: u32, last: u32, slice: u32, slices: 
   const bytes = sliceEnd(slice + 1, slices, pixel) - start;
   const weights = <usize>load<u32>(op, DEPTHWISE_WEIGHTS) + start;
   const bias = <usize>load<u32>(op, DEPTHWISE_BIAS);
+  const strideX = load<i32>(op, DEPTHWISE_STRIDE_X);
+  const firstColumn = load<i32>(op, DEPTHWISE_LEFT);
+  // Outputs whose windows have all columns inside the image: the first, and their number.
+  const inner = firstWhole(op);
+  const whole = wholeWindows(op, inner);
   for (let image = first; image < last; image++) {
     const from = inputAt(op, image, first, scratch) + start;
     const to = viewAt(op + DEPTHWISE_TO, image, first, scratch) + start;
@@ -56,11 +62,35 @@ export function depthwise(op: usize, first: u32, last: u32, slice: u32, slices: 
       const y = oy * load<i32>(op, DEPTHWISE_STRIDE_Y) - load<i32>(op, DEPTHWISE_TOP);
       const top = max(-y, 0);
       const rows = min(kernelHeight, height - y) - top;
+      const line = from + (y + top) * fromRow;
+      const out = to + oy * toRow;
+      if (whole > 0) {
+        const x = (inner * strideX - firstColumn) * pixel;
+        const w = weights + top * kernelWidth * pixel;
+        const begin = out + inner * pixel;
+        rowSums(
+          kernelWidth,
+          line + x,
+          fromRow,
+          strideX * pixel,
+          pixel,
+          w,
+          kernelWidth * pixel,
+          pixel,
+          rows,
+          bias ? bias + start : 0,
+          begin,
+          whole,
+          bytes,
+        );
+      }
       for (let ox = 0; ox < toWidth; ox++) {
-        const x = ox * load<i32>(op, DEPTHWISE_STRIDE_X) - load<i32>(op, DEPTHWISE_LEFT);
+        if (ox == inner) ox += whole;
+        if (ox == toWidth) break;
+        const x = ox * strideX - firstColumn;
         const left = max(-x, 0);
         windowSum(
-          from + (y + top) * fromRow + (x + left) * pixel,
+          line + (x + left) * pixel,
           fromRow,
           pixel,
           weights + (top * kernelWidth + left) * pixel,
@@ -69,7 +99,7 @@ export function depthwise(op: usize, first: u32, last: u32, slice: u32, slices: 
           rows,
           min(kernelWidth, width - x) - left,
           bias ? bias + start : 0,
-          to + oy * toRow + ox * pixel,
+          out + ox * pixel,
           bytes,
         );
       }
@@ -97,6 +127,11 @@ export function depthwiseInputGradient(op: usize, first: u32, last: u32, scratch
   const expanded = load<u32>(op, DEPTHWISE_EXPANDED);
   const inputPixel = <usize>load<u32>(op, DEPTHWISE_PADDED_CHANNELS) * 4;
   const inputStride = <usize>load<u32>(op, DEPTHWISE_FROM + VIEW_ROW);
+  const firstColumn = load<i32>(op, DEPTHWISE_LEFT);
+  // With strides of 1, pixels that all columns of the kernel contribute to: the first, and their number.
+  const strided = strideX > 1 || strideY > 1;
+  const inner = max(kernelWidth - 1 - firstColumn, 0);
+  const whole = strided || !hasRow(kernelWidth) ? 0 : max(min(toWidth - firstColumn, width) - inner, 0);
   for (let image = first; image < last; image++) {
     const input = viewAt(op + DEPTHWISE_FROM, image, first, scratch);
     const from = expanded ? scratch + <usize>load<u32>(op, DEPTHWISE_WORKSPACE) : input;
@@ -106,14 +141,37 @@ export function depthwiseInputGradient(op: usize, first: u32, last: u32, scratch
       const lastRow = y + load<i32>(op, DEPTHWISE_TOP);
       const oy = firstWindow(lastRow, kernelHeight, strideY);
       const rows = max(min(lastRow / strideY, toHeight - 1) - oy + 1, 0);
+      const line = weights + (lastRow - oy * strideY) * kernelWidth * pixel;
+      if (whole > 0) {
+        const g = to + oy * toRow + (inner + firstColumn - kernelWidth + 1) * pixel;
+        const w = line + (kernelWidth - 1) * pixel;
+        const out = from + y * fromRow + inner * pixel;
+        rowSums(
+          kernelWidth,
+          g,
+          toRow,
+          pixel,
+          pixel,
+          w,
+          -strideY * kernelWidth * pixel,
+          -pixel,
+          rows,
+          0,
+          out,
+          whole,
+          pixel,
+        );
+      }
       for (let x = 0; x < width; x++) {
-        const lastColumn = x + load<i32>(op, DEPTHWISE_LEFT);
+        if (x == inner) x += whole;
+        if (x == width) break;
+        const lastColumn = x + firstColumn;
         const ox = firstWindow(lastColumn, kernelWidth, strideX);
         windowSum(
           to + oy * toRow + ox * pixel,
           toRow,
           pixel,
-          weights + ((lastRow - oy * strideY) * kernelWidth + lastColumn - ox * strideX) * pixel,
+          line + (lastColumn - ox * strideX) * pixel,
           -strideY * kernelWidth * pixel,
           -strideX * pixel,
           rows,
@@ -131,6 +189,55 @@ export function depthwiseInputGradient(op: usize, first: u32, last: u32, scratch
 /** The first window that covers a row or column, counted from the first row or column of the first window. */
 function firstWindow(at: i32, size: i32, stride: i32): i32 {
   return at < size ? 0 : (at - size) / stride + 1;
+}
+
+/** Whether there are microkernels for a kernel of this width. */
+function hasRow(kernelWidth: i32): bool {
+  return kernelWidth == 3 || kernelWidth == 5;
+}
+
+/** The first output whose window does not reach beyond the left edge of the image. */
+function firstWhole(op: usize): i32 {
+  const stride = load<i32>(op, DEPTHWISE_STRIDE_X);
+  return (load<i32>(op, DEPTHWISE_LEFT) + stride - 1) / stride;
+}
+
+/** The number of outputs from `first` on whose windows end in the image, if there are microkernels for them, else 0. */
+function wholeWindows(op: usize, first: i32): i32 {
+  const kernelWidth = load<i32>(op, DEPTHWISE_KERNEL_WIDTH);
+  const rest = load<i32>(op, DEPTHWISE_FROM_WIDTH) + load<i32>(op, DEPTHWISE_LEFT) - kernelWidth;
+  if (!hasRow(kernelWidth) || rest < 0) return 0;
+  return max(min(rest / load<i32>(op, DEPTHWISE_STRIDE_X) + 1, load<i32>(op, DEPTHWISE_TO_WIDTH)) - first, 0);
+}
+
+/** The same as `windowSum` for `count` windows with all columns of the kernel, `step` bytes apart, in a row of the output. */
+function rowSums(
+  kernelWidth: i32,
+  x: usize,
+  row: usize,
+  step: usize,
+  pixel: usize,
+  weights: usize,
+  weightRow: usize,
+  weightPixel: usize,
+  rows: usize,
+  bias: usize,
+  to: usize,
+  count: usize,
+  bytes: usize,
+): void {
+  for (let c: usize = 0; c < bytes; c += 32) {
+    let before = bias ? bias + c : ZEROS;
+    let beforeStep: usize = 0;
+    for (let i: usize = 0; i < rows; i++) {
+      const at = x + i * row + c;
+      const w = weights + i * weightRow + c;
+      if (kernelWidth == 3) depthwiseRow3(at, step, pixel, w, weightPixel, before, beforeStep, to + c, count);
+      else depthwiseRow5(at, step, pixel, w, weightPixel, before, beforeStep, to + c, count);
+      before = to + c;
+      beforeStep = pixel;
+    }
+  }
 }
 
 /** The sum over a rectangle of pixels of value times weight, plus the bias (address, or 0). */
@@ -193,6 +300,9 @@ export function depthwiseWeightGradient(
   const weights = <usize>load<u32>(op, DEPTHWISE_WEIGHTS) + group * load<u32>(op, DEPTHWISE_GROUP_STRIDE);
   const bias = load<u32>(op, DEPTHWISE_BIAS);
   const taps = kernelHeight * kernelWidth;
+  const xStep = strideX * pixel;
+  const inner = firstWhole(op);
+  const whole = wholeWindows(op, inner);
   if (overwrite) memory.fill(weights, 0, (taps + bias) * pixel);
   for (let image = first; image < last; image++) {
     const from = inputAt(op, image, first, scratch);
@@ -203,19 +313,20 @@ export function depthwiseWeightGradient(
       for (let c: usize = 0; c < pixel; c += 32) {
         const g = to + oy * toRow + c;
         for (let ky = max(-y, 0); ky < lastTap; ky++) {
+          const line = from + (y + ky) * fromRow - firstColumn * pixel + c;
+          const out = weights + ky * kernelWidth * pixel + c;
+          if (whole > 0) {
+            const x = line + inner * xStep;
+            if (kernelWidth == 3) depthwiseGradientRow3(x, xStep, pixel, g + inner * pixel, out, whole);
+            else depthwiseGradientRow5(x, xStep, pixel, g + inner * pixel, out, whole);
+          }
           for (let kx = 0; kx < kernelWidth; kx++) {
-            // The first output whose window has this tap inside the image, and the number of them.
+            // The first output whose window has this tap inside the image, and the end of them.
             const ox = kx < firstColumn ? (firstColumn - kx + strideX - 1) / strideX : 0;
             const end = min((width - 1 + firstColumn - kx + strideX) / strideX, toWidth);
-            if (ox >= end) continue;
-            addProducts(
-              from + (y + ky) * fromRow + (ox * strideX - firstColumn + kx) * pixel + c,
-              strideX * pixel,
-              g + ox * pixel,
-              pixel,
-              end - ox,
-              weights + (ky * kernelWidth + kx) * pixel + c,
-            );
+            const x = line + kx * pixel;
+            addProducts(x, xStep, g, pixel, ox, whole > 0 ? inner : end, out + kx * pixel);
+            if (whole > 0) addProducts(x, xStep, g, pixel, inner + whole, end, out + kx * pixel);
           }
         }
       }
@@ -228,17 +339,20 @@ export function depthwiseWeightGradient(
   }
 }
 
-/** Adds to eight values at `to` the sum over a row of `count` pixels of value times gradient. */
-function addProducts(x: usize, xPixel: usize, g: usize, pixel: usize, count: usize, to: usize): void {
+/** Adds to eight values at `to` the sum over the outputs from `first` to `end` of a row of value times gradient. */
+function addProducts(x: usize, xStep: usize, g: usize, pixel: usize, first: i32, end: i32, to: usize): void {
+  if (first >= end) return;
   let a = v128.load(to);
   let b = v128.load(to, 16);
-  const end = g + count * pixel;
+  x += first * xStep;
+  const last = g + end * pixel;
+  g += first * pixel;
   do {
     a = madd(v128.load(x), v128.load(g), a);
     b = madd(v128.load(x, 16), v128.load(g, 16), b);
-    x += xPixel;
+    x += xStep;
     g += pixel;
-  } while (g < end);
+  } while (g < last);
   v128.store(to, a);
   v128.store(to, b, 16);
 }

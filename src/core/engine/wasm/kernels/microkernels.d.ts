@@ -113,3 +113,32 @@ export declare function winogradOutput(
   right: bool,
   below: bool,
 ): void;
+
+/**
+ * One row of a depthwise kernel, 3 (5) wide, for eight channels of `count` output pixels: to = before + the products of
+ * values and weights. `x`: the first value of the first window; windows are `xStep` bytes apart. `weightPixel` may be
+ * negative.
+ */
+export declare function depthwiseRow3(
+  x: usize,
+  xStep: usize,
+  pixel: usize,
+  weights: usize,
+  weightPixel: usize,
+  before: usize,
+  beforeStep: usize,
+  to: usize,
+  count: usize,
+): void;
+export declare const depthwiseRow5: typeof depthwiseRow3;
+
+/** Adds to the weight gradients of one row of a depthwise kernel, 3 (5) wide, for eight channels of `count` output pixels. */
+export declare function depthwiseGradientRow3(
+  x: usize,
+  xStep: usize,
+  pixel: usize,
+  g: usize,
+  to: usize,
+  count: usize,
+): void;
+export declare const depthwiseGradientRow5: typeof depthwiseGradientRow3;
