@@ -8,15 +8,18 @@ const FAR = 1e12;
 export function signedDistance(mask: Uint8Array, width: number, height: number): Float32Array {
   const toPaper = squaredDistance(mask, 0, width, height);
   const toInk = squaredDistance(mask, 1, width, height);
-  // The edge is halfway between a pixel and its neighbor.
-  return mask.length === 0
-    ? new Float32Array(0)
-    : Float32Array.from(mask, (ink, i) => (ink ? Math.sqrt(toPaper[i]!) - 0.5 : 0.5 - Math.sqrt(toInk[i]!)));
+  const distance = new Float32Array(mask.length);
+  for (let i = 0; i < mask.length; i++) {
+    // The edge is halfway between a pixel and its neighbor.
+    distance[i] = mask[i] ? Math.sqrt(toPaper[i]!) - 0.5 : 0.5 - Math.sqrt(toInk[i]!);
+  }
+  return distance;
 }
 
 /** The squared distance of each pixel to the nearest one with the value `target`. */
 function squaredDistance(mask: Uint8Array, target: 0 | 1, width: number, height: number): Float64Array {
-  const distance = Float64Array.from(mask, (value) => (value === target ? 0 : FAR));
+  const distance = new Float64Array(mask.length).fill(FAR);
+  for (let i = 0; i < mask.length; i++) if (mask[i] === target) distance[i] = 0;
   const longest = Math.max(width, height);
   const line = new Float64Array(longest);
   const vertices = new Int32Array(longest);

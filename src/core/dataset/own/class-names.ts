@@ -52,7 +52,7 @@ function naming({ train, test, mapping, format }: SourceImages): {
   const all = new Set(numbers as number[]);
   const named =
     mapping && [...all].every((number) => mapping.has(number))
-      ? { name: 'the mapping says', labels: mapping }
+      ? { name: 'the characters of their mapping', labels: mapping }
       : numberedLabels(all);
   const labelOf = (text: string) => {
     const number = labelNumber(text)!;
