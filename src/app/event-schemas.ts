@@ -163,7 +163,14 @@ const evaluateEvent = exactly<EvaluateEvent>()(
 );
 
 const predictEvent = exactly<PredictEvent>()(
-  event('prediction', { source: v.string(), index: count, predictions, model: v.string() }),
+  event('prediction', {
+    source: v.string(),
+    index: count,
+    predictions,
+    model: v.string(),
+    orientation: v.optional(v.picklist(['upright', 'transposed'])),
+    orientationFrom: v.optional(v.picklist(['given', 'detected', 'assumed'])),
+  }),
 );
 
 const reader = { model: v.string(), labels: v.array(v.string()) };

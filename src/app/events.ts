@@ -18,6 +18,9 @@ export interface PredictEvent {
   predictions: Prediction[];
   /** The name of the model that read it. */
   model: string;
+  /** Only of images in IDX files: how the file stores them, and how that is known. */
+  orientation?: 'upright' | 'transposed';
+  orientationFrom?: 'given' | 'detected' | 'assumed';
 }
 
 /** `freed` is in bytes, `removed` has absolute paths. With `dryRun`, nothing was removed. */

@@ -2,6 +2,8 @@ import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { PredictEvent } from './events.ts';
+import { findIdxOrientation } from './find-idx-orientation.ts';
+import type { FindOrientation } from './idx-images.ts';
 import { parseOptions } from './options/parse.ts';
 import { type PredictOptions, predictOptions } from './options/predict.ts';
 import { type InputCharacter, readCharacters } from './read-characters.ts';
@@ -28,15 +30,17 @@ export async function* predict(
   options: PredictOptions,
   { paths, signal, onUnusable }: WorkContext & { signal: AbortSignal },
 ): AsyncGenerator<PredictEvent | UnreadFile> {
-  const { files, model: nameOrPath, ...answers } = parseOptions(predictOptions, options);
+  const { files, model: nameOrPath, orientation, ...answers } = parseOptions(predictOptions, options);
   const model = await loadModel(nameOrPath, paths, onUnusable);
   let recognizer = await createRecognizer(model);
+  const findOrientation: FindOrientation = async (images) =>
+    orientation ? { orientation, from: 'given' } : findIdxOrientation(images, model, paths);
   let isLong = false;
   // Otherwise waiting for lines that never come would keep the process alive.
   const closeInput = () => process.stdin.destroy();
   if (files.includes('-')) signal.addEventListener('abort', closeInput);
   try {
-    for await (const batch of batches(readAll(files), signal)) {
+    for await (const batch of batches(readAll(files, findOrientation), signal)) {
       if (!Array.isArray(batch)) {
         yield batch;
         continue;
@@ -52,8 +56,10 @@ export async function* predict(
       });
       const predictions = await recognizer.recognize(images, answers);
       for (const [index, input] of batch.entries()) {
-        const { source, index: position } = input;
-        yield { event: 'prediction', source, index: position, predictions: predictions[index]!, model: model.name };
+        const { source, index: position, stored } = input;
+        const read = { source, index: position, predictions: predictions[index]!, model: model.name };
+        const idx = stored && { orientation: stored.orientation, orientationFrom: stored.from };
+        yield { event: 'prediction', ...read, ...idx };
       }
       signal.throwIfAborted();
     }
@@ -64,10 +70,13 @@ export async function* predict(
 }
 
 /** Reads the characters of all files. Whatever is wrong with one does not keep the others from being read. */
-async function* readAll(files: readonly string[]): AsyncGenerator<InputCharacter | UnreadFile> {
+async function* readAll(
+  files: readonly string[],
+  idxOrientation: FindOrientation,
+): AsyncGenerator<InputCharacter | UnreadFile> {
   for (const source of files) {
     try {
-      yield* readCharacters([source]);
+      yield* readCharacters([source], { idxOrientation });
     } catch (error) {
       yield { event: 'unread', source, error };
     }

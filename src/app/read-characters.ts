@@ -1,20 +1,16 @@
-import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { constants, gunzipSync } from 'node:zlib';
-import { gunzipFile, openIdx } from '../core/dataset/idx.ts';
-import { transposeImages } from '../core/dataset/transpose.ts';
 import { EmnistError } from '../core/errors.ts';
 import { describeFormat } from '../core/files/describe-format.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { pictureFormat, unsupportedPicture } from '../core/images/formats/formats.ts';
-import { IMAGE_PIXELS, IMAGE_SIZE } from '../core/images/image-size.ts';
 import { pictureCharacters } from '../core/images/picture-characters.ts';
 import { readPicture } from '../core/images/picture-file.ts';
-
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { readStrokeFile, readStrokes } from '../core/strokes/stroke-file.ts';
+import { type FindOrientation, type IdxOrientation, readIdxImages, sampleIdxImages } from './idx-images.ts';
 
 /** One character to recognize. */
 export interface InputCharacter {
@@ -24,13 +20,15 @@ export interface InputCharacter {
   index: number;
   /** [784] bytes, ink 255, upright. */
   image: Uint8Array;
+  /** Of images in IDX files: how they are stored. */
+  stored?: IdxOrientation;
 }
 
 export interface ReadOptions {
   /** What `-` reads. Default `process.stdin`. */
   stdin?: Readable;
-  /** Orientation of images in IDX files: EMNIST's are transposed. Default `emnist`. */
-  idxOrientation?: 'emnist' | 'upright';
+  /** Orientation of images in IDX files, or how to find it. Default: transposed, as EMNIST's are. */
+  idxOrientation?: 'emnist' | 'upright' | FindOrientation;
 }
 
 const HEAD_BYTES = 4096;
@@ -51,15 +49,19 @@ export async function* readCharacters(
   }
   for (const source of files) {
     let index = 0;
-    for await (const image of readImages(source, options)) yield { source, index: index++, image };
+    for await (const read of readImages(source, options)) yield { source, index: index++, ...read };
     if (index === 0) throw new EmnistError('input-empty', `${source} contains no characters`, { source });
   }
 }
 
-async function* readImages(source: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
+type ReadImage = Pick<InputCharacter, 'image' | 'stored'>;
+
+async function* readImages(source: string, options: ReadOptions): AsyncGenerator<ReadImage> {
   if (source === '-') {
     try {
-      for await (const { strokes } of readStrokes(options.stdin ?? process.stdin, source)) yield rasterize(strokes);
+      for await (const { strokes } of readStrokes(options.stdin ?? process.stdin, source)) {
+        yield { image: rasterize(strokes) };
+      }
     } catch (error) {
       throw fileError(error, source);
     }
@@ -68,15 +70,27 @@ async function* readImages(source: string, options: ReadOptions): AsyncGenerator
   const { format, gzipped } = await detectFormat(source);
   switch (format) {
     case 'picture':
-      for (const { image } of await pictureCharacters(await readPicture(source), source)) yield image;
+      for (const { image } of await pictureCharacters(await readPicture(source), source)) yield { image };
       break;
     case 'idx':
-      yield* readIdxImages(source, gzipped, options.idxOrientation ?? 'emnist');
+      yield* readIdx(source, gzipped, options.idxOrientation ?? 'emnist');
       break;
     case 'strokes':
-      for await (const { strokes } of readStrokeFile(source)) yield rasterize(strokes);
+      for await (const { strokes } of readStrokeFile(source)) yield { image: rasterize(strokes) };
       break;
   }
+}
+
+async function* readIdx(
+  source: string,
+  gzipped: boolean,
+  wanted: NonNullable<ReadOptions['idxOrientation']>,
+): AsyncGenerator<ReadImage> {
+  const stored: IdxOrientation =
+    typeof wanted === 'function'
+      ? await wanted(await sampleIdxImages(source, gzipped))
+      : { orientation: wanted === 'emnist' ? 'transposed' : 'upright', from: 'given' };
+  for await (const image of readIdxImages(source, gzipped, stored.orientation)) yield { image, stored };
 }
 
 /** Detects the format of a file by its first bytes. Throws an EmnistError when it is unreadable or of an unknown format. */
@@ -126,42 +140,5 @@ function gunzipHead(head: Uint8Array, source: string): Buffer {
     return beginning.length > 0 ? beginning : gunzipSync(head);
   } catch (error) {
     throw new EmnistError('input-damaged', `${source} is a damaged gzip file`, { source }, { cause: error });
-  }
-}
-
-/** Streams the images of an IDX file, so that memory does not depend on its size. */
-async function* readIdxImages(
-  file: string,
-  gzipped: boolean,
-  orientation: 'emnist' | 'upright',
-): AsyncGenerator<Uint8Array> {
-  try {
-    const stream = gzipped ? gunzipFile(file, file) : createReadStream(file);
-    const { dims, data } = await openIdx(stream, { name: file, dims: 3 });
-    const [, height, width] = dims;
-    if (height !== IMAGE_SIZE || width !== IMAGE_SIZE) {
-      throw new EmnistError('idx-invalid', `${file} has images of ${width}x${height} pixels`, {
-        file,
-        problem: 'image-size',
-      });
-    }
-    const stored = new Uint8Array(IMAGE_PIXELS);
-    let filled = 0;
-    for await (const chunk of data) {
-      for (let from = 0; from < chunk.length; ) {
-        const part = chunk.subarray(from, from + IMAGE_PIXELS - filled);
-        stored.set(part, filled);
-        filled += part.length;
-        from += part.length;
-        if (filled < IMAGE_PIXELS) continue;
-        filled = 0;
-        const image = new Uint8Array(IMAGE_PIXELS);
-        if (orientation === 'upright') image.set(stored);
-        else transposeImages(stored, 0, image, 0, 1);
-        yield image;
-      }
-    }
-  } catch (error) {
-    throw fileError(error, file);
   }
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
-import { list, option, path, required, wholeNumber } from './option.ts';
+import { list, oneOf, option, path, required, wholeNumber } from './option.ts';
 import { charactersOption, modelOption } from './shared.ts';
 
 /** What to return for each character. */
@@ -24,6 +24,11 @@ export const predictOptions = v.object({
   }),
   model: modelOption,
   ...recognizeOptions.entries,
+  orientation: option(oneOf(['upright', 'transposed']), {
+    help: 'How IDX files store their images',
+    placeholder: 'orientation',
+    defaultText: 'detected',
+  }),
 });
 
 export type PredictOptions = v.InferInput<typeof predictOptions>;

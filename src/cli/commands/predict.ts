@@ -29,6 +29,10 @@ export const runPredict: Handler<'predict'> = async (options, { paths, output, s
       const isExpected = isModelKnown || (shown.model === SHIPPED && !isOtherModel);
       const log = isExpected ? {} : { log: `Reading with the model "${shown.model}".` };
       isModelKnown = true;
+      if (shown.index === 0 && shown.orientationFrom && shown.orientationFrom !== 'given') {
+        const { source, orientation, orientationFrom } = shown;
+        output.note(`${source}: the images are ${orientation}, which was ${orientationFrom}.`);
+      }
       return { ...log, ...describePrediction(shown, output.style) };
     });
   }
