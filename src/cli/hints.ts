@@ -83,7 +83,9 @@ export const CLI_HINTS: HintTable = {
       : 'get a new copy of the file, or omit --from to fetch from NIST',
   'archive-invalid': OTHER_ARCHIVE,
   'archive-without-split': ({ splits }) =>
-    splits.length > 0 ? `choose one of its splits with --split: ${splits.join(', ')}` : OTHER_ARCHIVE,
+    splits.length > 0
+      ? `choose one of its splits with --split: ${splits.join(', ')}`
+      : `${OTHER_ARCHIVE}; if it is your own data, name it with --name`,
   'archive-forbidden':
     'NIST blocks some programs and networks: download the file in a browser, then run "emnist-tui fetch --from FILE"',
   'archive-not-found': `NIST moves its archive from time to time: find gzip.zip at ${DATASET_PAGE}, then run "emnist-tui fetch --from URL"`,

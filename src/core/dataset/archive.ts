@@ -25,7 +25,7 @@ export interface Archive {
 export async function openLocalArchive(file: string, name: string): Promise<Archive> {
   const zip = await openZip(file, name);
   try {
-    const members = await listMembers(zip, name);
+    const members = await listMembers(zip, name, { unpacked: true });
     return {
       members,
       isMixed: false,

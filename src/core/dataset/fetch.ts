@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { EmnistError, type ErrorCode, isEmnistError } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
+import { fileSize } from '../files/file-info.ts';
 import type { Paths } from '../paths.ts';
 import { type Archive, openLocalArchive } from './archive.ts';
 import type { DatasetName } from './dataset-name.ts';
@@ -17,9 +18,9 @@ import { knownSizes, sizesOf } from './source-sizes.ts';
 import { MANIFEST_FILE, splitFolder } from './split-files.ts';
 import type { Split } from './splits.ts';
 import { openStaging, type Staging } from './staging.ts';
-import { isIntact, verifySplit } from './verify.ts';
+import { fileCrc, isIntact, verifySplit } from './verify.ts';
 import { checkSha256, openWholeArchive } from './whole-archive.ts';
-import { crcText, requireZip, splitMembers } from './zip.ts';
+import { crcText, isUnpacked, requireZip, splitMembers } from './zip.ts';
 
 /** What to fetch, from where, and to where. */
 export interface FetchOptions {
@@ -186,6 +187,10 @@ class FetchSession {
     const folder = await staging.createFolder('new');
     yield* this.#throttled(archive.extract(names, folder), meter, staging);
     const counts = yield* this.#checking(split, verifySplit(folder, split, names));
+    for (const file of files) {
+      if (isUnpacked(archive.members.get(file.name)!, file.name))
+        Object.assign(file, await describeFile(folder, file.name));
+    }
     const manifest: DatasetManifest = {
       format: 1,
       split,
@@ -267,6 +272,12 @@ class FetchSession {
     await this.#archive?.close();
     await this.#staging?.close();
   }
+}
+
+/** The size and checksum of a file that the archive does not have in this form. */
+async function describeFile(folder: string, name: string): Promise<DatasetManifest['files'][number]> {
+  const file = path.join(folder, name);
+  return { name, bytes: (await fileSize(file))!, crc32: crcText(await fileCrc(file)) };
 }
 
 async function* finish(manifest: DatasetManifest, meter: ProgressMeter): AsyncGenerator<FetchEvent> {

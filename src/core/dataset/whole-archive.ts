@@ -10,7 +10,7 @@ import { type Archive, openLocalArchive } from './archive.ts';
 import type { FetchWaits } from './fetch-waits.ts';
 import type { Staging } from './staging.ts';
 import { fileCrc } from './verify.ts';
-import { checkCrc, damagedArchive, zipError } from './zip.ts';
+import { checkCrc, damagedArchive, isUnpacked, zipError } from './zip.ts';
 
 const FILE_TYPE_MASK = 0o170000;
 const SYMLINK = 0o120000;
@@ -40,6 +40,10 @@ export async function openWholeArchive(
       extracted ??= await extractAll(file, name, staging);
       for (const member of names) {
         const entry = archive.members.get(member)!;
+        if (isUnpacked(entry, member)) {
+          yield* archive.extract([member], folder);
+          continue;
+        }
         const source = path.join(extracted, entry.fileName);
         const stats = await lstat(source).catch((error) => {
           throw zipError(error, name);

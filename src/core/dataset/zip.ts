@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
+import { crc32, createGzip } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { EmnistError } from '../errors.ts';
 import { flush } from '../files/atomic-write.ts';
@@ -41,14 +42,28 @@ export function rejectWebPage(bytes: Uint8Array, type: string | null, archive: s
   }
 }
 
-/** Lists EMNIST's files in an archive by NIST's names, whatever folder they are in. */
-export async function listMembers(zip: ZipFile, archive: string): Promise<Map<string, Entry>> {
+/** Whether a member is not gzipped in the archive, although NIST's file is: other archives, such as Kaggle's, have them so. */
+export function isUnpacked(entry: Entry, name: string): boolean {
+  return name.endsWith('.gz') && !entry.fileName.endsWith('.gz');
+}
+
+/**
+ * Lists EMNIST's files in an archive by NIST's names, whatever folder they are in; with `unpacked` also those that are not
+ * gzipped.
+ */
+export async function listMembers(
+  zip: ZipFile,
+  archive: string,
+  { unpacked = false } = {},
+): Promise<Map<string, Entry>> {
   const known = new Set(SPLITS.flatMap((split) => [...requiredMembers(split), mappingName(split)]));
   const members = new Map<string, Entry>();
   try {
     for await (const entry of zip.eachEntry()) {
       const name = entry.fileName.slice(entry.fileName.lastIndexOf('/') + 1);
       if (known.has(name)) members.set(name, entry);
+      const packed = `${name}.gz`;
+      if (unpacked && known.has(packed) && !members.has(packed)) members.set(packed, entry);
     }
   } catch (error) {
     throw zipError(error, archive);
@@ -72,7 +87,10 @@ export function splitMembers(members: ReadonlyMap<string, Entry>, split: Split, 
   return members.has(mappingName(split)) ? [...required, mappingName(split)] : required;
 }
 
-/** Extracts a member into a new file and checks its CRC-32, yielding the bytes written so far. */
+/**
+ * Extracts a member into a new file and checks its CRC-32, yielding the bytes written so far. One that is not gzipped, although
+ * its target is, gets gzipped.
+ */
 export async function* extractMember(
   zip: ZipFile,
   entry: Entry,
@@ -87,11 +105,22 @@ export async function* extractMember(
   let crc = 0;
   try {
     await using output = await open(target, 'wx').catch(cannotWrite);
-    for await (const chunk of await zip.openReadStreamPromise(entry)) {
-      await output.writeFile(chunk).catch(cannotWrite);
-      crc = crc32(chunk, crc);
-      bytes += chunk.length;
-      yield bytes;
+    const gzip = isUnpacked(entry, target) ? createGzip() : null;
+    const written = gzip && output.writeFile(gzip).catch(cannotWrite);
+    // It is awaited at the end.
+    written?.catch(() => gzip?.destroy());
+    try {
+      for await (const chunk of await zip.openReadStreamPromise(entry)) {
+        if (gzip === null) await output.writeFile(chunk).catch(cannotWrite);
+        else if (!gzip.write(chunk)) await Promise.race([once(gzip, 'drain'), written]);
+        crc = crc32(chunk, crc);
+        bytes += chunk.length;
+        yield bytes;
+      }
+      gzip?.end();
+      await written;
+    } finally {
+      gzip?.destroy();
     }
     await flush(output).catch(cannotWrite);
   } catch (error) {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { IMAGE_PIXELS } from '../../images/image-size.ts';
 import type { Bytes } from '../progress.ts';
 import { type ArrayData, elements, type NumberType } from './array-data.ts';
@@ -40,7 +41,7 @@ export async function* readArrays(
   return {
     ...{ format, train, test, inverted: 0, sizes: null, skipped: new Skipped(), notes },
     mapping: await readMapping(arrays),
-    likelyOrientation: /emnist/i.test(source) ? 'transposed' : 'upright',
+    likelyOrientation: /emnist/i.test(path.basename(source)) ? 'transposed' : 'upright',
   };
 }
 

@@ -40,7 +40,7 @@ async function* readFolder(folder: string, context: ReadContext, depth = 0): Sou
   for (const name of folders) {
     if (!(await hasPictures(path.join(folder, name)))) continue;
     const wrapped = folders.length === 1 && !names.some(isPictureName) && depth < MAX_WRAPPERS;
-    // A single folder is the class that it names, unless the pictures are in folders within it.
+    // A single folder is a class, unless the pictures are in folders within it.
     if (wrapped && (await hasClasses(path.join(folder, name)))) {
       return yield* readFolder(path.join(folder, name), context, depth + 1);
     }
@@ -69,7 +69,7 @@ async function* readFolder(folder: string, context: ReadContext, depth = 0): Sou
 
 async function hasClasses(folder: string): Promise<boolean> {
   const { folders, files } = await listEntries(folder);
-  return folders.length > 1 && !files.some(({ name }) => isPictureName(name));
+  return folders.length > 0 && !files.some(({ name }) => isPictureName(name));
 }
 
 async function* readCsvOfFolder(folder: string, names: readonly string[], context: ReadContext): SourceReader {
