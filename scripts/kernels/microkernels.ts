@@ -21,16 +21,42 @@ const sum = (r: number, v: number) => `sum${r}_${v}`;
 
 function gemm(rowCount: number, columns: number): string {
   const rows = range(rowCount);
-  const vectors = range(columns / 4);
-  return code`
-export function gemm${rowCount}x${columns}(
-  table: usize, from: usize, weights: usize, bias: usize, runs: usize, runBytes: usize, skip: usize, to: usize,
-): void {
-  ${rows.map((r) => `let x${r} = <usize>load<u32>(table, ${8 * r}) + from;`)}
-  ${vectors.map((v) => `let ${sum(0, v)} = v128.load(bias, ${VECTOR * v});`)}
-  ${rows.slice(1).map((r) => vectors.map((v) => `let ${sum(r, v)} = ${sum(0, v)};`))}
+  return gemmFunction(
+    `gemm${rowCount}x${columns}`,
+    'runs: usize, runBytes: usize, skip: usize',
+    code`
   for (let run: usize = 0; run < runs; run++) {
-    const end = x0 + runBytes;
+    ${gemmRun(rowCount, columns, 'runBytes')}
+    ${rows.map((r) => `x${r} += skip;`)}
+  }`,
+    rowCount,
+    columns,
+  );
+}
+
+function gemmTaps(rowCount: number, columns: number): string {
+  const rows = range(rowCount);
+  return gemmFunction(
+    `gemmTaps${rowCount}x${columns}`,
+    'runs: usize, skip: usize, taps: usize, tapBytes: usize, tapSkip: usize',
+    code`
+  for (let run: usize = 0; run < runs; run++) {
+    for (let tap: usize = 0; tap < taps; tap++) {
+      ${gemmRun(rowCount, columns, 'tapBytes')}
+      ${rows.map((r) => `x${r} += tapSkip;`)}
+    }
+    ${rows.map((r) => `x${r} += skip;`)}
+  }`,
+    rowCount,
+    columns,
+  );
+}
+
+/** The products of a run of contiguous values. */
+function gemmRun(rowCount: number, columns: number, bytes: string): string {
+  const rows = range(rowCount);
+  const vectors = range(columns / 4);
+  return code`const end = x0 + ${bytes};
     do {
       ${vectors.map((v) => `const w${v} = v128.load(weights, ${VECTOR * v});`)}
       ${rows.map((r) => [
@@ -39,9 +65,20 @@ export function gemm${rowCount}x${columns}(
       ])}
       weights += ${PACKED_ROW};
       ${rows.map((r) => `x${r} += 4;`)}
-    } while (x0 < end);
-    ${rows.map((r) => `x${r} += skip;`)}
-  }
+    } while (x0 < end);`;
+}
+
+function gemmFunction(name: string, parameters: string, body: string, rowCount: number, columns: number): string {
+  const rows = range(rowCount);
+  const vectors = range(columns / 4);
+  return code`
+export function ${name}(
+  table: usize, from: usize, weights: usize, bias: usize, ${parameters}, to: usize,
+): void {
+  ${rows.map((r) => `let x${r} = <usize>load<u32>(table, ${8 * r}) + from;`)}
+  ${vectors.map((v) => `let ${sum(0, v)} = v128.load(bias, ${VECTOR * v});`)}
+  ${rows.slice(1).map((r) => vectors.map((v) => `let ${sum(r, v)} = ${sum(0, v)};`))}
+  ${body}
   ${rows.map((r) => [
     `const out${r} = <usize>load<u32>(table, ${8 * r + 4}) + to;`,
     vectors.map((v) => `v128.store(out${r}, ${sum(r, v)}, ${VECTOR * v});`),
@@ -211,6 +248,8 @@ export function microkernels(): string {
     "import { madd, splat, ZEROS } from './simd';\n",
     gemm(6, 16),
     gemm(6, 8),
+    gemmTaps(6, 16),
+    gemmTaps(6, 8),
     ...range(6).flatMap((row) => [weightGradient(row + 1, 16), weightGradient(row + 1, 8)]),
     conv1Window(16),
     conv1Window(8),

@@ -18,7 +18,7 @@ import {
 } from './kernels/layout.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
-const OPERATION_BYTES = 128;
+const OPERATION_BYTES = 192;
 
 /** Where the images of a tensor are: address of the first value of the first image, and strides in bytes. */
 export interface View {

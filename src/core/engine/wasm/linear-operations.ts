@@ -12,9 +12,25 @@ interface Patches {
   readonly pixel: number;
   /** Contiguous runs of values in a patch, one for each row of the kernel, and the bytes from one to the next. */
   readonly runs: number;
-  /** Values in a run. */
-  readonly run: number;
   readonly runStride: number;
+  /** Pixels in a run, and values in a pixel. */
+  readonly taps: number;
+  readonly values: number;
+  /** How many of the values of a pixel are needed. */
+  readonly needed: number;
+}
+
+/** If fewer than this part of the channels in memory are used, the products of the others are skipped. */
+const NARROW = 0.8;
+
+/** The channels of a tensor that matrix products read. */
+function neededChannels({ channels, padded }: Tensor): number {
+  return channels < NARROW * padded ? channels : padded;
+}
+
+/** Whether only the first 8 of the last 16 channels in memory are used. */
+function endsInHalf({ channels, padded }: Tensor): boolean {
+  return padded - channels >= k.COLUMNS / 2;
 }
 
 /** The view of an image from a row and a column on, which may lie in its border. */
@@ -25,11 +41,12 @@ export function viewFrom(view: View, tensor: Tensor, row: number, column: number
 /** The patches of a step's input. Those of a dense layer are whole images. */
 function patchesOf({ convolution, from }: LinearStep, view: View): Patches {
   const pixel = from.padded * 4;
+  const channels = { values: from.padded, needed: neededChannels(from) };
   if (!convolution) {
-    const row = from.width * from.padded;
     // Without a border the rows of an image form a single run.
-    const [runs, run] = view.row === row * 4 ? [1, from.height * row] : [from.height, row];
-    return { view, pixel, runs, run, runStride: view.row };
+    const single = view.row === from.width * pixel;
+    const [runs, taps] = single ? [1, from.height * from.width] : [from.height, from.width];
+    return { view, pixel, runs, runStride: view.row, taps, ...channels };
   }
   const { kernel, stride, top, left } = convolution;
   const first = viewFrom(view, from, -top, -left);
@@ -37,8 +54,9 @@ function patchesOf({ convolution, from }: LinearStep, view: View): Patches {
     view: { ...first, row: view.row * stride[0] },
     pixel: pixel * stride[1],
     runs: kernel[0],
-    run: kernel[1] * from.padded,
     runStride: view.row,
+    taps: kernel[1],
+    ...channels,
   };
 }
 
@@ -55,13 +73,17 @@ function gemmCode(step: LinearStep): number {
   return isWinograd(step) ? k.CODE_WINOGRAD : k.CODE_GEMM;
 }
 
-function patchFields({ view, pixel, runs, run, runStride }: Patches): Fields {
+function patchFields({ view, pixel, runs, runStride, taps, values, needed }: Patches): Fields {
+  const pieces = needed < values && taps > 1;
   return {
     ...viewFields(k.GEMM_FROM, view),
     [k.GEMM_FROM_PIXEL]: pixel,
     [k.GEMM_RUNS]: runs,
-    [k.GEMM_RUN_BYTES]: run * 4,
+    [k.GEMM_RUN_BYTES]: taps * (pieces ? values : needed) * 4,
     [k.GEMM_RUN_STRIDE]: runStride,
+    [k.GEMM_TAPS]: pieces ? taps : 0,
+    [k.GEMM_TAP_BYTES]: needed * 4,
+    [k.GEMM_TAP_STRIDE]: values * 4,
   };
 }
 
@@ -96,6 +118,7 @@ export function linearForwardOperation(
     [k.GEMM_WEIGHTS]: packed,
     [k.GEMM_BIAS]: step.useBias ? block.weights + taps * channels * step.to.padded * 4 : 0,
     [k.GEMM_TILES]: step.to.padded / k.COLUMNS,
+    [k.GEMM_HALF]: !isWinograd(step) && endsInHalf(step.to) ? 1 : 0,
   });
 }
 
@@ -145,9 +168,10 @@ export function inputGradientOperations(
   const { step } = linear;
   const { from, convolution } = step;
   const pixel = step.to.padded * 4;
+  const channels = { values: step.to.padded, needed: neededChannels(step.to) };
   if (!convolution) {
     const columns = from.height * from.width * from.padded;
-    const patches = { view: gradient, pixel, runs: 1, run: step.to.padded, runStride: gradient.row };
+    const patches = { view: gradient, pixel, runs: 1, runStride: gradient.row, taps: 1, ...channels };
     const operation = program.operation(k.CODE_GEMM, {
       ...patchFields(patches),
       ...viewFields(k.GEMM_TO, to),
@@ -161,17 +185,18 @@ export function inputGradientOperations(
   const { stride } = convolution;
   return gradientParts(step).map(({ rows, columns, tapsBefore }) => {
     const view = viewFrom(gradient, step.to, rows.start, columns.start);
-    const run = columns.taps * step.to.padded;
+    const patches = { view, pixel, runs: rows.taps, runStride: gradient.row, taps: columns.taps, ...channels };
     const target = viewFrom(to, from, rows.first, columns.first);
     return program.operation(gemmCode(step), {
       ...winogradFields(program, step, step.to, from),
-      ...patchFields({ view, pixel, runs: rows.taps, run, runStride: gradient.row }),
+      ...patchFields(patches),
       ...viewFields(k.GEMM_TO, { ...target, row: to.row * stride[0] }),
       [k.GEMM_HEIGHT]: rows.count,
       [k.GEMM_WIDTH]: columns.count,
       [k.GEMM_TO_PIXEL]: from.padded * 4 * stride[1],
       [k.GEMM_WEIGHTS]: packed + tapsBefore * linear.channels * linear.columns * 4,
       [k.GEMM_TILES]: from.padded / k.COLUMNS,
+      [k.GEMM_HALF]: !isWinograd(step) && endsInHalf(from) ? 1 : 0,
     });
   });
 }
@@ -208,6 +233,7 @@ export function weightGradientOperation(
       [k.WINOGRAD_BIAS]: step.useBias ? 1 : 0,
     });
   }
+  const narrow = patches.needed < patches.values;
   return program.operation(k.CODE_WEIGHT_GRADIENT, {
     ...viewFields(k.WGRAD_FROM, patches.view),
     ...viewFields(k.WGRAD_GRADIENT, gradient),
@@ -216,8 +242,12 @@ export function weightGradientOperation(
     [k.WGRAD_FROM_PIXEL]: step.convolution ? patches.pixel : from.image,
     [k.WGRAD_GRADIENT_PIXEL]: step.convolution ? step.to.padded * 4 : gradient.image,
     [k.WGRAD_RUNS]: patches.runs,
-    [k.WGRAD_RUN]: patches.run,
+    [k.WGRAD_RUN]: patches.taps * patches.values,
     [k.WGRAD_RUN_STRIDE]: patches.runStride,
+    // The pieces of a run are of no interest if all of them are needed.
+    [k.WGRAD_TAPS]: narrow ? patches.taps : 1,
+    [k.WGRAD_TAP_VALUES]: narrow ? patches.needed : patches.taps * patches.values,
+    [k.WGRAD_HALF]: endsInHalf(step.to) ? 1 : 0,
     [k.WGRAD_TILES]: step.to.padded / k.COLUMNS,
     [k.WGRAD_TO]: to,
     [k.WGRAD_GROUP_STRIDE]: block.count * 4,
@@ -255,7 +285,7 @@ export function packForward(program: KernelProgram, linear: LinearParameters, to
     [k.PACK_TO]: to,
     [k.PACK_TAPS]: taps,
     [k.PACK_ROW_TAPS]: taps,
-    [k.PACK_CHANNELS]: channels,
+    [k.PACK_CHANNELS]: isWinograd(step) ? channels : neededChannels(step.from),
     [k.PACK_TAP_STRIDE]: channels * (transposed ? 4 : columns * 4),
     [k.PACK_CHANNEL_STRIDE]: transposed ? 4 : columns * 4,
     [k.PACK_COLUMN_STRIDE]: transposed ? taps * channels * 4 : 4,
@@ -266,7 +296,8 @@ export function packForward(program: KernelProgram, linear: LinearParameters, to
 /** Packs the weights for the gradient of the input, where columns are input channels and taps are in reverse order. */
 export function packBackward(program: KernelProgram, linear: LinearParameters, to: number): ChunkedOperation[] {
   const { step, block, taps, channels, columns } = linear;
-  const shared = { [k.PACK_CHANNELS]: columns, [k.PACK_CHANNEL_STRIDE]: 4, [k.PACK_COLUMN_STRIDE]: columns * 4 };
+  const needed = isWinograd(step) ? columns : neededChannels(step.to);
+  const shared = { [k.PACK_CHANNELS]: needed, [k.PACK_CHANNEL_STRIDE]: 4, [k.PACK_COLUMN_STRIDE]: columns * 4 };
   if (!step.convolution) {
     const fields = { [k.PACK_FROM]: block.weights, [k.PACK_TO]: to, [k.PACK_TAPS]: 1, [k.PACK_ROW_TAPS]: 1 };
     const operation = program.operation(k.CODE_PACK, { ...shared, ...fields });

@@ -4,10 +4,14 @@ import {
   GEMM_BLOCK,
   GEMM_FROM,
   GEMM_FROM_PIXEL,
+  GEMM_HALF,
   GEMM_HEIGHT,
   GEMM_RUN_BYTES,
   GEMM_RUN_STRIDE,
   GEMM_RUNS,
+  GEMM_TAP_BYTES,
+  GEMM_TAP_STRIDE,
+  GEMM_TAPS,
   GEMM_TILES,
   GEMM_TO,
   GEMM_TO_PIXEL,
@@ -15,7 +19,7 @@ import {
   GEMM_WIDTH,
   VIEW_ROW,
 } from './layout';
-import { gemm6x8, gemm6x16 } from './microkernels';
+import { gemm6x8, gemm6x16, gemmTaps6x8, gemmTaps6x16 } from './microkernels';
 import { ZEROS } from './simd';
 import { viewAt } from './view';
 
@@ -41,7 +45,11 @@ export function gemm(op: usize, first: u32, last: u32, slice: u32, slices: u32, 
   const tiles = load<u32>(op, GEMM_TILES);
   const firstTile = (slice * tiles) / slices;
   const lastTile = ((slice + 1) * tiles) / slices;
-  const tileBytes = runs * runBytes * COLUMNS;
+  const taps = <usize>load<u32>(op, GEMM_TAPS);
+  const tapBytes = <usize>load<u32>(op, GEMM_TAP_BYTES);
+  const tapStride = <usize>load<u32>(op, GEMM_TAP_STRIDE);
+  const lastHalf = load<u32>(op, GEMM_HALF) ? tiles - 1 : tiles;
+  const tileBytes = runs * (taps ? taps * tapBytes : runBytes) * COLUMNS;
 
   let left = (last - first) * height * width;
   let image = first;
@@ -74,8 +82,17 @@ export function gemm(op: usize, first: u32, last: u32, slice: u32, slices: u32, 
       const w = weights + tile * tileBytes;
       const b = bias ? bias + tile * COLUMNS * 4 : 0;
       const column = <usize>tile * COLUMNS * 4;
+      const half = tile >= lastHalf;
+      if (half) clearHalf(scratch, end, column + 32);
       for (let table = scratch; table < end; table += 48) {
-        gemmTile(table, 0, w, b, runs, runBytes, runStride - runBytes, column);
+        if (taps) {
+          const skip = runStride - taps * tapStride;
+          gemmTapsTile(table, w, b, runs, skip, taps, tapBytes, tapStride - tapBytes, column, half);
+        } else if (half) {
+          gemm6x8(table, 0, w, b ? b : ZEROS, runs, runBytes, runStride - runBytes, column);
+        } else {
+          gemmTile(table, 0, w, b, runs, runBytes, runStride - runBytes, column);
+        }
       }
     }
   }
@@ -98,5 +115,38 @@ export function gemmTile(
   } else {
     gemm6x8(table, from, weights, start, runs, runBytes, skip, to);
     gemm6x8(table, from, weights + 32, start + 32, runs, runBytes, skip, to + 32);
+  }
+}
+
+/** The same for patches of which some channels are not needed: see `gemmTaps6x16`. `half`: only 8 columns are needed. */
+function gemmTapsTile(
+  table: usize,
+  weights: usize,
+  bias: usize,
+  runs: usize,
+  skip: usize,
+  taps: usize,
+  tapBytes: usize,
+  tapSkip: usize,
+  to: usize,
+  half: bool,
+): void {
+  const start = bias ? bias : ZEROS;
+  if (half) {
+    gemmTaps6x8(table, 0, weights, start, runs, skip, taps, tapBytes, tapSkip, to);
+  } else if (WIDE) {
+    gemmTaps6x16(table, 0, weights, start, runs, skip, taps, tapBytes, tapSkip, to);
+  } else {
+    gemmTaps6x8(table, 0, weights, start, runs, skip, taps, tapBytes, tapSkip, to);
+    gemmTaps6x8(table, 0, weights + 32, start + 32, runs, skip, taps, tapBytes, tapSkip, to + 32);
+  }
+}
+
+/** Zeroes 8 columns of all pixels in a table. */
+function clearHalf(table: usize, end: usize, to: usize): void {
+  for (; table < end; table += 8) {
+    const at = <usize>load<u32>(table, 4) + to;
+    v128.store(at, f32x4.splat(0));
+    v128.store(at, f32x4.splat(0), 16);
   }
 }

@@ -77,6 +77,15 @@ export const GEMM_RUN_BYTES = 64;
 export const GEMM_TILES = 68;
 /** Bytes from one run of a patch to the next: the stride of a row of the input. */
 export const GEMM_RUN_STRIDE = 112;
+/**
+ * Pieces of a run, of which not all values are needed, with the bytes that are, and those from one piece to the next. 0:
+ * all values of a run are needed.
+ */
+export const GEMM_TAPS = 116;
+export const GEMM_TAP_BYTES = 120;
+export const GEMM_TAP_STRIDE = 124;
+/** 1: only the first 8 columns of the last tile are needed. The others are 0. */
+export const GEMM_HALF = 128;
 /** Pixels in a block, which reads 16 columns of weights from the cache: eleven register tiles. */
 export const GEMM_BLOCK = 66;
 
@@ -103,6 +112,11 @@ export const WGRAD_BIAS = 72;
 export const WGRAD_FLAT = 76;
 /** Bytes from one run of a patch to the next. */
 export const WGRAD_RUN_STRIDE = 80;
+/** Pieces of a run, and how many values of each are needed. The gradients of the others are 0. */
+export const WGRAD_TAPS = 84;
+export const WGRAD_TAP_VALUES = 88;
+/** 1: only the first 8 columns of the last tile are needed. The others are 0. */
+export const WGRAD_HALF = 92;
 
 // Batch norm, ReLU and max pooling, each of them optional, in this order.
 export const CODE_BN_RELU_FORWARD = 4;

@@ -28,6 +28,24 @@ export declare function gemm6x16(
 export declare const gemm6x8: typeof gemm6x16;
 
 /**
+ * The same for patches whose runs consist of `taps` pieces of `tapBytes` contiguous bytes each, with `tapSkip` bytes
+ * between one piece and the next and `skip` more bytes between one run and the next.
+ */
+export declare function gemmTaps6x16(
+  table: usize,
+  from: usize,
+  weights: usize,
+  bias: usize,
+  runs: usize,
+  skip: usize,
+  taps: usize,
+  tapBytes: usize,
+  tapSkip: usize,
+  to: usize,
+): void;
+export declare const gemmTaps6x8: typeof gemmTaps6x16;
+
+/**
  * A tile of a weight gradient, 6 (5, 4, 3, 2, 1) values of k by 16 (8) columns: to[k, column] = sum over the pixels of
  * x[pixel, k] * g[pixel, column], added to what `to` holds unless `overwrite` is set.
  */

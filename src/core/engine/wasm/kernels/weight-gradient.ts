@@ -8,10 +8,13 @@ import {
   WGRAD_GRADIENT,
   WGRAD_GRADIENT_PIXEL,
   WGRAD_GROUP_STRIDE,
+  WGRAD_HALF,
   WGRAD_HEIGHT,
   WGRAD_RUN,
   WGRAD_RUN_STRIDE,
   WGRAD_RUNS,
+  WGRAD_TAP_VALUES,
+  WGRAD_TAPS,
   WGRAD_TILES,
   WGRAD_TO,
   WGRAD_WIDTH,
@@ -59,38 +62,57 @@ export function weightGradient(
   const gradientRow = <usize>load<u32>(op, WGRAD_GRADIENT + VIEW_ROW);
   const fromPixel = <usize>load<u32>(op, WGRAD_FROM_PIXEL);
   const gradientPixel = <usize>load<u32>(op, WGRAD_GRADIENT_PIXEL);
-  // Slices share the single run of a dense layer.
-  const firstK = (slice * run) / slices;
-  const lastK = ((slice + 1) * run) / slices;
+  const pieces = load<u32>(op, WGRAD_TAPS);
+  const piece = run / pieces;
+  const needed = load<u32>(op, WGRAD_TAP_VALUES);
+  // Slices share the single run of a dense layer: its pieces, or the values of the only one.
+  const whole = pieces == 1;
+  const firstPiece = whole ? 0 : (slice * pieces) / slices;
+  const lastPiece = whole ? 1 : ((slice + 1) * pieces) / slices;
+  const firstK = whole ? (slice * needed) / slices : 0;
+  const lastK = whole ? ((slice + 1) * needed) / slices : needed;
   const toRow = <usize>tiles * COLUMNS * 4;
+  const lastHalf = load<u32>(op, WGRAD_HALF) ? tiles - 1 : tiles;
   const images = flat ? first + 1 : last;
   for (let image = first; image < images; image++) {
     const overwrite = start && image == first;
     const from = viewAt(op + WGRAD_FROM, image, first, scratch);
     const gradient = viewAt(op + WGRAD_GRADIENT, image, first, scratch);
+    if (overwrite && needed < piece) {
+      for (let row: u32 = 0; row < runs; row++) {
+        for (let p = firstPiece; p < lastPiece; p++) {
+          memory.fill(to + (row * run + p * piece + needed) * toRow, 0, (piece - needed) * toRow);
+        }
+      }
+    }
     for (let tile: u32 = 0; tile < tiles; tile++) {
       const column = tile * COLUMNS * 4;
       const g = gradient + column;
+      const half = tile >= lastHalf;
       for (let row: u32 = 0; row < runs; row++) {
-        const x = from + row * runStride;
-        const at = to + row * run * toRow + column;
-        for (let k = firstK; k < lastK; ) {
-          const rows = tileRows(lastK - k);
-          weightGradientTile(
-            rows,
-            x + k * 4,
-            fromPixel,
-            fromRow,
-            g,
-            gradientPixel,
-            gradientRow,
-            height,
-            width,
-            at + k * toRow,
-            toRow,
-            overwrite,
-          );
-          k += rows;
+        for (let p = firstPiece; p < lastPiece; p++) {
+          const x = from + row * runStride + p * piece * 4;
+          const at = to + (row * run + p * piece) * toRow + column;
+          for (let k = firstK; k < lastK; ) {
+            const rows = tileRows(lastK - k);
+            const out = at + k * toRow;
+            weightGradientTile(
+              rows,
+              x + k * 4,
+              fromPixel,
+              fromRow,
+              g,
+              gradientPixel,
+              gradientRow,
+              height,
+              width,
+              out,
+              toRow,
+              overwrite,
+              half,
+            );
+            k += rows;
+          }
         }
       }
       if (slice == 0 && load<u32>(op, WGRAD_BIAS)) {
@@ -108,8 +130,59 @@ export function tileRows(rest: u32): u32 {
   return (rest + tiles - 1) / tiles;
 }
 
-/** A tile of `rows` (1 to 6) values of k by 16 columns: see `weightGradient6x16`. */
+/**
+ * A tile of `rows` (1 to 6) values of k by 16 columns: see `weightGradient6x16`. `half`: only 8 columns are needed; the
+ * others are set to 0 if `overwrite` is.
+ */
 export function weightGradientTile(
+  rows: u32,
+  x: usize,
+  xPixel: usize,
+  xRow: usize,
+  g: usize,
+  gPixel: usize,
+  gRow: usize,
+  height: usize,
+  width: usize,
+  to: usize,
+  toRow: usize,
+  overwrite: bool,
+  half: bool,
+): void {
+  if (WIDE && !half) {
+    switch (rows) {
+      case 6:
+        weightGradient6x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        return;
+      case 5:
+        weightGradient5x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        return;
+      case 4:
+        weightGradient4x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        return;
+      case 3:
+        weightGradient3x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        return;
+      case 2:
+        weightGradient2x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        return;
+      case 1:
+        weightGradient1x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+        return;
+      default:
+        unreachable();
+    }
+  }
+  weightGradientHalf(rows, x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+  if (!half) {
+    weightGradientHalf(rows, x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
+  } else if (overwrite) {
+    for (let row: u32 = 0; row < rows; row++) memory.fill(to + row * toRow + 32, 0, 32);
+  }
+}
+
+/** Eight columns of a tile. */
+function weightGradientHalf(
   rows: u32,
   x: usize,
   xPixel: usize,
@@ -125,53 +198,23 @@ export function weightGradientTile(
 ): void {
   switch (rows) {
     case 6:
-      if (WIDE) {
-        weightGradient6x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-      } else {
-        weightGradient6x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-        weightGradient6x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
-      }
-      break;
+      weightGradient6x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      return;
     case 5:
-      if (WIDE) {
-        weightGradient5x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-      } else {
-        weightGradient5x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-        weightGradient5x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
-      }
-      break;
+      weightGradient5x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      return;
     case 4:
-      if (WIDE) {
-        weightGradient4x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-      } else {
-        weightGradient4x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-        weightGradient4x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
-      }
-      break;
+      weightGradient4x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      return;
     case 3:
-      if (WIDE) {
-        weightGradient3x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-      } else {
-        weightGradient3x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-        weightGradient3x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
-      }
-      break;
+      weightGradient3x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      return;
     case 2:
-      if (WIDE) {
-        weightGradient2x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-      } else {
-        weightGradient2x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-        weightGradient2x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
-      }
-      break;
+      weightGradient2x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      return;
     case 1:
-      if (WIDE) {
-        weightGradient1x16(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-      } else {
-        weightGradient1x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
-        weightGradient1x8(x, xPixel, xRow, g + 32, gPixel, gRow, height, width, to + 32, toRow, overwrite);
-      }
-      break;
+      weightGradient1x8(x, xPixel, xRow, g, gPixel, gRow, height, width, to, toRow, overwrite);
+      return;
     default:
       unreachable();
   }

@@ -118,7 +118,21 @@ function multiply(
       for (let channel: u32 = 0; channel < channels; ) {
         const rows = tileRows(channels - channel);
         const out = to + channel * columns + column;
-        weightGradientTile(rows, inputs + channel * 4, pixel, 0, g, columns, 0, 1, count, out, columns, overwrite);
+        weightGradientTile(
+          rows,
+          inputs + channel * 4,
+          pixel,
+          0,
+          g,
+          columns,
+          0,
+          1,
+          count,
+          out,
+          columns,
+          overwrite,
+          false,
+        );
         channel += rows;
       }
     }
