@@ -45,6 +45,27 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     await waitForReading(page, 'L');
   });
 
+  test.each([
+    [1200, 760],
+    [390, 800],
+  ])('labels of several characters fit on a page of %ix%i', async (width, height) => {
+    const labels = ['wwwwwwww', 'triangle', 'arrow', '\u2260', '\u00e4'];
+    const predictions = labels.map((label, index) => ({ label, probability: [0.9, 0.05, 0.02, 0.02, 0.01][index]! }));
+    const recognize = async () => ({ predictions, image: new Uint8Array(784) });
+    const server = await startCanvas({ recognize, model: { name: 'signs', labels } });
+    const page = await openCanvas(browser!, server.url, { viewport: { width, height } });
+    await page.getByText('Draw one sign').first().waitFor({ state: 'attached' });
+    await drawStrokes(page, TEMPLATES.L!);
+    await waitForReading(page, 'wwwwwwww');
+    const overflowing = await page.evaluate<string[]>(`
+      [...document.querySelectorAll('#answer, .row-character')]
+        .filter((element) => element.scrollWidth > element.clientWidth)
+        .map((element) => element.textContent)
+    `);
+    expect(overflowing).toEqual([]);
+    expect(Number.parseFloat(await styleOf(page, '#answer', 'font-size'))).toBeGreaterThanOrEqual(12);
+  });
+
   test('a reading is called the last one until the drawing is read again', async () => {
     const first = await startCanvas({ token: 'the-same-again' });
     const page = await openCanvas(browser!, first.url);

@@ -27,7 +27,7 @@ interface Row {
 }
 
 /** How wide a label may be in the field of the answer, relative to the size of its font. */
-const ANSWER_EMS = 1.35;
+const ANSWER_EMS = 1.3;
 /** The same in the rows, where wider labels are cut off. */
 const MAX_LABEL_EMS = 9;
 
@@ -73,9 +73,8 @@ export class ResultView {
   setModel(name: string, labels: readonly string[]): void {
     this.#model = { name, labels };
     this.#outdated = true;
-    const rows = element('predictions', HTMLOListElement);
-    const widest = Math.max(0, ...labels.map((label) => widthInEms(label, rows)));
-    rows.style.setProperty('--label-ems', String(Math.min(MAX_LABEL_EMS, widest)));
+    const widest = Math.max(0, ...labels.map((label) => widthInEms(label, this.#rows[0]!.label)));
+    element('predictions', HTMLOListElement).style.setProperty('--label-ems', String(Math.min(MAX_LABEL_EMS, widest)));
     element('model', HTMLElement).textContent = `Model ${name} · ${labels.length} classes`;
     this.#render();
   }
@@ -181,9 +180,9 @@ export class ResultView {
 const measure = document.createElement('canvas').getContext('2d');
 
 /** The width of a text in the font of an element, relative to the size of the font. */
-function widthInEms(text: string, { ownerDocument }: HTMLElement): number {
+function widthInEms(text: string, element: HTMLElement): number {
   if (!measure) return text.length;
-  const { fontFamily } = getComputedStyle(ownerDocument.body);
+  const { fontFamily } = getComputedStyle(element);
   measure.font = `600 100px ${fontFamily}`;
   return measure.measureText(text).width / 100;
 }
