@@ -14,7 +14,7 @@ export const INK_LEVEL = 0.5;
 /** Smallest difference between ink and paper, in gray levels. */
 const MIN_CONTRAST = 20;
 /** The same, as a multiple of the paper's noise. */
-const MIN_CONTRAST_TO_NOISE = 4;
+const MIN_CONTRAST_TO_NOISE = 3.3;
 
 /**
  * Separates ink from paper, dark on light or light on dark, by one threshold (Otsu 1979) for the evened picture. Throws an

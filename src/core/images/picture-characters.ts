@@ -7,6 +7,7 @@ import { IMAGE_SIZE } from './image-size.ts';
 import { borderIsLight, findInk } from './ink-mask.ts';
 import { inkBox } from './normalize.ts';
 import { decodePicture } from './picture-file.ts';
+import { clearPrintedLines } from './printed-lines.ts';
 
 /** One character of a picture. */
 export interface PictureCharacter {
@@ -41,6 +42,7 @@ export function findCharacters(picture: GrayPicture, source: string): PictureCha
   const ready = emnistCharacter(picture);
   if (ready) return [ready];
   const ink = findInk(picture, source);
+  clearPrintedLines(ink);
   const labeled = labelComponents(ink.mask, ink.width, ink.height);
   return groupCharacters(labeled.components, source).map((character) => ({
     image: characterImage(ink, labeled, character),

@@ -1,0 +1,295 @@
+import { type Box, boxHeight, boxWidth, unionBox } from './box.ts';
+import { labelComponents } from './connected-components.ts';
+import type { InkMask } from './ink-mask.ts';
+import { CROSSING, findStraightLines, runAt, type StraightLine, verticalRuns } from './straight-lines.ts';
+
+/** The shortest line that is looked at, relative to the side of the picture along which it lies. */
+const MIN_LENGTH = 0.15;
+/** A line from border to border ends at most this share of the picture's side before it. */
+const AT_BORDER = 0.04;
+/** A single line is no part of a character if it is this many times as long as what else there is. */
+const MUCH_LONGER = 2.5;
+/** Axes are this many times as long as what they enclose. */
+const AXIS = 1.15;
+/** What is in a frame is at least this share of its shorter side. */
+const MIN_CONTENT = 0.2;
+/** The largest area that remains must have at least this share of the picture's longer side: otherwise the lines were the writing. */
+const MIN_REST = 0.05;
+/** Smaller parts that touch a line are its ticks, relative to its length. */
+const TICK = 0.06;
+
+/** Lines with more ink than this are seen where they cross strokes. */
+const FAINT = 0.12;
+/** How far the soft edge of a line reaches, in pixels. */
+const EDGE = 2;
+
+/** A line with its direction. Columns and rows are exchanged for vertical ones. */
+interface Line extends StraightLine {
+  vertical: boolean;
+}
+
+/**
+ * Clears lines that are no writing from a picture, in place: those of ruled and squared paper, frames and the
+ * boxes of forms, and axes. Strokes that cross them stay whole. A line that may belong to a character stays: it must run across
+ * the whole picture while the rest keeps clear of its border, enclose the rest with others, or be far longer than the rest.
+ */
+export function clearPrintedLines({ mask, ink, width, height }: InkMask): void {
+  bridgeFaintLines({ mask, ink, width, height });
+  const lines = findLines(mask, width, height);
+  if (lines.length === 0) return;
+  const printed = printedLines(mask, lines, width, height);
+  if (printed.length === 0) return;
+  const result = Uint8Array.from(mask);
+  for (const line of printed) clearLine(result, width, height, line);
+  clearRemains(result, width, height, printed);
+  if (largeParts(result, width, height).length === 0) return;
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === result[i]) continue;
+    // The soft edge of the line goes with it, but not that of a stroke.
+    const x = i % width;
+    for (
+      let row = Math.max(0, i - x - EDGE * width);
+      row <= Math.min(mask.length - width, i - x + EDGE * width);
+      row += width
+    ) {
+      for (let column = Math.max(0, x - EDGE); column <= Math.min(width - 1, x + EDGE); column++) {
+        if (result[row + column] === 0) ink[row + column] = 0;
+      }
+    }
+  }
+  mask.set(result);
+}
+
+/**
+ * Restores strokes that lines across the picture interrupt: lines that are too faint for the mask, but lie over the strokes.
+ */
+function bridgeFaintLines({ mask, ink, width, height }: InkMask): void {
+  const faint = Uint8Array.from(ink, (value) => (value > FAINT ? 1 : 0));
+  for (const line of findLines(faint, width, height)) {
+    if (!crossesPicture(line, width, height)) continue;
+    const reach = Math.ceil(line.thickness / 2) + 1;
+    const [step, next] = line.vertical ? [1, width] : [width, 1];
+    const rows = line.vertical ? width : height;
+    for (let x = line.from; x <= line.to; x++) {
+      const row = Math.round(at(line, x));
+      if (row < reach || row >= rows - reach) continue;
+      const middle = row * step + x * next;
+      if (!mask[middle - reach * step] || !mask[middle + reach * step]) continue;
+      for (let y = -reach; y <= reach; y++) {
+        mask[middle + y * step] = 1;
+        ink[middle + y * step] = Math.max(ink[middle + y * step]!, ink[middle - reach * step]!);
+      }
+    }
+  }
+}
+
+/** Straight lines in both directions. */
+function findLines(mask: Uint8Array, width: number, height: number): Line[] {
+  const turned = transposed(mask, width, height);
+  return [
+    ...findStraightLines(mask, width, height, MIN_LENGTH * width).map((line) => ({ ...line, vertical: false })),
+    ...findStraightLines(turned, height, width, MIN_LENGTH * height).map((line) => ({ ...line, vertical: true })),
+  ];
+}
+
+/** The boxes of all parts of a mask that may be writing. */
+function largeParts(mask: Uint8Array, width: number, height: number): Box[] {
+  const least = MIN_REST * Math.max(width, height);
+  return labelComponents(mask, width, height)
+    .components.map(({ box }) => box)
+    .filter((box) => Math.max(boxWidth(box), boxHeight(box)) >= least);
+}
+
+/** Those of the lines that are no writing. */
+function printedLines(mask: Uint8Array, lines: readonly Line[], width: number, height: number): Line[] {
+  const without = (some: Iterable<Line>) => {
+    const cleared = Uint8Array.from(mask);
+    for (const line of some) clearLine(cleared, width, height, line);
+    return largeParts(cleared, width, height);
+  };
+  const crossing = lines.filter((line) => crossesPicture(line, width, height));
+  const frames = framesOf(lines);
+  // A straight stroke is a line as well: all that is there besides frames and lines across the picture may be writing.
+  const content = without(new Set([...crossing, ...frames.flatMap((frame) => frame.lines)]));
+  const besidesLines = without(lines);
+  const rest = besidesLines.length > 0 ? besidesLines : content;
+  if (rest.length === 0) return [];
+  const all = rest.reduce(unionBox);
+  const largest = Math.max(...rest.map(longer));
+  const printed = new Set<Line>();
+  for (const { box, lines: sides } of frames) {
+    const least = MIN_CONTENT * Math.min(boxWidth(box), boxHeight(box));
+    if (content.some((part) => isInside(part, box) && longer(part) >= least))
+      for (const line of sides) printed.add(line);
+  }
+  for (const line of crossing) {
+    const side = line.vertical ? height : width;
+    const [restFrom, restTo] = line.vertical ? [all.top, all.bottom] : [all.left, all.right];
+    if (restFrom > AT_BORDER * side && restTo < (1 - AT_BORDER) * side) printed.add(line);
+  }
+  for (const line of lines) {
+    if (besidesLines.length > 0 && line.to - line.from >= MUCH_LONGER * largest) printed.add(line);
+  }
+  for (const pair of axes(lines, all)) for (const line of pair) printed.add(line);
+  // Lines that divide a frame, or a table of them, begin and end at others.
+  for (let before = -1; before !== printed.size; ) {
+    before = printed.size;
+    for (const line of lines) {
+      if (printed.has(line)) continue;
+      const across = [...printed].filter((other) => other.vertical !== line.vertical);
+      const similar = [...printed].some((one) => line.thickness <= 1.5 * one.thickness + 1);
+      const endsAt = (end: number) => across.some((other) => meets(line, end, other, 1.5));
+      if (similar && endsAt(line.from) && endsAt(line.to)) printed.add(line);
+    }
+  }
+  return [...printed];
+}
+
+/** Whether both ends of a line are at the border of the picture. */
+function crossesPicture(line: Line, width: number, height: number): boolean {
+  const [along, across] = line.vertical ? [height, width] : [width, height];
+  const isAtBorder = (end: number) => {
+    const row = at(line, end);
+    const [near, far] = [AT_BORDER * along, (1 - AT_BORDER) * along];
+    return end <= near || end >= far || row <= AT_BORDER * across || row >= (1 - AT_BORDER) * across;
+  };
+  return isAtBorder(line.from) && isAtBorder(line.to);
+}
+
+const longer = (box: Box) => Math.max(boxWidth(box), boxHeight(box));
+const at = (line: Line, position: number) => line.offset + line.slope * position;
+
+function isInside(inner: Box, outer: Box): boolean {
+  return (
+    inner.left >= outer.left && inner.right <= outer.right && inner.top >= outer.top && inner.bottom <= outer.bottom
+  );
+}
+
+/** Whether the end of a line at `end` lies on another line, which runs across, or at most `apart` pixels from it. */
+function meets(line: Line, end: number, other: Line, apart: number): boolean {
+  const reach = apart + other.thickness / 2 + 0.01 * (line.to - line.from);
+  const row = at(line, end);
+  return Math.abs(at(other, row) - end) <= reach && row >= other.from - reach && row <= other.to + reach;
+}
+
+/** Rectangles of two lines each way, or three of the four, each of which ends at the others or beyond them. */
+function framesOf(lines: readonly Line[]): { box: Box; lines: Line[] }[] {
+  const horizontal = lines.filter(({ vertical }) => !vertical);
+  const vertical = lines.filter((line) => line.vertical);
+  const frames: { box: Box; lines: Line[] }[] = [];
+  // Whether two lines meet: each may end a little before the other, since corners are round.
+  const corner = (h: Line, v: Line, x: number) => {
+    const row = at(h, x);
+    const [hEnd, vEnd] = [at(v, row), at(h, at(v, row))];
+    const [hReach, vReach] = [
+      2 + v.thickness / 2 + 0.01 * (h.to - h.from),
+      2 + h.thickness / 2 + 0.01 * (v.to - v.from),
+    ];
+    return hEnd >= h.from - hReach && hEnd <= h.to + hReach && vEnd >= v.from - vReach && vEnd <= v.to + vReach;
+  };
+  const middle = (line: Line) => at(line, (line.from + line.to) / 2);
+  const sorted = (some: Line[]) => some.sort((a, b) => middle(a) - middle(b));
+  // Where one side of a frame is cut off or too faint, three are left.
+  for (const h of horizontal) {
+    for (const end of ['from', 'to'] as const) {
+      const sides = sorted(
+        vertical.filter((v) => corner(h, v, middle(v)) && Math.abs(v[end] - at(h, middle(v))) <= 4 + h.thickness),
+      );
+      const [left, right] = [sides[0], sides.at(-1)];
+      if (!left || !right || left === right || right.to - right.from < 0.8 * (left.to - left.from)) continue;
+      const box = {
+        left: middle(left),
+        right: middle(right),
+        top: Math.min(left.from, right.from),
+        bottom: Math.max(left.to, right.to),
+      };
+      frames.push({ box, lines: [h, left, right] });
+    }
+  }
+  for (const top of horizontal) {
+    for (const bottom of horizontal) {
+      if (at(top, (top.from + top.to) / 2) >= at(bottom, (top.from + top.to) / 2)) continue;
+      const sides = sorted(
+        vertical.filter((side) => corner(top, side, at(side, side.from)) && corner(bottom, side, at(side, side.to))),
+      );
+      for (let i = 0; i + 1 < sides.length; i++) {
+        // Neighbors enclose a cell; the outer ones may enclose it too, where the lines between are writing.
+        for (const [left, right] of new Set([
+          [sides[i]!, sides[i + 1]!] as const,
+          [sides[0]!, sides.at(-1)!] as const,
+        ])) {
+          const middleX = (middle(left) + middle(right)) / 2;
+          const middleY = (at(top, middleX) + at(bottom, middleX)) / 2;
+          const box = {
+            left: at(left, middleY) - left.thickness,
+            right: at(right, middleY) + right.thickness,
+            top: at(top, middleX) - top.thickness,
+            bottom: at(bottom, middleX) + bottom.thickness,
+          };
+          frames.push({ box, lines: [top, bottom, left, right] });
+        }
+      }
+    }
+  }
+  return frames;
+}
+
+/** Two lines that meet at a corner of what is there, and are longer than it both ways. */
+function axes(lines: readonly Line[], rest: Box): Line[][] {
+  const horizontal = lines.filter((h) => !h.vertical && h.to - h.from >= AXIS * boxWidth(rest));
+  const vertical = lines.filter((v) => v.vertical && v.to - v.from >= AXIS * boxHeight(rest));
+  const pairs: Line[][] = [];
+  for (const h of horizontal) {
+    for (const v of vertical) {
+      const x = at(v, (v.from + v.to) / 2);
+      const y = at(h, (h.from + h.to) / 2);
+      const beside = x <= rest.left || x >= rest.right - 1;
+      const beyond = y <= rest.top || y >= rest.bottom - 1;
+      if (beside && beyond && meets(h, x < rest.left + 1 ? h.from : h.to, v, 4 + h.thickness + v.thickness))
+        pairs.push([h, v]);
+    }
+  }
+  return pairs;
+}
+
+/** Clears a line, but no column (row, of a vertical line) where a stroke crosses it. */
+function clearLine(mask: Uint8Array, width: number, height: number, line: Line): void {
+  const turned = line.vertical ? transposed(mask, width, height) : mask;
+  const [columns, rows] = line.vertical ? [height, width] : [width, height];
+  const runs = verticalRuns(turned, columns, rows);
+  const most = CROSSING * line.thickness + 1;
+  const margin = Math.ceil(2 + line.thickness);
+  for (let x = Math.max(0, line.from - margin); x <= Math.min(columns - 1, line.to + margin); x++) {
+    const run = runAt(runs, x, Math.round(at(line, x)));
+    if (run === null || runs.bottom[run]! - runs.top[run]! > most) continue;
+    for (let y = runs.top[run]!; y < runs.bottom[run]!; y++) mask[line.vertical ? x * width + y : y * width + x] = 0;
+  }
+}
+
+/** Clears what is left of lines: pieces as thin as they are, the corners where they met, ticks that touch them, and the rim. */
+function clearRemains(mask: Uint8Array, width: number, height: number, lines: readonly Line[]): void {
+  const { labels, components } = labelComponents(mask, width, height);
+  const remains = new Uint8Array(components.length + 1);
+  const margin = 2 + AT_BORDER * Math.min(width, height);
+  for (const { label, box } of components) {
+    const { left, top, right, bottom } = box;
+    if (right <= margin || bottom <= margin || left >= width - margin || top >= height - margin) remains[label] = 1;
+    for (const line of lines) {
+      const [along, across] = line.vertical
+        ? [(box.top + box.bottom) / 2, [box.left, box.right - 1] as const]
+        : [(box.left + box.right) / 2, [box.top, box.bottom - 1] as const];
+      const row = at(line, along);
+      const reach = line.thickness + 2;
+      const touches =
+        along >= line.from - reach && along <= line.to + reach && across[0] - reach <= row && across[1] + reach >= row;
+      if (touches && longer(box) <= Math.max(2 * line.thickness + 4, TICK * (line.to - line.from))) remains[label] = 1;
+    }
+  }
+  for (let i = 0; i < labels.length; i++) if (remains[labels[i]!]) mask[i] = 0;
+}
+
+function transposed(mask: Uint8Array, width: number, height: number): Uint8Array {
+  const out = new Uint8Array(mask.length);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) out[x * height + y] = mask[y * width + x]!;
+  return out;
+}
