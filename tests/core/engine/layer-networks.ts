@@ -556,6 +556,38 @@ export const LAYER_NETWORKS: Record<string, Network> = {
       dense(3),
     ],
   },
+  'every layer': {
+    input: [9, 8, 1],
+    layers: [
+      rescaling(2, -1),
+      zeroPadding(1, 0, 2, 1),
+      conv(6, 5, { stride: 2, padding: 'same' }), // 2
+      batchNorm,
+      relu, // 4
+      depthwise(3, { multiplier: 2, padding: 'same' }),
+      { type: 'leakyRelu', slope: 0.2 }, // 6
+      of([4], conv(12, 1)),
+      { type: 'elu', alpha: 1.5 }, // 8
+      add(6, 8),
+      { type: 'gelu', approximate: false }, // 10
+      pool('averagePool', 3, { stride: 2, padding: 'same' }), // 11
+      of([10], pool('maxPool', 3, { stride: 2, padding: 'same' })),
+      spatialDropout(0.2), // 13
+      concatenate(11, 13), // 14: 3x3x24
+      { type: 'gelu', approximate: true },
+      globalAverage, // 16
+      of([14], globalMax),
+      { type: 'sigmoid' }, // 18
+      of([14], { type: 'reshape', shape: [3, 6, 12] }),
+      { type: 'softmax' },
+      conv(4, 3),
+      flatten,
+      { type: 'tanh' }, // 23
+      concatenate(16, 18, 23),
+      dropout(0.2),
+      dense(5),
+    ],
+  },
   'one pixel': {
     input: [1, 1, 9],
     layers: [
