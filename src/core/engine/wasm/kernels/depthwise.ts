@@ -309,25 +309,29 @@ export function depthwiseWeightGradient(
     const to = viewAt(op + DEPTHWISE_TO, image, first, scratch);
     for (let oy = 0; oy < toHeight; oy++) {
       const y = oy * load<i32>(op, DEPTHWISE_STRIDE_Y) - load<i32>(op, DEPTHWISE_TOP);
+      const firstTap = max(-y, 0);
       const lastTap = min(kernelHeight, height - y);
-      for (let c: usize = 0; c < pixel; c += 32) {
-        const g = to + oy * toRow + c;
-        for (let ky = max(-y, 0); ky < lastTap; ky++) {
-          const line = from + (y + ky) * fromRow - firstColumn * pixel + c;
-          const out = weights + ky * kernelWidth * pixel + c;
-          if (whole > 0) {
-            const x = line + inner * xStep;
-            if (kernelWidth == 3) depthwiseGradientRow3(x, xStep, pixel, g + inner * pixel, out, whole);
-            else depthwiseGradientRow5(x, xStep, pixel, g + inner * pixel, out, whole);
+      const g = to + oy * toRow;
+      const line = from + y * fromRow - firstColumn * pixel;
+      if (whole > 0) {
+        for (let c: usize = 0; c < pixel; c += 32) {
+          for (let ky = firstTap; ky < lastTap; ky++) {
+            const x = line + ky * fromRow + inner * xStep + c;
+            const out = weights + ky * kernelWidth * pixel + c;
+            if (kernelWidth == 3) depthwiseGradientRow3(x, xStep, pixel, g + inner * pixel + c, out, whole);
+            else depthwiseGradientRow5(x, xStep, pixel, g + inner * pixel + c, out, whole);
           }
-          for (let kx = 0; kx < kernelWidth; kx++) {
-            // The first output whose window has this tap inside the image, and the end of them.
-            const ox = kx < firstColumn ? (firstColumn - kx + strideX - 1) / strideX : 0;
-            const end = min((width - 1 + firstColumn - kx + strideX) / strideX, toWidth);
-            const x = line + kx * pixel;
-            addProducts(x, xStep, g, pixel, ox, whole > 0 ? inner : end, out + kx * pixel);
-            if (whole > 0) addProducts(x, xStep, g, pixel, inner + whole, end, out + kx * pixel);
-          }
+        }
+      }
+      for (let kx = 0; kx < kernelWidth; kx++) {
+        // The first output whose window has this tap inside the image, and the end of them.
+        const ox = kx < firstColumn ? (firstColumn - kx + strideX - 1) / strideX : 0;
+        const end = min((width - 1 + firstColumn - kx + strideX) / strideX, toWidth);
+        for (let ky = firstTap; ky < lastTap; ky++) {
+          const x = line + ky * fromRow + kx * pixel;
+          const out = weights + (ky * kernelWidth + kx) * pixel;
+          addProducts(x, xStep, g, pixel, ox, whole > 0 ? inner : end, out);
+          if (whole > 0) addProducts(x, xStep, g, pixel, inner + whole, end, out);
         }
       }
     }
@@ -339,22 +343,24 @@ export function depthwiseWeightGradient(
   }
 }
 
-/** Adds to eight values at `to` the sum over the outputs from `first` to `end` of a row of value times gradient. */
+/** Adds to the values at `to` the sums over the outputs from `first` to `end` of a row of value times gradient. */
 function addProducts(x: usize, xStep: usize, g: usize, pixel: usize, first: i32, end: i32, to: usize): void {
   if (first >= end) return;
-  let a = v128.load(to);
-  let b = v128.load(to, 16);
-  x += first * xStep;
-  const last = g + end * pixel;
-  g += first * pixel;
-  do {
-    a = madd(v128.load(x), v128.load(g), a);
-    b = madd(v128.load(x, 16), v128.load(g, 16), b);
-    x += xStep;
-    g += pixel;
-  } while (g < last);
-  v128.store(to, a);
-  v128.store(to, b, 16);
+  for (let c: usize = 0; c < pixel; c += 32) {
+    let a = v128.load(to + c);
+    let b = v128.load(to + c, 16);
+    let at = x + first * xStep + c;
+    let gradient = g + first * pixel + c;
+    const last = g + end * pixel + c;
+    do {
+      a = madd(v128.load(at), v128.load(gradient), a);
+      b = madd(v128.load(at, 16), v128.load(gradient, 16), b);
+      at += xStep;
+      gradient += pixel;
+    } while (gradient < last);
+    v128.store(to + c, a);
+    v128.store(to + c, b, 16);
+  }
 }
 
 /** Bytes between the rows of the input as `inputAt` gives it. */
