@@ -9,6 +9,7 @@ import {
 } from '../../../src/core/engine/wasm/depthwise-operations.ts';
 import type { LayerStep, Tensor } from '../../../src/core/engine/wasm/execution-plan.ts';
 import { KERNEL_BUILDS } from '../../../src/core/engine/wasm/kernel-build.ts';
+import type { View } from '../../../src/core/engine/wasm/kernel-program.ts';
 import { DROPOUT_SEED } from '../../../src/core/engine/wasm/kernels/layout.ts';
 import {
   isSliced,
@@ -350,21 +351,41 @@ describe.each(KERNEL_BUILDS)('activations of the %s build', (build) => {
       { type: 'gelu', approximate: true },
       { type: 'softmax' },
     ];
+    const settings = { images: 1, imagesPerChunk: 1, imagesPerPass: 1 };
     for (const layer of layers) {
-      const runner = new OperationRunner(own, { images: 1, imagesPerChunk: 1, imagesPerPass: 1 });
       const step = stepOf({ layer, inputs: [shape] }, [0, 0]);
-      const from = [runner.input(step.from[0]!, [{ shape, data: values }])];
-      const { view, read } = runner.output(step.to);
-      runner.run(layerForward(runner.program, step, { from, to: view, border: 0 }));
-      const actual = read()[0]!.data;
-      layerOutput(layer, [{ shape, data: values }]).data.forEach((expected, i) => {
-        const error = Math.abs(actual[i]! - expected);
-        // Far out, an exponent of 30 rounded to 24 bits is off by 2e-6.
-        if (error > 1e-6 * Math.abs(expected) * Math.max(1, Math.abs(values[i]!)) ** 2 + 1e-36) {
-          expect.fail(`${layer.type} of ${values[i]} is ${actual[i]}, not ${expected}`);
-        }
+      const run = (operations: (runner: OperationRunner, from: View, to: View) => number[]) => {
+        const runner = new OperationRunner(own, settings);
+        const from = runner.input(step.from[0]!, [{ shape, data: values }]);
+        const { view, read } = runner.output(step.to);
+        runner.run(operations(runner, from, view));
+        const { data } = read()[0]!;
+        runner.program.release();
+        return data;
+      };
+      const output = (offset: number) => layerOutput(layer, [{ shape, data: values.map((x) => x + offset) }]).data;
+      const check = (what: string, actual: Float64Array, expected: (i: number) => number, allowed: number) => {
+        actual.forEach((value, i) => {
+          // Far out, an exponent of 30 rounded to 24 bits is off by 2e-6.
+          const relative = 1e-6 * Math.max(1, Math.abs(values[i]!)) ** 2;
+          if (Math.abs(value - expected(i)) > relative * Math.abs(expected(i)) + allowed) {
+            expect.fail(`${what} of ${values[i]} is ${value}, not ${expected(i)}`);
+          }
+        });
+      };
+      const outputs = output(0);
+      const forward = run((runner, from, to) => layerForward(runner.program, step, { from: [from], to, border: 0 }));
+      check(layer.type, forward, (i) => outputs[i]!, 1e-36);
+      if (layer.type === 'softmax') continue;
+      const ones = { shape, data: new Float64Array(values.length).fill(1) };
+      const slopes = run((runner, from, into) => {
+        const gradient = runner.input(step.to, [ones]);
+        return layerBackward(runner.program, step, { from: [from], gradient, into, input: 0, border: 0 });
       });
-      runner.program.release();
+      // Not at 0, where ELU bends.
+      const [below, above] = [output(-1e-7), output(1e-7)];
+      const slope = (i: number) => (values[i] === 0 ? slopes[i]! : (above[i]! - below[i]!) / 2e-7);
+      check(`the derivative of ${layer.type}`, slopes, slope, 2e-7);
     }
     await own.stop();
   });
