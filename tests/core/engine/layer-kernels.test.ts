@@ -1,29 +1,32 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dropoutHash, dropoutThreshold } from '../../../src/core/engine/dropout-mask.ts';
-import {
-  type DepthwiseStep,
-  depthwiseForwardOperation,
-  depthwiseInputGradientOperation,
-  depthwiseKernelValues,
-  depthwiseWeightGradientOperation,
-} from '../../../src/core/engine/wasm/depthwise-operations.ts';
-import type { LayerStep, Tensor } from '../../../src/core/engine/wasm/execution-plan.ts';
 import { KERNEL_BUILDS } from '../../../src/core/engine/wasm/kernel-build.ts';
 import type { View } from '../../../src/core/engine/wasm/kernel-program.ts';
 import { DROPOUT_SEED } from '../../../src/core/engine/wasm/kernels/layout.ts';
 import {
-  isSliced,
   layerBackward,
   layerForward,
   spatialDropoutOperation,
   sumOperations,
 } from '../../../src/core/engine/wasm/layer-step.ts';
 import { ThreadPool } from '../../../src/core/engine/wasm/thread-pool.ts';
-import type { Layer, Shape } from '../../../src/core/model/layer.ts';
-import { elements, outputShape } from '../../../src/core/model/network.ts';
-import { randomStream } from '../../../src/core/random.ts';
-import { type Image, layerOutput, normalCdf } from './layer-formulas.ts';
-import { OperationRunner, type RunSettings, tensorOf } from './operation-runner.ts';
+import type { Layer, Padding, Shape, Size } from '../../../src/core/model/layer.ts';
+import { layerOutput, normalCdf } from './layer-formulas.ts';
+import {
+  checkBackward,
+  checkDepthwiseForward,
+  checkDepthwiseInputGradient,
+  checkDepthwiseWeightGradient,
+  checkForward,
+  expectClose,
+  isDepthwiseCase,
+  type LayerCase,
+  type LayerRun,
+  nameOf,
+  randomImages,
+  stepOf,
+} from './layer-runs.ts';
+import { OperationRunner, tensorOf } from './operation-runner.ts';
 
 let pool: ThreadPool;
 
@@ -34,13 +37,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await pool.stop();
 });
-
-interface LayerCase {
-  layer: Layer;
-  inputs: readonly Shape[];
-  /** Whether channels are not padded in memory; of a depthwise convolution, those of the input. */
-  unpadded?: boolean;
-}
 
 const one = (layer: Layer, ...inputs: Shape[]): LayerCase => ({ layer, inputs });
 
@@ -83,106 +79,16 @@ const CASES: readonly LayerCase[] = [
   one({ type: 'concatenate' }, [5], [16], [30]),
 ];
 
-const RUNS: readonly (RunSettings & { borders: readonly [from: number, to: number] })[] = [
+const RUNS: readonly LayerRun[] = [
   { images: 1, imagesPerChunk: 4, imagesPerPass: 4, borders: [0, 0] },
   { images: 3, imagesPerChunk: 2, imagesPerPass: 1, borders: [1, 2] },
   { images: 3, imagesPerChunk: 3, imagesPerPass: 2, borders: [2, 1], local: true },
   { images: 1, imagesPerChunk: 1, imagesPerPass: 1, borders: [1, 1], slices: 2 },
 ];
 
-function randomImages(count: number, shape: Shape, seed: number, spread = 4): Image[] {
-  const random = randomStream(seed);
-  return Array.from({ length: count }, () => ({
-    shape,
-    data: Float64Array.from({ length: elements(shape) }, () => Math.fround((random() - 0.5) * spread)),
-  }));
-}
-
-/** The gradient of the products of outputs and `gradient` with respect to `values`, by central differences. */
-function numericalGradient(values: Float64Array, output: () => Image, gradient: Image): Float64Array {
-  const step = 1e-6;
-  const total = () => output().data.reduce((sum, value, i) => sum + value * gradient.data[i]!, 0);
-  return values.map((value, i) => {
-    values[i] = value + step;
-    const above = total();
-    values[i] = value - step;
-    const below = total();
-    values[i] = value;
-    return (above - below) / (2 * step);
-  });
-}
-
-const numericalGradients = new Map<string, Float64Array>();
-
-/** Computes a gradient that several tests need once; it takes most of their time. */
-function once(key: string, gradient: () => Float64Array): Float64Array {
-  const known = numericalGradients.get(key) ?? gradient();
-  numericalGradients.set(key, known);
-  return known;
-}
-
-function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
-  expect(actual.length).toBe(expected.length);
-  for (let i = 0; i < expected.length; i++) {
-    const error = Math.abs(actual[i]! - expected[i]!);
-    if (!(error <= tolerance * (1 + Math.abs(expected[i]!)))) {
-      expect.fail(`value ${i} is ${actual[i]}, not ${expected[i]}`);
-    }
-  }
-}
-
-function stepOf({ layer, inputs, unpadded }: LayerCase, borders: readonly [number, number]): LayerStep {
-  const tensor = (shape: Shape, border: number) => tensorOf(shape, border, unpadded ? shape.at(-1) : undefined);
-  const from = inputs.map((shape) => tensor(shape, borders[0]));
-  const to = tensor(outputShape(layer, inputs), borders[1]);
-  return { kind: 'layer', index: 0, layer, from, to };
-}
-
-function slicesOf(step: LayerStep, { slices = 1 }: RunSettings): number {
-  return isSliced(step) && step.to.padded % 16 === 0 ? Math.min(slices, step.to.padded / 16) : 1;
-}
-
-const nameOf = ({ layer, inputs }: LayerCase) => `${JSON.stringify(layer)} of [${inputs.join('] [')}]`;
-
-describe.each(CASES.map((layerCase) => [nameOf(layerCase), layerCase] as const))('%s', (name, layerCase) => {
-  test.each(RUNS)('forward: %j', (run) => {
-    const step = stepOf(layerCase, run.borders);
-    const inputs = layerCase.inputs.map((shape, index) => randomImages(run.images, shape, index + 1));
-    const runner = new OperationRunner(pool, { ...run, slices: slicesOf(step, run) });
-    const from = step.from.map((tensor, index) => runner.input(tensor, inputs[index]!));
-    const { view, read } = runner.output(step.to);
-    runner.run(layerForward(runner.program, step, { from, to: view, border: run.borders[1] }));
-    read().forEach((image, index) => {
-      const expected = layerOutput(
-        layerCase.layer,
-        inputs.map((images) => images[index]!),
-      );
-      expectClose(image.data, expected.data, 1e-6);
-    });
-    runner.program.release();
-  });
-
-  test.each(RUNS)('backward: %j', (run) => {
-    const step = stepOf(layerCase, run.borders);
-    const inputs = layerCase.inputs.map((shape, index) => randomImages(run.images, shape, index + 1));
-    const gradients = randomImages(run.images, outputShape(layerCase.layer, layerCase.inputs), 99);
-    for (let input = 0; input < inputs.length; input++) {
-      const runner = new OperationRunner(pool, { ...run, slices: slicesOf(step, run) });
-      const from = step.from.map((tensor, index) => runner.input(tensor, inputs[index]!));
-      const gradient = runner.input(step.to, gradients);
-      const { view, read } = runner.output(step.from[input]!);
-      runner.run(layerBackward(runner.program, step, { from, gradient, into: view, input, border: run.borders[0] }));
-      read().forEach((image, index) => {
-        const images = inputs.map((all) => all[index]!);
-        const output = () => layerOutput(layerCase.layer, images);
-        const expected = once(`${name} ${input} ${index}`, () =>
-          numericalGradient(images[input]!.data, output, gradients[index]!),
-        );
-        expectClose(image.data, expected, 2e-6);
-      });
-      runner.program.release();
-    }
-  });
+describe.each(CASES.map((layerCase) => [nameOf(layerCase), layerCase] as const))('%s', (_name, layerCase) => {
+  test.each(RUNS)('forward: %j', (run) => checkForward(pool, layerCase, run));
+  test.each(RUNS)('backward: %j', (run) => checkBackward(pool, layerCase, run));
 });
 
 test('the first of several maxima gets the gradient, in each of the windows that it is in', () => {
@@ -198,120 +104,34 @@ test('the first of several maxima gets the gradient, in each of the windows that
   runner.program.release();
 });
 
-const depthwiseLayer = (
-  kernel: readonly [number, number],
-  stride: readonly [number, number],
-  padding: 'valid' | 'same',
-  multiplier: number,
-  useBias: boolean,
-) => ({ type: 'depthwiseConv2d', kernel, stride, padding, multiplier, useBias }) as const;
-
-const DEPTHWISE: readonly LayerCase[] = [
-  one(depthwiseLayer([3, 3], [1, 1], 'same', 1, true), [5, 6, 17]),
-  one(depthwiseLayer([3, 3], [1, 1], 'valid', 1, false), [4, 3, 48]),
-  one(depthwiseLayer([3, 3], [2, 2], 'same', 1, true), [6, 5, 3]),
-  one(depthwiseLayer([5, 5], [2, 1], 'same', 2, true), [5, 4, 3]),
-  one(depthwiseLayer([2, 4], [1, 3], 'valid', 3, false), [5, 7, 6]),
-  one(depthwiseLayer([7, 7], [3, 3], 'same', 1, true), [8, 4, 1]),
-  one(depthwiseLayer([1, 1], [2, 2], 'valid', 1, true), [3, 4, 17]),
-  one(depthwiseLayer([3, 3], [3, 3], 'valid', 1, true), [7, 8, 3]),
-  { layer: depthwiseLayer([3, 3], [1, 1], 'same', 5, true), inputs: [[4, 5, 3]], unpadded: true },
-];
-
-describe.each(DEPTHWISE.map((layerCase) => [nameOf(layerCase), layerCase] as const))('%s', (name, layerCase) => {
-  /** A step with random weights, in the kernels' memory and for the formulas. */
-  function prepare(run: (typeof RUNS)[number]) {
-    const { layer, inputs } = layerCase as LayerCase & { layer: DepthwiseStep['layer'] };
-    const from = tensorOf(inputs[0]!, run.borders[0], layerCase.unpadded ? inputs[0]!.at(-1) : undefined);
-    const to = tensorOf(outputShape(layer, inputs), run.borders[1]);
-    const step: DepthwiseStep = { kind: 'layer', index: 0, layer, from: [from], to };
-    const runner = new OperationRunner(pool, { ...run, slices: slicesOf(step, run) });
-    const taps = layer.kernel[0] * layer.kernel[1];
-    const weights = [
-      randomImages(1, [taps * to.channels], 5)[0]!.data,
-      layer.useBias ? randomImages(1, [to.channels], 6)[0]!.data : new Float64Array(to.channels),
-    ];
-    const count = depthwiseKernelValues(step) + (layer.useBias ? to.padded : 0);
-    const block = { weights: runner.program.allocate(count * 4), state: 0, state2: 0, count, decaying: 0 };
-    const memory = pool.memory.floats(block.weights, count);
-    forWeights(to, taps, (at, i) => {
-      memory[at] = weights[0]![i]!;
-    });
-    if (layer.useBias) memory.set(weights[1]!, depthwiseKernelValues(step));
-    const images = randomImages(run.images, inputs[0]!, 1);
-    const gradients = randomImages(run.images, outputShape(layer, inputs), 99);
-    const output = (image: Image) => layerOutput(layer, [image], weights);
-    return { step, runner, weights, parameters: { step, block }, images, gradients, output, taps };
-  }
-
-  test.each(RUNS)('forward: %j', (run) => {
-    const { step, runner, parameters, images, output } = prepare(run);
-    const from = runner.input(step.from[0]!, images);
-    const { view, read } = runner.output(step.to);
-    runner.run([depthwiseForwardOperation(runner.program, parameters, { from, to: view, border: run.borders[1] })]);
-    read().forEach((image, index) => {
-      expectClose(image.data, output(images[index]!).data, 5e-6);
-    });
-    runner.program.release();
-  });
-
-  test.each(RUNS.filter(({ slices }) => !slices))('gradient of the input: %j', (run) => {
-    const { step, runner, parameters, images, gradients, output } = prepare(run);
-    const gradient = runner.input(step.to, gradients);
-    const { view: into, read } = runner.output(step.from[0]!);
-    const buffers = { gradient, into, border: run.borders[0] };
-    runner.run([depthwiseInputGradientOperation(runner.program, parameters, buffers)]);
-    read().forEach((image, index) => {
-      const values = images[index]!;
-      expectClose(
-        image.data,
-        numericalGradient(values.data, () => output(values), gradients[index]!),
-        5e-6,
-      );
-    });
-    runner.program.release();
-  });
-
-  test.each(RUNS.filter(({ slices }) => !slices))('gradients of the weights: %j', (run) => {
-    const { step, runner, weights, parameters, images, gradients, output, taps } = prepare(run);
-    const groups = Math.ceil(run.images / run.imagesPerChunk);
-    const { count } = parameters.block;
-    const address = runner.program.allocate(groups * count * 4);
-    pool.memory.floats(address, groups * count).fill(Number.NaN);
-    const from = runner.input(step.from[0]!, images);
-    const gradient = runner.input(step.to, gradients);
-    runner.run([depthwiseWeightGradientOperation(runner.program, parameters, { from, gradient }, address)]);
-    for (let group = 0; group < groups; group++) {
-      const indices = images.map((_, index) => index).filter((i) => Math.floor(i / run.imagesPerChunk) === group);
-      const expected = weights.map((values, part) =>
-        indices
-          .map((index) =>
-            once(`${name} weights ${part} ${index}`, () =>
-              numericalGradient(values, () => output(images[index]!), gradients[index]!),
-            ),
-          )
-          .reduce((sum, all) => sum.map((value, i) => value + all[i]!)),
-      );
-      const actual = pool.memory.floats(address + group * count * 4, count);
-      const kernel = new Float64Array(weights[0]!.length);
-      forWeights(step.to, taps, (at, i) => {
-        kernel[i] = actual[at]!;
-      });
-      expectClose(kernel, expected[0]!, 5e-6);
-      if (step.layer.useBias) {
-        const bias = actual.subarray(depthwiseKernelValues(step)).subarray(0, step.to.channels);
-        expectClose(bias, expected[1]!, 5e-6);
-      }
-      // The optimizer must leave the padding at 0.
-      expect(actual.reduce((sum, value) => sum + value, 0)).not.toBeNaN();
-    }
-    runner.program.release();
-  });
+const depthwise = (kernel: Size, stride: Size, padding: Padding, multiplier: number, useBias: boolean): Layer => ({
+  type: 'depthwiseConv2d',
+  kernel,
+  stride,
+  padding,
+  multiplier,
+  useBias,
 });
 
-function forWeights({ channels, padded }: Tensor, taps: number, each: (at: number, index: number) => void): void {
-  for (let tap = 0; tap < taps; tap++) for (let c = 0; c < channels; c++) each(tap * padded + c, tap * channels + c);
-}
+const DEPTHWISE_CASES: readonly LayerCase[] = [
+  one(depthwise([3, 3], [1, 1], 'same', 1, true), [5, 6, 17]),
+  one(depthwise([3, 3], [1, 1], 'valid', 1, false), [4, 3, 48]),
+  one(depthwise([3, 3], [2, 2], 'same', 1, true), [6, 5, 3]),
+  one(depthwise([5, 5], [2, 1], 'same', 2, true), [5, 4, 3]),
+  one(depthwise([2, 4], [1, 3], 'valid', 3, false), [5, 7, 6]),
+  one(depthwise([7, 7], [3, 3], 'same', 1, true), [8, 4, 1]),
+  one(depthwise([1, 1], [2, 2], 'valid', 1, true), [3, 4, 17]),
+  one(depthwise([3, 3], [3, 3], 'valid', 1, true), [7, 8, 3]),
+  { layer: depthwise([3, 3], [1, 1], 'same', 5, true), inputs: [[4, 5, 3]], unpadded: true },
+];
+const DEPTHWISE = DEPTHWISE_CASES.filter(isDepthwiseCase);
+
+describe.each(DEPTHWISE.map((layerCase) => [nameOf(layerCase), layerCase] as const))('%s', (_name, layerCase) => {
+  const unsliced = RUNS.filter(({ slices }) => !slices);
+  test.each(RUNS)('forward: %j', (run) => checkDepthwiseForward(pool, layerCase, run));
+  test.each(unsliced)('gradient of the input: %j', (run) => checkDepthwiseInputGradient(pool, layerCase, run));
+  test.each(unsliced)('gradients of the weights: %j', (run) => checkDepthwiseWeightGradient(pool, layerCase, run));
+});
 
 test.each(RUNS.filter(({ slices }) => !slices))('spatial dropout drops channels of an image: %j', (run) => {
   const shape: Shape = [3, 2, 17];
