@@ -38,7 +38,13 @@ async function* takeOverData(
   { from, test, orientation, overwrite }: Pick<FetchOptions, 'from' | 'test' | 'orientation' | 'overwrite'>,
   { paths, signal }: WorkContext,
 ): AsyncGenerator<FetchEvent> {
-  if (from === undefined) throw invalidOption('from', undefined, 'the folder or file with your data');
+  if (from === undefined) {
+    const expected = 'a folder or file with the data';
+    throw new EmnistError('usage', 'a name is for data of your own, which needs a source', {
+      option: 'from',
+      expected,
+    });
+  }
   const source = resolveSource(from, {});
   if (source.type === 'url') {
     throw invalidOption('from', from, 'a folder or file', { reason: 'your own data must be on this machine' });

@@ -25,7 +25,7 @@ export const RAISE_FILE_SIZE = 'raise the limit on the size of files ("ulimit -f
 const CHECK_DISK = 'check the disk, then try again';
 const SMALLER_PICTURE = 'scale the picture down, or crop it to the writing';
 const DATA_FORMATS =
-  'use a folder with a folder of pictures for each class, a CSV file of labels and pixels, or IDX files';
+  'use a folder with a folder of pictures for each class, a CSV file of labels and pixels, or IDX, NumPy, or MATLAB files';
 const INPUT_FORMATS = 'use pictures (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), IDX image files, or stroke files (.jsonl)';
 
 /** How to connect through a proxy, for hints of network errors. */

@@ -11,7 +11,11 @@ Examples:
 
 /** Example command lines for the help texts and docs/cli.md. */
 export const EXAMPLES: { readonly [Name in CommandName]?: readonly string[] } = {
-  fetch: ['emnist-tui fetch --split letters', 'emnist-tui fetch --from ~/Downloads/gzip.zip'],
+  fetch: [
+    'emnist-tui fetch --split letters',
+    'emnist-tui fetch --from ~/Downloads/gzip.zip',
+    'emnist-tui fetch --from signs --name signs',
+  ],
   train: ['emnist-tui train --split digits --epochs 5', 'emnist-tui train --architecture cnn --name my-cnn'],
   evaluate: ['emnist-tui evaluate --split digits --model shipped'],
   predict: ['emnist-tui predict word.png --characters letters', 'emnist-tui predict - --json < drawings.jsonl'],

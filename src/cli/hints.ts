@@ -44,6 +44,7 @@ export const CLI_HINTS: HintTable = {
   usage: ({ option, value, expected, conflict }) => {
     if (conflict) return 'omit one of them';
     if (option === 'name' && value === undefined) return 'choose one with --name';
+    if (option === 'from' && value === undefined && expected) return `pass ${expected} with --from`;
     return expected ? `use ${expected}` : 'run "emnist-tui --help" for usage';
   },
   'source-invalid': 'pass an http or https URL, or a file, with --from',

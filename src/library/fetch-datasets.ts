@@ -9,13 +9,14 @@ export interface FetchOptions extends Home, FetchSettings {
   signal?: AbortSignal;
 }
 
-/** Size of a split that was fetched or already there. */
+/** Size of a split that was fetched or already there, or of data of one's own, with what was found in it. */
 export type FetchResult = Extract<FetchEvent, { event: 'end' }>;
 
 /**
  * Downloads splits of EMNIST, one after the other, and verifies them. A split that is already installed is not downloaded
  * again, and an interrupted download is resumed by the next call. Events: `start`, `progress` and `end` for each split, and
  * `waiting` when there is no progress for a second.
+ * With a `name`, takes over data of one's own from a folder or file instead.
  * Result: the `end` events, in the order in which the splits were fetched.
  *
  * @example

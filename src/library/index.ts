@@ -4,7 +4,9 @@
  */
 
 export type { ModelDescription } from '../app/events.ts';
+export type { DatasetName } from '../core/dataset/dataset-name.ts';
 export type { FetchEvent } from '../core/dataset/fetch-event.ts';
+export type { OwnDetails } from '../core/dataset/own/own-details.ts';
 export type { Part, Split } from '../core/dataset/splits.ts';
 export type { EngineName } from '../core/engine/engine.ts';
 export { EmnistError, type ErrorCode, type ErrorData, isEmnistError } from '../core/errors.ts';

@@ -24,10 +24,11 @@ const noOptions = v.object({});
 /** All commands with their options, in the order of the help. */
 export const COMMANDS = {
   fetch: {
-    summary: 'Download a data set from NIST',
+    summary: 'Download a data set from NIST, or take over your own data',
     description:
       "Fetches a split of EMNIST from NIST's archive, or from another URL or zip file with the same layout. An " +
-      'interrupted download is resumed the next time.',
+      'interrupted download is resumed the next time. With a name, takes over your own data: a folder with a folder of ' +
+      'pictures for each class, a CSV, IDX, NumPy, or MATLAB file of 28x28 images, or a zip file of these.',
     options: fetchOptions,
   },
   train: {

@@ -61,7 +61,7 @@ export async function* readNumpy(files: readonly string[], context: ReadContext)
         arrays.push(await npyArray(stem, file, async () => (await openStream(file)).data));
       }
     }
-    return yield* readArrays(files.length > 1 ? path.dirname(first) : first, arrays, 'npz', context);
+    return yield* readArrays(first, arrays, 'npz', context);
   } finally {
     for (const close of closing) close();
   }
