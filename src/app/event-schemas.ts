@@ -4,7 +4,7 @@ import type { FetchEvent } from '../core/dataset/fetch-event.ts';
 import { ownDetailsSchema } from '../core/dataset/own/own-manifest.ts';
 import { PARTS } from '../core/dataset/splits.ts';
 import { ENGINE_NAMES } from '../core/engine/engine.ts';
-import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
+import { type EvaluateEvent, PIXEL_RANGES } from '../core/evaluation/evaluate-event.ts';
 import { PRIORS } from '../core/evaluation/evaluate-options.ts';
 import type { WaitingEvent } from '../core/files/lock-holder.ts';
 import { IMPORT_FORMATS, MODEL_FORMATS } from '../core/model/formats/model-formats.ts';
@@ -224,6 +224,7 @@ const modelsEvent = exactly<ModelsEvent>()(
 
 const exportEvent = exactly<ExportEvent>()(event('end', { format, model: v.string(), path: v.string(), bytes: count }));
 
+const howKnown = v.picklist(['given', 'recorded', 'detected', 'assumed']);
 const importEvent = exactly<ImportEvent>()(
   event('end', {
     model: v.string(),
@@ -234,8 +235,24 @@ const importEvent = exactly<ImportEvent>()(
     classLabels: v.array(v.string()),
     leftOut: v.optional(v.array(count)),
     transposed: v.boolean(),
-    orientation: v.picklist(['given', 'recorded', 'detected', 'assumed']),
-    trial: v.optional(v.strictObject({ split, images: count, upright: share, transposed: share })),
+    orientation: howKnown,
+    pixels: v.strictObject({ range: v.picklist(PIXEL_RANGES), inverted: v.boolean(), how: howKnown }),
+    labelOrder: v.strictObject({
+      order: v.string(),
+      how: howKnown,
+      better: v.optional(v.strictObject({ order: v.string(), labels: v.string(), accuracy: share })),
+    }),
+    layers: v.optional(v.literal('inferred')),
+    trial: v.optional(
+      v.strictObject({
+        split,
+        images: count,
+        upright: share,
+        transposed: share,
+        pixels: v.array(v.strictObject({ range: v.picklist(PIXEL_RANGES), inverted: v.boolean(), accuracy: share })),
+        labelOrders: v.array(v.strictObject({ order: v.string(), accuracy: share })),
+      }),
+    ),
   }),
 );
 

@@ -1,6 +1,6 @@
 import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import type { ErrorCode } from '../core/errors.ts';
-import type { OrientationTrial } from '../core/evaluation/evaluate-event.ts';
+import type { InputTrial, PixelRange } from '../core/evaluation/evaluate-event.ts';
 import type { ImportFormat, ModelFormat } from '../core/model/formats/model-formats.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { Shell } from './options/shells.ts';
@@ -69,6 +69,9 @@ export type ModelsEvent = ({ event: 'model' } & ModelDescription) | { event: 'en
 /** `path` is absolute; `bytes` is the total size of its files. */
 export type ExportEvent = { event: 'end'; format: ModelFormat; model: string; path: string; bytes: number };
 
+/** How a property of a model is known: from an option, from the file, by a trial on test images, or not at all. */
+export type HowKnown = 'given' | 'recorded' | 'detected' | 'assumed';
+
 export type ImportEvent = {
   event: 'end';
   /** Name and folder of the imported model. */
@@ -85,9 +88,18 @@ export type ImportEvent = {
   /** The model takes transposed images, as in EMNIST's files; its weights were transposed, so the imported one takes upright images. */
   transposed: boolean;
   /** How that is known: from an option, because this program wrote the file, by a trial on test images, or not at all. */
-  orientation: 'given' | 'recorded' | 'detected' | 'assumed';
+  orientation: HowKnown;
+  /**
+   * The pixels that the model takes: their range, and whether ink is dark. The imported model takes 0 to 1 with light ink; what
+   * differs was folded into it.
+   */
+  pixels: { range: PixelRange; inverted: boolean; how: HowKnown };
+  /** The order of the labels. `better`: another one with which the model reads clearly more, although labels were given. */
+  labelOrder: { order: string; how: HowKnown; better?: { order: string; labels: string; accuracy: number } };
+  /** The file has only weights; the layers were inferred from their shapes, which do not say what activations there are. */
+  layers?: 'inferred';
   /** The result of the trial, if there was one. */
-  trial?: OrientationTrial;
+  trial?: InputTrial;
 };
 
 export type DoctorEvent =

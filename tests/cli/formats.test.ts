@@ -94,9 +94,19 @@ describe('import', () => {
           format: 'h5',
           classes: 47,
           labels: LABELS,
+          classLabels: [...LABELS],
           transposed: true,
           orientation: 'detected',
-          trial: { split: 'balanced', images: 1000, upright: expect.any(Number), transposed: expect.any(Number) },
+          pixels: { range: '0-1', inverted: false, how: expect.any(String) },
+          labelOrder: { order: 'digits, uppercase, unmerged lowercase', how: expect.any(String) },
+          trial: {
+            split: 'balanced',
+            images: 1000,
+            upright: expect.any(Number),
+            transposed: expect.any(Number),
+            pixels: expect.any(Array),
+            labelOrders: expect.any(Array),
+          },
         },
       ]);
       const trial = events[0]!.trial as { upright: number; transposed: number };

@@ -47,10 +47,19 @@ export type EvaluateEvent =
       unknownLabels?: string[];
     } & EvaluatedSource);
 
-/** Accuracies, 0 to 1, of a model on upright and on transposed images. */
-export interface OrientationTrial {
+/** Values of the pixels that a model takes: `standardized` with the mean 0.1307 and the standard deviation 0.3081 of MNIST. */
+export const PIXEL_RANGES = ['0-1', '0-255', '-1-1', 'standardized'] as const;
+export type PixelRange = (typeof PIXEL_RANGES)[number];
+
+/** Accuracies, 0 to 1, of a model on upright and on transposed images, and with other pixels and orders of labels. */
+export interface InputTrial {
   split: DatasetName;
   images: number;
+  /** With the pixels and labels that were found. */
   upright: number;
   transposed: number;
+  /** The best of both orientations and of all orders of labels, for each kind of pixels that was tried. */
+  pixels: { range: PixelRange; inverted: boolean; accuracy: number }[];
+  /** With the orientation and pixels that were found, best first. */
+  labelOrders: { order: string; accuracy: number }[];
 }

@@ -69,6 +69,8 @@ export interface Model {
 export interface ModelFile extends Pick<Model, 'network' | 'weights' | 'training'> {
   /** Null if the file has none. */
   labels: readonly string[] | null;
+  /** The file has only weights; the layers were inferred from their shapes. */
+  isInferred?: boolean;
   /** This program wrote the file, so the model is known to take upright images. */
   isOurs: boolean;
 }

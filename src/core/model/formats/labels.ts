@@ -1,7 +1,7 @@
-import { splitLabels } from '../../dataset/splits.ts';
 import { EmnistError, invalidOption } from '../../errors.ts';
 import { labelProblem, MAX_LABEL_CHARACTERS } from '../../label-text.ts';
 import { labelList } from '../../labels.ts';
+import { emnistOrder, type LabelOrder } from './label-orders.ts';
 
 /** The labels of a model's outputs. */
 export interface OutputLabels {
@@ -10,19 +10,6 @@ export interface OutputLabels {
   /** The indices of the outputs that are these classes. */
   outputs: readonly number[];
 }
-
-/** EMNIST's labels by the number of outputs. */
-const EMNIST_LABELS: Readonly<Record<number, readonly string[]>> = {
-  10: splitLabels('digits'),
-  26: splitLabels('letters'),
-  47: splitLabels('balanced'),
-  62: splitLabels('byclass'),
-};
-/**
- * NIST's labels of `letters` start at 1. A model trained on them unchanged has an unused output 0, and ten more unused
- * outputs at the end if it has the 37 classes of the paper's table II.
- */
-const LETTERS_FROM_ONE = [27, 37];
 
 /**
  * The labels of a model's outputs: the requested ones, else those in the file, else EMNIST's for this number of outputs.
@@ -54,16 +41,18 @@ export function nameOutputs(
     }
     return all(embedded);
   }
-  const known = EMNIST_LABELS[outputs];
-  if (known) return all(known);
-  if (LETTERS_FROM_ONE.includes(outputs)) {
-    const labels = splitLabels('letters');
-    return { labels, outputs: labels.map((_, index) => index + 1) };
-  }
+  const assumed = emnistOrder(outputs);
+  if (assumed) return outputLabels(assumed);
   throw new EmnistError('labels-unknown', `${file} does not say what its ${outputs} outputs stand for`, {
     file,
     outputs,
   });
+}
+
+/** The labels of an order, and the outputs that have them, without those that stand for nothing. */
+export function outputLabels({ labels }: LabelOrder): OutputLabels {
+  const named = labels.flatMap((label, output) => (label === null ? [] : [{ label, output }]));
+  return { labels: named.map(({ label }) => label), outputs: named.map(({ output }) => output) };
 }
 
 const PROBLEMS = {
@@ -78,8 +67,10 @@ function all(labels: readonly string[]): OutputLabels {
 
 function listProblem(labels: readonly string[], outputs: number): string | null {
   if (labels.length !== outputs) return `${labels.length} labels for ${outputs} outputs`;
-  const invalid = labels.find((label) => labelProblem(label) !== null);
-  if (invalid !== undefined) return `${JSON.stringify(invalid)} ${PROBLEMS[labelProblem(invalid)!]}`;
+  // A blank alone is no label either.
+  const problemOf = (label: string) => labelProblem(label.trim());
+  const invalid = labels.find((label) => problemOf(label) !== null);
+  if (invalid !== undefined) return `${JSON.stringify(invalid)} ${PROBLEMS[problemOf(invalid)!]}`;
   const twice = labels.find((label, index) => labels.indexOf(label) !== index);
   return twice === undefined ? null : `${JSON.stringify(twice)} occurs twice`;
 }

@@ -23,7 +23,8 @@ export async function decodeTorch(bytes: Buffer, file: string, architecture?: Ke
   const inferred = architecture?.network ?? inferNetwork(modules);
   if (typeof inferred === 'string') throw otherFile(file, 'weights-only', inferred);
   const network = withTorchDefaults(inferred);
-  return { network, weights: arrange(network, modules, file), labels: null, training: null, isOurs: false };
+  const weights = arrange(network, modules, file);
+  return { network, weights, labels: null, training: null, isOurs: false, isInferred: !architecture };
 }
 
 /** A description of layers does not say the epsilon that PyTorch used; its default is another than Keras'. */
