@@ -15,9 +15,7 @@ export function describeImport(event: ImportEvent): Shown {
     ['Format', format],
     ...(layers ? [['Layers', 'inferred from the shapes of the weights, with ReLU and max pooling']] : []),
     ['Classes', `${classes}: ${labels}`],
-    ...(event.labelOrder.how === 'detected'
-      ? [['Labels', `detected: ${event.labelOrder.order}${accuracyText(event)}`]]
-      : []),
+    ...(isOtherOrder(event) ? [['Labels', `detected: ${event.labelOrder.order}${accuracyText(event)}`]] : []),
     ...(leftOut ? [['Dropped', `outputs ${leftOut.join(', ')}, which stand for no character`]] : []),
     ['Images', orientationText(event)],
     ...(isUnusual(event) ? [['Pixels', pixelsText(event)]] : []),
