@@ -1,4 +1,5 @@
 import { isSelu } from './keras/activations.ts';
+import { numberedByClass } from './keras/layer-class.ts';
 import type { Layer, LayerFunction, Shape } from './layer.ts';
 import type { Model } from './model.ts';
 import { layerInputs, layerNames, layerShapes, type Network } from './network.ts';
@@ -50,7 +51,9 @@ export function kerasLayers(network: Network, dialect: KerasDialect = 'keras2'):
     const softmax = index === last && layer.type === 'dense';
     const activation = softmax ? 'softmax' : hasRelu ? 'relu' : 'linear';
     const described =
-      isActivated && !hasRelu ? activationLayer('selu') : describe(layer, activation, dialect, shapes[index]!.at(-1)!);
+      isActivated && !hasRelu
+        ? activationLayer('selu')
+        : describe(layer, activation, dialect, shapeBefore(network, shapes, index));
     const name = names[index]!;
     layers.push({ class_name: described.class_name, config: { name, trainable: true, ...described.config }, inputs });
     computedBy.push(name);
@@ -65,6 +68,38 @@ export function kerasLayers(network: Network, dialect: KerasDialect = 'keras2'):
     layers.push({ class_name: 'Activation', config, inputs: [computedBy.at(-1)!] });
   }
   return layers;
+}
+
+/**
+ * The layers in the order in which Keras has them once it has read them, and in which it reads their weights: by the length of
+ * the longest path to the output, then as they are met from there.
+ * https://github.com/keras-team/keras/blob/v3.15.1/keras/src/ops/function.py
+ */
+export function kerasOrder<T extends ConnectedLayer>(layers: readonly T[]): T[] {
+  const byName = new Map(layers.map((layer) => [String(layer.config.name), layer]));
+  const sources = (layer: T) => layer.inputs.map((name) => byName.get(name)).filter((source) => source !== undefined);
+  const depths = new Map<T, number>(layers.map((layer) => [layer, 0]));
+  for (const layer of layers.toReversed()) {
+    for (const source of sources(layer)) depths.set(source, Math.max(depths.get(source)!, depths.get(layer)! + 1));
+  }
+  const met = new Set<T>();
+  const visit = (layer: T) => {
+    if (met.has(layer)) return;
+    met.add(layer);
+    for (const source of sources(layer)) visit(source);
+  };
+  visit(layers.at(-1)!);
+  return [...met].toSorted((one, other) => depths.get(other)! - depths.get(one)!);
+}
+
+/** The names of the groups of layers in a `.keras` archive, by the layers' own names. */
+export function archiveNames(network: Network): Map<string, string> {
+  const layers = kerasLayers(network, 'keras3');
+  const names = layers.map(({ config }) => String(config.name));
+  if (isSequential(network)) return new Map(names.map((name) => [name, name]));
+  const ordered = kerasOrder(layers);
+  const numbered = numberedByClass(ordered.map(({ class_name }) => class_name));
+  return new Map(ordered.map(({ config }, index) => [String(config.name), numbered[index]!]));
 }
 
 /** The layer after a layer, if it takes that layer's output alone, and no other layer does. */
@@ -83,12 +118,19 @@ export function connectedShapes(network: Network): Map<string, Shape> {
   ]);
 }
 
-function activationLayer(activation: string): KerasLayer {
-  return { class_name: 'Activation', config: { activation } };
+function activationLayer(activation: string, more: Record<string, unknown> = {}): KerasLayer {
+  return { class_name: 'Activation', config: { activation, ...more } };
 }
 
-/** A layer's class and config, without its name. `channels` are those of its output. */
-function describe(layer: LayerFunction, activation: string, dialect: KerasDialect, channels: number): KerasLayer {
+/** The shape of the first input of a layer. */
+function shapeBefore(network: Network, shapes: readonly Shape[], index: number): Shape {
+  const [input] = layerInputs(network, index);
+  return shapes[input!] ?? network.input;
+}
+
+/** A layer's class and config, without its name. `input` is the shape of its first input. */
+function describe(layer: LayerFunction, activation: string, dialect: KerasDialect, input: Shape): KerasLayer {
+  const isFlat = input.length === 1;
   const data_format = 'channels_last';
   switch (layer.type) {
     case 'conv2d':
@@ -141,7 +183,8 @@ function describe(layer: LayerFunction, activation: string, dialect: KerasDialec
     case 'tanh':
       return activationLayer(layer.type);
     case 'gelu':
-      return activationLayer(layer.approximate && dialect === 'tfjs' ? 'gelu_new' : 'gelu');
+      // Neither Keras' nor TensorFlow.js' files can say so; TensorFlow.js ignores fields that it does not know.
+      return activationLayer('gelu', layer.approximate && dialect === 'tfjs' ? { approximate: true } : {});
     case 'leakyRelu':
       return { class_name: 'LeakyReLU', config: { [dialect === 'keras3' ? 'negative_slope' : 'alpha']: layer.slope } };
     case 'elu':
@@ -153,11 +196,16 @@ function describe(layer: LayerFunction, activation: string, dialect: KerasDialec
     case 'spatialDropout':
       // TensorFlow.js lacks the class; noise that is the same in all rows and columns means the same.
       if (dialect === 'tfjs') {
-        return { class_name: 'Dropout', config: { rate: layer.rate, noise_shape: [null, 1, 1, channels] } };
+        return {
+          class_name: 'Dropout',
+          config: { rate: layer.rate, noise_shape: isFlat ? null : [null, 1, 1, input.at(-1)] },
+        };
       }
-      return { class_name: 'SpatialDropout2D', config: { rate: layer.rate, data_format } };
+      // Keras 3 rejects the fields that it accepts for other layers.
+      return { class_name: 'SpatialDropout2D', config: { rate: layer.rate, trainable: undefined } };
     case 'flatten':
-      return { class_name: 'Flatten', config: {} };
+      // TensorFlow.js only flattens images; a flat list stays as it is.
+      return isFlat && dialect === 'tfjs' ? activationLayer('linear') : { class_name: 'Flatten', config: {} };
     case 'reshape':
       return { class_name: 'Reshape', config: { target_shape: layer.shape } };
     case 'zeroPadding': {

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 
 import { VERSION } from '../../version.ts';
+import type { Layer } from '../layer.ts';
 import { GENERATOR } from '../layers-format.ts';
 import { type Model, type ModelFile, trainingRecordSchema } from '../model.ts';
 import { damagedModel } from '../model-errors.ts';
-import { weightSpecs } from '../network.ts';
+import { type Network, weightSpecs } from '../network.ts';
 import type { NamedTensor } from '../safetensors.ts';
 
 /** The key of our metadata in formats that allow custom metadata. */
@@ -16,6 +17,8 @@ const metadataSchema = v.object({
   generatedBy: v.string(),
   labels: v.array(v.string()),
   training: v.fallback(v.nullable(trainingRecordSchema), null),
+  /** The indices of GELU layers that are approximate, where the format has only the exact function. */
+  approximateGelus: v.optional(v.array(v.number())),
 });
 
 /** The weights of one layer, in the order of `weightSpecs`. `layer` is one of `layerNames`. */
@@ -28,6 +31,29 @@ export function layerWeights({ network, weights }: Model, layer: string): NamedT
 /** The metadata in a file besides layers and weights, as JSON. */
 export function encodeMetadata({ labels, training }: Model): string {
   return JSON.stringify({ generatedBy: GENERATOR + VERSION, labels, training });
+}
+
+/** `encodeMetadata` for Keras, whose files cannot say that a GELU is approximate. */
+export function encodeKerasMetadata(model: Model): string {
+  const indices = [...model.network.layers.keys()];
+  const approximateGelus = indices.filter((index) => isApproximate(model.network.layers[index]!));
+  if (approximateGelus.length === 0) return encodeMetadata(model);
+  return JSON.stringify({ ...JSON.parse(encodeMetadata(model)), approximateGelus });
+}
+
+function isApproximate(layer: Layer): boolean {
+  return layer.type === 'gelu' && layer.approximate;
+}
+
+/** A network as it was before Keras' files described it, given the result of `encodeKerasMetadata`. */
+export function withApproximateGelus(network: Network, text: unknown): Network {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), metadataSchema), text);
+  const approximate = parsed.success ? (parsed.output.approximateGelus ?? []) : [];
+  if (approximate.length === 0) return network;
+  const layers = network.layers.map((layer, index): Layer => {
+    return layer.type === 'gelu' && approximate.includes(index) ? { ...layer, approximate: true } : layer;
+  });
+  return { ...network, layers };
 }
 
 /** Decodes the result of `encodeMetadata`. Returns nulls for files without it. */

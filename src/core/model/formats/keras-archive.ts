@@ -3,6 +3,7 @@ import yauzl from 'yauzl';
 import yazl from 'yazl';
 import { EmnistError } from '../../errors.ts';
 import {
+  archiveNames,
   type ConnectedLayer,
   connectedShapes,
   INPUT_NAME,
@@ -14,7 +15,14 @@ import { type KerasModel, readKerasModel } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { MAX_MODEL_BYTES } from '../model-bytes.ts';
 import { damagedModel } from '../model-errors.ts';
-import { decodeMetadata, encodeMetadata, layerWeights, METADATA_KEY, parseJson } from './format.ts';
+import {
+  decodeMetadata,
+  encodeKerasMetadata,
+  layerWeights,
+  METADATA_KEY,
+  parseJson,
+  withApproximateGelus,
+} from './format.ts';
 import { readHdf5, writeHdf5, writeTensor, writeText } from './hdf5.ts';
 import { findWeightStore, readNumberedWeights } from './keras-weights.ts';
 
@@ -34,9 +42,8 @@ export async function encodeKerasArchive(model: Model): Promise<Uint8Array> {
   const config = isSequential(model.network) ? sequentialConfig(model, layers) : functionalConfig(model, layers);
   const weights = await writeHdf5((file) => {
     const groups = file.create_group('layers');
-    for (const { config } of layers) {
-      const name = String(config.name);
-      const vars = groups.create_group(name).create_group('vars');
+    for (const [name, archiveName] of archiveNames(model.network)) {
+      const vars = groups.create_group(archiveName).create_group('vars');
       writeText(vars, 'name', name);
       for (const [index, { shape, data }] of layerWeights(model, name).entries()) {
         writeTensor(vars, String(index), data, shape);
@@ -48,7 +55,7 @@ export async function encodeKerasArchive(model: Model): Promise<Uint8Array> {
     keras_version: KERAS_VERSION,
     date_saved: new Date().toISOString().slice(0, 19).replace('T', '@'),
     // In the metadata because Keras takes other files of the archive for assets.
-    [METADATA_KEY]: encodeMetadata(model),
+    [METADATA_KEY]: encodeKerasMetadata(model),
   };
   const zip = new yazl.ZipFile();
   // Uncompressed, as Keras writes it.
@@ -58,6 +65,18 @@ export async function encodeKerasArchive(model: Model): Promise<Uint8Array> {
   add(weights, WEIGHTS);
   zip.end();
   return buffer(zip.outputStream);
+}
+
+/** A model of this program, whose layers may be in another order than in Keras. */
+function withArchiveNames({ network, weights }: KerasModel): KerasModel {
+  const names = archiveNames(network);
+  return {
+    network,
+    weights: weights.map((weight) => {
+      const isStored = typeof weight === 'object' && 'path' in weight;
+      return isStored ? { ...weight, archivePath: [names.get(weight.path[0]!) ?? weight.path[0]!] } : weight;
+    }),
+  };
 }
 
 function keras3Layer({ class_name, config }: KerasLayer) {
@@ -132,8 +151,8 @@ export async function decodeKerasArchive(
   return readHdf5(member(WEIGHTS), `${file}, ${WEIGHTS}`, (root) => {
     const store = findWeightStore(root);
     if (!store) throw damagedModel(file, `${WEIGHTS} has no layers`);
-    const weights = readNumberedWeights(model, store, file);
-    return { network: model.network, weights, ...record };
+    const weights = readNumberedWeights(record.isOurs && !architecture ? withArchiveNames(model) : model, store, file);
+    return { network: withApproximateGelus(model.network, metadata?.[METADATA_KEY]), weights, ...record };
   });
 }
 

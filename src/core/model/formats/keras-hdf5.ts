@@ -1,10 +1,17 @@
 import type { Group } from 'h5wasm';
 import { findName, isSameWeight, weightGroups } from '../keras/weight-lookup.ts';
-import { kerasTopology } from '../keras-layers.ts';
+import { isSequential, type KerasLayer, kerasLayers, kerasOrder, kerasTopology } from '../keras-layers.ts';
 import { type KerasModel, type KerasWeight, readKerasModel, readKerasWeights } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
 import { damagedModel, otherFile } from '../model-errors.ts';
-import { decodeMetadata, encodeMetadata, layerWeights, METADATA_KEY, parseJson } from './format.ts';
+import {
+  decodeMetadata,
+  encodeKerasMetadata,
+  layerWeights,
+  METADATA_KEY,
+  parseJson,
+  withApproximateGelus,
+} from './format.ts';
 import {
   findGroup,
   readHdf5,
@@ -32,8 +39,14 @@ export function encodeKerasHdf5(model: Model): Promise<Uint8Array> {
     class_name: 'InputLayer',
     config: { batch_input_shape: [null, ...model.network.input], dtype: 'float32', sparse: false, name: 'input' },
   };
-  const isSequential = class_name === 'Sequential';
-  const topology = { class_name, config: { ...config, layers: [...(isSequential ? [input] : []), ...config.layers] } };
+  const layers = config.layers.map((layer): KerasLayer => {
+    const { batch_input_shape: _, ...others } = layer.config;
+    return layer.class_name === 'SpatialDropout2D' ? { ...layer, config: others } : layer;
+  });
+  const topology = {
+    class_name,
+    config: { ...config, layers: isSequential(model.network) ? [input, ...layers] : layers },
+  };
   return writeHdf5((file) => {
     const stamp = (group: Group) => {
       writeText(group, 'backend', 'tensorflow');
@@ -41,10 +54,11 @@ export function encodeKerasHdf5(model: Model): Promise<Uint8Array> {
     };
     stamp(file);
     writeText(file, 'model_config', JSON.stringify(topology));
-    writeText(file, METADATA_KEY, encodeMetadata(model));
+    writeText(file, METADATA_KEY, encodeKerasMetadata(model));
     const groups = file.create_group('model_weights');
     stamp(groups);
-    const names = config.layers.map((layer) => String(layer.config.name));
+    const ordered = isSequential(model.network) ? kerasLayers(model.network) : kerasOrder(kerasLayers(model.network));
+    const names = ordered.map((layer) => String(layer.config.name));
     writeText(groups, 'layer_names', names);
     for (const name of [...names, 'top_level_model_weights']) {
       const group = groups.create_group(name);
@@ -70,11 +84,12 @@ export function decodeKerasHdf5(bytes: Uint8Array, file: string, architecture?: 
     if (config === null && !architecture) {
       throw otherFile(file, 'weights-only', 'no layers (no model_config)');
     }
-    const metadata = decodeMetadata(readText(root, METADATA_KEY));
+    const text = readText(root, METADATA_KEY);
+    const metadata = decodeMetadata(text);
     const model = architecture ?? readKerasModel(parseJson(config!, file), file, metadata);
     const store = findWeightStore(root);
     const weights = store ? readNumberedWeights(model, store, file) : readNamedWeights(model, root, file);
-    return { network: model.network, weights, ...metadata };
+    return { network: withApproximateGelus(model.network, text), weights, ...metadata };
   });
 }
 

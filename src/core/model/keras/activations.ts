@@ -23,7 +23,7 @@ const ACTIVATIONS: ReadonlyMap<string, readonly LayerFunction[]> = new Map<strin
     ],
   ],
   ['gelu', [{ type: 'gelu', approximate: false }]],
-  // TensorFlow.js' name.
+  // Of TensorFlow.js, whose files cannot name it.
   ['gelu_new', [{ type: 'gelu', approximate: true }]],
   ['sigmoid', [{ type: 'sigmoid' }]],
   ['tanh', [{ type: 'tanh' }]],
@@ -47,6 +47,7 @@ const objectSchema = v.object({
  */
 export function activationOf(fields: LayerFields, problems: Problems): readonly LayerFunction[] {
   const value = fields.config.activation ?? 'linear';
+  if (value === 'gelu' && fields.config.approximate === true) return [{ type: 'gelu', approximate: true }];
   if (typeof value === 'string') return named(value, fields);
   const parsed = v.safeParse(objectSchema, value);
   if (!parsed.success) {

@@ -54,7 +54,7 @@ const TRAINING_ONLY =
 
 /** Adds a layer to the network. Returns its output, or null if it has a problem, which is recorded. */
 export function addLayer(context: LayerContext): Tensor | null {
-  const { fields, inputs, builder, problems } = context;
+  const { fields, inputs, builder, problems, isOurs } = context;
   if (!isSupported(fields)) return null;
   const className = canonicalClass(fields.node.className);
   const merged = addMerge(className, context);
@@ -99,6 +99,8 @@ export function addLayer(context: LayerContext): Tensor | null {
     case 'Rescaling':
       return addRescaling(context, input);
     case 'Activation':
+      // What flattening a flat list is written as.
+      if (isOurs && fields.config.activation === 'linear') return builder.add(fields, [input], { type: 'flatten' });
       return addFunctions(context, input, activationOf(fields, problems));
     case 'Softmax': {
       const rank = kerasShape(input).length + 1;
