@@ -18,6 +18,7 @@ import {
   type Tensor,
 } from './execution-plan.ts';
 import type { Activations } from './forward-pass.ts';
+import { GradientMemory } from './gradient-memory.ts';
 import type { View } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
 import { gradientCopyOperation, layerBackward, sumOperations } from './layer-step.ts';
@@ -57,6 +58,7 @@ export class BackwardPass {
   /** The convolutions of which tensors are the outputs, and their positions among the steps. */
   readonly #convolutions = new Map<Tensor, { step: LinearStep; position: number }>();
   readonly #gradients = new Map<Tensor, Gradient[]>();
+  readonly #memory: GradientMemory;
 
   constructor(
     builder: PhaseBuilder,
@@ -70,6 +72,7 @@ export class BackwardPass {
     this.#activations = activations;
     this.#buffers = buffers;
     this.#steps = steps;
+    this.#memory = new GradientMemory(builder);
   }
 
   /** Adds the steps in reverse, from the gradient of the output back to the first steps with weights. */
@@ -90,6 +93,7 @@ export class BackwardPass {
       else if (step.kind === 'linear') this.#linear(step, gradient.view);
       else if (isDepthwise(step)) this.#depthwise(step, gradient.view);
       else this.#layer(step, position, gradient);
+      if (step.kind !== 'dropout') this.#memory.release(gradient.view);
     }
     this.#builder.flush('backward');
   }
@@ -115,10 +119,11 @@ export class BackwardPass {
   #gradientOf(tensor: Tensor): Gradient | null {
     const summands = this.#gradients.get(tensor) ?? [];
     if (summands.length < 2) return summands[0] ?? null;
-    const { program, batchSize } = this.#builder;
-    const view = program.global(tensor, batchSize, this.#border(tensor));
+    const border = this.#border(tensor);
+    const view = this.#memory.allocate(tensor, border, true);
     const views = summands.map((summand) => summand.view);
-    this.#builder.add(...sumOperations(program, tensor, views, view, 0));
+    this.#builder.add(...sumOperations(this.#builder.program, tensor, views, view, border));
+    for (const summand of views) this.#memory.release(summand);
     const sum = { view, shared: false };
     this.#gradients.set(tensor, [sum]);
     return sum;
@@ -136,10 +141,12 @@ export class BackwardPass {
     this.#gradients.set(tensor, gradients);
   }
 
-  /** A buffer for a gradient of a tensor, all zeros, in shared memory. */
-  #allocate(tensor: Tensor): View {
+  /**
+   * A buffer for a gradient of a tensor in shared memory. `overwritten`: the operations set all values (not the border).
+   */
+  #allocate(tensor: Tensor, overwritten: boolean): View {
     const border = this.#summands.get(tensor) === 1 ? this.#border(tensor) : 0;
-    const view = this.#builder.program.global(tensor, this.#builder.batchSize, border);
+    const view = this.#memory.allocate(tensor, border, overwritten && border === 0);
     this.#addGradient(tensor, view);
     return view;
   }
@@ -152,10 +159,11 @@ export class BackwardPass {
     const convolution = this.#convolutions.get(tensor);
     let before = position - 1;
     while (this.#steps[before]?.kind === 'dropout' && outputOf(this.#steps[before]!) === tensor) before--;
-    if (this.#summands.get(tensor) !== 1) return { view: this.#allocate(tensor), border: 0 };
-    const border = this.#border(tensor);
-    if (convolution?.position !== before) return { view: this.#allocate(tensor), border };
-    const view = this.#builder.program.local(tensor, this.#builder.imagesPerPass, border);
+    const border = this.#summands.get(tensor) === 1 ? this.#border(tensor) : 0;
+    const local = convolution?.position === before && this.#summands.get(tensor) === 1;
+    const view = local
+      ? this.#builder.program.local(tensor, this.#builder.imagesPerPass, border)
+      : this.#memory.allocate(tensor, border, true);
     this.#addGradient(tensor, view);
     return { view, border };
   }
@@ -164,10 +172,10 @@ export class BackwardPass {
     let own = view;
     if (shared) {
       this.#gradients.delete(step.tensor);
-      const { program, batchSize } = this.#builder;
       const border = this.#border(step.tensor);
-      own = program.global(step.tensor, batchSize, border);
-      this.#builder.add(gradientCopyOperation(program, step.tensor, view, own, 0));
+      own = this.#memory.allocate(step.tensor, border, true);
+      this.#builder.add(gradientCopyOperation(this.#builder.program, step.tensor, view, own, border));
+      this.#memory.release(view);
       this.#addGradient(step.tensor, own);
     }
     this.#builder.dropout(step, own);
@@ -206,7 +214,7 @@ export class BackwardPass {
       builder.add(convPool.conv1WeightGradientOperation(program, linear, buffers, gradients));
     } else {
       const needed = this.#needed.has(step.from);
-      const to = needed ? program.global(step.from, builder.batchSize, convPool.fusedMargin(step)) : null;
+      const to = needed ? this.#memory.allocate(step.from, convPool.fusedMargin(step), true) : null;
       builder.add(convPool.convPoolBackwardOperation(program, linear, buffers, gradients, to));
       if (to) this.#addGradient(step.from, to);
     }
@@ -226,7 +234,7 @@ export class BackwardPass {
     if (this.#needed.has(step.from)) {
       const packed = program.allocate(linearOps.packedBytes(linear));
       builder.pack(linearOps.packBackward(program, linear, packed));
-      const to = this.#allocate(step.from);
+      const to = this.#allocate(step.from, linearOps.readsAllPixels(step));
       inputGradients = linearOps.inputGradientOperations(program, linear, packed, gradient, to);
     }
     if (!step.convolution) {
@@ -256,7 +264,7 @@ export class BackwardPass {
     const from = this.#activations.values.get(input)!;
     builder.add(depthwiseWeightGradientOperation(program, depthwise, { from, gradient }, gradients));
     if (this.#needed.has(input)) {
-      const into = this.#allocate(input);
+      const into = this.#allocate(input, true);
       builder.add(depthwiseInputGradientOperation(program, depthwise, { gradient, into, border: 0 }));
     }
     builder.flush('convolution backward', true);
@@ -271,6 +279,7 @@ export class BackwardPass {
     for (const { tensor, input } of needed) {
       if (step.layer.type === 'add' && this.#border(tensor) === 0) {
         // The gradient of each input is that of the sum.
+        this.#memory.share(gradient.view);
         this.#addGradient(tensor, gradient.view, gradient.shared || needed.length > 1);
         continue;
       }

@@ -153,6 +153,11 @@ function gradientParts({ convolution, from }: LinearStep): GradientPart[] {
   return parts;
 }
 
+/** Whether each pixel of the input is read, so that the operations of its gradient set all values. */
+export function readsAllPixels({ convolution }: LinearStep): boolean {
+  return !convolution || convolution.kernel.every((size, axis) => size >= convolution.stride[axis]!);
+}
+
 /**
  * Backward pass: the gradient of the input, which consists of convolutions of the gradient of the output with flipped
  * parts of the kernel (or is a product with the transposed weights of a dense layer). `packed`: address of the weights

@@ -27,6 +27,8 @@ export class PhaseBuilder {
   readonly dropouts: { layer: number; operation: number }[] = [];
   /** Address of the hyperparameters of an optimizer step, STEP_*. */
   readonly #step: number;
+  /** How many image phases have been completed. */
+  flushes = 0;
   /** Operations of the image phase under construction. */
   #pending: number[] = [];
 
@@ -64,6 +66,7 @@ export class PhaseBuilder {
       const images = this.imagesPerPass * (gradients ? PASSES_PER_GRADIENT : 1);
       this.phases.push(this.program.imagePhase(name, images, 1, this.#pending, this.imagesPerPass));
     }
+    this.flushes++;
     this.#pending = [];
     this.program.resetLocal();
   }
