@@ -16,7 +16,11 @@ export const EXAMPLES: { readonly [Name in CommandName]?: readonly string[] } = 
     'emnist-tui fetch --from ~/Downloads/gzip.zip',
     'emnist-tui fetch --from signs --name signs',
   ],
-  train: ['emnist-tui train --split digits --epochs 5', 'emnist-tui train --architecture cnn --name my-cnn'],
+  train: [
+    'emnist-tui train --split digits --epochs 5',
+    'emnist-tui train --architecture cnn --name my-cnn',
+    'emnist-tui train --network lenet.json',
+  ],
   evaluate: ['emnist-tui evaluate --split digits --model shipped'],
   predict: ['emnist-tui predict word.png --characters letters', 'emnist-tui predict - --json < drawings.jsonl'],
   draw: ['emnist-tui draw --host 0.0.0.0'],
