@@ -66,6 +66,19 @@ describe.skipIf(reason)(named('the page in a browser', reason), () => {
     expect(Number.parseFloat(await styleOf(page, '#answer', 'font-size'))).toBeGreaterThanOrEqual(12);
   });
 
+  test.each([
+    ['bymerge', 'Uppercase A or lowercase a'],
+    ['signs', 'Uppercase letter'],
+  ])('a letter stands for both of its cases only in the splits: %s', async (split, kind) => {
+    const recognize = async () => ({ predictions: [{ label: 'A', probability: 1 }], image: new Uint8Array(784) });
+    const server = await startCanvas({ recognize, model: { name: 'mine', labels: ['A', 'B'], split } });
+    const page = await openCanvas(browser!, server.url);
+    await drawStrokes(page, TEMPLATES.L!);
+    await waitForReading(page, 'A');
+    expect(await page.locator('#best-kind').textContent()).toMatch(kind);
+    expect(await page.locator('.row-also').first().textContent()).toBe(split === 'signs' ? '' : 'a');
+  });
+
   test('a reading is called the last one until the drawing is read again', async () => {
     const first = await startCanvas({ token: 'the-same-again' });
     const page = await openCanvas(browser!, first.url);

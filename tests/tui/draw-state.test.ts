@@ -61,3 +61,13 @@ test.each([
   expect(answerNote(after(listening('m', 'balanced'), event))).toMatch(words);
   expect(answerNote(after(listening('m', 'balanced'), event, prediction('m', 'balanced', 'A')))).toBe('');
 });
+
+test('a label of a data set of one’s own stands for itself', () => {
+  const read = (split: string) => ({
+    ...INITIAL_DRAW,
+    predictions: [{ label: 'C', probability: 1 }],
+    reader: { model: 'mine', labels: ['A', 'B', 'C'], split },
+  });
+  expect(answerNote(read('letters'))).toMatch(/^C also stands for c/);
+  expect(answerNote(read('signs'))).toBe('');
+});

@@ -107,7 +107,7 @@ connection.onMessage = (message) => {
   switch (message.type) {
     case 'hello': {
       notify('');
-      resultView.setModel(message.model, message.labels);
+      resultView.setModel(message.model, message.labels, message.own === true);
       const task = `Draw ${describeTask(message.labels)}`;
       invitation.textContent = task;
       paper.setAttribute('aria-label', task);

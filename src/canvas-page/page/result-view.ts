@@ -41,7 +41,8 @@ interface Situation {
 
 /** The result: the best prediction in large type, the top five with bars, and the image that the network saw. */
 export class ResultView {
-  #model: { readonly name: string; readonly labels: readonly string[] } | null = null;
+  /** `cases`: the labels among which one may stand for both cases of a letter. */
+  #model: { readonly name: string; readonly cases: readonly string[] } | null = null;
   #shown: PredictionMessage | null = null;
   /** Whether what is shown was read from another drawing, or by another model, than those of now. */
   #outdated = false;
@@ -70,8 +71,8 @@ export class ResultView {
   }
 
   /** The model that reads from now on. What another one has read is outdated. */
-  setModel(name: string, labels: readonly string[]): void {
-    this.#model = { name, labels };
+  setModel(name: string, labels: readonly string[], own: boolean): void {
+    this.#model = { name, cases: own ? [] : labels };
     this.#outdated = true;
     const widest = Math.max(0, ...labels.map((label) => widthInEms(label, this.#rows[0]!.label)));
     element('predictions', HTMLOListElement).style.setProperty('--label-ems', String(Math.min(MAX_LABEL_EMS, widest)));
@@ -141,9 +142,9 @@ export class ResultView {
     return { reservation: '', confidence: empty ? 'Nothing drawn yet' : 'Not read yet', kind };
   }
 
-  /** The labels of the model that read what is shown. */
+  /** The labels of the model that read what is shown, as far as they may stand for both cases of a letter. */
   get #labels(): readonly string[] {
-    return this.#shown && this.#shown.model === this.#model?.name ? this.#model.labels : [];
+    return this.#shown && this.#shown.model === this.#model?.name ? this.#model.cases : [];
   }
 
   #showRow(row: Row, prediction: Prediction | undefined): void {

@@ -36,56 +36,89 @@ export function fitImages(images: Uint8Array, input: Input): Uint8Array {
   const count = images.length / IMAGE_PIXELS;
   const fitted = new Uint8Array(count * height * width * channels);
   // The rows of one image at their new width.
-  const narrow = new Float64Array(IMAGE_SIZE * width);
+  const narrow = new Float32Array(IMAGE_SIZE * width);
   let at = 0;
   for (let image = 0; image < count; image++) {
     for (let y = 0; y < IMAGE_SIZE; y++) {
-      const row = image * IMAGE_PIXELS + y * IMAGE_SIZE;
-      columns.forEach(({ first, weights }, x) => {
-        let sum = 0;
-        for (let i = 0; i < weights.length; i++) sum += weights[i]! * images[row + first + i]!;
-        narrow[y * width + x] = sum;
-      });
+      weightedSums(columns, images, image * IMAGE_PIXELS + y * IMAGE_SIZE, 1, narrow, y * width, 1);
     }
-    for (const { first, weights } of rows) {
-      for (let x = 0; x < width; x++) {
-        let sum = 0;
-        for (let i = 0; i < weights.length; i++) sum += weights[i]! * narrow[(first + i) * width + x]!;
-        fitted.fill(Math.round(sum), at, at + channels);
-        at += channels;
-      }
+    for (let x = 0; x < width; x++) {
+      weightedSums(rows, narrow, x, width, fitted, at + x * channels, width * channels);
     }
+    if (channels > 1) repeatChannel(fitted, at, height * width, channels);
+    at += height * width * channels;
   }
   return fitted;
 }
 
-/** The source pixels of a pixel, along one axis, and their weights, which sum to 1. */
-interface Tap {
-  first: number;
-  weights: readonly number[];
+/** Makes pixels along one axis. Steps are from one to the next; bytes are rounded. */
+function weightedSums(
+  { first, weights, taps }: Resampling,
+  source: Uint8Array | Float32Array,
+  from: number,
+  sourceStep: number,
+  target: Uint8Array | Float32Array,
+  to: number,
+  targetStep: number,
+): void {
+  const rounding = target instanceof Uint8Array ? 0.5 : 0;
+  for (let index = 0; index < first.length; index++) {
+    let sum = rounding;
+    let at = from + first[index]! * sourceStep;
+    for (let tap = index * taps; tap < (index + 1) * taps; tap++) {
+      sum += weights[tap]! * source[at]!;
+      at += sourceStep;
+    }
+    target[to + index * targetStep] = sum;
+  }
+}
+
+/** Copies the first channel of each pixel to the others. */
+function repeatChannel(pixels: Uint8Array, from: number, count: number, channels: number): void {
+  for (let at = from; at < from + count * channels; at += channels) {
+    for (let channel = 1; channel < channels; channel++) pixels[at + channel] = pixels[at]!;
+  }
+}
+
+/** How pixels along one axis are made from the 28 of an image. */
+interface Resampling {
+  /** The first source pixel of each, [size]. */
+  first: Uint8Array;
+  /** The weights of that and the following ones, which sum to 1, [size, taps]. */
+  weights: Float64Array;
+  taps: number;
 }
 
 /** How each of `size` pixels is made from the 28 along an axis. */
-function resampling(size: number): Tap[] {
+function resampling(size: number): Resampling {
   const step = IMAGE_SIZE / size;
-  return Array.from({ length: size }, (_, index) => (step > 1 ? area(index, step) : between(index, step)));
+  const taps = step > 1 ? Math.min(IMAGE_SIZE, Math.ceil(step) + 1) : 2;
+  const first = new Uint8Array(size);
+  const weights = new Float64Array(size * taps);
+  for (let index = 0; index < size; index++) {
+    const [pixel, ...shares] = step > 1 ? area(index, step) : between(index, step);
+    // All taps lie within the image; those that are not needed have no weight.
+    first[index] = Math.min(pixel, IMAGE_SIZE - taps);
+    weights.set(shares, index * taps + pixel - first[index]!);
+  }
+  return { first, weights, taps };
 }
 
-/** The pixels that a larger one covers, by their share of it. */
-function area(index: number, step: number): Tap {
+/** The pixels that a larger one covers: the first, and the share of each. */
+function area(index: number, step: number): [first: number, ...weights: number[]] {
   const [from, to] = [index * step, Math.min(IMAGE_SIZE, (index + 1) * step)];
   const first = Math.floor(from);
   const weights = Array.from({ length: Math.ceil(to) - first }, (_, i) => {
     const pixel = first + i;
     return (Math.min(to, pixel + 1) - Math.max(from, pixel)) / (to - from);
   });
-  return { first, weights };
+  return [first, ...weights];
 }
 
-/** The two pixels whose centers are on both sides of a smaller one's. */
-function between(index: number, step: number): Tap {
+/** The two pixels whose centers are on both sides of a smaller one's: the first, and the share of each. */
+function between(index: number, step: number): [first: number, ...weights: number[]] {
   const center = Math.min(IMAGE_SIZE - 1, Math.max(0, (index + 0.5) * step - 0.5));
   const first = Math.min(IMAGE_SIZE - 2, Math.floor(center));
   const share = center - first;
-  return { first, weights: [1 - share, share] };
+  return [first, 1 - share, share];
 }

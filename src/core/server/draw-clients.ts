@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
+import { isSplit } from '../dataset/dataset-name.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { Client, refuse } from './client.ts';
 import type { DrawUpdate } from './draw-event.ts';
@@ -213,8 +214,9 @@ export class DrawClients {
 
   /** Tells a page which model reads its drawings. */
   #greet(client: Client): void {
-    const { name, labels } = this.#reader.model;
-    client.send({ type: 'hello', model: name, labels: [...labels] });
+    const { name, labels, split } = this.#reader.model;
+    const isOwn = split != null && !isSplit(split);
+    client.send({ type: 'hello', model: name, labels: [...labels], ...(isOwn && { own: true }) });
   }
 
   /** Closes one of the pages for a new one from this address. Returns whether there was one that could be closed. */

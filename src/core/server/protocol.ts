@@ -29,7 +29,13 @@ export const PING = '{"type":"ping"}';
 
 /** Server to page. `image`: the 28x28 bytes that the network saw, ink 255, in base64; empty without a drawing. */
 export const serverMessageSchema = v.variant('type', [
-  v.strictObject({ type: v.literal('hello'), model: v.string(), labels: v.array(v.string()) }),
+  v.strictObject({
+    type: v.literal('hello'),
+    model: v.string(),
+    labels: v.array(v.string()),
+    /** The labels are those of a data set of one's own, in which none stands for both cases of a letter. */
+    own: v.optional(v.literal(true)),
+  }),
   v.strictObject({
     type: v.literal('prediction'),
     id: v.number(),

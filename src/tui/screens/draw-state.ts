@@ -1,4 +1,4 @@
-import type { DatasetName } from '../../core/dataset/dataset-name.ts';
+import { type DatasetName, isSplit } from '../../core/dataset/dataset-name.ts';
 import { mergedCase } from '../../core/labels.ts';
 import type { Prediction } from '../../core/prediction.ts';
 import type { DrawingNotice, DrawUpdate } from '../../core/server/draw-event.ts';
@@ -130,5 +130,7 @@ const NOTICES: Record<DrawingNotice, string> = {
 export function answerNote({ notice, predictions, reader }: DrawState): string {
   if (notice) return NOTICES[notice];
   const best = predictions[0];
-  return (best && reader && mergedClassNote(best.label, reader.labels)) ?? '';
+  // In a data set of one's own, a label stands for itself.
+  const isOwn = reader?.split != null && !isSplit(reader.split);
+  return (best && reader && !isOwn && mergedClassNote(best.label, reader.labels)) || '';
 }

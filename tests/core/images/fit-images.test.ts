@@ -43,6 +43,16 @@ describe('fitting images to the input of a network', () => {
     }
   });
 
+  it('keeps paper white and ink black in every size', () => {
+    const images = new Uint8Array(2 * IMAGE_PIXELS).fill(255, IMAGE_PIXELS);
+    for (let size = 1; size <= 64; size++) {
+      const fitted = fitImages(images, [size, 65 - size, 1]);
+      const pixels = size * (65 - size);
+      expect(fitted.subarray(0, pixels)).toEqual(new Uint8Array(pixels));
+      expect(fitted.subarray(pixels)).toEqual(new Uint8Array(pixels).fill(255));
+    }
+  });
+
   it('keeps rows apart from columns, and repeats each pixel in every channel', () => {
     const fitted = fitImages(bars(), [56, 32, 3]);
     const at = (image: number, y: number, x: number) => [

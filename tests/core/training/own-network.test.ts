@@ -87,6 +87,35 @@ describe('a network of one’s own', () => {
     expect(one.weights).toEqual(other.weights);
   });
 
+  test('may be a graph for larger images in color, and is resumed with the same weights', async () => {
+    const layers = [
+      {
+        type: 'Conv2D',
+        filters: 4,
+        kernel_size: 5,
+        strides: 2,
+        activation: 'tanh',
+        input_shape: [32, 40, 3],
+        name: 'a',
+      },
+      { type: 'Conv2D', filters: 4, kernel_size: 3, padding: 'same', activation: 'leaky_relu', name: 'b' },
+      { type: 'Add', inputs: ['a', 'b'] },
+      { type: 'AveragePooling2D' },
+      { type: 'BatchNormalization' },
+      { type: 'Flatten' },
+      { type: 'Dense' },
+    ];
+    await writeFile(file, JSON.stringify(layers));
+    await cutOff({ network: file, name: 'interrupted', augment: 0.5 });
+    await run({ network: file, name: 'whole', augment: 0.5 });
+    await rm(file);
+    await run({ name: 'interrupted', resume: true });
+    const [one, other] = [await loadModel('interrupted', paths), await loadModel('whole', paths)];
+    expect(one.network).toMatchObject({ input: [32, 40, 3], layers: expect.arrayContaining([{ type: 'tanh' }]) });
+    expect(one.weights).toEqual(other.weights);
+    expect(one.training!.validationAccuracy).toBeGreaterThan(0.3);
+  });
+
   test('is resumed by what it trains, but not with another network', async () => {
     await cutOff({ network: file });
     await writeNetwork(tiny(10, 5));
