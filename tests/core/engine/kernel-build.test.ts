@@ -34,7 +34,7 @@ function trainOptimized(name: string, build: string): { build: string; digest: s
   return JSON.parse(stdout);
 }
 
-test.for(['cnn', 'vgg'] as const)('%s: vectors of 8 and of 4 floats agree bit for bit', (name, { skip }) => {
+test.for(['cnn', 'vgg', 'every layer'])('%s: vectors of 8 and of 4 floats agree bit for bit', (name, { skip }) => {
   const wide = trainOptimized(name, '');
   if (wide.build !== 'wide') skip(`V8 cannot fuse vectors on this machine (kernels "${wide.build}")`);
   const narrow = trainOptimized(name, 'relaxed');
