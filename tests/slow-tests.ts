@@ -1,6 +1,7 @@
 /** The test files that `npm test` leaves to `npm run test:all`, and what is in them. */
 export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'tests/cli/engine.test.ts': 'training with TensorFlow.js from the command line',
+  'tests/cli/signs.test.ts': 'pictures of new signs are taken over and learned',
   'tests/core/engine/agreement.test.ts': 'WebAssembly and TensorFlow.js train to the same weights',
   'tests/core/engine/pytorch.test.ts': 'the reference engine and PyTorch on every layer',
   'tests/core/engine/tensorflow-engine.test.ts': 'the engine contract on TensorFlow.js: CPU and WebGPU',

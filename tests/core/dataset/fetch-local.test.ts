@@ -1,7 +1,9 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { datasetStatus, ownedDatasets } from '../../../src/core/dataset/dataset-store.ts';
+import { readPart } from '../../../src/core/dataset/read-part.ts';
 import { makeArchive, writeArchive } from '../../helpers/archive.ts';
 import { startArchiveServer } from './archive-server.ts';
 import { datasetEntries, endOf, fetchAll, installedFiles, temporaryHome } from './fetching.ts';
@@ -37,6 +39,30 @@ test('members may be outside a folder', async () => {
   });
   expect(endOf(await fetchAll({ paths: home.paths, from: zip }))).toEqual({ train: 300, test: 60 });
 });
+
+test.each([false, true])(
+  'members may be anywhere, and not gzipped, as in Kaggle’s archive (whole: %s)',
+  async (whole) => {
+    await using home = await temporaryHome();
+    const zip = await writeArchive(path.join(home.root, 'kaggle.zip'), SPLITS, {
+      alter(members) {
+        for (const [name, data] of [...members]) {
+          members.delete(name);
+          const packed = name.endsWith('.gz');
+          members.set(`emnist_source_files/${path.basename(name, '.gz')}`, packed ? gunzipSync(data) : data);
+        }
+        members.set('emnist-digits-train.csv', Buffer.from('0,0'));
+      },
+    });
+    const options = { paths: home.paths, from: zip, whole };
+    expect(endOf(await fetchAll(options))).toEqual({ train: 300, test: 60 });
+    const { images, count } = await readPart(home.paths, 'digits', 'test');
+    expect([count, images.length]).toEqual([60, 60 * 784]);
+    // The manifest describes the files as they are on disk.
+    expect(endOf(await fetchAll(options))).toEqual({ train: 300, test: 60 });
+    expect(await datasetEntries(home.paths)).toEqual(['digits']);
+  },
+);
 
 test('EMNIST_TUI_ARCHIVE replaces the URL of NIST, and `from` replaces both', async () => {
   await using home = await temporaryHome();
