@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fetchDatasets } from '../../src/core/dataset/fetch.ts';
@@ -20,6 +20,7 @@ import { BATCH_SIZE, trainInPyTorch } from './pytorch-training.ts';
  * `npm run bench:networks`: trains networks with emnist-tui and with PyTorch, from the same weights, on the same batches, with
  * the recipe of `cnn`, and compares their accuracy on the test part and the speed of training. `--networks` are `cnn`, `vgg`,
  * the names of files in networks/, or other files as `train --network` takes them. `--archive` is a zip with NIST's layout.
+ * `--limit`, `--seeds` and `--threads` are those of both.
  */
 const { values } = parseArgs({
   options: {
@@ -29,10 +30,12 @@ const { values } = parseArgs({
     epochs: { type: 'string', default: '10' },
     seeds: { type: 'string', default: '1' },
     limit: { type: 'string' },
+    threads: { type: 'string', default: String(availableParallelism()) },
   },
 });
 const split = splitNamed(values.split);
 const epochs = Number(values.epochs);
+const threads = Number(values.threads);
 const limit = values.limit === undefined ? null : Number(values.limit);
 const python = pythonWith('torch');
 if (!python) throw new Error('no python3 can import torch (Debian: apt-get install python3-torch libopenblas0)');
@@ -77,7 +80,7 @@ function say(who: string, seed: number, epoch: number, validationAccuracy: numbe
 }
 
 async function trainHere(network: string, seed: number): Promise<Result> {
-  const data = { split, epochs, seed, batchSize: BATCH_SIZE, limit: limit ?? undefined };
+  const data = { split, epochs, seed, threads, batchSize: BATCH_SIZE, limit: limit ?? undefined };
   const run = {
     ...data,
     ...sourceOf(network),
@@ -115,7 +118,7 @@ async function trainThere(network: string, seed: number): Promise<Result> {
   const test = await readPart(paths, split, 'test', {});
   const recipe = recipeFor('cnn');
   const records = await trainInPyTorch(python!, {
-    ...{ network: await layersOf(network), recipe, split, epochs, seed, limit, test, paths },
+    ...{ network: await layersOf(network), recipe, split, epochs, seed, limit, threads, test, paths },
     onEpoch: (done) => {
       const { validationAccuracy, seconds } = done.at(-1)!;
       say(`PyTorch, ${network}`, seed, done.length, validationAccuracy, seconds);

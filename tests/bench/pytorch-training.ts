@@ -30,6 +30,8 @@ export interface PyTorchRun {
   epochs: number;
   seed: number;
   limit: number | null;
+  /** All cores by default. */
+  threads?: number;
   /** Images to test the trained network on, bytes, [n, 784], and their classes. */
   test?: { images: Uint8Array; labels: Uint8Array };
   paths: Paths;
@@ -42,13 +44,13 @@ export interface PyTorchRun {
  */
 export async function trainInPyTorch(python: string, run: PyTorchRun): Promise<PyTorchEpoch[]> {
   const { network, recipe, split, epochs, seed, limit, paths, test, onEpoch } = run;
+  const { threads = availableParallelism() } = run;
   // The weights that a training run with this seed starts with.
   const weights = initialWeights(network, hash32(seed, 2));
   const source = { split, seed, limit, strokes: null } as const;
   const characters = charactersPerClass(splitLabels(split));
   const plan = { seed, batchSize: BATCH_SIZE, characters, recipe, input: network.input };
   const batches = await BatchSource.open({ paths, source, plan }, epochs);
-  const threads = availableParallelism();
   const child = spawn(python, [path.join(import.meta.dirname, 'peers/pytorch_training.py'), `${threads}`], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, OPENBLAS_NUM_THREADS: `${threads}`, ...(threads > 1 && { OMP_PROC_BIND: 'true' }) },
