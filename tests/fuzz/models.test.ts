@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { exportModel } from '../../src/app/export-model.ts';
 import { importModel } from '../../src/app/import-model.ts';
 import type { ModelFormat } from '../../src/core/model/formats/model-formats.ts';
+import { encodeLayersModel } from '../../src/core/model/layers-format.ts';
 import type { Model } from '../../src/core/model/model.ts';
 import { listModels, loadModel, saveModel } from '../../src/core/model/model-store.ts';
 import { IMAGE_SHAPE, type Network } from '../../src/core/model/network.ts';
@@ -119,6 +120,41 @@ describe('mutated descriptions', () => {
         expect(models.map(({ name }) => name)).toContain('listed');
       },
       { seed: 3, runs: 120 },
+    );
+  });
+
+  test('a functional model', async () => {
+    const { file } = await exported('tfjs');
+    const graph: Network = {
+      input: IMAGE_SHAPE,
+      layers: [
+        { type: 'conv2d', filters: 2, kernel: [5, 3], stride: [2, 2], padding: 'same', useBias: true },
+        { type: 'depthwiseConv2d', multiplier: 1, kernel: [3, 3], stride: [1, 1], padding: 'same', useBias: false },
+        { type: 'add', inputs: [0, 1] },
+        { type: 'concatenate', inputs: [2, 0] },
+        { type: 'zeroPadding', top: 1, bottom: 0, left: 1, right: 0 },
+        { type: 'leakyRelu', slope: 0.1 },
+        { type: 'globalAveragePool' },
+        { type: 'reshape', shape: [1, 2, 2] },
+        { type: 'flatten' },
+        { type: 'dense', units: 3, useBias: true },
+      ],
+    };
+    const { modelJson, weightData } = encodeLayersModel(
+      { ...MODEL, network: graph, weights: randomWeights(graph, 5) },
+      'w.bin',
+      '1',
+    );
+    await writeFile(path.join(path.dirname(file), 'w.bin'), weightData);
+    await writeFile(file, modelJson);
+    await importAndRead(file);
+    await fuzz(
+      jsonMutations,
+      async (mutations) => {
+        await writeFile(file, JSON.stringify(mutateJson(JSON.parse(modelJson), mutations)));
+        await importAndRead(file);
+      },
+      { seed: 6, runs: 250 },
     );
   });
 

@@ -5,12 +5,21 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportModel } from '../../../../src/app/export-model.ts';
 import { importModel } from '../../../../src/app/import-model.ts';
+import { decodeKerasArchive, encodeKerasArchive } from '../../../../src/core/model/formats/keras-archive.ts';
+import { decodeKerasHdf5, encodeKerasHdf5 } from '../../../../src/core/model/formats/keras-hdf5.ts';
 import { MODEL_FORMATS } from '../../../../src/core/model/formats/model-formats.ts';
+import {
+  decodeSafetensorsModel,
+  encodeSafetensorsModel,
+} from '../../../../src/core/model/formats/safetensors-model.ts';
+import { decodeLayersModel, encodeLayersModel, parseManifest } from '../../../../src/core/model/layers-format.ts';
 import type { Model } from '../../../../src/core/model/model.ts';
 import { loadModel, saveModel } from '../../../../src/core/model/model-store.ts';
-import { classCount, type Network } from '../../../../src/core/model/network.ts';
+import { classCount, layerInputs, type Network } from '../../../../src/core/model/network.ts';
 import { resolvePaths } from '../../../../src/core/paths.ts';
+import { LAYER_NETWORKS } from '../../engine/layer-networks.ts';
 import { randomNetwork, randomWeights } from '../../engine/networks.ts';
+import { randomGraph } from '../../engine/random-graph.ts';
 import { shippedModel } from './models.ts';
 
 let home: string;
@@ -40,6 +49,38 @@ const networks = fc
 const characters = fc.uniqueArray(fc.constantFrom(...'0123456789ABCXYZabcxyzÄöß§€中文"\\\'{}'), {
   minLength: 12,
   maxLength: 12,
+});
+
+/** The formats that describe layers as Keras does, without files and folders. */
+const CODECS: Record<string, (model: Model) => Promise<Pick<Model, 'network' | 'weights'>>> = {
+  keras: async (model) => decodeKerasArchive(Buffer.from(await encodeKerasArchive(model)), 'm.keras'),
+  h5: async (model) => decodeKerasHdf5(await encodeKerasHdf5(model), 'm.h5'),
+  safetensors: async (model) => decodeSafetensorsModel(Buffer.from(encodeSafetensorsModel(model)), 'm.safetensors'),
+  tfjs: async (model) => {
+    const { modelJson, weightData } = encodeLayersModel(model, 'weights.bin', '1.0.0');
+    return decodeLayersModel(model.name, parseManifest(modelJson, 'model.json'), weightData, 'model.json');
+  },
+};
+
+/** With the inputs of every layer, which may also be left out where a layer follows the one before it. */
+function explicit(network: Network): Network {
+  const layers = network.layers.map((layer, index) => ({ ...layer, inputs: [...layerInputs(network, index)] }));
+  return { ...network, layers };
+}
+
+const everyLayer = [
+  ...Object.entries(LAYER_NETWORKS),
+  ...Array.from({ length: 25 }, (_, seed) => [`random graph ${seed}`, randomGraph(seed)] as const),
+].filter(([, { input }]) => [1, 3].includes(input[2]));
+
+describe.each(Object.entries(CODECS))('%s, every layer and graphs', (_, thereAndBack) => {
+  test.each(everyLayer)('%s', async (_, network) => {
+    const labels = Array.from({ length: classCount(network) }, (_, index) => String.fromCodePoint(0x4e00 + index));
+    const model: Model = { name: 'm', network, labels, weights: randomWeights(network, 1), training: null };
+    const back = await thereAndBack(model);
+    expect(explicit(back.network)).toEqual(explicit(network));
+    expect(back.weights).toEqual(model.weights);
+  });
 });
 
 describe.each(MODEL_FORMATS)('%s', (format) => {
