@@ -168,6 +168,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'port-taken': [{ port: 8080 }],
   'port-forbidden': [{ port: 80 }],
   'host-unknown': [{ host: '192.0.2.1' }],
+  'file-foreign': [{ path }],
   'file-missing': [
     { path, systemCode: 'ENOENT' },
     { path: '.', systemCode: 'ENOENT' },

@@ -18,6 +18,7 @@ import type {
   ExportEvent,
   ImportEvent,
   ModelsEvent,
+  PredictDebugEvent,
   PredictEvent,
   SchemaEvent,
 } from './events.ts';
@@ -162,15 +163,18 @@ const evaluateEvent = exactly<EvaluateEvent>()(
   ]),
 );
 
-const predictEvent = exactly<PredictEvent>()(
-  event('prediction', {
-    source: v.string(),
-    index: count,
-    predictions,
-    model: v.string(),
-    orientation: v.optional(v.picklist(['upright', 'transposed'])),
-    orientationFrom: v.optional(v.picklist(['given', 'detected', 'assumed'])),
-  }),
+const predictEvent = exactly<PredictEvent | PredictDebugEvent>()(
+  v.union([
+    event('prediction', {
+      source: v.string(),
+      index: count,
+      predictions,
+      model: v.string(),
+      orientation: v.optional(v.picklist(['upright', 'transposed'])),
+      orientationFrom: v.optional(v.picklist(['given', 'detected', 'assumed'])),
+    }),
+    event('debug', { source: v.string(), files: v.array(v.string()) }),
+  ]),
 );
 
 const reader = { model: v.string(), labels: v.array(v.string()) };

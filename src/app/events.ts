@@ -23,6 +23,14 @@ export interface PredictEvent {
   orientationFrom?: 'given' | 'detected' | 'assumed';
 }
 
+/** How a picture was read, as pictures of its boxes, its ink, and each character. */
+export interface PredictDebugEvent {
+  event: 'debug';
+  source: string;
+  /** The paths of the pictures. */
+  files: string[];
+}
+
 /** `freed` is in bytes, `removed` has absolute paths. With `dryRun`, nothing was removed. */
 export type CleanEvent = { event: 'end'; freed: number; removed: string[]; dryRun?: boolean };
 

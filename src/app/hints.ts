@@ -84,6 +84,7 @@ export const SHARED_HINTS = {
   'input-unknown': ({ accepted }) => (accepted === 'pictures' ? 'save it as PNG or JPEG' : INPUT_FORMATS),
   'input-damaged': NEW_COPY,
   'picture-invalid': 'save it again as PNG or JPEG',
+  'file-foreign': 'choose another folder, or move the file away',
   'picture-unsupported': 'convert it to JPEG or PNG',
   'picture-too-large': SMALLER_PICTURE,
   'picture-blank': 'write darker or larger',

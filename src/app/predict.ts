@@ -1,13 +1,14 @@
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
-import type { PredictEvent } from './events.ts';
+import type { PredictDebugEvent, PredictEvent } from './events.ts';
 import { findIdxOrientation } from './find-idx-orientation.ts';
 import type { FindOrientation } from './idx-images.ts';
 import { parseOptions } from './options/parse.ts';
 import { type PredictOptions, predictOptions } from './options/predict.ts';
-import { type InputCharacter, readCharacters } from './read-characters.ts';
+import { type InputCharacter, type ReadOptions, readCharacters } from './read-characters.ts';
 import type { WorkContext } from './work.ts';
+import { DebugFolder } from './write-debug-pictures.ts';
 
 /** Maximum number of characters recognized together. */
 const BATCH = 256;
@@ -29,18 +30,28 @@ export interface UnreadFile {
 export async function* predict(
   options: PredictOptions,
   { paths, signal, onUnusable }: WorkContext & { signal: AbortSignal },
-): AsyncGenerator<PredictEvent | UnreadFile> {
-  const { files, model: nameOrPath, orientation, ...answers } = parseOptions(predictOptions, options);
+): AsyncGenerator<PredictEvent | PredictDebugEvent | UnreadFile> {
+  const { files, model: nameOrPath, orientation, debug, ...answers } = parseOptions(predictOptions, options);
   const model = await loadModel(nameOrPath, paths, onUnusable);
   let recognizer = await createRecognizer(model);
   const findOrientation: FindOrientation = async (images) =>
     orientation ? { orientation, from: 'given' } : findIdxOrientation(images, model, paths);
+  const debugFolder = debug === undefined ? null : new DebugFolder(debug);
+  /** Events of pictures whose characters are not recognized yet. */
+  const written: PredictDebugEvent[] = [];
+  const onFound: ReadOptions['onFound'] =
+    debugFolder === null
+      ? undefined
+      : async (found, source) => {
+          written.push({ event: 'debug', source, files: await debugFolder.write(found, source) });
+        };
   let isLong = false;
   // Otherwise waiting for lines that never come would keep the process alive.
   const closeInput = () => process.stdin.destroy();
   if (files.includes('-')) signal.addEventListener('abort', closeInput);
   try {
-    for await (const batch of batches(readAll(files, findOrientation), signal)) {
+    for await (const batch of batches(readAll(files, { idxOrientation: findOrientation, onFound }), signal)) {
+      yield* written.splice(0);
       if (!Array.isArray(batch)) {
         yield batch;
         continue;
@@ -70,13 +81,10 @@ export async function* predict(
 }
 
 /** Reads the characters of all files. Whatever is wrong with one does not keep the others from being read. */
-async function* readAll(
-  files: readonly string[],
-  idxOrientation: FindOrientation,
-): AsyncGenerator<InputCharacter | UnreadFile> {
+async function* readAll(files: readonly string[], options: ReadOptions): AsyncGenerator<InputCharacter | UnreadFile> {
   for (const source of files) {
     try {
-      yield* readCharacters([source], { idxOrientation });
+      yield* readCharacters([source], options);
     } catch (error) {
       yield { event: 'unread', source, error };
     }

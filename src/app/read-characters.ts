@@ -6,7 +6,7 @@ import { EmnistError } from '../core/errors.ts';
 import { describeFormat } from '../core/files/describe-format.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { pictureFormat, unsupportedPicture } from '../core/images/formats/formats.ts';
-import { pictureCharacters } from '../core/images/picture-characters.ts';
+import { type FoundWriting, pictureCharacters } from '../core/images/picture-characters.ts';
 import { readPicture } from '../core/images/picture-file.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { readStrokeFile, readStrokes } from '../core/strokes/stroke-file.ts';
@@ -25,6 +25,8 @@ export interface InputCharacter {
 }
 
 export interface ReadOptions {
+  /** Called with what was found in each picture. */
+  onFound?: (found: FoundWriting, source: string) => Promise<void>;
   /** What `-` reads. Default `process.stdin`. */
   stdin?: Readable;
   /** Orientation of images in IDX files, or how to find it. Default: transposed, as EMNIST's are. */
@@ -68,9 +70,10 @@ async function* readImages(source: string, options: ReadOptions): AsyncGenerator
     return;
   }
   const { format, gzipped } = await detectFormat(source);
+  const onFound = options.onFound && ((found: FoundWriting) => options.onFound!(found, source));
   switch (format) {
     case 'picture':
-      for (const { image } of await pictureCharacters(await readPicture(source), source)) yield { image };
+      for (const { image } of await pictureCharacters(await readPicture(source), source, onFound)) yield { image };
       break;
     case 'idx':
       yield* readIdx(source, gzipped, options.idxOrientation ?? 'emnist');

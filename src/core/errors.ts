@@ -200,6 +200,8 @@ export interface ErrorData {
   'file-forbidden': FileErrorData;
   /** The file system is read-only. */
   'file-read-only': FileErrorData;
+  /** A file that would be replaced was not written by this program. */
+  'file-foreign': FileErrorData;
   /** The file or folder already exists. */
   'file-exists': FileErrorData;
   /** Another program has the file open. */

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -150,4 +150,23 @@ test('predictions name their model; people are told if it is not the built-in on
   expect((await run(['predict', good, good], { home })).stderr).toBe('Reading with the model "mine".\n');
   for (const args of [['--quiet'], ['--model', 'mine'], ['--model', 'shipped']])
     expect((await run(['predict', good, ...args], { home })).stderr).toBe('');
+});
+
+test('--debug writes pictures of how each picture was read, and replaces only its own', async () => {
+  const file = await fileOf('letter.png', PICTURE);
+  const shown = path.join(folder, 'shown');
+  const predict = () => runJson(['predict', file, '--debug', shown], { home: folder });
+  const names = ['boxes', 'ink', '0'].map((name) => path.join(shown, `letter.png.${name}.png`));
+  for (let run = 0; run < 2; run++) {
+    const { code, events } = await predict();
+    expect(code).toBe(0);
+    expect(events[0]).toEqual({ event: 'debug', source: file, files: names });
+    expect(events[1]).toMatchObject({ event: 'prediction', source: file });
+    expect((await readFile(names[0]!)).subarray(1, 4).toString()).toBe('PNG');
+  }
+  await writeFile(names[1]!, PICTURE);
+  const { code, events } = await predict();
+  expect(code).toBe(1);
+  expect(events).toMatchObject([{ event: 'error', code: 'file-foreign', source: file }]);
+  expect(Buffer.compare(await readFile(names[1]!), PICTURE)).toBe(0);
 });

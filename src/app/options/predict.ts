@@ -24,6 +24,11 @@ export const predictOptions = v.object({
   }),
   model: modelOption,
   ...recognizeOptions.entries,
+  debug: option(path('the name of a folder'), {
+    help: 'Folder for pictures that show how each picture was read: boxes, ink, and what the network sees',
+    placeholder: 'dir',
+    completes: 'folder',
+  }),
   orientation: option(oneOf(['upright', 'transposed']), {
     help: 'How IDX files store their images',
     placeholder: 'orientation',

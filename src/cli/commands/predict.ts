@@ -25,6 +25,12 @@ export const runPredict: Handler<'predict'> = async (options, { paths, output, s
       unread++;
       continue;
     }
+    if (event.event === 'debug') {
+      output.event(event, ({ source, files }) => ({
+        log: `${source}: wrote ${files.length} pictures, ${files[0]} and others.`,
+      }));
+      continue;
+    }
     output.event(event, (shown) => {
       const isExpected = isModelKnown || (shown.model === SHIPPED && !isOtherModel);
       const log = isExpected ? {} : { log: `Reading with the model "${shown.model}".` };

@@ -23,14 +23,29 @@ const MIN_PAPER_SHARE = 0.15;
 const MIN_SIDE = 20;
 const MAX_OFF_CENTER = 2;
 
+/** What was found in a picture. */
+export interface FoundWriting {
+  picture: GrayPicture;
+  /** 1 where there is ink of writing, [height, width]. */
+  mask: Uint8Array;
+  /** In reading order, with boxes in pixels of `picture`. */
+  characters: PictureCharacter[];
+}
+
 /**
  * The characters of a picture file in reading order, with boxes in the pixels of the picture as displayed: turned
- * upright, and before it is scaled down. Throws EmnistErrors that name `source`: those of `decodePicture` and
- * `findCharacters`.
+ * upright, and before it is scaled down. `onFound` is told how they were found. Throws EmnistErrors that name `source`: those
+ * of `decodePicture` and `findCharacters`.
  */
-export async function pictureCharacters(file: Uint8Array, source: string): Promise<PictureCharacter[]> {
+export async function pictureCharacters(
+  file: Uint8Array,
+  source: string,
+  onFound?: (found: FoundWriting) => Promise<void>,
+): Promise<PictureCharacter[]> {
   const picture = await decodePicture(file, source);
-  return findCharacters(picture, source).map(({ image, box }) => ({ image, box: originalBox(picture, box) }));
+  const found = findWriting(picture, source);
+  await onFound?.(found);
+  return found.characters.map(({ image, box }) => ({ image, box: originalBox(picture, box) }));
 }
 
 /**
@@ -39,15 +54,20 @@ export async function pictureCharacters(file: Uint8Array, source: string): Promi
  * `picture-not-writing`.
  */
 export function findCharacters(picture: GrayPicture, source: string): PictureCharacter[] {
+  return findWriting(picture, source).characters;
+}
+
+function findWriting(picture: GrayPicture, source: string): FoundWriting {
   const ready = emnistCharacter(picture);
-  if (ready) return [ready];
+  if (ready) return { picture, mask: ready.image.map((value) => (value > 127 ? 1 : 0)), characters: [ready] };
   const ink = findInk(picture, source);
   clearPrintedLines(ink);
   const labeled = labelComponents(ink.mask, ink.width, ink.height);
-  return groupCharacters(labeled.components, source).map((character) => ({
+  const characters = groupCharacters(labeled.components, source).map((character) => ({
     image: characterImage(ink, labeled, character),
     box: character.box,
   }));
+  return { picture, mask: ink.mask, characters };
 }
 
 function emnistCharacter({ width, height, gray }: GrayPicture): PictureCharacter | null {

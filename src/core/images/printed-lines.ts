@@ -7,6 +7,10 @@ import { CROSSING, findStraightLines, runAt, type StraightLine, verticalRuns } f
 const MIN_LENGTH = 0.15;
 /** A line from border to border ends at most this share of the picture's side before it. */
 const AT_BORDER = 0.04;
+/** The same for a line that leaves the picture. */
+const LEAVING = 0.005;
+/** So many parallel lines from border to border are ruled paper. */
+const RULED = 3;
 /** A single line is no part of a character if it is this many times as long as what else there is. */
 const MUCH_LONGER = 2.5;
 /** Axes are this many times as long as what they enclose. */
@@ -31,7 +35,7 @@ interface Line extends StraightLine {
 /**
  * Clears lines that are no writing from a picture, in place: those of ruled and squared paper, frames and the
  * boxes of forms, and axes. Strokes that cross them stay whole. A line that may belong to a character stays: it must run across
- * the whole picture while the rest keeps clear of its border, enclose the rest with others, or be far longer than the rest.
+ * the whole picture while the rest keeps clear of its border, enclose the rest with others, or lie across and be far longer than the rest.
  */
 export function clearPrintedLines({ mask, ink, width, height }: InkMask): void {
   bridgeFaintLines({ mask, ink, width, height });
@@ -65,8 +69,7 @@ export function clearPrintedLines({ mask, ink, width, height }: InkMask): void {
  */
 function bridgeFaintLines({ mask, ink, width, height }: InkMask): void {
   const faint = Uint8Array.from(ink, (value) => (value > FAINT ? 1 : 0));
-  for (const line of findLines(faint, width, height)) {
-    if (!crossesPicture(line, width, height)) continue;
+  for (const line of linesAcross(findLines(faint, width, height), width, height)) {
     const reach = Math.ceil(line.thickness / 2) + 1;
     const [step, next] = line.vertical ? [1, width] : [width, 1];
     const rows = line.vertical ? width : height;
@@ -107,8 +110,8 @@ function printedLines(mask: Uint8Array, lines: readonly Line[], width: number, h
     for (const line of some) clearLine(cleared, width, height, line);
     return largeParts(cleared, width, height);
   };
-  const crossing = lines.filter((line) => crossesPicture(line, width, height));
-  const frames = framesOf(lines);
+  const crossing = linesAcross(lines, width, height);
+  const frames = outermost(framesOf(lines));
   // A straight stroke is a line as well: all that is there besides frames and lines across the picture may be writing.
   const content = without(new Set([...crossing, ...frames.flatMap((frame) => frame.lines)]));
   const besidesLines = without(lines);
@@ -128,9 +131,18 @@ function printedLines(mask: Uint8Array, lines: readonly Line[], width: number, h
     if (restFrom > AT_BORDER * side && restTo < (1 - AT_BORDER) * side) printed.add(line);
   }
   for (const line of lines) {
-    if (besidesLines.length > 0 && line.to - line.from >= MUCH_LONGER * largest) printed.add(line);
+    const length = line.to - line.from;
+    // Stems are longer than hooks and serifs, but an underline is longer than letters.
+    if (!line.vertical && length >= width / 2 && besidesLines.length > 0 && length >= MUCH_LONGER * largest)
+      printed.add(line);
   }
-  for (const pair of axes(lines, all)) for (const line of pair) printed.add(line);
+  if (printed.size === 0) {
+    // Each pair is judged by what there is without it: the strokes of a character are longer than its others, too.
+    const pairs = axes(lines, all).filter(
+      (pair) => axes(pair, without(pair).reduce<Box | null>(unionOf, null) ?? all).length > 0,
+    );
+    for (const line of pairs.flat()) printed.add(line);
+  }
   // Lines that divide a frame, or a table of them, begin and end at others.
   for (let before = -1; before !== printed.size; ) {
     before = printed.size;
@@ -145,15 +157,33 @@ function printedLines(mask: Uint8Array, lines: readonly Line[], width: number, h
   return [...printed];
 }
 
-/** Whether both ends of a line are at the border of the picture. */
-function crossesPicture(line: Line, width: number, height: number): boolean {
+/**
+ * The lines from border to border. A single one may be the stem of a character that fills the picture, unless it leaves
+ * the picture.
+ */
+function linesAcross(lines: readonly Line[], width: number, height: number): Line[] {
+  const across = lines.filter((line) => crossesPicture(line, width, height, AT_BORDER));
+  return across.filter(
+    (line) =>
+      across.filter(({ vertical }) => vertical === line.vertical).length >= RULED ||
+      crossesPicture(line, width, height, LEAVING),
+  );
+}
+
+/** Whether both ends of a line are at the border of the picture, or at most `share` of the picture's side from it. */
+function crossesPicture(line: Line, width: number, height: number, share: number): boolean {
   const [along, across] = line.vertical ? [height, width] : [width, height];
   const isAtBorder = (end: number) => {
     const row = at(line, end);
-    const [near, far] = [AT_BORDER * along, (1 - AT_BORDER) * along];
-    return end <= near || end >= far || row <= AT_BORDER * across || row >= (1 - AT_BORDER) * across;
+    const [near, far] = [share * along, (1 - share) * along - 1];
+    return end <= near || end >= far || row <= share * across || row >= (1 - share) * across - 1;
   };
   return isAtBorder(line.from) && isAtBorder(line.to);
+}
+
+interface Frame {
+  box: Box;
+  lines: Line[];
 }
 
 const longer = (box: Box) => Math.max(boxWidth(box), boxHeight(box));
@@ -172,11 +202,21 @@ function meets(line: Line, end: number, other: Line, apart: number): boolean {
   return Math.abs(at(other, row) - end) <= reach && row >= other.from - reach && row <= other.to + reach;
 }
 
+/** Frames that are in no other one. What is in a frame may be a character made of rectangles. */
+function outermost(frames: readonly Frame[]): Frame[] {
+  const area = ({ box }: Frame) => boxWidth(box) * boxHeight(box);
+  const outer: Frame[] = [];
+  for (const frame of [...frames].sort((a, b) => area(b) - area(a))) {
+    if (!outer.some(({ box }) => isInside(frame.box, box))) outer.push(frame);
+  }
+  return outer;
+}
+
 /** Rectangles of two lines each way, or three of the four, each of which ends at the others or beyond them. */
-function framesOf(lines: readonly Line[]): { box: Box; lines: Line[] }[] {
+function framesOf(lines: readonly Line[]): Frame[] {
   const horizontal = lines.filter(({ vertical }) => !vertical);
   const vertical = lines.filter((line) => line.vertical);
-  const frames: { box: Box; lines: Line[] }[] = [];
+  const frames: Frame[] = [];
   // Whether two lines meet: each may end a little before the other, since corners are round.
   const corner = (h: Line, v: Line, x: number) => {
     const row = at(h, x);
@@ -193,7 +233,7 @@ function framesOf(lines: readonly Line[]): { box: Box; lines: Line[] }[] {
   for (const h of horizontal) {
     for (const end of ['from', 'to'] as const) {
       const sides = sorted(
-        vertical.filter((v) => corner(h, v, middle(v)) && Math.abs(v[end] - at(h, middle(v))) <= 4 + h.thickness),
+        vertical.filter((v) => corner(h, v, middle(v)) && Math.abs(v[end] - at(h, middle(v))) <= 2 + h.thickness / 2),
       );
       const [left, right] = [sides[0], sides.at(-1)];
       if (!left || !right || left === right || right.to - right.from < 0.8 * (left.to - left.from)) continue;
@@ -233,6 +273,8 @@ function framesOf(lines: readonly Line[]): { box: Box; lines: Line[] }[] {
   }
   return frames;
 }
+
+const unionOf = (all: Box | null, box: Box) => (all ? unionBox(all, box) : box);
 
 /** Two lines that meet at a corner of what is there, and are longer than it both ways. */
 function axes(lines: readonly Line[], rest: Box): Line[][] {
