@@ -16,6 +16,8 @@ export interface CsvLayout {
   scale: number;
 }
 
+/** A table with fewer columns has no images. */
+const MIN_COLUMNS = 17;
 const DELIMITERS = [',', ';', '\t'];
 const LABEL_NAMES =
   /^(?:labels?|class(?:es)?|targets?|y|characters?|chars?|digits?|letters?|symbols?|categor(?:y|ies))$/i;
@@ -115,6 +117,7 @@ function findLabel(
 }
 
 function wrongSize(file: string, columns: number, pixels: number) {
+  if (columns < MIN_COLUMNS) return invalidData(file, 'format', 'has no rows of a label and 784 pixels');
   const side = Math.sqrt(pixels);
   const found = Number.isInteger(side) && side > 1 ? `images of ${side}x${side} pixels` : `${columns} columns`;
   return invalidData(file, 'image-size', `has ${found}; a label and the 784 pixels of 28x28 are needed`);

@@ -162,7 +162,7 @@ test.each<[string, string | Uint8Array, string]>([
     `label,${Array.from({ length: 1024 }, (_, at) => `p${at}`)}\n1,${new Array(1024).fill(0)}\n`,
     'image-size',
   ],
-  ['other data', 'name,age\nAda,36\nAlan,41\n', 'image-size'],
+  ['other data', 'name,age\nAda,36\nAlan,41\n', 'format'],
   ['UTF-16', Buffer.from(`\uFEFF${csv(DIGITS)}`, 'utf16le'), 'encoding'],
   ['a long line', `${'1'.repeat(3e6)}\n`, 'format'],
   ['damaged gzip data', gzipSync(csv(DIGITS)).subarray(0, 3000), 'damaged'],
