@@ -256,7 +256,7 @@ export class GraphOperators {
   }
 
   softmax(node: OnnxNode): Activation {
-    const value = this.input(node);
+    const value = this.#asImage(this.input(node));
     const isFlattening = node.opset < 13;
     const axis = axisOf(node.number('axis', isFlattening ? 1 : -1), value.dims.length + 1) - 1;
     const others = elements(value.dims) / (value.dims[axis] ?? 1);
@@ -293,7 +293,7 @@ export class GraphOperators {
 
   /** A mean or maximum over height and width. */
   reduce(node: OnnxNode, type: 'globalMaxPool' | 'globalAveragePool'): Activation {
-    const value = this.input(node);
+    const value = this.#asImage(this.input(node));
     const rank = value.dims.length + 1;
     const given = node.list('axes', 1) ?? value.dims.map((_, axis) => axis + 1);
     const axes = given.map((axis) => axisOf(axis, rank) - 1);
@@ -337,7 +337,7 @@ export class GraphOperators {
     if (mode !== 'constant') throw new Blocker(`pads by ${mode}`);
     const fill = node.has('value') ? node.number('value', 0) : (node.optionalConstant(2, 'a value')?.data[0] ?? 0);
     if (fill !== 0) throw new Blocker(`pads with ${fill}`);
-    const value = this.input(node);
+    const value = this.#asImage(this.input(node));
     const rank = value.dims.length + 1;
     const pads = node.list('pads', 1) ?? [];
     const axes =
@@ -360,7 +360,7 @@ export class GraphOperators {
   }
 
   concatenate(node: OnnxNode): Activation {
-    const values = node.inputs.map((_, index) => this.input(node, index));
+    const values = node.inputs.map((_, index) => this.#asImage(this.input(node, index)));
     const [first] = values;
     const axis = axisOf(node.number('axis', 1), first!.dims.length + 1) - 1;
     if (values.length === 1) return first!;
@@ -522,7 +522,7 @@ export class GraphOperators {
     };
     const found = attempt(value);
     if (found) return { input: value, channels: found };
-    const input = value.dims.length === 1 ? this.#flat(value) : value;
+    const input = value.dims.length === 1 ? this.#flat(value) : this.#asImage(value);
     const channels = attempt(input);
     if (!channels) throw new Blocker('has constants that differ between places of an image');
     return { input, channels };
@@ -544,6 +544,18 @@ export class GraphOperators {
   #flat(value: Activation): Activation {
     if (this.#builder.shape(value.layer).length === 1) return value;
     return { ...value, layer: this.#builder.add({ type: 'flatten' }, [value.layer]) };
+  }
+
+  /** An activation of an image whose layer's output has its shape, reshaped if only that is different. */
+  #asImage(value: Activation): Activation {
+    const { layer, dims, order } = value;
+    if (dims.length !== 3 || this.#layout(value) !== 'other') return value;
+    const [a, b, c] = dims as [number, number, number];
+    if (isSameOrder(order, channelsFirst(b, c, a))) {
+      return { ...value, layer: this.#builder.add({ type: 'reshape', shape: [b, c, a] }, [layer]) };
+    }
+    if (!isSameOrder(order, sameOrder(order.length))) return value;
+    return { ...value, layer: this.#builder.add({ type: 'reshape', shape: [a, b, c] }, [layer]) };
   }
 
   /** How the axes of an activation are those of the layer's output. */

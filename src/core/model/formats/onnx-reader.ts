@@ -267,9 +267,8 @@ function imageShape(sizes: readonly number[]): { input: Network['input']; isChan
   }
 }
 
-/** The layer before a final softmax or sigmoid, which do not change the order of the classes. */
+/** The layer before a final softmax or sigmoid, which does not change the order of the classes. */
 function withoutSoftmax(output: number, builder: NetworkBuilder): number {
-  let layer = output;
-  while (['softmax', 'sigmoid'].includes(builder.describe(layer).type)) layer = builder.describe(layer).input;
-  return layer;
+  const { type, input } = builder.describe(output);
+  return type === 'softmax' || type === 'sigmoid' ? input : output;
 }

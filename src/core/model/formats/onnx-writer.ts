@@ -10,6 +10,8 @@ import { encodeMetadata, layerWeights, METADATA_KEY, TOPOLOGY_KEY } from './form
 /** Supported by every runtime since 2021. */
 const OPSET = 13;
 const IR_VERSION = 7;
+/** The lowest number of 32 bits. */
+const LOWEST = -3.4028234663852886e38;
 
 type Library = typeof Onnx;
 
@@ -35,7 +37,7 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
     const inputShape = from[0]! < 0 ? network.input : shapes[from[0]!]!;
     outputs.push(graph.layer(layer, names[index]!, tensors, weights, inputShape));
   });
-  graph.node('Softmax', 'softmax', [outputs.at(-1) ?? input], [graph.int('axis', 1)], 'probabilities');
+  graph.node('Softmax', 'probabilities', [outputs.at(-1) ?? input], [graph.int('axis', 1)], 'probabilities');
 
   const valueInfo = (name: string, sizes: readonly number[]) => ({
     name,
@@ -174,7 +176,10 @@ class GraphWriter {
       case 'zeroPadding': {
         const { top, bottom, left, right } = layer;
         const pads = this.#integers(`${name}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
-        return this.node('Pad', name, [input, pads]);
+        const padded = this.node('Pad', `${name}/padded`, [input, pads]);
+        // Nothing is below this limit. Without a node in between, ONNX Runtime merges the padding into max pooling, where it
+        // counts as minus infinity.
+        return this.node('Clip', name, [padded, this.#number(`${name}/lowest`, LOWEST)]);
       }
       case 'rescaling': {
         const product = this.node('Mul', `${name}/scaled`, [input, this.#number(`${name}/scale`, layer.scale)]);
