@@ -13,6 +13,8 @@ import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 import { createRecognizer } from '../../src/core/recognizer/recognizer.ts';
 import { temporaryFolder } from '../cli/run.ts';
 import { randomWeights } from '../core/engine/networks.ts';
+import { integers, onnxFile } from '../helpers/onnx-files.ts';
+import { stateDict, torchFile } from '../helpers/torch-files.ts';
 import { unzip, zip } from '../helpers/zip.ts';
 import { fuzz } from './fuzz.ts';
 import { byteMutations, jsonMutations, mutateBytes, mutateJson } from './mutations.ts';
@@ -90,6 +92,49 @@ test.each(FORMATS)('mutated bytes of a model as %s', async (format) => {
   // One file's effect on a library's memory must not affect the next.
   await writeFile(file, bytes);
   await importAndRead(file);
+});
+
+/** Files of other programs, which go through readers of their own. */
+const FOREIGN: Record<string, () => Promise<Buffer>> = {
+  'graph.onnx': async () =>
+    onnxFile({
+      input: [1, 28, 28],
+      nodes: [
+        { op: 'Conv', inputs: ['input', 'k'], output: 'conv', attributes: { strides: [4, 4], pads: [1, 1, 1, 1] } },
+        { op: 'Relu', inputs: ['conv'], output: 'relu' },
+        { op: 'Reshape', inputs: ['relu', 'shape'], output: 'flat' },
+        { op: 'Gemm', inputs: ['flat', 'w'], output: 'logits', attributes: { transB: 1 } },
+      ],
+      weights: {
+        k: { dims: [2, 1, 3, 3], data: numbers(18) },
+        shape: integers(-1, 98),
+        w: { dims: [10, 98], data: numbers(980) },
+      },
+    }),
+  'weights.pth': () =>
+    torchFile(
+      stateDict({
+        'a.weight': { dims: [4, 784], data: numbers(3136) },
+        'a.bias': { dims: [4], data: numbers(4) },
+        'b.weight': { dims: [10, 4], data: numbers(40) },
+      }),
+    ),
+};
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => Math.sin(index));
+
+test.each(Object.keys(FOREIGN))("mutated bytes of another program's %s", async (name) => {
+  const bytes = await FOREIGN[name]!();
+  const file = path.join(folder, name);
+  await writeFile(file, bytes);
+  await importAndRead(file);
+  await fuzz(
+    byteMutations,
+    async (mutations) => {
+      await writeFile(file, mutateBytes(bytes, mutations));
+      await importAndRead(file);
+    },
+    { seed: 5, runs: 120 },
+  );
 });
 
 describe('mutated descriptions', () => {
