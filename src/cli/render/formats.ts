@@ -72,7 +72,7 @@ function orientationText({ transposed, orientation, trial }: ImportEvent): strin
 function advice({ orientation, trial, model, labelOrder, layers }: ImportEvent): string | undefined {
   if (labelOrder.better) {
     const { order, labels, accuracy } = labelOrder.better;
-    return `With other labels it reads ${percent(accuracy)} of the test images. They are: ${labels} (${order})`;
+    return `With other labels it reads ${percent(accuracy)} of the test images. They are: ${labels} (${order}). Import it without --labels to use them.`;
   }
   if (orientation !== 'assumed') return undefined;
   if (!trial) {
