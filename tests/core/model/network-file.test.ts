@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { architectureOf, readArchitecture, readNetworkFile } from '../../../src/core/model/network-file.ts';
 import { LAYER_NETWORKS } from '../engine/layer-networks.ts';
@@ -60,6 +62,14 @@ describe('a list of layers', () => {
     ]);
     expect(layers.map(({ inputs }) => inputs)).toEqual([undefined, [-1], [0, 1], undefined, undefined]);
   });
+});
+
+test('the example of docs/models.md', () => {
+  const text = readFileSync(path.join(import.meta.dirname, '../../../docs/models.md'), 'utf8');
+  const [, json] = /^```json\n(\[.*?)^```/ms.exec(text)!;
+  const { layers } = readNetworkFile(json!, 'network.json', 47);
+  expect(layers.find(({ type }) => type === 'add')).toEqual({ type: 'add', inputs: [6, 2] });
+  expect(layers.at(-1)).toMatchObject({ units: 47 });
 });
 
 describe('other files', () => {

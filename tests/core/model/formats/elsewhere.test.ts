@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -8,14 +8,21 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportModel } from '../../../../src/app/export-model.ts';
+import { ReferenceNetwork } from '../../../../src/core/engine/reference/reference-network.ts';
 import { architecture } from '../../../../src/core/model/architectures.ts';
+import { encodeKerasArchive } from '../../../../src/core/model/formats/keras-archive.ts';
+import { encodeKerasHdf5 } from '../../../../src/core/model/formats/keras-hdf5.ts';
 import type { ModelFormat } from '../../../../src/core/model/formats/model-formats.ts';
+import { encodeLayersModel } from '../../../../src/core/model/layers-format.ts';
 import type { Model } from '../../../../src/core/model/model.ts';
 import { SHIPPED, saveModel } from '../../../../src/core/model/model-store.ts';
+import { classCount, elements, type Network } from '../../../../src/core/model/network.ts';
 import { resolvePaths } from '../../../../src/core/paths.ts';
 import { pythonWith, runPython } from '../../../helpers/python.ts';
 import { named } from '../../../helpers/skip.ts';
+import { LAYER_NETWORKS } from '../../engine/layer-networks.ts';
 import { randomWeights } from '../../engine/networks.ts';
+import { randomGraph } from '../../engine/random-graph.ts';
 import {
   floats,
   HAS_EMNIST,
@@ -118,6 +125,77 @@ model.predict(images, verbose=0).astype(np.float32).tofile(sys.argv[3])
   );
 });
 
+describe('every layer, and graphs of layers', () => {
+  const networks = [
+    ...Object.entries(LAYER_NETWORKS),
+    ...Array.from({ length: 12 }, (_, seed) => [`random graph ${seed}`, randomGraph(seed)] as const),
+  ];
+  const model = (network: Network): Model => {
+    const labels = Array.from({ length: classCount(network) }, (_, index) => String.fromCodePoint(0x4e00 + index));
+    return { name: 'm', network, labels, weights: randomWeights(network, 7), training: null };
+  };
+  const imagesFor = ({ input }: Network) => {
+    return Uint8Array.from({ length: 3 * elements(input) }, (_, index) => (index * 7919) % 256);
+  };
+  /** A GELU that is approximate here is exact there. */
+  const tolerance = ({ layers }: Network) => {
+    return layers.some((layer) => layer.type === 'gelu' && layer.approximate) ? 1e-3 : 1e-4;
+  };
+  const ours = async (described: Model) => {
+    const reference = new ReferenceNetwork(described.network);
+    await reference.setWeights(described.weights);
+    const logits = await reference.predict(imagesFor(described.network));
+    return softmaxOf(Float32Array.from(logits), described.labels.length);
+  };
+
+  // TensorFlow.js has no ELU with another alpha.
+  const opensThere = ({ layers }: Network) => layers.every((layer) => layer.type !== 'elu' || layer.alpha === 1);
+
+  test.each(networks.filter(([, network]) => opensThere(network)))('%s: TensorFlow.js', async (_, network) => {
+    const described = model(network);
+    const { modelJson, weightData } = encodeLayersModel(described, 'weights.bin', '1.0.0');
+    const { modelTopology, weightsManifest } = JSON.parse(modelJson);
+    const loaded = await tfl.loadLayersModel(
+      tf.io.fromMemory({
+        modelTopology,
+        weightSpecs: weightsManifest[0].weights,
+        weightData: weightData.slice().buffer,
+      }),
+    );
+    const theirs = loaded.predict(tf.tensor(floats(imagesFor(network)), [3, ...network.input])) as tf.Tensor;
+    expect(largestDifference(await theirs.data(), await ours(described))).toBeLessThan(tolerance(network));
+  });
+
+  test.skipIf(noKeras)(named('Keras, from both of its files', noKeras), { timeout: 300_000 }, async () => {
+    const folder = path.join(home, 'layers');
+    await mkdir(folder);
+    for (const [index, [, network]] of networks.entries()) {
+      await writeFile(path.join(folder, `${index}.keras`), await encodeKerasArchive(model(network)));
+      await writeFile(path.join(folder, `${index}.h5`), await encodeKerasHdf5(model(network)));
+      await writeFile(path.join(folder, `${index}.images`), imagesFor(network));
+    }
+    const script = `
+import json, sys
+import keras, numpy as np
+answers = []
+for index, shape in enumerate(json.loads(sys.argv[2])):
+    images = np.fromfile(f"{sys.argv[1]}/{index}.images", np.uint8).reshape(-1, *shape).astype(np.float32) / 255
+    for format in ("keras", "h5"):
+        model = keras.models.load_model(f"{sys.argv[1]}/{index}.{format}", compile=False)
+        answers.append(np.array(model.predict_on_batch(images)).astype(float).ravel().tolist())
+print(json.dumps(answers))
+`;
+    const shapes = JSON.stringify(networks.map(([, { input }]) => input));
+    const answers: number[][] = JSON.parse(runPython(withKeras!, script, [folder, shapes]).split('\n').at(-2)!);
+    for (const [index, [name, network]] of networks.entries()) {
+      const expected = await ours(model(network));
+      for (const theirs of answers.slice(2 * index, 2 * index + 2)) {
+        expect(largestDifference(theirs, expected), name).toBeLessThan(tolerance(network));
+      }
+    }
+  });
+});
+
 describe.skipIf(noH5py)(named('h5py opens', noH5py), () => {
   /** The contents of an HDF5 file: attributes of groups and types of datasets, by path. */
   const LISTING = `
@@ -158,6 +236,7 @@ print(json.dumps(whole))
       'MaxPooling2D',
       'Flatten',
       'Dense',
+      'Dropout',
       'Dense',
     ]);
     expect(config.layers[1].config).toMatchObject({ batch_input_shape: [null, 28, 28, 1], activation: 'relu' });
@@ -267,3 +346,14 @@ describe('the examples of docs/models.md', () => {
     );
   }
 });
+
+/** The softmax of each row of logits, [n, classes]. */
+function softmaxOf(logits: Float32Array, classes: number): Float32Array {
+  for (let first = 0; first < logits.length; first += classes) {
+    const row = logits.subarray(first, first + classes);
+    const largest = Math.max(...row);
+    const sum = row.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+    row.set(row.map((logit) => Math.exp(logit - largest) / sum));
+  }
+  return logits;
+}
