@@ -1,6 +1,7 @@
 import type { Box } from './box.ts';
 import { characterImage } from './character-image.ts';
 import { labelComponents } from './connected-components.ts';
+import { reduceEnlarged } from './enlarged-image.ts';
 import { type GrayPicture, originalBox } from './gray-picture.ts';
 import { groupCharacters } from './group-characters.ts';
 import { IMAGE_SIZE } from './image-size.ts';
@@ -49,8 +50,8 @@ export async function pictureCharacters(
 }
 
 /**
- * The characters of a gray picture in reading order. A picture of 28x28 pixels that looks like EMNIST's images is used
- * as is, or inverted if it is dark on light. Throws EmnistErrors that name `source`: `picture-blank`,
+ * The characters of a gray picture in reading order. A picture of 28x28 pixels that looks like EMNIST's images, or one
+ * enlarged from that, is used as is, or inverted if it is dark on light. Throws EmnistErrors that name `source`: `picture-blank`,
  * `picture-not-writing`.
  */
 export function findCharacters(picture: GrayPicture, source: string): PictureCharacter[] {
@@ -58,8 +59,9 @@ export function findCharacters(picture: GrayPicture, source: string): PictureCha
 }
 
 function findWriting(picture: GrayPicture, source: string): FoundWriting {
-  const ready = emnistCharacter(picture);
-  if (ready) return { picture, mask: ready.image.map((value) => (value > 127 ? 1 : 0)), characters: [ready] };
+  const small = reduceEnlarged(picture) ?? picture;
+  const ready = emnistCharacter(small);
+  if (ready) return readyWriting(picture, small, ready);
   const ink = findInk(picture, source);
   clearPrintedLines(ink);
   const labeled = labelComponents(ink.mask, ink.width, ink.height);
@@ -68,6 +70,28 @@ function findWriting(picture: GrayPicture, source: string): FoundWriting {
     box: character.box,
   }));
   return { picture, mask: ink.mask, characters };
+}
+
+/** What was found in a picture that is an image as the network needs it, or one enlarged. */
+function readyWriting(picture: GrayPicture, small: GrayPicture, { image, box }: PictureCharacter): FoundWriting {
+  const factor = picture.width / small.width;
+  const { width, height, gray } = picture;
+  const light = borderIsLight(picture);
+  return {
+    picture,
+    mask: gray.map((value) => (light === value < 128 ? 1 : 0)),
+    characters: [
+      {
+        image,
+        box: {
+          left: Math.floor(box.left * factor),
+          top: Math.floor(box.top * factor),
+          right: Math.min(width, Math.ceil(box.right * factor)),
+          bottom: Math.min(height, Math.ceil(box.bottom * factor)),
+        },
+      },
+    ],
+  };
 }
 
 function emnistCharacter({ width, height, gray }: GrayPicture): PictureCharacter | null {

@@ -3,6 +3,7 @@ import type { GrayPicture } from '../../../src/core/images/gray-picture.ts';
 import { findCharacters } from '../../../src/core/images/picture-characters.ts';
 import { randomStream } from '../../../src/core/random.ts';
 import { rasterize } from '../../../src/core/strokes/rasterize.ts';
+import { enlarge, FILTERS } from '../../bench/pictures/enlarge.ts';
 import { illuminate, type Paper, photograph, shadow, vignette } from '../../helpers/paper.ts';
 import { correlation, drawPicture, glyph, type Polyline } from './draw-picture.ts';
 
@@ -133,6 +134,24 @@ describe('findCharacters', () => {
     const inverted = image.map((value) => 255 - value);
     expect(findCharacters({ width: 28, height: 28, gray: inverted }, 'v.png')[0]!.image).toEqual(image);
   });
+
+  it.each(['nearest', 'bilinear', 'bicubic', 'lanczos'] as const)(
+    'takes an enlarged image apart again: %s',
+    (filter) => {
+      const image = rasterize(glyph('V', 0, 0));
+      for (const factor of [3, 8]) {
+        const values = enlarge(
+          Float32Array.from(image, (value) => value / 255),
+          28,
+          factor,
+          FILTERS[filter],
+        );
+        const gray = Uint8Array.from(values, (value) => Math.round(255 * value));
+        const [character] = findCharacters({ width: 28 * factor, height: 28 * factor, gray }, 'v.png');
+        expect(correlation(character!.image, image)).toBeGreaterThan(0.99);
+      }
+    },
+  );
 
   it('centers a 28x28 picture that is not in the style of EMNIST', () => {
     const line: Polyline = [
