@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
@@ -22,6 +22,7 @@ export class ImportFolder {
   /** Writes a file and returns its path. */
   async write(name: string, contents: string | Uint8Array): Promise<string> {
     const file = path.join(this.folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, contents);
     return file;
   }
