@@ -27,7 +27,7 @@ export async function* fetchDatasets(options: FetchOptions, context: WorkContext
   }
   const useless = OWN_OPTIONS.find((option) => parsed[option]);
   if (useless || (from !== undefined && (await isOwnSource(from)))) {
-    const message = useless ? `${optionWords(useless)} is for data of your own` : `${from} is data of your own`;
+    const message = useless ? `${optionWords(useless)} is for your own data` : `${from} is your own data`;
     throw new EmnistError('usage', `${message}, which needs a name`, { option: 'name', expected: 'a name for it' });
   }
   yield* fetchSplits({ splits, from, whole, ...context });
@@ -40,7 +40,7 @@ async function* takeOverData(
 ): AsyncGenerator<FetchEvent> {
   if (from === undefined) {
     const expected = 'a folder or file with the data';
-    throw new EmnistError('usage', 'a name is for data of your own, which needs a source', {
+    throw new EmnistError('usage', 'a name is for your own data, which needs a source', {
       option: 'from',
       expected,
     });

@@ -102,7 +102,7 @@ export const SHARED_HINTS = {
   'pixels-invalid': `use ${IMAGE_PIXELS} bytes: ${IMAGE_SIZE} rows of ${IMAGE_SIZE} pixels, ink 255 on paper 0`,
   'model-damaged': 'get a new copy of the model, or use another one',
   'model-unsupported': ({ type }) => unsupportedHint(type),
-  'network-unsupported': 'use a sequential network that ends in a dense layer with 2 to 256 outputs',
+  'network-unsupported': 'use layers that fit together, the last with 2 to 256 outputs',
   'weights-mismatch': 'use weights that were trained with this architecture and number of classes',
   'system-limit': ({ limit }) =>
     ({

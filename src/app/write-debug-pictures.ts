@@ -55,5 +55,5 @@ async function checkReplaceable(file: string): Promise<void> {
     if (isMissing(error)) return;
     throw fileError(error, file);
   }
-  throw new EmnistError('file-foreign', `${file} already exists and was not written by a debug run`, { path: file });
+  throw new EmnistError('file-foreign', `${file} already exists, and was not written by this program`, { path: file });
 }

@@ -44,9 +44,9 @@ export interface ErrorData {
   /** A checkpoint was written by an incompatible version. */
   'checkpoint-version': { file: string };
 
-  /** The name of a data set of one's own is invalid. `taken`: something that is not a data set has it. */
+  /** The name for own data is invalid. `taken`: something that is not a data set has it. */
   'dataset-name-invalid': { dataset: string; reason: 'characters' | 'device' | 'reserved' | 'taken' };
-  /** Data of one's own cannot be taken over; see `problem`. */
+  /** Own data cannot be taken over; see `problem`. */
   'data-invalid': {
     source: string;
     problem:
@@ -157,7 +157,7 @@ export interface ErrorData {
   'labels-unknown': { file: string; outputs: number };
   /** A model and a data set have no character in common. */
   'classes-differ': { modelLabels: string; dataLabels: string };
-  /** A network does not end in a dense layer with 2 to 256 outputs, or is too deep for the size of its images. */
+  /** The layers of a network do not fit together, or it does not end in 2 to 256 outputs. */
   'network-unsupported': { reason: string };
   /** Weights do not fit the network. */
   'weights-mismatch': Record<never, never>;

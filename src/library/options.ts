@@ -18,7 +18,7 @@ export interface FetchSettings {
   test?: string;
   /** How the source of your own data stores images. Default: detected. */
   orientation?: 'upright' | 'transposed';
-  /** Replace existing data of your own with the same name. Default: `false`. */
+  /** Replace your own data of the same name. Default: `false`. */
   overwrite?: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface TrainSettings {
   batchSize?: number;
   /** Network: cnn is small and fast, vgg is larger and more accurate. Default: `vgg`. */
   architecture?: 'cnn' | 'vgg';
-  /** File with the layers of a network of one's own, in Keras' names, or a model whose layers to train anew. */
+  /** File with the layers of a network of your own, in Keras' names, or a model whose layers to train anew. */
   network?: string;
   /** Engine to train with. Default: `auto`. */
   engine?: 'auto' | 'wasm' | 'tensorflow';

@@ -71,7 +71,7 @@ describe('what is wrong is said, and nothing is left', () => {
       'data without a name',
       () => ['--from', at('signs')],
       2,
-      /is data of your own, which needs a name — choose one with --name/,
+      /is your own data, which needs a name — choose one with --name/,
     ],
     [
       'a name without data',
@@ -117,7 +117,7 @@ describe('predict finds how an IDX file stores its images', () => {
     expect(events[0]).toMatchObject({ orientation: 'upright', orientationFrom: 'detected' });
     expect(events[4]).toMatchObject({ predictions: [{ label: 'A' }] });
     const { stderr } = await run(['predict', at('images-idx3-ubyte'), '--model', 'shipped'], { home });
-    expect(stderr).toContain('the images are upright, which was detected');
+    expect(stderr).toContain('the images are upright (detected)');
   });
   test('transposed', async () => {
     const { events } = await read(images.map(transposed));

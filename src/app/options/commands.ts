@@ -28,7 +28,7 @@ export const COMMANDS = {
     description:
       "Fetches a split of EMNIST from NIST's archive, or from another URL or zip file with the same layout. An " +
       'interrupted download is resumed the next time. With a name, takes over your own data: a folder with a folder of ' +
-      'pictures for each class, a CSV, IDX, NumPy, or MATLAB file of 28x28 images, or a zip file of these.',
+      'pictures for each class; a CSV, IDX, NumPy, or MATLAB file of 28x28 images; or a zip file of these.',
     options: fetchOptions,
   },
   train: {
@@ -48,8 +48,8 @@ export const COMMANDS = {
   predict: {
     summary: 'Recognize characters in pictures, IDX files, and stroke files',
     description:
-      'Recognizes the characters in PNG and JPEG pictures, IDX image files, and stroke files (.jsonl), and prints one ' +
-      'line for each, in order. A file that cannot be read is reported, and the others are still read.',
+      'Recognizes the characters in pictures, IDX image files, and stroke files (.jsonl), and prints one line for each, ' +
+      'in order. A file that cannot be read is reported, and the others are still read.',
     options: predictOptions,
   },
   draw: {
@@ -69,12 +69,12 @@ export const COMMANDS = {
     options: exportOptions,
   },
   import: {
-    summary: 'Import a model from Keras, TensorFlow.js, or another emnist-tui',
+    summary: 'Import a model from Keras, TensorFlow.js, PyTorch, or ONNX',
     description:
-      'Imports a model.json of TensorFlow.js, an .h5 or .keras file of Keras, or an .onnx or .safetensors file that ' +
-      'was exported by emnist-tui. The model must be a Sequential network that reads 28x28 images, with 3x3 ' +
-      'convolutions, 2x2 pooling, and dense layers. Whether it was trained on transposed images is detected with test ' +
-      'images, if a data set has been fetched.',
+      'Imports a model.json of TensorFlow.js, an .h5 or .keras file of Keras, an .onnx file, a .pt or .pth state dict of ' +
+      'PyTorch, or a .safetensors file that was exported by emnist-tui. docs/models.md lists the layers that are ' +
+      'supported. Whether the model was trained on transposed images, dark ink, or other pixel values is detected with ' +
+      'test images, if a data set has been fetched.',
     options: importOptions,
   },
   clean: {

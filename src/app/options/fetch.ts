@@ -32,7 +32,7 @@ export const fetchOptions = v.object({
     placeholder: 'orientation',
     defaultText: 'detected',
   }),
-  overwrite: flag({ help: 'Replace existing data of your own with the same name' }),
+  overwrite: flag({ help: 'Replace your own data of the same name' }),
 });
 
 export type FetchOptions = v.InferInput<typeof fetchOptions>;

@@ -37,7 +37,7 @@ export const runPredict: Handler<'predict'> = async (options, { paths, output, s
       isModelKnown = true;
       if (shown.index === 0 && shown.orientationFrom && shown.orientationFrom !== 'given') {
         const { source, orientation, orientationFrom } = shown;
-        output.note(`${source}: the images are ${orientation}, which was ${orientationFrom}.`);
+        output.note(`${source}: the images are ${orientation} (${orientationFrom}).`);
       }
       return { ...log, ...describePrediction(shown, output.style) };
     });

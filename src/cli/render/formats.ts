@@ -83,6 +83,6 @@ function advice({ orientation, trial, model, labelOrder, layers }: ImportEvent):
     );
   }
   if (layers)
-    return 'The accuracy is too low: its layers may be others than those inferred. Describe them with --network.';
+    return 'The accuracy is too low: its layers may differ from those inferred. Describe them with --network.';
   return 'The accuracy is too low either way, with all ranges of pixels and orders of labels that are known.';
 }

@@ -53,7 +53,7 @@ export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv):
   return { type: 'url', url: url.href, name: url.href, authorization: username ? `Basic ${login}` : null };
 }
 
-/** Whether a source is data of one's own rather than an archive with NIST's layout: a folder, or a file that is no zip. */
+/** Whether a source is data of one's own rather than an archive with NIST's layout: a folder, or a file that is not a zip. */
 export async function isOwnSource(from: string): Promise<boolean> {
   const source = resolveSource(from, {});
   if (source.type === 'url') return false;

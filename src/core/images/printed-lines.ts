@@ -11,7 +11,7 @@ const AT_BORDER = 0.04;
 const LEAVING = 0.005;
 /** So many parallel lines from border to border are ruled paper. */
 const RULED = 3;
-/** A single line is no part of a character if it is this many times as long as what else there is. */
+/** A single line is not part of a character if it is this many times as long as what else there is. */
 const MUCH_LONGER = 2.5;
 /** Axes are this many times as long as what they enclose. */
 const AXIS = 1.15;
@@ -33,7 +33,7 @@ interface Line extends StraightLine {
 }
 
 /**
- * Clears lines that are no writing from a picture, in place: those of ruled and squared paper, frames and the
+ * Clears lines that are not writing from a picture, in place: those of ruled and squared paper, frames and the
  * boxes of forms, and axes. Strokes that cross them stay whole. A line that may belong to a character stays: it must run across
  * the whole picture while the rest keeps clear of its border, enclose the rest with others, or lie across and be far longer than the rest.
  */
@@ -103,7 +103,7 @@ function largeParts(mask: Uint8Array, width: number, height: number): Box[] {
     .filter((box) => Math.max(boxWidth(box), boxHeight(box)) >= least);
 }
 
-/** Those of the lines that are no writing. */
+/** Those of the lines that are not writing. */
 function printedLines(mask: Uint8Array, lines: readonly Line[], width: number, height: number): Line[] {
   const without = (some: Iterable<Line>) => {
     const cleared = Uint8Array.from(mask);

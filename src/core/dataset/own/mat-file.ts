@@ -123,7 +123,7 @@ class MatReader {
     if (nameElement.end + 8 > bytes.length) return;
     const { type: code, data } = this.#element(bytes, nameElement.end);
     const type = numberType(NUMBERS[code] ?? '', this.#isLittle);
-    // Texts, cells, sparse arrays, and so on are no images or labels.
+    // Texts, cells, sparse arrays, and so on are neither images nor labels.
     if (type === null || matrixClass < 6 || matrixClass > 15) return;
     if (elements(shape) * type.size !== data.length) throw this.#damaged();
     if (this.#arrays.length === MAX_ARRAYS) throw this.#damaged();

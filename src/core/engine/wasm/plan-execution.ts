@@ -342,7 +342,7 @@ class Planner {
   }
 }
 
-/** How many layers read the output of each layer; the input comes first. Layers that are no steps count as what they read. */
+/** How many layers read the output of each layer; the input comes first. Layers that are not steps count as what they read. */
 function countReaders(network: Network): number[] {
   const counts = new Array<number>(network.layers.length + 1).fill(0);
   const roots = [0];

@@ -17,7 +17,7 @@ const FORMATS: readonly PictureFormat[] = [
   AVIF_FORMAT,
 ];
 
-/** The format of a file by its first bytes, or null for files that are no pictures or of another format. */
+/** The format of a file by its first bytes, or null for files that are not pictures or of another format. */
 export function pictureFormat(head: Uint8Array): PictureFormat | null {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   return FORMATS.find((format) => format.matches(bytes)) ?? null;

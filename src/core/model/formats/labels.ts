@@ -56,7 +56,7 @@ export function outputLabels({ labels }: LabelOrder): OutputLabels {
 }
 
 const PROBLEMS = {
-  empty: 'is no label',
+  empty: 'is not a label',
   control: 'has invisible characters',
   long: `has more than ${MAX_LABEL_CHARACTERS} characters`,
 } as const;
@@ -67,7 +67,7 @@ function all(labels: readonly string[]): OutputLabels {
 
 function listProblem(labels: readonly string[], outputs: number): string | null {
   if (labels.length !== outputs) return `${labels.length} labels for ${outputs} outputs`;
-  // A blank alone is no label either.
+  // A blank alone is not a label either.
   const problemOf = (label: string) => labelProblem(label.trim());
   const invalid = labels.find((label) => problemOf(label) !== null);
   if (invalid !== undefined) return `${JSON.stringify(invalid)} ${PROBLEMS[problemOf(invalid)!]}`;

@@ -281,13 +281,13 @@ class Unpickler {
 
   #list(): PickleValue[] {
     const top = this.#top();
-    if (!Array.isArray(top)) throw new RangeError('it appends to what is no list');
+    if (!Array.isArray(top)) throw new RangeError('it appends to something that is not a list');
     return top;
   }
 
   #dict(): Map<PickleValue, PickleValue> {
     const top = this.#top();
-    if (!(top instanceof Map)) throw new RangeError('it sets items of what is no dictionary');
+    if (!(top instanceof Map)) throw new RangeError('it sets items of something that is not a dictionary');
     return top;
   }
 

@@ -14,7 +14,7 @@ describe('labels that a user gives', () => {
   test.each([
     ['ab', 3, '2 labels for 3 outputs'],
     ['a,b,', 3, '2 labels for 3 outputs'],
-    ['a,,b', 3, '"" is no label'],
+    ['a,,b', 3, '"" is not a label'],
     ['a,b,rectangle', 3, '"rectangle" has more than 8 characters'],
     ['a,b,\u202Ec', 3, 'invisible'],
     ['a,b,a', 3, '"a" occurs twice'],
