@@ -64,12 +64,16 @@ describe('a list of layers', () => {
   });
 });
 
-test('the example of docs/models.md', () => {
-  const text = readFileSync(path.join(import.meta.dirname, '../../../docs/models.md'), 'utf8');
-  const [, json] = /^```json\n(\[.*?)^```/ms.exec(text)!;
-  const { layers } = readNetworkFile(json!, 'network.json', 47);
-  expect(layers.find(({ type }) => type === 'add')).toEqual({ type: 'add', inputs: [6, 2] });
-  expect(layers.at(-1)).toMatchObject({ units: 47 });
+test('the examples of docs/training.md', () => {
+  const text = readFileSync(path.join(import.meta.dirname, '../../../docs/training.md'), 'utf8');
+  const networks = [...text.matchAll(/^```json\n(\[.*?)^```/gms)].map(([, json]) => {
+    return readNetworkFile(json!, 'network.json', 47);
+  });
+  const [lenet, residual] = networks;
+  expect(networks).toHaveLength(2);
+  expect(lenet!.input).toEqual([32, 32, 1]);
+  expect(residual!.layers.find(({ type }) => type === 'add')).toEqual({ type: 'add', inputs: [6, 2] });
+  for (const { layers } of networks) expect(layers.at(-1)).toMatchObject({ units: 47 });
 });
 
 describe('other files', () => {
