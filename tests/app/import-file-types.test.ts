@@ -41,7 +41,7 @@ const FILES: Record<string, [contents: () => Uint8Array | string | Promise<Uint8
   ],
   'models.zip': [
     () => zip('a.h5', 'b.txt', 'sub/c.png', 'd.md'),
-    'it is a zip archive of a.h5, b.txt, sub/c.png and 1 more',
+    'it is a zip archive of a.h5, b.txt, sub/c.png, and 1 more',
     'unpack it',
   ],
   'saved_model.pb': [() => Buffer.from([8, 1, 18, 4]), 'it is a TensorFlow SavedModel', '--saved-model'],

@@ -1,5 +1,4 @@
 import { EmnistError } from '../errors.ts';
-import type { LayerType } from '../model/layer.ts';
 import { classCount, elements, layerShapes, type Network, type WeightSpec } from '../model/network.ts';
 
 /**
@@ -28,12 +27,6 @@ export function checkedShapes(network: Network): (readonly number[])[] {
   const classes = output[0]!;
   if (classes < 2 || classes > 256) refuse(`it has ${classes} outputs, not 2 to 256`);
   return shapes;
-}
-
-/** The error for a layer that an engine does not have. */
-export function unsupportedLayer(type: LayerType): EmnistError {
-  const reason = `the layer ${type} is not implemented`;
-  return new EmnistError('network-unsupported', `unsupported network: ${reason}`, { reason });
 }
 
 /** The number of images in `images`. Throws a `RangeError` unless it is an integer. */

@@ -1,10 +1,12 @@
+import { transposeGrid } from './transpose-grid.ts';
+
 /**
  * The maximum of the square window of `2 * radius + 1` pixels around each pixel, [height, width]; windows end at the
  * picture's edges. Takes three comparisons per pixel and axis, whatever the radius (van Herk 1992; Gil & Werman 1993).
  */
 export function maximumFilter(values: Uint8Array, width: number, height: number, radius: number): Uint8Array {
   const across = maximumOfRows(values, width, height, radius);
-  return transpose(maximumOfRows(transpose(across, width, height), height, width, radius), height, width);
+  return transposeGrid(maximumOfRows(transposeGrid(across, width, height), height, width, radius), height, width);
 }
 
 /** The same for the minimum. */
@@ -41,16 +43,6 @@ function maximumOfRows(values: Uint8Array, width: number, height: number, radius
       const [left, right] = [backward[x]!, forward[x + 2 * radius]!];
       out[y * width + x] = left > right ? left : right;
     }
-  }
-  return out;
-}
-
-function transpose(values: Uint8Array, width: number, height: number): Uint8Array {
-  const out = new Uint8Array(values.length);
-  // In blocks, since columns are far apart in memory.
-  for (let top = 0; top < height; top += 32) {
-    const bottom = Math.min(height, top + 32);
-    for (let x = 0; x < width; x++) for (let y = top; y < bottom; y++) out[x * height + y] = values[y * width + x]!;
   }
   return out;
 }

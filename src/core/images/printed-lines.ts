@@ -2,6 +2,7 @@ import { type Box, boxHeight, boxWidth, unionBox } from './box.ts';
 import { labelComponents } from './connected-components.ts';
 import type { InkMask } from './ink-mask.ts';
 import { CROSSING, findStraightLines, runAt, type StraightLine, verticalRuns } from './straight-lines.ts';
+import { transposeGrid } from './transpose-grid.ts';
 
 /** The shortest line that is looked at, relative to the side of the picture along which it lies. */
 const MIN_LENGTH = 0.15;
@@ -88,7 +89,7 @@ function bridgeFaintLines({ mask, ink, width, height }: InkMask): void {
 
 /** Straight lines in both directions. */
 function findLines(mask: Uint8Array, width: number, height: number): Line[] {
-  const turned = transposed(mask, width, height);
+  const turned = transposeGrid(mask, width, height);
   return [
     ...findStraightLines(mask, width, height, MIN_LENGTH * width).map((line) => ({ ...line, vertical: false })),
     ...findStraightLines(turned, height, width, MIN_LENGTH * height).map((line) => ({ ...line, vertical: true })),
@@ -296,7 +297,7 @@ function axes(lines: readonly Line[], rest: Box): Line[][] {
 
 /** Clears a line, but no column (row, of a vertical line) where a stroke crosses it. */
 function clearLine(mask: Uint8Array, width: number, height: number, line: Line): void {
-  const turned = line.vertical ? transposed(mask, width, height) : mask;
+  const turned = line.vertical ? transposeGrid(mask, width, height) : mask;
   const [columns, rows] = line.vertical ? [height, width] : [width, height];
   const runs = verticalRuns(turned, columns, rows);
   const most = CROSSING * line.thickness + 1;
@@ -328,10 +329,4 @@ function clearRemains(mask: Uint8Array, width: number, height: number, lines: re
     }
   }
   for (let i = 0; i < labels.length; i++) if (remains[labels[i]!]) mask[i] = 0;
-}
-
-function transposed(mask: Uint8Array, width: number, height: number): Uint8Array {
-  const out = new Uint8Array(mask.length);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) out[x * height + y] = mask[y * width + x]!;
-  return out;
 }

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { inputProblem } from '../images/fit-images.ts';
+import { MAX_LAYERS } from './keras/topology.ts';
 import type { Layer, LayerFunction, Shape, Size } from './layer.ts';
 import { layerShapes, type Network } from './network.ts';
 
-/** More layers, or larger ones, than any network for images of 64x64 needs. */
-const MAX_LAYERS = 1000;
+/** Larger than any network for images of 64x64 needs. */
 const MAX_SIZE = 65_536;
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_SIZE));

@@ -1,7 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import yauzl from 'yauzl';
 import yazl from 'yazl';
-import { EmnistError } from '../../errors.ts';
 import {
   archiveNames,
   type ConnectedLayer,
@@ -13,7 +11,6 @@ import {
 } from '../keras-layers.ts';
 import { type KerasModel, readKerasModel } from '../keras-reader.ts';
 import type { Model, ModelFile } from '../model.ts';
-import { MAX_MODEL_BYTES } from '../model-bytes.ts';
 import { damagedModel } from '../model-errors.ts';
 import {
   decodeMetadata,
@@ -25,6 +22,7 @@ import {
 } from './format.ts';
 import { readHdf5, writeHdf5, writeTensor, writeText } from './hdf5.ts';
 import { findWeightStore, readNumberedWeights } from './keras-weights.ts';
+import { openZipMembers } from './zip-members.ts';
 
 /** The Keras version whose layout is written. */
 const KERAS_VERSION = '3.15.1';
@@ -139,35 +137,15 @@ export async function decodeKerasArchive(
   file: string,
   architecture?: KerasModel | null,
 ): Promise<ModelFile> {
-  const members = await readMembers(bytes, file);
-  const member = (name: string) => {
-    const found = members.get(name);
-    if (!found) throw damagedModel(file, `${name} is missing`);
-    return found;
-  };
-  const metadata = parseJson(member(METADATA).toString(), file) as Record<string, unknown> | null;
+  const members = await openZipMembers(bytes, file);
+  const json = async (name: string) => parseJson((await members.read(name)).toString(), file);
+  const metadata = (await json(METADATA)) as Record<string, unknown> | null;
   const record = decodeMetadata(metadata?.[METADATA_KEY]);
-  const model = architecture ?? readKerasModel(parseJson(member(CONFIG).toString(), file), file, record);
-  return readHdf5(member(WEIGHTS), `${file}, ${WEIGHTS}`, (root) => {
+  const model = architecture ?? readKerasModel(await json(CONFIG), file, record);
+  return readHdf5(await members.read(WEIGHTS), `${file}, ${WEIGHTS}`, (root) => {
     const store = findWeightStore(root);
     if (!store) throw damagedModel(file, `${WEIGHTS} has no layers`);
     const weights = readNumberedWeights(record.isOurs && !architecture ? withArchiveNames(model) : model, store, file);
     return { network: withApproximateGelus(model.network, metadata?.[METADATA_KEY]), weights, ...record };
   });
-}
-
-async function readMembers(bytes: Buffer, file: string): Promise<Map<string, Buffer>> {
-  const members = new Map<string, Buffer>();
-  try {
-    const zip = await yauzl.fromBufferPromise(bytes);
-    for await (const entry of zip.eachEntry()) {
-      if (![METADATA, CONFIG, WEIGHTS].includes(entry.fileName)) continue;
-      if (entry.uncompressedSize > MAX_MODEL_BYTES) throw damagedModel(file, `${entry.fileName} is too large`);
-      members.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
-    }
-  } catch (error) {
-    if (error instanceof EmnistError) throw error;
-    throw damagedModel(file, 'the zip archive is corrupt', error);
-  }
-  return members;
 }

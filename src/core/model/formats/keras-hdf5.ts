@@ -24,6 +24,7 @@ import {
   writeText,
 } from './hdf5.ts';
 import { findWeightStore, readNumberedWeights } from './keras-weights.ts';
+import { reverseAxes } from './reverse-axes.ts';
 
 /** The Keras version whose layout is written. */
 const KERAS_VERSION = '2.15.0';
@@ -139,17 +140,6 @@ function conversion(root: Group, groups: Group) {
     // Theano flips kernels, as the mathematical convolution does.
     return backend === 'theano' ? flipKernel(kernel, height * width) : kernel;
   };
-}
-
-/** [a, b, c] to [c, b, a]. */
-function reverseAxes(data: Float32Array, a: number, b: number, c: number): Float32Array {
-  const reversed = new Float32Array(data.length);
-  for (let i = 0; i < a; i++) {
-    for (let j = 0; j < b; j++) {
-      for (let k = 0; k < c; k++) reversed[(k * b + j) * a + i] = data[(i * b + j) * c + k]!;
-    }
-  }
-  return reversed;
 }
 
 /** Reverses the order of the positions of a kernel, [positions, in, out], which flips its rows and columns. */

@@ -2,6 +2,9 @@ import path from 'node:path';
 import type { onnx as Onnx } from 'onnx-proto';
 import { loadLibrary } from '../../asset.ts';
 import { EmnistError } from '../../errors.ts';
+import { MAX_INPUT_SIZE } from '../../images/fit-images.ts';
+import { IMAGE_SIZE } from '../../images/image-size.ts';
+import { listText } from '../../list-text.ts';
 import { readKerasModel } from '../keras-reader.ts';
 import type { ModelFile } from '../model.ts';
 import { readModelBytes } from '../model-bytes.ts';
@@ -16,9 +19,6 @@ import { type Constant, type ReadExternal, readTensor } from './onnx-tensor.ts';
 import { type Activation, channelsFirst, sameOrder, UNKNOWN, type Value } from './onnx-value.ts';
 import { fromOnnx } from './onnx-writer.ts';
 
-/** The largest height and width of an input. */
-const MAX_SIZE = 64;
-const IMAGE_SIZE = 28;
 const MAX_NODES = 5000;
 /** How many nodes a message lists for each reason. */
 const LISTED = 4;
@@ -133,7 +133,7 @@ class GraphReader {
     if (!shape) {
       throw unsupportedModel(
         this.#file,
-        `its input has the shape [${sizes.map((size) => size || '?')}]; images of up to ${MAX_SIZE}x${MAX_SIZE} pixels with 1 or 3 channels are supported`,
+        `its input has the shape [${sizes.map((size) => size || '?')}]; images of up to ${MAX_INPUT_SIZE}x${MAX_INPUT_SIZE} pixels with 1 or 3 channels are supported`,
       );
     }
     const { input, isChannelsFirst } = shape;
@@ -230,11 +230,8 @@ class GraphReader {
   #throwBlockers(): void {
     const reasons = [...this.#blockers].map(([key, names]) => {
       const [op, reason] = JSON.parse(key) as [string, string];
-      const listed = names.slice(0, LISTED).map((name) => JSON.stringify(name));
-      const more = names.length > LISTED ? [`${names.length - LISTED} more`] : [];
-      const all = [...listed, ...more];
-      const list = all.length > 1 ? `${all.slice(0, -1).join(', ')} and ${all.at(-1)}` : all[0];
-      return `${op} ${list} ${names.length > 1 ? plural(reason) : reason}`;
+      const quoted = names.map((name) => JSON.stringify(name));
+      return `${op} ${listText(quoted, LISTED)} ${names.length > 1 ? plural(reason) : reason}`;
     });
     if (reasons.length > 0) throw unsupportedModel(this.#file, ...reasons);
   }
@@ -250,7 +247,9 @@ function imageShape(sizes: readonly number[]): { input: Network['input']; isChan
   const isChannels = (size: number | undefined) => size === 1 || size === 3;
   const shape = (height: number, width: number, channels: number, isChannelsFirst: boolean) => {
     const input = [height || IMAGE_SIZE, width || IMAGE_SIZE, channels || 1] as const;
-    return input[0] <= MAX_SIZE && input[1] <= MAX_SIZE && isChannels(input[2]) ? { input, isChannelsFirst } : null;
+    return input[0] <= MAX_INPUT_SIZE && input[1] <= MAX_INPUT_SIZE && isChannels(input[2])
+      ? { input, isChannelsFirst }
+      : null;
   };
   const [a = 0, b = 0, c = 0] = sizes;
   switch (sizes.length) {

@@ -1,5 +1,5 @@
-import { Float16Array } from '@petamoriken/float16';
 import type { onnx as Onnx } from 'onnx-proto';
+import { halfToNumber } from '../half.ts';
 import { damagedModel, unsupportedModel } from '../model-errors.ts';
 import { elements } from '../network.ts';
 
@@ -34,7 +34,7 @@ const TYPES: Readonly<
   6: { bytes: 4, read: (view, at) => view.getInt32(at, true), isInteger: true },
   7: { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)), isInteger: true },
   9: { bytes: 1, read: (view, at) => view.getUint8(at), isInteger: true },
-  10: { bytes: 2, read: (view, at) => halfFloat(view.getUint16(at, true)) },
+  10: { bytes: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)) },
   11: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
   12: { bytes: 4, read: (view, at) => view.getUint32(at, true), isInteger: true },
   13: { bytes: 8, read: (view, at) => Number(view.getBigUint64(at, true)), isInteger: true },
@@ -92,7 +92,7 @@ export function readNumbers(bytes: Uint8Array, type: number): Float32Array | Flo
 function typedData(tensor: Onnx.ITensorProto): number[] {
   const { floatData, int32Data, int64Data, doubleData, uint64Data, dataType } = tensor;
   if (dataType === FLOAT) return [...(floatData ?? [])];
-  if (dataType === FLOAT16) return (int32Data ?? []).map(halfFloat);
+  if (dataType === FLOAT16) return (int32Data ?? []).map(halfToNumber);
   if (dataType === BFLOAT16) return (int32Data ?? []).map(brainFloat);
   return [doubleData, int64Data, uint64Data, int32Data].find((field) => field?.length)?.map(Number) ?? [];
 }
@@ -107,10 +107,6 @@ async function readPart(tensor: Onnx.ITensorProto, file: string, readExternal: R
     throw damagedModel(file, `${tensor.name} is not in ${location}`);
   }
   return bytes.subarray(offset, offset + length);
-}
-
-function halfFloat(bits: number): number {
-  return new Float16Array(Uint16Array.of(bits).buffer)[0]!;
 }
 
 function brainFloat(bits: number): number {

@@ -6,6 +6,7 @@ import { type Layer, paddingOf, type Shape, type Size } from '../layer.ts';
 import type { Model } from '../model.ts';
 import { layerInputs, layerNames, layerShapes, type WeightSpec, weightSpecs } from '../network.ts';
 import { encodeMetadata, layerWeights, METADATA_KEY, TOPOLOGY_KEY } from './format.ts';
+import { reverseAxes } from './reverse-axes.ts';
 
 /** Supported by every runtime since 2021. */
 const OPSET = 13;
@@ -250,17 +251,6 @@ function toOnnx({ name, shape }: WeightSpec, data: Float32Array): { dims: number
     return { dims: [input * output, 1, height, width], data: reverseAxes(data, spatial, 1, input * output) };
   }
   return { dims: [output, input, height, width], data: reverseAxes(data, spatial, input, output) };
-}
-
-/** [a, b, c] to [c, b, a]. */
-function reverseAxes(data: Float32Array, a: number, b: number, c: number): Float32Array {
-  const reversed = new Float32Array(data.length);
-  for (let i = 0; i < a; i++) {
-    for (let j = 0; j < b; j++) {
-      for (let k = 0; k < c; k++) reversed[(k * b + j) * a + i] = data[(i * b + j) * c + k]!;
-    }
-  }
-  return reversed;
 }
 
 /** The inverse of the conversion of kernels: the weight of `spec` from the data of its tensor. */

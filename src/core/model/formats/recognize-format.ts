@@ -1,8 +1,9 @@
 import path from 'node:path';
-import yauzl from 'yauzl';
 import type { EmnistError } from '../../errors.ts';
+import { listText } from '../../list-text.ts';
 import { otherFile } from '../model-errors.ts';
 import type { ImportFormat } from './model-formats.ts';
+import { openZipMembers } from './zip-members.ts';
 
 const HDF5 = '\x89HDF\r\n\x1a\n';
 /** How many members of an archive a message names. */
@@ -76,29 +77,16 @@ function checkedJson(bytes: Buffer, file: string): ImportFormat {
 
 /** An archive of Keras or PyTorch, by the names of its members. */
 async function formatOfArchive(bytes: Buffer, file: string): Promise<ImportFormat> {
-  const names = await memberNames(bytes);
-  // The list of members is at the end.
-  if (names === null) throw otherFile(file, 'cut-off', 'a zip archive');
+  const { names } = await openZipMembers(bytes, file).catch(() => {
+    // The list of members is at the end.
+    throw otherFile(file, 'cut-off', 'a zip archive');
+  });
   if (names.some((name) => name === 'config.json' || name === 'model.weights.h5')) return 'keras';
   if (names.some((name) => /(^|\/)data\.pkl$/.test(name))) return 'torch';
   if (names.some((name) => /(^|\/)saved_model\.pb$/.test(name))) throw otherFile(file, 'saved-model');
   if (names.length > 0 && names.every((name) => name.endsWith('.npy'))) throw otherFile(file, 'numpy-archive');
   const files = names.filter((name) => !name.endsWith('/'));
-  const more = files.length > LISTED ? [`${files.length - LISTED} more`] : [];
-  const listed = [...files.slice(0, LISTED), ...more];
-  const list = listed.length > 1 ? `${listed.slice(0, -1).join(', ')} and ${listed.at(-1)}` : listed[0];
-  throw otherFile(file, 'zip', list ?? 'nothing');
-}
-
-async function memberNames(bytes: Buffer): Promise<string[] | null> {
-  try {
-    const zip = await yauzl.fromBufferPromise(bytes);
-    const names: string[] = [];
-    for await (const entry of zip.eachEntry()) names.push(entry.fileName);
-    return names;
-  } catch {
-    return null;
-  }
+  throw otherFile(file, 'zip', listText(files, LISTED) || 'nothing');
 }
 
 /** Pickles of protocol 2 and later, and zlib-compressed ones of joblib. */

@@ -2,6 +2,7 @@ import type { KerasModel } from '../keras-reader.ts';
 import type { ModelFile } from '../model.ts';
 import { damagedModel, otherFile } from '../model-errors.ts';
 import { type Network, weightSpecs } from '../network.ts';
+import { reverseAxes } from './reverse-axes.ts';
 import { inferNetwork } from './torch-architecture.ts';
 import { groupModules, type TorchModule } from './torch-modules.ts';
 import { flatOrders } from './torch-order.ts';
@@ -89,17 +90,17 @@ function convert(
       if (shape.length === 2) {
         const [inputs, units] = shape as [number, number];
         if (kind !== 'linear' || weight.dims.join() !== [units, inputs].join()) return null;
-        const rows = transposed(weight.data, units, inputs);
+        const rows = reverseAxes(weight.data, units, 1, inputs);
         return order === null ? rows : permuted(rows, order, units);
       }
       const [height, width, inputs, filters] = shape as [number, number, number, number];
       if (kind !== 'conv' || weight.dims.join() !== [filters, inputs, height, width].join()) return null;
-      return reversed(weight.data, filters, inputs, height * width);
+      return reverseAxes(weight.data, filters, inputs, height * width);
     }
     case 'depthwise_kernel': {
       const [height, width, channels, multiplier] = shape as [number, number, number, number];
       if (kind !== 'conv' || weight.dims.join() !== [channels * multiplier, 1, height, width].join()) return null;
-      return reversed(weight.data, channels * multiplier, 1, height * width);
+      return reverseAxes(weight.data, channels * multiplier, 1, height * width);
     }
     case 'bias':
       // Without one, PyTorch adds nothing.
@@ -116,22 +117,6 @@ function convert(
     default:
       return null;
   }
-}
-
-/** [a, b] to [b, a]. */
-function transposed(data: Float32Array, a: number, b: number): Float32Array {
-  return reversed(data, a, 1, b);
-}
-
-/** [a, b, c] to [c, b, a]. */
-function reversed(data: Float32Array, a: number, b: number, c: number): Float32Array {
-  const result = new Float32Array(data.length);
-  for (let i = 0; i < a; i++) {
-    for (let j = 0; j < b; j++) {
-      for (let k = 0; k < c; k++) result[(k * b + j) * a + i] = data[(i * b + j) * c + k]!;
-    }
-  }
-  return result;
 }
 
 /** Moves each row of [n, width] to its place. */

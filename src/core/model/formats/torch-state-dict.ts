@@ -1,11 +1,8 @@
-import { buffer } from 'node:stream/consumers';
-import yauzl from 'yauzl';
-import { EmnistError } from '../../errors.ts';
-import { MAX_MODEL_BYTES } from '../model-bytes.ts';
 import { damagedModel, otherFile } from '../model-errors.ts';
 import { elements } from '../network.ts';
 import { MAX_ELEMENTS, readNumbers } from './onnx-tensor.ts';
 import { PickleGlobal, PickleTypeError, type PickleValue, readPickle } from './pickle.ts';
+import { openZipMembers } from './zip-members.ts';
 
 /** A weight of a PyTorch model. */
 export interface TorchTensor {
@@ -101,7 +98,7 @@ function isSizes(value: unknown): value is number[] {
  * models and TorchScript, and `model-damaged`; both name `file`.
  */
 export async function readStateDict(bytes: Buffer, file: string): Promise<TorchTensor[]> {
-  const members = await openArchive(bytes, file);
+  const members = await openZipMembers(bytes, file);
   const pickle = members.names.find((name) => /(^|\/)data\.pkl$/.test(name));
   if (pickle === undefined) throw damagedModel(file, 'data.pkl is missing');
   const folder = pickle.slice(0, -'data.pkl'.length);
@@ -184,29 +181,4 @@ function gather(
     }
   }
   return result;
-}
-
-async function openArchive(bytes: Buffer, file: string) {
-  const corrupt = (error: unknown) => damagedModel(file, 'the zip archive is corrupt', error);
-  try {
-    const zip = await yauzl.fromBufferPromise(bytes);
-    const entries = new Map<string, yauzl.Entry>();
-    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
-    return {
-      names: [...entries.keys()],
-      read: async (name: string) => {
-        const entry = entries.get(name);
-        if (!entry) throw damagedModel(file, `${name} is missing`);
-        if (entry.uncompressedSize > MAX_MODEL_BYTES) throw damagedModel(file, `${name} is too large`);
-        try {
-          return await buffer(await zip.openReadStreamPromise(entry));
-        } catch (error) {
-          throw corrupt(error);
-        }
-      },
-    };
-  } catch (error) {
-    if (error instanceof EmnistError) throw error;
-    throw corrupt(error);
-  }
 }

@@ -1,12 +1,10 @@
+import { MAX_INPUT_SIZE } from '../../images/fit-images.ts';
 import { IMAGE_SIZE } from '../../images/image-size.ts';
 import type { Network } from '../network.ts';
 import type { KerasGraph } from './graph.ts';
 import { plain } from './layer-fields.ts';
 import type { Problems } from './problems.ts';
 import type { Tensor } from './tensor.ts';
-
-/** The largest height and width of images. */
-const MAX_SIZE = 64;
 
 /** The images that a model takes, and how Keras sees them. */
 export interface ImageInput {
@@ -32,8 +30,8 @@ export function imageInput({ inputShape, nodes }: KerasGraph, channelsFirst: boo
   const [height, width, channels] = input;
   if (!result || shape.length !== shape.filter(isSize).length) {
     problems.add(`its input shape [${shape}] is not that of an image with one or three channels`);
-  } else if (height > MAX_SIZE || width > MAX_SIZE) {
-    problems.add(`it takes images of ${height}x${width}, at most ${MAX_SIZE}x${MAX_SIZE} is supported`);
+  } else if (height > MAX_INPUT_SIZE || width > MAX_INPUT_SIZE) {
+    problems.add(`it takes images of ${height}x${width}, at most ${MAX_INPUT_SIZE}x${MAX_INPUT_SIZE} is supported`);
     // Large enough for the other layers, which may have more problems.
     return { input: [Math.min(height, 512), Math.min(width, 512), channels], kind };
   }
