@@ -12,9 +12,10 @@ import { damagedModel, unsupportedModel } from '../model-errors.ts';
 import { elements, type Network, weightSpecs } from '../network.ts';
 import { decodeMetadata, METADATA_KEY, parseJson, TOPOLOGY_KEY } from './format.ts';
 import { evaluateConstant } from './onnx-constants.ts';
+import { LayerGraph } from './onnx-layer-graph.ts';
 import { NetworkBuilder } from './onnx-network-builder.ts';
 import { Blocker, OnnxNode } from './onnx-node.ts';
-import { GraphOperators } from './onnx-operators.ts';
+import { evaluateNode } from './onnx-operators.ts';
 import { type Constant, type ReadExternal, readTensor } from './onnx-tensor.ts';
 import { type Activation, channelsFirst, sameOrder, UNKNOWN, type Value } from './onnx-value.ts';
 import { fromOnnx } from './onnx-writer.ts';
@@ -80,10 +81,10 @@ class GraphReader {
     }
     const input = this.#readInput();
     const builder = new NetworkBuilder(input);
-    const operators = new GraphOperators(builder);
+    const layers = new LayerGraph(builder);
     const needed = this.#neededNodes();
-    for (const node of nodes) if (needed.has(node)) await this.#evaluate(node, operators);
-    const output = this.#chooseOutput(builder, operators);
+    for (const node of nodes) if (needed.has(node)) await this.#evaluate(node, layers);
+    const output = this.#chooseOutput(builder, layers);
     this.#throwBlockers();
     if (!output) throw unsupportedModel(this.#file, 'its output does not depend on its input');
     const last = withoutSoftmax(output.layer, builder);
@@ -171,7 +172,7 @@ class GraphReader {
     return needed;
   }
 
-  async #evaluate(proto: Onnx.INodeProto, operators: GraphOperators): Promise<void> {
+  async #evaluate(proto: Onnx.INodeProto, layers: LayerGraph): Promise<void> {
     const tensors = new Map<string, Constant>();
     for (const { name, t } of proto.attribute ?? []) {
       if (t) tensors.set(name ?? '', await readTensor(t, this.#file, this.#readExternal));
@@ -182,7 +183,7 @@ class GraphReader {
     let value = UNKNOWN;
     try {
       const isKnown = inputs.every((input) => input === null || input.kind === 'constant');
-      value = (isKnown ? evaluateConstant(node) : null) ?? operators.evaluate(node);
+      value = (isKnown ? evaluateConstant(node) : null) ?? evaluateNode(layers, node);
     } catch (error) {
       this.#block(error, node);
     }
@@ -191,10 +192,10 @@ class GraphReader {
   }
 
   /** The activation that is the graph's result. Of several outputs, it is the one that depends on the others. */
-  #chooseOutput(builder: NetworkBuilder, operators: GraphOperators): Activation | null {
+  #chooseOutput(builder: NetworkBuilder, layers: LayerGraph): Activation | null {
     const outputs = (this.#graph.output ?? []).map(({ name }) => {
       const value = this.#values.get(name ?? '') ?? UNKNOWN;
-      const settled = value.kind === 'expression' ? this.#settle(value, operators) : value;
+      const settled = value.kind === 'expression' ? this.#settle(value, layers) : value;
       return { name, value: settled.kind === 'answer' ? settled.of : settled };
     });
     const known = outputs.flatMap(({ name, value }) => (value.kind === 'activation' ? [{ name, value }] : []));
@@ -208,9 +209,9 @@ class GraphReader {
     return last[0]?.value ?? null;
   }
 
-  #settle(value: Value, operators: GraphOperators): Value {
+  #settle(value: Value, layers: LayerGraph): Value {
     try {
-      return operators.settle(value);
+      return layers.settle(value);
     } catch (error) {
       this.#block(error);
       return UNKNOWN;
