@@ -119,7 +119,7 @@ describe('errors', () => {
       'layer 3, Add "add", takes "nothing", which is not the name of a layer before it',
       'layer 3, Add "add", is not used by any other layer',
       'layer 1, Conv2D "conv2d", lacks kernel_size',
-      'layer 1, Conv2D "conv2d", has filters 3.5, not a whole number',
+      'layer 1, Conv2D "conv2d", has filters 3.5, not a whole number of at least 1',
       'layer 2, Dense2 "typo", is not supported',
     ].join('; ');
     expect(() => read(list)).toThrow(

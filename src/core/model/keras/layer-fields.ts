@@ -61,7 +61,9 @@ export class LayerFields {
   count(field: string): number {
     const value = this.config[field];
     if (isCount(value)) return value;
-    this.problem(value === undefined ? `lacks ${field}` : `has ${field} ${brief(value)}, not a whole number`);
+    const isLarge = typeof value === 'number' && value > MAX_COUNT;
+    const wrong = `has ${field} ${brief(value)}, ${isLarge ? 'which is too large' : 'not a whole number of at least 1'}`;
+    this.problem(value === undefined ? `lacks ${field}` : wrong);
     return 1;
   }
 
