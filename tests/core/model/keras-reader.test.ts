@@ -347,6 +347,11 @@ describe('what is not supported', () => {
     ],
     ['another axis', sequential(IMAGE, layer('BatchNormalization', { axis: 1 })), /has axis 1/],
     [
+      'a mode named as what every object has',
+      sequential(IMAGE, layer('Merge', { mode: 'constructor' }), layer('Flatten'), dense(10)),
+      /has mode "constructor"/,
+    ],
+    [
       'sums of different shapes',
       functional2(IMAGE, { a: [conv(2), 'in'], out: [layer('Add'), 'a', 'in'] }),
       /cannot add/,

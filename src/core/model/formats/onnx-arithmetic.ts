@@ -10,7 +10,7 @@ import { type Activation, broadcast, type Expression, isSameOrder, type Value } 
 /** An activation function: a layer, or part of a formula that is not yet one. */
 export function activation(graph: LayerGraph, node: OnnxNode, layer: LayerFunction): Value {
   const value = node.inputs[0];
-  const compute = UNARY[node.op];
+  const compute = UNARY.get(node.op);
   // Part of a formula, such as the tanh of an approximated GELU.
   if (compute && value?.kind === 'expression' && !recognizeFunction(value.compute)) return map(value, compute);
   return graph.append(graph.input(node), layer);
@@ -89,8 +89,8 @@ export function sum(graph: LayerGraph, values: readonly Activation[]): Activatio
 
 /** A node that computes each element by itself, from one input or two. */
 export function calculate(graph: LayerGraph, node: OnnxNode): Value {
-  const binary = BINARY[node.op];
-  const unary = UNARY[node.op];
+  const binary = BINARY.get(node.op);
+  const unary = UNARY.get(node.op);
   if (binary) return combine(graph, node, binary);
   if (!unary) throw new Blocker('is not supported');
   return map(graph.expression(node.inputs[0]), unary);

@@ -1,3 +1,4 @@
+import { lookupTable } from '../../lookup-table.ts';
 import { elements } from '../network.ts';
 import { erf } from './onnx-expression.ts';
 import { Blocker, type OnnxNode } from './onnx-node.ts';
@@ -5,7 +6,7 @@ import { type Constant, MAX_ELEMENTS } from './onnx-tensor.ts';
 import { broadcast, transpose } from './onnx-value.ts';
 
 /** Functions of one number. */
-export const UNARY: Readonly<Record<string, (x: number) => number>> = {
+export const UNARY = lookupTable<(x: number) => number>({
   Neg: (x) => -x,
   Sqrt: Math.sqrt,
   Exp: Math.exp,
@@ -20,10 +21,10 @@ export const UNARY: Readonly<Record<string, (x: number) => number>> = {
   Relu: (x) => Math.max(x, 0),
   Tanh: Math.tanh,
   Sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-};
+});
 
 /** Functions of two numbers. */
-export const BINARY: Readonly<Record<string, (a: number, b: number) => number>> = {
+export const BINARY = lookupTable<(a: number, b: number) => number>({
   Add: (a, b) => a + b,
   Sub: (a, b) => a - b,
   Mul: (a, b) => a * b,
@@ -31,7 +32,7 @@ export const BINARY: Readonly<Record<string, (a: number, b: number) => number>> 
   Pow: (a, b) => a ** b,
   Max: Math.max,
   Min: Math.min,
-};
+});
 
 /** Evaluates a node whose inputs are all constant, such as those that compute a shape. Null if it is not known how. */
 export function evaluateConstant(node: OnnxNode): Constant | null {
@@ -44,8 +45,9 @@ export function evaluateConstant(node: OnnxNode): Constant | null {
   const likeFirst = (shape: readonly number[], values: Constant['data']): Constant => {
     return { kind: 'constant', dims: shape, data: values, isInteger };
   };
-  if (UNARY[op]) return likeFirst(dims, Float64Array.from(data, UNARY[op]));
-  if (BINARY[op] && second && inputs.length === 2) return binary(BINARY[op], op, first, second);
+  const [unary, combine] = [UNARY.get(op), BINARY.get(op)];
+  if (unary) return likeFirst(dims, Float64Array.from(data, unary));
+  if (combine && second && inputs.length === 2) return binary(combine, op, first, second);
   switch (op) {
     case 'Identity':
     case 'Dropout':

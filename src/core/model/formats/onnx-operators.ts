@@ -1,3 +1,4 @@
+import { lookupTable } from '../../lookup-table.ts';
 import {
   activation,
   batchNormalization,
@@ -20,14 +21,14 @@ import { checkConvolution, checkDilation, convolution, globalPooling, pad, pooli
 type Operator = (graph: LayerGraph, node: OnnxNode) => Value;
 
 /** Checks of attributes that are possible whatever the inputs are. */
-const CHECKS: Readonly<Record<string, (node: OnnxNode) => void>> = {
+const CHECKS = lookupTable<(node: OnnxNode) => void>({
   Conv: checkConvolution,
   MaxPool: checkDilation,
   AveragePool: checkDilation,
   Clip: (node) => void lowerLimit(node),
-};
+});
 
-const OPERATORS: Readonly<Record<string, Operator>> = {
+const OPERATORS = lookupTable<Operator>({
   Conv: convolution,
   Gemm: gemm,
   MatMul: matMul,
@@ -71,16 +72,16 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   Cast: (_, node) => node.inputs[0]!,
   Shape: (graph, node) => shapeOf(node, [Number.NaN, ...graph.dims(node)]),
   ArgMax: (graph, node) => ({ kind: 'answer', of: graph.input(node), op: node.op }),
-};
+});
 
 /** Nodes that do not change which class is the best. */
 const AFTER_ANSWER = new Set(['ArgMax', 'Exp', 'Identity', 'Cast', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten']);
 
 /** The result of a node whose inputs are not all constant. Throws a `Blocker` if it is not supported. */
 export function evaluateNode(graph: LayerGraph, node: OnnxNode): Value {
-  const operator = OPERATORS[node.op];
-  if (!operator && !BINARY[node.op] && !UNARY[node.op]) throw new Blocker('is not supported');
-  CHECKS[node.op]?.(node);
+  const operator = OPERATORS.get(node.op);
+  if (!operator && !BINARY.has(node.op) && !UNARY.has(node.op)) throw new Blocker('is not supported');
+  CHECKS.get(node.op)?.(node);
   if (node.inputs.some((input) => input?.kind === 'unknown')) return { kind: 'unknown' };
   const answer = node.inputs.find((input) => input?.kind === 'answer');
   if (answer) {

@@ -1,5 +1,7 @@
+import { lookupTable } from '../../lookup-table.ts';
+
 /** Other names of layers. */
-const ALIASES: Readonly<Record<string, string>> = {
+const ALIASES = lookupTable<string>({
   Convolution2D: 'Conv2D',
   DepthwiseConvolution2D: 'DepthwiseConv2D',
   SeparableConvolution2D: 'SeparableConv2D',
@@ -9,12 +11,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   GlobalMaxPool2D: 'GlobalMaxPooling2D',
   BatchNormalizationV1: 'BatchNormalization',
   BatchNormalizationV2: 'BatchNormalization',
-};
+});
 
 /** The class without the package of a registered class, under its usual name. */
 export function canonicalClass(className: string): string {
   const name = className.replace(/^.*>/, '');
-  return ALIASES[name] ?? name;
+  return ALIASES.get(name) ?? name;
 }
 
 /** Names of layers by their class, as Keras numbers them: `conv2d`, `conv2d_1`, … */

@@ -1,9 +1,10 @@
+import { lookupTable } from '../../lookup-table.ts';
 import type { Padding, Size } from '../layer.ts';
 import type { KerasNode } from './graph.ts';
 import type { Problems } from './problems.ts';
 
 /** Keras 1 names of fields that were renamed later. */
-const KERAS_1_FIELDS: Readonly<Record<string, string>> = {
+const KERAS_1_FIELDS = lookupTable<string>({
   nb_filter: 'filters',
   border_mode: 'padding',
   subsample: 'strides',
@@ -11,7 +12,7 @@ const KERAS_1_FIELDS: Readonly<Record<string, string>> = {
   bias: 'use_bias',
   output_dim: 'units',
   p: 'rate',
-};
+});
 
 /** The largest number that a field may have. Sizes of layers are checked apart. */
 const MAX_COUNT = 1e6;
@@ -30,7 +31,7 @@ export class LayerFields {
     this.node = node;
     const { config } = node;
     const renamed = Object.entries(config).map(
-      ([field, value]) => [KERAS_1_FIELDS[field] ?? field, plain(value)] as const,
+      ([field, value]) => [KERAS_1_FIELDS.get(field) ?? field, plain(value)] as const,
     );
     this.config = {
       ...Object.fromEntries(renamed),

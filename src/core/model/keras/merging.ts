@@ -1,16 +1,21 @@
+import { lookupTable } from '../../lookup-table.ts';
 import { requireChannelAxis } from './image-layers.ts';
 import type { LayerContext } from './layer-context.ts';
 import { brief } from './layer-fields.ts';
 import { kerasShape, type Tensor } from './tensor.ts';
 
 /** Keras 1 has one layer for all ways to merge. */
-const KERAS_1_MODES: Readonly<Record<string, string>> = { sum: 'Add', concat: 'Concatenate', ave: 'Average' };
+const KERAS_1_MODES = lookupTable<string>({
+  sum: 'Add',
+  concat: 'Concatenate',
+  ave: 'Average',
+});
 
 /** Adds a layer that merges several inputs; undefined if it is not one. */
 export function addMerge(className: string, context: LayerContext): Tensor | null | undefined {
   const { fields } = context;
   if (className === 'Merge') {
-    const mode = KERAS_1_MODES[String(fields.config.mode)];
+    const mode = KERAS_1_MODES.get(String(fields.config.mode));
     if (mode) return addMerge(mode, context);
     fields.problem(`has mode ${brief(fields.config.mode)}; only "sum", "concat", and "ave" are supported`);
     return null;

@@ -343,6 +343,14 @@ describe('what is not supported', () => {
     );
   });
 
+  test.each(['constructor', 'hasOwnProperty', '__proto__'])(
+    'an operator named as what every object has: %s',
+    async (op) => {
+      const message = await refusal({ input: IMAGE, nodes: [node(op, 'input', {}, 'x'), node('Flatten', 'x')] });
+      expect(message).toContain(`${op} "node_x" is not supported`);
+    },
+  );
+
   test.each<[string, OnnxGraphSpec, string]>([
     [
       'two outputs',
