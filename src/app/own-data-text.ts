@@ -1,5 +1,5 @@
 import type { OwnDetails } from '../core/dataset/own/own-details.ts';
-import { count, percent } from './format.ts';
+import { count, counted, images, percent } from './format.ts';
 
 /** Classes that are listed one by one. */
 const MAX_CLASSES = 62;
@@ -9,11 +9,11 @@ const MAX_NAMED = 5;
 /** What was found in the source of data of one's own, as lines of complete sentences. */
 export function ownDataLines(details: OwnDetails): string[] {
   const { format, perClass, inverted, sizes, skipped, skippedFirst, notes } = details;
-  const things = format === 'pictures' ? 'pictures' : format === 'csv' ? 'rows' : 'images';
+  const thing = format === 'pictures' ? 'picture' : format === 'csv' ? 'row' : 'image';
   return [
     classesLine(perClass),
     ...(orientationLine(details) ?? []),
-    ...(inverted > 0 ? [`Dark on light, and inverted: ${count(inverted)} images.`] : []),
+    ...(inverted > 0 ? [`Dark on light, and inverted: ${images(inverted)}.`] : []),
     ...(sizes && sizes.distinct > 1
       ? [
           `The pictures have ${count(sizes.distinct)} sizes, from ${sizes.smallest} to ${sizes.largest} pixels; all are now 28x28.`,
@@ -21,27 +21,36 @@ export function ownDataLines(details: OwnDetails): string[] {
       : []),
     ...testPartLines(details),
     ...notes,
-    ...(skipped > 0 ? [`Left out, because they cannot be read: ${count(skipped)} ${things}.`] : []),
+    ...(skipped > 0
+      ? [`Left out, because ${skipped === 1 ? 'it' : 'they'} cannot be read: ${counted(skipped, thing)}.`]
+      : []),
     ...skippedFirst.slice(0, MAX_NAMED).map(({ source, reason }) => `  ${source}: ${reason}`),
     ...(skipped > MAX_NAMED ? [`  and ${count(skipped - MAX_NAMED)} more`] : []),
   ];
 }
 
-function testPartLines({ testPart, notes }: OwnDetails): string[] {
-  if (testPart === 'held-out') return ['A sixth of each class is held out as the test part.'];
+function testPartLines({ testPart, perClass, notes }: OwnDetails): string[] {
+  if (testPart === 'held-out') {
+    const small = perClass.some(
+      ({ trainImages, testImages }) => testImages !== Math.floor((trainImages + testImages) / 6),
+    );
+    const share = small ? 'About a sixth of each class, at least one of two images,' : 'A sixth of each class';
+    return [`${share} is held out as the test part.`];
+  }
   // A note may name it.
   return notes.some((note) => note.startsWith('The test part is')) ? [] : ['The test part is that of the source.'];
 }
 
 function classesLine(perClass: OwnDetails['perClass']): string {
-  const classes = perClass.map(({ label, trainImages, testImages }) => ({ label, images: trainImages + testImages }));
+  const classes = perClass.map(({ label, trainImages, testImages }) => ({ label, size: trainImages + testImages }));
   if (classes.length <= MAX_CLASSES) {
-    const counts = classes.map(({ label, images }) => `${label} ${count(images)}`).join(', ');
+    const counts = classes.map(({ label, size }) => `${label} ${count(size)}`).join(', ');
     return `${classes.length} classes: ${counts}.`;
   }
-  const sizes = classes.map(({ images }) => images);
-  const range = `${count(Math.min(...sizes))} to ${count(Math.max(...sizes))}`;
-  return `${classes.length} classes, with ${range} images each.`;
+  const sizes = classes.map(({ size }) => size);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const range = least === most ? images(most) : `${count(least)} to ${images(most)}`;
+  return `${classes.length} classes, with ${range} each.`;
 }
 
 function orientationLine({ orientation, orientationFrom, trial }: OwnDetails): [string] | null {

@@ -52,7 +52,7 @@ export const CLI_HINTS: HintTable = {
   'characters-unknown': ({ source, labels }) =>
     `choose from ${labels} with --characters${source === null ? ', or another model with --model' : ''}`,
   'no-images': 'choose other characters with --characters',
-  'too-few-images': ({ minimum }) => `use --limit ${minimum} or more`,
+  'too-few-images': ({ minimum }) => `use at least ${minimum}: omit or raise --limit, or choose a larger data set`,
   'nothing-to-resume': ({ resumable }) =>
     resumable.length > 0
       ? `choose a model that can be resumed with --name: ${resumable.join(', ')}`

@@ -21,7 +21,7 @@ export const LIBRARY_HINTS: HintTable = {
   'characters-unknown': ({ source, labels }) =>
     `pass \`characters\` from ${labels}${source === null ? ', or another `model`' : ''}`,
   'no-images': 'pass other `characters`',
-  'too-few-images': ({ minimum }) => `pass a \`limit\` of at least ${minimum}`,
+  'too-few-images': ({ minimum }) => `use at least ${minimum}: omit or raise \`limit\`, or choose a larger data set`,
   'nothing-to-resume': ({ resumable }) =>
     resumable.length > 0
       ? `pass the \`name\` of a model that can be resumed: ${resumable.join(', ')}`

@@ -85,7 +85,7 @@ export const APP_HINTS: HintTable = {
   'run-left': TRY_AGAIN,
   'engine-unavailable': 'install the missing packages, then restart the app',
   'engine-failed': TRY_AGAIN,
-  'out-of-memory': 'close other programs, or use the smaller network, cnn',
+  'out-of-memory': 'close other programs, or press r, then choose a smaller network',
   'port-taken': TRY_AGAIN,
   'port-forbidden': TRY_AGAIN,
   'host-unknown': TRY_AGAIN,

@@ -140,5 +140,5 @@ test('pictures that cannot be read are named', async () => {
   );
   const { stdout, code } = await run(['fetch', '--from', at('some'), '--name', 'some'], { home });
   expect(code).toBe(0);
-  expect(stdout).toMatch(/Left out, because they cannot be read: 1 pictures?\.\n {4}a.bad\.png: /);
+  expect(stdout).toMatch(/Left out, because it cannot be read: 1 picture\.\n {4}a.bad\.png: /);
 });

@@ -15,7 +15,10 @@ export async function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
 /** A zip archive of files, by path. */
 export function zip(files: ReadonlyMap<string, Buffer>): Promise<Buffer> {
   const archive = new yazl.ZipFile();
-  for (const [name, bytes] of files) archive.addBuffer(bytes, name);
+  for (const [name, bytes] of files) {
+    if (name.endsWith('/')) archive.addEmptyDirectory(name);
+    else archive.addBuffer(bytes, name);
+  }
   archive.end();
   return buffer(archive.outputStream);
 }

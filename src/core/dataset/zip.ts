@@ -89,13 +89,14 @@ export function splitMembers(members: ReadonlyMap<string, Entry>, split: Split, 
 
 /**
  * Extracts a member into a new file and checks its CRC-32, yielding the bytes written so far. One that is not gzipped, although
- * its target is, gets gzipped.
+ * its target is, gets gzipped. `durable`: it survives a loss of power; a temporary file need not.
  */
 export async function* extractMember(
   zip: ZipFile,
   entry: Entry,
   target: string,
   archive: string,
+  { durable = true } = {},
 ): AsyncGenerator<number> {
   // Such an error is not the archive's fault.
   const cannotWrite = (error: unknown) => {
@@ -122,7 +123,7 @@ export async function* extractMember(
     } finally {
       gzip?.destroy();
     }
-    await flush(output).catch(cannotWrite);
+    if (durable) await flush(output).catch(cannotWrite);
   } catch (error) {
     throw zipError(error, archive);
   }

@@ -51,14 +51,20 @@ async function* readRows(
     if (bytes.length === 0) return;
     const problem = parser!.parse(bytes);
     rows++;
+    if (problem === null && parser!.label.includes('\uFFFD')) {
+      // Different letters would become the same one.
+      throw invalidData(file, 'encoding', `is not UTF-8 text: line ${line} has the label "${parser!.label}"`);
+    }
     if (problem === null) store.add(parser!.pixels, parser!.label);
     else skipped.add(`${path.basename(file)}:${line}`, problem);
   };
   const begin = () => {
     const layout = layoutOf(head, file);
     parser = new RowParser(layout);
-    if (layout.hasHeader) line = 1;
-    for (const bytes of layout.hasHeader ? head.slice(1) : head) take(withoutMark(bytes));
+    // Empty lines may come before the header.
+    const header = layout.hasHeader ? head.findIndex((bytes) => withoutMark(bytes).length > 0) : -1;
+    line = header + 1;
+    for (const bytes of head.slice(line)) take(withoutMark(bytes));
   };
   for await (const lines of splitLines(stream.data, MAX_LINE, () => tooLong(file))) {
     signal.throwIfAborted();
@@ -87,7 +93,7 @@ function layoutOf(head: readonly Buffer[], file: string): CsvLayout {
   const [first] = head;
   if (first === undefined) throw invalidData(file, 'empty', 'is empty');
   if (isUtf16(first)) throw invalidData(file, 'encoding', 'is UTF-16 text');
-  const lines = head.filter((line) => line.length > 0).map((line) => withoutMark(line).toString('utf8'));
+  const lines = head.map((line) => withoutMark(line).toString('utf8')).filter((line) => line !== '');
   return findLayout(lines, file);
 }
 

@@ -48,7 +48,10 @@ export function findLayout(lines: readonly string[], file: string): CsvLayout {
   if (pixels !== IMAGE_PIXELS) throw wrongSize(file, columns, pixels);
   const highest = samples.reduce(
     (max, row) =>
-      row.reduce((most, text, column) => (pixelOf[column]! < 0 ? most : Math.max(most, Number(text) || 0)), max),
+      row.reduce(
+        (most, text, column) => (pixelOf[column]! < 0 ? most : Math.max(most, Math.abs(Number(text)) || 0)),
+        max,
+      ),
     0,
   );
   return {

@@ -69,8 +69,8 @@ function fieldEnd(line: Uint8Array, start: number, delimiter: number): number {
 }
 
 /**
- * Splits chunks into lines without their ends (LF or CRLF), each valid only until the next is requested. Throws what `tooLong`
- * returns for a line of more than `limit` bytes.
+ * Splits chunks into lines without their ends (LF or CRLF; CR, as old programs for the Mac write them, if the first chunk has
+ * no other), each valid only until the next is requested. Throws what `tooLong` returns for a line of more than `limit` bytes.
  */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -78,10 +78,12 @@ export async function* splitLines(
   tooLong: () => Error,
 ): AsyncGenerator<Uint8Array[]> {
   let rest: Uint8Array = new Uint8Array(0);
+  let lineEnd: number | null = null;
   for await (const chunk of chunks) {
     const lines: Uint8Array[] = [];
     let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+    lineEnd ??= !chunk.includes(NEWLINE) && chunk.subarray(0, -1).includes(RETURN) ? RETURN : NEWLINE;
+    for (let end = chunk.indexOf(lineEnd); end >= 0; end = chunk.indexOf(lineEnd, start)) {
       const line = chunk.subarray(start, end);
       lines.push(withoutReturn(rest.length > 0 ? Buffer.concat([rest, line]) : line));
       rest = new Uint8Array(0);

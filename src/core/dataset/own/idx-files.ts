@@ -125,6 +125,7 @@ async function* readPair(
   const isFlat = dims.length === 2 && height === IMAGE_PIXELS;
   if (!isFlat && (dims.length !== 3 || height !== IMAGE_SIZE || width !== IMAGE_SIZE)) {
     await data[Symbol.asyncIterator]().return?.();
+    if (dims.length === 1) throw invalidData(images, 'labels-missing', 'has labels, not images');
     throw invalidData(images, 'image-size', `has images of ${dims.slice(1).join('x')}; 28x28 is needed`);
   }
   if (count !== all.length) {

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { normalizeLabel } from '../../label-text.ts';
 import { checkLabel } from './class-names.ts';
@@ -85,7 +86,11 @@ async function findClasses(folder: string, notes: string[], isTraining: boolean)
   if (folders.length === 0) {
     if (!isTraining) return [];
     throw loose > 0
-      ? invalidData(folder, 'no-classes', `has ${loose} pictures, but no folders with those of each class`)
+      ? invalidData(
+          folder,
+          'no-classes',
+          `has ${loose} ${loose === 1 ? 'picture' : 'pictures'}, but no folders with those of each class`,
+        )
       : invalidData(folder, 'empty', 'has no pictures');
   }
   if (loose > 0) notes.push(`Left out ${loose} ${loose === 1 ? 'picture' : 'pictures'} beside the folders of classes.`);
@@ -101,14 +106,20 @@ async function findClasses(folder: string, notes: string[], isTraining: boolean)
     if (same) {
       throw invalidData(folder, 'labels-same', `has two folders for the class "${label}": ${same.folder} and ${place}`);
     }
+    if (visited.has(await realpath(place))) {
+      throw invalidData(folder, 'labels-same', `has a folder, ${name}, that leads to the pictures of another class`);
+    }
     const pictures: FoundFile[] = [];
+    let others = 0;
     for await (const file of walkFiles(place, visited)) {
       if (isPictureName(file.path)) pictures.push(file);
-      else strange++;
+      else others++;
     }
+    strange += others;
     if (pictures.length > 0) classes.push({ label, folder: place, pictures });
     else if (isTraining) {
-      throw invalidData(folder, 'class-empty', `has no pictures of the class "${label}": the folder ${name} is empty`);
+      const why = others > 0 ? 'has only other files' : 'is empty';
+      throw invalidData(folder, 'class-empty', `has no pictures of the class "${label}": the folder ${name} ${why}`);
     }
   }
   if (strange > 0)

@@ -21,7 +21,22 @@ const MAX_WRAPPERS = 3;
 const HEAD = 4096;
 
 /** Reads a source of any kind: a folder or a file. Throws `data-invalid` and the errors of files. */
-export async function* readSource({ from, test }: { from: string; test?: string }, context: ReadContext): SourceReader {
+export async function* readSource(source: { from: string; test?: string }, context: ReadContext): SourceReader {
+  try {
+    return yield* readAnything(source, context);
+  } catch (error) {
+    if (!isEmnistError(error, 'archive-damaged')) throw error;
+    // What can be done about it is not what can be done about NIST's archive.
+    throw new EmnistError(
+      'data-invalid',
+      error.message,
+      { source: error.data.archive, problem: 'damaged' },
+      { cause: error },
+    );
+  }
+}
+
+async function* readAnything({ from, test }: { from: string; test?: string }, context: ReadContext): SourceReader {
   const stats = await stat(from).catch((error) => {
     throw sourceError(error, from);
   });
@@ -91,7 +106,10 @@ async function* readCsvPair(train: string, test: string | null, context: ReadCon
   const images = yield* readCsv({ train, test: problem === null ? test : null }, context);
   if (test === null) return images;
   const name = path.basename(test);
-  const note = problem === null ? `The test part is ${name}.` : `${name} was left out: ${problem.message}.`;
+  const note =
+    problem === null
+      ? `The test part is ${name}.`
+      : `${name} was left out: it ${problem.message.replace(`${test} `, '')}.`;
   return { ...images, notes: [...images.notes, note] };
 }
 
@@ -128,7 +146,10 @@ async function* readFile(file: string, test: string | null, context: ReadContext
   }
   const isText = !latin.startsWith('PK') && !head.includes(0) && !/^\s*</.test(latin) && !isPictureName(file);
   if (isText || CSV.test(file)) {
-    if (test !== null) return yield* readCsv({ train: file, test }, context);
+    if (test !== null) {
+      const images = yield* readCsv({ train: file, test }, context);
+      return { ...images, notes: [...images.notes, `The test part is ${path.basename(test)}.`] };
+    }
     return yield* readCsvPair(file, await testBeside(file), context);
   }
   const what = knownFormat(latin) ?? describeFormat(head);

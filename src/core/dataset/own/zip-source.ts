@@ -75,7 +75,7 @@ export async function* unpackZip(file: string, folder: string, signal: AbortSign
     const entries = (await listEntries(zip, file)).filter(
       ({ fileName, externalFileAttributes }) =>
         !IGNORED.test(fileName) &&
-        (isPictureName(fileName) || DATA_NAME.test(fileName)) &&
+        (isPictureName(fileName) || DATA_NAME.test(fileName) || fileName.endsWith('/')) &&
         ((externalFileAttributes >>> 16) & FILE_TYPE_MASK) !== SYMLINK,
     );
     const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
@@ -85,10 +85,12 @@ export async function* unpackZip(file: string, folder: string, signal: AbortSign
     for (const entry of entries) {
       signal.throwIfAborted();
       const target = path.join(folder, entry.fileName);
-      const parent = path.dirname(target);
+      // Folders are kept, so that one without pictures is noticed.
+      const isEntryFolder = entry.fileName.endsWith('/');
+      const parent = isEntryFolder ? target : path.dirname(target);
       if (!made.has(parent)) await makeFolder(parent);
       made.add(parent);
-      for await (const _ of extractMember(zip, entry, target, file));
+      if (!isEntryFolder) for await (const _ of extractMember(zip, entry, target, file, { durable: false }));
       done += entry.uncompressedSize;
       yield { bytes: done, total };
     }

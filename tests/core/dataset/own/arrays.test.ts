@@ -157,6 +157,23 @@ test('zip files of pictures, CSV, and IDX files are unpacked and read', async ()
   const error = await take('one.zip', await zip(new Map(pictures.slice(0, 3)))).catch((thrown) => thrown);
   expect(error).toMatchObject({ code: 'data-invalid', data: { problem: 'one-class' } });
   expect(error.message).toContain('one.zip has only one class');
+  const whole = await zip(new Map(pictures));
+  await expect(take('cut.zip', whole.subarray(0, whole.length / 2))).rejects.toMatchObject({
+    code: 'data-invalid',
+    data: { problem: 'damaged' },
+  });
+  const withEmpty = await zip(new Map([...pictures, ['signs/none/', Buffer.alloc(0)]]));
+  await expect(take('empty.zip', withEmpty)).rejects.toMatchObject({ data: { problem: 'class-empty' } });
+  const unlabeled = Buffer.from(`${[...TRAIN[0]![1]]}\n`);
+  const pair = await zip(
+    new Map([
+      ['train.csv', Buffer.from(csv(TRAIN))],
+      ['test.csv', unlabeled],
+    ]),
+  );
+  expect((await take('pair.zip', pair)).own.notes).toContain(
+    'test.csv was left out: it has pixels, but no labels: each row has 784 values.',
+  );
 });
 
 test('a folder of a pair of IDX files and other files', async () => {

@@ -68,6 +68,8 @@ describe('layouts', () => {
       `${[...PIXELS.slice(0, 9), 'class', ...PIXELS.slice(9)]}\n${rowsOf(DIGITS, (label, pixels) => [...pixels.slice(0, 9), label, ...pixels.slice(9)])}`,
     ],
     ['blank lines, and none at the end', `\n${csv(DIGITS)}\n\n`.trimEnd()],
+    ['blank lines before the header', `\n\n${csv(DIGITS, { header: ['label', ...PIXELS].join(',') })}`],
+    ['line ends of old programs for the Mac', csv(DIGITS, { header: ['label', ...PIXELS].join(','), end: '\r' })],
   ])('%s', async (_, contents) => {
     const { own } = await take(contents);
     expect(own).toMatchObject({ format: 'csv', skipped: 0 });
@@ -134,6 +136,16 @@ test('another file is the test part: given, or beside the first', async () => {
   const without = await takeOverAll({ from: train, paths: home.paths, overwrite: true });
   expect(without.own).toMatchObject({ testPart: 'held-out' });
   expect(without.own.notes.join()).toContain('some_test.csv was left out');
+});
+
+test('texts in another encoding than UTF-8 are refused, since different letters would be the same', async () => {
+  const latin = Buffer.from(csv(glyphs(['é', 'è'], 6)), 'latin1');
+  await expect(take(latin)).rejects.toMatchObject({ code: 'data-invalid', data: { problem: 'encoding' } });
+});
+
+test('negative values are outside the range that the others have', async () => {
+  const rows = csv(DIGITS).replaceAll(/,(\d)/g, ',-$1');
+  await expect(take(rows)).rejects.toThrow(/outside 0 to 255/);
 });
 
 test('malformed rows are named by their lines and left out, up to a tenth', async () => {

@@ -64,6 +64,9 @@ test('files that do not fit together are refused', async () => {
   await writeIdx(at(), 'train', glyphs([3, 5], 6));
   await writeFile(at('train-labels-idx1-ubyte'), idx([3], Uint8Array.of(3, 5, 3)));
   expect(await problem()).toBe('counts-differ');
+  await writeFile(at('train-images-idx3-ubyte'), idx([3], Uint8Array.of(3, 5, 3)));
+  await expect(take(at('train-images-idx3-ubyte'))).rejects.toThrow(/has labels, not images$/);
+  await writeIdx(at(), 'train', glyphs([3, 5], 6));
   await rm(at('train-labels-idx1-ubyte'));
   expect(await problem()).toBe('labels-missing');
   await writeFile(at('train-labels-idx1-ubyte.gz'), gzipSync(idx([1], Uint8Array.of(3))).subarray(0, 15));

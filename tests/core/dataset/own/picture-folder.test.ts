@@ -102,11 +102,13 @@ test('what cannot be a data set is said', async () => {
   await empty('.');
   expect(await problem()).toBe('empty: DATA has no pictures');
   await writeFile(path.join(from, '1.png'), drawSign('star', 1).bytes);
-  expect(await problem()).toBe('no-classes: DATA has 1 pictures, but no folders with those of each class');
+  expect(await problem()).toBe('no-classes: DATA has 1 picture, but no folders with those of each class');
   await writeClasses(from, glyphs(['star'], 3));
   expect(await problem()).toBe('one-class: DATA has only one class, "star", and nothing to tell it from');
   await empty('moon');
   expect(await problem()).toBe('class-empty: DATA has no pictures of the class "moon": the folder moon is empty');
+  await writeFile(path.join(from, 'moon', 'a.txt'), 'text');
+  expect(await problem()).toMatch(/: the folder moon has only other files$/);
   await writeClasses(from, glyphs(['moon'], 3));
   await writeClasses(from, glyphs(['exclamation'], 1));
   expect(await problem()).toMatch(
@@ -136,6 +138,11 @@ test.skipIf(ON_WINDOWS)(
     for (const label of ['a', 'b']) await symlink(path.join(home.root, 'elsewhere', label), path.join(from, label));
     await symlink(path.join(home.root, 'elsewhere', 'a'), path.join(home.root, 'elsewhere', 'a', 'loop'));
     await symlink('nowhere', path.join(from, 'lost'));
+    await symlink(path.join(from, 'b'), path.join(from, 'again'));
+    expect(await problem()).toMatch(
+      /^labels-same: DATA has a folder, \w+, that leads to the pictures of another class/,
+    );
+    await rm(path.join(from, 'again'));
     const { own, trainImages, testImages } = await take();
     expect(trainImages + testImages).toBe(12);
     expect(own.notes).toEqual(['Left out, because they lead nowhere: lost.']);
