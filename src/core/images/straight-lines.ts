@@ -107,6 +107,7 @@ export function runAt(runs: Runs, column: number, row: number): number | null {
   return null;
 }
 
+/** The runs of ink in each column of a mask. */
 export function verticalRuns(mask: Uint8Array, width: number, height: number): Runs {
   const first = new Int32Array(width + 1);
   const top: number[] = [];

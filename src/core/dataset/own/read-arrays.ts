@@ -10,6 +10,8 @@ import { type ReadContext, Skipped, type SourceImages, type SourceReader } from 
 const BLOCK = 256;
 /** Arrays that must be in memory as a whole. */
 const MAX_MEMORY = 2 ** 30;
+/** The most classes: rows of a mapping, or columns of labels that have a 1 in the column of their class. */
+const MAX_CLASSES = 512;
 const LABEL_NAME = /(?:^|[^a-z])(?:y|labels?|targets?|class(?:es)?)(?:[^a-z]|$)/i;
 
 /** The images and labels of a part. */
@@ -62,9 +64,8 @@ function findPairs(source: string, arrays: readonly ArrayData[]): { train: Pair;
       : invalidData(source, 'format', 'has no array of images of 28x28 pixels');
   }
   const pairs = images.map((array) => ({ images: array, labels: labelsOf(array, arrays) }));
-  const isTest = ({ images: { name } }: { images: ArrayData }) => /test|t10k/i.test(name);
-  const isValidation = ({ images: { name } }: { images: ArrayData }) =>
-    !isTest({ images: { name } as ArrayData }) && /val/i.test(name);
+  const isTest = ({ images }: Pick<Pair, 'images'>) => /test|t10k/i.test(images.name);
+  const isValidation = (pair: Pick<Pair, 'images'>) => !isTest(pair) && /val/i.test(pair.images.name);
   const complete = pairs.filter((pair): pair is Pair => pair.labels !== null);
   if (complete.length === 0) {
     throw invalidData(
@@ -85,8 +86,8 @@ function findPairs(source: string, arrays: readonly ArrayData[]): { train: Pair;
     );
   }
   const other = train.length > 0 ? (test[0] ?? validation[0] ?? null) : null;
-  const used = new Set([chosen[0], other]);
-  const left = pairs.filter((pair) => !used.has(pair as Pair)).map((pair) => pair.images.name);
+  const used = new Set([chosen[0]!.images, other?.images]);
+  const left = images.filter((array) => !used.has(array)).map(({ name }) => name);
   return { train: chosen[0]!, test: other, notes: left.length > 0 ? [`Left out: ${left.join(', ')}.`] : [] };
 }
 
@@ -96,15 +97,12 @@ function labelsOf(images: ArrayData, arrays: readonly ArrayData[]): ArrayData | 
   const partOf = (name: string) => /train|test|t10k|val/i.exec(name)?.[0].toLowerCase() ?? null;
   const candidates = arrays.filter(({ shape, type }) => {
     if (elements(shape) === count) return true;
-    return type.kind === 'number' && shape.length === 2 && shape[0] === count && shape[1]! <= MAX_ONE_HOT;
+    return type.kind === 'number' && shape.length === 2 && shape[0] === count && shape[1]! <= MAX_CLASSES;
   });
   const same = candidates.filter(({ name }) => partOf(name) === partOf(images.name));
   const named = same.filter(({ name }) => LABEL_NAME.test(name));
   return named[0] ?? (same.length === 1 ? same[0]! : null);
 }
-
-/** The most columns of labels that have a 1 in the column of their class. */
-const MAX_ONE_HOT = 512;
 
 async function* readPair(
   source: string,
@@ -223,8 +221,7 @@ async function readLabels(source: string, array: ArrayData, count: number): Prom
   const { type, shape } = array;
   if (type.kind === 'text') return Array.from({ length: count }, (_, index) => type.read(view, index * type.size));
   const columns = elements(shape) / count;
-  const value = (row: number, column: number) =>
-    type.read(view, (array.isColumnMajor ? column * count + row : row * columns + column) * type.size);
+  const value = matrixReader(view, array, type, [count, columns]);
   return Array.from({ length: count }, (_, row) => {
     if (columns === 1) return String(value(row, 0));
     let best = 0;
@@ -233,15 +230,24 @@ async function readLabels(source: string, array: ArrayData, count: number): Prom
   });
 }
 
+/** Reads elements of a matrix by row and column. */
+function matrixReader(
+  view: DataView,
+  { isColumnMajor }: Pick<ArrayData, 'isColumnMajor'>,
+  type: NumberType,
+  [rows, columns]: readonly [number, number],
+): (row: number, column: number) => number {
+  return (row, column) => type.read(view, (isColumnMajor ? column * rows + row : row * columns + column) * type.size);
+}
+
 /** The mapping of EMNIST's files of MATLAB: rows of a number and character codes. */
 async function readMapping(arrays: readonly ArrayData[]): Promise<ReadonlyMap<number, string> | null> {
   const array = arrays.find(({ name, shape }) => /(?:^|\.)mapping$/.test(name) && shape.length === 2 && shape[1]! >= 2);
-  if (array?.type.kind !== 'number' || array.shape[0]! > MAX_ONE_HOT) return null;
+  if (array?.type.kind !== 'number' || array.shape[0]! > MAX_CLASSES) return null;
   const view = await readWhole(array.name, array);
   const { type } = array;
   const [rows, columns] = array.shape as [number, number];
-  const value = (row: number, column: number) =>
-    type.read(view, (array.isColumnMajor ? column * rows + row : row * columns + column) * type.size);
+  const value = matrixReader(view, array, type, [rows, columns]);
   const mapping = new Map<number, string>();
   for (let row = 0; row < rows; row++) {
     const code = value(row, 1);

@@ -215,6 +215,7 @@ export function axisOf(axis: number, rank: number): number {
   return found;
 }
 
+/** Throws a `Blocker` unless each of `rank` axes occurs once. */
 export function checkPermutation(permutation: readonly number[], rank: number): void {
   if (permutation.length !== rank || permutation.toSorted((a, b) => a - b).some((axis, index) => axis !== index)) {
     throw new Blocker(`has the permutation [${permutation}] of ${rank} axes`);

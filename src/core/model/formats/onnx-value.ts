@@ -51,6 +51,7 @@ export function channelsFirst(height: number, width: number, channels: number): 
   return order;
 }
 
+/** Whether two orders are equal. */
 export function isSameOrder(one: Int32Array, other: Int32Array): boolean {
   return one === other || (one.length === other.length && one.every((place, index) => place === other[index]));
 }
