@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { normalizeLabel } from '../../label-text.ts';
+import { listText } from '../../list-text.ts';
 import { checkLabel } from './class-names.ts';
 import { type FoundFile, listEntries, walkFiles } from './folder-entries.ts';
 import { invalidData } from './own-errors.ts';
@@ -21,6 +22,8 @@ export interface PictureLayout {
 }
 
 const PICTURE = /\.(?:png|jpe?g|jpe|jfif|webp|gif|bmp|tiff?|heic|heif|avif)$/i;
+/** How many names a note has. */
+const MAX_NAMED = 5;
 /** Names of folders with a part. */
 const TRAIN = /^train(?:ing)?(?:[-_ ]?(?:set|data|images))?$/i;
 const TEST = /^test(?:ing)?(?:[-_ ]?(?:set|data|images))?$/i;
@@ -49,7 +52,7 @@ export async function findPictures(root: string): Promise<PictureLayout> {
   const find = (names: string[], isTraining: boolean) =>
     Promise.all(names.map((name) => findClasses(path.join(root, name), notes, isTraining)));
   const left = folders.filter((name) => ![parts.train, ...parts.test, ...parts.validation].includes(name));
-  if (left.length > 0) notes.push(`Left out, because ${parts.train} has the classes: ${listed(left)}.`);
+  if (left.length > 0) notes.push(`Left out, because ${parts.train} has the classes: ${listText(left, MAX_NAMED)}.`);
   const [train] = await find([parts.train], true);
   const [test = null] = await find(parts.test, false);
   const more = await find(parts.validation, false);
@@ -94,7 +97,7 @@ async function findClasses(folder: string, notes: string[], isTraining: boolean)
       : invalidData(folder, 'empty', 'has no pictures');
   }
   if (loose > 0) notes.push(`Left out ${loose} ${loose === 1 ? 'picture' : 'pictures'} beside the folders of classes.`);
-  if (others.length > 0) notes.push(`Left out, because they lead nowhere: ${listed(others)}.`);
+  if (others.length > 0) notes.push(`Left out, because they lead nowhere: ${listText(others, MAX_NAMED)}.`);
   const classes: ClassPictures[] = [];
   const visited = new Set<string>();
   let strange = 0;
@@ -125,9 +128,4 @@ async function findClasses(folder: string, notes: string[], isTraining: boolean)
   if (strange > 0)
     notes.push(`Left out ${strange} ${strange === 1 ? 'file that is not a picture' : 'files that are not pictures'}.`);
   return classes;
-}
-
-/** Names as a list, the first of many. */
-function listed(names: readonly string[]): string {
-  return names.length > 5 ? `${names.slice(0, 5).join(', ')}, and ${names.length - 5} more` : names.join(', ');
 }
