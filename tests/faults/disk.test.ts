@@ -143,8 +143,8 @@ describe.skipIf(noSmallDisk)(named('on a full disk', noSmallDisk), () => {
   });
 
   test('train fails and keeps the last complete checkpoint', async () => {
-    // Room for a checkpoint (2.7 MB) and its model, but not for another checkpoint.
-    const home = await smallDisk(4000);
+    // Room for a checkpoint (5.2 MB) and its model, but not for another checkpoint.
+    const home = await smallDisk(7400);
     await installDatasets(resolvePaths(home), { digits: { train: 100, test: 10 } });
     const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--epochs', '3', '--batch-size', '32'];
     const { code, stderr } = await run([...args, '--quiet'], { home });
@@ -161,17 +161,17 @@ describe.skipIf(noSmallDisk)(named('on a full disk', noSmallDisk), () => {
 
 describe.skipIf(noSmallDisk)(named('with room for the checkpoint but not for the model', noSmallDisk), () => {
   test('training leaves nothing half, and the model is written when the run is resumed', async () => {
-    const home = await smallDisk(4000);
+    const home = await smallDisk(7400);
     await installDatasets(resolvePaths(home), { digits: { train: 100, test: 10 } });
-    // The checkpoint has 2.7 MB, the model 0.9 MB.
-    await writeFile(path.join(home, 'other'), Buffer.alloc(900_000));
+    // The checkpoint has 5.2 MB, the model 1.7 MB.
+    await writeFile(path.join(home, 'other'), Buffer.alloc(1_200_000));
     const args = ['train', '--split', 'digits', '--architecture', 'cnn', '--epochs', '1', '--batch-size', '32'];
     const cut = await run([...args, '--quiet'], { home });
     expect(cut.stderr).toMatch(/weights\.\w+\.bin: no space left on the disk \(ENOSPC\)/);
     expect(cut.code).toBe(1);
     expect(await readdir(path.join(home, 'models/digits-cnn'))).toEqual(['checkpoint.safetensors']);
 
-    resizeSmallDisk(home, 8000);
+    resizeSmallDisk(home, 14_000);
     const { code, events } = await runJson(['train', '--resume'], { home });
     expect(code).toBe(0);
     expect(events.at(-1)).toMatchObject({ event: 'end', reason: 'completed', model: 'digits-cnn', epochs: 1 });
