@@ -31,9 +31,8 @@ export function ownDataLines(details: OwnDetails): string[] {
 
 function testPartLines({ testPart, perClass, notes }: OwnDetails): string[] {
   if (testPart === 'held-out') {
-    const small = perClass.some(
-      ({ trainImages, testImages }) => testImages !== Math.floor((trainImages + testImages) / 6),
-    );
+    // Of fewer than six images, one is not a sixth.
+    const small = perClass.some(({ trainImages, testImages }) => trainImages + testImages < 6);
     const share = small ? 'About a sixth of each class, at least one of two images,' : 'A sixth of each class';
     return [`${share} is held out as the test part.`];
   }
