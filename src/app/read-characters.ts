@@ -114,7 +114,9 @@ async function detectFormat(source: string): Promise<{ format: Format; gzipped: 
   const head = gzipped ? gunzipHead(stored, source) : stored;
   if (head.length === 0) throw new EmnistError('input-empty', `${source} is empty`, { source });
   if (!gzipped && (pictureFormat(head) || unsupportedPicture(head))) return { format: 'picture', gzipped };
-  if (head[0] === 0 && head[1] === 0) return { format: 'idx', gzipped };
+  // Videos begin with the length of their first part, so they may have the same two zeros as IDX files.
+  const mayBeIdx = head.toString('latin1', 4, 8) !== 'ftyp';
+  if (head[0] === 0 && head[1] === 0 && mayBeIdx) return { format: 'idx', gzipped };
   const text = Buffer.from(head)
     .toString('utf8')
     .replace(/^\uFEFF/, '')

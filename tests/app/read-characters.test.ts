@@ -139,6 +139,12 @@ describe('readCharacters', () => {
     ['a web page', 'page.png', '<!doctype html>', 'is a web page'],
     ['a cut GIF', 'picture.gif', 'GIF89a', 'is a damaged picture'],
     ['a PDF', 'scan.pdf', '%PDF-1.7', 'is a PDF document'],
+    ['an SVG drawing', 'a.svg', '<?xml version="1.0"?>\n<!-- made by hand -->\n<svg></svg>', 'is an SVG drawing'],
+    ['a PostScript drawing', 'a.eps', '%!PS-Adobe-3.0 EPSF-3.0\n', 'is a PostScript document'],
+    ['a PNM picture', 'a.pgm', 'P5\n10 10\n255\n', 'is a PNM picture'],
+    ['a Git LFS pointer', 'a.png', 'version https://git-lfs.github.com/spec/v1\n', 'is a Git LFS pointer'],
+    ['a video', 'clip.png', '\0\0\0\x1cftypmp42\0\0\0\0mp42', 'is a video'],
+    ['a cut BMP', 'cut.bmp', cutRleBmp(), 'the file ends too soon'],
     ['an empty file', 'empty.png', '', 'is empty'],
     ['a zip archive', 'gzip.zip', 'PK\x03\x04', 'is a zip archive'],
     [
@@ -210,3 +216,18 @@ describe('readCharacters', () => {
     expect((await failure([])).code).toBe('usage');
   });
 });
+
+/** An 8-bit BMP of 8x8 pixels in the run-length encoding, whose rows are missing. */
+function cutRleBmp(): Buffer {
+  const palette = Buffer.alloc(4 * 256);
+  const head = Buffer.alloc(54);
+  head.write('BM');
+  head.writeUInt32LE(head.length + palette.length, 10);
+  head.writeUInt32LE(40, 14);
+  head.writeInt32LE(8, 18);
+  head.writeInt32LE(8, 22);
+  head.writeUInt16LE(1, 26);
+  head.writeUInt16LE(8, 28);
+  head.writeUInt32LE(1, 30);
+  return Buffer.concat([head, palette, Buffer.of(8, 0)]);
+}

@@ -73,7 +73,8 @@ async function reading<T>(source: string, read: () => T | Promise<T>): Promise<T
   } catch (error) {
     if (error instanceof EmnistError) throw error;
     if (error instanceof Unsupported) throw unsupportedError(source, error.kind);
-    const reason = messageOf(error);
+    // Decoders in JavaScript read on where a file was cut off.
+    const reason = error instanceof RangeError ? 'the file ends too soon' : messageOf(error);
     throw new EmnistError(
       'picture-invalid',
       `${source} is a damaged picture (${reason})`,
