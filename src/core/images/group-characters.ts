@@ -1,6 +1,7 @@
 import { EmnistError } from '../errors.ts';
 import { type Box, boxHeight, boxWidth, longerSide, unionBox } from './box.ts';
-import type { Component } from './connected-components.ts';
+import type { Component, Labeled } from './connected-components.ts';
+import { nearComponents } from './near-components.ts';
 
 /** One character and its parts, such as a stem and its dot or the bars of an equals sign. */
 export interface Character {
@@ -23,6 +24,14 @@ const DOT_BESIDE = 0.35;
 const DOT_ABOVE = 0.9;
 /** How far a detached piece of a stroke may be from its character. */
 const PIECE_DISTANCE = 0.25;
+/** Strokes of one character are at most this far apart where there are too few gaps between characters to compare with. */
+const PIECE_GAP = 0.05;
+const FEW_GAPS = 3;
+/** Elsewhere they are at most this far apart, and at most this share of the usual gap between characters. */
+const MAX_PIECE_GAP = 0.12;
+const GAP_SHARE = 0.4;
+/** They form characters that are at most this many times as wide as high. */
+const MAX_WIDTH = 1;
 /** Parts are joined if they overlap by at least these shares of the narrower and of the shorter one. */
 const OVERLAP_ACROSS = 0.6;
 const OVERLAP_DOWN = 0.5;
@@ -36,7 +45,8 @@ const SAME_LINE = 0.3;
  * other are joined (i, j, =, a 5 with a detached bar); specks and isolated dots are left out. Throws an EmnistError
  * (`picture-not-writing`) that names `source` for a pattern of thousands of marks.
  */
-export function groupCharacters(components: readonly Component[], source: string): Character[] {
+export function groupCharacters(labeled: Labeled, source: string): Character[] {
+  const { components } = labeled;
   const typical = typicalComponent(components);
   if (!typical) return [];
   const size = longerSide(typical.box);
@@ -50,7 +60,14 @@ export function groupCharacters(components: readonly Component[], source: string
     );
   }
   const large = marks.filter(({ box }) => longerSide(box) >= SMALL * size);
-  const characters = joinLarge(large);
+  const apart = joinLarge(large, () => false);
+  const near = nearComponents(labeled, reachOfPieces(apart, size));
+  const characters = joinLarge(
+    large,
+    (a, b) =>
+      boxWidth(unionBox(a.box, b.box)) <= MAX_WIDTH * boxHeight(unionBox(a.box, b.box)) &&
+      a.parts.some(({ label }) => b.parts.some((part) => near.get(label)?.has(part.label))),
+  );
   for (const small of marks.filter((mark) => !large.includes(mark))) {
     const owner = ownerOf(characters, small.box, size);
     if (owner !== null) characters[owner] = joined(characters[owner]!, { box: small.box, parts: [small] });
@@ -70,13 +87,29 @@ function typicalComponent(components: readonly Component[]): Component | null {
   return null;
 }
 
-function joinLarge(large: readonly Component[]): Character[] {
+/**
+ * How near strokes are, in pixels, that belong to one character without touching, as those of a hasty H or E. Characters of
+ * narrow writing may be as near, so the gaps between characters count.
+ */
+function reachOfPieces(characters: readonly Character[], size: number): number {
+  const ordered = readingOrder(characters);
+  const gaps = ordered
+    .slice(1)
+    .map(({ box }, i) => ({ box, before: ordered[i]!.box }))
+    .filter(({ box, before }) => box.left > before.left)
+    .map(({ box, before }) => box.left - before.right)
+    .sort((a, b) => a - b);
+  if (gaps.length < FEW_GAPS) return PIECE_GAP * size;
+  return Math.min(MAX_PIECE_GAP * size, GAP_SHARE * gaps[Math.floor(gaps.length / 2)]!);
+}
+
+function joinLarge(large: readonly Component[], areNear: (a: Character, b: Character) => boolean): Character[] {
   const characters: Character[] = [];
   for (const component of large) {
     let character: Character = { box: component.box, parts: [component] };
     // The joined box is larger, so it may now reach characters that were checked before.
     for (let i = 0; i < characters.length; ) {
-      if (belongTogether(characters[i]!.box, character.box)) {
+      if (belongTogether(characters[i]!.box, character.box) || areNear(characters[i]!, character)) {
         character = joined(characters[i]!, character);
         characters.splice(i, 1);
         i = 0;

@@ -65,7 +65,7 @@ function findWriting(picture: GrayPicture, source: string): FoundWriting {
   const ink = findInk(picture, source);
   clearPrintedLines(ink);
   const labeled = labelComponents(ink.mask, ink.width, ink.height);
-  const characters = groupCharacters(labeled.components, source).map((character) => ({
+  const characters = groupCharacters(labeled, source).map((character) => ({
     image: characterImage(ink, labeled, character),
     box: character.box,
   }));

@@ -1,5 +1,6 @@
 import { type Box, boxHeight, boxWidth, unionBox } from './box.ts';
 import { labelComponents } from './connected-components.ts';
+import { clearEnclosingFrames } from './enclosing-frames.ts';
 import type { InkMask } from './ink-mask.ts';
 import { CROSSING, findStraightLines, runAt, type StraightLine, verticalRuns } from './straight-lines.ts';
 import { transposeGrid } from './transpose-grid.ts';
@@ -39,6 +40,7 @@ interface Line extends StraightLine {
  * the whole picture while the rest keeps clear of its border, enclose the rest with others, or lie across and be far longer than the rest.
  */
 export function clearPrintedLines({ mask, ink, width, height }: InkMask): void {
+  clearEnclosingFrames({ mask, ink, width, height });
   bridgeFaintLines({ mask, ink, width, height });
   const lines = findLines(mask, width, height);
   if (lines.length === 0) return;
@@ -123,7 +125,8 @@ function printedLines(mask: Uint8Array, lines: readonly Line[], width: number, h
   const printed = new Set<Line>();
   for (const { box, lines: sides } of frames) {
     const least = MIN_CONTENT * Math.min(boxWidth(box), boxHeight(box));
-    if (content.some((part) => isInside(part, box) && longer(part) >= least))
+    // A bar in a frame may be that of an 8 whose strokes do not touch.
+    if (content.some((part) => isInside(part, box) && boxHeight(part) >= least))
       for (const line of sides) printed.add(line);
   }
   for (const line of crossing) {

@@ -13,7 +13,7 @@ import { findInk } from './ink-mask.ts';
 export function singleCharacter(picture: GrayPicture, source: string): Uint8Array {
   const ink = findInk(picture, source);
   const labeled = labelComponents(ink.mask, ink.width, ink.height);
-  const characters = groupCharacters(labeled.components, source);
+  const characters = groupCharacters(labeled, source);
   if (characters.length === 0) {
     throw new EmnistError('picture-blank', `${source} has no writing that stands out from the paper`, { source });
   }

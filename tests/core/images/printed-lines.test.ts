@@ -20,6 +20,25 @@ function page(text: string, print: (paper: Paper) => void, printOver: (paper: Pa
   return paper;
 }
 
+/** A square frame whose corners are quarters of circles. */
+function roundFrame(paper: Paper, from: number, to: number, radius: number): void {
+  const corner = (x: number, y: number, start: number) =>
+    Array.from({ length: 9 }, (_, i): [number, number] => {
+      const angle = start + (i * Math.PI) / 16;
+      return [x + radius * Math.cos(angle), y + radius * Math.sin(angle)];
+    });
+  const [near, far] = [from + radius, to - radius];
+  const outline = [
+    ...corner(far, far, 0),
+    ...corner(near, far, Math.PI / 2),
+    ...corner(near, near, Math.PI),
+    ...corner(far, near, 1.5 * Math.PI),
+  ];
+  outline.forEach((point, i) => {
+    line(paper, point, outline[(i + 1) % outline.length]!, THIN);
+  });
+}
+
 /** Expects exactly these characters, looking as if they were alone on the page. */
 function expectCharacters(paper: Paper, text: string): void {
   const found = findCharacters(photograph(paper), 'page.png');
@@ -36,6 +55,21 @@ describe.each(['3', 'A', 'S', '8'])('%s is found', (text) => {
     ['on squared paper', (paper) => squared(paper, 12, 30, THIN)],
     ['in a frame', (paper) => frame(paper, 20, 20, 200, 200, { width: 4, ink: 0.1 })],
     ['in a frame at the edge', (paper) => frame(paper, 0, 0, 219, 219, { width: 8, ink: 0.1 })],
+    ['in a frame with round corners', (paper) => roundFrame(paper, 20, 200, 40)],
+    [
+      'in a double frame',
+      (paper) => {
+        frame(paper, 12, 12, 208, 208, THIN);
+        frame(paper, 20, 20, 200, 200, THIN);
+      },
+    ],
+    [
+      'in a box within a frame',
+      (paper) => {
+        frame(paper, 6, 6, 214, 214, THIN);
+        frame(paper, 35, 35, 185, 185, THIN);
+      },
+    ],
     [
       'between axes',
       (paper) => {
@@ -77,4 +111,34 @@ test.each([...'1ITEFHLZ47'])('%s is made of straight lines, which are writing', 
   const tight = blankPaper(124, 124);
   write(tight, CHARACTERS[text]!, { x: 2, y: 2, width: 120, height: 120 }, PEN);
   expectCharacters(tight, text);
+});
+
+test('a character that encloses others is no frame', () => {
+  const slashed = blankPaper(SIDE, SIDE);
+  write(slashed, CHARACTERS['0']!, { x: 40, y: 30, width: 140, height: 160 }, PEN);
+  line(slashed, [95, 130], [125, 90], PEN);
+  const [zero, ...others] = findCharacters(photograph(slashed), 'page.png');
+  expect(others).toEqual([]);
+  expect(correlation(zero!.image, rasterize(CHARACTERS['0']!))).toBeGreaterThan(0.8);
+
+  const square = blankPaper(SIDE, SIDE);
+  frame(square, 60, 30, 160, 190, PEN);
+  line(square, [75, 105], [145, 105], PEN);
+  const [eight] = findCharacters(photograph(square), 'page.png');
+  expect(eight!.box.bottom - eight!.box.top).toBeGreaterThan(150);
+});
+
+test('strokes of a character that do not touch stay together, unless characters are as close', () => {
+  const gaps = (between: number, within: number) => {
+    const paper = blankPaper(600, SIDE);
+    for (let i = 0; i < 4; i++) {
+      const x = 30 + i * (70 + between);
+      line(paper, [x, 60], [x, 160], PEN);
+      line(paper, [x + (i === 1 ? 9 + within : 0), 110], [x + 60, 110], PEN);
+      line(paper, [x + 60, 60], [x + 60, 160], PEN);
+    }
+    return findCharacters(photograph(paper), 'page.png').length;
+  };
+  expect(gaps(50, 7)).toBe(4);
+  expect(gaps(4, 7)).toBe(5);
 });
