@@ -24,6 +24,15 @@ export type PickleSpec =
 export async function torchFile(value: PickleSpec, members: Readonly<Record<string, string>> = {}): Promise<Buffer> {
   const storages: Buffer[] = [];
   const pickle = Buffer.concat([Buffer.from([0x80, 2]), ...encode(value, storages), Buffer.from('.')]);
+  return pickleFile(pickle, storages, members);
+}
+
+/** An archive of PyTorch with this pickle. */
+export async function pickleFile(
+  pickle: Uint8Array,
+  storages: readonly Uint8Array[] = [],
+  members: Readonly<Record<string, string>> = {},
+): Promise<Buffer> {
   const zip = new yazl.ZipFile();
   const add = (name: string, bytes: Uint8Array) =>
     zip.addBuffer(Buffer.from(bytes), `model/${name}`, { compress: false });

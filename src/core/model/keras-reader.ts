@@ -1,10 +1,9 @@
-import { activationOf } from './keras/activations.ts';
 import type { KerasGraph } from './keras/graph.ts';
 import { imageInput } from './keras/image-input.ts';
 import { isChannelsFirst, LayerFields, plain } from './keras/layer-fields.ts';
 import { NetworkBuilder } from './keras/network-builder.ts';
 import { Problems } from './keras/problems.ts';
-import { addLayer, isSupported } from './keras/read-layer.ts';
+import { addLayer, checkAlone } from './keras/read-layer.ts';
 import { kerasShape, type Tensor } from './keras/tensor.ts';
 import { parseTopology } from './keras/topology.ts';
 
@@ -47,22 +46,14 @@ export function readGraph(graph: KerasGraph, file: string, problems: Problems, i
     const inputs = node.inputs.map((index) => (index < 0 ? image : outputs[index]!));
     const known = inputs.filter((tensor) => tensor !== null);
     const fields = new LayerFields(node, problems);
-    outputs.push(
-      known.length === inputs.length
-        ? addLayer({ builder, fields, inputs: known, channelsFirst, problems, isOurs })
-        : checkAlone(fields, problems),
-    );
+    if (known.length < inputs.length) checkAlone(fields, problems);
+    const isKnown = known.length === inputs.length;
+    outputs.push(isKnown ? addLayer({ builder, fields, inputs: known, channelsFirst, problems, isOurs }) : null);
   }
   const output = outputs[graph.output];
   if (output) finishOutput(new LayerFields(nodes[graph.output]!, problems), output, builder);
   if (problems.any) throw problems.error(file);
   return builder.finish();
-}
-
-/** Checks what can be checked of a layer whose input is unknown, because it follows one that is not supported. */
-function checkAlone(fields: LayerFields, problems: Problems): null {
-  if (isSupported(fields)) activationOf(fields, problems);
-  return null;
 }
 
 /** Flattens the output if it is an image of one pixel. */

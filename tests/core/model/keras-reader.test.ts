@@ -317,6 +317,8 @@ describe('what is not supported', () => {
       conv(2, { dilation_rate: [2, 2] }),
       { class_name: 'Sequential', config: nested.config },
       layer('Lambda', { name: 'code', function: ['4wEAAAAAAAAA', null, null] }),
+      layer('ReLU', { name: 'capped', max_value: 6 }),
+      conv(2, { name: 'wide', dilation_rate: 3 }),
       dense(10, { activation: 'swish' }),
       layer('Custom>MyLayer', { name: 'mine' }),
     );
@@ -324,8 +326,10 @@ describe('what is not supported', () => {
       'layer 2, Conv2D "conv2d", has dilation_rate [2,2]; only 1 is supported',
       'layer 3.2, LSTM "memory", is not supported',
       'layer 4, Lambda "code", contains Python code, which is not executed; replace it by layers',
-      'layer 5, Dense "dense", has the activation swish, which is not supported',
-      'layer 6, Custom>MyLayer "mine", is not supported',
+      'layer 5, ReLU "capped", has max_value 6; only null is supported',
+      'layer 6, Conv2D "wide", has dilation_rate 3; only 1 is supported',
+      'layer 7, Dense "dense", has the activation swish, which is not supported',
+      'layer 8, Custom>MyLayer "mine", is not supported',
     ].join('; ');
     expect(() => layersOf(json)).toThrow(
       expect.objectContaining({ code: 'model-unsupported', data: { file: 'model.json', reason } }),

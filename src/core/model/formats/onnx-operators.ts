@@ -28,6 +28,9 @@ const CHECKS = lookupTable<(node: OnnxNode) => void>({
   Clip: (node) => void lowerLimit(node),
 });
 
+/** The defaults of `Selu`. */
+const SELU = { alpha: 1.6732631921768188, gamma: 1.0507010221481323 };
+
 const OPERATORS = lookupTable<Operator>({
   Conv: convolution,
   Gemm: gemm,
@@ -37,6 +40,10 @@ const OPERATORS = lookupTable<Operator>({
   LeakyRelu: (graph, node) => activation(graph, node, { type: 'leakyRelu', slope: node.number('alpha', 0.01) }),
   PRelu: (graph, node) => activation(graph, node, { type: 'leakyRelu', slope: uniform(node.constant(1, 'slopes')) }),
   Elu: (graph, node) => activation(graph, node, { type: 'elu', alpha: node.number('alpha', 1) }),
+  Selu: (graph, node) => {
+    const elu = graph.append(graph.input(node), { type: 'elu', alpha: node.number('alpha', SELU.alpha) });
+    return { ...elu, layer: graph.builder.addAffine(elu.layer, node.number('gamma', SELU.gamma), 0) };
+  },
   Gelu: (graph, node) => {
     return activation(graph, node, { type: 'gelu', approximate: node.text('approximate', 'none') === 'tanh' });
   },

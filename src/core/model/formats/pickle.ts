@@ -148,6 +148,10 @@ class Unpickler {
       case '\x8d':
         stack.push(this.#text(this.#length(8)));
         break;
+      case 'S':
+      case 'V':
+        stack.push(this.#line());
+        break;
       case 'U':
         stack.push(this.#latin(this.#byte()));
         break;
@@ -241,6 +245,13 @@ class Unpickler {
         stack.push(this.#global(`${module}.${this.#line()}`));
         break;
       }
+      case 'i': {
+        // INST: makes an object with the arguments since the mark.
+        const module = this.#line();
+        const type = this.#global(`${module}.${this.#line()}`);
+        stack.push(this.#make(type, this.#popMark()));
+        break;
+      }
       case '\x93': {
         const name = this.#pop();
         stack.push(this.#global(`${this.#pop()}.${name}`));
@@ -260,7 +271,7 @@ class Unpickler {
         stack.push(this.#options.persistent(this.#pop()));
         break;
       default:
-        throw new RangeError(`it has the opcode ${JSON.stringify(opcode)}`);
+        throw new RangeError(`it has the opcode 0x${opcode.charCodeAt(0).toString(16).padStart(2, '0')}`);
     }
   }
 

@@ -146,19 +146,29 @@ function readRoot(pickle: Buffer, file: string): PickleValue {
   }
 }
 
+/** How deep checkpoints are searched for a state dict. */
+const MAX_DEPTH = 8;
+
 /** The tensors of a state dict, or of the one within a checkpoint. Null if there is none. */
-function findTensors(root: PickleValue): [name: string, tensor: StoredTensor][] | null {
-  if (!(root instanceof Map)) return null;
-  const tensors = [...root].flatMap(([name, value]): [string, StoredTensor][] => {
-    return typeof name === 'string' && value instanceof StoredTensor ? [[name, value]] : [];
-  });
-  if (tensors.length > 0) return tensors;
+function findTensors(root: PickleValue, depth = 0): [name: string, tensor: StoredTensor][] | null {
+  if (!(root instanceof Map) || depth > MAX_DEPTH) return null;
+  // Beside the state dict, checkpoints may keep tensors too, such as the loss.
   for (const key of CHECKPOINT_KEYS) {
-    const inner = root.get(key);
-    const found = inner === undefined ? null : findTensors(inner);
+    const found = findTensors(root.get(key) ?? null, depth + 1);
     if (found) return found;
   }
-  return null;
+  const own = ownTensors(root);
+  if (own.some(([, { dims }]) => dims.length > 1)) return own;
+  // Under a name of its author's.
+  const others = [...root.values()].filter((value) => value instanceof Map && ownTensors(value).length > 0);
+  if (others.length === 1) return findTensors(others[0]!, depth + 1);
+  return own.length > 0 ? own : null;
+}
+
+function ownTensors(dictionary: Map<PickleValue, PickleValue>): [name: string, tensor: StoredTensor][] {
+  return [...dictionary].flatMap(([name, value]): [string, StoredTensor][] => {
+    return typeof name === 'string' && value instanceof StoredTensor ? [[name, value]] : [];
+  });
 }
 
 function gather(

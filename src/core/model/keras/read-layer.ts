@@ -5,9 +5,10 @@ import type { LayerContext } from './layer-context.ts';
 import type { LayerFields } from './layer-fields.ts';
 import { addMerge } from './merging.ts';
 import { addBatchNorm, addNormalization, addRescaling } from './normalization.ts';
+import type { Problems } from './problems.ts';
 import { addReshaping } from './reshaping.ts';
 import { kerasShape, type Tensor } from './tensor.ts';
-import { addConvolution, addDense } from './weighted-layers.ts';
+import { addConvolution, addDense, requireNoDilation } from './weighted-layers.ts';
 
 const SUPPORTED: ReadonlySet<string> = new Set([
   'Activation',
@@ -40,7 +41,7 @@ const SUPPORTED: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether layers of this class are supported, given the right fields. Others are recorded as problems. */
-export function isSupported(fields: LayerFields): boolean {
+function isSupported(fields: LayerFields): boolean {
   const className = canonicalClass(fields.node.className);
   if (SUPPORTED.has(className) || TRAINING_ONLY.test(className)) return true;
   if (className === 'Lambda') fields.problem('contains Python code, which is not executed; replace it by layers');
@@ -114,4 +115,24 @@ export function addLayer(context: LayerContext): Tensor | null {
       return activation ? addFunctions(context, input, activation) : input;
     }
   }
+}
+
+/** Checks what can be checked of a layer whose input is unknown, because it follows one that is not supported. */
+export function checkAlone(fields: LayerFields, problems: Problems): void {
+  if (!isSupported(fields)) return;
+  switch (canonicalClass(fields.node.className)) {
+    case 'Conv2D':
+    case 'DepthwiseConv2D':
+    case 'SeparableConv2D':
+      requireNoDilation(fields);
+      fields.padding();
+      break;
+    case 'MaxPooling2D':
+    case 'AveragePooling2D':
+      fields.padding();
+      break;
+    default:
+      activationLayer(fields);
+  }
+  activationOf(fields, problems);
 }

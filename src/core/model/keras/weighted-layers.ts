@@ -2,6 +2,7 @@ import type { LayerFunction, Size } from '../layer.ts';
 import { activationOf, addFunctions } from './activations.ts';
 import { checkImage } from './image-layers.ts';
 import type { LayerContext } from './layer-context.ts';
+import type { LayerFields } from './layer-fields.ts';
 import type { WeightPlace } from './network-builder.ts';
 import { kerasShape, type Tensor } from './tensor.ts';
 
@@ -12,7 +13,7 @@ const bias = (index: number): WeightPlace => ({ names: ['bias', 'b'], index });
 export function addConvolution(className: string, context: LayerContext, input: Tensor): Tensor | null {
   const { builder, fields, problems } = context;
   checkImage(fields, input);
-  fields.require('dilation_rate', 1, undefined, null);
+  requireNoDilation(fields);
   const channels = input.shape.at(-1)!;
   const useBias = fields.flag('use_bias');
   const windows = {
@@ -47,6 +48,10 @@ export function addConvolution(className: string, context: LayerContext, input: 
     }
   }
   return output && addFunctions(context, output, activation);
+}
+
+export function requireNoDilation(fields: LayerFields): void {
+  fields.require('dilation_rate', 1, undefined, null);
 }
 
 /** Adds `Dense`, which on an image is a convolution with a 1x1 kernel. */

@@ -131,7 +131,7 @@ const GRAPHS: Record<string, OnnxGraphSpec> = {
       w: weights(6 * 3 * 3, 5),
     },
   },
-  'both formulas of GELU, ELU, tanh, sigmoid within the network': {
+  'both formulas of GELU, ELU, SELU, tanh, sigmoid within the network': {
     input: IMAGE,
     nodes: [
       CONV,
@@ -149,7 +149,8 @@ const GRAPHS: Record<string, OnnxGraphSpec> = {
       node('Mul', 'gelu half', {}, 'halved'),
       node('Mul', 'halved plus', {}, 'approximate'),
       node('Elu', 'approximate', { alpha: { float: 0.7 } }),
-      node('GlobalMaxPool', 'Elu'),
+      node('Selu', 'Elu'),
+      node('GlobalMaxPool', 'Selu'),
       node('Squeeze', 'GlobalMaxPool last'),
       node('Gemm', 'Squeeze w c'),
       node('Sigmoid', 'Gemm'),

@@ -4,7 +4,13 @@ import { decodeTorch } from '../../../../src/core/model/formats/torch-model.ts';
 import type { Network } from '../../../../src/core/model/network.ts';
 import { architectureOf } from '../../../../src/core/model/network-file.ts';
 import { randomStream } from '../../../../src/core/random.ts';
-import { type PickleSpec, stateDict, type TorchTensorSpec, torchFile } from '../../../helpers/torch-files.ts';
+import {
+  type PickleSpec,
+  pickleFile,
+  stateDict,
+  type TorchTensorSpec,
+  torchFile,
+} from '../../../helpers/torch-files.ts';
 import { largestDifference } from './models.ts';
 
 const random = randomStream(7);
@@ -114,6 +120,19 @@ describe('a state dict', () => {
     }
   });
 
+  test('is found beside other tensors of a checkpoint, also under a name of its author', async () => {
+    const inner = stateDict(linear('f', 2, 4));
+    const expected = await decode(inner);
+    for (const key of ['model_state_dict', 'best_weights']) {
+      const entries: [string, PickleSpec][] = [
+        ['loss', { tensor: { dims: [], data: [0.5] } }],
+        ['optimizer', { dict: [['state', { dict: [['0', { dict: [['exp_avg', { tensor: tensor(2, 4) }]] }]] }]] }],
+        [key, inner],
+      ];
+      expect(await decode({ dict: entries })).toEqual(expected);
+    }
+  });
+
   test.each<[string, Record<string, TorchTensorSpec>, string]>([
     [
       'convolutions, batch normalization and pooling',
@@ -198,6 +217,14 @@ describe('other files of torch.save', () => {
     const message = await refusal(value);
     expect(message).toContain('model-unsupported: m.pth is not supported: ');
     expect(message).toContain(reason);
+  });
+
+  test.each([
+    ['text and an object made from a mark', '(Vtouch x\nios\nsystem\n.', 'a Python object, os.system'],
+    ['an unknown opcode', '\x82\x01.', 'data.pkl is invalid: it has the opcode 0x82'],
+    ['a checkpoint that contains itself', '}q\0X\x05\0\0\0modelh\0s.', 'contains no state dict'],
+  ])('a pickle with %s', async (_, pickle, reason) => {
+    await expect(decodeTorch(await pickleFile(Buffer.from(pickle, 'latin1')), 'm.pth')).rejects.toThrow(reason);
   });
 
   test('TorchScript', async () => {
