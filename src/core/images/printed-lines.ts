@@ -15,6 +15,8 @@ const LEAVING = 0.005;
 const RULED = 3;
 /** A single line is not part of a character if it is this many times as long as what else there is. */
 const MUCH_LONGER = 2.5;
+/** An underline is at least this long, relative to the width of the picture. */
+const UNDERLINE = 1 / 3;
 /** Axes are this many times as long as what they enclose. */
 const AXIS = 1.15;
 /** What is in a frame is at least this share of its shorter side. */
@@ -134,18 +136,18 @@ function printedLines(mask: Uint8Array, lines: readonly Line[], width: number, h
     const [restFrom, restTo] = line.vertical ? [all.top, all.bottom] : [all.left, all.right];
     if (restFrom > AT_BORDER * side && restTo < (1 - AT_BORDER) * side) printed.add(line);
   }
-  for (const line of lines) {
-    const length = line.to - line.from;
-    // Stems are longer than hooks and serifs, but an underline is longer than letters.
-    if (!line.vertical && length >= width / 2 && besidesLines.length > 0 && length >= MUCH_LONGER * largest)
-      printed.add(line);
-  }
   if (printed.size === 0) {
     // Each pair is judged by what there is without it: the strokes of a character are longer than its others, too.
     const pairs = axes(lines, all).filter(
       (pair) => axes(pair, without(pair).reduce<Box | null>(unionOf, null) ?? all).length > 0,
     );
     for (const line of pairs.flat()) printed.add(line);
+  }
+  for (const line of lines) {
+    const length = line.to - line.from;
+    // Stems are longer than hooks and serifs, but an underline is longer than letters.
+    if (!line.vertical && length >= UNDERLINE * width && besidesLines.length > 0 && length >= MUCH_LONGER * largest)
+      printed.add(line);
   }
   // Lines that divide a frame, or a table of them, begin and end at others.
   for (let before = -1; before !== printed.size; ) {

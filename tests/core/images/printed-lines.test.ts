@@ -71,6 +71,13 @@ describe.each(['3', 'A', 'S', '8'])('%s is found', (text) => {
       },
     ],
     [
+      'between axes that are far longer',
+      (paper) => {
+        line(paper, [6, 4], [6, 214], THIN);
+        line(paper, [6, 214], [216, 214], THIN);
+      },
+    ],
+    [
       'between axes',
       (paper) => {
         line(paper, [20, 10], [20, 200], THIN);
@@ -141,4 +148,11 @@ test('strokes of a character that do not touch stay together, unless characters 
   };
   expect(gaps(50, 7)).toBe(4);
   expect(gaps(4, 7)).toBe(5);
+});
+
+test('a line under a part of a word is no writing', () => {
+  expectCharacters(
+    page('3A8', (paper) => line(paper, [30, 190], [440, 190], THIN)),
+    '3A8',
+  );
 });
