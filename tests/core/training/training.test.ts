@@ -71,7 +71,7 @@ test('a run reports its start, batches and epochs, learns, and saves a model wit
     trainImages: 360,
     validationImages: 40,
     classes: 10,
-    parameters: 225_034,
+    parameters: 431_242,
   });
   const epochs = only(events, 'epoch');
   expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
