@@ -1,4 +1,5 @@
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
+import { isOfOwnData } from '../core/model/model.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { PredictDebugEvent, PredictEvent } from './events.ts';
@@ -50,7 +51,8 @@ export async function* predict(
   const closeInput = () => process.stdin.destroy();
   if (files.includes('-')) signal.addEventListener('abort', closeInput);
   try {
-    for await (const batch of batches(readAll(files, { idxOrientation: findOrientation, onFound }), signal)) {
+    const reading = { idxOrientation: findOrientation, picturesAsIs: isOfOwnData(model), onFound };
+    for await (const batch of batches(readAll(files, reading), signal)) {
       yield* written.splice(0);
       if (!Array.isArray(batch)) {
         yield batch;

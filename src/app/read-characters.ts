@@ -27,6 +27,8 @@ export interface InputCharacter {
 export interface ReadOptions {
   /** Called with what was found in each picture. */
   onFound?: (found: FoundWriting, source: string) => Promise<void>;
+  /** Whether each picture of 28x28 pixels is an image as the model takes it: see `PictureOptions`. */
+  picturesAsIs?: boolean;
   /** What `-` reads. Default `process.stdin`. */
   stdin?: Readable;
   /** Orientation of images in IDX files, or how to find it. Default: transposed, as EMNIST's are. */
@@ -73,7 +75,7 @@ async function* readImages(source: string, options: ReadOptions): AsyncGenerator
   const onFound = options.onFound && ((found: FoundWriting) => options.onFound!(found, source));
   switch (format) {
     case 'picture':
-      for (const { image } of await pictureCharacters(await readPicture(source), source, onFound)) yield { image };
+      yield* await pictureCharacters(await readPicture(source), source, { asIs: options.picturesAsIs, onFound });
       break;
     case 'idx':
       yield* readIdx(source, gzipped, options.idxOrientation ?? 'emnist');

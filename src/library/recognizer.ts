@@ -8,6 +8,7 @@ import type { Box } from '../core/images/box.ts';
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { type PictureCharacter, pictureCharacters } from '../core/images/picture-characters.ts';
 import { readPicture } from '../core/images/picture-file.ts';
+import { isOfOwnData } from '../core/model/model.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import { expandHome, resolvePaths } from '../core/paths.ts';
 import type { Prediction } from '../core/prediction.ts';
@@ -93,8 +94,9 @@ export interface Recognizer extends AsyncDisposable {
  */
 export async function loadRecognizer(options: LoadOptions = {}): Promise<Recognizer> {
   const { model, dataDir, threads, engine } = options;
-  const recognizer = await withHints(async () => {
-    return createRecognizer(await loadModel(model && expandHome(model), resolvePaths(dataDir)), { threads, engine });
+  const [recognizer, asIs] = await withHints(async () => {
+    const loaded = await loadModel(model && expandHome(model), resolvePaths(dataDir));
+    return [await createRecognizer(loaded, { threads, engine }), isOfOwnData(loaded)] as const;
   });
   let closing: Promise<void> | null = null;
 
@@ -118,7 +120,7 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
     },
     recognizeImage(picture, options) {
       return withHints(async () => {
-        const characters = await readCharacters(picture);
+        const characters = await readCharacters(picture, asIs);
         const predictions = await recognize(Buffer.concat(characters.map(({ image }) => image)), options);
         return characters.map(({ box }, index) => ({ box, predictions: predictions[index]! }));
       });
@@ -128,10 +130,10 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
   };
 }
 
-async function readCharacters(picture: string | URL | Uint8Array): Promise<PictureCharacter[]> {
-  if (picture instanceof Uint8Array) return pictureCharacters(picture, 'the picture');
+async function readCharacters(picture: string | URL | Uint8Array, asIs: boolean): Promise<PictureCharacter[]> {
+  if (picture instanceof Uint8Array) return pictureCharacters(picture, 'the picture', { asIs });
   const file = picture instanceof URL ? fileURLToPath(picture) : expandHome(picture);
-  return pictureCharacters(await readPicture(file), file);
+  return pictureCharacters(await readPicture(file), file, { asIs });
 }
 
 /** Returns a copy, since the caller may reuse the array before it is read. */

@@ -33,18 +33,28 @@ export interface FoundWriting {
   characters: PictureCharacter[];
 }
 
+/** How a picture is read. */
+export interface PictureOptions {
+  /**
+   * Whether each picture of 28x28 pixels is an image as the model takes it. Default: only one that looks like EMNIST's
+   * images, since others are rather small pictures.
+   */
+  asIs?: boolean;
+  /** Is told how the characters were found. */
+  onFound?: (found: FoundWriting) => Promise<void>;
+}
+
 /**
  * The characters of a picture file in reading order, with boxes in the pixels of the picture as displayed: turned
- * upright, and before it is scaled down. `onFound` is told how they were found. Throws EmnistErrors that name `source`: those
- * of `decodePicture` and `findCharacters`.
+ * upright, and before it is scaled down. Throws EmnistErrors that name `source`: those of `decodePicture` and `findCharacters`.
  */
 export async function pictureCharacters(
   file: Uint8Array,
   source: string,
-  onFound?: (found: FoundWriting) => Promise<void>,
+  { asIs = false, onFound }: PictureOptions = {},
 ): Promise<PictureCharacter[]> {
   const picture = await decodePicture(file, source);
-  const found = findWriting(picture, source);
+  const found = findWriting(picture, source, asIs);
   await onFound?.(found);
   return found.characters.map(({ image, box }) => ({ image, box: originalBox(picture, box) }));
 }
@@ -55,12 +65,12 @@ export async function pictureCharacters(
  * `picture-not-writing`.
  */
 export function findCharacters(picture: GrayPicture, source: string): PictureCharacter[] {
-  return findWriting(picture, source).characters;
+  return findWriting(picture, source, false).characters;
 }
 
-function findWriting(picture: GrayPicture, source: string): FoundWriting {
+function findWriting(picture: GrayPicture, source: string, asIs: boolean): FoundWriting {
   const small = reduceEnlarged(picture) ?? picture;
-  const ready = emnistCharacter(small);
+  const ready = readyCharacter(small, asIs);
   if (ready) return readyWriting(picture, small, ready);
   const ink = findInk(picture, source);
   clearPrintedLines(ink);
@@ -94,15 +104,19 @@ function readyWriting(picture: GrayPicture, small: GrayPicture, { image, box }: 
   };
 }
 
-function emnistCharacter({ width, height, gray }: GrayPicture): PictureCharacter | null {
+function readyCharacter({ width, height, gray }: GrayPicture, asIs: boolean): PictureCharacter | null {
   if (width !== IMAGE_SIZE || height !== IMAGE_SIZE) return null;
   const image = borderIsLight({ width, height, gray }) ? gray.map((value) => 255 - value) : Uint8Array.from(gray);
+  const box = inkBox({ width, height, ink: Float32Array.from(image) }, 0);
+  if (!box) return null;
+  return asIs || looksLikeEmnist(image, box) ? { image, box } : null;
+}
+
+function looksLikeEmnist(image: Uint8Array, { left, top, right, bottom }: Box): boolean {
   const peak = image.reduce((max, value) => Math.max(max, value), 0);
   const paper = image.reduce((count, value) => (value === 0 ? count + 1 : count), 0);
-  const box = inkBox({ width, height, ink: Float32Array.from(image) }, 0);
-  if (!box || peak < MIN_PEAK || paper < MIN_PAPER_SHARE * image.length) return null;
-  const { left, top, right, bottom } = box;
   const side = Math.max(right - left, bottom - top);
   const offCenter = Math.max(Math.abs(left + right - IMAGE_SIZE), Math.abs(top + bottom - IMAGE_SIZE)) / 2;
-  return side >= MIN_SIDE && offCenter <= MAX_OFF_CENTER ? { image, box } : null;
+  const isFull = peak >= MIN_PEAK && paper >= MIN_PAPER_SHARE * image.length;
+  return isFull && side >= MIN_SIDE && offCenter <= MAX_OFF_CENTER;
 }

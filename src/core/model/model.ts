@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isSplit } from '../dataset/dataset-name.ts';
 import type { Network } from './network.ts';
 import { OPTIMIZERS, type Recipe, SCHEDULES } from './recipe.ts';
 
@@ -63,6 +64,11 @@ export interface Model {
   weights: readonly Float32Array[];
   /** Null for a model from another program. */
   training: TrainingRecord | null;
+}
+
+/** Whether a model was trained on data of one's own, whose pictures of 28x28 pixels were taken as they are. */
+export function isOfOwnData({ training }: Pick<Model, 'training'>): boolean {
+  return training !== null && !isSplit(training.split);
 }
 
 /** A model as read from a file of any format. */
