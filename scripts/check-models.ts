@@ -1,8 +1,11 @@
+import '@tensorflow/tfjs-backend-cpu';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { importModel } from '../src/app/import-model.ts';
 import { readPart } from '../src/core/dataset/read-part.ts';
 import { type Split, splitLabels } from '../src/core/dataset/splits.ts';
@@ -16,8 +19,12 @@ import { resolvePaths } from '../src/core/paths.ts';
 /**
  * Imports every model in a folder and prints, for each, its accuracy here and in the program that made it, on the same test
  * images: `node scripts/check-models.ts FOLDER --home DIR [--limit N] [--python PYTHON]`. The data sets are those fetched into
- * `--home`. Python needs keras for `.h5` and `.keras`, and onnxruntime for `.onnx`; models that it cannot read have no number.
+ * `--home`. Python needs keras for `.h5` and `.keras`, also torch for channels first, and onnxruntime for `.onnx`; TensorFlow.js
+ * runs its own models. What none of these can read has no number.
  */
+
+// Suppresses its advertisement of the native build.
+tf.env().set('IS_TEST', true);
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -30,38 +37,6 @@ const { positionals, values } = parseArgs({
 const [folder] = positionals;
 if (folder === undefined) throw new Error('name the folder of models');
 const limit = Number(values.limit);
-
-/**
- * Prints the index of the highest output for each image, for images in the orientation, pixels, and shape that the import found.
- * Arguments: model, images as bytes, height, width, channels, scale, offset.
- */
-const JUDGE = `
-import sys, json, os
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-import numpy as np
-file, images, *sizes, scale, offset = sys.argv[1:]
-height, width, channels = map(int, sizes)
-x = np.fromfile(images, np.uint8).reshape(-1, height, width, channels).astype(np.float32) / 255 * float(scale) + float(offset)
-if file.endswith(".onnx"):
-    import onnxruntime
-    onnxruntime.set_default_logger_severity(4)
-    session = onnxruntime.InferenceSession(file)
-    input = session.get_inputs()[0]
-    rank = len(input.shape)
-    if rank == 4 and input.shape[1] == channels: x = x.transpose(0, 3, 1, 2)
-    if rank < 4: x = x.reshape((-1, height, width)[:rank] if rank == 3 else (len(x), -1))
-    fixed = isinstance(input.shape[0], int)
-    x = x.astype({"tensor(double)": np.float64, "tensor(float16)": np.float16}.get(input.type, np.float32))
-    run = lambda part: session.run(None, {input.name: part})[0]
-    y = np.concatenate([run(x[i:i + input.shape[0]]) for i in range(0, len(x), input.shape[0])]) if fixed else run(x)
-else:
-    import keras
-    model = keras.models.load_model(file, compile=False)
-    shape = model.input_shape[1:]
-    if len(shape) == 3 and shape[0] == channels and shape[2] != channels: x = x.transpose(0, 3, 1, 2)
-    y = model.predict(x.reshape((-1,) + tuple(shape)), verbose=0)
-print(json.dumps(np.asarray(y).reshape(len(x), -1).argmax(1).tolist()))
-`;
 
 const RANGES = {
   '0-1': [1, 0],
@@ -125,11 +100,10 @@ async function check(name: string): Promise<string[]> {
 /** The outputs that the original program chooses for the same images; null if it cannot read the model. */
 async function original(
   file: string,
-  { transposed, pixels }: Awaited<ReturnType<typeof importModel>>,
+  { format, transposed, pixels }: Awaited<ReturnType<typeof importModel>>,
   [height, width, channels]: readonly [number, number, number],
   images: Uint8Array,
 ): Promise<number[] | null> {
-  if (!/\.(?:onnx|h5|keras)$/.test(file)) return null;
   const [scale, offset] = RANGES[pixels.range];
   const size = height * width * channels;
   const turned = images.map((_, index) => {
@@ -139,21 +113,79 @@ async function original(
     const value = images[image * size + from * channels + channel]!;
     return pixels.inverted ? 255 - value : value;
   });
-  const input = path.join(home, 'images.bin');
-  await writeFile(input, turned);
-  const args = [file, input, height, width, channels, scale, offset].map(String);
   try {
-    const answer = execFileSync(values.python, ['-c', JUDGE, ...args], {
-      encoding: 'utf8',
-      maxBuffer: 1e8,
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { KERAS_BACKEND: 'tensorflow', ...process.env },
-    });
-    return JSON.parse(answer.trim().split('\n').at(-1)!);
+    if (format === 'tfjs') {
+      const model = await ownModel(file);
+      if (model) return highest(model, turned, [height, width, channels], scale, offset);
+    }
   } catch {
-    // Python or the package is missing, or it cannot read the model.
+    // TensorFlow.js does not read the model.
     return null;
   }
+  const input = path.join(home, 'images.bin');
+  await writeFile(input, turned);
+  const args = [path.join(import.meta.dirname, 'judge-model.py'), file, input, height, width, channels, scale, offset];
+  // Keras with TensorFlow runs no channels first on a CPU.
+  for (const backend of ['tensorflow', 'torch']) {
+    try {
+      const answer = execFileSync(values.python, args.map(String), {
+        encoding: 'utf8',
+        maxBuffer: 1e8,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: { ...process.env, KERAS_BACKEND: backend },
+      });
+      return JSON.parse(answer.trim().split('\n').at(-1)!);
+    } catch {
+      // Python or the package is missing, or it cannot read the model.
+    }
+  }
+  return null;
+}
+
+/** The model in a folder, read by TensorFlow.js; null if there are no weights of TensorFlow.js in its JSON. */
+async function ownModel(folder: string): Promise<tfl.LayersModel | null> {
+  const names = await readdir(folder);
+  const json = names.find((name) => name.endsWith('.json'))!;
+  const { modelTopology, weightsManifest } = JSON.parse(await readFile(path.join(folder, json), 'utf8'), asKeras2);
+  if (!weightsManifest) return null;
+  const manifest: tf.io.WeightsManifestConfig = weightsManifest;
+  const files = manifest.flatMap((group) => group.paths.map((name) => readFile(path.join(folder, name))));
+  const bytes = Buffer.concat(await Promise.all(files));
+  return tfl.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology,
+      // Keras 3 has the name of the model before that of the layer.
+      weightSpecs: manifest.flatMap((group) =>
+        group.weights.map((weight) => ({ ...weight, name: weight.name.split('/').slice(-2).join('/') })),
+      ),
+      weightData: Uint8Array.from(bytes).buffer,
+    }),
+  );
+}
+
+/** What Keras 3 writes as Keras 2 wrote it, which TensorFlow.js reads. */
+function asKeras2(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  if (key === 'batch_shape') {
+    this.batch_input_shape = value;
+    return undefined;
+  }
+  if (key === 'dtype' && typeof value === 'object') return 'float32';
+  return value;
+}
+
+/** The index of the highest output of a TensorFlow.js model for each image. */
+function highest(
+  model: tfl.LayersModel,
+  images: Uint8Array,
+  size: readonly [number, number, number],
+  scale: number,
+  offset: number,
+): number[] {
+  const count = images.length / (size[0] * size[1] * size[2]);
+  const pixels = Float32Array.from(images, (value) => (value / 255) * scale + offset);
+  const shape = model.inputs[0]!.shape.slice(1) as number[];
+  const outputs = model.predict(tf.tensor(pixels, [count, ...shape]), { batchSize: 100 }) as tf.Tensor;
+  return Array.from(tf.argMax(tf.reshape(outputs, [count, -1]), 1).dataSync());
 }
 
 console.log('| Model | Import | Split | Accuracy here | Accuracy of the original program |');
