@@ -103,16 +103,16 @@ describe('files without characters', () => {
 
 describe('damaged models and data sets', () => {
   test.each([
-    ['is not there', null],
-    ['is not JSON', '{'],
-    ['is of another format', '{"format":"graph-model"}'],
-  ])('a model that %s', async (_, contents) => {
+    ['is not there', null, 'model-missing'],
+    ['is not JSON', '{', 'model-damaged'],
+    ['is of another format', '{"format":"graph-model"}', 'model-unsupported'],
+  ])('a model that %s', async (_, contents, expected) => {
     const home = await temporaryFolder();
     const folder = path.join(home, 'models/mine');
     await mkdir(folder, { recursive: true });
     if (contents !== null) await writeFile(path.join(folder, 'model.json'), contents);
     const { code } = await failure(['predict', '-', '--model', 'mine'], home);
-    expect(code).toBe(contents === null ? 'model-missing' : 'model-damaged');
+    expect(code).toBe(expected);
   });
 
   test('a model with truncated weights', async () => {
