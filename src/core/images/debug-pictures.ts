@@ -14,7 +14,7 @@ export interface DebugPicture {
 }
 
 /** The mark in every PNG file that was made here. */
-const MARK = 'emnist-tui predict --debug';
+const MARK = 'emnist-tui debug picture';
 /** Where a PNG's first chunk ends: after the signature and the header. */
 const HEADER_END = 33;
 /** How many pixels of a debug picture show a pixel of what the network sees. */
