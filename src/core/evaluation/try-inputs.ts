@@ -9,15 +9,20 @@ import type { LabelOrder } from '../model/formats/label-orders.ts';
 import type { Model } from '../model/model.ts';
 import { scaleInput } from '../model/scale-input.ts';
 import type { Paths } from '../paths.ts';
-import { type InputTrial, PIXEL_RANGES, type PixelRange } from './evaluate-event.ts';
+import type { InputTrial, PixelRange } from './evaluate-event.ts';
 import { readEvaluationImages } from './evaluation-images.ts';
 
 /** Enough to tell the orientations apart, and fast. */
 const IMAGES = 1000;
 /** The difference in accuracy from which one way is clearly better; less may be chance. */
 const CLEAR = 0.05;
-/** A model of this accuracy takes pixels as they are; others are tried below it. */
+/** The accuracy from which the orientation and the order of the labels are clear. */
 const READS_WELL = 0.75;
+/** A model of this accuracy takes pixels as they are; others are tried below it. */
+const READS_BEST = 0.98;
+/** Other pixels must add this much accuracy, and this many standard errors. */
+const MORE = 0.02;
+const STANDARD_ERRORS = 3;
 /** How much better than chance the model must read for an orientation to be concluded. */
 const TIMES_CHANCE = 3;
 /** The accuracy from which something unusual is concluded: with several alternatives, one may be lucky. */
@@ -36,6 +41,20 @@ export interface Pixels {
   range: PixelRange;
   inverted: boolean;
 }
+
+const USUAL: Pixels = { range: '0-1', inverted: false };
+
+/** All kinds of pixels that are tried. */
+const PIXELS: readonly Pixels[] = [
+  USUAL,
+  { range: '0-255', inverted: false },
+  { range: '0-1', inverted: true },
+  { range: '0-255', inverted: true },
+  { range: '-1-1', inverted: false },
+  { range: 'standardized', inverted: false },
+  { range: '-1-1', inverted: true },
+  { range: 'standardized', inverted: true },
+];
 
 export interface InputFindings {
   trial: InputTrial;
@@ -87,28 +106,31 @@ export async function tryInputs(
   const answers = orders.map(({ labels: order }) =>
     order.map((label) => (label === null ? -1 : classIndex(label, classLabels))),
   );
-  const attempt = async (pixels: Pixels) => {
-    for (const isTransposed of [false, true]) {
+  const chance = 1 / classLabels.length;
+  const attempt = async (pixels: Pixels, orientations: readonly boolean[]) => {
+    for (const isTransposed of orientations) {
       signal?.throwIfAborted();
       const logits = await predict(engine, { network, weights }, pixels, isTransposed ? turned : images);
       trials.push({
         pixels,
         transposed: isTransposed,
-        accuracies: answers.map((answer) => accuracyOf(logits, truth, answer)),
+        readings: answers.map((answer) => readingOf(logits, truth, answer)),
       });
     }
   };
   try {
-    await attempt({ range: '0-1', inverted: false });
-    if (Math.max(...trials.map(best)) < READS_WELL) {
-      for (const range of PIXEL_RANGES) {
-        for (const inverted of [false, true]) if (inverted || range !== '0-1') await attempt({ range, inverted });
-      }
+    await attempt(USUAL, [false, true]);
+    const usual = bestTrial(trials);
+    if (best(usual) < READS_BEST) {
+      const orientations = best(usual) < READS_WELL ? [false, true] : [usual.transposed];
+      for (const pixels of PIXELS.slice(1)) await attempt(pixels, orientations);
+      const pixels = choosePixels(trials, chance);
+      // The accuracies of both are told.
+      if (pixels !== USUAL && orientations.length === 1) await attempt(pixels, [!usual.transposed]);
     }
   } finally {
     await engine.dispose();
   }
-  const chance = 1 / classLabels.length;
   return judge(trials, options, chance, { split, images: truth.length });
 }
 
@@ -116,11 +138,64 @@ interface Trial {
   pixels: Pixels;
   transposed: boolean;
   /** For each order of labels. */
-  accuracies: number[];
+  readings: Reading[];
 }
 
-function best({ accuracies }: Trial): number {
-  return Math.max(...accuracies);
+interface Reading {
+  accuracy: number;
+  /** 1 for each image that was read correctly. */
+  correct: Uint8Array;
+  /** The mean cross-entropy. */
+  loss: number;
+}
+
+function bestReading({ readings }: Trial): Reading {
+  return readings.reduce((most, reading) => (reading.accuracy > most.accuracy ? reading : most));
+}
+
+function best(trial: Trial): number {
+  return bestReading(trial).accuracy;
+}
+
+function bestTrial(trials: readonly Trial[]): Trial {
+  return trials.reduce((most, trial) => (best(trial) > best(most) ? trial : most));
+}
+
+/**
+ * The pixels that a model was trained on: of those that are not clearly worse than the best, those with the lowest loss.
+ * Networks may read several kinds about equally well, but with too high or too low probabilities.
+ */
+function choosePixels(trials: readonly Trial[], chance: number): Pixels {
+  const tried = PIXELS.flatMap((pixels) => {
+    const alike = trials.filter((trial) => trial.pixels === pixels);
+    return alike.length === 0 ? [] : [bestTrial(alike)];
+  });
+  const highest = bestTrial(tried);
+  if (best(highest) < enoughOf(chance)) return USUAL;
+  const equal = tried.filter((trial) => !isClearlyBetter(bestReading(highest), bestReading(trial)));
+  if (equal.some(({ pixels }) => pixels === USUAL)) return USUAL;
+  return equal.reduce((least, trial) => (bestReading(trial).loss < bestReading(least).loss ? trial : least)).pixels;
+}
+
+/** Whether one way to read the same images is better by more than chance explains (McNemar's test). */
+function isClearlyBetter(one: Reading, other: Reading): boolean {
+  let gained = 0;
+  let lost = 0;
+  one.correct.forEach((isCorrect, image) => {
+    if (isCorrect > other.correct[image]!) gained++;
+    else if (isCorrect < other.correct[image]!) lost++;
+  });
+  const difference = gained - lost;
+  return difference >= MORE * one.correct.length && difference >= STANDARD_ERRORS * Math.sqrt(gained + lost);
+}
+
+/** The accuracy from which an orientation is concluded, and something unusual. */
+function orientedOf(chance: number): number {
+  return Math.min(0.5, TIMES_CHANCE * chance);
+}
+
+function enoughOf(chance: number): number {
+  return Math.max(orientedOf(chance), UNUSUAL);
 }
 
 /** The smallest fetched split that has classes for all characters. */
@@ -151,19 +226,34 @@ async function predict(
   }
 }
 
-/** The share of images whose highest output has the right class; `answer` has the class of each output, or -1. */
-function accuracyOf(logits: Float32Array, truth: Uint8Array, answer: readonly number[]): number {
+/** How images are read by the highest of their logits, [n, outputs]. `answer` has the class of each output, or -1. */
+function readingOf(logits: Float32Array, truth: Uint8Array, answer: readonly number[]): Reading {
   const width = answer.length;
-  let correct = 0;
+  const correct = new Uint8Array(truth.length);
+  let count = 0;
+  let loss = 0;
   truth.forEach((label, image) => {
     let highest = -1;
     for (let output = 0; output < width; output++) {
       if (answer[output]! < 0) continue;
       if (highest < 0 || logits[image * width + output]! > logits[image * width + highest]!) highest = output;
     }
-    if (highest >= 0 && answer[highest] === label) correct++;
+    if (highest < 0) return;
+    const row = logits.subarray(image * width, (image + 1) * width);
+    const most = row[highest]!;
+    let sum = 0;
+    let right = Number.NEGATIVE_INFINITY;
+    row.forEach((logit, output) => {
+      if (answer[output]! < 0) return;
+      sum += Math.exp(logit - most);
+      if (answer[output] === label) right = Math.max(right, logit);
+    });
+    loss += Math.log(sum) + most - right;
+    if (answer[highest] !== label) return;
+    correct[image] = 1;
+    count++;
   });
-  return correct / truth.length;
+  return { accuracy: count / truth.length, correct, loss: loss / truth.length };
 }
 
 /** What the trials say. Nothing unusual is concluded from what may be chance. */
@@ -173,28 +263,23 @@ function judge(
   chance: number,
   source: Pick<InputTrial, 'split' | 'images'>,
 ): InputFindings {
-  const oriented = Math.min(0.5, TIMES_CHANCE * chance);
-  const enough = Math.max(oriented, UNUSUAL);
-  const isSame = (one: Pixels, other: Pixels) => one.range === other.range && one.inverted === other.inverted;
-  const kinds = trials
-    .map(({ pixels }) => pixels)
-    .filter((pixels, index, all) => all.findIndex((one) => isSame(one, pixels)) === index);
-  const byPixels = kinds.map((pixels) => {
-    return { ...pixels, accuracy: Math.max(...trials.filter((trial) => isSame(trial.pixels, pixels)).map(best)) };
+  const oriented = orientedOf(chance);
+  const enough = enoughOf(chance);
+  const byPixels = PIXELS.flatMap((pixels) => {
+    const alike = trials.filter((trial) => trial.pixels === pixels);
+    return alike.length === 0 ? [] : [{ ...pixels, accuracy: best(bestTrial(alike)) }];
   });
   const [usual, ...others] = byPixels;
-  const other = others.toSorted((a, b) => b.accuracy - a.accuracy)[0];
-  const isOther = other !== undefined && other.accuracy >= enough && other.accuracy - usual!.accuracy >= CLEAR;
-  const { range, inverted } = isOther ? other : usual!;
-  const pixels = { range, inverted };
+  const pixels = choosePixels(trials, chance);
+  const isUsualClear = others.every(({ accuracy }) => usual!.accuracy - accuracy >= CLEAR);
 
   const of = (isTransposed: boolean) =>
-    trials.find((trial) => trial.transposed === isTransposed && isSame(trial.pixels, pixels))!;
+    trials.find((trial) => trial.transposed === isTransposed && trial.pixels === pixels)!;
   const [upright, turned] = [of(false), of(true)];
   const difference = best(turned) - best(upright);
   const isOriented = Math.abs(difference) >= CLEAR && Math.max(best(upright), best(turned)) >= oriented;
   const transposed = given ?? (isOriented && difference > 0);
-  const { accuracies } = transposed ? turned : upright;
+  const accuracies = (transposed ? turned : upright).readings.map(({ accuracy }) => accuracy);
 
   const highest = accuracies.indexOf(Math.max(...accuracies));
   const gain = accuracies[highest]! - (isOrderUnknown ? 0 : accuracies[0]!);
@@ -206,13 +291,13 @@ function judge(
     order,
     clear: {
       orientation: isOriented,
-      pixels: isOther || (usual!.accuracy >= enough && usual!.accuracy - (other?.accuracy ?? 0) >= CLEAR),
+      pixels: pixels !== USUAL || usual!.accuracy >= READS_WELL || (usual!.accuracy >= enough && isUsualClear),
       order: isOrderClear || accuracies[0]! >= READS_WELL,
     },
     trial: {
       ...source,
-      upright: upright.accuracies[order]!,
-      transposed: turned.accuracies[order]!,
+      upright: upright.readings[order]!.accuracy,
+      transposed: turned.readings[order]!.accuracy,
       pixels: byPixels,
       labelOrders: orders
         .map(({ name }, index) => ({ order: name, accuracy: accuracies[index]! }))
