@@ -146,7 +146,7 @@ describe('mutated descriptions', () => {
         await writeFile(file, JSON.stringify(mutateJson(JSON.parse(bytes.toString()), mutations)));
         await importAndRead(file);
       },
-      { seed: 2, runs: 250 },
+      { seed: 2, runs: 150 },
     );
   });
 
@@ -199,7 +199,7 @@ describe('mutated descriptions', () => {
         await writeFile(file, JSON.stringify(mutateJson(JSON.parse(modelJson), mutations)));
         await importAndRead(file);
       },
-      { seed: 6, runs: 250 },
+      { seed: 6, runs: 150 },
     );
   });
 
@@ -216,7 +216,7 @@ describe('mutated descriptions', () => {
         await writeFile(file, Buffer.concat([size, mutated, bytes.subarray(8 + length)]));
         await importAndRead(file);
       },
-      { seed: 4, runs: 200 },
+      { seed: 4, runs: 120 },
     );
   });
 
@@ -234,7 +234,7 @@ describe('mutated descriptions', () => {
         await writeFile(file, await zip(new Map([...members, [name, mutated]])));
         await importAndRead(file);
       },
-      { seed: 5, runs: 200 },
+      { seed: 5, runs: 120 },
     );
   });
 });
