@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 300_000 });
 
 const STEPS = 20;
 /** Few, since a step takes a second on a software renderer. */
-const BATCH = 4;
+const BATCH = 2;
 /**
  * Not `vgg`: where a value is close to zero, rounding decides whether ReLU is active, and after twenty steps even two
  * builds of our own kernels differ by several percent. The contract tests one step of it.
