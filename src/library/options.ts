@@ -34,7 +34,9 @@ export interface TrainSettings {
   batchSize?: number;
   /** Network: cnn is small and fast, vgg is larger and more accurate. Default: `vgg`. */
   architecture?: 'cnn' | 'vgg';
-  /** File with the layers of a network of your own, in Keras' names, or a model whose layers to train anew. */
+  /**
+   * File with the layers of a network of your own, in Keras' names, or a model whose layers are trained from scratch.
+   */
   network?: string;
   /** Engine to train with. Default: `auto`. */
   engine?: 'auto' | 'wasm' | 'tensorflow';

@@ -31,12 +31,12 @@ const FILES: Record<string, [contents: () => Uint8Array | string | Promise<Uint8
   'page.keras': [() => '\n<!DOCTYPE html>\n<html><title>404', 'it is a web page', 'Download raw file'],
   'cut.h5': [
     async () => (await hdf5File((file) => void file.create_group('conv2d'))).subarray(0, -9),
-    'it is an HDF5 file that was cut off',
+    'it is an HDF5 file that is truncated',
     'download it again',
   ],
   'cut.keras': [
     async () => (await zip('config.json')).subarray(0, 60),
-    'it is a zip archive that was cut off',
+    'it is a zip archive that is truncated',
     'download it again',
   ],
   'models.zip': [

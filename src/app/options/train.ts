@@ -26,7 +26,7 @@ export const trainOptions = v.object({
     defaultText: TRAINING_DEFAULTS.architecture,
   }),
   network: option(path(), {
-    help: "File with the layers of a network of your own, in Keras' names, or a model whose layers to train anew",
+    help: "File with the layers of a network of your own, in Keras' names, or a model whose layers are trained from scratch",
     placeholder: 'file|model',
     conflicts: ['architecture'],
     completes: 'file',

@@ -28,7 +28,7 @@ interface Row {
 
 /** How wide a label may be in the field of the answer, relative to the size of its font. */
 const ANSWER_EMS = 1.3;
-/** The same in the rows, where wider labels are cut off. */
+/** The same in the rows, where wider labels are truncated. */
 const MAX_LABEL_EMS = 9;
 
 /** What the page knows besides the answer. */

@@ -1,7 +1,7 @@
 /** Files that are not models that can be imported, and what they are; the argument is a detail. */
 export const FILE_TYPES = {
   empty: () => 'it is empty',
-  'cut-off': (what: string) => `it is ${what} that was cut off`,
+  'cut-off': (what: string) => `it is ${what} that is truncated`,
   'git-lfs': () => 'it is a Git LFS pointer, which stands for a model that was not downloaded',
   html: () => 'it is a web page',
   'saved-model': () => 'it is a TensorFlow SavedModel',

@@ -328,7 +328,7 @@ class Unpickler {
 
   #skip(count: number): number {
     const at = this.#at;
-    if (!(count >= 0 && at + count <= this.#bytes.length)) throw new RangeError('it is cut off');
+    if (!(count >= 0 && at + count <= this.#bytes.length)) throw new RangeError('it is truncated');
     this.#at += count;
     return at;
   }
@@ -357,7 +357,7 @@ class Unpickler {
 
   #line(): string {
     const end = this.#bytes.indexOf(10, this.#at);
-    if (end < 0) throw new RangeError('it is cut off');
+    if (end < 0) throw new RangeError('it is truncated');
     const text = this.#latin(end - this.#at);
     this.#skip(1);
     return text;
