@@ -22,8 +22,11 @@ function startOnTerminal(args: string[], home: string, env: NodeJS.ProcessEnv = 
   let code: number | undefined;
   pty.onData((data) => screen.write(data));
   pty.onExit(({ exitCode }) => {
-    code = exitCode;
-    screen.changed();
+    // Once everything written before is on the screen.
+    screen.write('', () => {
+      code = exitCode;
+      screen.changed();
+    });
   });
   onTestFinished(() => {
     if (code === undefined) pty.kill('SIGKILL');
