@@ -70,7 +70,8 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
     ] as const
   ).map((problem) => ({ source: path, problem })),
   'dataset-exists': [{ dataset: 'signs' }],
-  'dataset-missing': [{ split: 'digits' }, { split: 'sings', available: ['balanced', 'digits', 'signs'] }],
+  'dataset-missing': [{ split: 'digits' }],
+  'dataset-unknown': [{ split: 'sings', available: ['balanced', 'digits', 'signs'] }],
   'dataset-damaged': [
     { split: 'digits', reason: 'files are missing or have changed' },
     { split: 'signs', reason: 'files are missing or have changed' },

@@ -28,6 +28,7 @@ const COMMAND_LINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'source-invalid',
   'model-name-invalid',
   'dataset-name-invalid',
+  'dataset-unknown',
   'characters-unknown',
   'no-images',
   'label-invalid',

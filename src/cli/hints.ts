@@ -65,10 +65,9 @@ export const CLI_HINTS: HintTable = {
   'checkpoint-version': FROM_SCRATCH,
   'dataset-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
   'dataset-exists': `${OTHER_NAME}, or replace it with --overwrite`,
-  'dataset-missing': ({ split, available }) =>
-    available
-      ? `choose one of ${available.join(', ')}, or take over your own data with "emnist-tui fetch --from FOLDER --name ${split}"`
-      : `run "emnist-tui fetch --split ${split}"`,
+  'dataset-missing': ({ split }) => `run "emnist-tui fetch --split ${split}"`,
+  'dataset-unknown': ({ split, available }) =>
+    `choose one of ${available.join(', ')}, or take over your own data with "emnist-tui fetch --from FOLDER --name ${split}"`,
   'dataset-damaged': ({ split }) =>
     isSplit(split)
       ? `run "emnist-tui fetch --split ${split}" again`

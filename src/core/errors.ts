@@ -73,8 +73,10 @@ export interface ErrorData {
   };
   /** There is already a data set of this name. */
   'dataset-exists': { dataset: string };
-  /** The split has not been fetched, or there is no such data set: `available` then lists those that there are. `reason` says why fetching it just failed, if it was tried. */
-  'dataset-missing': { split: string; reason?: string; available?: string[] };
+  /** The split has not been fetched. `reason` says why fetching it just failed, if it was tried. */
+  'dataset-missing': { split: string; reason?: string };
+  /** There is no data set of this name. `available` lists those that there are. */
+  'dataset-unknown': { split: string; available: string[] };
   /** Files of a fetched split are missing, damaged, or changed. */
   'dataset-damaged': { split: string; reason: string };
   /** A split's folder holds something that was not fetched. `entry` is null when the folder is a file. */

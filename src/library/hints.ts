@@ -34,10 +34,9 @@ export const LIBRARY_HINTS: HintTable = {
   'checkpoint-version': FROM_SCRATCH,
   'dataset-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
   'dataset-exists': 'pass another `name`, or `overwrite: true` to replace it',
-  'dataset-missing': ({ split, available }) =>
-    available
-      ? `pass one of ${available.join(', ')}, or take over your own data with fetchDatasets({ from, name: '${split}' })`
-      : `call fetchDatasets({ splits: ['${split}'] })`,
+  'dataset-missing': ({ split }) => `call fetchDatasets({ splits: ['${split}'] })`,
+  'dataset-unknown': ({ split, available }) =>
+    `pass one of ${available.join(', ')}, or take over your own data with fetchDatasets({ from, name: '${split}' })`,
   'dataset-damaged': ({ split }) =>
     isSplit(split)
       ? `call fetchDatasets({ splits: ['${split}'] }) again`

@@ -52,8 +52,8 @@ export const APP_HINTS: HintTable = {
   'checkpoint-version': FROM_SCRATCH,
   'dataset-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
   'dataset-exists': OTHER_NAME,
-  'dataset-missing': ({ split, available }) =>
-    available ? `press r, then choose one of ${available.join(', ')}` : `press f to fetch ${split}`,
+  'dataset-missing': ({ split }) => `press f to fetch ${split}`,
+  'dataset-unknown': ({ available }) => `press r, then choose one of ${available.join(', ')}`,
   'dataset-damaged': ({ split }) =>
     isSplit(split) ? `press f to fetch ${split} again` : `press f to take over ${split} again`,
   'dataset-folder-foreign': 'move it elsewhere, then press f to fetch again',

@@ -42,7 +42,7 @@ describe('a folder of pictures', () => {
     const cleaned = await runJson(['clean', '--datasets', '--yes'], { home });
     expect(cleaned.events.at(-1)!.removed).toEqual([path.join(home, 'datasets', 'signs')]);
     const missing = await run(['evaluate', '--split', 'signs'], { home });
-    expect(missing).toMatchObject({ code: 1, stdout: '' });
+    expect(missing).toMatchObject({ code: 2, stdout: '' });
     expect(missing.stderr).toMatch(
       /there is no data set "signs" — choose one of balanced, .*--from FOLDER --name signs/,
     );

@@ -28,7 +28,7 @@ export interface DatasetInfo {
   details: OwnDetails | null;
 }
 
-/** Describes a data set from its manifest. Throws `dataset-missing` and `dataset-damaged`. */
+/** Describes a data set from its manifest. Throws `dataset-missing`, `dataset-unknown`, and `dataset-damaged`. */
 export async function describeDataset(paths: Paths, name: DatasetName): Promise<DatasetInfo> {
   const own = !isSplit(name);
   const manifest = isSplit(name) ? await readManifest(splitFolder(paths, name), name) : await readOwn(paths, name);
@@ -79,7 +79,7 @@ export async function missingDataset(paths: Paths, name: DatasetName): Promise<E
     return new EmnistError('dataset-missing', `the data set "${name}" has not been fetched`, { split: name });
   }
   const available = [...SPLITS, ...(await listOwnDatasets(paths))];
-  return new EmnistError('dataset-missing', `there is no data set "${name}"`, { split: name, available });
+  return new EmnistError('dataset-unknown', `there is no data set "${name}"`, { split: name, available });
 }
 
 /** The error for a data set whose files are not as they should be. */

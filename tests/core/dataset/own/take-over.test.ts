@@ -137,7 +137,7 @@ test('an unknown data set is an error that lists those there are', async () => {
   await using home = await withCsv();
   await takeOverAll({ from: home.from, paths: home.paths });
   await expect(readPart(home.paths, 'mien', 'train')).rejects.toMatchObject({
-    code: 'dataset-missing',
+    code: 'dataset-unknown',
     data: { split: 'mien', available: expect.arrayContaining(['balanced', 'mine']) },
   });
 });
