@@ -10,14 +10,19 @@ import { measureSpeed, type SpeedReply, type SpeedRequest } from '../core/engine
 import { describeEngines } from '../core/engine/select.ts';
 import { wasmDevice } from '../core/engine/wasm/wasm-engine.ts';
 import { architecture } from '../core/model/architectures.ts';
-import type { TrainingRecord } from '../core/model/model.ts';
+import { outputCount, type TrainingRecord } from '../core/model/model.ts';
 import { listModels, loadModel } from '../core/model/model-store.ts';
 import type { Network } from '../core/model/network.ts';
 import { recipeFor } from '../core/model/recipe.ts';
 import type { Paths } from '../core/paths.ts';
 import { estimateDrawings } from '../core/strokes/estimate-drawings.ts';
 import { readOwnNetwork } from '../core/training/own-network.ts';
-import { architectureName, modelName, TRAINING_DEFAULTS } from '../core/training/training-run.ts';
+import {
+  architectureName,
+  modelName,
+  type TrainOptions as RunOptions,
+  TRAINING_DEFAULTS,
+} from '../core/training/training-run.ts';
 import { roughDuration } from './format.ts';
 import { type EvaluateOptions, evaluateOptions } from './options/evaluate.ts';
 import { parseOptions } from './options/parse.ts';
@@ -78,7 +83,7 @@ export async function estimateTraining(
   const { count, known } = await imagesOf(settings.split, 'train', paths);
   const used = Math.min(settings.limit ?? count, count);
   const validation = Math.floor(used * VALIDATION_SHARE);
-  const drawings = resumed?.strokeImages ?? (chosen.strokes ? await drawingsOf(chosen.strokes) : 0);
+  const drawings = resumed?.strokeImages ?? (await drawingsOf(chosen.strokes ?? []));
   const images = resumed?.trainImages ?? used - validation + drawings;
   const about = { images, epochs, imagesKnown: known || resumed !== undefined };
   signal?.throwIfAborted();
@@ -124,7 +129,7 @@ export async function estimateEvaluation(
 ): Promise<TimeEstimate | null> {
   const { split, part, strokes, model, limit, threads } = parseOptions(evaluateOptions, options);
   const { count, known } =
-    strokes === undefined ? await imagesOf(split, part, paths) : { count: await drawingsOf(strokes), known: true };
+    strokes === undefined ? await imagesOf(split, part, paths) : { count: await drawingsOf([strokes]), known: true };
   const images = Math.min(limit ?? count, count);
   const { network } = await loadModel(model, paths);
   signal?.throwIfAborted();
@@ -146,9 +151,10 @@ async function imagesOf(split: DatasetName, part: Part, paths: Paths): Promise<{
   return { count: NIST_IMAGES[split][part], known: false };
 }
 
-/** About how many drawings a stroke file has; 0 if it cannot be read, which the work itself will report. */
-async function drawingsOf(file: string): Promise<number> {
-  return estimateDrawings(file).catch(() => 0);
+/** About how many drawings stroke files have; 0 for one that cannot be read, which the work itself will report. */
+async function drawingsOf(files: readonly string[]): Promise<number> {
+  const counts = await Promise.all(files.map((file) => estimateDrawings(file).catch(() => 0)));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Whether an earlier run was as fast as the one to be estimated will be. */
@@ -169,10 +175,12 @@ function exceptOutputs({ input, layers }: Network): unknown {
 }
 
 /** The network of a new run. */
-async function chosenNetwork(options: TrainOptions, paths: Paths): Promise<Network> {
-  const classes = (await datasetLabels(paths, options.split ?? TRAINING_DEFAULTS.split)).length;
-  if (options.network !== undefined) return readOwnNetwork(options.network, classes, paths);
-  return architecture(options.architecture ?? TRAINING_DEFAULTS.architecture, classes);
+async function chosenNetwork(
+  { split = TRAINING_DEFAULTS.split, network, architecture: name = TRAINING_DEFAULTS.architecture, reject }: RunOptions,
+  paths: Paths,
+): Promise<Network> {
+  const outputs = outputCount(await datasetLabels(paths, split), reject);
+  return network === undefined ? architecture(name, outputs) : readOwnNetwork(network, outputs, paths);
 }
 
 let engines: ReturnType<typeof describeEngines> | undefined;

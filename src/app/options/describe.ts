@@ -48,6 +48,8 @@ function describeValue(schema: v.GenericSchema): Pick<OptionDescription, 'type' 
       return { type: 'boolean' };
     case 'array':
       return { ...describeValue((schema as v.ArraySchema<v.GenericSchema, undefined>).item), type: 'list' };
+    case 'union':
+      return describeValue((schema as v.UnionSchema<v.GenericSchema[], undefined>).options[0]!);
     case 'picklist':
       return { type: 'string', choices: (schema as v.PicklistSchema<readonly string[], undefined>).options };
     case 'number': {

@@ -73,6 +73,14 @@ export function list<T>(item: v.GenericSchema<T>, expected: string): v.GenericSc
   return v.array(item, expected);
 }
 
+/** One or several of them, as a list. `expected` names both: `a file or a list of files`. */
+export function oneOrList<T>(item: v.GenericSchema<T>, expected: string) {
+  return v.pipe(
+    v.union([v.array(item), item], expected),
+    v.transform((given): readonly T[] => (Array.isArray(given) ? given : [given as T])),
+  );
+}
+
 /** Text that is not blank. */
 export function text() {
   const expected = 'a value that is not empty';

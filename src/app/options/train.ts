@@ -4,7 +4,7 @@ import { ARCHITECTURES } from '../../core/model/architectures.ts';
 import { OPTIMIZERS, type Recipe, recipeFor, SCHEDULES } from '../../core/model/recipe.ts';
 import { MAX_LEARNING_RATE, TRAIN_LIMITS } from '../../core/training/train-limits.ts';
 import { TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
-import { flag, numberBetween, oneOf, option, path, positiveNumber, text, wholeNumber } from './option.ts';
+import { flag, numberBetween, oneOf, oneOrList, option, path, positiveNumber, text, wholeNumber } from './option.ts';
 import { limitOption, splitOption } from './shared.ts';
 
 // Settings of the run have no default here: those omitted when a run is resumed are taken from its checkpoint.
@@ -21,7 +21,7 @@ export const trainOptions = v.object({
     defaultText: `${TRAINING_DEFAULTS.batchSize}`,
   }),
   architecture: option(oneOf(ARCHITECTURES), {
-    help: 'Network: cnn is small and fast, vgg is larger and more accurate',
+    help: 'Network: cnn is small and fast, vgg is larger and more accurate, deep is the largest and slowest',
     placeholder: 'name',
     defaultText: TRAINING_DEFAULTS.architecture,
   }),
@@ -52,8 +52,8 @@ export const trainOptions = v.object({
     placeholder: 'name',
     defaultText: 'split-architecture, or split-network',
   }),
-  strokes: option(path(), {
-    help: 'Stroke file with labeled drawings to train on in addition',
+  strokes: option(oneOrList(path(), 'a file or a list of files'), {
+    help: 'Stroke file with labeled drawings to train on in addition; may be given several times',
     placeholder: 'file',
     completes: 'file',
   }),
@@ -82,6 +82,10 @@ export const trainOptions = v.object({
   }),
   labelSmoothing: recipeOption('labelSmoothing', numberBetween(...TRAIN_LIMITS.labelSmoothing), {
     help: 'Share of each target that is spread over all classes',
+    placeholder: 'x',
+  }),
+  reject: recipeOption('reject', numberBetween(...TRAIN_LIMITS.reject), {
+    help: 'Learn to tell what is not one character, from this many examples of that for each character; 0 does not',
     placeholder: 'x',
   }),
   averaging: recipeOption('averaging', numberBetween(...TRAIN_LIMITS.averaging), {

@@ -2,7 +2,7 @@ import { IMAGE_PIXELS, IMAGE_SIZE } from '../images/image-size.ts';
 import { hash32 } from '../random.ts';
 
 /** Paper added around the image, so that no sampled point needs a bounds check, even at `MAX_STRENGTH`. */
-const PADDING = 34;
+const PADDING = 50;
 const PADDED = IMAGE_SIZE + 2 * PADDING;
 
 /** The largest factor for the distortions below. */
@@ -17,6 +17,10 @@ const MAX_LOG_ASPECT = Math.log(1.08);
 const MAX_SHEAR = 0.2;
 /** Darkens or lightens the grays between paper and ink: strokes get thicker or thinner by about a quarter of a pixel. */
 const MAX_GRAY_SHIFT = 0.4;
+/** Strokes get thicker or thinner by up to this share of the way to a picture whose strokes are so by a pixel on each side. */
+const MAX_THICKENING = 0.4;
+/** How much larger one side of the image is than its middle, as seen from an angle. */
+const MAX_PERSPECTIVE = 0.12;
 /** Elastic distortion (Simard et al. 2003): how far the nodes of a coarse grid move along each axis, in pixels. */
 const MAX_ELASTIC = 1;
 /** Pixels between nodes. Displacements between them are interpolated linearly. */
@@ -29,11 +33,14 @@ const padded = new Uint8Array(PADDED * PADDED);
 /** Displacements of the nodes, [node row, node column], and along one row of pixels, [node column]; in 1/256 pixel. */
 const nodesX = new Float64Array(NODES * NODES);
 const nodesY = new Float64Array(NODES * NODES);
+/** An image before its strokes get thicker or thinner, with a border of paper, [30, 30]. */
+const BORDERED = IMAGE_SIZE + 2;
+const bordered = new Uint8Array(BORDERED * BORDERED);
 const rowX = new Float64Array(NODES);
 const rowY = new Float64Array(NODES);
 
 /**
- * Writes a randomly shifted, rotated, scaled, sheared and bent copy of each image to `out`, with slightly thicker or
+ * Writes a randomly shifted, rotated, scaled, sheared, tilted and bent copy of each image to `out`, with thicker or
  * thinner strokes. The distortion of image i depends only on `seed` and i. `images` and `out` are bytes, [n, 784], in
  * different memory. `strength`, from 0 to `MAX_STRENGTH`, multiplies every distortion. Throws `RangeError`.
  */
@@ -66,6 +73,7 @@ export function distort(
   const stretch = Math.exp(0.5 * strength * MAX_LOG_ASPECT * draw(4));
   const shear = strength * MAX_SHEAR * draw(5);
   const lift = strength * MAX_GRAY_SHIFT * draw(6);
+  const thickening = strength * MAX_THICKENING * draw(9 + 2 * NODES * NODES);
 
   // The inverse map, from a pixel of the result to a point in the image: undo the rotation, then shear and scale.
   const cos = Math.cos(rotation);
@@ -86,9 +94,15 @@ export function distort(
     for (let x = 0; x < IMAGE_SIZE; x++) padded[to + x] = images[from + x]!;
   }
   const bend = strength * MAX_ELASTIC * 256;
+  const tiltX = (strength * MAX_PERSPECTIVE * draw(7 + 2 * NODES * NODES)) / center;
+  const tiltY = (strength * MAX_PERSPECTIVE * draw(8 + 2 * NODES * NODES)) / center;
   for (let node = 0; node < NODES * NODES; node++) {
-    nodesX[node] = bend * draw(7 + node);
-    nodesY[node] = bend * draw(7 + NODES * NODES + node);
+    const fromX = (node % NODES) * GRID_STEP - center;
+    const fromY = Math.floor(node / NODES) * GRID_STEP - center;
+    // To first order, perspective magnifies by a factor that is linear in the position.
+    const magnified = 256 * (tiltX * fromX + tiltY * fromY);
+    nodesX[node] = bend * draw(7 + node) + magnified * (xx * fromX + xy * fromY);
+    nodesY[node] = bend * draw(7 + NODES * NODES + node) + magnified * (yx * fromX + yy * fromY);
   }
   // Points and bilinear weights in 1/256 pixel.
   const liftBy = Math.round(lift * 256);
@@ -118,6 +132,31 @@ export function distort(
         atX += stepX;
         atY += stepY;
       }
+    }
+  }
+  thicken(out, offset, Math.min(1, Math.max(-1, thickening)));
+}
+
+/** Moves each pixel by a share of `by` toward the darkest of its neighbors, or if that is negative, toward the lightest. */
+function thicken(images: Uint8Array, offset: number, by: number): void {
+  for (let y = 0; y < IMAGE_SIZE; y++) {
+    const from = offset + y * IMAGE_SIZE;
+    bordered.set(images.subarray(from, from + IMAGE_SIZE), (y + 1) * BORDERED + 1);
+  }
+  const share = Math.round(Math.abs(by) * 256);
+  const isThicker = by > 0;
+  for (let y = 0; y < IMAGE_SIZE; y++) {
+    for (let x = 0; x < IMAGE_SIZE; x++) {
+      const at = (y + 1) * BORDERED + x + 1;
+      const value = bordered[at]!;
+      const left = bordered[at - 1]!;
+      const right = bordered[at + 1]!;
+      const above = bordered[at - BORDERED]!;
+      const below = bordered[at + BORDERED]!;
+      const extreme = isThicker
+        ? Math.max(value, left, right, above, below)
+        : Math.min(value, left, right, above, below);
+      images[offset + y * IMAGE_SIZE + x] = value + ((share * (extreme - value)) >> 8);
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Layer, Size } from './layer.ts';
 import { IMAGE_SHAPE, type Network } from './network.ts';
 
 /** The architectures that can be trained by name. */
-export const ARCHITECTURES = ['cnn', 'vgg'] as const;
+export const ARCHITECTURES = ['cnn', 'vgg', 'deep'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 /** Whether this is the name of an architecture, and not of a network of one's own. */
@@ -10,10 +10,25 @@ export function isArchitecture(name: string): name is Architecture {
   return (ARCHITECTURES as readonly string[]).includes(name);
 }
 
-/** The network of an architecture for a number of classes. */
-export function architecture(name: Architecture, classes: number): Network {
-  return { input: IMAGE_SHAPE, layers: name === 'cnn' ? cnn(classes) : vgg(classes) };
+/** The network of an architecture with a number of outputs. */
+export function architecture(name: Architecture, outputs: number): Network {
+  return { input: IMAGE_SHAPE, layers: LAYERS[name](outputs) };
 }
+
+const LAYERS: Record<Architecture, (outputs: number) => Layer[]> = {
+  cnn,
+  vgg: (outputs) => vgg(outputs, [[32], [64, 64], [128, 128]], 256),
+  deep: (outputs) =>
+    vgg(
+      outputs,
+      [
+        [32, 32],
+        [80, 80],
+        [160, 160, 160],
+      ],
+      320,
+    ),
+};
 
 const TWO: Size = [2, 2];
 const POOL: Layer = { type: 'maxPool', size: TWO, stride: TWO, padding: 'valid' };
@@ -23,7 +38,7 @@ function conv3x3(filters: number, padding: 'valid' | 'same', useBias: boolean): 
 }
 
 /** A plain network: two convolutions, two dense layers. */
-function cnn(classes: number): Layer[] {
+function cnn(outputs: number): Layer[] {
   return [
     conv3x3(32, 'valid', true),
     { type: 'relu' },
@@ -35,28 +50,24 @@ function cnn(classes: number): Layer[] {
     { type: 'dense', units: 256, useBias: true },
     { type: 'relu' },
     { type: 'dropout', rate: 0.3 },
-    { type: 'dense', units: classes, useBias: true },
+    { type: 'dense', units: outputs, useBias: true },
   ];
 }
 
-/** A small VGG (Simonyan & Zisserman 2015) with batch normalization and dropout. */
-function vgg(classes: number): Layer[] {
+/**
+ * A small VGG (Simonyan & Zisserman 2015) with batch normalization and dropout. `stages`: the filters of the convolutions before
+ * each pooling; `hidden`: the units of the dense layer.
+ */
+function vgg(outputs: number, stages: readonly (readonly number[])[], hidden: number): Layer[] {
   const normalize = (): Layer[] => [{ type: 'batchNorm', momentum: 0.9, epsilon: 1e-3 }, { type: 'relu' }];
-  const block = (filters: number): Layer[] => [conv3x3(filters, 'same', false), ...normalize()];
+  const convolution = (filters: number): Layer[] => [conv3x3(filters, 'same', false), ...normalize()];
   return [
-    ...block(32),
-    POOL,
-    ...block(64),
-    ...block(64),
-    POOL,
-    ...block(128),
-    ...block(128),
-    POOL,
+    ...stages.flatMap((stage) => [...stage.flatMap(convolution), POOL]),
     { type: 'flatten' },
     { type: 'dropout', rate: 0.3 },
-    { type: 'dense', units: 256, useBias: false },
+    { type: 'dense', units: hidden, useBias: false },
     ...normalize(),
     { type: 'dropout', rate: 0.3 },
-    { type: 'dense', units: classes, useBias: true },
+    { type: 'dense', units: outputs, useBias: true },
   ];
 }

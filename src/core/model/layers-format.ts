@@ -4,7 +4,7 @@ import { halfToNumber } from './half.ts';
 import { locateWeights } from './keras/weight-lookup.ts';
 import { kerasTopology } from './keras-layers.ts';
 import { type KerasModel, readKerasModel, readKerasWeights } from './keras-reader.ts';
-import { type Model, type ModelFile, trainingRecordSchema } from './model.ts';
+import { canReject, type Model, type ModelFile, trainingRecordSchema } from './model.ts';
 import { damagedModel, unsupportedModel } from './model-errors.ts';
 import { classCount, elements, weightSpecs } from './network.ts';
 
@@ -54,7 +54,7 @@ export function encodeLayersModel(
         })),
       },
     ],
-    userDefinedMetadata: { labels: model.labels, training: model.training },
+    userDefinedMetadata: { labels: model.labels, ...(canReject(model) && { rejects: true }), training: model.training },
   };
   return { modelJson: `${JSON.stringify(json, null, 1)}\n`, weightData: encodeWeights(model.weights, weightType) };
 }
@@ -110,6 +110,7 @@ const manifestSchema = v.object({
   userDefinedMetadata: v.nullish(
     v.object({
       labels: v.fallback(v.nullable(v.array(v.string())), null),
+      rejects: v.fallback(v.optional(v.boolean()), undefined),
       training: v.fallback(v.nullable(trainingRecordSchema), null),
     }),
   ),
@@ -237,7 +238,8 @@ function decodeNumbers({ shape, dtype, quantization }: WeightEntry, view: DataVi
 export function describeLayersModel(name: string, manifest: LayersManifest, file: string): Omit<Model, 'weights'> {
   const { network } = kerasModelOf(manifest, file);
   const labels = manifest.userDefinedMetadata?.labels ?? [];
-  if (labels.length !== classCount(network)) {
+  const rejects = manifest.userDefinedMetadata?.rejects ?? false;
+  if (labels.length !== classCount(network) - (rejects ? 1 : 0)) {
     throw damagedModel(file, `it has ${classCount(network)} outputs but ${labels.length} labels`);
   }
   const training = manifest.userDefinedMetadata?.training ?? null;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isSplit } from '../dataset/dataset-name.ts';
-import type { Network } from './network.ts';
+import { classCount, type Network } from './network.ts';
 import { OPTIMIZERS, type Recipe, SCHEDULES } from './recipe.ts';
 
 export const recipeSchema = v.object({
@@ -11,9 +11,11 @@ export const recipeSchema = v.object({
   augment: v.number(),
   balance: v.number(),
   labelSmoothing: v.number(),
+  /** Models of earlier versions have none. */
+  reject: v.optional(v.number(), 0),
   averaging: v.number(),
   patience: v.number(),
-}) satisfies v.GenericSchema<Recipe>;
+}) satisfies v.GenericSchema<unknown, Recipe>;
 
 /** How a model was trained. Stored with it, so that every figure can state what it was measured on. */
 export const trainingRecordSchema = v.object({
@@ -32,6 +34,8 @@ export const trainingRecordSchema = v.object({
   validationImages: v.number(),
   /** How many of `trainImages` are drawings from a stroke file. */
   strokeImages: v.number(),
+  /** How many images without a character were shown in an epoch, in addition to `trainImages`. */
+  rejectImages: v.optional(v.number(), 0),
   /** The share of each class among the images, and among the drawings, of an epoch; in class order. */
   classShares: v.array(v.number()),
   strokeShares: v.nullable(v.array(v.number())),
@@ -64,6 +68,19 @@ export interface Model {
   weights: readonly Float32Array[];
   /** Null for a model from another program. */
   training: TrainingRecord | null;
+}
+
+/**
+ * Whether a model can reject images that are not one character: its network then has one more output, after those of the
+ * labels, which stands for no character.
+ */
+export function canReject({ network, labels }: Pick<Model, 'network' | 'labels'>): boolean {
+  return classCount(network) === labels.length + 1;
+}
+
+/** How many outputs a network needs: one for each label, and one for no character if it learns to reject. */
+export function outputCount(labels: readonly string[], reject = 0): number {
+  return labels.length + (reject > 0 ? 1 : 0);
 }
 
 /** Whether a model was trained on data of one's own, whose pictures of 28x28 pixels were taken as they are. */

@@ -17,11 +17,30 @@ export interface Recipe {
   balance: number;
   /** Share of the target that is spread evenly over all classes, 0 to 1 (Szegedy et al. 2016, arXiv 1512.00567). */
   labelSmoothing: number;
+  /**
+   * Images that are not one character, for each of one. With any, the network gets one more output, which stands for no
+   * character.
+   */
+  reject: number;
   /** Decay per step of the moving average of the weights that becomes the model; 0 uses the last weights. */
   averaging: number;
   /** Stops after this many epochs without a better validation accuracy and keeps the best epoch; 0 disables it. */
   patience: number;
 }
+
+/** Of the networks with batch normalization. */
+const VGG: Recipe = {
+  optimizer: 'adam',
+  weightDecay: 0.02,
+  learningRate: 0.003,
+  schedule: 'one-cycle',
+  augment: 0.7,
+  balance: 1,
+  labelSmoothing: 0.05,
+  reject: 0,
+  averaging: 0.999,
+  patience: 0,
+};
 
 const DEFAULTS: Record<Architecture, Recipe> = {
   // Keras' Adam and nothing else.
@@ -33,20 +52,12 @@ const DEFAULTS: Record<Architecture, Recipe> = {
     augment: 0,
     balance: 0,
     labelSmoothing: 0,
+    reject: 0,
     averaging: 0,
     patience: 0,
   },
-  vgg: {
-    optimizer: 'adam',
-    weightDecay: 0.02,
-    learningRate: 0.003,
-    schedule: 'one-cycle',
-    augment: 0.7,
-    balance: 1,
-    labelSmoothing: 0.05,
-    averaging: 0.999,
-    patience: 0,
-  },
+  vgg: VGG,
+  deep: VGG,
 };
 
 /** Unlike Adam's, SGD's steps scale with the gradients, so it needs other defaults. */

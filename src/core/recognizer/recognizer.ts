@@ -3,7 +3,7 @@ import { createEngine } from '../engine/select.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { type ClassChoice, chooseClasses } from '../labels.ts';
-import type { Model } from '../model/model.ts';
+import { canReject, type Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
 import type { Prediction } from '../prediction.ts';
 import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
@@ -34,7 +34,7 @@ export async function createRecognizer(
   { engine: engineName = 'wasm', threads = 1 }: { engine?: 'auto' | EngineName; threads?: number | 'all' } = {},
 ): Promise<Recognizer> {
   const classes = classCount(network);
-  if (labels.length !== classes) {
+  if (labels.length !== classes && !canReject({ network, labels })) {
     throw new RangeError(`model "${name}" has ${labels.length} labels for ${classes} classes`);
   }
   const engine = await createEngine({ engine: engineName, threads: threads === 'all' ? undefined : threads });

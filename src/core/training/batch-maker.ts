@@ -4,8 +4,10 @@ import { IMAGE_PIXELS } from '../images/image-size.ts';
 import type { Network } from '../model/network.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { hash32, shuffledIndices } from '../random.ts';
+import { randomHand } from '../strokes/random-hand.ts';
 import { randomPen } from '../strokes/random-pen.ts';
 import { rasterize } from '../strokes/rasterize.ts';
+import { type NoCharacterSource, noCharacterSample } from './no-character-samples.ts';
 import { type Balance, classCounts, classShares, sampleEpoch } from './sampling.ts';
 import type { TrainingImages } from './training-images.ts';
 
@@ -13,7 +15,7 @@ import type { TrainingImages } from './training-images.ts';
 export interface Batch {
   /** Bytes, upright: [n, height * width * channels] of the network's input, for validation [n, 784]. */
   images: Uint8Array;
-  /** Class indices, [n]. */
+  /** Class indices, [n]; that after the last class stands for no character. */
   labels: Uint8Array;
 }
 
@@ -22,24 +24,24 @@ export interface BatchPlan {
   batchSize: number;
   /** The number of characters of each class, [classes]. */
   characters: readonly number[];
-  recipe: Pick<Recipe, 'augment' | 'balance'>;
+  recipe: Pick<Recipe, 'augment' | 'balance' | 'reject'>;
   /** The input of the network. */
   input: Network['input'];
 }
 
 /** Mixed into the seed to make order, pens and augmentation independent of each other. */
-const STREAM = { order: 3, augmentation: 4, drawingOrder: 6, pen: 7, mixture: 8 };
+const STREAM = { order: 3, augmentation: 4, drawingOrder: 6, pen: 7, mixture: 8, hand: 9, reject: 10 };
 
 /**
  * Makes the batches of a training run. A batch depends only on the seed, the epoch and its number. Every epoch has as many
- * images and drawings as the training set, and balances the classes of each separately. Otherwise a class with few images
+ * images and drawings as the training set, and balances the classes of each separately; images without a character come on top. Otherwise a class with few images
  * would be learned from drawings, and drawings would be mistaken for that class.
  */
 export class BatchMaker {
   readonly #data: TrainingImages;
   readonly #plan: BatchPlan;
   #epoch = 0;
-  /** The order of the current epoch: indices of images, and above them those of drawings. */
+  /** The order of the current epoch: indices of images, above them those of drawings, and above them those of no character. */
   #order: Uint32Array = new Uint32Array();
 
   constructor(data: TrainingImages, plan: BatchPlan) {
@@ -47,9 +49,14 @@ export class BatchMaker {
     this.#plan = plan;
   }
 
-  /** Images and drawings per epoch. */
+  /** Images and drawings of characters per epoch. */
   get size(): number {
     return this.#data.train.length + this.#data.drawings.length;
+  }
+
+  /** Images without a character per epoch. */
+  get rejectSize(): number {
+    return Math.round(this.#plan.recipe.reject * this.size);
   }
 
   /**
@@ -95,7 +102,7 @@ export class BatchMaker {
       this.#epoch = epoch;
     }
     const chosen = this.#order.subarray((batch - 1) * batchSize, batch * batchSize);
-    const plain = this.#gather(chosen, hash32(seed, STREAM.pen, epoch, batch));
+    const plain = this.#gather(chosen, (stream) => hash32(seed, stream, epoch, batch));
     if (recipe.augment === 0) return { ...plain, images: fitImages(plain.images, input) };
     const images = new Uint8Array(plain.images.length);
     augment(plain.images, hash32(seed, STREAM.augmentation, epoch, batch), images, recipe.augment);
@@ -104,7 +111,7 @@ export class BatchMaker {
 
   /** The validation images, unchanged, [n, 784]. */
   validation(): Batch {
-    return this.#gather(this.#data.validation, 0);
+    return this.#gather(this.#data.validation, () => 0);
   }
 
   #orderOf(epoch: number): Uint32Array {
@@ -112,34 +119,64 @@ export class BatchMaker {
     const { seed } = this.#plan;
     const options = this.#balance;
     const images = sampleEpoch(train, labels, { ...options, seed: hash32(seed, STREAM.order, epoch) });
-    if (drawingLabels.length === 0) return images;
+    if (this.size + this.rejectSize === images.length) return images;
     const drawings = sampleEpoch(everyIndex(drawingLabels), drawingLabels, {
       ...options,
       seed: hash32(seed, STREAM.drawingOrder, epoch),
     });
-    const both = new Uint32Array(this.size);
-    both.set(images);
-    both.set(
+    const all = new Uint32Array(this.size + this.rejectSize);
+    all.set(images);
+    all.set(
       drawings.map((index) => index + labels.length),
       images.length,
     );
-    return shuffledIndices(both.length, hash32(seed, STREAM.mixture, epoch)).map((position) => both[position]!);
+    for (let i = 0; i < this.rejectSize; i++) all[this.size + i] = labels.length + drawingLabels.length + i;
+    return shuffledIndices(all.length, hash32(seed, STREAM.mixture, epoch)).map((position) => all[position]!);
   }
 
-  #gather(indices: Uint32Array, penSeed: number): Batch {
-    const { images, labels, drawings, drawingLabels } = this.#data;
+  /** @param seedOf the seed of a stream of random numbers, for these images */
+  #gather(indices: Uint32Array, seedOf: (stream: number) => number): Batch {
+    const { labels, drawings, drawingLabels } = this.#data;
+    const { recipe, characters } = this.#plan;
+    const [penSeed, handSeed, rejectSeed] = [STREAM.pen, STREAM.hand, STREAM.reject].map(seedOf) as [
+      number,
+      number,
+      number,
+    ];
     const gathered = { images: new Uint8Array(indices.length * IMAGE_PIXELS), labels: new Uint8Array(indices.length) };
     indices.forEach((index, position) => {
       const drawing = index - labels.length;
-      gathered.labels[position] = drawing < 0 ? labels[index]! : drawingLabels[drawing]!;
-      gathered.images.set(
-        drawing < 0
-          ? images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS)
-          : rasterize(drawings.get(drawing), randomPen(hash32(penSeed, position), this.#plan.recipe.augment)),
-        position * IMAGE_PIXELS,
-      );
+      let image: Uint8Array;
+      if (drawing < 0) {
+        gathered.labels[position] = labels[index]!;
+        image = this.#image(index);
+      } else if (drawing < drawingLabels.length) {
+        gathered.labels[position] = drawingLabels[drawing]!;
+        const drawn = randomHand(drawings.get(drawing), hash32(handSeed, position), recipe.augment);
+        image = rasterize(drawn, randomPen(hash32(penSeed, position), recipe.augment));
+      } else {
+        gathered.labels[position] = characters.length;
+        image = noCharacterSample(this.#rejectSource, hash32(rejectSeed, position), recipe.augment);
+      }
+      gathered.images.set(image, position * IMAGE_PIXELS);
     });
     return gathered;
+  }
+
+  #image(index: number): Uint8Array {
+    return this.#data.images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS);
+  }
+
+  get #rejectSource(): NoCharacterSource {
+    const { train, drawings, signs } = this.#data;
+    return {
+      images: train.length,
+      image: (index) => this.#image(train[index]!),
+      drawings: drawings.length,
+      drawing: (index) => drawings.get(index),
+      signs: signs.length,
+      sign: (index) => signs.get(index),
+    };
   }
 }
 

@@ -43,7 +43,8 @@ export class BatchSource {
     const source = new BatchSource(data, epochs);
     try {
       source.#set = (await source.#reply()).set!;
-      source.#batches = Math.ceil(source.#set.trainImages / data.plan.batchSize);
+      const { trainImages, rejectImages } = source.#set;
+      source.#batches = Math.ceil((trainImages + rejectImages) / data.plan.batchSize);
       return source;
     } catch (error) {
       await source.dispose();

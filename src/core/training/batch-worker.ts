@@ -18,6 +18,8 @@ export interface BatchSet {
   trainImages: number;
   /** How many of `trainImages` are drawings. */
   strokeImages: number;
+  /** Images without a character, in addition to `trainImages`. */
+  rejectImages: number;
   /** See `BatchMaker.classShares`. */
   classShares: number[];
   /** See `BatchMaker.drawingShares`. */
@@ -49,6 +51,7 @@ try {
       set: {
         trainImages: maker.size,
         strokeImages: data.drawings.length,
+        rejectImages: maker.rejectSize,
         classShares: maker.classShares,
         strokeShares: maker.drawingShares,
         validation,

@@ -45,12 +45,17 @@ const stateSchema = v.object({
     augment: between(TRAIN_LIMITS.augment),
     balance: between(TRAIN_LIMITS.balance),
     labelSmoothing: between(TRAIN_LIMITS.labelSmoothing),
+    reject: v.optional(between(TRAIN_LIMITS.reject), 0),
     averaging: between(TRAIN_LIMITS.averaging),
     patience: integer(TRAIN_LIMITS.patience),
   }),
   seed: integer(TRAIN_LIMITS.seed),
   limit: v.nullable(count(1)),
-  strokes: v.nullable(v.string()),
+  /** Earlier versions had at most one file, or null. */
+  strokes: v.pipe(
+    v.nullable(v.union([v.string(), v.array(v.string())])),
+    v.transform((files) => (typeof files === 'string' ? [files] : (files ?? []))),
+  ),
   /** The number of training images; a different number means different data. */
   images: count(0),
   step: count(0),

@@ -9,6 +9,7 @@ export const TRAIN_LIMITS = {
   augment: [0, MAX_STRENGTH],
   balance: [0, 1],
   labelSmoothing: [0, 0.9],
+  reject: [0, 1],
   averaging: [0, 0.99999],
   patience: [0, 10_000],
 } as const;

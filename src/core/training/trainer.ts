@@ -10,9 +10,10 @@ import { charactersPerClass } from '../labels.ts';
 import { architecture, isArchitecture } from '../model/architectures.ts';
 import { fitTemperature, withTemperature } from '../model/calibration.ts';
 import { initialWeights } from '../model/initial-weights.ts';
-import type { TrainingRecord } from '../model/model.ts';
+import { outputCount, type TrainingRecord } from '../model/model.ts';
 import { checkpointPath, findModel, saveModel } from '../model/model-store.ts';
-import { type Network, parameterCount } from '../model/network.ts';
+import { classCount, type Network, parameterCount } from '../model/network.ts';
+import { recipeFor } from '../model/recipe.ts';
 import type { Paths } from '../paths.ts';
 import { hash32 } from '../random.ts';
 import { VERSION } from '../version.ts';
@@ -23,7 +24,7 @@ import { readOwnNetwork } from './own-network.ts';
 import { learningRateAt, optimizerOf } from './schedule.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { TrainingControl } from './training-control.ts';
-import { modelName, TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
+import { architectureName, modelName, TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
 import { isOutOfPatience, keptEpoch, newState, resumedState } from './training-state.ts';
 import { isSaved, listUnfinishedRuns } from './unfinished-runs.ts';
 import { WeightAverage } from './weight-average.ts';
@@ -58,15 +59,19 @@ export async function* train(
   }
   const isBehind = checkpoint !== null && !isSaved(checkpoint.state, await recordOf(name, paths));
   const labels = await datasetLabels(paths, checkpoint?.state.split ?? options.split ?? TRAINING_DEFAULTS.split);
-  const own = options.network === undefined ? null : await readOwnNetwork(options.network, labels.length, paths);
+  const readOwn = async (outputs: number) =>
+    options.network === undefined ? null : await readOwnNetwork(options.network, outputs, paths);
+  const asked = recipeFor(architectureName(options), options);
+  const own = await readOwn(outputCount(labels, (checkpoint?.state.recipe ?? asked).reject));
   const state = checkpoint ? resumedState(checkpoint.state, options, own, isBehind) : newState(options, own);
   const { recipe } = state;
-  const network = networkOf(state, labels.length);
+  const network = networkOf(state, outputCount(labels, recipe.reject));
   const { split, seed, limit, strokes, batchSize } = state;
   // In a data set of one's own, `a` is an a and not also an A.
   const characters = isSplit(split) ? charactersPerClass(labels) : labels.map(() => 1);
   const plan = { seed, batchSize, characters, recipe, input: network.input };
-  const batches = await BatchSource.open({ paths, source: { split, seed, limit, strokes }, plan }, state.epochs);
+  const source = { split, seed, limit, strokes, keepsSigns: recipe.reject > 0 };
+  const batches = await BatchSource.open({ paths, source, plan }, state.epochs);
   let engine: Engine | null = null;
   try {
     const { trainImages, validation } = batches.set;
@@ -118,10 +123,10 @@ export async function* train(
 }
 
 /** The network of a run. Throws a `RangeError` if the state names none. */
-function networkOf({ architecture: name, network }: TrainingState, classes: number): Network {
+function networkOf({ architecture: name, network }: TrainingState, outputs: number): Network {
   if (network) return network;
   if (!isArchitecture(name)) throw new RangeError(`unknown architecture ${name}`);
-  return architecture(name, classes);
+  return architecture(name, outputs);
 }
 
 interface TrainerParts {
@@ -147,7 +152,7 @@ async function recordOf(name: string, paths: Paths): Promise<TrainingRecord | nu
 /** The result of validating an epoch. */
 interface Validation {
   metrics: EpochMetrics;
-  /** [images, classes] */
+  /** Of the labels alone, [images, labels]. */
   logits: Float32Array;
   /** The weights that were validated. */
   weights: readonly Float32Array[];
@@ -288,8 +293,10 @@ class Trainer {
       const to = Math.min(labels.length, from + VALIDATION_BATCH);
       const batch = images.subarray(from * IMAGE_PIXELS, to * IMAGE_PIXELS);
       const batchLogits = await trained.predict(fitImages(batch, network.input));
-      logits.set(batchLogits, from * classLabels.length);
-      metrics.addLogits(batchLogits, labels.subarray(from, to));
+      // All of these images are characters.
+      const ofLabels = firstColumns(batchLogits, classCount(network), classLabels.length);
+      logits.set(ofLabels, from * classLabels.length);
+      metrics.addLogits(ofLabels, labels.subarray(from, to));
       const now = performance.now();
       if (now - reported >= EVENT_INTERVAL_MS) {
         reported = now;
@@ -339,7 +346,7 @@ class Trainer {
 
   #record(): TrainingRecord {
     const { state, device, batches } = this.#parts;
-    const { trainImages, strokeImages, classShares, strokeShares, validation } = batches.set;
+    const { trainImages, strokeImages, rejectImages, classShares, strokeShares, validation } = batches.set;
     const { epoch, validationLoss, validationAccuracy } = keptEpoch(state)!;
     return {
       split: state.split,
@@ -353,6 +360,7 @@ class Trainer {
       trainImages,
       validationImages: validation.labels.length,
       strokeImages,
+      rejectImages,
       classShares,
       strokeShares,
       keptEpoch: epoch,
@@ -366,6 +374,12 @@ class Trainer {
       version: VERSION,
     };
   }
+}
+
+/** The first `kept` of `columns` columns. */
+function firstColumns(values: Float32Array, columns: number, kept: number): Float32Array {
+  if (kept === columns) return values;
+  return values.filter((_, index) => index % columns < kept);
 }
 
 function diverged(epoch: number, where: string): EmnistError {

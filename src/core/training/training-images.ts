@@ -22,6 +22,8 @@ export interface TrainingImages {
   drawings: DrawingStore;
   /** Class indices, [drawings]. */
   drawingLabels: Uint8Array;
+  /** Drawings of the same files with other labels. */
+  signs: DrawingStore;
 }
 
 /** Where the data of a training run comes from. */
@@ -30,8 +32,10 @@ export interface TrainingSource {
   seed: number;
   /** Use only this many of the split's images. */
   limit: number | null;
-  /** A stroke file with labeled drawings to train on in addition. */
-  strokes: string | null;
+  /** Stroke files with labeled drawings to train on in addition. */
+  strokes: readonly string[];
+  /** Keep drawings with other labels than those of the split, as examples of what is no character. */
+  keepsSigns: boolean;
 }
 
 /**
@@ -51,28 +55,34 @@ export async function readTrainingImages(paths: Paths, source: TrainingSource): 
   }
   const validation = used.slice(0, validationCount);
   const train = used.slice(validationCount);
-  const drawn =
-    source.strokes === null
-      ? { drawings: new DrawingStore(), drawingLabels: new Uint8Array() }
-      : await readDrawings(source.strokes, classLabels);
-  return { images, labels, train, validation, ...drawn };
+  return { images, labels, train, validation, ...(await readDrawings(source, classLabels)) };
 }
 
-/** Reads the drawings of a stroke file that have one of the classes; others are skipped. */
-async function readDrawings(file: string, classLabels: readonly string[]) {
+/** Reads the drawings of stroke files: those that have one of the classes, and as `signs` those with other labels. */
+async function readDrawings({ strokes: files, keepsSigns }: TrainingSource, classLabels: readonly string[]) {
   const drawings = new DrawingStore();
+  const signs = new DrawingStore();
   const labels: number[] = [];
-  for await (const { label, strokes } of readStrokeFile(file)) {
-    if (label === undefined) continue;
-    const index = classIndex(normalizeLabel(label), classLabels);
-    if (index < 0) continue;
-    drawings.add(strokes);
-    labels.push(index);
+  for (const file of files) {
+    const before = labels.length + signs.length;
+    for await (const { label, strokes } of readStrokeFile(file)) {
+      if (label === undefined) continue;
+      const index = classIndex(normalizeLabel(label), classLabels);
+      if (index < 0) {
+        if (keepsSigns) signs.add(strokes);
+        continue;
+      }
+      drawings.add(strokes);
+      labels.push(index);
+    }
+    if (labels.length + signs.length === before) throw unlabeled(file);
   }
-  if (labels.length === 0) {
-    throw new EmnistError('strokes-unlabeled', `${file} has no drawings labeled with characters of the data set`, {
-      file,
-    });
-  }
-  return { drawings, drawingLabels: Uint8Array.from(labels) };
+  if (files.length > 0 && labels.length === 0) throw unlabeled(files.join(', '));
+  return { drawings, drawingLabels: Uint8Array.from(labels), signs };
+}
+
+function unlabeled(file: string): EmnistError {
+  return new EmnistError('strokes-unlabeled', `${file} has no drawings labeled with characters of the data set`, {
+    file,
+  });
 }

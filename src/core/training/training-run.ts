@@ -30,8 +30,8 @@ export interface TrainOptions extends Partial<Recipe> {
   limit?: number;
   /** The model's name; default `<split>-<architecture>`, or `<split>-<network>`. */
   name?: string;
-  /** A stroke file with labeled drawings to train on in addition. */
-  strokes?: string;
+  /** Stroke files with labeled drawings to train on in addition. */
+  strokes?: readonly string[];
   /** Resume from the model's last checkpoint. */
   resume?: boolean;
   /** Replace an existing model, or an unfinished run, of the same name. */

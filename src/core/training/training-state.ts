@@ -36,7 +36,7 @@ export function newState(options: TrainOptions, network: Network | null): Traini
     recipe: recipeFor(chosen, recipeOverrides(options)),
     seed: options.seed ?? TRAINING_DEFAULTS.seed,
     limit: options.limit ?? null,
-    strokes: strokeFile(options),
+    strokes: strokeFiles(options) ?? [],
     images: 0,
     step: 0,
     history: [],
@@ -48,15 +48,15 @@ function recipeOverrides(options: TrainOptions): Partial<Recipe> {
   return Object.fromEntries(RECIPE_FIELDS.map((field) => [field, options[field]]));
 }
 
-function strokeFile({ strokes }: TrainOptions): string | null {
-  return strokes ? absolutePath(strokes) : null;
+function strokeFiles({ strokes }: TrainOptions): string[] | undefined {
+  return strokes?.map((file) => absolutePath(file));
 }
 
 const FIXED = ['split', 'architecture', 'batchSize', 'seed', 'limit'] as const satisfies (keyof TrainOptions)[];
 
 /**
- * The state of a resumed run. Options, and the `network` of one's own that they name, must match the checkpoint, except for a higher number of epochs and a stroke file that
- * has moved. A run that has completed its epochs cannot be resumed, unless its model is behind and has yet to be written.
+ * The state of a resumed run. Options, and the `network` of one's own that they name, must match the checkpoint, except for a higher number of epochs and stroke files that
+ * have moved. A run that has completed its epochs cannot be resumed, unless its model is behind and has yet to be written.
  */
 export function resumedState(
   saved: TrainingState,
@@ -82,9 +82,12 @@ export function resumedState(
     const requested = options[field];
     if (requested !== undefined && requested !== had[field]) refuse(field, had[field], requested);
   }
-  if (options.strokes && saved.strokes === null) refuse('strokes', null, options.strokes);
+  const strokes = strokeFiles(options) ?? saved.strokes;
+  if (strokes.length !== saved.strokes.length) {
+    refuse('strokes', saved.strokes.join(', ') || null, strokes.join(', '));
+  }
   const epochs = options.epochs ?? saved.epochs;
-  const state = { ...saved, epochs, strokes: strokeFile(options) ?? saved.strokes };
+  const state = { ...saved, epochs, strokes };
   if (isModelBehind) return { ...state, epochs: Math.max(epochs, saved.history.length) };
   if (epochs <= saved.history.length) {
     const done = saved.history.length;

@@ -1,0 +1,38 @@
+import type { Drawing, Stroke } from './drawing.ts';
+
+/** The box around all points of a drawing, in its unit. */
+export interface DrawingBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The box around the points of a drawing that has some. */
+export function drawingBox(drawing: Drawing): DrawingBox {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const stroke of drawing) {
+    for (const [x, y] of stroke) {
+      left = Math.min(left, x);
+      top = Math.min(top, y);
+      right = Math.max(right, x);
+      bottom = Math.max(bottom, y);
+    }
+  }
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+/** The longer side of that box. */
+export function drawingExtent(drawing: Drawing): number {
+  const { width, height } = drawingBox(drawing);
+  return Math.max(width, height);
+}
+
+/** The length of a stroke. */
+export function pathLength(stroke: Stroke): number {
+  let length = 0;
+  for (let i = 1; i < stroke.length; i++) {
+    length += Math.hypot(stroke[i]![0] - stroke[i - 1]![0], stroke[i]![1] - stroke[i - 1]![1]);
+  }
+  return length;
+}
