@@ -63,7 +63,7 @@ async function mistakesOf(data: EvaluationImages, model: Model): Promise<Mistake
       .join('');
     const best = await recognizer.recognize(data.images, { top: 1, characters });
     const mistakes: Mistake[] = [];
-    best.forEach(([answer], index) => {
+    best.forEach(({ predictions: [answer] }, index) => {
       const meant = truth[data.labels[index]!]!;
       if (answers[meant]!.includes(model.labels.indexOf(answer!.label))) return;
       mistakes.push({

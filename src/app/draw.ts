@@ -2,10 +2,11 @@ import * as v from 'valibot';
 import { EmnistError } from '../core/errors.ts';
 import { loadModel, type OnUnusable } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
-import { createRecognizer } from '../core/recognizer/recognizer.ts';
+import type { Prediction } from '../core/prediction.ts';
+import { type CharacterReading, createRecognizer, NOT_SURE } from '../core/recognizer/recognizer.ts';
 import type { DrawReader, Recognition } from '../core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
-import type { Stroke } from '../core/strokes/drawing.ts';
+import type { Drawing as PenDrawing, Stroke } from '../core/strokes/drawing.ts';
 import { drawingNotice } from '../core/strokes/drawing-notice.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { type DrawOptions, drawOptions } from './options/draw.ts';
@@ -96,6 +97,11 @@ interface LoadedReader extends DrawReader {
   dispose(): Promise<void>;
 }
 
+/** The best prediction, supposing that it is a character. */
+function likeliest({ predictions: [best], noCharacter }: CharacterReading): Prediction {
+  return { label: best!.label, probability: best!.probability / (1 - (noCharacter ?? 0)) };
+}
+
 /** Needs all that a reading may need: also its parts are read. */
 const TWO_LINES: readonly Stroke[] = [
   [
@@ -119,15 +125,15 @@ async function loadReader(
   const model = await loadModel(nameOrPath, paths, onUnusable);
   const recognizer = await createRecognizer(model);
   const read = async (image: Uint8Array) => (await recognizer.recognize(image))[0]!;
+  const readPart = async (part: PenDrawing) => likeliest(await read(rasterize(part)));
   const recognize = async (strokes: readonly Stroke[]): Promise<Recognition> => {
     const image = rasterize(strokes);
-    const predictions = await read(image);
-    const notice = await drawingNotice(strokes, {
-      best: predictions[0]!,
-      labels: model.labels,
-      readPart: async (part) => (await read(rasterize(part)))[0]!,
-    });
-    return { predictions, image, notice: notice ?? undefined };
+    const reading = await read(image);
+    const noCharacter = reading.noCharacter ?? undefined;
+    const isUnsure = noCharacter !== undefined && noCharacter >= NOT_SURE;
+    const shape = await drawingNotice(strokes, { best: likeliest(reading), labels: model.labels, readPart });
+    const notice = shape ?? (isUnsure ? 'not-sure' : undefined);
+    return { predictions: reading.predictions, noCharacter, image, notice };
   };
   // The first readings take many times as long as later ones, and somebody waits for them.
   for (let reading = 0; reading < 3; reading++) await recognize(TWO_LINES);

@@ -16,6 +16,8 @@ export interface PredictEvent {
   index: number;
   /** Descending probabilities, summing to at most 1. */
   predictions: Prediction[];
+  /** Only of models that can reject: the probability that it is not one character. */
+  noCharacter?: number;
   /** The name of the model that read it. */
   model: string;
   /** Only of images in IDX files: how the file stores them, and how that is known. */

@@ -27,8 +27,8 @@ export async function findIdxOrientation(images: Uint8Array, reader: Model, path
     const recognizer = await createRecognizer(2 * known >= reader.labels.length ? shipped : reader);
     try {
       const sureness = async (candidate: Uint8Array) => {
-        const predictions = await recognizer.recognize(candidate, { top: 1, characters: 'all' });
-        return predictions.reduce((sum, [best]) => sum + (best?.probability ?? 0), 0) / count;
+        const readings = await recognizer.recognize(candidate, { top: 1, characters: 'all' });
+        return readings.reduce((sum, { predictions: [best] }) => sum + (best?.probability ?? 0), 0) / count;
       };
       const difference = (await sureness(Uint8Array.from(images))) - (await sureness(turned));
       if (Math.abs(difference) >= MIN_DIFFERENCE) {

@@ -67,12 +67,13 @@ export async function* predict(
       batch.forEach(({ image }, index) => {
         images.set(image, index * IMAGE_PIXELS);
       });
-      const predictions = await recognizer.recognize(images, answers);
+      const readings = await recognizer.recognize(images, answers);
       for (const [index, input] of batch.entries()) {
         const { source, index: position, stored } = input;
-        const read = { source, index: position, predictions: predictions[index]!, model: model.name };
+        const { predictions, noCharacter } = readings[index]!;
+        const read = { source, index: position, predictions, model: model.name };
         const idx = stored && { orientation: stored.orientation, orientationFrom: stored.from };
-        yield { event: 'prediction', ...read, ...idx };
+        yield { event: 'prediction', ...read, ...(noCharacter !== null && { noCharacter }), ...idx };
       }
       signal.throwIfAborted();
     }

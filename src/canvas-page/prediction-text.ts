@@ -1,7 +1,14 @@
 import { characterCount } from '../core/label-text.ts';
 import { mergedCase } from '../core/labels.ts';
 
-export type Notice = 'several-characters' | 'no-character';
+/** What the page says about a drawing instead of a character. */
+const NOTICES: Readonly<Record<Notice, string>> = {
+  'several-characters': 'Looks like several characters',
+  'no-character': 'Does not look like a character',
+  'not-sure': 'Not sure',
+};
+
+export type Notice = 'several-characters' | 'no-character' | 'not-sure';
 
 /** What a class label stands for in words, since `O`, `0` and `o` look alike. `labels`: those of the model that read. */
 export function describeLabel(label: string, labels: readonly string[]): string {
@@ -31,7 +38,7 @@ export function formatProbability(probability: number): string {
 
 /** Why an answer should not be relied on. */
 export function describeNotice(notice: Notice): string {
-  return notice === 'several-characters' ? 'Looks like several characters' : 'Does not look like a character';
+  return NOTICES[notice];
 }
 
 /** The result in sentences, for screen readers. */

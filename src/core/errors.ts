@@ -154,6 +154,7 @@ export interface ErrorData {
   /** A model uses layers or settings that the engines do not support. */
   'model-unsupported': { file: string; reason: string; type?: FileType };
   /** A model file's list of labels does not fit its outputs. */
+  'prior-invalid': { labels: string };
   'labels-wrong': { file: string; outputs: number; reason: string };
   /** A model file does not say what its outputs stand for. */
   'labels-unknown': { file: string; outputs: number };

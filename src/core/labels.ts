@@ -62,8 +62,8 @@ export interface ClassChoice {
 }
 
 /**
- * The classes that stand for some characters, in class order. `characters`: `all`, `digits`, `letters`, the characters
- * themselves in exactly that case, or a list of labels with commas, which `arrow,` also is. A single label of several characters
+ * The classes that stand for some characters, in class order. `characters`: `all`, `digits`, `letters`, `uppercase`,
+ * `lowercase`, the characters themselves in exactly that case, or a list of labels with commas, which `arrow,` also is. A single label of several characters
  * needs no comma if it cannot be taken for characters. A merged class is shown in the requested case; if both cases are
  * requested, it is listed once, under its label. Throws `characters-unknown` for what no class stands for. `source`: the data set
  * or file that the classes belong to; null for the model.
@@ -81,8 +81,17 @@ export function chooseClasses(
     if (chosen.length === 0) throw noClass(characters, characters, labels, source);
     return chosen;
   }
+  if (characters === 'uppercase' || characters === 'lowercase') {
+    const chosen = casedClasses(labels, characters);
+    if (chosen.length === 0) throw noClass(`${characters} letters`, characters, labels, source);
+    return chosen;
+  }
   if (characters === '') {
-    throw invalidOption('characters', characters, '"all", "digits", "letters", or characters such as "ABC"');
+    throw invalidOption(
+      'characters',
+      characters,
+      '"all", "digits", "letters", "uppercase", "lowercase", or characters such as "ABC"',
+    );
   }
   const shownAs = new Map<number, string>();
   for (const label of new Set(requestedLabels(characters, labels))) {
@@ -91,6 +100,15 @@ export function chooseClasses(
     if (labels[index] === label || !shownAs.has(index)) shownAs.set(index, label);
   }
   return [...shownAs].map(([index, label]) => ({ index, label })).sort((a, b) => a.index - b.index);
+}
+
+/** The classes that stand for letters of a case, shown in that case. */
+function casedClasses(labels: readonly string[], wanted: 'uppercase' | 'lowercase'): ClassChoice[] {
+  const letter = wanted === 'uppercase' ? /^\p{Lu}$/u : /^\p{Ll}$/u;
+  return labels.flatMap((label, index) => {
+    const shown = [label, mergedCase(label, labels)].find((one) => one !== null && letter.test(one));
+    return shown ? [{ index, label: shown }] : [];
+  });
 }
 
 /** The labels that a text asks for. Classes with a comma or with several characters can make it mean something else. */

@@ -12,7 +12,7 @@ import { isOfOwnData } from '../core/model/model.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import { expandHome, resolvePaths } from '../core/paths.ts';
 import type { Prediction } from '../core/prediction.ts';
-import { createRecognizer } from '../core/recognizer/recognizer.ts';
+import { type CharacterReading, createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { checkDrawing } from '../core/strokes/stroke-file.ts';
@@ -42,6 +42,8 @@ export interface RecognizedCharacter {
   box: Box;
   /** Most probable first. */
   predictions: Prediction[];
+  /** The probability that it is not one character; null if the model cannot reject. */
+  noCharacter: number | null;
 }
 
 /** A loaded model. Calls may overlap. */
@@ -100,7 +102,7 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
   });
   let closing: Promise<void> | null = null;
 
-  async function recognize(images: Uint8Array, options: RecognizeOptions = {}): Promise<Prediction[][]> {
+  async function recognize(images: Uint8Array, options: RecognizeOptions = {}): Promise<CharacterReading[]> {
     if (closing) throw new EmnistError('recognizer-closed', 'the recognizer has been closed', {});
     return recognizer.recognize(images, parseOptions(recognizeOptions, options));
   }
@@ -113,16 +115,16 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
     model: recognizer.model,
     labels: recognizer.labels,
     recognizeStrokes(strokes, options) {
-      return withHints(async () => (await recognize(rasterize(checkDrawing(strokes)), options))[0]!);
+      return withHints(async () => (await recognize(rasterize(checkDrawing(strokes)), options))[0]!.predictions);
     },
     recognizePixels(pixels, options) {
-      return withHints(async () => (await recognize(checkPixels(pixels), options))[0]!);
+      return withHints(async () => (await recognize(checkPixels(pixels), options))[0]!.predictions);
     },
     recognizeImage(picture, options) {
       return withHints(async () => {
         const characters = await readCharacters(picture, asIs);
-        const predictions = await recognize(Buffer.concat(characters.map(({ image }) => image)), options);
-        return characters.map(({ box }, index) => ({ box, predictions: predictions[index]! }));
+        const readings = await recognize(Buffer.concat(characters.map(({ image }) => image)), options);
+        return characters.map(({ box }, index) => ({ box, ...readings[index]! }));
       });
     },
     close,

@@ -47,7 +47,7 @@ export async function trainInPyTorch(python: string, run: PyTorchRun): Promise<P
   const { threads = availableParallelism() } = run;
   // The weights that a training run with this seed starts with.
   const weights = initialWeights(network, hash32(seed, 2));
-  const source = { split, seed, limit, strokes: null } as const;
+  const source = { split, seed, limit, strokes: [], keepsSigns: false } as const;
   const characters = charactersPerClass(splitLabels(split));
   const plan = { seed, batchSize: BATCH_SIZE, characters, recipe, input: network.input };
   const batches = await BatchSource.open({ paths, source, plan }, epochs);

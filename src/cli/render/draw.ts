@@ -7,6 +7,7 @@ import type { Style } from './style.ts';
 const NOTICES: Readonly<Record<DrawingNotice, string>> = {
   'several-characters': 'looks like several characters',
   'no-character': 'does not look like a character',
+  'not-sure': 'not sure that it is a character',
 };
 
 export function describeDrawing(event: DrawEvent, style: Style): Shown {

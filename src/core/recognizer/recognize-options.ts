@@ -1,9 +1,16 @@
+import type { CharacterPrior } from './character-prior.ts';
+
 /** What to return for each character. */
 export interface RecognizeOptions {
   /** Number of predictions for each character, at most the number of classes. */
   top?: number;
-  /** The characters that predictions are restricted to: `all`, `digits`, `letters`, or the characters themselves. */
+  /**
+   * The characters that predictions are restricted to: `all`, `digits`, `letters`, `uppercase`, `lowercase`, or the characters
+   * themselves.
+   */
   characters?: string;
+  /** How frequent characters are assumed to be. */
+  prior?: CharacterPrior;
 }
 
-export const RECOGNIZE_DEFAULTS = { top: 5, characters: 'all' } as const satisfies RecognizeOptions;
+export const RECOGNIZE_DEFAULTS = { top: 5, characters: 'all', prior: 'uniform' } as const satisfies RecognizeOptions;

@@ -6,7 +6,21 @@ import { type ClassChoice, chooseClasses } from '../labels.ts';
 import { canReject, type Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
 import type { Prediction } from '../prediction.ts';
+import { answerShifts } from './character-prior.ts';
 import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
+
+/** What the network makes of an image. */
+export interface CharacterReading {
+  /** Most probable first. The probabilities of all allowed characters and of no character sum to 1. */
+  predictions: Prediction[];
+  /** The probability that it is not one character; null if the model cannot reject. */
+  noCharacter: number | null;
+}
+
+/**
+ * An image that is not one character with at least this probability is not read with confidence: the page and the app say so.
+ */
+export const NOT_SURE = 0.5;
 
 /** A loaded model. */
 export interface Recognizer {
@@ -14,11 +28,10 @@ export interface Recognizer {
   /** The labels of its classes, in class order. */
   readonly labels: readonly string[];
   /**
-   * Returns a list of predictions for each image, most probable first. `images`: bytes, ink 255 on paper 0, upright,
-   * [n, 28, 28], whatever the input of the network. With `characters`, the probabilities of all allowed characters sum to 1. Calls may overlap. Throws an
-   * EmnistError for options that the model cannot satisfy.
+   * Reads each image. `images`: bytes, ink 255 on paper 0, upright, [n, 28, 28], whatever the input of the network. Calls may
+   * overlap. Throws an EmnistError for options that the model cannot satisfy.
    */
-  recognize(images: Uint8Array, options?: RecognizeOptions): Promise<Prediction[][]>;
+  recognize(images: Uint8Array, options?: RecognizeOptions): Promise<CharacterReading[]>;
   dispose(): Promise<void>;
 }
 
@@ -30,11 +43,12 @@ const BATCH = 256;
  * than waking other threads; more threads pay off with many characters at a time. Results do not depend on their number.
  */
 export async function createRecognizer(
-  { name, network, weights, labels }: Pick<Model, 'name' | 'network' | 'weights' | 'labels'>,
+  { name, network, weights, labels, training }: Model,
   { engine: engineName = 'wasm', threads = 1 }: { engine?: 'auto' | EngineName; threads?: number | 'all' } = {},
 ): Promise<Recognizer> {
   const classes = classCount(network);
-  if (labels.length !== classes && !canReject({ network, labels })) {
+  const rejects = canReject({ network, labels });
+  if (labels.length !== classes && !rejects) {
     throw new RangeError(`model "${name}" has ${labels.length} labels for ${classes} classes`);
   }
   const engine = await createEngine({ engine: engineName, threads: threads === 'all' ? undefined : threads });
@@ -46,21 +60,23 @@ export async function createRecognizer(
     return {
       model: name,
       labels,
-      recognize(images, { top = RECOGNIZE_DEFAULTS.top, characters = RECOGNIZE_DEFAULTS.characters } = {}) {
+      recognize(images, options = {}) {
+        const { top, characters, prior } = { ...RECOGNIZE_DEFAULTS, ...options };
         const work = async () => {
           const choices = chooseClasses(labels, characters);
+          const answers = { choices, shifts: answerShifts(choices, { labels, training }, prior), rejects };
           if (images.length % IMAGE_PIXELS !== 0) {
             throw new RangeError(`${images.length} bytes are not a multiple of ${IMAGE_PIXELS}, the size of an image`);
           }
-          const predictions: Prediction[][] = [];
+          const readings: CharacterReading[] = [];
           for (let from = 0; from < images.length; from += BATCH * IMAGE_PIXELS) {
             const batch = images.subarray(from, from + BATCH * IMAGE_PIXELS);
             const logits = await ready.predict(fitImages(batch, network.input));
             for (let at = 0; at < logits.length; at += classes) {
-              predictions.push(rank(logits.subarray(at, at + classes), choices, top));
+              readings.push(rank(logits.subarray(at, at + classes), answers, top));
             }
           }
-          return predictions;
+          return readings;
         };
         const result = last.then(work);
         last = result.catch(() => {});
@@ -78,11 +94,23 @@ export async function createRecognizer(
   }
 }
 
-/** Softmax over the logits of the allowed classes: the `top` most probable first, ties in class order. */
-export function rank(logits: Float32Array, choices: readonly ClassChoice[], top: number): Prediction[] {
-  const highest = choices.reduce((max, { index }) => Math.max(max, logits[index]!), -Infinity);
-  const exponentials = choices.map(({ index }) => Math.exp(logits[index]! - highest));
-  const sum = exponentials.reduce((total, value) => total + value, 0);
+/** The answers that may be given. */
+export interface Answers {
+  choices: readonly ClassChoice[];
+  /** Added to the logits of the choices, [choices]; see `answerShifts`. */
+  shifts: readonly number[];
+  /** Whether the last logit stands for no character. */
+  rejects: boolean;
+}
+
+/** Softmax over the logits of the answers: the `top` most probable first, ties in class order. */
+export function rank(logits: Float32Array, { choices, shifts, rejects }: Answers, top: number): CharacterReading {
+  const scores = choices.map(({ index }, i) => logits[index]! + shifts[i]!);
+  const rejection = rejects ? logits.at(-1)! : Number.NEGATIVE_INFINITY;
+  const highest = Math.max(rejection, ...scores);
+  const exponentials = scores.map((score) => Math.exp(score - highest));
+  const rejected = Math.exp(rejection - highest);
+  const sum = exponentials.reduce((total, value) => total + value, rejected);
   const best = choices
     .map(({ label }, i) => ({ label, probability: exponentials[i]! / sum }))
     .sort((a, b) => b.probability - a.probability)
@@ -91,5 +119,5 @@ export function rank(logits: Float32Array, choices: readonly ClassChoice[], top:
   if (best.reduce((total, { probability }) => total + probability, 0) > 1) {
     for (const prediction of best) prediction.probability *= 1 - 1e-14;
   }
-  return best;
+  return { predictions: best, noCharacter: rejects ? rejected / sum : null };
 }

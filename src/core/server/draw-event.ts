@@ -27,6 +27,8 @@ export type DrawEvent =
       /** Number of strokes on the canvas; 0 after it was cleared, where `predictions` is empty. */
       strokes: number;
       predictions: Prediction[];
+      /** Only of models that can reject: the probability that the drawing is not one character. */
+      noCharacter?: number;
       milliseconds: number;
       notice?: DrawingNotice;
     } & Reader);

@@ -7,6 +7,8 @@ import type { DrawingNotice } from '../strokes/drawing-notice.ts';
 export interface Recognition {
   /** Most probable first. */
   predictions: Prediction[];
+  /** Only of models that can reject: the probability that the drawing is not one character. */
+  noCharacter?: number;
   /** The image that the network saw: ink 255 on paper 0, [28, 28]. */
   image: Uint8Array;
   notice?: DrawingNotice;

@@ -45,7 +45,7 @@ export const serverMessageSchema = v.variant('type', [
     /** The model that read the drawing. */
     model: v.string(),
     /** Why the drawing is probably not one character. */
-    notice: v.optional(v.picklist(['several-characters', 'no-character'])),
+    notice: v.optional(v.picklist(['several-characters', 'no-character', 'not-sure'])),
   }),
   v.strictObject({ type: v.literal('pong') }),
   v.strictObject({ type: v.literal('error'), message: v.string() }),

@@ -1,8 +1,11 @@
 import type { Prediction } from '../prediction.ts';
 import type { Drawing, Stroke } from './drawing.ts';
 
-/** Why a drawing is probably not one character, whatever the network makes of it. */
-export type DrawingNotice = 'several-characters' | 'no-character';
+/**
+ * Why a drawing is probably not one character: its shape says so, whatever the network makes of it, or the network rejects it
+ * (`not-sure`).
+ */
+export type DrawingNotice = 'several-characters' | 'no-character' | 'not-sure';
 
 /** What the network makes of a drawing. */
 export interface DrawingReading {

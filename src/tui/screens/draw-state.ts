@@ -124,6 +124,7 @@ export function mergedClassNote(label: string, labels: readonly string[]): strin
 const NOTICES: Record<DrawingNotice, string> = {
   'several-characters': 'This looks like two characters. The model reads one at a time.',
   'no-character': 'This looks like no character.',
+  'not-sure': 'Not sure: the model doubts that this is one character.',
 };
 
 /** What is to be said about the latest answer; empty if nothing is. */
