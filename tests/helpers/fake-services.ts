@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DatasetSamples } from '../../src/app/dataset-samples.ts';
 import type { Drawing } from '../../src/app/draw.ts';
 import type { CleanEvent } from '../../src/app/events.ts';
+import type { TrainOptions } from '../../src/app/options/train.ts';
 import type { ModelStatus, Services, Status } from '../../src/app/services.ts';
 import type { DatasetStatus } from '../../src/core/dataset/dataset-store.ts';
 import type { FetchEstimate } from '../../src/core/dataset/fetch-estimate.ts';
@@ -11,7 +12,7 @@ import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts'
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { DrawReader } from '../../src/core/server/draw-options.ts';
 import type { TrainEvent } from '../../src/core/training/train-event.ts';
-import type { TrainingRun, TrainOptions } from '../../src/core/training/training-run.ts';
+import type { TrainingRun } from '../../src/core/training/training-run.ts';
 import type { UnfinishedRun } from '../../src/core/training/unfinished-runs.ts';
 
 /** A stream of events controlled by a test. */

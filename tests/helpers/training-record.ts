@@ -15,6 +15,7 @@ export function trainingRecord(overrides: Partial<TrainingRecord> = {}): Trainin
     trainImages: 900,
     validationImages: 100,
     strokeImages: 0,
+    rejectImages: 0,
     classShares: new Array(10).fill(0.1),
     strokeShares: null,
     temperature: 1,

@@ -28,12 +28,13 @@ const data: TrainingImages = {
   validation: Uint32Array.of(54, 55, 56, 57, 58, 59),
   drawings,
   drawingLabels: Uint8Array.of(1, 1, 1, 1, 1, 0),
+  signs: new DrawingStore(),
 };
 const plan: BatchPlan = {
   seed: 1,
   batchSize: 16,
   characters: [1, 1],
-  recipe: { augment: 0, balance: 0 },
+  recipe: { augment: 0, balance: 0, reject: 0 },
   input: [28, 28, 1],
 };
 
@@ -64,7 +65,7 @@ describe('batches', () => {
 
   test('fit a network with another input, after the augmentation', () => {
     for (const augment of [0, 1]) {
-      const options = { ...plan, recipe: { augment, balance: 0 } };
+      const options = { ...plan, recipe: { augment, balance: 0, reject: 0 } };
       const plain = new BatchMaker(data, options).make(1, 1);
       const fitted = new BatchMaker(data, { ...options, input: [32, 40, 3] }).make(1, 1);
       expect(fitted).toEqual({ images: fitImages(plain.images, [32, 40, 3]), labels: plain.labels });
@@ -73,7 +74,7 @@ describe('batches', () => {
   });
 
   test('each depends only on its epoch and number', () => {
-    const distorted = { ...plan, recipe: { augment: 1, balance: 1 } };
+    const distorted = { ...plan, recipe: { augment: 1, balance: 1, reject: 0 } };
     const maker = new BatchMaker(data, distorted);
     const inOrder = [...epochOf(maker, 1), ...epochOf(maker, 2)];
     const other = new BatchMaker(data, distorted);
@@ -86,20 +87,20 @@ describe('batches', () => {
     const drawingsOnly = { ...data, train: new Uint32Array() };
     const plainly = new BatchMaker(drawingsOnly, plan).make(1, 1);
     expect(Buffer.from(plainly.images.subarray(0, 784)).equals(plainly.images.subarray(784, 2 * 784))).toBe(true);
-    const varied = new BatchMaker(drawingsOnly, { ...plan, recipe: { augment: 1, balance: 0 } }).make(1, 1);
+    const varied = new BatchMaker(drawingsOnly, { ...plan, recipe: { augment: 1, balance: 0, reject: 0 } }).make(1, 1);
     const distinct = Array.from({ length: 6 }, (_, n) => Buffer.from(varied.images.subarray(n * 784, (n + 1) * 784)));
     expect(new Set(distinct.map((image) => image.toString('hex'))).size).toBe(6);
   });
 
   test('a merged class is shown twice as often', () => {
-    const maker = new BatchMaker(data, { ...plan, characters: [2, 1], recipe: { augment: 0, balance: 1 } });
+    const maker = new BatchMaker(data, { ...plan, characters: [2, 1], recipe: { augment: 0, balance: 1, reject: 0 } });
     expect(maker.classShares[0]).toBeCloseTo(2 / 3);
     const shown = epochOf(maker, 1).flatMap((batch) => [...batch.labels]);
     expect(shown.filter((label) => label === 0).length).toBe(40);
   });
 
   test('the validation shift uses the frequencies of the training images, however they are balanced', () => {
-    const shift = new BatchMaker(data, { ...plan, recipe: { augment: 0, balance: 1 } }).validationShift;
+    const shift = new BatchMaker(data, { ...plan, recipe: { augment: 0, balance: 1, reject: 0 } }).validationShift;
     expect(shift[0]).toBeCloseTo(Math.log(36 / 54 / 0.5));
     expect(shift[1]).toBeCloseTo(Math.log(18 / 54 / 0.5));
     const asTheyAre = new BatchMaker({ ...data, drawings: new DrawingStore(), drawingLabels: new Uint8Array() }, plan)
@@ -108,7 +109,7 @@ describe('batches', () => {
   });
 
   test('images and drawings are balanced separately', () => {
-    const maker = new BatchMaker(data, { ...plan, recipe: { augment: 0, balance: 1 } });
+    const maker = new BatchMaker(data, { ...plan, recipe: { augment: 0, balance: 1, reject: 0 } });
     expect(maker.classShares).toEqual([0.5, 0.5]);
     const drawn = Buffer.from(rasterize(drawing));
     const counts = { images: [0, 0], drawings: [0, 0] };

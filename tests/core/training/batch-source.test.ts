@@ -17,12 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true }));
 
-const source = { split: 'digits', seed: 1, limit: null, strokes: null } as const;
+const source = { split: 'digits', seed: 1, limit: null, strokes: [], keepsSigns: false } as const;
 const plan: BatchPlan = {
   seed: 1,
   batchSize: 40,
   characters: Array(10).fill(1),
-  recipe: { augment: 1, balance: 1 },
+  recipe: { augment: 1, balance: 1, reject: 0 },
   input: [28, 28, 1],
 };
 

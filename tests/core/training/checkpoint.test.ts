@@ -20,7 +20,7 @@ const state: TrainingState = {
   recipe: recipeFor('cnn', { averaging: 0.9, patience: 3 }),
   seed: 5,
   limit: null,
-  strokes: null,
+  strokes: [],
   images: 90,
   step: 17,
   history: [

@@ -184,7 +184,7 @@ test('the probabilities of a model are calibrated on its validation set', async 
   await run({ architecture: 'vgg', epochs: 3, name: 'calibrated' });
   const { network, weights, training } = await loadModel('calibrated', paths);
   expect(Math.abs(Math.log(training!.temperature))).toBeGreaterThan(0.05);
-  const source = { split: 'digits', seed: small.seed, limit: null, strokes: null } as const;
+  const source = { split: 'digits', seed: small.seed, limit: null, strokes: [], keepsSigns: false } as const;
   const { images, labels, validation } = await readTrainingImages(paths, source);
   const engine = await createEngine({ engine: 'wasm', threads: 1 });
   const calibrated = await engine.createNetwork(network);
@@ -264,7 +264,7 @@ test('a stroke file adds its labeled drawings to the training set, not to the va
       ],
     });
   await writeFile(strokes, [line('1'), line('7'), line('x'), line(undefined)].join('\n'));
-  const events = await run({ architecture: 'cnn', epochs: 1, limit: 100, strokes, name: 'strokes' });
+  const events = await run({ architecture: 'cnn', epochs: 1, limit: 100, strokes: [strokes], name: 'strokes' });
   expect(events[0]).toMatchObject({ trainImages: 92, validationImages: 10 });
   expect((await loadModel('strokes', paths)).training).toMatchObject({ strokeImages: 2 });
 
@@ -272,7 +272,7 @@ test('a stroke file adds its labeled drawings to the training set, not to the va
   await rename(strokes, moved);
   const more = { architecture: 'cnn', epochs: 2, name: 'strokes', resume: true } as const;
   await expect(run(more)).rejects.toMatchObject({ code: 'file-missing' });
-  expect((await run({ ...more, strokes: moved })).at(-1)).toMatchObject({ epochs: 2, reason: 'completed' });
+  expect((await run({ ...more, strokes: [moved] })).at(-1)).toMatchObject({ epochs: 2, reason: 'completed' });
 });
 
 test('with augmentation and drawings, a resumed run ends with the same weights', async () => {
@@ -285,7 +285,14 @@ test('with augmentation and drawings, a resumed run ends with the same weights',
     return JSON.stringify({ label: String(index % 10), strokes: [points.slice(0, 3), points.slice(3)] });
   });
   await writeFile(strokes, lines.join('\n'));
-  const options = { architecture: 'vgg', epochs: 3, limit: 120, augment: 1.5, averaging: 0.9, strokes } as const;
+  const options = {
+    architecture: 'vgg',
+    epochs: 3,
+    limit: 120,
+    augment: 1.5,
+    averaging: 0.9,
+    strokes: [strokes],
+  } satisfies TrainOptions;
   await run({ ...options, name: 'whole' });
   const expected = await weightsOf('whole');
   // Both features must be restored.
@@ -317,7 +324,7 @@ test.each<[string, TrainOptions, string]>([
   ],
   [
     'a resumed training with strokes that it had not',
-    { architecture: 'cnn', name: 'learns', strokes: 'x.jsonl', resume: true },
+    { architecture: 'cnn', name: 'learns', strokes: ['x.jsonl'], resume: true },
     'checkpoint-differs',
   ],
   ['a resumed training that is complete', { architecture: 'cnn', name: 'learns', resume: true }, 'training-finished'],
