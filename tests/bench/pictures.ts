@@ -9,6 +9,8 @@ import { splitFolder } from '../../src/core/dataset/split-files.ts';
 import { isEmnistError } from '../../src/core/errors.ts';
 import type { GrayPicture } from '../../src/core/images/gray-picture.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
+import type { Prediction } from '../../src/core/prediction.ts';
+import type { CharacterReading } from '../../src/core/recognizer/recognizer.ts';
 import { readStrokeFile } from '../../src/core/strokes/stroke-file.ts';
 import { pngFile } from '../helpers/picture-files.ts';
 import { KINDS, type Material } from './pictures/kinds.ts';
@@ -60,8 +62,9 @@ async function read(picture: GrayPicture, characters: string): Promise<string> {
     const found: { image: Uint8Array }[] = findCharacters(picture, 'picture');
     if (found.length === 0) return '';
     const images = Buffer.concat(found.map(({ image }) => image));
-    const predictions = await recognizer.recognize(images, { characters, top: 1 });
-    return predictions.map(([best]: [{ label: string }]) => best.label).join('');
+    const readings: (CharacterReading | Prediction[])[] = await recognizer.recognize(images, { characters, top: 1 });
+    // Checkouts from before models could reject return only the predictions.
+    return readings.map((reading) => ('predictions' in reading ? reading.predictions : reading)[0]!.label).join('');
   } catch (error) {
     if (!isEmnistError(error) && (error as Error).name !== 'EmnistError') throw error;
     return '!';

@@ -62,8 +62,8 @@ async function importAndRead(file: string): Promise<void> {
 async function readBlank(model: Model): Promise<void> {
   const recognizer = await createRecognizer(model);
   try {
-    const [predictions] = await recognizer.recognize(new Uint8Array(28 * 28));
-    expect(predictions).toHaveLength(Math.min(5, model.labels.length));
+    const [reading] = await recognizer.recognize(new Uint8Array(28 * 28));
+    expect(reading!.predictions).toHaveLength(Math.min(5, model.labels.length));
   } finally {
     await recognizer.dispose();
   }

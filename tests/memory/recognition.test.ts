@@ -16,8 +16,8 @@ test('memory does not grow over 5,000 recognized drawings', { timeout: 300_000 }
   const recognize = async (from: number, to: number) => {
     for (let number = from; number < to; number++) {
       const image = rasterize(writeBy(number, CHARACTERS[LABELS[number % LABELS.length]!]!));
-      const [predictions] = await recognizer.recognize(image);
-      expect(predictions).toHaveLength(5);
+      const [reading] = await recognizer.recognize(image);
+      expect(reading!.predictions).toHaveLength(5);
     }
   };
   await recognize(0, WARM_UP);

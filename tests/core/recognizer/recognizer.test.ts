@@ -22,7 +22,7 @@ function image(scores: Record<string, number>): Uint8Array {
   return pixels;
 }
 
-const pixels = { name: 'pixels', network, labels, weights: [kernel, new Float32Array(labels.length)] };
+const pixels = { name: 'pixels', network, labels, weights: [kernel, new Float32Array(labels.length)], training: null };
 
 describe('createRecognizer', () => {
   let recognizer: Recognizer;
@@ -34,13 +34,14 @@ describe('createRecognizer', () => {
   it('returns the five most probable labels of each image, in order', async () => {
     const images = Buffer.concat([image({ A: 1, b: 0.8, 3: 0.6 }), image({ '7': 1, T: 0.5 })]);
     const [first, second] = await recognizer.recognize(images);
-    expect(first!.map(({ label }) => label).slice(0, 3)).toEqual(['A', 'b', '3']);
-    expect(first).toHaveLength(5);
-    expect(second![0]!.label).toBe('7');
+    expect(first!.predictions.map(({ label }) => label).slice(0, 3)).toEqual(['A', 'b', '3']);
+    expect(first!.predictions).toHaveLength(5);
+    expect(first!.noCharacter).toBeNull();
+    expect(second!.predictions[0]!.label).toBe('7');
     // Softmax over 47 classes with logits 10, 8, 6 and 44 times 0.
     const sum = Math.exp(10) + Math.exp(8) + Math.exp(6) + 44;
-    expect(first![0]!.probability).toBeCloseTo(Math.exp(10) / sum, 4);
-    expect(first![1]!.probability).toBeCloseTo(Math.exp(8) / sum, 4);
+    expect(first!.predictions[0]!.probability).toBeCloseTo(Math.exp(10) / sum, 4);
+    expect(first!.predictions[1]!.probability).toBeCloseTo(Math.exp(8) / sum, 4);
   });
 
   it('resizes images to the input of the network', async () => {
@@ -60,21 +61,22 @@ describe('createRecognizer', () => {
     }
     const [first, second] = await reader.recognize(cells);
     await reader.dispose();
-    expect([first![0]!.label, second![0]!.label]).toEqual([labels[9], labels[46]]);
-    expect(first![0]!.probability).toBeGreaterThan(0.99);
+    expect([first!.predictions[0]!.label, second!.predictions[0]!.label]).toEqual([labels[9], labels[46]]);
+    expect(first!.predictions[0]!.probability).toBeGreaterThan(0.99);
   });
 
   it('restricts the answer to some characters, whose probabilities sum to 1', async () => {
-    const [predictions] = await recognizer.recognize(image({ A: 1, C: 0.5, X: 0.4 }), { characters: 'xc', top: 9 });
-    expect(predictions!.map(({ label }) => label)).toEqual(['c', 'x']);
-    expect(predictions![0]!.probability + predictions![1]!.probability).toBeCloseTo(1, 9);
-    expect(predictions![0]!.probability).toBeCloseTo(1 / (1 + Math.exp(-1)), 2);
+    const [reading] = await recognizer.recognize(image({ A: 1, C: 0.5, X: 0.4 }), { characters: 'xc', top: 9 });
+    const { predictions } = reading!;
+    expect(predictions.map(({ label }) => label)).toEqual(['c', 'x']);
+    expect(predictions[0]!.probability + predictions[1]!.probability).toBeCloseTo(1, 9);
+    expect(predictions[0]!.probability).toBeCloseTo(1 / (1 + Math.exp(-1)), 2);
   });
 
   it('returns `top` predictions, at most one for each class', async () => {
     const blank = image({});
-    expect((await recognizer.recognize(blank, { top: 1 }))[0]).toHaveLength(1);
-    expect((await recognizer.recognize(blank, { top: 1000 }))[0]).toHaveLength(47);
+    expect((await recognizer.recognize(blank, { top: 1 }))[0]!.predictions).toHaveLength(1);
+    expect((await recognizer.recognize(blank, { top: 1000 }))[0]!.predictions).toHaveLength(47);
   });
 
   it('does not depend on the number of threads', async () => {
@@ -93,11 +95,11 @@ describe('createRecognizer', () => {
       recognizer.recognize(image({ Q: 1 }), { top: 1 }),
       recognizer.recognize(new Uint8Array(0)),
     ]);
-    expect(all.status === 'fulfilled' && all.value.map(([best]) => best!.label)).toEqual(
+    expect(all.status === 'fulfilled' && all.value.map(({ predictions: [best] }) => best!.label)).toEqual(
       Array.from({ length: 700 }, (_, n) => labels[n % 47]),
     );
     expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'characters-unknown' } });
-    expect(one.status === 'fulfilled' && one.value[0]![0]!.label).toBe('Q');
+    expect(one.status === 'fulfilled' && one.value[0]!.predictions[0]!.label).toBe('Q');
     expect(none).toEqual({ status: 'fulfilled', value: [] });
   });
 
@@ -111,7 +113,8 @@ describe('rank', () => {
     fc.assert(
       fc.property(fc.float32Array({ minLength: 1, maxLength: 62, noNaN: true, min: -1000, max: 1000 }), (logits) => {
         const choices = Array.from(logits, (_, index) => ({ index, label: String(index) }));
-        const probabilities = rank(logits, choices, 100).map(({ probability }) => probability);
+        const answers = { choices, shifts: choices.map(() => 0), rejects: false };
+        const probabilities = rank(logits, answers, 100).predictions.map(({ probability }) => probability);
         expect(probabilities.every((p, i) => p >= 0 && (i === 0 || p <= probabilities[i - 1]!))).toBe(true);
         const sum = probabilities.reduce((total, p) => total + p, 0);
         expect(sum).toBeLessThanOrEqual(1);

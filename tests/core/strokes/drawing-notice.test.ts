@@ -15,8 +15,8 @@ const recognizer = await createRecognizer(model);
 afterAll(() => recognizer.dispose());
 
 async function read(drawing: Drawing) {
-  const [predictions] = await recognizer.recognize(rasterize(drawing));
-  return predictions![0]!;
+  const [reading] = await recognizer.recognize(rasterize(drawing));
+  return reading!.predictions[0]!;
 }
 
 /** The notice on a drawing on paper of 1000 x 1000. */
