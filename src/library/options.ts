@@ -32,8 +32,10 @@ export interface TrainSettings {
   epochs?: number;
   /** Images per training step. From 1 to 8,192. Default: `128`. */
   batchSize?: number;
-  /** Network: cnn is small and fast, vgg is larger and more accurate. Default: `vgg`. */
-  architecture?: 'cnn' | 'vgg';
+  /**
+   * Network: cnn is small and fast, vgg is larger and more accurate, deep is the largest and slowest. Default: `vgg`.
+   */
+  architecture?: 'cnn' | 'vgg' | 'deep';
   /**
    * File with the layers of a network of your own, in Keras' names, or a model whose layers are trained from scratch.
    */
@@ -48,8 +50,8 @@ export interface TrainSettings {
   limit?: number;
   /** Name of the model. Default: split-architecture, or split-network. */
   name?: string;
-  /** Stroke file with labeled drawings to train on in addition. */
-  strokes?: string;
+  /** Stroke file with labeled drawings to train on in addition; may be given several times. */
+  strokes?: readonly string[];
   /** Resume an interrupted training run: the one with this name, or the latest. Default: `false`. */
   resume?: boolean;
   /** Replace an existing model of the same name. Default: `false`. */
@@ -71,6 +73,11 @@ export interface TrainSettings {
   balance?: number;
   /** Share of each target that is spread over all classes. From 0 to 0.9. Default: 0.05; 0 for cnn. */
   labelSmoothing?: number;
+  /**
+   * Learn to tell what is not one character, from this many examples of that for each character; 0 does not. From 0 to
+   * 1. Default: `0`.
+   */
+  reject?: number;
   /**
    * Decay per step of the exponential moving average of the weights; 0 keeps the last weights. From 0 to 0.99999.
    * Default: 0.999; 0 for cnn.
