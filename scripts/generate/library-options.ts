@@ -42,11 +42,12 @@ function wrap(text: string): string {
 }
 
 function typeOf(option: OptionDescription): string {
-  const { type, choices, suggestions } = option;
+  const { type, orOne, choices, suggestions } = option;
   if (suggestions) return `${suggestions.map((word) => `'${word}'`).join(' | ')} | (string & {})`;
   if (choices) {
     const union = choices.map((choice) => `'${choice}'`).join(' | ');
     return type === 'list' ? `readonly (${union})[]` : union;
   }
-  return { boolean: 'boolean', integer: 'number', number: 'number', string: 'string', list: 'readonly string[]' }[type];
+  const list = orOne ? 'string | readonly string[]' : 'readonly string[]';
+  return { boolean: 'boolean', integer: 'number', number: 'number', string: 'string', list }[type];
 }

@@ -51,7 +51,7 @@ export interface TrainSettings {
   /** Name of the model. Default: split-architecture, or split-network. */
   name?: string;
   /** Stroke file with labeled drawings to train on in addition; may be given several times. */
-  strokes?: readonly string[];
+  strokes?: string | readonly string[];
   /** Resume an interrupted training run: the one with this name, or the latest. Default: `false`. */
   resume?: boolean;
   /** Replace an existing model of the same name. Default: `false`. */

@@ -9,6 +9,8 @@ export interface OptionDescription extends OptionInfo {
   name: string;
   type: 'boolean' | 'integer' | 'number' | 'string' | 'list';
   required: boolean;
+  /** A list may also be given as its only item. */
+  orOne?: true;
   /** Absent if there is none, or only one in words (`defaultText`). */
   default?: string | number | boolean;
   /** The words it accepts, or accepts as items of a list. */
@@ -40,7 +42,7 @@ function isOptional(entry: v.ObjectEntries[string]): entry is v.OptionalSchema<v
   return entry.type === 'optional';
 }
 
-function describeValue(schema: v.GenericSchema): Pick<OptionDescription, 'type' | 'choices' | 'min' | 'max'> {
+function describeValue(schema: v.GenericSchema): Pick<OptionDescription, 'type' | 'orOne' | 'choices' | 'min' | 'max'> {
   const items = actions(schema);
   const requirement = (type: string) => items.find((item) => item.type === type)?.requirement as number | undefined;
   switch (schema.type) {
@@ -49,7 +51,7 @@ function describeValue(schema: v.GenericSchema): Pick<OptionDescription, 'type' 
     case 'array':
       return { ...describeValue((schema as v.ArraySchema<v.GenericSchema, undefined>).item), type: 'list' };
     case 'union':
-      return describeValue((schema as v.UnionSchema<v.GenericSchema[], undefined>).options[0]!);
+      return { ...describeValue((schema as v.UnionSchema<v.GenericSchema[], undefined>).options[0]!), orOne: true };
     case 'picklist':
       return { type: 'string', choices: (schema as v.PicklistSchema<readonly string[], undefined>).options };
     case 'number': {

@@ -76,7 +76,7 @@ export function list<T>(item: v.GenericSchema<T>, expected: string): v.GenericSc
 /** One or several of them, as a list. `expected` names both: `a file or a list of files`. */
 export function oneOrList<T>(item: v.GenericSchema<T>, expected: string) {
   return v.pipe(
-    v.union([v.array(item), item], expected),
+    v.union([list(item, expected), item], expected),
     v.transform((given): readonly T[] => (Array.isArray(given) ? given : [given as T])),
   );
 }
