@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { augment } from '../../../src/core/dataset/augmentation.ts';
+import { augment, distort, MAX_STRENGTH } from '../../../src/core/dataset/augmentation.ts';
 
 /** Images of bars at different angles, [n, 784]. */
 function bars(count: number): Uint8Array {
@@ -46,7 +46,7 @@ describe('augment', () => {
     expect(distinct.size).toBe(50);
   });
 
-  it('shifts ink by at most 3 pixels, and keeps its average amount', () => {
+  it('moves ink by at most 4 pixels, and keeps its average amount', () => {
     const images = bars(400);
     const out = augmented(images, 11);
     expect(mean(out) / mean(images)).toBeGreaterThan(0.95);
@@ -57,7 +57,7 @@ describe('augment', () => {
       const [x0, y0] = centerOfInk(images.subarray(n * 784, (n + 1) * 784));
       shifts.push(Math.max(Math.abs(x - x0), Math.abs(y - y0)));
     }
-    expect(Math.max(...shifts)).toBeLessThan(3);
+    expect(Math.max(...shifts)).toBeLessThan(4);
     expect(Math.max(...shifts)).toBeGreaterThan(1.5);
   });
 
@@ -92,12 +92,67 @@ describe('augment', () => {
     expect(Math.max(...bent)).toBeGreaterThan(0.5);
   });
 
+  it.each([
+    ['to the left', 57, 1, ({ left, right }: Quarters) => [right, left]],
+    ['to the right', 57, -1, ({ left, right }: Quarters) => [left, right]],
+    ['to the top', 58, 1, ({ upper, lower }: Quarters) => [lower, upper]],
+    ['to the bottom', 58, -1, ({ upper, lower }: Quarters) => [upper, lower]],
+  ])('tilts images: what is %s becomes larger, and what is on the other side smaller', (_, index, draw, compared) => {
+    const image = new Uint8Array(784);
+    for (const [x, y] of [
+      [7, 14],
+      [20, 14],
+      [14, 7],
+      [14, 20],
+    ] as const) {
+      for (let dy = -2; dy <= 2; dy++) image.fill(255, (y + dy) * 28 + x - 2, (y + dy) * 28 + x + 3);
+    }
+    const [smaller, larger] = compared(quarters(distorted(image, index, draw)));
+    const [before] = compared(quarters(image));
+    expect(larger!).toBeGreaterThan(1.1 * before!);
+    expect(smaller!).toBeLessThan(before! / 1.1);
+  });
+
+  it('makes strokes thicker and thinner, the more the greater the strength', () => {
+    const image = bars(1);
+    const amounts = [-MAX_STRENGTH, -1, 0, 1, MAX_STRENGTH].map((strength) =>
+      mean(distorted(image, 59, Math.sign(strength), Math.abs(strength))),
+    );
+    expect(amounts[2]).toBe(mean(image));
+    for (let i = 1; i < amounts.length; i++) expect(amounts[i]).toBeGreaterThan(amounts[i - 1]! * 1.1);
+  });
+
   it('rejects arrays of the wrong size and invalid strengths', () => {
     expect(() => augment(bars(1), 1, new Uint8Array(784), 2.1)).toThrow(RangeError);
     expect(() => augment(new Uint8Array(784), 1, new Uint8Array(783))).toThrow(RangeError);
     expect(() => augment(new Uint8Array(100), 1, new Uint8Array(100))).toThrow(RangeError);
   });
 });
+
+/** The image with only one of the random numbers not 0, that with `index`. */
+function distorted(image: Uint8Array, index: number, draw: number, strength = 1): Uint8Array {
+  const out = new Uint8Array(784);
+  distort(image, 0, (other) => (other === index ? draw : 0), out, strength);
+  return out;
+}
+
+interface Quarters {
+  left: number;
+  right: number;
+  upper: number;
+  lower: number;
+}
+
+/** The ink on each side of the diagonals of an image. */
+function quarters(image: Uint8Array): Quarters {
+  const ink = { left: 0, right: 0, upper: 0, lower: 0 };
+  image.forEach((value, i) => {
+    const [x, y] = [(i % 28) - 13.5, Math.floor(i / 28) - 13.5];
+    if (Math.abs(x) > Math.abs(y)) ink[x < 0 ? 'left' : 'right'] += value;
+    else ink[y < 0 ? 'upper' : 'lower'] += value;
+  });
+  return ink;
+}
 
 function centerOfInk(image: Uint8Array): [number, number] {
   let sum = 0;
