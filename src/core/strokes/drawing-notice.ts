@@ -1,5 +1,6 @@
 import type { Prediction } from '../prediction.ts';
-import type { Drawing, Stroke } from './drawing.ts';
+import type { Drawing } from './drawing.ts';
+import { type DrawingBox, drawingBox, pathLength } from './geometry.ts';
 
 /**
  * Why a drawing is probably not one character: its shape says so, whatever the network makes of it, or the network rejects it
@@ -42,40 +43,14 @@ export async function drawingNotice(drawing: Drawing, reading: DrawingReading): 
   return null;
 }
 
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
+interface Box extends DrawingBox {
   /** The longer side. */
   readonly extent: number;
 }
 
 function boxOf(drawing: Drawing): Box {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const stroke of drawing) {
-    for (const [x, y] of stroke) {
-      left = Math.min(left, x);
-      top = Math.min(top, y);
-      right = Math.max(right, x);
-      bottom = Math.max(bottom, y);
-    }
-  }
-  const [width, height] = [right - left, bottom - top];
-  return { left, top, width, height, extent: Math.max(width, height) };
-}
-
-/** The path of the pen without movements smaller than `step`, such as those of a hand that rests. */
-function pathLength(stroke: Stroke, step: number): number {
-  let length = 0;
-  let [fromX, fromY] = stroke[0]!;
-  for (const [x, y] of stroke) {
-    const distance = Math.hypot(x - fromX, y - fromY);
-    if (distance < step) continue;
-    length += distance;
-    [fromX, fromY] = [x, y];
-  }
-  return length;
+  const box = drawingBox(drawing);
+  return { ...box, extent: Math.max(box.width, box.height) };
 }
 
 /** Smaller than this, in thousandths of the paper, a drawing is a click or a tap with a hand that was not steady. */

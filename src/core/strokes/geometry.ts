@@ -28,11 +28,15 @@ export function drawingExtent(drawing: Drawing): number {
   return Math.max(width, height);
 }
 
-/** The length of a stroke. */
-export function pathLength(stroke: Stroke): number {
+/** The length of a stroke without movements smaller than `step`, such as those of a hand that rests. */
+export function pathLength(stroke: Stroke, step = 0): number {
   let length = 0;
-  for (let i = 1; i < stroke.length; i++) {
-    length += Math.hypot(stroke[i]![0] - stroke[i - 1]![0], stroke[i]![1] - stroke[i - 1]![1]);
+  let [fromX, fromY] = stroke[0] ?? [0, 0];
+  for (const [x, y] of stroke) {
+    const distance = Math.hypot(x - fromX, y - fromY);
+    if (distance < step) continue;
+    length += distance;
+    [fromX, fromY] = [x, y];
   }
   return length;
 }
