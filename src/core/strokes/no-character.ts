@@ -60,8 +60,8 @@ function sideBySide(drawings: readonly Drawing[], random: () => number): Drawing
   return drawings.flatMap((drawing, index) => {
     const { left, top, width, height } = drawingBox(drawing);
     const size = Math.exp(MAX_LOG_HEIGHT * (2 * random() - 1));
-    // A dash is not made as high as a letter.
-    const scale = size / Math.max(height, width / 2, Number.MIN_VALUE);
+    // A dash is not made as high as a letter, and a dot stays one.
+    const scale = size / (Math.max(height, width / 2) || 1);
     const gap = index === 0 ? 0 : GAP[0] + (GAP[1] - GAP[0]) * random();
     const drop = MAX_DROP * (2 * random() - 1);
     const [dx, dy] = [right + gap, drop - height * scale];
