@@ -70,9 +70,9 @@ function description(option: OptionDescription): string {
 }
 
 /** What the option accepts, unless that is obvious. */
-export function accepted({ choices, suggestions, min, max }: OptionDescription): string[] {
+export function accepted({ choices, suggestions, others, min, max }: OptionDescription): string[] {
+  if (suggestions) return [`${suggestions.map((word) => `\`${word}\``).join(', ')}, ${others ?? 'or one of your own'}`];
   if (choices) return [`One of ${choices.map((choice) => `\`${choice}\``).join(', ')}`];
-  if (suggestions) return [`${suggestions.map((word) => `\`${word}\``).join(', ')}, or one of your own`];
   if (max === undefined || max === Number.MAX_SAFE_INTEGER) return min === undefined ? [] : [`At least ${number(min)}`];
   return [min === undefined ? `At most ${number(max)}` : `From ${number(min)} to ${number(max)}`];
 }

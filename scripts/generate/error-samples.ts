@@ -145,7 +145,10 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   ],
   'model-damaged': [{ file: path, reason: 'not JSON' }],
   'model-unsupported': [{ file: path, reason: 'it does not end with a dense layer and softmax' }],
-  'prior-invalid': [{ labels: '0123456789' }],
+  'prior-invalid': [
+    { file: null, problem: 'no-characters', labels: '0123456789' },
+    { file: path, problem: 'not-json', labels: null },
+  ],
   'labels-wrong': [{ file: path, outputs: 10, reason: '2 labels for 10 outputs' }],
   'labels-unknown': [{ file: path, outputs: 12 }],
   'classes-differ': [{ modelLabels: '0123456789', dataLabels: 'ABC' }],

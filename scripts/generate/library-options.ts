@@ -24,7 +24,7 @@ function declaration(name: string, schema: OptionsSchema): string {
 }
 
 function comment(option: OptionDescription): string {
-  const range = option.choices ? [] : accepted(option);
+  const range = option.choices && !option.suggestions ? [] : accepted(option);
   const fallback = fallbackText(option);
   const sentences = [option.help, ...range, ...(fallback === '' ? [] : [`Default: ${fallback}`])];
   const text = sentences.map((sentence) => `${sentence}.`).join(' ');
@@ -42,10 +42,12 @@ function wrap(text: string): string {
 }
 
 function typeOf(option: OptionDescription): string {
-  const { type, orOne, choices, suggestions } = option;
-  if (suggestions) return `${suggestions.map((word) => `'${word}'`).join(' | ')} | (string & {})`;
+  const { type, orOne, orNumbers, choices, suggestions } = option;
+  const unionOf = (words: readonly string[]) => words.map((word) => `'${word}'`).join(' | ');
+  if (choices && orNumbers) return `${unionOf(choices)} | Readonly<Record<string, number>>`;
+  if (suggestions) return `${unionOf(suggestions)} | (string & {})`;
   if (choices) {
-    const union = choices.map((choice) => `'${choice}'`).join(' | ');
+    const union = unionOf(choices);
     return type === 'list' ? `readonly (${union})[]` : union;
   }
   const list = orOne ? 'string | readonly string[]' : 'readonly string[]';

@@ -37,6 +37,10 @@ const OUTDATED = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 export const SHARED_HINTS = {
   'label-invalid': `label the drawing with 1 to ${MAX_LABEL_CHARACTERS} visible characters`,
   'too-many-labels': ({ maximum }) => `use at most ${maximum} distinct labels`,
+  'prior-invalid': ({ labels }) =>
+    labels === null
+      ? 'write a JSON object of frequencies by character, such as {"Y": 3, "N": 1}'
+      : `give at least one of ${labels} a frequency above 0`,
   'strokes-unlabeled': 'give each drawing a "label" from the data set, next to its "strokes"',
   'checkpoint-images-differ': 'fetch the same data set again, or train from scratch',
   'archive-changing': TRY_AGAIN_LATER,

@@ -8,6 +8,7 @@ import type { FindOrientation } from './idx-images.ts';
 import { parseOptions } from './options/parse.ts';
 import { type PredictOptions, predictOptions } from './options/predict.ts';
 import { type InputCharacter, type ReadOptions, readCharacters } from './read-characters.ts';
+import { readPrior } from './read-prior.ts';
 import type { WorkContext } from './work.ts';
 import { DebugFolder } from './write-debug-pictures.ts';
 
@@ -32,7 +33,8 @@ export async function* predict(
   options: PredictOptions,
   { paths, signal, onUnusable }: WorkContext & { signal: AbortSignal },
 ): AsyncGenerator<PredictEvent | PredictDebugEvent | UnreadFile> {
-  const { files, model: nameOrPath, orientation, debug, ...answers } = parseOptions(predictOptions, options);
+  const { files, model: nameOrPath, orientation, debug, ...given } = parseOptions(predictOptions, options);
+  const answers = { ...given, prior: await readPrior(given.prior) };
   const model = await loadModel(nameOrPath, paths, onUnusable);
   let recognizer = await createRecognizer(model);
   const findOrientation: FindOrientation = async (images) =>

@@ -35,16 +35,17 @@ export async function understand(
   file: string,
   { paths, signal }: WorkContext,
 ): Promise<{ model: Model; outputs: readonly number[]; found: Understanding }> {
-  const { network, weights, training, isOurs } = imported;
+  const { network, weights, training, isOurs, rejects } = imported;
   const width = classCount(network);
-  const { assumed, how, orders, problem } = ordersOf(width, given.labels, imported.labels, file);
+  const { assumed, how, orders, problem } = ordersOf({ width, rejects }, given.labels, imported.labels, file);
   const transposed = given.transposed ? true : given.upright ? false : undefined;
   const isOrderUnknown = assumed === null;
   const findings = isOurs ? null : await tryInputs(imported, { orders, isOrderUnknown, transposed }, paths, signal);
   const order = chooseOrder(findings, assumed, how, orders);
   if (order === null) throw problem;
 
-  const { labels, outputs } = outputLabels(order.chosen);
+  const { labels, outputs: named } = outputLabels(order.chosen);
+  const outputs = rejects ? [...named, width - 1] : named;
   const pixels = findings?.pixels ?? { range: '0-1', inverted: false };
   const scaled = scaleInput(network, weights, ...pixelScale(pixels));
   const selected =
@@ -72,15 +73,17 @@ export async function understand(
 
 /** The assumed order of the outputs and all that are tried, the assumed one first. `problem`: why none can be assumed. */
 function ordersOf(
-  width: number,
+  { width, rejects }: { width: number; rejects: boolean },
   requested: string | undefined,
   embedded: readonly string[] | null,
   file: string,
 ): { assumed: LabelOrder | null; how: HowKnown; orders: LabelOrder[]; problem: unknown } {
-  const usual = labelOrders(width);
+  const usual = rejects
+    ? labelOrders(width - 1).map(({ name, labels }) => ({ name, labels: [...labels, null] }))
+    : labelOrders(width);
   const how = requested !== undefined ? 'given' : embedded ? 'recorded' : 'assumed';
   try {
-    const { labels, outputs } = nameOutputs(width, requested, embedded, file);
+    const { labels, outputs } = nameOutputs({ width, rejects }, requested, embedded, file);
     const order = Array<string | null>(width).fill(null);
     outputs.forEach((output, index) => {
       order[output] = labels[index]!;

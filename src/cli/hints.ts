@@ -103,7 +103,6 @@ export const CLI_HINTS: HintTable = {
       ? `wait for it to finish, stop it, or ${OTHER_NAME}`
       : 'wait for it to finish, or stop it';
   },
-  'prior-invalid': ({ labels }) => `give at least one of ${labels} a frequency above 0`,
   'labels-wrong': ({ outputs }) => labelsHint(outputs),
   'labels-unknown': ({ outputs }) => labelsHint(outputs),
   'classes-differ': 'choose another --model or --split',

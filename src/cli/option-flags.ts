@@ -46,11 +46,11 @@ export function flagHelp({ help, negatedHelp = help, default: fallback }: Option
 
 /** What an option does, what it accepts, and its default, as a help text shows them. */
 export function helpText(option: OptionDescription): string {
-  const { type, help, choices, suggestions, defaultText, default: fallback } = option;
+  const { type, help, choices, suggestions, others, defaultText, default: fallback } = option;
   if (type === 'boolean') return flagHelp(option);
   const details = [
     ...(choices ? [`choices: ${choices.join(', ')}`] : []),
-    ...(suggestions ? [`such as ${suggestions.join(', ')}`] : []),
+    ...(suggestions ? [others ? [...suggestions, others].join(', ') : `such as ${suggestions.join(', ')}`] : []),
     ...(fallback === undefined ? [] : [`default: ${fallback}`]),
     ...(defaultText === undefined ? [] : [`default: ${defaultText}`]),
   ];

@@ -153,8 +153,12 @@ export interface ErrorData {
   'model-damaged': { file: string; reason: string };
   /** A model uses layers or settings that the engines do not support. */
   'model-unsupported': { file: string; reason: string; type?: FileType };
-  /** A prior gives a frequency of 0 to all characters that can be predicted. */
-  'prior-invalid': { labels: string };
+  /** A prior cannot be used; see `problem`. With `no-characters`, it allows none of `labels`, which can be predicted. */
+  'prior-invalid': {
+    file: string | null;
+    problem: 'no-characters' | 'not-json' | 'not-frequencies' | 'too-large';
+    labels: string | null;
+  };
   /** A model file's list of labels does not fit its outputs. */
   'labels-wrong': { file: string; outputs: number; reason: string };
   /** A model file does not say what its outputs stand for. */

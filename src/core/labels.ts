@@ -26,9 +26,15 @@ export function mergedCase(label: string, labels: readonly string[]): string | n
   return other !== null && !labels.includes(other) ? other : null;
 }
 
+/** The characters that a class stands for: its label and, of a merged class, the other case. */
+export function classCharacters(label: string, labels: readonly string[]): string[] {
+  const other = mergedCase(label, labels);
+  return other === null ? [label] : [label, other];
+}
+
 /** How many characters each class stands for, in class order: 2 for a merged class, else 1. */
 export function charactersPerClass(labels: readonly string[]): number[] {
-  return labels.map((label) => (mergedCase(label, labels) === null ? 1 : 2));
+  return labels.map((label) => classCharacters(label, labels).length);
 }
 
 /** The index of the class that stands for a character, or -1 if none does. */
@@ -54,26 +60,31 @@ function listItems(text: string): string[] {
   return text.replace(/,\s*$/, '').split(',').map(normalizeLabel);
 }
 
+/** The sets of characters that have a name; see `chooseClasses`. */
+export const CHARACTER_SETS = ['all', 'digits', 'letters', 'uppercase', 'lowercase'] as const;
+
 /** A class that may be predicted, and the label to show for it. */
 export interface ClassChoice {
   /** Index of the class. */
   index: number;
   label: string;
+  /** Which of the characters that the class stands for may be meant. */
+  characters: readonly string[];
 }
 
 /**
  * The classes that stand for some characters, in class order. `characters`: `all`, `digits`, `letters`, `uppercase`,
- * `lowercase`, the characters themselves in exactly that case, or a list of labels with commas, which `arrow,` also is. A single label of several characters
- * needs no comma if it cannot be taken for characters. A merged class is shown in the requested case; if both cases are
- * requested, it is listed once, under its label. Throws `characters-unknown` for what no class stands for. `source`: the data set
- * or file that the classes belong to; null for the model.
+ * `lowercase`, the characters themselves in exactly that case, or a list of labels with commas, which `arrow,` also is. A
+ * single label of several characters needs no comma if it cannot be taken for characters. A merged class is shown in the
+ * requested case; if both cases are requested, it is listed once, under its label. Throws `characters-unknown` for what no
+ * class stands for. `source`: the data set or file that the classes belong to; null for the model.
  */
 export function chooseClasses(
   labels: readonly string[],
   characters: string,
   source: string | null = null,
 ): ClassChoice[] {
-  const all = labels.map((label, index) => ({ index, label }));
+  const all = labels.map((label, index) => ({ index, label, characters: classCharacters(label, labels) }));
   if (characters === 'all') return all;
   if (characters === 'digits' || characters === 'letters') {
     const kind = characters === 'digits' ? /^\p{Nd}$/u : /^\p{L}$/u;
@@ -90,24 +101,29 @@ export function chooseClasses(
     throw invalidOption(
       'characters',
       characters,
-      '"all", "digits", "letters", "uppercase", "lowercase", or characters such as "ABC"',
+      `${CHARACTER_SETS.map((set) => `"${set}"`).join(', ')}, or characters such as "ABC"`,
     );
   }
-  const shownAs = new Map<number, string>();
+  const requested = new Map<number, string[]>();
   for (const label of new Set(requestedLabels(characters, labels))) {
     const index = classIndex(label, labels);
     if (index < 0) throw noClass(JSON.stringify(label), label, labels, source);
-    if (labels[index] === label || !shownAs.has(index)) shownAs.set(index, label);
+    requested.set(index, [...(requested.get(index) ?? []), label]);
   }
-  return [...shownAs].map(([index, label]) => ({ index, label })).sort((a, b) => a.index - b.index);
+  return [...requested]
+    .map(([index, characters]) => {
+      const label = labels[index]!;
+      return { index, label: characters.includes(label) ? label : characters[0]!, characters };
+    })
+    .sort((a, b) => a.index - b.index);
 }
 
 /** The classes that stand for letters of a case, shown in that case. */
 function casedClasses(labels: readonly string[], wanted: 'uppercase' | 'lowercase'): ClassChoice[] {
   const letter = wanted === 'uppercase' ? /^\p{Lu}$/u : /^\p{Ll}$/u;
   return labels.flatMap((label, index) => {
-    const shown = [label, mergedCase(label, labels)].find((one) => one !== null && letter.test(one));
-    return shown ? [{ index, label: shown }] : [];
+    const shown = classCharacters(label, labels).find((character) => letter.test(character));
+    return shown ? [{ index, label: shown, characters: [shown] }] : [];
   });
 }
 

@@ -67,7 +67,6 @@ export const LIBRARY_HINTS: HintTable = {
       ? 'wait for it to finish, stop it, or pass another `name`'
       : 'wait for it to finish, or stop it';
   },
-  'prior-invalid': ({ labels }) => `give at least one of ${labels} a frequency above 0`,
   'labels-wrong': ({ outputs }) => labelsHint(outputs),
   'labels-unknown': ({ outputs }) => labelsHint(outputs),
   'classes-differ': 'pass another `model` or `split`',

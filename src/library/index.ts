@@ -14,7 +14,7 @@ export type { ClassAccuracy, Confusion, EvaluatedSource, EvaluateEvent } from '.
 export type { Box } from '../core/images/box.ts';
 export type { Architecture } from '../core/model/architectures.ts';
 export type { Recipe } from '../core/model/recipe.ts';
-export type { Prediction } from '../core/prediction.ts';
+export type { CharacterReading, Prediction } from '../core/prediction.ts';
 export type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 export type { TrainEvent } from '../core/training/train-event.ts';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate.ts';

@@ -105,10 +105,10 @@ export interface EvaluateSettings {
   /** Evaluate only this many images, spread evenly over the part. At least 1. Default: all. */
   limit?: number;
   /**
-   * Evaluate only images of these characters, and restrict predictions to them: all, digits, letters, the characters
-   * themselves, or a list of labels with commas. Default: `all`.
+   * Evaluate only images of these characters, and restrict predictions to them. `all`, `digits`, `letters`,
+   * `uppercase`, `lowercase`, the characters themselves, or a list of labels with commas. Default: `all`.
    */
-  characters?: string;
+  characters?: 'all' | 'digits' | 'letters' | 'uppercase' | 'lowercase' | (string & {});
   /** Assumed frequency of the classes: as in the training part of the split, or uniform. Default: `split`. */
   prior?: 'split' | 'uniform';
   /** Threads to evaluate with. From 1 to 64. Default: one per core. */
@@ -119,8 +119,13 @@ export interface RecognizeOptions {
   /** Predictions for each character. At least 1. Default: `5`. */
   top?: number;
   /**
-   * Restrict predictions to these characters: all, digits, letters, the characters themselves, or a list of labels with
-   * commas. Default: `all`.
+   * Restrict predictions to these characters. `all`, `digits`, `letters`, `uppercase`, `lowercase`, the characters
+   * themselves, or a list of labels with commas. Default: `all`.
    */
-  characters?: string;
+  characters?: 'all' | 'digits' | 'letters' | 'uppercase' | 'lowercase' | (string & {});
+  /**
+   * How frequent characters are assumed to be: equally, or as on the forms that EMNIST is from. `uniform`, `forms`, or
+   * an object of frequencies by character, such as {"Y": 3, "N": 1}; those left out do not occur. Default: `uniform`.
+   */
+  prior?: 'uniform' | 'forms' | Readonly<Record<string, number>>;
 }

@@ -11,8 +11,8 @@ import { readPicture } from '../core/images/picture-file.ts';
 import { isOfOwnData } from '../core/model/model.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import { expandHome, resolvePaths } from '../core/paths.ts';
-import type { Prediction } from '../core/prediction.ts';
-import { type CharacterReading, createRecognizer } from '../core/recognizer/recognizer.ts';
+import type { CharacterReading, Prediction } from '../core/prediction.ts';
+import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { checkDrawing } from '../core/strokes/stroke-file.ts';
@@ -33,17 +33,13 @@ export interface LoadOptions extends Home {
 }
 
 /** One character of a picture. */
-export interface RecognizedCharacter {
+export interface RecognizedCharacter extends CharacterReading {
   /**
    * The smallest box around its ink, in pixels of the picture as displayed, that is, turned upright by its EXIF
    * orientation. `right` and `bottom` are the first column and row outside. Pictures of more than four megapixels are
    * scaled down before they are read; their boxes are accurate to the few pixels that were averaged into one.
    */
   box: Box;
-  /** Most probable first. */
-  predictions: Prediction[];
-  /** The probability that it is not one character; null if the model cannot reject. */
-  noCharacter: number | null;
 }
 
 /** A loaded model. Calls may overlap. */
@@ -54,7 +50,8 @@ export interface Recognizer extends AsyncDisposable {
   readonly labels: readonly string[];
   /**
    * Recognizes one character from pen strokes. Their position, size, and unit do not matter. Returns predictions, most
-   * probable first. Throws an EmnistError: `strokes-invalid`.
+   * probable first; with a model that can reject, all of them together are as probable as that the drawing is a character.
+   * Throws an EmnistError: `strokes-invalid`.
    *
    * @example
    * const [best] = await recognizer.recognizeStrokes([[[0, 0], [0, 60], [35, 60]]]);
@@ -72,6 +69,17 @@ export interface Recognizer extends AsyncDisposable {
    * console.log(digit.label); // 1
    */
   recognizePixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecognizeOptions): Promise<Prediction[]>;
+  /**
+   * Like `recognizeStrokes`, and returns too how probable it is that the drawing is not one character: a scribble, half a
+   * character, or several.
+   *
+   * @example
+   * const { predictions: [best], noCharacter } = await recognizer.readStrokes([[[0, 0], [0, 60], [35, 60]]]);
+   * console.log(noCharacter !== null && noCharacter >= 0.5 ? 'not sure' : best.label);
+   */
+  readStrokes(strokes: Drawing, options?: RecognizeOptions): Promise<CharacterReading>;
+  /** Like `recognizePixels`, and returns too how probable it is that the image is not one character. */
+  readPixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecognizeOptions): Promise<CharacterReading>;
   /**
    * Finds the characters in a picture and recognizes each, in reading order. `picture`: a file (PNG, JPEG, WebP, GIF,
    * BMP, TIFF, or AVIF) as a path, a `file:` URL, or bytes; dark on light or light on dark. Throws EmnistErrors:
@@ -107,6 +115,14 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
     return recognizer.recognize(images, parseOptions(recognizeOptions, options));
   }
 
+  function readStrokes(strokes: Drawing, options?: RecognizeOptions): Promise<CharacterReading> {
+    return withHints(async () => (await recognize(rasterize(checkDrawing(strokes)), options))[0]!);
+  }
+
+  function readPixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecognizeOptions): Promise<CharacterReading> {
+    return withHints(async () => (await recognize(checkPixels(pixels), options))[0]!);
+  }
+
   const close = () => {
     closing ??= recognizer.dispose();
     return closing;
@@ -114,12 +130,10 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
   return {
     model: recognizer.model,
     labels: recognizer.labels,
-    recognizeStrokes(strokes, options) {
-      return withHints(async () => (await recognize(rasterize(checkDrawing(strokes)), options))[0]!.predictions);
-    },
-    recognizePixels(pixels, options) {
-      return withHints(async () => (await recognize(checkPixels(pixels), options))[0]!.predictions);
-    },
+    recognizeStrokes: async (strokes, options) => (await readStrokes(strokes, options)).predictions,
+    recognizePixels: async (pixels, options) => (await readPixels(pixels, options)).predictions,
+    readStrokes,
+    readPixels,
     recognizeImage(picture, options) {
       return withHints(async () => {
         const characters = await readCharacters(picture, asIs);

@@ -77,7 +77,6 @@ export const APP_HINTS: HintTable = {
   'model-exists': ({ operation, resumable }) =>
     resumable && operation === 'train' ? 'resume it, or choose another name' : OTHER_NAME,
   'model-busy': WAIT,
-  'prior-invalid': ({ labels }) => `give at least one of ${labels} a frequency above 0`,
   'labels-wrong': ({ outputs }) => labelsHint(outputs),
   'labels-unknown': ({ outputs }) => labelsHint(outputs),
   'classes-differ': 'press r, then choose another model or split',

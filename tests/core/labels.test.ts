@@ -15,6 +15,25 @@ const shown = (split: Parameters<typeof splitLabels>[0], characters: string) =>
     .join('');
 
 describe('chooseClasses', () => {
+  it('knows the letters of a case, shown in that case', () => {
+    expect(shown('balanced', 'uppercase')).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+    expect(shown('byclass', 'uppercase')).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+    expect(shown('byclass', 'lowercase')).toBe('abcdefghijklmnopqrstuvwxyz');
+    expect([...shown('balanced', 'lowercase')].sort().join('')).toBe('abcdefghijklmnopqrstuvwxyz');
+    expect(shown('letters', 'lowercase')).toBe('abcdefghijklmnopqrstuvwxyz');
+    expect(chooseClasses(['1', 'ä', 'Ö', 'ß', 'arrow'], 'lowercase').map(({ label }) => label)).toEqual(['ä', 'ß']);
+    expect(() => shown('digits', 'uppercase')).toThrow('the model has no class for uppercase letters');
+  });
+
+  it('says which characters of a merged class may be meant', () => {
+    const labels = splitLabels('balanced');
+    const characters = (choice: string) => chooseClasses(labels, choice).map((one) => one.characters.join(''));
+    expect(characters('all').slice(10, 15)).toEqual(['A', 'B', 'Cc', 'D', 'E']);
+    expect(characters('uppercase').slice(0, 3)).toEqual(['A', 'B', 'C']);
+    expect(characters('lowercase').slice(0, 3)).toEqual(['c', 'i', 'j']);
+    expect(characters('cAxX')).toEqual(['A', 'c', 'xX']);
+  });
+
   it.each([
     ['byclass', 'all', '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'],
     ['balanced', 'all', '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'],
@@ -38,7 +57,7 @@ describe('chooseClasses', () => {
 
   it('shows a merged class in the requested case', () => {
     const labels = splitLabels('balanced');
-    expect(chooseClasses(labels, 'x')).toEqual([{ index: labels.indexOf('X'), label: 'x' }]);
+    expect(chooseClasses(labels, 'x')).toEqual([{ index: labels.indexOf('X'), label: 'x', characters: ['x'] }]);
   });
 
   it.each([

@@ -11,6 +11,8 @@ export interface OptionDescription extends OptionInfo {
   required: boolean;
   /** A list may also be given as its only item. */
   orOne?: true;
+  /** An object of numbers may be given instead. */
+  orNumbers?: true;
   /** Absent if there is none, or only one in words (`defaultText`). */
   default?: string | number | boolean;
   /** The words it accepts, or accepts as items of a list. */
@@ -42,7 +44,9 @@ function isOptional(entry: v.ObjectEntries[string]): entry is v.OptionalSchema<v
   return entry.type === 'optional';
 }
 
-function describeValue(schema: v.GenericSchema): Pick<OptionDescription, 'type' | 'orOne' | 'choices' | 'min' | 'max'> {
+function describeValue(
+  schema: v.GenericSchema,
+): Pick<OptionDescription, 'type' | 'orOne' | 'orNumbers' | 'choices' | 'min' | 'max'> {
   const items = actions(schema);
   const requirement = (type: string) => items.find((item) => item.type === type)?.requirement as number | undefined;
   switch (schema.type) {
@@ -50,8 +54,10 @@ function describeValue(schema: v.GenericSchema): Pick<OptionDescription, 'type' 
       return { type: 'boolean' };
     case 'array':
       return { ...describeValue((schema as v.ArraySchema<v.GenericSchema, undefined>).item), type: 'list' };
-    case 'union':
-      return { ...describeValue((schema as v.UnionSchema<v.GenericSchema[], undefined>).options[0]!), orOne: true };
+    case 'union': {
+      const [first, other] = (schema as v.UnionSchema<v.GenericSchema[], undefined>).options;
+      return { ...describeValue(first!), ...(other!.type === 'record' ? { orNumbers: true } : { orOne: true }) };
+    }
     case 'picklist':
       return { type: 'string', choices: (schema as v.PicklistSchema<readonly string[], undefined>).options };
     case 'number': {

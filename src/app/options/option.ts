@@ -20,6 +20,8 @@ export interface OptionInfo {
   conflicts?: readonly string[];
   /** Words that it accepts among others. */
   suggestions?: readonly string[];
+  /** What else it accepts, at the end of a list of `suggestions`. Default: one of the user's own. */
+  others?: string;
   /** What its value refers to, so that a shell can complete it. */
   completes?: 'file' | 'folder' | 'model';
   /** An argument of the command line, without a name. */

@@ -1,7 +1,15 @@
 import * as v from 'valibot';
+import { NAMED_PRIORS } from '../../core/recognizer/character-prior.ts';
 import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
 import { list, oneOf, option, path, required, wholeNumber } from './option.ts';
-import { charactersOption, modelOption } from './shared.ts';
+import { charactersOption, frequencies, modelOption } from './shared.ts';
+
+const PRIOR = {
+  help: 'How frequent characters are assumed to be: equally, or as on the forms that EMNIST is from',
+  placeholder: 'prior',
+  default: RECOGNIZE_DEFAULTS.prior,
+} as const;
+const FREQUENCIES = 'frequencies by character, such as {"Y": 3, "N": 1}; those left out do not occur';
 
 /** What to return for each character. */
 export const recognizeOptions = v.object({
@@ -11,6 +19,13 @@ export const recognizeOptions = v.object({
     default: RECOGNIZE_DEFAULTS.top,
   }),
   characters: charactersOption('Restrict predictions to these characters'),
+  prior: option(
+    v.union(
+      [v.picklist(NAMED_PRIORS), frequencies],
+      `${NAMED_PRIORS.join(', ')}, or an object of frequencies by character, which are numbers of at least 0`,
+    ),
+    { ...PRIOR, suggestions: NAMED_PRIORS, others: `or an object of ${FREQUENCIES}` },
+  ),
 });
 
 export type RecognizeOptions = v.InferInput<typeof recognizeOptions>;
@@ -24,6 +39,12 @@ export const predictOptions = v.object({
   }),
   model: modelOption,
   ...recognizeOptions.entries,
+  prior: option(path('the name of a prior or of a file'), {
+    ...PRIOR,
+    suggestions: NAMED_PRIORS,
+    others: `or a JSON file with ${FREQUENCIES}`,
+    completes: 'file',
+  }),
   debug: option(path('the name of a folder'), {
     help: 'Folder for pictures that show how each picture was read: boxes, ink, and what the network sees',
     placeholder: 'dir',

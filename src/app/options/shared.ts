@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import { SPLITS } from '../../core/dataset/splits.ts';
+import { CHARACTER_SETS } from '../../core/labels.ts';
 import { nameProblem } from '../../core/portable-name.ts';
 import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
 import { option, path, text, wholeNumber } from './option.ts';
@@ -37,8 +38,17 @@ export function limitOption(help: string) {
 
 export function charactersOption(help: string) {
   return option(text(), {
-    help: `${help}: all, digits, letters, the characters themselves, or a list of labels with commas`,
+    help,
     placeholder: 'set',
+    suggestions: CHARACTER_SETS,
+    others: 'the characters themselves, or a list of labels with commas',
     default: RECOGNIZE_DEFAULTS.characters,
   });
 }
+
+/** Relative frequencies by character. */
+export const frequencies = v.record(
+  v.string(),
+  v.pipe(v.number(), v.finite(), v.minValue(0)),
+  'an object of frequencies by character',
+);

@@ -39,6 +39,10 @@ ${commands.map(commandCase).join('')}      esac
   [[ $kind == model && $cur == */* ]] && kind=folder
   case $kind in
     words) COMPREPLY=($(compgen -W "$words" -- "$cur")) ;;
+    words-or-file)
+      COMPREPLY=($(compgen -W "$words" -- "$cur"))
+      [[ \${#COMPREPLY[@]} -gt 0 ]] || _emnist_tui_paths file "$cur"
+      ;;
     model) COMPREPLY=($(compgen -W "$(_emnist_tui_models "\${COMP_WORDS[0]}" "$data_dir")" -- "$cur")) ;;
     file | folder) _emnist_tui_paths $kind "$cur" ;;
   esac
@@ -78,7 +82,7 @@ function commandCase({ name, flags, argument }: Command): string {
 }
 
 function assignment(value: Value): string {
-  if (value.kind === 'words') return `kind=words words=${quote(value.words.join(' '))}`;
+  if ('words' in value) return `kind=${value.kind} words=${quote(value.words.join(' '))}`;
   return `kind=${value.kind === 'text' ? 'none' : value.kind}`;
 }
 

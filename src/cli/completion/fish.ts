@@ -50,13 +50,15 @@ function flagLine(condition: string, { long, short, help, value }: Flag): string
 }
 
 function argumentValues(value: Value): string {
-  return value.kind === 'words' ? `-a ${quote(value.words.join(' '))}` : '-F';
+  return 'words' in value ? `-a ${quote(value.words.join(' '))}` : '-F';
 }
 
 function values(value: Value): string {
   switch (value.kind) {
     case 'words':
       return `-x -a ${quote(value.words.join(' '))}`;
+    case 'words-or-file':
+      return `-r -F -a ${quote(value.words.join(' '))}`;
     case 'file':
       return '-r -F';
     case 'folder':

@@ -29,9 +29,9 @@ export interface Flag {
   value: Value | null;
 }
 
-/** The value of a flag, or an argument. `words`: one of these; `text`: anything. */
+/** The value of a flag, or an argument. `words`: one of these; `words-or-file`: or a file; `text`: anything. */
 export type Value = { name: string } & (
-  | { kind: 'words'; words: readonly string[] }
+  | { kind: 'words' | 'words-or-file'; words: readonly string[] }
   | { kind: 'file' | 'folder' | 'model' | 'text' }
 );
 
@@ -69,6 +69,6 @@ function valueOfOption({
   completes,
   placeholder = 'value',
 }: OptionDescription): Value {
-  if (choices) return { name: placeholder, kind: 'words', words: choices };
+  if (choices) return { name: placeholder, kind: completes === 'file' ? 'words-or-file' : 'words', words: choices };
   return { name: placeholder, kind: completes ?? 'text' };
 }

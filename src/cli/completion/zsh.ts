@@ -56,6 +56,8 @@ function action(value: Value): string {
   switch (value.kind) {
     case 'words':
       return `(${value.words.join(' ')})`;
+    case 'words-or-file':
+      return `{compadd -- ${value.words.join(' ')}; _files}`;
     case 'file':
       return '_files';
     case 'folder':

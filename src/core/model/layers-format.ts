@@ -167,6 +167,7 @@ export function decodeModelFile(
     network: model.network,
     weights: decodeWeights(model, manifest, weightData, file),
     labels: manifest.userDefinedMetadata?.labels ?? null,
+    rejects: manifest.userDefinedMetadata?.rejects ?? false,
     training: manifest.userDefinedMetadata?.training ?? null,
     isOurs: isOurs(manifest.generatedBy),
   };
@@ -239,8 +240,10 @@ export function describeLayersModel(name: string, manifest: LayersManifest, file
   const { network } = kerasModelOf(manifest, file);
   const labels = manifest.userDefinedMetadata?.labels ?? [];
   const rejects = manifest.userDefinedMetadata?.rejects ?? false;
-  if (labels.length !== classCount(network) - (rejects ? 1 : 0)) {
-    throw damagedModel(file, `it has ${classCount(network)} outputs but ${labels.length} labels`);
+  const outputs = classCount(network);
+  if (labels.length !== outputs - (rejects ? 1 : 0)) {
+    const but = rejects ? ', the last of which stands for no character,' : '';
+    throw damagedModel(file, `it has ${outputs} outputs${but} but ${labels.length} labels`);
   }
   const training = manifest.userDefinedMetadata?.training ?? null;
   return { name, network, labels, training };

@@ -92,6 +92,8 @@ export function isOfOwnData({ training }: Pick<Model, 'training'>): boolean {
 export interface ModelFile extends Pick<Model, 'network' | 'weights' | 'training'> {
   /** Null if the file has none. */
   labels: readonly string[] | null;
+  /** The last output has no label and stands for no character; see `canReject`. */
+  rejects: boolean;
   /** The file has only weights; the layers were inferred from their shapes. */
   isInferred?: boolean;
   /** This program wrote the file, so the model is known to take upright images. */

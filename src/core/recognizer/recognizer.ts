@@ -2,25 +2,14 @@ import type { EngineName } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
-import { type ClassChoice, chooseClasses } from '../labels.ts';
+import { chooseClasses } from '../labels.ts';
 import { canReject, type Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
-import type { Prediction } from '../prediction.ts';
-import { answerShifts } from './character-prior.ts';
+import type { CharacterReading } from '../prediction.ts';
+import { type PossibleAnswers, possibleAnswers } from './character-prior.ts';
 import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
 
-/** What the network makes of an image. */
-export interface CharacterReading {
-  /** Most probable first. The probabilities of all allowed characters and of no character sum to 1. */
-  predictions: Prediction[];
-  /** The probability that it is not one character; null if the model cannot reject. */
-  noCharacter: number | null;
-}
-
-/**
- * An image that is not one character with at least this probability is not read with confidence: the page and the app say so.
- */
-export const NOT_SURE = 0.5;
+export { type CharacterReading, NOT_SURE } from '../prediction.ts';
 
 /** A loaded model. */
 export interface Recognizer {
@@ -63,8 +52,8 @@ export async function createRecognizer(
       recognize(images, options = {}) {
         const { top, characters, prior } = { ...RECOGNIZE_DEFAULTS, ...options };
         const work = async () => {
-          const choices = chooseClasses(labels, characters);
-          const answers = { choices, shifts: answerShifts(choices, { labels, training }, prior), rejects };
+          const chosen = chooseClasses(labels, characters);
+          const answers = { ...possibleAnswers(chosen, { labels, training }, prior), rejects };
           if (images.length % IMAGE_PIXELS !== 0) {
             throw new RangeError(`${images.length} bytes are not a multiple of ${IMAGE_PIXELS}, the size of an image`);
           }
@@ -95,10 +84,7 @@ export async function createRecognizer(
 }
 
 /** The answers that may be given. */
-export interface Answers {
-  choices: readonly ClassChoice[];
-  /** Added to the logits of the choices, [choices]; see `answerShifts`. */
-  shifts: readonly number[];
+export interface Answers extends PossibleAnswers {
   /** Whether the last logit stands for no character. */
   rejects: boolean;
 }
@@ -111,13 +97,15 @@ export function rank(logits: Float32Array, { choices, shifts, rejects }: Answers
   const exponentials = scores.map((score) => Math.exp(score - highest));
   const rejected = Math.exp(rejection - highest);
   const sum = exponentials.reduce((total, value) => total + value, rejected);
-  const best = choices
+  const ranked = choices
     .map(({ label }, i) => ({ label, probability: exponentials[i]! / sum }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, top);
   // Rounding must not push the sum above 1. It is off by less than this factor.
-  if (best.reduce((total, { probability }) => total + probability, 0) > 1) {
-    for (const prediction of best) prediction.probability *= 1 - 1e-14;
-  }
-  return { predictions: best, noCharacter: rejects ? rejected / sum : null };
+  const isAbove = ranked.reduce((total, { probability }) => total + probability, rejected / sum) > 1;
+  const factor = isAbove ? 1 - 1e-14 : 1;
+  return {
+    predictions: ranked.map(({ label, probability }) => ({ label, probability: probability * factor })),
+    noCharacter: rejects ? (rejected / sum) * factor : null,
+  };
 }

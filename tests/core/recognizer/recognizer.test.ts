@@ -112,7 +112,11 @@ describe('rank', () => {
   it('returns descending probabilities that never sum to more than 1', () => {
     fc.assert(
       fc.property(fc.float32Array({ minLength: 1, maxLength: 62, noNaN: true, min: -1000, max: 1000 }), (logits) => {
-        const choices = Array.from(logits, (_, index) => ({ index, label: String(index) }));
+        const choices = Array.from(logits, (_, index) => ({
+          index,
+          label: String(index),
+          characters: [String(index)],
+        }));
         const answers = { choices, shifts: choices.map(() => 0), rejects: false };
         const probabilities = rank(logits, answers, 100).predictions.map(({ probability }) => probability);
         expect(probabilities.every((p, i) => p >= 0 && (i === 0 || p <= probabilities[i - 1]!))).toBe(true);

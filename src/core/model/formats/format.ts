@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { VERSION } from '../../version.ts';
 import type { Layer } from '../layer.ts';
 import { GENERATOR } from '../layers-format.ts';
-import { type Model, type ModelFile, trainingRecordSchema } from '../model.ts';
+import { canReject, type Model, type ModelFile, trainingRecordSchema } from '../model.ts';
 import { damagedModel } from '../model-errors.ts';
 import { type Network, weightSpecs } from '../network.ts';
 import type { NamedTensor } from '../safetensors.ts';
@@ -16,6 +16,8 @@ export const TOPOLOGY_KEY = 'keras_model_config';
 const metadataSchema = v.object({
   generatedBy: v.string(),
   labels: v.array(v.string()),
+  /** See `ModelFile`. */
+  rejects: v.optional(v.boolean(), false),
   training: v.fallback(v.nullable(trainingRecordSchema), null),
   /** The indices of GELU layers that are approximate, where the format has only the exact function. */
   approximateGelus: v.optional(v.array(v.number())),
@@ -29,8 +31,10 @@ export function layerWeights({ network, weights }: Model, layer: string): NamedT
 }
 
 /** The metadata in a file besides layers and weights, as JSON. */
-export function encodeMetadata({ labels, training }: Model): string {
-  return JSON.stringify({ generatedBy: GENERATOR + VERSION, labels, training });
+export function encodeMetadata(model: Model): string {
+  const { labels, training } = model;
+  const rejects = canReject(model) && { rejects: true };
+  return JSON.stringify({ generatedBy: GENERATOR + VERSION, labels, ...rejects, training });
 }
 
 /** `encodeMetadata` for Keras, whose files cannot say that a GELU is approximate. */
@@ -57,11 +61,11 @@ export function withApproximateGelus(network: Network, text: unknown): Network {
 }
 
 /** Decodes the result of `encodeMetadata`. Returns nulls for files without it. */
-export function decodeMetadata(text: unknown): Pick<ModelFile, 'labels' | 'training' | 'isOurs'> {
+export function decodeMetadata(text: unknown): Pick<ModelFile, 'labels' | 'rejects' | 'training' | 'isOurs'> {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), metadataSchema), text);
-  if (!parsed.success) return { labels: null, training: null, isOurs: false };
-  const { generatedBy, labels, training } = parsed.output;
-  return { labels, training, isOurs: generatedBy.startsWith(GENERATOR) };
+  if (!parsed.success) return { labels: null, rejects: false, training: null, isOurs: false };
+  const { generatedBy, labels, rejects, training } = parsed.output;
+  return { labels, rejects, training, isOurs: generatedBy.startsWith(GENERATOR) };
 }
 
 /** Parses JSON within a model file. Throws `model-damaged`. */

@@ -12,18 +12,21 @@ export interface OutputLabels {
 }
 
 /**
- * The labels of a model's outputs: the requested ones, else those in the file, else EMNIST's for this number of outputs.
- * Throws `usage` if the requested labels are invalid, and `labels-unknown` or `labels-wrong`, which name `file`.
+ * The labels of a model's outputs: the requested ones, else those in the file, else EMNIST's for this number of outputs. If the
+ * model `rejects`, its last output has none. Throws `usage` if the requested labels are invalid, and `labels-unknown` or
+ * `labels-wrong`, which name `file`.
  */
 export function nameOutputs(
-  outputs: number,
+  { width, rejects }: { width: number; rejects: boolean },
   requested: string | undefined,
   embedded: readonly string[] | null,
   file: string,
 ): OutputLabels {
+  const outputs = rejects ? width - 1 : width;
+  const problemOf = (labels: readonly string[]) => countProblem(labels.length, width, rejects) ?? listProblem(labels);
   if (requested !== undefined) {
     const labels = labelList(requested);
-    const problem = listProblem(labels, outputs);
+    const problem = problemOf(labels);
     if (problem) {
       const expected = `the ${outputs} characters of the outputs in order, or a list of ${outputs} labels with commas`;
       throw invalidOption('labels', requested, expected, { reason: problem });
@@ -31,7 +34,7 @@ export function nameOutputs(
     return all(labels);
   }
   if (embedded) {
-    const problem = listProblem(embedded, outputs);
+    const problem = problemOf(embedded);
     if (problem) {
       throw new EmnistError('labels-wrong', `${file} has an invalid list of labels: ${problem}`, {
         file,
@@ -65,8 +68,12 @@ function all(labels: readonly string[]): OutputLabels {
   return { labels, outputs: labels.map((_, index) => index) };
 }
 
-function listProblem(labels: readonly string[], outputs: number): string | null {
-  if (labels.length !== outputs) return `${labels.length} labels for ${outputs} outputs`;
+function countProblem(labels: number, width: number, rejects: boolean): string | null {
+  if (labels === (rejects ? width - 1 : width)) return null;
+  return `${labels} labels for ${width} outputs${rejects ? ', the last of which stands for no character' : ''}`;
+}
+
+function listProblem(labels: readonly string[]): string | null {
   // A blank alone is not a label either.
   const problemOf = (label: string) => labelProblem(label.trim());
   const invalid = labels.find((label) => problemOf(label) !== null);

@@ -41,7 +41,7 @@ export async function decodeOnnx(bytes: Uint8Array, file: string): Promise<Model
   if (typeof topology === 'string') return decodeOwn(decoded, topology, metadata.get(METADATA_KEY), file);
   if (!decoded.graph) throw damagedModel(file, 'it has no graph');
   const network = await new GraphReader(decoded, decoded.graph, file).read();
-  return { ...network, labels: null, training: null, isOurs: false };
+  return { ...network, labels: null, rejects: false, training: null, isOurs: false };
 }
 
 /** The layers and weights of a model that this program exported. */

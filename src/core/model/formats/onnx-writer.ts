@@ -3,8 +3,8 @@ import { loadLibrary } from '../../asset.ts';
 import { VERSION } from '../../version.ts';
 import { kerasTopology } from '../keras-layers.ts';
 import { type Layer, paddingOf, type Shape, type Size } from '../layer.ts';
-import type { Model } from '../model.ts';
-import { layerInputs, layerNames, layerShapes, type WeightSpec, weightSpecs } from '../network.ts';
+import { canReject, type Model } from '../model.ts';
+import { classCount, layerInputs, layerNames, layerShapes, type WeightSpec, weightSpecs } from '../network.ts';
 import { encodeMetadata, layerWeights, METADATA_KEY, TOPOLOGY_KEY } from './format.ts';
 import { reverseAxes } from './reverse-axes.ts';
 
@@ -17,7 +17,7 @@ const LOWEST = -3.4028234663852886e38;
 type Library = typeof Onnx;
 
 /**
- * Encodes an ONNX model from `input` [N, height, width, channels], 0 to 1, to `probabilities` [N, classes]. Activations are
+ * Encodes an ONNX model from `input` [N, height, width, channels], 0 to 1, to `probabilities` [N, outputs]. Activations are
  * NCHW, transposed back to NHWC before they are flattened so that dense weights keep Keras' order. Weights have the names of
  * `weightSpecs`; `metadata_props` holds what ONNX has no field for. https://onnx.ai/onnx/operators/
  */
@@ -25,6 +25,7 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
   const { onnx } = (await loadLibrary('onnx')).default;
   const { FLOAT } = onnx.TensorProto.DataType;
   const { network, labels } = model;
+  const rejects = canReject(model);
   const [height, width] = network.input;
   const graph = new GraphWriter(onnx);
   const names = layerNames(network);
@@ -54,14 +55,18 @@ export async function encodeOnnx(model: Model): Promise<Uint8Array> {
     irVersion: IR_VERSION,
     producerName: 'emnist-tui',
     producerVersion: VERSION,
-    docString: `input: ${height}x${width} images, upright, paper 0, ink 1; probabilities: of the classes in the order of the labels`,
+    docString: `input: ${height}x${width} images, upright, paper 0, ink 1; probabilities: of the classes in the order of the labels${rejects ? ', then of no character' : ''}`,
     opsetImport: [{ domain: '', version: OPSET }],
-    metadataProps: Object.entries({ ...labelEntries(labels), ...record }).map(([key, value]) => ({ key, value })),
+    metadataProps: Object.entries({
+      ...labelEntries(labels),
+      ...(rejects && { rejects: 'true' }),
+      ...record,
+    }).map(([key, value]) => ({ key, value })),
     graph: {
       name: model.name,
       node: graph.nodes,
       input: [valueInfo('input', network.input)],
-      output: [valueInfo('probabilities', [labels.length])],
+      output: [valueInfo('probabilities', [classCount(network)])],
       initializer: [
         ...weightSpecs(network).map((spec, index) => {
           const { dims, data } = toOnnx(spec, model.weights[index]!);

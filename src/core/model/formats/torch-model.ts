@@ -25,7 +25,7 @@ export async function decodeTorch(bytes: Buffer, file: string, architecture?: Ke
   if (typeof inferred === 'string') throw otherFile(file, 'weights-only', inferred);
   const network = withTorchDefaults(inferred);
   const weights = arrange(network, modules, file);
-  return { network, weights, labels: null, training: null, isOurs: false, isInferred: !architecture };
+  return { network, weights, labels: null, rejects: false, training: null, isOurs: false, isInferred: !architecture };
 }
 
 /** A description of layers does not say the epsilon that PyTorch used; its default is another than Keras'. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nameOutputs } from '../../../../src/core/model/formats/labels.ts';
 
-const labelsOf = (requested: string, outputs: number) => nameOutputs(outputs, requested, null, 'model.h5').labels;
+const labelsOf = (requested: string, outputs: number) =>
+  nameOutputs({ width: outputs, rejects: false }, requested, null, 'model.h5').labels;
 
 describe('labels that a user gives', () => {
   test('are characters or, with commas, a list', () => {
@@ -29,8 +30,35 @@ describe('labels that a user gives', () => {
 });
 
 test('labels in a file may be any short text', () => {
-  expect(nameOutputs(2, undefined, ['≥', 'arrow'], 'model.h5').labels).toEqual(['≥', 'arrow']);
-  expect(() => nameOutputs(2, undefined, ['a', 'much too long'], 'model.h5')).toThrow(
+  expect(nameOutputs({ width: 2, rejects: false }, undefined, ['≥', 'arrow'], 'model.h5').labels).toEqual([
+    '≥',
+    'arrow',
+  ]);
+  expect(() => nameOutputs({ width: 2, rejects: false }, undefined, ['a', 'much too long'], 'model.h5')).toThrow(
     expect.objectContaining({ code: 'labels-wrong' }),
   );
+});
+
+describe('a model that rejects', () => {
+  const labelsOf = (width: number, requested?: string, embedded: readonly string[] | null = null) =>
+    nameOutputs({ width, rejects: true }, requested, embedded, 'model.h5');
+
+  test('has no label for its last output', () => {
+    expect(labelsOf(4, 'abc')).toEqual({ labels: ['a', 'b', 'c'], outputs: [0, 1, 2] });
+    expect(labelsOf(3, undefined, ['a', 'b'])).toEqual({ labels: ['a', 'b'], outputs: [0, 1] });
+    expect(labelsOf(11).labels.join('')).toBe('0123456789');
+  });
+
+  test('is refused with as many labels as outputs', () => {
+    const reason = '3 labels for 3 outputs, the last of which stands for no character';
+    expect(() => labelsOf(3, 'abc')).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        data: expect.objectContaining({ reason, expected: expect.stringMatching(/^the 2 characters/) }),
+      }),
+    );
+    expect(() => labelsOf(3, undefined, ['a', 'b', 'c'])).toThrow(
+      expect.objectContaining({ code: 'labels-wrong', data: { file: 'model.h5', outputs: 2, reason } }),
+    );
+  });
 });
