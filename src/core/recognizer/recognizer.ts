@@ -102,8 +102,8 @@ export function rank(logits: Float32Array, { choices, shifts, rejects }: Answers
     .sort((a, b) => b.probability - a.probability)
     .slice(0, top);
   // Rounding must not push the sum above 1. It is off by less than this factor.
-  const isAbove = ranked.reduce((total, { probability }) => total + probability, rejected / sum) > 1;
-  const factor = isAbove ? 1 - 1e-14 : 1;
+  const added = ranked.reduce((total, { probability }) => total + probability, 0) + rejected / sum;
+  const factor = added > 1 ? 1 - 1e-14 : 1;
   return {
     predictions: ranked.map(({ label, probability }) => ({ label, probability: probability * factor })),
     noCharacter: rejects ? (rejected / sum) * factor : null,

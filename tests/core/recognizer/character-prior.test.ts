@@ -76,8 +76,7 @@ describe('whatever the prior', () => {
         const probabilities = predictions.map(({ probability }) => probability);
         expect(probabilities.every((p, i) => p >= 0 && (i === 0 || p <= probabilities[i - 1]!))).toBe(true);
         const total = sum(probabilities);
-        expect(total).toBeLessThanOrEqual(1);
-        expect(total + noCharacter!).toBeLessThanOrEqual(1 + Number.EPSILON);
+        expect(total + noCharacter!).toBeLessThanOrEqual(1);
         expect(total + noCharacter!).toBeGreaterThan(1 - 1e-9);
       }),
       { numRuns: 500 },
@@ -86,7 +85,7 @@ describe('whatever the prior', () => {
 
   test('an image that says nothing is answered by the prior, and is as probably no character as before', () => {
     fc.assert(
-      fc.property(models, fc.double({ min: 0.001, max: 0.999 }), (known, rejected) => {
+      fc.property(models, fc.double({ min: 0.001, max: 0.999, noNaN: true }), (known, rejected) => {
         const { labels } = known;
         const shares = known.shares ?? labels.map(() => 1 / labels.length);
         // Logits with which the network answers by the shares of its training.
