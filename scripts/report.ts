@@ -5,12 +5,21 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fetchDatasets } from '../src/core/dataset/fetch.ts';
 import { splitFolder } from '../src/core/dataset/split-files.ts';
+import { readEvaluationImages } from '../src/core/evaluation/evaluation-images.ts';
+import { canReject } from '../src/core/model/model.ts';
 import { listModels, loadModel } from '../src/core/model/model-store.ts';
 import { resolvePaths } from '../src/core/paths.ts';
+import { createRecognizer } from '../src/core/recognizer/recognizer.ts';
 import { launchBrowser } from '../tests/helpers/browser.ts';
-import { figures } from './report/markdown.ts';
+import { figuresText } from './report/figures.ts';
 import { type Measured, measure, type TestSet } from './report/measure.ts';
 import { confusionsPicture, mistakesPicture } from './report/pictures.ts';
+import { timeReading } from './report/reading-time.ts';
+import { measureRejection, type Rejection } from './report/rejection.ts';
+import { listSources, readSource, type SourceReadings } from './report/sources.ts';
+import { readDrawings, readPrintedWords } from './report/stroke-files.ts';
+import { readValidation } from './report/validation.ts';
+import { groupByContributor, spreadOverWriters } from './report/writers.ts';
 
 /**
  * Evaluates a model on every test set and prints the figures of its model card. `--write` updates docs/model-card.md and draws
@@ -27,7 +36,8 @@ const { values } = parseArgs({
   },
 });
 const paths = resolvePaths(path.resolve(values.home));
-const unipen = path.join(values.shared, 'strokes/unipen-test.jsonl.gz');
+const strokes = path.join(values.shared, 'strokes');
+const unipen = path.join(strokes, 'unipen-test.jsonl.gz');
 const split = { characters: 'all', prior: 'split' } as const;
 const SETS: readonly TestSet[] = [
   { title: '`balanced`', name: 'balanced', split: 'balanced', ...split },
@@ -51,16 +61,41 @@ const SETS: readonly TestSet[] = [
 const missing = [...new Set(SETS.map((set) => set.split))].filter((one) => !existsSync(splitFolder(paths, one)));
 const archive = path.join(values.shared, 'emnist/gzip.zip');
 for await (const event of fetchDatasets({ splits: missing, from: archive, paths })) {
-  if (event.event === 'end') process.stderr.write(`Fetched ${event.split}\n`);
+  if (event.event === 'end') progress(`Fetched ${event.split}`);
 }
 
+const model = await loadModel(values.model, paths);
+const recognizer = await createRecognizer(model, { threads: 'all' });
 const measured: Measured[] = [];
 for (const set of SETS) {
-  process.stderr.write(`Evaluating on ${set.name}\n`);
-  measured.push(await measure(set, values.model, paths));
+  progress(`Evaluating on ${set.name}`);
+  measured.push(await measure(set, values.model, recognizer, paths));
 }
-const model = await loadModel(values.model, paths);
-const text = figures(model, await bytesOnDisk(), measured);
+
+const scans = await readEvaluationImages({ split: 'balanced', part: 'test', characters: 'all' }, paths);
+const drawings = await readDrawings(unipen);
+const sources: SourceReadings[] = [];
+for (const source of listSources(scans, drawings)) {
+  progress(`Reading: ${source.title}`);
+  sources.push(await readSource(recognizer, source));
+}
+const [, pen] = sources;
+const writers = drawings.map(({ writer }) => writer);
+const rejection = await measureWhatIsRefused();
+await recognizer.dispose();
+progress('Timing one character');
+const text = figuresText({
+  model,
+  bytes: await bytesOnDisk(),
+  time: await timeReading(model, scans.images),
+  measured,
+  sources,
+  writers: {
+    groups: groupByContributor(pen!.of.all.readings, writers),
+    spread: spreadOverWriters(pen!.of.all.readings, writers),
+  },
+  rejection,
+});
 console.log(text);
 
 if (values.write) {
@@ -86,4 +121,25 @@ async function bytesOnDisk(): Promise<number> {
   const files = (await readdir(folder)).filter((name) => name === 'model.json' || name.endsWith('.bin'));
   const sizes = await Promise.all(files.map(async (name) => (await stat(path.join(folder, name))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Null if the model cannot reject. */
+async function measureWhatIsRefused(): Promise<Rejection | null> {
+  if (!canReject(model)) return null;
+  if (!model.training)
+    throw new Error(`${model.name} has no training record, so nothing is known that it was not trained on`);
+  progress('Choosing a threshold, and reading wrong groups');
+  return measureRejection(recognizer, {
+    wrongGroups: 1000,
+    validation: await readValidation(model.training, path.join(strokes, 'unipen-train.jsonl.gz'), paths),
+    characters: sources.map(({ title, of }) => ({ title, readings: of.all.readings })),
+    scans: scans.images,
+    drawings,
+    signs: await readDrawings(path.join(strokes, 'unipen-symbols-test.jsonl.gz')),
+    words: await readPrintedWords(path.join(strokes, 'unipen-words-test.jsonl.gz'), [2, 3, 4]),
+  });
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
 }

@@ -18,7 +18,7 @@ export async function mistakesPicture({ set, mistakes }: Measured, folder: strin
     .slice(0, SHOWN)
     .map(
       (mistake) =>
-        `<figure><img src="${dataUrl(mistake)}"><figcaption><b>${mistake.truth}</b> read as <b>${mistake.predicted}</b><br>${Math.round(100 * mistake.probability)}%</figcaption></figure>`,
+        `<figure><img src="${dataUrl(mistake)}"><figcaption><b>${mistake.truth}</b> read as <b>${mistake.answer}</b><br>${Math.round(100 * mistake.probability)}%</figcaption></figure>`,
     );
   await page.setContent(
     `<style>${STYLE}</style><main><h1>${plain(set.title)}: most confident mistakes</h1>${figures.join('')}</main>`,

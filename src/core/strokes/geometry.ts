@@ -1,4 +1,4 @@
-import type { Drawing, Stroke } from './drawing.ts';
+import type { Drawing, Point, Stroke } from './drawing.ts';
 
 /** The box around all points of a drawing, in its unit. */
 export interface DrawingBox {
@@ -39,4 +39,12 @@ export function pathLength(stroke: Stroke, step = 0): number {
     [fromX, fromY] = [x, y];
   }
   return length;
+}
+
+/** The first and last point, and between them only points at least `distance` from the one before. */
+export function thinned(stroke: Stroke, distance: number): Stroke {
+  const points: Point[] = [stroke[0]!];
+  for (const point of stroke.slice(1, -1)) if (pathLength([points.at(-1)!, point]) >= distance) points.push(point);
+  if (stroke.length > 1) points.push(stroke.at(-1)!);
+  return points;
 }

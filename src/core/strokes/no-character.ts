@@ -160,7 +160,8 @@ function isLine(drawing: Drawing): boolean {
   return drawing.reduce((sum, stroke) => sum + pathLength(stroke), 0) < STRAIGHT * extent || extent === 0;
 }
 
-function struckOut(drawing: Drawing, random: () => number): Drawing {
+/** A drawing with lines or a zigzag across it. */
+export function struckOut(drawing: Drawing, random: () => number): Drawing {
   const { left, top, width, height } = drawingBox(drawing);
   const [scaleX, scaleY] = [Math.max(width, height / 3) / 100, Math.max(height, width / 3) / 100];
   const lines = transformed(randomStrikeout(random), ([x, y]) => [left + x * scaleX, top + y * scaleY]);

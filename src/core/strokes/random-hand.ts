@@ -1,6 +1,6 @@
 import { randomStream } from '../random.ts';
 import type { Drawing, Point, Stroke } from './drawing.ts';
-import { drawingExtent, pathLength } from './geometry.ts';
+import { drawingExtent, pathLength, thinned } from './geometry.ts';
 
 /** How far a stroke is from where it belongs, and how much larger or smaller, relative to the drawing; at strength 1. */
 const MAX_STROKE_SHIFT = 0.04;
@@ -95,13 +95,5 @@ function resampled(stroke: Stroke, step: number): Point[] {
     }
     points.push(to);
   }
-  return points;
-}
-
-/** The first and last point, and between them only points at least `distance` from the one before. */
-function thinned(stroke: Stroke, distance: number): Stroke {
-  const points: Point[] = [stroke[0]!];
-  for (const point of stroke.slice(1, -1)) if (pathLength([points.at(-1)!, point]) >= distance) points.push(point);
-  if (stroke.length > 1) points.push(stroke.at(-1)!);
   return points;
 }

@@ -1,0 +1,60 @@
+import { shareClasses } from '../../src/core/evaluation/shared-classes.ts';
+import { labelsText } from '../../src/core/labels.ts';
+import type { Recognizer } from '../../src/core/recognizer/recognizer.ts';
+import { type LabeledImages, withCharacters } from './labeled-images.ts';
+import { shareOf } from './statistics.ts';
+
+/** What `predict` makes of a labeled image. */
+export interface Reading {
+  /** The label of the true class. */
+  truth: string;
+  /** The label of the most probable one. */
+  answer: string;
+  /** Of the answer. */
+  probability: number;
+  isRight: boolean;
+  /** The probability that it is not one character; null if the model cannot reject. */
+  noCharacter: number | null;
+}
+
+/** Readings, and among how many classes. */
+export interface Readings {
+  readings: Reading[];
+  classes: number;
+}
+
+/**
+ * Reads the images of some characters (`all`, `digits`, …) as `predict` does with `--characters`, and in their order. Where the
+ * model and the data have different classes, they are compared as `evaluate` does.
+ */
+export async function readImages(recognizer: Recognizer, data: LabeledImages, characters = 'all'): Promise<Readings> {
+  const chosen = characters === 'all' ? data : withCharacters(data, characters);
+  const { labels, truth, answers } = shareClasses(chosen.classLabels, recognizer.labels);
+  const allowed = labelsText(answers.flat().map((column) => recognizer.labels[column]!));
+  const read = await recognizer.recognize(chosen.images, { top: 1, characters: allowed });
+  const readings = read.map(({ predictions: [best], noCharacter }, index): Reading => {
+    const meant = truth[chosen.labels[index]!]!;
+    const { label, probability } = best!;
+    const isRight = answers[meant]!.includes(recognizer.labels.indexOf(label));
+    return { truth: labels[meant]!, answer: label, probability, isRight, noCharacter };
+  });
+  return { readings, classes: labels.length };
+}
+
+/** How likely each image is not one character, [n]. The model must be able to reject. */
+export async function readNoCharacter(recognizer: Recognizer, images: Uint8Array): Promise<number[]> {
+  return noCharacterOf(await recognizer.recognize(images, { top: 1 }));
+}
+
+/** The same of readings. */
+export function noCharacterOf(readings: readonly Pick<Reading, 'noCharacter'>[]): number[] {
+  return readings.map(({ noCharacter }) => {
+    if (noCharacter === null) throw new TypeError('the model cannot reject');
+    return noCharacter;
+  });
+}
+
+/** Share of the readings that are right. */
+export function accuracyOf(readings: readonly Reading[]): number {
+  return shareOf(readings, ({ isRight }) => isRight);
+}
