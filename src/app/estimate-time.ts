@@ -35,7 +35,7 @@ export interface TimeEstimate {
   seconds: number;
   /** From an earlier run on this machine, or from a measurement of about a second just now. */
   basis: 'earlier-run' | 'measured';
-  /** Images per epoch, or to evaluate. */
+  /** Images of characters per epoch, or to evaluate. */
   images: number;
   /** Epochs to train; 1 for an evaluation. */
   epochs: number;
@@ -47,8 +47,8 @@ export interface TimeEstimate {
 const VALIDATION_SHARE = 0.1;
 /** Validating an image takes about this share of the time that training on it takes. */
 const VALIDATION_COST = 0.35;
-/** Seconds that one thread needs to prepare an image: as it is, augmented, or from a drawing (see `BatchSource`). */
-const PREPARATION = { image: 2e-6, augmented: 10e-6, drawing: 100e-6 };
+/** Seconds that one thread needs to prepare an image: as it is, augmented, from a drawing, or without a character (see `BatchSource`). */
+const PREPARATION = { image: 2e-6, augmented: 10e-6, drawing: 100e-6, reject: 250e-6 };
 /** A measurement with larger batches would take too long, and be no more accurate. */
 const MAX_MEASURED_BATCH = 256;
 /** Evaluations predict in batches of this size. */
@@ -85,6 +85,9 @@ export async function estimateTraining(
   const validation = Math.floor(used * VALIDATION_SHARE);
   const drawings = resumed?.strokeImages ?? (await drawingsOf(chosen.strokes ?? []));
   const images = resumed?.trainImages ?? used - validation + drawings;
+  const { augment, reject } = resumed?.recipe ?? recipeFor(architectureName(chosen), chosen);
+  const rejected = resumed?.rejectImages ?? Math.round(reject * images);
+  const shown = images + rejected;
   const about = { images, epochs, imagesKnown: known || resumed !== undefined };
   signal?.throwIfAborted();
 
@@ -93,8 +96,8 @@ export async function estimateTraining(
   const run = { network, batchSize: settings.batchSize, device, hasDrawings: drawings > 0 };
   const earlier = records.find((other) => isSameKind(other.record, other.network, run))?.record;
   if (earlier) {
-    const perImage = earlier.seconds / (earlier.epochs * earlier.trainImages);
-    return { seconds: perImage * images * epochs, basis: 'earlier-run', ...about };
+    const perImage = earlier.seconds / (earlier.epochs * (earlier.trainImages + earlier.rejectImages));
+    return { seconds: perImage * shown * epochs, basis: 'earlier-run', ...about };
   }
   const { imagesPerSecond } = await speedOf(
     {
@@ -106,14 +109,12 @@ export async function estimateTraining(
     },
     signal,
   );
-  const { augment } = {
-    ...recipeFor(earlierSelf?.record.architecture ?? architectureName(chosen)),
-    ...withoutUndefined({ augment: chosen.augment }),
-  };
   const perImage = augment > 0 ? PREPARATION.augmented : PREPARATION.image;
   // The cores are busy training, so that preparing images takes time from it.
-  const preparation = ((images - drawings) * perImage + drawings * PREPARATION.drawing) / availableParallelism();
-  const perEpoch = (images + validation * VALIDATION_COST) / imagesPerSecond + preparation;
+  const preparation =
+    ((images - drawings) * perImage + drawings * PREPARATION.drawing + rejected * PREPARATION.reject) /
+    availableParallelism();
+  const perEpoch = (shown + validation * VALIDATION_COST) / imagesPerSecond + preparation;
   return { seconds: perEpoch * epochs, basis: 'measured', ...about };
 }
 

@@ -97,6 +97,7 @@ const trainEvent = exactly<TrainEvent>()(
       parameters: count,
       trainImages: count,
       validationImages: count,
+      rejectImages: v.optional(count),
       classes: count,
       model: v.string(),
       epochs: count,

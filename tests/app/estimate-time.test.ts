@@ -8,6 +8,7 @@ import { architecture } from '../../src/core/model/architectures.ts';
 import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import type { TrainingRecord } from '../../src/core/model/model.ts';
 import { saveModel } from '../../src/core/model/model-store.ts';
+import { recipeFor } from '../../src/core/model/recipe.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 import { temporaryFolder } from '../cli/run.ts';
 import { installDatasets } from '../helpers/archive.ts';
@@ -60,6 +61,28 @@ test('a fetched split, a limit, and drawings', async () => {
   const strokes = path.join(path.dirname(paths.datasets), 'drawings.jsonl');
   await writeFile(strokes, '{"strokes":[[[0,0],[9,9]]],"label":"1"}\n'.repeat(50));
   expect(await estimateTraining({ ...options, strokes }, { paths })).toMatchObject({ images: 410 });
+  const several = [strokes, strokes, path.join(path.dirname(strokes), 'none.jsonl')];
+  expect(await estimateTraining({ ...options, strokes: several }, { paths })).toMatchObject({ images: 460 });
+});
+
+test('images without a character come on top, in a new run and in one that is resumed', async () => {
+  const paths = await freshPaths();
+  const { device } = (await describeEngines()).find(({ preferred }) => preferred)!;
+  measure.mockResolvedValue({ imagesPerSecond: 10, device });
+  const options = { split: 'mnist', architecture: 'cnn', epochs: 1, threads } as const;
+  const plain = await estimateTraining(options, { paths });
+  const rejecting = await estimateTraining({ ...options, reject: 0.5 }, { paths });
+  expect(rejecting).toMatchObject({ images: 54_000, basis: 'measured' });
+  // 27,000 more images at 10 a second, and preparing them.
+  expect(rejecting!.seconds - plain!.seconds).toBeGreaterThan(2700);
+  expect(rejecting!.seconds - plain!.seconds).toBeLessThan(2720);
+
+  const recipe = recipeFor('cnn', { reject: 0.5 });
+  const counts = { trainImages: 1000, rejectImages: 500, strokeImages: 0 };
+  await save(paths, 'earlier', { engine: device, epochs: 2, epochsAsked: 5, ...counts, recipe, seconds: 30 });
+  // 10 ms for each of 1,500 images in 3 epochs, and of 54,000 images without rejecting.
+  expect(await estimateTraining({ name: 'earlier', resume: true }, { paths })).toMatchObject({ seconds: 45 });
+  expect(await estimateTraining({ ...options, threads: undefined }, { paths })).toMatchObject({ seconds: 540 });
 });
 
 test('an earlier run on the same device says how long the next one takes', async () => {

@@ -89,6 +89,36 @@ describe('train', () => {
     expect(end.validationAccuracy).toBeGreaterThan(0.8);
   });
 
+  test('--strokes can be given several times, and --reject makes a model that rejects', async () => {
+    const own = await temporaryFolder();
+    await run(['fetch', '--split', 'digits', '--from', archive], { home: own });
+    const files = ['1', 'X'].map((label) => path.join(own, `${label}.jsonl`));
+    const line = (label: string) =>
+      JSON.stringify({
+        label,
+        strokes: [
+          [
+            [0, 0],
+            [0, 9],
+          ],
+        ],
+      });
+    await Promise.all(files.map((file, index) => writeFile(file, line('1X'[index]!))));
+    const strokes = files.flatMap((file) => ['--strokes', file]);
+    const small = ['--split', 'digits', '--architecture', 'cnn', '--epochs', '1', '--limit', '100'];
+    const args = ['train', ...small, ...strokes, '--reject', '0.5', '--name', 'rejecting'];
+    const { stderr } = await run(args, { home: own });
+    expect(stderr).toContain('91 training and 10 validation images of digits, 46 without a character (');
+    const { code, events } = await runJson([...args, '--overwrite'], { home: own });
+    expect(code).toBe(0);
+    expect(events[0]).toMatchObject({ trainImages: 91, rejectImages: 46, classes: 10 });
+    const resumed = await run(['train', '--name', 'rejecting', '--resume', '--epochs', '2', ...strokes.slice(2)], {
+      home: own,
+    });
+    expect(resumed.code).toBe(2);
+    expect(resumed.stderr).toContain(`the checkpoint was written with strokes ${files.join(', ')}, not ${files[1]}`);
+  });
+
   test('a missing data set is an error with a hint', async () => {
     const { code, stderr, stdout } = await run(['train', '--split', 'mnist'], { home });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

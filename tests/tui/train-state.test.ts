@@ -34,6 +34,9 @@ test('the estimate of the remaining time includes the validations', () => {
   expect(secondsLeft(after(...second))).toBeCloseTo(85 + 36);
   const lastEpoch = reduceTrain(after(...second), { event: 'stopping', when: 'epoch' });
   expect(secondsLeft(lastEpoch)).toBeCloseTo(5 + 4);
+  // Images without a character take as long as the others.
+  const rejecting = trainStart({ trainImages: 800, rejectImages: 200, validationImages: 0 });
+  expect(secondsLeft(after(rejecting, batch(1, 5)))).toBeCloseTo(95);
 });
 
 test('progress includes the epochs before the run was resumed', () => {

@@ -77,8 +77,10 @@ export function list<T>(item: v.GenericSchema<T>, expected: string): v.GenericSc
 
 /** One or several of them, as a list. `expected` names both: `a file or a list of files`. */
 export function oneOrList<T>(item: v.GenericSchema<T>, expected: string) {
+  // What is wrong with an item says more than that it is no list, and a list no item.
+  const isOfItem = ({ kind, path }: v.BaseIssue<unknown>) => kind !== 'schema' || path !== undefined;
   return v.pipe(
-    v.union([list(item, expected), item], expected),
+    v.union([list(item, expected), item], ({ issues = [] }) => issues.find(isOfItem)?.message ?? expected),
     v.transform((given): readonly T[] => (Array.isArray(given) ? given : [given as T])),
   );
 }

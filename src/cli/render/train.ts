@@ -72,7 +72,8 @@ function started(event: Event<'start'>): string {
     epochsDone > 0 ? `Resuming ${event.model} after epoch ${epochsDone} of ${epochs}` : `Training ${event.model}`;
   return (
     `${action}: ${event.architecture} with ${count(event.parameters)} parameters, ${event.classes} classes, ` +
-    `${count(event.trainImages)} training and ${count(event.validationImages)} validation images of ${event.split} ` +
+    `${count(event.trainImages)} training and ${count(event.validationImages)} validation images of ${event.split}` +
+    `${event.rejectImages ? `, ${count(event.rejectImages)} without a character` : ''} ` +
     `(${event.engine}: ${event.device})`
   );
 }

@@ -16,6 +16,8 @@ export type TrainEvent =
       parameters: number;
       trainImages: number;
       validationImages: number;
+      /** Images without a character that each epoch has in addition, if it learns to reject. */
+      rejectImages?: number;
       classes: number;
       /** The model's name, the number of epochs, and how many a resumed run had completed. */
       model: string;

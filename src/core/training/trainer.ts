@@ -74,7 +74,7 @@ export async function* train(
   const batches = await BatchSource.open({ paths, source, plan }, state.epochs);
   let engine: Engine | null = null;
   try {
-    const { trainImages, validation } = batches.set;
+    const { trainImages, rejectImages, validation } = batches.set;
     if (checkpoint && state.images !== trainImages) {
       throw new EmnistError(
         'checkpoint-images-differ',
@@ -102,6 +102,7 @@ export async function* train(
       parameters: parameterCount(network),
       trainImages,
       validationImages: validation.labels.length,
+      ...(rejectImages > 0 && { rejectImages }),
       classes: labels.length,
       model: name,
       epochs: state.epochs,

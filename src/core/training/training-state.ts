@@ -84,7 +84,7 @@ export function resumedState(
   }
   const strokes = strokeFiles(options) ?? saved.strokes;
   if (strokes.length !== saved.strokes.length) {
-    refuse('strokes', saved.strokes.join(', ') || null, strokes.join(', '));
+    refuse('strokes', saved.strokes.join(', ') || null, strokes.join(', ') || 'none');
   }
   const epochs = options.epochs ?? saved.epochs;
   const state = { ...saved, epochs, strokes };

@@ -129,11 +129,10 @@ export function secondsLeft(state: TrainState): number | null {
   const last = stopping ? currentEpoch(state) : start.epochs;
   const trained = currentEpoch(state) - 1 + epochShare(state);
   const validationSpeed = state.validationImagesPerSecond || batch.imagesPerSecond * 3;
+  const trainingImages = start.trainImages + (start.rejectImages ?? 0);
   const validated = state.epochs.at(-1)?.epoch ?? start.epochsDone;
   const validationImages = (last - validated) * start.validationImages - (validating?.images ?? 0);
-  return (
-    ((last - trained) * start.trainImages) / batch.imagesPerSecond + Math.max(0, validationImages) / validationSpeed
-  );
+  return ((last - trained) * trainingImages) / batch.imagesPerSecond + Math.max(0, validationImages) / validationSpeed;
 }
 
 /** The epoch with the highest validation accuracy. */

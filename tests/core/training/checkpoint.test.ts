@@ -123,6 +123,19 @@ test('a checkpoint without a format number is read if its state is complete', as
   expect((await readCheckpoint(file))?.state).toEqual(state);
 });
 
+test.each([
+  ['no stroke file', null, []],
+  ['one stroke file', '/strokes.jsonl', ['/strokes.jsonl']],
+])('a checkpoint of an earlier version, with %s and without `reject`, is read', async (_, strokes, expected) => {
+  const { reject, ...recipe } = state.recipe;
+  await withHeader(({ __metadata__: metadata }) => {
+    metadata.state = JSON.stringify({ ...state, recipe, strokes });
+  });
+  const read = await readCheckpoint(file);
+  expect(read?.state).toEqual({ ...state, strokes: expected, recipe: { ...recipe, reject } });
+  expect(reject).toBe(0);
+});
+
 test('a missing checkpoint is null', async () => {
   expect(await readCheckpoint(path.join(folder, 'none'))).toBeNull();
 });
