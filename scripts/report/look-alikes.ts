@@ -1,4 +1,4 @@
-import { mergedCase } from '../../src/core/labels.ts';
+import { classCharacters } from '../../src/core/labels.ts';
 import { accuracyOf, type Reading } from './readings.ts';
 
 /**
@@ -47,7 +47,7 @@ export function labelsInGroup(group: number, labels: readonly string[]): string[
 
 /** The group of a class, which a merged class belongs to if one of its two characters does; null if it is in none. */
 function groupOf(label: string, labels: readonly string[]): number | null {
-  const characters = [label, mergedCase(label, labels) ?? label];
+  const characters = classCharacters(label, labels);
   const index = LOOK_ALIKES.findIndex((group) => characters.some((character) => group.includes(character)));
   return index < 0 ? null : index;
 }

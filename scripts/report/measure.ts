@@ -21,7 +21,7 @@ export interface TestSet {
   prior: Prior;
 }
 
-/** The results of `evaluate` and of `predict`, which assumes equally likely classes, on a test set. */
+/** The results of `evaluate` and of `predict`, which assumes equally likely characters, on a test set. */
 export interface Measured {
   set: TestSet;
   evaluation: Extract<EvaluateEvent, { event: 'end' }>;

@@ -1,5 +1,5 @@
 import { shareClasses } from '../../src/core/evaluation/shared-classes.ts';
-import { labelsText } from '../../src/core/labels.ts';
+import { classCharacters, labelsText } from '../../src/core/labels.ts';
 import type { Recognizer } from '../../src/core/recognizer/recognizer.ts';
 import { type LabeledImages, withCharacters } from './labeled-images.ts';
 import { shareOf } from './statistics.ts';
@@ -30,8 +30,9 @@ export interface Readings {
 export async function readImages(recognizer: Recognizer, data: LabeledImages, characters = 'all'): Promise<Readings> {
   const chosen = characters === 'all' ? data : withCharacters(data, characters);
   const { labels, truth, answers } = shareClasses(chosen.classLabels, recognizer.labels);
-  const allowed = labelsText(answers.flat().map((column) => recognizer.labels[column]!));
-  const read = await recognizer.recognize(chosen.images, { top: 1, characters: allowed });
+  // Both cases of merged classes, since a class counts for as many characters as are asked for.
+  const allowed = answers.flat().flatMap((column) => classCharacters(recognizer.labels[column]!, recognizer.labels));
+  const read = await recognizer.recognize(chosen.images, { top: 1, characters: labelsText(allowed) });
   const readings = read.map(({ predictions: [best], noCharacter }, index): Reading => {
     const meant = truth[chosen.labels[index]!]!;
     const { label, probability } = best!;

@@ -24,7 +24,7 @@ export function rejectionSection(rejection: Rejection | null): string {
         percent(1 - atNotSure),
       ]),
     ),
-    `Wrong groups are made as for training, but from characters of the test parts: ${count(rejection.wrongGroups)} of each kind, those from drawings each of one writer. Signs and words are real. Not everything can be refused: part of an \`E\` is an \`F\`, two characters may look like another one, and a crossed-out \`I\` like a \`t\`. The area under the ROC curve is how often a random wrong group gets a higher probability of no character than a random real one: those of drawings, signs, and words compared to the pen, those of scans to the scans.`,
+    `Wrong groups are made as for training, but from characters of the test parts: ${count(rejection.wrongGroups)} of each kind, those from drawings each of one writer. Signs and words are real. Not everything can be refused: many parts of characters are characters themselves, as an \`F\` is in an \`E\`; two characters may look like another one, and a crossed-out \`I\` like a \`t\`. The area under the ROC curve is how often a random wrong group gets a higher probability of no character than a random real one: those of drawings, signs, and words compared to the pen, those of scans to the scans.`,
     table(['From drawings', 'Count', ...groupsHead], drawn.concat(words).map(groupRow)),
     table(['From scans', 'Count', ...groupsHead], scanned.map(groupRow)),
     `Refused signs ${thresholds[0]}, and ${thresholds[1]}: ${signs.map(signText).join(', ')}.`,

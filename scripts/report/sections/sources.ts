@@ -9,7 +9,7 @@ export function sourcesSection(sources: readonly SourceReadings[]): string {
   const simulated = sources.filter((source) => source.simulated !== null);
   return section(
     'By source',
-    'Accuracy of `predict`, which takes all classes for equally likely, among all classes, of digits among digits, and of letters among letters.',
+    'Accuracy of `predict`, which takes all characters for equally likely, among all classes, of digits among digits, and of letters among letters.',
     table(
       [
         'Source',

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { imageAt, imageCount, imagesOf } from '../../../scripts/report/labeled-images.ts';
 import { noCharacterOf, readImages } from '../../../scripts/report/readings.ts';
 import { measureRejection } from '../../../scripts/report/rejection.ts';
@@ -41,7 +41,10 @@ const recognizer: Recognizer = {
 
 test('characters are read among their own classes, and a merged class is right for both cases', async () => {
   const data = imagesOf(DRAWINGS.slice(0, 3));
+  const recognize = vi.spyOn(recognizer, 'recognize');
   const all = await readImages(recognizer, data);
+  // As `all` does, and unlike `01O`, this counts a merged class for two characters.
+  expect(recognize).toHaveBeenLastCalledWith(data.images, { top: 1, characters: '01Oo' });
   expect(all.classes).toBe(3);
   expect(all.readings.map(({ truth, answer, isRight }) => [truth, answer, isRight])).toEqual([
     ['1', '1', true],
