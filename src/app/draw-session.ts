@@ -1,15 +1,18 @@
 import { isEmnistError } from '../core/errors.ts';
 import type { Paths } from '../core/paths.ts';
+import type { Expectation } from '../core/server/expectation.ts';
 import { type Drawing, startDrawing } from './draw.ts';
 import type { DrawOptions } from './options/draw.ts';
 
 /**
  * Canvas servers one after the other, for as long as the program runs. Each takes the port and the token of the one before,
- * so that pages that are still open connect to it. If the port is not free, it gets another one.
+ * so that pages that are still open connect to it. If the port is not free, it gets another one. What pages are to expect is
+ * remembered, also for models that cannot answer it.
  */
 export class DrawSession {
   readonly #paths: Paths;
   #address: { port: number; token: string } | null = null;
+  #expected: Expectation = {};
   /** Settles when the servers so far that were asked to close have done so. */
   #closed: Promise<unknown> = Promise.resolve();
 
@@ -21,8 +24,14 @@ export class DrawSession {
     await this.#closed;
     const server = await this.#listen(options);
     this.#address = { port: server.port, token: server.token };
+    server.setExpected(this.#expected);
     return {
       ...server,
+      expected: this.#expected,
+      setExpected: (expected) => {
+        this.#expected = expected;
+        server.setExpected(expected);
+      },
       close: () => {
         const closed = server.close();
         this.#closed = Promise.allSettled([this.#closed, closed]);

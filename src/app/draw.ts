@@ -1,14 +1,8 @@
 import * as v from 'valibot';
 import { EmnistError } from '../core/errors.ts';
-import { loadModel, type OnUnusable } from '../core/model/model-store.ts';
-import type { Paths } from '../core/paths.ts';
-import type { Prediction } from '../core/prediction.ts';
-import { type CharacterReading, createRecognizer, NOT_SURE } from '../core/recognizer/recognizer.ts';
-import type { DrawReader, Recognition } from '../core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
-import type { Drawing as PenDrawing, Stroke } from '../core/strokes/drawing.ts';
-import { drawingNotice } from '../core/strokes/drawing-notice.ts';
-import { rasterize } from '../core/strokes/rasterize.ts';
+import { type Expectation, plainExpectation } from '../core/server/expectation.ts';
+import { loadReader, TWO_LINES } from './draw-reader.ts';
 import { type DrawOptions, drawOptions } from './options/draw.ts';
 import { parseOptions } from './options/parse.ts';
 import type { WorkContext } from './work.ts';
@@ -20,6 +14,8 @@ export interface Drawing extends DrawServer {
    * cannot be loaded, this throws, and the previous one keeps reading. Calls are served in order.
    */
   switchModel(nameOrPath: string | undefined): Promise<void>;
+  /** What pages expected when it was started, unless their users had chosen something else. */
+  readonly expected: Expectation;
 }
 
 interface DrawContext extends WorkContext {
@@ -27,16 +23,23 @@ interface DrawContext extends WorkContext {
   readonly hostHint?: (host: string) => string;
 }
 
-/** Serves the canvas page with a model. The model is disposed of when the server closes. */
+/**
+ * Serves the canvas page with a model. The model is disposed of when the server closes.
+ *
+ * @throws EmnistError also `characters-unknown` and `prior-invalid`, for what the model cannot answer
+ */
 export async function startDrawing(
   options: DrawOptions,
   { paths, signal, hostHint, onUnusable }: DrawContext,
 ): Promise<Drawing> {
-  const { port, host, allowHost, token = tokenOfEnvironment(), model } = parseOptions(drawOptions, options);
+  const parsed = parseOptions(drawOptions, options);
+  const { port, host, allowHost: allowedHosts, token = tokenOfEnvironment(), model } = parsed;
+  const expected = plainExpectation({ characters: parsed.characters, prior: parsed.prior });
   let reader = await loadReader(model, paths, onUnusable);
   let server: DrawServer;
   try {
-    server = await startDrawServer({ ...reader, host, port, allowedHosts: allowHost, hostHint, token, signal });
+    await reader.recognize(TWO_LINES, expected);
+    server = await startDrawServer({ ...reader, expected, host, port, allowedHosts, hostHint, token, signal });
   } catch (error) {
     await reader.dispose();
     throw error;
@@ -62,6 +65,7 @@ export async function startDrawing(
 
   return {
     ...server,
+    expected,
     switchModel(nameOrPath) {
       const changed = changes.then(() => change(nameOrPath));
       changes = changed.catch(() => {}); // reported to the caller
@@ -91,59 +95,4 @@ function tokenOfEnvironment(): string | undefined {
   const { success, issues } = v.safeParse(drawOptions.entries.token, EMNIST_TUI_TOKEN);
   if (success) return EMNIST_TUI_TOKEN;
   throw new EmnistError('usage', 'invalid EMNIST_TUI_TOKEN', { expected: issues[0].message });
-}
-
-interface LoadedReader extends DrawReader {
-  dispose(): Promise<void>;
-}
-
-/** The best prediction, supposing that it is a character. */
-function likeliest({ predictions: [best], noCharacter }: CharacterReading): Prediction {
-  return { label: best!.label, probability: best!.probability / (1 - (noCharacter ?? 0)) };
-}
-
-/** Needs all that a reading may need: also its parts are read. */
-const TWO_LINES: readonly Stroke[] = [
-  [
-    [0, 0],
-    [10, 50],
-    [0, 100],
-  ],
-  [
-    [20, 0],
-    [10, 50],
-    [20, 100],
-  ],
-];
-
-/** A model that is ready to read drawings. */
-async function loadReader(
-  nameOrPath: string | undefined,
-  paths: Paths,
-  onUnusable?: OnUnusable,
-): Promise<LoadedReader> {
-  const model = await loadModel(nameOrPath, paths, onUnusable);
-  const recognizer = await createRecognizer(model);
-  const read = async (image: Uint8Array) => (await recognizer.recognize(image))[0]!;
-  const readPart = async (part: PenDrawing) => likeliest(await read(rasterize(part)));
-  const recognize = async (strokes: readonly Stroke[]): Promise<Recognition> => {
-    const image = rasterize(strokes);
-    const reading = await read(image);
-    const noCharacter = reading.noCharacter ?? undefined;
-    const isUnsure = noCharacter !== undefined && noCharacter >= NOT_SURE;
-    const shape = await drawingNotice(strokes, { best: likeliest(reading), labels: model.labels, readPart });
-    const notice = shape ?? (isUnsure ? 'not-sure' : undefined);
-    return { predictions: reading.predictions, noCharacter, image, notice };
-  };
-  // The first readings take many times as long as later ones, and somebody waits for them.
-  for (let reading = 0; reading < 3; reading++) await recognize(TWO_LINES);
-  let disposed: Promise<void> | undefined;
-  return {
-    model: { name: model.name, labels: model.labels, split: model.training?.split },
-    recognize,
-    dispose() {
-      disposed ??= recognizer.dispose();
-      return disposed;
-    },
-  };
 }

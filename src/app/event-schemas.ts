@@ -8,6 +8,7 @@ import { type EvaluateEvent, PIXEL_RANGES } from '../core/evaluation/evaluate-ev
 import { PRIORS } from '../core/evaluation/evaluate-options.ts';
 import type { WaitingEvent } from '../core/files/lock-holder.ts';
 import { IMPORT_FORMATS, MODEL_FORMATS } from '../core/model/formats/model-formats.ts';
+import { NAMED_PRIORS } from '../core/recognizer/character-prior.ts';
 import type { DrawEvent } from '../core/server/draw-event.ts';
 import type { TrainEvent } from '../core/training/train-event.ts';
 import type {
@@ -194,6 +195,8 @@ const drawEvent = exactly<DrawEvent>()(
       milliseconds: rate,
       ...reader,
       notice: v.optional(v.picklist(['several-characters', 'no-character', 'not-sure'])),
+      characters: v.optional(v.string()),
+      prior: v.optional(v.picklist(NAMED_PRIORS)),
     }),
   ]),
 );

@@ -1,3 +1,4 @@
+import type { Expectation } from '../core/server/expectation.ts';
 import { type ClientMessage, MAX_MESSAGE_BYTES, MAX_POINTS, MAX_STROKES } from '../core/server/protocol.ts';
 import type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 
@@ -6,17 +7,17 @@ const TOLERANCE = 1 / 800;
 
 /**
  * Encodes a drawing as a message to the server, with as few points as show the same in the image that the network reads.
- * If these are still too many, every other point is dropped, repeatedly.
+ * If these are still too many, every other point is dropped, repeatedly. An empty drawing is the same whatever is expected.
  */
-export function encodeDrawing(id: number, drawing: Drawing): string {
+export function encodeDrawing(id: number, drawing: Drawing, expected: Expectation = {}): string {
   const tolerance = TOLERANCE * extentOf(drawing);
   let strokes = drawing.slice(0, MAX_STROKES).map((stroke) => simplify(stroke, tolerance).map(round));
   for (;;) {
-    const message: ClientMessage = { type: 'drawing', id, strokes };
+    const message: ClientMessage = { type: 'drawing', id, strokes, ...(strokes.length > 0 && expected) };
     const json = JSON.stringify(message);
-    // The JSON is ASCII, so its length is its number of bytes.
+    const bytes = new TextEncoder().encode(json).length;
     const points = strokes.reduce((sum, { length }) => sum + length, 0);
-    const fits = json.length <= MAX_MESSAGE_BYTES && points <= MAX_POINTS;
+    const fits = bytes <= MAX_MESSAGE_BYTES && points <= MAX_POINTS;
     if (fits) return json;
     strokes = strokes.map(thinOut);
   }

@@ -1,3 +1,4 @@
+import type { Expectation } from '../core/server/expectation.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
 import { encodeDrawing } from './drawing-message.ts';
 
@@ -12,9 +13,10 @@ const NOTHING = '[]';
 export class DrawingSender {
   readonly #send: (message: string) => boolean;
   readonly #drawing: () => Drawing;
+  readonly #expected: () => Expectation;
   #id = 0;
   #shownId = 0;
-  /** The strokes that the server has received last, as JSON. */
+  /** The strokes that the server has received last and what was expected, as JSON. */
   #received: string | null = NOTHING;
   #awaitsAnswer = false;
   #changed = false;
@@ -23,12 +25,16 @@ export class DrawingSender {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param send sends a message to the server; returns false without a connection */
-  constructor(send: (message: string) => boolean, drawing: () => Drawing) {
+  constructor(send: (message: string) => boolean, drawing: () => Drawing, expected: () => Expectation = () => ({})) {
     this.#send = send;
     this.#drawing = drawing;
+    this.#expected = expected;
   }
 
-  /** To be called when the drawing has changed. `urgent`: the pen is up, so there will be no other change soon. */
+  /**
+   * To be called when the drawing, or what is expected, has changed. `urgent`: the pen is up, so there will be no other change
+   * soon.
+   */
   update(urgent: boolean): void {
     this.#changed = true;
     this.#urgent ||= urgent;
@@ -73,7 +79,8 @@ export class DrawingSender {
     this.#timer = undefined;
     this.#changed = false;
     this.#urgent = false;
-    const message = encodeDrawing(this.#id + 1, this.#drawing());
+    const message = encodeDrawing(this.#id + 1, this.#drawing(), this.#expected());
+    // They come last, with what is expected.
     const strokes = message.slice(message.indexOf('['), -1);
     // Without a connection, the drawing is sent after reconnecting.
     if (strokes === this.#received || !this.#send(message)) return;

@@ -36,9 +36,20 @@ export function formatProbability(probability: number): string {
   return `${rounded}%`;
 }
 
+/** The other letter that a label of an answer stands for; empty if it stands for one character. */
+export function alsoStandsFor(label: string, labels: readonly string[]): string {
+  return bothCases(label, labels)?.find((letter) => letter !== label) ?? '';
+}
+
 /** Why an answer should not be relied on. */
 export function describeNotice(notice: Notice): string {
   return NOTICES[notice];
+}
+
+/** What the model doubts about a drawing, as a sentence. `noCharacter`: the probability that it is not one character. */
+export function describeDoubt(noCharacter: number | undefined): string {
+  const percent = noCharacter === undefined ? '' : ` (${formatProbability(noCharacter)})`;
+  return `This may not be one character${percent}.`;
 }
 
 /** The result in sentences, for screen readers. */
@@ -46,6 +57,7 @@ export function announceReading(
   { label, probability }: { label: string; probability: number },
   labels: readonly string[],
   notice?: Notice,
+  noCharacter?: number,
 ): string {
   const cases = bothCases(label, labels);
   const what = cases
@@ -54,6 +66,7 @@ export function announceReading(
       ? label
       : `the ${kindOf(label)} ${label}`;
   const percent = formatProbability(probability).replace('>', 'over ').replace('<', 'under ');
+  if (notice === 'not-sure') return `Not sure. ${describeDoubt(noCharacter)} The model's guess is ${what}, ${percent}.`;
   if (notice) {
     const advice = notice === 'several-characters' ? 'Draw one at a time. ' : '';
     const reason = describeNotice(notice);

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { DrawSession } from '../../src/app/draw-session.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { temporaryFolder } from '../cli/run.ts';
+import { Page } from '../core/server/server-helpers.ts';
 
 test('a later server takes the address of the one before, even while that one is closing', async () => {
   const session = new DrawSession(resolvePaths(await temporaryFolder()));
@@ -13,6 +14,19 @@ test('a later server takes the address of the one before, even while that one is
   onTestFinished(() => second.close());
   await closed;
   expect(second.url).toBe(first.url);
+});
+
+test('a later server expects what the one before was told to, even with a model that cannot answer it', async () => {
+  const session = new DrawSession(resolvePaths(await temporaryFolder()));
+  const first = await session.start({});
+  expect(first.expected).toEqual({});
+  first.setExpected({ characters: '+' });
+  await first.close();
+  const second = await session.start({});
+  onTestFinished(() => second.close());
+  expect(second.expected).toEqual({ characters: '+' });
+  const page = new Page(second.url);
+  expect((await page.next('hello')).characters).toBe('+');
 });
 
 test('if the port has been taken, it gets another one', async () => {

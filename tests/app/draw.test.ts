@@ -6,7 +6,7 @@ import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { SHIPPED, saveModel } from '../../src/core/model/model-store.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 import { temporaryFolder } from '../cli/run.ts';
-import { openPage, updatesUntil } from '../core/server/server-helpers.ts';
+import { openPage, Page, updatesUntil } from '../core/server/server-helpers.ts';
 
 /** A home with an untrained model of digits. */
 async function homeWithModel(name: string): Promise<Paths> {
@@ -40,6 +40,35 @@ test('another model takes over while the page is open, and stays when a third ca
   expect(changes.at(-1)!.event).toMatchObject({ model: 'digits-of-mine', split: null });
   await server.switchModel(SHIPPED);
   expect((await page.next('hello')).model).toBe(SHIPPED);
+});
+
+test('reads what is expected, and says what the model cannot answer', async () => {
+  const paths = resolvePaths(await temporaryFolder());
+  const server = await startDrawing({ model: SHIPPED, characters: 'letters', prior: 'forms' }, { paths });
+  onTestFinished(() => server.close());
+  const page = new Page(server.url);
+  expect(await page.next('hello')).toMatchObject({ characters: 'letters', prior: 'forms' });
+  const read = async (id: number, expected: object) => {
+    const line = Array.from({ length: 20 }, (_, index) => [500, 200 + 30 * index]);
+    page.socket.send(JSON.stringify({ type: 'drawing', id, strokes: [line], ...expected }));
+    const { predictions, problem } = await page.next('prediction');
+    return { labels: predictions.map(({ label }) => label).join(''), problem };
+  };
+  expect(await read(1, { characters: 'digits' })).toEqual({ labels: expect.stringMatching(/^1\d{4}$/) });
+  expect(await read(2, { characters: 'yn' })).toEqual({ labels: expect.stringMatching(/^[yn]{2}$/) });
+  expect(await read(3, {})).toEqual({ labels: expect.stringMatching(/^.{5}$/) });
+  for (const characters of ['7+', '']) {
+    const { labels, problem } = await read(4, { characters });
+    expect(labels).toHaveLength(5);
+    expect(problem).toMatch(/no class for "\+"|invalid characters/);
+  }
+});
+
+test('is not started to expect what the model cannot answer', async () => {
+  const paths = await homeWithModel('digits-of-mine');
+  const start = (options: object) => startDrawing({ model: 'digits-of-mine', ...options }, { paths });
+  await expect(start({ characters: 'letters' })).rejects.toMatchObject({ code: 'characters-unknown' });
+  await expect(start({ characters: '7'.repeat(1000) })).rejects.toMatchObject({ code: 'usage' });
 });
 
 test('a model can be changed while the server is closed', async () => {

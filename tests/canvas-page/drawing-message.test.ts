@@ -75,6 +75,14 @@ function trace(stroke: Stroke, pressure: number | undefined): Point[] {
   });
 }
 
+test('says what is expected after the strokes, unless there are none', () => {
+  const dot: Drawing = [[[1, 2]]];
+  expect(encodeDrawing(1, dot, { characters: '[é', prior: 'forms' })).toBe(
+    '{"type":"drawing","id":1,"strokes":[[[1,2]]],"characters":"[é","prior":"forms"}',
+  );
+  expect(encodeDrawing(1, [], { characters: 'digits' })).toBe('{"type":"drawing","id":1,"strokes":[]}');
+});
+
 test('keeps changes of pressure on a straight line', () => {
   const drawing: Drawing = [Array.from({ length: 100 }, (_, index) => [10 * index, 0, index < 50 ? 0.2 : 0.9])];
   const pressures = decode(encodeDrawing(1, drawing)).strokes[0]!.map(([, , pressure]) => pressure);

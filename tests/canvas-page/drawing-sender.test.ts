@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { DrawingSender } from '../../src/canvas-page/drawing-sender.ts';
+import type { Expectation } from '../../src/core/server/expectation.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 
 beforeEach(() => {
@@ -10,16 +11,17 @@ beforeEach(() => {
 
 /** A sender and a server that answers when told to. A drawing is a number of dots. */
 function connect() {
-  const sent: { id: number; dots: number }[] = [];
+  const sent: { id: number; dots: number; characters?: string }[] = [];
   const shown: number[] = [];
-  const state = { dots: 0, connected: true };
+  const state: { dots: number; connected: boolean; expected: Expectation } = { dots: 0, connected: true, expected: {} };
   const drawing = (): Drawing => Array.from({ length: state.dots }, (_, index) => [[index, 0]]);
-  const sender = new DrawingSender((text) => {
+  const send = (text: string) => {
     if (!state.connected) return false;
-    const { id, strokes } = JSON.parse(text) as { id: number; strokes: unknown[] };
-    sent.push({ id, dots: strokes.length });
+    const { id, strokes, characters } = JSON.parse(text) as { id: number; strokes: unknown[]; characters?: string };
+    sent.push({ id, dots: strokes.length, ...(characters !== undefined && { characters }) });
     return true;
-  }, drawing);
+  };
+  const sender = new DrawingSender(send, drawing, () => state.expected);
   return {
     sender,
     state,
@@ -101,6 +103,23 @@ describe('DrawingSender', () => {
     server.state.connected = true;
     server.sender.restart();
     expect(server.dots).toEqual([2]);
+  });
+
+  test('sends a drawing again when something else is expected, but nothing without a drawing', () => {
+    const server = connect();
+    server.state.expected = { characters: 'digits' };
+    server.sender.update(true);
+    expect(server.sent).toEqual([]);
+    server.draw(1, true);
+    server.answer();
+    server.state.expected = { characters: 'letters' };
+    server.sender.update(true);
+    server.answer();
+    server.sender.update(true);
+    expect(server.sent).toEqual([
+      { id: 1, dots: 1, characters: 'digits' },
+      { id: 2, dots: 1, characters: 'letters' },
+    ]);
   });
 
   test('goes on after a connection that was lost before the answer', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  alsoStandsFor,
   announceReading,
   describeConfidence,
   describeLabel,
@@ -52,6 +53,21 @@ test('announces a reading in sentences', () => {
   expect(announceReading({ label: '1', probability: 0.94 }, merged, 'no-character')).toBe(
     "This does not look like a character. The model's guess is the digit 1, 94%.",
   );
+});
+
+test('says that the model is not sure, and how much it doubts', () => {
+  const reading = { label: 'S', probability: 0.2 };
+  expect(announceReading(reading, merged, 'not-sure', 0.713)).toBe(
+    "Not sure. This may not be one character (71%). The model's guess is uppercase S or lowercase s, which the model does not tell apart, 20%.",
+  );
+  expect(announceReading({ label: '4', probability: 0.2 }, merged, 'not-sure')).toBe(
+    "Not sure. This may not be one character. The model's guess is the digit 4, 20%.",
+  );
+});
+
+test('names the other case of a merged class', () => {
+  expect(['C', 'c', 'A', '7'].map((label) => alsoStandsFor(label, merged))).toEqual(['c', '', '', '']);
+  expect(alsoStandsFor('C', [])).toBe('');
 });
 
 test('rounds neither to certainty nor to impossibility', () => {

@@ -11,6 +11,7 @@ import { SPLITS, type Split, splitLabels } from '../../src/core/dataset/splits.t
 import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { DrawReader } from '../../src/core/server/draw-options.ts';
+import type { Expectation } from '../../src/core/server/expectation.ts';
 import type { TrainEvent } from '../../src/core/training/train-event.ts';
 import type { TrainingRun } from '../../src/core/training/training-run.ts';
 import type { UnfinishedRun } from '../../src/core/training/unfinished-runs.ts';
@@ -85,16 +86,24 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly token = 'abc';
   readonly shared: boolean;
   readonly models: (string | undefined)[] = [];
+  readonly expected: Expectation;
+  /** What pages were told to expect. */
+  readonly expectations: Expectation[] = [];
   closed = false;
 
-  constructor(reader: FakeReader, shared = false) {
+  constructor(reader: FakeReader, shared = false, expected: Expectation = {}) {
     super();
     this.shared = shared;
+    this.expected = expected;
     this.push({ event: { event: 'listening', url: this.url, ...reader } });
   }
 
   launchUrl(): string {
     return 'http://127.0.0.1:4321/launch/once';
+  }
+
+  setExpected(expected: Expectation): void {
+    this.expectations.push(expected);
   }
 
   async switchReader(_reader: DrawReader): Promise<void> {}
@@ -268,7 +277,8 @@ export class FakeServices implements Services {
   async draw(options: { model?: string; host?: string }): Promise<FakeServer> {
     this.drawOptions.push(options);
     if (this.drawError) throw this.drawError;
-    const server = new FakeServer(this.reader, options.host === '0.0.0.0');
+    const expected = this.servers.flatMap(({ expectations }) => expectations).at(-1);
+    const server = new FakeServer(this.reader, options.host === '0.0.0.0', expected);
     this.servers.push(server);
     return server;
   }

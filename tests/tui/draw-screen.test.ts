@@ -157,6 +157,27 @@ test.each([
   },
 );
 
+test('a key changes what pages expect, which stays for the next server', async () => {
+  const services = new FakeServices(fakeStatus({ models: MODELS }));
+  app = openApp(services, { initialScreen: 'draw' });
+  await app.screen.waitForText(/Draw with shipped[\s\S]*p expect/);
+  expect(app.screen.text()).not.toMatch(/expecting/);
+  app.press('p');
+  await app.screen.waitForText(/no page connected.*expecting digits/);
+  app.press('p', 'p');
+  await app.screen.waitForText(/expecting uppercase letters/);
+  const [server] = services.servers;
+  expect(server!.expectations.map(({ characters }) => characters)).toEqual(['digits', 'letters', 'uppercase']);
+  server!.push(page);
+  await app.screen.waitForText(/1 page connected.*expecting uppercase letters.*47 classes/);
+  app.press('s', 'y');
+  await app.screen.waitForText(/Waiting for the page[\s\S]*unshare/);
+  expect(services.servers).toHaveLength(2);
+  expect(app.screen.text()).toMatch(/expecting uppercase letters/);
+  app.press('p', 'p');
+  await app.screen.waitFor(() => !/expecting/.test(app.screen.text()), 'any character to be expected');
+});
+
 test('a server that could not be started can be tried again', async () => {
   const services = new FakeServices(fakeStatus({ models: MODELS }));
   services.drawError = new EmnistError('port-taken', 'port 4321 is in use', { port: 4321 });

@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
 import { type Split, splitLabels } from '../../src/core/dataset/splits.ts';
 import type { DrawEvent } from '../../src/core/server/draw-event.ts';
-import {
-  answerNote,
-  type DrawState,
-  INITIAL_DRAW,
-  mergedClassNote,
-  readerText,
-  reduceDraw,
-} from '../../src/tui/screens/draw-state.ts';
+import type { Expectation } from '../../src/core/server/expectation.ts';
+import { nextExpectation } from '../../src/tui/screens/draw-expected.ts';
+import { type DrawState, INITIAL_DRAW, reduceDraw } from '../../src/tui/screens/draw-state.ts';
+import { answerNote, expectedText, mergedClassNote, readerText } from '../../src/tui/screens/draw-texts.ts';
 
 const after = (...events: DrawEvent[]): DrawState =>
   events.reduce((state, event) => reduceDraw(state, { event: 'update', update: { event } }), INITIAL_DRAW);
@@ -51,6 +47,55 @@ test('the answer of the previous model does not stand under the name of another'
   const state = after(listening('m', 'byclass'), prediction('m', 'byclass', 'R'), change);
   expect(state).toMatchObject({ predictions: [], milliseconds: null, reader: { model: 'mine', split: 'digits' } });
   expect(readerText(state.reader!)).toBe('10 classes, trained on digits');
+});
+
+test('says how sure the model is that it is not one character', () => {
+  const event = { ...prediction('m', 'balanced', 'C'), notice: 'not-sure' } as DrawEvent;
+  expect(answerNote(after(event))).toBe('Not sure: this may not be one character.');
+  const rejected = after({ ...event, noCharacter: 0.712 } as DrawEvent);
+  expect(answerNote(rejected)).toBe('Not sure: this may not be one character (71.2%).');
+  expect(after({ ...event, noCharacter: 0.712 } as DrawEvent, prediction('m', 'balanced', 'C')).noCharacter).toBeNull();
+});
+
+test('says what pages expect, and what the user of a page has chosen instead', () => {
+  const read = (fields: object) => ({ ...prediction('m', 'balanced', '7'), ...fields }) as DrawEvent;
+  const told = (expected: Expectation, ...events: DrawEvent[]) =>
+    events.reduce(
+      (state, event) => reduceDraw(state, { event: 'update', update: { event } }),
+      reduceDraw(after(listening('m', 'balanced')), { event: 'expect', expected }),
+    );
+  expect(expectedText(told({}))).toBe('');
+  expect(expectedText(told({}, read({})))).toBe('');
+  expect(expectedText(told({ characters: 'digits' }))).toBe('expecting digits');
+  expect(expectedText(told({ characters: 'digits' }, read({ characters: 'digits' })))).toBe('expecting digits');
+  expect(expectedText(told({}, read({ characters: '7Y', prior: 'forms' })))).toBe(
+    'expecting only 7Y, as on forms, chosen on the page',
+  );
+  expect(expectedText(told({ characters: 'digits' }, read({})))).toBe('expecting any character, chosen on the page');
+  // A page that has been cleared expects what it did.
+  expect(expectedText(told({ characters: 'digits' }, read({}), read({ strokes: 0, predictions: [] })))).toMatch(
+    /chosen/,
+  );
+  // Of a model that cannot answer it, any character is expected, which nobody has chosen.
+  const change: DrawEvent = { event: 'model', ...reader('mine', 'digits'), split: 'digits' };
+  const letters = { characters: 'letters' };
+  const other = { ...prediction('mine', 'digits', '7') } as DrawEvent;
+  expect(expectedText(told(letters, change, other))).toBe(
+    'expecting any character, since the model has no class for letters',
+  );
+});
+
+test('the key goes through what is common and useful with the model', () => {
+  const round = (split: Split) => {
+    const seen: Expectation[] = [];
+    for (let expected = nextExpectation({ characters: 'YN' }, splitLabels(split)); seen.length < 6; ) {
+      seen.push(expected);
+      expected = nextExpectation(expected, splitLabels(split));
+    }
+    return seen.map(({ characters, prior }) => characters ?? prior ?? 'any');
+  };
+  expect(round('balanced')).toEqual(['any', 'digits', 'letters', 'uppercase', 'forms', 'any']);
+  expect(round('digits')).toEqual(['any', 'digits', 'any', 'digits', 'any', 'digits']);
 });
 
 test.each([

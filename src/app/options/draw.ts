@@ -1,13 +1,19 @@
 import * as v from 'valibot';
+import { NAMED_PRIORS } from '../../core/recognizer/character-prior.ts';
+import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
 import { DRAW_DEFAULTS } from '../../core/server/draw-options.ts';
+import { MAX_EXPECTED_LENGTH } from '../../core/server/expectation.ts';
 import { isHostName } from '../../core/server/host-names.ts';
-import { list, option, text, wholeNumber } from './option.ts';
-import { modelOption } from './shared.ts';
+import { list, oneOf, option, text, wholeNumber } from './option.ts';
+import { charactersOption, modelOption } from './shared.ts';
 
 const TOKEN = '16 to 128 letters, digits, "-", and "_"';
 
 const HOST_NAME = 'a host name or address, such as example.com or example.com:8080';
 const hostName = v.pipe(v.string(HOST_NAME), v.check(isHostName, HOST_NAME));
+
+const EXPECTED = `at most ${MAX_EXPECTED_LENGTH} characters, none of them invisible`;
+const expectedCharacters = v.pipe(text(), v.maxLength(MAX_EXPECTED_LENGTH, EXPECTED), v.regex(/^\P{Cc}*$/u, EXPECTED));
 
 export const drawOptions = v.object({
   port: option(wholeNumber(0, 65_535), {
@@ -28,6 +34,12 @@ export const drawOptions = v.object({
     help: 'Secret in the URL; pages that are open when the server restarts reconnect if it stays the same',
     placeholder: 'text',
     defaultText: 'EMNIST_TUI_TOKEN, or a new one',
+  }),
+  characters: charactersOption('What pages expect until something else is chosen there', expectedCharacters),
+  prior: option(oneOf(NAMED_PRIORS), {
+    help: 'How frequent characters are until something else is chosen on a page: equally, or as on forms, where half are digits',
+    placeholder: 'prior',
+    default: RECOGNIZE_DEFAULTS.prior,
   }),
   open: option(v.boolean(), {
     help: 'Open the page in the browser',

@@ -36,8 +36,8 @@ export function limitOption(help: string) {
   return option(wholeNumber(1), { help, placeholder: 'n', defaultText: 'all' });
 }
 
-export function charactersOption(help: string) {
-  return option(text(), {
+export function charactersOption(help: string, schema: v.GenericSchema<string> = text()) {
+  return option(schema, {
     help,
     placeholder: 'set',
     suggestions: CHARACTER_SETS,

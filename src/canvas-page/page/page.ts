@@ -5,6 +5,7 @@ import { Connection, type ConnectionState } from './connection.ts';
 import { Credentials } from './credentials.ts';
 import { DrawingPainter } from './drawing-painter.ts';
 import { element } from './element.ts';
+import { ExpectView } from './expect-view.ts';
 import { drawWithKeyboard } from './keyboard-pen.ts';
 import { drawWithPointers } from './pointer-input.ts';
 import { ResultView } from './result-view.ts';
@@ -48,11 +49,13 @@ const notify = (text: string) => {
 const sketch = new Sketch();
 const painter = new DrawingPainter(canvas);
 const resultView = new ResultView(announce);
+const expectView = new ExpectView();
 const credentials = new Credentials();
 const connection = new Connection(credentials);
 const sender = new DrawingSender(
   (message) => connection.send(message),
   () => sketch.drawing,
+  () => expectView.expected,
 );
 let state: ConnectionState = 'connecting';
 let wasEmpty = true;
@@ -94,6 +97,17 @@ sketch.onChange = () => {
   sender.update(sketch.live === null);
 };
 
+const showTask = () => {
+  const task = `Draw ${describeTask(expectView.labels)}`;
+  invitation.textContent = task;
+  paper.setAttribute('aria-label', task);
+};
+expectView.onChange = () => {
+  showTask();
+  resultView.setExpected(expectView.expected);
+  sender.update(true);
+};
+
 connection.onState = (newState) => {
   state = newState;
   connectionView.dataset.state = state;
@@ -108,14 +122,17 @@ connection.onMessage = (message) => {
     case 'hello': {
       notify('');
       resultView.setModel(message.model, message.labels, message.own === true);
-      const task = `Draw ${describeTask(message.labels)}`;
-      invitation.textContent = task;
-      paper.setAttribute('aria-label', task);
+      expectView.setModel(message.labels, { characters: message.characters, prior: message.prior });
+      resultView.setExpected(expectView.expected);
+      showTask();
       sender.restart();
       break;
     }
     case 'prediction':
-      if (sender.answered(message.id)) resultView.show(message);
+      if (sender.answered(message.id)) {
+        resultView.show(message);
+        expectView.setProblem(message.problem ?? '');
+      }
       break;
     case 'error':
       notify(message.message);

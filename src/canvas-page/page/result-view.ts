@@ -1,9 +1,12 @@
 import { IMAGE_SIZE } from '../../core/images/image-size.ts';
-import { mergedCase } from '../../core/labels.ts';
+import { type Expectation, isSameExpectation } from '../../core/server/expectation.ts';
 import type { ServerMessage } from '../../core/server/protocol.ts';
+import { labelsOfBothCases } from '../expected-choice.ts';
 import {
+  alsoStandsFor,
   announceReading,
   describeConfidence,
+  describeDoubt,
   describeLabel,
   describeNotice,
   formatProbability,
@@ -31,6 +34,13 @@ const ANSWER_EMS = 1.3;
 /** The same in the rows, where wider labels are truncated. */
 const MAX_LABEL_EMS = 9;
 
+/** Whose guess an answer is, and what there is to say before. */
+const GUESS_TEXTS: Readonly<Record<Notice, (noCharacter?: number) => string>> = {
+  'several-characters': () => 'The model reads one at a time. Its',
+  'no-character': () => "The model's",
+  'not-sure': (noCharacter) => `${describeDoubt(noCharacter)} The model's`,
+};
+
 /** What the page knows besides the answer. */
 interface Situation {
   /** Whether nothing is drawn. */
@@ -43,6 +53,7 @@ interface Situation {
 export class ResultView {
   /** `cases`: the labels among which one may stand for both cases of a letter. */
   #model: { readonly name: string; readonly cases: readonly string[] } | null = null;
+  #expected: Expectation = {};
   #shown: PredictionMessage | null = null;
   /** Whether what is shown was read from another drawing, or by another model, than those of now. */
   #outdated = false;
@@ -80,6 +91,13 @@ export class ResultView {
     this.#render();
   }
 
+  /** What is expected to be drawn, which says what a letter may stand for. */
+  setExpected(expected: Expectation): void {
+    if (isSameExpectation(expected, this.#expected)) return;
+    this.#expected = expected;
+    this.#render();
+  }
+
   setSituation(situation: Situation): void {
     const { empty, penDown, connected } = this.#situation;
     if (situation.empty === empty && situation.penDown === penDown && situation.connected === connected) return;
@@ -102,8 +120,8 @@ export class ResultView {
   #render(): void {
     const shown = this.#shown;
     const best = shown?.predictions[0];
-    const words = best ? this.#describe(best, shown?.notice) : this.#describeNone();
-    this.#result.dataset.trust = words.reservation === '' ? 'full' : 'none';
+    const words = shown && best ? this.#describe(best, shown) : this.#describeNone();
+    this.#result.dataset.trust = words.reservation === '' ? 'full' : this.#outdated ? 'none' : 'guess';
     this.#reservation.textContent = words.reservation;
     this.#reservation.hidden = words.reservation === '';
     this.#answer.textContent = best?.label ?? '';
@@ -119,7 +137,7 @@ export class ResultView {
   }
 
   /** The words beside the answer. With a reservation, the answer is dimmed. */
-  #describe({ label, probability }: Prediction, notice: Notice | undefined) {
+  #describe({ label, probability }: Prediction, { notice, noCharacter }: PredictionMessage) {
     const certainty = formatProbability(probability);
     const kind = describeLabel(label, this.#labels);
     if (this.#outdated) {
@@ -127,11 +145,14 @@ export class ResultView {
     }
     if (!notice) return { reservation: '', confidence: `${describeConfidence(probability)}, ${certainty}`, kind };
     // The beginning of a stroke is no character yet.
-    if (notice === 'no-character' && this.#situation.penDown) {
+    if (notice !== 'several-characters' && this.#situation.penDown) {
       return { reservation: 'Keep drawing…', confidence: '', kind: '' };
     }
-    const whose = notice === 'several-characters' ? 'The model reads one at a time. Its' : "The model's";
-    return { reservation: describeNotice(notice), confidence: '', kind: `${whose} guess: ${label}, ${certainty}.` };
+    return {
+      reservation: describeNotice(notice),
+      confidence: '',
+      kind: `${GUESS_TEXTS[notice](noCharacter)} guess: ${label}, ${certainty}.`,
+    };
   }
 
   #describeNone() {
@@ -144,13 +165,14 @@ export class ResultView {
 
   /** The labels of the model that read what is shown, as far as they may stand for both cases of a letter. */
   get #labels(): readonly string[] {
-    return this.#shown && this.#shown.model === this.#model?.name ? this.#model.cases : [];
+    if (!this.#model || this.#shown?.model !== this.#model.name) return [];
+    return labelsOfBothCases(this.#expected, this.#model.cases);
   }
 
   #showRow(row: Row, prediction: Prediction | undefined): void {
     row.item.dataset.empty = String(!prediction);
     row.label.textContent = prediction?.label ?? '·';
-    row.also.textContent = (prediction && this.#labels.length > 0 && mergedCase(prediction.label, this.#labels)) || '';
+    row.also.textContent = prediction ? alsoStandsFor(prediction.label, this.#labels) : '';
     row.percent.textContent = prediction ? formatProbability(prediction.probability) : '';
     // One percent more than its length, so that no edge of an empty bar shows.
     row.bar.style.transform = `translateX(${((prediction?.probability ?? 0) - 1) * 101}%)`;
@@ -169,10 +191,10 @@ export class ResultView {
 
   #announceLater(): void {
     clearTimeout(this.#announceTimer);
-    const best = this.#shown?.predictions[0];
+    const { predictions: [best] = [], notice, noCharacter } = this.#shown ?? {};
     if (!best) return;
     this.#announceTimer = setTimeout(
-      () => this.#announce(announceReading(best, this.#labels, this.#shown?.notice)),
+      () => this.#announce(announceReading(best, this.#labels, notice, noCharacter)),
       ANNOUNCE_AFTER_MILLISECONDS,
     );
   }

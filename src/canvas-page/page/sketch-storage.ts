@@ -1,12 +1,11 @@
-import * as v from 'valibot';
-import { type SavedSketch, type Sketch, savedSketchSchema } from '../sketch.ts';
+import { type Sketch, savedSketchSchema } from '../sketch.ts';
+import { readStored, removeStored, store } from './session-storage.ts';
 
-/** Of this tab and this path: another tab has its own drawing. */
-const KEY = `drawing ${location.pathname}`;
+const NAME = 'drawing';
 
 /** Restores the drawing of before a reload, and keeps it across the next one. */
 export function keepAcrossReloads(sketch: Sketch): void {
-  const saved = read();
+  const saved = readStored(NAME, savedSketchSchema);
   if (saved) sketch.restore(saved);
   addEventListener('pagehide', () => {
     sketch.end();
@@ -20,26 +19,6 @@ export function keepAcrossReloads(sketch: Sketch): void {
 
 function write(sketch: Sketch): void {
   // Without the history if need be. Without the drawing too, rather than an outdated one.
-  for (const saved of [sketch.save(), { ...sketch.save(), past: [], future: [] }]) {
-    try {
-      sessionStorage.setItem(KEY, JSON.stringify(saved));
-      return;
-    } catch {
-      // There is no storage, or it is full.
-    }
-  }
-  try {
-    sessionStorage.removeItem(KEY);
-  } catch {
-    // There is no storage, so nothing outdated either.
-  }
-}
-
-function read(): SavedSketch | null {
-  try {
-    const result = v.safeParse(savedSketchSchema, JSON.parse(sessionStorage.getItem(KEY) ?? 'null'));
-    return result.success ? result.output : null;
-  } catch {
-    return null; // no storage, or not ours
-  }
+  const isStored = store(NAME, sketch.save()) || store(NAME, { ...sketch.save(), past: [], future: [] });
+  if (!isStored) removeStored(NAME);
 }

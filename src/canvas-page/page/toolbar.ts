@@ -20,7 +20,8 @@ export function connectToolbar(sketch: Sketch): () => void {
   }
   document.addEventListener('keydown', (event) => {
     const action = actionOf(event);
-    if (!action) return;
+    // In a text field, the same keys edit the text.
+    if (!action || event.target instanceof HTMLInputElement) return;
     event.preventDefault();
     sketch[action]();
   });

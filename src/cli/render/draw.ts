@@ -1,5 +1,7 @@
 import { counted, percent } from '../../app/format.ts';
+import { printable } from '../../app/text-layout.ts';
 import type { DrawEvent } from '../../core/server/draw-event.ts';
+import { expectationText } from '../../core/server/expectation.ts';
 import type { DrawingNotice } from '../../core/strokes/drawing-notice.ts';
 import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
@@ -7,7 +9,7 @@ import type { Style } from './style.ts';
 const NOTICES: Readonly<Record<DrawingNotice, string>> = {
   'several-characters': 'looks like several characters',
   'no-character': 'does not look like a character',
-  'not-sure': 'not sure that it is a character',
+  'not-sure': 'not sure',
 };
 
 export function describeDrawing(event: DrawEvent, style: Style): Shown {
@@ -24,11 +26,25 @@ export function describeDrawing(event: DrawEvent, style: Style): Shown {
     case 'prediction': {
       if (event.predictions.length === 0) return { result: `page ${event.client}: cleared` };
       const [best, ...others] = event.predictions.map(({ label, probability }) => `${label} ${percent(probability)}`);
-      const guesses = [style.paint('bold', best!), ...others].join('  ');
-      const notice = event.notice === undefined ? '' : `  ${NOTICES[event.notice]}`;
-      return { result: `page ${event.client}: ${guesses}  (${event.milliseconds.toFixed(1)} ms)${notice}` };
+      // No answer stands out if the drawing is probably not one character.
+      const guesses = [event.notice ? best! : style.paint('bold', best!), ...others].join('  ');
+      const how = `${event.milliseconds.toFixed(1)} ms${expectedText(event)}`;
+      return { result: `page ${event.client}: ${guesses}  (${how})${noticeText(event)}` };
     }
   }
+}
+
+type PredictionEvent = Extract<DrawEvent, { event: 'prediction' }>;
+
+/** What the page expected, unless it was any character. */
+function expectedText({ characters, prior }: PredictionEvent): string {
+  return characters || prior ? `, expecting ${printable(expectationText({ characters, prior }))}` : '';
+}
+
+function noticeText({ notice, noCharacter }: PredictionEvent): string {
+  if (!notice) return '';
+  const why = notice === 'not-sure' && noCharacter !== undefined;
+  return `  ${NOTICES[notice]}${why ? `: ${percent(noCharacter)} that it is not one character` : ''}`;
 }
 
 function describeModel(

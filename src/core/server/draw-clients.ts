@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { isSplit } from '../dataset/dataset-name.ts';
+import { EmnistError, type ErrorCode } from '../errors.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { Client, refuse } from './client.ts';
 import type { DrawUpdate } from './draw-event.ts';
 import type { DrawReader, DrawServerOptions, Recognition } from './draw-options.ts';
+import { type Expectation, plainExpectation } from './expectation.ts';
 import { costOf, parseClientMessage } from './parse-message.ts';
 import { type ClientMessage, PING } from './protocol.ts';
 import { Turns } from './turns.ts';
@@ -28,6 +30,8 @@ export class DrawClients {
   #reader: DrawReader;
   /** The reader that takes over as soon as no drawing is being recognized. */
   #nextReader: { reader: DrawReader; adopted: PromiseWithResolvers<void> } | null = null;
+  /** What pages expect whose users have chosen nothing. */
+  #expected: Expectation;
   readonly #report: (update: DrawUpdate) => void;
   readonly #fail: (error: unknown) => void;
   readonly #clients = new Set<Client>();
@@ -51,6 +55,7 @@ export class DrawClients {
    */
   constructor(options: DrawServerOptions, report: (update: DrawUpdate) => void, fail: (error: unknown) => void) {
     this.#reader = options;
+    this.#expected = options.expected ?? {};
     this.#report = report;
     this.#fail = fail;
     this.#heartbeat = setInterval(() => void this.#checkLives(), options.heartbeatMilliseconds ?? 5000);
@@ -82,6 +87,12 @@ export class DrawClients {
     overtaken?.resolve();
     if (!this.#reading) this.#adoptReader();
     return adopted.promise;
+  }
+
+  /** What pages expect from now on whose users have chosen nothing. */
+  setExpected(expected: Expectation): void {
+    this.#expected = expected;
+    if (!this.#closed) for (const client of this.#clients) this.#greet(client);
   }
 
   /**
@@ -162,28 +173,37 @@ export class DrawClients {
     const message = parseClientMessage(data);
     if (!message) return client.refuse(1008, INVALID);
     const start = performance.now();
-    const recognition = await this.#recognize(message);
-    if (!this.#closed) this.#answer(client, message, recognition, performance.now() - start);
+    const answer = await this.#recognize(message);
+    if (!this.#closed) this.#answer(client, message, answer, performance.now() - start);
   }
 
-  async #recognize({ strokes }: ClientMessage): Promise<Recognition> {
-    if (strokes.length === 0) return { predictions: [], image: new Uint8Array(IMAGE_PIXELS) };
-    return await this.#reader.recognize(strokes);
+  async #recognize({ strokes, characters, prior }: ClientMessage): Promise<Answer> {
+    if (strokes.length === 0) return { predictions: [], image: new Uint8Array(IMAGE_PIXELS), expected: {} };
+    const expected = plainExpectation({ characters, prior });
+    try {
+      return { ...(await this.#reader.recognize(strokes, expected)), expected };
+    } catch (error) {
+      // What the user of a page expects must not end the connection, and even less the server.
+      if (!(error instanceof EmnistError && UNSATISFIABLE.has(error.code))) throw error;
+      return { ...(await this.#reader.recognize(strokes)), expected: {}, problem: error.message };
+    }
   }
 
-  #answer(client: Client, { id, strokes }: ClientMessage, recognition: Recognition, took: number): void {
+  #answer(client: Client, { id, strokes }: ClientMessage, answer: Answer, took: number): void {
     if (!client.isOpen) return;
-    const { predictions, image, notice } = recognition;
+    const { predictions, noCharacter, image, notice, expected, problem } = answer;
     const { name: model, labels } = this.#reader.model;
     const milliseconds = Math.round(took * 100) / 100;
     client.send({
       type: 'prediction',
       id,
       predictions,
+      noCharacter,
       image: strokes.length === 0 ? '' : Buffer.from(image).toString('base64'),
       milliseconds,
       model,
       notice,
+      problem,
     });
     this.#report({
       event: {
@@ -191,10 +211,12 @@ export class DrawClients {
         client: client.number,
         strokes: strokes.length,
         predictions,
+        ...(noCharacter !== undefined && { noCharacter }),
         milliseconds,
         model,
         labels: [...labels],
         notice,
+        ...expected,
       },
       drawing: { strokes, image },
     });
@@ -216,7 +238,8 @@ export class DrawClients {
   #greet(client: Client): void {
     const { name, labels, split } = this.#reader.model;
     const isOwn = split != null && !isSplit(split);
-    client.send({ type: 'hello', model: name, labels: [...labels], ...(isOwn && { own: true }) });
+    const own = isOwn && ({ own: true } as const);
+    client.send({ type: 'hello', model: name, labels: [...labels], ...own, ...plainExpectation(this.#expected) });
   }
 
   /** Closes one of the pages for a new one from this address. Returns whether there was one that could be closed. */
@@ -252,6 +275,12 @@ export class DrawClients {
     if (!this.#closed) this.#report({ event: { event: 'client', clients: this.#clients.size } });
   }
 }
+
+/** A drawing as it was read: as `expected`, or as any character because of a problem. */
+type Answer = Recognition & { expected: Expectation; problem?: string };
+
+/** What a reader throws if its model cannot answer what is expected. */
+const UNSATISFIABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['characters-unknown', 'prior-invalid', 'usage']);
 
 const INVALID = 'The page sent an invalid message. Reload it.';
 

@@ -2,6 +2,7 @@ import type { DatasetName } from '../dataset/dataset-name.ts';
 import type { Prediction } from '../prediction.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 import type { DrawingNotice } from '../strokes/drawing-notice.ts';
+import type { Expectation } from './expectation.ts';
 
 export type { DrawingNotice };
 
@@ -31,6 +32,9 @@ export type DrawEvent =
       noCharacter?: number;
       milliseconds: number;
       notice?: DrawingNotice;
+      /** What the page expected, unless it was the default. */
+      characters?: Expectation['characters'];
+      prior?: Expectation['prior'];
     } & Reader);
 
 /** An event and, for a prediction, what the app shows with it: the strokes and the image that the network saw, [28, 28]. */

@@ -2,6 +2,7 @@ import type { DatasetName } from '../dataset/dataset-name.ts';
 import type { Prediction } from '../prediction.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 import type { DrawingNotice } from '../strokes/drawing-notice.ts';
+import type { Expectation } from './expectation.ts';
 
 /** The result of recognizing a drawing. */
 export interface Recognition {
@@ -16,8 +17,11 @@ export interface Recognition {
 
 /** A model and how it reads drawings. */
 export interface DrawReader {
-  /** Recognizes a drawing of at least one stroke. Called for one drawing at a time. */
-  recognize: (strokes: Drawing) => Promise<Recognition>;
+  /**
+   * Recognizes a drawing of at least one stroke as what is expected. Called for one drawing at a time. Throws an EmnistError
+   * (`characters-unknown`, `prior-invalid`, `usage`) if the model cannot answer what is expected.
+   */
+  recognize: (strokes: Drawing, expected?: Expectation) => Promise<Recognition>;
   /** `split`: what it was trained on, if known. */
   model: { name: string; labels: readonly string[]; split?: DatasetName | null };
 }
@@ -25,6 +29,8 @@ export interface DrawReader {
 export const DRAW_DEFAULTS = { host: '127.0.0.1', port: 0 } as const satisfies Partial<DrawServerOptions>;
 
 export interface DrawServerOptions extends DrawReader {
+  /** What pages expect until their users choose something else. Default: any character. */
+  expected?: Expectation;
   /** A name or address of this machine, or `0.0.0.0` or `::` for all. Default `127.0.0.1`: only for this machine. */
   host?: string;
   /** Default 0: any free port. */

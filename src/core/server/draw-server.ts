@@ -8,6 +8,7 @@ import { Connections } from './connections.ts';
 import { DrawClients, introduction } from './draw-clients.ts';
 import type { DrawUpdate } from './draw-event.ts';
 import { DRAW_DEFAULTS, type DrawReader, type DrawServerOptions } from './draw-options.ts';
+import type { Expectation } from './expectation.ts';
 import { hostNames } from './host-names.ts';
 import { listenError } from './listen-error.ts';
 import { PageRequests } from './page-requests.ts';
@@ -34,6 +35,8 @@ export interface DrawServer extends AsyncIterable<DrawUpdate> {
    * `model`. Resolves when the previous model is not in use anymore.
    */
   switchReader(reader: DrawReader): Promise<void>;
+  /** What pages expect from now on, unless their users have chosen something else. They send their drawing again. */
+  setExpected(expected: Expectation): void;
   close(): Promise<void>;
 }
 
@@ -133,6 +136,7 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
     shared,
     launchUrl: () => `${origin(everywhere ? '127.0.0.1' : host)}${LAUNCH_PATH}${requests.createLaunchSecret()}`,
     switchReader: (reader) => clients.switchReader(reader),
+    setExpected: (expected) => clients.setExpected(expected),
     close,
     [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator](),
   };

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import { MAX_EXPECTED_LENGTH } from './expectation.ts';
 import { type ClientMessage, clientMessageSchema, MAX_POINTS, MAX_STROKES } from './protocol.ts';
 
 const BRACKET = '['.charCodeAt(0);
-/** A drawing is a list of strokes, which are lists of points, which are lists of numbers. */
-const MAX_BRACKETS = 1 + MAX_STROKES + MAX_POINTS;
+/** A drawing is a list of strokes, which are lists of points, which are lists of numbers. Brackets may also be expected to be drawn. */
+const MAX_BRACKETS = 1 + MAX_STROKES + MAX_POINTS + MAX_EXPECTED_LENGTH;
 /** How many brackets, and how many bytes, take as much time as everything else that a usual drawing needs. */
 const USUAL_BRACKETS = 500;
 const USUAL_BYTES = 64 * 1024;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { expectationEntries } from './expectation.ts';
 
 /** The messages between the canvas page and the server: JSON text frames, which both ends validate on receipt. */
 
@@ -16,11 +17,15 @@ type ClientPoint = [x: number, y: number] | [x: number, y: number, pressure: num
 
 const MAX_COORDINATE = 1e6;
 
-/** Page to server: the current drawing, empty after it was cleared. `id` increases; the answer repeats it. */
+/**
+ * Page to server: the current drawing, empty after it was cleared, and what is expected to be drawn. `id` increases; the answer
+ * repeats it.
+ */
 export const clientMessageSchema = v.strictObject({
   type: v.literal('drawing'),
   id: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   strokes: v.custom<ClientPoint[][]>(areStrokes),
+  ...expectationEntries,
 });
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
 
@@ -35,17 +40,23 @@ export const serverMessageSchema = v.variant('type', [
     labels: v.array(v.string()),
     /** The labels are those of a data set of one's own, in which none stands for both cases of a letter. */
     own: v.optional(v.literal(true)),
+    /** What is expected until the user of the page chooses something else. */
+    ...expectationEntries,
   }),
   v.strictObject({
     type: v.literal('prediction'),
     id: v.number(),
     predictions: v.array(v.strictObject({ label: v.string(), probability: v.number() })),
+    /** Of models that can reject: the probability that the drawing is not one character. */
+    noCharacter: v.optional(v.number()),
     image: v.string(),
     milliseconds: v.number(),
     /** The model that read the drawing. */
     model: v.string(),
     /** Why the drawing is probably not one character. */
     notice: v.optional(v.picklist(['several-characters', 'no-character', 'not-sure'])),
+    /** Why the drawing was read as any character, and not as what was expected. */
+    problem: v.optional(v.string()),
   }),
   v.strictObject({ type: v.literal('pong') }),
   v.strictObject({ type: v.literal('error'), message: v.string() }),

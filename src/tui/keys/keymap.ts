@@ -40,6 +40,7 @@ const formWithText = [
 const drawing = [
   { keys: ['o'], action: 'open', label: 'open the browser' },
   { keys: ['m'], action: 'model', label: 'change model' },
+  { keys: ['p'], action: 'expect', label: 'expect' },
 ] as const;
 
 const list = [up, down, ...jumps] as const;

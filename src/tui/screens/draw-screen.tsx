@@ -10,6 +10,7 @@ import type { Route } from '../routes.ts';
 import { runTask } from '../run-task.ts';
 import type { Task } from '../tasks.ts';
 import type { ThrottledStore } from '../throttled-store.ts';
+import { nextExpectation } from './draw-expected.ts';
 import { DrawModels } from './draw-models.tsx';
 import { type DrawAction, type DrawState, INITIAL_DRAW, reduceDraw } from './draw-state.ts';
 import { DrawView } from './draw-view.tsx';
@@ -79,6 +80,11 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
         app.refreshStatus();
         setChoosing(true);
       },
+      expect() {
+        const expected = nextExpectation(state.expected, reader?.labels ?? []);
+        server.current?.setExpected(expected);
+        store.dispatchNow({ event: 'expect', expected });
+      },
       share,
       back,
     },
@@ -129,7 +135,7 @@ function serve(
     if (isClosed) return server.close();
     current.current = server;
     const forwarding = app.services.sshForwarding(server.url);
-    store.dispatchNow({ event: 'serving', shared: server.shared, forwarding });
+    store.dispatchNow({ event: 'serving', shared: server.shared, forwarding, expected: server.expected });
     stop = runTask(app.tasks, {
       name: 'The canvas server',
       events: server,

@@ -1,7 +1,7 @@
-import { type DatasetName, isSplit } from '../../core/dataset/dataset-name.ts';
-import { mergedCase } from '../../core/labels.ts';
+import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import type { Prediction } from '../../core/prediction.ts';
 import type { DrawingNotice, DrawUpdate } from '../../core/server/draw-event.ts';
+import type { Expectation } from '../../core/server/expectation.ts';
 import type { Drawing } from '../../core/strokes/drawing.ts';
 
 /** The model that reads the drawings. */
@@ -27,6 +27,12 @@ export interface DrawState {
   /** What the network saw: 28x28 bytes, row-major, ink 255. Null before the first drawing. */
   readonly image: Uint8Array | null;
   readonly predictions: readonly Prediction[];
+  /** Only of models that can reject: the probability that the drawing is not one character. */
+  readonly noCharacter: number | null;
+  /** What pages expect until their users choose something else. */
+  readonly expected: Expectation;
+  /** What the page expected on which was drawn last; null before a drawing. */
+  readonly readAs: Expectation | null;
   readonly milliseconds: number | null;
   /** Why the drawing is probably not one character. */
   readonly notice: DrawingNotice | null;
@@ -38,7 +44,8 @@ export interface DrawState {
 }
 
 export type DrawAction =
-  | ({ event: 'serving' } & Pick<DrawState, 'shared' | 'forwarding'>)
+  | ({ event: 'serving' } & Pick<DrawState, 'shared' | 'forwarding' | 'expected'>)
+  | { event: 'expect'; expected: Expectation }
   | { event: 'update'; update: DrawUpdate }
   | { event: 'failed'; error: unknown }
   | { event: 'browserFailed'; error: unknown }
@@ -55,6 +62,9 @@ export const INITIAL_DRAW: DrawState = {
   drawing: [],
   image: null,
   predictions: [],
+  noCharacter: null,
+  expected: {},
+  readAs: null,
   milliseconds: null,
   notice: null,
   error: null,
@@ -65,7 +75,9 @@ export const INITIAL_DRAW: DrawState = {
 export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
   switch (action.event) {
     case 'serving':
-      return { ...state, shared: action.shared, forwarding: action.forwarding };
+      return { ...state, shared: action.shared, forwarding: action.forwarding, expected: action.expected };
+    case 'expect':
+      return { ...state, expected: action.expected, readAs: null };
     case 'failed':
       return { ...state, phase: 'failed', error: action.error };
     case 'browserFailed':
@@ -88,13 +100,13 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
     case 'model': {
       const { model, labels, split } = event;
       // What the previous model read must not stand under the name of this one.
-      const none = { predictions: [], milliseconds: null, notice: null };
+      const none = { predictions: [], noCharacter: null, milliseconds: null, notice: null };
       return { ...state, ...none, reader: { model, labels, split }, modelFailure: null };
     }
     case 'client':
       return { ...state, clients: event.clients };
     case 'prediction': {
-      const { model, labels } = event;
+      const { model, labels, characters, prior } = event;
       const split = model === state.reader?.model ? state.reader.split : null;
       return {
         ...state,
@@ -103,35 +115,12 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
         drawing: drawing?.strokes ?? [],
         image: drawing && drawing.image.length > 0 ? drawing.image : null,
         predictions: event.predictions,
+        noCharacter: event.noCharacter ?? null,
+        // Nothing is expected of an empty page.
+        readAs: event.strokes > 0 ? { characters, prior } : state.readAs,
         milliseconds: event.predictions.length > 0 ? event.milliseconds : null,
         notice: event.notice ?? null,
       };
     }
   }
-}
-
-/** The number of classes of a model, and what it was trained on. */
-export function readerText({ labels, split }: Reader): string {
-  return `${labels.length} classes, ${split === null ? 'no training record' : `trained on ${split}`}`;
-}
-
-/** A note on a merged class; null for a class that stands for one character only. */
-export function mergedClassNote(label: string, labels: readonly string[]): string | null {
-  const other = mergedCase(label, labels);
-  return other && `${label} also stands for ${other}: the model has one class for the two.`;
-}
-
-const NOTICES: Record<DrawingNotice, string> = {
-  'several-characters': 'This looks like two characters. The model reads one at a time.',
-  'no-character': 'This looks like no character.',
-  'not-sure': 'Not sure: the model doubts that this is one character.',
-};
-
-/** What is to be said about the latest answer; empty if nothing is. */
-export function answerNote({ notice, predictions, reader }: DrawState): string {
-  if (notice) return NOTICES[notice];
-  const best = predictions[0];
-  // In a data set of one's own, a label stands for itself.
-  const isOwn = reader?.split != null && !isSplit(reader.split);
-  return (best && reader && !isOwn && mergedClassNote(best.label, reader.labels)) || '';
 }

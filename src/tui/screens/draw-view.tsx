@@ -10,7 +10,8 @@ import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import type { Theme } from '../theme/theme.ts';
-import { answerNote, type DrawState, readerText } from './draw-state.ts';
+import type { DrawState } from './draw-state.ts';
+import { answerNote, expectedText, readerText } from './draw-texts.ts';
 import { DrawWaiting } from './draw-waiting.tsx';
 
 const GAP = 2;
@@ -66,11 +67,20 @@ export function DrawView({ state }: { state: DrawState }): ReactNode {
   );
 }
 
-/** Whether pages are connected, and what the model knows; its name is in the title. */
-function connectionLine({ clients, reader }: DrawState, { paint, glyphs }: Theme): string {
-  if (clients === 0) return paint('warning', `${glyphs.warning} no page connected`);
-  const pages = paint('good', `${glyphs.tick} ${counted(clients, 'page')} connected`);
-  return reader ? `${pages}  ${paint('dim', `${glyphs.separator}  ${readerText(reader)}`)}` : pages;
+/** Whether pages are connected, what is expected, and what the model knows; its name is in the title. */
+function connectionLine(state: DrawState, { paint, glyphs }: Theme): string {
+  const { clients, reader } = state;
+  const pages =
+    clients === 0
+      ? paint('warning', `${glyphs.warning} no page connected`)
+      : paint('good', `${glyphs.tick} ${counted(clients, 'page')} connected`);
+  const expected = printable(expectedText(state));
+  const separated = (text: string) => `${paint('dim', glyphs.separator)}  ${text}`;
+  return [
+    pages,
+    ...(expected ? [separated(paint('strong', expected))] : []),
+    ...(reader && clients > 0 ? [paint('dim', `${glyphs.separator}  ${readerText(reader)}`)] : []),
+  ].join('  ');
 }
 
 /** The strokes, if there is room for them; the 28x28 image; the bars, with a note below them. */

@@ -6,7 +6,8 @@ import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import type { Theme } from '../theme/theme.ts';
-import { type DrawState, readerText } from './draw-state.ts';
+import type { DrawState } from './draw-state.ts';
+import { readerText } from './draw-texts.ts';
 
 const NOT_ENCRYPTED = 'Other devices can draw here. The connection is not encrypted: anyone in between can read along.';
 

@@ -73,6 +73,53 @@ describe('drawing', () => {
     expect(calls).toBe(0);
   });
 
+  test('a drawing is read as what its page expects; what a model cannot answer is said, and any character is read', async () => {
+    const asked: unknown[] = [];
+    const server = await startServer({
+      expected: { characters: 'digits' },
+      recognize: async (strokes, expected) => {
+        asked.push(expected);
+        const unknown = { characters: '+', source: null, labels: '123' };
+        if (expected?.characters === '+') throw new EmnistError('characters-unknown', 'no class for "+"', unknown);
+        return { ...(await countStrokes(strokes)), noCharacter: 0.25 };
+      },
+    });
+    const page = new Page(server.url);
+    expect(await page.next('hello')).toMatchObject({ characters: 'digits' });
+    const expecting = (id: number, expected: object) =>
+      page.socket.send(JSON.stringify({ type: 'drawing', id, strokes: [[[1, 1]]], ...expected }));
+    expecting(1, { characters: 'digits', prior: 'uniform' });
+    const read = await page.next('prediction');
+    expect(read).toMatchObject({ id: 1, noCharacter: 0.25 });
+    expect(read.problem).toBeUndefined();
+    expecting(2, { characters: '+', prior: 'forms' });
+    expect(await page.next('prediction')).toMatchObject({
+      ...{ id: 2, problem: 'no class for "+"', predictions: [{ label: '1' }] },
+    });
+    // As pages did before they could say what they expect.
+    expecting(3, {});
+    await page.next('prediction');
+    expect(asked).toEqual([{ characters: 'digits' }, { characters: '+', prior: 'forms' }, undefined, {}]);
+    let answers = 0;
+    const updates = await updatesUntil(
+      server[Symbol.asyncIterator](),
+      (update) => isPrediction(update) && ++answers === 3,
+    );
+    const [first, ...others] = updates.filter(isPrediction).map(({ event }) => event);
+    expect(first).toMatchObject({ characters: 'digits', noCharacter: 0.25 });
+    for (const event of [first, ...others]) expect(event).not.toHaveProperty('prior');
+    for (const event of others) expect(event).not.toHaveProperty('characters');
+  });
+
+  test('pages are told at once what they are to expect', async () => {
+    const server = await startServer();
+    const page = await openPage(server.url);
+    server.setExpected({ prior: 'forms' });
+    expect(await page.next('hello')).toMatchObject({ model: model.name, prior: 'forms' });
+    const later = new Page(server.url);
+    expect(await later.next('hello')).toMatchObject({ prior: 'forms' });
+  });
+
   test('while a drawing is being recognized, only the latest one after it is kept', async () => {
     const seen: number[] = [];
     const gate = Promise.withResolvers<void>();

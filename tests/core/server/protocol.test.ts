@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { MAX_EXPECTED_LENGTH } from '../../../src/core/server/expectation.ts';
 import { costOf, parseClientMessage } from '../../../src/core/server/parse-message.ts';
 import {
   clientMessageSchema,
@@ -66,9 +67,21 @@ describe('a drawing from the page', () => {
     ['a fractional id', { type: 'drawing', id: 0.5, strokes: [] }],
     ['an unknown field', { type: 'drawing', id: 1, strokes: [], admin: true }],
     ['an empty stroke', drawing([[]])],
+    ['characters that are no text', { ...drawing([]), characters: ['7'] }],
+    ['control characters, which a terminal would obey', { ...drawing([]), characters: '7\u{9b}31m' }],
+    ['too many characters', { ...drawing([]), characters: '7'.repeat(MAX_EXPECTED_LENGTH + 1) }],
+    ['an unknown prior', { ...drawing([]), prior: 'english' }],
+    ['a prior that is no name', { ...drawing([]), prior: { 7: 1 } }],
     ['NaN, which JSON turns into null', JSON.parse(JSON.stringify(drawing([[[Number.NaN, 1]]])))],
   ])('is rejected with %s', (_, message) => {
     expect(accepts(message)).toBe(false);
+  });
+
+  test('may say what is expected', () => {
+    const expected = { characters: '👍🏽'.repeat(MAX_EXPECTED_LENGTH / 4), prior: 'forms' };
+    expect(accepts({ ...drawing([]), ...expected })).toBe(true);
+    // Whether a model has classes for it is another question.
+    expect(accepts({ ...drawing([]), characters: '' })).toBe(true);
   });
 
   test('may be as long as the limits but no longer', () => {
@@ -88,8 +101,15 @@ test('what a message costs is known without parsing it, and that it has too many
   expect(costOf(drawing(50))).toBeLessThan(1.2);
   expect(costOf(drawing(MAX_POINTS))).toBeGreaterThan(5);
   expect(parseClientMessage(drawing(MAX_POINTS))?.strokes[0]).toHaveLength(MAX_POINTS);
-  // As far as the number of brackets tells: there can be fewer strokes than are allowed.
-  expect(costOf(drawing(MAX_POINTS + MAX_STROKES))).toBe(null);
+  // As far as the number of brackets tells: there can be fewer strokes than are allowed, and brackets may be expected.
+  expect(costOf(drawing(MAX_POINTS + MAX_STROKES + MAX_EXPECTED_LENGTH))).toBe(null);
+  const most = Array.from({ length: MAX_STROKES }, () =>
+    Array.from({ length: MAX_POINTS / MAX_STROKES }, () => [0, 0]),
+  );
+  const characters = '['.repeat(MAX_EXPECTED_LENGTH);
+  const message = Buffer.from(JSON.stringify({ type: 'drawing', id: 1, strokes: most, characters }));
+  expect(costOf(message)).not.toBe(null);
+  expect(parseClientMessage(message)).toMatchObject({ characters });
   expect(costOf(Buffer.from('['.repeat(100_000)))).toBe(null);
   expect(parseClientMessage(Buffer.from('not even JSON'))).toBe(null);
 });
