@@ -500,6 +500,27 @@ export const SCENES: Record<string, Scene> = {
       await app.screen.waitForText(/Read in 2\.1 ms/);
     },
   },
+  'draw-not-sure': {
+    initialScreen: 'draw',
+    services: fresh,
+    async play(app, services) {
+      await drawing(app, services);
+      app.press('p');
+      await app.screen.waitForText(/expecting digits/);
+      services.servers[0]!.push({
+        event: {
+          ...{ event: 'prediction', client: 1, strokes: 4, milliseconds: 2.1, ...FAKE_READER },
+          predictions: [
+            { label: '2', probability: 0.213 },
+            { label: '8', probability: 0.07 },
+          ],
+          ...{ noCharacter: 0.712, notice: 'not-sure', characters: 'digits' },
+        },
+        drawing: { strokes: LETTER_R, image: letterImage() },
+      });
+      await app.screen.waitForText(/Read in 2\.1 ms/);
+    },
+  },
   'draw-models': {
     initialScreen: 'draw',
     services: used,

@@ -39,7 +39,7 @@ const formWithText = [
 
 const drawing = [
   { keys: ['o'], action: 'open', label: 'open the browser' },
-  { keys: ['m'], action: 'model', label: 'change model' },
+  { keys: ['m'], action: 'model', label: 'model' },
   { keys: ['p'], action: 'expect', label: 'expect' },
 ] as const;
 

@@ -26,7 +26,7 @@ export function DrawView({ state }: { state: DrawState }): ReactNode {
   const { width, height } = bodySize(app);
   if (state.phase === 'failed') return <ErrorMessage error={state.error} />;
   if (state.phase === 'starting') return <Loading text="Starting the server" />;
-  const head = [clip(connectionLine(state, theme), width, theme.glyphs.ellipsis)];
+  const head = [clip(connectionLine(state, width, theme), width, theme.glyphs.ellipsis)];
   if (state.modelFailure || state.clients === 0) {
     return (
       <Box flexDirection="column">
@@ -67,20 +67,19 @@ export function DrawView({ state }: { state: DrawState }): ReactNode {
   );
 }
 
-/** Whether pages are connected, what is expected, and what the model knows; its name is in the title. */
-function connectionLine(state: DrawState, { paint, glyphs }: Theme): string {
+/** Whether pages are connected, what is expected and, if there is room, what the model knows; its name is in the title. */
+function connectionLine(state: DrawState, width: number, { paint, glyphs }: Theme): string {
   const { clients, reader } = state;
   const pages =
     clients === 0
       ? paint('warning', `${glyphs.warning} no page connected`)
       : paint('good', `${glyphs.tick} ${counted(clients, 'page')} connected`);
   const expected = printable(expectedText(state));
-  const separated = (text: string) => `${paint('dim', glyphs.separator)}  ${text}`;
-  return [
-    pages,
-    ...(expected ? [separated(paint('strong', expected))] : []),
-    ...(reader && clients > 0 ? [paint('dim', `${glyphs.separator}  ${readerText(reader)}`)] : []),
-  ].join('  ');
+  const separator = `  ${paint('dim', glyphs.separator)}  `;
+  const line = expected ? `${pages}${separator}${paint('strong', expected)}` : pages;
+  if (clients === 0 || !reader) return line;
+  const whole = `${line}  ${paint('dim', `${glyphs.separator}  ${readerText(reader)}`)}`;
+  return expected && columnsOf(whole) > width ? line : whole;
 }
 
 /** The strokes, if there is room for them; the 28x28 image; the bars, with a note below them. */
