@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { charactersOf } from '../core/label-text.ts';
-import { chooseClasses, mergedCase } from '../core/labels.ts';
+import { CHARACTER_SETS, chooseClasses, mergedCase } from '../core/labels.ts';
 import {
   type Expectation,
   expectationProblem,
@@ -62,7 +62,7 @@ export function expectationOf({ name, only }: Choice, given: Expectation): Expec
 }
 
 function isSetName(text: string): boolean {
-  return ['all', 'digits', 'letters', 'uppercase', 'lowercase'].includes(text);
+  return CHARACTER_SETS.some((name) => name === text);
 }
 
 /** An entry of the list of choices. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { chooseClasses } from '../labels.ts';
+import { CHARACTER_SETS, chooseClasses } from '../labels.ts';
 
 /** Maximum length of the characters that a page may expect, in UTF-16 units: bounds the time that finding their classes takes. */
 export const MAX_EXPECTED_LENGTH = 512;
@@ -29,18 +29,19 @@ export function isSameExpectation(a: Expectation, b: Expectation): boolean {
   return one.characters === other.characters && one.prior === other.prior;
 }
 
-const SETS: ReadonlyMap<string, string> = new Map([
-  ['all', 'any character'],
-  ['digits', 'digits'],
-  ['letters', 'letters'],
-  ['uppercase', 'uppercase letters'],
-  ['lowercase', 'lowercase letters'],
-]);
+const SET_TEXTS: Readonly<Record<(typeof CHARACTER_SETS)[number], string>> = {
+  all: 'any character',
+  digits: 'digits',
+  letters: 'letters',
+  uppercase: 'uppercase letters',
+  lowercase: 'lowercase letters',
+};
 
 /** In words: `digits`, `only YN, as on forms`. */
 export function expectationText({ characters = 'all', prior = 'uniform' }: Expectation): string {
-  const set = SETS.get(characters) ?? `only ${characters}`;
-  return prior === 'forms' ? `${set}, as on forms` : set;
+  const set = CHARACTER_SETS.find((name) => name === characters);
+  const text = set ? SET_TEXTS[set] : `only ${characters}`;
+  return prior === 'forms' ? `${text}, as on forms` : text;
 }
 
 /** Why a model with these labels cannot answer what is expected, as part of a sentence; null if it can. */
