@@ -18,7 +18,8 @@ async function startExpecting(options: Partial<DrawServerOptions> = {}): Promise
     async recognize(strokes, { characters = 'all', prior = 'uniform' } = {}) {
       const allowed = chooseClasses(LABELS, characters).map(({ label }) => label);
       if (prior === 'forms' && characters !== 'all') {
-        throw new EmnistError('prior-invalid', 'none of these is on forms', { labels: characters });
+        const data = { file: null, problem: 'no-characters', labels: characters } as const;
+        throw new EmnistError('prior-invalid', 'none of these is on forms', data);
       }
       const reading = await recognizeByTemplate(strokes);
       return { ...reading, predictions: reading.predictions.filter(({ label }) => allowed.includes(label)) };
