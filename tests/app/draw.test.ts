@@ -4,6 +4,7 @@ import { splitLabels } from '../../src/core/dataset/splits.ts';
 import { architecture } from '../../src/core/model/architectures.ts';
 import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { SHIPPED, saveModel } from '../../src/core/model/model-store.ts';
+import type { Network } from '../../src/core/model/network.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 import { temporaryFolder } from '../cli/run.ts';
 import { openPage, Page, updatesUntil } from '../core/server/server-helpers.ts';
@@ -61,6 +62,31 @@ test('reads what is expected, and says what the model cannot answer', async () =
     const { labels, problem } = await read(4, { characters });
     expect(labels).toHaveLength(5);
     expect(problem).toMatch(/no class for "\+"|invalid characters/);
+  }
+});
+
+test('a drawing that the model rejects has a notice, whatever is expected', async () => {
+  const paths = resolvePaths(await temporaryFolder());
+  const labels = splitLabels('digits');
+  const network: Network = {
+    input: [28, 28, 1],
+    layers: [{ type: 'flatten' }, { type: 'dense', units: labels.length + 1, useBias: true }],
+  };
+  // Rejects three in four, whatever the image: with ten classes, by a logit of log(30).
+  const weights = [
+    new Float32Array(784 * 11),
+    Float32Array.from({ length: 11 }, (_, k) => (k === 10 ? Math.log(30) : 0)),
+  ];
+  await saveModel({ name: 'doubting', network, labels, weights, training: null }, paths);
+  const server = await startDrawing({ model: 'doubting' }, { paths });
+  onTestFinished(() => server.close());
+  const page = await openPage(server.url);
+  for (const characters of [undefined, '17']) {
+    const strokes = [[...'0123'].map((digit) => [500, 200 * Number(digit)])];
+    page.socket.send(JSON.stringify({ type: 'drawing', id: 1, strokes, characters }));
+    const { notice, noCharacter } = await page.next('prediction');
+    expect(notice).toBe('not-sure');
+    expect(noCharacter).toBeCloseTo(0.75, 5);
   }
 });
 

@@ -67,6 +67,27 @@ test('says that a drawing looks like several characters, or like none', async ()
   await program.until(({ stdout }) => /^page 1: .* ms\)$/m.test(stdout));
 });
 
+test('pages start with what they are told to expect, and what they expect is in the events', async () => {
+  const options = ['--characters', 'letters', '--prior', 'forms'];
+  const program = start(['draw', '--no-open', '--json', ...options], { home: await temporaryFolder() });
+  const { url } = await program.event('listening');
+  const socket = new WebSocket(String(url).replace('http:', 'ws:'));
+  onTestFinished(() => socket.terminate());
+  const [hello] = await once(socket, 'message');
+  expect(JSON.parse(String(hello))).toMatchObject({ type: 'hello', characters: 'letters', prior: 'forms' });
+  socket.send(JSON.stringify({ ...DRAWING, characters: '17', prior: 'uniform' }));
+  const { predictions, characters, prior } = await program.event('prediction');
+  expect({ characters, prior }).toEqual({ characters: '17', prior: undefined });
+  expect((predictions as { label: string }[]).map(({ label }) => label)).toEqual(['1', '7']);
+});
+
+test('what the model cannot answer is not expected', async () => {
+  const { code, stderr } = await run(['draw', '--no-open', '--characters', '7+'], { home: await temporaryFolder() });
+  expect(code).not.toBe(0);
+  expect(stderr).toMatch(/no class for "\+"/);
+  expect(stderr).toMatch(ERROR_LINE);
+});
+
 test('a port in use is an error with a hint', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

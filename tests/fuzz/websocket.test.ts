@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { splitLabels } from '../../src/core/dataset/splits.ts';
+import { chooseClasses } from '../../src/core/labels.ts';
 import { MAX_MESSAGE_BYTES } from '../../src/core/server/protocol.ts';
 import { rasterize } from '../../src/core/strokes/rasterize.ts';
 import { openPage, startServer } from '../core/server/server-helpers.ts';
@@ -19,11 +21,20 @@ const MESSAGE = {
     ],
     [[5, 5]],
   ],
+  characters: '0123456789-',
+  prior: 'forms',
 };
 
-/** A server that turns what it accepts into images, as the real one does. */
+/** A server that turns what it accepts into images and classes, as the real one does. */
 function start() {
-  return startServer({ recognize: async (strokes) => ({ predictions: [], image: rasterize(strokes) }) });
+  const model = { name: 'digits', labels: splitLabels('digits') };
+  return startServer({
+    model,
+    async recognize(strokes, { characters = 'all' } = {}) {
+      chooseClasses(model.labels, characters);
+      return { predictions: [], image: rasterize(strokes) };
+    },
+  });
 }
 
 /** Whether a well-behaved page gets an answer. */
