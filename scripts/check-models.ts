@@ -14,6 +14,7 @@ import { isEmnistError } from '../src/core/errors.ts';
 import { fitImages } from '../src/core/images/fit-images.ts';
 import { classIndex } from '../src/core/labels.ts';
 import { loadModel } from '../src/core/model/model-store.ts';
+import { classCount } from '../src/core/model/network.ts';
 import { resolvePaths } from '../src/core/paths.ts';
 
 /**
@@ -65,9 +66,9 @@ async function check(name: string): Promise<string[]> {
     await loaded.setWeights(weights);
     const logits = await loaded.predict(fitted);
     await engine.dispose();
-    const width = labels.length;
+    const width = classCount(network);
     const best = Array.from(truth, (_, image) => {
-      const row = logits.subarray(image * width, (image + 1) * width);
+      const row = logits.subarray(image * width, image * width + labels.length);
       return row.indexOf(Math.max(...row));
     });
     const classes = splitLabels(split);

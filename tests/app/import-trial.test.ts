@@ -7,6 +7,7 @@ import type { ImportOptions } from '../../src/app/options/import.ts';
 import { readPart } from '../../src/core/dataset/read-part.ts';
 import { type Split, splitLabels } from '../../src/core/dataset/splits.ts';
 import { loadModel } from '../../src/core/model/model-store.ts';
+import { classCount } from '../../src/core/model/network.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 import { probabilities } from '../core/model/formats/models.ts';
 import { installDatasets } from '../helpers/archive.ts';
@@ -82,7 +83,7 @@ async function tried(variant: Variant, options: Partial<ImportOptions> = {}) {
   const model = await loadModel('it', paths);
   const { images, labels } = await readPart(paths, split, 'test');
   const answers = await probabilities(model, images);
-  const width = model.labels.length;
+  const width = classCount(model.network);
   const right = labels.filter((label, image) => {
     const row = answers.subarray(image * width, (image + 1) * width);
     return model.labels[row.indexOf(Math.max(...row))] === splitLabels(split)[label];

@@ -8,7 +8,7 @@ import { SPLITS, type Split, splitLabels } from '../../src/core/dataset/splits.t
 import { createWasmEngine } from '../../src/core/engine/wasm/wasm-engine.ts';
 import { type Architecture, architecture, isArchitecture } from '../../src/core/model/architectures.ts';
 import { loadModel } from '../../src/core/model/model-store.ts';
-import { type Network, parameterCount } from '../../src/core/model/network.ts';
+import { classCount, type Network, parameterCount } from '../../src/core/model/network.ts';
 import { recipeFor } from '../../src/core/model/recipe.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { readOwnNetwork } from '../../src/core/training/own-network.ts';
@@ -106,9 +106,9 @@ async function testAccuracy(): Promise<number> {
   await loaded.setWeights(model.weights);
   const logits = await loaded.predict(images);
   await engine.dispose();
-  const classes = model.labels.length;
+  const outputs = classCount(model.network);
   const right = labels.reduce((count, label, image) => {
-    const row = logits.subarray(image * classes, (image + 1) * classes);
+    const row = logits.subarray(image * outputs, image * outputs + model.labels.length);
     return count + (row.indexOf(Math.max(...row)) === label ? 1 : 0);
   }, 0);
   return right / labels.length;

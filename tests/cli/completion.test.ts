@@ -29,7 +29,7 @@ const COMPLETIONS: [line: string, words: string[]][] = [
   ['emnist-tui train --split ', SPLITS],
   ['emnist-tui train --split=b', ['balanced', 'byclass', 'bymerge']],
   ['emnist-tui fetch --split a', ['all']],
-  ['emnist-tui train --architecture ', ['cnn', 'vgg']],
+  ['emnist-tui train --architecture ', ['cnn', 'vgg', 'deep']],
   ['emnist-tui export -f ', ['tfjs', 'keras', 'h5', 'onnx', 'safetensors']],
   ['emnist-tui train --ep', ['--epochs']],
   ['emnist-tui draw --no-', ['--no-open', '--no-color']],
@@ -39,6 +39,11 @@ const COMPLETIONS: [line: string, words: string[]][] = [
   ['emnist-tui evaluate --model my-', ['my-model']],
   ['emnist-tui evaluate -m my-', ['my-model']],
   ['emnist-tui predict one', ['one picture.png']],
+  ['emnist-tui predict --characters ', ['all', 'digits', 'letters', 'uppercase', 'lowercase']],
+  ['emnist-tui evaluate --characters u', ['uppercase']],
+  ['emnist-tui predict --prior u', ['uniform']],
+  ['emnist-tui predict --prior=f', ['forms']],
+  ['emnist-tui predict --prior one', ['one picture.png']],
   ['emnist-tui predict a.png one', ['one picture.png']],
   ['emnist-tui export --out one', ['one picture.png']],
   ['emnist-tui --data-dir da', ['data']],
@@ -129,6 +134,8 @@ describe.skipIf(noZsh)(`zsh${noZsh}`, () => {
     ['emnist-tui evaluate -m my\t', 'emnist-tui evaluate -m my-model'],
     ['emnist-tui predict a.png one\t', 'emnist-tui predict a.png one\\ picture.png'],
     ['emnist-tui completion f\t', 'emnist-tui completion fish'],
+    ['emnist-tui predict --prior f\t', 'emnist-tui predict --prior forms'],
+    ['emnist-tui predict --prior on\t', 'emnist-tui predict --prior one\\ picture.png'],
   ])('completes %j', async (typed, expected) => {
     const terminal = startTerminal('zsh', ['-f', '-i'], { cwd: folder, env: { ...env, PS1: '> ' } });
     onTestFinished(() => terminal.close());

@@ -33,9 +33,10 @@ const NETWORK: Network = {
     { type: 'maxPool', size: [2, 2], stride: [2, 2], padding: 'valid' },
     { type: 'flatten' },
     { type: 'dropout', rate: 0.3 },
-    { type: 'dense', units: 3, useBias: true },
+    { type: 'dense', units: 4, useBias: true },
   ],
 };
+/** It can reject: its last output has no label. */
 const MODEL: Model = {
   name: 'small',
   network: NETWORK,

@@ -3,11 +3,21 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GrayPicture } from '../../src/core/images/gray-picture.ts';
+import { saveModel } from '../../src/core/model/model-store.ts';
+import { resolvePaths } from '../../src/core/paths.ts';
 import { rasterize } from '../../src/core/strokes/rasterize.ts';
 import { MAX_POINTS } from '../../src/core/strokes/stroke-file.ts';
-import { type Drawing, EmnistError, listModels, loadRecognizer, type Recognizer } from '../../src/library/index.ts';
+import {
+  type Drawing,
+  EmnistError,
+  listModels,
+  loadRecognizer,
+  type RecognizeOptions,
+  type Recognizer,
+} from '../../src/library/index.ts';
 import { ROOT, temporaryFolder } from '../cli/run.ts';
 import { drawPicture, glyph } from '../core/images/draw-picture.ts';
+import { biasedModel } from '../helpers/biased-model.ts';
 import { jpegFile, pngFile, storedPicture } from '../helpers/picture-files.ts';
 
 const NET = path.join(ROOT, 'examples/net.png');
@@ -106,6 +116,53 @@ describe('a recognizer', () => {
     expect(picture.map(({ predictions }) => predictions.length)).toEqual([1, 1, 1]);
     expect(await codeOf(recognizer.recognizeStrokes(ELL, { characters: '?' }))).toBe('characters-unknown');
     expect(await codeOf(recognizer.recognizeStrokes(ELL, { top: 0 }))).toBe('usage');
+  });
+
+  test('takes a prior: named, or as frequencies by character', async () => {
+    const shares = async (prior?: RecognizeOptions['prior']) => {
+      const predictions = await recognizer.recognizeStrokes(ELL, { characters: 'LCU', prior });
+      return Object.fromEntries(predictions.map(({ label, probability }) => [label, probability]));
+    };
+    const uniform = await shares();
+    expect(await shares('uniform')).toEqual(uniform);
+    const weighted = await shares({ L: 1, U: 1000 });
+    expect(Object.keys(weighted).sort()).toEqual(['L', 'U']);
+    expect(weighted.U! / weighted.L! / (uniform.U! / uniform.L!)).toBeCloseTo(1000, 3);
+    const forms = await shares('forms');
+    expect(forms.C! / forms.U!).not.toBeCloseTo(uniform.C! / uniform.U!, 3);
+    expect(await codeOf(shares({ A: 1 }))).toBe('prior-invalid');
+    for (const invalid of ['often', { A: -1 }, { A: '1' }, [1], null]) {
+      expect(await codeOf(shares(invalid as never))).toBe('usage');
+    }
+  });
+
+  test('reads strokes, pixels, and pictures with the probability of no character', async () => {
+    const dataDir = await temporaryFolder();
+    const logits = [Math.log(0.1), Math.log(0.2), Math.log(0.7)];
+    await saveModel(biasedModel('unsure', ['A', 'B'], logits), resolvePaths(dataDir));
+    await using unsure = await loadRecognizer({ model: 'unsure', dataDir });
+    const reading = {
+      predictions: [
+        { label: 'B', probability: expect.closeTo(0.2, 6) },
+        { label: 'A', probability: expect.closeTo(0.1, 6) },
+      ],
+      noCharacter: expect.closeTo(0.7, 6),
+    };
+    expect(unsure.labels).toEqual(['A', 'B']);
+    expect(await unsure.readStrokes(ELL)).toEqual(reading);
+    expect(await unsure.readPixels(rasterize(ELL), { top: 2 })).toEqual(reading);
+    expect(await unsure.recognizeStrokes(ELL)).toEqual(reading.predictions);
+    expect(await unsure.recognizePixels(rasterize(ELL))).toEqual(reading.predictions);
+    for (const { box, ...character } of await unsure.recognizeImage(NET)) {
+      expect(box.right).toBeGreaterThan(box.left);
+      expect(character).toEqual(reading);
+    }
+    expect(await listModels({ dataDir })).toMatchObject([{ name: 'unsure', classes: 2 }, { name: 'shipped' }]);
+    await saveModel(biasedModel('certain', ['A', 'B'], [0, 1]), resolvePaths(dataDir));
+    await using certain = await loadRecognizer({ model: 'certain', dataDir });
+    expect((await certain.readStrokes(ELL)).noCharacter).toBeNull();
+    expect(await codeOf(certain.readStrokes([]))).toBe('strokes-invalid');
+    expect(await codeOf(certain.readPixels(new Uint8Array(3)))).toBe('pixels-invalid');
   });
 
   test('accepts overlapping calls, and pixels that are reused', async () => {

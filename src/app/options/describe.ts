@@ -55,8 +55,8 @@ function describeValue(
     case 'array':
       return { ...describeValue((schema as v.ArraySchema<v.GenericSchema, undefined>).item), type: 'list' };
     case 'union': {
-      const [first, other] = (schema as v.UnionSchema<v.GenericSchema[], undefined>).options;
-      return { ...describeValue(first!), ...(other!.type === 'record' ? { orNumbers: true } : { orOne: true }) };
+      const [first] = (schema as v.UnionSchema<v.GenericSchema[], undefined>).options;
+      return { ...describeValue(first!), ...(first!.type === 'array' ? { orOne: true } : { orNumbers: true }) };
     }
     case 'picklist':
       return { type: 'string', choices: (schema as v.PicklistSchema<readonly string[], undefined>).options };

@@ -47,8 +47,8 @@ export function charactersOption(help: string, schema: v.GenericSchema<string> =
 }
 
 /** Relative frequencies by character. */
-export const frequencies = v.record(
-  v.string(),
-  v.pipe(v.number(), v.finite(), v.minValue(0)),
-  'an object of frequencies by character',
+export const frequencies = v.pipe(
+  // To a record, a list is an object with the keys 0, 1, 2.
+  v.custom<Record<string, number>>((input) => !Array.isArray(input)),
+  v.record(v.string(), v.pipe(v.number(), v.finite(), v.minValue(0))),
 );

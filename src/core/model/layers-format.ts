@@ -241,7 +241,7 @@ export function describeLayersModel(name: string, manifest: LayersManifest, file
   const labels = manifest.userDefinedMetadata?.labels ?? [];
   const rejects = manifest.userDefinedMetadata?.rejects ?? false;
   const outputs = classCount(network);
-  if (labels.length !== outputs - (rejects ? 1 : 0)) {
+  if (labels.length === 0 || labels.length !== outputs - (rejects ? 1 : 0)) {
     const but = rejects ? ', the last of which stands for no character,' : '';
     throw damagedModel(file, `it has ${outputs} outputs${but} but ${labels.length} labels`);
   }

@@ -4,17 +4,19 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { kerasTopology } from '../../../src/core/model/keras-layers.ts';
 import type { Layer } from '../../../src/core/model/layer.ts';
-import { checkpointPath, findModel, loadModel } from '../../../src/core/model/model-store.ts';
+import { canReject, outputCount } from '../../../src/core/model/model.ts';
+import { checkpointPath, findModel, loadModel, saveModel } from '../../../src/core/model/model-store.ts';
 import { layerShapes, type Network } from '../../../src/core/model/network.ts';
 import { withOutputs } from '../../../src/core/model/with-outputs.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
-import { networkName } from '../../../src/core/training/own-network.ts';
+import { networkName, readOwnNetwork } from '../../../src/core/training/own-network.ts';
 import { startTraining } from '../../../src/core/training/start-training.ts';
 import type { TrainEvent } from '../../../src/core/training/train-event.ts';
 import { train } from '../../../src/core/training/trainer.ts';
 import { TrainingControl } from '../../../src/core/training/training-control.ts';
 import type { TrainOptions } from '../../../src/core/training/training-run.ts';
 import { installDatasets } from '../../helpers/archive.ts';
+import { biasedModel } from '../../helpers/biased-model.ts';
 
 let home: string;
 let paths: Paths;
@@ -161,6 +163,20 @@ test('a network gets another number of outputs, also if a pooling layer follows 
     layers: [...tiny().layers, { type: 'dense', units: 10, useBias: true }, { type: 'add', inputs: [5, 6] }],
   };
   expect(() => withOutputs(residual, 26)).toThrow('10 outputs');
+});
+
+test('the network of a model that rejects gets as many outputs as a run needs', async () => {
+  await saveModel(biasedModel('unsure', [...'ABC'], [0, 0, 0, 0]), paths);
+  const { labels } = await loadModel('unsure', paths);
+  for (const outputs of [labels.length, outputCount(labels, 0.1), 10, 11]) {
+    expect(layerShapes(await readOwnNetwork('unsure', outputs, paths)).at(-1)).toEqual([outputs]);
+  }
+  await run({ ...SMALL, epochs: 1, limit: 60, network: 'unsure', name: 'certain' });
+  const certain = await loadModel('certain', paths);
+  expect([certain.labels.join(''), canReject(certain)]).toEqual(['0123456789', false]);
+  await run({ ...SMALL, epochs: 1, limit: 60, network: 'unsure', name: 'doubtful', reject: 0.2 });
+  const doubtful = await loadModel('doubtful', paths);
+  expect([doubtful.labels.join(''), canReject(doubtful)]).toEqual(['0123456789', true]);
 });
 
 test('the name of a network is that of its file or model', () => {

@@ -69,7 +69,7 @@ function all(labels: readonly string[]): OutputLabels {
 }
 
 function countProblem(labels: number, width: number, rejects: boolean): string | null {
-  if (labels === (rejects ? width - 1 : width)) return null;
+  if (labels > 0 && labels === (rejects ? width - 1 : width)) return null;
   return `${labels} labels for ${width} outputs${rejects ? ', the last of which stands for no character' : ''}`;
 }
 

@@ -5,6 +5,7 @@ import { readPart } from '../../../../src/core/dataset/read-part.ts';
 import { createEngine } from '../../../../src/core/engine/select.ts';
 import type { Model } from '../../../../src/core/model/model.ts';
 import { loadModel, SHIPPED } from '../../../../src/core/model/model-store.ts';
+import { classCount } from '../../../../src/core/model/network.ts';
 import { type Paths, resolvePaths } from '../../../../src/core/paths.ts';
 import { hash32 } from '../../../../src/core/random.ts';
 import { installDatasets } from '../../../helpers/archive.ts';
@@ -43,15 +44,16 @@ export function floats(images: Uint8Array): Float32Array {
   return Float32Array.from(images, (byte) => byte / 255);
 }
 
-/** Probabilities from our engine, [n, classes]. */
-export async function probabilities({ network, weights, labels }: Model, images: Uint8Array): Promise<Float32Array> {
+/** Probabilities from our engine, [n, outputs]. */
+export async function probabilities({ network, weights }: Model, images: Uint8Array): Promise<Float32Array> {
   const engine = await createEngine();
   try {
     const loaded = await engine.createNetwork(network);
     await loaded.setWeights(weights);
     const logits = await loaded.predict(images);
-    for (let first = 0; first < logits.length; first += labels.length) {
-      const row = logits.subarray(first, first + labels.length);
+    const outputs = classCount(network);
+    for (let first = 0; first < logits.length; first += outputs) {
+      const row = logits.subarray(first, first + outputs);
       const sum = row.reduce((total, logit) => total + Math.exp(logit), 0);
       row.set(row.map((logit) => Math.exp(logit) / sum));
     }

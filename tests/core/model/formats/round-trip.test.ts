@@ -13,7 +13,7 @@ import {
   encodeSafetensorsModel,
 } from '../../../../src/core/model/formats/safetensors-model.ts';
 import { decodeLayersModel, encodeLayersModel, parseManifest } from '../../../../src/core/model/layers-format.ts';
-import type { Model } from '../../../../src/core/model/model.ts';
+import { canReject, type Model } from '../../../../src/core/model/model.ts';
 import { loadModel, saveModel } from '../../../../src/core/model/model-store.ts';
 import { classCount, layerInputs, type Network } from '../../../../src/core/model/network.ts';
 import { resolvePaths } from '../../../../src/core/paths.ts';
@@ -103,6 +103,18 @@ describe.each(MODEL_FORMATS)('%s', (format) => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  test('that a model rejects round-trips', async () => {
+    const labels = [...'ABC'];
+    const network: Network = {
+      input: [28, 28, 1],
+      layers: [{ type: 'flatten' }, { type: 'dense', units: 4, useBias: true }],
+    };
+    const model: Model = { name: 'unsure', network, labels, weights: randomWeights(network, 1), training: null };
+    const back = await thereAndBack(model, format);
+    expect(back).toEqual(model);
+    expect(canReject(back)).toBe(true);
   });
 
   test('the training record round-trips', async () => {
