@@ -43,7 +43,7 @@ function exactly<Event>() {
 const split = v.string() as v.GenericSchema<DatasetName>;
 const part = v.picklist(PARTS);
 /** Schemas of fields that several events have; the description is in the JSON Schema. */
-const architecture = v.pipe(v.string(), v.description('cnn, vgg, or the name of a network of your own'));
+const architecture = v.pipe(v.string(), v.description('cnn, vgg, deep, or the name of a network of your own'));
 const format = v.picklist(MODEL_FORMATS);
 /** A number of images, bytes, and so on. */
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -39,7 +39,7 @@ export type CleanEvent = { event: 'end'; freed: number; removed: string[]; dryRu
 /** A training run that was interrupted after `epochsDone` of its `epochs`. */
 export type UnfinishedRunDescription = {
   split: DatasetName;
-  /** `cnn`, `vgg`, or the name of a network of one's own. */
+  /** `cnn`, `vgg`, `deep`, or the name of a network of one's own. */
   architecture: string;
   epochsDone: number;
   epochs: number;

@@ -53,7 +53,7 @@ describe('an invalid command line gets one line and exit code 2', () => {
     ['an unknown split', ['fetch', '--split', 'mnst'], 'balanced, byclass, bymerge, letters, digits, mnist, all'],
     ['all splits where one is needed', ['evaluate', '--split', 'all'], 'balanced, byclass'],
     ['an unknown part', ['evaluate', '--part', 'validation'], 'train, test'],
-    ['an unknown architecture', ['train', '--architecture', 'resnet'], 'cnn, vgg'],
+    ['an unknown architecture', ['train', '--architecture', 'resnet'], 'cnn, vgg, deep'],
     ['an unknown engine', ['train', '--engine', 'cuda'], 'auto, wasm, tensorflow'],
     ['a fraction of an epoch', ['train', '--epochs', '1.5'], 'from 1 to'],
     ['no epochs', ['train', '--epochs', '0'], 'invalid --epochs "0" — use a whole number from 1 to'],

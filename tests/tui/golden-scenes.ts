@@ -360,7 +360,7 @@ export const SCENES: Record<string, Scene> = {
     services: () => servicesWith(['digits'], [BUILT_IN]),
     async play(app) {
       await app.screen.waitForText(/(●|\(\*\)) digits/);
-      app.press('tab', 'right', 'tab');
+      app.press('tab', 'right', 'right', 'tab');
       app.paste("'/home/user/my networks/lenet-5.json'");
       await app.screen.waitForText(/lenet-5\.json[\s\S]*digits-lenet-5[\s\S]*Takes/);
     },

@@ -187,8 +187,16 @@ describe('resuming', () => {
   });
 });
 
+test('the network changes from one architecture to the next', () => {
+  const networks = [0, 1, 2, 3].map((steps) =>
+    act(on('architecture', opened()), ...Array.from({ length: steps }, () => change(1))),
+  );
+  expect(networks.map(({ architecture }) => architecture)).toEqual(['vgg', 'deep', 'own', 'cnn']);
+  expect(submittedOptions(networks[1]!)).toMatchObject({ architecture: 'deep' });
+});
+
 describe('a network of one’s own', () => {
-  const own = (form = opened()) => act(on('architecture', form), change(1));
+  const own = (form = opened()) => act(on('architecture', form), change(1), change(1));
 
   test('needs a file or a model, whose name the default name of the model contains', () => {
     const form = own();

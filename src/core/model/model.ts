@@ -20,7 +20,7 @@ export const recipeSchema = v.object({
 /** How a model was trained. Stored with it, so that every figure can state what it was measured on. */
 export const trainingRecordSchema = v.object({
   split: v.string(),
-  /** `cnn`, `vgg`, or the name of a network of one's own. */
+  /** `cnn`, `vgg`, `deep`, or the name of a network of one's own. */
   architecture: v.string(),
   /** Completed epochs, of `epochsAsked`. */
   epochs: v.number(),

@@ -18,8 +18,8 @@ export interface Recipe {
   /** Share of the target that is spread evenly over all classes, 0 to 1 (Szegedy et al. 2016, arXiv 1512.00567). */
   labelSmoothing: number;
   /**
-   * Images that are not one character, for each of one. With any, the network gets one more output, which stands for no
-   * character.
+   * The number of images without a character for each image with one. Above 0, the network gets one more output, which stands
+   * for no character.
    */
   reject: number;
   /** Decay per step of the moving average of the weights that becomes the model; 0 uses the last weights. */
@@ -28,8 +28,8 @@ export interface Recipe {
   patience: number;
 }
 
-/** Of the networks with batch normalization. */
-const VGG: Recipe = {
+/** The recipe of the networks with batch normalization. */
+const NORMALIZED: Recipe = {
   optimizer: 'adam',
   weightDecay: 0.02,
   learningRate: 0.003,
@@ -43,7 +43,7 @@ const VGG: Recipe = {
 };
 
 const DEFAULTS: Record<Architecture, Recipe> = {
-  // Keras' Adam and nothing else.
+  // Keras' Adam, and nothing else.
   cnn: {
     optimizer: 'adam',
     weightDecay: 0,
@@ -56,8 +56,8 @@ const DEFAULTS: Record<Architecture, Recipe> = {
     averaging: 0,
     patience: 0,
   },
-  vgg: VGG,
-  deep: VGG,
+  vgg: NORMALIZED,
+  deep: NORMALIZED,
 };
 
 /** Unlike Adam's, SGD's steps scale with the gradients, so it needs other defaults. */

@@ -9,7 +9,7 @@ const AHEAD = 4;
 
 /**
  * The batches of a training run, prepared by a worker while the network trains on earlier ones. One worker keeps up with
- * `vgg`: an augmented image takes about 10 µs, a drawing 0.1 ms.
+ * `vgg`: an augmented image takes about 10 µs, a drawing 0.1 ms, an image without a character 0.25 ms.
  */
 export class BatchSource {
   readonly #worker: Worker;

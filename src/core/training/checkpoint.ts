@@ -34,7 +34,7 @@ export type EpochRecord = v.InferOutput<typeof epochSchema>;
 const stateSchema = v.object({
   split: v.string(),
   architecture: v.string(),
-  /** Absent for `cnn` and `vgg`. */
+  /** Absent for architectures. */
   network: v.optional(networkSchema),
   epochs: integer(TRAIN_LIMITS.epochs),
   batchSize: integer(TRAIN_LIMITS.batchSize),

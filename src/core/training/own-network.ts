@@ -8,7 +8,7 @@ import { withOutputs } from '../model/with-outputs.ts';
 import type { Paths } from '../paths.ts';
 
 /**
- * The network of a run that trains neither `cnn` nor `vgg`. `source`: a file with its layers, or a model, by name or folder,
+ * The network of a run that trains none of the architectures. `source`: a file with its layers, or a model, by name or folder,
  * whose layers it has, with as many outputs as there are classes. Throws the errors of `readNetworkFile` and `loadModel`, and
  * `network-unsupported` for a model whose outputs cannot be changed.
  */

@@ -8,7 +8,7 @@ export type TrainEvent =
   | {
       event: 'start';
       split: DatasetName;
-      /** `cnn`, `vgg`, or the name of a network of one's own. */
+      /** `cnn`, `vgg`, `deep`, or the name of a network of one's own. */
       architecture: string;
       engine: EngineName;
       device: string;

@@ -15,7 +15,7 @@ export interface UnfinishedRun {
   /** The name of its model. */
   name: string;
   split: DatasetName;
-  /** `cnn`, `vgg`, or the name of a network of one's own. */
+  /** `cnn`, `vgg`, `deep`, or the name of a network of one's own. */
   architecture: string;
   /** The epochs it has completed, of `epochs`. */
   epochsDone: number;

@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-/** A network that neither `cnn` nor `vgg` is. */
+/** A network that is none of the architectures. */
 function tiny(outputs = 10, filters = 4): Network {
   const layers: Layer[] = [
     { type: 'conv2d', filters, kernel: [3, 3], stride: [1, 1], padding: 'valid', useBias: true },
