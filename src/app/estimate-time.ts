@@ -47,7 +47,7 @@ export interface TimeEstimate {
 const VALIDATION_SHARE = 0.1;
 /** Validating an image takes about this share of the time that training on it takes. */
 const VALIDATION_COST = 0.35;
-/** Seconds that one thread needs to prepare an image: as it is, augmented, from a drawing, or without a character (see `BatchSource`). */
+/** Seconds that one thread needs to prepare an image (see `BatchSource`): as it is, augmented, of a drawing, of no character. */
 const PREPARATION = { image: 2e-6, augmented: 10e-6, drawing: 100e-6, reject: 250e-6 };
 /** A measurement with larger batches would take too long, and be no more accurate. */
 const MAX_MEASURED_BATCH = 256;

@@ -34,8 +34,9 @@ const STREAM = { order: 3, augmentation: 4, drawingOrder: 6, pen: 7, mixture: 8,
 
 /**
  * Makes the batches of a training run. A batch depends only on the seed, the epoch and its number. Every epoch has as many
- * images and drawings as the training set, and balances the classes of each separately; images without a character come on top. Otherwise a class with few images
- * would be learned from drawings, and drawings would be mistaken for that class.
+ * images and drawings as the training set, and on top of these, images without a character. It balances the classes of images
+ * and of drawings separately: otherwise a class with few images would be learned from drawings, and drawings would be mistaken
+ * for that class.
  */
 export class BatchMaker {
   readonly #data: TrainingImages;

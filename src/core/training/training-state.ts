@@ -55,8 +55,9 @@ function strokeFiles({ strokes }: TrainOptions): string[] | undefined {
 const FIXED = ['split', 'architecture', 'batchSize', 'seed', 'limit'] as const satisfies (keyof TrainOptions)[];
 
 /**
- * The state of a resumed run. Options, and the `network` of one's own that they name, must match the checkpoint, except for a higher number of epochs and stroke files that
- * have moved. A run that has completed its epochs cannot be resumed, unless its model is behind and has yet to be written.
+ * The state of a resumed run. Options, and the `network` of one's own that they name, must match the checkpoint, except for a
+ * higher number of epochs and stroke files that have moved: as many files, in the same order. A run that has
+ * completed its epochs cannot be resumed, unless its model is behind and has yet to be written.
  */
 export function resumedState(
   saved: TrainingState,
