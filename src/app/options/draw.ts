@@ -13,7 +13,9 @@ const HOST_NAME = 'a host name or address, such as example.com or example.com:80
 const hostName = v.pipe(v.string(HOST_NAME), v.check(isHostName, HOST_NAME));
 
 const EXPECTED = `at most ${MAX_EXPECTED_LENGTH} characters, none of them invisible`;
-const expectedCharacters = v.pipe(text(), v.maxLength(MAX_EXPECTED_LENGTH, EXPECTED), v.regex(/^\P{Cc}*$/u, EXPECTED));
+// A check, since patterns of JSON Schema have no flags.
+const isVisible = v.check((characters: string) => !/\p{Cc}/u.test(characters), EXPECTED);
+const expectedCharacters = v.pipe(text(), v.maxLength(MAX_EXPECTED_LENGTH, EXPECTED), isVisible);
 
 export const drawOptions = v.object({
   port: option(wholeNumber(0, 65_535), {

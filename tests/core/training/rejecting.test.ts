@@ -126,10 +126,10 @@ test('it can be evaluated, on the labels', async () => {
 
 test('resumed, it has the same weights as when it was never interrupted, in all of its outputs', async () => {
   const options = {
-    architecture: 'deep',
     epochs: 2,
     limit: 80,
     reject: 0.4,
+    augment: 1,
     averaging: 0.9,
     strokes: [strokes],
   } as const;
