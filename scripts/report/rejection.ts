@@ -1,4 +1,5 @@
-import { NOT_SURE, type Recognizer } from '../../src/core/recognizer/recognizer.ts';
+import { NOT_SURE } from '../../src/core/prediction.ts';
+import type { Recognizer } from '../../src/core/recognizer/recognizer.ts';
 import { rasterizeAll } from './labeled-images.ts';
 import { code } from './markdown.ts';
 import { noCharacterOf, type Reading, readNoCharacter } from './readings.ts';

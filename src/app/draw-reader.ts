@@ -1,8 +1,8 @@
 import { chooseClasses } from '../core/labels.ts';
 import { loadModel, type OnUnusable } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
-import type { Prediction } from '../core/prediction.ts';
-import { type CharacterReading, createRecognizer, NOT_SURE } from '../core/recognizer/recognizer.ts';
+import { likeliest, NOT_SURE } from '../core/prediction.ts';
+import { createRecognizer } from '../core/recognizer/recognizer.ts';
 import type { DrawReader, Recognition } from '../core/server/draw-options.ts';
 import { type Expectation, plainExpectation } from '../core/server/expectation.ts';
 import type { Drawing, Stroke } from '../core/strokes/drawing.ts';
@@ -12,11 +12,6 @@ import { rasterize } from '../core/strokes/rasterize.ts';
 /** A model that reads drawings until it is disposed of. */
 export interface LoadedReader extends DrawReader {
   dispose(): Promise<void>;
-}
-
-/** The best prediction, supposing that it is a character. */
-function likeliest({ predictions: [best], noCharacter }: CharacterReading): Prediction {
-  return { label: best!.label, probability: best!.probability / (1 - (noCharacter ?? 0)) };
 }
 
 /** A drawing that needs all that a reading may need: also its parts are read. */

@@ -19,3 +19,8 @@ export interface CharacterReading {
  * to people, they are told so.
  */
 export const NOT_SURE = 0.5;
+
+/** The best prediction, supposing that it is a character. */
+export function likeliest({ predictions: [best], noCharacter }: CharacterReading): Prediction {
+  return { label: best!.label, probability: best!.probability / Math.max(Number.EPSILON, 1 - (noCharacter ?? 0)) };
+}

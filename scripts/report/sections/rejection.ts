@@ -1,5 +1,5 @@
 import { count, percent } from '../../../src/app/format.ts';
-import { NOT_SURE } from '../../../src/core/recognizer/recognizer.ts';
+import { NOT_SURE } from '../../../src/core/prediction.ts';
 import { code, section, table } from '../markdown.ts';
 import { KEPT_SHARE, type Refused, type RefusedGroups, type Rejection } from '../rejection.ts';
 

@@ -9,8 +9,6 @@ import type { CharacterReading } from '../prediction.ts';
 import { type PossibleAnswers, possibleAnswers } from './character-prior.ts';
 import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
 
-export { type CharacterReading, NOT_SURE } from '../prediction.ts';
-
 /** A loaded model. */
 export interface Recognizer {
   readonly model: string;

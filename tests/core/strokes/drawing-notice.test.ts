@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadModel, SHIPPED } from '../../../src/core/model/model-store.ts';
 import { resolvePaths } from '../../../src/core/paths.ts';
+import { likeliest } from '../../../src/core/prediction.ts';
 import { randomStream } from '../../../src/core/random.ts';
 import { createRecognizer } from '../../../src/core/recognizer/recognizer.ts';
 import type { Drawing, Point } from '../../../src/core/strokes/drawing.ts';
@@ -16,7 +17,7 @@ afterAll(() => recognizer.dispose());
 
 async function read(drawing: Drawing) {
   const [reading] = await recognizer.recognize(rasterize(drawing));
-  return reading!.predictions[0]!;
+  return likeliest(reading!);
 }
 
 /** The notice on a drawing on paper of 1000 x 1000. */
