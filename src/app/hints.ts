@@ -40,7 +40,7 @@ export const SHARED_HINTS = {
   'prior-invalid': ({ labels }) =>
     labels === null
       ? 'write a JSON object of frequencies by character, such as {"Y": 3, "N": 1}'
-      : `give at least one of ${labels} a frequency above 0`,
+      : `use a prior that gives at least one of ${labels} a frequency above 0`,
   'strokes-unlabeled': 'give each drawing a "label" from the data set, next to its "strokes"',
   'checkpoint-images-differ': 'fetch the same data set again, or train from scratch',
   'archive-changing': TRY_AGAIN_LATER,

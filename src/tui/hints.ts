@@ -30,10 +30,10 @@ const WAIT = 'wait for it to finish, then try again';
 export const APP_HINTS: HintTable = {
   ...SHARED_HINTS,
   usage: ({ option = '', expected, conflict = '' }) => {
-    if (option === '' && expected) return `use ${expected}`;
     const fields = [option, conflict].flatMap((name) => FIELDS[name] ?? []).join(' or ');
+    if (expected && fields === '') return `use ${expected}`;
     const change = `press r, then change ${fields || 'the fields'}`;
-    return expected && fields ? `${change}: use ${expected}` : change;
+    return expected ? `${change}: use ${expected}` : change;
   },
   'source-invalid': 'press r, then enter an http or https URL, or a file, in From',
   'model-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),

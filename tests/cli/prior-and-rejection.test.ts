@@ -1,13 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hintFor } from '../../src/app/hints.ts';
 import { describePrediction } from '../../src/cli/render/predict.ts';
 import type { Style } from '../../src/cli/render/style.ts';
+import { EmnistError, type ErrorData } from '../../src/core/errors.ts';
+import { outputCount } from '../../src/core/model/model.ts';
 import { saveModel } from '../../src/core/model/model-store.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import type { Prediction } from '../../src/core/prediction.ts';
+import { LIBRARY_HINTS } from '../../src/library/hints.ts';
+import { APP_HINTS } from '../../src/tui/hints.ts';
 import { installDatasets } from '../helpers/archive.ts';
 import { biasedModel } from '../helpers/biased-model.ts';
+import { csv, glyphs, takeOverAll } from '../helpers/own-data.ts';
 import { ERROR_LINE, run, runJson, temporaryFolder } from './run.ts';
 
 const DRAWING = '{"strokes":[[[5,0],[5,20]]]}\n';
@@ -78,9 +84,15 @@ describe('predict --prior', () => {
     ['negative.json', '{"Y": 3, "N": -1}', 'prior-invalid', /at least 0 \(see "N"\)/, /write a JSON object/],
     ['words.json', '{"Y": "often"}', 'prior-invalid', /at least 0 \(see "Y"\)/, /write a JSON object/],
     ['infinite.json', '{"Y": 1e999}', 'prior-invalid', /at least 0 \(see "Y"\)/, /write a JSON object/],
-    ['empty.json', '{}', 'prior-invalid', /none of 17CNY has a frequency above 0/, /give at least one of 17CNY/],
-    ['zero.json', '{"Y": 0}', 'prior-invalid', /none of 17CNY has a frequency above 0/, /give at least one of 17CNY/],
-    ['others.json', '{"?": 1}', 'prior-invalid', /none of 17CNY has a frequency above 0/, /give at least one of 17CNY/],
+    ['empty.json', '{}', 'prior-invalid', /none of 17CNY has a frequency above 0/, /gives at least one of 17CNY/],
+    ['zero.json', '{"Y": 0}', 'prior-invalid', /none of 17CNY has a frequency above 0/, /gives at least one of 17CNY/],
+    [
+      'others.json',
+      '{"?": 1}',
+      'prior-invalid',
+      /none of 17CNY has a frequency above 0/,
+      /gives at least one of 17CNY/,
+    ],
     ['large.json', ' '.repeat(1_000_001), 'prior-invalid', /larger than 1 MB/, /write a JSON object/],
   ])('that cannot be used is an error: %s', async (file, contents, code, message, hint) => {
     if (contents !== null) await writeFile(path.join(home, file), contents);
@@ -144,5 +156,35 @@ describe('--characters', () => {
     const evaluated = async (characters: string) => (await runJson([...args, characters], { home })).events.at(-1);
     expect(await evaluated('uppercase')).toMatchObject({ event: 'end', images: 52, restrictedTo: 'CNY' });
     expect(await evaluated('lowercase')).toMatchObject({ event: 'end', images: 52, restrictedTo: 'cny' });
+  });
+});
+
+describe('train --reject', () => {
+  const labels = Array.from({ length: 256 }, (_, index) => String(index));
+
+  test('needs an output beside those of the classes', () => {
+    expect(outputCount(labels)).toBe(256);
+    expect(outputCount(labels.slice(1), 0.1)).toBe(256);
+    expect(() => outputCount(labels, 0.1)).toThrow(EmnistError);
+  });
+
+  test('is refused with as many classes as there can be outputs', async () => {
+    const source = path.join(home, 'many.csv');
+    await writeFile(source, csv(glyphs(labels, 2)));
+    await takeOverAll({ from: source, name: 'many', paths: resolvePaths(home), orientation: 'upright' });
+    const args = ['train', '--split', 'many', '--epochs', '1', '--architecture', 'cnn', '--reject', '0.1'];
+    const { code, events } = await runJson(args, { home });
+    expect(code).toBe(2);
+    expect(events).toMatchObject([
+      {
+        event: 'error',
+        code: 'usage',
+        message: 'invalid --reject "0.1" (256 classes leave no room for an output for no character)',
+        hint: 'use 0 with more than 255 classes',
+      },
+    ]);
+    const error = new EmnistError('usage', '', events[0]!.data as ErrorData['usage']);
+    expect(hintFor(APP_HINTS, error)).toBe('use 0 with more than 255 classes');
+    expect(hintFor(LIBRARY_HINTS, error)).toBe('pass 0 with more than 255 classes as `reject`');
   });
 });

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { isSplit } from '../dataset/dataset-name.ts';
+import { invalidOption } from '../errors.ts';
+import { MAX_CLASSES } from '../label-text.ts';
 import { classCount, type Network } from './network.ts';
 import { OPTIMIZERS, type Recipe, SCHEDULES } from './recipe.ts';
 
@@ -78,9 +80,16 @@ export function canReject({ network, labels }: Pick<Model, 'network' | 'labels'>
   return classCount(network) === labels.length + 1;
 }
 
-/** How many outputs a network needs: one for each label, and one for no character if it learns to reject. */
+/**
+ * How many outputs a network needs: one for each label, and one for no character if it learns to reject. Throws `usage` if there
+ * is no room for that one.
+ */
 export function outputCount(labels: readonly string[], reject = 0): number {
-  return labels.length + (reject > 0 ? 1 : 0);
+  if (reject === 0) return labels.length;
+  if (labels.length < MAX_CLASSES) return labels.length + 1;
+  throw invalidOption('reject', reject, `0 with more than ${MAX_CLASSES - 1} classes`, {
+    reason: `${labels.length} classes leave no room for an output for no character`,
+  });
 }
 
 /** Whether a model was trained on data of one's own, whose pictures of 28x28 pixels were taken as they are. */

@@ -59,18 +59,17 @@ export async function* train(
   }
   const isBehind = checkpoint !== null && !isSaved(checkpoint.state, await recordOf(name, paths));
   const labels = await datasetLabels(paths, checkpoint?.state.split ?? options.split ?? TRAINING_DEFAULTS.split);
-  const readOwn = async (outputs: number) =>
-    options.network === undefined ? null : await readOwnNetwork(options.network, outputs, paths);
-  const asked = recipeFor(architectureName(options), options);
-  const own = await readOwn(outputCount(labels, (checkpoint?.state.recipe ?? asked).reject));
+  const { reject } = checkpoint?.state.recipe ?? recipeFor(architectureName(options), options);
+  const outputs = outputCount(labels, reject);
+  const own = options.network === undefined ? null : await readOwnNetwork(options.network, outputs, paths);
   const state = checkpoint ? resumedState(checkpoint.state, options, own, isBehind) : newState(options, own);
   const { recipe } = state;
-  const network = networkOf(state, outputCount(labels, recipe.reject));
+  const network = networkOf(state, outputs);
   const { split, seed, limit, strokes, batchSize } = state;
   // In a data set of one's own, `a` is an a and not also an A.
   const characters = isSplit(split) ? charactersPerClass(labels) : labels.map(() => 1);
   const plan = { seed, batchSize, characters, recipe, input: network.input };
-  const source = { split, seed, limit, strokes, keepsSigns: recipe.reject > 0 };
+  const source = { split, seed, limit, strokes, keepsSigns: reject > 0 };
   const batches = await BatchSource.open({ paths, source, plan }, state.epochs);
   let engine: Engine | null = null;
   try {
