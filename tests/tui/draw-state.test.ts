@@ -83,6 +83,11 @@ test('says what pages expect, and what the user of a page has chosen instead', (
   expect(expectedText(told(letters, change, other))).toBe(
     'expecting any character, since the model has no class for letters',
   );
+  const shapes = { model: 'shapes', labels: ['arrow', 'circle'] };
+  const shape = { ...other, ...shapes, predictions: [{ label: 'arrow', probability: 0.9 }] } as DrawEvent;
+  expect(expectedText(told({ prior: 'forms' }, { event: 'model', ...shapes, split: 'shapes' }, shape))).toBe(
+    'expecting any character, since none of arrow, circle is on forms',
+  );
 });
 
 test('the key goes through what is common and useful with the model', () => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { CHARACTER_SETS, chooseClasses } from '../labels.ts';
+import { CHARACTER_SETS, chooseClasses, DIGITS, LOWERCASE, labelsText, UPPERCASE } from '../labels.ts';
 
 /** Maximum length of the characters that a page may expect, in UTF-16 units: bounds the time that finding their classes takes. */
 export const MAX_EXPECTED_LENGTH = 512;
@@ -45,13 +45,21 @@ export function expectationText({ characters = 'all', prior = 'uniform' }: Expec
 }
 
 /** Why a model with these labels cannot answer what is expected, as part of a sentence; null if it can. */
-export function expectationProblem({ characters = 'all' }: Expectation, labels: readonly string[]): string | null {
+export function expectationProblem(
+  { characters = 'all', prior = 'uniform' }: Expectation,
+  labels: readonly string[],
+): string | null {
   try {
-    chooseClasses(labels, characters);
-    return null;
+    const chosen = chooseClasses(labels, characters);
+    if (prior === 'uniform' || chosen.some((choice) => choice.characters.some(isOnForms))) return null;
+    return `none of ${labelsText(chosen.map(({ label }) => label))} is on forms`;
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+function isOnForms(character: string): boolean {
+  return [...DIGITS, ...UPPERCASE, ...LOWERCASE].includes(character);
 }
 
 /** Whether there is any point in expecting this of a model with these labels. */

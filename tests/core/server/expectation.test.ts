@@ -33,4 +33,9 @@ test('is useful where the model has classes for it', () => {
   expect(expectationProblem({ characters: 'letters' }, digits)).toBe('the model has no class for letters');
   expect(expectationProblem({ characters: '7+' }, digits)).toBe('the model has no class for "+"');
   expect(expectationProblem({ prior: 'forms' }, digits)).toBeNull();
+  expect(expectationProblem({ prior: 'forms' }, ['arrow', 'é'])).toBe('none of arrow, é is on forms');
+  expect(expectationProblem({ prior: 'forms' }, ['arrow', 'é', 'c'])).toBeNull();
+  expect(expectationProblem({ characters: 'arrow,', prior: 'forms' }, ['arrow', 'c'])).toBe(
+    'none of arrow is on forms',
+  );
 });
