@@ -47,8 +47,14 @@ export async function createRecognizer(
     return {
       model: name,
       labels,
-      recognize(images, options = {}) {
-        const { top, characters, prior } = { ...RECOGNIZE_DEFAULTS, ...options };
+      recognize(
+        images,
+        {
+          top = RECOGNIZE_DEFAULTS.top,
+          characters = RECOGNIZE_DEFAULTS.characters,
+          prior = RECOGNIZE_DEFAULTS.prior,
+        } = {},
+      ) {
         const work = async () => {
           const chosen = chooseClasses(labels, characters);
           const answers = { ...possibleAnswers(chosen, { labels, training }, prior), rejects };

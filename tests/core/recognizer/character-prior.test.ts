@@ -230,6 +230,13 @@ describe('frequencies by character', () => {
     expect(ratio({ prior: { 'a\u0308': 4, ' b ': 1 } }, 'ä', 'b', signs)).toBeCloseTo(4);
   });
 
+  test('may be of labels of several characters', () => {
+    const signs = { labels: ['arrow', 'c', 'circle'], shares: [0.2, 0.3, 0.5], split: 'signs' };
+    const prior = { arrow: 4, circle: 1 };
+    expect(ratio({ prior }, 'arrow', 'circle', signs) * (0.2 / 0.5)).toBeCloseTo(4);
+    expect(ratio({ prior, characters: 'arrow, c' }, 'c', 'arrow', signs)).toBe(0);
+  });
+
   test('may be as large or small as numbers are', () => {
     expect(ratio({ prior: { 1: Number.MAX_VALUE, 2: Number.MAX_VALUE } }, '1', '2')).toBeCloseTo(1);
     expect(ratio({ prior: { 1: Number.MIN_VALUE, 2: Number.MIN_VALUE } }, '1', '2')).toBeCloseTo(1);
