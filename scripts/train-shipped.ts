@@ -10,7 +10,7 @@ import { resolvePaths } from '../src/core/paths.ts';
 
 /**
  * Trains the shipped model with the program's own commands and writes it to models/shipped, in about an hour and a half on two
- * cores that have nothing else to do. Run it again to resume an interrupted training run, or with a larger `--epochs`.
+ * cores that have nothing else to do. Run it again to resume an interrupted training run, with a larger `--epochs` if need be.
  * `--shared` is the folder with EMNIST and the stroke files.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');

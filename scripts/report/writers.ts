@@ -1,5 +1,4 @@
-import type { Reading } from './readings.ts';
-import { accuracyOf } from './readings.ts';
+import { accuracyOf, type Reading } from './readings.ts';
 import { quantile } from './statistics.ts';
 
 /** Contributors with fewer characters are counted together. */

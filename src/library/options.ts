@@ -74,8 +74,8 @@ export interface TrainSettings {
   /** Share of each target that is spread over all classes. From 0 to 0.9. Default: 0.05; 0 for cnn. */
   labelSmoothing?: number;
   /**
-   * Learn to tell what is not one character, from this many images of that for each image of one; 0 turns it off. From
-   * 0 to 1. Default: `0`.
+   * Learn to reject what is not one character, from this many images of that for each image of one; 0 turns it off.
+   * From 0 to 1. Default: `0`.
    */
   reject?: number;
   /**

@@ -50,7 +50,7 @@ export interface Recognizer extends AsyncDisposable {
   readonly labels: readonly string[];
   /**
    * Recognizes one character from pen strokes. Their position, size, and unit do not matter. Returns predictions, most
-   * probable first; with a model that can reject, all of them together are as probable as that the drawing is a character.
+   * probable first. With a model that can reject, the probabilities of all characters sum to that of its being one character.
    * Throws an EmnistError: `strokes-invalid`.
    *
    * @example
@@ -70,7 +70,7 @@ export interface Recognizer extends AsyncDisposable {
    */
   recognizePixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecognizeOptions): Promise<Prediction[]>;
   /**
-   * Like `recognizeStrokes`, and returns too how probable it is that the drawing is not one character: a scribble, half a
+   * Like `recognizeStrokes`, but also returns how probable it is that the drawing is not one character: a scribble, half a
    * character, or several.
    *
    * @example
@@ -78,7 +78,7 @@ export interface Recognizer extends AsyncDisposable {
    * console.log(noCharacter !== null && noCharacter >= 0.5 ? 'not sure' : best.label);
    */
   readStrokes(strokes: Drawing, options?: RecognizeOptions): Promise<CharacterReading>;
-  /** Like `recognizePixels`, and returns too how probable it is that the image is not one character. */
+  /** Like `recognizePixels`, but also returns how probable it is that the image is not one character. */
   readPixels(pixels: Uint8Array | Uint8ClampedArray, options?: RecognizeOptions): Promise<CharacterReading>;
   /**
    * Finds the characters in a picture and recognizes each, in reading order. `picture`: a file (PNG, JPEG, WebP, GIF,

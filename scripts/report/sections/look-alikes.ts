@@ -8,7 +8,7 @@ export function lookAlikesSection(sources: readonly SourceReadings[], labels: re
   const counts = sources.map(({ title, of }) => ({ title, ...countLookAlikes(of.all.readings, labels) }));
   return section(
     'What people confuse too',
-    `These characters have the same shape in many hands, and only the word or the field around them tells which is meant: ${LOOK_ALIKES.map((group) => [...group].map(code).join(' ')).join('; ')}. "As one" counts an answer as right that looks like the true character; a merged class belongs to its group with both cases. So the difference is the most that the model could gain if it knew the context, and the rest is its own.`,
+    `These characters have the same shape in many hands, and only the word or the field around them tells which is meant: ${LOOK_ALIKES.map((group) => [...group].map(code).join(' ')).join('; ')}. "As one" counts an answer as right that looks like the true character; a merged class belongs to its group with both cases. So the difference is the most that the model could gain from context; the other mistakes are its own.`,
     table(
       ['Source', 'Characters', 'Accuracy', 'Look-alikes as one', 'Share of the mistakes'],
       counts.map(({ title, characters, accuracy, accuracyAsOne, shareOfMistakes }) => [

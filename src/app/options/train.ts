@@ -85,7 +85,7 @@ export const trainOptions = v.object({
     placeholder: 'x',
   }),
   reject: recipeOption('reject', numberBetween(...TRAIN_LIMITS.reject), {
-    help: 'Learn to tell what is not one character, from this many images of that for each image of one; 0 turns it off',
+    help: 'Learn to reject what is not one character, from this many images of that for each image of one; 0 turns it off',
     placeholder: 'x',
   }),
   averaging: recipeOption('averaging', numberBetween(...TRAIN_LIMITS.averaging), {

@@ -92,14 +92,14 @@ function side(picture: InkPicture, kept: Side, share: number, random: () => numb
   return { ...picture, ink };
 }
 
-/** The scale of a part, of which the sharper image is normalized the larger it is. */
+/** How much a part is enlarged before it is normalized: the larger it is then, the sharper the result. */
 const PART_SCALE = 2.5;
 
 function single(picture: InkPicture): Uint8Array {
-  const side = Math.ceil(IMAGE_SIZE * PART_SCALE);
-  const ink = new Float32Array(side * side);
-  paste(ink, side, picture, PART_SCALE, 0, 0);
-  return normalizeInk({ width: side, height: side, ink }) ?? new Uint8Array(IMAGE_PIXELS);
+  const size = Math.ceil(IMAGE_SIZE * PART_SCALE);
+  const ink = new Float32Array(size * size);
+  paste(ink, size, picture, PART_SCALE, 0, 0);
+  return normalizeInk({ width: size, height: size, ink }) ?? new Uint8Array(IMAGE_PIXELS);
 }
 
 /** The pictures side by side, as the image of one character. */
