@@ -1,5 +1,8 @@
 import { characterCount } from '../core/label-text.ts';
 import { mergedCase } from '../core/labels.ts';
+import type { ServerMessage } from '../core/server/protocol.ts';
+
+export type Notice = NonNullable<Extract<ServerMessage, { type: 'prediction' }>['notice']>;
 
 /** What the page says about a drawing instead of a character. */
 const NOTICES: Readonly<Record<Notice, string>> = {
@@ -7,8 +10,6 @@ const NOTICES: Readonly<Record<Notice, string>> = {
   'no-character': 'Does not look like a character',
   'not-sure': 'Not sure',
 };
-
-export type Notice = 'several-characters' | 'no-character' | 'not-sure';
 
 /** What a class label stands for in words, since `O`, `0` and `o` look alike. `labels`: those of the model that read. */
 export function describeLabel(label: string, labels: readonly string[]): string {

@@ -25,8 +25,8 @@ const SHAPELESS = /^[.,'`_~=:;"-]$/;
 const PARTED = /^["%:;=]$/;
 
 /**
- * Says whether a drawing looks like several characters, or like none. The networks know neither case: they name a
- * character whatever is drawn, and often confidently. `null` is no proof of a character: when in doubt, there is no notice.
+ * Says whether a drawing looks like several characters, or like none. Networks that cannot reject name a character whatever
+ * is drawn, and often confidently; others may still take two characters for one. `null` is no proof of a character: when in doubt, there is no notice.
  *
  * The limits were chosen on 51,000 characters of UNIPEN's training part and UCI's pen digits (both CC BY 4.0). With the
  * shipped model, 0.2% of 23,000 characters of other writers get a notice. So do 86% of pairs of their characters side by
