@@ -3,6 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { loadReader } from '../src/app/draw-reader.ts';
 import { fetchDatasets } from '../src/core/dataset/fetch.ts';
 import { splitFolder } from '../src/core/dataset/split-files.ts';
 import { readEvaluationImages } from '../src/core/evaluation/evaluation-images.ts';
@@ -10,16 +11,19 @@ import { canReject } from '../src/core/model/model.ts';
 import { listModels, loadModel } from '../src/core/model/model-store.ts';
 import { resolvePaths } from '../src/core/paths.ts';
 import { createRecognizer } from '../src/core/recognizer/recognizer.ts';
+import type { Drawing } from '../src/core/strokes/drawing.ts';
 import { launchBrowser } from '../tests/helpers/browser.ts';
 import { figuresText } from './report/figures.ts';
 import { type Measured, measure, type TestSet } from './report/measure.ts';
+import { countNotices, type Notices } from './report/notices.ts';
 import { confusionsPicture, mistakesPicture } from './report/pictures.ts';
 import { timeReading } from './report/reading-time.ts';
 import { measureRejection, type Rejection } from './report/rejection.ts';
 import { listSources, readSource, type SourceReadings } from './report/sources.ts';
-import { readDrawings, readPrintedWords } from './report/stroke-files.ts';
+import { readDrawings, readPrintedWords, wordsByLength } from './report/stroke-files.ts';
 import { readValidation } from './report/validation.ts';
 import { groupByContributor, spreadOverWriters } from './report/writers.ts';
+import { drawWrongGroups } from './report/wrong-groups.ts';
 
 /**
  * Evaluates a model on every test set and prints the figures of its model card. `--write` updates docs/model-card.md and draws
@@ -39,6 +43,8 @@ const paths = resolvePaths(path.resolve(values.home));
 const strokes = path.join(values.shared, 'strokes');
 const unipen = path.join(strokes, 'unipen-test.jsonl.gz');
 const split = { characters: 'all', prior: 'split' } as const;
+/** How many wrong groups to make of each kind. */
+const WRONG_GROUPS = 1000;
 const SETS: readonly TestSet[] = [
   { title: '`balanced`', name: 'balanced', split: 'balanced', ...split },
   { title: '`bymerge`', name: 'bymerge', split: 'bymerge', ...split },
@@ -81,7 +87,10 @@ for (const source of listSources(scans, drawings)) {
 }
 const [, pen] = sources;
 const writers = drawings.map(({ writer }) => writer);
+const signs = await readDrawings(path.join(strokes, 'unipen-symbols-test.jsonl.gz'));
+const words = await readPrintedWords(path.join(strokes, 'unipen-words-test.jsonl.gz'), [2, 3, 4]);
 const rejection = await measureWhatIsRefused();
+const notices = await measureNotices();
 await recognizer.dispose();
 progress('Timing one character');
 const text = figuresText({
@@ -95,6 +104,7 @@ const text = figuresText({
     spread: spreadOverWriters(pen!.of.all.readings, writers),
   },
   rejection,
+  notices,
 });
 console.log(text);
 
@@ -123,6 +133,22 @@ async function bytesOnDisk(): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+async function measureNotices(): Promise<Notices[]> {
+  progress('Reading drawings as the canvas page does');
+  const reader = await loadReader(values.model, paths);
+  const strokesOf = (of: readonly { strokes: Drawing }[]) => of.map(({ strokes: drawing }) => drawing);
+  try {
+    return await countNotices(reader, [
+      { title: 'Character', drawings: strokesOf(drawings) },
+      ...drawWrongGroups(drawings, WRONG_GROUPS),
+      { title: 'Sign', drawings: strokesOf(signs) },
+      ...wordsByLength(words),
+    ]);
+  } finally {
+    await reader.dispose();
+  }
+}
+
 /** Null if the model cannot reject. */
 async function measureWhatIsRefused(): Promise<Rejection | null> {
   if (!canReject(model)) return null;
@@ -130,13 +156,13 @@ async function measureWhatIsRefused(): Promise<Rejection | null> {
     throw new Error(`${model.name} has no training record, so nothing is known that it was not trained on`);
   progress('Choosing a threshold, and reading wrong groups');
   return measureRejection(recognizer, {
-    wrongGroups: 1000,
+    wrongGroups: WRONG_GROUPS,
     validation: await readValidation(model.training, path.join(strokes, 'unipen-train.jsonl.gz'), paths),
     characters: sources.map(({ title, of }) => ({ title, readings: of.all.readings })),
     scans: scans.images,
     drawings,
-    signs: await readDrawings(path.join(strokes, 'unipen-symbols-test.jsonl.gz')),
-    words: await readPrintedWords(path.join(strokes, 'unipen-words-test.jsonl.gz'), [2, 3, 4]),
+    signs,
+    words,
   });
 }
 

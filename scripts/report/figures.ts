@@ -1,8 +1,10 @@
 import type { Model } from '../../src/core/model/model.ts';
 import type { Measured } from './measure.ts';
+import type { Notices } from './notices.ts';
 import type { ReadingTime } from './reading-time.ts';
 import type { Rejection } from './rejection.ts';
 import { lookAlikesSection } from './sections/look-alikes.ts';
+import { noticesSection } from './sections/notices.ts';
 import { rejectionSection } from './sections/rejection.ts';
 import { sourcesSection } from './sections/sources.ts';
 import { mistakesSections, testSetsSection } from './sections/test-sets.ts';
@@ -22,10 +24,11 @@ export interface Figures {
   writers: { groups: readonly WriterGroup[]; spread: WriterSpread | null };
   /** Null if the model cannot reject. */
   rejection: Rejection | null;
+  notices: readonly Notices[];
 }
 
 /** The figures of a model card as Markdown. */
-export function figuresText({ model, bytes, time, measured, sources, writers, rejection }: Figures): string {
+export function figuresText({ model, bytes, time, measured, sources, writers, rejection, notices }: Figures): string {
   return [
     trainingSection(model, bytes, time),
     testSetsSection(model.labels.length, measured),
@@ -34,5 +37,6 @@ export function figuresText({ model, bytes, time, measured, sources, writers, re
     lookAlikesSection(sources, model.labels),
     ...mistakesSections(measured, model.labels),
     rejectionSection(rejection),
+    noticesSection(notices),
   ].join('\n\n');
 }

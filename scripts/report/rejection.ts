@@ -4,7 +4,7 @@ import { rasterizeAll } from './labeled-images.ts';
 import { code } from './markdown.ts';
 import { noCharacterOf, type Reading, readNoCharacter } from './readings.ts';
 import { areaUnderCurve, mean, shareOf, thresholdKeeping } from './statistics.ts';
-import type { LabeledDrawing, WordDrawing } from './stroke-files.ts';
+import { type LabeledDrawing, type WordDrawing, wordsByLength } from './stroke-files.ts';
 import type { ValidationCharacters } from './validation.ts';
 import { drawnWrongGroups, scannedWrongGroups, type WrongGroups } from './wrong-groups.ts';
 
@@ -86,7 +86,10 @@ export async function measureRejection(recognizer: Recognizer, source: Rejection
     ),
   ];
   const scanned = await scored(scannedWrongGroups(source.scans, wrongGroups), scores);
-  const words = await scored(wordsByLength(source.words), scores);
+  const words = await scored(
+    wordsByLength(source.words).map(({ title, drawings }) => ({ title, images: rasterizeAll(drawings) })),
+    scores,
+  );
   const atThreshold = (kinds: readonly Scored[]) => mean(kinds.map((kind) => refused(kind, threshold).atThreshold));
   const against = (kept: readonly number[]) => (kind: Scored) => ({
     ...refused(kind, threshold),
@@ -139,12 +142,4 @@ function scoredByLabel(drawings: readonly LabeledDrawing[], score: Score): Promi
     byLabel.map(([title, of]) => ({ title, images: rasterizeAll(of.map(({ strokes }) => strokes)) })),
     score,
   );
-}
-
-function wordsByLength(words: readonly WordDrawing[]): WrongGroups[] {
-  const byLength = [...Map.groupBy(words, ({ label }) => label.length)].sort(([a], [b]) => a - b);
-  return byLength.map(([length, of]) => ({
-    title: `Printed word of ${length} letters`,
-    images: rasterizeAll(of.map(({ strokes }) => strokes)),
-  }));
 }

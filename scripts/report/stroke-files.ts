@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import * as v from 'valibot';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { checkDrawing, readStrokeFile, type StrokeSample } from '../../src/core/strokes/stroke-file.ts';
+import type { DrawingsOfKind } from './notices.ts';
 
 /** A drawing whose label and writer are known. */
 export type LabeledDrawing = Required<Pick<StrokeSample, 'label' | 'writer' | 'strokes'>>;
@@ -35,4 +36,13 @@ export async function readPrintedWords(file: string, lengths: readonly number[])
     if (isChosen) words.push({ label, strokes: checkDrawing(strokes) });
   }
   return words;
+}
+
+/** Words by their number of letters, shortest first. */
+export function wordsByLength(words: readonly WordDrawing[]): DrawingsOfKind[] {
+  const byLength = [...Map.groupBy(words, ({ label }) => label.length)].sort(([a], [b]) => a - b);
+  return byLength.map(([length, of]) => ({
+    title: `Printed word of ${length} letters`,
+    drawings: of.map(({ strokes }) => strokes),
+  }));
 }

@@ -4,6 +4,7 @@ import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { noCharacterDrawing, struckOut } from '../../src/core/strokes/no-character.ts';
 import { randomScribble } from '../../src/core/strokes/random-scribble.ts';
 import { imageAt, imageCount, rasterizeAll } from './labeled-images.ts';
+import type { DrawingsOfKind } from './notices.ts';
 import type { LabeledDrawing } from './stroke-files.ts';
 
 /** Images that are not one character, of one kind. */
@@ -38,11 +39,16 @@ const SCANNED = [
   ['Part of a character with its neighbor', 'wrong-group'],
 ] as const;
 
+/** Wrong groups made from drawings of characters, as images; see `drawWrongGroups`. */
+export function drawnWrongGroups(drawings: readonly LabeledDrawing[], count: number): WrongGroups[] {
+  return drawWrongGroups(drawings, count).map(({ title, drawings: made }) => ({ title, images: rasterizeAll(made) }));
+}
+
 /**
  * Wrong groups made from drawings of characters, each from those of one writer; `count` of each kind. Always the same for the same
  * drawings.
  */
-export function drawnWrongGroups(drawings: readonly LabeledDrawing[], count: number): WrongGroups[] {
+export function drawWrongGroups(drawings: readonly LabeledDrawing[], count: number): DrawingsOfKind[] {
   const byWriter = Map.groupBy(drawings, ({ writer }) => writer);
   return DRAWN.map(([title, make], kind) => {
     const made = Array.from({ length: count }, (_, index) => {
@@ -51,7 +57,7 @@ export function drawnWrongGroups(drawings: readonly LabeledDrawing[], count: num
       const ofWriter = byWriter.get(oneOf(drawings, random).writer)!;
       return make(() => oneOf(ofWriter, random).strokes, random);
     });
-    return { title, images: rasterizeAll(made) };
+    return { title, drawings: made };
   });
 }
 

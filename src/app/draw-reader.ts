@@ -41,12 +41,12 @@ export async function loadReader(
     const readPart = async (part: Drawing) => likeliest(await read(rasterize(part)));
     const image = rasterize(strokes);
     const reading = await read(image);
-    const noCharacter = reading.noCharacter ?? undefined;
-    const isUnsure = noCharacter !== undefined && noCharacter >= NOT_SURE;
+    const { predictions, noCharacter } = reading;
+    const isUnsure = noCharacter !== null && noCharacter >= NOT_SURE;
     const labels = chooseClasses(model.labels, expected.characters ?? 'all').map(({ label }) => label);
-    const shape = await drawingNotice(strokes, { best: likeliest(reading), labels, readPart });
+    const shape = await drawingNotice(strokes, { best: likeliest(reading), noCharacter, labels, readPart });
     const notice = shape ?? (isUnsure ? 'not-sure' : undefined);
-    return { predictions: reading.predictions, noCharacter, image, notice };
+    return { predictions, noCharacter: noCharacter ?? undefined, image, notice };
   };
   // The first readings take many times as long as later ones, and somebody waits for them.
   for (let reading = 0; reading < 3; reading++) await recognize(TWO_LINES);

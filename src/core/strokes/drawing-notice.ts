@@ -10,8 +10,10 @@ export type DrawingNotice = 'several-characters' | 'no-character' | 'not-sure';
 
 /** What the network makes of a drawing. */
 export interface DrawingReading {
-  /** Its best prediction of the whole drawing. */
+  /** Its best prediction of the whole drawing, supposing that it is a character. */
   best: Prediction;
+  /** The probability that the drawing is not one character; null if the model cannot reject. */
+  noCharacter: number | null;
   /** The labels that the model could have answered. */
   labels: readonly string[];
   /** Its best prediction of a part of the drawing. */
@@ -26,12 +28,11 @@ const PARTED = /^["%:;=]$/;
 
 /**
  * Says whether a drawing looks like several characters, or like none. Networks that cannot reject name a character whatever
- * is drawn, and often confidently; others may still take two characters for one. `null` is no proof of a character: when in doubt, there is no notice.
+ * is drawn, and often confidently; others may still take two characters for one. `null` is no proof of a character: when in
+ * doubt, there is no notice.
  *
- * The limits were chosen on 51,000 characters of UNIPEN's training part and UCI's pen digits (both CC BY 4.0). With the
- * shipped model, 0.2% of 23,000 characters of other writers get a notice. So do 86% of pairs of their characters side by
- * side that touch, 92% with a gap of a twentieth of the height, and 98% from a fifth on, and 83% of UNIPEN's printed words
- * of two letters.
+ * The limits were chosen on 51,000 characters of UNIPEN's training part and UCI's pen digits (both CC BY 4.0). The model card
+ * (`npm run report`) says how many characters of other writers get a notice, and how much else.
  */
 export async function drawingNotice(drawing: Drawing, reading: DrawingReading): Promise<DrawingNotice | null> {
   const { best, labels } = reading;
@@ -148,12 +149,17 @@ const CLEAR_GAP = 0.3;
 const CLEAR_HEIGHT = 0.35;
 /** The more of the logistic regression below that speaks for two characters before there is a notice. */
 const THRESHOLD = 2;
+/**
+ * A network that can reject has seen such pairs in training. Where it does not doubt a character even this much, it is one: on
+ * UNIPEN's training part, that leaves hardly any notices of single characters, and nearly all of pairs.
+ */
+const DOUBT = 0.02;
 
 /**
  * Between a clear gap and an overlap, the network helps: it reads the parts of two characters well, and the whole badly.
  * The parts of an H, K, or N that does not hold together are narrow, and the whole is read well.
  */
-async function areSideBySide(drawing: Drawing, { best, readPart }: DrawingReading): Promise<boolean> {
+async function areSideBySide(drawing: Drawing, { best, noCharacter, readPart }: DrawingReading): Promise<boolean> {
   const cut = widestGap(drawing, 0);
   const whole = boxOf(drawing);
   const size = Math.max(whole.height, whole.width / 2);
@@ -161,6 +167,7 @@ async function areSideBySide(drawing: Drawing, { best, readPart }: DrawingReadin
   const [first, second] = [boxOf(cut.first), boxOf(cut.second)];
   const lower = Math.min(first.height, second.height) / whole.height;
   if (cut.gap > CLEAR_GAP * size && lower > CLEAR_HEIGHT) return true;
+  if (noCharacter !== null && noCharacter < DOUBT) return false;
   const narrower = Math.min(first.width, second.width) / size;
   const [one, other] = [await readPart(cut.first), await readPart(cut.second)];
   const score =

@@ -16,13 +16,14 @@ const recognizer = await createRecognizer(model);
 afterAll(() => recognizer.dispose());
 
 async function read(drawing: Drawing) {
-  const [reading] = await recognizer.recognize(rasterize(drawing));
-  return likeliest(reading!);
+  return (await recognizer.recognize(rasterize(drawing)))[0]!;
 }
 
 /** The notice on a drawing on paper of 1000 x 1000. */
 async function notice(drawing: Drawing, labels = model.labels): Promise<DrawingNotice | null> {
-  return await drawingNotice(drawing, { best: await read(drawing), labels, readPart: read });
+  const reading = await read(drawing);
+  const readPart = async (part: Drawing) => likeliest(await read(part));
+  return await drawingNotice(drawing, { best: likeliest(reading), noCharacter: reading.noCharacter, labels, readPart });
 }
 
 /** A drawing with its upper left corner at a place, and its height. */
