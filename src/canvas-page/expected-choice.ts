@@ -10,8 +10,11 @@ import {
   plainExpectation,
 } from '../core/server/expectation.ts';
 
-/** What the page offers. `given`: what `draw` was started with, if that is none of the others. */
-const NAMES = ['any', 'digits', 'letters', 'uppercase', 'lowercase', 'forms', 'only', 'given'] as const;
+/**
+ * What the page offers. `given`: what `draw` was started with, if that is none of the others. `only` is last: it moves the
+ * focus to its text field, so the arrow keys do not reach what comes after it.
+ */
+const NAMES = ['any', 'digits', 'letters', 'uppercase', 'lowercase', 'forms', 'given', 'only'] as const;
 type Name = (typeof NAMES)[number];
 
 const TEXTS: Readonly<Record<Exclude<Name, 'given'>, string>> = {

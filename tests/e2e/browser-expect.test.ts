@@ -138,6 +138,19 @@ describe.skipIf(reason)(named('what is expected', reason), () => {
       .locator('#answer')
       .getByText(/^[17]$/)
       .waitFor();
+    // Whatever is offered, in a list that stays closed.
+    server.setExpected({ characters: 'digits', prior: 'forms' });
+    await page.getByRole('option', { name: 'Digits, as on forms' }).waitFor({ state: 'attached' });
+    const values = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('#expect option')].map(({ value }) => value)",
+    );
+    await page.keyboard.press('Home');
+    const reached = [await control(page).inputValue()];
+    for (const _ of values.slice(1)) {
+      await page.keyboard.press('ArrowDown');
+      reached.push(await control(page).inputValue());
+    }
+    expect(reached).toEqual(values);
   });
 
   test('begins with what the server says, until something is chosen', async () => {
