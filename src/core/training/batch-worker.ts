@@ -20,6 +20,8 @@ export interface BatchSet {
   strokeImages: number;
   /** Images without a character, in addition to `trainImages`. */
   rejectImages: number;
+  /** Drawings of signs that such images are made of. */
+  signs: number;
   /** See `BatchMaker.classShares`. */
   classShares: number[];
   /** See `BatchMaker.drawingShares`. */
@@ -52,6 +54,7 @@ try {
         trainImages: maker.size,
         strokeImages: data.drawings.length,
         rejectImages: maker.rejectSize,
+        signs: data.signs.length,
         classShares: maker.classShares,
         strokeShares: maker.drawingShares,
         validation,

@@ -58,6 +58,8 @@ const stateSchema = v.object({
   ),
   /** The number of training images; a different number means different data. */
   images: count(0),
+  /** The number of signs to learn rejecting from, likewise. Earlier versions did not write it. */
+  signs: v.optional(count(0)),
   step: count(0),
   /** Temperature of the kept model; absent before there is one. */
   keptTemperature: v.optional(v.number()),

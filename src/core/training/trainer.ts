@@ -36,6 +36,16 @@ const EVENT_INTERVAL_MS = 100;
 /** Mixed into the seed to make weights and dropout independent of each other and of the batches. */
 const STREAM = { weights: 2, dropout: 5 };
 
+/** Throws `checkpoint-images-differ` if a resumed run would not train on as many images or signs as before. */
+function checkSameData(model: string, what: 'image' | 'sign', saved: number, found: number): void {
+  if (saved === found) return;
+  throw new EmnistError(
+    'checkpoint-images-differ',
+    `the checkpoint of "${model}" was trained on ${saved} ${what}${saved === 1 ? '' : 's'}, but the training set now has ${found}`,
+    { model, saved, found },
+  );
+}
+
 /**
  * Trains a network and yields events, the last of which is `end`. Writes the checkpoint and then the model after each epoch.
  * All randomness is a function of the seed and the position in the run, so a resumed run ends with the same weights as an
@@ -73,15 +83,13 @@ export async function* train(
   const batches = await BatchSource.open({ paths, source, plan }, state.epochs);
   let engine: Engine | null = null;
   try {
-    const { trainImages, rejectImages, validation } = batches.set;
-    if (checkpoint && state.images !== trainImages) {
-      throw new EmnistError(
-        'checkpoint-images-differ',
-        `the checkpoint of "${name}" was trained on ${state.images} images, but the training set now has ${trainImages}`,
-        { model: name, saved: state.images, found: trainImages },
-      );
+    const { trainImages, rejectImages, signs, validation } = batches.set;
+    if (checkpoint) {
+      checkSameData(name, 'image', state.images, trainImages);
+      checkSameData(name, 'sign', state.signs ?? signs, signs);
     }
     state.images = trainImages;
+    state.signs = signs;
     engine = await createEngine({ engine: options.engine ?? 'auto', threads: options.threads });
     const trained = await engine.createNetwork(network, { batchSize, optimizer: optimizerOf(recipe) });
     const tensors = checkpoint?.tensors(network);

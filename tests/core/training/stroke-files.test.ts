@@ -128,6 +128,19 @@ describe('a resumed run with several stroke files', () => {
       code: 'checkpoint-images-differ',
     });
   });
+
+  test('is refused if they have fewer signs, of which images without a character are made', async () => {
+    const rejecting = { epochs: 1, reject: 0.2, strokes: files, name: 'rejecting' };
+    await run(rejecting);
+    await strokeFile('two', '1', '7');
+    await expect(run({ ...rejecting, epochs: 2, resume: true })).rejects.toMatchObject({
+      code: 'checkpoint-images-differ',
+      message: expect.stringContaining('trained on 1 sign, but the training set now has 0'),
+      data: { saved: 1, found: 0 },
+    });
+    await strokeFile('two', '1', '7', 'X');
+    expect((await run({ ...rejecting, epochs: 2, resume: true })).at(-1)).toMatchObject({ reason: 'completed' });
+  });
 });
 
 /** Rewrites a checkpoint as earlier versions wrote its state. */
@@ -136,7 +149,7 @@ async function asEarlier(name: string, strokes: string | null): Promise<void> {
   const network = architecture('cnn', 10);
   const { state, tensors } = (await readCheckpoint(file))!;
   const { reject: _, ...recipe } = state.recipe;
-  const earlier = { ...state, recipe, strokes } as unknown as TrainingState;
+  const earlier = { ...state, recipe, strokes, signs: undefined } as unknown as TrainingState;
   await writeCheckpoint(file, { ...tensors(network), state: earlier }, network);
 }
 
