@@ -11,6 +11,7 @@ import {
 import { COMMANDS } from '../app/options/commands.ts';
 import { isSplit } from '../core/dataset/dataset-name.ts';
 import type { EmnistError } from '../core/errors.ts';
+import { NAMED_PRIORS } from '../core/recognizer/character-prior.ts';
 import { argumentText, commandLineOptions, flagName } from './option-flags.ts';
 
 const RUN_AGAIN = 'run the same command again';
@@ -118,6 +119,10 @@ export const CLI_HINTS: HintTable = {
   'file-not-folder': ({ option, systemCode }) => {
     if (option === undefined) return OTHER_FOLDER;
     return systemCode === undefined ? `pass the path of a folder with ${flagOf(option)}` : 'check the path';
+  },
+  'file-missing': (data) => {
+    const hint = SHARED_HINTS['file-missing'](data);
+    return data.option === 'prior' ? `${hint}, or use ${NAMED_PRIORS.join(' or ')}` : hint;
   },
   'file-is-folder': ({ option, pattern }) => {
     if (pattern) return `pass the files in it, such as ${pattern}`;

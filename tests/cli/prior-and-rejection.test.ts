@@ -77,7 +77,7 @@ describe('predict --prior', () => {
   });
 
   test.each<[file: string, contents: string | null, code: string, message: RegExp, hint: RegExp]>([
-    ['missing.json', null, 'file-missing', /missing\.json/, /./],
+    ['form', null, 'file-missing', /form: no such file/, /^check the path, or use uniform or forms$/],
     ['folder', null, 'file-is-folder', /folder/, /--prior/],
     ['text.json', 'Y: 3', 'prior-invalid', /text\.json is not JSON/, /write a JSON object/],
     ['list.json', '[3, 1]', 'prior-invalid', /list\.json is not an object of frequencies/, /write a JSON object/],
