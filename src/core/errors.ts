@@ -291,22 +291,24 @@ export function optionWords(option: string): string {
   return option.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
 }
 
-/** The error for an option, named in camelCase, with an invalid value. `expected`: `a whole number from 1 to 8`. */
+/**
+ * The error for an option, named in camelCase, with an invalid value. `expected`: `a whole number from 1 to 8`. `shown`: the
+ * value as text, where `String` is of no use.
+ */
 export function invalidOption(
   option: string,
   value: unknown,
   expected: string,
-  details: { reason?: string } & ErrorOptions = {},
+  details: { reason?: string; shown?: string } & ErrorOptions = {},
 ): EmnistError<'usage'> {
-  const { reason, ...options } = details;
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const { reason, shown = typeof value === 'string' ? JSON.stringify(value) : String(value), ...options } = details;
   const why = reason === undefined ? '' : ` (${reason})`;
   return new EmnistError(
     'usage',
     `invalid ${optionWords(option)}: ${shown}${why}`,
     {
       option,
-      ...(value !== undefined && { value: optionValue(value) }),
+      ...(value !== undefined && { value: typeof value === 'object' && value ? shown : optionValue(value) }),
       ...(reason !== undefined && { reason }),
       expected,
     },

@@ -131,6 +131,9 @@ describe('a recognizer', () => {
     const forms = await shares('forms');
     expect(forms.C! / forms.U!).not.toBeCloseTo(uniform.C! / uniform.U!, 3);
     expect(await codeOf(shares({ A: 1 }))).toBe('prior-invalid');
+    const error = shares({ A: -1 });
+    await expect(error).rejects.toThrow('invalid prior: { A: -1 }');
+    await expect(error).rejects.toMatchObject({ data: { value: '{ A: -1 }' } });
     for (const invalid of ['often', { A: -1 }, { A: '1' }, [1], null]) {
       expect(await codeOf(shares(invalid as never))).toBe('usage');
     }

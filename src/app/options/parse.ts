@@ -1,6 +1,10 @@
+import { inspect } from 'node:util';
 import * as v from 'valibot';
 import { EmnistError, invalidOption, optionWords } from '../../core/errors.ts';
 import { describeOptions, type OptionsSchema } from './describe.ts';
+
+/** How much of an object a message shows, in UTF-16 units. */
+const MAX_SHOWN = 60;
 
 /**
  * Checks a command's options and fills in their defaults. This is the one place where options are validated, for every
@@ -21,7 +25,22 @@ function invalid(schema: OptionsSchema, issue: v.BaseIssue<unknown>): EmnistErro
   if (typeof name !== 'string' || !entry) return invalidOption('options', issue.input, 'an object');
   // The issue of a missing option does not say what it accepts; validating the option alone does.
   const [own = issue] = issue.input === undefined ? (v.safeParse(entry, undefined).issues ?? []) : [];
-  return invalidOption(name, issue.input, own.message);
+  return invalidOption(
+    name,
+    issue.input,
+    own.message,
+    isPlainObject(issue.input) ? { shown: onOneLine(issue.input) } : {},
+  );
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An object as a program writes it, shortened. */
+function onOneLine(value: object): string {
+  const text = inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: MAX_SHOWN });
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
 function rejectConflicts(schema: OptionsSchema, options: Record<string, unknown>): void {
