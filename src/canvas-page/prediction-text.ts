@@ -21,11 +21,12 @@ export function describeLabel(label: string, labels: readonly string[]): string 
   return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
-/** How confident the model is, in words. */
+/** How confident the model is, in words; the same words for probabilities that are shown as the same percentage. */
 export function describeConfidence(probability: number): string {
-  if (probability >= 0.95) return 'Very confident';
-  if (probability >= 0.8) return 'Confident';
-  if (probability >= 0.5) return 'Fairly confident';
+  const percent = Math.round(probability * 100);
+  if (percent >= 95) return 'Very confident';
+  if (percent >= 80) return 'Confident';
+  if (percent >= 50) return 'Fairly confident';
   return 'Just a guess';
 }
 

@@ -78,4 +78,14 @@ test('rounds neither to certainty nor to impossibility', () => {
     'Fairly confident',
     'Just a guess',
   ]);
+  for (const [percent, words] of [
+    [95, 'Very confident'],
+    [80, 'Confident'],
+    [50, 'Fairly confident'],
+  ] as const) {
+    for (const probability of [percent / 100 - 0.004, percent / 100 + 0.004]) {
+      expect(formatProbability(probability)).toBe(`${percent}%`);
+      expect(describeConfidence(probability)).toBe(words);
+    }
+  }
 });
