@@ -42,7 +42,7 @@ export const SHARED_HINTS = {
       ? 'write a JSON object of frequencies by character, such as {"Y": 3, "N": 1}'
       : `use a prior that gives at least one of ${labels} a frequency above 0`,
   'strokes-unlabeled': 'give each drawing a "label" from the data set, next to its "strokes"',
-  'checkpoint-images-differ': 'fetch the same data set again, or train from scratch',
+  'checkpoint-images-differ': 'use the same data set and stroke files as before, or train from scratch',
   'archive-changing': TRY_AGAIN_LATER,
   'proxy-failed': ({ variable, status }) =>
     status === 407

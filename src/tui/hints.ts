@@ -47,7 +47,7 @@ export const APP_HINTS: HintTable = {
   'training-finished': ({ epochs }) => `press r, then change Epochs to more than ${epochs}, or start from scratch`,
   'training-stopped-early': FROM_SCRATCH,
   'training-diverged': FROM_SCRATCH,
-  'checkpoint-images-differ': `fetch the same data set again, or ${FROM_SCRATCH}`,
+  'checkpoint-images-differ': `use the same data set and stroke files as before, or ${FROM_SCRATCH}`,
   'checkpoint-damaged': FROM_SCRATCH,
   'checkpoint-version': FROM_SCRATCH,
   'dataset-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
