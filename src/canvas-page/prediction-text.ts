@@ -48,10 +48,13 @@ export function describeNotice(notice: Notice): string {
   return NOTICES[notice];
 }
 
-/** What the model doubts about a drawing, as a sentence. `noCharacter`: the probability that it is not one character. */
+/**
+ * What the model doubts about a drawing, as a sentence that also holds where only some characters are expected. `noCharacter`: the
+ * probability that it is not one of them.
+ */
 export function describeDoubt(noCharacter: number | undefined): string {
   const percent = noCharacter === undefined ? '' : ` (${formatProbability(noCharacter)})`;
-  return `This may not be one character${percent}.`;
+  return `This may be none of these characters${percent}.`;
 }
 
 /** The result in sentences, for screen readers. */

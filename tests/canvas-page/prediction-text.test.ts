@@ -58,10 +58,10 @@ test('announces a reading in sentences', () => {
 test('says that the model is not sure, and how much it doubts', () => {
   const reading = { label: 'S', probability: 0.2 };
   expect(announceReading(reading, merged, 'not-sure', 0.713)).toBe(
-    "Not sure. This may not be one character (71%). The model's guess is uppercase S or lowercase s, which the model does not tell apart, 20%.",
+    "Not sure. This may be none of these characters (71%). The model's guess is uppercase S or lowercase s, which the model does not tell apart, 20%.",
   );
   expect(announceReading({ label: '4', probability: 0.2 }, merged, 'not-sure')).toBe(
-    "Not sure. This may not be one character. The model's guess is the digit 4, 20%.",
+    "Not sure. This may be none of these characters. The model's guess is the digit 4, 20%.",
   );
 });
 

@@ -233,14 +233,14 @@ test.skipIf(reason)(named('a drawing that the model rejects is said to be one it
   const page = await openCanvas(browser!, server.url);
   await drawStrokes(page, TEMPLATES.L!);
   await page.getByText('Not sure', { exact: true }).waitFor();
-  await page.getByText(/^This may not be one character \(71%\)\. The model's guess: L, /).waitFor();
+  await page.getByText(/^This may be none of these characters \(71%\)\. The model's guess: L, /).waitFor();
   expect(await page.getByText('onfident').count()).toBe(0);
   expect(await labelsOn(page)).toHaveLength(5);
   const size = async (selector: string) => Number.parseFloat(await styleOf(page, selector, 'font-size'));
   const guess = await size('#answer');
   await page
     .locator('#announcement')
-    .getByText(/^Not sure\. This may not be one character \(71%\)\. The model's guess is uppercase L or lowercase l/)
+    .getByText(/^Not sure\. This may be none of these characters \(71%\)\. The model's guess is uppercase L or lowercase l/)
     .waitFor({ state: 'attached' });
   isRejected = false;
   await page.keyboard.press('Escape');

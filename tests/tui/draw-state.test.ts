@@ -51,9 +51,9 @@ test('the answer of the previous model does not stand under the name of another'
 
 test('says how sure the model is that it is not one character', () => {
   const event = { ...prediction('m', 'balanced', 'C'), notice: 'not-sure' } as DrawEvent;
-  expect(answerNote(after(event))).toBe('Not sure: this may not be one character.');
+  expect(answerNote(after(event))).toBe('Not sure: this may be none of these characters.');
   const rejected = after({ ...event, noCharacter: 0.712 } as DrawEvent);
-  expect(answerNote(rejected)).toBe('Not sure: this may not be one character (71.2%).');
+  expect(answerNote(rejected)).toBe('Not sure: this may be none of these characters (71.2%).');
   expect(after({ ...event, noCharacter: 0.712 } as DrawEvent, prediction('m', 'balanced', 'C')).noCharacter).toBeNull();
 });
 

@@ -44,7 +44,7 @@ function expectedText({ characters, prior }: PredictionEvent): string {
 function noticeText({ notice, noCharacter }: PredictionEvent): string {
   if (!notice) return '';
   const why = notice === 'not-sure' && noCharacter !== undefined;
-  return `  ${NOTICES[notice]}${why ? `: ${percent(noCharacter)} that it is not one character` : ''}`;
+  return `  ${NOTICES[notice]}${why ? `: ${percent(noCharacter)} that it is none of these` : ''}`;
 }
 
 function describeModel(

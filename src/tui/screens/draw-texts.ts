@@ -24,7 +24,7 @@ export function mergedClassNote(label: string, labels: readonly string[]): strin
 const NOTICES: Readonly<Record<DrawingNotice, string>> = {
   'several-characters': 'This looks like two characters. The model reads one at a time.',
   'no-character': 'This looks like no character.',
-  'not-sure': 'Not sure: this may not be one character',
+  'not-sure': 'Not sure: this may be none of these characters',
 };
 
 /** What is to be said about the latest answer; empty if nothing is. */

@@ -24,7 +24,7 @@ test('the best answer stands out, unless the drawing is probably not one charact
     'page 1: 7 21.0%  1 5.0%  (2.1 ms)  looks like several characters',
   );
   expect(line({ notice: 'not-sure', noCharacter: 0.712 })).toBe(
-    'page 1: 7 21.0%  1 5.0%  (2.1 ms)  not sure: 71.2% that it is not one character',
+    'page 1: 7 21.0%  1 5.0%  (2.1 ms)  not sure: 71.2% that it is none of these',
   );
 });
 
