@@ -27,7 +27,7 @@ export interface Device {
 export const DEVICES: readonly Device[] = [
   {
     title: 'Mouse, simulated',
-    description: `the path deviates by up to ${percentOf(MOUSE.deviation)} in each direction, anew every ${percentOf(MOUSE.every)} of the way, and moves by whole pixels, of which a drawing has ${MOUSE.pixels}`,
+    description: `the path deviates by up to ${percentOf(MOUSE.deviation)} in each direction, differently every ${percentOf(MOUSE.every)} of the way, and moves by whole pixels, of which a drawing has ${MOUSE.pixels}`,
     simulate: mouse,
   },
   {

@@ -42,12 +42,23 @@ export async function readImages(recognizer: Recognizer, data: LabeledImages, ch
   return { readings, classes: labels.length };
 }
 
-/** How likely each image is not one character, [n]. The model must be able to reject. */
-export async function readNoCharacter(recognizer: Recognizer, images: Uint8Array): Promise<number[]> {
-  return noCharacterOf(await recognizer.recognize(images, { top: 1 }));
+/** What says of an image whether it is one character. */
+export type Doubts = Pick<Reading, 'probability' | 'noCharacter'>;
+
+/** Reads images of which it is not known what they show. */
+export async function readDoubts(recognizer: Recognizer, images: Uint8Array): Promise<Doubts[]> {
+  const read = await recognizer.recognize(images, { top: 1 });
+  return read.map(({ predictions: [best], noCharacter }) => ({ probability: best!.probability, noCharacter }));
 }
 
-/** The same of readings. */
+/** How unlikely the best answer is, supposing that an image is a character, [n]: what a model that cannot reject goes by. */
+export function uncertaintyOf(readings: readonly Doubts[]): number[] {
+  return readings.map(
+    ({ probability, noCharacter }) => 1 - probability / Math.max(Number.EPSILON, 1 - (noCharacter ?? 0)),
+  );
+}
+
+/** How likely each image is not one character, [n]. The model must be able to reject. */
 export function noCharacterOf(readings: readonly Pick<Reading, 'noCharacter'>[]): number[] {
   return readings.map(({ noCharacter }) => {
     if (noCharacter === null) throw new TypeError('the model cannot reject');

@@ -2,7 +2,7 @@ import { NOT_SURE } from '../../src/core/prediction.ts';
 import type { Recognizer } from '../../src/core/recognizer/recognizer.ts';
 import { rasterizeAll } from './labeled-images.ts';
 import { code } from './markdown.ts';
-import { noCharacterOf, type Reading, readNoCharacter } from './readings.ts';
+import { type Doubts, noCharacterOf, type Reading, readDoubts, uncertaintyOf } from './readings.ts';
 import { areaUnderCurve, mean, shareOf, thresholdKeeping } from './statistics.ts';
 import { type LabeledDrawing, type WordDrawing, wordsByLength } from './stroke-files.ts';
 import type { ValidationCharacters } from './validation.ts';
@@ -38,6 +38,8 @@ export interface Rejection {
   /** At the threshold: the shares of scans and pen that are kept, counting equally, and of all kinds of wrong groups. */
   keptShare: number;
   refusedShare: number;
+  /** The same of a threshold, chosen likewise, on the best probability instead, which needs no output for no character. */
+  byUncertainty: { keptShare: number; refusedShare: number };
   /** Real characters, by source, which should not be refused. */
   characters: Refused[];
   /** Wrong groups made from drawings and signs, the last of which is all of them; then real words. */
@@ -66,16 +68,16 @@ export interface RejectionSource {
 /** Measures what a model refuses that can reject; a threshold of the validation set, everything else of the test parts. */
 export async function measureRejection(recognizer: Recognizer, source: RejectionSource): Promise<Rejection> {
   const { wrongGroups, validation, characters } = source;
-  const scores = (images: Uint8Array) => readNoCharacter(recognizer, images);
-  const [ofScans, ofDrawings] = [await scores(validation.scans), await scores(validation.drawings)];
-  const threshold = thresholdKeeping([ofScans, ofDrawings], KEPT_SHARE);
+  const read = (images: Uint8Array) => readDoubts(recognizer, images);
+  const held = [await read(validation.scans), await read(validation.drawings)];
+  const threshold = thresholdKeeping(held.map(noCharacterOf), KEPT_SHARE);
 
-  const real = characters.map(({ title, readings }) => ({ title, scores: noCharacterOf(readings) }));
-  const [scans, pen] = [real[0]!.scores, real[1]!.scores];
-  const signs = await scoredByLabel(source.signs, scores);
-  const isLikeCharacter = ({ title }: Scored) => LIKE_CHARACTERS.includes(title);
+  const real = characters.map(({ title, readings }) => ({ title, readings }));
+  const [scans, pen] = [real[0]!, real[1]!];
+  const signs = await readByLabel(source.signs, read);
+  const isLikeCharacter = ({ title }: Kind) => LIKE_CHARACTERS.includes(title);
   const drawn = [
-    ...(await scored(drawnWrongGroups(source.drawings, wrongGroups), scores)),
+    ...(await readAll(drawnWrongGroups(source.drawings, wrongGroups), read)),
     pooled(
       `Sign that looks like a character: ${[...LIKE_CHARACTERS].map(code).join(' ')}`,
       signs.filter(isLikeCharacter),
@@ -85,22 +87,28 @@ export async function measureRejection(recognizer: Recognizer, source: Rejection
       signs.filter((sign) => !isLikeCharacter(sign)),
     ),
   ];
-  const scanned = await scored(scannedWrongGroups(source.scans, wrongGroups), scores);
-  const words = await scored(
+  const scanned = await readAll(scannedWrongGroups(source.scans, wrongGroups), read);
+  const words = await readAll(
     wordsByLength(source.words).map(({ title, drawings }) => ({ title, images: rasterizeAll(drawings) })),
-    scores,
+    read,
   );
-  const atThreshold = (kinds: readonly Scored[]) => mean(kinds.map((kind) => refused(kind, threshold).atThreshold));
-  const against = (kept: readonly number[]) => (kind: Scored) => ({
+  /** By a score, at the threshold that keeps as much of the validation set. */
+  const shares = (scoresOf: (readings: readonly Doubts[]) => number[]) => {
+    const limit = thresholdKeeping(held.map(scoresOf), KEPT_SHARE);
+    const share = (kinds: readonly Kind[]) =>
+      mean(kinds.map(({ readings }) => shareOf(scoresOf(readings), (score) => score >= limit)));
+    return { keptShare: 1 - share([scans, pen]), refusedShare: share([...drawn, ...scanned]) };
+  };
+  const against = (kept: Kind) => (kind: Kind) => ({
     ...refused(kind, threshold),
-    area: areaUnderCurve(kept, kind.scores),
+    area: areaUnderCurve(noCharacterOf(kept.readings), noCharacterOf(kind.readings)),
   });
   return {
     wrongGroups,
     threshold,
-    validation: { scans: ofScans.length, drawings: ofDrawings.length, writers: validation.writers },
-    keptShare: 1 - atThreshold(real.slice(0, 2)),
-    refusedShare: atThreshold([...drawn, ...scanned]),
+    validation: { scans: held[0]!.length, drawings: held[1]!.length, writers: validation.writers },
+    ...shares(noCharacterOf),
+    byUncertainty: shares(uncertaintyOf),
     characters: real.map((kind) => refused(kind, threshold)),
     drawn: [...drawn, pooled('All of these', drawn)].map(against(pen)),
     words: words.map(against(pen)),
@@ -109,15 +117,16 @@ export async function measureRejection(recognizer: Recognizer, source: Rejection
   };
 }
 
-/** Images of a kind, by how likely each is not one character. */
-interface Scored {
+/** What was read of images of a kind. */
+interface Kind {
   title: string;
-  scores: readonly number[];
+  readings: readonly Doubts[];
 }
 
-type Score = (images: Uint8Array) => Promise<number[]>;
+type Read = (images: Uint8Array) => Promise<Doubts[]>;
 
-function refused({ title, scores }: Scored, threshold: number): Refused {
+function refused({ title, readings }: Kind, threshold: number): Refused {
+  const scores = noCharacterOf(readings);
   return {
     title,
     count: scores.length,
@@ -126,20 +135,20 @@ function refused({ title, scores }: Scored, threshold: number): Refused {
   };
 }
 
-function pooled(title: string, kinds: readonly Scored[]): Scored {
-  return { title, scores: kinds.flatMap(({ scores }) => scores) };
+function pooled(title: string, kinds: readonly Kind[]): Kind {
+  return { title, readings: kinds.flatMap(({ readings }) => readings) };
 }
 
-async function scored(kinds: readonly WrongGroups[], score: Score): Promise<Scored[]> {
-  const all: Scored[] = [];
-  for (const { title, images } of kinds) all.push({ title, scores: await score(images) });
+async function readAll(kinds: readonly WrongGroups[], read: Read): Promise<Kind[]> {
+  const all: Kind[] = [];
+  for (const { title, images } of kinds) all.push({ title, readings: await read(images) });
   return all;
 }
 
-function scoredByLabel(drawings: readonly LabeledDrawing[], score: Score): Promise<Scored[]> {
+function readByLabel(drawings: readonly LabeledDrawing[], read: Read): Promise<Kind[]> {
   const byLabel = [...Map.groupBy(drawings, ({ label }) => label)];
-  return scored(
+  return readAll(
     byLabel.map(([title, of]) => ({ title, images: rasterizeAll(of.map(({ strokes }) => strokes)) })),
-    score,
+    read,
   );
 }

@@ -8,13 +8,14 @@ const HEADING = 'What is refused';
 /** What a model refuses; null if it cannot. */
 export function rejectionSection(rejection: Rejection | null): string {
   if (rejection === null) return section(HEADING, 'This model cannot reject: it takes everything for a character.');
-  const { threshold, validation, keptShare, refusedShare, characters, drawn, words, scanned, signs } = rejection;
+  const { threshold, validation, keptShare, refusedShare, byUncertainty, characters, drawn, words, scanned, signs } =
+    rejection;
   const thresholds = [`at ${threshold.toFixed(3)}`, `at ${NOT_SURE}`];
   const groupsHead = [...thresholds.map((at) => `Refused ${at}`), 'Area under the ROC curve'];
   return section(
     HEADING,
     `A drawing or image is refused if it is no character with at least a certain probability. The canvas page is not sure from ${NOT_SURE} on. At ${threshold.toFixed(3)}, ${percent(KEPT_SHARE, 0)} of the validation set are kept: ${count(validation.scans)} scans that training held out and ${count(validation.drawings)} drawings by ${validation.writers} writers of UNIPEN's training part, both counting equally. The model was trained on those drawings, so fewer of others may be kept. All other figures are of test parts.`,
-    `At this threshold, ${percent(keptShare)} of the real characters are kept, scans and pen counting equally, and ${percent(refusedShare)} of the wrong groups are refused, all kinds counting equally.`,
+    `At this threshold, ${percent(keptShare)} of the real characters are kept, scans and pen counting equally, and ${percent(refusedShare)} of the wrong groups are refused, all kinds counting equally. A threshold on the best probability, chosen likewise, would keep ${percent(byUncertainty.keptShare)} and refuse ${percent(byUncertainty.refusedShare)}.`,
     table(
       ['Real characters', 'Count', ...thresholds.map((at) => `Kept ${at}`)],
       characters.map(({ title, count: number, atThreshold, atNotSure }) => [

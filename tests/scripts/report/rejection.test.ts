@@ -106,6 +106,8 @@ test('the threshold is from the validation set, and the figures from the rest', 
   expect(rejection.validation).toEqual({ scans: 20, drawings: 20, writers: 1 });
   expect(rejection.characters.map(({ atThreshold }) => atThreshold)).toEqual([2 / 3, 1 / 2]);
   expect(rejection.keptShare).toBeCloseTo(1 - (2 / 3 + 1 / 2) / 2, 12);
+  // Supposing that it is a character, the recognizer is always sure, so there is nothing to go by.
+  expect(rejection.byUncertainty).toEqual({ keptShare: 1, refusedShare: 0 });
   expect(rejection.signs).toEqual([
     { title: '/', count: 2, atThreshold: 0, atNotSure: 0 },
     { title: '#', count: 1, atThreshold: 1, atNotSure: 0 },
