@@ -48,7 +48,8 @@ const HEIGHT = 300;
 
 function onPaper(drawing: Drawing): Drawing {
   const { left, top, width, height } = drawingBox(drawing);
-  const scale = HEIGHT / Math.max(height, width / 2, Number.MIN_VALUE);
+  const size = Math.max(height, width / 2);
+  const scale = size > 0 ? HEIGHT / size : 1;
   return drawing.map((stroke) =>
     stroke.map(([x, y, ...pressure]) => [100 + (x - left) * scale, 100 + (y - top) * scale, ...pressure] as const),
   );
