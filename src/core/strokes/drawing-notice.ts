@@ -150,10 +150,10 @@ const CLEAR_HEIGHT = 0.35;
 /** The more of the logistic regression below that speaks for two characters before there is a notice. */
 const THRESHOLD = 2;
 /**
- * A network that can reject has seen such pairs in training. Where it does not doubt a character even this much, it is one: on
- * UNIPEN's training part, that leaves hardly any notices of single characters, and nearly all of pairs.
+ * A network that can reject has seen pairs in training, and characters whose strokes are apart. Where it is surer than this
+ * that it sees a character, it is believed: otherwise many an `a` with a stem of its own would get a notice.
  */
-const DOUBT = 0.02;
+const DOUBT = 0.2;
 
 /**
  * Between a clear gap and an overlap, the network helps: it reads the parts of two characters well, and the whole badly.
