@@ -240,7 +240,9 @@ test.skipIf(reason)(named('a drawing that the model rejects is said to be one it
   const guess = await size('#answer');
   await page
     .locator('#announcement')
-    .getByText(/^Not sure\. This may be none of these characters \(71%\)\. The model's guess is uppercase L or lowercase l/)
+    .getByText(
+      /^Not sure\. This may be none of these characters \(71%\)\. The model's guess is uppercase L or lowercase l/,
+    )
     .waitFor({ state: 'attached' });
   isRejected = false;
   await page.keyboard.press('Escape');
