@@ -183,7 +183,8 @@ describe.skipIf(noSmallDisk)(named('an export that the disk has no room for', no
   test.each(['tfjs', 'keras', 'h5', 'onnx', 'safetensors'])(
     'as %s is refused, and what was there before is kept',
     async (format) => {
-      const disk = await smallDisk(3600);
+      // Room for one export (4.6 MB), but not for another beside it.
+      const disk = await smallDisk(7000);
       const out = path.join(disk, 'out');
       const args = ['export', '--format', format, '--model', 'shipped', '--out', out, '--force'];
       expect((await run(args)).code).toBe(0);
@@ -197,7 +198,7 @@ describe.skipIf(noSmallDisk)(named('an export that the disk has no room for', no
       expect(await contents(out)).toEqual(before);
       expect(await readdir(disk)).toEqual(['out']);
 
-      resizeSmallDisk(disk, 16_000);
+      resizeSmallDisk(disk, 24_000);
       expect((await run(['export', '--format', format, '--out', out, '--force'], { home })).code).toBe(0);
     },
   );
