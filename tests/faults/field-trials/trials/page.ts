@@ -212,8 +212,10 @@ export const TRIALS: readonly Trial[] = [
         field.check(!/several|not look like/i.test(await textOf(page)), `${label} alone is read without a notice`);
         await page.keyboard.press('Escape');
       }
-      const notices = [...program.stdout.matchAll(/"notice":"([a-z-]+)"/g)].map(([, notice]) => notice);
-      field.check(new Set(notices).size === 2, `--json has both notices: ${[...new Set(notices)].join(', ')}`);
+      // Unfinished drawings may also get the notice of a model that is not sure.
+      const notices = new Set([...program.stdout.matchAll(/"notice":"([a-z-]+)"/g)].map(([, notice]) => notice));
+      const both = notices.has('several-characters') && notices.has('no-character');
+      field.check(both, `--json has both notices: ${[...notices].join(', ')}`);
     },
   },
   {
