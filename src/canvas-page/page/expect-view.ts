@@ -55,7 +55,7 @@ export class ExpectView {
     this.#render();
   }
 
-  /** Why the server has read any character instead of what was expected; empty if it has not. */
+  /** Why the server ignored what was expected; empty if it did not. */
   setProblem(problem: string): void {
     if (problem === this.#problem) return;
     this.#problem = problem;

@@ -5,8 +5,8 @@ import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
 
 /**
- * `word.png 0  A 97.1%  R 1.2%`; of what is probably not one character, `word.png 0  not sure (A 1.1%  R 0.2%)`, so that nobody
- * and no script takes the label after the index for an answer.
+ * `word.png 0  A 97.1%  R 1.2%`; if it is probably not one character, `word.png 0  not sure (A 1.1%  R 0.2%)`, so that
+ * neither people nor scripts mistake a guess for an answer.
  */
 export function describePrediction({ source, index, predictions, noCharacter = 0 }: PredictEvent, style: Style): Shown {
   const guesses = predictions.map(({ label, probability }) => `${label} ${percent(probability)}`);

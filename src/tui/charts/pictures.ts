@@ -1,4 +1,5 @@
 import type { Drawing } from '../../core/strokes/drawing.ts';
+import { drawingBox } from '../../core/strokes/geometry.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** From paper to ink, for terminals without 256 colors. */
@@ -97,21 +98,16 @@ function braille(dot: (x: number, y: number) => number): string {
 
 /** Maps coordinates to dots, centered. */
 function fitter(drawing: Drawing, width: number, height: number): (x: number, y: number) => [number, number] {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const stroke of drawing) {
-    for (const [x, y] of stroke) {
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y);
-    }
-  }
-  const size = Math.max(right - left, bottom - top, Number.MIN_VALUE);
+  const box = drawingBox(drawing);
+  const size = Math.max(box.width, box.height, Number.MIN_VALUE);
   const scale = (Math.min(width, height) - 1) / size;
   // A drawing that is a single point has no size: it is centered.
-  const usable = Number.isFinite(scale) && right - left + bottom - top > 0 ? scale : 0;
-  const offsetX = (width - 1 - (right - left) * usable) / 2;
-  const offsetY = (height - 1 - (bottom - top) * usable) / 2;
+  const usable = Number.isFinite(scale) && box.width + box.height > 0 ? scale : 0;
+  const offsetX = (width - 1 - box.width * usable) / 2;
+  const offsetY = (height - 1 - box.height * usable) / 2;
   const clamp = (value: number, maximum: number) => Math.min(maximum, Math.max(0, Math.round(value)));
-  return (x, y) => [clamp(offsetX + (x - left) * usable, width - 1), clamp(offsetY + (y - top) * usable, height - 1)];
+  return (x, y) => [
+    clamp(offsetX + (x - box.left) * usable, width - 1),
+    clamp(offsetY + (y - box.top) * usable, height - 1),
+  ];
 }
