@@ -27,6 +27,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'label-invalid': [{ file: 'drawings.jsonl', line: 3, label: 'nine chars' }],
   'too-many-labels': [{ file: 'drawings.jsonl', labels: 300, maximum: 256 }],
   'strokes-unlabeled': [{ file: 'drawings.jsonl' }],
+  'samples-invalid': [{ file: '/data/samples.jsonl', line: 3 }],
   'too-few-images': [{ images: 5, minimum: 10 }],
   'nothing-to-resume': [
     { model: 'digits-cnn', resumable: ['letters-cnn', 'mine'] },

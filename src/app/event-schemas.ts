@@ -197,6 +197,13 @@ const drawEvent = exactly<DrawEvent>()(
       notice: v.optional(v.picklist(['several-characters', 'no-character', 'not-sure'])),
       characters: v.optional(v.string()),
       prior: v.optional(v.picklist(NAMED_PRIORS)),
+      adaptedTo: v.optional(count),
+    }),
+    event('sample', {
+      client: v.nullable(count),
+      label: v.string(),
+      samples: count,
+      removed: v.optional(v.literal(true)),
     }),
   ]),
 );

@@ -1,5 +1,5 @@
 import type { Expectation } from '../core/server/expectation.ts';
-import { type ClientMessage, MAX_MESSAGE_BYTES, MAX_POINTS, MAX_STROKES } from '../core/server/protocol.ts';
+import { type DrawingMessage, MAX_MESSAGE_BYTES, MAX_POINTS, MAX_STROKES } from '../core/server/protocol.ts';
 import type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 
 /** How far the path that is sent may be from the one drawn, relative to the size of the drawing: a 28th of a pixel. */
@@ -13,7 +13,7 @@ export function encodeDrawing(id: number, drawing: Drawing, expected: Expectatio
   const tolerance = TOLERANCE * extentOf(drawing);
   let strokes = drawing.slice(0, MAX_STROKES).map((stroke) => simplify(stroke, tolerance).map(round));
   for (;;) {
-    const message: ClientMessage = { type: 'drawing', id, strokes, ...(strokes.length > 0 && expected) };
+    const message: DrawingMessage = { type: 'drawing', id, strokes, ...(strokes.length > 0 && expected) };
     const json = JSON.stringify(message);
     const bytes = new TextEncoder().encode(json).length;
     const points = strokes.reduce((sum, { length }) => sum + length, 0);

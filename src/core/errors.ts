@@ -24,6 +24,8 @@ export interface ErrorData {
   'too-many-labels': { file: string; labels: number; maximum: number };
   /** No drawing in a stroke file has a label that can be used. */
   'strokes-unlabeled': { file: string };
+  /** The user's samples cannot be read: the file has been changed, or was written by a later version. */
+  'samples-invalid': { file: string; line: number };
   /** Fewer images are left to train on than a validation set needs. */
   'too-few-images': { images: number; minimum: number };
   /** There is no checkpoint to resume. `resumable` lists the models that have one. */

@@ -11,11 +11,15 @@ export interface Paths {
   readonly datasets: string;
   /** A folder for each model, with its checkpoint. Cannot be fetched again. */
   readonly models: string;
+  /** The file with the drawings that the user has labeled. Cannot be fetched again. */
+  readonly samples: string;
 }
 
+const SAMPLES_FILE = 'samples.jsonl';
+
 /**
- * Data sets are in the user's cache folder and models in the user's data folder, by the platform's convention (XDG, macOS,
- * Windows). `dataDir` or, without it, `EMNIST_TUI_HOME` puts both into one folder. Throws `home-unknown`.
+ * Data sets are in the user's cache folder and models and samples in the user's data folder, by the platform's convention (XDG, macOS,
+ * Windows). `dataDir` or, without it, `EMNIST_TUI_HOME` puts all into one folder. Throws `home-unknown`.
  */
 export function resolvePaths(dataDir?: string, env: NodeJS.ProcessEnv = process.env): Paths {
   const chosen = dataDir || env.EMNIST_TUI_HOME;
@@ -30,7 +34,11 @@ export function systemPaths(env: NodeJS.ProcessEnv = process.env): Paths | null 
   const { cache, data } = systemFolders(env);
   return cache === null || data === null
     ? null
-    : { datasets: path.join(cache, 'datasets'), models: path.join(data, 'models') };
+    : {
+        datasets: path.join(cache, 'datasets'),
+        models: path.join(data, 'models'),
+        samples: path.join(data, SAMPLES_FILE),
+      };
 }
 
 /** The program's folders for what can be fetched again and for what cannot. */
@@ -116,7 +124,11 @@ function folderFrom(value: string | undefined): string | null {
 }
 
 function within(folder: string): Paths {
-  return { datasets: path.join(folder, 'datasets'), models: path.join(folder, 'models') };
+  return {
+    datasets: path.join(folder, 'datasets'),
+    models: path.join(folder, 'models'),
+    samples: path.join(folder, SAMPLES_FILE),
+  };
 }
 
 function homeUnknown(file: string | null): EmnistError<'home-unknown'> {

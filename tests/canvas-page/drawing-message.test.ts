@@ -2,12 +2,17 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { encodeDrawing } from '../../src/canvas-page/drawing-message.ts';
-import { clientMessageSchema, MAX_MESSAGE_BYTES, MAX_STROKES } from '../../src/core/server/protocol.ts';
+import {
+  clientMessageSchema,
+  type DrawingMessage,
+  MAX_MESSAGE_BYTES,
+  MAX_STROKES,
+} from '../../src/core/server/protocol.ts';
 import type { Drawing, Point, Stroke } from '../../src/core/strokes/drawing.ts';
 import { rasterize } from '../../src/core/strokes/rasterize.ts';
 import { CHARACTERS, LABELS, writeBy } from '../accuracy/characters.ts';
 
-const decode = (json: string) => v.parse(clientMessageSchema, JSON.parse(json));
+const decode = (json: string) => v.parse(clientMessageSchema, JSON.parse(json)) as DrawingMessage;
 
 /** The distance of a point from the nearest place on a path. */
 function distance([x, y]: Point, path: readonly Point[]): number {

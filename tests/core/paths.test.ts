@@ -37,7 +37,11 @@ test('~ is the home folder, but not within a path or before a name', () => {
 
 test('a chosen folder may begin with ~', () => {
   homes(HOME, null);
-  const expected = { datasets: path.join(HOME, 'd', 'datasets'), models: path.join(HOME, 'd', 'models') };
+  const expected = {
+    datasets: path.join(HOME, 'd', 'datasets'),
+    models: path.join(HOME, 'd', 'models'),
+    samples: path.join(HOME, 'd', 'samples.jsonl'),
+  };
   expect(resolvePaths('~/d')).toEqual(expected);
   expect(resolvePaths(undefined, { EMNIST_TUI_HOME: '~/d' })).toEqual(expected);
   expect(resolvePaths('~', {}).models).toBe(path.join(HOME, 'models'));
@@ -81,10 +85,18 @@ describe.each([
 test.skipIf(ON_WINDOWS)(named('XDG variables choose the folders, unless they are relative', ON_WINDOWS), () => {
   homes(HOME, null);
   vi.spyOn(process, 'platform', 'get').mockReturnValue('linux');
-  const usual = { datasets: `${HOME}/.cache/emnist-tui/datasets`, models: `${HOME}/.local/share/emnist-tui/models` };
+  const usual = {
+    datasets: `${HOME}/.cache/emnist-tui/datasets`,
+    models: `${HOME}/.local/share/emnist-tui/models`,
+    samples: `${HOME}/.local/share/emnist-tui/samples.jsonl`,
+  };
   expect(systemPaths({})).toEqual(usual);
   expect(systemPaths({ XDG_CACHE_HOME: '', XDG_DATA_HOME: 'share' })).toEqual(usual);
-  const chosen = { datasets: '/c/emnist-tui/datasets', models: `${HOME}/d/emnist-tui/models` };
+  const chosen = {
+    datasets: '/c/emnist-tui/datasets',
+    models: `${HOME}/d/emnist-tui/models`,
+    samples: `${HOME}/d/emnist-tui/samples.jsonl`,
+  };
   expect(systemPaths({ XDG_CACHE_HOME: '/c', XDG_DATA_HOME: '~/d' })).toEqual(chosen);
   homes(null, null);
   expect(systemPaths({ XDG_CACHE_HOME: '/c', XDG_DATA_HOME: '/d' })).toMatchObject({ models: '/d/emnist-tui/models' });

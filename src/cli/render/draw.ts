@@ -23,6 +23,11 @@ export function describeDrawing(event: DrawEvent, style: Style): Shown {
       return { result: describeModel(event, style) };
     case 'client':
       return { log: `${counted(event.clients, 'page')} connected` };
+    case 'sample': {
+      const who = event.client === null ? '' : `page ${event.client}: `;
+      const what = event.removed ? 'label taken back' : 'labeled';
+      return { result: `${who}${what} ${printable(event.label)}  (${counted(event.samples, 'sample')})` };
+    }
     case 'prediction': {
       if (event.predictions.length === 0) return { result: `page ${event.client}: cleared` };
       const [best, ...others] = event.predictions.map(({ label, probability }) => `${label} ${percent(probability)}`);

@@ -8,7 +8,7 @@ import type { DrawUpdate } from './draw-event.ts';
 import type { DrawReader, DrawServerOptions, Recognition } from './draw-options.ts';
 import { type Expectation, plainExpectation } from './expectation.ts';
 import { costOf, parseClientMessage } from './parse-message.ts';
-import { type ClientMessage, PING } from './protocol.ts';
+import { type DrawingMessage, PING } from './protocol.ts';
 import { Turns } from './turns.ts';
 
 /** Maximum number of open pages: enough for a small group, since this is not a public service. */
@@ -172,12 +172,16 @@ export class DrawClients {
   async #read(client: Client, data: Buffer): Promise<void> {
     const message = parseClientMessage(data);
     if (!message) return client.refuse(1008, INVALID);
+    if (message.type !== 'drawing') {
+      client.send({ type: 'label-refused', id: message.id, message: 'Drawings cannot be labeled here.' });
+      return;
+    }
     const start = performance.now();
     const answer = await this.#recognize(message);
     if (!this.#closed) this.#answer(client, message, answer, performance.now() - start);
   }
 
-  async #recognize({ strokes, characters, prior }: ClientMessage): Promise<Answer> {
+  async #recognize({ strokes, characters, prior }: DrawingMessage): Promise<Answer> {
     if (strokes.length === 0) return { predictions: [], image: new Uint8Array(IMAGE_PIXELS), expected: {} };
     const expected = plainExpectation({ characters, prior });
     try {
@@ -189,7 +193,7 @@ export class DrawClients {
     }
   }
 
-  #answer(client: Client, { id, strokes }: ClientMessage, answer: Answer, took: number): void {
+  #answer(client: Client, { id, strokes }: DrawingMessage, answer: Answer, took: number): void {
     if (!client.isOpen) return;
     const { predictions, noCharacter, image, notice, expected, problem } = answer;
     const { name: model, labels } = this.#reader.model;

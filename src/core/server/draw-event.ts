@@ -32,10 +32,17 @@ export type DrawEvent =
       noCharacter?: number;
       milliseconds: number;
       notice?: DrawingNotice;
+      /** To how many of the user's samples the reading was adapted; left out if to none. */
+      adaptedTo?: number;
       /** What the page expected, unless it was the default. */
       characters?: Expectation['characters'];
       prior?: Expectation['prior'];
-    } & Reader);
+    } & Reader)
+  /**
+   * A drawing was labeled, or with `removed` a label was taken back. `client` is the page, null for the terminal. `samples` is
+   * the number of samples there are now.
+   */
+  | { event: 'sample'; client: number | null; label: string; samples: number; removed?: true };
 
 /** An event and, for a prediction, what the app shows with it: the strokes and the image that the network saw, [28, 28]. */
 export interface DrawUpdate {

@@ -1,5 +1,6 @@
 import type { DatasetName } from '../dataset/dataset-name.ts';
 import type { Prediction } from '../prediction.ts';
+import type { LabelCount, NewSample, Sample } from '../samples/sample.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 import type { DrawingNotice } from '../strokes/drawing-notice.ts';
 import type { Expectation } from './expectation.ts';
@@ -13,15 +14,40 @@ export interface Recognition {
   /** The image that the network saw: ink 255 on paper 0, [28, 28]. */
   image: Uint8Array;
   notice?: DrawingNotice;
+  /** To how many of the user's samples the reading was adapted. */
+  adaptedTo?: number;
+}
+
+/** The samples of the user, as far as pages see and change them. */
+export interface SampleBook {
+  readonly state: SampleState;
+  /**
+   * Stores a drawing with its label, and resolves once it is on disk. Throws an EmnistError (`label-invalid`, those about the
+   * file), whose message is shown on the page.
+   */
+  add(sample: NewSample): Promise<Sample>;
+  /** Removes a sample; one that is not there any more is no error. Throws EmnistErrors about the file. */
+  remove(id: string): Promise<void>;
+  /** Called after each change, also one by another process. Returns a function that unsubscribes. */
+  onChange(listener: () => void): () => void;
+}
+
+/** What pages show of the samples. */
+export interface SampleState {
+  samples: number;
+  /** In the order of labels. */
+  labels: readonly LabelCount[];
+  /** What to write next in practice: the most useful first. */
+  practice: readonly string[];
 }
 
 /** A model and how it reads drawings. */
 export interface DrawReader {
   /**
-   * Recognizes a drawing of at least one stroke as what is expected. Called for one drawing at a time. Throws an EmnistError
+   * Recognizes a drawing of at least one stroke as what is expected, adapted to the user's samples unless `adapt` is false. Called for one drawing at a time. Throws an EmnistError
    * (`characters-unknown`, `prior-invalid`, `usage`) if the model cannot answer what is expected.
    */
-  recognize: (strokes: Drawing, expected?: Expectation) => Promise<Recognition>;
+  recognize: (strokes: Drawing, expected?: Expectation & { adapt?: boolean }) => Promise<Recognition>;
   /** `split`: what it was trained on, if known. */
   model: { name: string; labels: readonly string[]; split?: DatasetName | null };
 }
@@ -31,6 +57,8 @@ export const DRAW_DEFAULTS = { host: '127.0.0.1', port: 0 } as const satisfies P
 export interface DrawServerOptions extends DrawReader {
   /** What pages expect until their users choose something else. Default: any character. */
   expected?: Expectation;
+  /** Where drawings that are labeled on pages are stored. Without it, pages cannot label. */
+  samples?: SampleBook;
   /** A name or address of this machine, or `0.0.0.0` or `::` for all. Default `127.0.0.1`: only for this machine. */
   host?: string;
   /** Default 0: any free port. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { SampleOrigin } from '../samples/sample.ts';
 import { expectationEntries } from './expectation.ts';
 
 /** The messages between the canvas page and the server: JSON text frames, which both ends validate on receipt. */
@@ -17,17 +18,40 @@ type ClientPoint = [x: number, y: number] | [x: number, y: number, pressure: num
 
 const MAX_COORDINATE = 1e6;
 
-/**
- * Page to server: the current drawing, empty after it was cleared, and what is expected to be drawn. `id` increases; the answer
- * repeats it.
- */
-export const clientMessageSchema = v.strictObject({
-  type: v.literal('drawing'),
-  id: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  strokes: v.custom<ClientPoint[][]>(areStrokes),
-  ...expectationEntries,
-});
+/** Increases from message to message of a page; the answer repeats it. */
+const messageId = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const MAX_LABEL_LENGTH = 64;
+const labelText = v.pipe(v.string(), v.maxLength(MAX_LABEL_LENGTH));
+/** How a drawing got its label on a page; see `SampleOrigin`. */
+export const PAGE_ORIGINS = ['corrected', 'confirmed', 'practiced'] as const satisfies SampleOrigin[];
+
+/** Page to server. */
+export const clientMessageSchema = v.variant('type', [
+  /** The current drawing, empty after it was cleared, and what is expected to be drawn. Answered by `prediction`. */
+  v.strictObject({
+    type: v.literal('drawing'),
+    id: messageId,
+    strokes: v.custom<ClientPoint[][]>(areStrokes),
+    /** Do not adapt the reading to the user's samples. */
+    adapt: v.optional(v.literal(false)),
+    ...expectationEntries,
+  }),
+  /** What a drawing is. Answered by `labeled`, or by `label-refused`. */
+  v.strictObject({
+    type: v.literal('label'),
+    id: messageId,
+    label: labelText,
+    strokes: v.custom<ClientPoint[][]>((strokes) => areStrokes(strokes) && strokes.length > 0),
+    origin: v.picklist(PAGE_ORIGINS),
+    /** How it was read, if it was. */
+    readAs: v.optional(labelText),
+  }),
+  /** A label was wrong: removes the sample. Answered by `unlabeled`, also if another page has removed it. */
+  v.strictObject({ type: v.literal('unlabel'), id: messageId, sample: v.pipe(v.string(), v.maxLength(64)) }),
+]);
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
+export type DrawingMessage = Extract<ClientMessage, { type: 'drawing' }>;
+export type LabelMessage = Exclude<ClientMessage, DrawingMessage>;
 
 /** Page to server: asks for a sign of life, `pong`. Always this very text, so that it need not be parsed. */
 export const PING = '{"type":"ping"}';
@@ -57,7 +81,22 @@ export const serverMessageSchema = v.variant('type', [
     notice: v.optional(v.picklist(['several-characters', 'no-character', 'not-sure'])),
     /** Why the drawing was read as any character, and not as what was expected. */
     problem: v.optional(v.string()),
+    /** To how many of the user's samples the reading was adapted; left out if to none. */
+    adaptedTo: v.optional(v.number()),
   }),
+  /** The user's samples, on connecting and after each change, whoever made it. The page then sends its drawing again. */
+  v.strictObject({
+    type: v.literal('samples'),
+    samples: v.number(),
+    labels: v.array(v.strictObject({ label: v.string(), count: v.number() })),
+    /** What to write next in practice: the most useful first. */
+    practice: v.array(v.string()),
+  }),
+  /** A drawing was labeled and is stored. `sample` is its ID, `label` normalized. */
+  v.strictObject({ type: v.literal('labeled'), id: v.number(), sample: v.string(), label: v.string() }),
+  v.strictObject({ type: v.literal('unlabeled'), id: v.number(), sample: v.string() }),
+  /** A drawing could not be labeled, or a label not removed. `message` is a sentence. */
+  v.strictObject({ type: v.literal('label-refused'), id: v.number(), message: v.string() }),
   v.strictObject({ type: v.literal('pong') }),
   v.strictObject({ type: v.literal('error'), message: v.string() }),
 ]);

@@ -41,6 +41,8 @@ export interface DrawState {
   readonly browserError: unknown;
   /** The model that was chosen last, and why it does not read; null if it does. */
   readonly modelFailure: { readonly model: string; readonly error: unknown } | null;
+  /** How many samples the user has; null as long as no drawing has been labeled. */
+  readonly samples: number | null;
 }
 
 export type DrawAction =
@@ -70,6 +72,7 @@ export const INITIAL_DRAW: DrawState = {
   error: null,
   browserError: null,
   modelFailure: null,
+  samples: null,
 };
 
 export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
@@ -105,6 +108,8 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
     }
     case 'client':
       return { ...state, clients: event.clients };
+    case 'sample':
+      return { ...state, samples: event.samples };
     case 'prediction': {
       const { model, labels, characters, prior } = event;
       const split = model === state.reader?.model ? state.reader.split : null;

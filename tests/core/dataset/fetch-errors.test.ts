@@ -285,7 +285,11 @@ describe('the data folder', () => {
     await using home = await temporaryHome();
     const file = path.join(home.root, 'file');
     await writeFile(file, '');
-    const paths = { datasets: path.join(file, 'datasets'), models: path.join(file, 'models') };
+    const paths = {
+      datasets: path.join(file, 'datasets'),
+      models: path.join(file, 'models'),
+      samples: path.join(file, 'samples.jsonl'),
+    };
     const error = await fetchError({ paths, from: path.join(home.root, 'archive.zip') });
     expect(error).toMatchObject({ code: 'file-not-folder', data: { systemCode: 'ENOTDIR' } });
     expect(error.message).toContain(file);

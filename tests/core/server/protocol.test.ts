@@ -5,6 +5,7 @@ import { MAX_EXPECTED_LENGTH } from '../../../src/core/server/expectation.ts';
 import { costOf, parseClientMessage } from '../../../src/core/server/parse-message.ts';
 import {
   clientMessageSchema,
+  type DrawingMessage,
   MAX_POINTS,
   MAX_POINTS_PER_STROKE,
   MAX_STROKES,
@@ -100,7 +101,7 @@ test('what a message costs is known without parsing it, and that it has too many
     Buffer.from(JSON.stringify({ type: 'drawing', id: 1, strokes: [Array.from({ length: points }, () => [0, 0])] }));
   expect(costOf(drawing(50))).toBeLessThan(1.2);
   expect(costOf(drawing(MAX_POINTS))).toBeGreaterThan(5);
-  expect(parseClientMessage(drawing(MAX_POINTS))?.strokes[0]).toHaveLength(MAX_POINTS);
+  expect((parseClientMessage(drawing(MAX_POINTS)) as DrawingMessage).strokes[0]).toHaveLength(MAX_POINTS);
   // As far as the number of brackets tells: there can be fewer strokes than are allowed, and brackets may be expected.
   expect(costOf(drawing(MAX_POINTS + MAX_STROKES + MAX_EXPECTED_LENGTH))).toBe(null);
   const most = Array.from({ length: MAX_STROKES }, () =>

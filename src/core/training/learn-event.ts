@@ -1,0 +1,45 @@
+import type { TrainEvent } from './train-event.ts';
+
+/** Accuracy before and after learning, on `count` images; null if there are none to measure it on. */
+export interface Comparison {
+  before: number | null;
+  after: number | null;
+  count: number;
+}
+
+/** Events of learning a hand: as of a training run, without pauses. */
+export type LearnEvent =
+  | (Extract<TrainEvent, { event: 'start' }> & {
+      /** The model that is fine-tuned. */
+      from: string;
+      /** The user's samples that are learned from, and held out. */
+      samples: number;
+      heldOut: number;
+      /** Labels of samples that become new classes. */
+      newLabels: string[];
+      /** Where the replayed images come from: a data set, or generated drawings. */
+      replay: string;
+    })
+  | Extract<TrainEvent, { event: 'batch' }>
+  | (Extract<TrainEvent, { event: 'epoch' }> & {
+      /** On the user's held-out samples, and on general images. Epoch 0 is the model before learning. */
+      ownAccuracy: number | null;
+      generalAccuracy: number | null;
+    })
+  | {
+      event: 'end';
+      reason: 'completed' | 'stopped' | 'interrupted';
+      /** The new model; null if it was not accepted, or learning was stopped. */
+      model: string | null;
+      /** The model that it was made from. */
+      from: string;
+      samples: number;
+      own: Comparison;
+      general: Comparison;
+      /**
+       * Whether the new model was saved, which makes it the default: it reads more of the user's own samples, and in general at most
+       * 0.5 points less.
+       */
+      accepted: boolean;
+      seconds: number;
+    };
