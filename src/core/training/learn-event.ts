@@ -1,3 +1,4 @@
+import type { WaitingEvent } from '../files/lock-holder.ts';
 import type { TrainEvent } from './train-event.ts';
 
 /** Accuracy before and after learning, on `count` images; null if there are none to measure it on. */
@@ -9,6 +10,7 @@ export interface Comparison {
 
 /** Events of learning a hand: as of a training run, without pauses. */
 export type LearnEvent =
+  | WaitingEvent
   | (Extract<TrainEvent, { event: 'start' }> & {
       /** The model that is fine-tuned. */
       from: string;
@@ -21,6 +23,8 @@ export type LearnEvent =
       replay: string;
     })
   | Extract<TrainEvent, { event: 'batch' }>
+  /** Progress of measuring the model on the held-out samples and general images; of epoch 0 before learning. */
+  | Extract<TrainEvent, { event: 'validation' }>
   | (Extract<TrainEvent, { event: 'epoch' }> & {
       /** On the user's held-out samples, and on general images. Epoch 0 is the model before learning. */
       ownAccuracy: number | null;
