@@ -3,6 +3,7 @@ import type { ErrorCode, ErrorData } from '../../src/core/errors.ts';
 const url = 'https://example.org/gzip.zip';
 const archive = '/data/gzip.zip';
 const path = '/data/file';
+const samples = '/data/samples.jsonl';
 const holder = { host: 'example', process: 4711, since: '2026-11-26T12:00:00.000Z' };
 
 /** Data for every error code, with each case in which a hint may differ: for docs/errors.md and the tests of the hints. */
@@ -24,10 +25,19 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
     { characters: 'é', source: 'digits', labels: '0123456789' },
   ],
   'no-images': [{ characters: 'A' }],
-  'label-invalid': [{ file: 'drawings.jsonl', line: 3, label: 'nine chars' }],
+  'label-invalid': [
+    { file: 'drawings.jsonl', line: 3, label: 'nine chars' },
+    { file: null, line: null, label: '' },
+  ],
   'too-many-labels': [{ file: 'drawings.jsonl', labels: 300, maximum: 256 }],
   'strokes-unlabeled': [{ file: 'drawings.jsonl' }],
-  'samples-invalid': [{ file: '/data/samples.jsonl', line: 3 }],
+  'samples-invalid': [
+    { file: samples, line: 3, problem: 'line' },
+    { file: samples, line: 3, problem: 'version' },
+    { file: samples, line: null, problem: 'foreign' },
+    { file: samples, line: null, problem: 'too-large' },
+  ],
+  'samples-full': [{ file: samples, limit: 20_000, unit: 'samples' }],
   'too-few-images': [{ images: 5, minimum: 10 }],
   'nothing-to-resume': [
     { model: 'digits-cnn', resumable: ['letters-cnn', 'mine'] },

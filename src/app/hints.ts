@@ -41,8 +41,13 @@ export const SHARED_HINTS = {
     labels === null
       ? 'write a JSON object of frequencies by character, such as {"Y": 3, "N": 1}'
       : `use a prior that gives at least one of ${labels} a frequency above 0`,
-  'samples-invalid': ({ file, line }) =>
-    `correct or remove line ${line} of ${file}, or update emnist-tui if a later version wrote it`,
+  'samples-invalid': ({ file, line, problem }) =>
+    ({
+      line: `correct or remove line ${line} of ${file}`,
+      version: 'update emnist-tui',
+      foreign: 'move it to another folder',
+      'too-large': 'remove lines from it, or move it to another folder',
+    })[problem],
   'strokes-unlabeled': 'give each drawing a "label" from the data set, next to its "strokes"',
   'checkpoint-images-differ': 'use the same data set and stroke files as before, or train from scratch',
   'archive-changing': TRY_AGAIN_LATER,

@@ -18,14 +18,16 @@ export interface ErrorData {
   'characters-unknown': { characters: string; source: string | null; labels: string };
   /** The data set or stroke file has no image of these characters. */
   'no-images': { characters: string };
-  /** A label in a stroke file is empty, too long, or has invisible characters. */
-  'label-invalid': { file: string; line: number; label: string };
-  /** A stroke file has more distinct labels than can be evaluated. */
+  /** A label is empty, too long, or has invisible characters. `file` and `line` are null if it is not in a stroke file. */
+  'label-invalid': { file: string | null; line: number | null; label: string };
+  /** A stroke file has more distinct labels than can be evaluated, or the samples would have more than can be learned. */
   'too-many-labels': { file: string; labels: number; maximum: number };
   /** No drawing in a stroke file has a label that can be used. */
   'strokes-unlabeled': { file: string };
-  /** The user's samples cannot be read: the file has been changed, or was written by a later version. */
-  'samples-invalid': { file: string; line: number };
+  /** The user's samples cannot be read: a line is damaged, or a later version wrote the file, or it is foreign or too large. */
+  'samples-invalid': { file: string; line: number | null; problem: 'line' | 'version' | 'foreign' | 'too-large' };
+  /** There are as many samples as can be kept, or there would be. `limit`: the most samples, or the most bytes. */
+  'samples-full': { file: string; limit: number; unit: 'samples' | 'bytes' };
   /** Fewer images are left to train on than a validation set needs. */
   'too-few-images': { images: number; minimum: number };
   /** There is no checkpoint to resume. `resumable` lists the models that have one. */
