@@ -7,6 +7,7 @@ import { chooseClasses } from '../../src/core/labels.ts';
 import { MAX_MESSAGE_BYTES } from '../../src/core/server/protocol.ts';
 import { rasterize } from '../../src/core/strokes/rasterize.ts';
 import { openPage, startServer } from '../core/server/server-helpers.ts';
+import { MemorySampleBook } from '../helpers/memory-sample-book.ts';
 import { fuzz } from './fuzz.ts';
 import { byteMutations, jsonMutations, mutateBytes, mutateJson } from './mutations.ts';
 
@@ -25,11 +26,23 @@ const MESSAGE = {
   prior: 'forms',
 };
 
+const LABEL = {
+  type: 'label',
+  id: 1,
+  label: 'g',
+  strokes: MESSAGE.strokes,
+  origin: 'confirmed',
+  readAs: '9',
+  key: 'k',
+};
+const UNLABEL = { type: 'unlabel', id: 1, sample: 'sample-1' };
+
 /** A server that turns what it accepts into images and classes, as the real one does. */
 function start() {
   const model = { name: 'digits', labels: splitLabels('digits') };
   return startServer({
     model,
+    samples: new MemorySampleBook(),
     async recognize(strokes, { characters = 'all' } = {}) {
       chooseClasses(model.labels, characters);
       return { predictions: [], image: rasterize(strokes) };
@@ -50,17 +63,22 @@ async function expectAlive(url: string): Promise<void> {
 async function say(url: string, data: string | Buffer): Promise<void> {
   const page = await openPage(url);
   page.socket.send(data);
-  const outcome = await Promise.race([page.next('prediction').then(() => null), page.closed]);
+  const answered = (['prediction', 'labeled', 'unlabeled', 'label-refused'] as const).map((type) => page.next(type));
+  const outcome = await Promise.race([...answered.map((answer) => answer.then(() => null)), page.closed]);
   if (outcome) expect([1007, 1008, 1009]).toContain(outcome.code);
   page.socket.terminate();
   await page.closed;
 }
 
-test('mutated messages', async () => {
+test.each([
+  ['drawings', MESSAGE],
+  ['labels', LABEL],
+  ['labels that are taken back', UNLABEL],
+])('mutated messages: %s', async (_, message) => {
   const { url } = await start();
-  const text = Buffer.from(JSON.stringify(MESSAGE));
+  const text = Buffer.from(JSON.stringify(message));
   const inBytes = byteMutations.map((mutations) => mutateBytes(text, mutations));
-  const inValues = jsonMutations.map((mutations) => JSON.stringify(mutateJson(MESSAGE, mutations)));
+  const inValues = jsonMutations.map((mutations) => JSON.stringify(mutateJson(message, mutations)));
   await fuzz(fc.oneof(inBytes, inBytes.map(String), inValues, inValues), (data) => say(url, data), {
     seed: 1,
     runs: 300,

@@ -9,6 +9,7 @@ import type { FetchEstimate } from '../../src/core/dataset/fetch-estimate.ts';
 import type { FetchEvent } from '../../src/core/dataset/fetch-event.ts';
 import { SPLITS, type Split, splitLabels } from '../../src/core/dataset/splits.ts';
 import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
+import type { NewSample, Sample } from '../../src/core/samples/sample.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { DrawReader } from '../../src/core/server/draw-options.ts';
 import type { Expectation } from '../../src/core/server/expectation.ts';
@@ -89,6 +90,7 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly expected: Expectation;
   /** What pages were told to expect. */
   readonly expectations: Expectation[] = [];
+  readonly samples: Sample[] = [];
   closed = false;
 
   constructor(reader: FakeReader, shared = false, expected: Expectation = {}) {
@@ -104,6 +106,20 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
 
   setExpected(expected: Expectation): void {
     this.expectations.push(expected);
+  }
+
+  async addSample(added: NewSample): Promise<Sample> {
+    const sample = { ...added, id: `sample-${this.samples.length + 1}`, date: '2026-01-01T00:00:00.000Z' };
+    this.samples.push(sample);
+    this.push({ event: { event: 'sample', client: null, label: sample.label, samples: this.samples.length } });
+    return sample;
+  }
+
+  async removeSample(id: string): Promise<void> {
+    const index = this.samples.findIndex((sample) => sample.id === id);
+    if (index === -1) return;
+    const [{ label }] = this.samples.splice(index, 1) as [Sample];
+    this.push({ event: { event: 'sample', client: null, label, samples: this.samples.length, removed: true } });
   }
 
   async switchReader(_reader: DrawReader): Promise<void> {}

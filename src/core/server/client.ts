@@ -9,6 +9,9 @@ const MESSAGE_BURST = 300;
 /** A drawing of 5000 points has about 60 kB; who sends more is read more slowly, so that others can be read too. */
 const BYTES_PER_SECOND = 1024 * 1024;
 const BYTE_BURST = 4 * 1024 * 1024;
+/** Nobody labels drawings faster than this for long; each rewrites the file of samples. */
+const LABELS_PER_SECOND = 5;
+const LABEL_BURST = 20;
 /** Answers take about 1.5 kB. A client with this much unread data is gone or has stopped reading. */
 const MAX_UNREAD_BYTES = 256 * 1024;
 /** A client that has not answered a ping for this long is gone. */
@@ -24,12 +27,13 @@ export class Client {
   readonly number: number;
   /** The address that it is connected from. */
   readonly address: string;
-  /** When it last sent a drawing, or else was connected. */
+  /** When it last sent or labeled a drawing, or else was connected. */
   lastDrawingAt = performance.now();
   hasDrawn = false;
   readonly #socket: WebSocket;
   readonly #messages = new Allowance(MESSAGES_PER_SECOND, MESSAGE_BURST);
   readonly #bytes = new Allowance(BYTES_PER_SECOND, BYTE_BURST);
+  readonly #labels = new Allowance(LABELS_PER_SECOND, LABEL_BURST);
   /** Whether it has answered the last ping, or sent anything since. */
   #isAlive = true;
   #pingedAt = 0;
@@ -59,6 +63,11 @@ export class Client {
     if (!this.isOpen) return;
     this.#socket.send(JSON.stringify(message));
     if (this.#socket.bufferedAmount > MAX_UNREAD_BYTES) this.#socket.terminate();
+  }
+
+  /** Counts a label. A page that sends more than it may is read more slowly. */
+  countLabel(): void {
+    this.#slowDown(this.#labels.use(1));
   }
 
   /** Sends a message for the page to show, and closes the connection. */

@@ -7,7 +7,8 @@ import { Client, refuse } from './client.ts';
 import type { DrawUpdate } from './draw-event.ts';
 import type { DrawReader, DrawServerOptions, Recognition } from './draw-options.ts';
 import { type Expectation, plainExpectation } from './expectation.ts';
-import { costOf, parseClientMessage } from './parse-message.ts';
+import { PageLabels } from './page-labels.ts';
+import { costOf, mayLabel, parseClientMessage } from './parse-message.ts';
 import { type DrawingMessage, PING } from './protocol.ts';
 import { Turns } from './turns.ts';
 
@@ -35,7 +36,10 @@ export class DrawClients {
   readonly #report: (update: DrawUpdate) => void;
   readonly #fail: (error: unknown) => void;
   readonly #clients = new Set<Client>();
-  /** The latest message of each client. It is parsed when it is its turn, since another may replace it until then. */
+  /** What pages label, which the terminal can do too. */
+  readonly labels: PageLabels;
+  readonly #unsubscribe: (() => void) | undefined;
+  /** The latest drawing of each client, as a message. It is parsed when it is its turn, since another may replace it until then. */
   readonly #turns = new Turns<Client, Buffer>();
   readonly #heartbeat: NodeJS.Timeout;
   /**
@@ -50,14 +54,16 @@ export class DrawClients {
   #closed = false;
 
   /**
-   * @param report called when a client connects or disconnects, and for each answer
-   * @param fail called when recognition throws, which is a bug
+   * @param report called when a client connects or disconnects, for each answer, and when a drawing is labeled
+   * @param fail called when recognition or storing a label throws, which is a bug
    */
   constructor(options: DrawServerOptions, report: (update: DrawUpdate) => void, fail: (error: unknown) => void) {
     this.#reader = options;
     this.#expected = options.expected ?? {};
     this.#report = report;
     this.#fail = fail;
+    this.labels = new PageLabels(options.samples, (event) => report({ event }), fail);
+    this.#unsubscribe = options.samples?.onChange(() => this.#tellSamples());
     this.#heartbeat = setInterval(() => void this.#checkLives(), options.heartbeatMilliseconds ?? 5000);
     this.#heartbeat.unref();
   }
@@ -76,6 +82,8 @@ export class DrawClients {
     });
     this.#clients.add(client);
     this.#greet(client);
+    const samples = this.labels.state;
+    if (samples) client.send(samples);
     this.#reportClients();
   }
 
@@ -96,14 +104,16 @@ export class DrawClients {
   }
 
   /**
-   * Tells all pages that the server has stopped, and waits for the drawing being recognized, so that the model can be
-   * disposed of.
+   * Stores the labels that have arrived, tells all pages that the server has stopped, and waits for the drawing being
+   * recognized, so that the model can be disposed of.
    */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#heartbeat);
+    this.#unsubscribe?.();
     this.#turns.clear();
     this.#arrival?.resolve();
+    await this.labels.settle();
     await Promise.all([...this.#clients].map((client) => client.close(1001, 'emnist-tui has stopped', CLOSE_MS)));
     await this.#reading;
   }
@@ -127,6 +137,15 @@ export class DrawClients {
     }
     client.lastDrawingAt = performance.now();
     client.hasDrawn = true;
+    if (mayLabel(data)) {
+      client.countLabel();
+      const message = parseClientMessage(data);
+      if (message?.type !== 'drawing') {
+        if (message) this.labels.receive(client, message);
+        else client.refuse(1008, INVALID);
+        return;
+      }
+    }
     this.#turns.wait(client, data, cost);
     this.#arrival?.resolve();
     this.#reading ??= this.#readWaiting().finally(() => {
@@ -172,30 +191,30 @@ export class DrawClients {
   async #read(client: Client, data: Buffer): Promise<void> {
     const message = parseClientMessage(data);
     if (!message) return client.refuse(1008, INVALID);
-    if (message.type !== 'drawing') {
-      client.send({ type: 'label-refused', id: message.id, message: 'Drawings cannot be labeled here.' });
-      return;
-    }
+    // A label in an unusual spelling.
+    if (message.type !== 'drawing') return this.labels.receive(client, message);
     const start = performance.now();
     const answer = await this.#recognize(message);
     if (!this.#closed) this.#answer(client, message, answer, performance.now() - start);
   }
 
-  async #recognize({ strokes, characters, prior }: DrawingMessage): Promise<Answer> {
+  async #recognize({ strokes, characters, prior, adapt }: DrawingMessage): Promise<Answer> {
     if (strokes.length === 0) return { predictions: [], image: new Uint8Array(IMAGE_PIXELS), expected: {} };
     const expected = plainExpectation({ characters, prior });
+    const unadapted = adapt === false && { adapt };
     try {
-      return { ...(await this.#reader.recognize(strokes, expected)), expected };
+      return { ...(await this.#reader.recognize(strokes, { ...expected, ...unadapted })), expected };
     } catch (error) {
       // What the user of a page expects must not end the connection, and even less the server.
       if (!(error instanceof EmnistError && UNSATISFIABLE.has(error.code))) throw error;
-      return { ...(await this.#reader.recognize(strokes)), expected: {}, problem: error.message };
+      return { ...(await this.#reader.recognize(strokes, { ...unadapted })), expected: {}, problem: error.message };
     }
   }
 
   #answer(client: Client, { id, strokes }: DrawingMessage, answer: Answer, took: number): void {
     if (!client.isOpen) return;
     const { predictions, noCharacter, image, notice, expected, problem } = answer;
+    const adaptedTo = answer.adaptedTo || undefined;
     const { name: model, labels } = this.#reader.model;
     const milliseconds = Math.round(took * 100) / 100;
     client.send({
@@ -208,6 +227,7 @@ export class DrawClients {
       model,
       notice,
       problem,
+      adaptedTo,
     });
     this.#report({
       event: {
@@ -220,6 +240,7 @@ export class DrawClients {
         model,
         labels: [...labels],
         notice,
+        adaptedTo,
         ...expected,
       },
       drawing: { strokes, image },
@@ -244,6 +265,11 @@ export class DrawClients {
     const isOwn = split != null && !isSplit(split);
     const own = isOwn && ({ own: true } as const);
     client.send({ type: 'hello', model: name, labels: [...labels], ...own, ...plainExpectation(this.#expected) });
+  }
+
+  #tellSamples(): void {
+    const samples = this.labels.state;
+    if (samples) for (const client of this.#clients) client.send(samples);
   }
 
   /** Closes one of the pages for a new one from this address. Returns whether there was one that could be closed. */

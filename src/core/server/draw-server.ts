@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type ServerOptions, WebSocketServer } from 'ws';
+import type { NewSample, Sample } from '../samples/sample.ts';
 import { type Access, admit, createToken, LAUNCH_PATH, requestUrl } from './access.ts';
 import { isLoopback, isWildcard, lanAddress, urlHost } from './addresses.ts';
 import { Connections } from './connections.ts';
@@ -37,6 +38,14 @@ export interface DrawServer extends AsyncIterable<DrawUpdate> {
   switchReader(reader: DrawReader): Promise<void>;
   /** What pages expect from now on, unless their users have chosen something else. They send their drawing again. */
   setExpected(expected: Expectation): void;
+  /**
+   * Stores a drawing that was labeled on the terminal, after what pages have labeled before; the iteration yields `sample` with
+   * `client` null. Throws an EmnistError if it cannot be stored.
+   */
+  addSample(sample: NewSample): Promise<Sample>;
+  /** Removes a sample for the terminal; one that is not there any more is no error. Throws an EmnistError if that fails. */
+  removeSample(id: string): Promise<void>;
+  /** Stores the labels that have arrived, and closes all connections. */
   close(): Promise<void>;
 }
 
@@ -58,7 +67,7 @@ const socketOptions: ServerOptions & Record<'closeTimeout' | 'maxFragments' | 'm
  * Serves the canvas page over HTTP and recognizes its drawings over a WebSocket.
  *
  * One reader can iterate the updates, now or later. Leaving the iteration keeps the server running. If `recognize` throws,
- * the server closes and the iteration throws the error.
+ * or storing a label throws anything but an EmnistError, the server closes and the iteration throws the error.
  *
  * @throws EmnistError `port-taken`, `port-forbidden`, `host-unknown`
  */
@@ -137,6 +146,8 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
     launchUrl: () => `${origin(everywhere ? '127.0.0.1' : host)}${LAUNCH_PATH}${requests.createLaunchSecret()}`,
     switchReader: (reader) => clients.switchReader(reader),
     setExpected: (expected) => clients.setExpected(expected),
+    addSample: (sample) => clients.labels.add(sample),
+    removeSample: (id) => clients.labels.remove(id),
     close,
     [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator](),
   };

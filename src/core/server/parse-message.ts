@@ -3,11 +3,13 @@ import { MAX_EXPECTED_LENGTH } from './expectation.ts';
 import { type ClientMessage, clientMessageSchema, MAX_POINTS, MAX_STROKES } from './protocol.ts';
 
 const BRACKET = '['.charCodeAt(0);
-/** A drawing is a list of strokes, which are lists of points, which are lists of numbers. Brackets may also be expected to be drawn. */
+/** A drawing is a list of strokes, which are lists of points, which are lists of numbers. Brackets may also be expected to be drawn, or be labels. */
 const MAX_BRACKETS = 1 + MAX_STROKES + MAX_POINTS + MAX_EXPECTED_LENGTH;
 /** How many brackets, and how many bytes, take as much time as everything else that a usual drawing needs. */
 const USUAL_BRACKETS = 500;
 const USUAL_BYTES = 64 * 1024;
+/** The end of the types `label` and `unlabel` in JSON. */
+const LABEL_TYPE = 'label"';
 
 /**
  * How long a message will take to be read, relative to a usual one, judging by its bytes and points; null if it is not
@@ -19,6 +21,14 @@ export function costOf(data: Buffer): number | null {
     if (++brackets > MAX_BRACKETS) return null;
   }
   return 1 + brackets / USUAL_BRACKETS + data.length / USUAL_BYTES;
+}
+
+/**
+ * Whether a message may be one that labels something, which must not be replaced by a later one. True of all of these, and of
+ * few others. Takes no more than a look at its bytes.
+ */
+export function mayLabel(data: Buffer): boolean {
+  return data.includes(LABEL_TYPE);
 }
 
 /** Parses a message from a page; null if it is invalid. */

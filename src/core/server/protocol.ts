@@ -22,6 +22,8 @@ const MAX_COORDINATE = 1e6;
 const messageId = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const MAX_LABEL_LENGTH = 64;
 const labelText = v.pipe(v.string(), v.maxLength(MAX_LABEL_LENGTH));
+const MAX_ID_LENGTH = 64;
+const sampleId = v.pipe(v.string(), v.maxLength(MAX_ID_LENGTH));
 /** How a drawing got its label on a page; see `SampleOrigin`. */
 export const PAGE_ORIGINS = ['corrected', 'confirmed', 'practiced'] as const satisfies SampleOrigin[];
 
@@ -44,10 +46,12 @@ export const clientMessageSchema = v.variant('type', [
     strokes: v.custom<ClientPoint[][]>((strokes) => areStrokes(strokes) && strokes.length > 0),
     origin: v.picklist(PAGE_ORIGINS),
     /** How it was read, if it was. */
-    readAs: v.optional(labelText),
+    readAs: v.optional(v.pipe(labelText, v.regex(/^\P{Cc}*$/u))),
+    /** Chosen at random. A label that is sent again, since its answer was lost, is stored once. */
+    key: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_ID_LENGTH))),
   }),
   /** A label was wrong: removes the sample. Answered by `unlabeled`, also if another page has removed it. */
-  v.strictObject({ type: v.literal('unlabel'), id: messageId, sample: v.pipe(v.string(), v.maxLength(64)) }),
+  v.strictObject({ type: v.literal('unlabel'), id: messageId, sample: sampleId }),
 ]);
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
 export type DrawingMessage = Extract<ClientMessage, { type: 'drawing' }>;
@@ -84,7 +88,10 @@ export const serverMessageSchema = v.variant('type', [
     /** To how many of the user's samples the reading was adapted; left out if to none. */
     adaptedTo: v.optional(v.number()),
   }),
-  /** The user's samples, on connecting and after each change, whoever made it. The page then sends its drawing again. */
+  /**
+   * The user's samples, after `hello` and after each change, whoever made it. The page then sends its drawing again. Left out if
+   * pages cannot label.
+   */
   v.strictObject({
     type: v.literal('samples'),
     samples: v.number(),

@@ -99,7 +99,7 @@ describe('drawing', () => {
     // As pages did before they could say what they expect.
     expecting(3, {});
     await page.next('prediction');
-    expect(asked).toEqual([{ characters: 'digits' }, { characters: '+', prior: 'forms' }, undefined, {}]);
+    expect(asked).toEqual([{ characters: 'digits' }, { characters: '+', prior: 'forms' }, {}, {}]);
     let answers = 0;
     const updates = await updatesUntil(
       server[Symbol.asyncIterator](),

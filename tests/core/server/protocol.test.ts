@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { MAX_EXPECTED_LENGTH } from '../../../src/core/server/expectation.ts';
-import { costOf, parseClientMessage } from '../../../src/core/server/parse-message.ts';
+import { costOf, mayLabel, parseClientMessage } from '../../../src/core/server/parse-message.ts';
 import {
   clientMessageSchema,
   type DrawingMessage,
@@ -93,6 +93,42 @@ describe('a drawing from the page', () => {
     expect(accepts(drawing([line(MAX_POINTS - 1), line(2)]))).toBe(false);
     expect(accepts(drawing(Array(MAX_STROKES).fill(line(1))))).toBe(true);
     expect(accepts(drawing(Array(MAX_STROKES + 1).fill(line(1))))).toBe(false);
+  });
+});
+
+describe('a label from the page', () => {
+  const label = { type: 'label', id: 1, label: 'g', strokes: [[[1, 2]]], origin: 'corrected' };
+
+  test('is accepted unchanged, and so is taking it back', () => {
+    for (const message of [
+      label,
+      { ...label, readAs: '9', key: 'k', origin: 'practiced' },
+      { type: 'unlabel', id: 2, sample: 'an-id' },
+    ]) {
+      expect(v.parse(clientMessageSchema, message)).toEqual(message);
+    }
+  });
+
+  test.each([
+    ['no strokes', { ...label, strokes: [] }],
+    ['invalid strokes', { ...label, strokes: [[[1]]] }],
+    ['no label', { ...label, label: undefined }],
+    ['a label that no text can be', { ...label, label: 'x'.repeat(65) }],
+    ['an origin that a page cannot have', { ...label, origin: 'imported' }],
+    ['control characters in how it was read', { ...label, readAs: '\u{9b}31m' }],
+    ['an empty key', { ...label, key: '' }],
+    ['a long key', { ...label, key: 'x'.repeat(65) }],
+    ['a long ID', { type: 'unlabel', id: 2, sample: 'x'.repeat(65) }],
+    ['an unknown field', { ...label, date: '' }],
+  ])('is rejected with %s', (_, message) => {
+    expect(accepts(message)).toBe(false);
+  });
+
+  test('is told from a drawing without parsing it, however it is written', () => {
+    const text = (message: unknown) => Buffer.from(JSON.stringify(message, null, 2));
+    expect(mayLabel(text(label))).toBe(true);
+    expect(mayLabel(text({ type: 'unlabel', id: 2, sample: 'x' }))).toBe(true);
+    expect(mayLabel(text({ ...drawing([[[1, 2]]]), characters: 'abel' }))).toBe(false);
   });
 });
 

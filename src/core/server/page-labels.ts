@@ -1,0 +1,166 @@
+import { EmnistError } from '../errors.ts';
+import { labelProblem, MAX_LABEL_CHARACTERS, normalizeLabel } from '../label-text.ts';
+import type { NewSample, Sample } from '../samples/sample.ts';
+import type { Client } from './client.ts';
+import type { DrawEvent } from './draw-event.ts';
+import type { SampleBook } from './draw-options.ts';
+import type { LabelMessage, ServerMessage } from './protocol.ts';
+
+/** Maximum number of labels of a page that wait to be stored. Our page waits for each answer. */
+export const MAX_WAITING_LABELS = 100;
+/** How many labels are remembered in case a page sends them again. */
+const MAX_REMEMBERED = 1000;
+
+type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'label-refused' }>;
+type SampleEvent = Extract<DrawEvent, { event: 'sample' }>;
+
+/**
+ * Stores the drawings that pages label and takes labels back, in the order in which the messages arrive. Unlike drawings,
+ * none is replaced by a later one or lost when its page goes away.
+ */
+export class PageLabels {
+  readonly #book: SampleBook | undefined;
+  readonly #report: (event: SampleEvent) => void;
+  readonly #fail: (error: unknown) => void;
+  /** Everything that has arrived so far, one after the other. Never rejects. */
+  #work: Promise<unknown> = Promise.resolve();
+  readonly #waiting = new Map<Client, number>();
+  /** What was stored last, by the key that its page has given it. */
+  readonly #stored = new Map<string, Sample>();
+
+  /**
+   * @param book where samples are stored; without it, no page can label
+   * @param report called when a sample was added or removed
+   * @param fail called when storing throws something other than an EmnistError, which is a bug
+   */
+  constructor(book: SampleBook | undefined, report: (event: SampleEvent) => void, fail: (error: unknown) => void) {
+    this.#book = book;
+    this.#report = report;
+    this.#fail = fail;
+  }
+
+  /** Stores what a page has labeled, or takes a label back, after everything before it; then answers the page. */
+  receive(client: Client, message: LabelMessage): void {
+    const waiting = this.#waiting.get(client) ?? 0;
+    if (waiting >= MAX_WAITING_LABELS) {
+      client.refuse(1008, 'The page sent too many labels. Reload it.');
+      return;
+    }
+    this.#waiting.set(client, waiting + 1);
+    void this.#inOrder(() => this.#answer(client, message)).then(
+      (answer) => this.#done(client, answer),
+      (error) => {
+        this.#done(client, null);
+        this.#fail(error);
+      },
+    );
+  }
+
+  /** Stores a sample of the terminal. Throws what the sample book throws. */
+  add(sample: NewSample): Promise<Sample> {
+    return this.#inOrder(() => this.#add(null, sample));
+  }
+
+  /** Removes a sample for the terminal; one that is not there any more is no error. Throws what the sample book throws. */
+  remove(id: string): Promise<void> {
+    return this.#inOrder(() => this.#remove(null, id));
+  }
+
+  /** What pages show of the samples; null if they cannot label. */
+  get state(): Extract<ServerMessage, { type: 'samples' }> | null {
+    if (!this.#book) return null;
+    const { samples, labels, practice } = this.#book.state;
+    return {
+      type: 'samples',
+      samples,
+      labels: labels.map(({ label, count }) => ({ label, count })),
+      practice: [...practice],
+    };
+  }
+
+  /** Waits until everything that has arrived is stored. */
+  async settle(): Promise<void> {
+    await this.#work;
+  }
+
+  #inOrder<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#work.then(work);
+    this.#work = result.catch(() => {}); // reported by the caller
+    return result;
+  }
+
+  #done(client: Client, answer: LabelAnswer | null): void {
+    const left = this.#waiting.get(client)! - 1;
+    if (left === 0) this.#waiting.delete(client);
+    else this.#waiting.set(client, left);
+    if (answer) client.send(answer);
+  }
+
+  async #answer(client: Client, message: LabelMessage): Promise<LabelAnswer> {
+    const { id } = message;
+    try {
+      if (message.type === 'unlabel') {
+        await this.#remove(client, message.sample);
+        return { type: 'unlabeled', id, sample: message.sample };
+      }
+      const sample = (message.key && this.#stored.get(message.key)) || (await this.#store(client, message));
+      return { type: 'labeled', id, sample: sample.id, label: sample.label };
+    } catch (error) {
+      if (!(error instanceof EmnistError)) throw error;
+      return { type: 'label-refused', id, message: sentence(error.message) };
+    }
+  }
+
+  async #store(
+    client: Client,
+    { key, strokes, origin, readAs, ...message }: Extract<LabelMessage, { type: 'label' }>,
+  ): Promise<Sample> {
+    const label = normalizeLabel(message.label);
+    if (labelProblem(label)) {
+      const expected = `a label of 1 to ${MAX_LABEL_CHARACTERS} characters`;
+      throw new EmnistError('usage', `a drawing needs ${expected}`, { expected });
+    }
+    const sample = await this.#add(client, { label, strokes, origin, ...(readAs !== undefined && { readAs }) });
+    if (key) {
+      this.#stored.set(key, sample);
+      for (const oldest of this.#stored.keys()) {
+        if (this.#stored.size <= MAX_REMEMBERED) break;
+        this.#stored.delete(oldest);
+      }
+    }
+    return sample;
+  }
+
+  async #add(client: Client | null, added: NewSample): Promise<Sample> {
+    const book = this.#bookToWriteTo();
+    const sample = await book.add(added);
+    this.#report({
+      event: 'sample',
+      client: client?.number ?? null,
+      label: sample.label,
+      samples: book.state.samples,
+    });
+    return sample;
+  }
+
+  async #remove(client: Client | null, id: string): Promise<void> {
+    const book = this.#bookToWriteTo();
+    const before = book.state.labels;
+    await book.remove(id);
+    const { labels, samples } = book.state;
+    const left = new Map(labels.map(({ label, count }) => [label, count]));
+    const fewer = before.find(({ label, count }) => (left.get(label) ?? 0) < count);
+    // There may have been no such sample any more.
+    if (!fewer) return;
+    this.#report({ event: 'sample', client: client?.number ?? null, label: fewer.label, samples, removed: true });
+  }
+
+  #bookToWriteTo(): SampleBook {
+    if (this.#book) return this.#book;
+    throw new EmnistError('usage', 'drawings cannot be labeled here', {});
+  }
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`;
+}
