@@ -3,14 +3,18 @@ import { loadModel, type OnUnusable } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
 import { likeliest, NOT_SURE } from '../core/prediction.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
-import type { DrawReader, Recognition } from '../core/server/draw-options.ts';
-import { type Expectation, plainExpectation } from '../core/server/expectation.ts';
+import type { Sample } from '../core/samples/sample.ts';
+import type { DrawReader } from '../core/server/draw-options.ts';
+import { plainExpectation } from '../core/server/expectation.ts';
 import type { Drawing, Stroke } from '../core/strokes/drawing.ts';
 import { drawingNotice } from '../core/strokes/drawing-notice.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
+import { labeledImages } from './labeled-images.ts';
 
 /** A model that reads drawings until it is disposed of. */
 export interface LoadedReader extends DrawReader {
+  /** Adapts later readings to these samples, instead of to those before; see `Recognizer`. */
+  adaptTo(samples: readonly Pick<Sample, 'label' | 'strokes'>[]): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -36,17 +40,25 @@ export async function loadReader(
 ): Promise<LoadedReader> {
   const model = await loadModel(nameOrPath, paths, onUnusable);
   const recognizer = await createRecognizer(model);
-  const recognize = async (strokes: readonly Stroke[], expected: Expectation = {}): Promise<Recognition> => {
-    const read = async (image: Uint8Array) => (await recognizer.recognize(image, plainExpectation(expected)))[0]!;
+  const recognize: DrawReader['recognize'] = async (strokes, { adapt = true, ...expected } = {}) => {
+    const options = { ...plainExpectation(expected), adapt };
+    const read = async (image: Uint8Array) => (await recognizer.recognize(image, options))[0]!;
     const readPart = async (part: Drawing) => likeliest(await read(rasterize(part)));
     const image = rasterize(strokes);
+    const adaptedTo = adapt && recognizer.adaptedTo > 0 && { adaptedTo: recognizer.adaptedTo };
     const reading = await read(image);
     const { predictions, noCharacter } = reading;
     const isUnsure = noCharacter !== null && noCharacter >= NOT_SURE;
-    const labels = chooseClasses(model.labels, expected.characters ?? 'all').map(({ label }) => label);
-    const shape = await drawingNotice(strokes, { best: likeliest(reading), noCharacter, labels, readPart });
+    const best = likeliest(reading);
+    const newLabels = adapt ? recognizer.newLabels : [];
+    const labels = chooseClasses([...model.labels, ...newLabels], expected.characters ?? 'all')
+      .map(({ label }) => label)
+      .filter((label) => !newLabels.includes(label));
+    // What shapes the user's own signs have is not known.
+    const isOwnSign = newLabels.includes(best.label);
+    const shape = isOwnSign ? null : await drawingNotice(strokes, { best, noCharacter, labels, readPart });
     const notice = shape ?? (isUnsure ? 'not-sure' : undefined);
-    return { predictions, noCharacter: noCharacter ?? undefined, image, notice };
+    return { predictions, noCharacter: noCharacter ?? undefined, image, notice, ...adaptedTo };
   };
   // The first readings take many times as long as later ones, and somebody waits for them.
   for (let reading = 0; reading < 3; reading++) await recognize(TWO_LINES);
@@ -54,6 +66,7 @@ export async function loadReader(
   return {
     model: { name: model.name, labels: model.labels, split: model.training?.split },
     recognize,
+    adaptTo: (samples) => recognizer.adaptTo(labeledImages(samples)),
     dispose() {
       disposed ??= recognizer.dispose();
       return disposed;

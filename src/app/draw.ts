@@ -1,10 +1,14 @@
 import * as v from 'valibot';
 import { EmnistError } from '../core/errors.ts';
+import type { Paths } from '../core/paths.ts';
+import type { DrawReader } from '../core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
 import { type Expectation, plainExpectation } from '../core/server/expectation.ts';
-import { loadReader, TWO_LINES } from './draw-reader.ts';
+import { AdaptedSamples } from './adapted-samples.ts';
+import { type LoadedReader, loadReader, TWO_LINES } from './draw-reader.ts';
 import { type DrawOptions, drawOptions } from './options/draw.ts';
 import { parseOptions } from './options/parse.ts';
+import { type OpenSampleBook, openSampleBook } from './sample-book.ts';
 import type { WorkContext } from './work.ts';
 
 /** The canvas server with a model of this machine. */
@@ -16,6 +20,8 @@ export interface Drawing extends DrawServer {
   switchModel(nameOrPath: string | undefined): Promise<void>;
   /** What pages expected when it was started, unless their users had chosen something else. */
   readonly expected: Expectation;
+  /** Why the user's samples cannot be read, and nothing can be labeled; null if they can. */
+  readonly samplesProblem: EmnistError | null;
 }
 
 interface DrawContext extends WorkContext {
@@ -35,12 +41,44 @@ export async function startDrawing(
   const parsed = parseOptions(drawOptions, options);
   const { port, host, allowHost: allowedHosts, token = tokenOfEnvironment(), model } = parsed;
   const expected = plainExpectation({ characters: parsed.characters, prior: parsed.prior });
-  let reader = await loadReader(model, paths, onUnusable);
+  const [book, samplesProblem] = await openSamples(paths);
+  let reader: LoadedReader;
+  const adapt = async (adapting: LoadedReader) => {
+    if (book && parsed.adapt) await adapting.adaptTo(book.samples);
+  };
+  const load = async (nameOrPath: string | undefined) => {
+    const loaded = await loadReader(nameOrPath, paths, onUnusable);
+    try {
+      await adapt(loaded);
+      return loaded;
+    } catch (error) {
+      await loaded.dispose();
+      throw error;
+    }
+  };
+  try {
+    reader = await load(model);
+  } catch (error) {
+    book?.close();
+    throw error;
+  }
+  const samples = book && new AdaptedSamples(book, () => adapt(reader));
+  /** As the server uses it. */
+  const served = ({ model, recognize }: LoadedReader): DrawReader => ({
+    model,
+    recognize(strokes, expected) {
+      samples?.throwIfFailed();
+      return recognize(strokes, expected);
+    },
+  });
   let server: DrawServer;
   try {
     await reader.recognize(TWO_LINES, expected);
-    server = await startDrawServer({ ...reader, expected, host, port, allowedHosts, hostHint, token, signal });
+    book?.practice(reader.model.labels);
+    const settings = { expected, host, port, allowedHosts, hostHint, token, signal };
+    server = await startDrawServer({ ...served(reader), ...(samples && { samples }), ...settings });
   } catch (error) {
+    await samples?.close();
     await reader.dispose();
     throw error;
   }
@@ -50,22 +88,27 @@ export async function startDrawing(
   let changes: Promise<unknown> = Promise.resolve();
   async function change(nameOrPath: string | undefined): Promise<void> {
     if (isClosed) return;
-    const next = await loadReader(nameOrPath, paths, onUnusable);
+    const next = await load(nameOrPath);
     const previous = reader;
     reader = next;
-    await server.switchReader(next);
+    // The samples may have changed while it was loaded.
+    await adapt(next);
+    book?.practice(next.model.labels);
+    await server.switchReader(served(next));
     await previous.dispose();
   }
   /** To be called when the server has closed. */
   async function dispose(): Promise<void> {
     isClosed = true;
     await changes;
+    await samples?.close();
     await reader.dispose();
   }
 
   return {
     ...server,
     expected,
+    samplesProblem,
     switchModel(nameOrPath) {
       const changed = changes.then(() => change(nameOrPath));
       changes = changed.catch(() => {}); // reported to the caller
@@ -86,6 +129,16 @@ export async function startDrawing(
       await dispose();
     },
   };
+}
+
+/** The user's samples. If they cannot be read, there is still something to draw with, and a reason. */
+async function openSamples(paths: Paths): Promise<[OpenSampleBook, null] | [null, EmnistError]> {
+  try {
+    return [await openSampleBook(paths), null];
+  } catch (error) {
+    if (!(error instanceof EmnistError)) throw error;
+    return [null, error];
+  }
 }
 
 /** The token that the environment sets, for those who do not want it on a command line. */

@@ -2,9 +2,11 @@ import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { isOfOwnData } from '../core/model/model.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import { createRecognizer } from '../core/recognizer/recognizer.ts';
+import { SampleStore } from '../core/samples/sample-store.ts';
 import type { PredictDebugEvent, PredictEvent } from './events.ts';
 import { findIdxOrientation } from './find-idx-orientation.ts';
 import type { FindOrientation } from './idx-images.ts';
+import { labeledImages } from './labeled-images.ts';
 import { parseOptions } from './options/parse.ts';
 import { type PredictOptions, predictOptions } from './options/predict.ts';
 import { type InputCharacter, type ReadOptions, readCharacters } from './read-characters.ts';
@@ -36,7 +38,9 @@ export async function* predict(
   const { files, model: nameOrPath, orientation, debug, ...given } = parseOptions(predictOptions, options);
   const answers = { ...given, prior: await readPrior(given.prior) };
   const model = await loadModel(nameOrPath, paths, onUnusable);
+  const samples = given.adapt ? labeledImages((await SampleStore.open(paths.samples)).samples) : [];
   let recognizer = await createRecognizer(model);
+  await recognizer.adaptTo(samples);
   const findOrientation: FindOrientation = async (images) =>
     orientation ? { orientation, from: 'given' } : findIdxOrientation(images, model, paths);
   const debugFolder = debug === undefined ? null : new DebugFolder(debug);
@@ -64,6 +68,7 @@ export async function* predict(
         isLong = true;
         await recognizer.dispose();
         recognizer = await createRecognizer(model, { threads: 'all' });
+        await recognizer.adaptTo(samples);
       }
       const images = new Uint8Array(batch.length * IMAGE_PIXELS);
       batch.forEach(({ image }, index) => {

@@ -21,6 +21,12 @@ export { type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate.
 export { type FetchOptions, type FetchResult, fetchDatasets } from './fetch-datasets.ts';
 export { listModels } from './models.ts';
 export type { RecognizeOptions } from './options.ts';
-export { type LoadOptions, loadRecognizer, type RecognizedCharacter, type Recognizer } from './recognizer.ts';
+export {
+  type LearnedSample,
+  type LoadOptions,
+  loadRecognizer,
+  type RecognizedCharacter,
+  type Recognizer,
+} from './recognizer.ts';
 export type { Run } from './run.ts';
 export { type TrainingRun, type TrainOptions, type TrainResult, train } from './train.ts';

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { fileURLToPath } from 'node:url';
+import { labeledImages } from '../app/labeled-images.ts';
 import { parseOptions } from '../app/options/parse.ts';
 import { recognizeOptions } from '../app/options/predict.ts';
 import type { EngineName } from '../core/engine/engine.ts';
@@ -12,7 +13,8 @@ import { isOfOwnData } from '../core/model/model.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import { expandHome, resolvePaths } from '../core/paths.ts';
 import type { CharacterReading, Prediction } from '../core/prediction.ts';
-import { createRecognizer } from '../core/recognizer/recognizer.ts';
+import { createRecognizer, type LabeledImage } from '../core/recognizer/recognizer.ts';
+import { checkSample } from '../core/samples/check-sample.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { checkDrawing } from '../core/strokes/stroke-file.ts';
@@ -40,6 +42,13 @@ export interface RecognizedCharacter extends CharacterReading {
    * scaled down before they are read; their boxes are accurate to the few pixels that were averaged into one.
    */
   box: Box;
+}
+
+/** A drawing of a character, and what it is. */
+export interface LearnedSample {
+  /** Any text of up to 8 characters. */
+  label: string;
+  strokes: Drawing;
 }
 
 /** A loaded model. Calls may overlap. */
@@ -91,6 +100,23 @@ export interface Recognizer extends AsyncDisposable {
    * }
    */
   recognizeImage(picture: string | URL | Uint8Array, options?: RecognizeOptions): Promise<RecognizedCharacter[]>;
+  /**
+   * Adapts later readings to a person's hand: at once, in memory, without training. Each call adds to the samples learned before;
+   * the more samples of a character, the better it is read. A label that the model does not know, such as `π`, can be an answer
+   * from three samples on. With the option `adapt: false`, a drawing is read as if nothing had been learned. Throws EmnistErrors:
+   * `strokes-invalid`, `label-invalid`.
+   *
+   * @example
+   * const sevenWithBar = [[[0, 0], [40, 0], [15, 60]], [[8, 30], [36, 30]]];
+   * await recognizer.learn([{ label: '7', strokes: sevenWithBar }]);
+   * const [best] = await recognizer.recognizeStrokes(sevenWithBar);
+   * console.log(best.label, recognizer.learned); // 7 1
+   */
+  learn(samples: readonly LearnedSample[]): Promise<void>;
+  /** The number of samples that readings are adapted to. */
+  readonly learned: number;
+  /** Forgets all samples, so that drawings are read exactly as at first. */
+  forget(): Promise<void>;
   /** Frees threads and memory once pending calls are answered. Later calls throw an EmnistError: `recognizer-closed`. */
   close(): Promise<void>;
 }
@@ -109,9 +135,14 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
     return [await createRecognizer(loaded, { threads, engine }), isOfOwnData(loaded)] as const;
   });
   let closing: Promise<void> | null = null;
+  let learned: readonly LabeledImage[] = [];
+
+  function checkOpen(): void {
+    if (closing) throw new EmnistError('recognizer-closed', 'the recognizer has been closed', {});
+  }
 
   async function recognize(images: Uint8Array, options: RecognizeOptions = {}): Promise<CharacterReading[]> {
-    if (closing) throw new EmnistError('recognizer-closed', 'the recognizer has been closed', {});
+    checkOpen();
     return recognizer.recognize(images, parseOptions(recognizeOptions, options));
   }
 
@@ -139,6 +170,24 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
         const characters = await readCharacters(picture, asIs);
         const readings = await recognize(Buffer.concat(characters.map(({ image }) => image)), options);
         return characters.map(({ box }, index) => ({ box, ...readings[index]! }));
+      });
+    },
+    learn(samples) {
+      return withHints(async () => {
+        checkOpen();
+        const added = samples.map(({ label, strokes }) => checkSample({ label, strokes, origin: 'imported' }));
+        learned = [...learned, ...labeledImages(added)];
+        await recognizer.adaptTo(learned);
+      });
+    },
+    get learned() {
+      return recognizer.adaptedTo;
+    },
+    forget() {
+      return withHints(async () => {
+        checkOpen();
+        learned = [];
+        await recognizer.adaptTo(learned);
       });
     },
     close,

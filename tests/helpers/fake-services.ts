@@ -88,6 +88,7 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly shared: boolean;
   readonly models: (string | undefined)[] = [];
   readonly expected: Expectation;
+  readonly samplesProblem = null;
   /** What pages were told to expect. */
   readonly expectations: Expectation[] = [];
   readonly samples: Sample[] = [];

@@ -43,6 +43,11 @@ export const drawOptions = v.object({
     placeholder: 'prior',
     default: RECOGNIZE_DEFAULTS.prior,
   }),
+  adapt: option(v.boolean(), {
+    help: 'Adapt readings to the drawings that you have labeled',
+    negatedHelp: 'Do not adapt readings to the drawings that you have labeled',
+    default: RECOGNIZE_DEFAULTS.adapt,
+  }),
   open: option(v.boolean(), {
     help: 'Open the page in the browser',
     negatedHelp: 'Do not open the browser',

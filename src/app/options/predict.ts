@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { NAMED_PRIORS } from '../../core/recognizer/character-prior.ts';
 import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
-import { list, oneOf, option, path, required, wholeNumber } from './option.ts';
+import { flag, list, oneOf, option, path, required, wholeNumber } from './option.ts';
 import { charactersOption, frequencies, modelOption } from './shared.ts';
 
 const PRIOR = {
@@ -26,6 +26,10 @@ export const recognizeOptions = v.object({
     ),
     { ...PRIOR, suggestions: NAMED_PRIORS, others: `or an object of ${FREQUENCIES}` },
   ),
+  adapt: option(v.boolean('true or false'), {
+    help: 'Adapt readings to the samples that the recognizer has learned',
+    default: RECOGNIZE_DEFAULTS.adapt,
+  }),
 });
 
 export type RecognizeOptions = v.InferInput<typeof recognizeOptions>;
@@ -45,6 +49,8 @@ export const predictOptions = v.object({
     others: `or a JSON file with ${FREQUENCIES}`,
     completes: 'file',
   }),
+  // Off, so that results do not depend on what happens to be stored.
+  adapt: flag({ help: 'Adapt readings to the drawings that you have labeled' }),
   debug: option(path('the name of a folder'), {
     help: 'Folder for pictures that show how each picture was read: boxes, ink, and what the network sees',
     placeholder: 'dir',

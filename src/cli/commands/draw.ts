@@ -9,6 +9,9 @@ export const runDraw: Handler<'draw'> = async (options, { paths, output, signal 
   const { startDrawing } = await import('../../app/draw.ts');
   const hostHint = (host: string) => `If it should, start emnist-tui draw with --allow-host ${host}.`;
   const server = await startDrawing(options, { paths, signal, hostHint, onUnusable: warnOfUnusable(output) });
+  if (server.samplesProblem) {
+    output.warn(`readings are not adapted, and nothing can be labeled: ${server.samplesProblem.message}`);
+  }
   for await (const { event } of server) {
     output.event(event, (shown) => describeDrawing(shown, output.style));
     if (event.event === 'listening') await introduce(server, options.open !== false, output);

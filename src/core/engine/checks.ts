@@ -3,9 +3,10 @@ import { classCount, elements, layerShapes, type Network, type WeightSpec } from
 
 /**
  * The shape after each layer (see `layerShapes`). Throws an `EmnistError` for a network that no engine can run: one in
- * which a layer does not fit its inputs or its output is empty, whose output is not a vector, or that has too many outputs for labels of one byte.
+ * which a layer does not fit its inputs or its output is empty, whose output is not a vector, or that has too many outputs for
+ * labels of one byte, unless these are `features`.
  */
-export function checkedShapes(network: Network): (readonly number[])[] {
+export function checkedShapes(network: Network, features = false): (readonly number[])[] {
   const refuse = (reason: string): never => {
     throw new EmnistError('network-unsupported', `unsupported network: ${reason}`, { reason });
   };
@@ -25,7 +26,7 @@ export function checkedShapes(network: Network): (readonly number[])[] {
   const output = shapes.at(-1) ?? network.input;
   if (output.length !== 1) refuse('its output is not a vector');
   const classes = output[0]!;
-  if (classes < 2 || classes > 256) refuse(`it has ${classes} outputs, not 2 to 256`);
+  if (!features && (classes < 2 || classes > 256)) refuse(`it has ${classes} outputs, not 2 to 256`);
   return shapes;
 }
 

@@ -62,13 +62,20 @@ export interface EngineNetwork {
   dispose(): Promise<void>;
 }
 
+export interface NetworkOptions {
+  /** The maximum number of images that `trainBatch` accepts. Without it the network can only predict. */
+  batchSize?: number;
+  optimizer?: OptimizerSpec;
+  /** The outputs are features instead of classes, so there may be any number of them. Such a network can only predict. */
+  features?: boolean;
+}
+
 export interface Engine {
   readonly name: EngineName;
   /** What it runs on, as text: `2 threads, WebAssembly relaxed SIMD (256-bit)`. */
   readonly device: string;
   readonly threads: number;
-  /** `batchSize`: the maximum number of images that `trainBatch` accepts. Without it the network can only predict. */
-  createNetwork(network: Network, options?: { batchSize?: number; optimizer?: OptimizerSpec }): Promise<EngineNetwork>;
+  createNetwork(network: Network, options?: NetworkOptions): Promise<EngineNetwork>;
   /** Disposes of all networks, terminates the engine's threads and frees the device. */
   dispose(): Promise<void>;
 }

@@ -11,6 +11,13 @@ export interface RecognizeOptions {
   characters?: string;
   /** How frequent characters are assumed to be. */
   prior?: CharacterPrior;
+  /** Whether readings follow the samples that the recognizer was adapted to. */
+  adapt?: boolean;
 }
 
-export const RECOGNIZE_DEFAULTS = { top: 5, characters: 'all', prior: 'uniform' } as const satisfies RecognizeOptions;
+export const RECOGNIZE_DEFAULTS = {
+  top: 5,
+  characters: 'all',
+  prior: 'uniform',
+  adapt: true,
+} as const satisfies RecognizeOptions;

@@ -1,4 +1,5 @@
-import type { EngineName } from '../engine/engine.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { Engine, EngineName, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
@@ -6,8 +7,19 @@ import { chooseClasses } from '../labels.ts';
 import { canReject, type Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
 import type { CharacterReading } from '../prediction.ts';
-import { type PossibleAnswers, possibleAnswers } from './character-prior.ts';
+import { Adaptation, samplesToUse } from './adaptation.ts';
+import { possibleAnswers } from './character-prior.ts';
+import { createFeatureReader, type FeatureReader } from './feature-reader.ts';
+import { rank } from './rank.ts';
 import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
+
+/** A character that a person has written and labeled. */
+export interface LabeledImage {
+  /** Normalized; see `normalizeLabel`. */
+  label: string;
+  /** Bytes, ink 255 on paper 0, upright, [28, 28]. */
+  image: Uint8Array;
+}
 
 /** A loaded model. */
 export interface Recognizer {
@@ -19,97 +31,181 @@ export interface Recognizer {
    * overlap. Throws an EmnistError for options that the model cannot satisfy.
    */
   recognize(images: Uint8Array, options?: RecognizeOptions): Promise<CharacterReading[]>;
+  /**
+   * Adapts later readings to samples of one writer, instead of to those before: at once, since nothing is trained. Without samples,
+   * readings are exactly what they were at first. What the model has no class for can be an answer from three samples on.
+   * Resolves once readings are adapted; until then they are as they were. Calls may overlap, and take effect in order.
+   */
+  adaptTo(samples: readonly LabeledImage[]): Promise<void>;
+  /** The number of samples that readings are adapted to. */
+  readonly adaptedTo: number;
+  /** The labels that samples have added to those of the model. */
+  readonly newLabels: readonly string[];
   dispose(): Promise<void>;
 }
 
 /** Images per call of the network, which bounds the memory that a long file needs. */
 const BATCH = 256;
+/** Samples per call of the network, which bounds how long a reading waits for them. */
+const SAMPLE_BATCH = 16;
 
 /**
  * Prepares a model. The default is one thread of the WebAssembly engine, since recognizing one character takes less time
  * than waking other threads; more threads pay off with many characters at a time. Results do not depend on their number.
  */
 export async function createRecognizer(
-  { name, network, weights, labels, training }: Model,
+  model: Model,
   { engine: engineName = 'wasm', threads = 1 }: { engine?: 'auto' | EngineName; threads?: number | 'all' } = {},
 ): Promise<Recognizer> {
-  const classes = classCount(network);
-  const rejects = canReject({ network, labels });
-  if (labels.length !== classes && !rejects) {
-    throw new RangeError(`model "${name}" has ${labels.length} labels for ${classes} classes`);
+  const { name, network, labels } = model;
+  if (labels.length !== classCount(network) && !canReject(model)) {
+    throw new RangeError(`model "${name}" has ${labels.length} labels for ${classCount(network)} classes`);
   }
   const engine = await createEngine({ engine: engineName, threads: threads === 'all' ? undefined : threads });
   try {
     const ready = await engine.createNetwork(network);
-    await ready.setWeights(weights);
-    // The network takes one call at a time, so each waits for the one before it.
-    let last: Promise<unknown> = Promise.resolve();
-    return {
-      model: name,
-      labels,
-      recognize(
-        images,
-        {
-          top = RECOGNIZE_DEFAULTS.top,
-          characters = RECOGNIZE_DEFAULTS.characters,
-          prior = RECOGNIZE_DEFAULTS.prior,
-        } = {},
-      ) {
-        const work = async () => {
-          const chosen = chooseClasses(labels, characters);
-          const answers = { ...possibleAnswers(chosen, { labels, training }, prior), rejects };
-          if (images.length % IMAGE_PIXELS !== 0) {
-            throw new RangeError(`${images.length} bytes are not a multiple of ${IMAGE_PIXELS}, the size of an image`);
-          }
-          const readings: CharacterReading[] = [];
-          for (let from = 0; from < images.length; from += BATCH * IMAGE_PIXELS) {
-            const batch = images.subarray(from, from + BATCH * IMAGE_PIXELS);
-            const logits = await ready.predict(fitImages(batch, network.input));
-            for (let at = 0; at < logits.length; at += classes) {
-              readings.push(rank(logits.subarray(at, at + classes), answers, top));
-            }
-          }
-          return readings;
-        };
-        const result = last.then(work);
-        last = result.catch(() => {});
-        return result;
-      },
-      async dispose() {
-        await last;
-        await ready.dispose();
-        await engine.dispose();
-      },
-    };
+    await ready.setWeights(model.weights);
+    return new EngineRecognizer(model, engine, ready);
   } catch (error) {
     await engine.dispose();
     throw error;
   }
 }
 
-/** The answers that may be given. */
-export interface Answers extends PossibleAnswers {
-  /** Whether the last logit stands for no character. */
-  rejects: boolean;
+class EngineRecognizer implements Recognizer {
+  readonly #model: Model;
+  readonly #engine: Engine;
+  readonly #network: EngineNetwork;
+  readonly #rejects: boolean;
+  /** The network takes one call at a time, so each waits for the one before it. Never rejects. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** Calls of `adaptTo`, which let readings go first. Never rejects. */
+  #lastAdaptation: Promise<unknown> = Promise.resolve();
+  /** Created with the first samples. */
+  #featureReader: FeatureReader | null = null;
+  /** Of the samples that readings are adapted to, by image. */
+  #sampleFeatures: ReadonlyMap<string, Float32Array> = new Map();
+  #adaptation: Adaptation | null = null;
+
+  constructor(model: Model, engine: Engine, network: EngineNetwork) {
+    this.#model = model;
+    this.#engine = engine;
+    this.#network = network;
+    this.#rejects = canReject(model);
+  }
+
+  get model(): string {
+    return this.#model.name;
+  }
+
+  get labels(): readonly string[] {
+    return this.#model.labels;
+  }
+
+  get adaptedTo(): number {
+    return this.#adaptation?.samples ?? 0;
+  }
+
+  get newLabels(): readonly string[] {
+    return this.#adaptation?.newLabels ?? [];
+  }
+
+  recognize(images: Uint8Array, options: RecognizeOptions = {}): Promise<CharacterReading[]> {
+    return this.#enqueue(async () => {
+      const { adapt = RECOGNIZE_DEFAULTS.adapt } = options;
+      const adaptation = adapt ? this.#adaptation : null;
+      const read = adaptation ? this.#adaptedReader(adaptation, options) : this.#plainReader(options);
+      if (images.length % IMAGE_PIXELS !== 0) {
+        throw new RangeError(`${images.length} bytes are not a multiple of ${IMAGE_PIXELS}, the size of an image`);
+      }
+      const readings: CharacterReading[] = [];
+      for (let from = 0; from < images.length; from += BATCH * IMAGE_PIXELS) {
+        readings.push(...(await read(images.subarray(from, from + BATCH * IMAGE_PIXELS))));
+      }
+      return readings;
+    });
+  }
+
+  adaptTo(samples: readonly LabeledImage[]): Promise<void> {
+    const adapted = this.#lastAdaptation.then(() => this.#adaptTo(samples));
+    this.#lastAdaptation = adapted.catch(() => {}); // reported to the caller
+    return adapted;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#lastAdaptation;
+    await this.#last;
+    await this.#featureReader?.dispose();
+    await this.#network.dispose();
+    await this.#engine.dispose();
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {}); // reported to the caller
+    return result;
+  }
+
+  #plainReader(options: RecognizeOptions): (images: Uint8Array) => Promise<CharacterReading[]> {
+    const { labels, network } = this.#model;
+    const { top = RECOGNIZE_DEFAULTS.top, characters = RECOGNIZE_DEFAULTS.characters } = options;
+    const { prior = RECOGNIZE_DEFAULTS.prior } = options;
+    const chosen = chooseClasses(labels, characters);
+    const answers = { ...possibleAnswers(chosen, this.#model, prior), rejects: this.#rejects };
+    const classes = classCount(network);
+    return async (images) => {
+      const logits = await this.#network.predict(fitImages(images, network.input));
+      return Array.from({ length: logits.length / classes }, (_, index) => {
+        return rank(logits.subarray(index * classes, (index + 1) * classes), answers, top);
+      });
+    };
+  }
+
+  #adaptedReader(
+    adaptation: Adaptation,
+    options: RecognizeOptions,
+  ): (images: Uint8Array) => Promise<CharacterReading[]> {
+    const blend = adaptation.blending(options);
+    return async (images) => (await this.#featureReader!.read(images)).map(blend);
+  }
+
+  async #adaptTo(samples: readonly LabeledImage[]): Promise<void> {
+    const used = samplesToUse(samples);
+    const features = new Map<string, Float32Array>();
+    const unread = new Map<string, Uint8Array>();
+    for (const { image } of used) {
+      if (image.length !== IMAGE_PIXELS) throw new RangeError(`a sample of ${image.length} bytes`);
+      const key = imageKey(image);
+      const known = this.#sampleFeatures.get(key);
+      if (known) features.set(key, known);
+      else unread.set(key, image);
+    }
+    const keys = [...unread.keys()];
+    for (let from = 0; from < keys.length; from += SAMPLE_BATCH) {
+      const batch = keys.slice(from, from + SAMPLE_BATCH);
+      const read = await this.#enqueue(async () => {
+        this.#featureReader ??= await createFeatureReader(this.#engine, this.#model, this.#network);
+        return this.#featureReader.read(Buffer.concat(batch.map((key) => unread.get(key)!)));
+      });
+      batch.forEach((key, index) => {
+        features.set(key, read[index]!.features);
+      });
+      // The engine computes on this thread, where others may be waiting.
+      await setImmediate();
+    }
+    await this.#enqueue(async () => {
+      this.#sampleFeatures = features;
+      this.#adaptation =
+        used.length === 0
+          ? null
+          : new Adaptation(
+              used.map(({ label, image }) => ({ label, features: features.get(imageKey(image))! })),
+              this.#model,
+            );
+    });
+  }
 }
 
-/** Softmax over the logits of the answers: the `top` most probable first, ties in class order. */
-export function rank(logits: Float32Array, { choices, shifts, rejects }: Answers, top: number): CharacterReading {
-  const scores = choices.map(({ index }, i) => logits[index]! + shifts[i]!);
-  const rejection = rejects ? logits.at(-1)! : Number.NEGATIVE_INFINITY;
-  const highest = Math.max(rejection, ...scores);
-  const exponentials = scores.map((score) => Math.exp(score - highest));
-  const rejected = Math.exp(rejection - highest);
-  const sum = exponentials.reduce((total, value) => total + value, rejected);
-  const ranked = choices
-    .map(({ label }, i) => ({ label, probability: exponentials[i]! / sum }))
-    .sort((a, b) => b.probability - a.probability)
-    .slice(0, top);
-  // Rounding must not push the sum above 1. It is off by less than this factor.
-  const added = ranked.reduce((total, { probability }) => total + probability, 0) + rejected / sum;
-  const factor = added > 1 ? 1 - 1e-14 : 1;
-  return {
-    predictions: ranked.map(({ label, probability }) => ({ label, probability: probability * factor })),
-    noCharacter: rejects ? (rejected / sum) * factor : null,
-  };
+function imageKey(image: Uint8Array): string {
+  return Buffer.from(image.buffer, image.byteOffset, image.length).toString('latin1');
 }

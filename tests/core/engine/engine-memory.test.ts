@@ -9,7 +9,9 @@ test('networks free their memory, which is reused', async () => {
   const before = pool.memory.used;
   const sizes: number[] = [];
   for (let round = 0; round < 3; round++) {
-    const networks = (['cnn', 'vgg'] as const).map((name) => new WasmNetwork(pool, architecture(name, 47), 128));
+    const networks = (['cnn', 'vgg'] as const).map(
+      (name) => new WasmNetwork(pool, architecture(name, 47), { batchSize: 128 }),
+    );
     sizes.push(pool.memory.memory.buffer.byteLength);
     for (const network of networks) await network.dispose();
     expect(pool.memory.used).toBe(before);
@@ -33,7 +35,7 @@ test.each([
   ['vgg', 200],
 ] as const)('%s: training takes less than %i MB', async (name, megabytes) => {
   const pool = await ThreadPool.start(1);
-  const network = new WasmNetwork(pool, architecture(name, 47), 128);
+  const network = new WasmNetwork(pool, architecture(name, 47), { batchSize: 128 });
   await network.predict(new Uint8Array(784));
   expect(pool.memory.used / 1e6).toBeLessThan(megabytes);
   await network.dispose();

@@ -25,7 +25,7 @@ test('leaks no tensors', async () => {
   await tf.setBackend('cpu');
   const before = tf.memory().numTensors;
   const network = SMALL_NETWORKS['same convolutions, batch norm, dropout']!;
-  const trained = new TensorFlowNetwork(tf, network, 4);
+  const trained = new TensorFlowNetwork(tf, network, { batchSize: 4 });
   const created = tf.memory().numTensors;
   const { images, labels } = randomBatch(network, 7, 4, 1);
   await trained.trainBatch(images, labels, { learningRate: 1e-3, step: 1, seed: 1 });

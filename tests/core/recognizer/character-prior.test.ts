@@ -4,7 +4,7 @@ import { SPLITS, splitLabels } from '../../../src/core/dataset/splits.ts';
 import { chooseClasses, classIndex } from '../../../src/core/labels.ts';
 import type { CharacterReading } from '../../../src/core/prediction.ts';
 import { type CharacterPrior, possibleAnswers } from '../../../src/core/recognizer/character-prior.ts';
-import { rank } from '../../../src/core/recognizer/recognizer.ts';
+import { rank } from '../../../src/core/recognizer/rank.ts';
 import { trainingRecord } from '../../helpers/training-record.ts';
 
 interface Known {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitLabels } from '../../../src/core/dataset/splits.ts';
 import type { Network } from '../../../src/core/model/network.ts';
-import { createRecognizer, type Recognizer, rank } from '../../../src/core/recognizer/recognizer.ts';
+import { rank } from '../../../src/core/recognizer/rank.ts';
+import { createRecognizer, type Recognizer } from '../../../src/core/recognizer/recognizer.ts';
 
 /** A network whose logit for class k is 10 times the ink of pixel k. */
 const labels = splitLabels('balanced');

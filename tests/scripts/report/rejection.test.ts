@@ -36,6 +36,9 @@ const recognizer: Recognizer = {
       return { predictions: [{ label, probability: 1 - ink }], noCharacter: ink };
     });
   },
+  adaptedTo: 0,
+  newLabels: [],
+  async adaptTo() {},
   async dispose() {},
 };
 

@@ -22,7 +22,7 @@ export function tensorFlowEngine({ tf, device, close }: Backend): Engine {
     device,
     threads: 1,
     async createNetwork(network, settings = {}) {
-      const created = new TensorFlowNetwork(tf, network, settings.batchSize ?? 0, settings.optimizer);
+      const created = new TensorFlowNetwork(tf, network, settings);
       networks.add(created);
       return created;
     },

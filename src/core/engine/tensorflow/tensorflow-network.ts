@@ -6,6 +6,7 @@ import { dropoutHash, dropoutSeed, dropoutThreshold } from '../dropout-mask.ts';
 import {
   ADAM,
   type EngineNetwork,
+  type NetworkOptions,
   type OptimizerSpec,
   optimizerStateSpecs,
   type StepOptions,
@@ -43,9 +44,10 @@ export class TensorFlowNetwork implements EngineNetwork {
   readonly #momentum: Tensor;
   #disposed = false;
 
-  /** `batchSize`: 0 for prediction only. Throws an `EmnistError` for networks that no engine can run. */
-  constructor(tf: TensorFlowApi, network: Network, batchSize: number, optimizer: OptimizerSpec = ADAM) {
-    checkedShapes(network);
+  /** Throws an `EmnistError` for networks that no engine can run. */
+  constructor(tf: TensorFlowApi, network: Network, options: NetworkOptions) {
+    const { batchSize = 0, optimizer = ADAM, features = false } = options;
+    checkedShapes(network, features);
     this.network = network;
     this.#tf = tf;
     this.#batchSize = batchSize;

@@ -8,9 +8,12 @@ import { COLUMNS } from './kernels/layout.ts';
 
 type LayerOf<T extends Layer['type']> = Extract<Layer, { type: T }>;
 
-/** Fuses the layers of a network into steps. Throws an `EmnistError` for networks that the engine cannot run. */
-export function planExecution(network: Network): ExecutionPlan {
-  const shapes = checkedShapes(network);
+/**
+ * Fuses the layers of a network, whose outputs may be `features`, into steps. Throws an `EmnistError` for networks that the engine
+ * cannot run.
+ */
+export function planExecution(network: Network, features = false): ExecutionPlan {
+  const shapes = checkedShapes(network, features);
   // Linear steps read images without padded channels, which takes less time, and other steps cannot.
   return new Planner(network, shapes, false).plan() ?? new Planner(network, shapes, true).plan()!;
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { invalidOption } from '../../errors.ts';
 import type { Network } from '../../model/network.ts';
-import { type Engine, type EngineNetwork, MAX_THREADS, type OptimizerSpec } from '../engine.ts';
+import { type Engine, type EngineNetwork, MAX_THREADS, type NetworkOptions } from '../engine.ts';
 import { type KernelBuild, kernelBuild } from './kernel-build.ts';
 import { ThreadPool } from './thread-pool.ts';
 import { WasmNetwork } from './wasm-network.ts';
@@ -35,10 +35,8 @@ export async function createWasmEngine(options: { threads?: number } = {}): Prom
     name: 'wasm',
     device: wasmDevice(threads),
     threads,
-    async createNetwork(network: Network, settings: { batchSize?: number; optimizer?: OptimizerSpec } = {}) {
-      const created = pool.memory.allOrNothing(
-        () => new WasmNetwork(pool, network, settings.batchSize ?? 0, settings.optimizer),
-      );
+    async createNetwork(network: Network, settings: NetworkOptions = {}) {
+      const created = pool.memory.allOrNothing(() => new WasmNetwork(pool, network, settings));
       networks.add(created);
       return created;
     },

@@ -3,6 +3,7 @@ import { checkBatch, checkLengths, imageCount } from '../checks.ts';
 import {
   ADAM,
   type EngineNetwork,
+  type NetworkOptions,
   type OptimizerSpec,
   optimizerStateSpecs,
   type StepOptions,
@@ -31,13 +32,14 @@ export class WasmNetwork implements EngineNetwork {
   #inferenceReady = false;
   #disposed = false;
 
-  /** `batchSize`: 0 for prediction only. Throws an `EmnistError` for networks that the engine cannot run. */
-  constructor(pool: ThreadPool, network: Network, batchSize: number, optimizer: OptimizerSpec = ADAM) {
+  /** Throws an `EmnistError` for networks that the engine cannot run. */
+  constructor(pool: ThreadPool, network: Network, options: NetworkOptions) {
+    const { batchSize = 0, optimizer = ADAM, features = false } = options;
     this.network = network;
     this.#pool = pool;
     this.#optimizer = optimizer;
     this.#batchSize = batchSize;
-    this.#plan = planExecution(network);
+    this.#plan = planExecution(network, features);
     this.#parameters = new Parameters(pool.memory, this.#plan.steps, batchSize > 0 ? optimizer : null);
     this.#training =
       batchSize > 0 ? new TrainingProgram(pool, this.#plan, this.#parameters, optimizer, batchSize) : null;

@@ -1,0 +1,114 @@
+import { chooseClasses, classIndex } from '../labels.ts';
+import { canReject, type Model } from '../model/model.ts';
+import { logSumExp } from '../model/softmax.ts';
+import type { CharacterReading } from '../prediction.ts';
+import { possibleAnswers } from './character-prior.ts';
+import type { ReadFeatures } from './feature-reader.ts';
+import { rank } from './rank.ts';
+import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
+
+/** What an identical sample votes with, in relation to the network's one vote. */
+const SAMPLE_VOTE = 1;
+/** Samples vote with 1/e of that where the cosine of the angle between the features is 1 less this. */
+const REACH = 0.1;
+/** From this number of samples on, what the model has no class for can be an answer. */
+const SAMPLES_OF_NEW_LABEL = 3;
+/** The latest samples of each label are used, and of all, so that memory and time are bounded. */
+const MAX_SAMPLES_PER_LABEL = 50;
+const MAX_SAMPLES = 5000;
+
+/** A sample as the network sees it. */
+export interface FeatureSample {
+  label: string;
+  /** Of length 1. */
+  features: Float32Array;
+}
+
+/**
+ * How readings follow the samples of one writer. Each sample votes for its label, the more the more similar its features are to
+ * those of the image. The votes are added to the probabilities of the network. So a reading stays as it is where no sample is
+ * near, and each sample that is taken away takes its votes with it. Nothing is trained.
+ *
+ * The constants were chosen on writers of UNIPEN's training part, with a network that had not seen them;
+ * `npm run bench:adapt` measures the result on others.
+ */
+export class Adaptation {
+  /** The number of samples. */
+  readonly samples: number;
+  /** Labels that the model has no class for and that have enough samples, in the order of their first sample. */
+  readonly newLabels: readonly string[];
+  readonly #model: Model;
+  readonly #features: readonly Float32Array[];
+  /** The label that each sample votes for, as an index into those of the model and then the new ones; -1 if it has too few samples. */
+  readonly #votesFor: readonly number[];
+
+  constructor(samples: readonly FeatureSample[], model: Model) {
+    const { labels } = model;
+    this.samples = samples.length;
+    this.#model = model;
+    const unknown = samples.map(({ label }) => label).filter((label) => classIndex(label, labels) < 0);
+    this.newLabels = [...new Set(unknown)].filter(
+      (label) => unknown.filter((other) => other === label).length >= SAMPLES_OF_NEW_LABEL,
+    );
+    this.#features = samples.map(({ features }) => features);
+    this.#votesFor = samples.map(({ label }) => {
+      const known = classIndex(label, labels);
+      const added = this.newLabels.indexOf(label);
+      return known < 0 && added >= 0 ? labels.length + added : known;
+    });
+  }
+
+  /** A function that turns what the network makes of an image into a reading. Throws like `chooseClasses` and `possibleAnswers`. */
+  blending(options: RecognizeOptions): (read: ReadFeatures) => CharacterReading {
+    const { characters = RECOGNIZE_DEFAULTS.characters, prior = RECOGNIZE_DEFAULTS.prior } = options;
+    const { top = RECOGNIZE_DEFAULTS.top } = options;
+    const { labels, training } = this.#model;
+    const all = [...labels, ...this.newLabels];
+    const { choices, shifts } = possibleAnswers(chooseClasses(all, characters), { labels: all, training }, prior);
+    const rejects = canReject(this.#model);
+    const answers = { choices, shifts: shifts.map(() => 0), rejects };
+    return ({ logits, features }) => {
+      const votes = this.#votes(features);
+      const scores = choices.map(({ index }, i) => {
+        return index < labels.length ? logits[index]! + shifts[i]! : Number.NEGATIVE_INFINITY;
+      });
+      const rejection = rejects ? logits.at(-1)! : Number.NEGATIVE_INFINITY;
+      const sum = logSumExp([...scores, rejection]);
+      const blended = new Float64Array(all.length + 1).fill(Number.NEGATIVE_INFINITY);
+      for (const [i, { index }] of choices.entries())
+        blended[index] = Math.log(Math.exp(scores[i]! - sum) + votes[index]!);
+      blended[all.length] = rejection - sum;
+      return rank(blended, answers, top);
+    };
+  }
+
+  /** [labels of the model and new ones] */
+  #votes(features: Float32Array): Float64Array {
+    const votes = new Float64Array(this.#model.labels.length + this.newLabels.length);
+    for (const [index, label] of this.#votesFor.entries()) {
+      if (label < 0) continue;
+      votes[label]! += SAMPLE_VOTE * Math.exp((dot(features, this.#features[index]!) - 1) / REACH);
+    }
+    return votes;
+  }
+}
+
+/** The samples that are used, in their order. `samples`: the latest last. */
+export function samplesToUse<T extends { label: string }>(samples: readonly T[]): T[] {
+  const counts = new Map<string, number>();
+  const used: T[] = [];
+  for (const sample of samples.toReversed()) {
+    const count = counts.get(sample.label) ?? 0;
+    if (used.length === MAX_SAMPLES) break;
+    if (count === MAX_SAMPLES_PER_LABEL) continue;
+    counts.set(sample.label, count + 1);
+    used.push(sample);
+  }
+  return used.reverse();
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}

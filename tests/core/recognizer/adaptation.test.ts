@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { architecture } from '../../../src/core/model/architectures.ts';
+import { initialWeights } from '../../../src/core/model/initial-weights.ts';
+import { loadModel, SHIPPED } from '../../../src/core/model/model-store.ts';
+import type { Network } from '../../../src/core/model/network.ts';
+import { resolvePaths } from '../../../src/core/paths.ts';
+import { samplesToUse } from '../../../src/core/recognizer/adaptation.ts';
+import { createRecognizer, type LabeledImage, type Recognizer } from '../../../src/core/recognizer/recognizer.ts';
+import type { Drawing } from '../../../src/core/strokes/drawing.ts';
+import { rasterize } from '../../../src/core/strokes/rasterize.ts';
+import { CHARACTERS, LABELS, writeBy } from '../../accuracy/characters.ts';
+
+/** An E like a sigma, which the shipped model takes for a Z. */
+const ODD_E: Drawing = [
+  [
+    [85, 10],
+    [20, 0],
+    [60, 50],
+    [15, 95],
+    [90, 100],
+  ],
+];
+const PI: Drawing = [
+  [
+    [5, 5],
+    [95, 5],
+  ],
+  [
+    [30, 5],
+    [25, 100],
+  ],
+  [
+    [70, 5],
+    [75, 100],
+  ],
+];
+
+/** A character as one hand writes it, each time a bit differently. */
+function samples(label: string, drawing: Drawing, count: number): LabeledImage[] {
+  return Array.from({ length: count }, (_, time) => ({ label, image: image(drawing, 100 + time) }));
+}
+
+function image(drawing: Drawing, time: number): Uint8Array {
+  return rasterize(writeBy(time, drawing));
+}
+
+describe('the shipped model', () => {
+  let recognizer: Recognizer;
+  const read = async (drawing: Drawing, time: number, options = {}) =>
+    (await recognizer.recognize(image(drawing, time), options))[0]!;
+  const answers = async (drawing: Drawing, options = {}) => {
+    const readings = await Promise.all([1, 2, 3, 4].map((time) => read(drawing, time, options)));
+    return readings.map(({ predictions }) => predictions[0]!.label).join('');
+  };
+  beforeAll(async () => {
+    recognizer = await createRecognizer(await loadModel(SHIPPED, resolvePaths('')));
+  });
+  beforeEach(() => recognizer.adaptTo([]));
+  afterAll(() => recognizer.dispose());
+
+  test('ten corrections turn the reading of a character around, and taking them back turns it back exactly', async () => {
+    const before = await read(ODD_E, 1);
+    expect(await answers(ODD_E)).toBe('ZZZZ');
+    await recognizer.adaptTo(samples('E', ODD_E, 10));
+    expect(recognizer.adaptedTo).toBe(10);
+    expect(await answers(ODD_E)).toBe('EEEE');
+    expect(await answers(ODD_E, { adapt: false })).toBe('ZZZZ');
+    expect(await read(ODD_E, 1, { adapt: false })).toEqual(before);
+    await recognizer.adaptTo([]);
+    expect(recognizer.adaptedTo).toBe(0);
+    expect(await read(ODD_E, 1)).toEqual(before);
+  });
+
+  test('a wrong label is forgotten with its sample', async () => {
+    const right = samples('E', ODD_E, 3);
+    await recognizer.adaptTo(right);
+    const before = await read(ODD_E, 1);
+    await recognizer.adaptTo([...right, ...samples('7', ODD_E, 3)]);
+    expect(await read(ODD_E, 1)).not.toEqual(before);
+    await recognizer.adaptTo(right);
+    expect(await read(ODD_E, 1)).toEqual(before);
+  });
+
+  test('samples of one character leave the others as they are', async () => {
+    const readAll = () => Promise.all(LABELS.map((label) => read(CHARACTERS[label]!, 1)));
+    const before = await readAll();
+    await recognizer.adaptTo(samples('E', ODD_E, 10));
+    const after = await readAll();
+    const changed = LABELS.filter(
+      (_, index) => after[index]!.predictions[0]!.label !== before[index]!.predictions[0]!.label,
+    );
+    expect(changed).toEqual([]);
+  });
+
+  test('a sign that the model does not know is an answer from three samples on', async () => {
+    const labels = [...recognizer.labels];
+    await recognizer.adaptTo(samples('π', PI, 2));
+    expect(await answers(PI)).not.toContain('π');
+    expect(recognizer.newLabels).toEqual([]);
+    await recognizer.adaptTo(samples('π', PI, 3));
+    expect(await answers(PI)).toBe('ππππ');
+    expect(recognizer.newLabels).toEqual(['π']);
+    // It is a character now.
+    expect((await read(PI, 1)).noCharacter).toBeLessThan((await read(PI, 1, { adapt: false })).noCharacter! / 2);
+    const known = await Promise.all(LABELS.map((label) => answers(CHARACTERS[label]!)));
+    expect(known.join('')).not.toContain('π');
+    expect(recognizer.labels).toEqual(labels);
+  });
+
+  test('a new sign can be expected, and excluded', async () => {
+    await expect(read(PI, 1, { characters: 'πT' })).rejects.toMatchObject({ code: 'characters-unknown' });
+    await recognizer.adaptTo(samples('π', PI, 3));
+    const labelsOf = async (options: object) =>
+      (await read(PI, 1, { ...options, top: 100 })).predictions.map(({ label }) => label);
+    expect((await labelsOf({ characters: 'πT' })).toSorted()).toEqual(['T', 'π']);
+    expect(await labelsOf({ characters: 'π' })).toEqual(['π']);
+    expect(await labelsOf({ characters: 'letters' })).toContain('π');
+    for (const options of [
+      { characters: 'digits' },
+      { characters: 'T' },
+      { prior: 'forms' },
+      { prior: { T: 1, F: 1 } },
+    ]) {
+      expect(await labelsOf(options)).not.toContain('π');
+    }
+    expect(await labelsOf({ prior: { T: 1, π: 1 } })).toContain('π');
+    await expect(read(PI, 1, { characters: 'π', prior: 'forms' })).rejects.toMatchObject({ code: 'prior-invalid' });
+    await expect(read(PI, 1, { characters: 'πT', adapt: false })).rejects.toMatchObject({ code: 'characters-unknown' });
+  });
+
+  test('either case of a letter is a sample of the class that stands for both', async () => {
+    await recognizer.adaptTo([...samples('c', PI, 3), ...samples('C', PI, 3)]);
+    expect(recognizer.newLabels).toEqual([]);
+    expect(await answers(PI)).toBe('CCCC');
+    expect(await answers(PI, { characters: 'lowercase' })).toBe('cccc');
+  });
+
+  test('probabilities still sum to 1 with that of no character', async () => {
+    await recognizer.adaptTo([...samples('π', PI, 3), ...samples('E', ODD_E, 10)]);
+    for (const drawing of [PI, ODD_E, CHARACTERS.A!]) {
+      const { predictions, noCharacter } = await read(drawing, 1, { top: 100 });
+      const sum = predictions.reduce((total, { probability }) => total + probability, noCharacter!);
+      expect(sum).toBeCloseTo(1, 9);
+      expect(sum).toBeLessThanOrEqual(1);
+      expect(predictions).toHaveLength(recognizer.labels.length + 1);
+    }
+  });
+
+  test('of overlapping calls, the last one counts', async () => {
+    const calls = [10, 0, 3].map((count) => recognizer.adaptTo(samples('E', ODD_E, count)));
+    await Promise.all(calls);
+    expect(recognizer.adaptedTo).toBe(3);
+  });
+});
+
+test('a network that does not end with a dense layer adapts too', async () => {
+  const network: Network = {
+    input: [28, 28, 1],
+    layers: [
+      { type: 'conv2d', filters: 4, kernel: [5, 5], stride: [4, 4], padding: 'valid', useBias: true },
+      { type: 'relu' },
+      { type: 'conv2d', filters: 3, kernel: [6, 6], stride: [1, 1], padding: 'valid', useBias: true },
+      { type: 'flatten' },
+    ],
+  };
+  const labels = ['A', 'B', 'C'];
+  const model = { name: 'convolutions', network, labels, weights: initialWeights(network, 1), training: null };
+  const recognizer = await createRecognizer(model);
+  const drawing = image(CHARACTERS.A!, 1);
+  const [before] = await recognizer.recognize(drawing);
+  const wrong = before!.predictions.at(-1)!.label;
+  await recognizer.adaptTo(samples(wrong, CHARACTERS.A!, 10));
+  expect((await recognizer.recognize(drawing))[0]!.predictions[0]!.label).toBe(wrong);
+  await recognizer.dispose();
+});
+
+test('reading adapted is the same to rounding where there are no samples nearby', async () => {
+  const network = architecture('cnn', 47);
+  const model = { name: 'untrained', network, labels: LABELS, weights: initialWeights(network, 1), training: null };
+  const recognizer = await createRecognizer(model);
+  const drawing = image(CHARACTERS.A!, 1);
+  const [before] = await recognizer.recognize(drawing, { top: 47 });
+  // One sample of a sign is not enough, so it changes nothing.
+  await recognizer.adaptTo(samples('π', PI, 1));
+  const [after] = await recognizer.recognize(drawing, { top: 47 });
+  expect(after!.noCharacter).toBeNull();
+  for (const [index, { label, probability }] of before!.predictions.entries()) {
+    expect(after!.predictions[index]!.label).toBe(label);
+    expect(after!.predictions[index]!.probability).toBeCloseTo(probability, 5);
+  }
+  await recognizer.dispose();
+});
+
+test('uses a bounded number of samples: the latest of each label', () => {
+  const many = Array.from({ length: 1000 }, (_, index) => ({ label: index % 10 === 0 ? 'a' : 'b', index }));
+  const used = samplesToUse(many);
+  expect(used.filter(({ label }) => label === 'a').map(({ index }) => index)).toEqual(
+    Array.from({ length: 50 }, (_, index) => 500 + 10 * index),
+  );
+  expect(used.filter(({ label }) => label === 'b')).toHaveLength(50);
+  const ofMany = samplesToUse(Array.from({ length: 20_000 }, (_, index) => ({ label: `${index % 1000}` })));
+  expect(ofMany).toHaveLength(5000);
+});
