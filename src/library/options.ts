@@ -128,4 +128,6 @@ export interface RecognizeOptions {
    * an object of frequencies by character, such as {"Y": 3, "N": 1}; those left out do not occur. Default: `uniform`.
    */
   prior?: 'uniform' | 'forms' | Readonly<Record<string, number>>;
+  /** Adapt readings to the samples that the recognizer has learned. Default: `true`. */
+  adapt?: boolean;
 }
