@@ -124,6 +124,7 @@ export async function build(): Promise<ThirdParty[]> {
         library: 'src/library/index.ts',
         'batch-worker': 'src/core/training/batch-worker.ts',
         'train-worker': 'src/core/training/train-worker.ts',
+        'learn-worker': 'src/core/training/learn-worker.ts',
         'compute-worker': 'src/core/engine/wasm/compute-worker.ts',
         'speed-worker': 'src/core/engine/speed-worker.ts',
         hdf5: 'h5wasm',
@@ -180,6 +181,7 @@ export async function build(): Promise<ThirdParty[]> {
     buildDeclarations(root, 'src/library/tsconfig.json', path.join(dist, 'types'), writeIfChanged),
     buildKernels(root, dist, writeIfChanged),
     copyFolder('models/shipped', 'models/shipped'),
+    writeIfChanged(path.join(dist, 'models/characters.bin'), await readFile(path.join(root, 'models/characters.bin'))),
     ...Object.entries(DECODERS).map(async ([name, file]) =>
       writeIfChanged(path.join(dist, name), await readFile(path.join(root, 'node_modules', file))),
     ),

@@ -38,6 +38,11 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
     { file: samples, line: null, problem: 'too-large' },
   ],
   'samples-full': [{ file: samples, limit: 20_000, unit: 'samples' }],
+  'samples-too-few': [{ samples: 3, minimum: 5 }],
+  'replay-missing': [
+    { model: 'signs-vgg', labels: 'arrow, star', split: 'signs' },
+    { model: 'shipped-hand', labels: 'π', split: null },
+  ],
   'too-few-images': [{ images: 5, minimum: 10 }],
   'nothing-to-resume': [
     { model: 'digits-cnn', resumable: ['letters-cnn', 'mine'] },

@@ -10,6 +10,7 @@ import type { WaitingEvent } from '../core/files/lock-holder.ts';
 import { IMPORT_FORMATS, MODEL_FORMATS } from '../core/model/formats/model-formats.ts';
 import { NAMED_PRIORS } from '../core/recognizer/character-prior.ts';
 import type { DrawEvent } from '../core/server/draw-event.ts';
+import type { LearnEvent } from '../core/training/learn-event.ts';
 import type { TrainEvent } from '../core/training/train-event.ts';
 import type {
   CleanEvent,
@@ -86,52 +87,87 @@ const waitingEvent = exactly<WaitingEvent>()(
   event('waiting', { host: v.nullable(v.string()), process: v.nullable(count), since: v.nullable(v.string()) }),
 );
 
+/** Fields that events of training and of learning have in common. */
+const trainingStart = {
+  engine: v.picklist(ENGINE_NAMES),
+  device: v.string(),
+  threads: count,
+  parameters: count,
+  trainImages: count,
+  validationImages: count,
+  rejectImages: v.optional(count),
+  classes: count,
+  model: v.string(),
+  epochs: count,
+  epochsDone: count,
+};
+const trainingBatch = event('batch', {
+  epoch: count,
+  batch: count,
+  batches: count,
+  loss: v.number(),
+  accuracy: share,
+  learningRate: rate,
+  imagesPerSecond: rate,
+});
+const trainingValidation = event('validation', { epoch: count, images: count, total: count, imagesPerSecond: rate });
+const trainingEpoch = {
+  epoch: count,
+  loss: v.number(),
+  accuracy: share,
+  validationLoss: v.number(),
+  validationAccuracy: share,
+  seconds: rate,
+  imagesPerSecond: rate,
+};
+const trainingEnd = v.picklist(['completed', 'stopped', 'interrupted']);
+
 const trainEvent = exactly<TrainEvent>()(
   v.union([
     waitingEvent,
-    event('start', {
-      split,
-      architecture,
-      engine: v.picklist(ENGINE_NAMES),
-      device: v.string(),
-      threads: count,
-      parameters: count,
-      trainImages: count,
-      validationImages: count,
-      rejectImages: v.optional(count),
-      classes: count,
-      model: v.string(),
-      epochs: count,
-      epochsDone: count,
-    }),
-    event('batch', {
-      epoch: count,
-      batch: count,
-      batches: count,
-      loss: v.number(),
-      accuracy: share,
-      learningRate: rate,
-      imagesPerSecond: rate,
-    }),
-    event('validation', { epoch: count, images: count, total: count, imagesPerSecond: rate }),
-    event('epoch', {
-      epoch: count,
-      loss: v.number(),
-      accuracy: share,
-      validationLoss: v.number(),
-      validationAccuracy: share,
-      seconds: rate,
-      imagesPerSecond: rate,
-    }),
+    event('start', { split, architecture, ...trainingStart }),
+    trainingBatch,
+    trainingValidation,
+    event('epoch', trainingEpoch),
     event('paused', { epoch: count }),
     event('resumed', { epoch: count }),
     event('end', {
-      reason: v.picklist(['completed', 'stopped', 'interrupted']),
+      reason: trainingEnd,
       model: v.nullable(v.string()),
       epochs: count,
       seconds: rate,
       validationAccuracy: v.nullable(share),
       stoppedEarly: v.optional(v.literal(true)),
+    }),
+  ]),
+);
+
+const comparison = v.strictObject({ before: v.nullable(share), after: v.nullable(share), count });
+const learnEvent = exactly<LearnEvent>()(
+  v.union([
+    waitingEvent,
+    event('start', {
+      split: v.nullable(split),
+      architecture: v.nullable(architecture),
+      ...trainingStart,
+      from: v.string(),
+      samples: count,
+      heldOut: count,
+      newLabels: v.array(v.string()),
+      replay: v.string(),
+    }),
+    trainingBatch,
+    trainingValidation,
+    event('epoch', { ...trainingEpoch, ownAccuracy: v.nullable(share), generalAccuracy: v.nullable(share) }),
+    event('end', {
+      reason: trainingEnd,
+      model: v.nullable(v.string()),
+      from: v.string(),
+      samples: count,
+      own: comparison,
+      general: comparison,
+      accepted: v.boolean(),
+      seconds: rate,
     }),
   ]),
 );
@@ -308,6 +344,7 @@ export const errorEvent = exactly<ErrorEvent>()(
 export const EVENT_SCHEMAS = {
   fetch: fetchEvent,
   train: trainEvent,
+  learn: learnEvent,
   evaluate: evaluateEvent,
   predict: predictEvent,
   draw: drawEvent,

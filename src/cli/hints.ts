@@ -97,6 +97,10 @@ export const CLI_HINTS: HintTable = {
   'download-stalled': `${RESUME_DOWNLOAD}, or with --whole to send a single request`,
   'download-failed': CHECK_CONNECTION,
   'model-missing': 'run "emnist-tui models" to list the models, or "emnist-tui train" to train one',
+  'replay-missing': ({ labels, split }) =>
+    split === null
+      ? `label drawings of ${labels} too, or start from another model with --from`
+      : `run "emnist-tui fetch --from … --name ${split}" with the data that the model was trained on`,
   'model-exists': ({ operation, resumable }) =>
     `${resumable && operation === 'train' ? 'continue it with --resume' : OTHER_NAME}, or replace it with --overwrite`,
   'model-busy': ({ operation, lost }) => {

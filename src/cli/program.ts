@@ -11,6 +11,7 @@ import { runEvaluate } from './commands/evaluate.ts';
 import { runExport } from './commands/export.ts';
 import { runFetch } from './commands/fetch.ts';
 import { runImport } from './commands/import.ts';
+import { runLearn } from './commands/learn.ts';
 import { runModels } from './commands/models.ts';
 import { runPredict } from './commands/predict.ts';
 import { runSchema } from './commands/schema.ts';
@@ -22,6 +23,7 @@ import { addFlags, createCommand } from './option-flags.ts';
 const HANDLERS: { readonly [Name in CommandName]: Handler<Name> } = {
   fetch: runFetch,
   train: runTrain,
+  learn: runLearn,
   evaluate: runEvaluate,
   predict: runPredict,
   draw: runDraw,

@@ -42,7 +42,7 @@ export function asset(name: string): Uint8Array {
  * the limit on virtual memory has no room for it.
  */
 export function startWorker(
-  name: 'train-worker' | 'batch-worker' | 'compute-worker' | 'speed-worker',
+  name: 'train-worker' | 'learn-worker' | 'batch-worker' | 'compute-worker' | 'speed-worker',
   options?: WorkerOptions,
 ): Worker {
   const file = `${name}.js`;

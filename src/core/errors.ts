@@ -28,6 +28,10 @@ export interface ErrorData {
   'samples-invalid': { file: string; line: number | null; problem: 'line' | 'version' | 'foreign' | 'too-large' };
   /** There are as many samples as can be kept, or there would be. `limit`: the most samples, or the most bytes. */
   'samples-full': { file: string; limit: number; unit: 'samples' | 'bytes' };
+  /** There are too few samples to learn from some and measure on the others. */
+  'samples-too-few': { samples: number; minimum: number };
+  /** The model would forget labels while it learns, since nothing shows them. `split`: own data, now missing, that does. */
+  'replay-missing': { model: string; labels: string; split: string | null };
   /** Fewer images are left to train on than a validation set needs. */
   'too-few-images': { images: number; minimum: number };
   /** There is no checkpoint to resume. `resumable` lists the models that have one. */
@@ -150,7 +154,7 @@ export interface ErrorData {
   /** There is no model of this name or at this path. */
   'model-missing': { model: string };
   /** There is already a model of this name. `resumable`: its training run has epochs left, and can be resumed. */
-  'model-exists': { model: string; operation: 'train' | 'import'; resumable: boolean };
+  'model-exists': { model: string; operation: 'train' | 'import' | 'learn'; resumable: boolean };
   /** Another process is writing the model. `lost` means that it took over the lock of this process. */
   'model-busy': { model: string; operation: 'write' | 'delete'; lost: boolean } & HolderData;
   /** A model file cannot be read. */

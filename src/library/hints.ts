@@ -60,6 +60,10 @@ export const LIBRARY_HINTS: HintTable = {
   'download-stalled': RESUME_DOWNLOAD,
   'download-failed': CHECK_CONNECTION,
   'model-missing': 'call listModels() to list the models, or train() to train one',
+  'replay-missing': ({ labels, split }) =>
+    split === null
+      ? `add samples of ${labels}, or pass another model as \`from\``
+      : `take over the data that the model was trained on with fetchDatasets({ from, name: '${split}' })`,
   'model-exists': ({ operation, resumable }) =>
     `pass ${resumable && operation === 'train' ? '`resume: true` to continue it' : 'another `name`'}, or \`overwrite: true\` to replace it`,
   'model-busy': ({ operation, lost }) => {

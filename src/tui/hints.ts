@@ -51,6 +51,10 @@ export const APP_HINTS: HintTable = {
   'checkpoint-images-differ': `use the same data set and stroke files as before, or ${FROM_SCRATCH}`,
   'checkpoint-damaged': FROM_SCRATCH,
   'checkpoint-version': FROM_SCRATCH,
+  'replay-missing': ({ labels, split }) =>
+    split === null
+      ? `label drawings of ${labels} too, or press m to choose another model`
+      : `press f to take over ${split} again`,
   'dataset-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
   'dataset-exists': OTHER_NAME,
   'dataset-missing': ({ split }) => `press f to fetch ${split}`,

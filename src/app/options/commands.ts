@@ -7,6 +7,7 @@ import { evaluateOptions } from './evaluate.ts';
 import { exportOptions } from './export.ts';
 import { fetchOptions } from './fetch.ts';
 import { importOptions } from './import.ts';
+import { learnOptions } from './learn.ts';
 import { predictOptions } from './predict.ts';
 import { schemaOptions } from './schema.ts';
 import { trainOptions } from './train.ts';
@@ -38,6 +39,14 @@ export const COMMANDS = {
       'from its checkpoint, and ends with the same weights as if it had never stopped; options that are left out keep ' +
       'their values.',
     options: trainOptions,
+  },
+  learn: {
+    summary: 'Learn your hand from the drawings that you have labeled',
+    description:
+      'Fine-tunes a model on your samples, while replaying general images so that it does not forget. Labels that the model ' +
+      'does not know become new classes. Every fifth sample is held out to measure on. The new model is saved, and becomes ' +
+      'the default, if it reads more of these and at most 0.5 points less in general.',
+    options: learnOptions,
   },
   evaluate: {
     summary: 'Measure how well a model reads images it was not trained on',

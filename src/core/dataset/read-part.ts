@@ -38,9 +38,31 @@ export async function readPart(
   const files = await openDataset(paths, split);
   try {
     const [images, labels] = await Promise.all([
-      readImages(files, part, options.limit ?? null),
+      readImages(files, part, (count) => new EvenSample(count, options.limit ?? null)),
       readLabels(files, part, options.limit ?? null),
     ]);
+    return { images, labels, count: labels.length, classLabels: files.labels };
+  } catch (error) {
+    throw readError(error, split);
+  }
+}
+
+/**
+ * Reads some images of a part, chosen by their labels: `choose` is given the class indices of all, [images], and returns the indices
+ * of those to read, ascending. Throws the same errors as `readPart`.
+ */
+export async function readChosenImages(
+  paths: Paths,
+  split: DatasetName,
+  part: Part,
+  choose: (labels: Uint8Array) => Uint32Array,
+): Promise<DatasetPart> {
+  const files = await openDataset(paths, split);
+  try {
+    const all = await readLabels(files, part, null);
+    const chosen = choose(all);
+    const images = await readImages(files, part, () => new ChosenIndices(chosen));
+    const labels = Uint8Array.from(chosen, (index) => all[index]!);
     return { images, labels, count: labels.length, classLabels: files.labels };
   } catch (error) {
     throw readError(error, split);
@@ -91,7 +113,7 @@ function readError(error: unknown, name: DatasetName): unknown {
     : error;
 }
 
-async function readImages(files: DatasetFiles, part: Part, limit: number | null) {
+async function readImages(files: DatasetFiles, part: Part, sampleOf: (count: number) => Sample) {
   const { folder, isTransposed } = files;
   const name = files.fileName(part, 'images');
   const stream = await openIdx(gunzipFile(path.join(folder, name)), { name, dims: 3 });
@@ -99,7 +121,7 @@ async function readImages(files: DatasetFiles, part: Part, limit: number | null)
   expectCount(files, part, name, count);
   if (height !== IMAGE_SIZE || width !== IMAGE_SIZE)
     throw damagedDataset(files.name, `${name} has images of ${height}x${width}`);
-  const sample = new EvenSample(count, limit);
+  const sample = sampleOf(count);
   const upright = new Uint8Array(sample.size * IMAGE_PIXELS);
   const copy = isTransposed ? transposeImages : copyImages;
   // Chunks end within images, so a block of whole images is collected first.
@@ -162,8 +184,32 @@ function expectCount(files: DatasetFiles, part: Part, name: string, count: numbe
   if (count !== expected) throw damagedDataset(files.name, `${name} has ${count} entries instead of ${expected}`);
 }
 
+/** Some of the indices of a part. */
+interface Sample {
+  readonly size: number;
+  /** The position of an index in the sample, or null if it is not part of it. */
+  position(index: number): number | null;
+}
+
+/** A sample of given indices. */
+class ChosenIndices implements Sample {
+  readonly #positions: ReadonlyMap<number, number>;
+
+  constructor(indices: Uint32Array) {
+    this.#positions = new Map([...indices].map((index, position) => [index, position]));
+  }
+
+  get size(): number {
+    return this.#positions.size;
+  }
+
+  position(index: number): number | null {
+    return this.#positions.get(index) ?? null;
+  }
+}
+
 /** A sample of `limit` of `count` indices, evenly spread: index k of the sample is floor(k * count / limit). */
-class EvenSample {
+class EvenSample implements Sample {
   readonly size: number;
   readonly #count: number;
 
@@ -172,7 +218,6 @@ class EvenSample {
     this.#count = count;
   }
 
-  /** The position of an index in the sample, or null if it is not part of it. */
   position(index: number): number | null {
     const position = Math.ceil((index * this.size) / this.#count);
     return position < this.size && Math.floor((position * this.#count) / this.size) === index ? position : null;

@@ -24,6 +24,10 @@ export const trainingRecordSchema = v.object({
   split: v.string(),
   /** `cnn`, `vgg`, `deep`, or the name of a network of one's own. */
   architecture: v.string(),
+  /** The name of the model whose weights it started from; absent for random ones. */
+  parent: v.optional(v.string()),
+  /** How many of the user's samples it was fine-tuned on; absent unless it has learned a hand. */
+  samples: v.optional(v.number()),
   /** Completed epochs, of `epochsAsked`. */
   epochs: v.number(),
   epochsAsked: v.number(),

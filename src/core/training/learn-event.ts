@@ -1,3 +1,4 @@
+import type { DatasetName } from '../dataset/dataset-name.ts';
 import type { WaitingEvent } from '../files/lock-holder.ts';
 import type { TrainEvent } from './train-event.ts';
 
@@ -11,7 +12,10 @@ export interface Comparison {
 /** Events of learning a hand: as of a training run, without pauses. */
 export type LearnEvent =
   | WaitingEvent
-  | (Extract<TrainEvent, { event: 'start' }> & {
+  | (Omit<Extract<TrainEvent, { event: 'start' }>, 'split' | 'architecture'> & {
+      /** Of the model that is fine-tuned; null if it is from another program. */
+      split: DatasetName | null;
+      architecture: string | null;
       /** The model that is fine-tuned. */
       from: string;
       /** The user's samples that are learned from, and held out. */

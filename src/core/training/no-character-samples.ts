@@ -8,7 +8,7 @@ import { rasterize } from '../strokes/rasterize.ts';
 
 /** What images that are not one character are made of. */
 export interface NoCharacterSource {
-  /** The number of images of characters, and one of them, [784] bytes. */
+  /** The number of images of characters, and one of them, [784] bytes; there may be none. */
   images: number;
   image: (index: number) => Uint8Array;
   /** The same of drawings; there may be none. */
@@ -37,7 +37,7 @@ export function noCharacterSample(source: NoCharacterSource, seed: number, stren
   const hasDrawings = source.drawings > 0;
   const kind = randomKind(random, source.signs > 0);
   const isOfStrokes = kind === 'scribble' || kind === 'sign';
-  if (!isOfStrokes && !(hasDrawings && random() >= FROM_IMAGES)) {
+  if (!isOfStrokes && source.images > 0 && !(hasDrawings && random() >= FROM_IMAGES)) {
     return noCharacterImage(kind, () => source.image(below(source.images)), random);
   }
   const drawing = noCharacterDrawing(kind, {

@@ -99,7 +99,11 @@ export function isSaved(state: TrainingState, training: TrainingRecord | null): 
  * Throws `model-exists` if there is a model or a checkpoint with this name, which a new model would replace, and
  * `model-name-invalid` if there is something that cannot be replaced.
  */
-export async function rejectExisting(paths: Paths, name: string, operation: 'train' | 'import'): Promise<void> {
+export async function rejectExisting(
+  paths: Paths,
+  name: string,
+  operation: 'train' | 'import' | 'learn',
+): Promise<void> {
   await checkModelFolder(path.join(paths.models, name), name);
   const model = await findModel(paths, name);
   if (model === null) return;

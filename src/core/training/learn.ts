@@ -1,0 +1,220 @@
+import { setImmediate } from 'node:timers/promises';
+import type { DatasetName } from '../dataset/dataset-name.ts';
+import { DEFAULT_SPLIT } from '../dataset/splits.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createEngine } from '../engine/select.ts';
+import { EmnistError } from '../errors.ts';
+import { classCharacters, labelsText } from '../labels.ts';
+import { isOfOwnData, type Model, type TrainingRecord } from '../model/model.ts';
+import { loadModel, replaceModel } from '../model/model-store.ts';
+import { parameterCount } from '../model/network.ts';
+import { recipeFor } from '../model/recipe.ts';
+import type { Paths } from '../paths.ts';
+import { SampleStore } from '../samples/sample-store.ts';
+import { CharacterGenerator } from '../strokes/character-generator.ts';
+import { VERSION } from '../version.ts';
+import { sharesOfClasses } from './class-shares.ts';
+import { type FineTuned, fineTune, newLabelsOf, splitSamples, TUNING } from './fine-tune.ts';
+import { MIN_SAMPLES } from './hold-out.ts';
+import type { LearnEvent } from './learn-event.ts';
+import { LEARNING_DEFAULTS, type LearnOptions } from './learn-run.ts';
+import { GENERATED, GENERATED_DRAWINGS, generateGeneral, generateReplayed, type Replay } from './replay.ts';
+import { findReplayed, readReplayed } from './replay-images.ts';
+import type { TrainingControl } from './training-control.ts';
+
+/** The options of a run whose parent and name have been chosen. */
+export interface ChosenLearnOptions extends LearnOptions {
+  from: string;
+  name: string;
+}
+
+/**
+ * Makes a model that reads the user's samples better, and yields events, the last of which is `end`. The model is saved only if it is
+ * accepted and the run was not stopped. `beforeWriting` may throw to keep it from being saved. Throws `samples-too-few`,
+ * `samples-invalid`, `replay-missing`, `too-many-labels`, `training-diverged`, and the errors of models, data sets, and engines.
+ */
+export async function* learn(
+  options: ChosenLearnOptions,
+  paths: Paths,
+  control: TrainingControl,
+  beforeWriting: () => Promise<void> = async () => {},
+): AsyncGenerator<LearnEvent> {
+  const started = performance.now();
+  const { epochs = LEARNING_DEFAULTS.epochs, seed = LEARNING_DEFAULTS.seed } = options;
+  const model = await loadModel(options.from, paths);
+  const { samples } = await SampleStore.open(paths.samples);
+  if (samples.length < MIN_SAMPLES) throw tooFewSamples(samples.length);
+  const dataset = await findReplayed(model, paths);
+  const generator = CharacterGenerator.shipped();
+  checkReplayed(model, samples, [...(dataset?.labels ?? []), ...generator.characters]);
+  const { learned, heldOut } = splitSamples(samples, model);
+  const newLabels = newLabelsOf(samples, model.labels);
+  const isStopped = () => control.stop !== null;
+  const engine = await createEngine({ engine: options.engine ?? 'auto', threads: options.threads });
+  try {
+    yield {
+      event: 'start',
+      split: model.training?.split ?? null,
+      architecture: model.training?.architecture ?? null,
+      engine: engine.name,
+      device: engine.device,
+      threads: engine.threads,
+      parameters: parameterCount(model.network),
+      trainImages: learned.length,
+      validationImages: heldOut.length,
+      classes: model.labels.length + newLabels.length,
+      model: options.name,
+      epochs,
+      epochsDone: 0,
+      from: model.name,
+      samples: learned.length,
+      heldOut: heldOut.length,
+      newLabels,
+      replay: dataset?.name ?? GENERATED,
+    };
+    const replay = yield* prepareReplay({
+      model,
+      engine,
+      generator,
+      dataset: dataset?.name ?? null,
+      paths,
+      seed,
+      isStopped,
+    });
+    const tuned = replay && (yield* fineTune({ model, samples, replay, engine, epochs, seed, isStopped }));
+    const accepted = tuned?.accepted ?? false;
+    if (accepted) {
+      await beforeWriting();
+      const training = recordOf(model, tuned!, {
+        split: dataset?.name ?? DEFAULT_SPLIT,
+        samples: learned.length,
+        epochs,
+        seconds: (performance.now() - started) / 1000,
+        engine: engine.device,
+      });
+      await replaceModel({ ...tuned!.model, name: options.name, training }, paths);
+    }
+    const unknown = { before: null, after: null, count: 0 };
+    yield {
+      event: 'end',
+      reason: tuned ? 'completed' : (control.stop?.reason ?? 'stopped'),
+      model: accepted ? options.name : null,
+      from: model.name,
+      samples: learned.length,
+      own: tuned?.own ?? { ...unknown, count: heldOut.length },
+      general: tuned?.general ?? unknown,
+      accepted,
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/** The error for too few samples. */
+function tooFewSamples(samples: number): EmnistError {
+  const found = samples === 1 ? '1 sample is' : `${samples} samples are`;
+  return new EmnistError('samples-too-few', `${samples === 0 ? 'no samples are' : found} too few to learn from`, {
+    samples,
+    minimum: MIN_SAMPLES,
+  });
+}
+
+/** Throws `replay-missing` if the model has labels of which neither samples nor other images are at hand. */
+function checkReplayed(model: Model, samples: readonly { label: string }[], replayed: readonly string[]): void {
+  const known = [...replayed, ...samples.map(({ label }) => label)];
+  const forgotten = model.labels.filter(
+    (label) => !classCharacters(label, model.labels).some((character) => known.includes(character)),
+  );
+  if (forgotten.length === 0) return;
+  const labels = labelsText(forgotten);
+  const split = isOfOwnData(model) ? model.training!.split : null;
+  const message = `while it learns, "${model.name}" would forget ${labels}: there are no images of ${forgotten.length === 1 ? 'it' : 'them'} to replay`;
+  throw new EmnistError('replay-missing', message, { model: model.name, labels, split });
+}
+
+interface Preparation {
+  model: Model;
+  engine: Engine;
+  generator: CharacterGenerator;
+  dataset: DatasetName | null;
+  paths: Paths;
+  seed: number;
+  isStopped: () => boolean;
+}
+
+/** What is replayed: drawings that are generated and, from a data set, images. Null if it was stopped. */
+async function* prepareReplay(preparation: Preparation): AsyncGenerator<LearnEvent, Replay | null> {
+  const { model, engine, generator, dataset, paths, seed, isStopped } = preparation;
+  const started = performance.now();
+  const network = await engine.createNetwork(model.network);
+  try {
+    await network.setWeights(model.weights);
+    const options = { generator, model, seed };
+    const generating = generateReplayed(options, network);
+    let step = await generating.next();
+    while (!step.done) {
+      if (isStopped()) return null;
+      const imagesPerSecond = (step.value / (performance.now() - started)) * 1000;
+      yield { event: 'validation', epoch: 0, images: step.value, total: GENERATED_DRAWINGS, imagesPerSecond };
+      await setImmediate();
+      step = await generating.next();
+    }
+    const read =
+      dataset === null
+        ? { images: new Uint8Array(), imageLabels: new Uint8Array(), general: generateGeneral(options) }
+        : await readReplayed(dataset, model, paths, seed);
+    return { source: dataset ?? GENERATED, ...step.value, ...read };
+  } finally {
+    await network.dispose();
+  }
+}
+
+interface Learned {
+  /** The data set that is stated where the parent's is not known. */
+  split: DatasetName;
+  samples: number;
+  epochs: number;
+  seconds: number;
+  engine: string;
+}
+
+/**
+ * The training record of the new model. What its parent was trained on, with its seed and limit, remains: they say which images
+ * it has not seen.
+ */
+function recordOf(
+  parent: Model,
+  tuned: FineTuned,
+  { split, samples, epochs, seconds, engine }: Learned,
+): TrainingRecord {
+  const architecture = 'imported';
+  const before: Pick<
+    TrainingRecord,
+    'split' | 'architecture' | 'recipe' | 'seed' | 'limit' | 'rejectImages' | 'classShares'
+  > = tuned.model.training ?? {
+    ...{ split, architecture, recipe: recipeFor(architecture), seed: 1, limit: null, rejectImages: 0 },
+    classShares: sharesOfClasses(tuned.model),
+  };
+  return {
+    ...before,
+    parent: parent.name,
+    samples,
+    epochs,
+    epochsAsked: epochs,
+    batchSize: TUNING.batchSize,
+    trainImages: samples,
+    validationImages: tuned.own.count,
+    strokeImages: samples,
+    strokeShares: null,
+    keptEpoch: tuned.keptEpoch,
+    stoppedEarly: false,
+    validationLoss: tuned.validationLoss,
+    validationAccuracy: tuned.own.after ?? 0,
+    temperature: tuned.temperature,
+    seconds,
+    engine,
+    date: new Date().toISOString(),
+    version: VERSION,
+  };
+}
