@@ -10,32 +10,37 @@ import { LOCK_FILE } from '../core/model/model-folder.ts';
 import { lockModel } from '../core/model/model-lock.ts';
 import { ownedModels } from '../core/model/model-store.ts';
 import { type Paths, PROGRAM_NAME, systemPaths } from '../core/paths.ts';
+import { countSampleLines, ownedSampleFiles, SAMPLES_LOCK } from '../core/samples/sample-store.ts';
 import type { CleanEvent } from './events.ts';
 import type { WorkContext } from './work.ts';
 
-/** The two folders of the program. */
-export const STORAGE_NAMES = ['datasets', 'models'] as const;
+/** What the program keeps. */
+export const STORAGE_NAMES = ['datasets', 'models', 'samples'] as const;
 export type StorageName = (typeof STORAGE_NAMES)[number];
 
-/** What the program keeps in one of its two folders. */
+/** What there is of one kind. */
 export interface Storage {
   name: StorageName;
-  /** The folder, which may not exist. */
+  /** The folder or, of samples, the file. It may not exist. */
   path: string;
   /** Absolute paths of the files and folders that the program created. Nothing else is ever deleted. */
   entries: string[];
   /** Their total size. */
   bytes: number;
+  /** Only of samples: how many there are. */
+  samples?: number;
 }
 
 /** Finds what could be deleted. Locks are not included: they are removed when they are released. */
 export async function readStorage(name: StorageName, paths: Paths): Promise<Storage> {
   const entries = (await ownedBy(name, paths)).filter(
-    (entry) => ![LOCK_NAME, LOCK_FILE].includes(path.basename(entry)),
+    (entry) => ![LOCK_NAME, LOCK_FILE, SAMPLES_LOCK].includes(path.basename(entry)),
   );
   let bytes = 0;
   for (const entry of entries) bytes += await treeSize(entry);
-  return { name, path: paths[name], entries, bytes };
+  const storage = { name, path: paths[name], entries, bytes };
+  if (name !== 'samples') return storage;
+  return { ...storage, samples: entries.includes(paths.samples) ? await countSampleLines(paths.samples) : 0 };
 }
 
 /**
@@ -75,6 +80,7 @@ export async function clean(what: readonly StorageName[], { paths, signal, onWai
 }
 
 function ownedBy(name: StorageName, paths: Paths): Promise<string[]> {
+  if (name === 'samples') return ownedSampleFiles(paths.samples);
   return name === 'datasets' ? ownedDatasets(paths) : ownedModels(paths);
 }
 
@@ -86,6 +92,11 @@ function lockers(
 ): ((options: LockOptions) => Promise<AsyncDisposable>)[] {
   if (entries.length === 0) return [];
   if (name === 'datasets') return [(options) => lockDatasets(paths.datasets, options)];
+  if (name === 'samples') {
+    // It is held only for the moment that storing a sample takes.
+    const lock = path.join(path.dirname(paths.samples), SAMPLES_LOCK);
+    return [(options) => acquireLock(lock, { ...options, wait: true })];
+  }
   const folders = new Set(entries.map((entry) => path.dirname(entry)));
   return [...folders].map(
     (folder) => (options) => lockModel(folder, path.basename(folder), { ...options, operation: 'delete' }),
@@ -104,13 +115,15 @@ async function lockDatasets(folder: string, options: LockOptions): Promise<Async
 
 /** Removes the folders that contained deleted entries, from the inside out, if they are empty. */
 async function removeEmptied(what: readonly StorageName[], paths: Paths, removed: readonly string[]): Promise<void> {
-  const folders = new Set(removed.map((entry) => path.dirname(entry)));
+  // Samples are not in a folder of their own.
+  const inFolders = removed.filter((entry) => path.dirname(entry) !== path.dirname(paths.samples));
+  const folders = new Set(inFolders.map((entry) => path.dirname(entry)));
   const defaults = systemPaths();
   // A training run that fails at its start can leave an empty folder.
   if (what.includes('models'))
     for (const name of await listSubfolders(paths.models)) folders.add(path.join(paths.models, name));
   for (const name of what) {
-    folders.add(paths[name]);
+    if (name !== 'samples') folders.add(paths[name]);
     // The program may not have created the parent of a folder that the user chose.
     if (paths[name] !== defaults?.[name]) continue;
     const parent = path.dirname(paths[name]);

@@ -13,13 +13,18 @@ import { labelsText } from '../core/labels.ts';
 import { listModels, loadModel, type ModelSummary, SHIPPED } from '../core/model/model-store.ts';
 import { nodeError, noWebAssembly } from '../core/node-errors.ts';
 import type { Paths } from '../core/paths.ts';
+import { SampleStore } from '../core/samples/sample-store.ts';
 import { readUnfinishedRun } from '../core/training/unfinished-runs.ts';
-import { readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
+import { readStorage } from './clean.ts';
 import type { DoctorEvent } from './events.ts';
+import { counted } from './format.ts';
+import { countLabels } from './sample-book.ts';
 
 type Check = Extract<DoctorEvent, { event: 'check' }>;
 /** The result of a check, with the problem if there is one that the user can solve. */
 type Finding = { state: Check['state']; message: string; problem?: EmnistError };
+
+const FOLDERS = ['datasets', 'models'] as const;
 
 /** Below this, fetching one split and training on it may fail. */
 const ENOUGH_DISK = 500e6;
@@ -40,9 +45,10 @@ export async function* diagnose(paths: Paths, hintOf: (problem: EmnistError) => 
   yield report('processor', ok(`${availableParallelism()} cores, ${memory}`));
   for (const engine of await describeEngines()) yield report(`engine ${engine.name}`, engineFinding(engine));
   yield report('shipped model', await checked(shippedModel(paths)));
-  for (const name of STORAGE_NAMES) yield report(`folder ${name}`, await checked(folder(name, paths)));
+  for (const name of FOLDERS) yield report(`folder ${name}`, await checked(folder(name, paths)));
   for (const [name, finding] of await dataSets(paths)) yield report(name, finding);
   for (const [name, finding] of await models(paths)) yield report(name, finding);
+  yield report('samples', await checked(samples(paths)));
   yield { event: 'end', broken };
 }
 
@@ -88,7 +94,7 @@ async function shippedModel(paths: Paths): Promise<Finding> {
 }
 
 /** A folder need not exist, but it must be possible to create it and write to it. */
-async function folder(name: StorageName, paths: Paths): Promise<Finding> {
+async function folder(name: (typeof FOLDERS)[number], paths: Paths): Promise<Finding> {
   const target = paths[name];
   const existing = await nearestFolder(target);
   try {
@@ -166,4 +172,12 @@ async function models(paths: Paths): Promise<[string, Finding][]> {
       async (model): Promise<[string, Finding]> => [`model ${model.name}`, await checked(ownModel(model, paths))],
     ),
   );
+}
+
+async function samples(paths: Paths): Promise<Finding> {
+  const { samples: all } = await SampleStore.open(paths.samples);
+  if (all.length === 0) return { state: 'absent', message: 'none yet' };
+  const labels = counted(countLabels(all).length, 'label');
+  const { bytes } = await readStorage('samples', paths);
+  return ok(`${counted(all.length, 'sample')} of ${labels}, ${prettyBytes(bytes)} in ${paths.samples}`);
 }

@@ -22,6 +22,7 @@ import type {
   ModelsEvent,
   PredictDebugEvent,
   PredictEvent,
+  SamplesEvent,
   SchemaEvent,
 } from './events.ts';
 import type { CommandName } from './options/commands.ts';
@@ -244,6 +245,17 @@ const drawEvent = exactly<DrawEvent>()(
   ]),
 );
 
+const samplesEvent = exactly<SamplesEvent>()(
+  event('end', {
+    samples: count,
+    labels: v.array(v.strictObject({ label: v.string(), count })),
+    path: v.string(),
+    exported: v.optional(v.strictObject({ path: v.string(), bytes: count })),
+    imported: v.optional(v.strictObject({ path: v.string(), samples: count, duplicates: count, unlabeled: count })),
+    deleted: v.optional(count),
+  }),
+);
+
 const modelsEvent = exactly<ModelsEvent>()(
   v.union([
     event('model', {
@@ -348,6 +360,7 @@ export const EVENT_SCHEMAS = {
   evaluate: evaluateEvent,
   predict: predictEvent,
   draw: drawEvent,
+  samples: v.union([waitingEvent, samplesEvent]),
   models: modelsEvent,
   export: exportEvent,
   import: v.union([waitingEvent, importEvent]),

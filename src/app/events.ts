@@ -3,6 +3,7 @@ import type { ErrorCode } from '../core/errors.ts';
 import type { InputTrial, PixelRange } from '../core/evaluation/evaluate-event.ts';
 import type { ImportFormat, ModelFormat } from '../core/model/formats/model-formats.ts';
 import type { Prediction } from '../core/prediction.ts';
+import type { LabelCount } from '../core/samples/sample.ts';
 import type { Shell } from './options/shells.ts';
 
 /**
@@ -75,6 +76,21 @@ export interface ModelDescription {
 }
 
 export type ModelsEvent = ({ event: 'model' } & ModelDescription) | { event: 'end'; models: number };
+
+export type SamplesEvent = {
+  event: 'end';
+  /** How many there are now, in total and by label, in the order of labels. */
+  samples: number;
+  labels: LabelCount[];
+  /** The file in which they are kept. */
+  path: string;
+  /** The stroke file that was written. */
+  exported?: { path: string; bytes: number };
+  /** How many were added from the stroke file `path`, were there already, and have no label. */
+  imported?: { path: string; samples: number; duplicates: number; unlabeled: number };
+  /** How many were deleted. */
+  deleted?: number;
+};
 
 /** `path` is absolute; `bytes` is the total size of its files. */
 export type ExportEvent = { event: 'end'; format: ModelFormat; model: string; path: string; bytes: number };

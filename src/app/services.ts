@@ -12,7 +12,7 @@ import type { Paths } from '../core/paths.ts';
 import type { TrainingRun } from '../core/training/training-run.ts';
 import { latestFirst, readUnfinishedRun, type UnfinishedRun } from '../core/training/unfinished-runs.ts';
 import { VERSION } from '../core/version.ts';
-import { clean, readStorage, STORAGE_NAMES, type StorageName } from './clean.ts';
+import { clean, readStorage, STORAGE_NAMES, type Storage, type StorageName } from './clean.ts';
 import { checkOwnSource, type DatasetSamples, datasetSamples } from './dataset-samples.ts';
 import { deleteModel } from './delete-model.ts';
 import type { Drawing } from './draw.ts';
@@ -67,7 +67,7 @@ export interface Status {
   unfinished: UnfinishedRun[];
   /** `2 threads, WebAssembly relaxed SIMD`. */
   device: string;
-  storage: { name: StorageName; path: string; bytes: number }[];
+  storage: Pick<Storage, 'name' | 'path' | 'bytes' | 'samples'>[];
 }
 
 export interface ModelStatus {
@@ -100,7 +100,7 @@ export function createServices(paths: Paths): Services {
         datasets,
         ...models,
         device: preferred,
-        storage: storage.map(({ name, path, bytes }) => ({ name, path, bytes })),
+        storage: storage.map(({ entries, ...kept }) => kept),
       };
     },
     fetch: (options, signal) => fetchDatasets(options, { paths, signal }),

@@ -14,6 +14,7 @@ import { runImport } from './commands/import.ts';
 import { runLearn } from './commands/learn.ts';
 import { runModels } from './commands/models.ts';
 import { runPredict } from './commands/predict.ts';
+import { runSamples } from './commands/samples.ts';
 import { runSchema } from './commands/schema.ts';
 import { runTrain } from './commands/train.ts';
 import type { Context, Handler } from './context.ts';
@@ -27,6 +28,7 @@ const HANDLERS: { readonly [Name in CommandName]: Handler<Name> } = {
   evaluate: runEvaluate,
   predict: runPredict,
   draw: runDraw,
+  samples: runSamples,
   models: runModels,
   export: runExport,
   import: runImport,

@@ -15,6 +15,7 @@ export type { Box } from '../core/images/box.ts';
 export type { Architecture } from '../core/model/architectures.ts';
 export type { Recipe } from '../core/model/recipe.ts';
 export type { CharacterReading, Prediction } from '../core/prediction.ts';
+export type { Sample, SampleOrigin } from '../core/samples/sample.ts';
 export type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 export type { TrainEvent } from '../core/training/train-event.ts';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate.ts';
@@ -29,4 +30,5 @@ export {
   type Recognizer,
 } from './recognizer.ts';
 export type { Run } from './run.ts';
+export { addSample, type LabeledDrawing, listSamples, removeSample } from './samples.ts';
 export { type TrainingRun, type TrainOptions, type TrainResult, train } from './train.ts';

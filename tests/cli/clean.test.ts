@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src/core/files/lock.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
+import { SampleStore } from '../../src/core/samples/sample-store.ts';
 import { installDatasets } from '../helpers/archive.ts';
 import { run, runJson, start, temporaryFolder } from './run.ts';
 
@@ -138,7 +139,9 @@ describe('clean', () => {
   test('removes locks of ended processes', async () => {
     const home = await temporaryFolder();
     const { datasets, models } = resolvePaths(home);
-    const locks = [path.join(datasets, '.fetch.lock'), path.join(models, 'mine/training.lock')];
+    const locks = ['.fetch.lock', 'mine/training.lock', 'samples.lock'].map((name, index) =>
+      path.join([datasets, models, home][index]!, name),
+    );
     for (const lock of locks) {
       const acquire = `await acquireLock(${JSON.stringify(lock)}); process.exit();`;
       const source = new URL('../../src/core/files/lock.ts', import.meta.url).href;
@@ -154,6 +157,30 @@ describe('clean', () => {
   test('-qy means -q and -y', async () => {
     const { code, stderr } = await run(['clean', '--all', '-qy'], { home: await fullHome() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  test('--samples deletes only samples, with what interrupted writes have left', async () => {
+    const home = await fullHome();
+    const { samples } = resolvePaths(home);
+    const store = await SampleStore.open(samples);
+    await store.add([{ label: 'a', origin: 'practiced', strokes: [[[0, 0]]] }]);
+    await writeFile(`${samples}.4711`, '{"version":1,');
+    await writeFile(path.join(home, 'samples.lock.takeover-0123456789abcdef'), '');
+    const before = await everything(home);
+    const preview = await run(['clean', '--samples', '--dry-run'], { home });
+    expect(preview.stderr).toMatch(/^samples: 1, \d+ B in .*samples\.jsonl\n$/);
+    const { events } = await runJson(['clean', '--samples', '--yes'], { home });
+    expect(events[0]!.removed).toContain(samples);
+    expect(await everything(home)).toEqual(before.filter((name) => !name.startsWith('samples.')));
+  });
+
+  test('leaves a file alone that only has the name of the samples', async () => {
+    const home = await temporaryFolder();
+    await writeFile(resolvePaths(home).samples, '{"sample":"of someone else"}\n');
+    expect((await runJson(['clean', '--all', '--yes'], { home })).events).toEqual([
+      { event: 'end', freed: 0, removed: [] },
+    ]);
+    expect(await readdir(home)).toEqual(['samples.jsonl']);
   });
 
   test('deletes nothing the second time', async () => {

@@ -54,6 +54,7 @@ describe('the JSON Schema of events matches the output of', () => {
     ['evaluate', ['start', 'progress', 'end'], () => ['--strokes', strokes]],
     ['evaluate', ['error'], () => ['--strokes', `${home}/none`]],
     ['predict', ['prediction'], () => [strokes]],
+    ['samples', ['end'], () => ['--import', strokes]],
     ['models', ['model', 'end'], () => []],
     ['export', ['end'], () => ['--format', 'h5', '--out', `${home}/model.h5`]],
     ['import', ['end'], () => [`${home}/model.h5`, '--name', 'imported']],

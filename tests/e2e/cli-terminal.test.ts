@@ -3,6 +3,7 @@ import path from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { resolvePaths } from '../../src/core/paths.ts';
+import { SampleStore } from '../../src/core/samples/sample-store.ts';
 import { EXECUTABLE, temporaryFolder } from '../cli/run.ts';
 import { installDatasets } from '../helpers/archive.ts';
 import { Screen } from '../helpers/screen.ts';
@@ -103,6 +104,44 @@ test('a dumb terminal gets help without control characters instead of the app', 
   expect(screen.raw).not.toContain(ESCAPE);
 });
 
+describe('samples asks for confirmation', () => {
+  async function homeWithSamples(): Promise<string> {
+    const home = await temporaryFolder();
+    const store = await SampleStore.open(resolvePaths(home).samples);
+    await store.add(['a', 'a', 'b'].map((label) => ({ label, origin: 'practiced', strokes: [[[0, 0]]] })));
+    return home;
+  }
+
+  test('and deletes those of a label when the answer is yes', async () => {
+    const home = await homeWithSamples();
+    const { screen, type, end } = startOnTerminal(['samples', '--delete', 'a'], home);
+    await screen.waitForText(/Delete 2 samples with the label a\? \[y\/N\]/);
+    type('y\r');
+    expect(await end()).toBe(0);
+    expect(screen.text()).toMatch(/Deleted 2 samples\./);
+    expect((await SampleStore.open(resolvePaths(home).samples)).samples).toHaveLength(1);
+  });
+
+  test('and Enter means no', async () => {
+    const home = await homeWithSamples();
+    const { screen, type, end } = startOnTerminal(['samples', '--delete', 'all'], home);
+    await screen.waitForText(/Delete all 3 samples\? \[y\/N\]/);
+    type('\r');
+    expect(await end()).toBe(0);
+    expect(screen.text()).toContain('Nothing was deleted.');
+    expect((await SampleStore.open(resolvePaths(home).samples)).samples).toHaveLength(3);
+  });
+
+  test('and clean says how many there are', async () => {
+    const home = await homeWithSamples();
+    const { screen, type, end } = startOnTerminal(['clean', '--all'], home);
+    await screen.waitForText(/Delete these 3 samples\? \[y\/N\]/);
+    type('y\r');
+    expect(await end()).toBe(0);
+    expect(await readdir(home)).toEqual([]);
+  });
+});
+
 describe('clean asks for confirmation', () => {
   test('and deletes nothing when the answer is no, the default', async () => {
     for (const answer of ['n\r', '\r']) {
@@ -129,7 +168,7 @@ describe('clean asks for confirmation', () => {
   test('and asks what to delete when no option says so', async () => {
     const home = await homeWithDigits();
     const { screen, type, end } = startOnTerminal(['clean'], home);
-    await screen.waitForText(/\[d\]ata sets, \[m\]odels, \[a\]ll or \[n\]othing\?/);
+    await screen.waitForText(/\[d\]ata sets, \[m\]odels, \[s\]amples, \[a\]ll or \[n\]othing\?/);
     type('d\r');
     expect(await end()).toBe(0);
     expect(await readdir(home)).toEqual(['archive.zip']);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StorageName } from '../../src/app/clean.ts';
 import type { DatasetSamples } from '../../src/app/dataset-samples.ts';
 import type { Drawing } from '../../src/app/draw.ts';
 import type { CleanEvent } from '../../src/app/events.ts';
@@ -144,8 +145,10 @@ export function fakeStatus({
   unusable = [],
   links = [],
   unfinished = models.filter(({ resumable }) => resumable).map(({ name }) => fakeUnfinishedRun({ name })),
+  samples = 0,
 }: Partial<Pick<Status, 'models' | 'unusable' | 'links' | 'unfinished'>> & {
   present?: readonly Split[];
+  samples?: number;
 } = {}): Status {
   return {
     datasets: SPLITS.map(
@@ -164,6 +167,7 @@ export function fakeStatus({
     storage: [
       { name: 'datasets', path: '/home/user/.cache/emnist-tui/datasets', bytes: present.length * 30_000_000 },
       { name: 'models', path: '/home/user/.local/share/emnist-tui/models', bytes: models.length * 1_000_000 },
+      { name: 'samples', path: '/home/user/.local/share/emnist-tui/samples.jsonl', bytes: samples * 1000, samples },
     ],
   };
 }
@@ -308,7 +312,7 @@ export class FakeServices implements Services {
     this.opened.push(url);
   }
 
-  async clean(what: readonly ('datasets' | 'models')[]): Promise<CleanEvent> {
+  async clean(what: readonly StorageName[]): Promise<CleanEvent> {
     this.cleaned.push(what);
     await delay(0);
     return { event: 'end', freed: 30_000_000, removed: what.map((name) => `/home/user/${name}`) };

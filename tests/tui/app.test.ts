@@ -365,6 +365,18 @@ test('clean deletes what was selected, after a confirmation', async () => {
   expect(services.cleaned).toEqual([['datasets']]);
 });
 
+test('clean says how many samples it would delete', async () => {
+  const services = new FakeServices(fakeStatus({ samples: 14 }));
+  app = openApp(services, { initialScreen: 'clean' });
+  await app.screen.waitForText(/Samples +14 kB/);
+  app.press('down', 'down', 'space', 'enter');
+  const question = await app.screen.waitForText(/Delete 14 samples\?/);
+  expect(question).toContain('14 labeled drawings; cannot be recovered');
+  app.press('y');
+  await app.screen.waitForText(/Freed/);
+  expect(services.cleaned).toEqual([['samples']]);
+});
+
 describe('the terminal', () => {
   test('is restored when the app crashes, and the error is thrown to the caller', async () => {
     const services = new FakeServices();

@@ -68,6 +68,14 @@ function servicesWith(present: readonly Split[], models: ModelStatus[]): FakeSer
 const fresh = () => servicesWith([], [BUILT_IN]);
 const used = () => servicesWith(['balanced', 'byclass', 'digits'], MODELS);
 
+/** With drawings that the user has labeled. */
+function usedWithSamples(): FakeServices {
+  const services = used();
+  const { storage } = fakeStatus({ present: ['balanced', 'byclass', 'digits'], models: MODELS, samples: 14 });
+  services.currentStatus = { ...services.currentStatus, storage };
+  return services;
+}
+
 const LETTER_R = [
   [
     [10, 0],
@@ -606,7 +614,7 @@ export const SCENES: Record<string, Scene> = {
   },
   'clean-form': {
     initialScreen: 'clean',
-    services: used,
+    services: usedWithSamples,
     async play(app) {
       await app.screen.waitForText(/[❯>] \[ \] Data sets/);
       app.press('space');
@@ -621,10 +629,10 @@ export const SCENES: Record<string, Scene> = {
   'clean-empty': { initialScreen: 'clean', play: (app) => app.screen.waitForText(/[❯>] \[ \] Data sets/) },
   'clean-confirm': {
     initialScreen: 'clean',
-    services: used,
+    services: usedWithSamples,
     async play(app) {
       await app.screen.waitForText(/[❯>] \[ \] Data sets/);
-      app.press('space', 'down', 'space', 'enter');
+      app.press('space', 'down', 'space', 'down', 'space', 'enter');
       await app.screen.waitForText(/This frees/);
     },
   },

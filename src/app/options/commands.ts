@@ -9,6 +9,7 @@ import { fetchOptions } from './fetch.ts';
 import { importOptions } from './import.ts';
 import { learnOptions } from './learn.ts';
 import { predictOptions } from './predict.ts';
+import { samplesOptions } from './samples.ts';
 import { schemaOptions } from './schema.ts';
 import { trainOptions } from './train.ts';
 
@@ -66,6 +67,13 @@ export const COMMANDS = {
     description: 'Serves a page to draw on, opens it in the browser, and prints what is recognized, until interrupted.',
     options: drawOptions,
   },
+  samples: {
+    summary: 'List, export, import, or delete the drawings that you have labeled',
+    description:
+      'Counts the samples of each label: the drawings that you have labeled, from which models learn to read your hand. ' +
+      'They can be written to a stroke file, added from one, and deleted.',
+    options: samplesOptions,
+  },
   models: {
     summary: 'List the models',
     description:
@@ -87,14 +95,15 @@ export const COMMANDS = {
     options: importOptions,
   },
   clean: {
-    summary: 'Delete data sets and models',
+    summary: 'Delete data sets, models, and samples',
     description:
       'Shows what would be freed and, after asking, deletes it. Only files created by emnist-tui are deleted.',
     options: cleanOptions,
   },
   doctor: {
     summary: 'Check that everything works',
-    description: 'Checks Node, the engines, the folders, the data sets, and the models. Exits with 1 if one is broken.',
+    description:
+      'Checks Node, the engines, the folders, the data sets, the models, and the samples. Exits with 1 if one is broken.',
     options: noOptions,
   },
   schema: {

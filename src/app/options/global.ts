@@ -4,7 +4,7 @@ import { flag, option, path } from './option.ts';
 /** Options of every command. */
 export const globalOptions = v.object({
   dataDir: option(path(), {
-    help: 'Folder for data sets and models',
+    help: 'Folder for data sets, models, and samples',
     placeholder: 'dir',
     defaultText: "EMNIST_TUI_HOME, or the system's cache and data folders",
     completes: 'folder',

@@ -1,12 +1,18 @@
-import type { Storage } from '../../app/clean.ts';
+import type { Storage, StorageName } from '../../app/clean.ts';
 import type { CleanEvent } from '../../app/events.ts';
-import { bytes } from '../../app/format.ts';
+import { bytes, count } from '../../app/format.ts';
 import type { Shown } from './output.ts';
 
-/** What a folder holds: `data sets: 30 MB in /home/…`. */
-export function storageLine({ name, path, entries, bytes: size }: Storage): string {
-  const title = name === 'datasets' ? 'data sets' : 'models';
-  return entries.length === 0 ? `${title}: none in ${path}` : `${title}: ${bytes(size)} in ${path}`;
+/** How people call what is kept. */
+export function storageTitle(name: StorageName): string {
+  return name === 'datasets' ? 'data sets' : name;
+}
+
+/** What there is: `data sets: 30 MB in /home/…`, `samples: 14, 12 kB in /home/…`. */
+export function storageLine({ name, path, entries, bytes: size, samples }: Storage): string {
+  const title = storageTitle(name);
+  if (entries.length === 0) return `${title}: none in ${path}`;
+  return `${title}: ${samples === undefined ? '' : `${count(samples)}, `}${bytes(size)} in ${path}`;
 }
 
 export function describeCleaned({ freed, removed, dryRun }: CleanEvent): Shown {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EmnistError } from '../errors.ts';
@@ -61,14 +61,16 @@ export class SampleStore {
   }
 
   /**
-   * Adds samples, all or none, and returns them with their IDs once they are on disk. Throws `label-invalid`, `strokes-invalid`,
+   * Adds samples, all or none, and returns them with their IDs once they are on disk. `onlyNew`: except those whose drawing and label
+   * are there already. Throws `label-invalid`, `strokes-invalid`,
    * `samples-full`, `too-many-labels`, the errors of `open`, and the signal's reason.
    */
-  async add(added: readonly NewSample[], options: SampleChangeOptions = {}): Promise<Sample[]> {
+  async add(added: readonly NewSample[], options: SampleChangeOptions & { onlyNew?: boolean } = {}): Promise<Sample[]> {
     const checked = added.map(checkSample);
     return this.#change(options, () => {
       const date = new Date().toISOString();
-      const samples = checked.map((sample) => ({ ...sample, id: randomUUID(), date }));
+      const chosen = options.onlyNew ? newOnes(checked, this.#samples) : checked;
+      const samples = chosen.map((sample) => ({ ...sample, id: randomUUID(), date }));
       const all = [...this.#samples, ...samples];
       if (all.length > MAX_SAMPLES) {
         const message = `there can be at most ${MAX_SAMPLES} samples`;
@@ -168,6 +170,24 @@ export class SampleStore {
   }
 }
 
+/** Those of some samples that are neither among the others nor twice among themselves. */
+function newOnes(samples: readonly NewSample[], others: readonly NewSample[]): NewSample[] {
+  const seen = new Set(others.map(digest));
+  return samples.filter((sample) => {
+    const key = digest(sample);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+/** The same for the same drawing with the same label. */
+function digest({ label, strokes }: NewSample): string {
+  return createHash('sha256')
+    .update(JSON.stringify([label, strokes]))
+    .digest('base64');
+}
+
 /**
  * The absolute paths of what the program created to store samples in `file`: the file itself, temporary files that interrupted writes
  * have left, and locks. A file of this name that is something else is left out. Throws the errors of `fileError`.
@@ -181,6 +201,11 @@ export async function ownedSampleFiles(file: string): Promise<string[]> {
     if (isLockFile(entry.name, SAMPLES_LOCK) || (entry.isFile() && (await isOurs()))) owned.push(found);
   }
   return owned;
+}
+
+/** Roughly how many samples a file has, without parsing them. Throws the errors of `fileError`. */
+export async function countSampleLines(file: string): Promise<number> {
+  return [...sampleLines(await readContent(file))].length;
 }
 
 function isTemporary(found: string, file: string): boolean {

@@ -1,12 +1,19 @@
 import { type ReactNode, useReducer } from 'react';
-import { bytes } from '../../app/format.ts';
+import { bytes, counted } from '../../app/format.ts';
+import type { Status } from '../../app/services.ts';
 import { printable } from '../../app/text-layout.ts';
+import { listText } from '../../core/list-text.ts';
 import { useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
 import { moveKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { INITIAL_CLEAN, reduceClean } from './clean-state.ts';
-import { CleanForm, CleanResult, STORAGE } from './clean-view.tsx';
+import { CleanForm, CleanResult, STORAGE, storageNote } from './clean-view.tsx';
+
+/** Samples are the user's own work, so the question says how many there are. */
+function titleOf({ name, samples = 0 }: Status['storage'][number]): string {
+  return samples > 0 ? counted(samples, 'sample') : STORAGE[name].name.toLowerCase();
+}
 
 /** Frees disk space: selection, confirmation and result. */
 export function CleanScreen(): ReactNode {
@@ -35,11 +42,11 @@ export function CleanScreen(): ReactNode {
     if (selected.length === 0) return;
     const total = selected.reduce((sum, { bytes: size }) => sum + size, 0);
     app.confirm({
-      title: `Delete ${selected.map(({ name }) => STORAGE[name].name.toLowerCase()).join(' and ')}?`,
+      title: `Delete ${listText(selected.map(titleOf), selected.length)}?`,
       lines: [
-        ...selected.flatMap(({ name, path, bytes: size }) => [
-          `${STORAGE[name].name}: ${bytes(size)}, ${STORAGE[name].note}`,
-          printable(path),
+        ...selected.flatMap((entry) => [
+          `${STORAGE[entry.name].name}: ${bytes(entry.bytes)}, ${storageNote(entry)}`,
+          printable(entry.path),
           '',
         ]),
         `This frees ${bytes(total)}. Only files that emnist-tui created are deleted.`,

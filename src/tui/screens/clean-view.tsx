@@ -1,7 +1,8 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { StorageName } from '../../app/clean.ts';
-import { bytes } from '../../app/format.ts';
+import { bytes, counted } from '../../app/format.ts';
+import type { Status } from '../../app/services.ts';
 import { alignLeft, alignRight, clip, columnsOf, printable, wrap } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
@@ -16,7 +17,14 @@ import type { CleanState } from './clean-state.ts';
 export const STORAGE: Record<StorageName, { name: string; note: string; short: string }> = {
   datasets: { name: 'Data sets', note: 'can be fetched again', short: 'can be fetched again' },
   models: { name: 'Models', note: 'including checkpoints; cannot be recovered', short: 'cannot be recovered' },
+  samples: { name: 'Samples', note: 'labeled drawings; cannot be recovered', short: 'cannot be recovered' },
 };
+
+/** What deleting it means. */
+export function storageNote({ name, samples = 0 }: Status['storage'][number]): string {
+  const { note } = STORAGE[name];
+  return samples > 0 ? `${counted(samples, 'labeled drawing')}; cannot be recovered` : note;
+}
 
 /** What can be deleted, and how much space it takes. */
 export function CleanForm({ state }: { state: CleanState }): ReactNode {
@@ -26,12 +34,13 @@ export function CleanForm({ state }: { state: CleanState }): ReactNode {
   const { glyphs } = theme;
   if (statusError) return <StatusError error={statusError} />;
   if (!status) return <Loading text="Checking" />;
-  const rows = status.storage.flatMap(({ name, path, bytes: size }, index) => {
+  const rows = status.storage.flatMap((entry, index) => {
+    const { name, path, bytes: size } = entry;
     const mark = state.selected.has(name) ? glyphs.checkboxOn : glyphs.checkboxOff;
     const amount = alignRight(size > 0 ? bytes(size) : 'empty', 9);
     const columns = `${mark} ${alignLeft(STORAGE[name].name, 10)}${amount}  `;
-    const { note, short } = STORAGE[name];
-    const text = columns + (columnsOf(columns + note) <= width - 2 ? note : short);
+    const note = storageNote(entry);
+    const text = columns + (columnsOf(columns + note) <= width - 2 ? note : STORAGE[name].short);
     return [
       row(state.focus === index, clip(text, width - 2, glyphs.ellipsis), theme),
       theme.paint('dim', `      ${clip(printable(path), width - 6, glyphs.ellipsis)}`),

@@ -1,0 +1,50 @@
+import { EmnistError, isEmnistError } from '../errors.ts';
+import { readStrokeFile } from '../strokes/stroke-file.ts';
+import { checkSample } from './check-sample.ts';
+import type { NewSample } from './sample.ts';
+import { MAX_SAMPLES } from './sample-store.ts';
+
+/**
+ * Reads the labeled drawings of a stroke file, as they would be stored, and counts those that have no label. Throws
+ * `strokes-unlabeled` if none has one, `samples-full` if there are more than can be kept, `label-invalid`, the errors of
+ * `readStrokeFile`, and the signal's reason.
+ */
+export async function readLabeledDrawings(
+  file: string,
+  signal?: AbortSignal,
+): Promise<{ drawings: NewSample[]; unlabeled: number }> {
+  const drawings: NewSample[] = [];
+  let unlabeled = 0;
+  for await (const { label, strokes, line } of readStrokeFile(file)) {
+    signal?.throwIfAborted();
+    if (label === undefined) {
+      unlabeled++;
+      continue;
+    }
+    if (drawings.length === MAX_SAMPLES) {
+      const message = `${file} has more than ${MAX_SAMPLES} labeled drawings`;
+      throw new EmnistError('samples-full', message, { file, limit: MAX_SAMPLES, unit: 'samples' });
+    }
+    drawings.push(aboutLine(file, line, () => checkSample({ label, strokes, origin: 'imported' })));
+  }
+  if (drawings.length === 0) {
+    throw new EmnistError('strokes-unlabeled', `${file} has no labeled drawings`, { file });
+  }
+  return { drawings, unlabeled };
+}
+
+function aboutLine<T>(file: string, line: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const cause = { cause: error };
+    if (isEmnistError(error, 'label-invalid')) {
+      throw new EmnistError('label-invalid', `${file}:${line}: ${error.message}`, { ...error.data, file, line }, cause);
+    }
+    if (isEmnistError(error, 'strokes-invalid')) {
+      const data = { ...error.data, source: file, line };
+      throw new EmnistError('strokes-invalid', `${file}:${line}: ${error.message}`, data, cause);
+    }
+    throw error;
+  }
+}
