@@ -16,10 +16,12 @@ const MAX_DECIMALS = 15;
  * `strokes-invalid`.
  */
 export function checkSample(sample: NewSample): NewSample {
-  const label = normalizeLabel(sample.label);
+  // Programs may pass anything.
+  const given: unknown = sample.label;
+  const label = typeof given === 'string' ? normalizeLabel(given) : '';
   if (labelProblem(label) !== null) {
-    const message = `${JSON.stringify(sample.label)} is not a label of 1 to ${MAX_LABEL_CHARACTERS} characters`;
-    throw new EmnistError('label-invalid', message, { file: null, line: null, label: sample.label });
+    const message = `${JSON.stringify(given)} is not a label of 1 to ${MAX_LABEL_CHARACTERS} characters`;
+    throw new EmnistError('label-invalid', message, { file: null, line: null, label: String(given) });
   }
   const strokes = checkDrawing(sample.strokes, MAX_SAMPLE_POINTS);
   const { origin, readAs } = sample;
