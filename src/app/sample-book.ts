@@ -47,6 +47,7 @@ class FileSampleBook implements OpenSampleBook {
   #practiceLabels: readonly string[] = ALL_CHARACTERS;
   #state: SampleState | null = null;
   #isWatching = false;
+  #startTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(file: string, store: SampleStore) {
@@ -110,13 +111,15 @@ class FileSampleBook implements OpenSampleBook {
     if (this.#isWatching || this.#isClosed) return;
     this.#isWatching = true;
     watchFile(this.#file, { interval: POLL_INTERVAL, persistent: false }, this.#onFileChange);
-    // Something may have changed while nobody was listening.
+    // Something may have changed while nobody was listening, or before the file was first looked at to compare it later.
     void this.#refresh();
+    this.#startTimer = setTimeout(() => this.#refresh(), POLL_INTERVAL).unref();
   }
 
   #unwatch(): void {
     if (!this.#isWatching) return;
     this.#isWatching = false;
+    clearTimeout(this.#startTimer);
     unwatchFile(this.#file, this.#onFileChange);
   }
 

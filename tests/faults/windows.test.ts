@@ -75,19 +75,23 @@ describe('files that a virus scanner has open for a moment', () => {
   });
 });
 
-test('data sets and models are in the folders of the platform, and clean leaves nothing there', async () => {
+test('data sets, models, and samples are in the folders of the platform, and clean leaves nothing there', async () => {
   const local = await temporaryFolder();
   const archive = path.join(await temporaryFolder(), 'archive.zip');
   await writeArchive(archive, { digits: { train: 100, test: 20 } });
+  const drawings = path.join(path.dirname(archive), 'drawings.jsonl');
+  await writeFile(drawings, '{"label":"a","strokes":[[[0,0],[5,5]]]}\n');
   const options = { env: { ...AS_ON_WINDOWS, LOCALAPPDATA: local } };
   for (const command of [
     ['fetch', '--split', 'digits', '--from', archive],
     [...TRAIN, '--epochs', '1'],
+    ['samples', '--import', drawings],
   ]) {
     expect(await run([...command, '--quiet'], options)).toMatchObject({ code: 0, stderr: '' });
   }
   expect(await readdir(path.join(local, 'emnist-tui/Cache/datasets'))).toEqual(['digits']);
   expect(await readdir(path.join(local, 'emnist-tui/Data/models'))).toEqual(['digits-cnn']);
+  expect((await readdir(path.join(local, 'emnist-tui/Data'))).sort()).toEqual(['models', 'samples.jsonl']);
   expect((await run(['clean', '--all', '--yes'], options)).code).toBe(0);
   expect(await readdir(local)).toEqual([]);
 });

@@ -27,7 +27,9 @@ export type SampleChangeOptions = Pick<LockOptions, 'signal' | 'onWait'>;
  * there is either the old file or the new one, and several processes can label at once. Changes of one store are made one after the
  * other.
  *
- * A new sample is appended to what was read before, so that neither this process nor others encode or parse the old ones again.
+ * A new sample is appended to what was read before, so that neither this process nor others encode or parse the old ones again. With
+ * 10,000 samples, which have 9 MB if they are as simple as usual characters, storing one takes some 50 ms, nearly all for writing, and
+ * opening the store takes 300 ms; without any, storing one takes 20 ms.
  */
 export class SampleStore {
   readonly #file: string;
@@ -243,7 +245,7 @@ async function statOf(file: string) {
 
 async function readContent(file: string): Promise<Buffer<ArrayBuffer>> {
   try {
-    return await readFile(file);
+    return await retryWhileBusy(() => readFile(file));
   } catch (error) {
     throw fileError(error, file);
   }
