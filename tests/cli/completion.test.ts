@@ -32,7 +32,7 @@ const COMPLETIONS: [line: string, words: string[]][] = [
   ['emnist-tui train --architecture ', ['cnn', 'vgg', 'deep']],
   ['emnist-tui export -f ', ['tfjs', 'keras', 'h5', 'onnx', 'safetensors']],
   ['emnist-tui train --ep', ['--epochs']],
-  ['emnist-tui draw --no-', ['--no-open', '--no-color']],
+  ['emnist-tui draw --no-', ['--no-open', '--no-adapt', '--no-color']],
   ['emnist-tui train --epochs ', []],
   ['emnist-tui completion ', ['bash', 'zsh', 'fish']],
   ['emnist-tui help do', ['doctor']],
@@ -46,6 +46,9 @@ const COMPLETIONS: [line: string, words: string[]][] = [
   ['emnist-tui predict --prior one', ['one picture.png']],
   ['emnist-tui predict a.png one', ['one picture.png']],
   ['emnist-tui export --out one', ['one picture.png']],
+  ['emnist-tui sam', ['samples']],
+  ['emnist-tui samples --delete ', ['all']],
+  ['emnist-tui samples --import one', ['one picture.png']],
   ['emnist-tui --data-dir da', ['data']],
 ];
 
