@@ -8,9 +8,9 @@ import { rank } from './rank.ts';
 import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
 
 /** The votes of the network, which are divided as its probabilities are; a sample with the same features has one. */
-const NETWORK_VOTES = 0.3;
+const NETWORK_VOTES = 0.5;
 /** The votes of a sample fall with the square of the distance, 1 less the cosine of the angle between the features; here to 1/e. */
-const REACH = Math.sqrt(0.02);
+const REACH = Math.sqrt(0.03);
 /** From this number of samples on, what the model has no class for can be an answer. */
 const SAMPLES_OF_NEW_LABEL = 3;
 /** The latest samples of each label are used, and of all, so that memory and time are bounded. */
