@@ -24,8 +24,8 @@ export interface OpenSampleBook extends SampleBook, Disposable {
 }
 
 /**
- * Opens the samples of the user, of which there may be none yet. While somebody listens, changes by other processes are noticed within
- * a second; this does not keep the process alive. Throws `samples-invalid`, and the errors of `fileError`.
+ * Opens the samples of the user, of which there may be none yet. While somebody listens, changes by other processes are
+ * noticed within a second; this does not keep the process alive. Throws `samples-invalid`, and the errors of `fileError`.
  */
 export async function openSampleBook(paths: Pick<Paths, 'samples'>): Promise<OpenSampleBook> {
   return new FileSampleBook(paths.samples, await SampleStore.open(paths.samples));

@@ -25,8 +25,8 @@ interface SamplesContext extends WorkContext {
 }
 
 /**
- * Exports, imports, or deletes samples if the options say so, and counts those that there are then. Throws `file-exists` if the file to
- * export to exists, unless `force` is set; and the errors of `SampleStore` and `readLabeledDrawings`.
+ * Exports, imports, or deletes samples if the options say so, and counts those that there are then. Throws `file-exists` if
+ * the file to export to exists, unless `force` is set; and the errors of `SampleStore` and `readLabeledDrawings`.
  */
 export async function manageSamples(options: SamplesOptions, context: SamplesContext): Promise<SamplesEvent> {
   const given = parseOptions(samplesOptions, options);

@@ -38,7 +38,7 @@ export function flagOf(option: string): string {
 /** What to do about each error, in commands and flags. */
 export const CLI_HINTS: HintTable = {
   ...SHARED_HINTS,
-  'samples-full': 'delete samples that are no longer needed with "emnist-tui samples --delete LABEL"',
+  'samples-full': 'add fewer samples, or delete some with "emnist-tui samples --delete LABEL"',
   'model-unsupported': ({ type }) =>
     type === 'weights-only'
       ? 'give its layers with --network: a JSON file, or a model that has the same'

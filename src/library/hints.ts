@@ -11,7 +11,7 @@ const OTHER_NAME = 'pass another `name`';
 /** What to do about each error, in the functions and options of the library. */
 export const LIBRARY_HINTS: HintTable = {
   ...SHARED_HINTS,
-  'samples-full': ({ file }) => `delete samples that are no longer needed from ${file}`,
+  'samples-full': 'add fewer samples, or remove some with removeSample()',
   usage: ({ option, expected, conflict }) => {
     if (option && conflict) return `omit \`${option}\` or \`${conflict}\``;
     if (!expected) return 'see the documentation of the function';

@@ -14,8 +14,9 @@ export interface LabeledDrawing {
 }
 
 /**
- * Adds a drawing to the samples of the user, from which models learn to read this hand, and returns it once it is on disk. Throws
- * `label-invalid`, `strokes-invalid`, `samples-full`, `too-many-labels`, `samples-invalid`, and errors about the file.
+ * Adds a drawing to the samples of the user, from which models learn to read this hand, and returns it once it is on disk.
+ * Throws `label-invalid`, `strokes-invalid`, `samples-full`, `too-many-labels`, `samples-invalid`, and errors about the
+ * file.
  *
  * @example
  * const { id } = await addSample({ label: 'π', strokes: [[[0, 0], [40, 0]], [[10, 0], [8, 30]], [[30, 0], [32, 30]]] });
@@ -29,8 +30,8 @@ export async function addSample({ label, strokes }: LabeledDrawing, { dataDir }:
 }
 
 /**
- * The samples of the user, in the order they were labeled: on the canvas page, in the app, and by programs. Throws `samples-invalid` and
- * errors about the file.
+ * The samples of the user, in the order they were labeled: on the canvas page, in the app, and by programs. Throws
+ * `samples-invalid` and errors about the file.
  *
  * @example
  * for (const { label, strokes } of await listSamples()) console.log(label, strokes.length);
@@ -40,8 +41,8 @@ export async function listSamples({ dataDir }: Home = {}): Promise<Sample[]> {
 }
 
 /**
- * Removes a sample by its `id`, for example because its label was wrong. Returns whether there was one. Throws `samples-invalid` and
- * errors about the file.
+ * Removes a sample by its `id`, for example because its label was wrong. Returns whether there was one. Throws
+ * `samples-invalid` and errors about the file.
  *
  * @example
  * const [first] = await listSamples();

@@ -178,6 +178,8 @@ describe('samples', () => {
     expect(one.events).toMatchObject([{ samples: 2, deleted: 2, labels: [{ label: 'b' }, { label: 'ä' }] }]);
     expect((await run(['samples', '--delete', 'a', '-y'], { home })).stdout).toBe('Nothing was deleted.\n');
     expect((await run(['samples', '--delete', 'a\u0308', '-y'], { home })).stdout).toBe('Deleted 1 sample.\n');
+    expect((await run(['samples', '--delete', 'b', '-y'], { home })).stderr).toBe('No samples are left.\n');
+    await label('a');
     expect((await runJson(['samples', '--delete', 'all', '--yes'], { home })).events).toMatchObject([
       { samples: 0, deleted: 1, labels: [] },
     ]);

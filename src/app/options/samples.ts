@@ -18,10 +18,10 @@ export const samplesOptions = v.object({
     conflicts: ['export', 'delete'],
   }),
   delete: option(text(), {
-    help: 'Delete the samples with this label, which cannot be restored',
+    help: 'Delete samples, which cannot be restored',
     placeholder: 'label',
     suggestions: [ALL_SAMPLES],
-    others: 'a label',
+    others: 'those with this label',
     conflicts: ['export', 'import'],
   }),
   force: flag({ help: 'Overwrite an existing file when exporting' }),

@@ -9,7 +9,10 @@ const GAP = '    ';
 
 export function describeSamples(event: SamplesEvent, style: Pick<Style, 'columns'>): Shown {
   const { samples, labels, path, exported, imported, deleted } = event;
-  const total = `${counted(samples, 'sample')} of ${counted(labels.length, 'label')} in ${path}`;
+  const total =
+    samples === 0
+      ? 'No samples are left.'
+      : `${counted(samples, 'sample')} of ${counted(labels.length, 'label')} in ${path}`;
   if (exported) {
     return { result: `Exported ${counted(samples, 'sample')}: ${exported.path} (${bytes(exported.bytes)})` };
   }

@@ -11,8 +11,8 @@ interface Experience {
 
 /**
  * The characters to ask for in practice, the most useful first: those that are rare among the samples, and those that were
- * confused most in this hand. They are the characters that the classes `labels` stand for (both cases of a merged class), and the
- * user's own signs. The order depends only on the arguments.
+ * confused most in this hand. They are the characters that the classes `labels` stand for (both cases of a merged class),
+ * and the user's own signs. The order depends only on the arguments.
  */
 export function practiceOrder(
   labels: readonly string[],

@@ -22,7 +22,7 @@ export async function readLabeledDrawings(
       continue;
     }
     if (drawings.length === MAX_SAMPLES) {
-      const message = `${file} has more than ${MAX_SAMPLES} labeled drawings`;
+      const message = `${file} has more than ${MAX_SAMPLES.toLocaleString('en-US')} labeled drawings`;
       throw new EmnistError('samples-full', message, { file, limit: MAX_SAMPLES, unit: 'samples' });
     }
     drawings.push(aboutLine(file, line, () => checkSample({ label, strokes, origin: 'imported' })));

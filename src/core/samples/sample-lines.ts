@@ -44,8 +44,8 @@ export function looksLikeSamples(content: Buffer): boolean {
 }
 
 /**
- * Reads samples from the content of a file, or from a part of it that begins with line `firstLine`. Throws `samples-invalid`, which
- * names the file.
+ * Reads samples from the content of a file, or from a part of it that begins with line `firstLine`. Throws
+ * `samples-invalid`, which names the file.
  */
 export function decodeSamples(content: Buffer, file: string, firstLine = 1): Sample[] {
   if (!isUtf8(content)) throw foreignFile(file);

@@ -23,13 +23,13 @@ export const MAX_SAMPLES_BYTES = 128 * 1024 * 1024;
 export type SampleChangeOptions = Pick<LockOptions, 'signal' | 'onWait'>;
 
 /**
- * The drawings that the user has labeled, in a stroke file. Each change rewrites the file under a lock, atomically: after a crash,
- * there is either the old file or the new one, and several processes can label at once. Changes of one store are made one after the
- * other.
+ * The drawings that the user has labeled, in a stroke file. Each change rewrites the file under a lock, atomically: after a
+ * crash, there is either the old file or the new one, and several processes can label at once. Changes of one store are made
+ * one after the other.
  *
- * A new sample is appended to what was read before, so that neither this process nor others encode or parse the old ones again. With
- * 10,000 samples, which have 9 MB if they are as simple as usual characters, storing one takes some 50 ms, nearly all for writing, and
- * opening the store takes 300 ms; without any, storing one takes 20 ms.
+ * A new sample is appended to what was read before, so that neither this process nor others encode or parse the old ones
+ * again. With 10,000 samples, which have 9 MB if they are as simple as usual characters, storing one takes some 50 ms,
+ * nearly all for writing, and opening the store takes 300 ms; without any, storing one takes 20 ms.
  */
 export class SampleStore {
   readonly #file: string;
@@ -63,9 +63,9 @@ export class SampleStore {
   }
 
   /**
-   * Adds samples, all or none, and returns them with their IDs once they are on disk. `onlyNew`: except those whose drawing and label
-   * are there already. Throws `label-invalid`, `strokes-invalid`,
-   * `samples-full`, `too-many-labels`, the errors of `open`, and the signal's reason.
+   * Adds samples, all or none, and returns them with their IDs once they are on disk. `onlyNew`: except those whose drawing
+   * and label are there already. Throws `label-invalid`, `strokes-invalid`, `samples-full`, `too-many-labels`, the errors of
+   * `open`, and the signal's reason.
    */
   async add(added: readonly NewSample[], options: SampleChangeOptions & { onlyNew?: boolean } = {}): Promise<Sample[]> {
     const checked = added.map(checkSample);
@@ -75,7 +75,7 @@ export class SampleStore {
       const samples = chosen.map((sample) => ({ ...sample, id: randomUUID(), date }));
       const all = [...this.#samples, ...samples];
       if (all.length > MAX_SAMPLES) {
-        const message = `there can be at most ${MAX_SAMPLES} samples`;
+        const message = `there can be at most ${MAX_SAMPLES.toLocaleString('en-US')} samples`;
         throw new EmnistError('samples-full', message, { file: this.#file, limit: MAX_SAMPLES, unit: 'samples' });
       }
       const labels = new Set(all.map(({ label }) => label)).size;
@@ -91,8 +91,8 @@ export class SampleStore {
   }
 
   /**
-   * Removes samples, also those that other processes have added. Returns those that were removed. Throws the errors of `open`, and the
-   * signal's reason.
+   * Removes samples, also those that other processes have added. Returns those that were removed. Throws the errors of
+   * `open`, and the signal's reason.
    */
   remove(isRemoved: (sample: Sample) => boolean, options: SampleChangeOptions = {}): Promise<Sample[]> {
     return this.#change(options, () => {
@@ -144,8 +144,11 @@ export class SampleStore {
   /** Removes what interrupted writes have left. Nobody else writes while this process has the lock. */
   async #tidy(): Promise<void> {
     if (this.#isTidy) return;
-    for (const file of await ownedSampleFiles(this.#file)) {
-      if (isTemporary(file, this.#file)) await rm(file, { force: true }).catch(() => {});
+    const folder = path.dirname(this.#file);
+    for (const { name } of await listReadable(folder)) {
+      const found = path.join(folder, name);
+      // It only takes space.
+      if (isTemporary(found, this.#file)) await rm(found, { force: true }).catch(() => {});
     }
     this.#isTidy = true;
   }
@@ -153,7 +156,7 @@ export class SampleStore {
   async #read(): Promise<boolean> {
     const stamp = await stampOf(this.#file);
     if (stamp === this.#stamp) return false;
-    const content = stamp === '' ? Buffer.alloc(0) : await readContent(this.#file);
+    const content = stamp === '' ? Buffer.alloc(0) : await readContent(this.#file).catch(emptyIfMissing);
     const known = this.#content.length;
     // Others mostly add samples. Lines that have been read are not parsed again.
     const isLonger = known > 0 && this.#content.at(-1) === 10 && content.subarray(0, known).equals(this.#content);
@@ -191,8 +194,9 @@ function digest({ label, strokes }: NewSample): string {
 }
 
 /**
- * The absolute paths of what the program created to store samples in `file`: the file itself, temporary files that interrupted writes
- * have left, and locks. A file of this name that is something else is left out. Throws the errors of `fileError`.
+ * The absolute paths of what the program created to store samples in `file`: the file itself, temporary files that
+ * interrupted writes have left, and locks. A file of this name that is something else is left out. Throws the errors of
+ * `fileError`.
  */
 export async function ownedSampleFiles(file: string): Promise<string[]> {
   const folder = path.dirname(file);
@@ -205,9 +209,10 @@ export async function ownedSampleFiles(file: string): Promise<string[]> {
   return owned;
 }
 
-/** Roughly how many samples a file has, without parsing them. Throws the errors of `fileError`. */
+/** How many lines a file of samples has, which is quicker to tell than how many samples. Throws the errors of `fileError`. */
 export async function countSampleLines(file: string): Promise<number> {
-  return [...sampleLines(await readContent(file))].length;
+  const content = await readContent(file);
+  return lineCount(content) + (content.length > 0 && content.at(-1) !== 10 ? 1 : 0);
 }
 
 function isTemporary(found: string, file: string): boolean {
@@ -241,6 +246,12 @@ async function statOf(file: string) {
   } catch (error) {
     throw fileError(error, file);
   }
+}
+
+/** Another process may delete the file after it was looked at. */
+function emptyIfMissing(error: Error): Buffer<ArrayBuffer> {
+  if (isMissing(error.cause)) return Buffer.alloc(0);
+  throw error;
 }
 
 async function readContent(file: string): Promise<Buffer<ArrayBuffer>> {

@@ -59,8 +59,8 @@ const lineSchema = v.object(
 );
 
 /**
- * Checks a drawing that does not come from a file and may have `maxPoints` points. Throws an EmnistError (`strokes-invalid`) when it is
- * invalid.
+ * Checks a drawing that does not come from a file and may have `maxPoints` points. Throws an EmnistError (`strokes-invalid`)
+ * when it is invalid.
  */
 export function checkDrawing(strokes: unknown, maxPoints = MAX_POINTS): Drawing {
   const refuse = (reason: string) =>
