@@ -10,10 +10,11 @@ import { measureSpeed, type SpeedReply, type SpeedRequest } from '../core/engine
 import { describeEngines } from '../core/engine/select.ts';
 import { wasmDevice } from '../core/engine/wasm/wasm-engine.ts';
 import { architecture } from '../core/model/architectures.ts';
-import { outputCount, type TrainingRecord } from '../core/model/model.ts';
+import { type Model, outputCount, type TrainingRecord } from '../core/model/model.ts';
 import { listModels, loadModel } from '../core/model/model-store.ts';
 import type { Network } from '../core/model/network.ts';
 import { recipeFor } from '../core/model/recipe.ts';
+import { withOutputs } from '../core/model/with-outputs.ts';
 import type { Paths } from '../core/paths.ts';
 import { estimateDrawings } from '../core/strokes/estimate-drawings.ts';
 import { readOwnNetwork } from '../core/training/own-network.ts';
@@ -85,14 +86,16 @@ export async function estimateTraining(
   const validation = Math.floor(used * VALIDATION_SHARE);
   const drawings = resumed?.strokeImages ?? (await drawingsOf(chosen.strokes ?? []));
   const images = resumed?.trainImages ?? used - validation + drawings;
-  const { augment, reject } = resumed?.recipe ?? recipeFor(architectureName(chosen), chosen);
+  const parent = chosen.from === undefined || resumed ? null : await loadModel(chosen.from, paths);
+  const { augment, reject } =
+    resumed?.recipe ?? recipeFor(parent?.training?.architecture ?? architectureName(chosen), chosen);
   const rejected = resumed?.rejectImages ?? Math.round(reject * images);
   const shown = images + rejected;
   const about = { images, epochs, imagesKnown: known || resumed !== undefined };
   signal?.throwIfAborted();
 
   const device = await deviceOf(engine, threads);
-  const network = earlierSelf?.network ?? (await chosenNetwork(chosen, paths));
+  const network = earlierSelf?.network ?? (await chosenNetwork(chosen, parent, paths));
   const run = { network, batchSize: settings.batchSize, device, hasDrawings: drawings > 0 };
   const earlier = records.find((other) => isSameKind(other.record, other.network, run))?.record;
   if (earlier) {
@@ -178,9 +181,11 @@ function exceptOutputs({ input, layers }: Network): unknown {
 /** The network of a new run. */
 async function chosenNetwork(
   { split = TRAINING_DEFAULTS.split, network, architecture: name = TRAINING_DEFAULTS.architecture, reject }: RunOptions,
+  parent: Model | null,
   paths: Paths,
 ): Promise<Network> {
   const outputs = outputCount(await datasetLabels(paths, split), reject);
+  if (parent) return withOutputs(parent.network, outputs);
   return network === undefined ? architecture(name, outputs) : readOwnNetwork(network, outputs, paths);
 }
 

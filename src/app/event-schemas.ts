@@ -126,7 +126,8 @@ const trainingEnd = v.picklist(['completed', 'stopped', 'interrupted']);
 const trainEvent = exactly<TrainEvent>()(
   v.union([
     waitingEvent,
-    event('start', { split, architecture, ...trainingStart }),
+    event('start', { split, architecture, from: v.optional(v.string()), ...trainingStart }),
+    event('head', { images: count, total: count, accuracy: v.nullable(share) }),
     trainingBatch,
     trainingValidation,
     event('epoch', trainingEpoch),
@@ -265,6 +266,7 @@ const modelsEvent = exactly<ModelsEvent>()(
       path: v.string(),
       split: v.nullable(split),
       architecture: v.nullable(architecture),
+      parent: v.nullable(v.string()),
       classes: v.nullable(count),
       epochs: v.nullable(count),
       validationAccuracy: v.nullable(share),

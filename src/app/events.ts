@@ -60,6 +60,8 @@ export interface ModelDescription {
   /** From the training record; null without one, or if the model cannot be read. */
   split: DatasetName | null;
   architecture: string | null;
+  /** The name of the model that its training started from. */
+  parent: string | null;
   classes: number | null;
   epochs: number | null;
   /** On `validationImages` held-out images of the split's training part. */

@@ -20,6 +20,7 @@ export async function describeModels(paths: Paths): Promise<ModelDescription[]> 
       path: folder,
       split: training?.split ?? null,
       architecture: training?.architecture ?? null,
+      parent: training?.parent ?? run?.parent ?? null,
       classes: model?.labels.length ?? null,
       epochs: training?.epochs ?? null,
       validationAccuracy: training?.validationAccuracy ?? null,

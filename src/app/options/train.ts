@@ -31,6 +31,12 @@ export const trainOptions = v.object({
     conflicts: ['architecture'],
     completes: 'file',
   }),
+  from: option(path(), {
+    help: 'Model to start from, by name or folder, instead of random weights; labels that it shares with the split keep their outputs',
+    placeholder: 'model',
+    conflicts: ['architecture', 'network'],
+    completes: 'model',
+  }),
   engine: option(oneOf(['auto', ...ENGINE_NAMES]), {
     help: 'Engine to train with',
     placeholder: 'engine',
@@ -50,7 +56,7 @@ export const trainOptions = v.object({
   name: option(text(), {
     help: 'Name of the model',
     placeholder: 'name',
-    defaultText: 'split-architecture, or split-network',
+    defaultText: 'split-architecture, split-network, or split-model',
   }),
   strokes: option(oneOrList(path(), 'a file or a list of files'), {
     help: 'Stroke file with labeled drawings to train on in addition; may be given several times',
@@ -64,7 +70,7 @@ export const trainOptions = v.object({
     placeholder: 'name',
   }),
   learningRate: recipeOption('learningRate', positiveNumber(MAX_LEARNING_RATE), {
-    help: 'Peak learning rate',
+    help: 'Peak learning rate; a third of it by default for a run that starts from a model',
     placeholder: 'x',
   }),
   schedule: recipeOption('schedule', oneOf(SCHEDULES), { help: 'Learning-rate schedule', placeholder: 'name' }),

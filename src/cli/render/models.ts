@@ -41,8 +41,9 @@ function row(model: ModelEvent): string[] {
   ];
 }
 
-function remark({ problem, unfinished, shipped }: ModelEvent): string {
+function remark({ problem, unfinished, shipped, parent }: ModelEvent): string {
   const remarks = shipped ? ['built-in'] : [];
+  if (parent !== null) remarks.push(`from ${parent}`);
   if (problem !== null) remarks.push(`unusable: ${problem}`);
   if (unfinished) {
     const { running, epochsDone, epochs } = unfinished;

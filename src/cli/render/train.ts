@@ -17,6 +17,8 @@ export class TrainView {
       case 'start':
         this.#start = event;
         return { log: started(event) };
+      case 'head':
+        return { status: head(event, style) };
       case 'batch':
         return { status: this.#batch(event, style) };
       case 'validation':
@@ -66,10 +68,15 @@ export class TrainView {
   }
 }
 
+function head({ images: read, total, accuracy }: Event<'head'>, style: Style): string {
+  const figure = accuracy === null ? '' : `  accuracy ${percent(accuracy)}`;
+  return `new outputs  ${style.bar(read / total)}${figure}`;
+}
+
 function started(event: Event<'start'>): string {
   const { epochs, epochsDone } = event;
   const action =
-    epochsDone > 0 ? `Resuming ${event.model} after epoch ${epochsDone} of ${epochs}` : `Training ${event.model}`;
+    epochsDone > 0 ? `Resuming ${event.model} after epoch ${epochsDone} of ${epochs}` : `Training ${event.model}${event.from === undefined ? '' : ` from ${event.from}`}`;
   return (
     `${action}: ${event.architecture} with ${count(event.parameters)} parameters, ${event.classes} classes, ` +
     `${count(event.trainImages)} training and ${count(event.validationImages)} validation images of ${event.split}` +

@@ -63,11 +63,22 @@ const DEFAULTS: Record<Architecture, Recipe> = {
 /** Unlike Adam's, SGD's steps scale with the gradients, so it needs other defaults. */
 const SGD = { learningRate: 0.05, weightDecay: 0.0005 };
 
-/** The recipe of a network, with some settings overridden. Networks of one's own are trained as `cnn` is. */
-export function recipeFor(architecture: string, overrides: Partial<Recipe> = {}): Recipe {
+/**
+ * The learning rate of a run that starts from a model, relative to one from random weights: large steps would undo what the
+ * model has learned (Kumar et al. 2022, arXiv 2202.10054).
+ */
+export const TUNING_RATE = 1 / 3;
+
+/**
+ * The recipe of a network, with some settings overridden. Networks of one's own are trained as `cnn` is. `tunes`: the run
+ * starts from a model.
+ */
+export function recipeFor(architecture: string, overrides: Partial<Recipe> = {}, tunes = false): Recipe {
   const chosen = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
   const known = ARCHITECTURES.find((name) => name === architecture);
-  return { ...DEFAULTS[known ?? 'cnn'], ...(overrides.optimizer === 'sgd' && SGD), ...chosen };
+  const recipe = { ...DEFAULTS[known ?? 'cnn'], ...(overrides.optimizer === 'sgd' && SGD) };
+  const learningRate = tunes ? Number((recipe.learningRate * TUNING_RATE).toPrecision(2)) : recipe.learningRate;
+  return { ...recipe, learningRate, ...chosen };
 }
 
 export const RECIPE_FIELDS = Object.keys(DEFAULTS.vgg) as (keyof Recipe)[];

@@ -19,21 +19,39 @@ const KEEP_CHANNELS: ReadonlySet<Layer['type']> = new Set([
 ]);
 
 /**
+ * The index of the dense layer or convolution that has an output for each class: the last layer with weights. Null if its
+ * number of outputs cannot be changed.
+ */
+export function outputLayer(network: Network): number | null {
+  let index = network.layers.length - 1;
+  while (index >= 0) {
+    const { type } = network.layers[index]!;
+    if (type === 'dense' || type === 'conv2d') return index;
+    if (!KEEP_CHANNELS.has(type)) return null;
+    index = layerInputs(network, index)[0]!;
+  }
+  return null;
+}
+
+/**
  * A network with another number of outputs: its last layer with weights is changed. Throws `network-unsupported` if that is not
  * possible.
  */
 export function withOutputs(network: Network, classes: number): Network {
   if (classCount(network) === classes) return network;
-  let index = network.layers.length - 1;
-  while (index >= 0) {
-    const layer = network.layers[index]!;
-    if (layer.type === 'dense' || layer.type === 'conv2d') {
-      const changed: Layer = layer.type === 'dense' ? { ...layer, units: classes } : { ...layer, filters: classes };
-      return { ...network, layers: network.layers.with(index, changed) };
-    }
-    if (!KEEP_CHANNELS.has(layer.type)) break;
-    index = layerInputs(network, index)[0]!;
+  const index = outputLayer(network);
+  if (index === null) {
+    throw unchangeable(`it has ${classCount(network)} outputs, and its last layer cannot be changed to ${classes}`);
   }
-  const reason = `it has ${classCount(network)} outputs, and its last layer cannot be changed to ${classes}`;
-  throw new EmnistError('network-unsupported', `unsupported network: ${reason}`, { reason });
+  const changed = network.layers.map((layer, position): Layer => {
+    if (position !== index) return layer;
+    if (layer.type === 'conv2d') return { ...layer, filters: classes };
+    return layer.type === 'dense' ? { ...layer, units: classes } : layer;
+  });
+  return { ...network, layers: changed };
+}
+
+/** The error for a network whose outputs cannot be changed. */
+export function unchangeable(reason: string): EmnistError {
+  return new EmnistError('network-unsupported', `unsupported network: ${reason}`, { reason });
 }

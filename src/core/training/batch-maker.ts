@@ -41,7 +41,7 @@ const STREAM = { order: 3, augmentation: 4, drawingOrder: 6, pen: 7, mixture: 8,
 export class BatchMaker {
   readonly #data: TrainingImages;
   readonly #plan: BatchPlan;
-  #epoch = 0;
+  #epoch: number | null = null;
   /** The order of the current epoch: indices of images, above them those of drawings, and above them those of no character. */
   #order: Uint32Array = new Uint32Array();
 
@@ -95,7 +95,7 @@ export class BatchMaker {
     return { balance: this.#plan.recipe.balance, characters: this.#plan.characters };
   }
 
-  /** Makes one batch; `epoch` and `batch` count from 1. */
+  /** Makes one batch. `epoch` and `batch` count from 1; epoch 0 is another one, before the first. */
   make(epoch: number, batch: number): Batch {
     const { batchSize, seed, recipe, input } = this.#plan;
     if (epoch !== this.#epoch) {

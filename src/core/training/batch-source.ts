@@ -61,7 +61,10 @@ export class BatchSource {
     return this.#batches;
   }
 
-  /** Takes the next batch and requests those after it. `epoch` and `batch` count from 1 and must follow the last ones taken. */
+  /**
+   * Takes the next batch and requests those after it. `epoch` and `batch` count from 1 and must follow the last ones taken, except
+   * after `leave`. Epoch 0 has batches like those of the others.
+   */
   async take(epoch: number, batch: number): Promise<Batch> {
     const [first] = this.#requested;
     if (first && (first.epoch !== epoch || first.batch !== batch)) {
@@ -78,6 +81,11 @@ export class BatchSource {
     }
     this.#requested.shift();
     return (await this.#reply()).batch!;
+  }
+
+  /** Leaves the batches that would follow, so that any other can be taken next. */
+  async leave(): Promise<void> {
+    for (const _ of this.#requested.splice(0)) await this.#reply();
   }
 
   async dispose(): Promise<void> {

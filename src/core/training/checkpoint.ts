@@ -36,6 +36,8 @@ const stateSchema = v.object({
   architecture: v.string(),
   /** Absent for architectures. */
   network: v.optional(networkSchema),
+  /** The model that the run started from, by name or absolute path; absent for random weights. */
+  from: v.optional(v.string()),
   epochs: integer(TRAIN_LIMITS.epochs),
   batchSize: integer(TRAIN_LIMITS.batchSize),
   recipe: v.object({

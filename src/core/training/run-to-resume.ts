@@ -3,6 +3,7 @@ import { exists } from '../files/file-info.ts';
 import { checkpointPath } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
 import { architectureName, modelName, type TrainOptions } from './training-run.ts';
+import { parentName } from './training-state.ts';
 import { listUnfinishedRuns } from './unfinished-runs.ts';
 
 /**
@@ -13,13 +14,16 @@ import { listUnfinishedRuns } from './unfinished-runs.ts';
 export async function namesOf(options: TrainOptions, paths: Paths): Promise<[string, ...string[]]> {
   const name = modelName(options);
   if (!options.resume || options.name !== undefined) return [name];
-  const { split, epochs } = options;
+  const { split, epochs, from } = options;
   const architecture = options.architecture ?? (options.network && architectureName(options));
-  const isDescribed = [split, architecture, epochs].some((option) => option !== undefined);
+  const isDescribed = [split, architecture, epochs, from].some((option) => option !== undefined);
   // Also one that has finished: with more epochs it continues.
   if (isDescribed && (await exists(checkpointPath(paths, name)))) return [name];
   const runs = (await listUnfinishedRuns(paths)).filter(
-    (run) => run.split === (split ?? run.split) && run.architecture === (architecture ?? run.architecture),
+    (run) =>
+      run.split === (split ?? run.split) &&
+      run.architecture === (architecture ?? run.architecture) &&
+      (from === undefined || run.parent === parentName({ from })),
   );
   const [first, ...others] = runs.map((run) => run.name);
   if (first !== undefined) return [first, ...others];

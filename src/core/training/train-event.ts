@@ -10,6 +10,8 @@ export type TrainEvent =
       split: DatasetName;
       /** `cnn`, `vgg`, `deep`, or the name of a network of one's own. */
       architecture: string;
+      /** The name of the model that the run started from; absent for random weights. */
+      from?: string;
       engine: EngineName;
       device: string;
       threads: number;
@@ -24,6 +26,11 @@ export type TrainEvent =
       epochs: number;
       epochsDone: number;
     }
+  /**
+   * Progress of training new outputs alone, before the first epoch of a run that starts from a model with others. `accuracy` on
+   * the training images, once all are read.
+   */
+  | { event: 'head'; images: number; total: number; accuracy: number | null }
   | {
       event: 'batch';
       epoch: number;

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { datasetLabels } from '../dataset/dataset-info.ts';
 import { isSplit } from '../dataset/dataset-name.ts';
 import type { Engine, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
@@ -7,25 +6,24 @@ import { EmnistError } from '../errors.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { charactersPerClass } from '../labels.ts';
-import { architecture, isArchitecture } from '../model/architectures.ts';
 import { fitTemperature, withTemperature } from '../model/calibration.ts';
 import { initialWeights } from '../model/initial-weights.ts';
-import { outputCount, type TrainingRecord } from '../model/model.ts';
+import type { TrainingRecord } from '../model/model.ts';
 import { checkpointPath, findModel, saveModel } from '../model/model-store.ts';
 import { classCount, type Network, parameterCount } from '../model/network.ts';
-import { recipeFor } from '../model/recipe.ts';
 import type { Paths } from '../paths.ts';
 import { hash32 } from '../random.ts';
 import { VERSION } from '../version.ts';
 import { BatchSource } from './batch-source.ts';
 import { type EpochRecord, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import { EpochMetrics } from './metrics.ts';
-import { readOwnNetwork } from './own-network.ts';
+import { prepareResumedRun, prepareRun } from './prepare-run.ts';
 import { learningRateAt, optimizerOf } from './schedule.ts';
 import type { TrainEvent } from './train-event.ts';
+import { trainHead } from './train-head.ts';
 import type { TrainingControl } from './training-control.ts';
-import { architectureName, modelName, TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
-import { isOutOfPatience, keptEpoch, newState, resumedState } from './training-state.ts';
+import { modelName, type TrainOptions } from './training-run.ts';
+import { isOutOfPatience, keptEpoch, parentName } from './training-state.ts';
 import { isSaved, listUnfinishedRuns } from './unfinished-runs.ts';
 import { WeightAverage } from './weight-average.ts';
 
@@ -68,18 +66,14 @@ export async function* train(
     });
   }
   const isBehind = checkpoint !== null && !isSaved(checkpoint.state, await recordOf(name, paths));
-  const labels = await datasetLabels(paths, checkpoint?.state.split ?? options.split ?? TRAINING_DEFAULTS.split);
-  const { reject } = checkpoint?.state.recipe ?? recipeFor(architectureName(options), options);
-  const outputs = outputCount(labels, reject);
-  const own = options.network === undefined ? null : await readOwnNetwork(options.network, outputs, paths);
-  const state = checkpoint ? resumedState(checkpoint.state, options, own, isBehind) : newState(options, own);
-  const { recipe } = state;
-  const network = networkOf(state, outputs);
-  const { split, seed, limit, strokes, batchSize } = state;
+  const { state, labels, network, start } = checkpoint
+    ? await prepareResumedRun(checkpoint.state, options, paths, isBehind)
+    : await prepareRun(options, paths);
+  const { split, seed, limit, strokes, batchSize, recipe } = state;
   // In a data set of one's own, `a` is an a and not also an A.
   const characters = isSplit(split) ? charactersPerClass(labels) : labels.map(() => 1);
   const plan = { seed, batchSize, characters, recipe, input: network.input };
-  const source = { split, seed, limit, strokes, keepsSigns: reject > 0 };
+  const source = { split, seed, limit, strokes, keepsSigns: recipe.reject > 0 };
   const batches = await BatchSource.open({ paths, source, plan }, state.epochs);
   let engine: Engine | null = null;
   try {
@@ -93,16 +87,12 @@ export async function* train(
     engine = await createEngine({ engine: options.engine ?? 'auto', threads: options.threads });
     const trained = await engine.createNetwork(network, { batchSize, optimizer: optimizerOf(recipe) });
     const tensors = checkpoint?.tensors(network);
-    await trained.setWeights(tensors?.weights ?? initialWeights(network, hash32(seed, STREAM.weights)));
-    if (tensors) await trained.setOptimizerState(tensors.optimizerState);
-    const average =
-      recipe.averaging > 0
-        ? new WeightAverage(recipe.averaging, tensors?.average ?? (await trained.getWeights()))
-        : null;
+    const parent = parentName(state);
     yield {
       event: 'start',
       split,
       architecture: state.architecture,
+      ...(parent !== undefined && { from: parent }),
       engine: engine.name,
       device: engine.device,
       threads: engine.threads,
@@ -115,6 +105,11 @@ export async function* train(
       epochs: state.epochs,
       epochsDone: state.history.length,
     };
+    let weights = tensors?.weights ?? start?.weights ?? initialWeights(network, hash32(seed, STREAM.weights));
+    if (start && !start.areSame) weights = yield* trainHead({ ...start, engine, batches, state, control });
+    await trained.setWeights(weights);
+    if (tensors) await trained.setOptimizerState(tensors.optimizerState);
+    const average = recipe.averaging > 0 ? new WeightAverage(recipe.averaging, tensors?.average ?? weights) : null;
     const device = engine.device;
     const parts = {
       ...{ name, paths, checkpointFile, state, labels, network, trained, average, batches, device, control },
@@ -128,13 +123,6 @@ export async function* train(
     await engine?.dispose();
     await batches.dispose();
   }
-}
-
-/** The network of a run. Throws a `RangeError` if the state names none. */
-function networkOf({ architecture: name, network }: TrainingState, outputs: number): Network {
-  if (network) return network;
-  if (!isArchitecture(name)) throw new RangeError(`unknown architecture ${name}`);
-  return architecture(name, outputs);
 }
 
 interface TrainerParts {
@@ -356,9 +344,11 @@ class Trainer {
     const { state, device, batches } = this.#parts;
     const { trainImages, strokeImages, rejectImages, classShares, strokeShares, validation } = batches.set;
     const { epoch, validationLoss, validationAccuracy } = keptEpoch(state)!;
+    const parent = parentName(state);
     return {
       split: state.split,
       architecture: state.architecture,
+      ...(parent !== undefined && { parent }),
       epochs: state.history.length,
       epochsAsked: state.epochs,
       batchSize: state.batchSize,

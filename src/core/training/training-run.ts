@@ -23,12 +23,14 @@ export interface TrainOptions extends Partial<Recipe> {
   architecture?: Architecture;
   /** A network of one's own instead: a file with its layers, or a model whose layers it has. */
   network?: string;
+  /** A model instead, by name or folder, whose layers and weights the run starts from. */
+  from?: string;
   engine?: 'auto' | EngineName;
   threads?: number;
   seed?: number;
   /** Use only this many images of the training part, including those held out. */
   limit?: number;
-  /** The model's name; default `<split>-<architecture>`, or `<split>-<network>`. */
+  /** The model's name; default `<split>-<architecture>`, `<split>-<network>`, or `<split>-<from>`. */
   name?: string;
   /** Stroke files with labeled drawings to train on in addition. */
   strokes?: readonly string[];
@@ -43,8 +45,13 @@ export function modelName({ name, split = TRAINING_DEFAULTS.split, ...network }:
   return name ?? `${split}-${architectureName(network)}`;
 }
 
-/** The name of the network that a run trains. */
-export function architectureName({ architecture, network }: Pick<TrainOptions, 'architecture' | 'network'>): string {
+/** The name of the network that a run trains; of one that starts from a model, the name of that. */
+export function architectureName({
+  architecture,
+  network,
+  from,
+}: Pick<TrainOptions, 'architecture' | 'network' | 'from'>): string {
+  if (from !== undefined) return networkName(from);
   if (network !== undefined) return networkName(network);
   return architecture ?? TRAINING_DEFAULTS.architecture;
 }

@@ -1,10 +1,12 @@
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { EmnistError, optionWords } from '../errors.ts';
+import { MODEL_FILE } from '../model/model-folder.ts';
 import type { Network } from '../model/network.ts';
 import { RECIPE_FIELDS, type Recipe, recipeFor } from '../model/recipe.ts';
 import { absolutePath } from '../paths.ts';
 import type { EpochRecord, TrainingState } from './checkpoint.ts';
-import { architectureName, TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
+import { TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
 
 /** The epoch whose weights are the model: with early stopping the best, else the last. */
 export function keptEpoch({ history, recipe }: TrainingState): EpochRecord | undefined {
@@ -22,18 +24,22 @@ export function isOutOfPatience(state: TrainingState): boolean {
 }
 
 /**
- * The initial state of a run, with defaults for options that are not given. `network`: the network of one's own that the
- * options name; null if there is none.
+ * The initial state of a run, with defaults for options that are not given. `architecture`: its name; `network`: the network if
+ * it is none of the architectures, or is that of the model that the run starts from.
  */
-export function newState(options: TrainOptions, network: Network | null): TrainingState {
-  const chosen = architectureName(options);
+export function newState(
+  options: TrainOptions,
+  { architecture, network }: { architecture: string; network: Network | null },
+): TrainingState {
+  const { from } = options;
   return {
     split: options.split ?? TRAINING_DEFAULTS.split,
-    architecture: chosen,
+    architecture,
     ...(network && { network }),
+    ...(from !== undefined && { from: absoluteSource(from) }),
     epochs: options.epochs ?? TRAINING_DEFAULTS.epochs,
     batchSize: options.batchSize ?? TRAINING_DEFAULTS.batchSize,
-    recipe: recipeFor(chosen, recipeOverrides(options)),
+    recipe: recipeFor(architecture, recipeOverrides(options), from !== undefined),
     seed: options.seed ?? TRAINING_DEFAULTS.seed,
     limit: options.limit ?? null,
     strokes: strokeFiles(options) ?? [],
@@ -46,6 +52,17 @@ export function newState(options: TrainOptions, network: Network | null): Traini
 /** The recipe settings among the options. */
 function recipeOverrides(options: TrainOptions): Partial<Recipe> {
   return Object.fromEntries(RECIPE_FIELDS.map((field) => [field, options[field]]));
+}
+
+/** A model by name, or by its absolute path. */
+function absoluteSource(from: string): string {
+  return /[\\/]/.test(from) ? absolutePath(from) : from;
+}
+
+/** The name of the model that a run started from; undefined if it started from random weights. */
+export function parentName({ from }: Pick<TrainingState, 'from'>): string | undefined {
+  if (from === undefined) return undefined;
+  return path.basename(path.basename(from) === MODEL_FILE ? path.dirname(from) : from);
 }
 
 function strokeFiles({ strokes }: TrainOptions): string[] | undefined {
@@ -82,6 +99,14 @@ export function resumedState(
   for (const field of [...FIXED, ...RECIPE_FIELDS]) {
     const requested = options[field];
     if (requested !== undefined && requested !== had[field]) refuse(field, had[field], requested);
+  }
+  if (options.from !== undefined && absoluteSource(options.from) !== saved.from) {
+    const started = saved.from === undefined ? 'random weights' : `"${saved.from}"`;
+    throw new EmnistError(
+      'checkpoint-differs',
+      `the run started from ${started}, not from "${absoluteSource(options.from)}"`,
+      { option: 'from', saved: saved.from ?? null, given: options.from },
+    );
   }
   const strokes = strokeFiles(options) ?? saved.strokes;
   if (strokes.length !== saved.strokes.length) {

@@ -8,7 +8,7 @@ import { CHECKPOINT_FILE, checkModelFolder, LOCK_FILE } from '../model/model-fol
 import { findModel, listModels, type ModelSummary } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
 import { readCheckpointState, type TrainingState } from './checkpoint.ts';
-import { isOutOfPatience, keptEpoch } from './training-state.ts';
+import { isOutOfPatience, keptEpoch, parentName } from './training-state.ts';
 
 /** A training run that was interrupted and can be resumed from its checkpoint. */
 export interface UnfinishedRun {
@@ -17,6 +17,8 @@ export interface UnfinishedRun {
   split: DatasetName;
   /** `cnn`, `vgg`, `deep`, or the name of a network of one's own. */
   architecture: string;
+  /** The name of the model that it started from; absent for random weights. */
+  parent?: string;
   /** The epochs it has completed, of `epochs`. */
   epochsDone: number;
   epochs: number;
@@ -60,7 +62,9 @@ export async function readUnfinishedRun({ name, folder, shipped, model }: ModelS
     const { split, architecture, epochs, history } = state;
     const holder = await holderOf(folder);
     const date = written.toISOString();
-    return { run: { name, split, architecture, epochsDone: history.length, epochs, date, holder }, problem: null };
+    const parent = parentName(state);
+    const run = { name, split, architecture, ...(parent !== undefined && { parent }) };
+    return { run: { ...run, epochsDone: history.length, epochs, date, holder }, problem: null };
   } catch (error) {
     if (!isEmnistError(error)) throw error;
     return { run: null, problem: error };

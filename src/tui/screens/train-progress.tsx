@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { count, decimal, percent, timeLeft } from '../../app/format.ts';
-import { alignLeft, alignRight, bar, clip, columnsOf } from '../../app/text-layout.ts';
+import { alignLeft, alignRight, bar, clip, columnsOf, printable } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
@@ -46,7 +46,7 @@ export function TrainProgress({ state }: { state: TrainState }): ReactNode {
 function headline(start: NonNullable<TrainState['start']>, width: number, theme: Theme): string {
   const parts = [
     start.split,
-    start.architecture,
+    start.from === undefined ? start.architecture : `${start.architecture} from ${printable(start.from)}`,
     `${count(start.trainImages)} training images`,
     `${count(start.parameters)} parameters`,
     start.device,
@@ -57,7 +57,7 @@ function headline(start: NonNullable<TrainState['start']>, width: number, theme:
 }
 
 function epochLine(state: TrainState, width: number, theme: Theme): string {
-  const { paused, stopping, validating } = state;
+  const { paused, stopping, validating, head } = state;
   const activity =
     stopping === 'batch'
       ? 'stopping'
@@ -67,7 +67,9 @@ function epochLine(state: TrainState, width: number, theme: Theme): string {
           ? 'last epoch'
           : validating
             ? 'validating'
-            : 'training';
+            : head
+              ? 'new outputs'
+              : 'training';
   const painted = theme.paint(paused || stopping ? 'warning' : 'good', activity);
   return barLine(
     {
@@ -82,9 +84,17 @@ function epochLine(state: TrainState, width: number, theme: Theme): string {
   );
 }
 
-/** The progress of the epoch or, after its last batch, of its validation. */
+/** The progress of the epoch, of what comes before the first one, or, after its last batch, of its validation. */
 function batchLine(state: TrainState, width: number, theme: Theme): string {
-  const { batch, validating } = state;
+  const { batch, validating, head } = state;
+  if (head) {
+    const note = head.accuracy === null ? '' : `accuracy ${percent(head.accuracy)}`;
+    return barLine(
+      { label: 'Outputs', done: '', share: head.images / head.total, style: 'training', note },
+      width,
+      theme,
+    );
+  }
   const speed = validating ?? batch;
   const note = speed ? `${count(speed.imagesPerSecond)} images/s` : '';
   if (validating) {

@@ -7,6 +7,7 @@ import { append, createSeries, type Series } from '../charts/series.ts';
 type StartEvent = Extract<TrainEvent, { event: 'start' }>;
 type BatchEvent = Extract<TrainEvent, { event: 'batch' }>;
 type EpochEvent = Extract<TrainEvent, { event: 'epoch' }>;
+type HeadEvent = Extract<TrainEvent, { event: 'head' }>;
 type EndEvent = Extract<TrainEvent, { event: 'end' }>;
 type ValidationEvent = Extract<TrainEvent, { event: 'validation' }>;
 
@@ -19,6 +20,8 @@ export interface TrainState {
   /** Who has locked the model, until the run starts. */
   readonly waiting: LockHolder | null;
   readonly start: StartEvent | null;
+  /** Null unless new outputs are trained before the first epoch. */
+  readonly head: HeadEvent | null;
   readonly batch: BatchEvent | null;
   /** Null unless an epoch is being validated. */
   readonly validating: ValidationEvent | null;
@@ -45,6 +48,7 @@ export function initialTrain(split: DatasetName = DEFAULT_SPLIT): TrainState {
     split,
     waiting: null,
     start: null,
+    head: null,
     batch: null,
     validating: null,
     validationImagesPerSecond: null,
@@ -72,11 +76,14 @@ export function reduceTrain(state: TrainState, action: TrainAction): TrainState 
         loss: createSeries(action.epochsDone, BUCKET_WIDTH),
         accuracy: createSeries(action.epochsDone, BUCKET_WIDTH),
       };
+    case 'head':
+      return { ...state, head: action };
     case 'batch': {
       // The event averages the batches since the last one; using its last batch is off by less than a column.
       const x = action.epoch - 1 + (action.batch - 0.5) / action.batches;
       return {
         ...state,
+        head: null,
         batch: action,
         validating: null,
         loss: append(state.loss, x, action.loss),
