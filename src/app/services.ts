@@ -76,7 +76,7 @@ export interface ModelStatus {
   shipped: boolean;
   classes: number;
   /** Null for models without a training record, such as imported ones. */
-  training: Pick<TrainingRecord, 'split' | 'architecture' | 'epochs' | 'validationAccuracy' | 'date'> | null;
+  training: Pick<TrainingRecord, 'split' | 'architecture' | 'parent' | 'epochs' | 'validationAccuracy' | 'date'> | null;
   /** There is a checkpoint with epochs left to train, which can be resumed. */
   resumable: boolean;
 }

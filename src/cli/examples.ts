@@ -20,6 +20,7 @@ export const EXAMPLES: { readonly [Name in CommandName]?: readonly string[] } = 
     'emnist-tui train --split digits --epochs 5',
     'emnist-tui train --architecture cnn --name my-cnn',
     'emnist-tui train --network lenet.json',
+    'emnist-tui train --from shipped --split digits --epochs 2',
   ],
   evaluate: ['emnist-tui evaluate --split digits --model shipped'],
   predict: ['emnist-tui predict word.png --characters letters', 'emnist-tui predict - --json < drawings.jsonl'],

@@ -40,6 +40,11 @@ export interface TrainSettings {
    * File with the layers of a network of your own, in Keras' names, or a model whose layers are trained from scratch.
    */
   network?: string;
+  /**
+   * Model to start from, by name or folder, instead of random weights; labels that it shares with the split keep their
+   * outputs.
+   */
+  from?: string;
   /** Engine to train with. Default: `auto`. */
   engine?: 'auto' | 'wasm' | 'tensorflow';
   /** Threads to train with. From 1 to 64. Default: one per core. */
@@ -48,7 +53,7 @@ export interface TrainSettings {
   seed?: number;
   /** Use only this many training images, including those held out for validation. At least 1. Default: all. */
   limit?: number;
-  /** Name of the model. Default: split-architecture, or split-network. */
+  /** Name of the model. Default: split-architecture, split-network, or split-model. */
   name?: string;
   /** Stroke file with labeled drawings to train on in addition; may be given several times. */
   strokes?: string | readonly string[];
@@ -58,7 +63,10 @@ export interface TrainSettings {
   overwrite?: boolean;
   /** Optimizer: adam (AdamW if there is weight decay) or sgd with Nesterov momentum. Default: `adam`. */
   optimizer?: 'adam' | 'sgd';
-  /** Peak learning rate. At most 100. Default: 0.003; 0.001 for cnn; 0.05 for sgd. */
+  /**
+   * Peak learning rate; a third of it by default for a run that starts from a model. At most 100. Default: 0.003; 0.001
+   * for cnn; 0.05 for sgd.
+   */
   learningRate?: number;
   /** Learning-rate schedule. Default: one-cycle; constant for cnn. */
   schedule?: 'constant' | 'one-cycle';

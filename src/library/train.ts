@@ -27,7 +27,7 @@ export interface TrainingRun extends Run<TrainEvent, TrainResult> {
 }
 
 /**
- * Trains a network in separate threads and saves it as a model that `loadRecognizer` finds. Events: `start`, `batch`,
+ * Trains a network in separate threads and saves it as a model that `loadRecognizer` finds. Events: `start`, `head`, `batch`,
  * `validation`, `epoch`, `paused`, `resumed` and `end`. Result: the `end` event. A checkpoint is written after each
  * epoch; `resume: true` continues from it and ends with the same weights as a run that was never interrupted. Without a
  * `name`, it continues the run that was interrupted last. An existing model is replaced only with `overwrite: true`.

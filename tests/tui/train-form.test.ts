@@ -4,6 +4,7 @@ import {
   defaultName,
   epochsOf,
   focusedField,
+  givenNetwork,
   INITIAL_FORM,
   lacksNetwork,
   nameProblem,
@@ -75,6 +76,45 @@ test('the split that the form was opened for is chosen as soon as it is there', 
   expect(submittedOptions(form)).toMatchObject({ split: 'digits' });
   const moved = act(form, { type: 'move', by: -1 }, { type: 'choose' });
   expect(submittedOptions(load(moved, ['balanced', 'digits']))).toMatchObject({ split: 'balanced' });
+});
+
+describe('the model to start from', () => {
+  const models = [fakeModel({ name: 'mine' }), fakeModel({ name: 'shipped', shipped: true })];
+  const withModels = () => opened({ known: known([], models) });
+
+  test('is chosen among the models, and brings its network', () => {
+    const form = act(on('from', withModels()), change(1));
+    expect(submittedOptions(form)).toEqual({ split: 'balanced', from: 'mine', epochs: 10 });
+    expect(defaultName(form)).toBe('balanced-mine');
+    expect(givenNetwork(form)).toBe(fakeModel().training!.architecture);
+    expect(act(on('architecture', form), change(1)).architecture).toBe(form.architecture);
+    const back = act(on('from', form), change(1), change(1));
+    expect(submittedOptions(back)).toEqual({ split: 'balanced', architecture: 'vgg', epochs: 10 });
+  });
+
+  test('needs no layers of one’s own', () => {
+    const own = act(on('architecture', withModels()), change(1), change(1));
+    expect(lacksNetwork(own)).toBe(true);
+    const form = act(on('from', own), change(-1));
+    expect(focusedField(form)).toBe('from');
+    expect(lacksNetwork(form)).toBe(false);
+    expect(submittedOptions(form)).toMatchObject({ from: 'shipped' });
+  });
+
+  test('is random weights again once it is deleted', () => {
+    const form = act(on('from', withModels()), change(1));
+    const later = act(form, { type: 'load', splits: ['balanced'], known: known([], models.slice(1)) });
+    expect(later.from).toBeNull();
+  });
+
+  test('is set by a run that is resumed, which is one that started from it', () => {
+    const run = fakeUnfinishedRun({ name: 'balanced-mine', parent: 'mine', architecture: 'deep', holder: null });
+    const loaded = opened({ known: known([run], models), split: 'balanced' });
+    expect(submittedOptions(loaded)).toMatchObject({ architecture: 'vgg' });
+    const form = act(on('from', loaded), change(1));
+    expect(submittedOptions(form)).toMatchObject({ name: 'balanced-mine', resume: true });
+    expect(act(form, change(1)).from).toBe('mine');
+  });
 });
 
 describe('the name', () => {

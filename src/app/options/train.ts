@@ -32,7 +32,7 @@ export const trainOptions = v.object({
     completes: 'file',
   }),
   from: option(path(), {
-    help: 'Model to start from, by name or folder, instead of random weights; labels that it shares with the split keep their outputs',
+    help: 'Model whose layers and weights to start from, by name or folder; its labels may be others than those of the split',
     placeholder: 'model',
     conflicts: ['architecture', 'network'],
     completes: 'model',
@@ -70,7 +70,7 @@ export const trainOptions = v.object({
     placeholder: 'name',
   }),
   learningRate: recipeOption('learningRate', positiveNumber(MAX_LEARNING_RATE), {
-    help: 'Peak learning rate; a third of it by default for a run that starts from a model',
+    help: 'Peak learning rate; the default is a third of this for a run that starts from a model',
     placeholder: 'x',
   }),
   schedule: recipeOption('schedule', oneOf(SCHEDULES), { help: 'Learning-rate schedule', placeholder: 'name' }),

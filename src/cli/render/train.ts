@@ -76,7 +76,9 @@ function head({ images: read, total, accuracy }: Event<'head'>, style: Style): s
 function started(event: Event<'start'>): string {
   const { epochs, epochsDone } = event;
   const action =
-    epochsDone > 0 ? `Resuming ${event.model} after epoch ${epochsDone} of ${epochs}` : `Training ${event.model}${event.from === undefined ? '' : ` from ${event.from}`}`;
+    epochsDone > 0
+      ? `Resuming ${event.model} after epoch ${epochsDone} of ${epochs}`
+      : `Training ${event.model}${event.from === undefined ? '' : ` from ${event.from}`}`;
   return (
     `${action}: ${event.architecture} with ${count(event.parameters)} parameters, ${event.classes} classes, ` +
     `${count(event.trainImages)} training and ${count(event.validationImages)} validation images of ${event.split}` +

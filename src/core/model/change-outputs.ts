@@ -36,7 +36,10 @@ export function changeOutputs(model: Omit<Model, 'name' | 'training'>, wanted: W
     return { network, weights, areSame: true };
   }
   const index = outputLayer(network);
-  if (index === null) throw unchangeable('it cannot have other outputs, since its last layer with weights is not a dense layer or convolution');
+  if (index === null)
+    throw unchangeable(
+      'it cannot have other outputs, since its last layer with weights is not a dense layer or convolution',
+    );
   /** How many outputs start from each of the old ones, which then share its probability. */
   const shares = new Array<number>(width).fill(0);
   for (const from of origins) for (const output of from) shares[output]!++;

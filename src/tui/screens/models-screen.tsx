@@ -135,8 +135,9 @@ function detailNotes({ name, model, run, problem }: ModelEntry): string[] {
   if (problem !== undefined) return [`${who} cannot be used: ${printable(problem)}`, resume];
   if (!model) return [`${who}: no model yet. ${resume}`];
   const { classes, training } = model;
+  const origin = training?.parent === undefined ? '' : `, from ${printable(training.parent)}`;
   const details = training
-    ? `${training.architecture}, ${classes} classes, ${counted(training.epochs, 'epoch')}`
+    ? `${training.architecture}, ${classes} classes, ${counted(training.epochs, 'epoch')}${origin}`
     : `${classes} classes, ${NO_RECORD}`;
   return [
     `${who}: ${details}`,

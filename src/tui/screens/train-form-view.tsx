@@ -27,6 +27,8 @@ import {
   type Field,
   focusedField,
   focusedHelp,
+  givenNetwork,
+  isFixed,
   lacksNetwork,
   nameProblem,
   replaced,
@@ -39,6 +41,9 @@ import {
 
 const NAME_WIDTH = 12;
 const NETWORK_PLACEHOLDER = 'the path of a .json file, or the name of a model';
+
+/** What a run starts from that starts from no model. */
+const RANDOM = 'random weights';
 
 /** What there is to train on of a data set. */
 interface Images {
@@ -113,8 +118,8 @@ function fieldLines(form: TrainForm, next: TrainForm, width: number, theme: Them
     row(focused === field, `${alignLeft(name, NAME_WIDTH)}   ${theme.paint('dim', value)}`, theme);
   const lines: Record<Field, () => string> = {
     architecture: () =>
-      run
-        ? fixed('architecture', 'Network', run.architecture)
+      isFixed(next, 'architecture')
+        ? fixed('architecture', 'Network', printable(run?.architecture ?? givenNetwork(next)!))
         : choiceRow(
             focused === 'architecture',
             'Network',
@@ -126,6 +131,10 @@ function fieldLines(form: TrainForm, next: TrainForm, width: number, theme: Them
       const field = fieldLine(next.network, width - NAME_WIDTH - 5, focused === 'network', NETWORK_PLACEHOLDER, theme);
       return `${row(focused === 'network', alignLeft('Layers', NAME_WIDTH), theme)}   ${field}`;
     },
+    from: () =>
+      run
+        ? fixed('from', 'From', printable(run.parent ?? RANDOM))
+        : choiceRow(focused === 'from', 'From', printable(next.from ?? RANDOM), NAME_WIDTH, theme),
     epochs: () => choiceRow(focused === 'epochs', 'Epochs', count(epochsOf(next)), NAME_WIDTH, theme),
     resume: () => {
       const short = run && `resume after epoch ${run.epochsDone} of ${run.epochs}`;

@@ -12,10 +12,10 @@ import type { KeyPress } from '../keys/key-presses.ts';
 import { findOwn, type Known, type ModelEntry } from './model-entry.ts';
 
 /**
- * The fields below the list of splits, from top to bottom. `network` exists only for a network of one's own, `resume` only if
- * there is a run to resume.
+ * The fields below the list of splits, from top to bottom. `network` exists only for a network of one's own, `from` only if
+ * there is a model to start from, `resume` only if there is a run to resume.
  */
-export type Field = 'architecture' | 'network' | 'epochs' | 'resume' | 'name';
+export type Field = 'architecture' | 'network' | 'from' | 'epochs' | 'resume' | 'name';
 
 /** What can be trained: an architecture, or a network of one's own. */
 const NETWORKS = [...ARCHITECTURES, 'own'] as const;
@@ -26,6 +26,8 @@ export interface TrainForm extends ListForm {
   readonly architecture: Architecture | 'own';
   /** The file or model of a network of one's own. */
   readonly network: TextField;
+  /** The model to start from, whose network is then trained; null for random weights. */
+  readonly from: string | null;
   /** Null for the default: that of a new run, or the number of the run to be resumed. */
   readonly epochs: number | null;
   /** A digit was typed since the field got the focus: the first digit replaces the number, further ones are appended. */
@@ -60,6 +62,7 @@ export const INITIAL_FORM: TrainForm = {
   choice: 0,
   architecture: TRAINING_DEFAULTS.architecture,
   network: textField(),
+  from: null,
   epochs: null,
   typed: false,
   name: textField(),
@@ -74,20 +77,38 @@ export function resumedRun(form: TrainForm): UnfinishedRun | undefined {
   if (start === null) return undefined;
   if (start !== undefined) return known.unfinished.find(({ name }) => name === start);
   const name = newName(form);
-  const architecture = architectureName(networkOptions(form));
+  const isSameNetwork = (run: UnfinishedRun) =>
+    form.from === null
+      ? run.parent === undefined && run.architecture === architectureName(networkOptions(form))
+      : run.parent === form.from;
   return known.unfinished.find(
-    (run) => run.name === name && run.split === splits[choice] && run.architecture === architecture && !run.holder,
+    (run) => run.name === name && run.split === splits[choice] && isSameNetwork(run) && !run.holder,
   );
 }
 
+/** The network that the model to start from has; null for random weights. */
+export function givenNetwork({ from, known }: TrainForm): string | null {
+  return from && (known.models.find(({ name }) => name === from)?.training?.architecture ?? from);
+}
+
 /** The network, as options have it. */
-function networkOptions({ architecture, network }: TrainForm): Pick<TrainOptions, 'architecture' | 'network'> {
+function networkOptions({
+  architecture,
+  network,
+  from,
+}: TrainForm): Pick<TrainOptions, 'architecture' | 'network' | 'from'> {
+  if (from !== null) return { from };
   return architecture === 'own' ? { network: fieldText(network).trim() } : { architecture };
+}
+
+/** Whether the layers are those of a network of one's own, which has to be named. */
+function asksForLayers(form: TrainForm): boolean {
+  return !resumedRun(form) && form.architecture === 'own' && form.from === null;
 }
 
 /** Whether the file or model of a network of one's own has yet to be entered. */
 export function lacksNetwork(form: TrainForm): boolean {
-  return !resumedRun(form) && form.architecture === 'own' && fieldText(form.network).trim() === '';
+  return asksForLayers(form) && fieldText(form.network).trim() === '';
 }
 
 /** The name of the model that would be trained. */
@@ -121,10 +142,10 @@ export function nameProblem(form: TrainForm): EmnistError | null {
 }
 
 export function visibleFields(form: TrainForm): Field[] {
-  const isOwn = form.architecture === 'own' && !resumedRun(form);
   return [
     'architecture',
-    ...(isOwn ? (['network'] as const) : []),
+    ...(asksForLayers(form) ? (['network'] as const) : []),
+    ...(form.known.models.length > 0 ? (['from'] as const) : []),
     'epochs',
     ...(form.known.unfinished.length > 0 ? (['resume'] as const) : []),
     'name',
@@ -136,10 +157,18 @@ export function focusedField(form: TrainForm): Field | undefined {
   return visibleFields(form)[form.focus - form.splits.length];
 }
 
+/** Whether a field cannot be changed at the moment. */
+export function isFixed(form: TrainForm, field: Field | undefined): boolean {
+  if (resumedRun(form)) return field === 'name' || field === 'architecture' || field === 'from';
+  return field === 'architecture' && form.from !== null;
+}
+
 /** What the focused field, or the list of splits, is for. */
 export function focusedHelp(form: TrainForm): string {
   const field = focusedField(form);
-  if (resumedRun(form) && (field === 'name' || field === 'architecture')) return 'Set by the run that is resumed';
+  if (isFixed(form, field)) {
+    return resumedRun(form) ? 'Set by the run that is resumed' : 'Set by the model that the run starts from';
+  }
   return OPTIONS.get(field ?? 'split')!.help;
 }
 
@@ -211,7 +240,8 @@ function load(form: TrainForm, action: Extract<TrainFormAction, { type: 'load' }
   // The status may have been read before the split was fetched.
   const isLoaded = form.isLoaded && (action.split === undefined || form.splits.includes(action.split));
   const field = focusedField(form);
-  let next: TrainForm = { ...form, splits, known, isLoaded: splits.length > 0 };
+  const from = known.models.some(({ name }) => name === form.from) ? form.from : null;
+  let next: TrainForm = { ...form, splits, known, from, isLoaded: splits.length > 0 };
   if (!isLoaded) {
     const latest = action.split ? undefined : known.unfinished.find(({ holder }) => !holder);
     const run = known.unfinished.find(({ name }) => name === action.resume) ?? latest;
@@ -247,13 +277,18 @@ function keepField(before: TrainForm, form: TrainForm): TrainForm {
 }
 
 function change(form: TrainForm, by: 1 | -1): TrainForm {
-  const { unfinished } = form.known;
-  switch (focusedField(form)) {
+  const { unfinished, models } = form.known;
+  const field = focusedField(form);
+  if (isFixed(form, field)) return form;
+  switch (field) {
     case 'architecture': {
-      // A run that is resumed has its own.
-      if (resumedRun(form)) return form;
       const index = NETWORKS.indexOf(form.architecture) + by;
       return { ...form, architecture: NETWORKS.at(index % NETWORKS.length)!, start: undefined };
+    }
+    case 'from': {
+      const choices = [null, ...models.map(({ name }) => name)];
+      const index = choices.indexOf(form.from) + by;
+      return { ...form, from: choices.at(index % choices.length)!, start: undefined };
     }
     case 'epochs':
       return { ...form, epochs: inRange(epochsOf(form) + by), typed: false };

@@ -17,6 +17,7 @@ import { entryText, findOwn, type ModelEntry } from './model-entry.ts';
 import {
   focusedField,
   INITIAL_FORM,
+  isFixed,
   lacksNetwork,
   nameProblem,
   reduceForm,
@@ -203,7 +204,7 @@ function hintContext(form: TrainForm): KeyContext {
   const field = focusedField(form);
   if (field === undefined) return 'trainForm';
   if (field === 'name' && nameProblem(form)) return 'invalidField';
-  if (resumedRun(form) && (field === 'name' || field === 'architecture')) return 'fixedField';
+  if (isFixed(form, field)) return 'fixedField';
   if (field === 'network') return lacksNetwork(form) ? 'invalidField' : 'text';
   return field === 'name' ? 'text' : 'field';
 }

@@ -95,7 +95,10 @@ describe('a run that starts from a model', () => {
     await run({ epochs: 1 });
     const { training } = await loadModel('child', paths);
     expect(training).toMatchObject({ architecture: 'base', parent: 'base', recipe: { learningRate: 0.00033 } });
-    await saveModel({ ...(await loadModel('child', paths)), name: 'vgg-like', training: trainingRecord({ architecture: 'vgg' }) }, paths);
+    await saveModel(
+      { ...(await loadModel('child', paths)), name: 'vgg-like', training: trainingRecord({ architecture: 'vgg' }) },
+      paths,
+    );
     await run({ from: 'vgg-like', name: 'grandchild', epochs: 1 });
     expect((await loadModel('grandchild', paths)).training).toMatchObject({
       architecture: 'vgg',
