@@ -87,7 +87,7 @@ describe('the model to start from', () => {
     expect(submittedOptions(form)).toEqual({ split: 'balanced', from: 'mine', epochs: 10 });
     expect(defaultName(form)).toBe('balanced-mine');
     expect(givenNetwork(form)).toBe(fakeModel().training!.architecture);
-    expect(act(on('architecture', form), change(1)).architecture).toBe(form.architecture);
+    expect(act(form, { type: 'focus', field: 'architecture' }, change(1)).architecture).toBe(form.architecture);
     const back = act(on('from', form), change(1), change(1));
     expect(submittedOptions(back)).toEqual({ split: 'balanced', architecture: 'vgg', epochs: 10 });
   });
