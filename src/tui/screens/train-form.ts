@@ -145,9 +145,9 @@ export function visibleFields(form: TrainForm): Field[] {
   return [
     'architecture',
     ...(asksForLayers(form) ? (['network'] as const) : []),
-    ...(form.known.models.length > 0 ? (['from'] as const) : []),
     'epochs',
     ...(form.known.unfinished.length > 0 ? (['resume'] as const) : []),
+    ...(form.known.models.length > 0 ? (['from'] as const) : []),
     'name',
   ];
 }
