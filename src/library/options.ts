@@ -41,8 +41,7 @@ export interface TrainSettings {
    */
   network?: string;
   /**
-   * Model to start from, by name or folder, instead of random weights; labels that it shares with the split keep their
-   * outputs.
+   * Model whose layers and weights to start from, by name or folder; its labels may be others than those of the split.
    */
   from?: string;
   /** Engine to train with. Default: `auto`. */
@@ -64,8 +63,8 @@ export interface TrainSettings {
   /** Optimizer: adam (AdamW if there is weight decay) or sgd with Nesterov momentum. Default: `adam`. */
   optimizer?: 'adam' | 'sgd';
   /**
-   * Peak learning rate; a third of it by default for a run that starts from a model. At most 100. Default: 0.003; 0.001
-   * for cnn; 0.05 for sgd.
+   * Peak learning rate; the default is a third of this for a run that starts from a model. At most 100. Default: 0.003;
+   * 0.001 for cnn; 0.05 for sgd.
    */
   learningRate?: number;
   /** Learning-rate schedule. Default: one-cycle; constant for cnn. */
