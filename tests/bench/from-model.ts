@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeSigns } from '../../scripts/signs/write-signs.ts';
 import { evaluate } from '../../src/app/evaluate.ts';
 import { fetchDatasets } from '../../src/app/fetch.ts';
 import { train } from '../../src/app/train.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
-import { writeSigns } from '../../scripts/signs/write-signs.ts';
 
 /*
  * `npm run bench:from`: the accuracy on test images of a network trained from random weights, and of one that started from the shipped

@@ -15,7 +15,7 @@ import { findOwn, type Known, type ModelEntry } from './model-entry.ts';
  * The fields below the list of splits, from top to bottom. `network` exists only for a network of one's own, `from` only if
  * there is a model to start from, `resume` only if there is a run to resume.
  */
-export type Field = 'architecture' | 'network' | 'from' | 'epochs' | 'resume' | 'name';
+export type Field = 'architecture' | 'network' | 'epochs' | 'resume' | 'from' | 'name';
 
 /** What can be trained: an architecture, or a network of one's own. */
 const NETWORKS = [...ARCHITECTURES, 'own'] as const;
