@@ -5,20 +5,33 @@ import type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 /** How far the path that is sent may be from the one drawn, relative to the size of the drawing: a 28th of a pixel. */
 const TOLERANCE = 1 / 800;
 
+/** Room for everything in a message but the strokes: up to 512 UTF-16 units of what is expected. */
+const OTHER_BYTES = 4096;
+
 /**
- * Encodes a drawing as a message to the server, with as few points as show the same in the image that the network reads.
- * If these are still too many, every other point is dropped, repeatedly. An empty drawing is the same whatever is expected.
+ * Encodes a drawing as a message to the server. An empty drawing is the same whatever is expected.
  */
-export function encodeDrawing(id: number, drawing: Drawing, expected: Expectation = {}): string {
+export function encodeDrawing(id: number, drawing: Drawing, wanted: Wanted = {}): string {
+  const strokes = strokesToSend(drawing);
+  const message: DrawingMessage = { type: 'drawing', id, strokes, ...(strokes.length > 0 && wanted) };
+  return JSON.stringify(message);
+}
+
+/** What is expected to be drawn, and whether the reading is to be adapted to the user's samples. */
+export type Wanted = Expectation & { adapt?: false };
+
+/**
+ * A drawing with as few points as show the same in the image that the network reads. If these are still too many, every other
+ * point is dropped, repeatedly.
+ */
+export function strokesToSend(drawing: Drawing): DrawingMessage['strokes'] {
   const tolerance = TOLERANCE * extentOf(drawing);
   let strokes = drawing.slice(0, MAX_STROKES).map((stroke) => simplify(stroke, tolerance).map(round));
   for (;;) {
-    const message: DrawingMessage = { type: 'drawing', id, strokes, ...(strokes.length > 0 && expected) };
-    const json = JSON.stringify(message);
-    const bytes = new TextEncoder().encode(json).length;
+    // Only ASCII.
+    const bytes = JSON.stringify(strokes).length;
     const points = strokes.reduce((sum, { length }) => sum + length, 0);
-    const fits = bytes <= MAX_MESSAGE_BYTES && points <= MAX_POINTS;
-    if (fits) return json;
+    if (bytes <= MAX_MESSAGE_BYTES - OTHER_BYTES && points <= MAX_POINTS) return strokes;
     strokes = strokes.map(thinOut);
   }
 }

@@ -1,6 +1,5 @@
-import type { Expectation } from '../core/server/expectation.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
-import { encodeDrawing } from './drawing-message.ts';
+import { encodeDrawing, type Wanted } from './drawing-message.ts';
 
 /** At most 50 drawings a second while the pen moves, whatever the rate of the screen: the server refuses floods. */
 const INTERVAL_MILLISECONDS = 20;
@@ -13,11 +12,14 @@ const NOTHING = '[]';
 export class DrawingSender {
   readonly #send: (message: string) => boolean;
   readonly #drawing: () => Drawing;
-  readonly #expected: () => Expectation;
+  readonly #wanted: () => Wanted;
   #id = 0;
   #shownId = 0;
-  /** The strokes that the server has received last and what was expected, as JSON. */
+  /** The strokes that the server has received last and how it was to read them, as JSON. */
   #received: string | null = NOTHING;
+  /** The drawing that the server has received last. */
+  #receivedDrawing: Drawing | null = null;
+  #read: Drawing | null = null;
   #awaitsAnswer = false;
   #changed = false;
   #urgent = false;
@@ -25,14 +27,19 @@ export class DrawingSender {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param send sends a message to the server; returns false without a connection */
-  constructor(send: (message: string) => boolean, drawing: () => Drawing, expected: () => Expectation = () => ({})) {
+  constructor(send: (message: string) => boolean, drawing: () => Drawing, wanted: () => Wanted = () => ({})) {
     this.#send = send;
     this.#drawing = drawing;
-    this.#expected = expected;
+    this.#wanted = wanted;
+  }
+
+  /** The drawing that was read last; null if it is to be read again. */
+  get read(): Drawing | null {
+    return this.#read;
   }
 
   /**
-   * To be called when the drawing, or what is expected, has changed. `urgent`: the pen is up, so there will be no other change
+   * To be called when the drawing, or how it is to be read, has changed. `urgent`: the pen is up, so there will be no other change
    * soon.
    */
   update(urgent: boolean): void {
@@ -44,6 +51,7 @@ export class DrawingSender {
   /** To be called when a server, or another model, knows nothing of the drawing yet. */
   restart(): void {
     this.#received = NOTHING;
+    this.#read = null;
     this.#awaitsAnswer = false;
     this.update(true);
   }
@@ -52,6 +60,7 @@ export class DrawingSender {
   ignorePending(): void {
     this.#shownId = this.#id;
     this.#received = null;
+    this.#read = null;
   }
 
   /** To be called for each answer. Returns whether to show it: not after a later answer or `ignorePending`. */
@@ -59,6 +68,7 @@ export class DrawingSender {
     const isCurrent = id > this.#shownId;
     if (isCurrent) this.#shownId = id;
     if (id === this.#id) {
+      this.#read = isCurrent ? this.#receivedDrawing : null;
       this.#awaitsAnswer = false;
       this.#sendWhenDue();
     }
@@ -79,13 +89,20 @@ export class DrawingSender {
     this.#timer = undefined;
     this.#changed = false;
     this.#urgent = false;
-    const message = encodeDrawing(this.#id + 1, this.#drawing(), this.#expected());
-    // They come last, with what is expected.
+    const drawing = this.#drawing();
+    const message = encodeDrawing(this.#id + 1, drawing, this.#wanted());
+    // They come last, with how they are to be read.
     const strokes = message.slice(message.indexOf('['), -1);
+    if (strokes === this.#received) {
+      // The same as before, such as after undoing and redoing.
+      if (this.#read) this.#read = drawing;
+      return;
+    }
     // Without a connection, the drawing is sent after reconnecting.
-    if (strokes === this.#received || !this.#send(message)) return;
+    if (!this.#send(message)) return;
     this.#id++;
     this.#received = strokes;
+    this.#receivedDrawing = drawing;
     this.#awaitsAnswer = true;
     this.#sentAt = performance.now();
   }

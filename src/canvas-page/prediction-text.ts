@@ -57,6 +57,12 @@ export function describeDoubt(noCharacter: number | undefined): string {
   return `This may be none of these characters${percent}.`;
 }
 
+/** A label with its kind, as part of a sentence: `the digit 0`. A word says itself what it is. */
+export function nameOf(label: string): string {
+  const kind = kindOf(label);
+  return kind === 'sign' ? label : `the ${kind} ${label}`;
+}
+
 /** The result in sentences, for screen readers. */
 export function announceReading(
   { label, probability }: { label: string; probability: number },
@@ -67,9 +73,7 @@ export function announceReading(
   const cases = bothCases(label, labels);
   const what = cases
     ? `uppercase ${cases[0]} or lowercase ${cases[1]}, which the model does not tell apart`
-    : kindOf(label) === 'sign'
-      ? label
-      : `the ${kindOf(label)} ${label}`;
+    : nameOf(label);
   const percent = formatProbability(probability).replace('>', 'over ').replace('<', 'under ');
   if (notice === 'not-sure') return `Not sure. ${describeDoubt(noCharacter)} The model's guess is ${what}, ${percent}.`;
   if (notice) {

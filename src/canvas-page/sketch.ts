@@ -119,6 +119,27 @@ export class Sketch {
     this.onChange();
   }
 
+  /** Removes everything, also the history. Returns what there was, for `putBack`. */
+  take(): SavedSketch {
+    this.end();
+    const saved = this.save();
+    this.#past = [];
+    this.#finished = EMPTY;
+    this.#future = [];
+    this.onChange();
+    return saved;
+  }
+
+  /** Brings back what was taken, as it was. What has been drawn since is the next to be redone. */
+  putBack(saved: SavedSketch): void {
+    this.end();
+    const since = this.#finished;
+    this.restore(saved);
+    if (since.length === 0) return;
+    this.#future.push(since);
+    this.onChange();
+  }
+
   /** The finished strokes and the undo history. */
   save(): SavedSketch {
     const numbers = new Map<Stroke, number>();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Wanted } from '../../src/canvas-page/drawing-message.ts';
 import { DrawingSender } from '../../src/canvas-page/drawing-sender.ts';
-import type { Expectation } from '../../src/core/server/expectation.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 
 beforeEach(() => {
@@ -13,8 +13,13 @@ beforeEach(() => {
 function connect() {
   const sent: { id: number; dots: number; characters?: string }[] = [];
   const shown: number[] = [];
-  const state: { dots: number; connected: boolean; expected: Expectation } = { dots: 0, connected: true, expected: {} };
-  const drawing = (): Drawing => Array.from({ length: state.dots }, (_, index) => [[index, 0]]);
+  const state: { dots: number; connected: boolean; expected: Wanted; drawn: Drawing } = {
+    ...{ dots: 0, connected: true, expected: {}, drawn: [] },
+  };
+  const drawing = (): Drawing => {
+    state.drawn = Array.from({ length: state.dots }, (_, index) => [[index, 0]]);
+    return state.drawn;
+  };
   const send = (text: string) => {
     if (!state.connected) return false;
     const { id, strokes, characters } = JSON.parse(text) as { id: number; strokes: unknown[]; characters?: string };
@@ -120,6 +125,44 @@ describe('DrawingSender', () => {
       { id: 1, dots: 1, characters: 'digits' },
       { id: 2, dots: 1, characters: 'letters' },
     ]);
+  });
+
+  test('knows which drawing was read last, also when the pen was lifted where it was', () => {
+    const { sender, state, ...server } = connect();
+    const draw = (dots: number) => {
+      state.dots = dots;
+      sender.update(true);
+    };
+    expect(sender.read).toBe(null);
+    draw(1);
+    expect(sender.read).toBe(null);
+    server.answer();
+    expect(sender.read).toBe(state.drawn);
+    draw(1);
+    expect(sender.read).toBe(state.drawn);
+    draw(2);
+    expect(sender.read).not.toBe(state.drawn);
+    server.answer();
+    expect(sender.read).toBe(state.drawn);
+    state.connected = false;
+    draw(3);
+    expect(sender.read).not.toBe(state.drawn);
+    state.connected = true;
+    sender.restart();
+    expect(sender.read).toBe(null);
+    server.answer();
+    expect(sender.read).toBe(state.drawn);
+    sender.ignorePending();
+    expect(sender.read).toBe(null);
+  });
+
+  test('a drawing is read again when the reading is to be adapted no longer', () => {
+    const server = connect();
+    server.draw(1, true);
+    server.answer();
+    server.state.expected = { adapt: false };
+    server.sender.update(true);
+    expect(server.dots).toEqual([1, 1]);
   });
 
   test('goes on after a connection that was lost before the answer', () => {

@@ -116,6 +116,27 @@ describe('Sketch', () => {
     expect(sketch.drawing).toEqual([[[1, 2]]]);
   });
 
+  test('comes back as it was after it was taken, and what was drawn since can be redone', () => {
+    const sketch = new Sketch();
+    for (const x of [1, 2, 3]) draw(sketch, x);
+    sketch.undo();
+    sketch.begin([9, 9]);
+    const taken = sketch.take();
+    expect([sketch.isEmpty, sketch.canUndo, sketch.canRedo]).toEqual([true, false, false]);
+    draw(sketch, 7);
+    sketch.putBack(taken);
+    expect(starts(sketch)).toEqual([1, 2, 9]);
+    sketch.redo();
+    expect(starts(sketch)).toEqual([7]);
+    for (const expected of [[1, 2, 9], [1, 2], [1]]) {
+      sketch.undo();
+      expect(starts(sketch)).toEqual(expected);
+    }
+    sketch.take();
+    sketch.putBack(taken);
+    expect([sketch.canUndo, sketch.canRedo]).toEqual([true, false]);
+  });
+
   test('undoing and redoing everything restores the drawing', () => {
     const action = fc.oneof(
       { weight: 4, arbitrary: fc.nat(900).map((x) => (sketch: Sketch) => draw(sketch, x)) },

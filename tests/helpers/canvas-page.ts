@@ -1,10 +1,13 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { DrawServerOptions } from '../../src/core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../../src/core/server/draw-server.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
+import { contrast, LEGIBLE, type Rgb } from './contrast.ts';
 import { LABELS, recognizeByTemplate } from './template-recognizer.ts';
 
 /** Starts a canvas server that recognizes by templates. It is closed when the test ends. */
@@ -61,4 +64,68 @@ export async function nextPrediction(
     if (done) throw new Error('The server closed before the expected prediction.');
     if (value.event.event === 'prediction' && fits(value.drawing?.strokes ?? [])) return value;
   }
+}
+
+/** A way to a server that can be cut: the connections of that moment end, and later ones work again. */
+export async function startNetwork(url: string): Promise<{ url: string; cut(): void }> {
+  const sockets = new Set<Socket>();
+  const target = new URL(url);
+  const network = createServer((page) => {
+    const server = connect(Number(target.port), target.hostname);
+    for (const [socket, other] of [
+      [page, server],
+      [server, page],
+    ] as const) {
+      sockets.add(socket);
+      socket.pipe(other);
+      socket.on('error', () => other.destroy());
+      socket.on('close', () => sockets.delete(socket));
+    }
+  }).listen(0, '127.0.0.1');
+  await once(network, 'listening');
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  onTestFinished(() => {
+    network.close();
+    cut();
+  });
+  const { port } = network.address() as AddressInfo;
+  return { url: `${target.protocol}//127.0.0.1:${port}${target.pathname}${target.search}`, cut };
+}
+
+/** Expects that nothing has to be scrolled sideways, and that these can be scrolled to, touched, and have this height. */
+export async function expectRoom(
+  page: Page,
+  width: number,
+  selectors: readonly string[],
+  minHeight: number,
+): Promise<void> {
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  for (const selector of selectors) {
+    await page.locator(selector).scrollIntoViewIfNeeded();
+    await page.locator(selector).click({ trial: true });
+    const box = (await page.locator(selector).boundingBox())!;
+    expect([selector, box.x >= 0, box.x + box.width <= width, box.height >= minHeight]).toEqual([
+      selector,
+      ...[true, true, true],
+    ]);
+  }
+}
+
+/** Whether the text of an element stands out from what is behind it as much as WCAG 2.2 (1.4.3) demands. */
+export async function hasContrast(page: Page, selector: string): Promise<boolean> {
+  // A string, since tests are compiled with Node's types, which have no `document`.
+  const [front, behind] = await page.evaluate<[string, string]>(`(() => {
+    const element = document.querySelector('${selector}');
+    let behind = element;
+    while (getComputedStyle(behind).backgroundColor === 'rgba(0, 0, 0, 0)') behind = behind.parentElement;
+    return [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor];
+  })()`);
+  return contrast(rgbOf(front), rgbOf(behind)) >= LEGIBLE;
+}
+
+function rgbOf(color: string): Rgb {
+  const [red, green, blue] = [...color.matchAll(/[\d.]+/g)].map(Number);
+  return [red!, green!, blue!];
 }

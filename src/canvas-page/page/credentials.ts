@@ -30,7 +30,7 @@ export class Credentials {
   async hideToken(): Promise<void> {
     if (this.#token === null || (await this.#status(false)) !== 200) return;
     this.#useToken = false;
-    history.replaceState(history.state, '', this.#url(false));
+    history.replaceState(history.state, '', this.#url(false).href + location.hash);
   }
 
   /** The status of a request for the page. Null if the server cannot be reached. */

@@ -1,12 +1,15 @@
 import { DrawingSender } from '../drawing-sender.ts';
+import { practiceTask } from '../label-text.ts';
 import { describeTask } from '../prediction-text.ts';
 import { Sketch } from '../sketch.ts';
+import { AdaptationView } from './adaptation-view.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { Credentials } from './credentials.ts';
 import { DrawingPainter } from './drawing-painter.ts';
 import { element } from './element.ts';
 import { ExpectView } from './expect-view.ts';
 import { drawWithKeyboard } from './keyboard-pen.ts';
+import { Labeling } from './labeling.ts';
 import { drawWithPointers } from './pointer-input.ts';
 import { ResultView } from './result-view.ts';
 import { keepAcrossReloads } from './sketch-storage.ts';
@@ -50,13 +53,18 @@ const sketch = new Sketch();
 const painter = new DrawingPainter(canvas);
 const resultView = new ResultView(announce);
 const expectView = new ExpectView();
+const adaptationView = new AdaptationView();
 const credentials = new Credentials();
 const connection = new Connection(credentials);
 const sender = new DrawingSender(
   (message) => connection.send(message),
   () => sketch.drawing,
-  () => expectView.expected,
+  () => ({ ...(labeling.isPracticing ? {} : expectView.expected), ...(!adaptationView.isOn && { adapt: false }) }),
 );
+/** The best label of the reading that is shown. */
+let bestLabel: string | null = null;
+/** Whether the server has told this connection of the samples. */
+let knowsSamples = false;
 let state: ConnectionState = 'connecting';
 let wasEmpty = true;
 
@@ -78,10 +86,26 @@ const onFull = () => notify(FULL);
 const paper = element('paper', HTMLElement);
 const keyboard = drawWithKeyboard(paper, sketch, repaint, announce, onFull);
 drawWithPointers(canvas, sketch, onFull);
-const updateToolbar = connectToolbar(sketch);
+const labeling = new Labeling(paper, {
+  sketch,
+  send: (message) => connection.send(message),
+  reading: () => (sender.read === sketch.drawing ? bestLabel : null),
+  announce,
+  onTask: () => {
+    showTask();
+    sender.update(true);
+  },
+});
+const updateToolbar = connectToolbar(sketch, labeling);
+resultView.rows.onPick = (label) => labeling.pick(label);
 
 const updateResult = () => {
   resultView.setSituation({ empty: sketch.isEmpty, penDown: sketch.live !== null, connected: state === 'open' });
+};
+const updateLabeling = () => {
+  labeling.update();
+  resultView.rows.setPickable(labeling.canPick);
+  updateToolbar();
 };
 sketch.onChange = () => {
   if (notice.textContent === FULL) notify('');
@@ -92,13 +116,15 @@ sketch.onChange = () => {
   }
   wasEmpty = sketch.isEmpty;
   updateResult();
-  updateToolbar();
   repaint();
   sender.update(sketch.live === null);
+  // Only now is it known whether the drawing is the one that was read.
+  updateLabeling();
 };
 
 const showTask = () => {
-  const task = `Draw ${describeTask(expectView.labels)}`;
+  const { asked } = labeling;
+  const task = asked === null ? `Draw ${describeTask(expectView.labels)}` : practiceTask(asked);
   invitation.textContent = task;
   paper.setAttribute('aria-label', task);
 };
@@ -108,6 +134,8 @@ expectView.onChange = () => {
   sender.update(true);
 };
 
+adaptationView.onChange = () => sender.update(true);
+
 connection.onState = (newState) => {
   state = newState;
   connectionView.dataset.state = state;
@@ -115,6 +143,7 @@ connection.onState = (newState) => {
   const advice = ADVICE[state];
   // What the server has said itself is more precise than that it is lost.
   if (advice && (notice.hidden || state === 'refused')) notify(advice);
+  labeling.setConnected(state === 'open');
   updateResult();
 };
 connection.onMessage = (message) => {
@@ -126,13 +155,32 @@ connection.onMessage = (message) => {
       resultView.setExpected(expectView.expected);
       showTask();
       sender.restart();
+      knowsSamples = false;
+      labeling.greeted();
       break;
     }
     case 'prediction':
       if (sender.answered(message.id)) {
         resultView.show(message);
+        bestLabel = message.predictions[0]?.label ?? null;
+        adaptationView.setReading(message.adaptedTo);
+        updateLabeling();
         expectView.setProblem(message.problem ?? '');
       }
+      break;
+    case 'samples':
+      labeling.setSamples(message);
+      adaptationView.setSamples(message.samples);
+      updateLabeling();
+      // The drawing may be read differently now.
+      if (knowsSamples) sender.restart();
+      knowsSamples = true;
+      break;
+    case 'labeled':
+    case 'unlabeled':
+    case 'label-refused':
+      labeling.answered(message);
+      updateToolbar();
       break;
     case 'error':
       notify(message.message);

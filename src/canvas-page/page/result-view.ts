@@ -3,7 +3,6 @@ import { type Expectation, isSameExpectation } from '../../core/server/expectati
 import type { ServerMessage } from '../../core/server/protocol.ts';
 import { labelsOfBothCases } from '../expected-choice.ts';
 import {
-  alsoStandsFor,
   announceReading,
   describeConfidence,
   describeDoubt,
@@ -13,25 +12,16 @@ import {
   type Notice,
 } from '../prediction-text.ts';
 import { element } from './element.ts';
+import { showInTile, widthInEms } from './label-width.ts';
+import { PredictionRows } from './prediction-rows.ts';
 
 type PredictionMessage = Extract<ServerMessage, { type: 'prediction' }>;
 type Prediction = PredictionMessage['predictions'][number];
 
-const ROWS = 5;
 /** The result is announced to screen readers when it has not changed for this long. */
 const ANNOUNCE_AFTER_MILLISECONDS = 700;
 
-interface Row {
-  readonly item: HTMLLIElement;
-  readonly label: HTMLElement;
-  readonly also: HTMLElement;
-  readonly bar: HTMLElement;
-  readonly percent: HTMLElement;
-}
-
-/** How wide a label may be in the field of the answer, relative to the size of its font. */
-const ANSWER_EMS = 1.3;
-/** The same in the rows, where wider labels are truncated. */
+/** How wide a label may be in the rows, relative to the size of its font. Wider ones are truncated. */
 const MAX_LABEL_EMS = 9;
 
 /** Whose guess an answer is, and what there is to say before. */
@@ -65,14 +55,13 @@ export class ResultView {
   readonly #kind = element('best-kind', HTMLElement);
   readonly #took = element('took', HTMLElement);
   readonly #seen = element('seen', HTMLCanvasElement);
-  readonly #rows: readonly Row[] = Array.from({ length: ROWS }, createRow);
+  readonly rows = new PredictionRows();
   readonly #announce: (text: string) => void;
   #announceTimer: number | undefined;
 
   /** @param announce announces the result to screen readers */
   constructor(announce: (text: string) => void) {
     this.#announce = announce;
-    element('predictions', HTMLOListElement).append(...this.#rows.map(({ item }) => item));
     this.#seen.width = IMAGE_SIZE;
     this.#seen.height = IMAGE_SIZE;
     this.#seen.setAttribute('aria-label', `Your drawing as ${IMAGE_SIZE} by ${IMAGE_SIZE} pixels`);
@@ -85,8 +74,7 @@ export class ResultView {
   setModel(name: string, labels: readonly string[], own: boolean): void {
     this.#model = { name, cases: own ? [] : labels };
     this.#outdated = true;
-    const widest = Math.max(0, ...labels.map((label) => widthInEms(label, this.#rows[0]!.label)));
-    element('predictions', HTMLOListElement).style.setProperty('--label-ems', String(Math.min(MAX_LABEL_EMS, widest)));
+    this.rows.setWidth((row) => Math.min(MAX_LABEL_EMS, Math.max(0, ...labels.map((label) => widthInEms(label, row)))));
     element('model', HTMLElement).textContent = `Model ${name} · ${labels.length} classes`;
     this.#render();
   }
@@ -124,14 +112,10 @@ export class ResultView {
     this.#result.dataset.trust = words.reservation === '' ? 'full' : this.#outdated ? 'none' : 'guess';
     this.#reservation.textContent = words.reservation;
     this.#reservation.hidden = words.reservation === '';
-    this.#answer.textContent = best?.label ?? '';
-    this.#answer.style.setProperty(
-      '--fit',
-      String(Math.min(1, ANSWER_EMS / widthInEms(best?.label ?? '', this.#answer))),
-    );
+    showInTile(this.#answer, best?.label ?? '');
     this.#confidence.textContent = words.confidence;
     this.#kind.textContent = words.kind;
-    for (const [index, row] of this.#rows.entries()) this.#showRow(row, shown?.predictions[index]);
+    this.rows.show(shown?.predictions ?? [], this.#labels);
     this.#took.textContent = shown ? `Read in ${formatMilliseconds(shown.milliseconds)}.` : '';
     this.#showImage(shown?.image ?? '');
   }
@@ -169,15 +153,6 @@ export class ResultView {
     return labelsOfBothCases(this.#expected, this.#model.cases);
   }
 
-  #showRow(row: Row, prediction: Prediction | undefined): void {
-    row.item.dataset.empty = String(!prediction);
-    row.label.textContent = prediction?.label ?? '·';
-    row.also.textContent = prediction ? alsoStandsFor(prediction.label, this.#labels) : '';
-    row.percent.textContent = prediction ? formatProbability(prediction.probability) : '';
-    // One percent more than its length, so that no edge of an empty bar shows.
-    row.bar.style.transform = `translateX(${((prediction?.probability ?? 0) - 1) * 101}%)`;
-  }
-
   /** @param image 28x28 bytes, ink 255, in base64; empty for none */
   #showImage(image: string): void {
     const bytes = Uint8Array.from(atob(image), (character) => character.charCodeAt(0));
@@ -200,35 +175,6 @@ export class ResultView {
   }
 }
 
-const measure = document.createElement('canvas').getContext('2d');
-
-/** The width of a text in the font of an element, relative to the size of the font. */
-function widthInEms(text: string, element: HTMLElement): number {
-  if (!measure) return text.length;
-  const { fontFamily } = getComputedStyle(element);
-  measure.font = `600 100px ${fontFamily}`;
-  return measure.measureText(text).width / 100;
-}
-
 function formatMilliseconds(milliseconds: number): string {
   return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
-}
-
-function createRow(): Row {
-  const create = (tag: string, className: string) => {
-    const created = document.createElement(tag);
-    created.className = className;
-    return created;
-  };
-  const item = document.createElement('li');
-  const character = create('span', 'row-character');
-  const label = create('bdi', 'row-label');
-  const also = create('span', 'row-also');
-  const track = create('span', 'row-track');
-  const bar = create('span', 'row-bar');
-  const percentage = create('span', 'row-percent');
-  character.append(label, also);
-  track.append(bar);
-  item.append(character, track, percentage);
-  return { item, label, also, bar, percent: percentage };
 }

@@ -1,18 +1,29 @@
 import type { Sketch } from '../sketch.ts';
 import { element } from './element.ts';
 
+/** What is undone when nothing of the sketch is left to undo. */
+interface Earlier {
+  readonly canTakeBack: boolean;
+  takeBack(): void;
+}
+
 /**
  * Connects the undo, redo and clear buttons and their keys to a sketch.
  *
  * @returns updates which buttons are enabled
  */
-export function connectToolbar(sketch: Sketch): () => void {
+export function connectToolbar(sketch: Sketch, earlier: Earlier): () => void {
   const undo = element('undo', HTMLButtonElement);
   const redo = element('redo', HTMLButtonElement);
   const clear = element('clear', HTMLButtonElement);
-  undo.addEventListener('click', () => sketch.undo());
-  redo.addEventListener('click', () => sketch.redo());
-  clear.addEventListener('click', () => sketch.clear());
+  const actions = {
+    undo: () => (sketch.canUndo || sketch.live ? sketch.undo() : earlier.takeBack()),
+    redo: () => sketch.redo(),
+    clear: () => sketch.clear(),
+  };
+  undo.addEventListener('click', actions.undo);
+  redo.addEventListener('click', actions.redo);
+  clear.addEventListener('click', actions.clear);
 
   if (/Mac|iPhone|iPad/.test(navigator.userAgent)) {
     element('undo-key', HTMLElement).textContent = '⌘ Z';
@@ -21,17 +32,21 @@ export function connectToolbar(sketch: Sketch): () => void {
   document.addEventListener('keydown', (event) => {
     const action = actionOf(event);
     // In a text field, the same keys edit the text.
-    if (!action || event.target instanceof HTMLInputElement) return;
+    if (!action || isTextField(event.target)) return;
     event.preventDefault();
-    sketch[action]();
+    actions[action]();
   });
 
   return () => {
     // Not `disabled`, which would take the focus away from a button that was just used.
-    undo.setAttribute('aria-disabled', String(!sketch.canUndo && !sketch.live));
+    undo.setAttribute('aria-disabled', String(!sketch.canUndo && !sketch.live && !earlier.canTakeBack));
     redo.setAttribute('aria-disabled', String(!sketch.canRedo));
     clear.setAttribute('aria-disabled', String(sketch.isEmpty));
   };
+}
+
+function isTextField(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type === 'text';
 }
 
 function actionOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): 'undo' | 'redo' | 'clear' | null {

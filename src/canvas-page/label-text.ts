@@ -1,0 +1,56 @@
+import type { ServerMessage } from '../core/server/protocol.ts';
+import type { LabelsOutbox } from './labels-outbox.ts';
+import { nameOf } from './prediction-text.ts';
+
+export interface LabelStatus {
+  readonly kind: 'hint' | 'saved' | 'waiting' | 'refused';
+  readonly text: string;
+}
+
+/** What there is to say about the labels. `hint`: what to do otherwise. */
+export function labelStatus(
+  { last, waiting, refusal }: Pick<LabelsOutbox, 'last' | 'waiting' | 'refusal'>,
+  connected: boolean,
+  hint: string,
+): LabelStatus {
+  if (refusal) {
+    const what = refusal.type === 'label' ? 'Not saved' : 'Not removed';
+    return { kind: 'refused', text: `${what}: ${refusal.message}` };
+  }
+  if (waiting > 0 && !connected) {
+    const what = waiting > 1 ? `${waiting} changes` : last && !last.isSaved ? `“${last.label}”` : 'The change';
+    return { kind: 'waiting', text: `${what} will be saved once the page is connected.` };
+  }
+  if (last && !last.isSaved) return { kind: 'waiting', text: `Saving as ${last.label}…` };
+  return last ? { kind: 'saved', text: `Saved as ${last.label}` } : { kind: 'hint', text: hint };
+}
+
+/** Whether readings are adapted, in words. `adaptedTo`: to how many samples what is shown was adapted, if anything is. */
+export function adaptationText(isOn: boolean, samples: number, adaptedTo: number | undefined): string {
+  const all = samples === 1 ? 'sample' : `${samples} samples`;
+  if (!isOn) return `Adapt to your ${all}`;
+  return adaptedTo === undefined ? `Adapts to your ${all}` : `Adapted to ${adaptedTo} of your samples`;
+}
+
+/** What to write in practice: `Write a lowercase g`. */
+export function practiceTask(label: string): string {
+  const name = nameOf(label).replace(/^the (uppercase|lowercase) letter /, (_, letterCase: string) =>
+    letterCase === 'uppercase' ? 'an uppercase ' : 'a lowercase ',
+  );
+  return `Write ${name}`;
+}
+
+export type SamplesMessage = Extract<ServerMessage, { type: 'samples' }>;
+
+/** How many samples there are of a label and in all. `written`: in this round. */
+export function practiceProgress(
+  label: string,
+  { samples, labels }: Pick<SamplesMessage, 'samples' | 'labels'>,
+  enough: number,
+  written: number,
+): { count: number; ofLabel: string; inAll: string } {
+  const count = labels.find((one) => one.label === label)?.count ?? 0;
+  const ofLabel = count < enough ? `${count} of ${enough} samples of ${label}` : `${count} samples of ${label}`;
+  const all = `${samples} ${samples === 1 ? 'sample' : 'samples'} in all`;
+  return { count, ofLabel, inAll: written === 0 ? all : `${written} written now, ${all}` };
+}

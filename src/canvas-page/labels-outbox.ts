@@ -1,0 +1,190 @@
+import * as v from 'valibot';
+import { type LabelMessage, PAGE_ORIGINS, type ServerMessage } from '../core/server/protocol.ts';
+
+const coordinate = v.pipe(v.number(), v.finite());
+const point = v.union([v.strictTuple([coordinate, coordinate]), v.strictTuple([coordinate, coordinate, coordinate])]);
+const labelJob = v.strictObject({
+  type: v.literal('label'),
+  key: v.string(),
+  label: v.string(),
+  strokes: v.array(v.array(point)),
+  origin: v.picklist(PAGE_ORIGINS),
+  readAs: v.optional(v.string()),
+  /** Whether the server may have it, although it has not answered. */
+  sent: v.boolean(),
+});
+/** `sample`: what is to be removed; null while the label that it belongs to, `key`, is not answered. */
+const unlabelJob = v.strictObject({ type: v.literal('unlabel'), key: v.string(), sample: v.nullable(v.string()) });
+const lastSchema = v.strictObject({ key: v.string(), label: v.string(), sample: v.nullable(v.string()) });
+export const savedOutboxSchema = v.strictObject({
+  jobs: v.array(v.variant('type', [labelJob, unlabelJob])),
+  last: v.nullable(lastSchema),
+});
+/** An outbox as plain data, to survive a reload. */
+export type SavedOutbox = v.InferOutput<typeof savedOutboxSchema>;
+type Job = SavedOutbox['jobs'][number];
+
+/** What the user has said a drawing is. `strokes`: as they are sent. */
+export type NewLabel = Pick<v.InferOutput<typeof labelJob>, 'label' | 'strokes' | 'origin' | 'readAs'>;
+type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'label-refused' }>;
+
+/**
+ * The labels on their way to the server, and those to be taken back. They are sent in order, each after the answer to the one
+ * before, and again after a lost connection; by its key, the server knows a label that it already has.
+ */
+export class LabelsOutbox {
+  /** Called after every change. */
+  onChange: () => void = () => {};
+  /** Called when a label is stored. */
+  onSaved: (label: string) => void = () => {};
+  /** Called when a label could not be stored or taken back. */
+  onRefused: () => void = () => {};
+
+  readonly #send: (message: string) => boolean;
+  readonly #createKey: () => string;
+  #jobs: Job[] = [];
+  #last: SavedOutbox['last'] = null;
+  #id = 0;
+  /** The message that is to be answered. */
+  #inFlight: number | null = null;
+  #refusal: string | null = null;
+
+  /**
+   * @param send sends a message to the server; returns false without a connection
+   * @param createKey returns a new, random key
+   */
+  constructor(send: (message: string) => boolean, createKey: () => string) {
+    this.#send = send;
+    this.#createKey = createKey;
+  }
+
+  /** The latest label, which can be taken back. */
+  get last(): { readonly label: string; readonly isSaved: boolean } | null {
+    return this.#last && { label: this.#last.label, isSaved: this.#last.sample !== null };
+  }
+
+  /** How many labels are not stored, and not taken back, yet. */
+  get waiting(): number {
+    return this.#jobs.length;
+  }
+
+  /** What the server has refused, and why, as a sentence. Nothing is sent until it is tried again or given up. */
+  get refusal(): { readonly type: Job['type']; readonly message: string } | null {
+    return this.#refusal === null ? null : { type: this.#jobs[0]!.type, message: this.#refusal };
+  }
+
+  add(label: NewLabel): void {
+    const key = this.#createKey();
+    this.#jobs.push({ type: 'label', key, ...label, sent: false });
+    this.#last = { key, label: label.label, sample: null };
+    this.retry();
+  }
+
+  /** Takes the latest label back. */
+  takeBackLast(): void {
+    if (!this.#last) return;
+    const { key, sample } = this.#last;
+    this.#last = null;
+    const isUnsent = this.#jobs.some((job) => job.type === 'label' && job.key === key && !job.sent);
+    if (isUnsent) this.#drop(key);
+    else this.#jobs.push({ type: 'unlabel', key, sample });
+    this.retry();
+  }
+
+  /** From now on, the latest label can no longer be taken back. */
+  keepLast(): void {
+    if (!this.#last) return;
+    this.#last = null;
+    this.onChange();
+  }
+
+  /** To be called when the page is connected, also again. */
+  connected(): void {
+    this.#inFlight = null;
+    this.retry();
+  }
+
+  /** Sends what was refused once more. */
+  retry(): void {
+    this.#refusal = null;
+    this.#sendNext();
+    this.onChange();
+  }
+
+  /** Gives up what was refused. Returns whether it was the latest label. */
+  discard(): boolean {
+    const job = this.#jobs[0];
+    if (this.#refusal === null || !job) return false;
+    this.#jobs.shift();
+    const wasLast = this.#last?.key === job.key;
+    if (wasLast) this.#last = null;
+    this.retry();
+    return wasLast;
+  }
+
+  answered(answer: LabelAnswer): void {
+    const job = this.#jobs[0];
+    if (answer.id !== this.#inFlight || !job) return;
+    this.#inFlight = null;
+    if (answer.type === 'label-refused') this.#refused(job, answer.message);
+    else {
+      this.#jobs.shift();
+      if (answer.type === 'labeled') this.#labeled(job.key, answer.sample, answer.label);
+    }
+    this.#sendNext();
+    this.onChange();
+  }
+
+  save(): SavedOutbox {
+    return { jobs: this.#jobs, last: this.#last };
+  }
+
+  restore({ jobs, last }: SavedOutbox): void {
+    this.#jobs = [...jobs];
+    this.#last = last;
+    this.onChange();
+  }
+
+  #labeled(key: string, sample: string, label: string): void {
+    if (this.#last?.key === key) this.#last = { key, label, sample };
+    const taking = this.#jobs.find((job) => job.type === 'unlabel' && job.key === key);
+    if (taking?.type === 'unlabel') taking.sample = sample;
+    else this.onSaved(label);
+  }
+
+  #refused(job: Job, message: string): void {
+    const isTakenBack = this.#jobs.some((later) => later !== job && later.key === job.key);
+    // Nothing was stored, so there is nothing to be taken back.
+    if (isTakenBack) this.#drop(job.key);
+    else {
+      this.#refusal = message;
+      this.onRefused();
+    }
+  }
+
+  #drop(key: string): void {
+    this.#jobs = this.#jobs.filter((job) => job.key !== key);
+  }
+
+  #sendNext(): void {
+    const job = this.#jobs[0];
+    if (!job || this.#inFlight !== null || this.#refusal !== null) return;
+    const message = messageOf(job, this.#id + 1);
+    if (!message) {
+      // The label is not in the queue, so it was given up.
+      this.#jobs.shift();
+      this.#sendNext();
+      return;
+    }
+    if (!this.#send(JSON.stringify(message))) return;
+    this.#id++;
+    this.#inFlight = this.#id;
+    if (job.type === 'label') job.sent = true;
+  }
+}
+
+function messageOf(job: Job, id: number): LabelMessage | null {
+  if (job.type === 'unlabel') return job.sample === null ? null : { type: 'unlabel', id, sample: job.sample };
+  const { type, key, label, strokes, origin, readAs } = job;
+  return { type, id, label, strokes, origin, ...(readAs !== undefined && { readAs }), key };
+}
