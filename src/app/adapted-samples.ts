@@ -15,11 +15,12 @@ export class AdaptedSamples implements SampleBook {
   #adapted: Promise<void> = Promise.resolve();
   #failure: { thrown: unknown } | null = null;
 
-  /** `adapt`: adapts readings to the samples that there are. */
+  /** `adapt`: adapts readings to the samples that there are; called at once and after each change. */
   constructor(book: OpenSampleBook, adapt: () => Promise<void>) {
     this.#book = book;
     this.#adapt = adapt;
     this.#unsubscribe = book.onChange(() => this.#changed());
+    this.#changed();
   }
 
   get state(): SampleState {

@@ -46,22 +46,13 @@ export async function startDrawing(
   const adapt = async (adapting: LoadedReader) => {
     if (book && parsed.adapt) await adapting.adaptTo(book.samples);
   };
-  const load = async (nameOrPath: string | undefined) => {
-    const loaded = await loadReader(nameOrPath, paths, onUnusable);
-    try {
-      await adapt(loaded);
-      return loaded;
-    } catch (error) {
-      await loaded.dispose();
-      throw error;
-    }
-  };
   try {
-    reader = await load(model);
+    reader = await loadReader(model, paths, onUnusable);
   } catch (error) {
     book?.close();
     throw error;
   }
+  // Drawings are read in the meantime; pages send them again once readings are adapted.
   const samples = book && new AdaptedSamples(book, () => adapt(reader));
   /** As the server uses it. */
   const served = ({ model, recognize }: LoadedReader): DrawReader => ({
@@ -78,8 +69,7 @@ export async function startDrawing(
     const settings = { expected, host, port, allowedHosts, hostHint, token, signal };
     server = await startDrawServer({ ...served(reader), ...(samples && { samples }), ...settings });
   } catch (error) {
-    await samples?.close();
-    await reader.dispose();
+    await Promise.all([samples?.close(), reader.dispose()]);
     throw error;
   }
 
@@ -88,10 +78,10 @@ export async function startDrawing(
   let changes: Promise<unknown> = Promise.resolve();
   async function change(nameOrPath: string | undefined): Promise<void> {
     if (isClosed) return;
-    const next = await load(nameOrPath);
+    const next = await loadReader(nameOrPath, paths, onUnusable);
     const previous = reader;
+    // From here on, changes of the samples concern it.
     reader = next;
-    // The samples may have changed while it was loaded.
     await adapt(next);
     book?.practice(next.model.labels);
     await server.switchReader(served(next));
@@ -101,8 +91,7 @@ export async function startDrawing(
   async function dispose(): Promise<void> {
     isClosed = true;
     await changes;
-    await samples?.close();
-    await reader.dispose();
+    await Promise.all([samples?.close(), reader.dispose()]);
   }
 
   return {

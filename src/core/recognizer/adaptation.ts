@@ -8,9 +8,17 @@ import { rank } from './rank.ts';
 import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
 
 /** The votes of the network, which are divided as its probabilities are; a sample with the same features has one. */
-const NETWORK_VOTES = 0.5;
+const NETWORK_VOTES = 0.2;
 /** The votes of a sample fall with the square of the distance, 1 less the cosine of the angle between the features; here to 1/e. */
-const REACH = Math.sqrt(0.03);
+const REACH = 0.2;
+/**
+ * A vote counts less the less probable the network finds the label, compared to its best one: the ratio to the power of the first,
+ * but at least the second, so that a few samples convince it of what it finds impossible.
+ */
+const DOUBT = 0.3;
+const LEAST_WEIGHT = 0.1;
+/** A vote for a label that the network does not know counts this and, in addition, the probability of no character. */
+const NEW_LABEL_WEIGHT = 0.2;
 /** From this number of samples on, what the model has no class for can be an answer. */
 const SAMPLES_OF_NEW_LABEL = 3;
 /** The latest samples of each label are used, and of all, so that memory and time are bounded. */
@@ -77,8 +85,13 @@ export class Adaptation {
       const rejection = rejects ? logits.at(-1)! : Number.NEGATIVE_INFINITY;
       const sum = logSumExp([...scores, rejection]);
       const blended = new Float64Array(all.length + 1).fill(Number.NEGATIVE_INFINITY);
-      for (const [i, { index }] of choices.entries())
-        blended[index] = Math.log(NETWORK_VOTES * Math.exp(scores[i]! - sum) + votes[index]!);
+      const best = Math.max(...scores);
+      const newLabelWeight = NEW_LABEL_WEIGHT + Math.exp(rejection - sum);
+      for (const [i, { index }] of choices.entries()) {
+        const known = Math.max(LEAST_WEIGHT, Math.exp(DOUBT * (scores[i]! - best)));
+        const weight = index < labels.length ? known : newLabelWeight;
+        blended[index] = Math.log(NETWORK_VOTES * Math.exp(scores[i]! - sum) + weight * votes[index]!);
+      }
       blended[all.length] = Math.log(NETWORK_VOTES) + rejection - sum;
       return rank(blended, answers, top);
     };

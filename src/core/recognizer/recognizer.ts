@@ -34,7 +34,8 @@ export interface Recognizer {
   /**
    * Adapts later readings to samples of one writer, instead of to those before: at once, since nothing is trained. Without samples,
    * readings are exactly what they were at first. What the model has no class for can be an answer from three samples on.
-   * Resolves once readings are adapted; until then they are as they were. Calls may overlap, and take effect in order.
+   * Resolves once readings are adapted; until then they are as they were. Calls may overlap, and take effect in order. Disposing of
+   * the recognizer ends them early.
    */
   adaptTo(samples: readonly LabeledImage[]): Promise<void>;
   /** The number of samples that readings are adapted to. */
@@ -86,6 +87,7 @@ class EngineRecognizer implements Recognizer {
   /** Of the samples that readings are adapted to, by image. */
   #sampleFeatures: ReadonlyMap<string, Float32Array> = new Map();
   #adaptation: Adaptation | null = null;
+  #isDisposed = false;
 
   constructor(model: Model, engine: Engine, network: EngineNetwork) {
     this.#model = model;
@@ -133,6 +135,7 @@ class EngineRecognizer implements Recognizer {
   }
 
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
     await this.#lastAdaptation;
     await this.#last;
     await this.#featureReader?.dispose();
@@ -182,6 +185,7 @@ class EngineRecognizer implements Recognizer {
     }
     const keys = [...unread.keys()];
     for (let from = 0; from < keys.length; from += SAMPLE_BATCH) {
+      if (this.#isDisposed) return;
       const batch = keys.slice(from, from + SAMPLE_BATCH);
       const read = await this.#enqueue(async () => {
         this.#featureReader ??= await createFeatureReader(this.#engine, this.#model, this.#network);
@@ -193,6 +197,7 @@ class EngineRecognizer implements Recognizer {
       // The engine computes on this thread, where others may be waiting.
       await setImmediate();
     }
+    if (this.#isDisposed) return;
     await this.#enqueue(async () => {
       this.#sampleFeatures = features;
       this.#adaptation =
