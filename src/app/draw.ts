@@ -79,9 +79,15 @@ export async function startDrawing(
   async function change(nameOrPath: string | undefined): Promise<void> {
     if (isClosed) return;
     const next = await loadReader(nameOrPath, paths, onUnusable);
+    try {
+      await adapt(next);
+    } catch (error) {
+      await next.dispose();
+      throw error;
+    }
     const previous = reader;
-    // From here on, changes of the samples concern it.
     reader = next;
+    // In the meantime, the samples may have changed.
     await adapt(next);
     book?.practice(next.model.labels);
     await server.switchReader(served(next));

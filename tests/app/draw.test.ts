@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startDrawing } from '../../src/app/draw.ts';
 import { splitLabels } from '../../src/core/dataset/splits.ts';
@@ -6,8 +8,12 @@ import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { SHIPPED, saveModel } from '../../src/core/model/model-store.ts';
 import type { Network } from '../../src/core/model/network.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
+import { SampleStore } from '../../src/core/samples/sample-store.ts';
+import type { Drawing } from '../../src/core/strokes/drawing.ts';
+import { writeBy } from '../accuracy/characters.ts';
 import { temporaryFolder } from '../cli/run.ts';
 import { openPage, Page, updatesUntil } from '../core/server/server-helpers.ts';
+import { ODD_E, PI, writeOften } from '../helpers/hand.ts';
 
 /** A home with an untrained model of digits. */
 async function homeWithModel(name: string): Promise<Paths> {
@@ -104,4 +110,97 @@ test('a model can be changed while the server is closed', async () => {
   await server.close();
   await switched;
   await server.switchModel(SHIPPED);
+});
+
+/** Draws on a page until the reading is adapted to this many samples; the best answer then. */
+async function readAdapted(
+  page: Page,
+  drawing: Drawing,
+  adaptedTo: number | undefined,
+  settings = {},
+): Promise<string> {
+  for (let id = 1; ; id++) {
+    page.socket.send(JSON.stringify({ type: 'drawing', id, strokes: drawing, ...settings }));
+    const prediction = await page.next('prediction');
+    if (prediction.adaptedTo === adaptedTo) return prediction.predictions[0]!.label;
+    // Pages are told when that changes.
+    await page.next('samples');
+  }
+}
+
+test('labels turn a reading around on all pages, also with another model and after a restart, and undo turns it back', async () => {
+  const paths = resolvePaths(await temporaryFolder());
+  const server = await startDrawing({ model: SHIPPED }, { paths });
+  onTestFinished(() => server.close());
+  const [page, other] = [await openPage(server.url), await openPage(server.url)];
+  const drawing = writeBy(1, ODD_E);
+  expect(await readAdapted(page, drawing, undefined)).toBe('Z');
+  const ids: string[] = [];
+  for (const [id, strokes] of writeOften(ODD_E, 10).entries()) {
+    page.socket.send(JSON.stringify({ type: 'label', id, label: 'E', strokes, origin: 'corrected', readAs: 'Z' }));
+    ids.push((await page.next('labeled')).sample);
+  }
+  // Without waiting: when a label is confirmed, it counts.
+  page.messages.splice(0);
+  expect(await readAdapted(page, drawing, 10)).toBe('E');
+  expect(await readAdapted(other, drawing, 10)).toBe('E');
+  expect(await readAdapted(page, drawing, undefined, { adapt: false })).toBe('Z');
+
+  const restarted = await startDrawing({ model: SHIPPED }, { paths });
+  onTestFinished(() => restarted.close());
+  expect(await readAdapted(await openPage(restarted.url), drawing, 10)).toBe('E');
+  await restarted.switchModel(undefined);
+  const switched = await openPage(restarted.url);
+  switched.socket.send(JSON.stringify({ type: 'drawing', id: 1, strokes: drawing }));
+  expect(await switched.next('prediction')).toMatchObject({
+    adaptedTo: 10,
+    predictions: [{ label: 'E' }, {}, {}, {}, {}],
+  });
+
+  for (const [id, sample] of ids.entries()) {
+    page.socket.send(JSON.stringify({ type: 'unlabel', id, sample }));
+    await page.next('unlabeled');
+  }
+  page.messages.splice(0);
+  expect(await readAdapted(page, drawing, undefined)).toBe('Z');
+});
+
+test('pages are told of a label only once readings are adapted to it', async () => {
+  const paths = resolvePaths(await temporaryFolder());
+  const server = await startDrawing({ model: SHIPPED }, { paths });
+  onTestFinished(() => server.close());
+  const page = await openPage(server.url);
+  while ((await page.next('samples')).samples !== 0);
+  const store = await SampleStore.open(paths.samples);
+  // By another process.
+  await store.add(writeOften(PI, 3).map((strokes) => ({ label: 'π', strokes, origin: 'imported' })));
+  while ((await page.next('samples')).samples !== 3);
+  page.socket.send(JSON.stringify({ type: 'drawing', id: 1, strokes: writeBy(1, PI), characters: 'πT' }));
+  const { predictions, problem, notice, adaptedTo } = await page.next('prediction');
+  expect(predictions.map(({ label }) => label)).toEqual(['π', 'T']);
+  expect({ problem, notice, adaptedTo }).toEqual({ adaptedTo: 3 });
+});
+
+test('samples that cannot be read keep nobody from drawing', async () => {
+  const paths = resolvePaths(await temporaryFolder());
+  await mkdir(path.dirname(paths.samples), { recursive: true });
+  await writeFile(paths.samples, 'not a sample\n');
+  const server = await startDrawing({ model: SHIPPED }, { paths });
+  onTestFinished(() => server.close());
+  expect(server.samplesProblem).toMatchObject({ code: 'samples-invalid' });
+  const page = await openPage(server.url);
+  expect(await readAdapted(page, writeBy(1, ODD_E), undefined)).toBe('Z');
+  page.socket.send(JSON.stringify({ type: 'label', id: 1, label: 'E', strokes: ODD_E, origin: 'corrected' }));
+  await page.next('label-refused');
+});
+
+test('without adapting, drawings can be labeled all the same', async () => {
+  const paths = resolvePaths(await temporaryFolder());
+  const server = await startDrawing({ model: SHIPPED, adapt: false }, { paths });
+  onTestFinished(() => server.close());
+  expect(server.samplesProblem).toBeNull();
+  const page = await openPage(server.url);
+  page.socket.send(JSON.stringify({ type: 'label', id: 1, label: 'E', strokes: ODD_E, origin: 'corrected' }));
+  await page.next('labeled');
+  expect(await readAdapted(page, ODD_E, undefined)).toBe('Z');
 });

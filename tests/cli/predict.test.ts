@@ -2,8 +2,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { writeBy } from '../accuracy/characters.ts';
 import { drawPicture, glyph } from '../core/images/draw-picture.ts';
 import { idx } from '../helpers/archive.ts';
+import { ODD_E, writeOften } from '../helpers/hand.ts';
 import { pngFile } from '../helpers/picture-files.ts';
 import { ERROR_LINE, run, runJson, temporaryFolder } from './run.ts';
 
@@ -169,4 +171,18 @@ test('--debug writes pictures of how each picture was read, and replaces only it
   expect(code).toBe(1);
   expect(events).toMatchObject([{ event: 'error', code: 'file-foreign', source: file }]);
   expect(Buffer.compare(await readFile(names[1]!), PICTURE)).toBe(0);
+});
+
+test('reads adapted to the samples only if asked to', async () => {
+  const home = await temporaryFolder();
+  const toFile = (drawings: object[]) => lines(...drawings.map((drawing) => JSON.stringify(drawing)));
+  const samples = await fileOf('hand.jsonl', toFile(writeOften(ODD_E, 10).map((strokes) => ({ label: 'E', strokes }))));
+  const file = await fileOf('odd.jsonl', toFile([{ strokes: writeBy(1, ODD_E) }]));
+  await runJson(['samples', '--import', samples], { home });
+  const best = async (...options: string[]) => {
+    const { events } = await runJson(['predict', file, '--model', 'shipped', ...options], { home });
+    return events.map(({ predictions }) => (predictions as { label: string }[])[0]!.label);
+  };
+  expect(await best()).toEqual(['Z']);
+  expect(await best('--adapt')).toEqual(['E']);
 });

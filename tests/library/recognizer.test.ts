@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { GrayPicture } from '../../src/core/images/gray-picture.ts';
 import { saveModel } from '../../src/core/model/model-store.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
@@ -15,9 +15,11 @@ import {
   type RecognizeOptions,
   type Recognizer,
 } from '../../src/library/index.ts';
+import { writeBy } from '../accuracy/characters.ts';
 import { ROOT, temporaryFolder } from '../cli/run.ts';
 import { drawPicture, glyph } from '../core/images/draw-picture.ts';
 import { biasedModel } from '../helpers/biased-model.ts';
+import { ODD_E, PI, writeOften } from '../helpers/hand.ts';
 import { jpegFile, pngFile, storedPicture } from '../helpers/picture-files.ts';
 
 const NET = path.join(ROOT, 'examples/net.png');
@@ -237,4 +239,36 @@ test('lists the shipped model, and uses it when there is no other', async () => 
   expect(models).toMatchObject([{ name: 'shipped', shipped: true, default: true, classes: 47, problem: null }]);
   await using chosen = await loadRecognizer({ dataDir });
   expect(chosen.model).toBe('shipped');
+});
+
+describe('learn', () => {
+  afterEach(() => recognizer.forget());
+  const best = async (strokes: Drawing, options?: RecognizeOptions) =>
+    (await recognizer.recognizeStrokes(strokes, options))[0]!.label;
+
+  test('adapts readings at once, adds up, and is forgotten exactly', async () => {
+    const drawing = writeBy(1, ODD_E);
+    const before = await recognizer.readStrokes(drawing);
+    expect(before.predictions[0]!.label).toBe('Z');
+    for (const strokes of writeOften(ODD_E, 5)) await recognizer.learn([{ label: 'E', strokes }]);
+    expect(recognizer.learned).toBe(5);
+    expect(await best(drawing)).toBe('E');
+    expect(await recognizer.readStrokes(drawing, { adapt: false })).toEqual(before);
+    await recognizer.forget();
+    expect(recognizer.learned).toBe(0);
+    expect(await recognizer.readStrokes(drawing)).toEqual(before);
+  });
+
+  test('adds labels', async () => {
+    await recognizer.learn(writeOften(PI, 3).map((strokes) => ({ label: 'π', strokes })));
+    expect(await best(writeBy(1, PI))).toBe('π');
+    expect(await best(writeBy(1, PI), { characters: 'πT' })).toBe('π');
+  });
+
+  test('rejects what is no sample, and learns nothing then', async () => {
+    const good = { label: 'E', strokes: ODD_E };
+    expect(await codeOf(recognizer.learn([good, { label: '', strokes: ODD_E }]))).toBe('label-invalid');
+    expect(await codeOf(recognizer.learn([good, { label: 'E', strokes: [] }]))).toBe('strokes-invalid');
+    expect(recognizer.learned).toBe(0);
+  });
 });

@@ -9,35 +9,11 @@ import { createRecognizer, type LabeledImage, type Recognizer } from '../../../s
 import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 import { rasterize } from '../../../src/core/strokes/rasterize.ts';
 import { CHARACTERS, LABELS, writeBy } from '../../accuracy/characters.ts';
-
-/** An E like a sigma, which the shipped model takes for a Z. */
-const ODD_E: Drawing = [
-  [
-    [85, 10],
-    [20, 0],
-    [60, 50],
-    [15, 95],
-    [90, 100],
-  ],
-];
-const PI: Drawing = [
-  [
-    [5, 5],
-    [95, 5],
-  ],
-  [
-    [30, 5],
-    [25, 100],
-  ],
-  [
-    [70, 5],
-    [75, 100],
-  ],
-];
+import { ODD_E, PI, writeOften } from '../../helpers/hand.ts';
 
 /** A character as one hand writes it, each time a bit differently. */
 function samples(label: string, drawing: Drawing, count: number): LabeledImage[] {
-  return Array.from({ length: count }, (_, time) => ({ label, image: image(drawing, 100 + time) }));
+  return writeOften(drawing, count).map((written) => ({ label, image: rasterize(written) }));
 }
 
 function image(drawing: Drawing, time: number): Uint8Array {
