@@ -8,6 +8,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
 import { qrCode } from '../../src/app/qr-code.ts';
+import { resolvePaths } from '../../src/core/paths.ts';
 import { send } from '../core/server/server-helpers.ts';
 import { named } from '../helpers/skip.ts';
 import { startTerminal } from '../helpers/terminal.ts';
@@ -224,4 +225,15 @@ test.skipIf(notLinux)(named('no browser to open is a warning, not an error', not
   const url = await program.until(({ stdout }) => /http:\S+(?=\n)/.exec(stdout)?.[0]);
   expect(program.stderr).toMatch(/^emnist-tui: warning: could not open a browser .* — open http:.* yourself$/m);
   expect((await fetch(url)).status).toBe(200);
+});
+
+test('reports samples that cannot be read, and lets people draw', async () => {
+  const home = await temporaryFolder();
+  await writeFile(resolvePaths(home).samples, 'not a sample\n');
+  const program = start(['draw', '--no-open', '--json'], { home });
+  expect(await program.event('error')).toMatchObject({ code: 'samples-invalid', hint: expect.stringMatching(/./) });
+  const { url } = await program.event('listening');
+  expect((await fetch(String(url))).status).toBe(200);
+  program.child.kill('SIGINT');
+  await once(program.child, 'exit');
 });

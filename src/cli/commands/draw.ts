@@ -4,13 +4,15 @@ import type { Context, Handler } from '../context.ts';
 import { describeDrawing } from '../render/draw.ts';
 import type { Output } from '../render/output.ts';
 import { warnOfUnusable } from '../render/unusable.ts';
+import { reportError } from '../report-error.ts';
 
 export const runDraw: Handler<'draw'> = async (options, { paths, output, signal }) => {
   const { startDrawing } = await import('../../app/draw.ts');
   const hostHint = (host: string) => `If it should, start emnist-tui draw with --allow-host ${host}.`;
   const server = await startDrawing(options, { paths, signal, hostHint, onUnusable: warnOfUnusable(output) });
   if (server.samplesProblem) {
-    output.warn(`readings are not adapted, and nothing can be labeled: ${server.samplesProblem.message}`);
+    reportError(server.samplesProblem, output);
+    output.note('Until then, drawings are read as any hand, and cannot be labeled.');
   }
   for await (const { event } of server) {
     output.event(event, (shown) => describeDrawing(shown, output.style));
