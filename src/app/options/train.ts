@@ -50,7 +50,7 @@ export const trainOptions = v.object({
   seed: option(wholeNumber(...TRAIN_LIMITS.seed), {
     help: 'Random seed',
     placeholder: 'n',
-    defaultText: `${TRAINING_DEFAULTS.seed}`,
+    defaultText: `${TRAINING_DEFAULTS.seed}, or that of the model it starts from if that was trained on the same split`,
   }),
   limit: limitOption('Use only this many training images, including those held out for validation'),
   name: option(text(), {

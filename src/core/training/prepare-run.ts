@@ -1,8 +1,8 @@
 import { datasetLabels } from '../dataset/dataset-info.ts';
-import { isSplit } from '../dataset/dataset-name.ts';
+import { type DatasetName, isSplit } from '../dataset/dataset-name.ts';
 import { isArchitecture, architecture as layersOf } from '../model/architectures.ts';
 import { type ChangedOutputs, changeOutputs } from '../model/change-outputs.ts';
-import { outputCount } from '../model/model.ts';
+import { type Model, outputCount } from '../model/model.ts';
 import { loadModel } from '../model/model-store.ts';
 import type { Network } from '../model/network.ts';
 import type { Paths } from '../paths.ts';
@@ -32,7 +32,10 @@ export async function prepareRun(options: TrainOptions, paths: Paths): Promise<P
   if (from !== undefined) {
     const model = await loadModel(from, paths);
     const name = model.training?.architecture ?? networkName(from);
-    const state = newState(options, { architecture: name, network: null });
+    const state = newState(
+      { ...options, seed: options.seed ?? inheritedSeed(model, split) },
+      { architecture: name, network: null },
+    );
     const rejects = outputCount(labels, state.recipe.reject) > labels.length;
     const start = changeOutputs(model, { labels, rejects, mergesCases: isSplit(split) });
     return { state: { ...state, network: start.network }, labels, network: start.network, start };
@@ -43,6 +46,14 @@ export async function prepareRun(options: TrainOptions, paths: Paths): Promise<P
   if (source === undefined) return { state, labels, network: networkOf(state, outputs), start: null };
   const network = await readOwnNetwork(source, outputs, paths);
   return { state: { ...state, network }, labels, network, start: null };
+}
+
+/**
+ * The seed of a model that was trained on the same split, so that the images held out for validation are among those held out
+ * in its training; otherwise undefined.
+ */
+function inheritedSeed({ training }: Pick<Model, 'training'>, split: DatasetName): number | undefined {
+  return training?.split === split ? training.seed : undefined;
 }
 
 /**

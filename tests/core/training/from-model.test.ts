@@ -112,6 +112,18 @@ describe('a run that starts from a model', () => {
     });
   });
 
+  test('holds out the images that the model was validated on, unless told otherwise', async () => {
+    const base = await saveBase();
+    const seedAfter = async (split: string, seed?: number) => {
+      await saveModel({ ...base, training: trainingRecord({ split, seed: 7 }) }, paths);
+      await run({ epochs: 1, overwrite: true, seed });
+      return (await loadModel('child', paths)).training!.seed;
+    };
+    expect(await seedAfter('digits')).toBe(7);
+    expect(await seedAfter('digits', 3)).toBe(3);
+    expect(await seedAfter('letters')).toBe(1);
+  });
+
   test('with other labels trains the new outputs first, and nothing but these', async () => {
     const base = await saveBase(['0', '1', '2', 'x', 'y']);
     let stopped = false;
