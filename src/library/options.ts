@@ -48,7 +48,10 @@ export interface TrainSettings {
   engine?: 'auto' | 'wasm' | 'tensorflow';
   /** Threads to train with. From 1 to 64. Default: one per core. */
   threads?: number;
-  /** Random seed. From 0 to 4,294,967,295. Default: `1`. */
+  /**
+   * Random seed. From 0 to 4,294,967,295. Default: 1, or that of the model it starts from if that was trained on the
+   * same split.
+   */
   seed?: number;
   /** Use only this many training images, including those held out for validation. At least 1. Default: all. */
   limit?: number;
