@@ -20,7 +20,7 @@ export class DrawSession {
     this.#paths = paths;
   }
 
-  async start(options: Pick<DrawOptions, 'model' | 'host'>): Promise<Drawing> {
+  async start(options: Pick<DrawOptions, 'model' | 'host' | 'adapt'>): Promise<Drawing> {
     await this.#closed;
     const server = await this.#listen(options);
     this.#address = { port: server.port, token: server.token };

@@ -9,9 +9,12 @@ import { isLink } from '../core/files/file-info.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
 import { listModels } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
+import { SampleStore } from '../core/samples/sample-store.ts';
+import type { LearnRun } from '../core/training/learn-run.ts';
 import type { TrainingRun } from '../core/training/training-run.ts';
 import { latestFirst, readUnfinishedRun, type UnfinishedRun } from '../core/training/unfinished-runs.ts';
 import { VERSION } from '../core/version.ts';
+import { type AssessEvent, assessSamples } from './assess-samples.ts';
 import { clean, readStorage, STORAGE_NAMES, type Storage, type StorageName } from './clean.ts';
 import { checkOwnSource, type DatasetSamples, datasetSamples } from './dataset-samples.ts';
 import { deleteModel } from './delete-model.ts';
@@ -20,13 +23,17 @@ import { DrawSession } from './draw-session.ts';
 import { estimateFetch } from './estimate-fetch.ts';
 import { estimateEvaluation, estimateTraining, type TimeEstimate } from './estimate-time.ts';
 import { evaluate } from './evaluate.ts';
-import type { CleanEvent } from './events.ts';
+import type { CleanEvent, SamplesEvent } from './events.ts';
 import { fetchDatasets } from './fetch.ts';
+import { learn } from './learn.ts';
 import { openBrowser } from './open-browser.ts';
 import type { DrawOptions } from './options/draw.ts';
 import type { EvaluateOptions } from './options/evaluate.ts';
 import type { FetchOptions } from './options/fetch.ts';
+import type { LearnOptions } from './options/learn.ts';
+import type { SamplesOptions } from './options/samples.ts';
 import type { TrainOptions } from './options/train.ts';
+import { manageSamples } from './samples.ts';
 import { sshForwarding } from './ssh-forwarding.ts';
 import { train } from './train.ts';
 
@@ -46,12 +53,22 @@ export interface Services {
   estimateFetch(options: FetchOptions, signal: AbortSignal): Promise<FetchEstimate>;
   estimateTraining(options: TrainOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
   estimateEvaluation(options: EvaluateOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
-  draw(options: Pick<DrawOptions, 'model' | 'host'>): Promise<Drawing>;
+  draw(options: Pick<DrawOptions, 'model' | 'host' | 'adapt'>): Promise<Drawing>;
   /** How a user who is connected by SSH reaches a URL of this machine; null for others. */
   sshForwarding(url: string): { command: string; url: string } | null;
   openBrowser(url: string): Promise<void>;
   /** Deletes the storage of these names in `Status.storage`. */
   clean(what: readonly StorageName[]): Promise<CleanEvent>;
+  /** The user's samples, and how the default model reads each. */
+  assessSamples(signal: AbortSignal): AsyncIterable<AssessEvent>;
+  /** Adds the samples of a stroke file, or writes all to one. */
+  transferSamples(
+    options: Pick<SamplesOptions, 'import' | 'export' | 'force'>,
+    signal: AbortSignal,
+  ): Promise<SamplesEvent>;
+  /** Deletes the samples of a label. */
+  deleteSamples(label: string): Promise<void>;
+  learn(options: LearnOptions): LearnRun;
   /** Deletes one of the user's models, of `Status.models`, `unusable` or `unfinished`. */
   deleteModel(name: string): Promise<void>;
 }
@@ -116,6 +133,13 @@ export function createServices(paths: Paths): Services {
     sshForwarding: (url) => sshForwarding(process.env, url),
     openBrowser,
     clean: (what) => clean(what, { paths }),
+    assessSamples: (signal) => assessSamples({}, { paths, signal }),
+    transferSamples: (options, signal) => manageSamples(options, { paths, signal }),
+    async deleteSamples(label) {
+      const store = await SampleStore.open(paths.samples);
+      await store.remove((sample) => sample.label === label);
+    },
+    learn: (options) => learn(options, { paths }),
     deleteModel: (name) => deleteModel(name, paths),
   };
 }

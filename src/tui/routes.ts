@@ -6,7 +6,8 @@ export type Route =
   | { screen: 'fetch'; split?: DatasetName }
   | { screen: 'ownData'; from?: string }
   | { screen: 'train'; split?: DatasetName /** The run to resume, by name. */; resume?: string }
-  | { screen: 'draw'; model?: string }
+  | { screen: 'draw'; model?: string /** The page asks what to write. */; practice?: true }
+  | { screen: 'learn' }
   | { screen: 'evaluate'; model?: string }
   | { screen: 'models' }
   | { screen: 'clean' }

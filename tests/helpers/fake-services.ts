@@ -1,19 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AssessEvent, SampleReading } from '../../src/app/assess-samples.ts';
 import type { StorageName } from '../../src/app/clean.ts';
 import type { DatasetSamples } from '../../src/app/dataset-samples.ts';
 import type { Drawing } from '../../src/app/draw.ts';
-import type { CleanEvent } from '../../src/app/events.ts';
+import type { CleanEvent, SamplesEvent } from '../../src/app/events.ts';
+import type { LearnOptions } from '../../src/app/options/learn.ts';
 import type { TrainOptions } from '../../src/app/options/train.ts';
 import type { ModelStatus, Services, Status } from '../../src/app/services.ts';
 import type { DatasetStatus } from '../../src/core/dataset/dataset-store.ts';
 import type { FetchEstimate } from '../../src/core/dataset/fetch-estimate.ts';
 import type { FetchEvent } from '../../src/core/dataset/fetch-event.ts';
 import { SPLITS, type Split, splitLabels } from '../../src/core/dataset/splits.ts';
+import type { EmnistError } from '../../src/core/errors.ts';
 import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
 import type { NewSample, Sample } from '../../src/core/samples/sample.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { DrawReader } from '../../src/core/server/draw-options.ts';
 import type { Expectation } from '../../src/core/server/expectation.ts';
+import type { LearnEvent } from '../../src/core/training/learn-event.ts';
+import type { LearnRun } from '../../src/core/training/learn-run.ts';
 import type { TrainEvent } from '../../src/core/training/train-event.ts';
 import type { TrainingRun } from '../../src/core/training/training-run.ts';
 import type { UnfinishedRun } from '../../src/core/training/unfinished-runs.ts';
@@ -77,6 +82,26 @@ export class FakeRun extends Feed<TrainEvent> implements TrainingRun {
   }
 }
 
+export class FakeLearnRun extends Feed<LearnEvent> implements LearnRun {
+  readonly calls: string[] = [];
+  readonly options: LearnOptions;
+
+  constructor(options: LearnOptions) {
+    super();
+    this.options = options;
+  }
+
+  stop(reason: 'stopped' | 'interrupted' = 'stopped'): void {
+    this.calls.push(`stop ${reason}`);
+    const none = { before: null, after: null, count: 0 };
+    this.push({
+      ...{ event: 'end', reason, model: null, from: 'shipped', samples: 14, own: none, general: none },
+      ...{ accepted: false, seconds: 1 },
+    });
+    this.end();
+  }
+}
+
 /** The model that a fake server reads drawings with. */
 export const FAKE_READER = { model: 'shipped', labels: [...splitLabels('balanced')] };
 
@@ -89,10 +114,13 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly shared: boolean;
   readonly models: (string | undefined)[] = [];
   readonly expected: Expectation;
-  readonly samplesProblem = null;
+  samplesProblem: EmnistError | null = null;
   /** What pages were told to expect. */
   readonly expectations: Expectation[] = [];
   readonly samples: Sample[] = [];
+  /** Why no label can be saved or taken back. */
+  sampleError: Error | null = null;
+  #added = 0;
   closed = false;
 
   constructor(reader: FakeReader, shared = false, expected: Expectation = {}) {
@@ -111,13 +139,15 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   }
 
   async addSample(added: NewSample): Promise<Sample> {
-    const sample = { ...added, id: `sample-${this.samples.length + 1}`, date: '2026-01-01T00:00:00.000Z' };
+    if (this.sampleError) throw this.sampleError;
+    const sample = { ...added, id: `sample-${++this.#added}`, date: '2026-01-01T00:00:00.000Z' };
     this.samples.push(sample);
     this.push({ event: { event: 'sample', client: null, label: sample.label, samples: this.samples.length } });
     return sample;
   }
 
   async removeSample(id: string): Promise<void> {
+    if (this.sampleError) throw this.sampleError;
     const index = this.samples.findIndex((sample) => sample.id === id);
     if (index === -1) return;
     const [{ label }] = this.samples.splice(index, 1) as [Sample];
@@ -213,7 +243,9 @@ export class FakeServices implements Services {
   readonly servers: FakeServer[] = [];
   /** The model that the next server reads with. */
   reader: FakeReader = { ...FAKE_READER, split: 'balanced' };
-  readonly drawOptions: { model?: string; host?: string }[] = [];
+  readonly drawOptions: { model?: string; host?: string; adapt?: boolean }[] = [];
+  /** Why the next server cannot read the user's samples. */
+  samplesProblem: EmnistError | null = null;
   /** Why no server can be started. */
   drawError: Error | null = null;
   /** Whether the user is connected by SSH. */
@@ -295,11 +327,12 @@ export class FakeServices implements Services {
     return { seconds: 2, basis: 'measured', images: 9400, epochs: 1, imagesKnown: true };
   }
 
-  async draw(options: { model?: string; host?: string }): Promise<FakeServer> {
+  async draw(options: { model?: string; host?: string; adapt?: boolean }): Promise<FakeServer> {
     this.drawOptions.push(options);
     if (this.drawError) throw this.drawError;
     const expected = this.servers.flatMap(({ expectations }) => expectations).at(-1);
     const server = new FakeServer(this.reader, options.host === '0.0.0.0', expected);
+    server.samplesProblem = this.samplesProblem;
     this.servers.push(server);
     return server;
   }
@@ -316,6 +349,60 @@ export class FakeServices implements Services {
     this.cleaned.push(what);
     await delay(0);
     return { event: 'end', freed: 30_000_000, removed: what.map((name) => `/home/user/${name}`) };
+  }
+
+  /** The user's samples, with how the default model reads each. */
+  userSamples: readonly { label: string; reading: SampleReading }[] = [];
+  /** Labels that it has no class for. */
+  unknownLabels: readonly string[] = [];
+  /** How many of the samples are read; the others never are. */
+  readSamples = Number.POSITIVE_INFINITY;
+  /** Why the samples cannot be loaded or deleted. */
+  samplesError: Error | null = null;
+  readonly deletedSamples: string[] = [];
+  /** How often the samples were loaded. */
+  assessments = 0;
+  readonly learnRuns: FakeLearnRun[] = [];
+
+  async *assessSamples(signal: AbortSignal): AsyncGenerator<AssessEvent> {
+    this.assessments++;
+    if (this.samplesError) throw this.samplesError;
+    const samples = this.userSamples;
+    yield { event: 'samples', labels: samples.map(({ label }) => label) };
+    if (samples.length === 0) return;
+    yield { event: 'model', model: 'shipped', unknown: this.unknownLabels };
+    yield { event: 'read', readings: samples.slice(0, this.readSamples).map(({ reading }) => reading) };
+    if (this.readSamples >= samples.length) return;
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  }
+
+  /** The files that samples were imported from or exported to. */
+  readonly transfers: Parameters<Services['transferSamples']>[0][] = [];
+  transferError: Error | null = null;
+
+  async transferSamples(options: Parameters<Services['transferSamples']>[0]): Promise<SamplesEvent> {
+    this.transfers.push(options);
+    if (this.transferError) throw this.transferError;
+    if (options.import) this.userSamples = [...this.userSamples, { label: 'new', reading: 'wrong' }];
+    return {
+      ...{ event: 'end', samples: this.userSamples.length, labels: [], path: '/home/user/samples.jsonl' },
+      ...(options.import !== undefined && {
+        imported: { path: options.import, samples: 1, duplicates: 2, unlabeled: 0 },
+      }),
+      ...(options.export !== undefined && { exported: { path: options.export, bytes: 12_345 } }),
+    };
+  }
+
+  async deleteSamples(label: string): Promise<void> {
+    if (this.samplesError) throw this.samplesError;
+    this.deletedSamples.push(label);
+    this.userSamples = this.userSamples.filter((sample) => sample.label !== label);
+  }
+
+  learn(options: LearnOptions): FakeLearnRun {
+    const run = new FakeLearnRun(options);
+    this.learnRuns.push(run);
+    return run;
   }
 
   async deleteModel(name: string): Promise<void> {
@@ -381,5 +468,27 @@ export function trainEpochEnd(epoch: number): TrainEvent {
     validationAccuracy: 0.85 + 0.002 * epoch,
     seconds: 18,
     imagesPerSecond: 4200,
+  };
+}
+
+/** The first event of learning. */
+export function learnStart(overrides: Partial<Extract<LearnEvent, { event: 'start' }>> = {}): LearnEvent {
+  return {
+    ...(trainStart({ model: 'shipped-hand', epochs: 8, trainImages: 640, validationImages: 3 }) as Extract<
+      TrainEvent,
+      { event: 'start' }
+    >),
+    ...{ from: 'shipped', samples: 14, heldOut: 3, newLabels: [], replay: 'generated drawings' },
+    ...overrides,
+  };
+}
+
+/** The end of an epoch of learning; epoch 0 is the model before it. */
+export function learnEpochEnd(epoch: number): LearnEvent {
+  return {
+    ...(trainEpochEnd(Math.max(1, epoch)) as Extract<TrainEvent, { event: 'epoch' }>),
+    epoch,
+    ownAccuracy: Math.min(1, 0.6 + 0.06 * epoch),
+    generalAccuracy: 0.872 - 0.0005 * epoch,
   };
 }

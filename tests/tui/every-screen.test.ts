@@ -85,7 +85,7 @@ describe.each<readonly [number, number]>([[60, 20], ...SIZES, [200, 60]])('at %d
   });
 });
 
-const KEY = '(?:Ctrl-C|Enter|Esc|Space|Tab|Left/Right|Del|[a-z/?])';
+const KEY = '(?:Ctrl-C|Enter|Esc|Space|Tab|Left/Right|Del|1-5|[a-z/?])';
 
 /** The keys that the texts and the last line of a screen name. */
 function keysNamed(screen: Screen): string[] {
@@ -113,6 +113,7 @@ const SENT: Record<string, string> = {
   Tab: 'tab',
   'Left/Right': 'right',
   Del: 'delete',
+  '1-5': '3',
   'Ctrl-C': 'ctrl+c',
 };
 
@@ -141,7 +142,9 @@ async function doesSomething(key: string, app: AppTerminal, services: FakeServic
   }
 }
 
-function calls({ fetches, runs, evaluations, drawOptions, opened, cleaned, deleted, statusCalls }: FakeServices) {
+function calls(services: FakeServices) {
+  const { fetches, runs, evaluations, drawOptions, opened, cleaned, deleted, statusCalls } = services;
+  const { learnRuns, deletedSamples, assessments } = services;
   return [
     fetches.length,
     runs.map((run) => run.calls),
@@ -151,6 +154,9 @@ function calls({ fetches, runs, evaluations, drawOptions, opened, cleaned, delet
     cleaned,
     deleted,
     statusCalls,
+    learnRuns.map((run) => run.calls),
+    deletedSamples,
+    assessments,
   ];
 }
 

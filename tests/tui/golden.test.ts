@@ -63,14 +63,20 @@ test.each([
   await expect(text).toMatchFileSnapshot(goldenFile('too-small', columns, rows, 'dark'));
 });
 
-test.each(['home-used', 'fetch-form', 'train-running', 'draw-drawing', 'evaluate-done', 'models'])(
-  'only ASCII, without styles: %s',
-  async (name) => {
-    const text = await render(SCENES[name]!, 80, 24, { TERM: 'dumb', LANG: 'C' });
-    expect(text.replaceAll('&lt;', '<')).toMatch(/^[\n -~]*$/);
-    await expect(text).toMatchFileSnapshot(goldenFile(name, 80, 24, 'ascii'));
-  },
-);
+test.each([
+  'home-used',
+  'fetch-form',
+  'train-running',
+  'draw-drawing',
+  'learn-samples',
+  'learn-done',
+  'evaluate-done',
+  'models',
+])('only ASCII, without styles: %s', async (name) => {
+  const text = await render(SCENES[name]!, 80, 24, { TERM: 'dumb', LANG: 'C' });
+  expect(text.replaceAll('&lt;', '<')).toMatch(/^[\n -~]*$/);
+  await expect(text).toMatchFileSnapshot(goldenFile(name, 80, 24, 'ascii'));
+});
 
 test('there are no golden files without a test', async () => {
   expect((await readdir(FOLDER)).filter((name) => !compared.includes(name))).toEqual([]);
@@ -79,6 +85,8 @@ test('there are no golden files without a test', async () => {
 test('no screen tells the user to run a command or names an option', async () => {
   for (const name of await readdir(FOLDER)) {
     const text = await readFile(path.join(FOLDER, name), 'utf8');
-    expect(text, name).not.toMatch(/\s--[a-z]|["`]emnist-tui|emnist-tui (fetch|train|draw|evaluate|models|clean)\b/);
+    expect(text, name).not.toMatch(
+      /\s--[a-z]|["`]emnist-tui|emnist-tui (fetch|train|draw|learn|samples|evaluate|models|clean)\b/,
+    );
   }
 });

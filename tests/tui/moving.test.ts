@@ -485,7 +485,7 @@ describe('text is never taken for menu keys', () => {
     await app.screen.waitFor(() => app.screen.text().includes(`❯ From  ${file} `), 'the path in the field');
   });
 
-  test.each(['home', 'models', 'evaluate', 'train', 'draw', 'clean', 'help'] as const)(
+  test.each(['home', 'models', 'evaluate', 'train', 'draw', 'learn', 'clean', 'help'] as const)(
     'pasted where there is no field, it does nothing: %s',
     async (initialScreen) => {
       const services = new FakeServices(digits());

@@ -8,6 +8,8 @@ import type { Segment, StyledLine } from './styled-line.ts';
 
 export interface ChartData {
   readonly title: string;
+  /** What the two lines are called. Default: training and validation. */
+  readonly names?: readonly [training: string, validation: string];
   /** One value per batch: each column shows their mean, with their range shaded behind it. */
   readonly training: Series;
   /** One value per epoch, at its end. */
@@ -23,6 +25,8 @@ export interface ChartData {
   readonly lowest?: number;
   readonly highest?: number;
 }
+
+const NAMES = ['training', 'validation'] as const;
 
 /**
  * Draws training and validation values over the epochs: exactly `height` lines of exactly `width` columns. Small charts drop
@@ -48,7 +52,7 @@ export function lineChart(data: ChartData, width: number, height: number, glyphs
   drawLine(grid, bridge(validationColumns(data, columns)), scale, glyphs.validationLine, 'validation');
 
   const lines: StyledLine[] = [];
-  if (hasTitle) lines.push(titleLine(data.title, width, glyphs));
+  if (hasTitle) lines.push(titleLine(data, width, glyphs));
   grid.forEach((cells, row) => {
     const tick = ticks[row];
     const axis: Segment[] = labeled
@@ -82,13 +86,13 @@ function validationColumns({ validation, from, to }: ChartData, columns: number)
   return values;
 }
 
-function titleLine(title: string, width: number, glyphs: Glyphs): StyledLine {
+function titleLine({ title, names = NAMES }: ChartData, width: number, glyphs: Glyphs): StyledLine {
   const parts: Segment[] = [
     { text: '  ' },
     { text: glyphs.trainingSample, style: 'training' },
-    { text: ' training  ' },
+    { text: ` ${names[0]}  ` },
     { text: glyphs.validationSample, style: 'validation' },
-    { text: ' validation' },
+    { text: ` ${names[1]}` },
   ];
   const legend = parts.reduce((sum, { text }) => sum + text.length, 0);
   if (title.length + legend > width) return [{ text: alignLeft(title, width), style: 'strong' }];

@@ -37,10 +37,28 @@ const formWithText = [
   back,
 ] as const;
 
+/** Of what is shown while drawing; see `reading` for the hints. */
+const labeling = [
+  { keys: ['enter'], action: 'confirm' },
+  { keys: ['1'], action: 'first' },
+  { keys: ['2'], action: 'second' },
+  { keys: ['3'], action: 'third' },
+  { keys: ['4'], action: 'fourth' },
+  { keys: ['5'], action: 'fifth' },
+  { keys: ['l'], action: 'label' },
+  { keys: ['u'], action: 'unlabel' },
+] as const;
+const confirmReading = { keys: ['enter'], action: 'confirm', label: 'confirm' } as const;
+const chooseAnswer = { keys: ['1'], action: 'first', label: 'correct' } as const;
+const typeLabel = { keys: ['l'], action: 'label', label: 'label' } as const;
+const takeBack = { keys: ['u'], action: 'unlabel', label: 'take back' } as const;
+
 const drawing = [
+  ...labeling,
   { keys: ['o'], action: 'open', label: 'open the browser' },
   { keys: ['m'], action: 'model', label: 'model' },
   { keys: ['p'], action: 'expect', label: 'expect' },
+  { keys: ['a'], action: 'adapt', label: 'adapt' },
 ] as const;
 
 const list = [up, down, ...jumps] as const;
@@ -51,6 +69,17 @@ const useModel = [
 const resumeRun = { keys: ['r'], action: 'resume', label: 'resume' } as const;
 /** The key called delete sends a backspace on a Mac. */
 const deleteModel = { keys: ['delete', 'backspace'], action: 'delete', label: 'delete' } as const;
+const practice = { keys: ['p'], action: 'practice', label: 'practice' } as const;
+const importSamples = { keys: ['i'], action: 'import', label: 'import' } as const;
+const withSamples = [
+  practice,
+  { keys: ['delete', 'backspace'], action: 'delete', label: 'delete' },
+  filter,
+  importSamples,
+  { keys: ['x'], action: 'export', label: 'export' },
+  back,
+] as const;
+const learnAgain = { keys: ['l', 'r'], action: 'restart', label: 'learn again' } as const;
 /** Keys that mean this model must not open a screen with another one. */
 const notUsable = { keys: ['d', 'e'], action: 'refuse' } as const;
 
@@ -63,6 +92,7 @@ export const KEYMAP = {
     { keys: ['f'], action: 'fetch', label: 'fetch' },
     { keys: ['t'], action: 'train', label: 'train' },
     { keys: ['d'], action: 'draw', label: 'draw' },
+    { keys: ['l'], action: 'learn', label: 'learn' },
     { keys: ['e'], action: 'evaluate', label: 'evaluate' },
     { keys: ['m'], action: 'models', label: 'models' },
     { keys: ['c'], action: 'clean', label: 'clean' },
@@ -75,8 +105,8 @@ export const KEYMAP = {
     up,
     down,
     ...jumps,
-    { keys: ['left', 'h'], action: 'previous' },
-    { keys: ['right', 'l'], action: 'next' },
+    { keys: ['left'], action: 'previous' },
+    { keys: ['right'], action: 'next' },
     start,
     choose,
     filter,
@@ -130,6 +160,23 @@ export const KEYMAP = {
     back,
   ],
   failed: [{ keys: ['enter', 'r'], action: 'restart', label: 'try again' }, back],
+  samples: [
+    ...list,
+    { keys: ['enter', 'l'], action: 'learn', label: 'learn' },
+    { keys: ['o'], action: 'choose', label: 'options' },
+    ...withSamples,
+  ],
+  /** Too few to learn from. */
+  fewSamples: [...list, ...withSamples],
+  noSamples: [practice, importSamples, back],
+  /** The path of a file is being typed: letters are text. */
+  pathText: [
+    { keys: ['enter'], action: 'start', label: 'start' },
+    { keys: ['escape'], action: 'back', label: 'cancel' },
+  ],
+  learning: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
+  learned: [{ keys: ['d', 'enter'], action: 'draw', label: 'draw with it' }, learnAgain, back],
+  notLearned: [{ ...learnAgain, keys: ['enter', 'l', 'r'] }, practice, back],
   /** In addition to the keys of the screen. */
   retry: [{ keys: ['r'], action: 'retry', label: 'try again' }],
   training: [
@@ -143,6 +190,23 @@ export const KEYMAP = {
     { keys: ['d'], action: 'draw', label: 'draw with it' },
     { keys: ['r'], action: 'restart', label: 'train another' },
     back,
+  ],
+  /** For the hints only, in front of those of drawing: what can be done with what is shown, or was labeled last. */
+  reading: [confirmReading, chooseAnswer, typeLabel],
+  readingAfterLabel: [confirmReading, chooseAnswer, typeLabel, takeBack],
+  labeled: [chooseAnswer, typeLabel, takeBack],
+  afterLabel: [takeBack],
+  /** A label is being typed: letters are text. */
+  labelText: [
+    { keys: ['enter'], action: 'save', label: 'save' },
+    { keys: ['escape'], action: 'back', label: 'cancel' },
+  ],
+  /** For the hints only: what is being typed cannot be a label. */
+  invalidLabel: [{ keys: ['escape'], action: 'back', label: 'cancel' }],
+  /** A label could not be saved or taken back. */
+  labelFailed: [
+    { keys: ['r'], action: 'retry', label: 'try again' },
+    { keys: ['escape'], action: 'back', label: 'leave it' },
   ],
   drawing: [...drawing, { keys: ['s'], action: 'share', label: 'share' }, back],
   drawingShared: [...drawing, { keys: ['s'], action: 'share', label: 'unshare' }, back],
@@ -201,7 +265,7 @@ export interface KeyHint {
 }
 
 const KEY_NAMES: Record<string, string> = {
-  ...{ escape: 'Esc', enter: 'Enter', space: 'Space', tab: 'Tab', left: 'Left/Right', delete: 'Del' },
+  ...{ escape: 'Esc', enter: 'Enter', space: 'Space', tab: 'Tab', left: 'Left/Right', delete: 'Del', 1: '1-5' },
 };
 
 /** The labeled bindings of a context, each with the first of its keys. */

@@ -1,29 +1,18 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Drawing } from '../../app/draw.ts';
 import { printable } from '../../app/text-layout.ts';
-import { type AppContextValue, useAppContext } from '../app-context.ts';
+import { useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useThrottledStore } from '../hooks/use-throttled-store.ts';
 import type { KeyContext } from '../keys/keymap.ts';
 import type { Route } from '../routes.ts';
-import { runTask } from '../run-task.ts';
-import type { Task } from '../tasks.ts';
-import type { ThrottledStore } from '../throttled-store.ts';
 import { nextExpectation } from './draw-expected.ts';
 import { DrawModels } from './draw-models.tsx';
-import { type DrawAction, type DrawState, INITIAL_DRAW, reduceDraw } from './draw-state.ts';
+import { type DrawAttempt, openBrowser, serve } from './draw-serving.ts';
+import { INITIAL_DRAW, reduceDraw } from './draw-state.ts';
 import { DrawView } from './draw-view.tsx';
-
-type DrawStore = ThrottledStore<DrawState, DrawAction>;
-
-/** With which model, and on which address of this machine; without them, the defaults. */
-interface DrawAttempt {
-  readonly model?: string;
-  readonly host?: string;
-  /** A page is open already, and connects to the new server by itself. */
-  readonly hasPage?: boolean;
-}
+import { useDrawLabels } from './use-draw-labels.ts';
 
 const ALL_ADDRESSES = '0.0.0.0';
 const SHARING = [
@@ -37,7 +26,7 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   const { services, tasks } = app;
   const [state, store] = useThrottledStore(reduceDraw, () => INITIAL_DRAW);
   const server = useRef<Drawing | null>(null);
-  const [attempt, setAttempt] = useState<DrawAttempt>({ model: route.model });
+  const [attempt, setAttempt] = useState<DrawAttempt>({ model: route.model, practice: route.practice });
   const [isChoosing, setChoosing] = useState(false);
   useEffect(() => serve({ services, tasks }, attempt, store, server), [services, tasks, attempt, store]);
   const { phase, reader, shared, modelFailure } = state;
@@ -50,13 +39,14 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   const share = () => {
     const model = reader?.model;
     const hasPage = state.clients > 0;
-    if (shared) return restart({ model, hasPage });
+    const here = { ...attempt, model, hasPage, host: undefined };
+    if (shared) return restart(here);
     app.confirm({
       title: 'Let other devices draw?',
       lines: SHARING,
       yes: 'share the page',
       no: 'keep it on this machine',
-      onConfirm: () => restart({ model, host: ALL_ADDRESSES, hasPage }),
+      onConfirm: () => restart({ ...here, host: ALL_ADDRESSES }),
     });
   };
   useKeys(
@@ -69,11 +59,14 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   );
   const context = shared ? 'drawingShared' : 'drawing';
   useKeys(phase === 'starting' ? 'view' : null, { back }, { menu: true });
+  const isListening = phase === 'listening' && !isChoosing;
+  const labels = useDrawLabels(state, store, server, isListening, () => restart(attempt));
   useKeys(
-    phase === 'listening' && !isChoosing ? context : null,
+    isListening && !labels.isBusy ? context : null,
     {
+      ...labels.handlers,
       open: () => {
-        if (server.current) openBrowser(app, server.current, store);
+        if (server.current) openBrowser(app, server.current, store, state.fragment);
       },
       model() {
         // Models may have been trained or deleted since the screen was opened.
@@ -85,6 +78,7 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
         server.current?.setExpected(expected);
         store.dispatchNow({ event: 'expect', expected });
       },
+      adapt: () => restart({ ...attempt, model: reader?.model, hasPage: state.clients > 0, adapt: !state.adapts }),
       share,
       back,
     },
@@ -98,7 +92,7 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
     setChoosing(false);
     if (model !== reader?.model || modelFailure) change(model);
   };
-  useKeys(phase === 'listening' && !isChoosing && modelFailure ? 'retry' : null, {
+  useKeys(isListening && !labels.isBusy && modelFailure ? 'retry' : null, {
     retry: () => modelFailure && change(modelFailure.model),
   });
 
@@ -108,7 +102,9 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   const keyContexts: Record<typeof phase, readonly KeyContext[]> = {
     failed: ['failed', 'global'],
     starting: ['view', 'global'],
-    listening: modelFailure ? ['retry', context, 'global'] : [context, 'global'],
+    listening: labels.isBusy
+      ? labels.contexts
+      : [...(modelFailure ? (['retry'] as const) : labels.hints), context, 'global'],
   };
   const model = reader?.model ?? attempt.model;
   return (
@@ -116,48 +112,4 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
       <DrawView state={state} />
     </Frame>
   );
-}
-
-/** Starts the server. Returns a function that closes it. */
-function serve(
-  app: Pick<AppContextValue, 'services' | 'tasks'>,
-  { model, host, hasPage }: DrawAttempt,
-  store: DrawStore,
-  current: { current: Drawing | null },
-) {
-  let isClosed = false;
-  let stop: Task['stop'] | undefined;
-  const fail = (error: unknown) => {
-    if (!isClosed) store.dispatchNow({ event: 'failed', error });
-  };
-  const start = async (): Promise<void> => {
-    const server = await app.services.draw({ model, host });
-    if (isClosed) return server.close();
-    current.current = server;
-    const forwarding = app.services.sshForwarding(server.url);
-    store.dispatchNow({ event: 'serving', shared: server.shared, forwarding, expected: server.expected });
-    stop = runTask(app.tasks, {
-      name: 'The canvas server',
-      events: server,
-      stop: () => server.close(),
-      onEvent: (update) => {
-        if (!isClosed) store.dispatch({ event: 'update', update });
-      },
-      onEnd: (failure) => failure && fail(failure.error),
-    });
-    // There, a browser of this machine would not be seen.
-    if (!forwarding && !hasPage) openBrowser(app, server, store);
-  };
-  start().catch(fail);
-  return () => {
-    isClosed = true;
-    current.current = null;
-    stop?.('stopped').catch(fail);
-  };
-}
-
-function openBrowser({ services }: Pick<AppContextValue, 'services'>, server: Drawing, store: DrawStore): void {
-  services
-    .openBrowser(server.launchUrl())
-    .catch((error: unknown) => store.dispatchNow({ event: 'browserFailed', error }));
 }

@@ -1,8 +1,17 @@
 import type { DatasetName } from '../../core/dataset/dataset-name.ts';
-import type { Prediction } from '../../core/prediction.ts';
-import type { DrawingNotice, DrawUpdate } from '../../core/server/draw-event.ts';
+import type { EmnistError } from '../../core/errors.ts';
+import type { DrawUpdate } from '../../core/server/draw-event.ts';
 import type { Expectation } from '../../core/server/expectation.ts';
-import type { Drawing } from '../../core/strokes/drawing.ts';
+import {
+  keepLabels,
+  type LabelAction,
+  type LabeledReading,
+  NO_LABELS,
+  noteSample,
+  reduceLabels,
+  unavailable,
+} from './draw-labels.ts';
+import { NO_READING } from './draw-reading.ts';
 
 /** The model that reads the drawings. */
 export interface Reader {
@@ -12,73 +21,68 @@ export interface Reader {
   readonly split: DatasetName | null;
 }
 
-export interface DrawState {
+export interface DrawState extends LabeledReading {
   readonly phase: 'starting' | 'listening' | 'failed';
   readonly url: string;
+  /** What is added to a URL to open the page with; `#practice` where it asks what to write. */
+  readonly fragment: string;
   /** Whether other devices can reach the page. */
   readonly shared: boolean;
+  /** Whether readings are adapted to the user's samples, unless a page does not want it. */
+  readonly adapts: boolean;
   /** How to reach the page from the computer that the user is connected from by SSH; null without a connection. */
   readonly forwarding: { readonly command: string; readonly url: string } | null;
   /** Null before the server has started. */
   readonly reader: Reader | null;
   /** How many pages are connected. */
   readonly clients: number;
-  readonly drawing: Drawing;
-  /** What the network saw: 28x28 bytes, row-major, ink 255. Null before the first drawing. */
-  readonly image: Uint8Array | null;
-  readonly predictions: readonly Prediction[];
-  /** Only of models that can reject: the probability that the drawing is not one character. */
-  readonly noCharacter: number | null;
   /** What pages expect until their users choose something else. */
   readonly expected: Expectation;
-  /** What the page expected on which was drawn last; null before a drawing. */
-  readonly readAs: Expectation | null;
-  readonly milliseconds: number | null;
-  /** Why the drawing is probably not one character. */
-  readonly notice: DrawingNotice | null;
   readonly error: unknown;
   /** Why the browser could not be opened; null if it was. */
   readonly browserError: unknown;
   /** The model that was chosen last, and why it does not read; null if it does. */
   readonly modelFailure: { readonly model: string; readonly error: unknown } | null;
-  /** How many samples the user has; null as long as no drawing has been labeled. */
-  readonly samples: number | null;
 }
 
 export type DrawAction =
-  | ({ event: 'serving' } & Pick<DrawState, 'shared' | 'forwarding' | 'expected'>)
+  | ({ event: 'serving' } & Pick<DrawState, 'shared' | 'forwarding' | 'fragment' | 'expected' | 'adapts'> & {
+        /** Why the user's samples cannot be read; null if they can. */
+        samplesProblem: EmnistError | null;
+      })
   | { event: 'expect'; expected: Expectation }
   | { event: 'update'; update: DrawUpdate }
   | { event: 'failed'; error: unknown }
   | { event: 'browserFailed'; error: unknown }
   | { event: 'modelFailed'; model: string; error: unknown }
-  | { event: 'restart' };
+  | { event: 'restart' }
+  | LabelAction;
 
 export const INITIAL_DRAW: DrawState = {
   phase: 'starting',
   url: '',
+  fragment: '',
   shared: false,
+  adapts: true,
   forwarding: null,
   reader: null,
   clients: 0,
-  drawing: [],
-  image: null,
-  predictions: [],
-  noCharacter: null,
+  client: null,
+  ...NO_READING,
   expected: {},
-  readAs: null,
-  milliseconds: null,
-  notice: null,
   error: null,
   browserError: null,
   modelFailure: null,
-  samples: null,
+  labels: NO_LABELS,
 };
 
 export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
   switch (action.event) {
-    case 'serving':
-      return { ...state, shared: action.shared, forwarding: action.forwarding, expected: action.expected };
+    case 'serving': {
+      const { shared, forwarding, fragment, expected, adapts, samplesProblem } = action;
+      const labels = samplesProblem ? unavailable(state.labels, samplesProblem) : state.labels;
+      return { ...state, shared, forwarding, fragment, expected, adapts, labels };
+    }
     case 'expect':
       return { ...state, expected: action.expected, readAs: null };
     case 'failed':
@@ -88,9 +92,11 @@ export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
     case 'modelFailed':
       return { ...state, modelFailure: { model: action.model, error: action.error } };
     case 'restart':
-      return INITIAL_DRAW;
+      return { ...INITIAL_DRAW, labels: { ...NO_LABELS, last: state.labels.last } };
     case 'update':
       return reduceUpdate(state, action.update);
+    default:
+      return { ...state, labels: reduceLabels(state, action) };
   }
 }
 
@@ -103,13 +109,13 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
     case 'model': {
       const { model, labels, split } = event;
       // What the previous model read must not stand under the name of this one.
-      const none = { predictions: [], noCharacter: null, milliseconds: null, notice: null };
+      const none = { predictions: [], noCharacter: null, milliseconds: null, notice: null, adaptedTo: 0 };
       return { ...state, ...none, reader: { model, labels, split }, modelFailure: null };
     }
     case 'client':
       return { ...state, clients: event.clients };
     case 'sample':
-      return { ...state, samples: event.samples };
+      return { ...state, labels: noteSample(state, event) };
     case 'prediction': {
       const { model, labels, characters, prior } = event;
       const split = model === state.reader?.model ? state.reader.split : null;
@@ -117,7 +123,9 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
         ...state,
         reader: { model, labels, split },
         modelFailure: null,
+        client: event.client,
         drawing: drawing?.strokes ?? [],
+        labels: keepLabels(state, drawing?.strokes ?? []),
         image: drawing && drawing.image.length > 0 ? drawing.image : null,
         predictions: event.predictions,
         noCharacter: event.noCharacter ?? null,
@@ -125,6 +133,7 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
         readAs: event.strokes > 0 ? { characters, prior } : state.readAs,
         milliseconds: event.predictions.length > 0 ? event.milliseconds : null,
         notice: event.notice ?? null,
+        adaptedTo: event.adaptedTo ?? 0,
       };
     }
   }

@@ -1,4 +1,5 @@
-import { percent } from '../../app/format.ts';
+import { counted, percent } from '../../app/format.ts';
+import { printable } from '../../app/text-layout.ts';
 import { isSplit } from '../../core/dataset/dataset-name.ts';
 import { mergedCase } from '../../core/labels.ts';
 import type { DrawingNotice } from '../../core/server/draw-event.ts';
@@ -8,6 +9,7 @@ import {
   expectationText,
   isSameExpectation,
 } from '../../core/server/expectation.ts';
+import type { LabelState } from './draw-labels.ts';
 import type { DrawState, Reader } from './draw-state.ts';
 
 /** The number of classes of a model, and what it was trained on. */
@@ -35,6 +37,20 @@ export function answerNote({ notice, noCharacter, predictions, reader }: DrawSta
   // In a data set of one's own, a label stands for itself.
   const isOwn = reader?.split != null && !isSplit(reader.split);
   return (best && reader && !isOwn && mergedClassNote(best.label, reader.labels)) || '';
+}
+
+/** What has become of the label that was given last: `Saved as g, 14 samples`; empty if nothing has. */
+export function labelNote({ isSaving, change, samples }: LabelState, separator: string): string {
+  if (isSaving) return 'Saving';
+  if (!change) return '';
+  const what = change.removed ? `No longer saved as ${printable(change.label)}` : `Saved as ${printable(change.label)}`;
+  return samples === null ? what : `${what} ${separator} ${counted(samples, 'sample')}`;
+}
+
+/** Whether the reading was adapted to the user's samples; empty if there are none. */
+export function adaptedNote({ adapts, adaptedTo, labels }: DrawState): string {
+  if (!adapts) return labels.isAvailable ? 'Not adapted to your samples' : '';
+  return adaptedTo > 0 ? `Adapted to ${counted(adaptedTo, 'sample')}` : '';
 }
 
 /** What is expected to be drawn; empty if that is any character and nobody has chosen it. */

@@ -16,7 +16,8 @@ export function DrawWaiting({ state }: { state: DrawState }): ReactNode {
   const app = useAppContext();
   const { theme } = app;
   const { width, height } = bodySize(app);
-  const { url, forwarding } = state;
+  const { forwarding } = state;
+  const url = state.url + state.fragment;
   const lines = hintLines(state, width, theme);
   // The line on the connection, the URL, and the lines above.
   const code = codeLines(state, width, height - 2 - Math.ceil(url.length / width) - lines.length, theme);
@@ -53,9 +54,9 @@ function hintLines({ reader, shared, forwarding, browserError }: DrawState, widt
 }
 
 /** The URL as a QR code, for a phone, if others can reach it and there is room. */
-function codeLines({ shared, url }: DrawState, width: number, height: number, theme: Theme): string[] {
+function codeLines({ shared, ...state }: DrawState, width: number, height: number, theme: Theme): string[] {
   if (!shared || !theme.unicode || theme.colors !== '256') return [];
-  const lines = qrCode(url);
+  const lines = qrCode(state.url + state.fragment);
   if (lines.length > height || lines[0]!.length > width) return [];
   return lines.map((line) => theme.gray(line, 255, 0));
 }

@@ -63,7 +63,8 @@ function keyLines(width: number, theme: Theme): string[] {
     ...sectionLines('Long lists', lists, width, theme),
     ...sectionLines('Running', running, width, theme),
     ...sectionLines('Training', keyHints('training'), width, theme),
-    ...sectionLines('Drawing', keyHints('drawing'), width, theme),
+    ...sectionLines('Drawing', [...keyHints('readingAfterLabel'), ...keyHints('drawing')], width, theme),
+    ...sectionLines('Learning', keyHints('samples'), width, theme),
     ...sectionLines('Models', keyHints('resumableModels'), width, theme),
   ];
 }

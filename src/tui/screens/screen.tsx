@@ -6,6 +6,7 @@ import { EvaluateScreen } from './evaluate-screen.tsx';
 import { FetchScreen } from './fetch-screen.tsx';
 import { HelpScreen } from './help-screen.tsx';
 import { HomeScreen } from './home-screen.tsx';
+import { LearnScreen } from './learn-screen.tsx';
 import { ModelsScreen } from './models-screen.tsx';
 import { OwnDataScreen } from './own-data-screen.tsx';
 import { TrainScreen } from './train-screen.tsx';
@@ -23,6 +24,8 @@ export function Screen({ route }: { route: Route }): ReactNode {
       return <TrainScreen route={route} />;
     case 'draw':
       return <DrawScreen route={route} />;
+    case 'learn':
+      return <LearnScreen />;
     case 'evaluate':
       return <EvaluateScreen route={route} />;
     case 'models':

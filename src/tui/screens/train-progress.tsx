@@ -1,19 +1,16 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { count, decimal, percent, timeLeft } from '../../app/format.ts';
-import { alignLeft, alignRight, bar, clip, columnsOf, printable } from '../../app/text-layout.ts';
+import { clip, columnsOf, printable } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
+import { barLine } from '../components/bar-line.ts';
 import { bodySize } from '../components/body-size.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { Waiting } from '../components/waiting.tsx';
-import type { Style, Theme } from '../theme/theme.ts';
+import type { Theme } from '../theme/theme.ts';
 import { chartLines } from './train-charts.ts';
 import { bestEpoch, currentEpoch, epochShare, secondsLeft, type TrainState, totalShare } from './train-state.ts';
-
-const LABEL_WIDTH = 10;
-const COUNT_WIDTH = 11;
-const NOTE_WIDTH = 26;
 
 /** A training run in progress: bars, figures and charts. */
 export function TrainProgress({ state }: { state: TrainState }): ReactNode {
@@ -103,23 +100,6 @@ function batchLine(state: TrainState, width: number, theme: Theme): string {
   }
   const done = batch ? `${count(batch.batch)}/${count(batch.batches)}` : '-';
   return barLine({ label: 'Batch', done, share: epochShare(state), style: 'training', note }, width, theme);
-}
-
-interface Bar {
-  readonly label: string;
-  /** `298/595` */
-  readonly done: string;
-  /** 0 to 1. */
-  readonly share: number;
-  readonly style: Style;
-  /** Shown to the right of the bar. */
-  readonly note: string;
-}
-
-function barLine({ label, done, share, style, note }: Bar, width: number, theme: Theme): string {
-  const barWidth = Math.max(8, width - LABEL_WIDTH - COUNT_WIDTH - 2 - NOTE_WIDTH);
-  const bars = theme.paint(style, bar(share, barWidth, theme.glyphs.bar));
-  return `${alignLeft(label, LABEL_WIDTH)}${alignRight(done, COUNT_WIDTH)} ${bars} ${note}`;
 }
 
 function trainingLine({ batch }: TrainState, width: number, theme: Theme): string {

@@ -15,6 +15,8 @@ export interface Glyphs {
   bar: BarGlyphs;
   arrow: string;
   separator: string;
+  /** How a sample is read: right, right but not sure, or wrong; or that it has not been read yet. */
+  dots: { readonly right: string; readonly unsure: string; readonly wrong: string; readonly unread: string };
   /** Ends truncated text. */
   ellipsis: string;
   /** Follows an ongoing activity: `Checking…`. */
@@ -56,6 +58,7 @@ export const UNICODE_GLYPHS: Glyphs = {
   bar: BLOCK_BAR,
   arrow: '→',
   separator: '·',
+  dots: { right: '●', unsure: '◐', wrong: '○', unread: '·' },
   ellipsis: '…',
   ongoing: '…',
   left: '‹',
@@ -90,6 +93,7 @@ export const ASCII_GLYPHS: Glyphs = {
   bar: ASCII_BAR,
   arrow: '->',
   separator: '|',
+  dots: { right: '*', unsure: '+', wrong: '-', unread: '.' },
   ellipsis: '~',
   ongoing: '...',
   left: '<',

@@ -1,0 +1,84 @@
+import { Box } from 'ink';
+import { type ReactNode, useReducer } from 'react';
+import { count } from '../../app/format.ts';
+import { hintFor } from '../../app/hints.ts';
+import type { LearnOptions } from '../../app/options/learn.ts';
+import { alignLeft, clip, printable } from '../../app/text-layout.ts';
+import { useAppContext } from '../app-context.ts';
+import { bodySize } from '../components/body-size.ts';
+import { Frame } from '../components/frame.tsx';
+import { Lines } from '../components/lines.tsx';
+import { formKeys, listKeys } from '../components/list-form.ts';
+import { noteLines } from '../components/notes.ts';
+import { choiceRow, row } from '../components/option-rows.ts';
+import { fieldLine } from '../components/text-field.ts';
+import { APP_HINTS } from '../hints.ts';
+import { useKeys } from '../hooks/use-keys.ts';
+import type { KeyPress } from '../keys/key-presses.ts';
+import {
+  FIELDS,
+  type Field,
+  focusedField,
+  focusedHelp,
+  INITIAL_LEARN_FORM,
+  type LearnForm,
+  nameProblem,
+  reduceLearnForm,
+  submittedOptions,
+} from './learn-form.ts';
+
+const NAME_WIDTH = 8;
+
+/** From which model to learn, under which name, and for how long. */
+export function LearnFormView({
+  learn,
+  back,
+}: {
+  learn: (options: LearnOptions) => void;
+  back: () => void;
+}): ReactNode {
+  const app = useAppContext();
+  const { theme, status } = app;
+  const { width, height } = bodySize(app);
+  const [form, dispatch] = useReducer(reduceLearnForm, INITIAL_LEARN_FORM);
+  const problem = nameProblem(form);
+  const models = status?.models.map(({ name }) => name) ?? [];
+  const isTyping = focusedField(form) === 'name';
+  const start = () => {
+    if (!problem) learn(submittedOptions(form));
+  };
+  const type = (press: KeyPress) => dispatch({ type: 'text', press });
+  const keys = formKeys((action) => dispatch(action.type === 'change' ? { ...action, models } : action));
+  useKeys(isTyping ? null : 'trainForm', { ...keys, start, back }, { onTextElsewhere: type });
+  useKeys(isTyping ? 'text' : null, { ...listKeys(dispatch), start, back }, { onText: type });
+  const notes = [
+    problem ? theme.paint('warning', `${printable(problem.message)}: ${hintFor(APP_HINTS, problem)}.`) : '',
+    focusedHelp(form),
+    theme.paint('dim', 'The new model is kept only if it reads your hand better. The one that it is made from stays.'),
+  ];
+  const hints = problem ? 'invalidField' : isTyping ? 'text' : 'field';
+  return (
+    <Frame title="Learn your hand" keyContexts={isTyping ? [hints] : [hints, 'global']}>
+      <Box flexDirection="column">
+        <Lines lines={FIELDS.map((field) => clip(fieldRow(field), width, theme.glyphs.ellipsis))} />
+        <Box marginTop={1}>
+          <Lines lines={noteLines(notes, width, height - FIELDS.length - 1)} />
+        </Box>
+      </Box>
+    </Frame>
+  );
+
+  function fieldRow(field: Field): string {
+    const isFocused = focusedField(form) === field;
+    if (field !== 'name') return choiceRow(isFocused, FIELD_TITLES[field], fieldValue(form, field), NAME_WIDTH, theme);
+    const text = fieldLine(form.name, width - NAME_WIDTH - 5, isFocused, 'a new one', theme);
+    return `${row(isFocused, alignLeft(FIELD_TITLES[field], NAME_WIDTH), theme)}   ${text}`;
+  }
+}
+
+const FIELD_TITLES = { from: 'From', name: 'Name', epochs: 'Epochs' } as const;
+
+function fieldValue({ from, epochs }: LearnForm, field: 'from' | 'epochs'): string {
+  if (field === 'epochs') return count(epochs);
+  return from === undefined ? 'the model in use' : printable(from);
+}

@@ -1,0 +1,87 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { counted, duration, images, percent } from '../../app/format.ts';
+import { printable, wrap } from '../../app/text-layout.ts';
+import type { Comparison } from '../../core/training/learn-event.ts';
+import { useAppContext } from '../app-context.ts';
+import { bodySize } from '../components/body-size.ts';
+import { ErrorMessage } from '../components/error-message.tsx';
+import { Lines } from '../components/lines.tsx';
+import { nextStep } from '../components/next-step.ts';
+import type { Theme } from '../theme/theme.ts';
+import { learnChart } from './learn-charts.ts';
+import type { LearnEnd, LearnState } from './learn-state.ts';
+
+/** The line for the summary that is printed when the app exits. */
+export function summaryLine({ model, from, samples, own }: LearnEnd): string {
+  const what = `from ${counted(samples, 'sample')} of your hand`;
+  if (model === null) return `Learned nothing new ${what}: ${from} stays as it is.`;
+  const accuracy = own.before === null || own.after === null ? '' : `, ${ownText(own, 'to')}`;
+  return `Learned ${model} ${what}${accuracy}.`;
+}
+
+/** The result of learning, with its chart. */
+export function LearnResult({ state }: { state: LearnState }): ReactNode {
+  const app = useAppContext();
+  const { width, height } = bodySize(app);
+  const { end } = state;
+  if (state.phase === 'failed' || !end) return <ErrorMessage error={state.error} />;
+  const lines = resultLines(end, app.theme).flatMap((line) => wrap(line, width));
+  const room = height - lines.length - 1;
+  return (
+    <Box flexDirection="column">
+      <Lines lines={lines} />
+      <Box marginTop={1}>
+        {state.epochs.length > 1 ? <Lines lines={learnChart(state, width, room, app.theme)} /> : null}
+      </Box>
+    </Box>
+  );
+}
+
+function resultLines(end: LearnEnd, theme: Theme): string[] {
+  const { glyphs, paint } = theme;
+  const { model, from, seconds } = end;
+  const mark = model ? paint('good', glyphs.tick) : paint('warning', glyphs.warning);
+  const parent = printable(from);
+  if (model === null) {
+    const isComplete = end.reason === 'completed';
+    return [
+      `${mark} ${paint('strong', isComplete ? 'Not accepted:' : 'Stopped.')} ${isComplete ? refusal(end) : 'Nothing was saved.'}`,
+      ...comparisonLines(end, theme),
+      `${parent} stays as it is.`,
+      nextStep(isComplete ? 'press p to practice more, then learn again.' : 'press Enter to start over.', theme),
+    ];
+  }
+  return [
+    `${mark} ${paint('strong', 'Learned')} in ${duration(seconds)}. The model is ${paint('strong', printable(model))}. It is used from now on.`,
+    ...comparisonLines(end, theme),
+    nextStep('press d to draw with it.', theme),
+  ];
+}
+
+/** Why the new model was not accepted. */
+function refusal({ own, general }: LearnEnd): string {
+  const lost = (general.before ?? 0) - (general.after ?? 0);
+  const isBetter = own.before !== null && own.after !== null && own.after > own.before;
+  if (!isBetter && own.count > 0) return 'it reads no more of your held-out samples than before.';
+  return `in general, it reads ${percent(lost)} less.`;
+}
+
+function comparisonLines({ own, general }: LearnEnd, { glyphs, paint }: Theme): string[] {
+  const line = (name: string, { before, after }: Comparison, of: string) =>
+    before === null || after === null
+      ? []
+      : [`${name}  ${percent(before)} ${glyphs.arrow} ${paint('strong', percent(after))}  ${paint('dim', of)}`];
+  return [
+    ...line(
+      paint('training', `${glyphs.trainingSample} Your samples`),
+      own,
+      `of ${counted(own.count, 'sample')} held out`,
+    ),
+    ...line(paint('validation', `${glyphs.validationSample} In general  `), general, `of ${images(general.count)}`),
+  ];
+}
+
+function ownText({ before, after, count }: Comparison, to: string): string {
+  return `${percent(before ?? 0)} ${to} ${percent(after ?? 0)} of ${counted(count, 'sample')} held out`;
+}

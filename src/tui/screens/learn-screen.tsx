@@ -1,0 +1,115 @@
+import { type ReactNode, useRef, useState } from 'react';
+import type { LearnOptions } from '../../app/options/learn.ts';
+import { printable } from '../../app/text-layout.ts';
+import { isEmnistError } from '../../core/errors.ts';
+import type { LearnRun } from '../../core/training/learn-run.ts';
+import { useAppContext } from '../app-context.ts';
+import { Frame } from '../components/frame.tsx';
+import { useKeys } from '../hooks/use-keys.ts';
+import { useThrottledStore } from '../hooks/use-throttled-store.ts';
+import type { KeyContext } from '../keys/keymap.ts';
+import { runTask } from '../run-task.ts';
+import { LearnFormView } from './learn-form-view.tsx';
+import { LearnProgress } from './learn-progress.tsx';
+import { LearnResult, summaryLine } from './learn-result.tsx';
+import { LearnSamples } from './learn-samples.tsx';
+import { INITIAL_LEARN, type LearnState, reduceLearn } from './learn-state.ts';
+
+const STOP_WARNING = 'Nothing of it is kept.';
+/** Learning needs the CPU more than its chart does. */
+const THROTTLE = { interval: 100, maxShare: 0.015 };
+
+/** The user's samples, learning from them, and what it has brought. */
+export function LearnScreen(): ReactNode {
+  const app = useAppContext();
+  const { services, tasks } = app;
+  const [state, store] = useThrottledStore(reduceLearn, () => INITIAL_LEARN, THROTTLE);
+  const run = useRef<LearnRun | null>(null);
+  const { phase, end } = state;
+
+  /** The options of the last run. */
+  const options = useRef<LearnOptions>({});
+  const [isForm, setForm] = useState(false);
+  const learn = (next: LearnOptions) => {
+    options.current = next;
+    setForm(false);
+    store.dispatchNow({ event: 'submit' });
+    const learning = services.learn(next);
+    run.current = learning;
+    runTask(tasks, {
+      name: 'Learning',
+      stopWarning: STOP_WARNING,
+      events: learning,
+      stop(reason) {
+        store.dispatchNow({ event: 'stopping' });
+        learning.stop(reason);
+      },
+      onEvent: (event) => store.dispatch(event),
+      onEnd(failure) {
+        run.current = null;
+        app.refreshStatus();
+        if (failure && isEmnistError(failure.error, 'model-exists')) {
+          back();
+          return confirmReplacing(failure.error.data.model);
+        }
+        if (failure) store.dispatchNow({ event: 'failed', error: failure.error });
+        else store.flush();
+        if (store.state.end) tasks.addToSummary(summaryLine(store.state.end));
+      },
+    });
+  };
+  const confirmReplacing = (name: string) =>
+    app.confirm({
+      title: `Replace ${printable(name)}?`,
+      lines: [
+        'The new model replaces it if it reads your hand better, and it cannot be recovered. Another name keeps both.',
+      ],
+      yes: 'replace it',
+      no: 'keep it',
+      onConfirm: () => learn({ ...options.current, overwrite: true }),
+      isAboutFiles: true,
+    });
+  const stopNow = () => {
+    if (state.isStopping) return;
+    store.dispatchNow({ event: 'stopping' });
+    run.current?.stop('stopped');
+  };
+  const confirmStop = () => {
+    if (state.isStopping) return;
+    app.confirm({
+      title: 'Stop learning?',
+      lines: [STOP_WARNING],
+      yes: 'stop it',
+      no: 'keep learning',
+      onConfirm: stopNow,
+      isCurrent: () => run.current !== null,
+    });
+  };
+  const draw = () => app.navigate({ screen: 'draw', model: end?.model ?? undefined });
+  const practice = () => app.navigate({ screen: 'draw', practice: true });
+  const again = () => learn(options.current);
+  const back = () => store.dispatchNow({ event: 'reset' });
+
+  const context = contextOf(state);
+  useKeys(context === 'learning' ? context : null, { stopNow, back: confirmStop });
+  useKeys(context === 'learned' ? context : null, { draw, restart: again, back }, { menu: true });
+  useKeys(context === 'notLearned' ? context : null, { restart: again, practice, back }, { menu: true });
+  useKeys(context === 'failed' ? context : null, { restart: again, back }, { menu: true });
+
+  if (context === null && isForm) return <LearnFormView learn={learn} back={() => setForm(false)} />;
+  if (context === null) return <LearnSamples learn={() => learn({})} choose={() => setForm(true)} />;
+  return (
+    <Frame title="Learn your hand" keyContexts={[context, 'global']}>
+      {phase === 'running' ? <LearnProgress state={state} /> : <LearnResult state={state} />}
+    </Frame>
+  );
+}
+
+/** The keys of a phase; null where the samples are shown. */
+function contextOf({ phase, end }: LearnState) {
+  if (phase === 'samples') return null;
+  if (phase === 'running') return 'learning' satisfies KeyContext;
+  if (phase === 'failed') return 'failed' satisfies KeyContext;
+  if (end?.model == null) return 'notLearned' satisfies KeyContext;
+  return 'learned' satisfies KeyContext;
+}

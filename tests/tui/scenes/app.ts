@@ -1,0 +1,45 @@
+import { fresh, type Scene, used } from './fixtures.ts';
+import { training } from './train.ts';
+
+export const APP_SCENES: Record<string, Scene> = {
+  'home-fresh': { services: fresh, play: (app) => app.screen.waitForText(/Next:/) },
+  'home-used': {
+    services: used,
+    async play(app) {
+      await app.screen.waitForText(/Next:/);
+      app.press('down', 'down');
+      await app.screen.waitForText(/[❯>] d/);
+    },
+  },
+  'home-failed': {
+    services() {
+      const services = fresh();
+      services.status = async () => {
+        services.statusCalls++;
+        throw new Error('EACCES: permission denied, scandir "/home/user/.local/share/emnist-tui/models"');
+      };
+      return services;
+    },
+    play: (app) => app.screen.waitForText(/EACCES/),
+  },
+  help: { initialScreen: 'help', play: (app) => app.screen.waitForText(/Everywhere/) },
+  quit: {
+    initialScreen: 'train',
+    services: used,
+    async play(app, services) {
+      await training(app, services);
+      app.press('q');
+      await app.screen.waitForText(/Quit\?/);
+    },
+  },
+  'shutting-down': {
+    initialScreen: 'train',
+    services: used,
+    async play(app, services) {
+      const run = await training(app, services);
+      run.onStop = () => {};
+      app.press('ctrl+c');
+      await app.screen.waitForText(/Shutting down/);
+    },
+  },
+};
