@@ -12,6 +12,8 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'tests/executable/structure.test.ts': 'the single executables of all platforms',
   'tests/cli/signs.test.ts': 'pictures of new signs are taken over and learned',
   'tests/e2e/browser-model.test.ts': 'the shipped model on characters drawn in a browser',
+  'tests/e2e/browser-learning.test.ts':
+    'the shipped model learns what is labeled in a browser; draw is killed meanwhile',
   'tests/memory/training.test.ts': 'memory over 20 training runs',
   'tests/core/engine/pytorch.test.ts': 'the reference engine and PyTorch on every layer',
   'tests/forms/places.test.ts': 'the single executable in unusual environments',

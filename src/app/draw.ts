@@ -66,7 +66,7 @@ export async function startDrawing(
   try {
     await reader.recognize(TWO_LINES, expected);
     book?.practice(reader.model.labels);
-    const settings = { expected, host, port, allowedHosts, hostHint, token, signal };
+    const settings = { expected, adapts: parsed.adapt, host, port, allowedHosts, hostHint, token, signal };
     server = await startDrawServer({ ...served(reader), ...(samples && { samples }), ...settings });
   } catch (error) {
     await Promise.all([samples?.close(), reader.dispose()]);

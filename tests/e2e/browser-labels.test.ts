@@ -211,6 +211,15 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await waitForReading(page, 'π');
   });
 
+  test('there is no switch where readings are never adapted', async () => {
+    const book = new MemorySampleBook();
+    await book.add({ label: 'L', strokes: [[[1, 2]]], origin: 'corrected' });
+    const page = await openCanvas(browser!, (await startCanvas({ samples: book, adapts: false })).url);
+    await write(page, 'L');
+    expect(await next(page).isVisible()).toBe(true);
+    expect(await page.getByRole('switch').isHidden()).toBe(true);
+  });
+
   test('labels wait while the page is not connected, survive a reload, and are saved once', async () => {
     const book = new MemorySampleBook();
     const first = await startLearning(book, { token: 'the-same-again' });

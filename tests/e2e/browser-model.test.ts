@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { DrawEvent } from '../../src/core/server/draw-event.ts';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { drawStrokes, launchBrowser, type Writing } from '../helpers/browser.ts';
 import { openCanvas, waitForReading } from '../helpers/canvas-page.ts';
+import { startDraw } from '../helpers/draw-program.ts';
 import { named } from '../helpers/skip.ts';
 import { TEMPLATES } from '../helpers/template-recognizer.ts';
 
@@ -59,30 +57,6 @@ const CHARACTERS: Readonly<Record<string, Drawing>> = {
     ],
   ],
 };
-
-/** Starts `draw` with the shipped model: the events it prints, and its URL. */
-async function startDraw() {
-  const executable = fileURLToPath(new URL('../../bin/emnist-tui.js', import.meta.url));
-  const program = spawn(process.execPath, [executable, 'draw', '--model', 'shipped', '--no-open', '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => void program.kill('SIGKILL'));
-  const events: DrawEvent[] = [];
-  let text = '';
-  const listening = Promise.withResolvers<string>();
-  program.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-    const complete = text.split('\n');
-    text = complete.pop()!;
-    for (const line of complete) {
-      const event: DrawEvent = JSON.parse(line);
-      events.push(event);
-      if (event.event === 'listening') listening.resolve(event.url);
-    }
-  });
-  program.on('exit', () => listening.reject(new Error('emnist-tui draw exited unexpectedly')));
-  return { program, events, url: await listening.promise };
-}
 
 describe.skipIf(reason)(named('the shipped model', reason), () => {
   test('recognizes a drawing in the browser, and `draw --json` prints the same', async () => {

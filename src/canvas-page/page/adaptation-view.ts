@@ -29,6 +29,7 @@ export class AdaptationView {
     return this.#isOn;
   }
 
+  /** @param samples how many there are to adapt to */
   setSamples(samples: number): void {
     this.#samples = samples;
     this.#render();

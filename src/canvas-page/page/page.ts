@@ -170,7 +170,7 @@ connection.onMessage = (message) => {
       break;
     case 'samples':
       labeling.setSamples(message);
-      adaptationView.setSamples(message.samples);
+      adaptationView.setSamples(message.adapts === false ? 0 : message.samples);
       updateLabeling();
       // The drawing may be read differently now.
       if (knowsSamples) sender.restart();

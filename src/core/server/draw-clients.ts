@@ -62,7 +62,7 @@ export class DrawClients {
     this.#expected = options.expected ?? {};
     this.#report = report;
     this.#fail = fail;
-    this.labels = new PageLabels(options.samples, (event) => report({ event }), fail);
+    this.labels = new PageLabels(options, (event) => report({ event }), fail);
     this.#unsubscribe = options.samples?.onChange(() => this.#tellSamples());
     this.#heartbeat = setInterval(() => void this.#checkLives(), options.heartbeatMilliseconds ?? 5000);
     this.#heartbeat.unref();

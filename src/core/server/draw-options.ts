@@ -59,6 +59,8 @@ export interface DrawServerOptions extends DrawReader {
   expected?: Expectation;
   /** Where drawings that are labeled on pages are stored. Without it, pages cannot label. */
   samples?: SampleBook;
+  /** Whether readings may be adapted to the samples, which pages offer to switch off. Default true. */
+  adapts?: boolean;
   /** A name or address of this machine, or `0.0.0.0` or `::` for all. Default `127.0.0.1`: only for this machine. */
   host?: string;
   /** Default 0: any free port. */

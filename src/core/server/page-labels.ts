@@ -3,7 +3,7 @@ import { labelProblem, MAX_LABEL_CHARACTERS, normalizeLabel } from '../label-tex
 import type { NewSample, Sample } from '../samples/sample.ts';
 import type { Client } from './client.ts';
 import type { DrawEvent } from './draw-event.ts';
-import type { SampleBook } from './draw-options.ts';
+import type { DrawServerOptions, SampleBook } from './draw-options.ts';
 import type { LabelMessage, ServerMessage } from './protocol.ts';
 
 /** Maximum number of labels of a page that wait to be stored. Our page waits for each answer. */
@@ -20,6 +20,7 @@ type SampleEvent = Extract<DrawEvent, { event: 'sample' }>;
  */
 export class PageLabels {
   readonly #book: SampleBook | undefined;
+  readonly #adapts: boolean;
   readonly #report: (event: SampleEvent) => void;
   readonly #fail: (error: unknown) => void;
   /** Everything that has arrived so far, one after the other. Never rejects. */
@@ -29,12 +30,18 @@ export class PageLabels {
   readonly #stored = new Map<string, Sample>();
 
   /**
-   * @param book where samples are stored; without it, no page can label
+   * Without samples, no page can label.
+   *
    * @param report called when a sample was added or removed
    * @param fail called when storing throws something other than an EmnistError, which is a bug
    */
-  constructor(book: SampleBook | undefined, report: (event: SampleEvent) => void, fail: (error: unknown) => void) {
+  constructor(
+    { samples: book, adapts = true }: Pick<DrawServerOptions, 'samples' | 'adapts'>,
+    report: (event: SampleEvent) => void,
+    fail: (error: unknown) => void,
+  ) {
     this.#book = book;
+    this.#adapts = adapts;
     this.#report = report;
     this.#fail = fail;
   }
@@ -75,6 +82,7 @@ export class PageLabels {
       samples,
       labels: labels.map(({ label, count }) => ({ label, count })),
       practice: [...practice],
+      ...(!this.#adapts && { adapts: false }),
     };
   }
 

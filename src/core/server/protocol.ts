@@ -98,6 +98,8 @@ export const serverMessageSchema = v.variant('type', [
     labels: v.array(v.strictObject({ label: v.string(), count: v.number() })),
     /** What to write next in practice: the most useful first. */
     practice: v.array(v.string()),
+    /** Readings are never adapted to them, so there is nothing to switch off. */
+    adapts: v.optional(v.literal(false)),
   }),
   /** A drawing was labeled and is stored. `sample` is its ID, `label` normalized. */
   v.strictObject({ type: v.literal('labeled'), id: v.number(), sample: v.string(), label: v.string() }),

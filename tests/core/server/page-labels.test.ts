@@ -302,6 +302,11 @@ test('a bug in storing closes the server, and the iteration throws it', async ()
   await page.closed;
 });
 
+test('pages are told that readings are never adapted', async () => {
+  const server = await startServer({ samples: new MemorySampleBook(), adapts: false });
+  expect(await (await openPage(server.url)).next('samples')).toMatchObject({ adapts: false });
+});
+
 test('a page decides whether its reading is adapted, and is told to how many samples it was', async () => {
   const asked: unknown[] = [];
   const server = await startServer({
