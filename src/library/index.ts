@@ -17,9 +17,11 @@ export type { Recipe } from '../core/model/recipe.ts';
 export type { CharacterReading, Prediction } from '../core/prediction.ts';
 export type { Sample, SampleOrigin } from '../core/samples/sample.ts';
 export type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
+export type { Comparison, LearnEvent } from '../core/training/learn-event.ts';
 export type { TrainEvent } from '../core/training/train-event.ts';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate.ts';
 export { type FetchOptions, type FetchResult, fetchDatasets } from './fetch-datasets.ts';
+export { type LearningRun, type LearnOptions, type LearnResult, learn } from './learn.ts';
 export { listModels } from './models.ts';
 export type { RecognizeOptions } from './options.ts';
 export {

@@ -100,6 +100,23 @@ export interface TrainSettings {
   patience?: number;
 }
 
+export interface LearnSettings {
+  /** Model to start from, by name or folder. Default: the default model, or the one that it learned from. */
+  from?: string;
+  /** Name of the new model. Default: that of the model it starts from, with -hand. */
+  name?: string;
+  /** Rounds of learning, after each of which it is measured. From 1 to 10,000. Default: `8`. */
+  epochs?: number;
+  /** Engine to learn with. Default: `auto`. */
+  engine?: 'auto' | 'wasm' | 'tensorflow';
+  /** Threads to learn with. From 1 to 64. Default: one per core. */
+  threads?: number;
+  /** Random seed. From 0 to 4,294,967,295. Default: `1`. */
+  seed?: number;
+  /** Replace an existing model of the same name. Default: `false`. */
+  overwrite?: boolean;
+}
+
 export interface EvaluateSettings {
   /**
    * Split to evaluate on. `balanced`, `byclass`, `bymerge`, `letters`, `digits`, `mnist`, or one of your own. Default:

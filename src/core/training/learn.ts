@@ -207,7 +207,7 @@ function recordOf(
     validationImages: tuned.own.count,
     strokeImages: samples,
     strokeShares: null,
-    keptEpoch: tuned.keptEpoch,
+    keptEpoch: epochs,
     stoppedEarly: false,
     validationLoss: tuned.validationLoss,
     validationAccuracy: tuned.own.after ?? 0,
