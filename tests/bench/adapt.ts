@@ -16,8 +16,8 @@ import { CachedReader } from './adapt/reader.ts';
 
 /**
  * How well a model reads people whose hand it has not seen, the more samples of theirs it is adapted to: the writers of
- * `unipen-test` with at least 40 characters. Prints Markdown. With `--learn`, also fine-tunes the model for each of them, which takes
- * minutes. `--shared` is the folder with EMNIST and the stroke files, `--home` that of the model and the data set.
+ * `unipen-test` with at least 40 characters. Prints Markdown. With `--learn 1,3,5`, `learn` also makes a model for each of them from
+ * these numbers of samples, which takes some seconds each. `--shared` is the folder with EMNIST and the stroke files, `--home` that of the model and the data set.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const { values } = parseArgs({
@@ -26,12 +26,11 @@ const { values } = parseArgs({
     home: { type: 'string', default: path.join(root, '.shipped-training') },
     model: { type: 'string', default: 'shipped' },
     draws: { type: 'string', default: '10' },
-    learn: { type: 'boolean', default: false },
+    learn: { type: 'string' },
   },
 });
 const MIN_CHARACTERS = 40;
 const COUNTS = [1, 2, 3, 5];
-const LEARN_COUNTS = [1, 3, 5];
 /** Images of `balanced`, evenly spread. */
 const GENERAL_IMAGES = 4000;
 /** How many samples of one character are given to see what becomes of the others. */
@@ -94,6 +93,15 @@ COUNTS.forEach((count, index) => {
   const of = all.length === writers.length ? '' : ` of ${all.length} writers`;
   print(`| ${count} | ${left}${of} | ${before} | ${after} |`);
 });
+COUNTS.forEach((count, index) => {
+  const gains = adapted[index]!.flatMap((one) => (one ? [100 * (one.after - one.before)] : []));
+  const better = gains.filter((gain) => gain > 0.05).length;
+  const worse = gains.filter((gain) => gain < -0.05);
+  const most = worse.length === 0 ? '' : `, at most by ${(-Math.min(...worse)).toFixed(1)} points`;
+  print(
+    `${index === 0 ? '\n' : ''}With ${count} of each class, ${better} writers are read better, ${worse.length} worse${most}.  `,
+  );
+});
 print();
 print(`| Writer | Characters | 0 | ${COUNTS.join(' | ')} |`);
 print(`|---|---|---|${COUNTS.map(() => '---|').join('')}`);
@@ -152,11 +160,11 @@ row(
 print();
 await printTimes();
 
-if (values.learn) {
+if (values.learn !== undefined) {
   print();
   print('| Samples of each class | Before | Learned | Learned and adapted | Accepted | Seconds |');
   print('|---|---|---|---|---|---|');
-  for (const count of LEARN_COUNTS) {
+  for (const count of values.learn.split(',').map(Number)) {
     const results: { before: number; after: number; both: number; accepted: boolean; seconds: number }[] = [];
     for (const { written } of writers) {
       const { samples, rest } = chooseSamples(written, count, model.labels, 1);
