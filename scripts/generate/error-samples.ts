@@ -150,6 +150,8 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'drawing-empty': [{}],
   'pixels-invalid': [{ bytes: 783 }],
   'model-missing': [{ model: 'mine' }],
+  'model-unfinished': [{ model: 'mine' }],
+  'default-model-invalid': [{ file: 'default-model.json' }],
   'model-exists': [
     { model: 'mine', operation: 'train', resumable: false },
     { model: 'mine', operation: 'train', resumable: true },

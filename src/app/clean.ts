@@ -6,6 +6,7 @@ import { fileError } from '../core/files/file-errors.ts';
 import { treeSize } from '../core/files/file-info.ts';
 import { listSubfolders, removeEmptyFolder } from '../core/files/folders.ts';
 import { acquireLock, describeHolding, LockedError, type LockOptions } from '../core/files/lock.ts';
+import { choicePath, ownedChoice } from '../core/model/default-choice.ts';
 import { LOCK_FILE } from '../core/model/model-folder.ts';
 import { lockModel } from '../core/model/model-lock.ts';
 import { ownedModels } from '../core/model/model-store.ts';
@@ -81,7 +82,12 @@ export async function clean(what: readonly StorageName[], { paths, signal, onWai
 
 function ownedBy(name: StorageName, paths: Paths): Promise<string[]> {
   if (name === 'samples') return ownedSampleFiles(paths.samples);
-  return name === 'datasets' ? ownedDatasets(paths) : ownedModels(paths);
+  return name === 'datasets' ? ownedDatasets(paths) : ownedModelFiles(paths);
+}
+
+/** The models, and which one of them is the default. */
+async function ownedModelFiles(paths: Paths): Promise<string[]> {
+  return [...(await ownedModels(paths)), ...(await ownedChoice(paths))];
 }
 
 /** Functions that take the locks under which a storage's entries may be deleted. */
@@ -98,6 +104,8 @@ function lockers(
     return [(options) => acquireLock(lock, { ...options, wait: true })];
   }
   const folders = new Set(entries.map((entry) => path.dirname(entry)));
+  // The choice of the default model is not in the folder of a model.
+  folders.delete(path.dirname(choicePath(paths)));
   return [...folders].map(
     (folder) => (options) => lockModel(folder, path.basename(folder), { ...options, operation: 'delete' }),
   );
@@ -115,7 +123,7 @@ async function lockDatasets(folder: string, options: LockOptions): Promise<Async
 
 /** Removes the folders that contained deleted entries, from the inside out, if they are empty. */
 async function removeEmptied(what: readonly StorageName[], paths: Paths, removed: readonly string[]): Promise<void> {
-  // Samples are not in a folder of their own.
+  // Samples and the choice of the default model are not in a folder of their own.
   const inFolders = removed.filter((entry) => path.dirname(entry) !== path.dirname(paths.samples));
   const folders = new Set(inFolders.map((entry) => path.dirname(entry)));
   const defaults = systemPaths();

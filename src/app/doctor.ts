@@ -10,6 +10,7 @@ import { fileError } from '../core/files/file-errors.ts';
 import { freeSpace } from '../core/files/free-space.ts';
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { labelsText } from '../core/labels.ts';
+import { readDefaultChoice } from '../core/model/default-choice.ts';
 import { listModels, loadModel, type ModelSummary, SHIPPED } from '../core/model/model-store.ts';
 import { nodeError, noWebAssembly } from '../core/node-errors.ts';
 import type { Paths } from '../core/paths.ts';
@@ -48,6 +49,7 @@ export async function* diagnose(paths: Paths, hintOf: (problem: EmnistError) => 
   for (const name of FOLDERS) yield report(`folder ${name}`, await checked(folder(name, paths)));
   for (const [name, finding] of await dataSets(paths)) yield report(name, finding);
   for (const [name, finding] of await models(paths)) yield report(name, finding);
+  yield report('default model', await checked(defaultModel(paths)));
   yield report('samples', await checked(samples(paths)));
   yield { event: 'end', broken };
 }
@@ -156,6 +158,12 @@ async function ownModel(summary: ModelSummary, paths: Paths): Promise<Finding> {
   const { labels, training } = await loadModel(name, paths);
   if (problem && training && training.epochs < training.epochsAsked && !training.stoppedEarly) throw problem;
   return ok([`${labels.length} classes`, ...(progress ? [progress] : [])].join(', '));
+}
+
+async function defaultModel(paths: Paths): Promise<Finding> {
+  await readDefaultChoice(paths);
+  const { name } = (await listModels(paths)).find(({ model }) => model !== null) ?? { name: SHIPPED };
+  return ok(name);
 }
 
 async function models(paths: Paths): Promise<[string, Finding][]> {

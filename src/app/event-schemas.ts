@@ -285,7 +285,7 @@ const modelsEvent = exactly<ModelsEvent>()(
       ),
       problem: v.nullable(v.string()),
     }),
-    event('end', { models: count }),
+    event('end', { models: count, chosen: v.optional(v.string()), problem: v.optional(v.string()) }),
   ]),
 );
 

@@ -77,7 +77,10 @@ export interface ModelDescription {
   problem: string | null;
 }
 
-export type ModelsEvent = ({ event: 'model' } & ModelDescription) | { event: 'end'; models: number };
+/** `chosen`: the model that is the default from now on. `problem`: why an earlier choice cannot be read. */
+export type ModelsEvent =
+  | ({ event: 'model' } & ModelDescription)
+  | { event: 'end'; models: number; chosen?: string; problem?: string };
 
 export type SamplesEvent = {
   event: 'end';

@@ -6,6 +6,7 @@ import { isOwnSource } from '../core/dataset/source.ts';
 import { describeEngines } from '../core/engine/select.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import { isLink } from '../core/files/file-info.ts';
+import { chooseDefaultModel } from '../core/model/default-model.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
 import { listModels } from '../core/model/model-store.ts';
 import type { Paths } from '../core/paths.ts';
@@ -71,6 +72,8 @@ export interface Services {
   learn(options: LearnOptions): LearnRun;
   /** Deletes one of the user's models, of `Status.models`, `unusable` or `unfinished`. */
   deleteModel(name: string): Promise<void>;
+  /** Makes a model the default. */
+  chooseDefaultModel(name: string): Promise<void>;
 }
 
 export interface Status {
@@ -91,6 +94,8 @@ export interface ModelStatus {
   name: string;
   /** Whether it is the model included in the program. */
   shipped: boolean;
+  /** Whether it is the one used by default. */
+  default: boolean;
   classes: number;
   /** Null for models without a training record, such as imported ones. */
   training: Pick<TrainingRecord, 'split' | 'architecture' | 'parent' | 'epochs' | 'validationAccuracy' | 'date'> | null;
@@ -141,6 +146,7 @@ export function createServices(paths: Paths): Services {
     },
     learn: (options) => learn(options, { paths }),
     deleteModel: (name) => deleteModel(name, paths),
+    chooseDefaultModel: (name) => chooseDefaultModel(paths, name),
   };
 }
 
@@ -153,7 +159,10 @@ async function modelsStatus(paths: Paths): Promise<Pick<Status, 'models' | 'unus
     if (!shipped && (await isLink(folder))) status.links.push(name);
     if (model) {
       const { labels, training } = model;
-      status.models.push({ name, shipped, resumable: run !== null, classes: labels.length, training });
+      // The first that can be read is the default model.
+      const isDefault = status.models.length === 0;
+      const resumable = run !== null;
+      status.models.push({ name, shipped, default: isDefault, resumable, classes: labels.length, training });
       continue;
     }
     const reason = summary.problem ?? problem;

@@ -96,6 +96,8 @@ export const CLI_HINTS: HintTable = {
   'download-cut': RESUME_DOWNLOAD,
   'download-stalled': `${RESUME_DOWNLOAD}, or with --whole to send a single request`,
   'download-failed': CHECK_CONNECTION,
+  'model-unfinished': ({ model }) => `run "emnist-tui train --resume --name ${model}" to finish it`,
+  'default-model-invalid': 'choose a model with "emnist-tui models --use"',
   'model-missing': 'run "emnist-tui models" to list the models, or "emnist-tui train" to train one',
   'replay-missing': ({ labels, split }) =>
     split === null

@@ -153,6 +153,10 @@ export interface ErrorData {
 
   /** There is no model of this name or at this path. */
   'model-missing': { model: string };
+  /** The training of a model that is to be the default is not finished. */
+  'model-unfinished': { model: string };
+  /** The file that names the default model cannot be read. */
+  'default-model-invalid': { file: string };
   /** There is already a model of this name. `resumable`: its training run has epochs left, and can be resumed. */
   'model-exists': { model: string; operation: 'train' | 'import' | 'learn'; resumable: boolean };
   /** Another process is writing the model. `lost` means that it took over the lock of this process. */

@@ -59,6 +59,8 @@ export const LIBRARY_HINTS: HintTable = {
   'download-cut': RESUME_DOWNLOAD,
   'download-stalled': RESUME_DOWNLOAD,
   'download-failed': CHECK_CONNECTION,
+  'model-unfinished': ({ model }) => `call train({ name: '${model}', resume: true }) to finish it`,
+  'default-model-invalid': 'call chooseDefaultModel() to choose a model',
   'model-missing': 'call listModels() to list the models, or train() to train one',
   'replay-missing': ({ labels, split }) =>
     split === null

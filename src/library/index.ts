@@ -22,7 +22,7 @@ export type { TrainEvent } from '../core/training/train-event.ts';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate.ts';
 export { type FetchOptions, type FetchResult, fetchDatasets } from './fetch-datasets.ts';
 export { type LearningRun, type LearnOptions, type LearnResult, learn } from './learn.ts';
-export { listModels } from './models.ts';
+export { chooseDefaultModel, listModels } from './models.ts';
 export type { RecognizeOptions } from './options.ts';
 export {
   type LearnedSample,

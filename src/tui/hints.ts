@@ -78,6 +78,8 @@ export const APP_HINTS: HintTable = {
   'download-cut': RESUME_DOWNLOAD,
   'download-stalled': RESUME_DOWNLOAD,
   'download-failed': CHECK_CONNECTION,
+  'model-unfinished': 'press m, then r to resume it',
+  'default-model-invalid': 'press m, then u on a model to use it by default',
   'model-missing': 'press m to choose another model, or t to train one',
   'model-exists': ({ operation, resumable }) =>
     resumable && operation === 'train' ? 'resume it, or choose another name' : OTHER_NAME,

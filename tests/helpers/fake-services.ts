@@ -214,6 +214,7 @@ export function fakeModel({ training = {}, ...overrides }: FakeModel = {}): Mode
   return {
     name: 'balanced-cnn',
     shipped: false,
+    default: false,
     classes: 47,
     training: training && {
       split: 'balanced',
@@ -403,6 +404,14 @@ export class FakeServices implements Services {
     const run = new FakeLearnRun(options);
     this.learnRuns.push(run);
     return run;
+  }
+
+  async chooseDefaultModel(name: string): Promise<void> {
+    const { models } = this.currentStatus;
+    this.currentStatus = {
+      ...this.currentStatus,
+      models: models.map((model) => ({ ...model, default: model.name === name })),
+    };
   }
 
   async deleteModel(name: string): Promise<void> {

@@ -8,6 +8,7 @@ import { exportOptions } from './export.ts';
 import { fetchOptions } from './fetch.ts';
 import { importOptions } from './import.ts';
 import { learnOptions } from './learn.ts';
+import { modelsOptions } from './models.ts';
 import { predictOptions } from './predict.ts';
 import { samplesOptions } from './samples.ts';
 import { schemaOptions } from './schema.ts';
@@ -75,10 +76,11 @@ export const COMMANDS = {
     options: samplesOptions,
   },
   models: {
-    summary: 'List the models',
+    summary: 'List the models, or choose the default one',
     description:
-      'Lists the models, the latest first and unfinished ones after finished ones, with split, validation accuracy, and date.',
-    options: noOptions,
+      'Lists the models, the latest first and unfinished ones after finished ones, with split, validation accuracy, and date. ' +
+      'The first one is used by default; another one can be chosen.',
+    options: modelsOptions,
   },
   export: {
     summary: 'Write a model for Keras, TensorFlow.js, ONNX Runtime, or other programs',

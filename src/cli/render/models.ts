@@ -16,6 +16,9 @@ export class ModelsView {
       this.#models.push(event);
       return undefined;
     }
+    if (event.chosen !== undefined) {
+      return { result: `${style.paint('bold', event.chosen)} is now the default model, until a later one is trained.` };
+    }
     const head = ['', 'model', 'split', 'network', 'classes', 'epochs', 'validation', 'date', ''];
     const [first = '', ...rows] = table([head, ...this.#models.map(row)], [4, 5]).split('\n');
     const used = this.#models.find((model) => model.default);

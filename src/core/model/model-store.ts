@@ -12,6 +12,7 @@ import { isSystemFile } from '../files/system-files.ts';
 import { absolutePath, type Paths } from '../paths.ts';
 import { nameProblem } from '../portable-name.ts';
 import { VERSION } from '../version.ts';
+import { type DefaultChoice, findDefaultChoice } from './default-choice.ts';
 import { encodeLayersModel, GENERATOR, type WeightType } from './layers-format.ts';
 import type { Model } from './model.ts';
 import {
@@ -135,8 +136,9 @@ export async function loadModel(nameOrPath: string | undefined, paths: Paths, on
 
 async function loadDefaultModel(paths: Paths, onUnusable?: OnUnusable): Promise<Model> {
   for (const { name, folder, shipped, model, problem } of await listModels(paths)) {
-    if (problem !== null && !shipped) onUnusable?.(name, problem);
-    if (shipped || model === null) continue;
+    if (shipped) break;
+    if (problem !== null) onUnusable?.(name, problem);
+    if (model === null) continue;
     try {
       return await readModel(modelFolder(folder), name);
     } catch (error) {
@@ -149,7 +151,8 @@ async function loadDefaultModel(paths: Paths, onUnusable?: OnUnusable): Promise<
 
 /**
  * Lists all models: the user's own, then the shipped one. Of the user's own, those whose training was interrupted follow the others,
- * and the latest are first. Those that cannot be read are included, with the reason, and so is anything else in the folder of
+ * and the latest are first; one that was chosen as the default counts as if it had been trained then. The shipped one is first if
+ * it was chosen after all training. Those that cannot be read are included, with the reason, and so is anything else in the folder of
  * models that cannot be a model, such as a link that leads nowhere.
  */
 export async function listModels(paths: Paths): Promise<ModelSummary[]> {
@@ -159,17 +162,23 @@ export async function listModels(paths: Paths): Promise<ModelSummary[]> {
     if (model !== null) own.push(model);
   }
   const now = Date.now();
-  const times = new Map(own.map((summary) => [summary, trainedAt(summary, now)]));
+  const { choice } = await findDefaultChoice(paths);
+  const times = new Map(own.map((summary) => [summary, usedAt(summary, choice, now)]));
   own.sort(
     (a, b) =>
       Number(isFinished(b)) - Number(isFinished(a)) || times.get(b)! - times.get(a)! || (a.name < b.name ? -1 : 1),
   );
-  const shipped = { name: SHIPPED, folder: shippedFolder.path, shipped: true };
-  return [...own, { ...shipped, ...(await described(shippedFolder, SHIPPED)) }];
+  const shipped = {
+    ...{ name: SHIPPED, folder: shippedFolder.path, shipped: true },
+    ...(await described(shippedFolder, SHIPPED)),
+  };
+  const isFirst =
+    choice?.model === SHIPPED && own.every((one) => !isFinished(one) || times.get(one)! < choiceTime(choice, now));
+  return isFirst ? [shipped, ...own] : [...own, shipped];
 }
 
 /** Whether there is a model whose training was not interrupted. After an epoch or two it may read next to nothing. */
-function isFinished({ model }: ModelSummary): boolean {
+export function isFinished({ model }: ModelSummary): boolean {
   if (model === null) return false;
   const { training } = model;
   return training === null || training.stoppedEarly || training.epochs >= training.epochsAsked;
@@ -186,6 +195,18 @@ const CLOCK_DIFFERENCE = 10 * 60_000;
 function trainedAt({ model }: ModelSummary, now: number): number {
   const time = Date.parse(model?.training?.date ?? '');
   return time <= now + CLOCK_DIFFERENCE ? time : 0;
+}
+
+/** When a model was chosen; 0 for a time that has not come yet. */
+function choiceTime({ date }: DefaultChoice, now: number): number {
+  const time = Date.parse(date);
+  return time <= now + CLOCK_DIFFERENCE ? time : 0;
+}
+
+/** When a model was trained or chosen as the default, whichever was later. */
+export function usedAt(summary: ModelSummary, choice: DefaultChoice | null, now: number): number {
+  const trained = trainedAt(summary, now);
+  return choice?.model === summary.name ? Math.max(trained, choiceTime(choice, now)) : trained;
 }
 
 /** Describes the user's model of this name. Null if there is neither a model nor a checkpoint, nor anything in their place. */

@@ -54,8 +54,11 @@ export function modelRow(entry: ModelEntry, names: number, width: number, { glyp
 
 function note({ model, run, problem }: ModelEntry): string {
   if (problem !== undefined) return 'unusable';
-  if (run?.holder) return 'in use';
-  if (run || model?.resumable) return 'resumable';
-  if (model?.shipped) return 'built-in';
+  const remarks = [
+    ...(model?.default ? ['default'] : []),
+    ...(run?.holder ? ['in use'] : run || model?.resumable ? ['resumable'] : []),
+    ...(model?.shipped ? ['built-in'] : []),
+  ];
+  if (remarks.length > 0) return remarks.join(', ');
   return model?.training ? '' : 'no record';
 }

@@ -19,12 +19,12 @@ import { useKeys } from '../hooks/use-keys.ts';
 import { entryText, findOwn, type ModelEntry, modelEntries, NO_RECORD } from './model-entry.ts';
 import { modelHeading, modelRow, nameWidth } from './model-row.ts';
 
-/** The list of models, to draw with one, evaluate it, resume its training, or delete it. */
+/** The list of models, to draw with one, evaluate it, use it by default, resume its training, or delete it. */
 export function ModelsScreen(): ReactNode {
   const app = useAppContext();
   const { services, status } = app;
   const list = useFilteredList(status ? modelEntries(status) : [], pageOf(listHeight(app)));
-  const [failure, setFailure] = useState<{ name: string; error: unknown } | null>(null);
+  const [failure, setFailure] = useState<{ error: unknown; retry: () => void } | null>(null);
   const { isTyping } = list.filter;
   const { entry } = list;
 
@@ -33,7 +33,14 @@ export function ModelsScreen(): ReactNode {
     setFailure(null);
     services
       .deleteModel(name)
-      .catch((error: unknown) => setFailure({ name, error }))
+      .catch((error: unknown) => setFailure({ error, retry: () => remove(name) }))
+      .finally(app.refreshStatus);
+  };
+  const useByDefault = (name: string) => {
+    setFailure(null);
+    services
+      .chooseDefaultModel(name)
+      .catch((error: unknown) => setFailure({ error, retry: () => useByDefault(name) }))
       .finally(app.refreshStatus);
   };
   const confirmDeletion = () => {
@@ -61,6 +68,7 @@ export function ModelsScreen(): ReactNode {
       evaluate: open('evaluate'),
       resume: () => app.navigate({ screen: 'train', resume: entry!.name }),
       refuse: () => {},
+      useByDefault: () => useByDefault(entry!.name),
       delete: confirmDeletion,
       filter: list.startFilter,
       back: () => {
@@ -70,11 +78,7 @@ export function ModelsScreen(): ReactNode {
     { menu: true },
   );
   useKeys(isTyping ? 'filtering' : null, list.filterHandlers, { onText: list.onFilterText });
-  useKeys(
-    failure ? 'failed' : null,
-    { restart: () => failure && remove(failure.name), back: () => setFailure(null) },
-    { menu: true },
-  );
+  useKeys(failure ? 'failed' : null, { restart: () => failure?.retry(), back: () => setFailure(null) }, { menu: true });
   return (
     <Frame title="Models" keyContexts={isTyping ? ['filtering'] : [failure ? 'failed' : context, 'global']}>
       {failure ? <ErrorMessage error={failure.error} /> : <ModelList app={app} list={list} />}
