@@ -6,6 +6,7 @@ import { isOwnSource } from '../core/dataset/source.ts';
 import { describeEngines } from '../core/engine/select.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import { isLink } from '../core/files/file-info.ts';
+import { findDefaultChoice } from '../core/model/default-choice.ts';
 import { chooseDefaultModel } from '../core/model/default-model.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
 import { listModels } from '../core/model/model-store.ts';
@@ -83,6 +84,8 @@ export interface Status {
   unusable: { name: string; path: string; problem: string }[];
   /** The names of those of both that are links: what they lead to is kept elsewhere. */
   links: string[];
+  /** Why the model that was chosen as the default is not known. */
+  defaultProblem?: string;
   /** Interrupted training runs, of any model, latest first. */
   unfinished: UnfinishedRun[];
   /** `2 threads, WebAssembly relaxed SIMD`. */
@@ -150,8 +153,10 @@ export function createServices(paths: Paths): Services {
   };
 }
 
-async function modelsStatus(paths: Paths): Promise<Pick<Status, 'models' | 'unusable' | 'links' | 'unfinished'>> {
-  const status: Awaited<ReturnType<typeof modelsStatus>> = { models: [], unusable: [], links: [], unfinished: [] };
+type ModelsStatus = Pick<Status, 'models' | 'unusable' | 'links' | 'defaultProblem' | 'unfinished'>;
+
+async function modelsStatus(paths: Paths): Promise<ModelsStatus> {
+  const status: ModelsStatus = { models: [], unusable: [], links: [], unfinished: [] };
   for (const summary of await listModels(paths)) {
     const { name, shipped, folder, model } = summary;
     const { run, problem } = await readUnfinishedRun(summary);
@@ -169,5 +174,7 @@ async function modelsStatus(paths: Paths): Promise<Pick<Status, 'models' | 'unus
     if (reason) status.unusable.push({ name, path: folder, problem: reason.message });
   }
   status.unfinished.sort(latestFirst);
+  const { problem } = await findDefaultChoice(paths);
+  if (problem) status.defaultProblem = problem.message;
   return status;
 }

@@ -127,7 +127,7 @@ export interface EvaluateSettings {
   part?: 'train' | 'test';
   /** Stroke file with labeled drawings to evaluate on instead of a split. */
   strokes?: string;
-  /** Model, by name or folder. Default: the latest finished one. */
+  /** Model, by name or folder. Default: the one trained or chosen last. */
   model?: string;
   /** Evaluate only this many images, spread evenly over the part. At least 1. Default: all. */
   limit?: number;

@@ -24,7 +24,7 @@ import type { RecognizeOptions } from './options.ts';
 
 export interface LoadOptions extends Home {
   /**
-   * The name of a model (see `listModels`) or the path of its folder. Default: the latest finished one or, if there is none,
+   * The name of a model (see `listModels`) or the path of its folder. Default: the one trained or chosen last or, if there is none,
    * `shipped`, which comes with the package.
    */
   model?: string;

@@ -242,6 +242,26 @@ describe('models and doctor', () => {
     expect(stdout).toMatch(/^\* +digits-cnn +digits +cnn +10 +3 +\d+\.\d% of 60 /m);
   });
 
+  test('models --use chooses the default model, and undoes that', async () => {
+    const chosen = await runJson(['models', '--use', 'shipped'], { home });
+    expect(chosen.events).toEqual([{ event: 'end', models: 2, chosen: 'shipped' }]);
+    expect((await runJson(['models'], { home })).events[0]).toMatchObject({ name: 'shipped', default: true });
+    const missing = await runJson(['models', '--use', 'nothing'], { home });
+    expect(missing).toMatchObject({ code: 1, events: [{ event: 'error', code: 'model-missing' }] });
+    const file = path.join(home, 'default-model.json');
+    await writeFile(file, '{');
+    const damaged = await run(['models'], { home });
+    expect(damaged.stdout).toMatch(/^\* +digits-cnn/m);
+    expect(damaged.stderr).toMatch(
+      /default-model\.json, which names the default model, is damaged; choose a model again/,
+    );
+    const doctor = await runJson(['doctor'], { home });
+    expect(doctor.events).toContainEqual(expect.objectContaining({ name: 'default model', state: 'broken' }));
+    const { stdout } = await run(['models', '--use', 'digits-cnn'], { home });
+    expect(stdout).toBe('digits-cnn is now the default model, until a later one is trained.\n');
+    expect((await runJson(['models'], { home })).events[0]).toMatchObject({ name: 'digits-cnn', default: true });
+  });
+
   test('doctor finds no problem in a healthy installation', async () => {
     const { code, events } = await runJson(['doctor'], { home });
     expect(code).toBe(0);

@@ -407,9 +407,9 @@ export class FakeServices implements Services {
   }
 
   async chooseDefaultModel(name: string): Promise<void> {
-    const { models } = this.currentStatus;
+    const { defaultProblem: _, models, ...rest } = this.currentStatus;
     this.currentStatus = {
-      ...this.currentStatus,
+      ...rest,
       models: models.map((model) => ({ ...model, default: model.name === name })),
     };
   }

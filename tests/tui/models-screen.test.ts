@@ -69,6 +69,22 @@ test('r also resumes a run whose model cannot be read: that writes the model ane
   await app.screen.waitForText(/Start +resume after epoch 10 of 10 \(broken\)/);
 });
 
+test('u uses a model by default, also the built-in one', async () => {
+  const fake = services();
+  fake.currentStatus.defaultProblem = '/data/default-model.json, which names the default model, is damaged';
+  app = openApp(fake, { initialScreen: 'models' });
+  await app.screen.waitForText(/❯ mine[\s\S]*is damaged\. Press u\s+on a model to use it by default/);
+  expect(hints()).toMatch(/u use by default/);
+  app.press('u');
+  await app.screen.waitForText(/❯ mine .*default\n/);
+  app.press('end', 'u');
+  await app.screen.waitForText(/❯ shipped .*default, built-in/);
+  expect(app.screen.text()).not.toMatch(/mine .*default\n/);
+  app.press('up');
+  await app.screen.waitForText(/❯ broken/);
+  expect(hints()).not.toMatch(/use by default/);
+});
+
 test.each([
   ['mine', 0, /This deletes the model mine \(.*87\.1%/],
   ['begun', 1, /This deletes the unfinished run begun/],

@@ -28,7 +28,7 @@ export const modelOption = option(path(), {
   help: 'Model, by name or folder',
   placeholder: 'model',
   short: 'm',
-  defaultText: 'the latest finished one',
+  defaultText: 'the one trained or chosen last',
   completes: 'model',
 });
 

@@ -66,7 +66,7 @@ const useModel = [
   { keys: ['enter', 'd'], action: 'draw', label: 'draw' },
   { keys: ['e'], action: 'evaluate', label: 'evaluate' },
 ] as const;
-const useByDefault = { keys: ['u'], action: 'useByDefault', label: 'use by default' } as const;
+const makeDefault = { keys: ['u'], action: 'makeDefault', label: 'use by default' } as const;
 const resumeRun = { keys: ['r'], action: 'resume', label: 'resume' } as const;
 /** The key called delete sends a backspace on a Mac. */
 const deleteModel = { keys: ['delete', 'backspace'], action: 'delete', label: 'delete' } as const;
@@ -215,8 +215,8 @@ export const KEYMAP = {
   evaluating: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   evaluated: [{ keys: ['enter', 'r'], action: 'restart', label: 'evaluate another' }, back],
   /** The built-in model, which can be neither trained further nor deleted. */
-  models: [...list, ...useModel, useByDefault, filter, back],
-  ownModels: [...list, ...useModel, useByDefault, deleteModel, filter, back],
+  models: [...list, ...useModel, makeDefault, filter, back],
+  ownModels: [...list, ...useModel, makeDefault, deleteModel, filter, back],
   resumableModels: [...list, ...useModel, resumeRun, deleteModel, filter, back],
   /** A run without a model that can be used. */
   unfinishedRuns: [...list, { ...resumeRun, keys: ['enter', 'r'] }, notUsable, deleteModel, filter, back],

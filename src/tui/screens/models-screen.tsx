@@ -36,11 +36,11 @@ export function ModelsScreen(): ReactNode {
       .catch((error: unknown) => setFailure({ error, retry: () => remove(name) }))
       .finally(app.refreshStatus);
   };
-  const useByDefault = (name: string) => {
+  const makeDefault = (name: string) => {
     setFailure(null);
     services
       .chooseDefaultModel(name)
-      .catch((error: unknown) => setFailure({ error, retry: () => useByDefault(name) }))
+      .catch((error: unknown) => setFailure({ error, retry: () => makeDefault(name) }))
       .finally(app.refreshStatus);
   };
   const confirmDeletion = () => {
@@ -68,7 +68,7 @@ export function ModelsScreen(): ReactNode {
       evaluate: open('evaluate'),
       resume: () => app.navigate({ screen: 'train', resume: entry!.name }),
       refuse: () => {},
-      useByDefault: () => useByDefault(entry!.name),
+      makeDefault: () => makeDefault(entry!.name),
       delete: confirmDeletion,
       filter: list.startFilter,
       back: () => {
@@ -117,7 +117,10 @@ function ModelList({ app, list }: { app: AppContextValue; list: FilteredList<Mod
     (index) => row(index === focus, modelRow(shown[index]!, names, width - 2, theme), theme),
     theme,
   );
-  const notes = entry ? detailNotes(entry).map((note, index) => (index === 0 ? note : theme.paint('dim', note))) : [];
+  const details = entry ? detailNotes(entry).map((note, index) => (index === 0 ? note : theme.paint('dim', note))) : [];
+  const { defaultProblem } = status;
+  const advice = defaultProblem && `${printable(defaultProblem)}. Press u on a model to use it by default.`;
+  const notes = [...(advice ? [theme.paint('warning', advice)] : []), ...details];
   return (
     <Box flexDirection="column">
       <Lines lines={[theme.paint('dim', `  ${modelHeading(names, width - 2)}`), ...rows]} />
