@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { option, text } from './option.ts';
+import { option, path } from './option.ts';
 
 export const modelsOptions = v.object({
-  use: option(text(), {
+  // A name; what looks like a path is treated as with other options for a model, and is then unknown.
+  use: option(path(), {
     help: 'Use this model by default, until a later one is trained',
     placeholder: 'model',
     completes: 'model',
