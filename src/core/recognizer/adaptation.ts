@@ -17,8 +17,12 @@ const REACH = 0.2;
  */
 const DOUBT = 0.3;
 const LEAST_WEIGHT = 0.1;
-/** A vote for a label that the network does not know counts this and, in addition, the probability of no character. */
+/**
+ * A vote for a label that the network does not know counts this and, in addition, the probability of no character; if the network
+ * cannot reject, the second.
+ */
 const NEW_LABEL_WEIGHT = 0.2;
+const NEW_LABEL_WEIGHT_WITHOUT_REJECTION = 0.4;
 /** From this number of samples on, what the model has no class for can be an answer. */
 const SAMPLES_OF_NEW_LABEL = 3;
 /** The latest samples of each label are used, and of all, so that memory and time are bounded. */
@@ -86,7 +90,9 @@ export class Adaptation {
       const sum = logSumExp([...scores, rejection]);
       const blended = new Float64Array(all.length + 1).fill(Number.NEGATIVE_INFINITY);
       const best = Math.max(...scores);
-      const newLabelWeight = NEW_LABEL_WEIGHT + Math.exp(rejection - sum);
+      const newLabelWeight = rejects
+        ? NEW_LABEL_WEIGHT + Math.exp(rejection - sum)
+        : NEW_LABEL_WEIGHT_WITHOUT_REJECTION;
       for (const [i, { index }] of choices.entries()) {
         const known = Math.max(LEAST_WEIGHT, Math.exp(DOUBT * (scores[i]! - best)));
         const weight = index < labels.length ? known : newLabelWeight;
