@@ -7,9 +7,9 @@ import type { ReadFeatures } from './feature-reader.ts';
 import { rank } from './rank.ts';
 import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
 
-/** The votes of the network, which are divided as its probabilities are; a sample with the same features has one. */
+/** The votes of the network, which are divided as its probabilities are. A sample with the same features as the image has one. */
 const NETWORK_VOTES = 0.2;
-/** The votes of a sample fall with the square of the distance, 1 less the cosine of the angle between the features; here to 1/e. */
+/** A sample at a distance d, 1 less the cosine of the angle between the features, has exp(-(d / REACH)²) votes. */
 const REACH = 0.2;
 /**
  * A vote counts less the less probable the network finds the label, compared to its best one: the ratio to the power of the first,
@@ -42,8 +42,7 @@ export interface FeatureSample {
  * near, and each sample that is taken away takes its votes with it. Nothing is trained.
  *
  * The constants were chosen on 31 writers of UNIPEN's training part, with a network that had not seen them. All samples vote rather
- * than the nearest few: how far a vote reaches then needs no number of neighbors, which grows with the samples. Fitting the last
- * layer to the samples was less accurate, and samples of one label changed the readings of others more.
+ * than the nearest few, since how many are near depends on the number of samples. Fitting the last layer to the samples gained less.
  * `npm run bench:adapt` measures the result on other writers.
  */
 export class Adaptation {
