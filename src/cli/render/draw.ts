@@ -33,7 +33,8 @@ export function describeDrawing(event: DrawEvent, style: Style): Shown {
       const [best, ...others] = event.predictions.map(({ label, probability }) => `${label} ${percent(probability)}`);
       // No answer stands out if the drawing is probably not one character.
       const guesses = [event.notice ? best! : style.paint('bold', best!), ...others].join('  ');
-      const how = `${event.milliseconds.toFixed(1)} ms${expectedText(event)}`;
+      const adapted = event.adaptedTo ? `, adapted to ${counted(event.adaptedTo, 'sample')}` : '';
+      const how = `${event.milliseconds.toFixed(1)} ms${adapted}${expectedText(event)}`;
       return { result: `page ${event.client}: ${guesses}  (${how})${noticeText(event)}` };
     }
   }

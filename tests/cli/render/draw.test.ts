@@ -32,3 +32,8 @@ test('what the page expected is printed, without what a terminal would obey', ()
   expect(line({ characters: 'digits' })).toBe('page 1: **7 21.0%**  1 5.0%  (2.1 ms, expecting digits)');
   expect(line({ characters: '7\u202e1', prior: 'forms' })).toContain('expecting only 7 1, as on forms)');
 });
+
+test('the number of samples that a reading was adapted to is printed', () => {
+  expect(line({ adaptedTo: 1 })).toBe('page 1: **7 21.0%**  1 5.0%  (2.1 ms, adapted to 1 sample)');
+  expect(line({ adaptedTo: 12, characters: 'digits' })).toContain('(2.1 ms, adapted to 12 samples, expecting digits)');
+});
