@@ -11,6 +11,7 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'tests/forms/forms.test.ts': 'every command with every form of the product, one of them emulated',
   'tests/executable/structure.test.ts': 'the single executables of all platforms',
   'tests/cli/signs.test.ts': 'pictures of new signs are taken over and learned',
+  'tests/e2e/terminal-learn.test.ts': 'a hand is learned in the app, by keys',
   'tests/e2e/browser-model.test.ts': 'the shipped model on characters drawn in a browser',
   'tests/e2e/browser-learning.test.ts':
     'the shipped model learns what is labeled in a browser; draw is killed meanwhile',

@@ -147,7 +147,7 @@ describe('help', () => {
     app = openApp(new FakeServices(), { initialScreen: 'help', columns, rows });
     const first = await app.screen.waitForText(/emnist-tui fetches/);
     app.press('end');
-    await app.screen.waitForText(/Drawing +o open the browser/);
+    await app.screen.waitForText(/Drawing +Enter confirm[\s\S]*o open the browser/);
     expect(first.includes('more')).toBe(rows === 20);
   });
 });
@@ -533,7 +533,7 @@ describe('text is never taken for menu keys', () => {
     await app.screen.waitForText(/❯ Name +\?q/);
     expect(app.screen.lines().at(-1)).toMatch(/Esc back$/);
     app.press('up');
-    await app.screen.waitForText(/❯ Epochs/);
+    await app.screen.waitForText(/❯ From/);
     expect(app.screen.lines().at(-1)).toMatch(/Esc back {3}\? help {3}q quit$/);
     app.press('q');
     expect(await app.result).toMatchObject({ exitCode: 0 });

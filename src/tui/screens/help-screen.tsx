@@ -6,7 +6,7 @@ import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { useScrolledLines } from '../components/scrolled-lines.ts';
 import { useKeys } from '../hooks/use-keys.ts';
-import { type KeyHint, keyHints } from '../keys/keymap.ts';
+import { type KeyContext, type KeyHint, keyHints } from '../keys/keymap.ts';
 import type { Theme } from '../theme/theme.ts';
 
 const ABOUT =
@@ -42,8 +42,8 @@ function keyLines(width: number, theme: Theme): string[] {
     { key: 'Ctrl-C', label: 'quit at once (training can be resumed)' },
   ];
   const running = [
-    { key: 'Esc', label: 'back: asks whether to stop it' },
-    { key: 'x', label: 'stop it now' },
+    { key: 'Esc', label: 'back: asks first' },
+    { key: 'x', label: 'stop now' },
     { key: 'q', label: 'quit: asks first' },
   ];
   const lists = [
@@ -56,17 +56,22 @@ function keyLines(width: number, theme: Theme): string[] {
     ...sectionLines('Menu', keyHints('global'), width, theme),
     ...sectionLines(
       'Forms',
-      [...keyHints('trainForm'), { key: 'letters', label: 'fill its text field, if it has one' }],
+      [...hints('trainForm'), { key: 'letters', label: 'fill its text field, if it has one' }],
       width,
       theme,
     ),
     ...sectionLines('Long lists', lists, width, theme),
     ...sectionLines('Running', running, width, theme),
-    ...sectionLines('Training', keyHints('training'), width, theme),
-    ...sectionLines('Drawing', [...keyHints('readingAfterLabel'), ...keyHints('drawing')], width, theme),
-    ...sectionLines('Learning', keyHints('samples'), width, theme),
-    ...sectionLines('Models', keyHints('resumableModels'), width, theme),
+    ...sectionLines('Training', hints('training'), width, theme),
+    ...sectionLines('Drawing', [...hints('readingAfterLabel'), ...hints('drawing')], width, theme),
+    ...sectionLines('Learning', hints('samples'), width, theme),
+    ...sectionLines('Models', hints('resumableModels'), width, theme),
   ];
+}
+
+/** The hints of a screen, except for those that are the same on others. */
+function hints(context: KeyContext): KeyHint[] {
+  return keyHints(context).filter(({ key }) => key !== 'Esc' && key !== '/');
 }
 
 /** As many lines as the hints need, the first with the name of the section. */
