@@ -12,7 +12,7 @@ import { startTerminal } from '../helpers/terminal.ts';
 
 const MINUTE = 60_000;
 
-test('a hand is learned by keys: import, label, learn, draw with the new model', { timeout: 10 * MINUTE }, async () => {
+test('a hand is learned by keys: import, label, learn, draw with the new model, undo', { timeout: 10 * MINUTE }, async () => {
   const home = await temporaryFolder();
   const file = path.join(await temporaryFolder(), 'hand.jsonl');
   const lines = writeOften(PI, 14).map((strokes) => `${JSON.stringify({ label: 'π', strokes })}\n`);
@@ -57,9 +57,11 @@ test('a hand is learned by keys: import, label, learn, draw with the new model',
   await app.waitForText(/1\. π /, MINUTE);
   app.press('escape');
   await app.waitForText(/It is used from now on/);
+  app.press('u');
+  await app.waitForText(/shipped is used again/);
   app.press('escape');
   // The default model reads them.
-  await app.waitForText(/shipped-hand reads \d+ right/, MINUTE);
+  await app.waitForText(/shipped reads 0 right/, MINUTE);
 });
 
 /** Draws on a page that stays open. */

@@ -364,6 +364,8 @@ export class FakeServices implements Services {
   /** How often the samples were loaded. */
   assessments = 0;
   readonly learnRuns: FakeLearnRun[] = [];
+  readonly chosenDefaults: string[] = [];
+  choiceError: Error | null = null;
 
   async *assessSamples(signal: AbortSignal): AsyncGenerator<AssessEvent> {
     this.assessments++;
@@ -407,6 +409,8 @@ export class FakeServices implements Services {
   }
 
   async chooseDefaultModel(name: string): Promise<void> {
+    this.chosenDefaults.push(name);
+    if (this.choiceError) throw this.choiceError;
     const { defaultProblem: _, models, ...rest } = this.currentStatus;
     this.currentStatus = {
       ...rest,

@@ -144,7 +144,7 @@ async function doesSomething(key: string, app: AppTerminal, services: FakeServic
 
 function calls(services: FakeServices) {
   const { fetches, runs, evaluations, drawOptions, opened, cleaned, deleted, statusCalls } = services;
-  const { learnRuns, deletedSamples, assessments } = services;
+  const { learnRuns, chosenDefaults, deletedSamples, assessments } = services;
   return [
     fetches.length,
     runs.map((run) => run.calls),
@@ -155,6 +155,7 @@ function calls(services: FakeServices) {
     deleted,
     statusCalls,
     learnRuns.map((run) => run.calls),
+    chosenDefaults,
     deletedSamples,
     assessments,
   ];

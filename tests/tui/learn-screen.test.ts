@@ -172,6 +172,24 @@ describe('learning', () => {
     expect(services.learnRuns[1]!.options).toEqual({ ...run!.options, overwrite: true });
   });
 
+  test('is undone by choosing the model before, and redone', async () => {
+    const services = await open();
+    await learn(services, end());
+    await app.screen.waitForText(/It is used from now on/);
+    services.choiceError = new EmnistError('file-read-only', 'the disk is read-only', {
+      path: '/',
+      systemCode: 'EROFS',
+    });
+    app.press('u');
+    await app.screen.waitForText(/used from now on[\s\S]*the disk is read-only/);
+    services.choiceError = null;
+    app.press('u');
+    await app.screen.waitForText(/shipped is used again/);
+    app.press('u');
+    await app.screen.waitForText(/It is used from now on/);
+    expect(services.chosenDefaults).toEqual(['shipped', 'shipped', 'shipped-hand']);
+  });
+
   test.each<[string, Parameters<typeof end>[0], RegExp]>([
     ['own', { own: { before: 0.5, after: 0.5, count: 2 } }, /Not accepted: it reads no more of your held-out samples/],
     [

@@ -176,7 +176,13 @@ export const KEYMAP = {
     { keys: ['escape'], action: 'back', label: 'cancel' },
   ],
   learning: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
-  learned: [{ keys: ['d', 'enter'], action: 'draw', label: 'draw with it' }, learnAgain, back],
+  learned: [
+    { keys: ['d', 'enter'], action: 'draw', label: 'draw with it' },
+    { keys: ['u'], action: 'undo', label: 'undo' },
+    learnAgain,
+    back,
+  ],
+  learnUndone: [{ keys: ['u'], action: 'use', label: 'use it' }, learnAgain, back],
   notLearned: [{ ...learnAgain, keys: ['enter', 'l', 'r'] }, practice, back],
   /** In addition to the keys of the screen. */
   retry: [{ keys: ['r'], action: 'retry', label: 'try again' }],

@@ -38,7 +38,7 @@ function keyLines(width: number, theme: Theme): string[] {
     { key: 'PgUp/PgDn/Home/End', label: 'move far' },
     { key: leftRight, label: 'change' },
     { key: 'Enter', label: 'confirm' },
-    { key: 'Esc', label: 'back to where you came from' },
+    { key: 'Esc', label: 'back' },
     { key: 'Ctrl-C', label: 'quit at once (training can be resumed)' },
   ];
   const running = [
@@ -64,7 +64,13 @@ function keyLines(width: number, theme: Theme): string[] {
     ...sectionLines('Running', running, width, theme),
     ...sectionLines('Training', hints('training'), width, theme),
     ...sectionLines('Drawing', [...hints('readingAfterLabel'), ...hints('drawing')], width, theme),
-    ...sectionLines('Learning', hints('samples'), width, theme),
+    // What Del does is said below, once.
+    ...sectionLines(
+      'Learning',
+      hints('samples').filter(({ key }) => key !== 'Del'),
+      width,
+      theme,
+    ),
     ...sectionLines('Models', hints('resumableModels'), width, theme),
   ];
 }

@@ -24,21 +24,25 @@ export function summaryLine({ model, from, samples, own }: LearnEnd): string {
 export function LearnResult({ state }: { state: LearnState }): ReactNode {
   const app = useAppContext();
   const { width, height } = bodySize(app);
-  const { end } = state;
+  const { end, choiceError } = state;
   if (state.phase === 'failed' || !end) return <ErrorMessage error={state.error} />;
-  const lines = resultLines(end, app.theme).flatMap((line) => wrap(line, width));
+  const lines = resultLines(state, end, app.theme).flatMap((line) => wrap(line, width));
+  // An error takes the room of the chart.
   const room = height - lines.length - 1;
   return (
     <Box flexDirection="column">
       <Lines lines={lines} />
       <Box marginTop={1}>
-        {state.epochs.length > 1 ? <Lines lines={learnChart(state, width, room, app.theme)} /> : null}
+        {choiceError === null ? null : <ErrorMessage error={choiceError} />}
+        {choiceError === null && state.epochs.length > 1 ? (
+          <Lines lines={learnChart(state, width, room, app.theme)} />
+        ) : null}
       </Box>
     </Box>
   );
 }
 
-function resultLines(end: LearnEnd, theme: Theme): string[] {
+function resultLines(state: LearnState, end: LearnEnd, theme: Theme): string[] {
   const { glyphs, paint } = theme;
   const { model, from, seconds } = end;
   const mark = model ? paint('good', glyphs.tick) : paint('warning', glyphs.warning);
@@ -52,10 +56,15 @@ function resultLines(end: LearnEnd, theme: Theme): string[] {
       nextStep(isComplete ? 'press p to practice more, then learn again.' : 'press Enter to start over.', theme),
     ];
   }
+  const isUsed = state.used === 'new';
   return [
-    `${mark} ${paint('strong', 'Learned')} in ${duration(seconds)}. The model is ${paint('strong', printable(model))}. It is used from now on.`,
+    `${mark} ${paint('strong', 'Learned')} in ${duration(seconds)}. The model is ${paint('strong', printable(model))}.${isUsed ? ' It is used from now on.' : ''}`,
     ...comparisonLines(end, theme),
-    nextStep('press d to draw with it.', theme),
+    ...(isUsed ? [] : [`${parent} is used again. The new model is kept.`]),
+    nextStep(
+      isUsed ? `press d to draw with it, or u to go back to ${parent}.` : 'press u to use the new model after all.',
+      theme,
+    ),
   ];
 }
 

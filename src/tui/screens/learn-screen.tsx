@@ -85,6 +85,18 @@ export function LearnScreen(): ReactNode {
       isCurrent: () => run.current !== null,
     });
   };
+  /** Lets the other of the two models be used from now on. */
+  const use = (model: 'new' | 'old') => () => {
+    const name = model === 'new' ? end?.model : end?.from;
+    if (!name) return;
+    services.chooseDefaultModel(name).then(
+      () => {
+        store.dispatchNow({ event: 'used', model });
+        app.refreshStatus();
+      },
+      (error: unknown) => store.dispatchNow({ event: 'notUsed', error }),
+    );
+  };
   const draw = () => app.navigate({ screen: 'draw', model: end?.model ?? undefined });
   const practice = () => app.navigate({ screen: 'draw', practice: true });
   const again = () => learn(options.current);
@@ -92,7 +104,8 @@ export function LearnScreen(): ReactNode {
 
   const context = contextOf(state);
   useKeys(context === 'learning' ? context : null, { stopNow, back: confirmStop });
-  useKeys(context === 'learned' ? context : null, { draw, restart: again, back }, { menu: true });
+  useKeys(context === 'learned' ? context : null, { draw, undo: use('old'), restart: again, back }, { menu: true });
+  useKeys(context === 'learnUndone' ? context : null, { use: use('new'), restart: again, back }, { menu: true });
   useKeys(context === 'notLearned' ? context : null, { restart: again, practice, back }, { menu: true });
   useKeys(context === 'failed' ? context : null, { restart: again, back }, { menu: true });
 
@@ -106,10 +119,10 @@ export function LearnScreen(): ReactNode {
 }
 
 /** The keys of a phase; null where the samples are shown. */
-function contextOf({ phase, end }: LearnState) {
+function contextOf({ phase, end, used }: LearnState) {
   if (phase === 'samples') return null;
   if (phase === 'running') return 'learning' satisfies KeyContext;
   if (phase === 'failed') return 'failed' satisfies KeyContext;
   if (end?.model == null) return 'notLearned' satisfies KeyContext;
-  return 'learned' satisfies KeyContext;
+  return used === 'new' ? 'learned' : 'learnUndone';
 }

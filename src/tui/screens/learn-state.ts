@@ -19,19 +19,25 @@ export interface LearnState {
   readonly epochs: readonly EpochEvent[];
   readonly isStopping: boolean;
   readonly end: LearnEnd | null;
+  /** Which of the two models is used from now on: the new one, until the user goes back. */
+  readonly used: 'new' | 'old';
   readonly error: unknown;
+  /** Why the other of the two models could not be chosen; null if it was. */
+  readonly choiceError: unknown;
 }
 
 export type LearnAction =
   | { event: 'submit' }
   | { event: 'stopping' }
+  | { event: 'used'; model: 'new' | 'old' }
+  | { event: 'notUsed'; error: unknown }
   | { event: 'failed'; error: unknown }
   | { event: 'reset' }
   | LearnEvent;
 
 export const INITIAL_LEARN: LearnState = {
   ...{ phase: 'samples', waiting: null, start: null, batch: null, validating: null, epochs: [] },
-  ...{ isStopping: false, end: null, error: null },
+  ...{ isStopping: false, end: null, used: 'new', error: null, choiceError: null },
 };
 
 export function reduceLearn(state: LearnState, action: LearnAction): LearnState {
@@ -52,6 +58,10 @@ export function reduceLearn(state: LearnState, action: LearnAction): LearnState 
       return { ...state, isStopping: true };
     case 'end':
       return { ...state, phase: 'done', end: action };
+    case 'used':
+      return { ...state, used: action.model, choiceError: null };
+    case 'notUsed':
+      return { ...state, choiceError: action.error };
     case 'failed':
       return { ...state, phase: 'failed', error: action.error };
     case 'reset':

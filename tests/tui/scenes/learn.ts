@@ -168,6 +168,15 @@ export const LEARN_SCENES: Record<string, Scene> = {
     },
   },
   'learn-done': { initialScreen: 'learn', services: hand, play: (app, services) => learned(app, services) },
+  'learn-undone': {
+    initialScreen: 'learn',
+    services: hand,
+    async play(app, services) {
+      await learned(app, services);
+      app.press('u');
+      await app.screen.waitForText(/used\s+again/);
+    },
+  },
   'learn-refused': {
     initialScreen: 'learn',
     services: hand,
