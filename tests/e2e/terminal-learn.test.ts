@@ -12,7 +12,9 @@ import { startTerminal } from '../helpers/terminal.ts';
 
 const MINUTE = 60_000;
 
-test('a hand is learned by keys: import, label, learn, draw with the new model, undo', { timeout: 10 * MINUTE }, async () => {
+test('a hand is learned by keys: import, label, learn, draw with the new model, undo', {
+  timeout: 10 * MINUTE,
+}, async () => {
   const home = await temporaryFolder();
   const file = path.join(await temporaryFolder(), 'hand.jsonl');
   const lines = writeOften(PI, 14).map((strokes) => `${JSON.stringify({ label: 'π', strokes })}\n`);
