@@ -33,9 +33,10 @@ export class AdaptedSamples implements SampleBook {
     return added;
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#book.remove(id);
+  async remove(id: string): Promise<Sample | null> {
+    const removed = await this.#book.remove(id);
     await this.#adapted;
+    return removed;
   }
 
   onChange(listener: () => void): () => void {

@@ -75,8 +75,9 @@ class FileSampleBook implements OpenSampleBook {
     return added!;
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#change(() => this.#store.remove((sample) => sample.id === id));
+  async remove(id: string): Promise<Sample | null> {
+    const [removed = null] = await this.#change(() => this.#store.remove((sample) => sample.id === id));
+    return removed;
   }
 
   practice(labels: readonly string[]): void {

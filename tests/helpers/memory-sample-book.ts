@@ -35,18 +35,21 @@ export class MemorySampleBook implements SampleBook {
 
   async add(added: NewSample): Promise<Sample> {
     await this.beforeChange();
-    const sample = { ...added, id: `sample-${++this.#count}`, date: '2026-01-01T00:00:00.000Z' };
+    const stored = this.samples.find(({ id }) => id === added.id);
+    if (stored) return stored;
+    const sample = { ...added, id: added.id ?? `sample-${++this.#count}`, date: '2026-01-01T00:00:00.000Z' };
     this.samples.push(sample);
     this.tell();
     return sample;
   }
 
-  async remove(id: string): Promise<void> {
+  async remove(id: string): Promise<Sample | null> {
     await this.beforeChange();
     const index = this.samples.findIndex((sample) => sample.id === id);
-    if (index === -1) return;
-    this.samples.splice(index, 1);
+    if (index === -1) return null;
+    const [removed] = this.samples.splice(index, 1);
     this.tell();
+    return removed!;
   }
 
   onChange(listener: () => void): () => void {

@@ -24,8 +24,14 @@ export function checkSample(sample: NewSample): NewSample {
     throw new EmnistError('label-invalid', message, { file: null, line: null, label: String(given) });
   }
   const strokes = checkDrawing(sample.strokes, MAX_SAMPLE_POINTS);
-  const { origin, readAs } = sample;
-  return { label, origin, ...(readAs !== undefined && { readAs }), strokes: roundDrawing(strokes) };
+  const { id, origin, readAs } = sample;
+  return {
+    ...(id !== undefined && { id }),
+    label,
+    origin,
+    ...(readAs !== undefined && { readAs }),
+    strokes: roundDrawing(strokes),
+  };
 }
 
 /** Rounds coordinates to what matters at the size of the drawing. What has been rounded is returned unchanged. */

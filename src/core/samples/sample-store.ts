@@ -64,7 +64,7 @@ export class SampleStore {
 
   /**
    * Adds samples, all or none, and returns them with their IDs once they are on disk. `onlyNew`: except those whose drawing
-   * and label are there already. Throws `label-invalid`, `strokes-invalid`, `samples-full`, `too-many-labels`, the errors of
+   * and label are there already. One whose ID is there already is returned as it was stored. Throws `label-invalid`, `strokes-invalid`, `samples-full`, `too-many-labels`, the errors of
    * `open`, and the signal's reason.
    */
   async add(added: readonly NewSample[], options: SampleChangeOptions & { onlyNew?: boolean } = {}): Promise<Sample[]> {
@@ -72,7 +72,9 @@ export class SampleStore {
     return this.#change(options, () => {
       const date = new Date().toISOString();
       const chosen = options.onlyNew ? newOnes(checked, this.#samples) : checked;
-      const samples = chosen.map((sample) => ({ ...sample, id: randomUUID(), date }));
+      const stored = new Map(this.#samples.map((sample) => [sample.id, sample]));
+      const result = chosen.map(({ id = randomUUID(), ...sample }) => stored.get(id) ?? { ...sample, id, date });
+      const samples = result.filter(({ id }) => !stored.has(id));
       const all = [...this.#samples, ...samples];
       if (all.length > MAX_SAMPLES) {
         const message = `there can be at most ${MAX_SAMPLES.toLocaleString('en-US')} samples`;
@@ -86,7 +88,7 @@ export class SampleStore {
       // Someone may have edited the file, and left the last line without a break.
       const end = this.#content.length > 0 && this.#content.at(-1) !== 10 ? '\n' : '';
       const content = Buffer.concat([this.#content, Buffer.from(end), encodeSamples(samples)]);
-      return { result: samples, samples: all, content };
+      return { result, samples: all, content };
     });
   }
 

@@ -9,6 +9,8 @@ export type SampleOrigin = (typeof SAMPLE_ORIGINS)[number];
 
 /** A drawing that its writer has labeled. */
 export interface NewSample {
+  /** Chosen by whoever may have to send it again: what is stored under this ID already is not stored twice. */
+  id?: string;
   /** Normalized; see `normalizeLabel`. */
   label: string;
   strokes: Drawing;

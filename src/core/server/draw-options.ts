@@ -26,8 +26,8 @@ export interface SampleBook {
    * file), whose message is shown on the page.
    */
   add(sample: NewSample): Promise<Sample>;
-  /** Removes a sample; one that is not there any more is no error. Throws EmnistErrors about the file. */
-  remove(id: string): Promise<void>;
+  /** Removes a sample and returns it; null if it is not there any more. Throws EmnistErrors about the file. */
+  remove(id: string): Promise<Sample | null>;
   /** Called after each change, also one by another process. Returns a function that unsubscribes. */
   onChange(listener: () => void): () => void;
 }

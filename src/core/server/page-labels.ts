@@ -8,8 +8,6 @@ import type { LabelMessage, ServerMessage } from './protocol.ts';
 
 /** Maximum number of labels of a page that wait to be stored. Our page waits for each answer. */
 export const MAX_WAITING_LABELS = 100;
-/** How many labels are remembered in case a page sends them again. */
-const MAX_REMEMBERED = 1000;
 
 type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'label-refused' }>;
 type SampleEvent = Extract<DrawEvent, { event: 'sample' }>;
@@ -26,8 +24,6 @@ export class PageLabels {
   /** Everything that has arrived so far, one after the other. Never rejects. */
   #work: Promise<unknown> = Promise.resolve();
   readonly #waiting = new Map<Client, number>();
-  /** What was stored last, by the key that its page has given it. */
-  readonly #stored = new Map<string, Sample>();
 
   /**
    * Without samples, no page can label.
@@ -111,7 +107,7 @@ export class PageLabels {
         await this.#remove(client, message.sample);
         return { type: 'unlabeled', id, sample: message.sample };
       }
-      const sample = (message.key && this.#stored.get(message.key)) || (await this.#store(client, message));
+      const sample = await this.#store(client, message);
       return { type: 'labeled', id, sample: sample.id, label: sample.label };
     } catch (error) {
       if (!(error instanceof EmnistError)) throw error;
@@ -128,20 +124,15 @@ export class PageLabels {
       const expected = `a label of 1 to ${MAX_LABEL_CHARACTERS} characters`;
       throw new EmnistError('usage', `a drawing needs ${expected}`, { expected });
     }
-    const sample = await this.#add(client, { label, strokes, origin, ...(readAs !== undefined && { readAs }) });
-    if (key) {
-      this.#stored.set(key, sample);
-      for (const oldest of this.#stored.keys()) {
-        if (this.#stored.size <= MAX_REMEMBERED) break;
-        this.#stored.delete(oldest);
-      }
-    }
-    return sample;
+    return this.#add(client, { id: key, label, strokes, origin, ...(readAs !== undefined && { readAs }) });
   }
 
   async #add(client: Client | null, added: NewSample): Promise<Sample> {
     const book = this.#bookToWriteTo();
+    const before = book.state.samples;
     const sample = await book.add(added);
+    // A page that had no answer has sent it again.
+    if (book.state.samples === before) return sample;
     this.#report({
       event: 'sample',
       client: client?.number ?? null,
@@ -153,14 +144,10 @@ export class PageLabels {
 
   async #remove(client: Client | null, id: string): Promise<void> {
     const book = this.#bookToWriteTo();
-    const before = book.state.labels;
-    await book.remove(id);
-    const { labels, samples } = book.state;
-    const left = new Map(labels.map(({ label, count }) => [label, count]));
-    const fewer = before.find(({ label, count }) => (left.get(label) ?? 0) < count);
-    // There may have been no such sample any more.
-    if (!fewer) return;
-    this.#report({ event: 'sample', client: client?.number ?? null, label: fewer.label, samples, removed: true });
+    const removed = await book.remove(id);
+    if (!removed) return;
+    const { samples } = book.state;
+    this.#report({ event: 'sample', client: client?.number ?? null, label: removed.label, samples, removed: true });
   }
 
   #bookToWriteTo(): SampleBook {

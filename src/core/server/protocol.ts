@@ -47,7 +47,7 @@ export const clientMessageSchema = v.variant('type', [
     origin: v.picklist(PAGE_ORIGINS),
     /** How it was read, if it was. */
     readAs: v.optional(v.pipe(labelText, v.regex(/^\P{Cc}*$/u))),
-    /** Chosen at random. A label that is sent again, since its answer was lost, is stored once. */
+    /** Chosen at random, and the ID of the sample. A label that is sent again, since its answer was lost, is stored once. */
     key: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_ID_LENGTH))),
   }),
   /** A label was wrong: removes the sample. Answered by `unlabeled`, also if another page has removed it. */

@@ -89,6 +89,13 @@ describe('samples', () => {
     expect(await stores[1]!.refresh()).toBe(false);
   });
 
+  test('with an ID of its own are stored once, also by another process that is told again', async () => {
+    const [first] = await (await SampleStore.open(file)).add([sample('a', { id: 'sent-twice' })]);
+    const later = await SampleStore.open(file);
+    expect(await later.add([sample('a', { id: 'sent-twice' })])).toEqual([first]);
+    expect((await SampleStore.open(file)).samples).toEqual([first]);
+  });
+
   test('that someone has edited keep what this program does not know', async () => {
     await (await SampleStore.open(file)).add([sample('a'), sample('b')]);
     const [a, b] = (await readFile(file, 'utf8')).split('\n');
