@@ -56,8 +56,8 @@ function ended(event: Event<'end'>, start: Event<'start'> | null, style: Style):
     `${counted(own.count, 'held-out sample')} of yours: ${change(own)} read correctly\n` +
     `${count(general.count)} ${generalImages}: ${change(general)}`;
   const outcome = accepted
-    ? `Learned your hand in ${duration(seconds)}: model ${style.paint('bold', model!)} is now the default. "--model ${from}" reads as before, ` +
-      `and deleting ${model} undoes it.`
+    ? `Learned your hand in ${duration(seconds)}: model ${style.paint('bold', model!)} is now the default; ` +
+      `go back with "emnist-tui models --use ${from}".`
     : `Not accepted after ${duration(seconds)}, and no model was saved: ${reasonFor(own)}. ${from} is still used.`;
   return `${figures}\n${outcome}`;
 }

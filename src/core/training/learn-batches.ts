@@ -30,7 +30,7 @@ export interface LearnBatchPlan {
   batchSize: number;
   seed: number;
   /** How much samples, and replayed images, are distorted. */
-  strength: { samples: number; images: number };
+  strength: { samples: number; drawings: number; images: number };
 }
 
 /** The share of images without a character among those that are replayed. */
@@ -96,7 +96,10 @@ export class LearnBatches {
       return [distorted, replay.imageLabels[index]!];
     }
     const index = below(replay.drawings.length);
-    const drawn = randomHand(replay.drawings.get(index), hash32(hash, 6), GENERAL_STRENGTH);
-    return [rasterize(drawn, randomPen(hash32(hash, 7), GENERAL_STRENGTH)), replay.drawingLabels[index]!];
+    const drawn = randomHand(replay.drawings.get(index), hash32(hash, 6), strength.drawings);
+    const image = rasterize(drawn, randomPen(hash32(hash, 7), strength.drawings));
+    const distorted = new Uint8Array(IMAGE_PIXELS);
+    augment(image, hash32(hash, 5), distorted, strength.images);
+    return [distorted, replay.drawingLabels[index]!];
   }
 }
