@@ -59,6 +59,11 @@ test('the shipped model can be chosen, until another one is trained', async () =
   expect(await order()).toEqual(['next', 'mine', 'begun', 'shipped']);
 });
 
+test('what only leads to a model is not its name', async () => {
+  await trained('mine', -10);
+  await expect(chooseDefaultModel(paths, '../models/mine')).rejects.toMatchObject({ code: 'model-missing' });
+});
+
 test('a choice wins over a model that a clock slightly ahead has dated', async () => {
   await trained('ahead', 5);
   await trained('mine', -10);
