@@ -91,8 +91,9 @@ async function deleteSamples(
   confirm: SamplesContext['confirm'],
 ): Promise<number> {
   const label = text === ALL_SAMPLES ? null : normalizeLabel(text);
-  const isMeant = (sample: Sample) => label === null || sample.label === label;
-  const found = store.samples.filter(isMeant).length;
-  if (found > 0 && confirm && !(await confirm(found, label))) return 0;
-  return (await store.remove(isMeant, change)).length;
+  const found = store.samples.filter((sample) => label === null || sample.label === label);
+  if (found.length > 0 && confirm && !(await confirm(found.length, label))) return 0;
+  // Not those that were labeled elsewhere in the meantime, which nobody has agreed to delete.
+  const deleted = new Set(found.map(({ id }) => id));
+  return (await store.remove(({ id }) => deleted.has(id), change)).length;
 }
