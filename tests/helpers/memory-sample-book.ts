@@ -1,4 +1,5 @@
 import { compareLabels } from '../../src/core/label-text.ts';
+import { checkSample } from '../../src/core/samples/check-sample.ts';
 import type { NewSample, Sample } from '../../src/core/samples/sample.ts';
 import type { SampleBook, SampleState } from '../../src/core/server/draw-options.ts';
 
@@ -37,7 +38,11 @@ export class MemorySampleBook implements SampleBook {
     await this.beforeChange();
     const stored = this.samples.find(({ id }) => id === added.id);
     if (stored) return stored;
-    const sample = { ...added, id: added.id ?? `sample-${++this.#count}`, date: '2026-01-01T00:00:00.000Z' };
+    const sample = {
+      ...checkSample(added),
+      id: added.id ?? `sample-${++this.#count}`,
+      date: '2026-01-01T00:00:00.000Z',
+    };
     this.samples.push(sample);
     this.tell();
     return sample;

@@ -1,5 +1,4 @@
 import { EmnistError } from '../errors.ts';
-import { labelProblem, MAX_LABEL_CHARACTERS, normalizeLabel } from '../label-text.ts';
 import type { NewSample, Sample } from '../samples/sample.ts';
 import type { Client } from './client.ts';
 import type { DrawEvent } from './draw-event.ts';
@@ -107,24 +106,13 @@ export class PageLabels {
         await this.#remove(client, message.sample);
         return { type: 'unlabeled', id, sample: message.sample };
       }
-      const sample = await this.#store(client, message);
+      const { key, label, strokes, origin, readAs } = message;
+      const sample = await this.#add(client, { id: key, label, strokes, origin, readAs });
       return { type: 'labeled', id, sample: sample.id, label: sample.label };
     } catch (error) {
       if (!(error instanceof EmnistError)) throw error;
       return { type: 'label-refused', id, message: sentence(error.message) };
     }
-  }
-
-  async #store(
-    client: Client,
-    { key, strokes, origin, readAs, ...message }: Extract<LabelMessage, { type: 'label' }>,
-  ): Promise<Sample> {
-    const label = normalizeLabel(message.label);
-    if (labelProblem(label)) {
-      const expected = `a label of 1 to ${MAX_LABEL_CHARACTERS} characters`;
-      throw new EmnistError('usage', `a drawing needs ${expected}`, { expected });
-    }
-    return this.#add(client, { id: key, label, strokes, origin, ...(readAs !== undefined && { readAs }) });
   }
 
   async #add(client: Client | null, added: NewSample): Promise<Sample> {
