@@ -50,7 +50,7 @@ export async function prepareRun(options: TrainOptions, paths: Paths): Promise<P
 
 /**
  * The seed of a model that was trained on the same split, so that the images held out for validation are among those held out
- * in its training; otherwise undefined.
+ * in its training, unless that was limited to fewer images; otherwise undefined.
  */
 function inheritedSeed({ training }: Pick<Model, 'training'>, split: DatasetName): number | undefined {
   return training?.split === split ? training.seed : undefined;

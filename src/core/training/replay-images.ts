@@ -11,6 +11,7 @@ import { hash32, shuffledIndices } from '../random.ts';
 import type { Batch } from './batch-maker.ts';
 import { sharesOfClasses } from './class-shares.ts';
 import { GENERAL_IMAGES, type Replay } from './replay.ts';
+import { divideImages } from './training-images.ts';
 
 /** How many images of a data set are replayed. */
 const REPLAYED_IMAGES = 4000;
@@ -76,15 +77,14 @@ export async function readReplayed(
   return { images: replayed.images, imageLabels: replayed.labels, general: those((index) => general.has(index)) };
 }
 
-/** Which images of a data set the model was trained on, if it is known; else none. See `readTrainingImages`. */
+/** Which images of a data set the model was trained on, if it is known; else none. */
 function trainedOn(
   split: DatasetName,
   { training }: Pick<Model, 'training'>,
   count: number,
 ): (index: number) => boolean {
   if (training?.split !== split) return () => false;
-  const used = shuffledIndices(count, hash32(training.seed, 1)).subarray(0, training.limit ?? count);
-  const trained = new Set(used.subarray(Math.floor(used.length / 10)));
+  const trained = new Set(divideImages(count, training).train);
   return (index) => trained.has(index);
 }
 

@@ -44,18 +44,25 @@ export interface TrainingSource {
  */
 export async function readTrainingImages(paths: Paths, source: TrainingSource): Promise<TrainingImages> {
   const { images, labels, count, classLabels } = await readPart(paths, source.split, 'train');
-  const order = shuffledIndices(count, hash32(source.seed, 1));
-  const used = source.limit === null ? order : order.subarray(0, source.limit);
-  const validationCount = Math.floor(used.length / 10);
-  if (validationCount === 0) {
-    throw new EmnistError('too-few-images', `${used.length} images are too few to train on`, {
-      images: used.length,
+  const { train, validation } = divideImages(count, source);
+  if (validation.length === 0) {
+    throw new EmnistError('too-few-images', `${train.length} images are too few to train on`, {
+      images: train.length,
       minimum: 10,
     });
   }
-  const validation = used.slice(0, validationCount);
-  const train = used.slice(validationCount);
   return { images, labels, train, validation, ...(await readDrawings(source, classLabels)) };
+}
+
+/** The indices of the images that a run trains on, and of those it holds out, of a split with `count` images. */
+export function divideImages(
+  count: number,
+  { seed, limit }: Pick<TrainingSource, 'seed' | 'limit'>,
+): Pick<TrainingImages, 'train' | 'validation'> {
+  const order = shuffledIndices(count, hash32(seed, 1));
+  const used = limit === null ? order : order.subarray(0, limit);
+  const validationCount = Math.floor(used.length / 10);
+  return { train: used.slice(validationCount), validation: used.slice(0, validationCount) };
 }
 
 /** Reads the drawings of stroke files: those that have one of the classes, and as `signs` those with other labels. */
