@@ -52,7 +52,10 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'checkpoint-images-differ': [{ model: 'digits-cnn', saved: 4000, found: 6000 }],
   'training-finished': [{ epochs: 10 }],
   'training-stopped-early': [{ patience: 3 }],
-  'training-diverged': [{ epoch: 2 }],
+  'training-diverged': [
+    { epoch: 2, operation: 'train' },
+    { epoch: 2, operation: 'learn' },
+  ],
   'checkpoint-damaged': [{ file: path, reason: 'the state is missing' }],
   'checkpoint-version': [{ file: path }],
   'dataset-name-invalid': [

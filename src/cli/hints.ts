@@ -62,7 +62,10 @@ export const CLI_HINTS: HintTable = {
   'checkpoint-differs': ({ option }) => `omit ${flagOf(option)} to resume, or ${FROM_SCRATCH}`,
   'training-finished': ({ epochs }) => `train longer with --epochs ${epochs + 5}, or ${FROM_SCRATCH}`,
   'training-stopped-early': `${FROM_SCRATCH}, and a higher --patience`,
-  'training-diverged': 'train with a lower --learning-rate; the last checkpoint is kept',
+  'training-diverged': ({ operation }) =>
+    operation === 'learn'
+      ? 'start from another model with --from'
+      : 'train with a lower --learning-rate; the last checkpoint is kept',
   'checkpoint-damaged': FROM_SCRATCH,
   'checkpoint-version': FROM_SCRATCH,
   'dataset-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),

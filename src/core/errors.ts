@@ -46,7 +46,7 @@ export interface ErrorData {
   'training-stopped-early': { patience: number };
 
   /** The loss or a weight is no longer a finite number. */
-  'training-diverged': { epoch: number };
+  'training-diverged': { epoch: number; operation: 'train' | 'learn' };
   /** A checkpoint cannot be read. */
   'checkpoint-damaged': { file: string; reason: string };
   /** A checkpoint was written by an incompatible version. */

@@ -30,7 +30,8 @@ export const LIBRARY_HINTS: HintTable = {
   'checkpoint-differs': ({ option }) => `omit \`${option}\` to resume, or ${FROM_SCRATCH}`,
   'training-finished': ({ epochs }) => `pass more than ${epochs} \`epochs\`, or ${FROM_SCRATCH}`,
   'training-stopped-early': `${FROM_SCRATCH}, and a higher \`patience\``,
-  'training-diverged': 'pass a lower `learningRate`; the last checkpoint is kept',
+  'training-diverged': ({ operation }) =>
+    operation === 'learn' ? 'pass another model as `from`' : 'pass a lower `learningRate`; the last checkpoint is kept',
   'checkpoint-damaged': FROM_SCRATCH,
   'checkpoint-version': FROM_SCRATCH,
   'dataset-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),

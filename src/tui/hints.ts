@@ -47,7 +47,7 @@ export const APP_HINTS: HintTable = {
     FIELDS[option] ? `press r, then change ${FIELDS[option]} back, or start from scratch` : FROM_SCRATCH,
   'training-finished': ({ epochs }) => `press r, then change Epochs to more than ${epochs}, or start from scratch`,
   'training-stopped-early': FROM_SCRATCH,
-  'training-diverged': FROM_SCRATCH,
+  'training-diverged': ({ operation }) => (operation === 'learn' ? 'press m to choose another model' : FROM_SCRATCH),
   'checkpoint-images-differ': `use the same data set and stroke files as before, or ${FROM_SCRATCH}`,
   'checkpoint-damaged': FROM_SCRATCH,
   'checkpoint-version': FROM_SCRATCH,

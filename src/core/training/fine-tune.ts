@@ -263,7 +263,10 @@ function isKept(before: number | null, after: number | null): boolean {
 }
 
 function diverged(epoch: number): EmnistError {
-  return new EmnistError('training-diverged', `the loss is no longer a finite number (epoch ${epoch})`, { epoch });
+  return new EmnistError('training-diverged', `the loss is no longer a finite number (epoch ${epoch})`, {
+    epoch,
+    operation: 'learn',
+  });
 }
 
 /** A share of the peak learning rate that the model was trained with; those of other optimizers say nothing about Adam's. */

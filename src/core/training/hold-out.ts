@@ -7,7 +7,8 @@ export const MIN_SAMPLES = HELD_OUT;
 /**
  * Holds out every fifth sample of each label, in the order they were labeled: of the first label the fifth, of the second the fourth,
  * and so on, so that labels with fewer than five samples are measured too. The same samples are held out however many are added later.
- * Of a label that the model does not know yet, the only sample is learned from. With at least five samples, at least one is held out.
+ * Of a label that the model does not know yet, the only sample is learned from. Of five samples or more, at least one is held out, unless
+ * each is such an only one.
  */
 export function holdOut<Sample extends { label: string }>(
   samples: readonly Sample[],
@@ -23,7 +24,10 @@ export function holdOut<Sample extends { label: string }>(
     seen.set(sample.label, rank + 1);
     return (rank + labels.indexOf(sample.label)) % HELD_OUT === HELD_OUT - 1 && mayBeHeld(sample);
   });
-  if (samples.length >= MIN_SAMPLES && !isHeldOut.includes(true)) isHeldOut[samples.findLastIndex(mayBeHeld)] = true;
+  if (samples.length >= MIN_SAMPLES && !isHeldOut.includes(true)) {
+    const latest = samples.findLastIndex(mayBeHeld);
+    if (latest >= 0) isHeldOut[latest] = true;
+  }
   return {
     learned: samples.filter((_, index) => !isHeldOut[index]),
     heldOut: samples.filter((_, index) => isHeldOut[index]),

@@ -48,6 +48,8 @@ export async function* learn(
   const generator = CharacterGenerator.shipped();
   checkReplayed(model, samples, [...(dataset?.labels ?? []), ...generator.characters]);
   const { learned, heldOut } = splitSamples(samples, model);
+  // Without any, it would not be known whether the new model reads this hand better.
+  if (heldOut.length === 0) throw nothingHeldOut(samples.length, model.name);
   const newLabels = newLabelsOf(samples, model.labels);
   const isStopped = () => control.stop !== null;
   const engine = await createEngine({ engine: options.engine ?? 'auto', threads: options.threads });
@@ -118,6 +120,12 @@ function tooFewSamples(samples: number): EmnistError {
     samples,
     minimum: MIN_SAMPLES,
   });
+}
+
+/** The error for samples of which none can be spared to measure on. */
+function nothingHeldOut(samples: number, model: string): EmnistError {
+  const message = `"${model}" knows none of the samples' labels, each of which has only one sample: none is left to measure on`;
+  return new EmnistError('samples-too-few', message, { samples, minimum: samples + 1 });
 }
 
 /** Throws `replay-missing` if the model has labels of which neither samples nor other images are at hand. */

@@ -383,5 +383,6 @@ function firstColumns(values: Float32Array, columns: number, kept: number): Floa
 function diverged(epoch: number, where: string): EmnistError {
   return new EmnistError('training-diverged', `the loss is no longer a finite number (epoch ${epoch}, ${where})`, {
     epoch,
+    operation: 'train',
   });
 }

@@ -36,6 +36,12 @@ test.each(['aaaaa', 'aaaab', 'abbbb'])('holds out one of %s, learning from the o
   expect(heldOutOf(text)).toHaveLength(1);
 });
 
+test('holds out none if each is the only one of a label that the model does not know', () => {
+  const { learned, heldOut } = holdOut(samples('abcde'), () => false);
+  expect(heldOut).toEqual([]);
+  expect(learned).toEqual(samples('abcde'));
+});
+
 test('holds out none of fewer', () => {
   expect(heldOutOf('aaaa')).toEqual([]);
 });

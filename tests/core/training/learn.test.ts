@@ -138,6 +138,13 @@ describe('a run is refused', () => {
     }
   });
 
+  test('if each sample is the only one of a label that the model does not know', async () => {
+    const paths = await homeWith([...'πΩλμσ'].map((label, index) => ({ ...ODD[index]!, label })));
+    const refused = run(paths);
+    await expect(refused).rejects.toThrow(/none is left to measure on/);
+    await expect(refused).rejects.toMatchObject({ code: 'samples-too-few', data: { samples: 5, minimum: 6 } });
+  });
+
   test('if the model would forget labels that nothing shows', async () => {
     const labels = ['left', 'right', ...DIGITS.slice(2)];
     const signs = { ...tiny, labels, training: trainingRecord({ split: 'signs' }) };
