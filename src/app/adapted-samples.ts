@@ -27,6 +27,10 @@ export class AdaptedSamples implements SampleBook {
     return this.#book.state;
   }
 
+  has(id: string): boolean {
+    return this.#book.has(id);
+  }
+
   async add(sample: NewSample): Promise<Sample> {
     const added = await this.#book.add(sample);
     await this.#adapted;

@@ -70,6 +70,10 @@ class FileSampleBook implements OpenSampleBook {
     return this.#state;
   }
 
+  has(id: string): boolean {
+    return this.#store.samples.some((sample) => sample.id === id);
+  }
+
   async add(sample: NewSample): Promise<Sample> {
     const [added] = await this.#change(() => this.#store.add([sample]));
     return added!;

@@ -26,6 +26,8 @@ type Job = SavedOutbox['jobs'][number];
 
 /** What the user has said a drawing is. `strokes`: as they are sent. */
 export type NewLabel = Pick<v.InferOutput<typeof labelJob>, 'label' | 'strokes' | 'origin' | 'readAs'>;
+/** The label of a drawing that is stored. `sample`: the ID of the sample. */
+export type SavedLabel = Readonly<NonNullable<Extract<ServerMessage, { type: 'prediction' }>['saved']>>;
 type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'label-refused' }>;
 
 /**
@@ -77,6 +79,18 @@ export class LabelsOutbox {
     const key = this.#createKey();
     this.#jobs.push({ type: 'label', key, ...label, sent: false });
     this.#last = { key, label: label.label, sample: null };
+    this.retry();
+  }
+
+  /** The latest label is one that was given elsewhere, and is stored already. */
+  adopt({ sample, label }: SavedLabel): void {
+    this.#last = { key: sample, label, sample };
+    this.onChange();
+  }
+
+  /** Takes a label back that was given elsewhere. */
+  takeBack({ sample }: SavedLabel): void {
+    this.#jobs.push({ type: 'unlabel', key: sample, sample });
     this.retry();
   }
 

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { EmnistError } from '../../src/core/errors.ts';
+import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
 import {
   expectRoom,
@@ -65,6 +66,8 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await page.locator('#announcement').getByText('Saved as the uppercase letter L.').waitFor({ state: 'attached' });
 
     await write(page, 'T', 'L');
+    // Parts of the drawing are read as that, too.
+    await next(page).getByText('saves it as L').waitFor();
     await page.keyboard.press('Enter');
     await expect.poll(() => book.labels).toEqual(['L', 'L']);
     // A held key does not go on, and an empty drawing is nothing to save.
@@ -164,6 +167,45 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await expect.poll(() => book.samples).toEqual([]);
     await waitForReading(page, 'T');
     await page.locator('#announcement').getByText('No longer saved as').waitFor({ state: 'attached' });
+  });
+
+  test('a drawing that was labeled in the terminal is not saved once more, unless it is said to be something else', async () => {
+    const book = new MemorySampleBook();
+    const server = await startLearning(book);
+    const shown: Drawing[] = [];
+    void (async () => {
+      for await (const { drawing } of server) if (drawing) shown.push(drawing.strokes);
+    })();
+    const page = await openCanvas(browser!, server.url);
+    /** Draws, and labels it in the terminal. */
+    const labelInTerminal = async (template: string, readAs: string, label: string) => {
+      await write(page, template, readAs);
+      await next(page).getByText(`saves it as ${readAs}`).waitFor();
+      const sample = await server.addSample({ label, strokes: shown.at(-1)!, origin: 'corrected', readAs });
+      await next(page).getByText(`saved as ${label}`, { exact: true }).waitFor();
+      return sample;
+    };
+    await labelInTerminal('T', 'T', 'J');
+    await next(page).click();
+    await says(page, 'Saved as J');
+    expect(await inkShare(page)).toBe(0);
+    expect(book.labels).toEqual(['J']);
+    await page.locator('#take-back').click();
+    await expect.poll(() => book.labels).toEqual([]);
+    await next(page).getByText('saves it as T').waitFor();
+    await page.keyboard.press('Escape');
+
+    const wrong = await labelInTerminal('T', 'T', 'J');
+    await field(page).fill('7');
+    await field(page).press('Enter');
+    await says(page, 'Saved as 7');
+    await expect.poll(() => book.labels).toEqual(['7']);
+    expect(book.has(wrong.id)).toBe(false);
+
+    // Taken back in the terminal.
+    const { id } = await labelInTerminal('T', '7', 'J');
+    await server.removeSample(id);
+    await next(page).getByText('saves it as 7').waitFor();
   });
 
   test('two pages label at once, and both are adapted', async () => {

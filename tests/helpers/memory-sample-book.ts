@@ -34,6 +34,10 @@ export class MemorySampleBook implements SampleBook {
     return this.#listeners.size > 0;
   }
 
+  has(id: string): boolean {
+    return this.samples.some((sample) => sample.id === id);
+  }
+
   async add(added: NewSample): Promise<Sample> {
     await this.beforeChange();
     const stored = this.samples.find(({ id }) => id === added.id);

@@ -9,6 +9,8 @@ export interface LabelSituation {
   readonly empty: boolean;
   /** What Next saves the drawing as; null if that is not known. */
   readonly next: string | null;
+  /** Whether it is saved as that already. */
+  readonly isSaved: boolean;
   readonly practicing: boolean;
   readonly canTakeBack: boolean;
   readonly status: LabelStatus;
@@ -62,11 +64,11 @@ export class LabelView {
     // While the pen moves, this is called for each point, and nothing changes.
     if (JSON.stringify(situation) === JSON.stringify(this.#shown)) return;
     this.#shown = situation;
-    const { canLabel, empty, next, practicing, canTakeBack, status } = situation;
+    const { canLabel, empty, next, isSaved, practicing, canTakeBack, status } = situation;
     document.body.toggleAttribute('data-can-label', canLabel);
     this.#next.hidden = !canLabel;
     this.#next.setAttribute('aria-disabled', String(empty || next === null));
-    this.#nextWhat.textContent = next === null ? 'saves it' : `saves it as ${next}`;
+    this.#nextWhat.textContent = next === null ? 'saves it' : `${isSaved ? 'saved' : 'saves it'} as ${next}`;
     this.#teach.hidden = !canLabel;
     this.#field.hidden = practicing;
     this.#field.disabled = empty;

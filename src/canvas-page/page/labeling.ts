@@ -1,7 +1,7 @@
 import type { ServerMessage } from '../../core/server/protocol.ts';
 import { strokesToSend } from '../drawing-message.ts';
 import { labelStatus, practiceTask, type SamplesMessage } from '../label-text.ts';
-import { LabelsOutbox, type NewLabel } from '../labels-outbox.ts';
+import { LabelsOutbox, type NewLabel, type SavedLabel } from '../labels-outbox.ts';
 import { nameOf } from '../prediction-text.ts';
 import type { SavedSketch, Sketch } from '../sketch.ts';
 import { LabelView } from './label-view.ts';
@@ -23,6 +23,8 @@ interface Surroundings {
   readonly send: (message: string) => boolean;
   /** How the drawing as it is now was read; null if it is not read. */
   readonly reading: () => string | null;
+  /** The label that the drawing as it is now was given in the terminal; null if it has none. */
+  readonly saved: () => SavedLabel | null;
   /** Announces a change to screen readers. */
   readonly announce: (text: string) => void;
   /** Called when another label, or none, is to be written. */
@@ -130,10 +132,13 @@ export class Labeling {
   /** To be called when the drawing or its reading has changed. */
   update(): void {
     const { sketch, reading } = this.#surroundings;
+    const saved = this.#surroundings.saved()?.label;
+    const next = this.asked ?? saved ?? reading();
     this.#view.show({
       canLabel: this.#samples !== null,
       empty: sketch.isEmpty,
-      next: this.asked ?? reading(),
+      next,
+      isSaved: next !== null && next === saved,
       practicing: this.isPracticing,
       canTakeBack: this.canTakeBack,
       status: this.#status,
@@ -149,16 +154,24 @@ export class Labeling {
     const readAs = this.#surroundings.reading();
     if (this.asked !== null) {
       if (this.#save(this.asked, 'practiced', readAs)) this.#round.advance();
-    } else if (readAs !== null) this.#save(readAs, 'confirmed', readAs);
+      return;
+    }
+    const label = this.#surroundings.saved()?.label ?? readAs;
+    if (label !== null) this.#save(label, 'confirmed', readAs);
   }
 
   #save(label: string, origin: NewLabel['origin'], readAs: string | null): boolean {
     const { sketch } = this.#surroundings;
     sketch.end();
     if (sketch.isEmpty) return false;
+    const saved = this.#surroundings.saved();
     const strokes = strokesToSend(sketch.drawing);
     this.#taken = sketch.take();
-    this.#outbox.add({ label, strokes, origin, ...(readAs !== null && { readAs }) });
+    if (saved?.label === label) this.#outbox.adopt(saved);
+    else {
+      this.#outbox.add({ label, strokes, origin, ...(readAs !== null && { readAs }) });
+      if (saved) this.#outbox.takeBack(saved);
+    }
     // On a small screen, it may have to be scrolled to.
     this.#paper.focus();
     return true;

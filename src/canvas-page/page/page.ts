@@ -1,5 +1,6 @@
 import { DrawingSender } from '../drawing-sender.ts';
 import { practiceTask } from '../label-text.ts';
+import type { SavedLabel } from '../labels-outbox.ts';
 import { describeTask } from '../prediction-text.ts';
 import { Sketch } from '../sketch.ts';
 import { AdaptationView } from './adaptation-view.ts';
@@ -63,6 +64,8 @@ const sender = new DrawingSender(
 );
 /** The best label of the reading that is shown. */
 let bestLabel: string | null = null;
+/** The label that the drawing of that reading was given in the terminal. */
+let savedLabel: SavedLabel | null = null;
 /** Whether the server has told this connection of the samples. */
 let knowsSamples = false;
 let state: ConnectionState = 'connecting';
@@ -90,6 +93,7 @@ const labeling = new Labeling(paper, {
   sketch,
   send: (message) => connection.send(message),
   reading: () => (sender.read === sketch.drawing ? bestLabel : null),
+  saved: () => (sender.read === sketch.drawing ? savedLabel : null),
   announce,
   onTask: () => {
     showTask();
@@ -163,6 +167,7 @@ connection.onMessage = (message) => {
       if (sender.answered(message.id)) {
         resultView.show(message);
         bestLabel = message.predictions[0]?.label ?? null;
+        savedLabel = message.saved ?? null;
         adaptationView.setReading(message.adaptedTo);
         updateLabeling();
         expectView.setProblem(message.problem ?? '');

@@ -217,6 +217,7 @@ export class DrawClients {
     const adaptedTo = answer.adaptedTo || undefined;
     const { name: model, labels } = this.#reader.model;
     const milliseconds = Math.round(took * 100) / 100;
+    const sample = this.labels.sampleOf(strokes);
     client.send({
       type: 'prediction',
       id,
@@ -228,6 +229,7 @@ export class DrawClients {
       notice,
       problem,
       adaptedTo,
+      ...(sample && { saved: { sample: sample.id, label: sample.label } }),
     });
     this.#report({
       event: {

@@ -21,6 +21,8 @@ export interface Recognition {
 /** The samples of the user, as far as pages see and change them. */
 export interface SampleBook {
   readonly state: SampleState;
+  /** Whether there is a sample with this ID. */
+  has(id: string): boolean;
   /**
    * Stores a drawing with its label, and resolves once it is on disk. Throws an EmnistError (`label-invalid`, those about the
    * file), whose message is shown on the page.

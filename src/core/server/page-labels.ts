@@ -1,5 +1,6 @@
 import { EmnistError } from '../errors.ts';
 import type { NewSample, Sample } from '../samples/sample.ts';
+import type { Drawing } from '../strokes/drawing.ts';
 import type { Client } from './client.ts';
 import type { DrawEvent } from './draw-event.ts';
 import type { DrawServerOptions, SampleBook } from './draw-options.ts';
@@ -7,6 +8,8 @@ import type { LabelMessage, ServerMessage } from './protocol.ts';
 
 /** Maximum number of labels of a page that wait to be stored. Our page waits for each answer. */
 export const MAX_WAITING_LABELS = 100;
+/** For how many drawings, the latest, it is known that the terminal has labeled them: far more than there are pages. */
+const MAX_TERMINAL_SAMPLES = 100;
 
 type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'label-refused' }>;
 type SampleEvent = Extract<DrawEvent, { event: 'sample' }>;
@@ -23,6 +26,8 @@ export class PageLabels {
   /** Everything that has arrived so far, one after the other. Never rejects. */
   #work: Promise<unknown> = Promise.resolve();
   readonly #waiting = new Map<Client, number>();
+  /** The samples of the terminal by their strokes, as JSON. Their drawings may still be on a page. */
+  readonly #ofTerminal = new Map<string, Sample>();
 
   /**
    * Without samples, no page can label.
@@ -59,8 +64,22 @@ export class PageLabels {
   }
 
   /** Stores a sample of the terminal. Throws what the sample book throws. */
-  add(sample: NewSample): Promise<Sample> {
-    return this.#inOrder(() => this.#add(null, sample));
+  add(added: NewSample): Promise<Sample> {
+    return this.#inOrder(async () => {
+      const sample = await this.#add(null, added);
+      // Pages have been told that there is a sample, and send their drawings again; none of them has arrived yet.
+      this.#ofTerminal.set(JSON.stringify(added.strokes), sample);
+      const [oldest] = this.#ofTerminal.keys();
+      if (this.#ofTerminal.size > MAX_TERMINAL_SAMPLES) this.#ofTerminal.delete(oldest!);
+      return sample;
+    });
+  }
+
+  /** The sample that the terminal has made of this drawing of a page; undefined if there is none. */
+  sampleOf(strokes: Drawing): Sample | undefined {
+    if (this.#ofTerminal.size === 0 || strokes.length === 0) return undefined;
+    const sample = this.#ofTerminal.get(JSON.stringify(strokes));
+    return sample && this.#book?.has(sample.id) ? sample : undefined;
   }
 
   /** Removes a sample for the terminal; one that is not there any more is no error. Throws what the sample book throws. */

@@ -87,6 +87,8 @@ export const serverMessageSchema = v.variant('type', [
     problem: v.optional(v.string()),
     /** To how many of the user's samples the reading was adapted; left out if to none. */
     adaptedTo: v.optional(v.number()),
+    /** The drawing was labeled in the terminal, and is this sample. */
+    saved: v.optional(v.strictObject({ sample: v.string(), label: v.string() })),
   }),
   /**
    * The user's samples, after `hello` and after each change, whoever made it. The page then sends its drawing again. Left out if

@@ -270,6 +270,35 @@ describe('the terminal', () => {
     await server.addSample(sample);
   });
 
+  test('tells a page that its drawing was labeled, until that label is gone', async () => {
+    const book = new MemorySampleBook();
+    const server = await startServer({ samples: book });
+    const page = await openPage(server.url);
+    let id = 0;
+    const savedAs = async (strokes: object) => {
+      page.socket.send(JSON.stringify({ type: 'drawing', id: ++id, strokes }));
+      return (await page.next('prediction')).saved;
+    };
+    expect(await savedAs(STROKES)).toBeUndefined();
+    const updates = await updatesUntil(server[Symbol.asyncIterator](), ({ event }) => event.event === 'prediction');
+    const { strokes } = updates.at(-1)!.drawing!;
+    const wrong = await server.addSample({ label: 'q', strokes, origin: 'corrected' });
+    expect(await savedAs(STROKES)).toEqual({ sample: wrong.id, label: 'q' });
+    expect(await savedAs([...STROKES, [[5, 6]]])).toBeUndefined();
+    expect(await savedAs([])).toBeUndefined();
+    // Another label: the wrong one is removed once there is the right one.
+    const right = await server.addSample({ label: 'g', strokes, origin: 'corrected' });
+    await server.removeSample(wrong.id);
+    expect(await savedAs(STROKES)).toEqual({ sample: right.id, label: 'g' });
+    // By whomever.
+    await book.remove(right.id);
+    expect(await savedAs(STROKES)).toBeUndefined();
+    // Pages clear what they have labeled, so what they draw the same way is something else.
+    sendLabel(page, ++id, 'g');
+    await page.next('labeled');
+    expect(await savedAs(STROKES)).toBeUndefined();
+  });
+
   test('cannot label without samples', async () => {
     const server = await startServer();
     await expect(server.addSample({ label: 'g', strokes: [[[1, 2]]], origin: 'corrected' })).rejects.toThrow(
