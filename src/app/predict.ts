@@ -40,7 +40,6 @@ export async function* predict(
   const model = await loadModel(nameOrPath, paths, onUnusable);
   const samples = given.adapt ? labeledImages((await SampleStore.open(paths.samples)).samples) : [];
   let recognizer = await createRecognizer(model);
-  await recognizer.adaptTo(samples);
   const findOrientation: FindOrientation = async (images) =>
     orientation ? { orientation, from: 'given' } : findIdxOrientation(images, model, paths);
   const debugFolder = debug === undefined ? null : new DebugFolder(debug);
@@ -57,6 +56,7 @@ export async function* predict(
   const closeInput = () => process.stdin.destroy();
   if (files.includes('-')) signal.addEventListener('abort', closeInput);
   try {
+    await recognizer.adaptTo(samples);
     const reading = { idxOrientation: findOrientation, picturesAsIs: isOfOwnData(model), onFound };
     for await (const batch of batches(readAll(files, reading), signal)) {
       yield* written.splice(0);

@@ -13,6 +13,7 @@ import { isOfOwnData } from '../core/model/model.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import { expandHome, resolvePaths } from '../core/paths.ts';
 import type { CharacterReading, Prediction } from '../core/prediction.ts';
+import { samplesToUse } from '../core/recognizer/adaptation.ts';
 import { createRecognizer, type LabeledImage } from '../core/recognizer/recognizer.ts';
 import { checkSample } from '../core/samples/check-sample.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
@@ -176,7 +177,8 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
       return withHints(async () => {
         checkOpen();
         const added = samples.map(({ label, strokes }) => checkSample({ label, strokes, origin: 'imported' }));
-        learned = [...learned, ...labeledImages(added)];
+        // Those that would not be used any more need no memory.
+        learned = samplesToUse([...learned, ...labeledImages(added)]);
         await recognizer.adaptTo(learned);
       });
     },

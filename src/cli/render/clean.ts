@@ -3,7 +3,7 @@ import type { CleanEvent } from '../../app/events.ts';
 import { bytes, count } from '../../app/format.ts';
 import type { Shown } from './output.ts';
 
-/** How people call what is kept. */
+/** What people call it. */
 export function storageTitle(name: StorageName): string {
   return name === 'datasets' ? 'data sets' : name;
 }

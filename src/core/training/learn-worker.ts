@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkModelLock } from '../model/model-lock.ts';
 import { learn } from './learn.ts';
-import type { LearningMessage, LearnWorkerData } from './start-learning.ts';
+import type { LearnEvent } from './learn-event.ts';
+import type { WorkerMessage } from './locked-worker.ts';
+import type { LearnWorkerData } from './start-learning.ts';
 import { type TrainingCommand, TrainingControl } from './training-control.ts';
 import { describeError } from './worker-errors.ts';
 
@@ -10,7 +12,7 @@ const { options, paths, lock } = workerData as LearnWorkerData;
 const port = parentPort!;
 const control = new TrainingControl();
 port.on('message', (command: TrainingCommand) => control.handle(command));
-const post = (message: LearningMessage) => port.postMessage(message);
+const post = (message: WorkerMessage<LearnEvent>) => port.postMessage(message);
 
 try {
   const beforeWriting = () => checkModelLock(lock, options.name);

@@ -1,18 +1,15 @@
-import path from 'node:path';
 import { startWorker } from '../asset.ts';
-import { type EmnistError, isEmnistError } from '../errors.ts';
+import { isEmnistError } from '../errors.ts';
 import type { Lock } from '../files/lock.ts';
 import type { WaitingEvent } from '../files/lock-holder.ts';
-import { lockModel, lostModelLock } from '../model/model-lock.ts';
 import { checkModelName } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
-import { PendingEvents } from '../pending-events.ts';
+import { type HeldModel, holdModel, workerEvents } from './locked-worker.ts';
 import { namesOf } from './run-to-resume.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { StopReason, TrainingCommand } from './training-control.ts';
 import { modelName, type TrainingRun, type TrainOptions } from './training-run.ts';
 import { rejectExisting } from './unfinished-runs.ts';
-import { describeError, type PostedError, reviveError } from './worker-errors.ts';
 
 /** What the training worker is given. */
 export interface TrainWorkerData {
@@ -21,12 +18,6 @@ export interface TrainWorkerData {
   paths: Paths;
   /** The lock of the model's folder, which the calling thread holds. */
   lock: Pick<Lock, 'file' | 'id'>;
-}
-
-/** What the training worker posts: an event, or the error that ended the run. */
-export interface TrainingMessage {
-  event?: TrainEvent;
-  error?: PostedError;
 }
 
 /**
@@ -44,12 +35,10 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
   let isWaiting = false;
 
   async function* events(): AsyncGenerator<TrainEvent> {
-    let lost: EmnistError | null = null;
     isWaiting = true;
     let locked: LockedModel;
     try {
-      locked = yield* lockFirst(await namesOf(options, paths), paths, waiting.signal, (name) => {
-        lost = lostModelLock(name);
+      locked = yield* lockFirst(await namesOf(options, paths), paths, waiting.signal, () => {
         send({ type: 'stop', when: 'batch', reason: 'stopped' });
       });
     } catch (error) {
@@ -59,8 +48,8 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
     } finally {
       isWaiting = false;
     }
-    const { name } = locked;
-    await using lock = locked.lock;
+    const { name, held } = locked;
+    await using lock = held.lock;
     if (waiting.signal.aborted) {
       yield stoppedBeforeStart(waiting.signal.reason as StopReason);
       return;
@@ -68,28 +57,13 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
     if (!options.resume && !options.overwrite) await rejectExisting(paths, name, 'train');
     const data: TrainWorkerData = { options: { ...options, name }, paths, lock: { file: lock.file, id: lock.id } };
     const worker = startWorker('train-worker', { workerData: data });
-    const messages = new PendingEvents<TrainingMessage>();
-    worker.on('message', messages.add);
-    worker.on('error', (error) => messages.add({ error: describeError(error) }));
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     send = (command) => worker.postMessage(command);
     for (const command of commands) send(command);
-    /** The worker has posted its last message and is cleaning up. */
-    let isLast = false;
-    // Terminating an engine's native code while it frees memory would crash the process.
-    const abandon = () => void (isLast || worker.terminate());
     try {
-      for await (const message of messages.during(exited, abandon)) {
-        isLast = message.error !== undefined || message.event?.event === 'end';
-        if (message.error) throw reviveError(message.error);
-        if (isLast && lost) throw lost;
-        if (message.event) yield message.event;
-        if (isLast) return;
-      }
+      yield* workerEvents<TrainEvent>(worker, held);
     } finally {
       send = () => {};
     }
-    throw new Error('the training worker exited without a result');
   }
 
   return {
@@ -109,7 +83,7 @@ function stoppedBeforeStart(reason: StopReason): TrainEvent {
 
 interface LockedModel {
   name: string;
-  lock: Lock;
+  held: HeldModel;
 }
 
 /** Locks the first model that no other process is using. If there is none, throws `model-busy` for the first. */
@@ -117,30 +91,10 @@ async function* lockFirst(
   [name, ...others]: [string, ...string[]],
   paths: Paths,
   signal: AbortSignal,
-  onLost: (name: string) => void,
+  onLost: () => void,
 ): AsyncGenerator<WaitingEvent, LockedModel> {
-  const folder = path.join(paths.models, name);
   try {
-    const waits = new PendingEvents<WaitingEvent>();
-    const left = new AbortController();
-    const locking = lockModel(folder, name, {
-      signal: AbortSignal.any([signal, left.signal]),
-      onWait: (holder) => waits.add({ event: 'waiting', ...holder }),
-      onLost: () => onLost(name),
-    });
-    let isLocked = false;
-    try {
-      const lock = yield* waits.during(locking, () => left.abort());
-      isLocked = true;
-      return { name, lock };
-    } finally {
-      // The iteration may be left just when the lock has been acquired.
-      if (!isLocked)
-        await locking.then(
-          (lock) => lock[Symbol.asyncDispose](),
-          () => {},
-        );
-    }
+    return { name, held: yield* holdModel(name, paths, signal, onLost) };
   } catch (error) {
     const [next, ...rest] = others;
     if (next === undefined || !isEmnistError(error, 'model-busy')) throw error;

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkModelLock } from '../model/model-lock.ts';
-import type { TrainingMessage, TrainWorkerData } from './start-training.ts';
+import type { WorkerMessage } from './locked-worker.ts';
+import type { TrainWorkerData } from './start-training.ts';
+import type { TrainEvent } from './train-event.ts';
 import { train } from './trainer.ts';
 import { type TrainingCommand, TrainingControl } from './training-control.ts';
 import { modelName } from './training-run.ts';
@@ -11,7 +13,7 @@ const { options, paths, lock } = workerData as TrainWorkerData;
 const port = parentPort!;
 const control = new TrainingControl();
 port.on('message', (command: TrainingCommand) => control.handle(command));
-const post = (message: TrainingMessage) => port.postMessage(message);
+const post = (message: WorkerMessage<TrainEvent>) => port.postMessage(message);
 
 try {
   const beforeWriting = () => checkModelLock(lock, modelName(options));
