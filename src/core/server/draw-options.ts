@@ -46,8 +46,8 @@ export interface SampleState {
 /** A model and how it reads drawings. */
 export interface DrawReader {
   /**
-   * Recognizes a drawing of at least one stroke as what is expected, adapted to the user's samples unless `adapt` is false. Called for one drawing at a time. Throws an EmnistError
-   * (`characters-unknown`, `prior-invalid`, `usage`) if the model cannot answer what is expected.
+   * Recognizes a drawing of at least one stroke as what is expected, adapted to the user's samples unless `adapt` is
+   * false. Called for one drawing at a time. Throws an EmnistError (`characters-unknown`, `prior-invalid`, `usage`) if the model cannot answer what is expected.
    */
   recognize: (strokes: Drawing, expected?: Expectation & { adapt?: boolean }) => Promise<Recognition>;
   /** `split`: what it was trained on, if known. */

@@ -40,7 +40,7 @@ export interface FineTuneOptions {
  */
 export const TUNING = {
   batchSize: 64,
-  /** Batches of an epoch, at least; of many samples, each shows half. */
+  /** Batches of an epoch, at least. With many samples, an epoch shows half of them. */
   minSteps: 8,
   /** Relative to that of the model's training, or of Adam by default. */
   learningRate: 0.2,
