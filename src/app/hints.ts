@@ -48,9 +48,11 @@ export const SHARED_HINTS = {
       foreign: 'move it to another folder',
       'too-large': 'remove lines from it, or move it to another folder',
     })[problem],
-  'samples-too-few': ({ samples, minimum }) =>
-    `label at least ${minimum - samples} more ${minimum - samples === 1 ? 'drawing' : 'drawings'} on the canvas page`,
-  'strokes-unlabeled': 'give each drawing a "label" from the data set, next to its "strokes"',
+  'samples-too-few': ({ samples, minimum }) => {
+    const missing = minimum - samples;
+    return `label at least ${missing}${samples === 0 ? '' : ' more'} ${missing === 1 ? 'drawing' : 'drawings'} on the canvas page`;
+  },
+  'strokes-unlabeled': 'give each drawing a "label" next to its "strokes"',
   'checkpoint-images-differ': 'use the same data set and stroke files as before, or train from scratch',
   'archive-changing': TRY_AGAIN_LATER,
   'proxy-failed': ({ variable, status }) =>

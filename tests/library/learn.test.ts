@@ -69,5 +69,5 @@ test('says what is missing', async () => {
     (thrown: EmnistError<'samples-too-few'>) => thrown,
   );
   expect(error).toMatchObject({ code: 'samples-too-few', data: { samples: 0, minimum: 5 } });
-  expect(error!.hint).toMatch(/5 more/);
+  expect(error!.hint).toMatch(/^label at least 5 drawings /);
 });

@@ -116,10 +116,8 @@ export async function* learn(
 /** The error for too few samples. */
 function tooFewSamples(samples: number): EmnistError {
   const found = samples === 1 ? '1 sample is' : `${samples} samples are`;
-  return new EmnistError('samples-too-few', `${samples === 0 ? 'no samples are' : found} too few to learn from`, {
-    samples,
-    minimum: MIN_SAMPLES,
-  });
+  const message = samples === 0 ? 'there are no samples to learn from' : `${found} too few to learn from`;
+  return new EmnistError('samples-too-few', message, { samples, minimum: MIN_SAMPLES });
 }
 
 /** The error for samples of which none can be spared to measure on. */
