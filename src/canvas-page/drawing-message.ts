@@ -8,27 +8,25 @@ const TOLERANCE = 1 / 800;
 /** Room for everything in a message but the strokes: up to 512 UTF-16 units of what is expected. */
 const OTHER_BYTES = 4096;
 
-/**
- * Encodes a drawing as a message to the server. An empty drawing is the same whatever is expected.
- */
+/** Encodes a drawing as a message to the server. An empty drawing is the same whatever is expected. */
 export function encodeDrawing(id: number, drawing: Drawing, wanted: Wanted = {}): string {
   const strokes = strokesToSend(drawing);
   const message: DrawingMessage = { type: 'drawing', id, strokes, ...(strokes.length > 0 && wanted) };
   return JSON.stringify(message);
 }
 
-/** What is expected to be drawn, and whether the reading is to be adapted to the user's samples. */
+/** What is expected to be drawn, and whether to adapt the reading to the user's samples. */
 export type Wanted = Expectation & { adapt?: false };
 
 /**
- * A drawing with as few points as show the same in the image that the network reads. If these are still too many, every other
- * point is dropped, repeatedly.
+ * A drawing with only the points that make a difference in the image that the network reads. If there are still too many, every
+ * other point is dropped, repeatedly.
  */
 export function strokesToSend(drawing: Drawing): DrawingMessage['strokes'] {
   const tolerance = TOLERANCE * extentOf(drawing);
   let strokes = drawing.slice(0, MAX_STROKES).map((stroke) => simplify(stroke, tolerance).map(round));
   for (;;) {
-    // Only ASCII.
+    // All ASCII, so as many bytes as characters.
     const bytes = JSON.stringify(strokes).length;
     const points = strokes.reduce((sum, { length }) => sum + length, 0);
     if (bytes <= MAX_MESSAGE_BYTES - OTHER_BYTES && points <= MAX_POINTS) return strokes;

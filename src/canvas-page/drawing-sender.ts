@@ -15,9 +15,9 @@ export class DrawingSender {
   readonly #wanted: () => Wanted;
   #id = 0;
   #shownId = 0;
-  /** The strokes that the server has received last and how it was to read them, as JSON. */
+  /** The strokes that the server received last, with how to read them, as JSON. */
   #received: string | null = NOTHING;
-  /** The drawing that the server has received last. */
+  /** The drawing that the server received last. */
   #receivedDrawing: Drawing | null = null;
   #read: Drawing | null = null;
   #awaitsAnswer = false;
@@ -33,13 +33,13 @@ export class DrawingSender {
     this.#wanted = wanted;
   }
 
-  /** The drawing that was read last; null if it is to be read again. */
+  /** The drawing that was read last; null if it needs to be read again. */
   get read(): Drawing | null {
     return this.#read;
   }
 
   /**
-   * To be called when the drawing, or how it is to be read, has changed. `urgent`: the pen is up, so there will be no other change
+   * To be called when the drawing, or how to read it, has changed. `urgent`: the pen is up, so no other change will follow
    * soon.
    */
   update(urgent: boolean): void {
@@ -91,7 +91,7 @@ export class DrawingSender {
     this.#urgent = false;
     const drawing = this.#drawing();
     const message = encodeDrawing(this.#id + 1, drawing, this.#wanted());
-    // They come last, with how they are to be read.
+    // They come last, with how to read them.
     const strokes = message.slice(message.indexOf('['), -1);
     if (strokes === this.#received) {
       // The same as before, such as after undoing and redoing.

@@ -7,7 +7,7 @@ export interface LabelStatus {
   readonly text: string;
 }
 
-/** What there is to say about the labels. `hint`: what to do otherwise. */
+/** What became of the latest labels; the `hint` if there is nothing to report. */
 export function labelStatus(
   { last, waiting, refusal }: Pick<LabelsOutbox, 'last' | 'waiting' | 'refusal'>,
   connected: boolean,
@@ -25,7 +25,7 @@ export function labelStatus(
   return last ? { kind: 'saved', text: `Saved as ${last.label}` } : { kind: 'hint', text: hint };
 }
 
-/** Whether readings are adapted, in words. `adaptedTo`: to how many samples what is shown was adapted, if anything is. */
+/** Whether readings are adapted, in words. `adaptedTo`: how many samples the reading on display was adapted to, if any. */
 export function adaptationText(isOn: boolean, samples: number, adaptedTo: number | undefined): string {
   const all = samples === 1 ? 'sample' : `${samples} samples`;
   if (!isOn) return `Adapt to your ${all}`;

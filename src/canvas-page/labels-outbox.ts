@@ -13,7 +13,7 @@ const labelJob = v.strictObject({
   /** Whether the server may have it, although it has not answered. */
   sent: v.boolean(),
 });
-/** `sample`: what is to be removed; null while the label that it belongs to, `key`, is not answered. */
+/** `sample`: the one to remove; null until the server has answered its label, which has the same `key`. */
 const unlabelJob = v.strictObject({ type: v.literal('unlabel'), key: v.string(), sample: v.nullable(v.string()) });
 const lastSchema = v.strictObject({ key: v.string(), label: v.string(), sample: v.nullable(v.string()) });
 export const savedOutboxSchema = v.strictObject({
@@ -24,22 +24,22 @@ export const savedOutboxSchema = v.strictObject({
 export type SavedOutbox = v.InferOutput<typeof savedOutboxSchema>;
 type Job = SavedOutbox['jobs'][number];
 
-/** What the user has said a drawing is. `strokes`: as they are sent. */
+/** A drawing with its label. `strokes`: as they are sent. */
 export type NewLabel = Pick<v.InferOutput<typeof labelJob>, 'label' | 'strokes' | 'origin' | 'readAs'>;
 /** The label of a drawing that is stored. `sample`: the ID of the sample. */
 export type SavedLabel = Readonly<NonNullable<Extract<ServerMessage, { type: 'prediction' }>['saved']>>;
 type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'label-refused' }>;
 
 /**
- * The labels on their way to the server, and those to be taken back. They are sent in order, each after the answer to the one
- * before, and again after a lost connection; by its key, the server knows a label that it already has.
+ * The labels on their way to the server, and those to be undone. They are sent in order, each after the answer to the previous
+ * one, and again after a lost connection. By its key, the server recognizes a label that it already has.
  */
 export class LabelsOutbox {
   /** Called after every change. */
   onChange: () => void = () => {};
   /** Called when a label is stored. */
   onSaved: (label: string) => void = () => {};
-  /** Called when a label could not be stored or taken back. */
+  /** Called when a label could not be stored or undone. */
   onRefused: () => void = () => {};
 
   readonly #send: (message: string) => boolean;
@@ -60,17 +60,17 @@ export class LabelsOutbox {
     this.#createKey = createKey;
   }
 
-  /** The latest label, which can be taken back. */
+  /** The latest label, which can be undone. */
   get last(): { readonly label: string; readonly isSaved: boolean } | null {
     return this.#last && { label: this.#last.label, isSaved: this.#last.sample !== null };
   }
 
-  /** How many labels are not stored, and not taken back, yet. */
+  /** How many labels are yet to be stored or undone. */
   get waiting(): number {
     return this.#jobs.length;
   }
 
-  /** What the server has refused, and why, as a sentence. Nothing is sent until it is tried again or given up. */
+  /** What the server has refused, and why, as a sentence. Nothing is sent until it is retried or discarded. */
   get refusal(): { readonly type: Job['type']; readonly message: string } | null {
     return this.#refusal === null ? null : { type: this.#jobs[0]!.type, message: this.#refusal };
   }
@@ -88,14 +88,14 @@ export class LabelsOutbox {
     this.onChange();
   }
 
-  /** Takes a label back that was given elsewhere. */
-  takeBack({ sample }: SavedLabel): void {
+  /** Undoes a label that was given elsewhere. */
+  undo({ sample }: SavedLabel): void {
     this.#jobs.push({ type: 'unlabel', key: sample, sample });
     this.retry();
   }
 
-  /** Takes the latest label back. */
-  takeBackLast(): void {
+  /** Undoes the latest label. */
+  undoLast(): void {
     if (!this.#last) return;
     const { key, sample } = this.#last;
     this.#last = null;
@@ -105,14 +105,14 @@ export class LabelsOutbox {
     this.retry();
   }
 
-  /** From now on, the latest label can no longer be taken back. */
+  /** From now on, the latest label can no longer be undone. */
   keepLast(): void {
     if (!this.#last) return;
     this.#last = null;
     this.onChange();
   }
 
-  /** To be called when the page is connected, also again. */
+  /** To be called whenever the page has connected. */
   connected(): void {
     this.#inFlight = null;
     this.retry();
@@ -125,7 +125,7 @@ export class LabelsOutbox {
     this.onChange();
   }
 
-  /** Gives up what was refused. Returns whether it was the latest label. */
+  /** Drops what was refused. Returns whether it was the latest label. */
   discard(): boolean {
     const job = this.#jobs[0];
     if (this.#refusal === null || !job) return false;
@@ -161,15 +161,15 @@ export class LabelsOutbox {
 
   #labeled(key: string, sample: string, label: string): void {
     if (this.#last?.key === key) this.#last = { key, label, sample };
-    const taking = this.#jobs.find((job) => job.type === 'unlabel' && job.key === key);
-    if (taking?.type === 'unlabel') taking.sample = sample;
+    const undoing = this.#jobs.find((job) => job.type === 'unlabel' && job.key === key);
+    if (undoing?.type === 'unlabel') undoing.sample = sample;
     else this.onSaved(label);
   }
 
   #refused(job: Job, message: string): void {
-    const isTakenBack = this.#jobs.some((later) => later !== job && later.key === job.key);
-    // Nothing was stored, so there is nothing to be taken back.
-    if (isTakenBack) this.#drop(job.key);
+    const isUndone = this.#jobs.some((later) => later !== job && later.key === job.key);
+    // Nothing was stored, so there is nothing to undo.
+    if (isUndone) this.#drop(job.key);
     else {
       this.#refusal = message;
       this.onRefused();
@@ -185,7 +185,7 @@ export class LabelsOutbox {
     if (!job || this.#inFlight !== null || this.#refusal !== null) return;
     const message = messageOf(job, this.#id + 1);
     if (!message) {
-      // The label is not in the queue, so it was given up.
+      // The label is no longer in the outbox, so it was discarded.
       this.#jobs.shift();
       this.#sendNext();
       return;

@@ -1,9 +1,9 @@
 /** A label that has been written or skipped is not asked for again before this many others. */
 const REST = 5;
-/** How many samples of a label are enough for now. */
+/** How many samples of a label practice aims for. */
 export const ENOUGH_SAMPLES = 5;
 
-/** What to write in practice. */
+/** Chooses the labels that practice asks for. */
 export class Practice {
   #asked: string | null = null;
   /** The most useful first. */
@@ -18,18 +18,18 @@ export class Practice {
     return this.#asked;
   }
 
-  /** How many were written since practice began. */
+  /** How many drawings were written since practice began. */
   get written(): number {
     return this.#written;
   }
 
-  /** What is useful now, the most useful first. What is asked for stays the same while there is something. */
+  /** `useful`: the labels worth asking for, the most useful first. The one that is asked for now stays. */
   update(useful: readonly string[]): void {
     this.#useful = useful;
     if (this.#asked === null) this.#askNext();
   }
 
-  /** Begins, with this label if it is given. */
+  /** Begins, with this label if one is given. */
   begin(asked: string | null = null): void {
     this.#recent = [];
     this.#skipped.clear();
@@ -44,13 +44,13 @@ export class Practice {
     this.#askNext();
   }
 
-  /** The label is not to be written: asks for the next one, and for this one when all others have been skipped too. */
+  /** Asks for the next label, and for this one again only when all others have been skipped too. */
   skip(): void {
     if (this.#asked !== null) this.#skipped.add(this.#asked);
     this.#askNext();
   }
 
-  /** What was written was taken back: asks for it again. */
+  /** A label was undone: asks for it again. */
   goBack(label: string): void {
     this.#written = Math.max(0, this.#written - 1);
     this.#asked = label;

@@ -57,7 +57,7 @@ export function describeDoubt(noCharacter: number | undefined): string {
   return `This may be none of these characters${percent}.`;
 }
 
-/** A label with its kind, as part of a sentence: `the digit 0`. A word says itself what it is. */
+/** A label with its kind, as part of a sentence: `the digit 0`. Words and signs stand for themselves. */
 export function nameOf(label: string): string {
   const kind = kindOf(label);
   return kind === 'sign' ? label : `the ${kind} ${label}`;
@@ -101,7 +101,7 @@ function bothCases(label: string, labels: readonly string[]): [string, string] |
 }
 
 function kindOf(label: string): string {
-  // The labels of a data set of one's own may be words.
+  // The labels of own data may be words.
   if (characterCount(label) > 1) return 'sign';
   if (/^\p{Nd}$/u.test(label)) return 'digit';
   if (/^\p{Lu}$/u.test(label)) return 'uppercase letter';

@@ -119,7 +119,7 @@ export class Sketch {
     this.onChange();
   }
 
-  /** Removes everything, also the history. Returns what there was, for `putBack`. */
+  /** Removes everything, including the history, and returns it for `putBack`. */
   take(): SavedSketch {
     this.end();
     const saved = this.save();
@@ -130,7 +130,7 @@ export class Sketch {
     return saved;
   }
 
-  /** Brings back what was taken, as it was. What has been drawn since is the next to be redone. */
+  /** Restores what `take` returned. Redo then brings back what was drawn since. */
   putBack(saved: SavedSketch): void {
     this.end();
     const since = this.#finished;

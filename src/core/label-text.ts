@@ -29,6 +29,12 @@ export function labelProblem(label: string): 'empty' | 'long' | 'control' | null
   return label.length > MAX_LABEL_UNITS || characterCount(label) > MAX_LABEL_CHARACTERS ? 'long' : null;
 }
 
+/** The rule that a label with this problem breaks, to follow "a label has"; empty for an empty label. */
+export function labelRule(problem: ReturnType<typeof labelProblem>): string {
+  if (problem === 'long') return `at most ${MAX_LABEL_CHARACTERS} characters`;
+  return problem === 'control' ? 'visible characters only' : '';
+}
+
 /** The order of classes: numbers by their value, then other texts by code points, as in EMNIST (`0-9A-Za-z`). */
 export function compareLabels(a: string, b: string): number {
   const [numberA, numberB] = [a, b].map((label) => (/^\d{1,8}$/.test(label) ? Number(label) : null));

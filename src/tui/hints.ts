@@ -29,7 +29,7 @@ const WAIT = 'wait for it to finish, then try again';
 /** What to do about each error, in the keys and fields of the app. */
 export const APP_HINTS: HintTable = {
   ...SHARED_HINTS,
-  'samples-full': 'press c to delete the samples that there are',
+  'samples-full': 'press c to delete samples',
   usage: ({ option = '', expected, conflict = '' }) => {
     const fields = [option, conflict].flatMap((name) => FIELDS[name] ?? []).join(' or ');
     if (expected && fields === '') return `use ${expected}`;

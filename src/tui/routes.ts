@@ -6,7 +6,7 @@ export type Route =
   | { screen: 'fetch'; split?: DatasetName }
   | { screen: 'ownData'; from?: string }
   | { screen: 'train'; split?: DatasetName /** The run to resume, by name. */; resume?: string }
-  | { screen: 'draw'; model?: string /** The page asks what to write. */; practice?: true }
+  | { screen: 'draw'; model?: string /** Opens the page in practice. */; practice?: true }
   | { screen: 'learn' }
   | { screen: 'evaluate'; model?: string }
   | { screen: 'models' }

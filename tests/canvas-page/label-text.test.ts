@@ -23,7 +23,7 @@ describe('what is said about the labels', () => {
       '3 changes will be saved once the page is connected.',
     ],
     [
-      'that taking it back waits',
+      'that undoing it waits',
       { ...nothing, waiting: 1 },
       false,
       'waiting',

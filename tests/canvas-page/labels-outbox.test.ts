@@ -83,7 +83,7 @@ describe('labels', () => {
     expect(server.texts).toEqual(['a', 'a', 'b']);
   });
 
-  test('survive a reload with what can be taken back', () => {
+  test('survive a reload with the label that can be undone', () => {
     const before = start();
     before.outbox.add(labeled('a'));
     before.outbox.add(labeled('b'));
@@ -94,20 +94,20 @@ describe('labels', () => {
     expect(after.sent[0]).toMatchObject({ label: 'a', key: 'key-1' });
     after.accept();
     after.accept();
-    after.outbox.takeBackLast();
+    after.outbox.undoLast();
     expect(after.texts).toEqual(['a', 'b', '-id of key-2']);
   });
 });
 
-describe('the latest label is taken back', () => {
+describe('the latest label is undone', () => {
   test('by removing its sample', () => {
     const server = start();
     server.outbox.add(labeled('a'));
     server.accept();
-    server.outbox.takeBackLast();
+    server.outbox.undoLast();
     expect(server.texts).toEqual(['a', '-id of key-1']);
     expect(server.outbox.last).toBe(null);
-    server.outbox.takeBackLast();
+    server.outbox.undoLast();
     server.accept();
     expect(server.outbox.waiting).toBe(0);
   });
@@ -117,7 +117,7 @@ describe('the latest label is taken back', () => {
     server.state.connected = false;
     server.outbox.add(labeled('a'));
     server.outbox.add(labeled('b'));
-    server.outbox.takeBackLast();
+    server.outbox.undoLast();
     server.reconnect();
     server.accept();
     expect(server.texts).toEqual(['a']);
@@ -127,7 +127,7 @@ describe('the latest label is taken back', () => {
   test('after its answer, if the server may have it', () => {
     const server = start();
     server.outbox.add(labeled('a'));
-    server.outbox.takeBackLast();
+    server.outbox.undoLast();
     server.outbox.add(labeled('b'));
     server.accept();
     server.accept();
@@ -141,7 +141,7 @@ describe('the latest label is taken back', () => {
   test('and there is nothing left to do if it is refused in the meantime', () => {
     const server = start();
     server.outbox.add(labeled('a'));
-    server.outbox.takeBackLast();
+    server.outbox.undoLast();
     server.refuse();
     expect(server.texts).toEqual(['a']);
     expect(server.outbox.waiting).toBe(0);
@@ -153,7 +153,7 @@ describe('the latest label is taken back', () => {
     server.outbox.add(labeled('a'));
     server.accept();
     server.outbox.keepLast();
-    server.outbox.takeBackLast();
+    server.outbox.undoLast();
     expect(server.texts).toEqual(['a']);
   });
 });
@@ -195,7 +195,7 @@ describe('what the server refuses', () => {
     const server = start();
     server.outbox.add(labeled('a'));
     server.accept();
-    server.outbox.takeBackLast();
+    server.outbox.undoLast();
     server.refuse();
     expect(server.outbox.refusal?.type).toBe('unlabel');
     server.outbox.retry();

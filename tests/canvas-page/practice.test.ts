@@ -45,7 +45,7 @@ describe('practice', () => {
     expect(practice.asked).toBe('a');
   });
 
-  test('counts what was written, and asks again for what was taken back', () => {
+  test('counts what was written, and asks again for what was undone', () => {
     const practice = begin();
     written(practice, 3);
     expect(practice.written).toBe(3);

@@ -118,6 +118,7 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await field(page).fill('signature');
     await field(page).press('Enter');
     expect(await field(page).getAttribute('aria-invalid')).toBe('true');
+    expect(await page.locator('#label-status').textContent()).toBe('A label has at most 8 characters.');
     await page.locator('#clear').click();
     expect(await field(page).inputValue()).toBe('');
     expect(book.labels).toEqual(['π', 'Smith', 'Smith']);
@@ -136,7 +137,7 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await write(page, 'X');
     expect(book.samples).toEqual([]);
     expect(await page.locator('#adapt').isHidden()).toBe(true);
-    expect(await page.locator('#take-back').isHidden()).toBe(true);
+    expect(await page.locator('#undo-label').isHidden()).toBe(true);
   });
 
   test('Undo removes the sample and shows the drawing as it was, with what can be undone', async () => {
@@ -146,7 +147,7 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     const ink = await inkShare(page);
     await page.locator('#predictions button').nth(2).click();
     await expect.poll(() => book.samples.length).toBe(1);
-    await page.locator('#take-back').click();
+    await page.locator('#undo-label').click();
     await expect.poll(() => book.samples).toEqual([]);
     await waitForReading(page, 'T');
     expect(await inkShare(page)).toBeCloseTo(ink, 3);
@@ -190,7 +191,7 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await says(page, 'Saved as J');
     expect(await inkShare(page)).toBe(0);
     expect(book.labels).toEqual(['J']);
-    await page.locator('#take-back').click();
+    await page.locator('#undo-label').click();
     await expect.poll(() => book.labels).toEqual([]);
     await next(page).getByText('saves it as T').waitFor();
     await page.keyboard.press('Escape');
@@ -282,7 +283,7 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await drawStrokes(page, TEMPLATES.X!);
     await field(page).fill('oops');
     await field(page).press('Enter');
-    await page.locator('#take-back').click();
+    await page.locator('#undo-label').click();
     expect(await inkShare(page)).toBeGreaterThan(0);
     const asked = new Promise<string>((resolve) =>
       page.once('dialog', (dialog) => {
@@ -366,7 +367,7 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await says(page, 'Saved as T');
     await write(page, 'L', 'T');
     await page.locator('#clear').focus();
-    const reached = ['next', ...Array(5).fill('row'), 'label', 'take-back', 'adapt', 'expect'];
+    const reached = ['next', ...Array(5).fill('row'), 'label', 'undo-label', 'adapt', 'expect'];
     for (const expected of reached) {
       await page.keyboard.press('Tab');
       const focused = page.locator(':focus');
@@ -390,7 +391,7 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await field(page).press('Enter');
     await says(page, 'Saved as wwwwwwww');
     await write(page, 'L', 'wwwwwwww');
-    await expectRoom(page, width, ['#next', '#label', '#take-back', '#adapt'], 44);
+    await expectRoom(page, width, ['#next', '#label', '#undo-label', '#adapt'], 44);
     await expectRoom(page, width, ['#practice', '#predictions li:nth-child(3) button'], 32);
     for (const selector of ['#next', '#adapt', '#label-status']) {
       // Colors change gradually.

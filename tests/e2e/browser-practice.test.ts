@@ -73,7 +73,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     await page.keyboard.press('Enter');
     await asks(page, 'Write an uppercase T');
     await expect.poll(() => book.labels).toEqual(['q']);
-    await page.locator('#take-back').click();
+    await page.locator('#undo-label').click();
     await asks(page, 'Write a lowercase q');
     await expect.poll(() => book.labels).toEqual([]);
     expect(await inkShare(page)).toBeGreaterThan(0);
@@ -132,7 +132,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     await toggle(page).click();
     await asks(page, 'Write a lowercase g');
     expect(await inkShare(page)).toBe(0);
-    // A label of before is not what Undo takes back here.
+    // Undo here must not undo an earlier label.
     expect(await page.locator('#undo').isDisabled()).toBe(true);
     await page.keyboard.press('Control+z');
     await drawStrokes(page, TEMPLATES.X!);

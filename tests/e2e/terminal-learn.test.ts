@@ -60,7 +60,7 @@ test('a hand is learned by keys: import, label, learn, draw with the new model, 
   app.press('escape');
   await app.waitForText(/It is used from now on/);
   app.press('u');
-  await app.waitForText(/shipped is used again/);
+  await app.waitForText(/shipped is now the default/);
   app.press('escape');
   // The default model reads them.
   await app.waitForText(/shipped reads 0 right/, MINUTE);

@@ -36,7 +36,7 @@ async function open(services = new FakeServices(fakeStatus())): Promise<FakeServ
 
 const saved = (server: FakeServer) => server.samples.map(({ label, origin }) => `${label} ${origin}`);
 
-test('Enter confirms the best answer, a digit chooses another one, which replaces it; u takes it back', async () => {
+test('Enter confirms the best answer, a digit chooses another one, which replaces it; u undoes it', async () => {
   const server = await open();
   app.press('enter');
   await app.screen.waitForText(/Saved as q · 1/);
@@ -56,7 +56,7 @@ test('Enter confirms the best answer, a digit chooses another one, which replace
   app.press('3', 'u');
   await app.screen.waitForText(/No longer saved/);
   expect(saved(server)).toEqual([]);
-  expect(app.screen.lines().at(-1)).not.toMatch(/take back/);
+  expect(app.screen.lines().at(-1)).not.toMatch(/undo/);
 });
 
 test('l asks for a label: keys are text until it is saved or left', async () => {

@@ -77,7 +77,7 @@ test('a label that is being typed is for the drawing that was shown when that be
   expect(labelTask(typing, 'l')).toEqual({ add: { label: 'l', strokes: LINE, origin: 'corrected', readAs: 'I' } });
 });
 
-test('the label that was given last can be taken back, also after the next drawing', () => {
+test('the label that was given last can be undone, also after the next drawing', () => {
   const saved = after(
     ...[read('I', LINE), added('I', 's1', LINE)],
     update({ event: 'sample', client: null, label: 'I', samples: 14 }),
@@ -95,7 +95,7 @@ test('the label that was given last can be taken back, also after the next drawi
   expect(removed.labels.last).toBeNull();
 });
 
-test('a replaced label stays the one that is shown and can be taken back', () => {
+test('a replaced label stays the one that is shown and can be undone', () => {
   const replaced = { label: 'I', sample: 's1' };
   const task = { add: { label: 'l', strokes: LINE, origin: 'corrected' }, remove: replaced } as const;
   const state = after(

@@ -83,7 +83,7 @@ describe('samples', () => {
     // Loaded again.
     expect(await app.screen.waitForText(/1 sample of 1 label/)).toContain('4 more');
     app.press('l');
-    await app.screen.waitForText(/Learn your hand/);
+    await app.screen.waitForText(/Learn your handwriting/);
     expect(services.learnRuns).toEqual([]);
   });
 
@@ -148,7 +148,7 @@ describe('learning', () => {
     await app.screen.waitForText(/Learned in 20s/);
     app.press('ctrl+c');
     expect((await app.result).summary).toBe(
-      'Learned shipped-hand from 11 samples of your hand, 50.0% to 100.0% of 2 samples held out.',
+      'Learned shipped-hand from 11 samples, 50.0% to 100.0% of 2 samples held out.',
     );
   });
 
@@ -184,7 +184,7 @@ describe('learning', () => {
     await app.screen.waitForText(/used from now on[\s\S]*the disk is read-only/);
     services.choiceError = null;
     app.press('u');
-    await app.screen.waitForText(/shipped is used again/);
+    await app.screen.waitForText(/shipped is now the default/);
     app.press('u');
     await app.screen.waitForText(/It is used from now on/);
     expect(services.chosenDefaults).toEqual(['shipped', 'shipped', 'shipped-hand']);
@@ -202,7 +202,7 @@ describe('learning', () => {
     const services = await open();
     await learn(services, end({ model: null, accepted: false, ...overrides }));
     await app.screen.waitForText(text);
-    expect(app.screen.text()).toMatch(/shipped stays as it is/);
+    expect(app.screen.text()).toMatch(/shipped is unchanged/);
     app.press('l');
     await app.screen.waitForText(/Loading samples/);
     expect(services.learnRuns).toHaveLength(2);
@@ -215,7 +215,7 @@ describe('learning', () => {
     app.press('escape');
     await app.screen.waitForText(/Stop learning\?/);
     app.press('n', 'q');
-    await app.screen.waitForText(/Quit\?[\s\S]*Nothing of it is kept/);
+    await app.screen.waitForText(/Quit\?[\s\S]*Nothing will be saved/);
     app.press('n', 'x');
     await app.screen.waitForText(/Stopped\. Nothing was saved/);
     expect(services.learnRuns[0]!.calls).toEqual(['stop stopped']);

@@ -56,7 +56,7 @@ test('r resumes a run, also one that has no model yet', async () => {
   expect(fake.runs[0]!.options).toEqual({ split: 'digits', name: 'begun', resume: true });
 });
 
-test('r also resumes a run whose model cannot be read: that writes the model anew', async () => {
+test('r also resumes a run whose model cannot be read: that writes a new model', async () => {
   const fake = services();
   fake.currentStatus.unfinished.push(fakeUnfinishedRun({ name: 'broken', split: 'digits', epochsDone: 10 }));
   app = openApp(fake, { initialScreen: 'models' });

@@ -1,4 +1,4 @@
-import { labelProblem, normalizeLabel } from '../../core/label-text.ts';
+import { labelProblem, labelRule, normalizeLabel } from '../../core/label-text.ts';
 import type { LabelStatus } from '../label-text.ts';
 import { element } from './element.ts';
 
@@ -7,21 +7,23 @@ export interface LabelSituation {
   /** Whether drawings can be labeled at all. */
   readonly canLabel: boolean;
   readonly empty: boolean;
-  /** What Next saves the drawing as; null if that is not known. */
+  /** The label that Next gives the drawing; null if there is none yet. */
   readonly next: string | null;
-  /** Whether it is saved as that already. */
+  /** Whether the drawing is already saved with that label. */
   readonly isSaved: boolean;
   readonly practicing: boolean;
-  readonly canTakeBack: boolean;
+  readonly canUndo: boolean;
   readonly status: LabelStatus;
 }
 
-/** The button that saves what was read and goes on, the field for what it is instead, and what became of the labels. */
+/** The button that confirms the reading and moves on, the field for another label, and the status of the labels. */
 export class LabelView {
   onNext: () => void = () => {};
   /** Called with a label that was typed. */
   onType: (label: string) => void = () => {};
-  onTakeBack: () => void = () => {};
+  /** Called with why what was typed cannot be a label, as a sentence. */
+  onInvalid: (problem: string) => void = () => {};
+  onUndo: () => void = () => {};
   onRetry: () => void = () => {};
   onDiscard: () => void = () => {};
 
@@ -30,30 +32,32 @@ export class LabelView {
   readonly #teach = element('teach', HTMLFormElement);
   readonly #field = element('label', HTMLInputElement);
   readonly #status = element('label-status', HTMLElement);
-  readonly #takeBack = element('take-back', HTMLButtonElement);
+  readonly #undo = element('undo-label', HTMLButtonElement);
   readonly #retry = element('retry', HTMLButtonElement);
   readonly #discard = element('discard', HTMLButtonElement);
 
   #shown: LabelSituation | null = null;
+  /** Why what was typed cannot be a label, as a sentence; empty if it can. */
+  #problem = '';
 
   constructor() {
     this.#next.addEventListener('click', () => this.onNext());
-    this.#takeBack.addEventListener('click', () => this.onTakeBack());
+    this.#undo.addEventListener('click', () => this.onUndo());
     this.#retry.addEventListener('click', () => this.onRetry());
     this.#discard.addEventListener('click', () => this.onDiscard());
-    this.#field.addEventListener('input', () => this.#field.setAttribute('aria-invalid', 'false'));
+    this.#field.addEventListener('input', () => this.#setProblem(''));
     this.#teach.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#submit();
     });
-    // What was typed for a drawing that is gone must not label the next one.
+    // What was typed for one drawing must not label the next.
     element('canvas', HTMLCanvasElement).addEventListener('pointerdown', () => this.#field.blur());
     const paper = element('paper', HTMLElement);
     paper.addEventListener('keydown', (event) => this.#typed(event));
     document.addEventListener('keydown', (event) => {
       const { target, key, repeat, ctrlKey, metaKey, altKey } = event;
       if (key !== 'Enter' || repeat || ctrlKey || metaKey || altKey || this.#next.hidden) return;
-      // There, Enter does something else.
+      // Enter already does something there.
       if (target instanceof Element && target.closest('button, input, select, a, summary')) return;
       event.preventDefault();
       this.onNext();
@@ -64,7 +68,7 @@ export class LabelView {
     // While the pen moves, this is called for each point, and nothing changes.
     if (JSON.stringify(situation) === JSON.stringify(this.#shown)) return;
     this.#shown = situation;
-    const { canLabel, empty, next, isSaved, practicing, canTakeBack, status } = situation;
+    const { canLabel, empty, next, isSaved, practicing, canUndo, status } = situation;
     document.body.toggleAttribute('data-can-label', canLabel);
     this.#next.hidden = !canLabel;
     this.#next.setAttribute('aria-disabled', String(empty || next === null));
@@ -73,28 +77,43 @@ export class LabelView {
     this.#field.hidden = practicing;
     this.#field.disabled = empty;
     if (empty) this.clearField();
-    this.#teach.dataset.status = status.kind;
-    if (this.#status.textContent !== status.text) this.#status.textContent = status.text;
-    this.#takeBack.hidden = !canTakeBack || status.kind === 'refused';
+    this.#showStatus(status);
+    this.#undo.hidden = !canUndo || status.kind === 'refused';
     this.#retry.hidden = status.kind !== 'refused';
     this.#discard.hidden = status.kind !== 'refused';
   }
 
   clearField(): void {
     this.#field.value = '';
-    this.#field.setAttribute('aria-invalid', 'false');
+    this.#setProblem('');
   }
 
-  /** What is typed while the drawing area has the focus is what the drawing is. */
+  #setProblem(problem: string): void {
+    this.#problem = problem;
+    this.#field.setAttribute('aria-invalid', String(problem !== ''));
+    if (this.#shown) this.#showStatus(this.#shown.status);
+  }
+
+  #showStatus({ kind, text }: LabelStatus): void {
+    this.#teach.dataset.status = this.#problem === '' ? kind : 'hint';
+    const shown = this.#problem || text;
+    if (this.#status.textContent !== shown) this.#status.textContent = shown;
+  }
+
+  /** Characters typed while the drawing area has the focus go to the field. */
   #typed({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): void {
     const isCharacter = [...key].length === 1 && key !== ' ' && !ctrlKey && !metaKey && !altKey;
-    // The browser then types it there.
+    // The browser then inserts the character.
     if (isCharacter && !this.#teach.hidden && !this.#field.hidden) this.#field.focus();
   }
 
   #submit(): void {
     const label = normalizeLabel(this.#field.value);
-    if (label !== '' && !labelProblem(label)) this.onType(label);
-    else if (label !== '') this.#field.setAttribute('aria-invalid', 'true');
+    const problem = labelProblem(label);
+    if (problem === null) this.onType(label);
+    else if (problem !== 'empty') {
+      this.#setProblem(`A label has ${labelRule(problem)}.`);
+      this.onInvalid(this.#problem);
+    }
   }
 }

@@ -10,28 +10,28 @@ import { PracticeRound } from './practice-round.ts';
 
 type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'label-refused' }>;
 
-/** What to do, while there is nothing to say about the labels. */
+/** Shown while there is nothing to report about the labels. */
 const HINTS = {
-  empty: 'Say what you drew, and it learns your hand.',
-  drawn: 'Wrong? Choose what it is, or type it.',
-  practice: 'Write it as you always do.',
+  empty: 'Confirm or correct readings to teach it.',
+  drawn: 'Wrong? Choose or type the right one.',
+  practice: 'Write it the way you usually do.',
 };
 
 interface Surroundings {
   readonly sketch: Sketch;
   /** Sends a message to the server; returns false without a connection. */
   readonly send: (message: string) => boolean;
-  /** How the drawing as it is now was read; null if it is not read. */
+  /** How the current drawing was read; null if it has not been read. */
   readonly reading: () => string | null;
-  /** The label that the drawing as it is now was given in the terminal; null if it has none. */
+  /** The label that the current drawing was given in the terminal; null if it has none. */
   readonly saved: () => SavedLabel | null;
   /** Announces a change to screen readers. */
   readonly announce: (text: string) => void;
-  /** Called when another label, or none, is to be written. */
+  /** Called when practice asks for another label, or for none. */
   readonly onTask: () => void;
 }
 
-/** Labels drawings: by the answer that was read, by what the user says instead, or by what practice has asked for. */
+/** Labels drawings: with the answer, with what the user chooses or types instead, or with what practice has asked for. */
 export class Labeling {
   readonly #surroundings: Surroundings;
   readonly #outbox: LabelsOutbox;
@@ -45,7 +45,7 @@ export class Labeling {
   #taken: SavedSketch | null = null;
   #connected = false;
 
-  /** @param paper gets the focus when a drawing was labeled, ready for the next one */
+  /** @param paper gets the focus after each label, ready for the next drawing */
   constructor(paper: HTMLElement, surroundings: Surroundings) {
     const { sketch, send, announce, onTask } = surroundings;
     this.#surroundings = surroundings;
@@ -60,11 +60,12 @@ export class Labeling {
     this.#outbox.onRefused = () => announce(this.#status.text);
     this.#view.onNext = () => this.#next();
     this.#view.onType = (label) => this.pick(label);
-    this.#view.onTakeBack = () => this.takeBack();
+    this.#view.onInvalid = announce;
+    this.#view.onUndo = () => this.undo();
     this.#view.onRetry = () => this.#outbox.retry();
     this.#view.onDiscard = () => this.#discard();
     this.#round.onToggle = () => {
-      // A drawing of one mode must not come back in the other.
+      // A drawing from one mode must not be restored in the other.
       this.#outbox.keepLast();
       this.#taken = null;
     };
@@ -80,7 +81,7 @@ export class Labeling {
     return this.#samples !== null && !this.isPracticing && !this.#surroundings.sketch.isEmpty;
   }
 
-  /** What is to be written in practice; null outside of practice. */
+  /** The label that practice asks for; null outside of practice. */
   get asked(): string | null {
     return this.#round.asked;
   }
@@ -89,7 +90,7 @@ export class Labeling {
     return this.#round.asked !== null;
   }
 
-  get canTakeBack(): boolean {
+  get canUndo(): boolean {
     return this.#outbox.last !== null && this.#taken !== null;
   }
 
@@ -113,20 +114,20 @@ export class Labeling {
     this.update();
   }
 
-  /** The user has said what the drawing is. */
+  /** The user has chosen or typed the label. */
   pick(label: string): void {
     const readAs = this.#surroundings.reading();
     this.#save(label, label === readAs ? 'confirmed' : 'corrected', readAs);
   }
 
-  /** Removes the latest label, and shows its drawing again. */
-  takeBack(): void {
+  /** Undoes the latest label, and restores its drawing. */
+  undo(): void {
     const label = this.#outbox.last?.label;
     const taken = this.#taken;
     if (label === undefined || !taken) return;
     this.#taken = null;
-    this.#outbox.takeBackLast();
-    this.#bringBack(label, taken);
+    this.#outbox.undoLast();
+    this.#restore(label, taken);
   }
 
   /** To be called when the drawing or its reading has changed. */
@@ -140,7 +141,7 @@ export class Labeling {
       next,
       isSaved: next !== null && next === saved,
       practicing: this.isPracticing,
-      canTakeBack: this.canTakeBack,
+      canUndo: this.canUndo,
       status: this.#status,
     });
   }
@@ -170,9 +171,9 @@ export class Labeling {
     if (saved?.label === label) this.#outbox.adopt(saved);
     else {
       this.#outbox.add({ label, strokes, origin, ...(readAs !== null && { readAs }) });
-      if (saved) this.#outbox.takeBack(saved);
+      if (saved) this.#outbox.undo(saved);
     }
-    // On a small screen, it may have to be scrolled to.
+    // Focusing also scrolls to it, which a small screen may need.
     this.#paper.focus();
     return true;
   }
@@ -182,10 +183,10 @@ export class Labeling {
     const taken = this.#taken;
     if (!this.#outbox.discard() || label === undefined || !taken) return;
     this.#taken = null;
-    this.#bringBack(label, taken);
+    this.#restore(label, taken);
   }
 
-  #bringBack(label: string, drawing: SavedSketch): void {
+  #restore(label: string, drawing: SavedSketch): void {
     const { sketch, announce } = this.#surroundings;
     this.#round.goBack(label);
     sketch.putBack(drawing);
@@ -199,7 +200,7 @@ export class Labeling {
   }
 }
 
-/** Not `randomUUID`, which pages over plain HTTP in a network do not have. */
+/** Not `randomUUID`, which is missing on pages served over plain HTTP. */
 function createKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

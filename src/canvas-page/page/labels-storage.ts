@@ -7,10 +7,10 @@ const NAME = 'labels';
 const schema = v.strictObject({ outbox: savedOutboxSchema, taken: v.nullable(savedSketchSchema) });
 
 /**
- * Restores the labels of before a reload that were not saved yet. While there are any, the browser asks before the page is
- * closed, since that would lose them.
+ * Restores labels that were not saved before a reload. While there are any, the browser asks before the page is closed, since
+ * that would lose them.
  *
- * @returns stores the labels; `taken`: the drawing that comes back when the latest label is taken back
+ * @returns stores the labels; `taken`: the drawing to restore if the latest label is undone
  */
 export function keepLabelsAcrossReloads(
   outbox: LabelsOutbox,
@@ -26,7 +26,7 @@ export function keepLabelsAcrossReloads(
     // Only while it is needed: pages with this listener are not kept for the Back button.
     if (outbox.waiting > 0) addEventListener('beforeunload', ask);
     else removeEventListener('beforeunload', ask);
-    // Without the drawing if need be, and not at all rather than outdated.
+    // Without the drawing if it does not fit, and rather nothing than something outdated.
     const isStored =
       store(NAME, { outbox: outbox.save(), taken }) || store(NAME, { outbox: outbox.save(), taken: null });
     if (!isStored) removeStored(NAME);

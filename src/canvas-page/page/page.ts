@@ -66,7 +66,7 @@ const sender = new DrawingSender(
 let bestLabel: string | null = null;
 /** The label that the drawing of that reading was given in the terminal. */
 let savedLabel: SavedLabel | null = null;
-/** Whether the server has told this connection of the samples. */
+/** Whether the server has sent the samples over this connection. */
 let knowsSamples = false;
 let state: ConnectionState = 'connecting';
 let wasEmpty = true;
@@ -122,7 +122,7 @@ sketch.onChange = () => {
   updateResult();
   repaint();
   sender.update(sketch.live === null);
-  // Only now is it known whether the drawing is the one that was read.
+  // After the sender, which knows whether this drawing has been read.
   updateLabeling();
 };
 

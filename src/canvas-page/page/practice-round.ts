@@ -9,15 +9,15 @@ const STORED = 'practice';
 const storedSchema = v.strictObject({ asked: v.nullable(v.string()), aside: v.nullable(savedSketchSchema) });
 
 /**
- * Practice, from the moment it is opened until it is left. What was drawn before is put aside meanwhile. After a reload, it
- * asks for the same, since the drawing is still there.
+ * Practice, from opening it to leaving it. What was drawn before is set aside in the meantime. After a reload, it asks for the
+ * same label, since the drawing is still there.
  */
 export class PracticeRound {
   /** Called before practice is opened or left. */
   onToggle: () => void = () => {};
-  /** Called when something else is asked for, or nothing. */
+  /** Called when another label is asked for, or none. */
   onChange: () => void = () => {};
-  /** Called with what is to be written next. */
+  /** Called with the next label to write. */
   onTask: (label: string) => void = () => {};
 
   readonly #sketch: Sketch;
@@ -33,7 +33,7 @@ export class PracticeRound {
     this.#view.onSkip = () => this.#skip();
   }
 
-  /** What is to be written; null if practice is not open. */
+  /** The label to write; null if practice is not open. */
   get asked(): string | null {
     return this.#isOpen ? this.#practice.asked : null;
   }
@@ -51,7 +51,7 @@ export class PracticeRound {
     this.#asks();
   }
 
-  /** What was written is taken back, so it is asked for again. */
+  /** The label of what was written is undone, so it is asked for again. */
   goBack(label: string): void {
     if (!this.#isOpen) return;
     this.#practice.goBack(label);
@@ -73,7 +73,7 @@ export class PracticeRound {
     this.#asks();
   }
 
-  /** Opens it as it was before a reload, or for the first time. */
+  /** Opens it as before a reload, or for the first time. */
   #resume(): void {
     const stored = readStored(STORED, storedSchema);
     if (!stored?.asked) {
@@ -97,7 +97,7 @@ export class PracticeRound {
   }
 
   #asks(): void {
-    // Nothing is left to be written.
+    // Nothing is left to write.
     if (this.#practice.asked === null) this.#view.close();
     else {
       this.#changed();

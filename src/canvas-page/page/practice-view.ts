@@ -24,7 +24,7 @@ export class PracticeView {
     this.#steps.append(...Array.from({ length: ENOUGH_SAMPLES }, () => document.createElement('span')));
     this.#toggle.addEventListener('click', ({ detail: clicks }) => {
       this.#setHash(!this.isRequested);
-      // After a click with a pointer, Enter is for the drawing. The keyboard does not lose its place.
+      // After a click with a pointer, Enter confirms the drawing. Keyboard users keep their place.
       if (clicks > 0) element('paper', HTMLElement).focus();
     });
     this.#skip.addEventListener('click', () => this.onSkip());

@@ -17,7 +17,7 @@ interface Row {
 
 const ROWS = 5;
 
-/** The most probable labels with bars. Where labels can be saved, each row is a button that says "it is this one". */
+/** The most probable labels with bars. Where drawings can be labeled, each row is a button that chooses its label. */
 export class PredictionRows {
   /** Called when one of the labels is chosen. */
   onPick: (label: string) => void = () => {};

@@ -1,10 +1,10 @@
 import type { Sketch } from '../sketch.ts';
 import { element } from './element.ts';
 
-/** What is undone when nothing of the sketch is left to undo. */
+/** What to undo when the sketch has nothing left to undo. */
 interface Earlier {
-  readonly canTakeBack: boolean;
-  takeBack(): void;
+  readonly canUndo: boolean;
+  undo(): void;
 }
 
 /**
@@ -17,7 +17,7 @@ export function connectToolbar(sketch: Sketch, earlier: Earlier): () => void {
   const redo = element('redo', HTMLButtonElement);
   const clear = element('clear', HTMLButtonElement);
   const actions = {
-    undo: () => (sketch.canUndo || sketch.live ? sketch.undo() : earlier.takeBack()),
+    undo: () => (sketch.canUndo || sketch.live ? sketch.undo() : earlier.undo()),
     redo: () => sketch.redo(),
     clear: () => sketch.clear(),
   };
@@ -39,7 +39,7 @@ export function connectToolbar(sketch: Sketch, earlier: Earlier): () => void {
 
   return () => {
     // Not `disabled`, which would take the focus away from a button that was just used.
-    undo.setAttribute('aria-disabled', String(!sketch.canUndo && !sketch.live && !earlier.canTakeBack));
+    undo.setAttribute('aria-disabled', String(!sketch.canUndo && !sketch.live && !earlier.canUndo));
     redo.setAttribute('aria-disabled', String(!sketch.canRedo));
     clear.setAttribute('aria-disabled', String(sketch.isEmpty));
   };

@@ -37,7 +37,7 @@ const formWithText = [
   back,
 ] as const;
 
-/** Of what is shown while drawing; see `reading` for the hints. */
+/** Label the drawing on display; `reading` has the hints. */
 const labeling = [
   { keys: ['enter'], action: 'confirm' },
   { keys: ['1'], action: 'first' },
@@ -51,7 +51,7 @@ const labeling = [
 const confirmReading = { keys: ['enter'], action: 'confirm', label: 'confirm' } as const;
 const chooseAnswer = { keys: ['1'], action: 'first', label: 'correct' } as const;
 const typeLabel = { keys: ['l'], action: 'label', label: 'label' } as const;
-const takeBack = { keys: ['u'], action: 'unlabel', label: 'take back' } as const;
+const undoLabel = { keys: ['u'], action: 'unlabel', label: 'undo' } as const;
 
 const drawing = [
   ...labeling,
@@ -117,7 +117,7 @@ export const KEYMAP = {
   ],
   /** A form for entering a path, while the list has the focus: what is typed is the path, whatever it begins with. */
   pathForm: [...formWithText, { keys: ['?'], action: 'help', label: 'help' }],
-  /** The form for data of one's own, while its list has the focus: what is typed is the path. */
+  /** The form for own data, while its list has the focus: what is typed is the path. */
   ownDataSets: [
     { keys: ['up'], action: 'up' },
     { keys: ['down'], action: 'down' },
@@ -153,7 +153,7 @@ export const KEYMAP = {
     { keys: ['r'], action: 'restart', label: 'fetch another' },
     back,
   ],
-  /** A data set of one's own, with samples to scroll through. */
+  /** Own data, with samples to scroll through. */
   ownData: [
     ...list,
     { keys: ['enter', 't'], action: 'train', label: 'train on it' },
@@ -198,11 +198,11 @@ export const KEYMAP = {
     { keys: ['r'], action: 'restart', label: 'train another' },
     back,
   ],
-  /** For the hints only, in front of those of drawing: what can be done with what is shown, or was labeled last. */
+  /** For the hints only, before those of drawing: how to label the drawing on display, or undo the last label. */
   reading: [confirmReading, chooseAnswer, typeLabel],
-  readingAfterLabel: [confirmReading, chooseAnswer, typeLabel, takeBack],
-  labeled: [chooseAnswer, typeLabel, takeBack],
-  afterLabel: [takeBack],
+  readingAfterLabel: [confirmReading, chooseAnswer, typeLabel, undoLabel],
+  labeled: [chooseAnswer, typeLabel, undoLabel],
+  afterLabel: [undoLabel],
   /** A label is being typed: letters are text. */
   labelText: [
     { keys: ['enter'], action: 'save', label: 'save' },
@@ -210,10 +210,10 @@ export const KEYMAP = {
   ],
   /** For the hints only: what is being typed cannot be a label. */
   invalidLabel: [{ keys: ['escape'], action: 'back', label: 'cancel' }],
-  /** A label could not be saved or taken back. */
+  /** A label could not be saved or undone. */
   labelFailed: [
     { keys: ['r'], action: 'retry', label: 'try again' },
-    { keys: ['escape'], action: 'back', label: 'leave it' },
+    { keys: ['escape'], action: 'back', label: 'cancel' },
   ],
   drawing: [...drawing, { keys: ['s'], action: 'share', label: 'share' }, back],
   drawingShared: [...drawing, { keys: ['s'], action: 'share', label: 'unshare' }, back],

@@ -20,7 +20,7 @@ export const STORAGE: Record<StorageName, { name: string; note: string; short: s
   samples: { name: 'Samples', note: 'labeled drawings; cannot be recovered', short: 'cannot be recovered' },
 };
 
-/** What deleting it means. */
+/** What deleting it would mean. */
 export function storageNote({ name, samples = 0 }: Status['storage'][number]): string {
   const { note } = STORAGE[name];
   return samples > 0 ? `${counted(samples, 'labeled drawing')}; cannot be recovered` : note;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EmnistError } from '../../core/errors.ts';
-import { labelProblem, normalizeLabel } from '../../core/label-text.ts';
+import { labelProblem, labelRule, normalizeLabel } from '../../core/label-text.ts';
 import type { NewSample } from '../../core/samples/sample.ts';
 import type { DrawEvent } from '../../core/server/draw-event.ts';
 import type { Drawing } from '../../core/strokes/drawing.ts';
@@ -15,27 +15,27 @@ interface Given {
   readonly sample: string;
 }
 
-/** What is to be done with the samples: one is added, one is removed, or a wrong label is replaced. Empty: read them. */
+/** A change of the samples: add one, remove one, or both to replace a wrong label. Empty: read them again. */
 export interface LabelTask {
   readonly add?: NewSample;
   readonly remove?: Given;
 }
 
 export interface LabelState {
-  /** The label of the drawing that is shown; null if it has none. Without a `sample` it was given on a page. */
+  /** The label of the drawing that is shown; null if it has none. Without a `sample`, it was labeled on a page. */
   readonly shown: { readonly label: string; readonly sample?: string } | null;
-  /** The label that was given last in the app, and can be taken back. */
+  /** The last label that was given in the app, which can be undone. */
   readonly last: Given | null;
-  /** What has changed last, for a note. */
+  /** The last change, for a note. */
   readonly change: { readonly label: string; readonly removed: boolean } | null;
-  /** How many samples the user has; null as long as no drawing has been labeled. */
+  /** How many samples the user has; null until a drawing is labeled. */
   readonly samples: number | null;
-  /** A label is being typed, for this reading: it stays on the screen, whatever is drawn meanwhile. */
+  /** The label being typed, and the reading that it is for, which stays on the screen in the meantime. */
   readonly typing: { readonly field: TextField; readonly reading: Reading } | null;
   readonly isSaving: boolean;
   /** False if the samples cannot be read, so that none can be added. */
   readonly isAvailable: boolean;
-  /** What could not be done, and why. */
+  /** The change that failed, and why. */
   readonly failure: { readonly task: LabelTask; readonly error: unknown } | null;
 }
 
@@ -61,7 +61,7 @@ export const NO_LABELS: LabelState = {
   ...{ failure: null },
 };
 
-/** What the user sees: while a label is being typed, the drawing that it is for. */
+/** What the user sees: while a label is typed, the drawing that it is for. */
 export function shownReading<State extends LabeledReading>(state: State): State {
   return state.labels.typing ? { ...state, ...state.labels.typing.reading } : state;
 }
@@ -74,7 +74,7 @@ export function canLabel(state: LabeledReading): boolean {
   return drawing.length > 0 && predictions.length > 0 && isAvailable && !isSaving && isOwn;
 }
 
-/** What gives the drawing that is shown a label; null if it has that label, or cannot have it. */
+/** The change that gives the drawing on display a label; null if it already has that label, or cannot have it. */
 export function labelTask(state: LabeledReading, text: string): LabelTask | null {
   const label = normalizeLabel(text);
   if (labelProblem(label) || !canLabel(state)) return null;
@@ -82,23 +82,22 @@ export function labelTask(state: LabeledReading, text: string): LabelTask | null
   const readAs = predictions[0]!.label;
   const origin = label === readAs ? 'confirmed' : 'corrected';
   const { shown } = state.labels;
-  const isOf = shown !== null && isSameDrawing(strokes, state.drawing);
-  if (isOf && shown.label === label) return null;
+  const isLabeled = shown !== null && isSameDrawing(strokes, state.drawing);
+  if (isLabeled && shown.label === label) return null;
   return {
     add: { label, strokes, origin, readAs },
-    ...(isOf && { remove: { label: shown.label, sample: shown.sample! } }),
+    ...(isLabeled && { remove: { label: shown.label, sample: shown.sample! } }),
   };
 }
 
-/** The labels where the samples cannot be read. That is said first; drawing goes on without them. */
+/** The state when the samples cannot be read: shows the error first, then drawing continues without labels. */
 export function unavailable(labels: LabelState, error: EmnistError): LabelState {
   return { ...labels, isAvailable: false, failure: { task: {}, error } };
 }
 
-/** Why what is being typed cannot be a label; empty if it can. */
+/** Why the typed text cannot be a label; empty if it can. */
 export function typingProblem({ typing }: LabelState): string {
-  const problem = typing && labelProblem(normalizeLabel(fieldText(typing.field)));
-  return problem === 'long' ? 'at most 8 characters' : problem === 'control' ? 'visible characters only' : '';
+  return typing ? labelRule(labelProblem(normalizeLabel(fieldText(typing.field)))) : '';
 }
 
 export function reduceLabels(state: LabeledReading, action: LabelAction): LabelState {
@@ -118,7 +117,7 @@ export function reduceLabels(state: LabeledReading, action: LabelAction): LabelS
     case 'labelAdded': {
       const { task, added } = action;
       return {
-        // The wrong label is still to be removed.
+        // The wrong label has yet to be removed.
         ...{ ...labels, isSaving: task.remove !== undefined, last: added },
         change: { label: added.label, removed: false },
         shown: isSameDrawing(task.add.strokes, state.drawing) ? added : labels.shown,
@@ -129,7 +128,7 @@ export function reduceLabels(state: LabeledReading, action: LabelAction): LabelS
       const isLast = labels.last?.sample === sample;
       return {
         ...{ ...labels, isSaving: false },
-        // That a label was replaced has been said already.
+        // The note already says that a label was replaced.
         ...(isLast && { last: null, change: { label, removed: true } }),
         shown: labels.shown?.sample === sample ? null : labels.shown,
       };
@@ -141,22 +140,22 @@ export function reduceLabels(state: LabeledReading, action: LabelAction): LabelS
   }
 }
 
-/** A drawing was labeled or unlabeled, here or on a page. Here, what is shown is known already. */
+/** Takes note of a label that was given or undone, here or on a page. The app's own have been handled already. */
 export function noteSample(
   { labels, client }: LabeledReading,
   event: Extract<DrawEvent, { event: 'sample' }>,
 ): LabelState {
   const { label, samples, removed = false } = event;
   if (event.client === null) return { ...labels, samples };
-  // What other pages label is not what is shown.
+  // Another page labels its own drawing, not the one that is shown.
   if (event.client !== client || labels.shown?.sample !== undefined) return { ...labels, samples };
   return { ...labels, samples, change: { label, removed }, shown: removed ? null : { label } };
 }
 
-/** The labels when another drawing may be shown: pages send theirs again whenever a sample is added. */
+/** The labels once a drawing has arrived, which may be the same one: pages send theirs again whenever a sample is added. */
 export function keepLabels({ labels, drawing: before }: LabeledReading, drawing: Drawing): LabelState {
   if (isSameDrawing(before, drawing)) return labels;
-  // On an empty canvas, what has become of the drawing before still matters.
+  // While the canvas is empty, the note is still about the previous drawing.
   return { ...labels, shown: null, change: drawing.length > 0 ? null : labels.change };
 }
 

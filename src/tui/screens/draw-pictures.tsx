@@ -66,7 +66,7 @@ export function DrawPictures({
   );
 }
 
-/** The label that is being typed, or what has become of the last one; then how the reading came about. */
+/** The label being typed, or the last one; then whether the reading was adapted. */
 function labelNotes(state: DrawState, width: number, theme: Theme): string[] {
   const { labels } = state;
   const { tick, ongoing, separator } = theme.glyphs;

@@ -11,12 +11,12 @@ export interface Reading {
   readonly predictions: readonly Prediction[];
   /** Only of models that can reject: the probability that the drawing is not one character. */
   readonly noCharacter: number | null;
-  /** What the page expected on which was drawn last; null before a drawing. */
+  /** What the page expected that was drawn on last; null before a drawing. */
   readonly readAs: Expectation | null;
   readonly milliseconds: number | null;
   /** Why the drawing is probably not one character. */
   readonly notice: DrawingNotice | null;
-  /** To how many of the user's samples the reading was adapted. */
+  /** How many of the user's samples the reading was adapted to. */
   readonly adaptedTo: number;
 }
 

@@ -15,7 +15,7 @@ export interface DrawAttempt {
   readonly hasPage?: boolean;
   /** False: readings are not adapted to the user's samples. */
   readonly adapt?: boolean;
-  /** The page asks what to write. */
+  /** Opens the page in practice. */
   readonly practice?: boolean;
 }
 
@@ -35,7 +35,7 @@ export function serve(
     const server = await app.services.draw({ model, host, adapt });
     if (isClosed) return server.close();
     current.current = server;
-    // A browser keeps the fragment when it is redirected.
+    // Browsers keep the fragment across the redirect of the launch link.
     const fragment = practice ? '#practice' : '';
     const forwarding = app.services.sshForwarding(server.url + fragment);
     const { shared, expected, samplesProblem } = server;

@@ -24,11 +24,11 @@ export interface Reader {
 export interface DrawState extends LabeledReading {
   readonly phase: 'starting' | 'listening' | 'failed';
   readonly url: string;
-  /** What is added to a URL to open the page with; `#practice` where it asks what to write. */
+  /** Appended to the URL of the page: `#practice`, or nothing. */
   readonly fragment: string;
   /** Whether other devices can reach the page. */
   readonly shared: boolean;
-  /** Whether readings are adapted to the user's samples, unless a page does not want it. */
+  /** Whether readings are adapted to the user's samples, unless switched off on a page. */
   readonly adapts: boolean;
   /** How to reach the page from the computer that the user is connected from by SSH; null without a connection. */
   readonly forwarding: { readonly command: string; readonly url: string } | null;

@@ -34,12 +34,12 @@ export function answerNote({ notice, noCharacter, predictions, reader }: DrawSta
   if (notice === 'not-sure') return `${NOTICES[notice]}${noCharacter === null ? '' : ` (${percent(noCharacter)})`}.`;
   if (notice) return NOTICES[notice];
   const best = predictions[0];
-  // In a data set of one's own, a label stands for itself.
+  // In own data, a label stands for itself.
   const isOwn = reader?.split != null && !isSplit(reader.split);
   return (best && reader && !isOwn && mergedClassNote(best.label, reader.labels)) || '';
 }
 
-/** What has become of the label that was given last: `Saved as g, 14 samples`; empty if nothing has. */
+/** Whether the last label was saved or undone: `Saved as g · 14 samples`; empty without a change. */
 export function labelNote({ isSaving, change, samples }: LabelState, separator: string): string {
   if (isSaving) return 'Saving';
   if (!change) return '';
@@ -47,10 +47,10 @@ export function labelNote({ isSaving, change, samples }: LabelState, separator: 
   return samples === null ? what : `${what} ${separator} ${counted(samples, 'sample')}`;
 }
 
-/** Whether the reading was adapted to the user's samples; empty if there are none. */
+/** Whether the reading was adapted; empty without samples. */
 export function adaptedNote({ adapts, adaptedTo, labels }: DrawState): string {
   if (!adapts) return labels.isAvailable ? 'Not adapted to your samples' : '';
-  return adaptedTo > 0 ? `Adapted to ${counted(adaptedTo, 'sample')}` : '';
+  return adaptedTo > 0 ? `Adapted to ${adaptedTo} of your samples` : '';
 }
 
 /** What is expected to be drawn; empty if that is any character and nobody has chosen it. */

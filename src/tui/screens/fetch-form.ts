@@ -3,7 +3,7 @@ import { type ListAction, type ListForm, reduceList } from '../components/list-f
 import { editText, fieldText, insertText, pastedPath, type TextField, textField } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 
-/** What can be fetched, in the order of the list; data of one's own has a screen of its own. */
+/** What can be fetched, in the order of the list; own data has its own screen. */
 export const CHOICES = [...SPLITS, 'all', 'own data'] as const;
 export type Choice = (typeof CHOICES)[number];
 

@@ -4,7 +4,7 @@ import { DEFAULT_SPLIT } from '../../core/dataset/splits.ts';
 
 export interface FetchState {
   readonly phase: 'form' | 'running' | 'done' | 'canceled' | 'failed';
-  /** The split, `all`, or the name of data of one's own. */
+  /** The split, `all`, or the name of own data. */
   readonly choice: string;
   readonly source: string;
   /** The split being fetched; null before the first `start`. */

@@ -29,7 +29,7 @@ import {
 
 const NAME_WIDTH = 8;
 
-/** From which model to learn, under which name, and for how long. */
+/** The options of learning: the model to start from, the name of the new one, and the epochs. */
 export function LearnFormView({
   learn,
   back,
@@ -54,11 +54,11 @@ export function LearnFormView({
   const notes = [
     problem ? theme.paint('warning', `${printable(problem.message)}: ${hintFor(APP_HINTS, problem)}.`) : '',
     focusedHelp(form),
-    theme.paint('dim', 'The new model is kept only if it reads your hand better. The one that it is made from stays.'),
+    theme.paint('dim', 'The new model is kept only if it reads you better. The one it starts from is kept as well.'),
   ];
   const hints = problem ? 'invalidField' : isTyping ? 'text' : 'field';
   return (
-    <Frame title="Learn your hand" keyContexts={isTyping ? [hints] : [hints, 'global']}>
+    <Frame title="Learn your handwriting" keyContexts={isTyping ? [hints] : [hints, 'global']}>
       <Box flexDirection="column">
         <Lines lines={FIELDS.map((field) => clip(fieldRow(field), width, theme.glyphs.ellipsis))} />
         <Box marginTop={1}>
@@ -80,5 +80,5 @@ const FIELD_TITLES = { from: 'From', name: 'Name', epochs: 'Epochs' } as const;
 
 function fieldValue({ from, epochs }: LearnForm, field: 'from' | 'epochs'): string {
   if (field === 'epochs') return count(epochs);
-  return from === undefined ? 'the model in use' : printable(from);
+  return from === undefined ? 'the default model' : printable(from);
 }

@@ -14,10 +14,10 @@ export type Field = (typeof FIELDS)[number];
 
 const MAX_EPOCHS = TRAIN_LIMITS.epochs[1];
 
-/** How to learn, where the defaults do not suit. */
+/** The options of learning. */
 export interface LearnForm {
   readonly focus: number;
-  /** The model to start from, by name; undefined for the one that is used by default. */
+  /** The name of the model to start from; undefined for the default one. */
   readonly from: string | undefined;
   /** Empty for the default. */
   readonly name: TextField;
@@ -42,7 +42,7 @@ export function focusedField({ focus }: LearnForm): Field {
 
 const HELP = new Map(describeOptions(learnOptions).map(({ name, help }) => [name, help]));
 
-/** What the focused field is for. */
+/** The help text of the focused field. */
 export function focusedHelp(form: LearnForm): string {
   return `${HELP.get(focusedField(form))}.`;
 }
@@ -60,7 +60,7 @@ export function nameProblem(form: LearnForm): EmnistError | null {
   }
 }
 
-/** The options of what Enter starts. */
+/** The options to learn with; defaults are left out. */
 export function submittedOptions({ from, name, epochs }: LearnForm): LearnOptions {
   const given = fieldText(name).trim();
   return {

@@ -12,10 +12,10 @@ import type { Theme } from '../theme/theme.ts';
 import { learnChart } from './learn-charts.ts';
 import type { LearnEnd, LearnState } from './learn-state.ts';
 
-/** The line for the summary that is printed when the app exits. */
+/** The line for the summary that the app prints on exit. */
 export function summaryLine({ model, from, samples, own }: LearnEnd): string {
-  const what = `from ${counted(samples, 'sample')} of your hand`;
-  if (model === null) return `Learned nothing new ${what}: ${from} stays as it is.`;
+  const what = `from ${counted(samples, 'sample')}`;
+  if (model === null) return `Learned nothing new ${what}: ${from} is unchanged.`;
   const accuracy = own.before === null || own.after === null ? '' : `, ${ownText(own, 'to')}`;
   return `Learned ${model} ${what}${accuracy}.`;
 }
@@ -52,17 +52,17 @@ function resultLines(state: LearnState, end: LearnEnd, theme: Theme): string[] {
     return [
       `${mark} ${paint('strong', isComplete ? 'Not accepted:' : 'Stopped.')} ${isComplete ? refusal(end) : 'Nothing was saved.'}`,
       ...comparisonLines(end, theme),
-      `${parent} stays as it is.`,
+      `${parent} is unchanged.`,
       nextStep(isComplete ? 'press p to practice more, then learn again.' : 'press Enter to start over.', theme),
     ];
   }
   const isUsed = state.used === 'new';
   return [
-    `${mark} ${paint('strong', 'Learned')} in ${duration(seconds)}. The model is ${paint('strong', printable(model))}.${isUsed ? ' It is used from now on.' : ''}`,
+    `${mark} ${paint('strong', 'Learned')} in ${duration(seconds)}. The model is ${paint('strong', printable(model))}.${isUsed ? ' It is now the default.' : ''}`,
     ...comparisonLines(end, theme),
-    ...(isUsed ? [] : [`${parent} is used again. The new model is kept.`]),
+    ...(isUsed ? [] : [`${parent} is now the default. The new model is kept.`]),
     nextStep(
-      isUsed ? `press d to draw with it, or u to go back to ${parent}.` : 'press u to use the new model after all.',
+      isUsed ? `press d to draw with it, or u to go back to ${parent}.` : 'press u to use the new model.',
       theme,
     ),
   ];

@@ -19,7 +19,7 @@ import { groupLine, legendLine, samplesNotes, summaryLine } from './sample-lines
 import { NO_SAMPLES, reduceSampleList, type SampleGroup, type SampleList, sampleGroups } from './sample-list.ts';
 import { useSampleTransfer } from './use-sample-transfer.ts';
 
-/** The notes below the list, and an empty line. */
+/** The notes below the list, and a blank line. */
 const NOTE_ROWS = 4;
 
 /** The user's samples by label, how the model reads them, and what can be done with them. */
@@ -28,7 +28,7 @@ export function LearnSamples({
   choose,
 }: {
   learn: () => void;
-  /** Asks how to learn. */
+  /** Opens the form with the options. */
   choose: () => void;
 }): ReactNode {
   const app = useAppContext();
@@ -37,12 +37,12 @@ export function LearnSamples({
   const isCurrent = useContext(CurrentContext);
   const [samples, dispatch] = useReducer(reduceSampleList, NO_SAMPLES);
   const [failure, setFailure] = useState<{ label: string; error: unknown } | null>(null);
-  /** Counts what makes it necessary to load them again. */
+  /** Incremented to load the samples again. */
   const [loads, setLoads] = useState(0);
   const reload = () => setLoads((count) => count + 1);
 
-  // Again after each visit to another screen, where drawings may have been labeled.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: loads them again
+  // Loaded again after visiting another screen, where drawings may have been labeled.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `loads` triggers it
   useEffect(() => {
     if (!isCurrent) return;
     const controller = new AbortController();
@@ -119,7 +119,7 @@ export function LearnSamples({
     theme,
   );
   return (
-    <Frame title="Learn your hand" keyContexts={isText ? [textContext] : [context, 'global']}>
+    <Frame title="Learn your handwriting" keyContexts={isText ? [textContext] : [context, 'global']}>
       {error !== null ? <ErrorMessage error={error} /> : null}
       {error === null && samples.labels === null ? <Loading text="Loading samples" /> : null}
       {error === null && samples.labels !== null ? (
@@ -136,7 +136,7 @@ export function LearnSamples({
   );
 }
 
-/** The keys for what can be done with the samples. */
+/** The keys that apply to the samples. */
 function contextOf({ labels }: SampleList, entry: SampleGroup | undefined) {
   if (!entry) return 'noSamples';
   return (labels?.length ?? 0) < MIN_SAMPLES ? 'fewSamples' : 'samples';

@@ -15,11 +15,11 @@ import { LearnResult, summaryLine } from './learn-result.tsx';
 import { LearnSamples } from './learn-samples.tsx';
 import { INITIAL_LEARN, type LearnState, reduceLearn } from './learn-state.ts';
 
-const STOP_WARNING = 'Nothing of it is kept.';
+const STOP_WARNING = 'Nothing will be saved.';
 /** Learning needs the CPU more than its chart does. */
 const THROTTLE = { interval: 100, maxShare: 0.015 };
 
-/** The user's samples, learning from them, and what it has brought. */
+/** The user's samples, learning from them, and the result. */
 export function LearnScreen(): ReactNode {
   const app = useAppContext();
   const { services, tasks } = app;
@@ -62,7 +62,7 @@ export function LearnScreen(): ReactNode {
     app.confirm({
       title: `Replace ${printable(name)}?`,
       lines: [
-        'The new model replaces it if it reads your hand better, and it cannot be recovered. Another name keeps both.',
+        'If the new model reads you better, it replaces this one, which cannot be recovered. Another name keeps both.',
       ],
       yes: 'replace it',
       no: 'keep it',
@@ -85,7 +85,7 @@ export function LearnScreen(): ReactNode {
       isCurrent: () => run.current !== null,
     });
   };
-  /** Lets the other of the two models be used from now on. */
+  /** Makes one of the two models the default. */
   const use = (model: 'new' | 'old') => () => {
     const name = model === 'new' ? end?.model : end?.from;
     if (!name) return;
@@ -112,7 +112,7 @@ export function LearnScreen(): ReactNode {
   if (context === null && isForm) return <LearnFormView learn={learn} back={() => setForm(false)} />;
   if (context === null) return <LearnSamples learn={() => learn({})} choose={() => setForm(true)} />;
   return (
-    <Frame title="Learn your hand" keyContexts={[context, 'global']}>
+    <Frame title="Learn your handwriting" keyContexts={[context, 'global']}>
       {phase === 'running' ? <LearnProgress state={state} /> : <LearnResult state={state} />}
     </Frame>
   );

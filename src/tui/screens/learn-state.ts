@@ -19,10 +19,10 @@ export interface LearnState {
   readonly epochs: readonly EpochEvent[];
   readonly isStopping: boolean;
   readonly end: LearnEnd | null;
-  /** Which of the two models is used from now on: the new one, until the user goes back. */
+  /** Which of the two models is the default: the new one, until the user undoes it. */
   readonly used: 'new' | 'old';
   readonly error: unknown;
-  /** Why the other of the two models could not be chosen; null if it was. */
+  /** Why the other model could not be made the default; null if it was. */
   readonly choiceError: unknown;
 }
 

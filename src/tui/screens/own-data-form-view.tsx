@@ -33,7 +33,7 @@ const NAME_WIDTH = 10;
 /** What the notes need at least. */
 const NOTE_ROWS = 4;
 
-/** The data sets of one's own, and what to take over next. */
+/** The user's own data sets, and what to take over next. */
 export function OwnDataFormView({ form }: { form: OwnDataForm }): ReactNode {
   const app = useAppContext();
   const { theme, status, statusError, services } = app;

@@ -14,7 +14,7 @@ export type Field = (typeof FIELDS)[number];
 
 export const ORIENTATIONS = ['detected', 'upright', 'transposed'] as const;
 
-/** The list of data sets of one's own, with the fields for taking over another one below it. */
+/** The list of own data sets, with the fields for taking over another one below it. */
 export interface OwnDataForm extends ListForm {
   readonly datasets: readonly DatasetStatus[];
   readonly from: TextField;

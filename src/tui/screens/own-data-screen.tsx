@@ -31,7 +31,7 @@ import { Canceled, OwnDataView } from './own-data-view.tsx';
 
 const STOP_WARNING = 'Nothing of it is kept.';
 
-/** Takes over data of one's own, and shows samples of it. */
+/** Takes over own data, and shows samples of it. */
 export function OwnDataScreen({ route }: { route: Extract<Route, { screen: 'ownData' }> }): ReactNode {
   const app = useAppContext();
   const { services, tasks, status } = app;

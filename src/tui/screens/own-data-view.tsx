@@ -17,7 +17,7 @@ import type { Theme } from '../theme/theme.ts';
 /** As many as fit on a wide terminal. */
 const PER_CLASS = 12;
 
-/** A data set of one's own: what was found in its source, and samples of each class to scroll through. */
+/** Own data: what was found in its source, and samples of each class to scroll through. */
 export function OwnDataView({
   name,
   isActive,

@@ -14,7 +14,7 @@ const STYLES = { right: 'good', unsure: 'warning', wrong: 'bad' } as const satis
 const MEANINGS = { right: 'right', unsure: 'right, not sure', wrong: 'wrong' } as const;
 const READINGS = ['right', 'unsure', 'wrong'] as const;
 
-/** How many samples there are and, as far as there is room, how the model reads them. */
+/** The number of samples and, if there is room, how the model reads them. */
 export function summaryLine({ labels, model, readings }: SampleList, width: number, { paint, glyphs }: Theme): string {
   const all = labels?.length ?? 0;
   const number = `${counted(all, 'sample')} of ${counted(new Set(labels).size, 'label')}`;
@@ -71,15 +71,15 @@ export function samplesNotes({ labels, readings }: SampleList, theme: Theme): st
   const all = labels?.length ?? 0;
   if (all === 0) {
     return [
-      'No samples yet. A sample is a drawing that you have labeled: it says how you write a character.',
+      'No samples yet. A sample is a drawing that you have labeled: it shows how you write a character.',
       nextStep('press p to practice: the page asks for characters, and you write them.', theme),
-      `Or press d to draw, and label what you have drawn, on the page or here.`,
+      'Or press d to draw, and label your drawings on the page or here.',
     ];
   }
   const missing = MIN_SAMPLES - all;
   if (missing > 0) {
     return [
-      `Learning needs at least ${MIN_SAMPLES} samples, ${missing} more than there are.`,
+      `Learning needs at least ${MIN_SAMPLES} samples: ${missing} more.`,
       nextStep('press p to practice, or d to draw and label.', theme),
     ];
   }
@@ -87,10 +87,10 @@ export function samplesNotes({ labels, readings }: SampleList, theme: Theme): st
   return [
     nextStep(
       isPerfect
-        ? 'press p to practice more. The model reads all of them right already.'
+        ? 'press p to practice more. The model already reads all of them right.'
         : 'press Enter to learn from them, or p to practice more.',
       theme,
     ),
-    theme.paint('dim', 'Learning makes a new model, which is kept only if it reads your hand better.'),
+    theme.paint('dim', 'Learning makes a new model, which is kept only if it reads you better.'),
   ];
 }

@@ -1,15 +1,15 @@
 import type { AssessEvent, SampleReading } from '../../app/assess-samples.ts';
 import { compareLabels } from '../../core/label-text.ts';
 
-/** The user's samples, as far as they have been read. */
+/** The user's samples, and how those that have been read so far were read. */
 export interface SampleList {
   /** The label of each sample, in the order in which they were labeled; null while they are being loaded. */
   readonly labels: readonly string[] | null;
   /** The model that reads them. */
   readonly model: string | null;
-  /** Labels that it has no class for. */
+  /** Labels that the model has no class for. */
   readonly unknown: readonly string[];
-  /** How the first of them are read. */
+  /** How the samples read so far are read, in the order of `labels`. */
   readonly readings: readonly SampleReading[];
   /** Why they could not be loaded or read; null if they could. */
   readonly error: unknown;

@@ -42,7 +42,7 @@ import {
 const NAME_WIDTH = 12;
 const NETWORK_PLACEHOLDER = 'the path of a .json file, or the name of a model';
 
-/** What a run starts from that starts from no model. */
+/** Shown for a run that does not start from a model. */
 const RANDOM = 'random weights';
 
 /** What there is to train on of a data set. */

@@ -12,19 +12,19 @@ import type { KeyPress } from '../keys/key-presses.ts';
 import { findOwn, type Known, type ModelEntry } from './model-entry.ts';
 
 /**
- * The fields below the list of splits, from top to bottom. `network` exists only for a network of one's own, `from` only if
+ * The fields below the list of splits, from top to bottom. `network` exists only for a custom network, `from` only if
  * there is a model to start from, `resume` only if there is a run to resume.
  */
 export type Field = 'architecture' | 'network' | 'epochs' | 'resume' | 'from' | 'name';
 
-/** What can be trained: an architecture, or a network of one's own. */
+/** What can be trained: an architecture, or a custom network. */
 const NETWORKS = [...ARCHITECTURES, 'own'] as const;
 
 /** The list of fetched splits, with the fields below it. */
 export interface TrainForm extends ListForm {
   readonly splits: readonly DatasetName[];
   readonly architecture: Architecture | 'own';
-  /** The file or model of a network of one's own. */
+  /** The file or model of a custom network. */
   readonly network: TextField;
   /** The model to start from, whose network is then trained; null for random weights. */
   readonly from: string | null;
@@ -101,12 +101,12 @@ function networkOptions({
   return architecture === 'own' ? { network: fieldText(network).trim() } : { architecture };
 }
 
-/** Whether the layers are those of a network of one's own, which has to be named. */
+/** Whether the layers are those of a custom network, which has to be named. */
 function asksForLayers(form: TrainForm): boolean {
   return !resumedRun(form) && form.architecture === 'own' && form.from === null;
 }
 
-/** Whether the file or model of a network of one's own has yet to be entered. */
+/** Whether the file or model of a custom network has yet to be entered. */
 export function lacksNetwork(form: TrainForm): boolean {
   return asksForLayers(form) && fieldText(form.network).trim() === '';
 }

@@ -8,9 +8,9 @@ import { canLabel, type LabelTask, labelTask, typingProblem } from './draw-label
 import type { DrawAction, DrawState } from './draw-state.ts';
 
 /**
- * Labels the drawing that is shown: what it needs of the screen's keys, and the keys while a label is typed or has failed.
+ * Labels the drawing that is shown: handlers for the screen's keys, and the keys while a label is typed or after one has failed.
  *
- * @param restart starts the server once more, which reads the samples
+ * @param restart restarts the server, which reads the samples again
  */
 export function useDrawLabels(
   state: DrawState,
@@ -72,7 +72,7 @@ export function useDrawLabels(
     { menu: true },
   );
   return {
-    /** The keys are those of a label. */
+    /** Whether a label is being typed or has failed, so that the keys are for it. */
     isBusy: isTyping || hasFailed,
     contexts: contextsOf(state),
     handlers: {
@@ -84,13 +84,13 @@ export function useDrawLabels(
   };
 }
 
-/** The hints while a label is being typed or has failed. */
+/** The hints while a label is typed or after one has failed. */
 function contextsOf({ labels }: DrawState): readonly KeyContext[] {
   if (labels.failure) return ['labelFailed', 'global'];
   return [typingProblem(labels) === '' ? 'labelText' : 'invalidLabel'];
 }
 
-/** The hints on labels that go before those of drawing. */
+/** The hints on labels, which come before those of drawing. */
 function hintContexts(state: DrawState): readonly KeyContext[] {
   const { shown, last } = state.labels;
   if (!canLabel(state)) return last ? ['afterLabel'] : [];

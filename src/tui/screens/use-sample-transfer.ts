@@ -28,12 +28,12 @@ interface Transfer {
 
 const TITLES = { import: 'Import from', export: 'Export to' } as const;
 const HELP = {
-  import: 'A stroke file with labels, such as one that was exported. Drawings that are there already are left out.',
-  export: 'A stroke file is written, compressed if its name ends with .gz.',
+  import: 'A stroke file with labels, such as an exported one. Drawings that you already have are skipped.',
+  export: 'Writes a stroke file, compressed if its name ends with .gz.',
 } as const;
 
 /**
- * Imports samples from a file, or exports them to one: asks for its path, and says what was done.
+ * Imports samples from a file, or exports them to one: asks for its path, and reports the result.
  *
  * @param onImported called when there are new samples
  */
@@ -125,9 +125,9 @@ function resultText({ imported, exported, samples }: SamplesEvent): string {
     return `Exported ${counted(samples, 'sample')} to ${printable(exported.path)} (${bytes(exported.bytes)}).`;
   if (!imported) return '';
   const { duplicates, unlabeled } = imported;
-  const left = [
+  const skipped = [
     ...(duplicates > 0 ? [`${counted(duplicates, 'drawing')} already there`] : []),
     ...(unlabeled > 0 ? [`${counted(unlabeled, 'drawing')} without a label`] : []),
   ];
-  return `Imported ${counted(imported.samples, 'sample')}${left.length > 0 ? ` (left out: ${left.join(', ')})` : ''}.`;
+  return `Imported ${counted(imported.samples, 'sample')}${skipped.length > 0 ? ` (skipped: ${skipped.join(', ')})` : ''}.`;
 }

@@ -68,7 +68,7 @@ export const DRAW_SCENES: Record<string, Scene> = {
     async play(app, services) {
       await drawing(app, services);
       app.press('2');
-      await app.screen.waitForText(/Saved as K[\s\S]*take back/);
+      await app.screen.waitForText(/Saved as K[\s\S]*undo/);
     },
   },
   'draw-adapted': {

@@ -114,7 +114,7 @@ export const LEARN_SCENES: Record<string, Scene> = {
     async play(app) {
       await listed(app);
       app.press('o');
-      await app.screen.waitForText(/the model in use/);
+      await app.screen.waitForText(/the default model/);
       app.press('right');
       await app.screen.waitForText(/From .*shipped/);
     },
@@ -125,7 +125,7 @@ export const LEARN_SCENES: Record<string, Scene> = {
     async play(app) {
       await listed(app);
       app.press('o');
-      await app.screen.waitForText(/the model in use/);
+      await app.screen.waitForText(/the default model/);
       app.press('my hand');
       await app.screen.waitForText(/invalid model name/);
     },
@@ -174,7 +174,7 @@ export const LEARN_SCENES: Record<string, Scene> = {
     async play(app, services) {
       await learned(app, services);
       app.press('u');
-      await app.screen.waitForText(/used\s+again/);
+      await app.screen.waitForText(/now\s+the\s+default\.\s+The\s+new/);
     },
   },
   'learn-refused': {

@@ -3,7 +3,7 @@ import type { AppTerminal } from '../../helpers/app-terminal.ts';
 import type { FakeServices } from '../../helpers/fake-services.ts';
 import { letterImage, type Scene, used } from './fixtures.ts';
 
-/** Data sets of one's own, and labels that are no letters. */
+/** Own data sets, and labels that are not letters. */
 function ownData(): FakeServices {
   const services = used();
   const { datasets } = services.currentStatus;
