@@ -121,7 +121,7 @@ describe('samples', () => {
     app.press('r');
     await app.screen.waitForText(/\/tmp\/y/);
     app.press('enter');
-    await app.screen.waitForText(/12 samples[\s\S]*Imported 1 sample \(left out: 2 drawings already there\)/);
+    await app.screen.waitForText(/12 samples[\s\S]*Imported 1 sample \(skipped: 2 drawings already there\)/);
   });
 });
 
@@ -155,7 +155,7 @@ describe('learning', () => {
   test('starts from another model, under another name, and asks before it replaces one', async () => {
     const services = await open();
     app.press('o');
-    await app.screen.waitForText(/the model in use/);
+    await app.screen.waitForText(/the default model/);
     app.press('right', 'down');
     await app.screen.waitForText(/From +shipped/);
     app.press('mine');
@@ -175,18 +175,18 @@ describe('learning', () => {
   test('is undone by choosing the model before, and redone', async () => {
     const services = await open();
     await learn(services, end());
-    await app.screen.waitForText(/It is used from now on/);
+    await app.screen.waitForText(/It is now the default/);
     services.choiceError = new EmnistError('file-read-only', 'the disk is read-only', {
       path: '/',
       systemCode: 'EROFS',
     });
     app.press('u');
-    await app.screen.waitForText(/used from now on[\s\S]*the disk is read-only/);
+    await app.screen.waitForText(/now the default[\s\S]*the disk is read-only/);
     services.choiceError = null;
     app.press('u');
     await app.screen.waitForText(/shipped is now the default/);
     app.press('u');
-    await app.screen.waitForText(/It is used from now on/);
+    await app.screen.waitForText(/It is now the default/);
     expect(services.chosenDefaults).toEqual(['shipped', 'shipped', 'shipped-hand']);
   });
 
