@@ -53,7 +53,7 @@ describe('learn', { timeout: 300_000 }, () => {
     const home = await homeWith(samplesThatTeachNothing());
     const { code, stdout, stderr } = await run(['learn', ...OPTIONS, '--epochs', '1'], { home });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/Learning your hand: tiny-hand from tiny, 4 samples, 1 more held out/);
+    expect(stderr).toMatch(/Learning your handwriting: tiny-hand from tiny, 4 samples, 1 more held out/);
     expect(stdout).toMatch(/1 held-out sample of yours: 0.0% → 0.0% read correctly\n1,000 generated drawings: /);
     expect(stdout).toMatch(/Not accepted after .+, and no model was saved: .+\. tiny is still used\./);
   });

@@ -43,7 +43,7 @@ export const COMMANDS = {
     options: trainOptions,
   },
   learn: {
-    summary: 'Learn your hand from the drawings that you have labeled',
+    summary: 'Learn your handwriting from the drawings that you have labeled',
     description:
       'Fine-tunes a model on your samples, while replaying general images so that it does not forget. Labels that the model ' +
       'does not know become new classes. Every fifth sample is held out to measure on. The new model is saved, and becomes ' +
@@ -71,7 +71,7 @@ export const COMMANDS = {
   samples: {
     summary: 'List, export, import, or delete the drawings that you have labeled',
     description:
-      'Counts the samples of each label: the drawings that you have labeled, from which models learn to read your hand. ' +
+      'Counts the samples of each label: the drawings that you have labeled, from which models learn your handwriting. ' +
       'They can be written to a stroke file, added from one, and deleted.',
     options: samplesOptions,
   },

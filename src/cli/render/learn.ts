@@ -41,7 +41,7 @@ function started({ from, model, samples, heldOut, newLabels, replay, engine, dev
   const signs =
     newLabels.length === 0 ? '' : `, with ${counted(newLabels.length, 'new label')} (${newLabels.join(' ')})`;
   return (
-    `Learning your hand: ${model} from ${from}, ${counted(samples, 'sample')}${signs}, ${heldOut} more held out to measure on, ` +
+    `Learning your handwriting: ${model} from ${from}, ${counted(samples, 'sample')}${signs}, ${heldOut} more held out to measure on, ` +
     `replaying ${replay} (${engine}: ${device})`
   );
 }
@@ -56,7 +56,7 @@ function ended(event: Event<'end'>, start: Event<'start'> | null, style: Style):
     `${counted(own.count, 'held-out sample')} of yours: ${change(own)} read correctly\n` +
     `${count(general.count)} ${generalImages}: ${change(general)}`;
   const outcome = accepted
-    ? `Learned your hand in ${duration(seconds)}: model ${style.paint('bold', model!)} is now the default; ` +
+    ? `Learned your handwriting in ${duration(seconds)}: model ${style.paint('bold', model!)} is now the default; ` +
       `go back with "emnist-tui models --use ${from}".`
     : `Not accepted after ${duration(seconds)}, and no model was saved: ${reasonFor(own)}. ${from} is still used.`;
   return `${figures}\n${outcome}`;

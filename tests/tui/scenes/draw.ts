@@ -68,7 +68,7 @@ export const DRAW_SCENES: Record<string, Scene> = {
     async play(app, services) {
       await drawing(app, services);
       app.press('2');
-      await app.screen.waitForText(/Saved as K[\s\S]*undo/);
+      await app.screen.waitForText(/Saved as K \S 1\b[\s\S]*undo/);
     },
   },
   'draw-adapted': {
