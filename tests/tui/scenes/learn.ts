@@ -127,7 +127,7 @@ export const LEARN_SCENES: Record<string, Scene> = {
       app.press('o');
       await app.screen.waitForText(/the default model/);
       app.press('my hand');
-      await app.screen.waitForText(/invalid model name/);
+      await app.screen.waitForText(/invalid model name "my hand":/);
     },
   },
   'learn-few': {
@@ -154,7 +154,9 @@ export const LEARN_SCENES: Record<string, Scene> = {
       app.press('i');
       await app.screen.waitForText(/Import from/);
       app.press('/home/user/hand.jsonl.gz', 'enter');
-      await app.screen.waitForText(/Imported 1 sample[\s\S]*Next:/);
+      await app.screen.waitForText(
+        /266 samples[^\n]*(reads|read right)[\s\S]*[❯>] 4[\s\S]*Imported 1 sample[\s\S]*Next:/,
+      );
     },
   },
   'learn-running': { initialScreen: 'learn', services: hand, play: learning },
