@@ -224,6 +224,8 @@ export const KEYMAP = {
   models: [...list, ...useModel, makeDefault, filter, back],
   ownModels: [...list, ...useModel, makeDefault, deleteModel, filter, back],
   resumableModels: [...list, ...useModel, resumeRun, deleteModel, filter, back],
+  /** The keys of all of them, for the help. */
+  everyModel: [...list, ...useModel, makeDefault, resumeRun, deleteModel, filter, back],
   /** A run without a model that can be used. */
   unfinishedRuns: [...list, { ...resumeRun, keys: ['enter', 'r'] }, notUsable, deleteModel, filter, back],
   unusableModels: [...list, notUsable, deleteModel, filter, back],

@@ -71,7 +71,7 @@ function keyLines(width: number, theme: Theme): string[] {
       width,
       theme,
     ),
-    ...sectionLines('Models', hints('resumableModels'), width, theme),
+    ...sectionLines('Models', hints('everyModel'), width, theme),
   ];
 }
 

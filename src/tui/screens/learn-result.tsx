@@ -51,7 +51,7 @@ function resultLines(state: LearnState, end: LearnEnd, theme: Theme): string[] {
     const isComplete = end.reason === 'completed';
     return [
       `${mark} ${paint('strong', isComplete ? 'Not accepted:' : 'Stopped.')} ${isComplete ? refusal(end) : 'Nothing was saved.'}`,
-      ...comparisonLines(end, theme),
+      ...comparisonLines(state, end, theme),
       `${parent} is unchanged.`,
       nextStep(isComplete ? 'press p to practice more, then learn again.' : 'press Enter to start over.', theme),
     ];
@@ -59,7 +59,7 @@ function resultLines(state: LearnState, end: LearnEnd, theme: Theme): string[] {
   const isUsed = state.used === 'new';
   return [
     `${mark} ${paint('strong', 'Learned')} in ${duration(seconds)}. The model is ${paint('strong', printable(model))}.${isUsed ? ' It is now the default.' : ''}`,
-    ...comparisonLines(end, theme),
+    ...comparisonLines(state, end, theme),
     ...(isUsed ? [] : [`${parent} is now the default. The new model is kept.`]),
     nextStep(
       isUsed ? `press d to draw with it, or u to go back to ${parent}.` : 'press u to use the new model.',
@@ -76,7 +76,9 @@ function refusal({ own, general }: LearnEnd): string {
   return `in general, it reads ${percent(lost)} less.`;
 }
 
-function comparisonLines({ own, general }: LearnEnd, { glyphs, paint }: Theme): string[] {
+function comparisonLines({ start }: LearnState, { own, general }: LearnEnd, { glyphs, paint }: Theme): string[] {
+  const isGenerated = start?.replay === 'generated drawings';
+  const ofGeneral = isGenerated ? counted(general.count, 'generated drawing') : images(general.count);
   const line = (name: string, { before, after }: Comparison, of: string) =>
     before === null || after === null
       ? []
@@ -87,7 +89,7 @@ function comparisonLines({ own, general }: LearnEnd, { glyphs, paint }: Theme): 
       own,
       `of ${counted(own.count, 'sample')} held out`,
     ),
-    ...line(paint('validation', `${glyphs.validationSample} In general  `), general, `of ${images(general.count)}`),
+    ...line(paint('validation', `${glyphs.validationSample} In general  `), general, `of ${ofGeneral}`),
   ];
 }
 
