@@ -26,11 +26,6 @@ export function relativeDifference(actual: Float32Array, expected: ArrayLike<num
 /** Relative error of values after one pass through a network in float32. */
 const TOLERANCE = 2e-5;
 
-interface ContractOptions {
-  /** False for slow devices: fewer steps and networks. */
-  thorough?: boolean;
-}
-
 /** Batches as tests of small networks and of single layers train them: images, batch size. */
 const BATCHES: readonly (readonly [images: number, batchSize: number])[] = [
   [1, 20],
@@ -45,20 +40,32 @@ const FEW_BATCHES = [
 
 const FEWEST_BATCHES = [[5, 6]] as const;
 
+/** How much is tested: less on slow engines, where each kernel is still tested. */
+const EFFORTS = {
+  thorough: { networks: 40, graphs: 25, steps: 50, batches: BATCHES, predicted: [0, 1, 13, 250], every: true },
+  moderate: { networks: 15, graphs: 10, steps: 20, batches: BATCHES, predicted: [0, 1, 13], every: true },
+  quick: { networks: 5, graphs: 2, steps: 10, batches: FEW_BATCHES, predicted: [1, 13], every: false },
+} as const;
+
+interface ContractOptions {
+  effort?: keyof typeof EFFORTS;
+  /** Of which a step is trained. */
+  architectures?: readonly ('cnn' | 'vgg')[];
+}
+
 /** Tests that every engine must pass. */
 export function engineContract(
   title: string,
   start: () => Promise<Engine>,
-  { thorough = true }: ContractOptions = {},
+  { effort = 'thorough', architectures = ['cnn', 'vgg'] }: ContractOptions = {},
 ): void {
-  const networks = thorough ? 40 : 5;
-  const graphs = thorough ? 25 : 2;
+  const { networks, graphs, steps, batches, predicted, every } = EFFORTS[effort];
   const cases = [
     ...Object.entries(SMALL_NETWORKS).map(([name, network]) => {
-      return { name, network, batches: BATCHES, predicted: [0, 1, 13, 250], steps: thorough ? 50 : 10 };
+      return { name, network, batches, predicted, steps };
     }),
     ...Object.entries(LAYER_NETWORKS).flatMap(([name, network]) => {
-      if (thorough) return { name, network, batches: FEW_BATCHES, predicted: [0, 1, 20], steps: 6 };
+      if (every) return { name, network, batches: FEW_BATCHES, predicted: [0, 1, 20], steps: 6 };
       return name === 'every layer' ? { name, network, batches: FEWEST_BATCHES, predicted: [2], steps: 2 } : [];
     }),
   ];
@@ -220,7 +227,7 @@ export function engineContract(
       await tested.dispose();
     });
 
-    test.each(['cnn', 'vgg'] as const)('one step of the %s', async (name) => {
+    test.each(architectures)('one step of the %s', async (name) => {
       const network = architecture(name, 47);
       const { tested, reference } = await both(network, 3, SGD);
       // In these images no two values in a pooling window are so close that rounding decides which is the maximum.

@@ -15,11 +15,17 @@ tf.zeros([1]).dispose();
 // As in a program: in its test mode TensorFlow.js reports tensors that kernels keep as leaks.
 tf.env().set('IS_TEST', false);
 
-engineContract('TensorFlow.js engine, CPU', async () => {
-  await tf.setBackend('cpu');
-  return tensorFlowEngine({ tf, device: 'CPU', gpu: false, close() {} });
-});
-engineContract('TensorFlow.js engine, WebGPU', createTensorFlowEngine, { thorough: false });
+// A step of vgg takes a quarter of a minute here, and is tested on WebGPU.
+const onCpu = { effort: 'moderate', architectures: ['cnn'] } as const;
+engineContract(
+  'TensorFlow.js engine, CPU',
+  async () => {
+    await tf.setBackend('cpu');
+    return tensorFlowEngine({ tf, device: 'CPU', gpu: false, close() {} });
+  },
+  onCpu,
+);
+engineContract('TensorFlow.js engine, WebGPU', createTensorFlowEngine, { effort: 'quick' });
 
 test('leaks no tensors', async () => {
   await tf.setBackend('cpu');
