@@ -24,6 +24,8 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for may take long on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     // Node imports built files itself: Vitest would evaluate a large bundle again for each import.
     server: { deps: { external: [/\/dist\//] } },
     projects: [

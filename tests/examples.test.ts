@@ -77,9 +77,20 @@ test('stop-and-resume stops, aborts, and completes a training run', async () => 
   ]);
 });
 
+test('own-handwriting teaches a sign, learns it, and goes back', async () => {
+  expect(await run('own-handwriting')).toEqual([
+    'read as →',
+    '19 samples',
+    expect.stringMatching(/^shipped-hand reads a share of (0\.[5-9]\d*|1) instead of 0$/),
+    'default model: shipped-hand',
+    'default model: shipped',
+  ]);
+});
+
 test('every example is run, and every function of the library is in one', async () => {
   const names = (await readdir(path.join(ROOT, 'examples'))).filter((name) => name.endsWith('.ts'));
   expect(names.sort()).toEqual([
+    'own-handwriting.ts',
     'recognize-picture.ts',
     'recognize-strokes.ts',
     'stop-and-resume.ts',

@@ -118,9 +118,9 @@ const most = writers.map(({ written }) => chooseSamples(written, 5, model.labels
 const generalBefore = reader.accuracy(general, []);
 const generalAfter = most.map((samples) => reader.accuracy(general, samples));
 print(
-  `${general.length} images of \`balanced\`: ${percent(generalBefore)} %; adapted to 5 samples of each class of a writer`,
+  `${general.length} images of \`balanced\`: ${percent(generalBefore)}%; adapted to 5 samples of each class of a writer`,
 );
-print(`${percent(mean(generalAfter))} % in the mean, ${percent(Math.min(...generalAfter))} % at worst.`);
+print(`${percent(mean(generalAfter))}% in the mean, ${percent(Math.min(...generalAfter))}% at worst.`);
 
 const ofOne = writers.flatMap(({ written }) => {
   const byLabel = Object.values(Object.groupBy(written, ({ label }) => label)).map((own = []) => own);
@@ -135,7 +135,7 @@ print(
   `Adapted to 3 to ${OF_ONE_CHARACTER} samples of one character alone, a writer's other characters are read right in`,
 );
 print(
-  `${percent(mean(ofOne.map(([, after]) => after)))} %, before in ${percent(mean(ofOne.map(([before]) => before)))} %.`,
+  `${percent(mean(ofOne.map(([, after]) => after)))}%, before in ${percent(mean(ofOne.map(([before]) => before)))}%.`,
 );
 
 print();

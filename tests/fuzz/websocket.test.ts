@@ -73,7 +73,7 @@ async function say(url: string, data: string | Buffer): Promise<void> {
 test.each([
   ['drawings', MESSAGE],
   ['labels', LABEL],
-  ['labels that are taken back', UNLABEL],
+  ['labels that are undone', UNLABEL],
 ])('mutated messages: %s', async (_, message) => {
   const { url } = await start();
   const text = Buffer.from(JSON.stringify(message));

@@ -118,7 +118,7 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   /** What pages were told to expect. */
   readonly expectations: Expectation[] = [];
   readonly samples: Sample[] = [];
-  /** Why no label can be saved or taken back. */
+  /** Why no label can be saved or undone. */
   sampleError: Error | null = null;
   #added = 0;
   closed = false;

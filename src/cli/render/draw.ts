@@ -25,7 +25,7 @@ export function describeDrawing(event: DrawEvent, style: Style): Shown {
       return { log: `${counted(event.clients, 'page')} connected` };
     case 'sample': {
       const who = event.client === null ? '' : `page ${event.client}: `;
-      const what = event.removed ? 'label taken back' : 'labeled';
+      const what = event.removed ? 'label undone' : 'labeled';
       return { result: `${who}${what} ${printable(event.label)}  (${counted(event.samples, 'sample')})` };
     }
     case 'prediction': {

@@ -39,7 +39,7 @@ export type DrawEvent =
       prior?: Expectation['prior'];
     } & Reader)
   /**
-   * A drawing was labeled, or with `removed` a label was taken back. `client` is the page, null for the terminal. `samples` is
+   * A drawing was labeled, or with `removed` a label was undone. `client` is the page, null for the terminal. `samples` is
    * the number of samples there are now.
    */
   | { event: 'sample'; client: number | null; label: string; samples: number; removed?: true };

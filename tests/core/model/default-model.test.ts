@@ -95,17 +95,21 @@ test('what cannot be the default is refused, and changes nothing', async () => {
   expect(await defaultModel()).toBe('mine');
 });
 
-test.each(['', '{', '[]', '{"model":"mine"}', '{"model":"mine","date":"soon"}', ' '.repeat(20_000)])(
-  'a choice that cannot be read is a problem, but not for loading models: %j',
-  async (text) => {
-    await trained('mine', -10);
-    await writeFile(choicePath(paths), text);
-    expect(await defaultModel()).toBe('mine');
-    expect(await findDefaultChoice(paths)).toMatchObject({ choice: null, problem: { code: 'default-model-invalid' } });
-    await chooseDefaultModel(paths, 'shipped');
-    expect(await defaultModel()).toBe('shipped');
-  },
-);
+test.each([
+  ['empty', ''],
+  ['not JSON', '{'],
+  ['not an object', '[]'],
+  ['without a date', '{"model":"mine"}'],
+  ['with an invalid date', '{"model":"mine","date":"soon"}'],
+  ['too long', ' '.repeat(20_000)],
+])('a choice that cannot be read, since it is %s, is a problem, but not for loading models', async (_, text) => {
+  await trained('mine', -10);
+  await writeFile(choicePath(paths), text);
+  expect(await defaultModel()).toBe('mine');
+  expect(await findDefaultChoice(paths)).toMatchObject({ choice: null, problem: { code: 'default-model-invalid' } });
+  await chooseDefaultModel(paths, 'shipped');
+  expect(await defaultModel()).toBe('shipped');
+});
 
 test('cleaning models removes the choice, and nothing that is not one', async () => {
   await trained('mine', -10);

@@ -50,7 +50,7 @@ describe('labeling', () => {
     expect(await (await openPage(server.url)).next('samples')).toMatchObject({ samples: 1 });
   });
 
-  test('is taken back by the ID of the sample, whoever labeled it, and once', async () => {
+  test('is undone by the ID of the sample, whoever labeled it, and once', async () => {
     const book = new MemorySampleBook();
     const server = await startServer({ samples: book });
     const page = await openPage(server.url);
@@ -244,7 +244,7 @@ describe('too many labels', () => {
 });
 
 describe('the terminal', () => {
-  test('labels and takes back in order with the pages, without being a page', async () => {
+  test('labels and undoes labels in order with the pages, without being a page', async () => {
     const book = new MemorySampleBook();
     const server = await startServer({ samples: book });
     const page = await openPage(server.url);
