@@ -4,20 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fetchDatasets } from '../../src/core/dataset/fetch.ts';
 import { splitFolder } from '../../src/core/dataset/split-files.ts';
+import { createEngine } from '../../src/core/engine/select.ts';
 import { readEvaluationImages } from '../../src/core/evaluation/evaluation-images.ts';
 import { IMAGE_PIXELS } from '../../src/core/images/image-size.ts';
 import { loadModel } from '../../src/core/model/model-store.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { createRecognizer } from '../../src/core/recognizer/recognizer.ts';
+import { MIN_SAMPLES } from '../../src/core/training/hold-out.ts';
 import { chooseSamples, mean, readWritten, type Written } from './adapt/characters.ts';
-import { learned } from './adapt/learning.ts';
+import { generatedReplay, learned } from './adapt/learning.ts';
 import { teachSigns } from './adapt/new-signs.ts';
 import { CachedReader } from './adapt/reader.ts';
 
 /**
  * How well a model reads people whose hand it has not seen, the more samples of theirs it is adapted to: the writers of
- * `unipen-test` with at least 40 characters. Prints Markdown. With `--learn 1,3,5`, `learn` also makes a model for each of them from
- * these numbers of samples, which takes some seconds each. `--shared` is the folder with EMNIST and the stroke files, `--home` that of the model and the data set.
+ * `unipen-test` with at least 40 characters. Prints Markdown. With `--learn 3,5`, `learn` also makes a model for each of them from
+ * these numbers of samples, which takes some seconds each, and which is also read with if it is not accepted. `--shared` is the folder with EMNIST and the stroke files, `--home` that of the model and the data set.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const { values } = parseArgs({
@@ -162,31 +164,40 @@ await printTimes();
 
 if (values.learn !== undefined) {
   print();
-  print('| Samples of each class | Before | Learned | Learned and adapted | Accepted | Seconds |');
-  print('|---|---|---|---|---|---|');
-  for (const count of values.learn.split(',').map(Number)) {
-    const results: { before: number; after: number; both: number; accepted: boolean; seconds: number }[] = [];
+  await printLearning(values.learn.split(',').map(Number));
+}
+
+/** What `learn` makes of the first random choice of each writer's samples, whether it is accepted or not. */
+async function printLearning(counts: readonly number[]): Promise<void> {
+  const engine = await createEngine({ engine: 'wasm' });
+  const replay = await generatedReplay(model, engine);
+  print(
+    '| Samples of each class | Without them | Adapted | Learned | Learned and adapted | Accepted | Kept | `balanced` | Seconds |',
+  );
+  print('|---|---|---|---|---|---|---|---|---|');
+  for (const count of counts) {
+    const results: { [column: string]: number }[] = [];
     for (const { written } of writers) {
       const { samples, rest } = chooseSamples(written, count, model.labels, 1);
-      if (rest.length === 0) continue;
-      const { model: tuned, seconds } = await learned(values.model, samples);
-      const tunedReader = tuned ? new CachedReader(tuned) : reader;
-      if (tuned) await tunedReader.look(written.map(({ image }) => image));
+      if (rest.length === 0 || samples.length < MIN_SAMPLES) continue;
+      const { model: child, accepted, seconds } = await learned(model, samples, replay, engine);
+      const childReader = new CachedReader(child);
+      await childReader.look([...written, ...general].map(({ image }) => image));
+      const [before, after] = [reader.accuracy(rest, []), childReader.accuracy(rest, [])];
       results.push({
-        before: reader.accuracy(rest, []),
-        after: tunedReader.accuracy(rest, []),
-        both: tunedReader.accuracy(rest, samples),
-        accepted: tuned !== null,
-        seconds,
+        ...{ before, after, accepted: Number(accepted), kept: accepted ? after : before, seconds },
+        adapted: reader.accuracy(rest, samples),
+        both: childReader.accuracy(rest, samples),
+        general: childReader.accuracy(general, []),
       });
     }
-    const over = (field: 'before' | 'after' | 'both') => percent(mean(results.map((result) => result[field])));
+    const over = (column: string) => mean(results.map((result) => result[column]!));
+    const shares = ['before', 'adapted', 'after', 'both'].map((column) => percent(over(column)));
     const accepted = results.filter((result) => result.accepted).length;
-    const seconds = mean(results.map((result) => result.seconds)).toFixed(0);
-    print(
-      `| ${count} | ${over('before')} | ${over('after')} | ${over('both')} | ${accepted} of ${results.length} | ${seconds} |`,
-    );
+    const rest = [`${accepted} of ${results.length}`, percent(over('kept')), percent(over('general'))];
+    print(`| ${[count, ...shares, ...rest, over('seconds').toFixed(0)].join(' | ')} |`);
   }
+  await engine.dispose();
 }
 
 async function readGeneral(): Promise<{ label: string; image: Uint8Array }[]> {

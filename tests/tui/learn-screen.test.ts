@@ -140,7 +140,7 @@ describe('learning', () => {
     run.push(end());
     run.end();
     const result = await app.screen.waitForText(/Learned in 20s/);
-    expect(result).toMatch(/50\.0% → 100\.0% +of 2 samples held out[\s\S]*87\.0% → 86\.8% +of 500 images/);
+    expect(result).toMatch(/50\.0% → 100\.0% +of 2 samples held out[\s\S]*87\.0% → 86\.8% +of 500 generated drawings/);
     app.press('d');
     await app.screen.waitForText(/Waiting for the page/);
     expect(services.drawOptions).toEqual([{ model: 'shipped-hand' }]);
