@@ -113,7 +113,7 @@ const SENT: Record<string, string> = {
   Tab: 'tab',
   'Left/Right': 'right',
   Del: 'delete',
-  '1-5': '3',
+  '1-5': '1',
   'Ctrl-C': 'ctrl+c',
 };
 

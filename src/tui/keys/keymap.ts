@@ -58,8 +58,8 @@ const drawing = [
   { keys: ['o'], action: 'open', label: 'open the browser' },
   { keys: ['m'], action: 'model', label: 'model' },
   { keys: ['p'], action: 'expect', label: 'expect' },
-  { keys: ['a'], action: 'adapt', label: 'adapt' },
 ] as const;
+const adaptReadings = { keys: ['a'], action: 'adapt', label: 'adapt' } as const;
 
 const list = [up, down, ...jumps] as const;
 const useModel = [
@@ -215,8 +215,8 @@ export const KEYMAP = {
     { keys: ['r'], action: 'retry', label: 'try again' },
     { keys: ['escape'], action: 'back', label: 'cancel' },
   ],
-  drawing: [...drawing, { keys: ['s'], action: 'share', label: 'share' }, back],
-  drawingShared: [...drawing, { keys: ['s'], action: 'share', label: 'unshare' }, back],
+  drawing: [...drawing, { keys: ['s'], action: 'share', label: 'share' }, adaptReadings, back],
+  drawingShared: [...drawing, { keys: ['s'], action: 'share', label: 'unshare' }, adaptReadings, back],
   drawModels: [up, down, ...jumps, { keys: ['enter'], action: 'choose', label: 'draw with it' }, filter, back],
   evaluating: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   evaluated: [{ keys: ['enter', 'r'], action: 'restart', label: 'evaluate another' }, back],
