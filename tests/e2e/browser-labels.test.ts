@@ -284,7 +284,7 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await field(page).fill('oops');
     await field(page).press('Enter');
     await page.locator('#undo-label').click();
-    expect(await inkShare(page)).toBeGreaterThan(0);
+    await expect.poll(() => inkShare(page)).toBeGreaterThan(0);
     const asked = new Promise<string>((resolve) =>
       page.once('dialog', (dialog) => {
         resolve(dialog.type());

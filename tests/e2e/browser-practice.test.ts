@@ -76,7 +76,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     await page.locator('#undo-label').click();
     await asks(page, 'Write a lowercase q');
     await expect.poll(() => book.labels).toEqual([]);
-    expect(await inkShare(page)).toBeGreaterThan(0);
+    await expect.poll(() => inkShare(page)).toBeGreaterThan(0);
     await page.keyboard.press('Enter');
     await asks(page, 'Write an uppercase T');
     await expect.poll(() => book.labels).toEqual(['q']);
@@ -95,7 +95,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     await page.getByText('1 of 5 samples of q').waitFor();
     await page.reload();
     await asks(page, 'Write a lowercase q');
-    expect(await inkShare(page)).toBeGreaterThan(0);
+    await expect.poll(() => inkShare(page)).toBeGreaterThan(0);
     await page.keyboard.press('Enter');
     await expect.poll(() => book.samples.at(-1)).toMatchObject({ label: 'q', strokes: { length: 2 } });
   });
