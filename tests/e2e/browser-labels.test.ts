@@ -62,7 +62,7 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await says(page, 'Saved as L');
     expect(book.samples).toMatchObject([{ label: 'L', origin: 'confirmed', readAs: 'L' }]);
     expect(book.samples[0]!.strokes).toHaveLength(1);
-    expect(await inkShare(page)).toBe(0);
+    await expect.poll(() => inkShare(page)).toBe(0);
     await page.locator('#announcement').getByText('Saved as the uppercase letter L.').waitFor({ state: 'attached' });
 
     await write(page, 'T', 'L');
@@ -150,12 +150,12 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await page.locator('#undo-label').click();
     await expect.poll(() => book.samples).toEqual([]);
     await waitForReading(page, 'T');
-    expect(await inkShare(page)).toBeCloseTo(ink, 3);
+    await expect.poll(() => inkShare(page)).toBeCloseTo(ink, 3);
     await page.keyboard.press('Control+z');
     await expect.poll(() => inkShare(page)).toBeLessThan(0.7 * ink);
     await page.keyboard.press('Control+y');
     await waitForReading(page, 'T');
-    expect(await inkShare(page)).toBeCloseTo(ink, 3);
+    await expect.poll(() => inkShare(page)).toBeCloseTo(ink, 3);
 
     // Once the next character is begun, Undo takes away its strokes, and then the label. Redo has the strokes.
     await page.keyboard.press('Enter');
@@ -189,7 +189,7 @@ describe.skipIf(reason)(named('labeling drawings in a browser', reason), () => {
     await labelInTerminal('T', 'T', 'J');
     await next(page).click();
     await says(page, 'Saved as J');
-    expect(await inkShare(page)).toBe(0);
+    await expect.poll(() => inkShare(page)).toBe(0);
     expect(book.labels).toEqual(['J']);
     await page.locator('#undo-label').click();
     await expect.poll(() => book.labels).toEqual([]);

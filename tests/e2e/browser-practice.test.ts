@@ -50,7 +50,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     await asks(page, 'Write a lowercase q');
     await page.getByText('Saved as T', { exact: true }).waitFor();
     expect(book.samples.at(-1)).toMatchObject({ label: 'T', origin: 'practiced', readAs: 'L' });
-    expect(await inkShare(page)).toBe(0);
+    await expect.poll(() => inkShare(page)).toBe(0);
     await page.getByText('1 written now, 4 samples in all').waitFor();
     await page.getByText('1 of 5 samples of q').waitFor();
     expect(await page.locator('#practice-steps [data-done]').count()).toBe(1);
@@ -68,7 +68,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     await drawStrokes(page, TEMPLATES.O!);
     await page.getByRole('button', { name: 'Skip' }).click();
     await asks(page, 'Write a lowercase q');
-    expect(await inkShare(page)).toBe(0);
+    await expect.poll(() => inkShare(page)).toBe(0);
     await drawStrokes(page, TEMPLATES.O!);
     await page.keyboard.press('Enter');
     await asks(page, 'Write an uppercase T');
@@ -109,7 +109,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     await drawStrokes(page, TEMPLATES.O!);
     await page.keyboard.press('Escape');
     await asks(page, 'Write a lowercase g');
-    expect(await inkShare(page)).toBe(0);
+    await expect.poll(() => inkShare(page)).toBe(0);
     await toggle(page).click();
     await panel(page).waitFor({ state: 'hidden' });
     await page.getByText('Draw one letter or digit', { exact: true }).waitFor();
@@ -131,7 +131,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     await waitForReading(page, 'T');
     await toggle(page).click();
     await asks(page, 'Write a lowercase g');
-    expect(await inkShare(page)).toBe(0);
+    await expect.poll(() => inkShare(page)).toBe(0);
     // Undo here must not undo an earlier label.
     expect(await page.locator('#undo').isDisabled()).toBe(true);
     await page.keyboard.press('Control+z');
