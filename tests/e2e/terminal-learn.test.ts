@@ -58,7 +58,7 @@ test('a hand is learned by keys: import, label, learn, draw with the new model, 
   await draw(/http:\S+/.exec(drawing)![0], writeBy(60, PI));
   await app.waitForText(/1\. π /, MINUTE);
   app.press('escape');
-  await app.waitForText(/It is used from now on/);
+  await app.waitForText(/It is now the default/);
   app.press('u');
   await app.waitForText(/shipped is now the default/);
   app.press('escape');
