@@ -3,7 +3,7 @@ import type { LearnEvent } from '../core/training/learn-event.ts';
 import type { LearnRun } from '../core/training/learn-run.ts';
 import type { Home } from './home.ts';
 import type { LearnSettings } from './options.ts';
-import { createRun, type Run } from './run.ts';
+import { createRun, eventsOfRun, type Run } from './run.ts';
 
 export interface LearnOptions extends Home, LearnSettings {
   /** Stops the work after the current batch; the run throws the signal's reason, and nothing is saved. */
@@ -39,22 +39,7 @@ export function learn(options: LearnOptions = {}): LearningRun {
     signal?.throwIfAborted();
     running = startLearning(rest, { paths: resolvePaths(dataDir) });
     if (isStopped) running.stop();
-    const interrupt = () => running?.stop('interrupted');
-    signal?.addEventListener('abort', interrupt);
-    try {
-      for await (const event of running) {
-        if (event.event !== 'end') {
-          yield event;
-          continue;
-        }
-        if (event.reason === 'interrupted') signal?.throwIfAborted();
-        yield event;
-        return event;
-      }
-    } finally {
-      signal?.removeEventListener('abort', interrupt);
-    }
-    throw new Error('learning ended without a result');
+    return yield* eventsOfRun(running, signal, () => running?.stop('interrupted'));
   }
 
   return Object.assign(createRun(events), {

@@ -25,6 +25,36 @@ export function createRun<Event, Result>(start: () => AsyncGenerator<Event, Resu
   return new LazyRun(start);
 }
 
+/**
+ * The events of work in a worker, the last of which is returned too. If the signal is aborted, `interrupt` is called, and the
+ * signal's reason is thrown once the work has ended as interrupted.
+ */
+export async function* eventsOfRun<Event extends { event: string }>(
+  run: AsyncIterable<Event>,
+  signal: AbortSignal | undefined,
+  interrupt: () => void,
+): AsyncGenerator<Event, Extract<Event, { event: 'end' }>, void> {
+  signal?.addEventListener('abort', interrupt);
+  try {
+    for await (const event of run) {
+      if (!isEnd(event)) {
+        yield event;
+        continue;
+      }
+      if ('reason' in event && event.reason === 'interrupted') signal?.throwIfAborted();
+      yield event;
+      return event;
+    }
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+  }
+  throw new Error('the run ended without a result');
+}
+
+function isEnd<Event extends { event: string }>(event: Event): event is Extract<Event, { event: 'end' }> {
+  return event.event === 'end';
+}
+
 class LazyRun<Event, Result> implements Run<Event, Result> {
   readonly [Symbol.toStringTag] = 'Run';
   readonly #start: () => AsyncGenerator<Event, Result, void>;

@@ -3,7 +3,7 @@ import type { TrainEvent } from '../core/training/train-event.ts';
 import type { TrainingRun as CoreTrainingRun } from '../core/training/training-run.ts';
 import type { Home } from './home.ts';
 import type { TrainSettings } from './options.ts';
-import { createRun, type Run } from './run.ts';
+import { createRun, eventsOfRun, type Run } from './run.ts';
 
 export interface TrainOptions extends Home, TrainSettings {
   /** Stops the work after the current batch; the run throws the signal's reason, and the last checkpoint is kept. */
@@ -55,22 +55,7 @@ export function train(options: TrainOptions = {}): TrainingRun {
     signal?.throwIfAborted();
     training = startTraining(rest, { paths: resolvePaths(dataDir) });
     for (const send of commands) send(training);
-    const interrupt = () => training?.stop('batch', 'interrupted');
-    signal?.addEventListener('abort', interrupt);
-    try {
-      for await (const event of training) {
-        if (event.event !== 'end') {
-          yield event;
-          continue;
-        }
-        if (event.reason === 'interrupted') signal?.throwIfAborted();
-        yield event;
-        return event;
-      }
-    } finally {
-      signal?.removeEventListener('abort', interrupt);
-    }
-    throw new Error('the training run ended without a result');
+    return yield* eventsOfRun(training, signal, () => training?.stop('batch', 'interrupted'));
   }
 
   return Object.assign(createRun(events), {

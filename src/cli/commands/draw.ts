@@ -12,7 +12,7 @@ export const runDraw: Handler<'draw'> = async (options, { paths, output, signal 
   const server = await startDrawing(options, { paths, signal, hostHint, onUnusable: warnOfUnusable(output) });
   if (server.samplesProblem) {
     reportError(server.samplesProblem, output);
-    output.note('Until then, drawings are read as any hand, and cannot be labeled.');
+    output.note('Until then, readings are not adapted, and drawings cannot be labeled.');
   }
   for await (const { event } of server) {
     output.event(event, (shown) => describeDrawing(shown, output.style));

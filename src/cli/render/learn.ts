@@ -64,9 +64,9 @@ function ended(event: Event<'end'>, start: Event<'start'> | null, style: Style):
 
 function reasonFor({ before, after }: Comparison): string {
   if (before === 1)
-    return `${before === after ? 'all' : 'before, all'} of your held-out samples were read correctly already; add samples of what is misread`;
+    return `${before === after ? 'all' : 'before, all'} of your held-out samples were read correctly already; add samples of characters that are misread`;
   if (after === null || before === null || after <= before)
-    return 'it reads your held-out samples no better; add samples, above all of what is misread';
+    return 'it reads your held-out samples no better; add samples, especially of characters that are misread';
   return 'in general, it reads more than 0.5 points less; add samples of more characters';
 }
 
