@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { EmnistError } from '../errors.ts';
 import type { NewSample, Sample } from '../samples/sample.ts';
 import type { Drawing } from '../strokes/drawing.ts';
@@ -15,7 +16,7 @@ type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'lab
 type SampleEvent = Extract<DrawEvent, { event: 'sample' }>;
 
 /**
- * Stores the drawings that pages label and takes labels back, in the order in which the messages arrive. Unlike drawings,
+ * Stores the drawings that pages label and undoes labels, in the order in which the messages arrive. Unlike drawings,
  * none is replaced by a later one or lost when its page goes away.
  */
 export class PageLabels {
@@ -130,7 +131,7 @@ export class PageLabels {
       return { type: 'labeled', id, sample: sample.id, label: sample.label };
     } catch (error) {
       if (!(error instanceof EmnistError)) throw error;
-      return { type: 'label-refused', id, message: sentence(error.message) };
+      return { type: 'label-refused', id, message: sentence(withoutFolders(error)) };
     }
   }
 
@@ -161,6 +162,12 @@ export class PageLabels {
     if (this.#book) return this.#book;
     throw new EmnistError('usage', 'drawings cannot be labeled here', {});
   }
+}
+
+/** An error's message with the names of files instead of their paths, which are no business of other devices. */
+function withoutFolders({ message, data }: EmnistError): string {
+  const files = Object.values(data).filter((value) => typeof value === 'string' && path.isAbsolute(value));
+  return files.reduce<string>((text, file) => text.replaceAll(file as string, path.basename(file as string)), message);
 }
 
 function sentence(message: string): string {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EmnistError } from '../../../src/core/errors.ts';
 import type { DrawUpdate } from '../../../src/core/server/draw-event.ts';
@@ -27,7 +28,8 @@ function gate(book: MemorySampleBook) {
 }
 
 const isSample = ({ event }: DrawUpdate) => event.event === 'sample';
-const diskFull = () => new EmnistError('disk-full', 'no space left for samples.jsonl', { path: 'samples.jsonl' });
+const FILE = path.resolve('home', 'samples.jsonl');
+const diskFull = () => new EmnistError('disk-full', `no space left for ${FILE}`, { path: FILE });
 
 describe('labeling', () => {
   test('stores the drawing, tells all pages, and yields an event', async () => {
@@ -183,6 +185,7 @@ describe('a label is refused', () => {
       throw diskFull();
     };
     sendLabel(page, 1, 'g', { key: 'k' });
+    // Other devices need not know where the user's files are.
     const message = 'No space left for samples.jsonl.';
     expect(await page.next('label-refused')).toEqual({ type: 'label-refused', id: 1, message });
     sendUnlabel(page, 2, 'sample-1');
