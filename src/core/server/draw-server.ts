@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import type { NewSample, Sample } from '../samples/sample.ts';
@@ -84,11 +84,18 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
   const bound = http.address() as AddressInfo;
   const { allowedHosts, hostHint = () => '' } = options;
   const access: Access = { token, names: hostNames(host, bound.address, allowedHosts), hostHint };
-  const requests = openPages(http, access);
   const connections = new Connections();
-
   const queue = new UpdateQueue();
-  const clients = new DrawClients(options, (update) => queue.push(update), fail);
+  let requests: PageRequests;
+  let clients: DrawClients;
+  try {
+    requests = new PageRequests(access);
+    clients = new DrawClients(options, (update) => queue.push(update), fail);
+  } catch (error) {
+    // It would keep the process alive.
+    http.close();
+    throw error;
+  }
   const sockets = new WebSocketServer(socketOptions);
   http.on('error', fail);
   http.on('connection', (socket) => connections.add(socket));
@@ -151,14 +158,4 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
     close,
     [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator](),
   };
-}
-
-/** Reads the pages. If that fails, nothing of the server is left that would keep the process alive. */
-function openPages(http: Server, access: Access): PageRequests {
-  try {
-    return new PageRequests(access);
-  } catch (error) {
-    http.close();
-    throw error;
-  }
 }

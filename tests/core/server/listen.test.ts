@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { EmnistError } from '../../../src/core/errors.ts';
 import { startDrawServer } from '../../../src/core/server/draw-server.ts';
 import { listenError } from '../../../src/core/server/listen-error.ts';
+import { MemorySampleBook } from '../../helpers/memory-sample-book.ts';
 import { countStrokes, model, send, startServer } from './server-helpers.ts';
 
 const start = (options: { host?: string; port?: number }) =>
@@ -37,6 +38,17 @@ describe('a server that cannot start says why', () => {
     const bug = new TypeError('something else');
     expect(listenError(bug, '127.0.0.1', 80)).toBe(bug);
   });
+});
+
+test('a server that cannot start leaves its port free', async () => {
+  const { port, close } = await startServer();
+  await close();
+  const samples = new MemorySampleBook();
+  samples.onChange = () => {
+    throw new Error('the samples cannot be watched');
+  };
+  await expect(startServer({ port, samples })).rejects.toThrow('cannot be watched');
+  await startServer({ port });
 });
 
 test('the URL has the given port and token', async () => {
