@@ -25,8 +25,9 @@ interface SamplesContext extends WorkContext {
 }
 
 /**
- * Exports, imports, or deletes samples if the options say so, and counts those that there are then. Throws `file-exists` if
- * the file to export to exists, unless `force` is set; and the errors of `SampleStore` and `readLabeledDrawings`.
+ * Exports, imports, or deletes samples if the options say so, and counts those that there are then. Throws
+ * `samples-too-few` if there is nothing to export; `file-exists` if the file to export to exists, unless `force` is set; and the
+ * errors of `SampleStore` and `readLabeledDrawings`.
  */
 export async function manageSamples(options: SamplesOptions, context: SamplesContext): Promise<SamplesEvent> {
   const given = parseOptions(samplesOptions, options);
@@ -46,6 +47,9 @@ async function exportSamples(
   file: string,
   force: boolean,
 ): Promise<NonNullable<SamplesEvent['exported']>> {
+  if (samples.length === 0) {
+    throw new EmnistError('samples-too-few', 'there are no samples to export', { samples: 0, minimum: 1 });
+  }
   const target = absolutePath(file);
   const lines = samples.map(({ label, strokes }) => `${JSON.stringify({ label, strokes })}\n`);
   const text = Buffer.from(lines.join(''));

@@ -28,7 +28,7 @@ export interface ErrorData {
   'samples-invalid': { file: string; line: number | null; problem: 'line' | 'version' | 'foreign' | 'too-large' };
   /** There are as many samples as can be kept, or there would be. `limit`: the most samples, or the most bytes. */
   'samples-full': { file: string; limit: number; unit: 'samples' | 'bytes' };
-  /** There are too few samples to learn from some and measure on the others. */
+  /** There are too few samples to learn from some and measure on the others, or none to export. */
   'samples-too-few': { samples: number; minimum: number };
   /** The model would forget labels while it learns, since nothing shows them. `split`: own data, now missing, that does. */
   'replay-missing': { model: string; labels: string; split: string | null };

@@ -110,6 +110,14 @@ describe('samples', () => {
     expect((await runJson(['predict', out, '--top', '1'], { home })).events).toHaveLength(3);
   });
 
+  test('are not exported to an empty file if there are none', async () => {
+    const out = path.join(home, 'out', 'mine.jsonl');
+    const { code, stderr } = await run(['samples', '--export', out], { home });
+    expect(stderr).toBe('emnist-tui: there are no samples to export — label at least 1 drawing on the canvas page\n');
+    expect(code).toBe(1);
+    expect(await readdir(home)).toEqual([]);
+  });
+
   test('are imported from any stroke file, and their own export adds nothing', async () => {
     await label('a', 'b');
     const out = path.join(home, 'mine.jsonl.gz');
