@@ -28,10 +28,10 @@ export async function parentOf(from: string | undefined, paths: Paths): Promise<
   }
 }
 
-/** A name for the model that is made from another one: `shipped-hand` or, if there is something of that name, with the next number. */
-export async function freeName({ name }: LearnParent, paths: Paths): Promise<string> {
+/** Names for the model that is made from another one: `shipped-hand`, `shipped-hand-2`, and so on, if there is nothing of that name. */
+export async function* freeNames({ name }: LearnParent, paths: Paths): AsyncGenerator<string, never> {
   for (let number = 1; ; number++) {
     const candidate = checkModelName(`${name}-hand${number === 1 ? '' : `-${number}`}`);
-    if (!(await isPresent(path.join(paths.models, candidate)))) return candidate;
+    if (!(await isPresent(path.join(paths.models, candidate)))) yield candidate;
   }
 }

@@ -1,10 +1,12 @@
 import { startWorker } from '../asset.ts';
+import { isEmnistError } from '../errors.ts';
 import type { Lock } from '../files/lock.ts';
+import type { WaitingEvent } from '../files/lock-holder.ts';
 import { checkModelName } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
 import type { ChosenLearnOptions } from './learn.ts';
 import type { LearnEvent } from './learn-event.ts';
-import { freeName, parentOf } from './learn-parent.ts';
+import { freeNames, type LearnParent, parentOf } from './learn-parent.ts';
 import type { LearnOptions, LearnRun } from './learn-run.ts';
 import { type HeldModel, holdModel, workerEvents } from './locked-worker.ts';
 import type { StopReason, TrainingCommand } from './training-control.ts';
@@ -30,7 +32,6 @@ export function startLearning(options: LearnOptions, paths: Paths): LearnRun {
   async function* events(): AsyncGenerator<LearnEvent> {
     const started = performance.now();
     const parent = await parentOf(options.from, paths);
-    const name = options.name ?? (await freeName(parent, paths));
     let send = (_command: TrainingCommand): void => {};
     const stop = (reason: StopReason) => send({ type: 'stop', when: 'batch', reason });
     const stoppedBeforeStart = (): LearnEvent => ({
@@ -38,16 +39,16 @@ export function startLearning(options: LearnOptions, paths: Paths): LearnRun {
       ...{ own: NOT_MEASURED, general: NOT_MEASURED, accepted: false },
       seconds: (performance.now() - started) / 1000,
     });
-    let held: HeldModel;
+    let locked: LockedName;
     try {
-      held = yield* holdModel(name, paths, stopped.signal, () => stop('stopped'));
+      locked = yield* lockNew(options, parent, paths, stopped.signal, () => stop('stopped'));
     } catch (error) {
       if (!stopped.signal.aborted) throw error;
       yield stoppedBeforeStart();
       return;
     }
+    const { name, held } = locked;
     await using lock = held.lock;
-    if (!options.overwrite) await rejectExisting(paths, name, 'learn');
     if (stopped.signal.aborted) {
       yield stoppedBeforeStart();
       return;
@@ -72,6 +73,42 @@ export function startLearning(options: LearnOptions, paths: Paths): LearnRun {
     stop: (reason = 'stopped') => stopped.abort(reason),
     [Symbol.asyncIterator]: events,
   };
+}
+
+interface LockedName {
+  name: string;
+  held: HeldModel;
+}
+
+/** Locks the model to be made: the one that is named or, without a name, the first that no other run has made or is making. */
+async function* lockNew(
+  options: LearnOptions,
+  parent: LearnParent,
+  paths: Paths,
+  signal: AbortSignal,
+  onLost: () => void,
+): AsyncGenerator<WaitingEvent, LockedName> {
+  const { name: given, overwrite = false } = options;
+  async function* lock(name: string, replaces: boolean): AsyncGenerator<WaitingEvent, LockedName> {
+    const held = yield* holdModel(name, paths, signal, onLost);
+    try {
+      if (!replaces) await rejectExisting(paths, name, 'learn');
+    } catch (error) {
+      await held.lock[Symbol.asyncDispose]();
+      throw error;
+    }
+    return { name, held };
+  }
+  if (given !== undefined) return yield* lock(given, overwrite);
+  for await (const name of freeNames(parent, paths)) {
+    try {
+      return yield* lock(name, false);
+    } catch (error) {
+      // It was free a moment ago.
+      if (!isEmnistError(error, 'model-busy') && !isEmnistError(error, 'model-exists')) throw error;
+    }
+  }
+  throw new Error('there are always further names');
 }
 
 const NOT_MEASURED = { before: null, after: null, count: 0 };
