@@ -47,21 +47,29 @@ export async function readPart(
   }
 }
 
+/** How images are read that may take seconds, since files are decompressed as a whole. */
+export interface ReadingOptions {
+  signal?: AbortSignal;
+  /** Called again and again with the number of images that have been read, chosen or not, and of all. */
+  onProgress?: (images: number, total: number) => void;
+}
+
 /**
  * Reads some images of a part, chosen by their labels: `choose` is given the class indices of all, [images], and returns the indices
- * of those to read, ascending. Throws the same errors as `readPart`.
+ * of those to read, ascending. Throws the same errors as `readPart`, and the signal's reason.
  */
 export async function readChosenImages(
   paths: Paths,
   split: DatasetName,
   part: Part,
   choose: (labels: Uint8Array) => Uint32Array,
+  options: ReadingOptions = {},
 ): Promise<DatasetPart> {
   const files = await openDataset(paths, split);
   try {
     const all = await readLabels(files, part, null);
     const chosen = choose(all);
-    const images = await readImages(files, part, () => new ChosenIndices(chosen));
+    const images = await readImages(files, part, () => new ChosenIndices(chosen), options);
     const labels = Uint8Array.from(chosen, (index) => all[index]!);
     return { images, labels, count: labels.length, classLabels: files.labels };
   } catch (error) {
@@ -113,7 +121,12 @@ function readError(error: unknown, name: DatasetName): unknown {
     : error;
 }
 
-async function readImages(files: DatasetFiles, part: Part, sampleOf: (count: number) => Sample) {
+async function readImages(
+  files: DatasetFiles,
+  part: Part,
+  sampleOf: (count: number) => Sample,
+  { signal, onProgress }: ReadingOptions = {},
+) {
   const { folder, isTransposed } = files;
   const name = files.fileName(part, 'images');
   const stream = await openIdx(gunzipFile(path.join(folder, name)), { name, dims: 3 });
@@ -148,6 +161,8 @@ async function readImages(files: DatasetFiles, part: Part, sampleOf: (count: num
       start += bytes;
       if (filled === block.length) flush();
     }
+    signal?.throwIfAborted();
+    onProgress?.(first, count);
   }
   flush();
   return upright;

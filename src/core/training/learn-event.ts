@@ -27,7 +27,10 @@ export type LearnEvent =
       replay: string;
     })
   | Extract<TrainEvent, { event: 'batch' }>
-  /** Progress of measuring the model on the held-out samples and general images; of epoch 0 before learning. */
+  /**
+   * Progress of measuring the model on the held-out samples and general images. Of epoch 0 before learning, and while drawings are
+   * generated and images read to be replayed.
+   */
   | Extract<TrainEvent, { event: 'validation' }>
   | (Extract<TrainEvent, { event: 'epoch' }> & {
       /** On the user's held-out samples, and on general images. Epoch 0 is the model before learning. */

@@ -18,9 +18,11 @@ import { type FineTuned, fineTune, newLabelsOf, splitSamples, TUNING } from './f
 import { MIN_SAMPLES } from './hold-out.ts';
 import type { LearnEvent } from './learn-event.ts';
 import { LEARNING_DEFAULTS, type LearnOptions } from './learn-run.ts';
-import { GENERATED, GENERATED_DRAWINGS, generateGeneral, generateReplayed, type Replay } from './replay.ts';
+import { GENERATED, generateGeneral, generateReplayed, type PreparationProgress, type Replay } from './replay.ts';
 import { findReplayed, readReplayed } from './replay-images.ts';
 import type { TrainingControl } from './training-control.ts';
+
+const EVENT_INTERVAL_MS = 100;
 
 /** The options of a run whose parent and name have been chosen. */
 export interface ChosenLearnOptions extends LearnOptions {
@@ -152,27 +154,48 @@ interface Preparation {
 /** What is replayed: drawings that are generated and, from a data set, images. Null if it was stopped. */
 async function* prepareReplay(preparation: Preparation): AsyncGenerator<LearnEvent, Replay | null> {
   const { model, engine, generator, dataset, paths, seed, isStopped } = preparation;
-  const started = performance.now();
   const network = await engine.createNetwork(model.network);
   try {
     await network.setWeights(model.weights);
     const options = { generator, model, seed };
-    const generating = generateReplayed(options, network);
-    let step = await generating.next();
-    while (!step.done) {
-      if (isStopped()) return null;
-      const imagesPerSecond = (step.value / (performance.now() - started)) * 1000;
-      yield { event: 'validation', epoch: 0, images: step.value, total: GENERATED_DRAWINGS, imagesPerSecond };
-      await setImmediate();
-      step = await generating.next();
+    const generated = yield* reported(generateReplayed(options, network), isStopped);
+    if (generated === null) return null;
+    if (dataset === null) {
+      const none = { images: new Uint8Array(), imageLabels: new Uint8Array() };
+      return { source: GENERATED, ...generated, ...none, general: generateGeneral(options) };
     }
-    const read =
-      dataset === null
-        ? { images: new Uint8Array(), imageLabels: new Uint8Array(), general: generateGeneral(options) }
-        : await readReplayed(dataset, model, paths, seed);
-    return { source: dataset ?? GENERATED, ...step.value, ...read };
+    const read = yield* reported(readReplayed(dataset, model, paths, seed), isStopped);
+    return read && { source: dataset, ...generated, ...read };
   } finally {
     await network.dispose();
+  }
+}
+
+/** Yields the progress of some work as events, and returns its result; null if it was stopped. */
+async function* reported<Result>(
+  work: AsyncGenerator<PreparationProgress, Result>,
+  isStopped: () => boolean,
+): AsyncGenerator<LearnEvent, Result | null> {
+  const started = performance.now();
+  let last = started;
+  try {
+    for (;;) {
+      const step = await work.next();
+      if (isStopped()) return null;
+      if (step.done) return step.value;
+      const now = performance.now();
+      const { images, total } = step.value;
+      if (now - last >= EVENT_INTERVAL_MS || images === total) {
+        last = now;
+        const imagesPerSecond = (images / (now - started)) * 1000;
+        yield { event: 'validation', epoch: 0, images, total, imagesPerSecond };
+      }
+      // Lets messages that stop the run arrive.
+      await setImmediate();
+    }
+  } finally {
+    // The result of work that was stopped is of no use.
+    await work.return(undefined as never);
   }
 }
 

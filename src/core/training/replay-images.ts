@@ -7,10 +7,11 @@ import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { classIndex } from '../labels.ts';
 import type { Model } from '../model/model.ts';
 import type { Paths } from '../paths.ts';
+import { PendingEvents } from '../pending-events.ts';
 import { hash32, shuffledIndices } from '../random.ts';
 import type { Batch } from './batch-maker.ts';
 import { sharesOfClasses } from './class-shares.ts';
-import { GENERAL_IMAGES, type Replay } from './replay.ts';
+import { GENERAL_IMAGES, type PreparationProgress, type Replay } from './replay.ts';
 import { divideImages } from './training-images.ts';
 
 /** How many images of a data set are replayed. */
@@ -36,34 +37,44 @@ export async function findReplayed(
   return null;
 }
 
-/** Chosen images of a data set's training part: those to replay, and others, which the model was not trained on, to measure on. */
-export async function readReplayed(
+/**
+ * Chosen images of a data set's training part: those to replay, and others, which the model was not trained on, to measure on. Yields
+ * how many it has read; leaving the iteration ends the reading.
+ */
+export async function* readReplayed(
   split: DatasetName,
   model: Pick<Model, 'labels' | 'training'>,
   paths: Paths,
   seed: number,
-): Promise<Pick<Replay, 'images' | 'imageLabels' | 'general'>> {
+): AsyncGenerator<PreparationProgress, Pick<Replay, 'images' | 'imageLabels' | 'general'>> {
+  const progress = new PendingEvents<PreparationProgress>();
+  const left = new AbortController();
   let chosen = new Uint32Array();
   let general: ReadonlySet<number> = new Set();
   const classes = (await describeDataset(paths, split)).labels.map((label) => classIndex(label, model.labels));
-  const part = await readChosenImages(paths, split, 'train', (labels) => {
+  const choose = (labels: Uint8Array): Uint32Array => {
     const order = shuffledIndices(labels.length, hash32(seed, 1));
     const isTrainedOn = trainedOn(split, model, labels.length);
-    const choose = (from: Uint32Array, count: number) =>
+    const byClass = (from: Uint32Array, count: number) =>
       chooseByClass(from, (index) => classes[labels[index]!]!, sharesOfClasses(model), count);
     general = new Set(
-      choose(
+      byClass(
         order.filter((index) => !isTrainedOn(index)),
         GENERAL_IMAGES,
       ),
     );
-    const replayed = choose(
+    const replayed = byClass(
       order.filter((index) => !general.has(index)),
       REPLAYED_IMAGES,
     );
     chosen = Uint32Array.from([...general, ...replayed]).sort();
     return chosen;
+  };
+  const reading = readChosenImages(paths, split, 'train', choose, {
+    signal: left.signal,
+    onProgress: (images, total) => progress.add({ images, total }),
   });
+  const part = yield* progress.during(reading, () => left.abort());
   const those = (isWanted: (index: number) => boolean): Batch => {
     const positions = [...chosen.keys()].filter((position) => isWanted(chosen[position]!));
     const images = new Uint8Array(positions.length * IMAGE_PIXELS);

@@ -32,7 +32,7 @@ export interface Replay {
 export const GENERATED = 'generated drawings';
 
 /** How many drawings are generated to be replayed, and to measure on. Those that are not read as what they show are left out. */
-export const GENERATED_DRAWINGS = 2400;
+const GENERATED_DRAWINGS = 2400;
 export const GENERAL_IMAGES = 1000;
 /** Characters are generated, and read, this many at a time. */
 const BLOCK = 256;
@@ -40,6 +40,12 @@ const BLOCK = 256;
 export const GENERAL_STRENGTH = 0.5;
 
 const STREAM = { replayed: 1, general: 2 };
+
+/** How many images have been prepared, of `total`. */
+export interface PreparationProgress {
+  images: number;
+  total: number;
+}
 
 /** Where drawings of characters come from, and the model that they are for. */
 export interface GenerationOptions {
@@ -53,13 +59,13 @@ function charactersToDraw(label: string, labels: readonly string[], generator: C
 }
 
 /**
- * Generates drawings that the network reads as what they are to show; this leaves out those that went wrong. Yields how many of
- * `GENERATED_DRAWINGS` it has tried. Returns the drawings with their class indices.
+ * Generates drawings that the network reads as what they are to show; this leaves out those that went wrong. Yields how many it
+ * has tried. Returns the drawings with their class indices.
  */
 export async function* generateReplayed(
   options: GenerationOptions,
   network: EngineNetwork,
-): AsyncGenerator<number, Pick<Replay, 'drawings' | 'drawingLabels'>> {
+): AsyncGenerator<PreparationProgress, Pick<Replay, 'drawings' | 'drawingLabels'>> {
   const drawings = new DrawingStore();
   const labels: number[] = [];
   const classes = classCount(network.network);
@@ -73,7 +79,7 @@ export async function* generateReplayed(
       drawings.add(drawing);
       labels.push(label);
     });
-    yield from + drawn.length;
+    yield { images: from + drawn.length, total: GENERATED_DRAWINGS };
   }
   return { drawings, drawingLabels: Uint8Array.from(labels) };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { datasetStatus } from '../../../src/core/dataset/dataset-store.ts';
-import { readPart } from '../../../src/core/dataset/read-part.ts';
+import { readChosenImages, readPart } from '../../../src/core/dataset/read-part.ts';
 import { SPLITS } from '../../../src/core/dataset/splits.ts';
 import { transposeImages } from '../../../src/core/dataset/transpose.ts';
 import { hash32 } from '../../../src/core/random.ts';
@@ -39,6 +39,36 @@ test('a limited part has images from the whole part, evenly spread, with their l
       expect(Buffer.compare(taken.subarray(0, 784), original.subarray(0, 784))).toBe(0);
     }
   }
+});
+
+test('images are chosen by their labels, and reading them can be stopped', async () => {
+  await using home = await temporaryHome();
+  await installDatasets(home.paths, { digits: { train: 5000, test: 10 } });
+  const all = await readPart(home.paths, 'digits', 'train');
+  const progress: [number, number][] = [];
+  const chosen = Uint32Array.from({ length: 50 }, (_, index) => index * 99);
+  const part = await readChosenImages(home.paths, 'digits', 'train', () => chosen, {
+    onProgress: (...read) => progress.push(read),
+  });
+  expect(part.labels).toEqual(Uint8Array.from(chosen, (index) => all.labels[index]!));
+  for (const [position, index] of chosen.entries()) {
+    const [taken, original] = [part.images.subarray(position * 784), all.images.subarray(index * 784)];
+    expect(Buffer.compare(taken.subarray(0, 784), original.subarray(0, 784))).toBe(0);
+  }
+  expect(progress.length).toBeGreaterThan(2);
+  expect(progress.every(([images, total]) => images <= total && total === 5000)).toBe(true);
+
+  const controller = new AbortController();
+  let calls = 0;
+  const stopped = readChosenImages(home.paths, 'digits', 'train', () => chosen, {
+    signal: controller.signal,
+    onProgress() {
+      calls++;
+      controller.abort(new Error('stopped'));
+    },
+  });
+  await expect(stopped).rejects.toThrow('stopped');
+  expect(calls).toBe(1);
 });
 
 test('transposing twice gives the original', () => {

@@ -83,6 +83,26 @@ describe('a run', { timeout: 300_000 }, () => {
     expect(endOf(events).general.count).toBe(50);
   });
 
+  test('says how far it is with reading a data set, and can be stopped meanwhile', async () => {
+    const paths = await homeWith(ODD);
+    const total = 20_000;
+    await installDatasets(paths, { digits: { train: total, test: 10 } });
+    const learning = startLearning({ engine: 'wasm', threads: 1, epochs: 500 }, paths);
+    const events: LearnEvent[] = [];
+    for await (const event of learning) {
+      events.push(event);
+      if (event.event === 'validation' && event.total === total) learning.stop('interrupted');
+    }
+    expect(events).toContainEqual(expect.objectContaining({ event: 'validation', epoch: 0, total }));
+    expect(endOf(events)).toMatchObject({ reason: 'interrupted', model: null });
+  });
+
+  test('started at the same time as another takes the next name', async () => {
+    const paths = await homeWith(ODD);
+    const runs = await Promise.all([run(paths, { epochs: 1 }), run(paths, { epochs: 1 })]);
+    expect(runs.map((events) => endOf(events).model).sort()).toEqual(['tiny-hand', 'tiny-hand-2']);
+  });
+
   test('that is not accepted saves nothing', async () => {
     const paths = await homeWith(samplesThatTeachNothing());
     const end = endOf(await run(paths, { epochs: 1 }));
