@@ -13,8 +13,8 @@ import { labeledImages } from './labeled-images.ts';
 
 /** A model that reads drawings until it is disposed of. */
 export interface LoadedReader extends DrawReader {
-  /** Adapts later readings to these samples, instead of to those before; see `Recognizer`. */
-  adaptTo(samples: readonly Pick<Sample, 'label' | 'strokes'>[]): Promise<void>;
+  /** Adapts later readings to these samples instead of the previous ones; see `Recognizer`. */
+  adaptTo(samples: readonly Pick<Sample, 'label' | 'strokes'>[], signal?: AbortSignal): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export async function loadReader(
   return {
     model: { name: model.name, labels: model.labels, split: model.training?.split },
     recognize,
-    adaptTo: (samples) => recognizer.adaptTo(labeledImages(samples)),
+    adaptTo: (samples, signal) => recognizer.adaptTo(labeledImages(samples), { signal }),
     dispose() {
       disposed ??= recognizer.dispose();
       return disposed;

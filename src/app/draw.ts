@@ -43,8 +43,16 @@ export async function startDrawing(
   const expected = plainExpectation({ characters: parsed.characters, prior: parsed.prior });
   const [book, samplesProblem] = await openSamples(paths);
   let reader: LoadedReader;
+  const closing = new AbortController();
+  const closes = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]);
+  /** Adapts a reader to the samples, unless the server closes in the meantime. */
   const adapt = async (adapting: LoadedReader) => {
-    if (book && parsed.adapt) await adapting.adaptTo(book.samples);
+    if (!book || !parsed.adapt) return;
+    try {
+      await adapting.adaptTo(book.samples, closes);
+    } catch (error) {
+      if (!closes.aborted) throw error;
+    }
   };
   try {
     reader = await loadReader(model, paths, onUnusable);
@@ -73,11 +81,10 @@ export async function startDrawing(
     throw error;
   }
 
-  let isClosed = false;
   /** The changes of the model so far, one after the other. Never rejects. */
   let changes: Promise<unknown> = Promise.resolve();
   async function change(nameOrPath: string | undefined): Promise<void> {
-    if (isClosed) return;
+    if (closing.signal.aborted) return;
     const next = await loadReader(nameOrPath, paths, onUnusable);
     try {
       await adapt(next);
@@ -95,7 +102,7 @@ export async function startDrawing(
   }
   /** To be called when the server has closed. */
   async function dispose(): Promise<void> {
-    isClosed = true;
+    closing.abort();
     await changes;
     await Promise.all([samples?.close(), reader.dispose()]);
   }
@@ -110,6 +117,8 @@ export async function startDrawing(
       return changed;
     },
     async close() {
+      // A label that is being stored waits until readings are adapted to it.
+      closing.abort();
       await server.close();
       await dispose();
     },

@@ -1,7 +1,7 @@
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { isOfOwnData } from '../core/model/model.ts';
 import { loadModel } from '../core/model/model-store.ts';
-import { createRecognizer } from '../core/recognizer/recognizer.ts';
+import { type AdaptOptions, createRecognizer } from '../core/recognizer/recognizer.ts';
 import { SampleStore } from '../core/samples/sample-store.ts';
 import type { PredictDebugEvent, PredictEvent } from './events.ts';
 import { findIdxOrientation } from './find-idx-orientation.ts';
@@ -27,13 +27,19 @@ export interface UnreadFile {
   error: unknown;
 }
 
+interface PredictContext extends WorkContext {
+  signal: AbortSignal;
+  /** Called again and again while readings are adapted to the user's samples, which takes seconds if there are thousands. */
+  onAdapting?: AdaptOptions['onProgress'];
+}
+
 /**
  * Recognizes all characters of some files, in order. A file that cannot be read is reported, and the others are still read.
  * If only the end of a file cannot be read, the characters before it are recognized.
  */
 export async function* predict(
   options: PredictOptions,
-  { paths, signal, onUnusable }: WorkContext & { signal: AbortSignal },
+  { paths, signal, onUnusable, onAdapting: onProgress }: PredictContext,
 ): AsyncGenerator<PredictEvent | PredictDebugEvent | UnreadFile> {
   const { files, model: nameOrPath, orientation, debug, ...given } = parseOptions(predictOptions, options);
   const answers = { ...given, prior: await readPrior(given.prior) };
@@ -56,7 +62,7 @@ export async function* predict(
   const closeInput = () => process.stdin.destroy();
   if (files.includes('-')) signal.addEventListener('abort', closeInput);
   try {
-    await recognizer.adaptTo(samples);
+    await recognizer.adaptTo(samples, { signal, onProgress });
     const reading = { idxOrientation: findOrientation, picturesAsIs: isOfOwnData(model), onFound };
     for await (const batch of batches(readAll(files, reading), signal)) {
       yield* written.splice(0);
@@ -68,7 +74,7 @@ export async function* predict(
         isLong = true;
         await recognizer.dispose();
         recognizer = await createRecognizer(model, { threads: 'all' });
-        await recognizer.adaptTo(samples);
+        await recognizer.adaptTo(samples, { signal, onProgress });
       }
       const images = new Uint8Array(batch.length * IMAGE_PIXELS);
       batch.forEach(({ image }, index) => {

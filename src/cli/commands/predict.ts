@@ -7,6 +7,9 @@ import { describePrediction } from '../render/predict.ts';
 import { warnOfUnusable } from '../render/unusable.ts';
 import { reportError } from '../report-error.ts';
 
+/** How long nobody wonders what takes so long. */
+const PATIENCE_MS = 1000;
+
 export const runPredict: Handler<'predict'> = async (options, { paths, output, signal }) => {
   const { predict } = await import('../../app/predict.ts');
   const { SHIPPED } = await import('../../core/model/model-store.ts');
@@ -18,8 +21,13 @@ export const runPredict: Handler<'predict'> = async (options, { paths, output, s
     isOtherModel = true;
     warn(...unusable);
   };
+  const started = performance.now();
+  const onAdapting = (samples: number, total: number) => {
+    if (performance.now() - started < PATIENCE_MS) return;
+    output.aside({ status: `adapting to your samples ${output.style.bar(samples / total)}` });
+  };
   let unread = 0;
-  for await (const event of predict({ ...options, files }, { paths, signal, onUnusable })) {
+  for await (const event of predict({ ...options, files }, { paths, signal, onUnusable, onAdapting })) {
     if (event.event === 'unread') {
       reportError(aboutOption(event.error, COMMANDS.predict.options, { files: [event.source] }), output, event.source);
       unread++;

@@ -59,16 +59,17 @@ export class Adaptation {
     const { labels } = model;
     this.samples = samples.length;
     this.#model = model;
-    const unknown = samples.map(({ label }) => label).filter((label) => classIndex(label, labels) < 0);
-    this.newLabels = [...new Set(unknown)].filter(
-      (label) => unknown.filter((other) => other === label).length >= SAMPLES_OF_NEW_LABEL,
-    );
-    this.#features = samples.map(({ features }) => features);
-    this.#votesFor = samples.map(({ label }) => {
+    const votesFor = new Map<string, number>();
+    const newLabels: string[] = [];
+    for (const [label, { length }] of Map.groupBy(samples, (sample) => sample.label)) {
       const known = classIndex(label, labels);
-      const added = this.newLabels.indexOf(label);
-      return known < 0 && added >= 0 ? labels.length + added : known;
-    });
+      const isNew = known < 0 && length >= SAMPLES_OF_NEW_LABEL;
+      votesFor.set(label, isNew ? labels.length + newLabels.length : known);
+      if (isNew) newLabels.push(label);
+    }
+    this.newLabels = newLabels;
+    this.#features = samples.map(({ features }) => features);
+    this.#votesFor = samples.map(({ label }) => votesFor.get(label)!);
   }
 
   /** A function that turns what the network makes of an image into a reading. Throws like `chooseClasses` and `possibleAnswers`. */

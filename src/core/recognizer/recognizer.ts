@@ -17,8 +17,15 @@ import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.t
 export interface LabeledImage {
   /** Normalized; see `normalizeLabel`. */
   label: string;
-  /** Bytes, ink 255 on paper 0, upright, [28, 28]. */
-  image: Uint8Array;
+  /** Bytes, ink 255 on paper 0, upright, [28, 28]. Asked for only if the sample is used. */
+  readonly image: Uint8Array;
+}
+
+/** How to adapt to many samples, which can take seconds. */
+export interface AdaptOptions {
+  signal?: AbortSignal;
+  /** Called after each few samples that the network had not seen yet, with the number of those that it has seen now. */
+  onProgress?: (samples: number, total: number) => void;
 }
 
 /** A loaded model. */
@@ -35,9 +42,9 @@ export interface Recognizer {
    * Adapts later readings to samples of one writer, instead of to those before: at once, since nothing is trained. Without samples,
    * readings are exactly what they were at first. What the model has no class for can be an answer from three samples on.
    * Resolves once readings are adapted; until then they are as they were. Calls may overlap, and take effect in order. Disposing of
-   * the recognizer ends them early.
+   * the recognizer ends them early. Throws the signal's reason, and readings then stay as they were.
    */
-  adaptTo(samples: readonly LabeledImage[]): Promise<void>;
+  adaptTo(samples: readonly LabeledImage[], options?: AdaptOptions): Promise<void>;
   /** The number of samples that readings are adapted to. */
   readonly adaptedTo: number;
   /** The labels that samples have added to those of the model. */
@@ -49,6 +56,8 @@ export interface Recognizer {
 const BATCH = 256;
 /** Samples per call of the network, which bounds how long a reading waits for them. */
 const SAMPLE_BATCH = 16;
+/** How long images of samples are made before others on this thread get a turn. */
+const TURN_MS = 10;
 
 /**
  * Prepares a model. The default is one thread of the WebAssembly engine, since recognizing one character takes less time
@@ -128,8 +137,8 @@ class EngineRecognizer implements Recognizer {
     });
   }
 
-  adaptTo(samples: readonly LabeledImage[]): Promise<void> {
-    const adapted = this.#lastAdaptation.then(() => this.#adaptTo(samples));
+  adaptTo(samples: readonly LabeledImage[], options: AdaptOptions = {}): Promise<void> {
+    const adapted = this.#lastAdaptation.then(() => this.#adaptTo(samplesToUse(samples), options));
     this.#lastAdaptation = adapted.catch(() => {}); // reported to the caller
     return adapted;
   }
@@ -172,41 +181,47 @@ class EngineRecognizer implements Recognizer {
     return async (images) => (await this.#featureReader!.read(images)).map(blend);
   }
 
-  async #adaptTo(samples: readonly LabeledImage[]): Promise<void> {
-    const used = samplesToUse(samples);
+  async #adaptTo(samples: readonly LabeledImage[], { signal, onProgress }: AdaptOptions): Promise<void> {
+    const mayContinue = () => {
+      signal?.throwIfAborted();
+      return !this.#isDisposed;
+    };
+    const keys: string[] = [];
     const features = new Map<string, Float32Array>();
     const unread = new Map<string, Uint8Array>();
-    for (const { image } of used) {
+    let turn = performance.now();
+    for (const { image } of samples) {
       if (image.length !== IMAGE_PIXELS) throw new RangeError(`a sample of ${image.length} bytes`);
       const key = imageKey(image);
+      keys.push(key);
       const known = this.#sampleFeatures.get(key);
       if (known) features.set(key, known);
       else unread.set(key, image);
+      if (performance.now() - turn < TURN_MS) continue;
+      await setImmediate();
+      if (!mayContinue()) return;
+      turn = performance.now();
     }
-    const keys = [...unread.keys()];
-    for (let from = 0; from < keys.length; from += SAMPLE_BATCH) {
-      if (this.#isDisposed) return;
-      const batch = keys.slice(from, from + SAMPLE_BATCH);
+    const images = [...unread];
+    for (let from = 0; from < images.length; from += SAMPLE_BATCH) {
+      if (!mayContinue()) return;
+      const batch = images.slice(from, from + SAMPLE_BATCH);
       const read = await this.#enqueue(async () => {
         this.#featureReader ??= await createFeatureReader(this.#engine, this.#model, this.#network);
-        return this.#featureReader.read(Buffer.concat(batch.map((key) => unread.get(key)!)));
+        return this.#featureReader.read(Buffer.concat(batch.map(([, image]) => image)));
       });
-      batch.forEach((key, index) => {
+      batch.forEach(([key], index) => {
         features.set(key, read[index]!.features);
       });
+      onProgress?.(from + batch.length, images.length);
       // The engine computes on this thread, where others may be waiting.
       await setImmediate();
     }
-    if (this.#isDisposed) return;
+    if (!mayContinue()) return;
     await this.#enqueue(async () => {
+      const seen = samples.map(({ label }, index) => ({ label, features: features.get(keys[index]!)! }));
       this.#sampleFeatures = features;
-      this.#adaptation =
-        used.length === 0
-          ? null
-          : new Adaptation(
-              used.map(({ label, image }) => ({ label, features: features.get(imageKey(image))! })),
-              this.#model,
-            );
+      this.#adaptation = samples.length === 0 ? null : new Adaptation(seen, this.#model);
     });
   }
 }

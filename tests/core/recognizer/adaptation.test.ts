@@ -129,6 +129,71 @@ describe('the shipped model', () => {
   });
 });
 
+describe('adapting to many samples', () => {
+  /** Samples of 40 labels, and how many of their images have been asked for. */
+  function many(count: number, onImage: (asked: number) => void = () => {}) {
+    const state = { asked: 0, samples: [] as LabeledImage[] };
+    for (let index = 0; index < count; index++) {
+      state.samples.push({
+        label: String(index % 40),
+        get image() {
+          onImage(++state.asked);
+          return Uint8Array.from({ length: 784 }, (_, pixel) => (pixel === index ? 255 : 0));
+        },
+      });
+    }
+    return state;
+  }
+  const network: Network = {
+    input: [28, 28, 1],
+    layers: [{ type: 'flatten' }, { type: 'dense', units: 3, useBias: true }],
+  };
+  let recognizer: Recognizer;
+  beforeEach(async () => {
+    const model = { name: 'dense', network, labels: ['A', 'B', 'C'], weights: initialWeights(network, 1) };
+    recognizer = await createRecognizer({ ...model, training: null });
+    return () => recognizer.dispose();
+  });
+
+  test('says how far it is, and can be stopped', async () => {
+    const progress: [number, number][] = [];
+    const { samples } = many(100);
+    await recognizer.adaptTo(samples, { onProgress: (...read) => progress.push(read) });
+    expect(progress.map(([, total]) => total).every((total) => total === 100)).toBe(true);
+    expect(progress.at(-1)).toEqual([100, 100]);
+
+    const controller = new AbortController();
+    const stopped = recognizer.adaptTo(many(700).samples, {
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error('stopped')),
+    });
+    await expect(stopped).rejects.toThrow('stopped');
+    expect(recognizer.adaptedTo).toBe(100);
+  });
+
+  test('lets others have their turn, also while the images are made', async () => {
+    let isLong = true;
+    const sliced = many(700, () => {
+      // Images that take long together.
+      for (const end = performance.now() + 1; isLong && performance.now() < end; );
+    });
+    const controller = new AbortController();
+    setImmediate(() => {
+      isLong = false;
+      controller.abort(new Error('stopped'));
+    });
+    await expect(recognizer.adaptTo(sliced.samples, { signal: controller.signal })).rejects.toThrow('stopped');
+    expect(sliced.asked).toBeLessThan(700);
+  });
+
+  test('makes only images of samples that are used', async () => {
+    const unused = many(10_000, () => expect.unreachable('an image of a sample that is not used'));
+    const { samples } = many(40 * 50);
+    await recognizer.adaptTo([...unused.samples, ...samples]);
+    expect(recognizer.adaptedTo).toBe(samples.length);
+  });
+});
+
 test('a network that does not end with a dense layer adapts too', async () => {
   const network: Network = {
     input: [28, 28, 1],
