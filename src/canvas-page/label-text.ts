@@ -7,10 +7,13 @@ export interface LabelStatus {
   readonly text: string;
 }
 
-/** What became of the latest labels; the `hint` if there is nothing to report. */
+/**
+ * What became of the latest labels; the `hint` if there is nothing to report. `isBlank`: nothing is drawn yet. Otherwise, what
+ * was saved would seem to be about the new drawing.
+ */
 export function labelStatus(
   { last, waiting, refusal }: Pick<LabelsOutbox, 'last' | 'waiting' | 'refusal'>,
-  connected: boolean,
+  { connected, isBlank }: { connected: boolean; isBlank: boolean },
   hint: string,
 ): LabelStatus {
   if (refusal) {
@@ -22,14 +25,13 @@ export function labelStatus(
     return { kind: 'waiting', text: `${what} will be saved once the page is connected.` };
   }
   if (last && !last.isSaved) return { kind: 'waiting', text: `Saving as ${last.label}…` };
-  return last ? { kind: 'saved', text: `Saved as ${last.label}` } : { kind: 'hint', text: hint };
+  return last && isBlank ? { kind: 'saved', text: `Saved as ${last.label}` } : { kind: 'hint', text: hint };
 }
 
-/** Whether readings are adapted, in words. `adaptedTo`: how many samples the reading on display was adapted to, if any. */
+/** The text of the switch for adapting. `adaptedTo`: how many samples the reading on display was adapted to, if any. */
 export function adaptationText(isOn: boolean, samples: number, adaptedTo: number | undefined): string {
-  const all = samples === 1 ? 'sample' : `${samples} samples`;
-  if (!isOn) return `Adapt to your ${all}`;
-  return adaptedTo === undefined ? `Adapts to your ${all}` : `Adapted to ${adaptedTo} of your samples`;
+  if (isOn && adaptedTo !== undefined) return `Adapted to ${adaptedTo} of your samples`;
+  return `Adapt to your ${samples === 1 ? 'sample' : `${samples} samples`}`;
 }
 
 /** What to write in practice: `Write a lowercase g`. */
@@ -42,15 +44,15 @@ export function practiceTask(label: string): string {
 
 export type SamplesMessage = Extract<ServerMessage, { type: 'samples' }>;
 
-/** How many samples there are of a label and in all. `written`: in this round. */
+/** How many samples there are of a label, and in total. `written`: in this round. */
 export function practiceProgress(
   label: string,
   { samples, labels }: Pick<SamplesMessage, 'samples' | 'labels'>,
   enough: number,
   written: number,
-): { count: number; ofLabel: string; inAll: string } {
+): { count: number; ofLabel: string; total: string } {
   const count = labels.find((one) => one.label === label)?.count ?? 0;
   const ofLabel = count < enough ? `${count} of ${enough} samples of ${label}` : `${count} samples of ${label}`;
-  const all = `${samples} ${samples === 1 ? 'sample' : 'samples'} in all`;
-  return { count, ofLabel, inAll: written === 0 ? all : `${written} written now, ${all}` };
+  const total = `${samples} ${samples === 1 ? 'sample' : 'samples'} in total`;
+  return { count, ofLabel, total: written === 0 ? total : `${written} in this round, ${total}` };
 }

@@ -28,7 +28,8 @@ type Job = SavedOutbox['jobs'][number];
 export type NewLabel = Pick<v.InferOutput<typeof labelJob>, 'label' | 'strokes' | 'origin' | 'readAs'>;
 /** The label of a drawing that is stored. `sample`: the ID of the sample. */
 export type SavedLabel = Readonly<NonNullable<Extract<ServerMessage, { type: 'prediction' }>['saved']>>;
-type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'label-refused' }>;
+/** The server's answer to a label, or to undoing one. */
+export type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'label-refused' }>;
 
 /**
  * The labels on their way to the server, and those to be undone. They are sent in order, each after the answer to the previous

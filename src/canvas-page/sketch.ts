@@ -65,16 +65,16 @@ export class Sketch {
   begin(point: Point): boolean {
     this.end();
     if (this.#finished.length >= MAX_STROKES) return false;
-    this.#live = [point];
+    this.#live = [rounded(point)];
     this.onChange();
     return true;
   }
 
   /** Moves the pen. Has no effect while it is up. */
-  extend(points: Iterable<Point>): void {
+  extend(points: readonly Point[]): void {
     if (!this.#live) return;
     const before = this.#live.length;
-    for (const point of points) {
+    for (const point of points.map(rounded)) {
       const last = this.#live.at(-1)!;
       if (Math.hypot(point[0] - last[0], point[1] - last[1]) >= MIN_DISTANCE) this.#live.push(point);
     }
@@ -154,7 +154,7 @@ export class Sketch {
       numbersOf(this.#finished),
       this.#future.map(numbersOf),
     ];
-    return { strokes: [...numbers.keys()].map((stroke) => stroke.map(toSave)), past, finished, future };
+    return { strokes: [...numbers.keys()].map((stroke) => stroke.map(rounded)), past, finished, future };
   }
 
   /** Replaces everything by what was saved. */
@@ -177,8 +177,11 @@ export class Sketch {
   }
 }
 
-/** Rounded to what the eye can see. */
-function toSave(point: Point): SavedSketch['strokes'][number][number] {
+/**
+ * Rounded to what the eye can see, which saves storage. Points are rounded when they are drawn, so that a restored drawing is
+ * exactly the same, and the server recognizes it.
+ */
+function rounded(point: Point): SavedSketch['strokes'][number][number] {
   const [x, y, pressure] = point.map((value = 0) => Math.round(value * 100) / 100) as [number, number, number?];
   return pressure === undefined ? [x, y] : [x, y, pressure];
 }

@@ -44,14 +44,21 @@ describe('what is said about the labels', () => {
       'Not removed: No space is left.',
     ],
   ] as const)('%s', (_, outbox, connected, kind, text) => {
-    expect(labelStatus(outbox, connected, 'Draw.')).toEqual({ kind, text });
+    expect(labelStatus(outbox, { connected, isBlank: true }, 'Draw.')).toEqual({ kind, text });
+  });
+
+  test('what was saved is not said beside the next drawing, but what is still to be saved is', () => {
+    const drawing = { connected: true, isBlank: false };
+    expect(labelStatus({ ...nothing, last: g(true) }, drawing, 'Choose.')).toEqual({ kind: 'hint', text: 'Choose.' });
+    const waiting = labelStatus({ ...nothing, last: g(false), waiting: 1 }, drawing, 'Choose.');
+    expect(waiting).toEqual({ kind: 'waiting', text: 'Saving as g…' });
   });
 });
 
 test('whether readings are adapted', () => {
   expect(adaptationText(true, 20, 14)).toBe('Adapted to 14 of your samples');
-  expect(adaptationText(true, 20, undefined)).toBe('Adapts to your 20 samples');
-  expect(adaptationText(true, 1, undefined)).toBe('Adapts to your sample');
+  expect(adaptationText(true, 20, undefined)).toBe('Adapt to your 20 samples');
+  expect(adaptationText(true, 1, undefined)).toBe('Adapt to your sample');
   expect(adaptationText(false, 20, 14)).toBe('Adapt to your 20 samples');
 });
 
@@ -73,15 +80,15 @@ test('progress of practice', () => {
   expect(practiceProgress('g', { samples: 10, labels }, 5, 0)).toEqual({
     count: 3,
     ofLabel: '3 of 5 samples of g',
-    inAll: '10 samples in all',
+    total: '10 samples in total',
   });
   expect(practiceProgress('q', { samples: 10, labels }, 5, 2)).toEqual({
     count: 7,
     ofLabel: '7 samples of q',
-    inAll: '2 written now, 10 samples in all',
+    total: '2 in this round, 10 samples in total',
   });
   expect(practiceProgress('z', { samples: 1, labels: [] }, 5, 0)).toMatchObject({
     count: 0,
-    inAll: '1 sample in all',
+    total: '1 sample in total',
   });
 });

@@ -104,6 +104,19 @@ describe('Sketch', () => {
     expect(restored.canRedo).toBe(false);
   });
 
+  test('a restored drawing is exactly the one that was saved, so that the server recognizes it', () => {
+    const sketch = new Sketch();
+    sketch.begin([12.34567, 1 / 3, 0.123456]);
+    sketch.extend([
+      [100.0049, 200.0051, 0.5],
+      [345.3451, 2 / 3],
+    ]);
+    sketch.end();
+    const restored = new Sketch();
+    restored.restore(v.parse(savedSketchSchema, JSON.parse(JSON.stringify(sketch.save()))));
+    expect(restored.drawing).toEqual(sketch.drawing);
+  });
+
   test('saves each stroke once, however often the history has it', () => {
     const sketch = new Sketch();
     for (let x = 0; x < 50; x++) draw(sketch, x);

@@ -38,7 +38,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     expect(await toggle(page).getAttribute('aria-pressed')).toBe('true');
     await page.locator('#invitation').getByText('Write an uppercase T').waitFor();
     await page.getByText('0 of 5 samples of T').waitFor();
-    await page.getByText('3 samples in all').waitFor();
+    await page.getByText('3 samples in total').waitFor();
     await page.locator('#announcement').getByText('Write an uppercase T.').waitFor({ state: 'attached' });
     await page.keyboard.press('Enter');
     expect(book.samples).toHaveLength(3);
@@ -51,7 +51,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     await page.getByText('Saved as T', { exact: true }).waitFor();
     expect(book.samples.at(-1)).toMatchObject({ label: 'T', origin: 'practiced', readAs: 'L' });
     await expect.poll(() => inkShare(page)).toBe(0);
-    await page.getByText('1 written now, 4 samples in all').waitFor();
+    await page.getByText('1 in this round, 4 samples in total').waitFor();
     await page.getByText('1 of 5 samples of q').waitFor();
     expect(await page.locator('#practice-steps [data-done]').count()).toBe(1);
 
@@ -184,7 +184,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     await page.locator('#paper').scrollIntoViewIfNeeded();
     await page.evaluate('scrollTo(0, 0)');
     expect(await page.locator('#paper').boundingBox()).toEqual(place);
-    for (const selector of ['#practice', '#practice-label', '#practice-task', '#practice-in-all']) {
+    for (const selector of ['#practice', '#practice-label', '#practice-task', '#practice-total']) {
       expect([selector, await hasContrast(page, selector)]).toEqual([selector, true]);
     }
     for (const selector of ['#next', '#practice', '.switch']) {

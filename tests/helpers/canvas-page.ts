@@ -125,7 +125,8 @@ export async function hasContrast(page: Page, selector: string): Promise<boolean
   return contrast(rgbOf(front), rgbOf(behind)) >= LEGIBLE;
 }
 
-function rgbOf(color: string): Rgb {
+/** The red, green, and blue of a computed color. */
+export function rgbOf(color: string): Rgb {
   const [red, green, blue] = [...color.matchAll(/[\d.]+/g)].map(Number);
   return [red!, green!, blue!];
 }

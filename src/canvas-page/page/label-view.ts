@@ -12,6 +12,7 @@ export interface LabelSituation {
   /** Whether the drawing is already saved with that label. */
   readonly isSaved: boolean;
   readonly practicing: boolean;
+  /** Whether the latest label can be undone. */
   readonly canUndo: boolean;
   readonly status: LabelStatus;
 }
@@ -78,7 +79,8 @@ export class LabelView {
     this.#field.disabled = empty;
     if (empty) this.clearField();
     this.#showStatus(status);
-    this.#undo.hidden = !canUndo || status.kind === 'refused';
+    // It belongs to what is said about the latest label. Beside a new drawing, the toolbar's Undo gets there too.
+    this.#undo.hidden = !canUndo || !['saved', 'waiting'].includes(status.kind);
     this.#retry.hidden = status.kind !== 'refused';
     this.#discard.hidden = status.kind !== 'refused';
   }

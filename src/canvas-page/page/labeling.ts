@@ -1,18 +1,15 @@
-import type { ServerMessage } from '../../core/server/protocol.ts';
 import { strokesToSend } from '../drawing-message.ts';
 import { labelStatus, practiceTask, type SamplesMessage } from '../label-text.ts';
-import { LabelsOutbox, type NewLabel, type SavedLabel } from '../labels-outbox.ts';
+import { type LabelAnswer, LabelsOutbox, type NewLabel, type SavedLabel } from '../labels-outbox.ts';
 import { nameOf } from '../prediction-text.ts';
 import type { SavedSketch, Sketch } from '../sketch.ts';
 import { LabelView } from './label-view.ts';
 import { keepLabelsAcrossReloads } from './labels-storage.ts';
 import { PracticeRound } from './practice-round.ts';
 
-type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'label-refused' }>;
-
 /** Shown while there is nothing to report about the labels. */
 const HINTS = {
-  empty: 'Confirm or correct readings to teach it.',
+  empty: 'Confirm or correct readings to improve them.',
   drawn: 'Wrong? Choose or type the right one.',
   practice: 'Write it the way you usually do.',
 };
@@ -147,8 +144,9 @@ export class Labeling {
   }
 
   get #status() {
-    const situation = this.isPracticing ? 'practice' : this.#surroundings.sketch.isEmpty ? 'empty' : 'drawn';
-    return labelStatus(this.#outbox, this.#connected, HINTS[situation]);
+    const isBlank = this.#surroundings.sketch.isEmpty;
+    const situation = this.isPracticing ? 'practice' : isBlank ? 'empty' : 'drawn';
+    return labelStatus(this.#outbox, { connected: this.#connected, isBlank }, HINTS[situation]);
   }
 
   #next(): void {

@@ -4,6 +4,7 @@ import type { SavedLabel } from '../labels-outbox.ts';
 import { describeTask } from '../prediction-text.ts';
 import { Sketch } from '../sketch.ts';
 import { AdaptationView } from './adaptation-view.ts';
+import { announce, clearAnnouncements } from './announcements.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { Credentials } from './credentials.ts';
 import { DrawingPainter } from './drawing-painter.ts';
@@ -36,15 +37,7 @@ const connectionView = element('connection', HTMLElement);
 const connectionText = element('connection-text', HTMLElement);
 const notice = element('notice', HTMLElement);
 const invitation = element('invitation', HTMLElement);
-const announcement = element('announcement', HTMLElement);
 
-/** Adds a sentence instead of replacing the one before, which may not have been spoken yet. */
-const announce = (text: string) => {
-  const sentence = document.createElement('p');
-  sentence.textContent = text;
-  announcement.append(sentence);
-  if (announcement.childElementCount > 2) announcement.firstElementChild?.remove();
-};
 const notify = (text: string) => {
   notice.textContent = text;
   notice.hidden = text === '';
@@ -117,6 +110,9 @@ sketch.onChange = () => {
   if (sketch.isEmpty) {
     sender.ignorePending();
     if (!wasEmpty) announce('The drawing is empty.');
+  } else if (wasEmpty) {
+    // They are about the previous drawing.
+    clearAnnouncements();
   }
   wasEmpty = sketch.isEmpty;
   updateResult();

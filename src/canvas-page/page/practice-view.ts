@@ -18,7 +18,7 @@ export class PracticeView {
   readonly #task = element('practice-task', HTMLElement);
   readonly #steps = element('practice-steps', HTMLElement);
   readonly #ofLabel = element('practice-of-label', HTMLElement);
-  readonly #inAll = element('practice-in-all', HTMLElement);
+  readonly #total = element('practice-total', HTMLElement);
 
   constructor() {
     this.#steps.append(...Array.from({ length: ENOUGH_SAMPLES }, () => document.createElement('span')));
@@ -51,10 +51,10 @@ export class PracticeView {
     if (asked === null || !samples) return;
     showInTile(this.#label, asked);
     this.#task.textContent = practiceTask(asked);
-    const { count, ofLabel, inAll } = practiceProgress(asked, samples, ENOUGH_SAMPLES, practice.written);
+    const { count, ofLabel, total } = practiceProgress(asked, samples, ENOUGH_SAMPLES, practice.written);
     for (const [index, step] of [...this.#steps.children].entries()) step.toggleAttribute('data-done', index < count);
     this.#ofLabel.textContent = ofLabel;
-    this.#inAll.textContent = inAll;
+    this.#total.textContent = total;
   }
 
   #setHash(isOpen: boolean): void {
