@@ -9,22 +9,11 @@ import { resolvePaths } from '../../src/core/paths.ts';
 import { readCheckpoint } from '../../src/core/training/checkpoint.ts';
 import { ERROR_LINE, EXECUTABLE, run, runJson, temporaryFolder } from '../cli/run.ts';
 import { installDatasets, writeArchive } from '../helpers/archive.ts';
+import { NOBODY, whyNotNobody } from '../helpers/nobody.ts';
 import { named, ON_WINDOWS } from '../helpers/skip.ts';
 import { mountSmallDisk, resizeSmallDisk, whyNoSmallDisk } from '../helpers/small-disk.ts';
 
-const isRoot = process.getuid?.() === 0;
-/** Root ignores permissions, so it runs the program as nobody. */
-const NOBODY = isRoot ? 65534 : undefined;
-
-/** Why the program cannot run as a user without write permission; null when it can. */
-function whyNotReadOnly(): string | null {
-  if (process.platform === 'win32') return 'this system has other permissions';
-  if (NOBODY === undefined) return null;
-  const { status } = spawnSync(process.execPath, [EXECUTABLE, '--version'], { uid: NOBODY, gid: NOBODY });
-  return status === 0 ? null : 'tests run as root, and others may not read the program';
-}
-
-const noReadOnly = whyNotReadOnly();
+const noReadOnly = whyNotNobody();
 const noSmallDisk = whyNoSmallDisk();
 
 async function smallDisk(kilobytes: number): Promise<string> {

@@ -7,7 +7,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { resolvePaths } from '../../src/core/paths.ts';
 import type { NewSample } from '../../src/core/samples/sample.ts';
 import { SampleStore } from '../../src/core/samples/sample-store.ts';
-import { ERROR_LINE, EXECUTABLE, run, temporaryFolder } from '../cli/run.ts';
+import { ERROR_LINE, run, temporaryFolder } from '../cli/run.ts';
+import { NOBODY, whyNotNobody } from '../helpers/nobody.ts';
 import { named } from '../helpers/skip.ts';
 import { mountSmallDisk, resizeSmallDisk, whyNoSmallDisk } from '../helpers/small-disk.ts';
 
@@ -125,18 +126,7 @@ describe.skipIf(noSmallDisk)(named('on a full disk', noSmallDisk), () => {
   });
 });
 
-const isRoot = process.getuid?.() === 0;
-/** Root ignores permissions, so it runs the program as nobody. */
-const NOBODY = isRoot ? 65534 : undefined;
-
-function whyNotReadOnly(): string | null {
-  if (process.platform === 'win32') return 'this system has other permissions';
-  if (NOBODY === undefined) return null;
-  const { status } = spawnSync(process.execPath, [EXECUTABLE, '--version'], { uid: NOBODY, gid: NOBODY });
-  return status === 0 ? null : 'tests run as root, and others may not read the program';
-}
-
-const noReadOnly = whyNotReadOnly();
+const noReadOnly = whyNotNobody();
 
 describe.skipIf(noReadOnly)(named('in a folder that may not be written to', noReadOnly), () => {
   test('samples are listed and exported, and cannot be changed', async () => {

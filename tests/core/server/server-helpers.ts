@@ -7,12 +7,29 @@ import type { DrawUpdate } from '../../../src/core/server/draw-event.ts';
 import type { DrawServerOptions, Recognition } from '../../../src/core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../../../src/core/server/draw-server.ts';
 import type { ServerMessage } from '../../../src/core/server/protocol.ts';
+import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 
 export const model = { name: 'test-model', labels: ['1', '2', '3'] };
 
 /** Recognizes a drawing as its number of strokes. */
 export async function countStrokes(strokes: { length: number }): Promise<Recognition> {
   return { predictions: [{ label: String(strokes.length), probability: 1 }], image: new Uint8Array(784).fill(7) };
+}
+
+/** A reader like `countStrokes` that reads nothing until it is released. `began`: it was given the first drawing. */
+export function heldReader(onRead: (strokes: Drawing) => void = () => {}) {
+  const began = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  return {
+    began: began.promise,
+    release: released.resolve,
+    async recognize(strokes: Drawing): Promise<Recognition> {
+      began.resolve();
+      await released.promise;
+      onRead(strokes);
+      return await countStrokes(strokes);
+    },
+  };
 }
 
 /** Starts a server on a free port. It is closed when the test ends. */
@@ -89,6 +106,13 @@ export async function openPage(
   const page = new Page(url, options);
   await page.next('hello');
   return page;
+}
+
+export const isPrediction = ({ event }: DrawUpdate): boolean => event.event === 'prediction';
+
+/** Whether an update says that this many pages are open. */
+export function hasClients(count: number): (update: DrawUpdate) => boolean {
+  return ({ event }) => event.event === 'client' && event.clients === count;
 }
 
 /** Reads updates until one matches, and returns all of them. */

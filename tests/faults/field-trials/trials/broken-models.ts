@@ -1,20 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { chmod, cp, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { resolvePaths } from '../../../../src/core/paths.ts';
-import { EXECUTABLE } from '../../../cli/run.ts';
 import { installDatasets } from '../../../helpers/archive.ts';
+import { NOBODY, whyNotNobody } from '../../../helpers/nobody.ts';
 import type { Field, Trial } from '../field.ts';
-
-/** Root reads everything, so it runs the program as nobody. */
-const NOBODY = process.getuid?.() === 0 ? 65534 : undefined;
-
-function whyNotNobody(): string | null {
-  if (process.platform === 'win32') return 'Windows has other permissions, and links need a privilege';
-  if (NOBODY === undefined) return null;
-  const { status } = spawnSync(process.execPath, [EXECUTABLE, '--version'], { uid: NOBODY, gid: NOBODY });
-  return status === 0 ? null : 'others may not read the program';
-}
 
 const STROKE = '{"strokes":[[[5,0],[5,20]]]}\n';
 
