@@ -91,7 +91,7 @@ export class DrawingSender {
     this.#urgent = false;
     const drawing = this.#drawing();
     const message = encodeDrawing(this.#id + 1, drawing, this.#wanted());
-    // They come last, with how to read them.
+    // The strokes come last, followed by how to read them.
     const strokes = message.slice(message.indexOf('['), -1);
     if (strokes === this.#received) {
       // The same as before, such as after undoing and redoing.

@@ -35,7 +35,7 @@ export class AdaptationView {
     this.#render();
   }
 
-  /** To how many samples the reading that is shown was adapted, if it was. */
+  /** How many samples the reading that is shown was adapted to, if any. */
   setReading(adaptedTo: number | undefined): void {
     if (adaptedTo === this.#adaptedTo) return;
     this.#adaptedTo = adaptedTo;

@@ -83,7 +83,7 @@ export class ExpectView {
     this.#select.replaceChildren(
       ...offers(this.#labels ?? [], this.#given).map((offer) => {
         const option = new Option(offer.text, offer.name, false, offer.name === name);
-        // Before the model is known, so is not what it lacks.
+        // Until the model is known, anything can be chosen.
         option.disabled = this.#labels !== null && offer.disabled;
         return option;
       }),

@@ -26,7 +26,7 @@ export function keepLabelsAcrossReloads(
     // Only while it is needed: pages with this listener are not kept for the Back button.
     if (outbox.waiting > 0) addEventListener('beforeunload', ask);
     else removeEventListener('beforeunload', ask);
-    // Without the drawing if it does not fit, and rather nothing than something outdated.
+    // Without the drawing if it does not fit. If nothing fits, what is stored is outdated, so it is removed.
     const isStored =
       store(NAME, { outbox: outbox.save(), taken }) || store(NAME, { outbox: outbox.save(), taken: null });
     if (!isStored) removeStored(NAME);

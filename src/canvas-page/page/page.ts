@@ -57,7 +57,7 @@ const sender = new DrawingSender(
 );
 /** The best label of the reading that is shown. */
 let bestLabel: string | null = null;
-/** The label that the drawing of that reading was given in the terminal. */
+/** The label that this drawing was given in the terminal. */
 let savedLabel: SavedLabel | null = null;
 /** Whether the server has sent the samples over this connection. */
 let knowsSamples = false;
@@ -141,7 +141,7 @@ connection.onState = (newState) => {
   connectionView.dataset.state = state;
   connectionText.textContent = STATE_TEXTS[state];
   const advice = ADVICE[state];
-  // What the server has said itself is more precise than that it is lost.
+  // A message from the server is more precise than advice about a lost connection.
   if (advice && (notice.hidden || state === 'refused')) notify(advice);
   labeling.setConnected(state === 'open');
   updateResult();

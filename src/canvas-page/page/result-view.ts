@@ -45,7 +45,7 @@ export class ResultView {
   #model: { readonly name: string; readonly cases: readonly string[] } | null = null;
   #expected: Expectation = {};
   #shown: PredictionMessage | null = null;
-  /** Whether what is shown was read from another drawing, or by another model, than those of now. */
+  /** Whether what is shown was read from an earlier drawing, or by another model. */
   #outdated = false;
   #situation: Situation = { empty: true, penDown: false, connected: false };
   readonly #result = element('result', HTMLElement);

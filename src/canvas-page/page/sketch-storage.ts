@@ -3,7 +3,7 @@ import { readStored, removeStored, store } from './session-storage.ts';
 
 const NAME = 'drawing';
 
-/** Restores the drawing of before a reload, and keeps it across the next one. */
+/** Restores the drawing from before a reload, and keeps it across the next one. */
 export function keepAcrossReloads(sketch: Sketch): void {
   const saved = readStored(NAME, savedSketchSchema);
   if (saved) sketch.restore(saved);
@@ -18,7 +18,7 @@ export function keepAcrossReloads(sketch: Sketch): void {
 }
 
 function write(sketch: Sketch): void {
-  // Without the history if need be. Without the drawing too, rather than an outdated one.
+  // Without the history if it does not fit. If nothing fits, what is stored is outdated, so it is removed.
   const isStored = store(NAME, sketch.save()) || store(NAME, { ...sketch.save(), past: [], future: [] });
   if (!isStored) removeStored(NAME);
 }
