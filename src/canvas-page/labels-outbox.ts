@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import { type LabelMessage, PAGE_ORIGINS, type ServerMessage } from '../core/server/protocol.ts';
+import { pointSchema } from './sketch.ts';
 
-const coordinate = v.pipe(v.number(), v.finite());
-const point = v.union([v.strictTuple([coordinate, coordinate]), v.strictTuple([coordinate, coordinate, coordinate])]);
 const labelJob = v.strictObject({
   type: v.literal('label'),
   key: v.string(),
   label: v.string(),
-  strokes: v.array(v.array(point)),
+  strokes: v.array(v.array(pointSchema)),
   origin: v.picklist(PAGE_ORIGINS),
   readAs: v.optional(v.string()),
   /** Whether the server may have it, although it has not answered. */

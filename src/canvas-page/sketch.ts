@@ -11,10 +11,14 @@ const MAX_UNDO = 500;
 const EMPTY: Drawing = [];
 
 const coordinate = v.pipe(v.number(), v.finite());
-const point = v.union([v.strictTuple([coordinate, coordinate]), v.strictTuple([coordinate, coordinate, coordinate])]);
+/** A point as stored: x, y, and the pressure if it is known. */
+export const pointSchema = v.union([
+  v.strictTuple([coordinate, coordinate]),
+  v.strictTuple([coordinate, coordinate, coordinate]),
+]);
 const indices = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
 export const savedSketchSchema = v.strictObject({
-  strokes: v.array(v.pipe(v.array(point), v.minLength(1))),
+  strokes: v.array(v.pipe(v.array(pointSchema), v.minLength(1))),
   past: v.array(indices),
   finished: indices,
   future: v.array(indices),

@@ -1,7 +1,15 @@
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
-import { hasContrast, openCanvas, rgbOf, startCanvas, styleOf, waitForReading } from '../helpers/canvas-page.ts';
+import {
+  canBeReached,
+  hasContrast,
+  openCanvas,
+  rgbOf,
+  startCanvas,
+  styleOf,
+  waitForReading,
+} from '../helpers/canvas-page.ts';
 import { BLACK, contrast, WHITE } from '../helpers/contrast.ts';
 import { named } from '../helpers/skip.ts';
 import { LABELS, TEMPLATES } from '../helpers/template-recognizer.ts';
@@ -147,17 +155,6 @@ describe.skipIf(reason)(named('the layout of the page in a browser', reason), ()
     }
   });
 });
-
-/** Whether an element can be scrolled to so that it is visible as a whole, with nothing on top of it. */
-async function canBeReached(page: Page, selector: string): Promise<boolean> {
-  return await page.evaluate<boolean>(`(() => {
-    const target = document.querySelector('${selector}');
-    target.scrollIntoView({ block: 'center' });
-    const { left, right, top, bottom } = target.getBoundingClientRect();
-    const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-    return left >= 0 && right <= innerWidth && bottom - top <= innerHeight && target.contains(found);
-  })()`);
-}
 
 async function boxOf(page: Page, selector: string) {
   const { x: left, y: top, width, height } = (await page.locator(selector).boundingBox())!;

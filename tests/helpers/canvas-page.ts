@@ -113,6 +113,18 @@ export async function expectRoom(
   }
 }
 
+/** Whether an element can be scrolled to so that it is visible as a whole, with nothing on top of it. */
+export async function canBeReached(page: Page, selector: string): Promise<boolean> {
+  // A string, since tests are compiled with Node's types, which have no `document`.
+  return await page.evaluate<boolean>(`(() => {
+    const target = document.querySelector('${selector}');
+    target.scrollIntoView({ block: 'center' });
+    const { left, right, top, bottom } = target.getBoundingClientRect();
+    const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return left >= 0 && right <= innerWidth && bottom - top <= innerHeight && target.contains(found);
+  })()`);
+}
+
 /** Whether the text of an element stands out from what is behind it as much as WCAG 2.2 (1.4.3) demands. */
 export async function hasContrast(page: Page, selector: string): Promise<boolean> {
   // A string, since tests are compiled with Node's types, which have no `document`.

@@ -1,7 +1,7 @@
 import type { Drawing } from '../../../../src/core/strokes/drawing.ts';
 import { CHARACTERS } from '../../../accuracy/characters.ts';
 import { drawStrokes } from '../../../helpers/browser.ts';
-import { inkShare } from '../../../helpers/canvas-page.ts';
+import { canBeReached, inkShare } from '../../../helpers/canvas-page.ts';
 import {
   ANSWER,
   becomesVisible,
@@ -171,14 +171,7 @@ export const TRIALS: readonly Trial[] = [
           '#model',
         ];
         for (const control of controls) {
-          const hit = await page.evaluate<boolean>(`(() => {
-            const control = document.querySelector('${control}');
-            control.scrollIntoView({ block: 'center' });
-            const { left, right, top, bottom } = control.getBoundingClientRect();
-            const isWithin = left >= 0 && right <= innerWidth + 1 && bottom - top <= innerHeight;
-            const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-            return isWithin && control.contains(found);
-          })()`);
+          const hit = await canBeReached(page, control);
           field.check(hit, `${width}x${height}: ${control} can be seen whole, with nothing on top of it`);
         }
       }
