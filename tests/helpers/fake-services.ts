@@ -120,6 +120,8 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly samples: Sample[] = [];
   /** Why no label can be saved or undone. */
   sampleError: Error | null = null;
+  /** How often a label was to be saved or undone. */
+  labelCalls = 0;
   #added = 0;
   closed = false;
 
@@ -139,6 +141,7 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   }
 
   async addSample(added: NewSample): Promise<Sample> {
+    this.labelCalls++;
     if (this.sampleError) throw this.sampleError;
     const sample = { ...added, id: `sample-${++this.#added}`, date: '2026-01-01T00:00:00.000Z' };
     this.samples.push(sample);
@@ -147,6 +150,7 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   }
 
   async removeSample(id: string): Promise<void> {
+    this.labelCalls++;
     if (this.sampleError) throw this.sampleError;
     const index = this.samples.findIndex((sample) => sample.id === id);
     if (index === -1) return;

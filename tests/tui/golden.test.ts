@@ -2,6 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openApp } from '../helpers/app-terminal.ts';
+import { BLACK, type Rgb, WHITE } from '../helpers/contrast.ts';
+import { faintText } from '../helpers/faint-text.ts';
 import { FakeServices } from '../helpers/fake-services.ts';
 import { styledText } from '../helpers/styled-text.ts';
 import { SCENES, type Scene } from './golden-scenes.ts';
@@ -16,21 +18,30 @@ const FOLDER = path.join(import.meta.dirname, 'golden');
 const compared: string[] = [];
 
 const TERMINAL = { TERM: 'xterm-256color', LANG: 'C.UTF-8' };
-const MODES = {
-  dark: { ...TERMINAL, EMNIST_TUI_THEME: 'dark' },
-  light: { ...TERMINAL, EMNIST_TUI_THEME: 'light' },
-  'no-color': { ...TERMINAL, NO_COLOR: '1' },
-} as const;
+const DARK = { ...TERMINAL, EMNIST_TUI_THEME: 'dark' };
+const MODES = [
+  { mode: 'dark', env: DARK, backgrounds: [BLACK] },
+  { mode: 'light', env: { ...TERMINAL, EMNIST_TUI_THEME: 'light' }, backgrounds: [WHITE] },
+  { mode: 'no-color', env: { ...TERMINAL, NO_COLOR: '1' }, backgrounds: [] },
+] as const;
 const SIZES = [
   [80, 24],
   [120, 36],
 ] as const;
 
-async function render(scene: Scene, columns: number, rows: number, env: NodeJS.ProcessEnv): Promise<string> {
+/** Plays a scene and checks that its text is legible on the backgrounds. Returns the screen with its styles. */
+async function render(
+  scene: Scene,
+  columns: number,
+  rows: number,
+  env: NodeJS.ProcessEnv,
+  backgrounds: readonly Rgb[] = [],
+): Promise<string> {
   const services = scene.services?.() ?? new FakeServices();
   const app = openApp(services, { columns, rows, env, initialScreen: scene.initialScreen });
   try {
     await scene.play(app, services);
+    if (backgrounds.length > 0) expect(faintText(app.screen, backgrounds)).toEqual([]);
     return styledText(app.screen);
   } finally {
     await app.end();
@@ -46,9 +57,9 @@ function goldenFile(scene: string, columns: number, rows: number, mode: string):
 }
 
 describe.each(SIZES)('at %dx%d', (columns, rows) => {
-  describe.each(Object.entries(MODES))('%s', (mode, env) => {
+  describe.each(MODES)('$mode', ({ mode, env, backgrounds }) => {
     test.concurrent.for(Object.entries(SCENES))('%s', async ([name, scene], { expect }) => {
-      const text = await render(scene, columns, rows, env);
+      const text = await render(scene, columns, rows, env, backgrounds);
       await expect(text).toMatchFileSnapshot(goldenFile(name, columns, rows, mode));
     });
   });
@@ -59,7 +70,7 @@ test.each([
   [30, 5],
 ])('too small: %dx%d', async (columns, rows) => {
   const scene: Scene = { play: (app) => app.screen.waitForText(/needs/) };
-  const text = await render(scene, columns, rows, MODES.dark);
+  const text = await render(scene, columns, rows, DARK);
   await expect(text).toMatchFileSnapshot(goldenFile('too-small', columns, rows, 'dark'));
 });
 

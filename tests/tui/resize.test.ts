@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
 import { FakeServices } from '../helpers/fake-services.ts';
 import { styledText } from '../helpers/styled-text.ts';
@@ -8,67 +8,72 @@ import { SCENES, type Scene } from './golden-scenes.ts';
 
 type Size = readonly [columns: number, rows: number];
 
-async function play(scene: Scene, [columns, rows]: Size, then: (app: AppTerminal) => Promise<string>): Promise<string> {
+const SMALLEST: Size = [60, 20];
+const NARROW: Size = [64, 24];
+const HIGH: Size = [60, 50];
+const COMMON: Size = [100, 24];
+const LARGE: Size = [140, 45];
+
+/** How an app that was started in a size is resized, one way after the other. Each ends in a size that another one started in. */
+const WAYS: readonly (readonly [start: Size, ...ways: (readonly Size[])[]])[] = [
+  // Narrower; narrower and higher.
+  [COMMON, [NARROW], [COMMON, HIGH]],
+  // Wider; back and forth.
+  [NARROW, [COMMON], [[64, 30], [100, 30], SMALLEST, [200, 60], NARROW]],
+  // Lower; wider and lower.
+  [HIGH, [SMALLEST], [HIGH, COMMON]],
+  // Higher; too small and back.
+  [SMALLEST, [HIGH], [[20, 5], [5, 1], SMALLEST]],
+  // Narrower and lower, in steps; wider and higher.
+  [LARGE, [[120, 40], [101, 33], [85, 28], SMALLEST], [LARGE]],
+];
+
+/** Plays a scene in a size. Returns what is shown then, a way to resize it, and one to quit. */
+async function play(scene: Scene, [columns, rows]: Size) {
   const services = scene.services?.() ?? new FakeServices();
   const app = openApp(services, { columns, rows, initialScreen: scene.initialScreen });
-  try {
-    await scene.play(app, services);
-    return await then(app);
-  } finally {
+  const end = async () => {
     await app.end();
     for (const run of services.runs) run.end();
+  };
+  try {
+    await scene.play(app, services);
+  } catch (error) {
+    await end();
+    throw error;
   }
+  return { app, shown: styledText(app.screen), end };
 }
 
 /** Goes through sizes one after the other. Returns the screen when it is as expected, or what it is instead. */
 async function resized(app: AppTerminal, sizes: readonly Size[], expected: string): Promise<string> {
   for (const [columns, rows] of sizes) app.resize(columns, rows);
-  try {
-    await app.screen.waitFor(() => styledText(app.screen) === expected, 'the screen of this size', 5000);
-    return expected;
-  } catch {
-    // The comparison says more.
-    return styledText(app.screen);
-  }
+  // The comparison says more than the error.
+  await app.screen.waitFor(() => styledText(app.screen) === expected, 'the screen of this size', 5000).catch(() => {});
+  return styledText(app.screen);
 }
 
-const SMALLER: Size = [60, 20];
-const WAYS: readonly (readonly [string, Size, readonly Size[]])[] = [
-  ['narrower', [100, 24], [[64, 24]]],
-  ['wider', [64, 24], [[100, 24]]],
-  ['lower', [80, 40], [[80, 20]]],
-  ['higher', [80, 20], [[80, 40]]],
-  ['narrower and higher', [120, 24], [[60, 50]]],
-  ['narrower and lower, in steps', [140, 45], [[120, 40], [101, 33], [85, 28], SMALLER]],
-  [
-    'too small and back',
-    [80, 24],
-    [
-      [20, 5],
-      [5, 1],
-      [80, 24],
-    ],
-  ],
-  [
-    'back and forth',
-    [100, 30],
-    [
-      [64, 30],
-      [100, 30],
-      [60, 20],
-      [200, 60],
-      [64, 22],
-    ],
-  ],
-];
-
-describe.each(WAYS)('%s', (_name, start, sizes) => {
-  test.concurrent.for(Object.keys(SCENES))('%s', async (name, { expect }) => {
-    const scene = SCENES[name]!;
-    const last = sizes.at(-1)!;
-    const expected = await play(scene, last, async (app) => styledText(app.screen));
-    expect(await play(scene, start, (app) => resized(app, sizes, expected))).toBe(expected);
-  });
+// One after the other, since each runs several apps.
+test.for(Object.entries(SCENES))('%s', async ([, scene]) => {
+  const played = await Promise.all(
+    WAYS.map(async ([start, ...ways]) => ({ start, ways, ...(await play(scene, start)) })),
+  );
+  try {
+    await Promise.all(
+      played.map(async ({ app, start, ways }) => {
+        let before = start;
+        for (const sizes of ways) {
+          const last = sizes.at(-1)!;
+          const { shown: expected } = played.find((other) => other.start === last)!;
+          const name = [before, ...sizes].map((size) => size.join('x')).join(' → ');
+          expect(await resized(app, sizes, expected), name).toBe(expected);
+          before = last;
+        }
+      }),
+    );
+  } finally {
+    await Promise.all(played.map(({ end }) => end()));
+  }
 });
 
 test('a terminal that was smaller for so short that Node did not notice is drawn again', async () => {
