@@ -15,7 +15,7 @@ export class AdaptedSamples implements SampleBook {
   #adapted: Promise<void> = Promise.resolve();
   #failure: { thrown: unknown } | null = null;
 
-  /** `adapt`: adapts readings to the samples that there are; called at once and after each change. */
+  /** `adapt`: adapts readings to the current samples; called immediately, and after each change. */
   constructor(book: OpenSampleBook, adapt: () => Promise<void>) {
     this.#book = book;
     this.#adapt = adapt;
@@ -49,12 +49,12 @@ export class AdaptedSamples implements SampleBook {
     return () => this.#listeners.delete(subscription);
   }
 
-  /** Throws what an adaptation has thrown. */
+  /** Throws the error of the first adaptation that failed. */
   throwIfFailed(): void {
     if (this.#failure) throw this.#failure.thrown;
   }
 
-  /** Resolves when no adaptation is running or waiting anymore. */
+  /** Resolves once no adaptation is running or waiting. */
   async close(): Promise<void> {
     this.#unsubscribe();
     this.#listeners.clear();

@@ -15,14 +15,14 @@ export type AssessEvent =
   | { event: 'samples'; labels: readonly string[] }
   /** Which model reads them, and which of their labels it has no class for. Left out without samples. */
   | { event: 'model'; model: string; unknown: readonly string[] }
-  /** How the next of them are read. */
+  /** How the next samples are read. */
   | { event: 'read'; readings: readonly SampleReading[] };
 
 /** Samples that are read between two events. */
 const BATCH = 64;
 
 /**
- * Reads the user's samples with a model alone, without adapting it to them: what it has not learned yet. Iterating throws the errors of
+ * Reads the user's samples with a model that is not adapted to them, which shows what it has not learned. Iterating throws the errors of
  * the samples' file and of loading a model, and the signal's reason.
  *
  * @param model name or folder; by default, the default model

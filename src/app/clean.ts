@@ -19,16 +19,16 @@ import type { WorkContext } from './work.ts';
 export const STORAGE_NAMES = ['datasets', 'models', 'samples'] as const;
 export type StorageName = (typeof STORAGE_NAMES)[number];
 
-/** What there is of one kind. */
+/** What is stored of one kind. */
 export interface Storage {
   name: StorageName;
-  /** The folder or, of samples, the file. It may not exist. */
+  /** The folder or, for samples, the file. It may not exist. */
   path: string;
   /** Absolute paths of the files and folders that the program created. Nothing else is ever deleted. */
   entries: string[];
   /** Their total size. */
   bytes: number;
-  /** Only of samples: how many there are. */
+  /** The number of samples; only for these. */
   samples?: number;
 }
 

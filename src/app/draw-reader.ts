@@ -54,7 +54,7 @@ export async function loadReader(
     const labels = chooseClasses([...model.labels, ...newLabels], expected.characters ?? 'all')
       .map(({ label }) => label)
       .filter((label) => !newLabels.includes(label));
-    // What shapes the user's own signs have is not known.
+    // The shapes of the user's own signs are not known.
     const isOwnSign = newLabels.includes(best.label);
     const shape = isOwnSign ? null : await drawingNotice(strokes, { best, noCharacter, labels, readPart });
     const notice = shape ?? (isUnsure ? 'not-sure' : undefined);

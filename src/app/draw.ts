@@ -135,7 +135,7 @@ export async function startDrawing(
   };
 }
 
-/** The user's samples. If they cannot be read, there is still something to draw with, and a reason. */
+/** The user's samples, or why they cannot be read, which does not keep anyone from drawing. */
 async function openSamples(paths: Paths): Promise<[OpenSampleBook, null] | [null, EmnistError]> {
   try {
     return [await openSampleBook(paths), null];

@@ -3,7 +3,7 @@ import type { LabeledImage } from '../core/recognizer/recognizer.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 
-/** Of drawings that are in use: adding one sample to many should not take longer the more there are. */
+/** Images of drawings that are in use: adding a sample to thousands must not take longer than adding one to a few. */
 const images = new WeakMap<Drawing, Uint8Array>();
 
 /**

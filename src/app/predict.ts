@@ -29,7 +29,7 @@ export interface UnreadFile {
 
 interface PredictContext extends WorkContext {
   signal: AbortSignal;
-  /** Called again and again while readings are adapted to the user's samples, which takes seconds if there are thousands. */
+  /** Called after each few samples while readings are adapted to the user's, which takes seconds if there are thousands. */
   onAdapting?: AdaptOptions['onProgress'];
 }
 

@@ -10,10 +10,10 @@ import type { SampleBook, SampleState } from '../core/server/draw-options.ts';
 /** How often the file is checked for changes by other processes, in milliseconds. */
 const POLL_INTERVAL = 500;
 
-/** What to practice as long as it is not known what the model can read. */
+/** What to practice until it is known what the model can read. */
 const ALL_CHARACTERS = [...DIGITS, ...UPPERCASE, ...LOWERCASE];
 
-/** The user's samples, as long as they are in use. */
+/** The user's samples while they are in use. */
 export interface OpenSampleBook extends SampleBook, Disposable {
   /** In the order they were labeled. A new array after each change. */
   readonly samples: readonly Sample[];

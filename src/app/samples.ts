@@ -25,7 +25,7 @@ interface SamplesContext extends WorkContext {
 }
 
 /**
- * Exports, imports, or deletes samples if the options say so, and counts those that there are then. Throws
+ * Exports, imports, or deletes samples if the options say so, and then counts the samples. Throws
  * `samples-too-few` if there is nothing to export; `file-exists` if the file to export to exists, unless `force` is set; and the
  * errors of `SampleStore` and `readLabeledDrawings`.
  */

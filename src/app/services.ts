@@ -84,7 +84,7 @@ export interface Status {
   unusable: { name: string; path: string; problem: string }[];
   /** The names of those of both that are links: what they lead to is kept elsewhere. */
   links: string[];
-  /** Why the model that was chosen as the default is not known. */
+  /** Why it is not known which model was chosen as the default. */
   defaultProblem?: string;
   /** Interrupted training runs, of any model, latest first. */
   unfinished: UnfinishedRun[];

@@ -32,7 +32,7 @@ export const trainOptions = v.object({
     completes: 'file',
   }),
   from: option(path(), {
-    help: 'Model whose layers and weights to start from, by name or folder; its labels may be others than those of the split',
+    help: 'Model whose layers and weights to start from, by name or folder; its labels may differ from those of the split',
     placeholder: 'model',
     conflicts: ['architecture', 'network'],
     completes: 'model',
@@ -91,7 +91,7 @@ export const trainOptions = v.object({
     placeholder: 'x',
   }),
   reject: recipeOption('reject', numberBetween(...TRAIN_LIMITS.reject), {
-    help: 'Learn to reject what is not one character, from this many images of that for each image of one; 0 turns it off',
+    help: 'Learn to reject what is not one character, with this many images of that for each image of one; 0 turns it off',
     placeholder: 'x',
   }),
   averaging: recipeOption('averaging', numberBetween(...TRAIN_LIMITS.averaging), {

@@ -7,7 +7,7 @@ import { describePrediction } from '../render/predict.ts';
 import { warnOfUnusable } from '../render/unusable.ts';
 import { reportError } from '../report-error.ts';
 
-/** How long nobody wonders what takes so long. */
+/** Progress is shown only if adapting takes longer than this. */
 const PATIENCE_MS = 1000;
 
 export const runPredict: Handler<'predict'> = async (options, { paths, output, signal }) => {

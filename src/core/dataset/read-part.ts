@@ -47,10 +47,10 @@ export async function readPart(
   }
 }
 
-/** How images are read that may take seconds, since files are decompressed as a whole. */
+/** Options for reading that may take seconds, since files are decompressed as a whole. */
 export interface ReadingOptions {
   signal?: AbortSignal;
-  /** Called again and again with the number of images that have been read, chosen or not, and of all. */
+  /** Called after each chunk with the number of images that have been read, chosen or not, and the number of all images. */
   onProgress?: (images: number, total: number) => void;
 }
 

@@ -18,13 +18,13 @@ export interface ChangedOutputs {
   network: Network;
   /** In the order of `weightSpecs(network)`. */
   weights: readonly Float32Array[];
-  /** The outputs are the same ones, in whatever order, so that nothing has to be learned first. */
+  /** The outputs are the same ones in any order, so that none has to be trained first. */
   areSame: boolean;
 }
 
 /**
- * Gives a model other outputs. Those of labels that it knows are kept: `A` and `a` come from the merged class of both if that is
- * what there is, and a merged class from the mean of both. A new output starts as the mean of all others (Hewitt 2021,
+ * Gives a model other outputs. Those of labels that it knows are kept: `A` and `a` come from the merged class of both if the model
+ * has only that, and a merged class from the mean of both. A new output starts as the mean of all others (Hewitt 2021,
  * nlp.stanford.edu/~johnhew/vocab-expansion.html): below the highest one for any image, so never the answer at first. Throws
  * `network-unsupported` if the network cannot have other outputs.
  */

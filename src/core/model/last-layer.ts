@@ -16,7 +16,7 @@ export interface NetworkParts {
 
 /** Takes the last dense layer off a network. Null if the network ends with anything else, or has nothing before it. */
 export function splitLastLayer(network: Network, weights: readonly Float32Array[]): NetworkParts | null {
-  // What may follow it without changing which features there are: what calibration adds, and dropout, which is off.
+  // Layers after it that do not change the features: those that calibration adds, and dropout, which is off.
   const after: Layer[] = [];
   let last = network.layers.length - 1;
   while (last >= 0 && ['rescaling', 'dropout'].includes(network.layers[last]!.type)) {

@@ -197,7 +197,7 @@ function trainedAt({ model }: ModelSummary, now: number): number {
   return time <= now + CLOCK_DIFFERENCE ? time : 0;
 }
 
-/** When a model was chosen; 0 for a time that has not come yet. */
+/** When a model was chosen; 0 for a time in the future. */
 function choiceTime({ date }: DefaultChoice, now: number): number {
   const time = Date.parse(date);
   return time <= now + CLOCK_DIFFERENCE ? time : 0;

@@ -67,10 +67,10 @@ const SGD = { learningRate: 0.05, weightDecay: 0.0005 };
  * The learning rate of a run that starts from a model, relative to one from random weights: large steps would undo what the
  * model has learned (Kumar et al. 2022, arXiv 2202.10054).
  */
-export const TUNING_RATE = 1 / 3;
+const TUNING_RATE = 1 / 3;
 
 /**
- * The recipe of a network, with some settings overridden. Networks of one's own are trained as `cnn` is. `tunes`: the run
+ * The recipe of a network, with some settings overridden. The user's own networks are trained like `cnn`. `tunes`: the run
  * starts from a model.
  */
 export function recipeFor(architecture: string, overrides: Partial<Recipe> = {}, tunes = false): Recipe {

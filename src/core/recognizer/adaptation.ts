@@ -23,9 +23,9 @@ const LEAST_WEIGHT = 0.1;
  */
 const NEW_LABEL_WEIGHT = 0.2;
 const NEW_LABEL_WEIGHT_WITHOUT_REJECTION = 0.4;
-/** From this number of samples on, what the model has no class for can be an answer. */
+/** A label that the model has no class for can be an answer if it has this many samples. */
 const SAMPLES_OF_NEW_LABEL = 3;
-/** The latest samples of each label are used, and of all, so that memory and time are bounded. */
+/** Only the latest samples of each label, and of all labels, are used, which bounds memory and time. */
 const MAX_SAMPLES_PER_LABEL = 50;
 const MAX_SAMPLES = 5000;
 
@@ -72,7 +72,7 @@ export class Adaptation {
     this.#votesFor = samples.map(({ label }) => votesFor.get(label)!);
   }
 
-  /** A function that turns what the network makes of an image into a reading. Throws like `chooseClasses` and `possibleAnswers`. */
+  /** A function that turns the network's output for an image into a reading. Throws like `chooseClasses` and `possibleAnswers`. */
   blending(options: RecognizeOptions): (read: ReadFeatures) => CharacterReading {
     const { characters = RECOGNIZE_DEFAULTS.characters, prior = RECOGNIZE_DEFAULTS.prior } = options;
     const { top = RECOGNIZE_DEFAULTS.top } = options;

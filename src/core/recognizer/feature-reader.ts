@@ -5,7 +5,7 @@ import type { Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
 import { logSumExp } from '../model/softmax.ts';
 
-/** What a network makes of an image. */
+/** A network's output for an image. */
 export interface ReadFeatures {
   /** [classes] */
   logits: Float32Array;
@@ -22,7 +22,7 @@ export interface FeatureReader {
 
 /**
  * The features are what goes into the last dense layer, which is then applied here. Of a network that does not end with one, they are
- * the logarithms of the probabilities, less their mean. `full`: the whole network on the engine, which stays the caller's.
+ * the logarithms of the probabilities, less their mean. `full`: the whole network on the engine, which the caller disposes of.
  */
 export async function createFeatureReader(
   engine: Engine,

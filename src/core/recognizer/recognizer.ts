@@ -39,8 +39,8 @@ export interface Recognizer {
    */
   recognize(images: Uint8Array, options?: RecognizeOptions): Promise<CharacterReading[]>;
   /**
-   * Adapts later readings to samples of one writer, instead of to those before: at once, since nothing is trained. Without samples,
-   * readings are exactly what they were at first. What the model has no class for can be an answer from three samples on.
+   * Adapts later readings to samples of one writer instead of the previous ones, which is quick, since nothing is trained. Without samples,
+   * readings are exactly what they were at first. A label that the model has no class for can be an answer if it has three samples.
    * Resolves once readings are adapted; until then they are as they were. Calls may overlap, and take effect in order. Disposing of
    * the recognizer ends them early. Throws the signal's reason, and readings then stay as they were.
    */
@@ -93,7 +93,7 @@ class EngineRecognizer implements Recognizer {
   #lastAdaptation: Promise<unknown> = Promise.resolve();
   /** Created with the first samples. */
   #featureReader: FeatureReader | null = null;
-  /** Of the samples that readings are adapted to, by image. */
+  /** The features of the samples that readings are adapted to, by image. */
   #sampleFeatures: ReadonlyMap<string, Float32Array> = new Map();
   #adaptation: Adaptation | null = null;
   #isDisposed = false;

@@ -12,8 +12,7 @@ const PRECISION = 1e-3;
 const MAX_DECIMALS = 15;
 
 /**
- * A sample as it is stored: the label normalized, coordinates rounded. Throws `label-invalid` and
- * `strokes-invalid`.
+ * A sample as it is stored: the label normalized, coordinates rounded. Throws `label-invalid` and `strokes-invalid`.
  */
 export function checkSample(sample: NewSample): NewSample {
   // Programs may pass anything.
@@ -34,8 +33,8 @@ export function checkSample(sample: NewSample): NewSample {
   };
 }
 
-/** Rounds coordinates to what matters at the size of the drawing. What has been rounded is returned unchanged. */
-export function roundDrawing(strokes: Drawing): Drawing {
+/** Rounds coordinates to what matters at the size of the drawing. Rounding again changes nothing. */
+function roundDrawing(strokes: Drawing): Drawing {
   let decimals = decimalsFor(strokes);
   for (;;) {
     const rounded = strokes.map((stroke) => stroke.map((point) => roundPoint(point, decimals)));

@@ -2,7 +2,7 @@ import { compareLabels } from '../label-text.ts';
 import { classCharacters, classIndex } from '../labels.ts';
 import type { Sample } from './sample.ts';
 
-/** What a label needs to be practiced for. */
+/** What decides how useful it is to practice a label. */
 interface Experience {
   samples: number;
   /** How often it was taken for another one, or another one for it. */

@@ -6,9 +6,8 @@ import { MAX_SAMPLES, MAX_SAMPLES_BYTES } from './sample-store.ts';
 
 /**
  * Reads the labeled drawings of a stroke file, as they would be stored, and counts those that have no label. Throws
- * `strokes-unlabeled` if none has one, `samples-full` if there are more than can be kept, in number or in
- * bytes (`maxBytes`), `label-invalid`, the errors of
- * `readStrokeFile`, and the signal's reason.
+ * `strokes-unlabeled` if none has one, `samples-full` if there are more than can be kept, in number or in bytes (`maxBytes`),
+ * `label-invalid`, the errors of `readStrokeFile`, and the signal's reason.
  */
 export async function readLabeledDrawings(
   file: string,

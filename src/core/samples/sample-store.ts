@@ -64,8 +64,8 @@ export class SampleStore {
 
   /**
    * Adds samples, all or none, and returns them with their IDs once they are on disk. `onlyNew`: except those whose drawing
-   * and label are there already. One whose ID is there already is returned as it was stored. Throws `label-invalid`, `strokes-invalid`, `samples-full`, `too-many-labels`, the errors of
-   * `open`, and the signal's reason.
+   * and label are there already. One whose ID is there already is returned as it was stored. Throws `label-invalid`,
+   * `strokes-invalid`, `samples-full`, `too-many-labels`, the errors of `open`, and the signal's reason.
    */
   async add(added: readonly NewSample[], options: SampleChangeOptions & { onlyNew?: boolean } = {}): Promise<Sample[]> {
     const checked = added.map(checkSample);

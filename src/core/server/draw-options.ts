@@ -28,7 +28,7 @@ export interface SampleBook {
    * file), whose message is shown on the page.
    */
   add(sample: NewSample): Promise<Sample>;
-  /** Removes a sample and returns it; null if it is not there any more. Throws EmnistErrors about the file. */
+  /** Removes a sample and returns it; null if it is already gone. Throws EmnistErrors about the file. */
   remove(id: string): Promise<Sample | null>;
   /** Called after each change, also one by another process. Returns a function that unsubscribes. */
   onChange(listener: () => void): () => void;
@@ -47,7 +47,8 @@ export interface SampleState {
 export interface DrawReader {
   /**
    * Recognizes a drawing of at least one stroke as what is expected, adapted to the user's samples unless `adapt` is
-   * false. Called for one drawing at a time. Throws an EmnistError (`characters-unknown`, `prior-invalid`, `usage`) if the model cannot answer what is expected.
+   * false. Called for one drawing at a time. Throws an EmnistError (`characters-unknown`, `prior-invalid`, `usage`) if the
+   * model cannot answer what is expected.
    */
   recognize: (strokes: Drawing, expected?: Expectation & { adapt?: boolean }) => Promise<Recognition>;
   /** `split`: what it was trained on, if known. */

@@ -43,7 +43,7 @@ export interface DrawServer extends AsyncIterable<DrawUpdate> {
    * `client` null. Throws an EmnistError if it cannot be stored.
    */
   addSample(sample: NewSample): Promise<Sample>;
-  /** Removes a sample for the terminal; one that is not there any more is no error. Throws an EmnistError if that fails. */
+  /** Removes a sample for the terminal, unless it is already gone. Throws an EmnistError if that fails. */
   removeSample(id: string): Promise<void>;
   /** Stores the labels that have arrived, and closes all connections. */
   close(): Promise<void>;

@@ -9,7 +9,7 @@ import type { LabelMessage, ServerMessage } from './protocol.ts';
 
 /** Maximum number of labels of a page that wait to be stored. Our page waits for each answer. */
 export const MAX_WAITING_LABELS = 100;
-/** For how many drawings, the latest, it is known that the terminal has labeled them: far more than there are pages. */
+/** How many drawings that were labeled on the terminal are remembered, the latest: far more than there are pages. */
 const MAX_TERMINAL_SAMPLES = 100;
 
 type LabelAnswer = Extract<ServerMessage, { type: 'labeled' | 'unlabeled' | 'label-refused' }>;
@@ -76,14 +76,14 @@ export class PageLabels {
     });
   }
 
-  /** The sample that the terminal has made of this drawing of a page; undefined if there is none. */
+  /** The sample that was made on the terminal of this drawing of a page; undefined if there is none. */
   sampleOf(strokes: Drawing): Sample | undefined {
     if (this.#ofTerminal.size === 0 || strokes.length === 0) return undefined;
     const sample = this.#ofTerminal.get(JSON.stringify(strokes));
     return sample && this.#book?.has(sample.id) ? sample : undefined;
   }
 
-  /** Removes a sample for the terminal; one that is not there any more is no error. Throws what the sample book throws. */
+  /** Removes a sample for the terminal, unless it is already gone. Throws what the sample book throws. */
   remove(id: string): Promise<void> {
     return this.#inOrder(() => this.#remove(null, id));
   }
@@ -139,7 +139,7 @@ export class PageLabels {
     const book = this.#bookToWriteTo();
     const before = book.state.samples;
     const sample = await book.add(added);
-    // A page that had no answer has sent it again.
+    // A page that got no answer has sent it again.
     if (book.state.samples === before) return sample;
     this.#report({
       event: 'sample',
@@ -164,7 +164,7 @@ export class PageLabels {
   }
 }
 
-/** An error's message with the names of files instead of their paths, which are no business of other devices. */
+/** An error's message with the names of files instead of their paths, which other devices need not know. */
 function withoutFolders({ message, data }: EmnistError): string {
   const files = Object.values(data).filter((value) => typeof value === 'string' && path.isAbsolute(value));
   return files.reduce<string>((text, file) => text.replaceAll(file as string, path.basename(file as string)), message);

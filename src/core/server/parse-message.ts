@@ -25,7 +25,7 @@ export function costOf(data: Buffer): number | null {
 
 /**
  * Whether a message may be one that labels something, which must not be replaced by a later one. True of all of these, and of
- * few others. Takes no more than a look at its bytes.
+ * few others. Only looks at its bytes.
  */
 export function mayLabel(data: Buffer): boolean {
   return data.includes(LABEL_TYPE);

@@ -29,10 +29,10 @@ const headerSchema = v.object({
 });
 export type CharactersHeader = v.InferOutput<typeof headerSchema>;
 
-/** Deviations from the mean are cut off here, in standard deviations: beyond it, shapes become unlikely ones. */
+/** The largest deviation from the mean, in standard deviations: beyond it, shapes are unlikely. */
 const MAX_DEVIATION = 2;
 
-/** Draws characters that nobody has written, but somebody may have. */
+/** Draws characters that nobody has written, but somebody could have. */
 export class CharacterGenerator {
   readonly #clusters = new Map<string, FittedCluster[]>();
 

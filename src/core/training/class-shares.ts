@@ -1,7 +1,7 @@
 import { classCharacters } from '../labels.ts';
 import { isOfOwnData, type Model } from '../model/model.ts';
 
-/** How many characters each class of a model stands for, [classes]; in data of one's own, each stands for itself. */
+/** How many characters each class of a model stands for, [classes]; in the user's own data, each stands for itself. */
 function charactersOfClasses({ labels, training }: Pick<Model, 'labels' | 'training'>): number[] {
   return labels.map((label) => (isOfOwnData({ training }) ? 1 : classCharacters(label, labels).length));
 }

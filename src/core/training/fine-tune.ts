@@ -35,8 +35,8 @@ export interface FineTuneOptions {
 
 /**
  * The settings of learning, chosen on five writers of UNIPEN's training part with three samples of each class, with a smaller network
- * that had not seen them. A higher learning rate with weights nearer to those before reads more of a hand, at the same loss in general,
- * than a lower one with the weights after.
+ * that had not seen them. A high learning rate with weights closer to the original ones reads more of a hand than a low one with the
+ * final weights, and forgets no more.
  */
 export const TUNING = {
   batchSize: 64,
@@ -229,8 +229,8 @@ interface Mixed {
 }
 
 /**
- * Measures the weights between those before learning and those now: in between, a network reads both kinds of images better than at
- * either end (Wortsman et al. 2022, arXiv 2109.01903). Null if it was stopped.
+ * Measures weights between those before learning and the current ones, with which a network reads both kinds of images better than
+ * with either (Wortsman et al. 2022, arXiv 2109.01903). Null if it was stopped.
  */
 async function* measureMixed(
   network: EngineNetwork,

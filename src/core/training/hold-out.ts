@@ -6,9 +6,9 @@ export const MIN_SAMPLES = HELD_OUT;
 
 /**
  * Holds out every fifth sample of each label, in the order they were labeled: of the first label the fifth, of the second the fourth,
- * and so on, so that labels with fewer than five samples are measured too. These are the same however many are added later.
- * Of a label that the model does not know yet, the only sample is learned from. If none of five samples or more would be held out, the
- * latest is, unless each is such an only one.
+ * and so on, so that labels with fewer than five samples are measured too. Adding samples later does not change which are held out.
+ * Of a label that the model does not know yet, the only sample is learned from. If this holds out none of five samples or more,
+ * the latest is held out, unless each is such an only sample.
  */
 export function holdOut<Sample extends { label: string }>(
   samples: readonly Sample[],

@@ -36,7 +36,10 @@ export interface LearnBatchPlan {
 /** The share of images without a character among those that are replayed. */
 const NO_CHARACTER = 0.12;
 
-/** Makes the batches of learning a hand: half samples, each about equally often, half what is replayed. A batch depends only on the seed and its step. */
+/**
+ * Makes the batches of learning a hand: half samples, each about equally often, and half replayed images. A batch depends only on the
+ * seed and its step.
+ */
 export class LearnBatches {
   readonly #plan: LearnBatchPlan;
   /** The order in which the samples are shown in a round. */

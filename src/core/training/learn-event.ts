@@ -9,7 +9,7 @@ export interface Comparison {
   count: number;
 }
 
-/** Events of learning a hand: as of a training run, without pauses. */
+/** Events of learning a hand: like those of a training run, without pauses. */
 export type LearnEvent =
   | WaitingEvent
   | (Omit<Extract<TrainEvent, { event: 'start' }>, 'split' | 'architecture'> & {

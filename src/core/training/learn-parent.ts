@@ -12,8 +12,8 @@ export interface LearnParent {
 }
 
 /**
- * The model to start from: the one that is named or, without a name, the default model. If that one has itself learned the hand, it is the
- * model which that one was made from, if it is still there: otherwise a model would drift further from it each time. Throws as `loadModel`.
+ * The model to start from: the one that is named or, without a name, the default model. If that has itself learned the hand, it is the
+ * model that it was made from, if that still exists: otherwise, models would drift further from it each time. Throws as `loadModel`.
  */
 export async function parentOf(from: string | undefined, paths: Paths): Promise<LearnParent> {
   const { name, training } = await loadModel(from, paths);
@@ -28,7 +28,7 @@ export async function parentOf(from: string | undefined, paths: Paths): Promise<
   }
 }
 
-/** Names for the model that is made from another one: `shipped-hand`, `shipped-hand-2`, and so on, if there is nothing of that name. */
+/** Names for the model that is made from another one: `shipped-hand`, `shipped-hand-2`, and so on, except those that are taken. */
 export async function* freeNames({ name }: LearnParent, paths: Paths): AsyncGenerator<string, never> {
   for (let number = 1; ; number++) {
     const candidate = checkModelName(`${name}-hand${number === 1 ? '' : `-${number}`}`);

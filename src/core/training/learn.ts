@@ -122,13 +122,13 @@ function tooFewSamples(samples: number): EmnistError {
   return new EmnistError('samples-too-few', message, { samples, minimum: MIN_SAMPLES });
 }
 
-/** The error for samples of which none can be spared to measure on. */
+/** The error if no sample can be held out. */
 function nothingHeldOut(samples: number, model: string): EmnistError {
   const message = `"${model}" knows none of the samples' labels, each of which has only one sample: none is left to measure on`;
   return new EmnistError('samples-too-few', message, { samples, minimum: samples + 1 });
 }
 
-/** Throws `replay-missing` if the model has labels of which neither samples nor other images are at hand. */
+/** Throws `replay-missing` if the model has labels that neither samples nor replayed images show. */
 function checkReplayed(model: Model, samples: readonly { label: string }[], replayed: readonly string[]): void {
   const known = [...replayed, ...samples.map(({ label }) => label)];
   const forgotten = model.labels.filter(
@@ -151,7 +151,7 @@ interface Preparation {
   isStopped: () => boolean;
 }
 
-/** What is replayed: drawings that are generated and, from a data set, images. Null if it was stopped. */
+/** Prepares what is replayed: generated drawings and, from a data set, images. Null if it was stopped. */
 async function* prepareReplay(preparation: Preparation): AsyncGenerator<LearnEvent, Replay | null> {
   const { model, engine, generator, dataset, paths, seed, isStopped } = preparation;
   const network = await engine.createNetwork(model.network);
@@ -200,7 +200,7 @@ async function* reported<Result>(
 }
 
 interface Learned {
-  /** The data set that is stated where the parent's is not known. */
+  /** The data set to record if the parent's is not known. */
   split: DatasetName;
   samples: number;
   epochs: number;

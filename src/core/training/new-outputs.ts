@@ -25,8 +25,8 @@ const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8];
 /**
  * Trains new outputs of the last layer alone, with everything else as it was: otherwise, while they know nothing, their large gradients
  * would distort what the network knows (Kumar et al. 2022, arXiv 2202.10054), and fine-tuning is too short to make them answers.
- * Every class counts equally. Returns the weights of the network; those it was given, if it does not
- * end with a dense layer; null if it was stopped.
+ * Every class counts equally. Returns the weights of the network: those it was given if it does not end with a dense layer, and null if
+ * it was stopped.
  */
 export async function trainNewOutputs(options: NewOutputs): Promise<readonly Float32Array[] | null> {
   const { network, weights, outputs, batches, engine } = options;

@@ -30,7 +30,7 @@ export async function findReplayed(
     try {
       return await describeDataset(paths, name);
     } catch (error) {
-      // If it is damaged, nothing of it is replayed either.
+      // A damaged one cannot be replayed either.
       if (!isEmnistError(error)) throw error;
     }
   }

@@ -31,7 +31,7 @@ export interface Replay {
 /** Where the replayed images come from if there is no data set, as the `start` event says. */
 export const GENERATED = 'generated drawings';
 
-/** How many drawings are generated to be replayed, and to measure on. Those that are not read as what they show are left out. */
+/** How many drawings are generated to be replayed, of which those that went wrong are left out, and to measure on. */
 const GENERATED_DRAWINGS = 2400;
 export const GENERAL_IMAGES = 1000;
 /** Characters are generated, and read, this many at a time. */
@@ -59,7 +59,7 @@ function charactersToDraw(label: string, labels: readonly string[], generator: C
 }
 
 /**
- * Generates drawings that the network reads as what they are to show; this leaves out those that went wrong. Yields how many it
+ * Generates drawings, and keeps those that the network reads as the character they should show, since some go wrong. Yields how many it
  * has tried. Returns the drawings with their class indices.
  */
 export async function* generateReplayed(
@@ -100,7 +100,7 @@ interface DrawnCharacter {
   label: number;
 }
 
-/** Draws `count` characters, of each class as many as its share. The one with an index depends only on seed, stream, and index. */
+/** Draws `count` characters, in proportion to the shares of their classes. Each depends only on seed, stream, and index. */
 function drawBlock(
   { generator, model, seed }: GenerationOptions,
   stream: number,

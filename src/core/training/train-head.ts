@@ -37,7 +37,7 @@ interface HeadParts {
 }
 
 /**
- * Trains the last layer with weights alone, on what the layers before it make of some training images. Otherwise the large
+ * Trains the last layer with weights alone, on the outputs of the layers before it for some training images. Otherwise the large
  * gradients of outputs that know nothing yet would distort those layers (Kumar et al. 2022, arXiv 2202.10054). Returns the
  * weights of the whole network; if the run is stopped meanwhile, those it was given.
  */
@@ -87,7 +87,7 @@ export async function* trainHead(parts: HeadParts): AsyncGenerator<TrainEvent, r
   return own.flatMap((tensors, layer) => (layer === index ? head : tensors));
 }
 
-/** What the layers before the head make of images, as bytes, since that is what engines train on. */
+/** The outputs of the layers before the head, as bytes, since engines train on bytes. */
 interface FeatureSet {
   /** [images, ...shape] */
   bytes: Uint8Array;

@@ -34,7 +34,7 @@ export interface TrainingSource {
   limit: number | null;
   /** Stroke files with labeled drawings to train on in addition. */
   strokes: readonly string[];
-  /** Keep drawings with other labels than those of the split, as examples of what is no character. */
+  /** Keep drawings with other labels than those of the split, as examples of drawings that are not characters. */
   keepsSigns: boolean;
 }
 
