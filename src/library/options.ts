@@ -40,9 +40,7 @@ export interface TrainSettings {
    * File with the layers of a network of your own, in Keras' names, or a model whose layers are trained from scratch.
    */
   network?: string;
-  /**
-   * Model whose layers and weights to start from, by name or folder; its labels may be others than those of the split.
-   */
+  /** Model whose layers and weights to start from, by name or folder; its labels may differ from those of the split. */
   from?: string;
   /** Engine to train with. Default: `auto`. */
   engine?: 'auto' | 'wasm' | 'tensorflow';
@@ -84,7 +82,7 @@ export interface TrainSettings {
   /** Share of each target that is spread over all classes. From 0 to 0.9. Default: 0.05; 0 for cnn. */
   labelSmoothing?: number;
   /**
-   * Learn to reject what is not one character, from this many images of that for each image of one; 0 turns it off.
+   * Learn to reject what is not one character, with this many images of that for each image of one; 0 turns it off.
    * From 0 to 1. Default: `0`.
    */
   reject?: number;
