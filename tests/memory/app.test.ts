@@ -2,7 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { runApp } from '../../src/tui/run-app.tsx';
 import { FakeTty } from '../helpers/app-terminal.ts';
-import { FakeServices, fakeStatus, trainEpoch, trainStart } from '../helpers/fake-services.ts';
+import { FakeServices } from '../helpers/fake-services.ts';
+import { fakeStatus } from '../helpers/fake-status.ts';
+import { trainEpoch, trainStart } from '../helpers/run-events.ts';
 import { megabytesInUse } from './heap.ts';
 
 const EPOCHS = 10;

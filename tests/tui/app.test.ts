@@ -2,15 +2,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { SPLITS } from '../../src/core/dataset/splits.ts';
 import { EmnistError } from '../../src/core/errors.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
-import {
-  FAKE_READER,
-  FakeServices,
-  fakeModel,
-  fakeStatus,
-  trainEpoch,
-  trainEpochEnd,
-  trainStart,
-} from '../helpers/fake-services.ts';
+import { FAKE_READER } from '../helpers/fake-server.ts';
+import { FakeServices } from '../helpers/fake-services.ts';
+import { fakeModel, fakeStatus } from '../helpers/fake-status.ts';
+import { trainEpoch, trainEpochEnd, trainStart } from '../helpers/run-events.ts';
 
 const ESCAPE = '\u001B';
 

@@ -2,7 +2,9 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { EmnistError } from '../../src/core/errors.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
-import { FAKE_READER, type FakeServer, FakeServices, fakeStatus } from '../helpers/fake-services.ts';
+import { FAKE_READER, type FakeServer } from '../helpers/fake-server.ts';
+import { FakeServices } from '../helpers/fake-services.ts';
+import { fakeStatus } from '../helpers/fake-status.ts';
 
 /* Labeling drawings in the app. */
 

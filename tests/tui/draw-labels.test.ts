@@ -4,7 +4,7 @@ import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { canLabel, labelTask } from '../../src/tui/screens/draw-labels.ts';
 import { type DrawAction, type DrawState, INITIAL_DRAW, reduceDraw } from '../../src/tui/screens/draw-state.ts';
 import { labelNote } from '../../src/tui/screens/draw-texts.ts';
-import { FAKE_READER } from '../helpers/fake-services.ts';
+import { FAKE_READER } from '../helpers/fake-server.ts';
 
 const LINE: Drawing = [
   [

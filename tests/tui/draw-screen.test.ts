@@ -4,7 +4,8 @@ import { splitLabels } from '../../src/core/dataset/splits.ts';
 import { EmnistError } from '../../src/core/errors.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
-import { FakeServices, fakeModel, fakeStatus } from '../helpers/fake-services.ts';
+import { FakeServices } from '../helpers/fake-services.ts';
+import { fakeModel, fakeStatus } from '../helpers/fake-status.ts';
 import { styledText } from '../helpers/styled-text.ts';
 
 let app: AppTerminal;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { INITIAL_FORM, reduceForm, submittedOptions } from '../../src/tui/screens/evaluate-form.ts';
-import { fakeModel, fakeStatus } from '../helpers/fake-services.ts';
+import { fakeModel, fakeStatus } from '../helpers/fake-status.ts';
 
 const { datasets } = fakeStatus({ present: ['balanced', 'digits'] });
 const older = fakeModel({ name: 'older' });

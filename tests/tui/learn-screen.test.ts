@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { EmnistError } from '../../src/core/errors.ts';
 import type { LearnEvent } from '../../src/core/training/learn-event.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
-import { type FakeServices, learnEpochEnd, learnStart } from '../helpers/fake-services.ts';
+import type { FakeServices } from '../helpers/fake-services.ts';
+import { learnEpochEnd, learnStart } from '../helpers/run-events.ts';
 import { withSamples } from './scenes/learn.ts';
 
 let app: AppTerminal;

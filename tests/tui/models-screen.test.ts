@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { EmnistError } from '../../src/core/errors.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
-import { FakeServices, fakeModel, fakeStatus, fakeUnfinishedRun } from '../helpers/fake-services.ts';
+import { FakeServices } from '../helpers/fake-services.ts';
+import { fakeModel, fakeStatus, fakeUnfinishedRun } from '../helpers/fake-status.ts';
 
 let app: AppTerminal;
 afterEach(async () => {

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
-import { FakeServices, fakeModel, fakeStatus, trainEpoch, trainStart } from '../helpers/fake-services.ts';
+import { FakeServices } from '../helpers/fake-services.ts';
+import { fakeModel, fakeStatus } from '../helpers/fake-status.ts';
+import { trainEpoch, trainStart } from '../helpers/run-events.ts';
 
 /* Moving about: which screen is shown, which of its keys work, and what Esc returns to. */
 

@@ -14,7 +14,7 @@ import {
   type TrainForm,
   type TrainFormAction,
 } from '../../src/tui/screens/train-form.ts';
-import { fakeModel, fakeUnfinishedRun } from '../helpers/fake-services.ts';
+import { fakeModel, fakeUnfinishedRun } from '../helpers/fake-status.ts';
 
 type Load = Extract<TrainFormAction, { type: 'load' }>;
 

@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { EmnistError } from '../../src/core/errors.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
-import { FakeServices, fakeModel, fakeStatus, fakeUnfinishedRun, trainStart } from '../helpers/fake-services.ts';
+import { FakeServices } from '../helpers/fake-services.ts';
+import { fakeModel, fakeStatus, fakeUnfinishedRun } from '../helpers/fake-status.ts';
+import { trainStart } from '../helpers/run-events.ts';
 
 let app: AppTerminal;
 afterEach(async () => {

@@ -11,7 +11,7 @@ import {
   totalShare,
   visibleEpochs,
 } from '../../src/tui/screens/train-state.ts';
-import { trainEpoch, trainEpochEnd, trainStart } from '../helpers/fake-services.ts';
+import { trainEpoch, trainEpochEnd, trainStart } from '../helpers/run-events.ts';
 
 const after = (...events: TrainEvent[]) =>
   events.reduce(reduceTrain, reduceTrain(initialTrain(), { event: 'submit', split: 'balanced' }));

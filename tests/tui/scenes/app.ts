@@ -1,15 +1,11 @@
-import { fresh, type Scene, used } from './fixtures.ts';
+import { fresh, pressing, type Scene, used } from './fixtures.ts';
 import { training } from './train.ts';
 
 export const APP_SCENES: Record<string, Scene> = {
   'home-fresh': { services: fresh, play: (app) => app.screen.waitForText(/Next:/) },
   'home-used': {
     services: used,
-    async play(app) {
-      await app.screen.waitForText(/Next:/);
-      app.press('down', 'down');
-      await app.screen.waitForText(/[❯>] d/);
-    },
+    play: pressing(/Next:/, ['down', 'down'], /[❯>] d/),
   },
   'home-failed': {
     services() {
@@ -26,11 +22,7 @@ export const APP_SCENES: Record<string, Scene> = {
   quit: {
     initialScreen: 'train',
     services: used,
-    async play(app, services) {
-      await training(app, services);
-      app.press('q');
-      await app.screen.waitForText(/Quit\?/);
-    },
+    play: pressing(training, ['q'], /Quit\?/),
   },
   'shutting-down': {
     initialScreen: 'train',

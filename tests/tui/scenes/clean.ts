@@ -1,15 +1,11 @@
 import { EmnistError } from '../../../src/core/errors.ts';
-import { type Scene, used, usedWithSamples } from './fixtures.ts';
+import { pressing, type Scene, used, usedWithSamples } from './fixtures.ts';
 
 export const CLEAN_SCENES: Record<string, Scene> = {
   'clean-form': {
     initialScreen: 'clean',
     services: usedWithSamples,
-    async play(app) {
-      await app.screen.waitForText(/[❯>] \[ \] Data sets/);
-      app.press('space');
-      await app.screen.waitForText(/\[x\]/);
-    },
+    play: pressing(/[❯>] \[ \] Data sets/, ['space'], /\[x\]/),
   },
   'clean-unselected': {
     initialScreen: 'clean',
@@ -20,20 +16,12 @@ export const CLEAN_SCENES: Record<string, Scene> = {
   'clean-confirm': {
     initialScreen: 'clean',
     services: usedWithSamples,
-    async play(app) {
-      await app.screen.waitForText(/[❯>] \[ \] Data sets/);
-      app.press('space', 'down', 'space', 'down', 'space', 'enter');
-      await app.screen.waitForText(/This frees/);
-    },
+    play: pressing(/[❯>] \[ \] Data sets/, ['space', 'down', 'space', 'down', 'space', 'enter'], /This frees/),
   },
   'clean-done': {
     initialScreen: 'clean',
     services: used,
-    async play(app) {
-      await app.screen.waitForText(/[❯>] \[ \] Data sets/);
-      app.press('space', 'enter', 'y');
-      await app.screen.waitForText(/Freed/);
-    },
+    play: pressing(/[❯>] \[ \] Data sets/, ['space', 'enter', 'y'], /Freed/),
   },
   'clean-failed': {
     initialScreen: 'clean',
@@ -46,10 +34,6 @@ export const CLEAN_SCENES: Record<string, Scene> = {
       };
       return services;
     },
-    async play(app) {
-      await app.screen.waitForText(/[❯>] \[ \] Data sets/);
-      app.press('space', 'enter', 'y');
-      await app.screen.waitForText(/another process is fetching/);
-    },
+    play: pressing(/[❯>] \[ \] Data sets/, ['space', 'enter', 'y'], /another process is fetching/),
   },
 };

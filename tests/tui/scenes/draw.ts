@@ -1,27 +1,34 @@
 import { EmnistError } from '../../../src/core/errors.ts';
+import type { DrawUpdate } from '../../../src/core/server/draw-event.ts';
 import type { AppTerminal } from '../../helpers/app-terminal.ts';
-import { FAKE_READER, type FakeServices } from '../../helpers/fake-services.ts';
-import { fresh, LETTER_R, letterImage, type Scene, used } from './fixtures.ts';
+import { FAKE_READER } from '../../helpers/fake-server.ts';
+import type { FakeServices } from '../../helpers/fake-services.ts';
+import { fresh, LETTER_R, letterImage, pressing, type Scene, used } from './fixtures.ts';
+
+type Prediction = Extract<DrawUpdate['event'], { event: 'prediction' }>;
+
+/** A reading of the letter R, whose time is shown as 2.1 ms. */
+function read(predictions: Prediction['predictions'], fields: Partial<Prediction> = {}): DrawUpdate {
+  return {
+    event: {
+      ...{ event: 'prediction', client: 1, strokes: 2, milliseconds: 2.1, ...FAKE_READER, predictions },
+      ...fields,
+    },
+    drawing: { strokes: LETTER_R, image: letterImage() },
+  };
+}
 
 /** Plays until a drawing is shown that was read. */
 export async function drawing(app: AppTerminal, { servers }: FakeServices) {
   await app.screen.waitForText(/Waiting for the page/);
-  servers[0]!.push(
-    { event: { event: 'client', clients: 1 } },
-    {
-      event: {
-        ...{ event: 'prediction', client: 1, strokes: 2, milliseconds: 2.84, ...FAKE_READER },
-        predictions: [
-          { label: 'R', probability: 0.9312 },
-          { label: 'K', probability: 0.0407 },
-          { label: 'A', probability: 0.0118 },
-          { label: 'P', probability: 0.0061 },
-          { label: 'B', probability: 0.0022 },
-        ],
-      },
-      drawing: { strokes: LETTER_R, image: letterImage() },
-    },
-  );
+  const predictions = [
+    { label: 'R', probability: 0.9312 },
+    { label: 'K', probability: 0.0407 },
+    { label: 'A', probability: 0.0118 },
+    { label: 'P', probability: 0.0061 },
+    { label: 'B', probability: 0.0022 },
+  ];
+  servers[0]!.push({ event: { event: 'client', clients: 1 } }, read(predictions, { milliseconds: 2.84 }));
   await app.screen.waitForText(/Read in 2\.8 ms/);
 }
 
@@ -55,21 +62,13 @@ export const DRAW_SCENES: Record<string, Scene> = {
   'draw-shared': {
     initialScreen: 'draw',
     services: fresh,
-    async play(app) {
-      await app.screen.waitForText(/Waiting for the page/);
-      app.press('s', 'y');
-      await app.screen.waitForText(/not\s+encrypted[\s\S]*unshare/);
-    },
+    play: pressing(/Waiting for the page/, ['s', 'y'], /not\s+encrypted[\s\S]*unshare/),
   },
   'draw-drawing': { initialScreen: 'draw', services: fresh, play: drawing },
   'draw-labeled': {
     initialScreen: 'draw',
     services: fresh,
-    async play(app, services) {
-      await drawing(app, services);
-      app.press('2');
-      await app.screen.waitForText(/Saved as K \S 1\b[\s\S]*undo/);
-    },
+    play: pressing(drawing, ['2'], /Saved as K \S 1\b[\s\S]*undo/),
   },
   'draw-adapted': {
     initialScreen: 'draw',
@@ -78,17 +77,13 @@ export const DRAW_SCENES: Record<string, Scene> = {
       await drawing(app, services);
       services.servers[0]!.push(
         { event: { event: 'sample', client: 1, label: 'see you', samples: 1_234 } },
-        {
-          event: {
-            ...{ event: 'prediction', client: 1, strokes: 2, milliseconds: 2.1, ...FAKE_READER },
-            predictions: [
-              { label: 'see you', probability: 0.86 },
-              { label: 'M', probability: 0.07 },
-            ],
-            adaptedTo: 1_234,
-          },
-          drawing: { strokes: LETTER_R, image: letterImage() },
-        },
+        read(
+          [
+            { label: 'see you', probability: 0.86 },
+            { label: 'M', probability: 0.07 },
+          ],
+          { adaptedTo: 1_234 },
+        ),
       );
       await app.screen.waitForText(/Read in 2\.1 ms/);
     },
@@ -96,22 +91,12 @@ export const DRAW_SCENES: Record<string, Scene> = {
   'draw-label-typing': {
     initialScreen: 'draw',
     services: fresh,
-    async play(app, services) {
-      await drawing(app, services);
-      app.press('l', 'q');
-      await app.screen.waitForText(/It is q/);
-    },
+    play: pressing(drawing, ['l', 'q'], /It is q/),
   },
   'draw-label-long': {
     initialScreen: 'draw',
     services: fresh,
-    async play(app, services) {
-      await drawing(app, services);
-      app.press('l');
-      await app.screen.waitForText(/It is/);
-      app.press('signature');
-      await app.screen.waitForText(/at most 8/);
-    },
+    play: pressing(pressing(drawing, ['l'], /It is/), ['signature'], /at most 8/),
   },
   'draw-label-failed': {
     initialScreen: 'draw',
@@ -131,17 +116,11 @@ export const DRAW_SCENES: Record<string, Scene> = {
     services: fresh,
     async play(app, services) {
       await drawing(app, services);
-      services.servers[0]!.push({
-        event: {
-          ...{ event: 'prediction', client: 1, strokes: 4, milliseconds: 2.1, ...FAKE_READER },
-          predictions: [
-            { label: 'n', probability: 0.86 },
-            { label: 'M', probability: 0.07 },
-          ],
-          notice: 'several-characters',
-        },
-        drawing: { strokes: LETTER_R, image: letterImage() },
-      });
+      const predictions = [
+        { label: 'n', probability: 0.86 },
+        { label: 'M', probability: 0.07 },
+      ];
+      services.servers[0]!.push(read(predictions, { strokes: 4, notice: 'several-characters' }));
       await app.screen.waitForText(/Read in 2\.1 ms/);
     },
   },
@@ -149,31 +128,20 @@ export const DRAW_SCENES: Record<string, Scene> = {
     initialScreen: 'draw',
     services: fresh,
     async play(app, services) {
-      await drawing(app, services);
-      app.press('p');
-      await app.screen.waitForText(/expecting digits/);
-      services.servers[0]!.push({
-        event: {
-          ...{ event: 'prediction', client: 1, strokes: 4, milliseconds: 2.1, ...FAKE_READER },
-          predictions: [
-            { label: '2', probability: 0.213 },
-            { label: '8', probability: 0.07 },
-          ],
-          ...{ noCharacter: 0.712, notice: 'not-sure', characters: 'digits' },
-        },
-        drawing: { strokes: LETTER_R, image: letterImage() },
-      });
+      await pressing(drawing, ['p'], /expecting digits/)(app, services);
+      const predictions = [
+        { label: '2', probability: 0.213 },
+        { label: '8', probability: 0.07 },
+      ];
+      const notice = { noCharacter: 0.712, notice: 'not-sure', characters: 'digits' } as const;
+      services.servers[0]!.push(read(predictions, { strokes: 4, ...notice }));
       await app.screen.waitForText(/Read in 2\.1 ms/);
     },
   },
   'draw-models': {
     initialScreen: 'draw',
     services: used,
-    async play(app) {
-      await app.screen.waitForText(/Waiting for the page/);
-      app.press('m', 'up');
-      await app.screen.waitForText(/[❯>] .* keras/);
-    },
+    play: pressing(/Waiting for the page/, ['m', 'up'], /[❯>] .* keras/),
   },
   'draw-failed': {
     initialScreen: 'draw',

@@ -1,7 +1,7 @@
 import { EmnistError } from '../../../src/core/errors.ts';
 import type { AppTerminal } from '../../helpers/app-terminal.ts';
 import type { FakeServices } from '../../helpers/fake-services.ts';
-import { fresh, type Scene, used } from './fixtures.ts';
+import { fresh, pressing, type Scene, used } from './fixtures.ts';
 
 async function fetching(app: AppTerminal, { fetches }: FakeServices): Promise<(typeof fetches)[number]['feed']> {
   await app.screen.waitForText(/not fetched/);
@@ -59,19 +59,11 @@ export const FETCH_SCENES: Record<string, Scene> = {
   'fetch-cancel': {
     initialScreen: 'fetch',
     services: fresh,
-    async play(app, services) {
-      await fetching(app, services);
-      app.press('escape');
-      await app.screen.waitForText(/Cancel the download\?/);
-    },
+    play: pressing(fetching, ['escape'], /Cancel the download\?/),
   },
   'fetch-canceled': {
     initialScreen: 'fetch',
     services: fresh,
-    async play(app, services) {
-      await fetching(app, services);
-      app.press('c', 'y');
-      await app.screen.waitForText(/Canceled\./);
-    },
+    play: pressing(fetching, ['c', 'y'], /Canceled\./),
   },
 };

@@ -3,7 +3,8 @@ import { isSplit } from '../../../src/core/dataset/dataset-name.ts';
 import type { Split } from '../../../src/core/dataset/splits.ts';
 import type { ScreenName } from '../../../src/tui/routes.ts';
 import type { AppTerminal } from '../../helpers/app-terminal.ts';
-import { FakeServices, fakeModel, fakeStatus } from '../../helpers/fake-services.ts';
+import { FakeServices } from '../../helpers/fake-services.ts';
+import { fakeModel, fakeStatus } from '../../helpers/fake-status.ts';
 
 /** How to bring the app into one state of one screen. */
 export interface Scene {
@@ -11,6 +12,16 @@ export interface Scene {
   readonly services?: () => FakeServices;
   /** Resolves when the app shows the state. */
   readonly play: (app: AppTerminal, services: FakeServices) => Promise<unknown>;
+}
+
+/** Plays up to a text or a state, then presses keys and waits for a text. */
+export function pressing(before: RegExp | Scene['play'], keys: readonly string[], shown: RegExp): Scene['play'] {
+  return async (app, services) => {
+    if (before instanceof RegExp) await app.screen.waitForText(before);
+    else await before(app, services);
+    app.press(...keys);
+    await app.screen.waitForText(shown);
+  };
 }
 
 export const BUILT_IN = fakeModel({

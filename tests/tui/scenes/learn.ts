@@ -2,8 +2,9 @@ import type { SampleReading } from '../../../src/app/assess-samples.ts';
 import { EmnistError } from '../../../src/core/errors.ts';
 import type { LearnEvent } from '../../../src/core/training/learn-event.ts';
 import type { AppTerminal } from '../../helpers/app-terminal.ts';
-import { type FakeServices, learnEpochEnd, learnStart, trainEpoch } from '../../helpers/fake-services.ts';
-import { fresh, type Scene } from './fixtures.ts';
+import type { FakeServices } from '../../helpers/fake-services.ts';
+import { learnEpochEnd, learnStart, trainEpoch } from '../../helpers/run-events.ts';
+import { fresh, pressing, type Scene } from './fixtures.ts';
 
 const DOTS = { '+': 'right', '?': 'unsure', '-': 'wrong' } as const satisfies Record<string, SampleReading>;
 
@@ -63,20 +64,12 @@ export const LEARN_SCENES: Record<string, Scene> = {
   'learn-samples': {
     initialScreen: 'learn',
     services: hand,
-    async play(app) {
-      await listed(app);
-      app.press('down', 'down');
-      await app.screen.waitForText(/[❯>] a/);
-    },
+    play: pressing(listed, ['down', 'down'], /[❯>] a/),
   },
   'learn-many': {
     initialScreen: 'learn',
     services: manyLabels,
-    async play(app) {
-      await app.screen.waitForText(/66\.7%[\s\S]*[❯>] 0/);
-      app.press('end');
-      await app.screen.waitForText(/[❯>] Z/);
-    },
+    play: pressing(/66\.7%[\s\S]*[❯>] 0/, ['end'], /[❯>] Z/),
   },
   'learn-reading': {
     initialScreen: 'learn',
@@ -90,11 +83,7 @@ export const LEARN_SCENES: Record<string, Scene> = {
   'learn-delete': {
     initialScreen: 'learn',
     services: hand,
-    async play(app) {
-      await listed(app);
-      app.press('delete');
-      await app.screen.waitForText(/Delete the samples of 4\?/);
-    },
+    play: pressing(listed, ['delete'], /Delete the samples of 4\?/),
   },
   'learn-unreadable': {
     initialScreen: 'learn',
@@ -111,24 +100,12 @@ export const LEARN_SCENES: Record<string, Scene> = {
   'learn-form': {
     initialScreen: 'learn',
     services: hand,
-    async play(app) {
-      await listed(app);
-      app.press('o');
-      await app.screen.waitForText(/the default model/);
-      app.press('right');
-      await app.screen.waitForText(/From .*shipped/);
-    },
+    play: pressing(pressing(listed, ['o'], /the default model/), ['right'], /From .*shipped/),
   },
   'learn-form-invalid': {
     initialScreen: 'learn',
     services: hand,
-    async play(app) {
-      await listed(app);
-      app.press('o');
-      await app.screen.waitForText(/the default model/);
-      app.press('my hand');
-      await app.screen.waitForText(/invalid model name "my hand":/);
-    },
+    play: pressing(pressing(listed, ['o'], /the default model/), ['my hand'], /invalid model name "my hand":/),
   },
   'learn-few': {
     initialScreen: 'learn',
@@ -138,46 +115,28 @@ export const LEARN_SCENES: Record<string, Scene> = {
   'learn-import': {
     initialScreen: 'learn',
     services: hand,
-    async play(app) {
-      await listed(app);
-      app.press('i');
-      await app.screen.waitForText(/Import from/);
-      app.press('/home/user/hand.jsonl.gz');
-      await app.screen.waitForText(/hand\.jsonl\.gz/);
-    },
+    play: pressing(pressing(listed, ['i'], /Import from/), ['/home/user/hand.jsonl.gz'], /hand\.jsonl\.gz/),
   },
   'learn-imported': {
     initialScreen: 'learn',
     services: hand,
-    async play(app) {
-      await listed(app);
-      app.press('i');
-      await app.screen.waitForText(/Import from/);
-      app.press('/home/user/hand.jsonl.gz', 'enter');
-      await app.screen.waitForText(
-        /266 samples[^\n]*(reads|read right)[\s\S]*[❯>] 4[\s\S]*Imported 1 sample[\s\S]*Next:/,
-      );
-    },
+    play: pressing(
+      pressing(listed, ['i'], /Import from/),
+      ['/home/user/hand.jsonl.gz', 'enter'],
+      /266 samples[^\n]*(reads|read right)[\s\S]*[❯>] 4[\s\S]*Imported 1 sample[\s\S]*Next:/,
+    ),
   },
   'learn-running': { initialScreen: 'learn', services: hand, play: learning },
   'learn-stop': {
     initialScreen: 'learn',
     services: hand,
-    async play(app, services) {
-      await learning(app, services);
-      app.press('escape');
-      await app.screen.waitForText(/Stop learning\?/);
-    },
+    play: pressing(learning, ['escape'], /Stop learning\?/),
   },
   'learn-done': { initialScreen: 'learn', services: hand, play: (app, services) => learned(app, services) },
   'learn-undone': {
     initialScreen: 'learn',
     services: hand,
-    async play(app, services) {
-      await learned(app, services);
-      app.press('u');
-      await app.screen.waitForText(/now\s+the\s+default\.\s+The\s+new/);
-    },
+    play: pressing(learned, ['u'], /now\s+the\s+default\.\s+The\s+new/),
   },
   'learn-refused': {
     initialScreen: 'learn',

@@ -1,15 +1,11 @@
-import { fakeUnfinishedRun } from '../../helpers/fake-services.ts';
-import { FOREIGN_MODELS, type Scene, servicesWith, used } from './fixtures.ts';
+import { fakeUnfinishedRun } from '../../helpers/fake-status.ts';
+import { FOREIGN_MODELS, pressing, type Scene, servicesWith, used } from './fixtures.ts';
 
 export const MODELS_SCENES: Record<string, Scene> = {
   models: {
     initialScreen: 'models',
     services: used,
-    async play(app) {
-      await app.screen.waitForText(/[❯>] balanced-cnn/);
-      app.press('down');
-      await app.screen.waitForText(/[❯>] balanced-vgg/);
-    },
+    play: pressing(/[❯>] balanced-cnn/, ['down'], /[❯>] balanced-vgg/),
   },
   'models-unusable': {
     initialScreen: 'models',
@@ -20,20 +16,12 @@ export const MODELS_SCENES: Record<string, Scene> = {
       services.currentStatus.unfinished.push(fakeUnfinishedRun({ name: 'begun', epochsDone: 1 }));
       return services;
     },
-    async play(app) {
-      await app.screen.waitForText(/[❯>] balanced-cnn/);
-      app.press('end', 'up');
-      await app.screen.waitForText(/[❯>] broken/);
-    },
+    play: pressing(/[❯>] balanced-cnn/, ['end', 'up'], /[❯>] broken/),
   },
   'models-delete': {
     initialScreen: 'models',
     services: used,
-    async play(app) {
-      await app.screen.waitForText(/[❯>] balanced-cnn/);
-      app.press('down', 'delete');
-      await app.screen.waitForText(/Delete balanced-vgg\?/);
-    },
+    play: pressing(/[❯>] balanced-cnn/, ['down', 'delete'], /Delete balanced-vgg\?/),
   },
   'models-wide-names': {
     initialScreen: 'models',

@@ -1,7 +1,7 @@
 import { EmnistError } from '../../../src/core/errors.ts';
 import type { AppTerminal } from '../../helpers/app-terminal.ts';
 import type { FakeServices } from '../../helpers/fake-services.ts';
-import { letterImage, type Scene, used } from './fixtures.ts';
+import { letterImage, pressing, type Scene, used } from './fixtures.ts';
 
 /** Own data sets, and labels that are not letters. */
 function ownData(): FakeServices {
@@ -52,11 +52,7 @@ export const OWN_DATA_SCENES: Record<string, Scene> = {
   'own-data-list': {
     initialScreen: 'ownData',
     services: ownData,
-    async play(app) {
-      await app.screen.waitForText(/signs/);
-      app.press('up');
-      await app.screen.waitForText(/[❯>] .*kanji/);
-    },
+    play: pressing(/signs/, ['up'], /[❯>] .*kanji/),
   },
   'own-data-invalid': {
     initialScreen: 'ownData',
@@ -67,20 +63,12 @@ export const OWN_DATA_SCENES: Record<string, Scene> = {
       });
       return services;
     },
-    async play(app) {
-      await app.screen.waitForText(/signs/);
-      app.press('/home/user/sings');
-      await app.screen.waitForText(/no such file/);
-    },
+    play: pressing(/signs/, ['/home/user/sings'], /no such file/),
   },
   'own-data-replace': {
     initialScreen: 'ownData',
     services: ownData,
-    async play(app) {
-      await app.screen.waitForText(/signs/);
-      app.press('signs', 'enter');
-      await app.screen.waitForText(/Replace signs\?/);
-    },
+    play: pressing(/signs/, ['signs', 'enter'], /Replace signs\?/),
   },
   'own-data-running': { initialScreen: 'ownData', services: ownData, play: takingOver },
   'own-data-samples': {

@@ -1,6 +1,7 @@
 import type { AppTerminal } from '../../helpers/app-terminal.ts';
-import { type FakeServices, trainEpoch, trainEpochEnd, trainStart } from '../../helpers/fake-services.ts';
-import { BUILT_IN, fresh, type Scene, servicesWith, used } from './fixtures.ts';
+import type { FakeServices } from '../../helpers/fake-services.ts';
+import { trainEpoch, trainEpochEnd, trainStart } from '../../helpers/run-events.ts';
+import { BUILT_IN, fresh, pressing, type Scene, servicesWith, used } from './fixtures.ts';
 
 const batches = (epoch: number) => trainEpoch(epoch, 40, 794);
 
@@ -26,11 +27,7 @@ export const TRAIN_SCENES: Record<string, Scene> = {
   'train-form-new': {
     initialScreen: 'train',
     services: used,
-    async play(app) {
-      await app.screen.waitForText(/(●|\(\*\)) balanced/);
-      app.press('keras');
-      await app.screen.waitForText(/Replaces the model keras[\s\S]*Takes/);
-    },
+    play: pressing(/(●|\(\*\)) balanced/, ['keras'], /Replaces the model keras[\s\S]*Takes/),
   },
   'train-form-network': {
     initialScreen: 'train',
@@ -45,20 +42,12 @@ export const TRAIN_SCENES: Record<string, Scene> = {
   'train-form-invalid': {
     initialScreen: 'train',
     services: () => servicesWith(['digits'], [BUILT_IN]),
-    async play(app) {
-      await app.screen.waitForText(/(●|\(\*\)) digits/);
-      app.press('my model');
-      await app.screen.waitForText(/invalid model name[\s\S]*Takes/);
-    },
+    play: pressing(/(●|\(\*\)) digits/, ['my model'], /invalid model name[\s\S]*Takes/),
   },
   'train-replace': {
     initialScreen: 'train',
     services: used,
-    async play(app) {
-      await app.screen.waitForText(/(●|\(\*\)) balanced/);
-      app.press('balanced-cnn', 'enter');
-      await app.screen.waitForText(/Replace balanced-cnn\?/);
-    },
+    play: pressing(/(●|\(\*\)) balanced/, ['balanced-cnn', 'enter'], /Replace balanced-cnn\?/),
   },
   'train-waiting': {
     initialScreen: 'train',
@@ -85,20 +74,12 @@ export const TRAIN_SCENES: Record<string, Scene> = {
   'train-paused': {
     initialScreen: 'train',
     services: used,
-    async play(app, services) {
-      await training(app, services);
-      app.press('space');
-      await app.screen.waitForText(/paused/);
-    },
+    play: pressing(training, ['space'], /paused/),
   },
   'train-stop': {
     initialScreen: 'train',
     services: used,
-    async play(app, services) {
-      await training(app, services);
-      app.press('escape');
-      await app.screen.waitForText(/Stop the training run\?/);
-    },
+    play: pressing(training, ['escape'], /Stop the training run\?/),
   },
   'train-done': {
     initialScreen: 'train',

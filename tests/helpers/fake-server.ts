@@ -1,0 +1,79 @@
+import type { Drawing } from '../../src/app/draw.ts';
+import { type Split, splitLabels } from '../../src/core/dataset/splits.ts';
+import type { EmnistError } from '../../src/core/errors.ts';
+import type { NewSample, Sample } from '../../src/core/samples/sample.ts';
+import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
+import type { DrawReader } from '../../src/core/server/draw-options.ts';
+import type { Expectation } from '../../src/core/server/expectation.ts';
+import { Feed } from './feed.ts';
+
+/** The model that a fake server reads drawings with. */
+export const FAKE_READER = { model: 'shipped', labels: [...splitLabels('balanced')] };
+
+export type FakeReader = { model: string; labels: string[]; split: Split | null };
+
+/** A canvas server that keeps samples in memory. A test feeds it what pages would do. */
+export class FakeServer extends Feed<DrawUpdate> implements Drawing {
+  readonly url = 'http://127.0.0.1:4321/?token=abc';
+  readonly port = 4321;
+  readonly token = 'abc';
+  readonly shared: boolean;
+  readonly models: (string | undefined)[] = [];
+  readonly expected: Expectation;
+  samplesProblem: EmnistError | null = null;
+  /** What pages were told to expect. */
+  readonly expectations: Expectation[] = [];
+  readonly samples: Sample[] = [];
+  /** Why no label can be saved or undone. */
+  sampleError: Error | null = null;
+  /** How often a label was to be saved or undone. */
+  labelCalls = 0;
+  #added = 0;
+  closed = false;
+
+  constructor(reader: FakeReader, shared = false, expected: Expectation = {}) {
+    super();
+    this.shared = shared;
+    this.expected = expected;
+    this.push({ event: { event: 'listening', url: this.url, ...reader } });
+  }
+
+  launchUrl(): string {
+    return 'http://127.0.0.1:4321/launch/once';
+  }
+
+  setExpected(expected: Expectation): void {
+    this.expectations.push(expected);
+  }
+
+  async addSample(added: NewSample): Promise<Sample> {
+    this.labelCalls++;
+    if (this.sampleError) throw this.sampleError;
+    const sample = { ...added, id: `sample-${++this.#added}`, date: '2026-01-01T00:00:00.000Z' };
+    this.samples.push(sample);
+    this.push({ event: { event: 'sample', client: null, label: sample.label, samples: this.samples.length } });
+    return sample;
+  }
+
+  async removeSample(id: string): Promise<void> {
+    this.labelCalls++;
+    if (this.sampleError) throw this.sampleError;
+    const index = this.samples.findIndex((sample) => sample.id === id);
+    if (index === -1) return;
+    const [{ label }] = this.samples.splice(index, 1) as [Sample];
+    this.push({ event: { event: 'sample', client: null, label, samples: this.samples.length, removed: true } });
+  }
+
+  async switchReader(_reader: DrawReader): Promise<void> {}
+
+  async switchModel(nameOrPath: string | undefined): Promise<void> {
+    this.models.push(nameOrPath);
+    const reader = { ...FAKE_READER, model: nameOrPath ?? FAKE_READER.model };
+    this.push({ event: { event: 'model', ...reader, split: 'balanced' } });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.end();
+  }
+}
