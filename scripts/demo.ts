@@ -78,7 +78,8 @@ async function recordDrawing(home: string, browser: Browser): Promise<void> {
     await page.goto(await waitForUrl(app));
     await app.waitForText(/1 page connected/);
     const shoot = async (milliseconds: number, mouse?: readonly [number, number]) => {
-      shots.push({ ...shootTerminal(app), page: await page.screenshot(), mouse, milliseconds });
+      const picture = await page.screenshot({ animations: 'disabled' });
+      shots.push({ ...shootTerminal(app), page: picture, mouse, milliseconds });
     };
     await shoot(900);
     await draw(page, LETTER_R, shoot);
@@ -117,6 +118,8 @@ async function draw(page: Page, drawing: Drawing, shoot: Shoot): Promise<void> {
 
 async function waitForReading(app: Terminal, page: Page, label: string): Promise<void> {
   await page.locator('#answer').getByText(label, { exact: true }).waitFor();
+  // A part of the drawing may be read as the same. Once all of it is read, it can be saved.
+  await page.locator('#next[aria-disabled="false"]').waitFor();
   await app.waitForText(new RegExp(`(^| )${label} +█`, 'm'));
 }
 

@@ -72,9 +72,10 @@ try {
     await app.waitForText(/1 page connected/);
     await drawStrokes(page, LETTER_R);
     await page.locator('#answer').getByText('R', { exact: true }).waitFor();
+    await page.locator('#next[aria-disabled="false"]').waitFor();
     await app.waitForText(/^.* R █/m);
     await shoot('draw.png');
-    await save('canvas.png', await page.screenshot());
+    await save('canvas.png', await page.screenshot({ animations: 'disabled' }));
   } finally {
     await app.close();
   }
