@@ -141,7 +141,7 @@ describe('learning', () => {
     run.push(end());
     run.end();
     const result = await app.screen.waitForText(/Learned in 20s/);
-    expect(result).toMatch(/50\.0% → 100\.0% +of 2 samples held out[\s\S]*87\.0% → 86\.8% +of 500 generated drawings/);
+    expect(result).toMatch(/50\.0% → 100\.0% +of 2 held-out samples[\s\S]*87\.0% → 86\.8% +of 500 generated drawings/);
     app.press('d');
     await app.screen.waitForText(/Waiting for the page/);
     expect(services.drawOptions).toEqual([{ model: 'shipped-hand' }]);
@@ -149,7 +149,7 @@ describe('learning', () => {
     await app.screen.waitForText(/Learned in 20s/);
     app.press('ctrl+c');
     expect((await app.result).summary).toBe(
-      'Learned shipped-hand from 11 samples, 50.0% to 100.0% of 2 samples held out.',
+      'Learned shipped-hand from 11 samples. Accuracy on 2 held-out samples went from 50.0% to 100.0%.',
     );
   });
 
@@ -192,11 +192,11 @@ describe('learning', () => {
   });
 
   test.each<[string, Parameters<typeof end>[0], RegExp]>([
-    ['own', { own: { before: 0.5, after: 0.5, count: 2 } }, /Not accepted: it reads no more of your held-out samples/],
+    ['own', { own: { before: 0.5, after: 0.5, count: 2 } }, /Not accepted: it reads your held-out samples no better/],
     [
       'general',
       { general: { before: 0.87, after: 0.86, count: 500 } },
-      /Not accepted: in general, it reads 1\.0% less/,
+      /Not accepted: in general, its accuracy is 1\.0 points lower/,
     ],
     ['stopped', { reason: 'stopped', own: { before: null, after: null, count: 0 } }, /Stopped\. Nothing was saved/],
   ])('says why there is no new model: %s', async (_why, overrides, text) => {

@@ -179,5 +179,5 @@ test('what is said about stopping is true before the first epoch', async () => {
   services.runs[0]!.push(trainStart());
   await app.screen.waitForText(/Epoch +1\/10/);
   app.press('escape');
-  expect(await app.screen.waitForText(/Stop the training run\?/)).toContain('nothing of it is kept');
+  expect(await app.screen.waitForText(/Stop the training run\?/)).toContain('nothing will be saved');
 });

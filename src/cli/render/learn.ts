@@ -18,22 +18,26 @@ export class LearnView {
         this.#start = event;
         return { log: started(event) };
       case 'validation': {
-        const what = event.epoch === 0 ? 'preparing' : `epoch ${event.epoch}/${this.#start?.epochs ?? '?'}  measuring`;
+        const what = event.epoch === 0 ? 'preparing' : `${this.#epoch(event.epoch)}  measuring`;
         return { status: `${what} ${style.bar(event.images / event.total)}` };
       }
       case 'batch': {
         const { epoch, batch, batches, loss, imagesPerSecond } = event;
         const figures = `loss ${decimal(loss)}  ${count(imagesPerSecond)} images/s`;
-        return { status: `epoch ${epoch}/${this.#start?.epochs ?? '?'}  ${style.bar(batch / batches)} ${figures}` };
+        return { status: `${this.#epoch(epoch)}  ${style.bar(batch / batches)} ${figures}` };
       }
       case 'epoch': {
         const { epoch, ownAccuracy, generalAccuracy } = event;
-        const when = epoch === 0 ? 'before   ' : `epoch ${epoch}/${this.#start?.epochs ?? '?'}`;
+        const when = epoch === 0 ? 'before   ' : this.#epoch(epoch);
         return { log: `${when}  your samples ${share(ownAccuracy)}, in general ${share(generalAccuracy)}` };
       }
       case 'end':
         return { result: ended(event, this.#start, style) };
     }
+  }
+
+  #epoch(epoch: number): string {
+    return `epoch ${epoch}/${this.#start?.epochs ?? '?'}`;
   }
 }
 
@@ -67,7 +71,7 @@ function reasonFor({ before, after }: Comparison): string {
     return `${before === after ? 'all' : 'before, all'} of your held-out samples were read correctly already; add samples of characters that are misread`;
   if (after === null || before === null || after <= before)
     return 'it reads your held-out samples no better; add samples, especially of characters that are misread';
-  return 'in general, it reads more than 0.5 points less; add samples of more characters';
+  return 'in general, its accuracy drops by more than 0.5 points; add samples of more characters';
 }
 
 function change({ before, after }: Comparison): string {

@@ -1,4 +1,4 @@
-import { counted, percent } from '../../app/format.ts';
+import { count, counted, percent } from '../../app/format.ts';
 import { printable } from '../../app/text-layout.ts';
 import { isSplit } from '../../core/dataset/dataset-name.ts';
 import { mergedCase } from '../../core/labels.ts';
@@ -50,7 +50,7 @@ export function labelNote({ isSaving, change, samples }: LabelState, separator: 
 /** Whether the reading was adapted; empty without samples. */
 export function adaptedNote({ adapts, adaptedTo, labels }: DrawState): string {
   if (!adapts) return labels.isAvailable ? 'Not adapted to your samples' : '';
-  return adaptedTo > 0 ? `Adapted to ${adaptedTo} of your samples` : '';
+  return adaptedTo > 0 ? `Adapted to ${count(adaptedTo)} of your samples` : '';
 }
 
 /** What is expected to be drawn; empty if that is any character and nobody has chosen it. */

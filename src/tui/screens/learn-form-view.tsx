@@ -54,7 +54,10 @@ export function LearnFormView({
   const notes = [
     problem ? theme.paint('warning', `${printable(problem.message)}: ${hintFor(APP_HINTS, problem)}.`) : '',
     focusedHelp(form),
-    theme.paint('dim', 'The new model is kept only if it reads you better. The one it starts from is kept as well.'),
+    theme.paint(
+      'dim',
+      'The new model is kept only if it reads your handwriting better. The model that it starts from is always kept.',
+    ),
   ];
   const hints = problem ? 'invalidField' : isTyping ? 'text' : 'field';
   return (
@@ -71,7 +74,7 @@ export function LearnFormView({
   function fieldRow(field: Field): string {
     const isFocused = focusedField(form) === field;
     if (field !== 'name') return choiceRow(isFocused, FIELD_TITLES[field], fieldValue(form, field), NAME_WIDTH, theme);
-    const text = fieldLine(form.name, width - NAME_WIDTH - 5, isFocused, 'a new one', theme);
+    const text = fieldLine(form.name, width - NAME_WIDTH - 5, isFocused, 'chosen automatically', theme);
     return `${row(isFocused, alignLeft(FIELD_TITLES[field], NAME_WIDTH), theme)}   ${text}`;
   }
 }

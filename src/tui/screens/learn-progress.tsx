@@ -1,51 +1,39 @@
-import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { count, counted, percent, timeLeft } from '../../app/format.ts';
-import { clip, columnsOf, printable } from '../../app/text-layout.ts';
-import { useAppContext } from '../app-context.ts';
+import { printable } from '../../app/text-layout.ts';
 import { barLine } from '../components/bar-line.ts';
-import { bodySize } from '../components/body-size.ts';
-import { Lines } from '../components/lines.tsx';
-import { Loading } from '../components/loading.tsx';
-import { Waiting } from '../components/waiting.tsx';
+import { headline, RunProgress } from '../components/run-progress.tsx';
 import type { Theme } from '../theme/theme.ts';
 import { learnChart } from './learn-charts.ts';
 import { currentEpoch, doneShare, type LearnState, secondsLeft } from './learn-state.ts';
 
 /** Learning in progress: bars, the accuracy so far, and its chart. */
 export function LearnProgress({ state }: { state: LearnState }): ReactNode {
-  const app = useAppContext();
-  const { theme } = app;
-  const { width, height } = bodySize(app);
-  if (!state.start && state.waiting) {
-    const until = 'Checking for up to 20 seconds whether that is still running.';
-    return <Waiting lock="The model" holder={state.waiting} until={until} />;
-  }
-  if (!state.start) return <Loading text={state.isStopping ? 'Stopping' : 'Loading samples'} />;
-  const head = [headline(state.start, width, theme), epochLine(state, width, theme), ...accuracyLines(state, theme)];
   return (
-    <Box flexDirection="column">
-      <Lines lines={head} />
-      <Box marginTop={1}>
-        <Lines lines={learnChart(state, width, height - head.length - 1, theme)} />
-      </Box>
-    </Box>
+    <RunProgress
+      start={state.start}
+      waiting={state.waiting}
+      loading={state.isStopping ? 'Stopping' : 'Loading samples'}
+      head={(start, width, theme) => [
+        headline(description(start), width, theme),
+        epochLine(state, width, theme),
+        ...accuracyLines(state, theme),
+      ]}
+      charts={(width, height, theme) => learnChart(state, width, height, theme)}
+    />
   );
 }
 
-/** The model and what it learns from, as far as there is room. */
-function headline(start: NonNullable<LearnState['start']>, width: number, theme: Theme): string {
+/** The model and what it learns from. */
+function description(start: NonNullable<LearnState['start']>): string[] {
   const labels = start.newLabels.map(printable).join(', ');
-  const parts = [
+  return [
     `from ${printable(start.from)}`,
     `${counted(start.samples, 'sample')} to learn, ${count(start.heldOut)} held out`,
     ...(labels ? [`new: ${labels}`] : []),
     `replaying ${start.replay}`,
     start.device,
   ];
-  const join = (shown: readonly string[]) => shown.join(` ${theme.glyphs.separator} `);
-  while (columnsOf(join(parts)) > width && parts.length > 1) parts.pop();
-  return theme.paint('dim', clip(join(parts), width, theme.glyphs.ellipsis));
 }
 
 function epochLine(state: LearnState, width: number, theme: Theme): string {

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { counted, duration, images, percent } from '../../app/format.ts';
+import { counted, decimal, duration, images, percent } from '../../app/format.ts';
 import { printable, wrap } from '../../app/text-layout.ts';
 import type { Comparison } from '../../core/training/learn-event.ts';
 import { useAppContext } from '../app-context.ts';
@@ -16,8 +16,8 @@ import type { LearnEnd, LearnState } from './learn-state.ts';
 export function summaryLine({ model, from, samples, own }: LearnEnd): string {
   const what = `from ${counted(samples, 'sample')}`;
   if (model === null) return `Learned nothing new ${what}: ${from} is unchanged.`;
-  const accuracy = own.before === null || own.after === null ? '' : `, ${ownText(own, 'to')}`;
-  return `Learned ${model} ${what}${accuracy}.`;
+  const accuracy = own.before === null || own.after === null ? '' : ` ${ownText(own)}`;
+  return `Learned ${model} ${what}.${accuracy}`;
 }
 
 /** The result of learning, with its chart. */
@@ -58,7 +58,7 @@ function resultLines(state: LearnState, end: LearnEnd, theme: Theme): string[] {
   }
   const isUsed = state.used === 'new';
   return [
-    `${mark} ${paint('strong', 'Learned')} in ${duration(seconds)}. The model is ${paint('strong', printable(model))}.${isUsed ? ' It is now the default.' : ''}`,
+    `${mark} ${paint('strong', 'Learned')} in ${duration(seconds)}. The new model is ${paint('strong', printable(model))}.${isUsed ? ' It is now the default.' : ''}`,
     ...comparisonLines(state, end, theme),
     ...(isUsed ? [] : [`${parent} is now the default. The new model is kept.`]),
     nextStep(
@@ -72,8 +72,8 @@ function resultLines(state: LearnState, end: LearnEnd, theme: Theme): string[] {
 function refusal({ own, general }: LearnEnd): string {
   const lost = (general.before ?? 0) - (general.after ?? 0);
   const isBetter = own.before !== null && own.after !== null && own.after > own.before;
-  if (!isBetter && own.count > 0) return 'it reads no more of your held-out samples than before.';
-  return `in general, it reads ${percent(lost)} less.`;
+  if (!isBetter && own.count > 0) return 'it reads your held-out samples no better than before.';
+  return `in general, its accuracy is ${decimal(100 * lost, 1)} points lower.`;
 }
 
 function comparisonLines({ start }: LearnState, { own, general }: LearnEnd, { glyphs, paint }: Theme): string[] {
@@ -87,12 +87,12 @@ function comparisonLines({ start }: LearnState, { own, general }: LearnEnd, { gl
     ...line(
       paint('training', `${glyphs.trainingSample} Your samples`),
       own,
-      `of ${counted(own.count, 'sample')} held out`,
+      `of ${counted(own.count, 'held-out sample')}`,
     ),
     ...line(paint('validation', `${glyphs.validationSample} In general  `), general, `of ${ofGeneral}`),
   ];
 }
 
-function ownText({ before, after, count }: Comparison, to: string): string {
-  return `${percent(before ?? 0)} ${to} ${percent(after ?? 0)} of ${counted(count, 'sample')} held out`;
+function ownText({ before, after, count }: Comparison): string {
+  return `Accuracy on ${counted(count, 'held-out sample')} went from ${percent(before ?? 0)} to ${percent(after ?? 0)}.`;
 }

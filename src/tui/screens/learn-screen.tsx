@@ -62,7 +62,7 @@ export function LearnScreen(): ReactNode {
     app.confirm({
       title: `Replace ${printable(name)}?`,
       lines: [
-        'If the new model reads you better, it replaces this one, which cannot be recovered. Another name keeps both.',
+        'If the new model reads your handwriting better, it replaces this one, which cannot be recovered. To keep both, choose another name.',
       ],
       yes: 'replace it',
       no: 'keep it',

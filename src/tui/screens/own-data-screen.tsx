@@ -29,7 +29,7 @@ import {
 import { OwnDataFormView } from './own-data-form-view.tsx';
 import { Canceled, OwnDataView } from './own-data-view.tsx';
 
-const STOP_WARNING = 'Nothing of it is kept.';
+const STOP_WARNING = 'Nothing will be saved.';
 
 /** Takes over own data, and shows samples of it. */
 export function OwnDataScreen({ route }: { route: Extract<Route, { screen: 'ownData' }> }): ReactNode {

@@ -79,7 +79,7 @@ export function samplesNotes({ labels, readings }: SampleList, theme: Theme): st
   const missing = MIN_SAMPLES - all;
   if (missing > 0) {
     return [
-      `Learning needs at least ${MIN_SAMPLES} samples: ${missing} more.`,
+      `Learning needs at least ${MIN_SAMPLES} samples. Add ${missing} more.`,
       nextStep('press p to practice, or d to draw and label.', theme),
     ];
   }
@@ -87,10 +87,10 @@ export function samplesNotes({ labels, readings }: SampleList, theme: Theme): st
   return [
     nextStep(
       isPerfect
-        ? 'press p to practice more. The model already reads all of them right.'
+        ? 'press p to practice more: the model already reads all your samples right.'
         : 'press Enter to learn from them, or p to practice more.',
       theme,
     ),
-    theme.paint('dim', 'Learning makes a new model, which is kept only if it reads you better.'),
+    theme.paint('dim', 'The new model is kept only if it reads your handwriting better.'),
   ];
 }

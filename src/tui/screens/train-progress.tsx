@@ -1,56 +1,40 @@
-import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { count, decimal, percent, timeLeft } from '../../app/format.ts';
-import { clip, columnsOf, printable } from '../../app/text-layout.ts';
-import { useAppContext } from '../app-context.ts';
+import { columnsOf, printable } from '../../app/text-layout.ts';
 import { barLine } from '../components/bar-line.ts';
-import { bodySize } from '../components/body-size.ts';
-import { Lines } from '../components/lines.tsx';
-import { Loading } from '../components/loading.tsx';
-import { Waiting } from '../components/waiting.tsx';
+import { headline, RunProgress } from '../components/run-progress.tsx';
 import type { Theme } from '../theme/theme.ts';
 import { chartLines } from './train-charts.ts';
 import { bestEpoch, currentEpoch, epochShare, secondsLeft, type TrainState, totalShare } from './train-state.ts';
 
 /** A training run in progress: bars, figures and charts. */
 export function TrainProgress({ state }: { state: TrainState }): ReactNode {
-  const app = useAppContext();
-  const { theme } = app;
-  const { width, height } = bodySize(app);
-  if (!state.start && state.waiting) {
-    const until = 'Checking for up to 20 seconds whether that is still running.';
-    return <Waiting lock="The model" holder={state.waiting} until={until} />;
-  }
-  if (!state.start) return <Loading text="Loading images" />;
-  const head = [
-    headline(state.start, width, theme),
-    epochLine(state, width, theme),
-    batchLine(state, width, theme),
-    trainingLine(state, width, theme),
-    validationLine(state, theme),
-  ];
   return (
-    <Box flexDirection="column">
-      <Lines lines={head} />
-      <Box marginTop={1}>
-        <Lines lines={chartLines(state, width, height - head.length - 1, theme)} />
-      </Box>
-    </Box>
+    <RunProgress
+      start={state.start}
+      waiting={state.waiting}
+      loading="Loading images"
+      head={(start, width, theme) => [
+        headline(description(start), width, theme),
+        epochLine(state, width, theme),
+        batchLine(state, width, theme),
+        trainingLine(state, width, theme),
+        validationLine(state, theme),
+      ]}
+      charts={(width, height, theme) => chartLines(state, width, height, theme)}
+    />
   );
 }
 
-/** The split, the network, the training images and the device, as far as there is room. */
-function headline(start: NonNullable<TrainState['start']>, width: number, theme: Theme): string {
-  const parts = [
+/** The split, the network, the training images and the device. */
+function description(start: NonNullable<TrainState['start']>): string[] {
+  return [
     start.split,
     start.from === undefined ? start.architecture : `${start.architecture} from ${printable(start.from)}`,
     `${count(start.trainImages)} training images`,
     `${count(start.parameters)} parameters`,
     start.device,
   ];
-  const join = (shown: readonly string[]) => shown.join(` ${theme.glyphs.separator} `);
-  while (columnsOf(join(parts)) > width && parts.length > 1) parts.pop();
-  return theme.paint('dim', clip(join(parts), width, theme.glyphs.ellipsis));
 }
 
 function epochLine(state: TrainState, width: number, theme: Theme): string {

@@ -37,7 +37,7 @@ function stopWarning({ start, epochs }: TrainState): string {
   if (epochs.length > 0 || (start?.epochsDone ?? 0) > 0) {
     return 'It can be resumed from the checkpoint of its last completed epoch.';
   }
-  return 'Its first epoch is not complete, so nothing of it is kept.';
+  return 'Its first epoch is not complete, so nothing will be saved.';
 }
 
 /** Training needs the CPU more than its charts do. */
