@@ -10,6 +10,7 @@ import {
   styleOf,
   waitForReading,
 } from '../helpers/canvas-page.ts';
+import { waitUntilRead, write } from '../helpers/labeling.ts';
 import { MemorySampleBook } from '../helpers/memory-sample-book.ts';
 import { named } from '../helpers/skip.ts';
 import { LABELS, TEMPLATES } from '../helpers/template-recognizer.ts';
@@ -45,6 +46,8 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
 
     await drawStrokes(page, TEMPLATES.L!);
     await waitForReading(page, 'L');
+    // Announced once the reading no longer changes, so all of the drawing is read.
+    await page.locator('#announcement').getByText('Read as').waitFor({ state: 'attached' });
     await page.locator('#next').getByText('saves it as T').waitFor();
     await page.keyboard.press('Enter');
     await asks(page, 'Write a lowercase q');
@@ -123,12 +126,10 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
   test('leaves what was drawn before alone', async () => {
     const book = new MemorySampleBook([...'gqT']);
     const page = await openCanvas(browser!, (await startCanvas({ samples: book })).url);
-    await drawStrokes(page, TEMPLATES.L!);
-    await waitForReading(page, 'L');
+    await write(page, 'L');
     await page.keyboard.press('Enter');
     await expect.poll(() => book.labels).toEqual(['L']);
-    await drawStrokes(page, TEMPLATES.T!);
-    await waitForReading(page, 'T');
+    await write(page, 'T');
     await toggle(page).click();
     await asks(page, 'Write a lowercase g');
     await expect.poll(() => inkShare(page)).toBe(0);
@@ -137,7 +138,7 @@ describe.skipIf(reason)(named('practice in a browser', reason), () => {
     await page.keyboard.press('Control+z');
     await drawStrokes(page, TEMPLATES.X!);
     await toggle(page).click();
-    await waitForReading(page, 'T');
+    await waitUntilRead(page, 'T');
     await page.keyboard.press('Enter');
     await expect.poll(() => book.labels).toEqual(['L', 'T']);
   });

@@ -35,9 +35,14 @@ export const field = (page: Page) => page.getByLabel('It is', { exact: true });
 export const says = (page: Page, text: string) =>
   page.locator('#label-status').getByText(text, { exact: true }).waitFor();
 
-/** Draws a template, and waits until all of it is read as this. Parts of it may be read as the same. */
+/** Draws a template, and waits until all of it is read as this. */
 export async function write(page: Page, template: string, readAs = template): Promise<void> {
   await drawStrokes(page, TEMPLATES[template]!);
-  await waitForReading(page, readAs);
+  await waitUntilRead(page, readAs);
+}
+
+/** Waits until all of the drawing is read as this, not only a part of it. Until then, Enter does nothing. */
+export async function waitUntilRead(page: Page, label: string): Promise<void> {
+  await waitForReading(page, label);
   await page.locator('#next[aria-disabled="false"]').waitFor({ state: 'attached' });
 }
