@@ -1,4 +1,4 @@
-import { test, vi } from 'vitest';
+import { test } from 'vitest';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
 import { BLACK, WHITE } from '../helpers/contrast.ts';
 import { faintText } from '../helpers/faint-text.ts';
@@ -48,16 +48,27 @@ function lookInSizes<Result>(
 ): Promise<Result[]> {
   return look(scene, env, async (app) => {
     const seen: Result[] = [];
-    for (const size of sizes) seen.push(see(await inSize(app, size), size));
+    for (const size of sizes) seen.push(await seeInSize(app, size, (screen) => see(screen, size)));
     return seen;
   });
 }
 
-async function inSize({ screen, resize }: AppTerminal, size: Size): Promise<Screen> {
+/** Resizes the terminal if it has another size, and looks at the first frame of this size. */
+async function seeInSize<Result>(
+  { screen, resize }: AppTerminal,
+  size: Size,
+  see: (screen: Screen) => Result,
+): Promise<Result> {
   const [columns, rows] = size;
   if (columns !== screen.terminal.cols || rows !== screen.terminal.rows) resize(columns, rows);
-  await screen.waitFor(() => isWhole(screen, size), `the frame at ${columns}x${rows}`);
-  return screen;
+  let seen: Result;
+  const hasSeen = () => {
+    if (!isWhole(screen, size)) return false;
+    seen = see(screen);
+    return true;
+  };
+  await screen.waitFor(hasSeen, `the frame at ${columns}x${rows}`);
+  return seen!;
 }
 
 /** Whether the frame has the size of the screen, so nothing is pushed off it. */
@@ -157,7 +168,7 @@ async function doesSomething(
     if (!/Space select/.test(screen.text())) return true;
   }
   const before: { size: Size; text: string }[] = [];
-  for (const size of sizes) before.unshift({ size, text: (await inSize(app, size)).text() });
+  for (const size of sizes) before.unshift({ size, text: await seeInSize(app, size, () => screen.text()) });
   let hasQuit = false;
   void app.result.then(() => {
     hasQuit = true;
@@ -165,12 +176,20 @@ async function doesSomething(
   const actions = () => JSON.stringify([hasQuit, calls(services)]);
   const earlier = actions();
   app.press(SENT[key] ?? key);
-  for (const { size, text } of before) {
-    if (size !== before[0]!.size) app.resize(...size);
-    const isDone = () => actions() !== earlier || (isWhole(screen, size) && screen.text() !== text);
-    if (!(await vi.waitUntil(isDone, { timeout: 20_000, interval: 5 }).catch(() => false))) return false;
+  // Not all that is done is shown.
+  const recheck = setInterval(() => screen.changed(), 5);
+  try {
+    for (const { size, text } of before) {
+      if (size !== before[0]!.size) app.resize(...size);
+      const isDone = () => actions() !== earlier || (isWhole(screen, size) && screen.text() !== text);
+      await screen.waitFor(isDone, `${key} to do something`);
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    clearInterval(recheck);
   }
-  return true;
 }
 
 function calls(services: FakeServices) {

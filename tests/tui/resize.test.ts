@@ -48,9 +48,13 @@ async function play(scene: Scene, [columns, rows]: Size) {
 /** Goes through sizes one after the other. Returns the screen when it is as expected, or what it is instead. */
 async function resized(app: AppTerminal, sizes: readonly Size[], expected: string): Promise<string> {
   for (const [columns, rows] of sizes) app.resize(columns, rows);
-  // The comparison says more than the error.
-  await app.screen.waitFor(() => styledText(app.screen) === expected, 'the screen of this size', 5000).catch(() => {});
-  return styledText(app.screen);
+  try {
+    await app.screen.waitFor(() => styledText(app.screen) === expected, 'the screen of this size', 5000);
+    return expected;
+  } catch {
+    // The comparison says more.
+    return styledText(app.screen);
+  }
 }
 
 // One after the other, since each runs several apps.
