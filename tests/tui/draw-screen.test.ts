@@ -154,7 +154,7 @@ test.each([
     await app.screen.waitFor(() => /looks like two characters/.test(besidePictures(app)), 'the notice');
     expect(styledText(app.screen)).not.toMatch(emphasized);
     server.push(answer('shipped', 'bymerge', 'I', 'no-character'));
-    await app.screen.waitFor(() => /looks like no character/.test(besidePictures(app)), 'the notice');
+    await app.screen.waitFor(() => /does not look like a character/.test(besidePictures(app)), 'the notice');
   },
 );
 

@@ -25,7 +25,7 @@ export function mergedClassNote(label: string, labels: readonly string[]): strin
 
 const NOTICES: Readonly<Record<DrawingNotice, string>> = {
   'several-characters': 'This looks like two characters. The model reads one at a time.',
-  'no-character': 'This looks like no character.',
+  'no-character': 'This does not look like a character.',
   'not-sure': 'Not sure: this may be none of these characters',
 };
 
