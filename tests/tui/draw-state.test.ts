@@ -105,7 +105,7 @@ test('the key goes through what is common and useful with the model', () => {
 
 test.each([
   ['several-characters', /two characters/],
-  ['no-character', /no character/],
+  ['no-character', /does not look like a character/],
 ] as const)('says in words: %s', (notice, words) => {
   const event = { ...prediction('m', 'balanced', 'C'), notice } as DrawEvent;
   expect(answerNote(after(listening('m', 'balanced'), event))).toMatch(words);
