@@ -4,7 +4,8 @@
  */
 export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'tests/core/engine/tensorflow-engine.test.ts': 'the engine contract on TensorFlow.js: CPU and WebGPU',
-  'tests/faults/field-trials.test.ts': 'what broke in real use',
+  'tests/faults/field-trials-to-9.test.ts': 'what broke in real use, points 1 to 9',
+  'tests/faults/field-trials-from-10.test.ts': 'what broke in real use, the other points',
   'tests/core/model/formats/elsewhere.test.ts': 'exported models in ONNX Runtime, TensorFlow.js, Keras and h5py',
   'tests/core/engine/agreement.test.ts': 'WebAssembly and TensorFlow.js train to the same weights',
   'tests/cli/engine.test.ts': 'training with TensorFlow.js from the command line',

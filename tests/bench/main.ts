@@ -10,12 +10,12 @@ import { Contender, type ContenderOptions } from './contender.ts';
 import { measure } from './measure.ts';
 import type { HardwareAnswer } from './protocol.ts';
 import { type Report, render } from './report.ts';
-import { makeWorkload } from './workload.ts';
+import { makeWorkload, NETWORKS } from './workload.ts';
 
 /*
  * `npm run bench`: compares the engine with PyTorch and TensorFlow.js in one run, in which they take turns. `--json`
  * prints one JSON object. `--turns` and `--seconds` set how often and how long each is measured, `--peers` what to
- * compare with (`pytorch,tensorflow` or nothing). `--quick` only checks that everything works.
+ * compare with (`pytorch,tensorflow` or nothing). `--quick` only checks that everything works, and measures `cnn` alone.
  */
 const { values } = parseArgs({
   options: {
@@ -27,6 +27,7 @@ const { values } = parseArgs({
   },
 });
 const turns = Number(values.turns ?? (values.quick ? 1 : 9));
+const networks = values.quick ? (['cnn'] as const) : NETWORKS;
 const seconds = Number(values.seconds ?? (values.quick ? 0.1 : 0.8));
 const here = path.dirname(fileURLToPath(import.meta.url));
 const peers = new Set(values.peers.split(','));
@@ -77,7 +78,7 @@ const others = present(await Promise.all(slow));
 
 say('comparing losses …');
 const agreement = await checkLosses(fast, others);
-const measurements = await measure({ fast, others, turns, seconds, say });
+const measurements = await measure({ fast, others, networks, turns, seconds, say });
 for (const contender of [...fast, ...others]) await contender.stop();
 
 const report: Report = {

@@ -1,6 +1,6 @@
 import type { Contender } from './contender.ts';
 import { median } from './peers/serve.ts';
-import { BATCH, NETWORKS, type NetworkName } from './workload.ts';
+import { BATCH, type NetworkName } from './workload.ts';
 
 export type Work = 'train' | 'evaluate' | 'predict';
 
@@ -29,13 +29,14 @@ const SMALL_BATCH = 4;
 export async function measure(options: {
   fast: readonly Contender[];
   others: readonly Contender[];
+  networks: readonly NetworkName[];
   turns: number;
   seconds: number;
   say: (text: string) => void;
 }): Promise<Measurement[]> {
-  const { fast, others, turns, seconds, say } = options;
+  const { fast, others, networks, turns, seconds, say } = options;
   const found: Measurement[] = [];
-  for (const network of NETWORKS) {
+  for (const network of networks) {
     for (const work of ['train', 'evaluate', 'predict'] as const) {
       say(`${network}: ${work} …`);
       const measurements = new Map(

@@ -3,7 +3,7 @@ import type { Agreement } from './agreement.ts';
 import type { Measurement, Work } from './measure.ts';
 import { median } from './peers/serve.ts';
 import type { HardwareAnswer } from './protocol.ts';
-import { CLASSES, forwardFlops, NETWORKS, type NetworkName, trainingFlops } from './workload.ts';
+import { CLASSES, forwardFlops, type NetworkName, trainingFlops } from './workload.ts';
 
 export interface Report {
   versions: { name: string; threads: number; version: string }[];
@@ -26,12 +26,13 @@ const HEADINGS: Record<Work, string> = {
 export function render(report: Report): string {
   const { hardware, threads, agreement } = report;
   const worst = Math.max(0, ...agreement.map(({ difference }) => difference));
+  const networks = new Set(report.measurements.map(({ network }) => network));
   const lines = [
     `Node ${report.node}, ${threads} threads, kernels "${hardware.build}"; medians of ${report.turns} turns`,
     `FMA peak ${gflops(hardware.peak)}, GEMM microkernel ${gflops(hardware.gemm)} (one thread)`,
     `${threads} independent GEMMs in parallel: ${hardware.scaling.toFixed(2)}x one`,
     `losses agree within ${worst.toExponential(1)} in ${agreement.length} comparisons`,
-    ...NETWORKS.flatMap((network) =>
+    ...[...networks].flatMap((network) =>
       (['train', 'evaluate', 'predict'] as const).flatMap((work) => table(report, network, work)),
     ),
   ];
