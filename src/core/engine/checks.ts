@@ -2,11 +2,17 @@ import { EmnistError } from '../errors.ts';
 import { classCount, elements, layerShapes, type Network, type WeightSpec } from '../model/network.ts';
 
 /**
- * The shape after each layer (see `layerShapes`). Throws an `EmnistError` for a network that no engine can run: one in
- * which a layer does not fit its inputs or its output is empty, whose output is not a vector, or that has too many outputs for
- * labels of one byte, unless these are `features`.
+ * What a network computes of an image: the logits of its classes, any features, or the logits of the classes at each step of a
+ * sequence.
  */
-export function checkedShapes(network: Network, features = false): (readonly number[])[] {
+export type OutputKind = 'classes' | 'features' | 'sequence';
+
+/**
+ * The shape after each layer (see `layerShapes`). Throws an `EmnistError` for a network that no engine can run: one in
+ * which a layer does not fit its inputs or its output is empty, whose output is not a vector, or, of a sequence, one row, or that
+ * has too many outputs for labels of one byte, unless these are features.
+ */
+export function checkedShapes(network: Network, kind: OutputKind = 'classes'): (readonly number[])[] {
   const refuse = (reason: string): never => {
     throw new EmnistError('network-unsupported', `unsupported network: ${reason}`, { reason });
   };
@@ -24,9 +30,10 @@ export function checkedShapes(network: Network, features = false): (readonly num
     }
   });
   const output = shapes.at(-1) ?? network.input;
-  if (output.length !== 1) refuse('its output is not a vector');
-  const classes = output[0]!;
-  if (!features && (classes < 2 || classes > 256)) refuse(`it has ${classes} outputs, not 2 to 256`);
+  if (kind === 'sequence' && (output.length !== 3 || output[0] !== 1)) refuse('its output is not a row');
+  if (kind !== 'sequence' && output.length !== 1) refuse('its output is not a vector');
+  const classes = output.at(-1)!;
+  if (kind !== 'features' && (classes < 2 || classes > 256)) refuse(`it has ${classes} outputs, not 2 to 256`);
   return shapes;
 }
 

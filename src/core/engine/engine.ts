@@ -62,12 +62,50 @@ export interface EngineNetwork {
   dispose(): Promise<void>;
 }
 
+/** Images of one width and what they spell. */
+export interface SequenceBatch {
+  /** Bytes, [n, height, width, channels]. */
+  images: Uint8Array;
+  width: number;
+  /** The class indices of each image, without blanks. */
+  targets: readonly Uint8Array[];
+}
+
+/**
+ * A network that reads a sequence from an image of any width, trained by connectionist temporal classification. Its last class is
+ * the blank. See `EngineNetwork` for what the methods have in common.
+ */
+export interface SequenceNetwork {
+  /** At one of its widths. */
+  readonly network: Network;
+  /** The loss is the mean over the batch; `correct` counts images whose best path spells the target. */
+  trainBatch(batch: SequenceBatch, options: StepOptions): Promise<StepResult>;
+  /** Logits, [n, steps, classes]. */
+  predict(images: Uint8Array, width: number): Promise<Float32Array>;
+  getWeights(): Promise<Float32Array[]>;
+  setWeights(weights: readonly Float32Array[]): Promise<void>;
+  getOptimizerState(): Promise<Float32Array[]>;
+  setOptimizerState(state: readonly Float32Array[]): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export interface SequenceNetworkOptions {
+  /** The maximum number of images of a width that `trainBatch` accepts. Without it the network can only predict. */
+  batchSize?: (width: number) => number;
+  optimizer?: OptimizerSpec;
+}
+
 export interface NetworkOptions {
   /** The maximum number of images that `trainBatch` accepts. Without it the network can only predict. */
   batchSize?: number;
   optimizer?: OptimizerSpec;
   /** The outputs are features instead of classes, so there may be any number of them. Such a network can only predict. */
   features?: boolean;
+}
+
+/** An engine that also runs networks for sequences. */
+export interface SequenceEngine extends Engine {
+  createSequenceNetwork(network: Network, options?: SequenceNetworkOptions): Promise<SequenceNetwork>;
 }
 
 export interface Engine {

@@ -47,7 +47,7 @@ export class TensorFlowNetwork implements EngineNetwork {
   /** Throws an `EmnistError` for networks that no engine can run. */
   constructor(tf: TensorFlowApi, network: Network, options: NetworkOptions) {
     const { batchSize = 0, optimizer = ADAM, features = false } = options;
-    checkedShapes(network, features);
+    checkedShapes(network, features ? 'features' : 'classes');
     this.network = network;
     this.#tf = tf;
     this.#batchSize = batchSize;

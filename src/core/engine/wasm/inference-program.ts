@@ -175,21 +175,22 @@ export class InferenceProgram {
     this.#program.run(this.#prepare, 1);
   }
 
-  /** Logits, [n, classes], of images, [n, height, width, channels]. */
+  /** Logits, [n, classes] or [n, steps, classes], of images, [n, height, width, channels]. */
   predict(images: Uint8Array): Float32Array {
     const { memory } = this.#program.pool;
     const count = images.length / this.#imageBytes;
-    const { channels } = this.#output;
-    const logits = new Float32Array(count * channels);
+    const { channels, padded, width } = this.#output;
+    const logits = new Float32Array(count * width * channels);
     for (let first = 0; first < count; first += this.#capacity) {
       const size = Math.min(this.#capacity, count - first);
       const bytes = images.subarray(first * this.#imageBytes, (first + size) * this.#imageBytes);
       memory.bytes(this.#images, bytes.length).set(bytes);
       const few = size <= IMAGES_PER_CHUNK && this.#few.length > 0;
       this.#program.run(few ? this.#few : this.#many, size);
-      for (let image = 0; image < size; image++) {
-        const row = memory.floats(this.#logits.base + image * this.#logits.image, channels);
-        logits.set(row, (first + image) * channels);
+      for (let pixel = 0; pixel < size * width; pixel++) {
+        const [image, x] = [Math.floor(pixel / width), pixel % width];
+        const row = memory.floats(this.#logits.base + image * this.#logits.image + x * padded * 4, channels);
+        logits.set(row, (first * width + pixel) * channels);
       }
     }
     return logits;

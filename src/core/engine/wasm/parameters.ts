@@ -60,9 +60,19 @@ export class Parameters {
   readonly tensors: StoredTensor[] = [];
   readonly #memory: EngineMemory;
   readonly #addresses: number[] = [];
+  /** What is allocated for each layer: its block, and the moving averages of batch norms. */
+  private readonly allocated = new Map<number, { block: ParameterBlock; averages: readonly number[] }>();
+  readonly #shared: Parameters | null;
 
-  constructor(memory: EngineMemory, steps: readonly Step[], optimizer: OptimizerSpec | null) {
+  /** `shared`: those of a network with the same layers and another size of its input, whose memory is used. */
+  constructor(
+    memory: EngineMemory,
+    steps: readonly Step[],
+    optimizer: OptimizerSpec | null,
+    shared: Parameters | null = null,
+  ) {
     this.#memory = memory;
+    this.#shared = shared;
     const tensors = new Map<number, StoredTensor[]>();
     for (const step of steps) {
       if (step.kind === 'linear') tensors.set(step.index, this.#addLinear(step, optimizer));
@@ -79,7 +89,7 @@ export class Parameters {
     const [rows, columns] = step.convolution?.kernel ?? [from.height, from.width];
     const taps = rows * columns;
     const kernel = taps * from.padded * to.padded;
-    const block = this.#block(kernel + (step.useBias ? to.padded : 0), kernel, optimizer);
+    const { block } = this.#block(step.index, kernel + (step.useBias ? to.padded : 0), kernel, optimizer);
     const transposed = step.fusedPool?.kind === 'sparse';
     this.linear.set(step, { step, block, taps, channels: from.padded, columns: to.padded, transposed });
     const outputs = { columns: to.channels, paddedColumns: to.padded };
@@ -91,7 +101,7 @@ export class Parameters {
   #addDepthwise(step: DepthwiseStep, optimizer: OptimizerSpec | null): StoredTensor[] {
     const { layer, to } = step;
     const kernel = depthwiseKernelValues(step);
-    const block = this.#block(kernel + (layer.useBias ? to.padded : 0), kernel, optimizer);
+    const { block } = this.#block(step.index, kernel + (layer.useBias ? to.padded : 0), kernel, optimizer);
     this.depthwise.set(step, { step, block });
     const outputs = { columns: to.channels, paddedColumns: to.padded };
     const bias = layer.useBias ? [{ block, offset: kernel, ...ONE_ROW, ...outputs }] : [];
@@ -102,9 +112,8 @@ export class Parameters {
   #addBatchNorm(step: BnReluStep, optimizer: OptimizerSpec | null): StoredTensor[] {
     const { channels, padded } = step.from;
     const values = bnReluShape(step).padded;
-    const block = this.#block(2 * values, 0, optimizer);
-    const movingMean = this.#allocate(values);
-    const movingVariance = this.#allocate(values);
+    const { block, averages } = this.#block(step.batchNorm!.index, 2 * values, 0, optimizer, [values, values]);
+    const [movingMean, movingVariance] = averages as [number, number];
     this.batchNorm.set(step, { step, block, movingMean, movingVariance });
     // After a flatten layer each pixel has its own vector.
     const vector = { ...ONE_ROW, taps: values / padded, columns: channels, paddedColumns: padded };
@@ -114,12 +123,27 @@ export class Parameters {
     ];
   }
 
-  #block(count: number, decaying: number, optimizer: OptimizerSpec | null): ParameterBlock {
+  /** The block of the layer at `index`, and vectors of the lengths `averages`. */
+  #block(
+    index: number,
+    count: number,
+    decaying: number,
+    optimizer: OptimizerSpec | null,
+    averages: readonly number[] = [],
+  ): { block: ParameterBlock; averages: readonly number[] } {
     if (count % ALIGN !== 0) throw new RangeError('parameters must be padded');
+    const shared = this.#shared?.allocated.get(index);
+    if (shared && shared.block.count !== count) throw new RangeError(`layer ${index} has other weights at this size`);
+    if (shared) return shared;
     const weights = this.#allocate(count);
     const state = optimizer ? this.#allocate(count) : 0;
     const state2 = optimizer?.type === 'adam' ? this.#allocate(count) : 0;
-    return { weights, state, state2, count, decaying };
+    const allocated = {
+      block: { weights, state, state2, count, decaying },
+      averages: averages.map((length) => this.#allocate(length)),
+    };
+    this.allocated.set(index, allocated);
+    return allocated;
   }
 
   #allocate(values: number): number {
@@ -150,7 +174,7 @@ export class Parameters {
     return this.#memory.floats(block ? block[part] + offset * 4 : offset, taps * paddedChannels * paddedColumns);
   }
 
-  /** Frees the weights and the optimizer's state. */
+  /** Frees the weights and the optimizer's state, except shared ones. */
   release(): void {
     for (const address of this.#addresses.splice(0)) this.#memory.release(address);
   }

@@ -1,6 +1,6 @@
 import type { Layer } from '../../model/layer.ts';
 import { elements, layerInputs, type Network } from '../../model/network.ts';
-import { checkedShapes } from '../checks.ts';
+import { checkedShapes, type OutputKind } from '../checks.ts';
 import { coversImage, inputBorder, type Margins, NO_MARGINS, placeConvolution } from './convolution.ts';
 import { roundUp } from './engine-memory.ts';
 import type { BnReluStep, ExecutionPlan, FusedPool, InputTensor, LinearStep, Step, Tensor } from './execution-plan.ts';
@@ -8,12 +8,9 @@ import { COLUMNS } from './kernels/layout.ts';
 
 type LayerOf<T extends Layer['type']> = Extract<Layer, { type: T }>;
 
-/**
- * Fuses the layers of a network, whose outputs may be `features`, into steps. Throws an `EmnistError` for networks that the engine
- * cannot run.
- */
-export function planExecution(network: Network, features = false): ExecutionPlan {
-  const shapes = checkedShapes(network, features);
+/** Fuses the layers of a network into steps. Throws an `EmnistError` for networks that the engine cannot run. */
+export function planExecution(network: Network, output: OutputKind = 'classes'): ExecutionPlan {
+  const shapes = checkedShapes(network, output);
   // Linear steps read images without padded channels, which takes less time, and other steps cannot.
   return new Planner(network, shapes, false).plan() ?? new Planner(network, shapes, true).plan()!;
 }

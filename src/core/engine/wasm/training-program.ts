@@ -1,9 +1,10 @@
+import { Ctc } from '../ctc.ts';
 import { dropoutSeed } from '../dropout-mask.ts';
 import type { OptimizerSpec, StepOptions, StepResult } from '../engine.ts';
 import { BackwardPass } from './backward-pass.ts';
-import { bnReluShape, type ExecutionPlan } from './execution-plan.ts';
+import { bnReluShape, type ExecutionPlan, type Tensor } from './execution-plan.ts';
 import { ForwardPass } from './forward-pass.ts';
-import { KernelProgram } from './kernel-program.ts';
+import { KernelProgram, type Phase, type View } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
 import { gradientValues } from './linear-operations.ts';
 import { inputOperation } from './operations.ts';
@@ -24,6 +25,13 @@ export class TrainingProgram {
   readonly #labels: number;
   /** Address of f64, [batch size, 2]: see LOSS_RESULTS. */
   readonly #results: number;
+  readonly #output: Tensor;
+  readonly #logits: View;
+  readonly #gradient: View;
+  readonly #forward: readonly Phase[];
+  readonly #loss: readonly Phase[];
+  readonly #backward: readonly Phase[];
+  readonly #ctc: Ctc;
   /** Address of the hyperparameters of an optimizer step, STEP_*. */
   readonly #step: number;
   readonly #lossOperation: number;
@@ -51,17 +59,23 @@ export class TrainingProgram {
     forward.values.set(input, images);
     builder.add(inputOperation(program, input, this.#images, images));
     forward.build(steps);
+    this.#forward = builder.phases.splice(0);
     const gradient = program.global(output, batchSize, 0);
+    this.#output = output;
+    this.#logits = forward.values.get(output)!;
+    this.#gradient = gradient;
+    this.#ctc = new Ctc(output.channels);
     this.#lossOperation = program.operation(k.CODE_LOSS, {
-      [k.LOSS_LOGITS]: forward.values.get(output)!.base,
+      [k.LOSS_LOGITS]: this.#logits.base,
       [k.LOSS_GRADIENT]: gradient.base,
       [k.LOSS_LABELS]: this.#labels,
       [k.LOSS_RESULTS]: this.#results,
       [k.LOSS_CLASSES]: output.channels,
       [k.LOSS_PADDED_CLASSES]: output.padded,
     });
-    builder.phases.push(program.imagePhase('loss', IMAGES_PER_LOSS_CHUNK, 1, [this.#lossOperation]));
+    this.#loss = [program.imagePhase('loss', IMAGES_PER_LOSS_CHUNK, 1, [this.#lossOperation])];
     new BackwardPass(builder, parameters, forward, buffers, steps).build(output, gradient);
+    this.#backward = builder.phases;
     program.finish();
   }
 
@@ -69,16 +83,11 @@ export class TrainingProgram {
   run(images: Uint8Array, labels: Uint8Array, options: StepOptions): StepResult {
     const { memory } = this.#program.pool;
     const count = labels.length;
-    memory.bytes(this.#images, images.length).set(images);
     memory.bytes(this.#labels, count).set(labels);
-    memory.floats(this.#step, k.STEP_BYTES / 4).set(this.#hyperparameters(options));
-    memory.words(this.#step + k.STEP_KIND, 1)[0] = this.#optimizerKind();
     memory.floats(this.#lossOperation + k.LOSS_SMOOTHING, 1)[0] = options.labelSmoothing ?? 0;
-    for (const { layer, operation } of this.#builder.dropouts) {
-      memory.words(operation + k.DROPOUT_SEED, 1)[0] = dropoutSeed(options.seed, layer);
-    }
-    this.#program.run(this.#builder.packing, count);
-    this.#program.run(this.#builder.phases, count);
+    this.#runForward(images, count, options);
+    this.#program.run(this.#loss, count);
+    this.#program.run(this.#backward, count);
     const results = memory.doubles(this.#results, count * 2);
     let loss = 0;
     let correct = 0;
@@ -87,6 +96,37 @@ export class TrainingProgram {
       correct += results[image * 2 + 1]!;
     }
     return { loss: loss / count, correct };
+  }
+
+  /** One training step on images of sequences. `targets`: the class indices that each of them spells. */
+  runSequences(images: Uint8Array, targets: readonly Uint8Array[], options: StepOptions): StepResult {
+    const { memory } = this.#program.pool;
+    this.#runForward(images, targets.length, options);
+    const { width, padded } = this.#output;
+    const values = width * padded;
+    let loss = 0;
+    let correct = 0;
+    targets.forEach((target, image) => {
+      const logits = memory.floats(this.#logits.base + image * this.#logits.image, values);
+      const gradient = memory.floats(this.#gradient.base + image * this.#gradient.image, values);
+      const result = this.#ctc.loss(logits, width, padded, target, gradient, 1 / targets.length);
+      if (Number.isFinite(result.loss)) loss += result.loss;
+      if (result.correct) correct++;
+    });
+    this.#program.run(this.#backward, targets.length);
+    return { loss: loss / targets.length, correct };
+  }
+
+  #runForward(images: Uint8Array, count: number, options: StepOptions): void {
+    const { memory } = this.#program.pool;
+    memory.bytes(this.#images, images.length).set(images);
+    memory.floats(this.#step, k.STEP_BYTES / 4).set(this.#hyperparameters(options));
+    memory.words(this.#step + k.STEP_KIND, 1)[0] = this.#optimizerKind();
+    for (const { layer, operation } of this.#builder.dropouts) {
+      memory.words(operation + k.DROPOUT_SEED, 1)[0] = dropoutSeed(options.seed, layer);
+    }
+    this.#program.run(this.#builder.packing, count);
+    this.#program.run(this.#forward, count);
   }
 
   #optimizerKind(): number {

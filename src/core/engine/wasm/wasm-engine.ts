@@ -1,10 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { invalidOption } from '../../errors.ts';
 import type { Network } from '../../model/network.ts';
-import { type Engine, type EngineNetwork, MAX_THREADS, type NetworkOptions } from '../engine.ts';
+import {
+  type EngineNetwork,
+  MAX_THREADS,
+  type NetworkOptions,
+  type SequenceEngine,
+  type SequenceNetwork,
+  type SequenceNetworkOptions,
+} from '../engine.ts';
 import { type KernelBuild, kernelBuild } from './kernel-build.ts';
 import { ThreadPool } from './thread-pool.ts';
 import { WasmNetwork } from './wasm-network.ts';
+import { WasmSequenceNetwork } from './wasm-sequence-network.ts';
 
 const DEVICE_NAMES: Record<KernelBuild, string> = {
   plain: 'SIMD',
@@ -24,19 +32,24 @@ export function wasmDevice(threads: number = availableParallelism()): string {
  *
  * On x64, starting the engine sets a V8 flag for the whole process: see `prepareV8`.
  */
-export async function createWasmEngine(options: { threads?: number } = {}): Promise<Engine> {
+export async function createWasmEngine(options: { threads?: number } = {}): Promise<SequenceEngine> {
   const threads = options.threads ?? Math.min(availableParallelism(), MAX_THREADS);
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
     throw invalidOption('threads', threads, `a whole number from 1 to ${MAX_THREADS}`);
   }
   const pool = await ThreadPool.start(threads);
-  const networks = new Set<EngineNetwork>();
+  const networks = new Set<EngineNetwork | SequenceNetwork>();
   return {
     name: 'wasm',
     device: wasmDevice(threads),
     threads,
     async createNetwork(network: Network, settings: NetworkOptions = {}) {
       const created = pool.memory.allOrNothing(() => new WasmNetwork(pool, network, settings));
+      networks.add(created);
+      return created;
+    },
+    async createSequenceNetwork(network: Network, settings: SequenceNetworkOptions = {}) {
+      const created = pool.memory.allOrNothing(() => new WasmSequenceNetwork(pool, network, settings));
       networks.add(created);
       return created;
     },

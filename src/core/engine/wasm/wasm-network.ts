@@ -39,7 +39,7 @@ export class WasmNetwork implements EngineNetwork {
     this.#pool = pool;
     this.#optimizer = optimizer;
     this.#batchSize = batchSize;
-    this.#plan = planExecution(network, features);
+    this.#plan = planExecution(network, features ? 'features' : 'classes');
     this.#parameters = new Parameters(pool.memory, this.#plan.steps, batchSize > 0 ? optimizer : null);
     this.#training =
       batchSize > 0 ? new TrainingProgram(pool, this.#plan, this.#parameters, optimizer, batchSize) : null;
