@@ -6,7 +6,9 @@ export interface CtcResult {
   correct: boolean;
 }
 
-/** How often `ctc` may be called with larger sequences than before without allocating memory again. */
+type Floats = Float32Array | Float64Array;
+
+/** Working memory that is too small grows by this factor at least, so that few sequences make it grow. */
 const GROWTH = 1.5;
 
 /**
@@ -35,14 +37,7 @@ export class Ctc {
    * `gradient`: where the gradient of `scale` times the loss goes, with the shape of `logits`. A target that does not fit has
    * a gradient of zeros.
    */
-  loss(
-    logits: Float32Array,
-    steps: number,
-    stride: number,
-    target: Uint8Array,
-    gradient: Float32Array,
-    scale: number,
-  ): CtcResult {
+  loss(logits: Floats, steps: number, stride: number, target: Uint8Array, gradient: Floats, scale: number): CtcResult {
     const classes = this.#classes;
     const blank = classes - 1;
     const positions = 2 * target.length + 1;
@@ -108,7 +103,7 @@ export class Ctc {
   }
 
   /** Sets the log-probabilities. Returns whether the best class of each step spells the target. */
-  #logSoftmax(logits: Float32Array, steps: number, stride: number, target: Uint8Array): boolean {
+  #logSoftmax(logits: Floats, steps: number, stride: number, target: Uint8Array): boolean {
     const classes = this.#classes;
     const logs = this.#logs;
     let spelled = 0;

@@ -1,5 +1,6 @@
 import type { Shape } from '../../model/layer.ts';
 import { elements, layerInputs, layerShapes, type Network, weightSpecs } from '../../model/network.ts';
+import { Ctc } from '../ctc.ts';
 import { ADAM, type EngineNetwork, type OptimizerSpec, type StepOptions, type StepResult } from '../engine.ts';
 import { type Batch, type ReferenceLayer, zeros } from './layers/layer.ts';
 import { referenceLayer } from './reference-layer.ts';
@@ -49,6 +50,22 @@ export class ReferenceNetwork implements EngineNetwork {
     const { loss, correct, gradient } = crossEntropy(logits, labels, options.labelSmoothing);
     this.#backward(gradient);
     return { loss, correct };
+  }
+
+  /** Like `trainBatch`, for a network whose output is a row of steps: `targets` are the class indices that they spell. */
+  trainSequences(images: Uint8Array, targets: readonly Uint8Array[], options: StepOptions): StepResult {
+    const logits = this.#forward(images, true, options.seed);
+    const [, steps, classes] = logits.shape as readonly [number, number, number];
+    const gradient = zeros(logits.n, logits.shape);
+    const ctc = new Ctc(classes);
+    const results = targets.map((target, image) => {
+      const part = ({ data }: Batch) => data.subarray(image * steps * classes, (image + 1) * steps * classes);
+      return ctc.loss(part(logits), steps, classes, target, part(gradient), 1 / targets.length);
+    });
+    this.#backward(gradient);
+    this.#update(options);
+    const loss = results.reduce((total, result) => total + result.loss, 0) / targets.length;
+    return { loss, correct: results.filter(({ correct }) => correct).length };
   }
 
   /** The backward pass, given the gradient of the logits. */
