@@ -1,0 +1,153 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ADAM, optimizerStateSpecs, type SequenceNetwork } from '../src/core/engine/engine.ts';
+import { createWasmEngine } from '../src/core/engine/wasm/wasm-engine.ts';
+import { writeFileAtomically } from '../src/core/files/atomic-write.ts';
+import { initialWeights } from '../src/core/model/initial-weights.ts';
+import { weightSpecs } from '../src/core/model/network.ts';
+import { decodeSafetensors, encodeSafetensors } from '../src/core/model/safetensors.ts';
+import { hash32 } from '../src/core/random.ts';
+import { learningRateAt } from '../src/core/training/schedule.ts';
+import { englishWords } from './words/english-words.ts';
+import { packLines } from './words/line-batch.ts';
+import { wordNetwork } from './words/network.ts';
+import { isHeldOut, readWritten } from './words/pen-data.ts';
+import { checkCharacters, type TrainingLine, TrainingLines } from './words/training-lines.ts';
+import { validateWords } from './words/validate-words.ts';
+
+/**
+ * Trains the word network. Writes a checkpoint after each epoch and goes on from it when run again; an epoch is a fixed number of
+ * lines drawn at random. The result depends only on the seed and the number of epochs. `--shared` is the folder with the stroke files.
+ */
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const { values } = parseArgs({
+  options: {
+    shared: { type: 'string', default: path.join(root, '../shared') },
+    home: { type: 'string', default: path.join(root, '.words-training') },
+    epochs: { type: 'string', default: '40' },
+    threads: { type: 'string', default: '2' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const LINES_PER_EPOCH = 24_576;
+const LEARNING_RATE = 0.002;
+const OPTIMIZER = { ...ADAM, weightDecay: 0.01 };
+/** The columns of pixels in a batch, which bounds its memory and keeps its time about the same. */
+const COLUMNS = 4096;
+const MAX_BATCH = 64;
+const batchSize = (width: number) => Math.max(2, Math.min(MAX_BATCH, Math.floor(COLUMNS / width)));
+
+const epochs = Number(values.epochs);
+const seed = Number(values.seed);
+const { shared, home } = values;
+const checkpoint = path.join(home, 'checkpoint.safetensors');
+mkdirSync(home, { recursive: true });
+
+function log(line: string): void {
+  console.log(line);
+  appendFileSync(path.join(home, 'log.txt'), `${line}\n`);
+}
+
+const words = await readWritten(shared, 'unipen-words-train');
+const heldOut = words.filter(isHeldOut);
+const characterFiles = ['unipen-train', 'chars-extra-train', 'unipen-symbols-train'];
+const characters = (await Promise.all(characterFiles.map((name) => readWritten(shared, name)))).flat();
+const data = {
+  words: words.filter((each) => !isHeldOut(each)),
+  lines: (await readWritten(shared, 'unipen-lines-train')).filter((each) => !isHeldOut(each)),
+  characters: characters.filter((each) => !isHeldOut(each)),
+  lexicon: englishWords().map(([word]) => word),
+};
+checkCharacters(data.characters);
+const lines = new TrainingLines(data);
+const validation = heldOut.filter((_, index) => index % 3 === 0);
+
+const engine = await createWasmEngine({ threads: Number(values.threads) });
+const network = wordNetwork(128);
+const trained = await engine.createSequenceNetwork(network, { batchSize, optimizer: OPTIMIZER });
+const stateSpecs = optimizerStateSpecs(network, OPTIMIZER);
+let position = { epoch: 0, step: 0, seen: 0 };
+if (existsSync(checkpoint)) position = await restore(trained);
+else await trained.setWeights(initialWeights(network, seed));
+log(
+  `${data.words.length} words, ${data.lines.length} lines, ${data.characters.length} characters; ` +
+    `${validation.length} words for validation; ${engine.device}; from epoch ${position.epoch + 1}`,
+);
+
+/** Lines that wait for others of their width. */
+const waiting = new Map<number, TrainingLine[]>();
+let loss = 0;
+let correct = 0;
+let count = 0;
+let started = 0;
+let { step, seen } = position;
+for (let epoch = position.epoch; epoch < epochs; epoch++) {
+  started = performance.now();
+  [loss, correct, count] = [0, 0, 0];
+  for (let index = 0; index < LINES_PER_EPOCH; index++) {
+    const line = lines.draw(hash32(seed, epoch, index));
+    const { width } = line.image;
+    const batch = waiting.get(width) ?? [];
+    batch.push(line);
+    waiting.set(width, batch);
+    if (batch.length === batchSize(width)) await train(batch, width);
+  }
+  // An epoch leaves nothing behind, so that a checkpoint is all that a run needs.
+  for (const [width, batch] of [...waiting]) await train(batch, width);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const figures = (await validateWords(trained, validation)).map(
+    ({ name, words: right, errors }) =>
+      `${name} ${(100 * right).toFixed(1)} % words, ${(100 * errors).toFixed(1)} % errors`,
+  );
+  log(
+    `epoch ${epoch + 1}: loss ${(loss / count).toFixed(3)}, ${((100 * correct) / count).toFixed(1)} % correct, ${seconds} s; ` +
+      `read greedily: ${figures.join('; ')}`,
+  );
+  await save(trained, { epoch: epoch + 1, step, seen });
+}
+await engine.dispose();
+
+async function train(batch: readonly TrainingLine[], width: number): Promise<void> {
+  waiting.delete(width);
+  step++;
+  seen += batch.length;
+  // By lines, since the number of batches depends on their widths.
+  const learningRate = learningRateAt('one-cycle', LEARNING_RATE, seen, epochs * LINES_PER_EPOCH);
+  const { images, targets } = packLines(batch, width);
+  const result = await trained.trainBatch({ images, width, targets }, { learningRate, step, seed: hash32(seed, step) });
+  loss += result.loss * batch.length;
+  correct += result.correct;
+  count += batch.length;
+  if (step % 100 === 0) {
+    const rate = Math.round(count / ((performance.now() - started) / 1000));
+    log(
+      `  ${Math.round((100 * count) / LINES_PER_EPOCH)} %, loss ${(loss / count).toFixed(3)}, ${rate} lines a second`,
+    );
+  }
+}
+
+async function save(from: SequenceNetwork, at: typeof position): Promise<void> {
+  const tensors = [
+    ...(await from.getWeights()).map((tensor, index) => ({ ...weightSpecs(network)[index]!, data: tensor })),
+    ...(await from.getOptimizerState()).map((tensor, index) => ({
+      name: `optimizer/${index}`,
+      shape: [tensor.length],
+      data: tensor,
+    })),
+  ];
+  await writeFileAtomically(checkpoint, encodeSafetensors(tensors, { position: JSON.stringify(at) }));
+}
+
+async function restore(to: SequenceNetwork): Promise<typeof position> {
+  const file = decodeSafetensors(readFileSync(checkpoint), (why) => new Error(`${checkpoint}: ${why}`));
+  await to.setWeights(weightSpecs(network).map(({ name, shape }) => file.tensor(name, shape)));
+  await to.setOptimizerState(
+    stateSpecs.map((spec, index) => {
+      const size = spec.shape.reduce((product, side) => product * side, 1);
+      return file.tensor(`optimizer/${index}`, [size]);
+    }),
+  );
+  return JSON.parse(file.metadata.position!) as typeof position;
+}

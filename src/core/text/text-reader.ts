@@ -1,0 +1,84 @@
+import type { SequenceEngine, SequenceNetwork } from '../engine/engine.ts';
+import { createWasmEngine } from '../engine/wasm/wasm-engine.ts';
+import type { Drawing } from '../strokes/drawing.ts';
+import { decodeLine } from './decode-line.ts';
+import { type LineImage, lineImage } from './line-image.ts';
+import { charactersWithStrokes } from './stroke-characters.ts';
+import { strokeLines } from './stroke-lines.ts';
+import type { TextOptions } from './text-options.ts';
+import type { TextReading } from './text-reading.ts';
+import { loadWordModel } from './word-model.ts';
+
+/** A loaded word model. */
+export interface TextReader {
+  /** The name of the model. */
+  readonly model: string;
+  /** Reads words or lines drawn with a pen, top to bottom. Calls may overlap. Without points, the text is empty. */
+  readStrokes(drawing: Drawing, options?: TextOptions): Promise<TextReading>;
+  /** Reads a line of a picture; characters have no place. */
+  readLine(image: LineImage, options?: TextOptions): Promise<DecodedText>;
+  dispose(): Promise<void>;
+}
+
+/** A line as it was read, with the pixels of its image that each character takes. */
+export type DecodedText = ReturnType<typeof decodeLine>;
+
+/** Prepares the word model. One thread reads a word in a few milliseconds. */
+export async function createTextReader({ threads = 1 }: { threads?: number } = {}): Promise<TextReader> {
+  const { name, network, weights } = loadWordModel();
+  const engine = await createWasmEngine({ threads });
+  try {
+    const ready = await engine.createSequenceNetwork(network);
+    await ready.setWeights(weights);
+    return new EngineTextReader(name, engine, ready);
+  } catch (error) {
+    await engine.dispose();
+    throw error;
+  }
+}
+
+class EngineTextReader implements TextReader {
+  readonly model: string;
+  readonly #engine: SequenceEngine;
+  readonly #network: SequenceNetwork;
+  /** The network takes one call at a time, so each waits for the one before it. Never rejects. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(model: string, engine: SequenceEngine, network: SequenceNetwork) {
+    this.model = model;
+    this.#engine = engine;
+    this.#network = network;
+  }
+
+  async readStrokes(drawing: Drawing, options: TextOptions = {}): Promise<TextReading> {
+    const lines: TextReading[] = [];
+    for (const indices of strokeLines(drawing)) {
+      const image = lineImage(indices.map((index) => drawing[index]!));
+      const decoded = await this.readLine(image, options);
+      const characters = charactersWithStrokes(decoded.characters, image, drawing, indices);
+      lines.push({ text: decoded.candidates[0]?.text ?? '', candidates: decoded.candidates, characters });
+    }
+    return joinLines(lines);
+  }
+
+  readLine({ pixels, width }: LineImage, options: TextOptions = {}): Promise<DecodedText> {
+    const result = this.#last.then(async () => decodeLine(await this.#network.predict(pixels, width), options));
+    this.#last = result.catch(() => {}); // reported to the caller
+    return result;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#last;
+    await this.#network.dispose();
+    await this.#engine.dispose();
+  }
+}
+
+/** Lines as one text: each candidate differs from the best in one line. */
+function joinLines(lines: readonly TextReading[]): TextReading {
+  if (lines.length === 1) return lines[0]!;
+  const text = lines.map((line) => line.text).join('\n');
+  const probability = lines.reduce((product, { candidates }) => product * (candidates[0]?.probability ?? 1), 1);
+  const candidates = text.trim() === '' ? [] : [{ text, probability }];
+  return { text, candidates, characters: lines.flatMap(({ characters }) => characters) };
+}
