@@ -2,12 +2,23 @@ import { TEXT_CHARACTERS, TEXT_CLASSES } from './text-characters.ts';
 import type { TextOptions } from './text-options.ts';
 import type { TextCandidate } from './text-reading.ts';
 
+/** A word of a line, and the characters of the line that it takes; `to` is exclusive. */
+export interface DecodedWord {
+  text: string;
+  /** As in `TextWord`. */
+  candidates: TextCandidate[];
+  from: number;
+  to: number;
+}
+
 /** A line as it was read from the outputs of the network. */
 export interface DecodedLine {
   /** As in `TextReading`. */
   candidates: TextCandidate[];
   /** The characters of the best candidate with the steps of the network that they take; `to` is exclusive. */
   characters: { label: string; probability: number; from: number; to: number }[];
+  /** The words of the best candidate. */
+  words: DecodedWord[];
 }
 
 /** Reads the outputs of the network for a line. `logits`: [steps, TEXT_CLASSES]. */
@@ -33,5 +44,14 @@ export function decodeLine(logits: Float32Array, _options: TextOptions = {}): De
     }
     last = best;
   }
-  return { candidates: text === '' ? [] : [{ text, probability: Math.exp(logProbability) }], characters };
+  const words: DecodedWord[] = [];
+  let from = 0;
+  for (const word of text.split(' ')) {
+    if (word === '') continue;
+    const to = from + word.length;
+    const probability = characters.slice(from, to).reduce((product, character) => product * character.probability, 1);
+    words.push({ text: word, candidates: [{ text: word, probability }], from, to });
+    from = to;
+  }
+  return { candidates: text === '' ? [] : [{ text, probability: Math.exp(logProbability) }], characters, words };
 }

@@ -56,7 +56,11 @@ class EngineTextReader implements TextReader {
       const image = lineImage(indices.map((index) => drawing[index]!));
       const decoded = await this.readLine(image, options);
       const characters = charactersWithStrokes(decoded.characters, image, drawing, indices);
-      lines.push({ text: decoded.candidates[0]?.text ?? '', candidates: decoded.candidates, characters });
+      const words = decoded.words.map(({ text, candidates, from, to }) => {
+        const strokes = new Set(characters.slice(from, to).flatMap((character) => character.strokes ?? []));
+        return { text, candidates, strokes: [...strokes].sort((a, b) => a - b) };
+      });
+      lines.push({ text: decoded.candidates[0]?.text ?? '', candidates: decoded.candidates, characters, words });
     }
     return joinLines(lines);
   }
@@ -80,5 +84,10 @@ function joinLines(lines: readonly TextReading[]): TextReading {
   const text = lines.map((line) => line.text).join('\n');
   const probability = lines.reduce((product, { candidates }) => product * (candidates[0]?.probability ?? 1), 1);
   const candidates = text.trim() === '' ? [] : [{ text, probability }];
-  return { text, candidates, characters: lines.flatMap(({ characters }) => characters) };
+  return {
+    text,
+    candidates,
+    characters: lines.flatMap(({ characters }) => characters),
+    words: lines.flatMap(({ words }) => words),
+  };
 }

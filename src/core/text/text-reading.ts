@@ -17,6 +17,17 @@ export interface TextCharacter {
   box?: Box;
 }
 
+/** One word of the best candidate: what lies between spaces, with its punctuation. */
+export interface TextWord {
+  text: string;
+  /** Readings of this word alone, most probable first, starting with `text`. */
+  candidates: TextCandidate[];
+  /** The indices of its strokes in the drawing, in order. Only of drawings. */
+  strokes?: number[];
+  /** In the pixels of the picture as displayed. Only of pictures. */
+  box?: Box;
+}
+
 /** Writing as it was read. */
 export interface TextReading {
   /** The best candidate; empty if there is nothing to read. Lines are separated by line breaks. */
@@ -24,4 +35,5 @@ export interface TextReading {
   /** Most probable first; different texts, whose probabilities sum to at most 1. */
   candidates: TextCandidate[];
   characters: TextCharacter[];
+  words: TextWord[];
 }
