@@ -17,6 +17,6 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'tests/e2e/browser-learning.test.ts':
     'the shipped model learns what is labeled in a browser; draw is killed meanwhile',
   'tests/memory/training.test.ts': 'memory over 20 training runs',
-  'tests/core/engine/pytorch.test.ts': 'the reference engine and PyTorch on every layer',
+  'tests/core/engine/pytorch.test.ts': 'the reference engine and PyTorch on every layer, and on sequences',
   'tests/forms/places.test.ts': 'the single executable in unusual environments',
 };
