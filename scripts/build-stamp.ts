@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ThirdParty } from './third-party.ts';
 
 /** What a build reads: folders and files under the root. npm's own list says which packages are installed. */
-const SOURCES = ['src', 'scripts', 'models/shipped'];
+const SOURCES = ['src', 'scripts', 'models'];
 const FILES = [
   'package.json',
   'tsconfig.json',

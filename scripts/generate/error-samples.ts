@@ -166,6 +166,10 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   ],
   'model-damaged': [{ file: path, reason: 'not JSON' }],
   'model-unsupported': [{ file: path, reason: 'it does not end with a dense layer and softmax' }],
+  'lexicon-invalid': [
+    { file: path, problem: 'empty' },
+    { file: path, problem: 'too-large' },
+  ],
   'prior-invalid': [
     { file: null, problem: 'no-characters', labels: '0123456789' },
     { file: path, problem: 'not-json', labels: null },

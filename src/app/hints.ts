@@ -41,6 +41,11 @@ export const SHARED_HINTS = {
     labels === null
       ? 'write a JSON object of frequencies by character, such as {"Y": 3, "N": 1}'
       : `use a prior that gives at least one of ${labels} a frequency above 0`,
+  'lexicon-invalid': ({ problem }) =>
+    ({
+      empty: 'write one word per line in the letters A to Z, with its count after a tab if you know it',
+      'too-large': 'leave out rare words',
+    })[problem],
   'samples-invalid': ({ file, line, problem }) =>
     ({
       line: `correct or remove line ${line} of ${file}`,

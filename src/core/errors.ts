@@ -171,6 +171,8 @@ export interface ErrorData {
     problem: 'no-characters' | 'not-json' | 'not-frequencies' | 'too-large';
     labels: string | null;
   };
+  /** A list of words is too large or has no word. */
+  'lexicon-invalid': { file: string; problem: 'empty' | 'too-large' };
   /** A model file's list of labels does not fit its outputs. */
   'labels-wrong': { file: string; outputs: number; reason: string };
   /** A model file does not say what its outputs stand for. */
