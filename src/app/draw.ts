@@ -6,6 +6,7 @@ import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts'
 import { type Expectation, plainExpectation } from '../core/server/expectation.ts';
 import { AdaptedSamples } from './adapted-samples.ts';
 import { type LoadedReader, loadReader, TWO_LINES } from './draw-reader.ts';
+import { type AcceptedWords, LoadingLineReader } from './line-reader.ts';
 import { type DrawOptions, drawOptions } from './options/draw.ts';
 import { parseOptions } from './options/parse.ts';
 import { type OpenSampleBook, openSampleBook } from './sample-book.ts';
@@ -27,6 +28,8 @@ export interface Drawing extends DrawServer {
 interface DrawContext extends WorkContext {
   /** What to do about a request to a host name that is not allowed, as a sentence. */
   readonly hostHint?: (host: string) => string;
+  /** The words that were accepted so far in this session, to which those of this server are added. */
+  readonly accepted?: AcceptedWords;
 }
 
 /**
@@ -36,7 +39,7 @@ interface DrawContext extends WorkContext {
  */
 export async function startDrawing(
   options: DrawOptions,
-  { paths, signal, hostHint, onUnusable }: DrawContext,
+  { paths, signal, hostHint, onUnusable, accepted = new Map() }: DrawContext,
 ): Promise<Drawing> {
   const parsed = parseOptions(drawOptions, options);
   const { port, host, allowHost: allowedHosts, token = tokenOfEnvironment(), model } = parsed;
@@ -70,14 +73,17 @@ export async function startDrawing(
       return recognize(strokes, expected);
     },
   });
+  const lines = new LoadingLineReader(undefined, accepted);
   let server: DrawServer;
   try {
     await reader.recognize(TWO_LINES, expected);
+    if (parsed.text) await lines.load();
     book?.practice(reader.model.labels);
-    const settings = { expected, adapts: parsed.adapt, host, port, allowedHosts, hostHint, token, signal };
-    server = await startDrawServer({ ...served(reader), ...(samples && { samples }), ...settings });
+    const access = { host, port, allowedHosts, hostHint, token, signal };
+    const pages = { expected, adapts: parsed.adapt, text: lines, mode: parsed.text ? 'word' : 'character' } as const;
+    server = await startDrawServer({ ...served(reader), ...(samples && { samples }), ...pages, ...access });
   } catch (error) {
-    await Promise.all([samples?.close(), reader.dispose()]);
+    await Promise.all([samples?.close(), reader.dispose(), lines.dispose()]);
     throw error;
   }
 
@@ -104,7 +110,7 @@ export async function startDrawing(
   async function dispose(): Promise<void> {
     closing.abort();
     await changes;
-    await Promise.all([samples?.close(), reader.dispose()]);
+    await Promise.all([samples?.close(), reader.dispose(), lines.dispose()]);
   }
 
   return {

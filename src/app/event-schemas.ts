@@ -53,6 +53,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const rate = v.pipe(v.number(), v.minValue(0));
 const predictions = v.array(v.strictObject({ label: v.string(), probability: share }));
+const textCandidates = v.array(v.strictObject({ text: v.string(), probability: share }));
 
 function event<const Name extends string, const Entries extends v.ObjectEntries>(name: Name, entries: Entries) {
   return v.strictObject({ event: v.literal(name), ...entries });
@@ -243,6 +244,17 @@ const drawEvent = exactly<DrawEvent>()(
       samples: count,
       removed: v.optional(v.literal(true)),
     }),
+    event('text', {
+      client: count,
+      strokes: count,
+      text: v.string(),
+      candidates: textCandidates,
+      characters: v.array(v.strictObject({ label: v.string(), probability: share, strokes: v.array(count) })),
+      words: v.array(v.strictObject({ text: v.string(), candidates: textCandidates, strokes: v.array(count) })),
+      milliseconds: rate,
+      model: v.string(),
+    }),
+    event('accepted', { client: count, text: v.string() }),
   ]),
 );
 

@@ -55,7 +55,7 @@ export interface Services {
   estimateFetch(options: FetchOptions, signal: AbortSignal): Promise<FetchEstimate>;
   estimateTraining(options: TrainOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
   estimateEvaluation(options: EvaluateOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
-  draw(options: Pick<DrawOptions, 'model' | 'host' | 'adapt'>): Promise<Drawing>;
+  draw(options: Pick<DrawOptions, 'model' | 'host' | 'adapt' | 'text'>): Promise<Drawing>;
   /** How a user who is connected by SSH reaches a URL of this machine; null for others. */
   sshForwarding(url: string): { command: string; url: string } | null;
   openBrowser(url: string): Promise<void>;

@@ -4,7 +4,7 @@ import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
 import { DRAW_DEFAULTS } from '../../core/server/draw-options.ts';
 import { MAX_EXPECTED_LENGTH } from '../../core/server/expectation.ts';
 import { isHostName } from '../../core/server/host-names.ts';
-import { list, oneOf, option, text, wholeNumber } from './option.ts';
+import { flag, list, oneOf, option, text, wholeNumber } from './option.ts';
 import { charactersOption, modelOption } from './shared.ts';
 
 const TOKEN = '16 to 128 letters, digits, "-", and "_"';
@@ -37,6 +37,7 @@ export const drawOptions = v.object({
     placeholder: 'text',
     defaultText: 'EMNIST_TUI_TOKEN, or a new one',
   }),
+  text: flag({ help: 'Read words and lines instead of single characters, until something else is chosen on a page' }),
   characters: charactersOption('What pages expect until something else is chosen there', expectedCharacters),
   prior: option(oneOf(NAMED_PRIORS), {
     help: 'How frequent characters are until something else is chosen on a page: equally, or as on forms, where half are digits',

@@ -28,6 +28,10 @@ export function describeDrawing(event: DrawEvent, style: Style): Shown {
       const what = event.removed ? 'label undone' : 'labeled';
       return { result: `${who}${what} ${printable(event.label)}  (${counted(event.samples, 'sample')})` };
     }
+    case 'text':
+      return { result: `page ${event.client}: ${event.text === '' ? 'cleared' : printable(event.text)}` };
+    case 'accepted':
+      return { result: `page ${event.client}: accepted ${printable(event.text)}` };
     case 'prediction': {
       if (event.predictions.length === 0) return { result: `page ${event.client}: cleared` };
       const [best, ...others] = event.predictions.map(({ label, probability }) => `${label} ${percent(probability)}`);

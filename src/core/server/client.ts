@@ -9,7 +9,7 @@ const MESSAGE_BURST = 300;
 /** A drawing of 5000 points has about 60 kB; who sends more is read more slowly, so that others can be read too. */
 const BYTES_PER_SECOND = 1024 * 1024;
 const BYTE_BURST = 4 * 1024 * 1024;
-/** Nobody labels drawings faster than this for long; each rewrites the file of samples. */
+/** Nobody labels drawings or accepts texts faster than this for long; each label rewrites the file of samples. */
 const LABELS_PER_SECOND = 5;
 const LABEL_BURST = 20;
 /** Answers take about 1.5 kB. A client with this much unread data is gone or has stopped reading. */
@@ -65,7 +65,7 @@ export class Client {
     if (this.#socket.bufferedAmount > MAX_UNREAD_BYTES) this.#socket.terminate();
   }
 
-  /** Counts a label. A page that sends more than it may is read more slowly. */
+  /** Counts a label or an accepted text. A page that sends more than it may is read more slowly. */
   countLabel(): void {
     this.#slowDown(this.#labels.use(1));
   }

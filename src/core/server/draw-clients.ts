@@ -8,8 +8,9 @@ import type { DrawUpdate } from './draw-event.ts';
 import type { DrawReader, DrawServerOptions, Recognition } from './draw-options.ts';
 import { type Expectation, plainExpectation } from './expectation.ts';
 import { PageLabels } from './page-labels.ts';
-import { costOf, mayLabel, parseClientMessage } from './parse-message.ts';
-import { type DrawingMessage, PING } from './protocol.ts';
+import { PageTexts } from './page-texts.ts';
+import { costOf, mayBeKept, parseClientMessage } from './parse-message.ts';
+import { type ClientMessage, type DrawingMessage, PING, type TextMessage } from './protocol.ts';
 import { Turns } from './turns.ts';
 
 /** Maximum number of open pages: enough for a small group, since this is not a public service. */
@@ -26,7 +27,7 @@ const MAX_REST_MS = 200;
 /** How long clients have to confirm that the connection is closed. */
 const CLOSE_MS = 500;
 
-/** The connected pages. Recognizes their drawings one at a time. */
+/** The connected pages. Recognizes their drawings and lines one at a time. */
 export class DrawClients {
   #reader: DrawReader;
   /** The reader that takes over as soon as no drawing is being recognized. */
@@ -38,8 +39,9 @@ export class DrawClients {
   readonly #clients = new Set<Client>();
   /** What pages label, which the terminal can do too. */
   readonly labels: PageLabels;
+  readonly #texts: PageTexts;
   readonly #unsubscribe: (() => void) | undefined;
-  /** The latest drawing of each client, as a message. It is parsed when it is its turn, since another may replace it until then. */
+  /** The latest drawing or line of each client, as a message. It is parsed when it is its turn, since another may replace it until then. */
   readonly #turns = new Turns<Client, Buffer>();
   readonly #heartbeat: NodeJS.Timeout;
   /**
@@ -63,6 +65,7 @@ export class DrawClients {
     this.#report = report;
     this.#fail = fail;
     this.labels = new PageLabels(options, (event) => report({ event }), fail);
+    this.#texts = new PageTexts(options, report);
     this.#unsubscribe = options.samples?.onChange(() => this.#tellSamples());
     this.#heartbeat = setInterval(() => void this.#checkLives(), options.heartbeatMilliseconds ?? 5000);
     this.#heartbeat.unref();
@@ -137,12 +140,15 @@ export class DrawClients {
     }
     client.lastDrawingAt = performance.now();
     client.hasDrawn = true;
-    if (mayLabel(data)) {
+    if (mayBeKept(data)) {
       client.countLabel();
       const message = parseClientMessage(data);
-      if (message?.type !== 'drawing') {
-        if (message) this.labels.receive(client, message);
-        else client.refuse(1008, INVALID);
+      if (!message) {
+        client.refuse(1008, INVALID);
+        return;
+      }
+      if (!isReplaceable(message)) {
+        this.#keep(client, message);
         return;
       }
     }
@@ -191,11 +197,18 @@ export class DrawClients {
   async #read(client: Client, data: Buffer): Promise<void> {
     const message = parseClientMessage(data);
     if (!message) return client.refuse(1008, INVALID);
-    // A label in an unusual spelling.
-    if (message.type !== 'drawing') return this.labels.receive(client, message);
+    // A type in an unusual spelling.
+    if (!isReplaceable(message)) return this.#keep(client, message);
+    if (message.type === 'text') return await this.#texts.read(client, message);
     const start = performance.now();
     const answer = await this.#recognize(message);
     if (!this.#closed) this.#answer(client, message, answer, performance.now() - start);
+  }
+
+  /** Handles a message that no later one replaces. */
+  #keep(client: Client, message: Exclude<ClientMessage, ReplaceableMessage>): void {
+    if (message.type === 'accept') this.#texts.accept(client, message);
+    else this.labels.receive(client, message);
   }
 
   async #recognize({ strokes, characters, prior, adapt }: DrawingMessage): Promise<Answer> {
@@ -266,7 +279,8 @@ export class DrawClients {
     const { name, labels, split } = this.#reader.model;
     const isOwn = split != null && !isSplit(split);
     const own = isOwn && ({ own: true } as const);
-    client.send({ type: 'hello', model: name, labels: [...labels], ...own, ...plainExpectation(this.#expected) });
+    const offer = { ...own, ...this.#texts.offer, ...plainExpectation(this.#expected) };
+    client.send({ type: 'hello', model: name, labels: [...labels], ...offer });
   }
 
   #tellSamples(): void {
@@ -313,6 +327,13 @@ type Answer = Recognition & { expected: Expectation; problem?: string };
 
 /** What a reader throws if its model cannot answer what is expected. */
 const UNSATISFIABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['characters-unknown', 'prior-invalid', 'usage']);
+
+/** What a page draws; a later message replaces it. */
+type ReplaceableMessage = DrawingMessage | TextMessage;
+
+function isReplaceable(message: ClientMessage): message is ReplaceableMessage {
+  return message.type === 'drawing' || message.type === 'text';
+}
 
 const INVALID = 'The page sent an invalid message. Reload it.';
 

@@ -42,10 +42,41 @@ export type DrawEvent =
    * A drawing was labeled, or with `removed` a label was undone. `client` is the page, null for the terminal. `samples` is
    * the number of samples there are now.
    */
-  | { event: 'sample'; client: number | null; label: string; samples: number; removed?: true };
+  | { event: 'sample'; client: number | null; label: string; samples: number; removed?: true }
+  /** A line was read, as far as it is written. */
+  | ({
+      event: 'text';
+      client: number;
+      /** Number of strokes on the paper; 0 after it was cleared or the line was accepted, where the text is empty. */
+      strokes: number;
+      milliseconds: number;
+    } & TextRecognition)
+  /** The user of a page has accepted a line as this text. */
+  | { event: 'accepted'; client: number; text: string };
 
-/** An event and, for a prediction, what the app shows with it: the strokes and the image that the network saw, [28, 28]. */
+/** A line as it was read. The indices are those of its strokes. */
+export interface TextRecognition {
+  /** The best candidate; its words are separated by white space. */
+  text: string;
+  /** Most probable first. */
+  candidates: TextCandidate[];
+  characters: { label: string; probability: number; strokes: number[] }[];
+  /** The words of the best candidate, with the candidates of each. */
+  words: { text: string; candidates: TextCandidate[]; strokes: number[] }[];
+  /** The name of the word model; empty without strokes. */
+  model: string;
+}
+
+interface TextCandidate {
+  text: string;
+  probability: number;
+}
+
+/** An event and what the app shows with it. */
 export interface DrawUpdate {
   event: DrawEvent;
+  /** For a prediction: the strokes, and the image that the network saw, [28, 28]. */
   drawing?: { strokes: Drawing; image: Uint8Array };
+  /** For a text: the strokes of the line. */
+  line?: Drawing;
 }

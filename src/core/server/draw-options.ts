@@ -3,7 +3,9 @@ import type { Prediction } from '../prediction.ts';
 import type { LabelCount, NewSample, Sample } from '../samples/sample.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 import type { DrawingNotice } from '../strokes/drawing-notice.ts';
+import type { TextRecognition } from './draw-event.ts';
 import type { Expectation } from './expectation.ts';
+import type { PageMode } from './protocol.ts';
 
 /** The result of recognizing a drawing. */
 export interface Recognition {
@@ -55,9 +57,23 @@ export interface DrawReader {
   model: { name: string; labels: readonly string[]; split?: DatasetName | null };
 }
 
+/** How lines of text are read. */
+export interface LineReader {
+  /** To be called when somebody is about to write, so that the first reading takes no longer than the others. Never throws. */
+  prepare(): void;
+  /** Reads a line of at least one stroke. Called for one line at a time. The page shows the message of an EmnistError. */
+  read(strokes: Drawing): Promise<TextRecognition>;
+  /** The user has accepted a line as this text. */
+  accept(text: string): void;
+}
+
 export const DRAW_DEFAULTS = { host: '127.0.0.1', port: 0 } as const satisfies Partial<DrawServerOptions>;
 
 export interface DrawServerOptions extends DrawReader {
+  /** Without it, pages cannot read words. */
+  text?: LineReader;
+  /** In which mode pages start. Default: `character`. */
+  mode?: PageMode;
   /** What pages expect until their users choose something else. Default: any character. */
   expected?: Expectation;
   /** Where drawings that are labeled on pages are stored. Without it, pages cannot label. */

@@ -1,10 +1,10 @@
-import path from 'node:path';
 import { EmnistError } from '../errors.ts';
 import type { NewSample, Sample } from '../samples/sample.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 import type { Client } from './client.ts';
 import type { DrawEvent } from './draw-event.ts';
 import type { DrawServerOptions, SampleBook } from './draw-options.ts';
+import { pageMessage } from './page-message.ts';
 import type { LabelMessage, ServerMessage } from './protocol.ts';
 
 /** Maximum number of labels of a page that wait to be stored. Our page waits for each answer. */
@@ -131,7 +131,7 @@ export class PageLabels {
       return { type: 'labeled', id, sample: sample.id, label: sample.label };
     } catch (error) {
       if (!(error instanceof EmnistError)) throw error;
-      return { type: 'label-refused', id, message: sentence(withoutFolders(error)) };
+      return { type: 'label-refused', id, message: pageMessage(error) };
     }
   }
 
@@ -162,14 +162,4 @@ export class PageLabels {
     if (this.#book) return this.#book;
     throw new EmnistError('usage', 'drawings cannot be labeled here', {});
   }
-}
-
-/** An error's message with the names of files instead of their paths, which other devices need not know. */
-function withoutFolders({ message, data }: EmnistError): string {
-  const files = Object.values(data).filter((value) => typeof value === 'string' && path.isAbsolute(value));
-  return files.reduce<string>((text, file) => text.replaceAll(file as string, path.basename(file as string)), message);
-}
-
-function sentence(message: string): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`;
 }

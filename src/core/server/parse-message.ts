@@ -8,8 +8,8 @@ const MAX_BRACKETS = 1 + MAX_STROKES + MAX_POINTS + MAX_EXPECTED_LENGTH;
 /** How many brackets, and how many bytes, take as much time as everything else that a usual drawing needs. */
 const USUAL_BRACKETS = 500;
 const USUAL_BYTES = 64 * 1024;
-/** The end of the types `label` and `unlabel` in JSON. */
-const LABEL_TYPE = 'label"';
+/** The ends of the types `label`, `unlabel`, and `accept` in JSON. */
+const KEPT_TYPES = ['label"', 'accept"'];
 
 /**
  * How long a message will take to be read, relative to a usual one, judging by its bytes and points; null if it is not
@@ -24,11 +24,11 @@ export function costOf(data: Buffer): number | null {
 }
 
 /**
- * Whether a message may be one that labels something, which must not be replaced by a later one. True of all of these, and of
- * few others. Only looks at its bytes.
+ * Whether a message may be one that labels or accepts something, which must not be replaced by a later one. True of all of these,
+ * and of few others. Only looks at its bytes.
  */
-export function mayLabel(data: Buffer): boolean {
-  return data.includes(LABEL_TYPE);
+export function mayBeKept(data: Buffer): boolean {
+  return KEPT_TYPES.some((type) => data.includes(type));
 }
 
 /** Parses a message from a page; null if it is invalid. */

@@ -6,6 +6,7 @@ import { expectationEntries } from './expectation.ts';
 
 /** Maximum size of a message in bytes, which is the server's `maxPayload`. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
+/** Of a drawing or a line of text. A line of eight written words has at most 75 strokes and 1,200 points. */
 export const MAX_STROKES = 200;
 export const MAX_POINTS_PER_STROKE = 5000;
 /**
@@ -24,6 +25,12 @@ const MAX_LABEL_LENGTH = 64;
 const labelText = v.pipe(v.string(), v.maxLength(MAX_LABEL_LENGTH));
 const MAX_ID_LENGTH = 64;
 const sampleId = v.pipe(v.string(), v.maxLength(MAX_ID_LENGTH));
+/** Maximum length of a text that is accepted, in UTF-16 units: far more than a paper has room for. */
+export const MAX_TEXT_LENGTH = 1000;
+/** What a page reads: one character, or words on a line. */
+export const PAGE_MODES = ['character', 'word'] as const;
+export type PageMode = (typeof PAGE_MODES)[number];
+
 /** How a drawing got its label on a page; see `SampleOrigin`. */
 export const PAGE_ORIGINS = ['corrected', 'confirmed', 'practiced'] as const satisfies SampleOrigin[];
 
@@ -52,13 +59,29 @@ export const clientMessageSchema = v.variant('type', [
   }),
   /** A label was wrong: removes the sample. Answered by `unlabeled`, also if another page has removed it. */
   v.strictObject({ type: v.literal('unlabel'), id: messageId, sample: sampleId }),
+  /** The line of text that is being written, empty after it was cleared or accepted. Answered by `text`, or by `text-refused`. */
+  v.strictObject({ type: v.literal('text'), id: messageId, strokes: v.custom<ClientPoint[][]>(areStrokes) }),
+  /** The user has accepted a line as this text. Answered by `accepted`. */
+  v.strictObject({
+    type: v.literal('accept'),
+    id: messageId,
+    // Printed on terminals, or piped to another program.
+    text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH), v.regex(/^(?:\P{Cc}|\n)+$/u)),
+    /** Chosen at random. A text that is sent again, since its answer was lost, counts once. */
+    key: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_ID_LENGTH)),
+  }),
 ]);
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
 export type DrawingMessage = Extract<ClientMessage, { type: 'drawing' }>;
-export type LabelMessage = Exclude<ClientMessage, DrawingMessage>;
+export type TextMessage = Extract<ClientMessage, { type: 'text' }>;
+export type AcceptMessage = Extract<ClientMessage, { type: 'accept' }>;
+export type LabelMessage = Extract<ClientMessage, { type: 'label' | 'unlabel' }>;
 
 /** Page to server: asks for a sign of life, `pong`. Always this very text, so that it need not be parsed. */
 export const PING = '{"type":"ping"}';
+
+const candidates = v.array(v.strictObject({ text: v.string(), probability: v.number() }));
+const strokeIndices = v.array(v.number());
 
 /** Server to page. `image`: the 28x28 bytes that the network saw, ink 255, in base64; empty without a drawing. */
 export const serverMessageSchema = v.variant('type', [
@@ -68,6 +91,10 @@ export const serverMessageSchema = v.variant('type', [
     labels: v.array(v.string()),
     /** The labels are those of a data set of one's own, in which none stands for both cases of a letter. */
     own: v.optional(v.literal(true)),
+    /** Also lines of text are read. */
+    text: v.optional(v.literal(true)),
+    /** In which mode the page starts, until its user chooses another. Default: `character`. */
+    mode: v.optional(v.picklist(PAGE_MODES)),
     /** What is expected until the user of the page chooses something else. */
     ...expectationEntries,
   }),
@@ -108,6 +135,22 @@ export const serverMessageSchema = v.variant('type', [
   v.strictObject({ type: v.literal('unlabeled'), id: v.number(), sample: v.string() }),
   /** A drawing could not be labeled, or a label not removed. `message` is a sentence. */
   v.strictObject({ type: v.literal('label-refused'), id: v.number(), message: v.string() }),
+  /** How a line was read. The indices are those of the line's strokes. */
+  v.strictObject({
+    type: v.literal('text'),
+    id: v.number(),
+    /** The best candidate; its words are separated by white space. */
+    text: v.string(),
+    candidates,
+    words: v.array(v.strictObject({ text: v.string(), candidates, strokes: strokeIndices })),
+    characters: v.array(v.strictObject({ label: v.string(), probability: v.number(), strokes: strokeIndices })),
+    milliseconds: v.number(),
+    /** The model that read the line; empty without strokes. */
+    model: v.string(),
+  }),
+  /** A line could not be read. `message` is a sentence. */
+  v.strictObject({ type: v.literal('text-refused'), id: v.number(), message: v.string() }),
+  v.strictObject({ type: v.literal('accepted'), id: v.number() }),
   v.strictObject({ type: v.literal('pong') }),
   v.strictObject({ type: v.literal('error'), message: v.string() }),
 ]);

@@ -116,6 +116,9 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
       return { ...state, clients: event.clients };
     case 'sample':
       return { ...state, labels: noteSample(state, event) };
+    case 'text':
+    case 'accepted':
+      return state;
     case 'prediction': {
       const { model, labels, characters, prior } = event;
       const split = model === state.reader?.model ? state.reader.split : null;

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { MAX_EXPECTED_LENGTH } from '../../../src/core/server/expectation.ts';
-import { costOf, mayLabel, parseClientMessage } from '../../../src/core/server/parse-message.ts';
+import { costOf, mayBeKept, parseClientMessage } from '../../../src/core/server/parse-message.ts';
 import {
   clientMessageSchema,
   type DrawingMessage,
   MAX_POINTS,
   MAX_POINTS_PER_STROKE,
   MAX_STROKES,
+  MAX_TEXT_LENGTH,
   serverMessageSchema,
 } from '../../../src/core/server/protocol.ts';
 
@@ -126,10 +127,45 @@ describe('a label from the page', () => {
 
   test('is told from a drawing without parsing it, however it is written', () => {
     const text = (message: unknown) => Buffer.from(JSON.stringify(message, null, 2));
-    expect(mayLabel(text(label))).toBe(true);
-    expect(mayLabel(text({ type: 'unlabel', id: 2, sample: 'x' }))).toBe(true);
-    expect(mayLabel(text({ ...drawing([[[1, 2]]]), characters: 'abel' }))).toBe(false);
+    expect(mayBeKept(text(label))).toBe(true);
+    expect(mayBeKept(text({ type: 'unlabel', id: 2, sample: 'x' }))).toBe(true);
+    expect(mayBeKept(text({ ...drawing([[[1, 2]]]), characters: 'abel' }))).toBe(false);
   });
+});
+
+describe('a text that is accepted on the page', () => {
+  const accept = { type: 'accept', id: 1, text: 'so (it) goes\nand “goes”', key: 'k' };
+
+  test('is accepted unchanged', () => {
+    expect(v.parse(clientMessageSchema, accept)).toEqual(accept);
+  });
+
+  test.each([
+    ['no text', { ...accept, text: '' }],
+    ['a text that is too long', { ...accept, text: 'x'.repeat(MAX_TEXT_LENGTH + 1) }],
+    ['control characters, which a terminal would obey', { ...accept, text: 'a\u{9b}31m' }],
+    ['a carriage return, which would hide what is before it', { ...accept, text: 'a\rb' }],
+    ['no key', { ...accept, key: undefined }],
+    ['an empty key', { ...accept, key: '' }],
+    ['a long key', { ...accept, key: 'x'.repeat(65) }],
+    ['an unknown field', { ...accept, strokes: [] }],
+  ])('is rejected with %s', (_, message) => {
+    expect(accepts(message)).toBe(false);
+  });
+
+  test('is told from a line without parsing it', () => {
+    expect(mayBeKept(Buffer.from(JSON.stringify(accept, null, 2)))).toBe(true);
+    expect(mayBeKept(Buffer.from(JSON.stringify({ type: 'text', id: 1, strokes: [[[1, 2]]] })))).toBe(false);
+  });
+});
+
+test('a line of text has the limits of a drawing', () => {
+  const line = (strokes: unknown) => accepts({ type: 'text', id: 1, strokes });
+  expect(line([])).toBe(true);
+  expect(line(Array(MAX_STROKES).fill([[1, 2]]))).toBe(true);
+  expect(line(Array(MAX_STROKES + 1).fill([[1, 2]]))).toBe(false);
+  expect(line([[]])).toBe(false);
+  expect(line([[[1, Number.POSITIVE_INFINITY]]])).toBe(false);
 });
 
 test('what a message costs is known without parsing it, and that it has too many points', () => {
