@@ -26,7 +26,7 @@ const { values } = parseArgs({
   options: {
     shared: { type: 'string', default: path.join(root, '../shared') },
     home: { type: 'string', default: path.join(root, '.words-training') },
-    epochs: { type: 'string', default: '40' },
+    epochs: { type: 'string', default: '32' },
     threads: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
   },
@@ -68,6 +68,8 @@ const engine = await createWasmEngine({ threads: Number(values.threads) });
 const network = wordNetwork(128);
 const trained = await engine.createSequenceNetwork(network, { batchSize, optimizer: OPTIMIZER });
 const stateSpecs = optimizerStateSpecs(network, OPTIMIZER);
+/** Lines that wait for others of their width, and their seeds. */
+const waiting = new Map<number, { seed: number; line: TrainingLine }[]>();
 let position = { epoch: 0, step: 0, seen: 0 };
 if (existsSync(checkpoint)) position = await restore(trained);
 else await trained.setWeights(initialWeights(network, seed));
@@ -76,8 +78,6 @@ log(
     `${validation.length} words for validation; ${engine.device}; from epoch ${position.epoch + 1}`,
 );
 
-/** Lines that wait for others of their width. */
-const waiting = new Map<number, TrainingLine[]>();
 let loss = 0;
 let correct = 0;
 let count = 0;
@@ -87,15 +87,10 @@ for (let epoch = position.epoch; epoch < epochs; epoch++) {
   started = performance.now();
   [loss, correct, count] = [0, 0, 0];
   for (let index = 0; index < LINES_PER_EPOCH; index++) {
-    const line = lines.draw(hash32(seed, epoch, index));
-    const { width } = line.image;
-    const batch = waiting.get(width) ?? [];
-    batch.push(line);
-    waiting.set(width, batch);
+    const width = add(hash32(seed, epoch, index));
+    const batch = waiting.get(width)!;
     if (batch.length === batchSize(width)) await train(batch, width);
   }
-  // An epoch leaves nothing behind, so that a checkpoint is all that a run needs.
-  for (const [width, batch] of [...waiting]) await train(batch, width);
   const seconds = Math.round((performance.now() - started) / 1000);
   const figures = (await validateWords(trained, validation)).map(
     ({ name, words: right, errors }) =>
@@ -109,13 +104,24 @@ for (let epoch = position.epoch; epoch < epochs; epoch++) {
 }
 await engine.dispose();
 
-async function train(batch: readonly TrainingLine[], width: number): Promise<void> {
+/** Draws a line, and lets it wait. Returns its width. */
+function add(lineSeed: number): number {
+  const line = lines.draw(lineSeed);
+  const { width } = line.image;
+  waiting.set(width, [...(waiting.get(width) ?? []), { seed: lineSeed, line }]);
+  return width;
+}
+
+async function train(batch: readonly { line: TrainingLine }[], width: number): Promise<void> {
   waiting.delete(width);
   step++;
   seen += batch.length;
   // By lines, since the number of batches depends on their widths.
   const learningRate = learningRateAt('one-cycle', LEARNING_RATE, seen, epochs * LINES_PER_EPOCH);
-  const { images, targets } = packLines(batch, width);
+  const { images, targets } = packLines(
+    batch.map(({ line }) => line),
+    width,
+  );
   const result = await trained.trainBatch({ images, width, targets }, { learningRate, step, seed: hash32(seed, step) });
   loss += result.loss * batch.length;
   correct += result.correct;
@@ -137,7 +143,10 @@ async function save(from: SequenceNetwork, at: typeof position): Promise<void> {
       data: tensor,
     })),
   ];
-  await writeFileAtomically(checkpoint, encodeSafetensors(tensors, { position: JSON.stringify(at) }));
+  // Lines of rare widths wait for the next epoch: batches of a few images would spoil the statistics of batch normalization.
+  const seeds = [...waiting.values()].flat().map((each) => each.seed);
+  const metadata = { position: JSON.stringify(at), waiting: JSON.stringify(seeds) };
+  await writeFileAtomically(checkpoint, encodeSafetensors(tensors, metadata));
 }
 
 async function restore(to: SequenceNetwork): Promise<typeof position> {
@@ -149,5 +158,6 @@ async function restore(to: SequenceNetwork): Promise<typeof position> {
       return file.tensor(`optimizer/${index}`, [size]);
     }),
   );
+  for (const lineSeed of JSON.parse(file.metadata.waiting!) as number[]) add(lineSeed);
   return JSON.parse(file.metadata.position!) as typeof position;
 }

@@ -8,7 +8,7 @@ type Window = readonly [number, number];
 function block(filters: number, kernel: Window = [3, 3], padding: 'same' | 'valid' = 'same'): Layer[] {
   return [
     { type: 'conv2d', filters, kernel, stride: [1, 1], padding, useBias: false },
-    { type: 'batchNorm', momentum: 0.95, epsilon: 1e-3 },
+    { type: 'batchNorm', momentum: 0.99, epsilon: 1e-3 },
     { type: 'relu' },
   ];
 }
