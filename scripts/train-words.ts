@@ -19,7 +19,8 @@ import { validateWords } from './words/validate-words.ts';
 
 /**
  * Trains the word network. Writes a checkpoint after each epoch and goes on from it when run again; an epoch is a fixed number of
- * lines drawn at random. The result depends only on the seed and the number of epochs. `--shared` is the folder with the stroke files.
+ * lines drawn at random, `--lines`. The result depends only on the seed and the numbers of epochs and lines. `--shared` is the folder
+ * with the stroke files.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({
@@ -29,9 +30,9 @@ const { values } = parseArgs({
     epochs: { type: 'string', default: '32' },
     threads: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
+    lines: { type: 'string', default: '24576' },
   },
 });
-const LINES_PER_EPOCH = 24_576;
 const LEARNING_RATE = 0.002;
 const OPTIMIZER = { ...ADAM, weightDecay: 0.01 };
 /** The columns of pixels in a batch, which bounds its memory and keeps its time about the same. */
@@ -40,6 +41,7 @@ const MAX_BATCH = 64;
 const batchSize = (width: number) => Math.max(2, Math.min(MAX_BATCH, Math.floor(COLUMNS / width)));
 
 const epochs = Number(values.epochs);
+const linesPerEpoch = Number(values.lines);
 const seed = Number(values.seed);
 const { shared, home } = values;
 const checkpoint = path.join(home, 'checkpoint.safetensors');
@@ -86,7 +88,7 @@ let { step, seen } = position;
 for (let epoch = position.epoch; epoch < epochs; epoch++) {
   started = performance.now();
   [loss, correct, count] = [0, 0, 0];
-  for (let index = 0; index < LINES_PER_EPOCH; index++) {
+  for (let index = 0; index < linesPerEpoch; index++) {
     const width = add(hash32(seed, epoch, index));
     const batch = waiting.get(width)!;
     if (batch.length === batchSize(width)) await train(batch, width);
@@ -117,7 +119,7 @@ async function train(batch: readonly { line: TrainingLine }[], width: number): P
   step++;
   seen += batch.length;
   // By lines, since the number of batches depends on their widths.
-  const learningRate = learningRateAt('one-cycle', LEARNING_RATE, seen, epochs * LINES_PER_EPOCH);
+  const learningRate = learningRateAt('one-cycle', LEARNING_RATE, seen, epochs * linesPerEpoch);
   const { images, targets } = packLines(
     batch.map(({ line }) => line),
     width,
@@ -128,9 +130,7 @@ async function train(batch: readonly { line: TrainingLine }[], width: number): P
   count += batch.length;
   if (step % 100 === 0) {
     const rate = Math.round(count / ((performance.now() - started) / 1000));
-    log(
-      `  ${Math.round((100 * count) / LINES_PER_EPOCH)} %, loss ${(loss / count).toFixed(3)}, ${rate} lines a second`,
-    );
+    log(`  ${Math.round((100 * count) / linesPerEpoch)} %, loss ${(loss / count).toFixed(3)}, ${rate} lines a second`);
   }
 }
 

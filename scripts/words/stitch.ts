@@ -2,7 +2,7 @@ import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { drawingBox } from '../../src/core/strokes/geometry.ts';
 
 /** Where a character lies: its top and bottom above the base line, in heights of a small letter. */
-type Extent = readonly [top: number, bottom: number];
+export type Extent = readonly [top: number, bottom: number];
 
 const EXTENTS = new Map<string, Extent>();
 function set(characters: string, ...extent: Extent): void {
@@ -36,6 +36,11 @@ const SMALL = new Map<string, readonly [size: number, top: number]>([
   ['"', [0.5, 1.8]],
 ]);
 
+/** Where a character usually lies. */
+export function characterExtent(character: string): Extent {
+  return EXTENTS.get(character) ?? [1.75, 0];
+}
+
 /** How characters are put together. `random` gives numbers in [0, 1). */
 export interface StitchOptions {
   readonly random: () => number;
@@ -64,7 +69,7 @@ export function stitch(text: string, drawings: readonly Drawing[], { random, gap
     const longest = Math.max(box.width, box.height, 1e-6);
     const flat = FLAT.get(character);
     const small = SMALL.get(character);
-    const [top, bottom] = EXTENTS.get(character) ?? [1.75, 0];
+    const [top, bottom] = characterExtent(character);
     let scale: number;
     let up: number;
     if (flat) {
