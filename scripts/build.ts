@@ -112,7 +112,7 @@ async function removeStale(): Promise<void> {
 
 /**
  * Builds the npm package in `dist`: bundles of the program, the library, the workers and the canvas page, the kernels, and the
- * shipped model. Returns the third-party packages it contains.
+ * shipped models. Returns the third-party packages it contains.
  */
 export async function build(): Promise<ThirdParty[]> {
   const sources = await hashSources(root);

@@ -14,13 +14,20 @@ import { englishWords } from './words/english-words.ts';
 import { packLines } from './words/line-batch.ts';
 import { wordNetwork } from './words/network.ts';
 import { isHeldOut, readWritten } from './words/pen-data.ts';
-import { checkCharacters, type TrainingLine, TrainingLines } from './words/training-lines.ts';
+import { saveWordModel, WORD_MODEL } from './words/save-model.ts';
+import {
+  checkCharacters,
+  LINES_PER_EPOCH,
+  TRAINING_FILES,
+  type TrainingLine,
+  TrainingLines,
+} from './words/training-lines.ts';
 import { validateWords } from './words/validate-words.ts';
 
 /**
  * Trains the word network. Writes a checkpoint after each epoch and goes on from it when run again; an epoch is a fixed number of
  * lines drawn at random, `--lines`. The result depends only on the seed and the numbers of epochs and lines. `--shared` is the folder
- * with the stroke files.
+ * with the stroke files. In the end, the model is written to `--model`.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({
@@ -30,7 +37,8 @@ const { values } = parseArgs({
     epochs: { type: 'string', default: '32' },
     threads: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
-    lines: { type: 'string', default: '24576' },
+    lines: { type: 'string', default: String(LINES_PER_EPOCH) },
+    model: { type: 'string', default: WORD_MODEL },
   },
 });
 const LEARNING_RATE = 0.002;
@@ -52,13 +60,13 @@ function log(line: string): void {
   appendFileSync(path.join(home, 'log.txt'), `${line}\n`);
 }
 
-const words = await readWritten(shared, 'unipen-words-train');
+const [wordFile, lineFile, ...characterFiles] = TRAINING_FILES;
+const words = await readWritten(shared, wordFile);
 const heldOut = words.filter(isHeldOut);
-const characterFiles = ['unipen-train', 'chars-extra-train', 'unipen-symbols-train'];
 const characters = (await Promise.all(characterFiles.map((name) => readWritten(shared, name)))).flat();
 const data = {
   words: words.filter((each) => !isHeldOut(each)),
-  lines: (await readWritten(shared, 'unipen-lines-train')).filter((each) => !isHeldOut(each)),
+  lines: (await readWritten(shared, lineFile)).filter((each) => !isHeldOut(each)),
   characters: characters.filter((each) => !isHeldOut(each)),
   lexicon: englishWords().map(([word]) => word),
 };
@@ -104,6 +112,14 @@ for (let epoch = position.epoch; epoch < epochs; epoch++) {
   );
   await save(trained, { epoch: epoch + 1, step, seen });
 }
+await saveWordModel(values.model, await trained.getWeights(), {
+  data: [...TRAINING_FILES],
+  epochs,
+  epochsAsked: epochs,
+  lines: linesPerEpoch,
+  seed,
+  date: new Date().toISOString(),
+});
 await engine.dispose();
 
 /** Draws a line, and lets it wait. Returns its width. */

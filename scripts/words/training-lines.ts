@@ -7,6 +7,16 @@ import type { Written } from './pen-data.ts';
 import { randomText } from './random-text.ts';
 import { stitch } from './stitch.ts';
 
+/** The stroke files that training reads: words, lines, and characters. */
+export const TRAINING_FILES = [
+  'unipen-words-train',
+  'unipen-lines-train',
+  'unipen-train',
+  'chars-extra-train',
+  'unipen-symbols-train',
+] as const;
+export const LINES_PER_EPOCH = 24_576;
+
 /** What is shown in training, without the writers that are held out. */
 export interface TrainingData {
   readonly words: readonly Written[];

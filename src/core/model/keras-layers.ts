@@ -227,11 +227,15 @@ function describe(layer: LayerFunction, activation: string, dialect: KerasDialec
 
 /**
  * A model in the JSON of Keras 2 and TensorFlow.js: `Sequential`, whose first layer holds the input shape, or `Functional` for a
- * graph of layers.
+ * graph of layers. `inputShape`: the shape of the input as stated there, null for any size.
  */
-export function kerasTopology({ name, network }: Pick<Model, 'name' | 'network'>, dialect: KerasDialect = 'tfjs') {
+export function kerasTopology(
+  { name, network }: Pick<Model, 'name' | 'network'>,
+  dialect: KerasDialect = 'tfjs',
+  inputShape: readonly (number | null)[] = network.input,
+) {
   const connected = kerasLayers(network, dialect);
-  const shape = { batch_input_shape: [null, ...network.input], dtype: 'float32' };
+  const shape = { batch_input_shape: [null, ...inputShape], dtype: 'float32' };
   if (isSequential(network)) {
     const [first, ...others] = connected.map(({ class_name, config }): KerasLayer => ({ class_name, config }));
     const layers = [{ ...first!, config: { ...first!.config, ...shape } }, ...others];

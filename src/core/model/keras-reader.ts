@@ -24,21 +24,32 @@ export interface KerasModel {
  * one input and one output, which may contain other models. Throws `model-unsupported`, which names all layers that are not
  * supported and why, or `model-damaged`; both name `file`. `isOurs`: this program wrote it, so
  * the network is exactly the one that was written; of others, layers that change nothing are left out, and a rescaling of
- * pixels from 0 to 255 is made one of pixels from 0 to 1.
+ * pixels from 0 to 255 is made one of pixels from 0 to 1. `sequenceWidth`: it reads sequences from images of any width, and the
+ * network is for this one.
  */
-export function readKerasModel(topology: unknown, file: string, { isOurs = false } = {}): KerasModel {
+export function readKerasModel(topology: unknown, file: string, options: ReadOptions = {}): KerasModel {
   const problems = new Problems();
   const graph = parseTopology(topology, file, problems);
-  return readGraph(graph, file, problems, isOurs);
+  return readGraph(graph, file, problems, options);
+}
+
+interface ReadOptions {
+  isOurs?: boolean;
+  sequenceWidth?: number;
 }
 
 /** Turns the layers of a Keras model into a network. Throws as `readKerasModel` does. */
-export function readGraph(graph: KerasGraph, file: string, problems: Problems, isOurs = false): KerasModel {
-  const { nodes } = graph;
+export function readGraph(
+  { inputShape, nodes, output: last }: KerasGraph,
+  file: string,
+  problems: Problems,
+  { isOurs = false, sequenceWidth }: ReadOptions = {},
+): KerasModel {
   if (nodes.length === 0) throw damagedModel(file, 'it has no layers');
   const channelsFirst = nodes.some(({ config }) => isChannelsFirst(plain(config.data_format ?? config.dim_ordering)));
   // The layers are checked even if the input is not supported, as if it were.
-  const { input, kind } = imageInput(graph, channelsFirst, problems);
+  const shape = sequenceWidth ? (inputShape?.map((size) => size ?? sequenceWidth) ?? null) : inputShape;
+  const { input, kind } = imageInput({ inputShape: shape, nodes }, channelsFirst, problems);
   const builder = new NetworkBuilder(input);
   const image: Tensor = { layer: -1, shape: input, kind, order: null };
   const outputs: (Tensor | null)[] = [];
@@ -50,8 +61,8 @@ export function readGraph(graph: KerasGraph, file: string, problems: Problems, i
     const isKnown = known.length === inputs.length;
     outputs.push(isKnown ? addLayer({ builder, fields, inputs: known, channelsFirst, problems, isOurs }) : null);
   }
-  const output = outputs[graph.output];
-  if (output) finishOutput(new LayerFields(nodes[graph.output]!, problems), output, builder);
+  const output = outputs[last];
+  if (output && !sequenceWidth) finishOutput(new LayerFields(nodes[last]!, problems), output, builder);
   if (problems.any) throw problems.error(file);
   return builder.finish();
 }

@@ -1,4 +1,3 @@
-import { setFloat16 } from '@petamoriken/float16';
 import * as v from 'valibot';
 import { halfToNumber } from './half.ts';
 import { locateWeights } from './keras/weight-lookup.ts';
@@ -6,7 +5,8 @@ import { kerasTopology } from './keras-layers.ts';
 import { type KerasModel, readKerasModel, readKerasWeights } from './keras-reader.ts';
 import { canReject, type Model, type ModelFile, trainingRecordSchema } from './model.ts';
 import { damagedModel, unsupportedModel } from './model-errors.ts';
-import { classCount, elements, weightSpecs } from './network.ts';
+import { classCount, elements } from './network.ts';
+import { encodeWeights, type WeightType } from './weight-bytes.ts';
 
 /**
  * The TensorFlow.js Layers format: a `model.json` with Keras' topology, a manifest of the weights and our training record in
@@ -21,58 +21,57 @@ export interface LayersArtifacts {
 /** Prefix of `generatedBy` in the models of this program; the version follows. */
 export const GENERATOR = 'emnist-tui ';
 
-export type WeightType = 'float32' | 'float16';
+/** What the two files of a model hold. */
+export interface LayersContent extends Pick<Model, 'name' | 'network' | 'weights'> {
+  /** The shape of the input as the files state it, null for any size. The default is that of the network. */
+  inputShape?: readonly (number | null)[];
+  metadata: Readonly<Record<string, unknown>>;
+}
+
+/** What the files of a model that reads characters hold. */
+export function layersContent({ name, network, weights, labels, training }: Model): LayersContent {
+  const metadata = { labels, ...(canReject({ network, labels }) && { rejects: true }), training };
+  return { name, network, weights, metadata };
+}
 
 /**
- * The contents of a model's two files. `weightsPath` is the name of the weight file. `float16` halves its size; readers
- * convert the weights back to 32 bits.
- */
-export function encodeLayersModel(
-  model: Model,
+ * The contents of a model's two files. `weightsPath` is the name of the weight file. */
+export function encodeLayers(
+  content: LayersContent,
   weightsPath: string,
   version: string,
   weightType: WeightType = 'float32',
 ): LayersArtifacts {
-  const specs = weightSpecs(model.network);
+  const { network, weights, inputShape, metadata } = content;
+  const { entries, bytes } = encodeWeights(network, weights, weightType);
   const json = {
     format: 'layers-model',
     generatedBy: `${GENERATOR}${version}`,
     convertedBy: null,
     modelTopology: {
-      ...kerasTopology(model),
+      ...kerasTopology(content, 'tfjs', inputShape),
       keras_version: 'tfjs-layers 4.22.0',
       backend: 'tensor_flow.js',
     },
     weightsManifest: [
       {
         paths: [weightsPath],
-        weights: specs.map(({ name, shape }) => ({
-          name,
-          shape,
-          dtype: 'float32',
-          ...(weightType === 'float16' && { quantization: { dtype: 'float16', original_dtype: 'float32' } }),
-        })),
+        weights: entries,
       },
     ],
-    userDefinedMetadata: { labels: model.labels, ...(canReject(model) && { rejects: true }), training: model.training },
+    userDefinedMetadata: metadata,
   };
-  return { modelJson: `${JSON.stringify(json, null, 1)}\n`, weightData: encodeWeights(model.weights, weightType) };
+  return { modelJson: `${JSON.stringify(json, null, 1)}\n`, weightData: bytes };
 }
 
-function encodeWeights(weights: readonly Float32Array[], type: WeightType): Uint8Array {
-  const size = type === 'float16' ? 2 : 4;
-  const total = weights.reduce((sum, tensor) => sum + tensor.length, 0);
-  const bytes = new Uint8Array(total * size);
-  const view = new DataView(bytes.buffer);
-  let offset = 0;
-  for (const tensor of weights) {
-    for (const value of tensor) {
-      if (type === 'float16') setFloat16(view, offset, value, true);
-      else view.setFloat32(offset, value, true);
-      offset += size;
-    }
-  }
-  return bytes;
+/** The contents of the two files of a model that reads characters; see `encodeLayers`. */
+export function encodeLayersModel(
+  model: Model,
+  weightsPath: string,
+  version: string,
+  weightType?: WeightType,
+): LayersArtifacts {
+  return encodeLayers(layersContent(model), weightsPath, version, weightType);
 }
 
 /** Bytes of a number of each type that weights may have. Those that are not floats are skipped. */
@@ -112,6 +111,8 @@ const manifestSchema = v.object({
       labels: v.fallback(v.nullable(v.array(v.string())), null),
       rejects: v.fallback(v.optional(v.boolean()), undefined),
       training: v.fallback(v.nullable(trainingRecordSchema), null),
+      /** Only the word model, which its own reader checks, has this. */
+      wordTraining: v.optional(v.unknown()),
     }),
   ),
 });
@@ -162,6 +163,7 @@ export function decodeModelFile(
   file: string,
   architecture?: KerasModel | null,
 ): ModelFile {
+  requireCharacters(manifest, file);
   const model = architecture ?? kerasModelOf(manifest, file);
   return {
     network: model.network,
@@ -176,6 +178,26 @@ export function decodeModelFile(
 /** Models converted from Keras nest the topology one level deeper. */
 function kerasModelOf({ modelTopology, generatedBy }: LayersManifest, file: string): KerasModel {
   return readKerasModel(modelTopology.model_config ?? modelTopology, file, { isOurs: isOurs(generatedBy) });
+}
+
+/** Throws `model-unsupported` for a word model, whose labels and layers could be taken for those of a damaged model. */
+function requireCharacters({ userDefinedMetadata }: LayersManifest, file: string): void {
+  if (userDefinedMetadata?.wordTraining === undefined) return;
+  throw unsupportedModel(file, 'it reads words, not single characters');
+}
+
+/**
+ * Decodes a network that reads sequences from images of any width, and its weights. `width`: one of its widths, which the network
+ * gets. Throws as `readModel` does.
+ */
+export function decodeSequenceNetwork(
+  manifest: LayersManifest,
+  weightData: Uint8Array,
+  file: string,
+  width: number,
+): Pick<Model, 'network' | 'weights'> {
+  const model = readKerasModel(manifest.modelTopology, file, { isOurs: true, sequenceWidth: width });
+  return { network: model.network, weights: decodeWeights(model, manifest, weightData, file) };
 }
 
 function isOurs(generatedBy: string | null | undefined): boolean {
@@ -237,6 +259,7 @@ function decodeNumbers({ shape, dtype, quantization }: WeightEntry, view: DataVi
 
 /** Decodes a model without its weights. */
 export function describeLayersModel(name: string, manifest: LayersManifest, file: string): Omit<Model, 'weights'> {
+  requireCharacters(manifest, file);
   const { network } = kerasModelOf(manifest, file);
   const labels = manifest.userDefinedMetadata?.labels ?? [];
   const rejects = manifest.userDefinedMetadata?.rejects ?? false;

@@ -63,19 +63,20 @@ export async function checkModelFolder(folder: string, name: string): Promise<vo
   });
 }
 
-/** The folder of the shipped model, which single executables contain as an asset. */
-export const shippedFolder: ModelFolder = {
-  path: assetPath('models/shipped'),
-  read: async (name) => shippedFile(name),
-  size: async (name) => shippedFile(name).length,
-};
+/** The folder of the shipped model. */
+export const shippedFolder: ModelFolder = assetFolder('models/shipped');
 
-function shippedFile(name: string): Buffer {
-  try {
-    return Buffer.from(asset(`models/shipped/${name}`));
-  } catch (error) {
-    throw fileError(error, path.join(shippedFolder.path, name));
-  }
+/** The folder of a model that ships with the program. Single executables contain it as an asset. */
+export function assetFolder(name: string): ModelFolder {
+  const folder = assetPath(name);
+  const bytes = (file: string): Buffer => {
+    try {
+      return Buffer.from(asset(`${name}/${file}`));
+    } catch (error) {
+      throw fileError(error, path.join(folder, file));
+    }
+  };
+  return { path: folder, read: async (file) => bytes(file), size: async (file) => bytes(file).length };
 }
 
 async function readableSize(file: string): Promise<number> {
@@ -112,8 +113,11 @@ export function describeModel(folder: ModelFolder, name: string): Promise<Omit<M
   });
 }
 
-/** Reads `model.json`, and reads it again if the weights it names are gone because the model has just been replaced. */
-async function withManifest<T>(
+/**
+ * Reads `model.json` for `use`, and once more if the weights it names are gone because the model has just been replaced. `file` is
+ * its path.
+ */
+export async function withManifest<T>(
   folder: ModelFolder,
   use: (manifest: LayersManifest, file: string) => Promise<T>,
 ): Promise<T> {

@@ -13,7 +13,7 @@ import { absolutePath, type Paths } from '../paths.ts';
 import { nameProblem } from '../portable-name.ts';
 import { VERSION } from '../version.ts';
 import { type DefaultChoice, findDefaultChoice } from './default-choice.ts';
-import { encodeLayersModel, GENERATOR, type WeightType } from './layers-format.ts';
+import { encodeLayers, GENERATOR, type LayersContent, layersContent } from './layers-format.ts';
 import type { Model } from './model.ts';
 import {
   CHECKPOINT_FILE,
@@ -27,6 +27,7 @@ import {
   WEIGHTS_FILE,
   weightsFileName,
 } from './model-folder.ts';
+import type { WeightType } from './weight-bytes.ts';
 
 /** The name of the model that ships with the program. */
 export const SHIPPED = 'shipped';
@@ -82,14 +83,19 @@ export async function replaceModel(model: Model, paths: Paths): Promise<void> {
   await removeFile(checkpointPath(paths, model.name));
 }
 
+/** Saves a model in any folder, as `saveLayers` does. */
+export function saveModelFolder(model: Model, folder: string, weightType?: WeightType): Promise<number> {
+  return saveLayers(layersContent(model), folder, weightType);
+}
+
 /**
- * Saves a model in any folder. Returns the size of its two files. If that fails, an older model in the folder is unchanged,
- * and nothing new is left behind.
+ * Saves the two files of a model in a folder. Returns their size. If that fails, an older model in the folder is unchanged, and
+ * nothing new is left behind.
  */
-export async function saveModelFolder(model: Model, folder: string, weightType?: WeightType): Promise<number> {
-  const { weightData } = encodeLayersModel(model, '', VERSION, weightType);
+export async function saveLayers(content: LayersContent, folder: string, weightType?: WeightType): Promise<number> {
+  const { weightData } = encodeLayers(content, '', VERSION, weightType);
   const weightsFile = weightsFileName(weightData);
-  const { modelJson } = encodeLayersModel(model, weightsFile, VERSION, weightType);
+  const { modelJson } = encodeLayers(content, weightsFile, VERSION, weightType);
   try {
     await makeFolder(folder);
     // The weights of the older model may be the same.

@@ -25,7 +25,7 @@ export type DecodedText = ReturnType<typeof decodeLine>;
 
 /** Prepares the word model. One thread reads a word in a few milliseconds. */
 export async function createTextReader({ threads = 1 }: { threads?: number } = {}): Promise<TextReader> {
-  const { name, network, weights } = loadWordModel();
+  const { name, network, weights } = await loadWordModel();
   const engine = await createWasmEngine({ threads });
   try {
     const ready = await engine.createSequenceNetwork(network);

@@ -8,7 +8,7 @@ import { architecture } from '../../../src/core/model/architectures.ts';
 import { initialWeights } from '../../../src/core/model/initial-weights.ts';
 import { decodeLayersModel, encodeLayersModel, parseManifest } from '../../../src/core/model/layers-format.ts';
 import type { Model } from '../../../src/core/model/model.ts';
-import { weightSpecs } from '../../../src/core/model/network.ts';
+import { parameterCount, weightSpecs } from '../../../src/core/model/network.ts';
 import { hash32, randomStream } from '../../../src/core/random.ts';
 
 const LABELS = [...'0123456789'];
@@ -48,6 +48,16 @@ async function predictedByTensorFlow(
   return (await (loaded.predict(batch) as tfc.Tensor).data()) as Float32Array;
 }
 
+/** What our engine predicts for `images(4)`, [4, classes]. */
+async function probabilities({ network, weights }: Pick<Model, 'network' | 'weights'>): Promise<number[]> {
+  const engine = await createWasmEngine({ threads: 1 });
+  const loaded = await engine.createNetwork(network);
+  await loaded.setWeights(weights);
+  const logits = await loaded.predict(images(4));
+  await engine.dispose();
+  return softmaxRows(logits, LABELS.length);
+}
+
 function softmaxRows(logits: Float32Array, classes: number): number[] {
   const probabilities: number[] = [];
   for (let first = 0; first < logits.length; first += classes) {
@@ -78,19 +88,25 @@ describe.each(['cnn', 'vgg'] as const)('a %s in the TensorFlow.js Layers format'
     });
   });
 
-  test.each(['float32', 'float16'] as const)(
+  test('in 8 bits it predicts almost the same', async () => {
+    const original = model(name);
+    const { modelJson, weightData } = encodeLayersModel(original, 'weights.bin', '1.2.3', 'uint8');
+    const { network, weights } = decodeLayersModel(name, parseManifest(modelJson, 'm'), weightData, 'm');
+    expect(weightData.length).toBeLessThan(parameterCount(network) * 1.1);
+    const [exact, rounded] = await Promise.all([probabilities(original), probabilities({ network, weights })]);
+    rounded.forEach((probability, index) => {
+      expect(Math.abs(probability - exact[index]!)).toBeLessThan(0.02);
+    });
+  });
+
+  test.each(['float32', 'float16', 'uint8'] as const)(
     'TensorFlow.js reads it (%s) and predicts the same',
     async (weightType) => {
       const original = model(name);
       const { modelJson, weightData } = encodeLayersModel(original, 'weights.bin', '1.2.3', weightType);
       const { network, weights } = decodeLayersModel(name, parseManifest(modelJson, 'm'), weightData, 'm');
-      const input = images(4);
-      const engine = await createWasmEngine({ threads: 1 });
-      const loaded = await engine.createNetwork(network);
-      await loaded.setWeights(weights);
-      const ours = softmaxRows(await loaded.predict(input), LABELS.length);
-      await engine.dispose();
-      const theirs = await predictedByTensorFlow(modelJson, weightData, input);
+      const ours = await probabilities({ network, weights });
+      const theirs = await predictedByTensorFlow(modelJson, weightData, images(4));
       ours.forEach((probability, index) => {
         expect(probability).toBeCloseTo(theirs[index]!, 5);
       });

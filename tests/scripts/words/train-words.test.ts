@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { modelFolder } from '../../../src/core/model/model-folder.ts';
 import { decodeSafetensors } from '../../../src/core/model/safetensors.ts';
+import { loadWordModel } from '../../../src/core/text/word-model.ts';
 import { writeGenerated } from './generated-strokes.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'emnist-tui-words-'));
@@ -14,7 +16,8 @@ const SCRIPT = path.join(import.meta.dirname, '../../../scripts/train-words.ts')
 const shared = path.join(folder, 'shared');
 
 function train(home: string): ChildProcess {
-  const options = ['--shared', shared, '--home', home, '--epochs', '3', '--lines', '100'];
+  const model = path.join(home, 'model');
+  const options = ['--shared', shared, '--home', home, '--model', model, '--epochs', '3', '--lines', '100'];
   return spawn(process.execPath, [SCRIPT, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
@@ -30,6 +33,11 @@ test('a run that was killed and started again ends with the weights of one that 
   run.kill('SIGKILL');
   expect(await exit).toEqual([null, 'SIGKILL']);
   expect(await once(train(killed), 'exit')).toEqual([0, null]);
+
+  const models = [whole, killed].map((home) => loadWordModel(modelFolder(path.join(home, 'model'))));
+  const [expected, model] = await Promise.all(models);
+  expect(model!.training).toMatchObject({ epochs: 3, epochsAsked: 3, lines: 100, seed: 1 });
+  expect(model!.weights).toEqual(expected!.weights);
 
   expect(readFileSync(path.join(killed, 'log.txt'), 'utf8')).toMatch(/from epoch 1\n[\s\S]*from epoch [23]\n/);
   const { metadata } = decodeSafetensors(readFileSync(checkpoint), (why) => new Error(why));

@@ -16,7 +16,11 @@ export interface ImageInput {
  * Infers the images that a model takes from its input shape: [height, width, channels], [channels, height, width],
  * [height, width], or the number of pixels. Other shapes are recorded as problems; the result then is a usual one.
  */
-export function imageInput({ inputShape, nodes }: KerasGraph, channelsFirst: boolean, problems: Problems): ImageInput {
+export function imageInput(
+  { inputShape, nodes }: Pick<KerasGraph, 'inputShape' | 'nodes'>,
+  channelsFirst: boolean,
+  problems: Problems,
+): ImageInput {
   if (!inputShape) {
     problems.add('it does not specify its input shape');
     return { input: [IMAGE_SIZE, IMAGE_SIZE, 1], kind: 'last' };
