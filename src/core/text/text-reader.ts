@@ -7,7 +7,7 @@ import { charactersWithStrokes } from './stroke-characters.ts';
 import { strokeLines } from './stroke-lines.ts';
 import type { TextOptions } from './text-options.ts';
 import type { TextReading } from './text-reading.ts';
-import { loadWordModel } from './word-model.ts';
+import { loadWordModel, type WordModel } from './word-model.ts';
 
 /** A loaded word model. */
 export interface TextReader {
@@ -23,9 +23,15 @@ export interface TextReader {
 /** A line as it was read, with the pixels of its image that each character takes. */
 export type DecodedText = ReturnType<typeof decodeLine>;
 
+export interface TextReaderOptions {
+  threads?: number;
+  /** The default is the word model that ships. */
+  model?: Omit<WordModel, 'training'>;
+}
+
 /** Prepares the word model. One thread reads a word in a few milliseconds. */
-export async function createTextReader({ threads = 1 }: { threads?: number } = {}): Promise<TextReader> {
-  const { name, network, weights } = await loadWordModel();
+export async function createTextReader({ threads = 1, model }: TextReaderOptions = {}): Promise<TextReader> {
+  const { name, network, weights } = model ?? (await loadWordModel());
   const engine = await createWasmEngine({ threads });
   try {
     const ready = await engine.createSequenceNetwork(network);

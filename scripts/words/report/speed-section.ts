@@ -1,0 +1,56 @@
+import { cpus } from 'node:os';
+import type { Drawing } from '../../../src/core/strokes/drawing.ts';
+import type { TextReader } from '../../../src/core/text/text-reader.ts';
+import { section, table } from '../../report/markdown.ts';
+import { quantile } from '../../report/statistics.ts';
+import type { Written } from '../pen-data.ts';
+
+/** How long a word takes from its strokes to its candidates, in milliseconds. */
+export interface ReadingTimes {
+  readonly threads: number;
+  readonly words: readonly number[];
+  /** Words of `LONG` characters. */
+  readonly long: readonly number[];
+}
+
+const WARM_UP = 50;
+const READINGS = 300;
+const LONG = 8;
+
+/** Reads words one at a time, in turn, after some that are not timed. */
+export async function timeReading(
+  reader: TextReader,
+  threads: number,
+  written: readonly Written[],
+): Promise<ReadingTimes> {
+  const times = async (drawings: readonly Drawing[]) => {
+    const taken: number[] = [];
+    for (let reading = 0; reading < WARM_UP + READINGS; reading++) {
+      const began = performance.now();
+      await reader.readStrokes(drawings[reading % drawings.length]!);
+      if (reading >= WARM_UP) taken.push(performance.now() - began);
+    }
+    return taken;
+  };
+  const drawingsOf = (words: readonly Written[]) => words.map(({ strokes }) => strokes);
+  return {
+    threads,
+    words: await times(drawingsOf(written.slice(0, READINGS))),
+    long: await times(drawingsOf(written.filter(({ label }) => label.length === LONG))),
+  };
+}
+
+export function speedSection(times: readonly ReadingTimes[]): string {
+  const milliseconds = (values: readonly number[], at: number) => `${quantile(values, at).toFixed(1)} ms`;
+  return section(
+    'Time',
+    `From the strokes of a word to its candidates: drawing the image, network, and decoder with the English lexicon. ${READINGS} readings each, warmed up (${cpus()[0]?.model.trim() ?? 'unknown'}).`,
+    table(
+      ['Threads', 'Word, median', '99 of 100 within', `Word of ${LONG} characters, median`, '99 of 100 within'],
+      times.map(({ threads, words, long }) => [
+        `${threads}`,
+        ...[words, long].flatMap((values) => [milliseconds(values, 0.5), milliseconds(values, 0.99)]),
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,46 @@
+import { count, percent } from '../../../src/app/format.ts';
+import { section, table } from '../../report/markdown.ts';
+import { errorRate, isAmongFive, isRight, type Outcome, STYLES } from './outcomes.ts';
+import { share } from './word-sections.ts';
+
+/** What both ways of reading make of the same words. */
+export interface BothWays {
+  readonly title: string;
+  readonly network: readonly Outcome[];
+  readonly segments: readonly Outcome[];
+}
+
+/** The words of each style, and those that were put together. */
+export function byStyle(network: readonly Outcome[], segments: readonly Outcome[]): BothWays[] {
+  return STYLES.map(({ title, has }) => ({ title, network: network.filter(has), segments: segments.filter(has) }));
+}
+
+/** The word network beside segment-and-decode. */
+export function waysSection(sets: readonly BothWays[], stitchedCount: number): string {
+  return section(
+    'Both ways',
+    'The word network, which reads a line as a whole, beside segment-and-decode, which cuts strokes at pen lifts and low points, has the shipped character network score groups of pieces, and searches the groups for words. Both have the same lexicon, and both read what is not in it letter by letter. Segment-and-decode is not part of the program.',
+    `The last row is ${count(stitchedCount)} words put together from single small letters, drawn by how frequent they are.`,
+    table(
+      [
+        'Words',
+        'Count',
+        'Network: right',
+        'Top 5',
+        'Character errors without lexicon',
+        'Segment-and-decode: right',
+        'Top 5',
+        'Character errors without lexicon',
+      ],
+      sets.map(({ title, network, segments }) => [
+        title,
+        count(network.length),
+        ...[network, segments].flatMap((of) => [
+          share(of, isRight),
+          share(of, isAmongFive),
+          of.length === 0 ? '-' : percent(errorRate(of, ({ bare }) => bare)),
+        ]),
+      ]),
+    ),
+  );
+}
