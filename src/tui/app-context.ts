@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { Services, Status } from '../app/services.ts';
+import type { Clipboard } from './clipboard.ts';
 import type { KeyQueue } from './keys/key-queue.ts';
 import type { Route } from './routes.ts';
 import type { Tasks } from './tasks.ts';
@@ -28,6 +29,7 @@ export interface AppContextValue {
   readonly services: Services;
   readonly tasks: Tasks;
   readonly theme: Theme;
+  readonly clipboard: Clipboard;
   readonly keyQueue: KeyQueue;
   readonly columns: number;
   readonly rows: number;

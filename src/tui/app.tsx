@@ -11,6 +11,7 @@ import {
 } from 'react';
 import type { Services } from '../app/services.ts';
 import { AppContext, type AppContextValue, type Confirmation, CurrentContext } from './app-context.ts';
+import type { Clipboard } from './clipboard.ts';
 import { isTooSmall } from './components/body-size.ts';
 import { initialHistory, reduceHistory } from './history.ts';
 import { useStatus } from './hooks/use-status.ts';
@@ -28,6 +29,7 @@ export interface AppProps {
   readonly tasks: Tasks;
   readonly shutdown: Shutdown;
   readonly theme: Theme;
+  readonly clipboard: Clipboard;
   readonly initialRoute: Route;
   /** The terminal's size. */
   readonly columns: number;
@@ -41,7 +43,7 @@ const STATUS_INTERVAL = 2000;
 
 /** The root component: routing, keys, confirmations and quitting. */
 export function App(props: AppProps): ReactNode {
-  const { services, tasks, shutdown, theme, initialRoute, columns, rows, suspend } = props;
+  const { services, tasks, shutdown, theme, clipboard, initialRoute, columns, rows, suspend } = props;
   const { suspendTerminal } = useApp();
   const [{ visits }, changeHistory] = useReducer(reduceHistory, initialRoute, initialHistory);
   const [keyQueue] = useState(() => new KeyQueue());
@@ -102,7 +104,7 @@ export function App(props: AppProps): ReactNode {
 
   const context = useMemo<AppContextValue>(
     () => ({
-      ...{ services, tasks, theme, keyQueue, columns, rows, status, statusError, refreshStatus },
+      ...{ services, tasks, theme, clipboard, keyQueue, columns, rows, status, statusError, refreshStatus },
       ...{ navigate, back, requestQuit, confirmation, isShuttingDown },
       isTooSmall: isTooSmall({ columns, rows }),
       confirm: setConfirmation,
@@ -124,6 +126,7 @@ export function App(props: AppProps): ReactNode {
       services,
       tasks,
       theme,
+      clipboard,
       keyQueue,
       columns,
       rows,

@@ -2,6 +2,7 @@ import { type Instance, render } from 'ink';
 import type { Services } from '../app/services.ts';
 import { App } from './app.tsx';
 import { asciiOutput } from './ascii-output.ts';
+import { createClipboard } from './clipboard.ts';
 import { SequenceStream } from './keys/sequence-stream.ts';
 import { redrawOnResize, terminalSize } from './resize.ts';
 import type { ScreenName } from './routes.ts';
@@ -36,6 +37,7 @@ export async function runApp(services: Services, options: AppOptions = {}): Prom
   const tasks = new Tasks();
   const shutdown = new Shutdown(tasks);
   const theme = detectTheme(stdout, env, options.color);
+  const clipboard = createClipboard(stdout, env);
   let instance: Instance | undefined;
   const restore = () => {
     instance?.unmount();
@@ -52,7 +54,7 @@ export async function runApp(services: Services, options: AppOptions = {}): Prom
   };
   const app = () => (
     <App
-      {...{ services, tasks, shutdown, theme, suspend }}
+      {...{ services, tasks, shutdown, theme, clipboard, suspend }}
       initialRoute={{ screen: initialScreen }}
       {...terminalSize(stdout)}
     />

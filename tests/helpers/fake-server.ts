@@ -5,6 +5,7 @@ import type { NewSample, Sample } from '../../src/core/samples/sample.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { DrawReader } from '../../src/core/server/draw-options.ts';
 import type { Expectation } from '../../src/core/server/expectation.ts';
+import type { PageMode } from '../../src/core/server/protocol.ts';
 import { Feed } from './feed.ts';
 
 /** The model that a fake server reads drawings with. */
@@ -23,6 +24,8 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   samplesProblem: EmnistError | null = null;
   /** What pages were told to expect. */
   readonly expectations: Expectation[] = [];
+  /** The modes that pages were switched to. */
+  readonly modes: PageMode[] = [];
   readonly samples: Sample[] = [];
   /** Why no label can be saved or undone. */
   sampleError: Error | null = null;
@@ -44,6 +47,10 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
 
   setExpected(expected: Expectation): void {
     this.expectations.push(expected);
+  }
+
+  setMode(mode: PageMode): void {
+    this.modes.push(mode);
   }
 
   async addSample(added: NewSample): Promise<Sample> {

@@ -200,7 +200,7 @@ function calls(services: FakeServices) {
     runs.map((run) => run.calls),
     evaluations.length,
     drawOptions.length,
-    servers.map((server) => server.labelCalls),
+    servers.map((server) => [server.labelCalls, server.modes]),
     opened,
     cleaned,
     deleted,

@@ -8,6 +8,7 @@ import { LEARN_SCENES } from './scenes/learn.ts';
 import { MODELS_SCENES } from './scenes/models.ts';
 import { OWN_DATA_SCENES } from './scenes/own-data.ts';
 import { TRAIN_SCENES } from './scenes/train.ts';
+import { WRITING_SCENES } from './scenes/writing.ts';
 
 export type { Scene };
 
@@ -18,6 +19,7 @@ export const SCENES: Record<string, Scene> = {
   ...OWN_DATA_SCENES,
   ...TRAIN_SCENES,
   ...DRAW_SCENES,
+  ...WRITING_SCENES,
   ...LEARN_SCENES,
   ...EVALUATE_SCENES,
   ...MODELS_SCENES,

@@ -79,6 +79,7 @@ test.each([
   'fetch-form',
   'train-running',
   'draw-drawing',
+  'write-line',
   'learn-samples',
   'learn-done',
   'evaluate-done',

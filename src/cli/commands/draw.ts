@@ -1,12 +1,15 @@
 import { messageOf } from '../../core/errors.ts';
+import type { DrawEvent } from '../../core/server/draw-event.ts';
 import type { DrawServer } from '../../core/server/draw-server.ts';
 import type { Context, Handler } from '../context.ts';
 import { describeDrawing } from '../render/draw.ts';
 import type { Output } from '../render/output.ts';
+import { acceptedLine } from '../render/text-reading.ts';
 import { warnOfUnusable } from '../render/unusable.ts';
 import { reportError } from '../report-error.ts';
 
-export const runDraw: Handler<'draw'> = async (options, { paths, output, signal }) => {
+export const runDraw: Handler<'draw'> = async (given, { paths, output, signal }) => {
+  const options = given.type ? { ...given, text: true } : given;
   const { startDrawing } = await import('../../app/draw.ts');
   const hostHint = (host: string) => `If it should, start emnist-tui draw with --allow-host ${host}.`;
   const server = await startDrawing(options, { paths, signal, hostHint, onUnusable: warnOfUnusable(output) });
@@ -15,10 +18,24 @@ export const runDraw: Handler<'draw'> = async (options, { paths, output, signal 
     output.note('Until then, readings are not adapted, and drawings cannot be labeled.');
   }
   for await (const { event } of server) {
-    output.event(event, (shown) => describeDrawing(shown, output.style));
-    if (event.event === 'listening') await introduce(server, options.open !== false, output);
+    if (options.type) showTyped(event, output);
+    else output.event(event, (shown) => describeDrawing(shown, output.style, output.logStyle));
+    if (event.event !== 'listening') continue;
+    if (options.type && server.shared) output.warn('who has the address can write to the program that reads the text');
+    await introduce(server, options.open !== false, output);
   }
 };
+
+/** Only accepted text goes to stdout, where another program may read it; everything else to stderr. */
+function showTyped(event: DrawEvent, output: Output): void {
+  if (event.event !== 'accepted') {
+    output.aside(describeDrawing(event, output.logStyle, output.logStyle));
+    return;
+  }
+  // The program may print on the same terminal.
+  output.close();
+  output.event(event, ({ text }) => ({ result: acceptedLine(text) }));
+}
 
 /** Brings the user to the page: here, from a computer that is connected by SSH, or on other devices. */
 async function introduce(server: DrawServer, open: boolean, output: Context['output']): Promise<void> {

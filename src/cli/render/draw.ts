@@ -5,6 +5,7 @@ import { expectationText } from '../../core/server/expectation.ts';
 import type { DrawingNotice } from '../../core/strokes/drawing-notice.ts';
 import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
+import { acceptedLine, describeText } from './text-reading.ts';
 
 const NOTICES: Readonly<Record<DrawingNotice, string>> = {
   'several-characters': 'looks like several characters',
@@ -12,7 +13,8 @@ const NOTICES: Readonly<Record<DrawingNotice, string>> = {
   'not-sure': 'not sure',
 };
 
-export function describeDrawing(event: DrawEvent, style: Style): Shown {
+/** `style` is for results, `logStyle` for what goes to stderr. */
+export function describeDrawing(event: DrawEvent, style: Style, logStyle = style): Shown {
   switch (event.event) {
     case 'listening':
       return {
@@ -29,9 +31,9 @@ export function describeDrawing(event: DrawEvent, style: Style): Shown {
       return { result: `${who}${what} ${printable(event.label)}  (${counted(event.samples, 'sample')})` };
     }
     case 'text':
-      return { result: `page ${event.client}: ${event.text === '' ? 'cleared' : printable(event.text)}` };
+      return describeText(event, logStyle);
     case 'accepted':
-      return { result: `page ${event.client}: accepted ${printable(event.text)}` };
+      return { result: `page ${event.client}: ${style.paint('bold', acceptedLine(event.text))}` };
     case 'prediction': {
       if (event.predictions.length === 0) return { result: `page ${event.client}: cleared` };
       const [best, ...others] = event.predictions.map(({ label, probability }) => `${label} ${percent(probability)}`);

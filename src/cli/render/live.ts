@@ -1,18 +1,24 @@
-import { clearLine, cursorTo } from 'node:readline';
+import { clearScreenDown, cursorTo, moveCursor } from 'node:readline';
 import { clip } from '../../app/text-layout.ts';
 import { TextOutput } from './text.ts';
 
-/** For terminals: the status is a line at the bottom that is replaced in place. */
+/** For terminals: the status is at the bottom, and is replaced in place. */
 export class LiveOutput extends TextOutput {
   #shown = '';
 
   protected override status(text: string): void {
-    // A line that wraps could not be cleared.
-    const line = clip(text, (process.stderr.columns || 80) - 1, '');
-    if (line === this.#shown) return;
+    // What wraps or scrolls away could not be cleared.
+    const { columns, rows } = process.stderr;
+    const lines = text.split('\n').slice(0, Math.max(1, (rows || 24) - 1));
+    const shown = lines.map((line) => clip(line, (columns || 80) - 1, '')).join('\n');
+    if (shown === this.#shown) return;
     this.close();
-    process.stderr.write(line);
-    this.#shown = line;
+    process.stderr.write(shown);
+    this.#shown = shown;
+  }
+
+  protected override live(lines: string): void {
+    this.status(lines);
   }
 
   // Other lines replace the status; the next status is below them.
@@ -29,7 +35,8 @@ export class LiveOutput extends TextOutput {
   override close(): void {
     if (this.#shown === '') return;
     cursorTo(process.stderr, 0);
-    clearLine(process.stderr, 0);
+    moveCursor(process.stderr, 0, 1 - this.#shown.split('\n').length);
+    clearScreenDown(process.stderr);
     this.#shown = '';
   }
 }

@@ -9,6 +9,8 @@ export interface Shown {
   log?: string;
   /** The current progress: replaced by the next one. */
   status?: string;
+  /** Lines that the next ones replace; empty for none. Shown only where they can be replaced, since they are not final. */
+  live?: string;
 }
 
 /**
@@ -18,6 +20,8 @@ export interface Shown {
 export interface Output {
   /** For results; colors and width of stdout. */
   readonly style: Style;
+  /** For everything else; colors and width of stderr. */
+  readonly logStyle: Style;
   /** Whether the command can ask the user. */
   readonly interactive: boolean;
   /** Reports an event: unchanged with `--json`, else as described. */

@@ -9,14 +9,14 @@ const LINE_INTERVAL_MS = 5000;
 export class TextOutput implements Output {
   readonly style: Style;
   readonly interactive: boolean = Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  readonly logStyle: Style;
   readonly #options: OutputOptions;
-  readonly #errorStyle: Style;
   #lastStatus = Number.NEGATIVE_INFINITY;
 
   constructor(options: OutputOptions) {
     this.#options = options;
     this.style = styleOf(process.stdout, options.color);
-    this.#errorStyle = styleOf(process.stderr, options.color);
+    this.logStyle = styleOf(process.stderr, options.color);
   }
 
   event<E extends { event: string }>(event: E, describe: (event: E) => Shown | undefined): void {
@@ -27,9 +27,11 @@ export class TextOutput implements Output {
     if (result !== undefined) this.writeResult(`${result}\n`);
   }
 
-  aside({ log, result, status }: Shown): void {
+  aside({ log, result, status, live }: Shown): void {
     for (const line of [log, result]) if (line !== undefined) this.note(line);
-    if (status !== undefined && !this.#options.quiet) this.status(status);
+    if (this.#options.quiet) return;
+    if (status !== undefined) this.status(status);
+    if (live !== undefined) this.live(live);
   }
 
   note(text: string): void {
@@ -37,7 +39,7 @@ export class TextOutput implements Output {
   }
 
   warn(text: string): void {
-    this.writeLog(`emnist-tui: ${this.#errorStyle.paint('yellow', 'warning')}: ${text}\n`);
+    this.writeLog(`emnist-tui: ${this.logStyle.paint('yellow', 'warning')}: ${text}\n`);
   }
 
   detail(text: string): void {
@@ -45,7 +47,7 @@ export class TextOutput implements Output {
   }
 
   error({ message, hint }: ErrorEvent): void {
-    this.writeLog(`emnist-tui: ${this.#errorStyle.paint('red', message)} — ${hint}\n`);
+    this.writeLog(`emnist-tui: ${this.logStyle.paint('red', message)} — ${hint}\n`);
   }
 
   close(): void {}
@@ -56,6 +58,8 @@ export class TextOutput implements Output {
     this.#lastStatus = now;
     this.writeLog(`${text}\n`);
   }
+
+  protected live(_lines: string): void {}
 
   protected writeResult(text: string): void {
     process.stdout.write(text);

@@ -99,9 +99,11 @@ function braille(dot: (x: number, y: number) => number): string {
 /** Maps coordinates to dots, centered. */
 function fitter(drawing: Drawing, width: number, height: number): (x: number, y: number) => [number, number] {
   const box = drawingBox(drawing);
-  const size = Math.max(box.width, box.height, Number.MIN_VALUE);
-  const scale = (Math.min(width, height) - 1) / size;
-  // A drawing that is a single point has no size: it is centered.
+  // A line that runs straight has no height or width; a single point has neither, and is centered.
+  const scale = Math.min(
+    (width - 1) / Math.max(box.width, Number.MIN_VALUE),
+    (height - 1) / Math.max(box.height, Number.MIN_VALUE),
+  );
   const usable = Number.isFinite(scale) && box.width + box.height > 0 ? scale : 0;
   const offsetX = (width - 1 - box.width * usable) / 2;
   const offsetY = (height - 1 - box.height * usable) / 2;

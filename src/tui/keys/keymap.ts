@@ -53,12 +53,19 @@ const chooseAnswer = { keys: ['1'], action: 'first', label: 'correct' } as const
 const typeLabel = { keys: ['l'], action: 'label', label: 'label' } as const;
 const undoLabel = { keys: ['u'], action: 'unlabel', label: 'undo' } as const;
 
+const openPage = { keys: ['o'], action: 'open', label: 'open the browser' } as const;
+const copyText = { keys: ['c'], action: 'copy' } as const;
 const drawing = [
   ...labeling,
-  { keys: ['o'], action: 'open', label: 'open the browser' },
+  copyText,
+  openPage,
   { keys: ['m'], action: 'model', label: 'model' },
   { keys: ['p'], action: 'expect', label: 'expect' },
+  { keys: ['w'], action: 'mode', label: 'words' },
 ] as const;
+const writing = [copyText, openPage, { keys: ['w'], action: 'mode', label: 'characters' }] as const;
+const share = { keys: ['s'], action: 'share', label: 'share' } as const;
+const unshare = { keys: ['s'], action: 'share', label: 'unshare' } as const;
 const adaptReadings = { keys: ['a'], action: 'adapt', label: 'adapt' } as const;
 
 const list = [up, down, ...jumps] as const;
@@ -215,8 +222,13 @@ export const KEYMAP = {
     { keys: ['r'], action: 'retry', label: 'try again' },
     { keys: ['escape'], action: 'back', label: 'cancel' },
   ],
-  drawing: [...drawing, { keys: ['s'], action: 'share', label: 'share' }, adaptReadings, back],
-  drawingShared: [...drawing, { keys: ['s'], action: 'share', label: 'unshare' }, adaptReadings, back],
+  drawing: [...drawing, share, adaptReadings, back],
+  drawingShared: [...drawing, unshare, adaptReadings, back],
+  /** Pages are in Word mode. */
+  writing: [...writing, share, back],
+  writingShared: [...writing, unshare, back],
+  /** For the hints only, before those of writing: text has been accepted. */
+  accepted: [{ ...copyText, label: 'copy' }],
   drawModels: [up, down, ...jumps, { keys: ['enter'], action: 'choose', label: 'draw with it' }, filter, back],
   evaluating: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   evaluated: [{ keys: ['enter', 'r'], action: 'restart', label: 'evaluate another' }, back],

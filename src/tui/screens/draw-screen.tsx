@@ -13,6 +13,7 @@ import { type DrawAttempt, openBrowser, serve } from './draw-serving.ts';
 import { INITIAL_DRAW, reduceDraw } from './draw-state.ts';
 import { DrawView } from './draw-view.tsx';
 import { useDrawLabels } from './use-draw-labels.ts';
+import { useDrawWriting } from './use-draw-writing.ts';
 
 const ALL_ADDRESSES = '0.0.0.0';
 const SHARING = [
@@ -57,17 +58,24 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
     },
     { menu: true },
   );
+  const isWriting = state.writing.mode === 'word';
   const context = shared ? 'drawingShared' : 'drawing';
+  const writingContext = shared ? 'writingShared' : 'writing';
   useKeys(phase === 'starting' ? 'view' : null, { back }, { menu: true });
   const isListening = phase === 'listening' && !isChoosing;
   const labels = useDrawLabels(state, store, server, isListening, () => restart(attempt));
+  const writing = useDrawWriting(state, store, server);
+  const open = () => {
+    if (server.current) openBrowser(app, server.current, store, state.fragment);
+  };
+  const areKeysFree = isListening && !labels.isBusy;
+  useKeys(areKeysFree && isWriting ? writingContext : null, { ...writing.handlers, open, share, back }, { menu: true });
   useKeys(
-    isListening && !labels.isBusy ? context : null,
+    areKeysFree && !isWriting ? context : null,
     {
       ...labels.handlers,
-      open: () => {
-        if (server.current) openBrowser(app, server.current, store, state.fragment);
-      },
+      ...writing.handlers,
+      open,
       model() {
         // Models may have been trained or deleted since the screen was opened.
         app.refreshStatus();
@@ -92,7 +100,7 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
     setChoosing(false);
     if (model !== reader?.model || modelFailure) change(model);
   };
-  useKeys(isListening && !labels.isBusy && modelFailure ? 'retry' : null, {
+  useKeys(areKeysFree && modelFailure ? 'retry' : null, {
     retry: () => modelFailure && change(modelFailure.model),
   });
 
@@ -104,11 +112,13 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
     starting: ['view', 'global'],
     listening: labels.isBusy
       ? labels.contexts
-      : [...(modelFailure ? (['retry'] as const) : labels.hints), context, 'global'],
+      : isWriting
+        ? [...(modelFailure ? (['retry'] as const) : writing.hints), writingContext, 'global']
+        : [...(modelFailure ? (['retry'] as const) : labels.hints), context, 'global'],
   };
   const model = reader?.model ?? attempt.model;
   return (
-    <Frame title={model ? `Draw with ${printable(model)}` : 'Draw'} keyContexts={keyContexts[phase]}>
+    <Frame title={isWriting ? 'Write' : model ? `Draw with ${printable(model)}` : 'Draw'} keyContexts={keyContexts[phase]}>
       <DrawView state={state} />
     </Frame>
   );

@@ -12,6 +12,7 @@ import {
   unavailable,
 } from './draw-labels.ts';
 import { NO_READING } from './draw-reading.ts';
+import { NO_WRITING, noteWriting, reduceWriting, type WritingAction, type WritingState } from './draw-writing.ts';
 
 /** The model that reads the drawings. */
 export interface Reader {
@@ -43,6 +44,7 @@ export interface DrawState extends LabeledReading {
   readonly browserError: unknown;
   /** The model that was chosen last, and why it does not read; null if it does. */
   readonly modelFailure: { readonly model: string; readonly error: unknown } | null;
+  readonly writing: WritingState;
 }
 
 export type DrawAction =
@@ -56,7 +58,8 @@ export type DrawAction =
   | { event: 'browserFailed'; error: unknown }
   | { event: 'modelFailed'; model: string; error: unknown }
   | { event: 'restart' }
-  | LabelAction;
+  | LabelAction
+  | WritingAction;
 
 export const INITIAL_DRAW: DrawState = {
   phase: 'starting',
@@ -74,6 +77,7 @@ export const INITIAL_DRAW: DrawState = {
   browserError: null,
   modelFailure: null,
   labels: NO_LABELS,
+  writing: NO_WRITING,
 };
 
 export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
@@ -92,9 +96,16 @@ export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
     case 'modelFailed':
       return { ...state, modelFailure: { model: action.model, error: action.error } };
     case 'restart':
-      return { ...INITIAL_DRAW, labels: { ...NO_LABELS, last: state.labels.last } };
+      return {
+        ...INITIAL_DRAW,
+        labels: { ...NO_LABELS, last: state.labels.last },
+        writing: { ...state.writing, line: null },
+      };
     case 'update':
-      return reduceUpdate(state, action.update);
+      return { ...reduceUpdate(state, action.update), writing: noteWriting(state.writing, action.update) };
+    case 'mode':
+    case 'copied':
+      return { ...state, writing: reduceWriting(state.writing, action) };
     default:
       return { ...state, labels: reduceLabels(state, action) };
   }

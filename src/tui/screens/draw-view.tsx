@@ -14,6 +14,7 @@ import { DrawPictures, PICTURE_GAP } from './draw-pictures.tsx';
 import type { DrawState } from './draw-state.ts';
 import { answerNote, expectedText, readerText } from './draw-texts.ts';
 import { DrawWaiting } from './draw-waiting.tsx';
+import { writingLines } from './draw-writing-lines.ts';
 
 /** The model and the pages; with a page, the drawing, what the network sees of it, and the predictions. */
 export function DrawView({ state: current }: { state: DrawState }): ReactNode {
@@ -25,12 +26,15 @@ export function DrawView({ state: current }: { state: DrawState }): ReactNode {
   if (state.phase === 'starting') return <Loading text="Starting the server" />;
   const head = [clip(connectionLine(state, width, theme), width, theme.glyphs.ellipsis)];
   const failure = state.labels.failure ?? state.modelFailure;
-  if (failure || state.clients === 0) {
+  const isWriting = state.writing.mode === 'word';
+  // What was written stays when the page is closed: it is there to be copied.
+  const isWaiting = state.clients === 0 && !(isWriting && state.writing.accepted.length > 0);
+  if (failure || isWaiting) {
     return (
       <Box flexDirection="column">
         <Lines lines={head} />
         {failure ? <ErrorMessage error={failure.error} /> : null}
-        {state.clients === 0 ? <DrawWaiting state={state} /> : null}
+        {isWaiting ? <DrawWaiting state={state} /> : null}
       </Box>
     );
   }
@@ -38,13 +42,26 @@ export function DrawView({ state: current }: { state: DrawState }): ReactNode {
   const scale = width >= 4 * IMAGE_SIZE + 2 * PICTURE_GAP + 24 && height >= IMAGE_SIZE + 7 ? 2 : 1;
   // On a low terminal the URL makes room for the pictures, and the note moves below the bars.
   const isTall = height >= IMAGE_SIZE / 2 + 6;
+  const url = state.url + state.fragment;
+  if (isWriting) {
+    const size = { width, height: height - (isTall ? 1 + Math.ceil(url.length / width) : 1) - 1 };
+    return (
+      <Box flexDirection="column">
+        <Lines lines={head} />
+        {isTall ? <Text wrap="hard">{url}</Text> : null}
+        <Box marginTop={1}>
+          <Lines lines={writingLines(state.writing, size, app.clipboard.hint, theme)} />
+        </Box>
+      </Box>
+    );
+  }
   const note = answerNote(state) || (state.predictions.length === 0 ? 'Draw in the browser.' : '');
   const style = state.notice ? 'warning' : 'strong';
   return (
     <Box flexDirection="column">
       <Lines lines={head} />
       {/* Never truncated, since it is there to be copied. */}
-      {isTall ? <Text wrap="hard">{state.url + state.fragment}</Text> : null}
+      {isTall ? <Text wrap="hard">{url}</Text> : null}
       <Box marginTop={isTall ? 1 : 0}>
         <DrawPictures state={state} scale={scale} width={width} note={isTall ? '' : note} />
       </Box>
@@ -72,10 +89,10 @@ function connectionLine(state: DrawState, width: number, { paint, glyphs }: Them
     clients === 0
       ? paint('warning', `${glyphs.warning} no page connected`)
       : paint('good', `${glyphs.tick} ${counted(clients, 'page')} connected`);
-  const expected = printable(expectedText(state));
+  const expected = state.writing.mode === 'word' ? 'reading words' : printable(expectedText(state));
   const separator = `  ${paint('dim', glyphs.separator)}  `;
   const line = expected ? `${pages}${separator}${paint('strong', expected)}` : pages;
-  if (clients === 0 || !reader) return line;
+  if (clients === 0 || !reader || state.writing.mode === 'word') return line;
   const whole = `${line}  ${paint('dim', `${glyphs.separator}  ${readerText(reader)}`)}`;
   return expected && columnsOf(whole) > width ? line : whole;
 }

@@ -1,0 +1,29 @@
+import type { RefObject } from 'react';
+import { graphemes } from '../../app/text-layout.ts';
+import type { Drawing as DrawServer } from '../../app/draw.ts';
+import { useAppContext } from '../app-context.ts';
+import type { KeyContext } from '../keys/keymap.ts';
+import type { DrawStore } from './draw-serving.ts';
+import type { DrawState } from './draw-state.ts';
+import { acceptedText } from './draw-writing.ts';
+
+/** Handlers of the keys for text, which also work while characters are drawn, and the hints that come before the others. */
+export function useDrawWriting({ writing }: DrawState, store: DrawStore, server: RefObject<DrawServer | null>) {
+  const { clipboard } = useAppContext();
+  const hints: readonly KeyContext[] = writing.accepted.length > 0 ? ['accepted'] : [];
+  return {
+    hints,
+    handlers: {
+      copy() {
+        const text = acceptedText(writing);
+        if (text === '') return;
+        store.dispatchNow({ event: 'copied', result: clipboard.copy(text), characters: graphemes(text).length });
+      },
+      mode() {
+        const mode = writing.mode === 'word' ? 'character' : 'word';
+        server.current?.setMode(mode);
+        store.dispatchNow({ event: 'mode', mode });
+      },
+    },
+  };
+}
