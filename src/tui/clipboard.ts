@@ -15,7 +15,7 @@ export type CopyResult = 'sent' | 'too-long' | 'unsupported';
 export function copySequence(text: string, env: NodeJS.ProcessEnv): string {
   const sequence = `\u001B]52;c;${Buffer.from(text, 'utf8').toString('base64')}\u0007`;
   if (env.TMUX) return `\u001BPtmux;${sequence.replaceAll('\u001B', '\u001B\u001B')}\u001B\\${sequence}`;
-  if (env.STY) return sequence.replace(/[^]{1,512}/g, '\u001BP$&\u001B\\');
+  if (env.STY) return sequence.replace(/.{1,512}/gs, '\u001BP$&\u001B\\');
   return sequence;
 }
 

@@ -34,7 +34,12 @@ test('what is too wide is continued below, with headings', () => {
   const lines = segmentationLines({ characters, words: [word(text)] }, 58, plain);
   expect(Math.max(...lines.map(columnsOf))).toBeLessThanOrEqual(58);
   expect(lines.length % 3).toBe(0);
-  expect(lines.filter((line) => line.startsWith('Character')).join('').replace(/Character| /g, '')).toBe(text);
+  expect(
+    lines
+      .filter((line) => line.startsWith('Character'))
+      .join('')
+      .replace(/Character| /g, ''),
+  ).toBe(text);
 });
 
 test('nothing is shown of nothing, and what a terminal would obey is not printed', () => {

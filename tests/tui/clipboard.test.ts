@@ -45,7 +45,9 @@ test('what terminals do not accept is not sent: neither in part nor at all', () 
   const fits = 'x'.repeat(MAX_COPIED_BYTES);
   expect(createClipboard(stdout, {}).copy(`${fits.slice(1)}ü`)).toBe('too-long');
   expect(createClipboard(stdout, { TERM: 'linux' }).copy(TEXT)).toBe('unsupported');
-  expect(createClipboard(stdout, { TERM: 'xterm-256color', TERM_PROGRAM: 'Apple_Terminal' }).copy(TEXT)).toBe('unsupported');
+  expect(createClipboard(stdout, { TERM: 'xterm-256color', TERM_PROGRAM: 'Apple_Terminal' }).copy(TEXT)).toBe(
+    'unsupported',
+  );
   expect(written).toEqual([]);
   expect(createClipboard(stdout, {}).copy(fits)).toBe('sent');
   expect(written[0]!.length).toBeLessThanOrEqual(100_000);

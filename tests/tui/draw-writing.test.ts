@@ -13,21 +13,21 @@ const accepted = (text: string): DrawUpdate => ({ event: { event: 'accepted', cl
 const drawn: DrawUpdate = {
   event: { event: 'prediction', client: 1, strokes: 0, predictions: [], milliseconds: 0, ...FAKE_READER },
 };
-const after = (...updates: DrawUpdate[]): WritingState => updates.reduce(noteWriting, NO_WRITING);
+const noted = (...updates: DrawUpdate[]): WritingState => updates.reduce(noteWriting, NO_WRITING);
 
 test('follows the page from words to characters and back, and keeps what was accepted', () => {
   const line = written([['no', 0.6]], []);
-  const writing = after(line);
+  const writing = noted(line);
   expect(writing).toMatchObject({ mode: 'word', line: { reading: { text: 'no' }, milliseconds: 9.42 } });
-  const left = after(line, accepted('no'), written([], []), drawn);
+  const left = noted(line, accepted('no'), written([], []), drawn);
   expect(left).toMatchObject({ mode: 'character', line: null, accepted: ['no'] });
-  expect(after(line, accepted('no'), drawn, written([], []), accepted('way'))).toMatchObject({
+  expect(noted(line, accepted('no'), drawn, written([], []), accepted('way'))).toMatchObject({
     ...{ mode: 'word', line: null, accepted: ['no', 'way'] },
   });
 });
 
 test('a line that was cleared is gone', () => {
-  expect(after(written([['no', 0.6]], []), written([], [])).line).toBeNull();
+  expect(noted(written([['no', 0.6]], []), written([], [])).line).toBeNull();
 });
 
 test('what was accepted outlives a server that is restarted; a note on copying goes with the next text', () => {
@@ -42,7 +42,7 @@ test('what was accepted outlives a server that is restarted; a note on copying g
 test('of very many texts, as many are kept as can be copied at once', () => {
   const part = 'ü'.repeat(500);
   const many = Array.from({ length: 100 }, (_, index) => accepted(`${index}${part}`));
-  const text = acceptedText(after(...many));
+  const text = acceptedText(noted(...many));
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_COPIED_BYTES);
   expect(Buffer.byteLength(text)).toBeGreaterThan(MAX_COPIED_BYTES - 1010);
   expect(text.endsWith(`99${part}`)).toBe(true);
@@ -51,14 +51,17 @@ test('of very many texts, as many are kept as can be copied at once', () => {
 describe('lines', () => {
   const theme = createTheme({ colors: 'none', background: 'dark', unicode: true });
   const states: Record<string, WritingState> = {
-    nothing: after(written([], [])),
-    word: after(written([['word', 0.9]], [])),
-    'no character': after(written([], []), { ...written([], []), line: [[[0, 0]]] }),
-    'long line': after(
+    nothing: noted(written([], [])),
+    word: noted(written([['word', 0.9]], [])),
+    'no character': noted(written([], []), { ...written([], []), line: [[[0, 0]]] }),
+    'long line': noted(
       accepted('many words '.repeat(300)),
-      written(['a', 'b', 'c', 'd', 'e'].map((end) => [`the longest words of all lines ${end}`.repeat(4), 0.2]), []),
+      written(
+        ['a', 'b', 'c', 'd', 'e'].map((end) => [`the longest words of all lines ${end}`.repeat(4), 0.2]),
+        [],
+      ),
     ),
-    copied: { ...after(accepted('x'), written([['word', 0.9]], [])), copied: { result: 'sent', characters: 1 } },
+    copied: { ...noted(accepted('x'), written([['word', 0.9]], [])), copied: { result: 'sent', characters: 1 } },
   };
 
   test.each(Object.keys(states))('fit in any size: %s', (name) => {
@@ -77,11 +80,11 @@ describe('lines', () => {
   test('of a long text the end is shown, and of a long line how its end was cut', () => {
     const text = writingLines(states['long line']!, { width: 58, height: 14 }, '', theme).join('\n');
     expect(text).toMatch(/^many words/);
-    expect(text).toMatch(/Character( {2,}[a-z])+ {2,}e\n/);
+    expect(text).toMatch(/Character( {2,}[a-z])+ {2,}a\n.*\n.*$/);
   });
 
   test('what a terminal would obey is not printed', () => {
-    const state = after(accepted('a\u001b[2Jb'), written([['\u001b]0;title\u0007', 0.9]], []));
-    expect(writingLines(state, { width: 78, height: 16 }, '', theme).join('')).not.toMatch(/[\u0007\u001b]/);
+    const state = noted(accepted('a\u001b[2Jb'), written([['\u001b]0;title\u0007', 0.9]], []));
+    expect(writingLines(state, { width: 78, height: 16 }, '', theme).join('')).not.toMatch(/\p{Cc}/u);
   });
 });

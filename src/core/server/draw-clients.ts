@@ -10,7 +10,7 @@ import { type Expectation, plainExpectation } from './expectation.ts';
 import { PageLabels } from './page-labels.ts';
 import { PageTexts } from './page-texts.ts';
 import { costOf, mayBeKept, parseClientMessage } from './parse-message.ts';
-import { type ClientMessage, type DrawingMessage, PING, type TextMessage } from './protocol.ts';
+import { type ClientMessage, type DrawingMessage, type PageMode, PING, type TextMessage } from './protocol.ts';
 import { Turns } from './turns.ts';
 
 /** Maximum number of open pages: enough for a small group, since this is not a public service. */
@@ -103,6 +103,12 @@ export class DrawClients {
   /** What pages expect from now on whose users have chosen nothing. */
   setExpected(expected: Expectation): void {
     this.#expected = expected;
+    if (!this.#closed) for (const client of this.#clients) this.#greet(client);
+  }
+
+  /** What pages read from now on. */
+  setMode(mode: PageMode): void {
+    this.#texts.mode = mode;
     if (!this.#closed) for (const client of this.#clients) this.#greet(client);
   }
 

@@ -13,7 +13,7 @@ import type { Expectation } from './expectation.ts';
 import { hostNames } from './host-names.ts';
 import { listenError } from './listen-error.ts';
 import { PageRequests } from './page-requests.ts';
-import { MAX_MESSAGE_BYTES } from './protocol.ts';
+import { MAX_MESSAGE_BYTES, type PageMode } from './protocol.ts';
 import { refuseUpgrade, respond } from './responses.ts';
 import { UpdateQueue } from './update-queue.ts';
 
@@ -38,6 +38,8 @@ export interface DrawServer extends AsyncIterable<DrawUpdate> {
   switchReader(reader: DrawReader): Promise<void>;
   /** What pages expect from now on, unless their users have chosen something else. They send their drawing again. */
   setExpected(expected: Expectation): void;
+  /** What pages read from now on: characters, or words. Their users can choose something else. */
+  setMode(mode: PageMode): void;
   /**
    * Stores a drawing that was labeled on the terminal, after what pages have labeled before; the iteration yields `sample` with
    * `client` null. Throws an EmnistError if it cannot be stored.
@@ -153,6 +155,7 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
     launchUrl: () => `${origin(everywhere ? '127.0.0.1' : host)}${LAUNCH_PATH}${requests.createLaunchSecret()}`,
     switchReader: (reader) => clients.switchReader(reader),
     setExpected: (expected) => clients.setExpected(expected),
+    setMode: (mode) => clients.setMode(mode),
     addSample: (sample) => clients.labels.add(sample),
     removeSample: (id) => clients.labels.remove(id),
     close,

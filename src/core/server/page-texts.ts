@@ -3,7 +3,7 @@ import type { Client } from './client.ts';
 import type { DrawUpdate, TextRecognition } from './draw-event.ts';
 import type { DrawServerOptions, LineReader } from './draw-options.ts';
 import { pageMessage } from './page-message.ts';
-import type { AcceptMessage, TextMessage } from './protocol.ts';
+import type { AcceptMessage, PageMode, TextMessage } from './protocol.ts';
 
 /** How many accepted texts are remembered, so that one that is sent again does not count twice. */
 const MAX_KEYS = 1000;
@@ -12,23 +12,27 @@ const NOTHING: TextRecognition = { text: '', candidates: [], characters: [], wor
 
 /** Reads the lines that pages write, and passes on the texts that their users accept. */
 export class PageTexts {
+  /** In which mode pages start. */
+  mode: PageMode;
   readonly #reader: LineReader | undefined;
-  readonly #mode: DrawServerOptions['mode'];
   readonly #report: (update: DrawUpdate) => void;
   /** The keys of the latest accepted texts, oldest first. */
   readonly #keys = new Set<string>();
 
   /** Without a reader of text, no page can write. */
-  constructor({ text, mode }: Pick<DrawServerOptions, 'text' | 'mode'>, report: (update: DrawUpdate) => void) {
+  constructor(
+    { text, mode = 'character' }: Pick<DrawServerOptions, 'text' | 'mode'>,
+    report: (update: DrawUpdate) => void,
+  ) {
     this.#reader = text;
-    this.#mode = mode;
+    this.mode = mode;
     this.#report = report;
   }
 
   /** What pages are told. */
   get offer(): { text?: true; mode?: 'word' } {
     if (!this.#reader) return {};
-    return { text: true, ...(this.#mode === 'word' && { mode: 'word' }) };
+    return { text: true, ...(this.mode === 'word' && { mode: 'word' }) };
   }
 
   /** Reads a line and answers the page. Throws what the reader throws, unless it is an EmnistError. */

@@ -118,7 +118,10 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   };
   const model = reader?.model ?? attempt.model;
   return (
-    <Frame title={isWriting ? 'Write' : model ? `Draw with ${printable(model)}` : 'Draw'} keyContexts={keyContexts[phase]}>
+    <Frame
+      title={isWriting ? 'Write' : model ? `Draw with ${printable(model)}` : 'Draw'}
+      keyContexts={keyContexts[phase]}
+    >
       <DrawView state={state} />
     </Frame>
   );

@@ -24,7 +24,7 @@ export function writingLines(
   const { line } = state;
   const text = textLines(state, width, theme);
   const notes = copyNote(state, hint, theme).flatMap((note) => wrap(note, width));
-  if (!line) return fit([...text, ...notes], height - 2, ['', startNote(state, theme)]);
+  if (!line) return above([...text, ...notes], height - 2, ['', startNote(state, theme)]);
   const cut = segmentationLines(line.reading, width, {
     heading: (part) => theme.paint('dim', part),
     character: (part) => theme.paint('strong', part),
@@ -42,11 +42,11 @@ export function writingLines(
   const shownCut = rows > 0 ? cut.slice(-rows) : [];
   const below = ['', ...candidates, '', ...shownCut];
   const picture = pictureLines(state, width, height - below.length - notes.length - text.length - 1, theme);
-  return fit([...text], height - notes.length - picture.length - below.length, [...notes, ...picture, ...below]);
+  return above([...text], height - notes.length - picture.length - below.length, [...notes, ...picture, ...below]);
 }
 
 /** The last of the first lines that fit above the others. */
-function fit(first: readonly string[], height: number, others: readonly string[]): string[] {
+function above(first: readonly string[], height: number, others: readonly string[]): string[] {
   return [...first.slice(-Math.max(1, height)), ...others];
 }
 

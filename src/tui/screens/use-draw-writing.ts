@@ -1,6 +1,6 @@
 import type { RefObject } from 'react';
-import { graphemes } from '../../app/text-layout.ts';
 import type { Drawing as DrawServer } from '../../app/draw.ts';
+import { graphemes } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import type { KeyContext } from '../keys/keymap.ts';
 import type { DrawStore } from './draw-serving.ts';

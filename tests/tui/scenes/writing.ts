@@ -27,7 +27,14 @@ export function written(
   const words = text.split(' ').filter(Boolean);
   return {
     event: {
-      ...{ event: 'text', client: 1, strokes: labels.length && labels.length + 1, text, milliseconds: 9.42, model: 'words' },
+      ...{
+        event: 'text',
+        client: 1,
+        strokes: labels.length && labels.length + 1,
+        text,
+        milliseconds: 9.42,
+        model: 'words',
+      },
       candidates: candidates.map(([text, probability]) => ({ text, probability })),
       characters,
       words: words.map((text) => ({ text, candidates: [{ text, probability: 0.9 }], strokes: [] })),
@@ -89,7 +96,10 @@ export const WRITING_SCENES: Record<string, Scene> = {
     services: fresh,
     async play(app, services) {
       await inWordMode(app, services);
-      const line = [['Winston Smith, his chin nuzzled', 0.51] as const, ['Winston Smith, his chin puzzled', 0.32] as const];
+      const line = [
+        ['Winston Smith, his chin nuzzled', 0.51] as const,
+        ['Winston Smith, his chin puzzled', 0.32] as const,
+      ];
       services.servers[0]!.push(accepted(LONG), written(line, [0.3, 0.99, 1]));
       await app.screen.waitForText(/Read in/);
     },
