@@ -24,7 +24,7 @@ export const EXAMPLES: { readonly [Name in CommandName]?: readonly string[] } = 
   ],
   evaluate: ['emnist-tui evaluate --split digits --model shipped'],
   predict: ['emnist-tui predict word.png --characters letters', 'emnist-tui predict - --json < drawings.jsonl'],
-  draw: ['emnist-tui draw --host 0.0.0.0'],
+  draw: ['emnist-tui draw --host 0.0.0.0', 'emnist-tui draw --text --type | tee -a notes.txt'],
   samples: ['emnist-tui samples --export samples.jsonl', 'emnist-tui samples --delete 7'],
   export: ['emnist-tui export --format onnx --model shipped'],
   import: ['emnist-tui import model_emnist.h5 --name notebook'],

@@ -149,7 +149,7 @@ describe('help', () => {
     app = openApp(new FakeServices(), { initialScreen: 'help', columns, rows });
     const first = await app.screen.waitForText(/emnist-tui fetches/);
     app.press('end');
-    await app.screen.waitForText(/Drawing +Enter confirm[\s\S]*o open the browser/);
+    await app.screen.waitForText(/Drawing +Enter confirm[\s\S]*o browser/);
     expect(first.includes('more')).toBe(rows === 20);
   });
 });

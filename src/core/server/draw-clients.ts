@@ -106,10 +106,10 @@ export class DrawClients {
     if (!this.#closed) for (const client of this.#clients) this.#greet(client);
   }
 
-  /** What pages read from now on. */
+  /** What pages read from now on, whatever their users have chosen so far. */
   setMode(mode: PageMode): void {
     this.#texts.mode = mode;
-    if (!this.#closed) for (const client of this.#clients) this.#greet(client);
+    if (!this.#closed) for (const client of this.#clients) client.send({ type: 'mode', mode });
   }
 
   /**

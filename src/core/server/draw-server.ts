@@ -38,7 +38,7 @@ export interface DrawServer extends AsyncIterable<DrawUpdate> {
   switchReader(reader: DrawReader): Promise<void>;
   /** What pages expect from now on, unless their users have chosen something else. They send their drawing again. */
   setExpected(expected: Expectation): void;
-  /** What pages read from now on: characters, or words. Their users can choose something else. */
+  /** What pages read from now on: characters, or words. Their users can choose something else afterwards. */
   setMode(mode: PageMode): void;
   /**
    * Stores a drawing that was labeled on the terminal, after what pages have labeled before; the iteration yields `sample` with

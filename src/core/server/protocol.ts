@@ -151,6 +151,8 @@ export const serverMessageSchema = v.variant('type', [
   /** A line could not be read. `message` is a sentence. */
   v.strictObject({ type: v.literal('text-refused'), id: v.number(), message: v.string() }),
   v.strictObject({ type: v.literal('accepted'), id: v.number() }),
+  /** The mode was switched in the terminal. */
+  v.strictObject({ type: v.literal('mode'), mode: v.picklist(PAGE_MODES) }),
   v.strictObject({ type: v.literal('pong') }),
   v.strictObject({ type: v.literal('error'), message: v.string() }),
 ]);

@@ -53,7 +53,7 @@ const chooseAnswer = { keys: ['1'], action: 'first', label: 'correct' } as const
 const typeLabel = { keys: ['l'], action: 'label', label: 'label' } as const;
 const undoLabel = { keys: ['u'], action: 'unlabel', label: 'undo' } as const;
 
-const openPage = { keys: ['o'], action: 'open', label: 'open the browser' } as const;
+const openPage = { keys: ['o'], action: 'open', label: 'browser' } as const;
 const copyText = { keys: ['c'], action: 'copy' } as const;
 const drawing = [
   ...labeling,

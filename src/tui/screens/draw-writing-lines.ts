@@ -42,7 +42,7 @@ export function writingLines(
   const shownCut = rows > 0 ? cut.slice(-rows) : [];
   const below = ['', ...candidates, '', ...shownCut];
   const picture = pictureLines(state, width, height - below.length - notes.length - text.length - 1, theme);
-  return above([...text], height - notes.length - picture.length - below.length, [...notes, ...picture, ...below]);
+  return above(text, height - notes.length - below.length - picture.length, [...notes, ...below, ...picture]);
 }
 
 /** The last of the first lines that fit above the others. */
@@ -99,11 +99,12 @@ function candidateLines({ line }: WritingState, width: number, theme: Theme): st
 
 /** The strokes, if there is room for them. */
 function pictureLines({ line }: WritingState, width: number, height: number, theme: Theme): string[] {
-  const rows = Math.min(PICTURE_ROWS.max, height);
-  if (rows < PICTURE_ROWS.min) return [];
+  if (height < PICTURE_ROWS.min) return [];
   const box = drawingBox(line!.strokes);
   // A cell is twice as high as wide.
-  const columns = Math.max(1, Math.min(width, Math.ceil((2 * rows * box.width) / box.height) || 1));
+  const widest = Math.ceil((width * box.height) / (2 * box.width)) || 1;
+  const rows = Math.min(PICTURE_ROWS.max, height, widest);
+  const columns = Math.min(width, Math.ceil((2 * rows * box.width) / box.height) || 1);
   const picture = strokePicture(line!.strokes, columns, rows, theme.unicode);
   return ['', ...picture.map((row) => theme.paint('accent', row))];
 }

@@ -59,6 +59,18 @@ describe('lines of text', () => {
     expect(update.line).toHaveLength(3);
   });
 
+  test('open pages are told when the mode changes, and later ones start in it', async () => {
+    const server = await startServer({ text: noting().text });
+    const page = new Page(server.url);
+    expect(await page.next('hello')).not.toHaveProperty('mode');
+    server.setMode('word');
+    expect(await page.next('mode')).toEqual({ type: 'mode', mode: 'word' });
+    expect(await new Page(server.url).next('hello')).toMatchObject({ mode: 'word' });
+    server.setMode('character');
+    expect(await page.next('mode')).toEqual({ type: 'mode', mode: 'character' });
+    expect(await new Page(server.url).next('hello')).not.toHaveProperty('mode');
+  });
+
   test('pages start with characters unless told otherwise', async () => {
     const server = await startServer({ text: noting().text });
     const page = new Page(server.url);
