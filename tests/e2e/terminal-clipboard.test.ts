@@ -27,12 +27,15 @@ test.skipIf(noTmux).each(['set-clipboard on', 'allow-passthrough on'])(
     await writeFile(config, `${settings.join('\n')}\n`);
     await writeFile(sequence, copySequence('see you, “Grüße”', { TMUX: 'x' }));
     const socket = path.join(folder, 'socket');
-    const tmux = ['-S', socket, '-f', config, 'new-session', `cat '${sequence}'; cat`];
+    const tmux = ['-S', socket, '-f', config, 'new-session', `echo ready; read _; cat '${sequence}'; cat`];
     const terminal = startTerminal('tmux', tmux, { env: { TMUX: undefined } });
     onTestFinished(async () => {
       spawnSync('tmux', ['-S', socket, 'kill-server']);
       await terminal.close();
     });
+    // What a program writes before the terminal is connected is not passed on.
+    await terminal.waitForText(/ready[\s\S]*0:/);
+    terminal.press('enter');
     await terminal.emulator.waitFor(() => copied(terminal.emulator.raw).length > 0, 'the text to be copied');
     expect(new Set(copied(terminal.emulator.raw))).toEqual(new Set(['see you, “Grüße”']));
   },
