@@ -5,8 +5,8 @@ import { decodeLine } from './decode-line.ts';
 import { type LineImage, lineImage } from './line-image.ts';
 import { charactersWithStrokes } from './stroke-characters.ts';
 import { strokeLines } from './stroke-lines.ts';
-import type { TextOptions } from './text-options.ts';
-import type { TextReading } from './text-reading.ts';
+import { TEXT_DEFAULTS, type TextOptions } from './text-options.ts';
+import type { TextCandidate, TextReading } from './text-reading.ts';
 import { loadWordModel, type WordModel } from './word-model.ts';
 
 /** A loaded word model. */
@@ -68,7 +68,7 @@ class EngineTextReader implements TextReader {
       });
       lines.push({ text: decoded.candidates[0]?.text ?? '', candidates: decoded.candidates, characters, words });
     }
-    return joinLines(lines);
+    return joinLines(lines, options.top);
   }
 
   readLine({ pixels, width }: LineImage, options: TextOptions = {}): Promise<DecodedText> {
@@ -84,15 +84,29 @@ class EngineTextReader implements TextReader {
   }
 }
 
-/** Lines as one text: each candidate differs from the best in one line. */
-function joinLines(lines: readonly TextReading[]): TextReading {
+/**
+ * Lines as one text. Its candidates are the most probable combinations of those of the lines, whose probabilities are
+ * multiplied.
+ */
+export function joinLines(lines: readonly TextReading[], top: number = TEXT_DEFAULTS.top): TextReading {
   if (lines.length === 1) return lines[0]!;
   const text = lines.map((line) => line.text).join('\n');
-  const probability = lines.reduce((product, { candidates }) => product * (candidates[0]?.probability ?? 1), 1);
-  const candidates = text.trim() === '' ? [] : [{ text, probability }];
+  let candidates: TextCandidate[] = lines.length === 0 ? [] : [{ text: '', probability: 1 }];
+  for (const [at, line] of lines.entries()) {
+    // A line in which nothing was read stays empty.
+    const choices = line.candidates.length > 0 ? line.candidates : [{ text: line.text, probability: 1 }];
+    const combined = candidates.flatMap((before) =>
+      choices.map((next) => ({
+        text: at === 0 ? next.text : `${before.text}\n${next.text}`,
+        probability: before.probability * next.probability,
+      })),
+    );
+    // Any of the best combinations begins with one of the best.
+    candidates = combined.sort((a, b) => b.probability - a.probability).slice(0, top);
+  }
   return {
     text,
-    candidates,
+    candidates: text.trim() === '' ? [] : candidates,
     characters: lines.flatMap(({ characters }) => characters),
     words: lines.flatMap(({ words }) => words),
   };

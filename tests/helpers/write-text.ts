@@ -1,0 +1,43 @@
+import { stitch } from '../../scripts/words/stitch.ts';
+import { randomStream } from '../../src/core/random.ts';
+import type { Drawing } from '../../src/core/strokes/drawing.ts';
+import { CHARACTERS } from '../accuracy/characters.ts';
+
+/** What differs from the capital letter of the same shape. */
+const SMALL: Readonly<Record<string, Drawing>> = {
+  // biome-ignore format: points in rows
+  i: [[[50, 30], [50, 100]], [[50, 0], [51, 3]]],
+  // biome-ignore format: points in rows
+  j: [[[50, 30], [50, 85], [40, 100], [20, 92]], [[50, 0], [51, 3]]],
+  // biome-ignore format: points in rows
+  l: [[[50, 0], [50, 100]]],
+  // biome-ignore format: points in rows
+  '-': [[[0, 0], [40, 0]]],
+  // biome-ignore format: points in rows
+  "'": [[[4, 0], [0, 12]]],
+};
+
+/**
+ * A line of separately drawn characters, each as `writeText` always draws it, with small letters 1 high on a base line at y = 0. A
+ * character of `CHARACTERS`, which are those of EMNIST Balanced, or of those above.
+ */
+export function writeText(text: string, { seed = 1, variation = 0.2 } = {}): Drawing {
+  const shapes = [...text].filter((character) => character !== ' ').map(shapeOf);
+  return stitch(text, shapes, { random: randomStream(seed), gap: 0.3, variation });
+}
+
+/** The number of strokes of each character of a text, spaces left out. */
+export function strokeCounts(text: string): number[] {
+  return [...text].filter((character) => character !== ' ').map((character) => shapeOf(character).length);
+}
+
+function shapeOf(character: string): Drawing {
+  const shape = SMALL[character] ?? CHARACTERS[character] ?? CHARACTERS[character.toUpperCase()];
+  if (!shape) throw new Error(`no shape of ${character}`);
+  return shape;
+}
+
+/** A drawing elsewhere, and larger. */
+export function moved(drawing: Drawing, x: number, y: number, scale = 1): Drawing {
+  return drawing.map((stroke) => stroke.map(([px, py]) => [scale * (px + x), scale * (py + y)] as const));
+}
