@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
 import { startTerminal } from '../helpers/terminal.ts';
-import { EXECUTABLE, type Program, run, start, temporaryFolder } from './run.ts';
+import { EXECUTABLE, type Program, start, temporaryFolder } from './run.ts';
 
 /** Two strokes that look like `ll` or `11`. */
 const STROKES = [20, 45].map((x) => Array.from({ length: 20 }, (_, step) => [x, 10 + 4 * step]));
