@@ -1,6 +1,14 @@
-import { TEXT_CHARACTERS, TEXT_CLASSES } from './text-characters.ts';
-import type { TextOptions } from './text-options.ts';
+import { bestSteps } from './ctc-path.ts';
+import { DECODER_WEIGHTS, type DecoderWeights } from './decoder-weights.ts';
+import { FOLDED_BLANK, FOLDED_CLASSES, foldedClasses } from './folded-characters.ts';
+import { casedStrings } from './letter-case.ts';
+import { englishLexicon } from './lexicon.ts';
+import { CERTAIN_GAP, type Gap, type LineOutputs, lineGaps, lineOutputs } from './line-outputs.ts';
+import { TEXT_CLASSES, textClasses } from './text-characters.ts';
+import { TEXT_DEFAULTS, type TextOptions } from './text-options.ts';
 import type { TextCandidate } from './text-reading.ts';
+import { WordBeam } from './word-beam.ts';
+import { emptyTree, type WordTree, withFrequencies } from './word-tree.ts';
 
 /** A word of a line, and the characters of the line that it takes; `to` is exclusive. */
 export interface DecodedWord {
@@ -15,43 +23,198 @@ export interface DecodedWord {
 export interface DecodedLine {
   /** As in `TextReading`. */
   candidates: TextCandidate[];
-  /** The characters of the best candidate with the steps of the network that they take; `to` is exclusive. */
+  /**
+   * The characters of the best candidate with the steps of the network at which they are spelled, which are often the middle of
+   * what was written; `to` is exclusive.
+   */
   characters: { label: string; probability: number; from: number; to: number }[];
   /** The words of the best candidate. */
   words: DecodedWord[];
 }
 
-/** Reads the outputs of the network for a line. `logits`: [steps, TEXT_CLASSES]. */
-export function decodeLine(logits: Float32Array, _options: TextOptions = {}): DecodedLine {
-  const characters: DecodedLine['characters'] = [];
-  let text = '';
-  let last = -1;
-  let logProbability = 0;
-  for (let step = 0; step * TEXT_CLASSES < logits.length; step++) {
-    const row = logits.subarray(step * TEXT_CLASSES, (step + 1) * TEXT_CLASSES);
-    let best = 0;
-    for (let c = 1; c < TEXT_CLASSES; c++) if (row[c]! > row[best]!) best = c;
-    const probability = 1 / row.reduce((sum, value) => sum + Math.exp(value - row[best]!), 0);
-    logProbability += Math.log(probability);
-    const label = TEXT_CHARACTERS[best];
-    if (best === last && label !== undefined && label !== ' ') {
-      const character = characters.at(-1)!;
-      character.to = step + 1;
-      character.probability = Math.max(character.probability, probability);
-    } else if (best !== last && label !== undefined) {
-      text += label;
-      if (label !== ' ') characters.push({ label, probability, from: step, to: step + 1 });
+/** The part of a line between two gaps, and what it may spell. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  /** Best score first. A text may be empty. */
+  readonly readings: readonly { text: string; score: number }[];
+  /** The logarithm of the sum over all readings, including those that were left out, of e to the score by the temperature. */
+  readonly logSum: number;
+}
+
+/** The beginning of a line as it may be read: what is before, and a reading of a span. */
+interface Path {
+  readonly score: number;
+  readonly before: Path | null;
+  readonly span: Span | null;
+  readonly text: string;
+}
+
+/** How many uncertain gaps in a row may be inside a word. */
+const MAX_INSIDE = 3;
+/** Readings of a span, beyond the number of candidates. */
+const MORE = 3;
+/** A case less probable than this is no candidate of its own. */
+const MIN_CASE = 0.2;
+
+/**
+ * Reads the outputs of the network for a line: words of the lexicon and other strings between gaps, of which the uncertain ones are
+ * tried both ways. `logits`: [steps, TEXT_CLASSES].
+ *
+ * Throws `installation-damaged` if the English lexicon is the default and is missing.
+ */
+export function decodeLine(
+  logits: Float32Array,
+  { top = TEXT_DEFAULTS.top, lexicon = englishLexicon(), accepted }: TextOptions = {},
+  weights: DecoderWeights = DECODER_WEIGHTS,
+): DecodedLine {
+  const outputs = lineOutputs(logits);
+  const hasWords = lexicon !== null || (accepted !== undefined && accepted.size > 0);
+  const tree = withAccepted(lexicon?.tree ?? emptyTree(1), accepted, weights);
+  const beam = new WordBeam(tree, hasWords, weights);
+  const gaps = lineGaps(outputs);
+  const word = hasWords ? weights.word : 0;
+  const readSpan = (from: number, to: number) => readingsOf(outputs, from, to, beam, word, top, weights);
+  const { paths, logSum } = readPaths(gaps, outputs.steps, readSpan, top, weights);
+  const candidates = candidatesOf(paths, logSum, top, weights);
+  const best = paths.find((path) => textOf(path) === candidates[0]?.text);
+  return { candidates, ...(best ? detailsOf(best, outputs, top, weights) : { characters: [], words: [] }) };
+}
+
+function withAccepted(tree: WordTree, accepted: TextOptions['accepted'], weights: DecoderWeights): WordTree {
+  if (!accepted || accepted.size === 0) return tree;
+  const more = [...accepted].flatMap(([text, count]) => {
+    const word = foldedClasses(text);
+    return word && word.length > 0 && count > 0 ? [{ word, frequency: count * weights.accepted }] : [];
+  });
+  return withFrequencies(tree, more);
+}
+
+/**
+ * What the steps from `from` to before `to` may spell, with a score for each text. `word`: what is added to the score unless the text is
+ * empty.
+ */
+function readingsOf(
+  outputs: LineOutputs,
+  from: number,
+  to: number,
+  beam: WordBeam,
+  word: number,
+  top: number,
+  weights: DecoderWeights,
+): Span {
+  const { temperature } = weights;
+  const strings = beam
+    .search(outputs.folded, from, to)
+    .map((string) => ({ ...string, score: string.score + (string.letters.length > 0 ? word : 0) }));
+  const readings = strings.slice(0, top + MORE).flatMap(({ letters, score, spelling }) => {
+    const cased = casedStrings(outputs, from, to, letters, spelling, weights);
+    return cased
+      .filter(({ probability }, index) => index === 0 || probability >= MIN_CASE)
+      .map(({ text, probability }) => ({ text, score: score + temperature * Math.log(probability) }));
+  });
+  readings.sort((a, b) => b.score - a.score);
+  return { from, to, readings, logSum: logSumExp(strings.map(({ score }) => score / temperature)) };
+}
+
+/** The best ways to read a line, and the logarithm of the sum over all ways of e to the score by the temperature. */
+function readPaths(
+  gaps: readonly Gap[],
+  steps: number,
+  readSpan: (from: number, to: number) => Span,
+  top: number,
+  { temperature }: DecoderWeights,
+): { paths: Path[]; logSum: number } {
+  const start: Path = { score: 0, before: null, span: null, text: '' };
+  /** The paths that end before each gap, and at the end of the line. */
+  const ends: { paths: Path[]; logSum: number }[] = [];
+  for (let end = 0; end <= gaps.length; end++) {
+    const to = gaps[end]?.from ?? steps;
+    const paths: Path[] = [];
+    const sums: number[] = [];
+    for (let gap = end - 1, inside = 0; gap >= -1; gap--, inside++) {
+      const before = gap < 0 ? { paths: [start], logSum: 0 } : ends[gap]!;
+      const logSpace = gap < 0 ? 0 : gaps[gap]!.logSpace;
+      const span = readSpan(gap < 0 ? 0 : gaps[gap]!.to, to);
+      for (const path of before.paths) {
+        for (const { text, score } of span.readings) {
+          paths.push({ score: path.score + logSpace + score, before: path, span, text });
+        }
+      }
+      sums.push(before.logSum + logSpace / temperature + span.logSum);
+      if (gap >= 0 && (gaps[gap]!.probability >= CERTAIN_GAP || inside >= MAX_INSIDE)) break;
     }
-    last = best;
+    paths.sort((a, b) => b.score - a.score);
+    ends.push({ paths: paths.slice(0, top + MORE), logSum: logSumExp(sums) });
   }
+  return ends.at(-1)!;
+}
+
+/** The texts of paths with their probabilities; none if it is most likely that there is nothing to read. */
+function candidatesOf(
+  paths: readonly Path[],
+  logSum: number,
+  top: number,
+  { temperature }: DecoderWeights,
+): TextCandidate[] {
+  const probabilities = new Map<string, number>();
+  for (const path of paths) {
+    const text = textOf(path);
+    // The gaps of a text may differ, as beside a part without writing; the first is the most probable.
+    if (!probabilities.has(text)) probabilities.set(text, Math.exp(path.score / temperature - logSum));
+  }
+  if (probabilities.get('')! > 0.5) return [];
+  probabilities.delete('');
+  return [...probabilities].map(([text, probability]) => ({ text, probability })).slice(0, top);
+}
+
+function spansOf(path: Path): { span: Span; text: string }[] {
+  const spans: { span: Span; text: string }[] = [];
+  for (let at: Path | null = path; at !== null; at = at.before) {
+    if (at.span && at.text !== '') spans.push({ span: at.span, text: at.text });
+  }
+  return spans.reverse();
+}
+
+function textOf(path: Path): string {
+  return spansOf(path)
+    .map(({ text }) => text)
+    .join(' ');
+}
+
+/** The words and characters of a path. */
+function detailsOf(
+  path: Path,
+  { cased, folded }: LineOutputs,
+  top: number,
+  { temperature }: DecoderWeights,
+): Pick<DecodedLine, 'characters' | 'words'> {
+  const characters: DecodedLine['characters'] = [];
   const words: DecodedWord[] = [];
-  let from = 0;
-  for (const word of text.split(' ')) {
-    if (word === '') continue;
-    const to = from + word.length;
-    const probability = characters.slice(from, to).reduce((product, character) => product * character.probability, 1);
-    words.push({ text: word, candidates: [{ text: word, probability }], from, to });
-    from = to;
+  for (const { span, text } of spansOf(path)) {
+    const from = characters.length;
+    const classes = textClasses(text)!;
+    const places = bestSteps(folded, FOLDED_CLASSES, span.from, span.to, foldedClasses(text)!) ?? [];
+    for (const [index, place] of places.entries()) {
+      let [seen, written] = [0, 0];
+      for (let step = place.from; step < place.to; step++) {
+        seen += cased[step * TEXT_CLASSES + classes[index]!]!;
+        written += 1 - folded[step * FOLDED_CLASSES + FOLDED_BLANK]!;
+      }
+      characters.push({ label: text[index]!, probability: written > 0 ? Math.min(1, seen / written) : 0, ...place });
+    }
+    const readings = span.readings.filter((reading) => reading.text !== '').slice(0, top);
+    const candidates = readings.map((reading) => ({
+      text: reading.text,
+      probability: Math.exp(reading.score / temperature - span.logSum),
+    }));
+    words.push({ text, candidates, from, to: characters.length });
   }
-  return { candidates: text === '' ? [] : [{ text, probability: Math.exp(logProbability) }], characters, words };
+  return { characters, words };
+}
+
+function logSumExp(values: readonly number[]): number {
+  const largest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  if (!(largest > Number.NEGATIVE_INFINITY)) return Number.NEGATIVE_INFINITY;
+  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
 }

@@ -1,0 +1,106 @@
+import { distance } from 'fastest-levenshtein';
+import { decodeLine } from '../../src/core/text/decode-line.ts';
+import type { DecoderWeights } from '../../src/core/text/decoder-weights.ts';
+import { isInLexicon, type Lexicon } from '../../src/core/text/lexicon.ts';
+import type { TextOptions } from '../../src/core/text/text-options.ts';
+import type { ReadLine } from './held-out-logits.ts';
+
+/** How well words or lines are read. Shares; regardless of case unless the name says otherwise. */
+export interface DecoderFigures {
+  readonly count: number;
+  /** Texts read right, and those among the first five candidates. */
+  readonly right: number;
+  readonly topFive: number;
+  /** The same with the case. */
+  readonly cased: number;
+  /** The same of texts that are in the lexicon, and how many they are. */
+  readonly inLexicon: { readonly count: number; readonly right: number; readonly topFive: number };
+  /** The edit distance from the truth to what was read, of each character. */
+  readonly errors: number;
+  /** The mean of the negative logarithm of the probability of the truth, which is taken for at least `LEAST`. */
+  readonly surprise: number;
+  /** How much surer candidates are than right, on the average, in ten groups by probability. */
+  readonly calibration: number;
+  /** Milliseconds to decode one. */
+  readonly milliseconds: number;
+}
+
+const LEAST = 1e-4;
+
+interface Outcome {
+  readonly truth: string;
+  readonly inkStyle: string | undefined;
+  readonly isKnown: boolean;
+  readonly texts: readonly { text: string; probability: number }[];
+  readonly milliseconds: number;
+}
+
+/** Decodes all and returns the figures of all, and of each style of writing. `lexicon`: which words count as known. */
+export function decoderFigures(
+  lines: readonly ReadLine[],
+  options: TextOptions,
+  weights: DecoderWeights | undefined,
+  lexicon: Lexicon,
+): Record<string, DecoderFigures> {
+  const outcomes = lines.map(({ truth, inkStyle, logits }): Outcome => {
+    const started = performance.now();
+    const { candidates } = decodeLine(logits, { top: 8, ...options }, weights);
+    const milliseconds = performance.now() - started;
+    return { truth, inkStyle, isKnown: isInLexicon(lexicon, truth), texts: candidates, milliseconds };
+  });
+  const groups = ['all', 'printed', 'mixed', 'cursive'].map((name) => {
+    const some = outcomes.filter(({ inkStyle }) => name === 'all' || name === inkStyle);
+    return [name, figuresOf(some)] as const;
+  });
+  const joined = outcomes.filter(({ inkStyle }) => inkStyle === 'mixed' || inkStyle === 'cursive');
+  return Object.fromEntries([...groups, ['joined', figuresOf(joined)]].filter(([, { count }]) => count > 0));
+}
+
+function figuresOf(outcomes: readonly Outcome[]): DecoderFigures {
+  const share = (some: readonly Outcome[], is: (outcome: Outcome) => boolean) => some.filter(is).length / some.length;
+  const known = outcomes.filter(({ isKnown }) => isKnown);
+  const sum = (value: (outcome: Outcome) => number) => outcomes.reduce((total, each) => total + value(each), 0);
+  return {
+    count: outcomes.length,
+    right: share(outcomes, isRight),
+    topFive: share(outcomes, isAmongFive),
+    cased: share(outcomes, ({ truth, texts }) => texts[0]?.text === truth),
+    inLexicon: { count: known.length, right: share(known, isRight), topFive: share(known, isAmongFive) },
+    errors:
+      sum(({ truth, texts }) => distance(fold(truth), fold(texts[0]?.text ?? ''))) / sum(({ truth }) => truth.length),
+    surprise: sum((outcome) => -Math.log(Math.max(LEAST, probabilityOfTruth(outcome)))) / outcomes.length,
+    calibration: calibrationError(outcomes),
+    milliseconds: sum(({ milliseconds }) => milliseconds) / outcomes.length,
+  };
+}
+
+function fold(text: string): string {
+  return text.toLowerCase();
+}
+
+function isRight({ truth, texts }: Outcome): boolean {
+  return fold(texts[0]?.text ?? '') === fold(truth);
+}
+
+/** Whether the truth is among the first five candidates that differ in more than case. */
+function isAmongFive({ truth, texts }: Outcome): boolean {
+  return [...new Set(texts.map(({ text }) => fold(text)))].slice(0, 5).includes(fold(truth));
+}
+
+function probabilityOfTruth({ truth, texts }: Outcome): number {
+  return texts.reduce((sum, { text, probability }) => sum + (fold(text) === fold(truth) ? probability : 0), 0);
+}
+
+const GROUPS = 10;
+
+function calibrationError(outcomes: readonly Outcome[]): number {
+  const groups = Array.from({ length: GROUPS }, () => ({ sure: 0, right: 0 }));
+  for (const { truth, texts } of outcomes) {
+    if (texts.length === 0) continue;
+    const { text, probability } = texts[0]!;
+    const group = groups[Math.min(GROUPS - 1, Math.floor(probability * GROUPS))]!;
+    group.sure += probability;
+    group.right += text === truth ? 1 : 0;
+  }
+  return groups.reduce((sum, { sure, right }) => sum + Math.abs(sure - right), 0) / outcomes.length;
+}

@@ -1,0 +1,54 @@
+/** How the decoder weighs what it knows about writing against what the network sees. Logarithms are natural. */
+export interface DecoderWeights {
+  /** How much the logarithms of frequencies count, and the next ones up to `change`, beside those of the network. */
+  readonly prior: number;
+  /** The logarithm of the frequency of all strings that are no words, and of each of their characters by its kind. */
+  readonly open: number;
+  readonly letter: number;
+  readonly digit: number;
+  readonly mark: number;
+  /** Of a letter beside a digit in them. */
+  readonly change: number;
+  /** Of a mark before or behind a word, an 's behind it, and a hyphen and another word. */
+  readonly leading: number;
+  readonly trailing: number;
+  readonly possessive: number;
+  readonly compound: number;
+  /** Added for each word of a line; the frequencies of words alone would rather have few. */
+  readonly word: number;
+  /** The share of all words that a word has for each time that it was accepted. */
+  readonly accepted: number;
+  /** The logarithm of how frequent a capital first letter, capitals alone, and any other mix of cases are. */
+  readonly capitalized: number;
+  readonly capitals: number;
+  readonly mixed: number;
+  /** What is added for the case in which the lexicon has the word if it always has it in that one. */
+  readonly spelling: number;
+  /** Scores are divided by it, so that probabilities match how often the candidates are right. */
+  readonly temperature: number;
+  /** How many strings are kept after each step: by what may become of them with the lexicon, and by themselves. */
+  readonly lexiconBeam: number;
+  readonly openBeam: number;
+}
+
+export const DECODER_WEIGHTS: DecoderWeights = {
+  prior: 0.5,
+  open: -11,
+  letter: -1.5,
+  digit: -1.5,
+  mark: -1.5,
+  change: -3,
+  leading: -4,
+  trailing: -2.5,
+  possessive: -4,
+  compound: -4,
+  word: 4,
+  accepted: 0.001,
+  capitalized: -1,
+  capitals: -2,
+  mixed: -6,
+  spelling: 3,
+  temperature: 1.5,
+  lexiconBeam: 60,
+  openBeam: 20,
+};

@@ -1,0 +1,318 @@
+import type { DecoderWeights } from './decoder-weights.ts';
+import {
+  DIGITS_END,
+  FOLDED_BLANK,
+  FOLDED_CHARACTERS,
+  FOLDED_CLASSES,
+  FOLDED_SPACE,
+  LETTERS,
+} from './folded-characters.ts';
+import { keepBest } from './keep-best.ts';
+import { childOf, NONE, ROOT, SPELLING, type WordTree } from './word-tree.ts';
+
+/** A string that a part of a line may spell. */
+export interface BeamString {
+  /** Folded classes. */
+  readonly letters: Uint8Array;
+  /** The logarithm of its probability by the network, regardless of case. */
+  readonly logProbability: number;
+  /** The same with the weighted logarithm of how frequent such a string is. */
+  readonly score: number;
+  /** Whether it is a word of the lexicon with marks around it at most. */
+  readonly isWord: boolean;
+  /** How the lexicon writes the word. */
+  readonly spelling: number;
+}
+
+/** Where a string is among words and the marks around them. */
+const STATE = { lost: 0, before: 1, inside: 2, apostrophe: 3, possessive: 4, behind: 5 } as const;
+
+const classOf = (character: string) => FOLDED_CHARACTERS.indexOf(character);
+const LEADING = isOneOf('"\'(');
+const TRAILING = isOneOf('.,!?:;"\')');
+const APOSTROPHE = classOf("'");
+const HYPHEN = classOf('-');
+const LETTER_S = classOf('s');
+
+function isOneOf(characters: string): Uint8Array {
+  return Uint8Array.from({ length: FOLDED_CLASSES }, (_, letter) =>
+    characters.includes(FOLDED_CHARACTERS[letter] ?? ' ') ? 1 : 0,
+  );
+}
+
+const KIND = { none: 0, letter: 1, digit: 2, mark: 3 } as const;
+
+function kindOf(letter: number): number {
+  return letter < LETTERS ? KIND.letter : letter < DIGITS_END ? KIND.digit : KIND.mark;
+}
+
+/** Characters less probable than this at a step do not start there: in words, and in other strings. */
+const MIN_IN_WORD = 1e-5;
+const MIN_IN_STRING = 1e-3;
+/** Ways to spell a string that are less probable than this share of the most probable string at a step are not followed. */
+const NEGLIGIBLE = 1e-11;
+
+/**
+ * Prefix beam search (Graves & Jaitly 2014, Hannun et al. 2014) over the strings that steps of a line may spell: words of the
+ * lexicon with marks around them, and all other strings, in one beam. A string is kept if it is among the best by what may become of
+ * it as a word, or among the best by itself. Works with probabilities, scaled at each step, in flat arrays; strings are nodes of
+ * a tree that grows as they do.
+ */
+export class WordBeam {
+  readonly #tree: WordTree;
+  readonly #weights: DecoderWeights;
+  readonly #hasLexicon: boolean;
+
+  // Of each string: its tree, the probability of the steps so far ending in a blank or not, now and at the next step, and what
+  // it is as a word and as another string.
+  #strings = 0;
+  #parent = new Int32Array(1024);
+  #letter = new Int8Array(1024);
+  #firstChild = new Int32Array(1024);
+  #sibling = new Int32Array(1024);
+  #blank = new Float64Array(1024);
+  #ending = new Float64Array(1024);
+  #nextBlank = new Float64Array(1024);
+  #nextEnding = new Float64Array(1024);
+  /** The step at which it was reached last. */
+  #reached = new Int32Array(1024);
+  #state = new Uint8Array(1024);
+  #node = new Int32Array(1024);
+  /** The weighted logarithm of how frequent it is so far: as a word, without the one that it is in, and as another string. */
+  #wordPrior = new Float64Array(1024);
+  #openPrior = new Float64Array(1024);
+
+  /** `hasLexicon`: whether strings that are no words are less likely than words. */
+  constructor(tree: WordTree, hasLexicon: boolean, weights: DecoderWeights) {
+    this.#tree = tree;
+    this.#weights = weights;
+    this.#hasLexicon = hasLexicon;
+  }
+
+  /**
+   * The strings that the steps from `from` to before `to` may spell, with the best score first; the empty string is among them if it
+   * is not improbable. `folded`: [steps, FOLDED_CLASSES].
+   */
+  search(folded: Float64Array, from: number, to: number): BeamString[] {
+    const { lexiconBeam, openBeam } = this.#weights;
+    this.#strings = 0;
+    const root = this.#add(-1, -1);
+    this.#blank[root] = 1;
+    let live = [root];
+    let logScale = 0;
+    const starts: number[] = [];
+    for (let step = from; step < to; step++) {
+      const row = step * FOLDED_CLASSES;
+      starts.length = 0;
+      for (let letter = 0; letter < FOLDED_BLANK; letter++) {
+        if (folded[row + letter]! >= MIN_IN_WORD && letter !== FOLDED_SPACE) starts.push(letter);
+      }
+      const next = this.#advance(live, folded, row, starts, step + 1);
+      let largest = 0;
+      for (const string of next) {
+        this.#blank[string] = this.#nextBlank[string]!;
+        this.#ending[string] = this.#nextEnding[string]!;
+        largest = Math.max(largest, this.#blank[string]! + this.#ending[string]!);
+      }
+      if (largest === 0) return [];
+      logScale += Math.log(largest);
+      const asWords = new Float64Array(next.length);
+      const asStrings = new Float64Array(next.length);
+      for (const [index, string] of next.entries()) {
+        this.#blank[string]! /= largest;
+        this.#ending[string]! /= largest;
+        const log = Math.log(this.#blank[string]! + this.#ending[string]!);
+        asWords[index] = log + this.#prospect(string);
+        asStrings[index] = log + this.#openPrior[string]!;
+      }
+      live = next;
+      if (next.length > openBeam) {
+        const least = keepBest(asStrings, openBeam);
+        const leastWord = keepBest(asWords, lexiconBeam);
+        live = next.filter(
+          (string, index) =>
+            asStrings[index]! >= least || (this.#state[string] !== STATE.lost && asWords[index]! >= leastWord),
+        );
+      }
+    }
+    return live.map((string) => this.#result(string, logScale)).sort((a, b) => b.score - a.score);
+  }
+
+  /** The strings after another step, given those before it and the letters that may start at it. */
+  #advance(
+    live: readonly number[],
+    folded: Float64Array,
+    row: number,
+    starts: readonly number[],
+    reached: number,
+  ): number[] {
+    const next: number[] = [];
+    const blankHere = folded[row + FOLDED_BLANK]!;
+    for (const string of live) {
+      this.#reached[string] = reached;
+      const last = this.#letter[string]!;
+      this.#nextBlank[string] = (this.#blank[string]! + this.#ending[string]!) * blankHere;
+      this.#nextEnding[string] = last < 0 ? 0 : this.#ending[string]! * folded[row + last]!;
+      next.push(string);
+    }
+    for (const string of live) {
+      const blank = this.#blank[string]!;
+      const all = blank + this.#ending[string]!;
+      const last = this.#letter[string]!;
+      for (const letter of starts) {
+        const probability = folded[row + letter]!;
+        // The same letter twice needs a blank in between.
+        const added = (letter === last ? blank : all) * probability;
+        if (added < NEGLIGIBLE) continue;
+        const child = this.#child(string, letter, probability >= MIN_IN_STRING);
+        if (child < 0) continue;
+        if (this.#reached[child] !== reached) {
+          this.#reached[child] = reached;
+          this.#nextBlank[child] = 0;
+          this.#nextEnding[child] = 0;
+          this.#blank[child] = 0;
+          this.#ending[child] = 0;
+          next.push(child);
+        }
+        this.#nextEnding[child]! += added;
+      }
+    }
+    return next;
+  }
+
+  /** The string with a letter more, or -1 if it is neither the beginning of a word nor, with `isLikely`, worth following anyway. */
+  #child(string: number, letter: number, isLikely: boolean): number {
+    let child = this.#firstChild[string]!;
+    while (child >= 0 && this.#letter[child] !== letter) child = this.#sibling[child]!;
+    if (child >= 0) return child;
+    child = this.#add(string, letter);
+    this.#enterWord(child, string, letter);
+    if (this.#state[child] === STATE.lost && !isLikely) {
+      this.#strings--;
+      return -1;
+    }
+    this.#openPrior[child] = this.#openPrior[string]! + this.#openCost(string, letter);
+    this.#sibling[child] = this.#firstChild[string]!;
+    this.#firstChild[string] = child;
+    return child;
+  }
+
+  #openCost(string: number, letter: number): number {
+    const { prior, open, letter: perLetter, digit, mark, change } = this.#weights;
+    const kind = kindOf(letter);
+    const last = this.#letter[string]!;
+    const before = last < 0 ? KIND.none : kindOf(last);
+    const isChange = before + kind === KIND.letter + KIND.digit && before !== kind;
+    let cost = isChange ? change : 0;
+    if (this.#hasLexicon) {
+      cost += kind === KIND.letter ? perLetter : kind === KIND.digit ? digit : mark;
+      if (before === KIND.none) cost += open;
+    }
+    return prior * cost;
+  }
+
+  /** Sets what a string is as a word, given the one that it extends by a letter. */
+  #enterWord(child: number, string: number, letter: number): void {
+    const { prior, leading, trailing, possessive, compound } = this.#weights;
+    const state = this.#state[string]!;
+    const node = this.#node[string]!;
+    const before = this.#wordPrior[string]!;
+    const isInTree = state === STATE.before || state === STATE.inside;
+    const below = isInTree ? childOf(this.#tree, node, letter) : NONE;
+    const log = state === STATE.inside ? this.#tree.logFrequency[node]! : 0;
+    const ended = before + prior * log;
+    const isEnded = state >= STATE.inside && log > Number.NEGATIVE_INFINITY;
+    if (below !== NONE) this.#become(child, STATE.inside, below, before);
+    else if (state === STATE.before && LEADING[letter] && this.#isShort(string)) {
+      this.#become(child, STATE.before, ROOT, before + prior * leading);
+    } else if (!isEnded) this.#become(child, STATE.lost, ROOT, before);
+    else if (state === STATE.inside && letter === HYPHEN) {
+      this.#become(child, STATE.before, ROOT, ended + prior * compound);
+    } else if (state === STATE.inside && letter === APOSTROPHE) {
+      this.#become(child, STATE.apostrophe, node, ended + prior * trailing);
+    } else if (state === STATE.apostrophe && letter === LETTER_S) {
+      this.#become(child, STATE.possessive, node, ended + prior * (possessive - trailing));
+    } else if (TRAILING[letter]) this.#become(child, STATE.behind, node, ended + prior * trailing);
+    else this.#become(child, STATE.lost, ROOT, before);
+  }
+
+  #become(string: number, state: number, node: number, prior: number): void {
+    this.#state[string] = state;
+    this.#node[string] = node;
+    this.#wordPrior[string] = prior;
+  }
+
+  /** Whether a string has one character at most, so that it may be the beginning of the marks before a word. */
+  #isShort(string: number): boolean {
+    const parent = this.#parent[string]!;
+    return parent < 0 || this.#parent[parent]! < 0;
+  }
+
+  /** The best that a string can be as a word. */
+  #prospect(string: number): number {
+    const state = this.#state[string]!;
+    if (state === STATE.lost) return Number.NEGATIVE_INFINITY;
+    const ahead = state <= STATE.inside ? this.#weights.prior * this.#tree.best[this.#node[string]!]! : 0;
+    return this.#wordPrior[string]! + ahead;
+  }
+
+  #result(string: number, logScale: number): BeamString {
+    const reversed: number[] = [];
+    for (let at = string; this.#parent[at]! >= 0; at = this.#parent[at]!) reversed.push(this.#letter[at]!);
+    const logProbability = Math.log(this.#blank[string]! + this.#ending[string]!) + logScale;
+    const state = this.#state[string]!;
+    let asWord = Number.NEGATIVE_INFINITY;
+    if (state === STATE.inside) {
+      asWord = this.#wordPrior[string]! + this.#weights.prior * this.#tree.logFrequency[this.#node[string]!]!;
+    } else if (state > STATE.inside) asWord = this.#wordPrior[string]!;
+    const asString = reversed.length === 0 ? 0 : this.#openPrior[string]!;
+    const isWord = asWord > asString || (asWord > Number.NEGATIVE_INFINITY && asWord === asString);
+    return {
+      letters: Uint8Array.from(reversed.reverse()),
+      logProbability,
+      score: logProbability + Math.max(asWord, asString),
+      isWord,
+      spelling: isWord ? this.#tree.spelling[this.#node[string]!]! : SPELLING.small,
+    };
+  }
+
+  /** Makes a string of another one and a letter, in no list of children yet. */
+  #add(parent: number, letter: number): number {
+    if (this.#strings === this.#parent.length) this.#grow();
+    const string = this.#strings++;
+    this.#parent[string] = parent;
+    this.#letter[string] = letter;
+    this.#firstChild[string] = -1;
+    this.#sibling[string] = -1;
+    this.#blank[string] = 0;
+    this.#ending[string] = 0;
+    this.#reached[string] = -1;
+    this.#state[string] = STATE.before;
+    this.#node[string] = ROOT;
+    this.#wordPrior[string] = 0;
+    this.#openPrior[string] = 0;
+    return string;
+  }
+
+  #grow(): void {
+    this.#parent = grown(this.#parent);
+    this.#letter = grown(this.#letter);
+    this.#firstChild = grown(this.#firstChild);
+    this.#sibling = grown(this.#sibling);
+    this.#blank = grown(this.#blank);
+    this.#ending = grown(this.#ending);
+    this.#nextBlank = grown(this.#nextBlank);
+    this.#nextEnding = grown(this.#nextEnding);
+    this.#reached = grown(this.#reached);
+    this.#state = grown(this.#state);
+    this.#node = grown(this.#node);
+    this.#wordPrior = grown(this.#wordPrior);
+    this.#openPrior = grown(this.#openPrior);
+  }
+}
+
+function grown<Array extends Int32Array | Int8Array | Uint8Array | Float64Array>(array: Array): Array {
+  const larger = new (array.constructor as new (length: number) => Array)(2 * array.length);
+  larger.set(array);
+  return larger;
+}
