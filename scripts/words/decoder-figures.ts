@@ -48,12 +48,19 @@ export function decoderFigures(
     const milliseconds = performance.now() - started;
     return { truth, inkStyle, isKnown: isInLexicon(lexicon, truth), texts: candidates, milliseconds };
   });
-  const groups = ['all', 'printed', 'mixed', 'cursive'].map((name) => {
-    const some = outcomes.filter(({ inkStyle }) => name === 'all' || name === inkStyle);
-    return [name, figuresOf(some)] as const;
-  });
-  const joined = outcomes.filter(({ inkStyle }) => inkStyle === 'mixed' || inkStyle === 'cursive');
-  return Object.fromEntries([...groups, ['joined', figuresOf(joined)]].filter(([, { count }]) => count > 0));
+  const styles: Record<string, (inkStyle: string | undefined) => boolean> = {
+    all: () => true,
+    printed: (inkStyle) => inkStyle === 'printed',
+    mixed: (inkStyle) => inkStyle === 'mixed',
+    cursive: (inkStyle) => inkStyle === 'cursive',
+    'mixed and cursive': (inkStyle) => inkStyle === 'mixed' || inkStyle === 'cursive',
+  };
+  const figures: Record<string, DecoderFigures> = {};
+  for (const [name, is] of Object.entries(styles)) {
+    const some = outcomes.filter(({ inkStyle }) => is(inkStyle));
+    if (some.length > 0) figures[name] = figuresOf(some);
+  }
+  return figures;
 }
 
 function figuresOf(outcomes: readonly Outcome[]): DecoderFigures {
