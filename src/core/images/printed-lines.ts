@@ -10,7 +10,7 @@ const MIN_LENGTH = 0.15;
 /** A line from border to border ends at most this share of the picture's side before it. */
 const AT_BORDER = 0.04;
 /** The same for a line that leaves the picture. */
-const LEAVING = 0.005;
+export const LEAVING = 0.005;
 /** So many parallel lines from border to border are ruled paper. */
 const RULED = 3;
 /** A single line is not part of a character if it is this many times as long as what else there is. */
@@ -32,7 +32,7 @@ const FAINT = 0.12;
 const EDGE = 2;
 
 /** A line with its direction. Columns and rows are exchanged for vertical ones. */
-interface Line extends StraightLine {
+export interface Line extends StraightLine {
   vertical: boolean;
 }
 
@@ -49,11 +49,16 @@ export function clearPrintedLines({ mask, ink, width, height }: InkMask): void {
   const printed = printedLines(mask, lines, width, height);
   if (printed.length === 0) return;
   const result = mask.slice();
-  for (const line of printed) clearLine(result, width, height, line);
+  clearLines(result, width, height, printed);
   clearRemains(result, width, height, printed);
   if (largeParts(result, width, height).length === 0) return;
+  keepInk({ mask, ink, width, height }, result);
+}
+
+/** Clears all ink of a picture, in place, but that in `kept`, [height, width], and what soft edges it has. */
+export function keepInk({ mask, ink, width }: InkMask, kept: Uint8Array): void {
   for (let i = 0; i < mask.length; i++) {
-    if (mask[i] === result[i]) continue;
+    if (mask[i] === kept[i]) continue;
     // The soft edge of the line goes with it, but not that of a stroke.
     const x = i % width;
     for (
@@ -62,17 +67,17 @@ export function clearPrintedLines({ mask, ink, width, height }: InkMask): void {
       row += width
     ) {
       for (let column = Math.max(0, x - EDGE); column <= Math.min(width - 1, x + EDGE); column++) {
-        if (result[row + column] === 0) ink[row + column] = 0;
+        if (kept[row + column] === 0) ink[row + column] = 0;
       }
     }
   }
-  mask.set(result);
+  mask.set(kept);
 }
 
 /**
  * Restores strokes that lines across the picture interrupt: lines that are too faint for the mask, but lie over the strokes.
  */
-function bridgeFaintLines({ mask, ink, width, height }: InkMask): void {
+export function bridgeFaintLines({ mask, ink, width, height }: InkMask): void {
   // `Uint8Array.from` takes half a second for a photo.
   const faint = new Uint8Array(ink.length);
   for (let i = 0; i < ink.length; i++) if (ink[i]! > FAINT) faint[i] = 1;
@@ -81,7 +86,7 @@ function bridgeFaintLines({ mask, ink, width, height }: InkMask): void {
     const [step, next] = line.vertical ? [1, width] : [width, 1];
     const rows = line.vertical ? width : height;
     for (let x = line.from; x <= line.to; x++) {
-      const row = Math.round(at(line, x));
+      const row = Math.round(lineAt(line, x));
       if (row < reach || row >= rows - reach) continue;
       const middle = row * step + x * next;
       if (!mask[middle - reach * step] || !mask[middle + reach * step]) continue;
@@ -94,7 +99,7 @@ function bridgeFaintLines({ mask, ink, width, height }: InkMask): void {
 }
 
 /** Straight lines in both directions. */
-function findLines(mask: Uint8Array, width: number, height: number): Line[] {
+export function findLines(mask: Uint8Array, width: number, height: number): Line[] {
   const turned = transposeGrid(mask, width, height);
   return [
     ...findStraightLines(mask, width, height, MIN_LENGTH * width).map((line) => ({ ...line, vertical: false })),
@@ -114,7 +119,7 @@ function largeParts(mask: Uint8Array, width: number, height: number): Box[] {
 function printedLines(mask: Uint8Array, lines: readonly Line[], width: number, height: number): Line[] {
   const without = (some: Iterable<Line>) => {
     const cleared = mask.slice();
-    for (const line of some) clearLine(cleared, width, height, line);
+    clearLines(cleared, width, height, [...some]);
     return largeParts(cleared, width, height);
   };
   const crossing = linesAcross(lines, width, height);
@@ -169,7 +174,7 @@ function printedLines(mask: Uint8Array, lines: readonly Line[], width: number, h
  * The lines from border to border. A single one may be the stem of a character that fills the picture, unless it leaves
  * the picture.
  */
-function linesAcross(lines: readonly Line[], width: number, height: number): Line[] {
+export function linesAcross(lines: readonly Line[], width: number, height: number): Line[] {
   const across = lines.filter((line) => crossesPicture(line, width, height, AT_BORDER));
   return across.filter(
     (line) =>
@@ -179,10 +184,10 @@ function linesAcross(lines: readonly Line[], width: number, height: number): Lin
 }
 
 /** Whether both ends of a line are at the border of the picture, or at most `share` of the picture's side from it. */
-function crossesPicture(line: Line, width: number, height: number, share: number): boolean {
+export function crossesPicture(line: Line, width: number, height: number, share: number): boolean {
   const [along, across] = line.vertical ? [height, width] : [width, height];
   const isAtBorder = (end: number) => {
-    const row = at(line, end);
+    const row = lineAt(line, end);
     const [near, far] = [share * along, (1 - share) * along - 1];
     return end <= near || end >= far || row <= share * across || row >= (1 - share) * across - 1;
   };
@@ -195,7 +200,7 @@ interface Frame {
 }
 
 const longer = (box: Box) => Math.max(boxWidth(box), boxHeight(box));
-const at = (line: Line, position: number) => line.offset + line.slope * position;
+export const lineAt = (line: Line, position: number) => line.offset + line.slope * position;
 
 function isInside(inner: Box, outer: Box): boolean {
   return (
@@ -206,8 +211,8 @@ function isInside(inner: Box, outer: Box): boolean {
 /** Whether the end of a line at `end` lies on another line, which runs across, or at most `apart` pixels from it. */
 function meets(line: Line, end: number, other: Line, apart: number): boolean {
   const reach = apart + other.thickness / 2 + 0.01 * (line.to - line.from);
-  const row = at(line, end);
-  return Math.abs(at(other, row) - end) <= reach && row >= other.from - reach && row <= other.to + reach;
+  const row = lineAt(line, end);
+  return Math.abs(lineAt(other, row) - end) <= reach && row >= other.from - reach && row <= other.to + reach;
 }
 
 /** Frames that are in no other one. What is in a frame may be a character made of rectangles. */
@@ -221,27 +226,29 @@ function outermost(frames: readonly Frame[]): Frame[] {
 }
 
 /** Rectangles of two lines each way, or three of the four, each of which ends at the others or beyond them. */
-function framesOf(lines: readonly Line[]): Frame[] {
+export function framesOf(lines: readonly Line[]): Frame[] {
   const horizontal = lines.filter(({ vertical }) => !vertical);
   const vertical = lines.filter((line) => line.vertical);
   const frames: Frame[] = [];
   // Whether two lines meet: each may end a little before the other, since corners are round.
   const corner = (h: Line, v: Line, x: number) => {
-    const row = at(h, x);
-    const [hEnd, vEnd] = [at(v, row), at(h, at(v, row))];
+    const row = lineAt(h, x);
+    const [hEnd, vEnd] = [lineAt(v, row), lineAt(h, lineAt(v, row))];
     const [hReach, vReach] = [
       2 + v.thickness / 2 + 0.01 * (h.to - h.from),
       2 + h.thickness / 2 + 0.01 * (v.to - v.from),
     ];
     return hEnd >= h.from - hReach && hEnd <= h.to + hReach && vEnd >= v.from - vReach && vEnd <= v.to + vReach;
   };
-  const middle = (line: Line) => at(line, (line.from + line.to) / 2);
+  const middle = (line: Line) => lineAt(line, (line.from + line.to) / 2);
   const sorted = (some: Line[]) => some.sort((a, b) => middle(a) - middle(b));
   // Where one side of a frame is cut off or too faint, three are left.
   for (const h of horizontal) {
     for (const end of ['from', 'to'] as const) {
       const sides = sorted(
-        vertical.filter((v) => corner(h, v, middle(v)) && Math.abs(v[end] - at(h, middle(v))) <= 2 + h.thickness / 2),
+        vertical.filter(
+          (v) => corner(h, v, middle(v)) && Math.abs(v[end] - lineAt(h, middle(v))) <= 2 + h.thickness / 2,
+        ),
       );
       const [left, right] = [sides[0], sides.at(-1)];
       if (!left || !right || left === right || right.to - right.from < 0.8 * (left.to - left.from)) continue;
@@ -256,9 +263,11 @@ function framesOf(lines: readonly Line[]): Frame[] {
   }
   for (const top of horizontal) {
     for (const bottom of horizontal) {
-      if (at(top, (top.from + top.to) / 2) >= at(bottom, (top.from + top.to) / 2)) continue;
+      if (lineAt(top, (top.from + top.to) / 2) >= lineAt(bottom, (top.from + top.to) / 2)) continue;
       const sides = sorted(
-        vertical.filter((side) => corner(top, side, at(side, side.from)) && corner(bottom, side, at(side, side.to))),
+        vertical.filter(
+          (side) => corner(top, side, lineAt(side, side.from)) && corner(bottom, side, lineAt(side, side.to)),
+        ),
       );
       for (let i = 0; i + 1 < sides.length; i++) {
         // Neighbors enclose a cell; the outer ones may enclose it too, where the lines between are writing.
@@ -267,12 +276,12 @@ function framesOf(lines: readonly Line[]): Frame[] {
           [sides[0]!, sides.at(-1)!] as const,
         ])) {
           const middleX = (middle(left) + middle(right)) / 2;
-          const middleY = (at(top, middleX) + at(bottom, middleX)) / 2;
+          const middleY = (lineAt(top, middleX) + lineAt(bottom, middleX)) / 2;
           const box = {
-            left: at(left, middleY) - left.thickness,
-            right: at(right, middleY) + right.thickness,
-            top: at(top, middleX) - top.thickness,
-            bottom: at(bottom, middleX) + bottom.thickness,
+            left: lineAt(left, middleY) - left.thickness,
+            right: lineAt(right, middleY) + right.thickness,
+            top: lineAt(top, middleX) - top.thickness,
+            bottom: lineAt(bottom, middleX) + bottom.thickness,
           };
           frames.push({ box, lines: [top, bottom, left, right] });
         }
@@ -291,8 +300,8 @@ function axes(lines: readonly Line[], rest: Box): Line[][] {
   const pairs: Line[][] = [];
   for (const h of horizontal) {
     for (const v of vertical) {
-      const x = at(v, (v.from + v.to) / 2);
-      const y = at(h, (h.from + h.to) / 2);
+      const x = lineAt(v, (v.from + v.to) / 2);
+      const y = lineAt(h, (h.from + h.to) / 2);
       const beside = x <= rest.left || x >= rest.right - 1;
       const beyond = y <= rest.top || y >= rest.bottom - 1;
       if (beside && beyond && meets(h, x < rest.left + 1 ? h.from : h.to, v, 4 + h.thickness + v.thickness))
@@ -302,17 +311,23 @@ function axes(lines: readonly Line[], rest: Box): Line[][] {
   return pairs;
 }
 
-/** Clears a line, but no column (row, of a vertical line) where a stroke crosses it. */
-function clearLine(mask: Uint8Array, width: number, height: number, line: Line): void {
-  const turned = line.vertical ? transposeGrid(mask, width, height) : mask;
-  const [columns, rows] = line.vertical ? [height, width] : [width, height];
-  const runs = verticalRuns(turned, columns, rows);
-  const most = CROSSING * line.thickness + 1;
-  const margin = Math.ceil(2 + line.thickness);
-  for (let x = Math.max(0, line.from - margin); x <= Math.min(columns - 1, line.to + margin); x++) {
-    const run = runAt(runs, x, Math.round(at(line, x)));
-    if (run === null || runs.bottom[run]! - runs.top[run]! > most) continue;
-    for (let y = runs.top[run]!; y < runs.bottom[run]!; y++) mask[line.vertical ? x * width + y : y * width + x] = 0;
+/** Clears lines, but no column (row, of a vertical line) where a stroke crosses them. */
+export function clearLines(mask: Uint8Array, width: number, height: number, lines: readonly Line[]): void {
+  for (const vertical of [false, true]) {
+    const some = lines.filter((line) => line.vertical === vertical);
+    if (some.length === 0) continue;
+    const turned = vertical ? transposeGrid(mask, width, height) : mask;
+    const [columns, rows] = vertical ? [height, width] : [width, height];
+    const runs = verticalRuns(turned, columns, rows);
+    for (const line of some) {
+      const most = CROSSING * line.thickness + 1;
+      const margin = Math.ceil(2 + line.thickness);
+      for (let x = Math.max(0, line.from - margin); x <= Math.min(columns - 1, line.to + margin); x++) {
+        const run = runAt(runs, x, Math.round(lineAt(line, x)));
+        if (run === null || runs.bottom[run]! - runs.top[run]! > most) continue;
+        for (let y = runs.top[run]!; y < runs.bottom[run]!; y++) mask[vertical ? x * width + y : y * width + x] = 0;
+      }
+    }
   }
 }
 
@@ -328,7 +343,7 @@ function clearRemains(mask: Uint8Array, width: number, height: number, lines: re
       const [along, across] = line.vertical
         ? [(box.top + box.bottom) / 2, [box.left, box.right - 1] as const]
         : [(box.left + box.right) / 2, [box.top, box.bottom - 1] as const];
-      const row = at(line, along);
+      const row = lineAt(line, along);
       const reach = line.thickness + 2;
       const touches =
         along >= line.from - reach && along <= line.to + reach && across[0] - reach <= row && across[1] + reach >= row;

@@ -10,12 +10,12 @@ export const WIDTH_STEP = 16;
 export const MAX_LINE_WIDTH = 2048;
 /** White above, below, and beside the ink. */
 const MARGIN = 2;
-const SIDE = 4;
+export const SIDE = 4;
 /** The mean distance of ink from its mean height; small letters are then about 11 pixels high. */
 const SPREAD = 0.135 * LINE_HEIGHT;
 /** Pixels across for each pixel down: letters that touch get more room. */
 const STRETCH = 1.2;
-const PEN = 1.9;
+export const PEN = 1.9;
 
 /** What the word network sees: a line of writing, scaled by the height of its small letters. */
 export interface LineImage {
@@ -57,7 +57,37 @@ export function lineImage(drawing: Drawing, distortion: LineDistortion = plainLi
     }
     return flat;
   });
-  const { left, right, top, bottom, mean, spread } = extent(strokes);
+  const extent = extentOf(strokes);
+  const { left, top } = extent;
+  const { scale, stretch, y, width, unit } = placeLine(extent, distortion);
+  const ink = new Float32Array(LINE_HEIGHT * width);
+  const picture = { width, height: LINE_HEIGHT, ink };
+  const thickness = PEN * distortion.thickness;
+  for (const flat of strokes) {
+    for (let i = 0; i < flat.length; i += 3) flat[i] = (flat[i]! - left) * stretch;
+    drawStroke(picture, flat, { left: 0, top, scale, x: SIDE, y, thickness });
+  }
+  return { width, pixels: Uint8Array.from(ink, (value) => Math.round(255 * value)), left: left - SIDE * unit, unit };
+}
+
+/** Where the path of the pen is, its mean height, and the mean distance from that; the last two weighted by its length. */
+export interface LineExtent {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly mean: number;
+  readonly spread: number;
+}
+
+/**
+ * Where a level line lies in its image: its left end at `SIDE` and its top at `y`, `scale` pixels down and `scale * stretch` across
+ * for each of its units; `unit` is what a pixel is across.
+ */
+export function placeLine(
+  { left, right, top, bottom, mean, spread }: LineExtent,
+  distortion: Pick<LineDistortion, 'stretch' | 'size' | 'shift'> = plainLine,
+): { scale: number; stretch: number; y: number; width: number; unit: number } {
   const height = bottom - top;
   const stretch = STRETCH * distortion.stretch;
   const room = LINE_HEIGHT - 2 * MARGIN;
@@ -71,19 +101,10 @@ export function lineImage(drawing: Drawing, distortion: LineDistortion = plainLi
   const y = Math.min(Math.max(middle, MARGIN), LINE_HEIGHT - MARGIN - height * scale);
   const needed = Math.ceil((right - left) * scale * stretch) + 2 * SIDE;
   const width = Math.max(2, Math.ceil(needed / WIDTH_STEP)) * WIDTH_STEP;
-  const ink = new Float32Array(LINE_HEIGHT * width);
-  const picture = { width, height: LINE_HEIGHT, ink };
-  const thickness = PEN * distortion.thickness;
-  for (const flat of strokes) {
-    for (let i = 0; i < flat.length; i += 3) flat[i] = (flat[i]! - left) * stretch;
-    drawStroke(picture, flat, { left: 0, top, scale, x: SIDE, y, thickness });
-  }
-  const unit = 1 / (scale * stretch);
-  return { width, pixels: Uint8Array.from(ink, (value) => Math.round(255 * value)), left: left - SIDE * unit, unit };
+  return { scale, stretch, y, width, unit: 1 / (scale * stretch) };
 }
 
-/** Where the ink is, its mean height, and the mean distance from that; all weighted by the length of the strokes. */
-function extent(strokes: readonly (readonly number[])[]) {
+function extentOf(strokes: readonly (readonly number[])[]): LineExtent {
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
   let [length, sum] = [0, 0];
   for (const flat of strokes) {
@@ -116,26 +137,45 @@ const MAX_SLOPE = 0.3;
 
 /** How steeply a line of writing falls: the slope of the line through its ink, less the shorter it is. */
 function lineSlope(drawing: Drawing): number {
-  let [weight, sumX, sumY, sumXX, sumXY, sumYY] = [0, 0, 0, 0, 0, 0];
-  let [left, right] = [Infinity, -Infinity];
+  const ink: InkMoments = {
+    ...{ left: Number.POSITIVE_INFINITY, right: Number.NEGATIVE_INFINITY },
+    ...{ weight: 0, sumX: 0, sumY: 0, sumXX: 0, sumXY: 0, sumYY: 0 },
+  };
   for (const stroke of drawing) {
     for (let i = 0; i < stroke.length; i++) {
       const [x1, y1] = stroke[i]!;
-      left = Math.min(left, x1);
-      right = Math.max(right, x1);
+      ink.left = Math.min(ink.left, x1);
+      ink.right = Math.max(ink.right, x1);
       if (i === 0) continue;
       const [x0, y0] = stroke[i - 1]!;
       const part = Math.hypot(x1 - x0, y1 - y0);
       const x = (x0 + x1) / 2;
       const y = (y0 + y1) / 2;
-      weight += part;
-      sumX += part * x;
-      sumY += part * y;
-      sumXX += part * x * x;
-      sumXY += part * x * y;
-      sumYY += part * y * y;
+      ink.weight += part;
+      ink.sumX += part * x;
+      ink.sumY += part * y;
+      ink.sumXX += part * x * x;
+      ink.sumXY += part * x * y;
+      ink.sumYY += part * y * y;
     }
   }
+  return slopeOf(ink);
+}
+
+/** Sums over the ink of a line, by which its slope is judged. */
+export interface InkMoments {
+  left: number;
+  right: number;
+  weight: number;
+  sumX: number;
+  sumY: number;
+  sumXX: number;
+  sumXY: number;
+  sumYY: number;
+}
+
+/** The slope of the line through ink, less the shorter it is. */
+export function slopeOf({ left, right, weight, sumX, sumY, sumXX, sumXY, sumYY }: InkMoments): number {
   if (weight === 0) return 0;
   const varianceX = sumXX / weight - (sumX / weight) ** 2;
   if (!(varianceX > 0)) return 0;
