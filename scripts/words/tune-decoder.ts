@@ -32,22 +32,24 @@ const LINE_WEIGHT = 0.25;
 
 /** How each weight is varied: by a factor if it has a scale, else by adding. The beams are not, since more is always better. */
 const STEPS: Partial<Record<keyof DecoderWeights, readonly number[]>> = {
-  prior: [-0.15, -0.05, 0.05, 0.15],
-  open: [-4, -2, 2, 4],
-  letter: [-0.8, -0.3, 0.3, 0.8],
+  prior: [-0.15, 0.15],
+  open: [-3, -1, 1, 3],
+  letter: [-0.5, 0.5],
   digit: [-2, 2],
   mark: [-2, 2],
+  likeness: [-0.3, 0.3],
+  unlike: [-1.5, 1.5],
   change: [-2, 2],
   leading: [-2, 2],
   trailing: [-1.5, 1.5],
   possessive: [-2, 2],
   compound: [-2, 2],
-  word: [-2, -1, 1, 2],
+  word: [-1.5, 1.5],
   capitalized: [-0.5, 0.5],
   capitals: [-0.8, 0.8],
   mixed: [-2, 2],
   spelling: [-1.5, 1.5],
-  temperature: [-0.3, -0.1, 0.1, 0.3],
+  temperature: [-0.4, -0.2, 0.2, 0.4],
 };
 
 const engine = await createWasmEngine({ threads: 1 });

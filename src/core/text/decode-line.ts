@@ -2,6 +2,7 @@ import { bestSteps } from './ctc-path.ts';
 import { DECODER_WEIGHTS, type DecoderWeights } from './decoder-weights.ts';
 import { FOLDED_BLANK, FOLDED_CLASSES, foldedClasses } from './folded-characters.ts';
 import { casedStrings } from './letter-case.ts';
+import { letterModel } from './letter-model.ts';
 import { englishLexicon } from './lexicon.ts';
 import { CERTAIN_GAP, type Gap, type LineOutputs, lineGaps, lineOutputs } from './line-outputs.ts';
 import { TEXT_CLASSES, textClasses } from './text-characters.ts';
@@ -50,6 +51,8 @@ interface Path {
   readonly text: string;
 }
 
+const NO_WORDS = emptyTree(1);
+
 /** How many uncertain gaps in a row may be inside a word. */
 const MAX_INSIDE = 3;
 /** Readings of a span, beyond the number of candidates. */
@@ -70,8 +73,8 @@ export function decodeLine(
 ): DecodedLine {
   const outputs = lineOutputs(logits);
   const hasWords = lexicon !== null || (accepted !== undefined && accepted.size > 0);
-  const tree = withAccepted(lexicon?.tree ?? emptyTree(1), accepted, weights);
-  const beam = new WordBeam(tree, hasWords, weights);
+  const base = lexicon?.tree ?? NO_WORDS;
+  const beam = new WordBeam(withAccepted(base, accepted, weights), hasWords ? letterModel(base) : null, weights);
   const gaps = lineGaps(outputs);
   const word = hasWords ? weights.word : 0;
   const readSpan = (from: number, to: number) => readingsOf(outputs, from, to, beam, word, top, weights);

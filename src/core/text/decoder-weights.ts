@@ -7,6 +7,12 @@ export interface DecoderWeights {
   readonly letter: number;
   readonly digit: number;
   readonly mark: number;
+  /** Added to the score if there is no character at all, since something was written. */
+  readonly nothing: number;
+  /** How much it counts in strings that are no words that letters follow each other as in the words of the lexicon. */
+  readonly likeness: number;
+  /** The least logarithm of the probability of a letter by that: there are abbreviations, codes, and other languages. */
+  readonly unlike: number;
   /** Of a letter beside a digit in them. */
   readonly change: number;
   /** Of a mark before or behind a word, an 's behind it, and a hyphen and another word. */
@@ -33,11 +39,14 @@ export interface DecoderWeights {
 
 export const DECODER_WEIGHTS: DecoderWeights = {
   prior: 0.5,
-  open: -11,
-  letter: -1.5,
-  digit: -1.5,
-  mark: -1.5,
-  change: -3,
+  open: -7,
+  letter: 0,
+  digit: -2.5,
+  mark: -3,
+  nothing: -8,
+  likeness: 1,
+  unlike: -6,
+  change: -4,
   leading: -4,
   trailing: -2.5,
   possessive: -4,

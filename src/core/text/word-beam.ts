@@ -8,6 +8,7 @@ import {
   LETTERS,
 } from './folded-characters.ts';
 import { keepBest } from './keep-best.ts';
+import { type LetterModel, letterIndex, NO_LETTER } from './letter-model.ts';
 import { childOf, NONE, ROOT, SPELLING, type WordTree } from './word-tree.ts';
 
 /** A string that a part of a line may spell. */
@@ -61,7 +62,7 @@ const NEGLIGIBLE = 1e-11;
 export class WordBeam {
   readonly #tree: WordTree;
   readonly #weights: DecoderWeights;
-  readonly #hasLexicon: boolean;
+  readonly #model: LetterModel | null;
 
   // Of each string: its tree, the probability of the steps so far ending in a blank or not, now and at the next step, and what
   // it is as a word and as another string.
@@ -82,11 +83,11 @@ export class WordBeam {
   #wordPrior = new Float64Array(1024);
   #openPrior = new Float64Array(1024);
 
-  /** `hasLexicon`: whether strings that are no words are less likely than words. */
-  constructor(tree: WordTree, hasLexicon: boolean, weights: DecoderWeights) {
+  /** `model`: how likely strings are that are no words; null if they need not be likely. */
+  constructor(tree: WordTree, model: LetterModel | null, weights: DecoderWeights) {
     this.#tree = tree;
     this.#weights = weights;
-    this.#hasLexicon = hasLexicon;
+    this.#model = model;
   }
 
   /**
@@ -197,18 +198,36 @@ export class WordBeam {
     return child;
   }
 
+  /** What a letter behind a string makes of it, as a string that is no word. */
   #openCost(string: number, letter: number): number {
     const { prior, open, letter: perLetter, digit, mark, change } = this.#weights;
     const kind = kindOf(letter);
     const last = this.#letter[string]!;
     const before = last < 0 ? KIND.none : kindOf(last);
-    const isChange = before + kind === KIND.letter + KIND.digit && before !== kind;
-    let cost = isChange ? change : 0;
-    if (this.#hasLexicon) {
-      cost += kind === KIND.letter ? perLetter : kind === KIND.digit ? digit : mark;
+    let cost =
+      (before === KIND.letter && kind === KIND.digit) || (before === KIND.digit && kind === KIND.letter) ? change : 0;
+    if (this.#model) {
       if (before === KIND.none) cost += open;
+      cost += kind === KIND.letter ? perLetter : kind === KIND.digit ? digit : mark;
+      // A digit behind letters does not end a word; it makes a code of them.
+      const isEnd = before === KIND.letter && kind === KIND.mark;
+      if (kind === KIND.letter || isEnd) cost += this.#likeness(string, letter);
     }
     return prior * cost;
+  }
+
+  /** How much a letter, or the end of the letters, behind a string looks like a word. */
+  #likeness(string: number, letter: number): number {
+    const parent = this.#parent[string]!;
+    const beforeThat = parent < 0 ? NO_LETTER : this.#symbol(parent);
+    const symbol = letter < LETTERS ? letter : NO_LETTER;
+    const log = this.#model!.logs[letterIndex(beforeThat, this.#symbol(string), symbol)]!;
+    return this.#weights.likeness * Math.max(log, this.#weights.unlike);
+  }
+
+  #symbol(string: number): number {
+    const letter = this.#letter[string]!;
+    return letter >= 0 && letter < LETTERS ? letter : NO_LETTER;
   }
 
   /** Sets what a string is as a word, given the one that it extends by a letter. */
@@ -265,7 +284,11 @@ export class WordBeam {
     if (state === STATE.inside) {
       asWord = this.#wordPrior[string]! + this.#weights.prior * this.#tree.logFrequency[this.#node[string]!]!;
     } else if (state > STATE.inside) asWord = this.#wordPrior[string]!;
-    const asString = reversed.length === 0 ? 0 : this.#openPrior[string]!;
+    let asString = this.#openPrior[string]!;
+    if (this.#model && reversed.length === 0) asString = this.#weights.nothing;
+    else if (this.#model && this.#symbol(string) !== NO_LETTER) {
+      asString += this.#weights.prior * this.#likeness(string, NO_LETTER);
+    }
     const isWord = asWord > asString || (asWord > Number.NEGATIVE_INFINITY && asWord === asString);
     return {
       letters: Uint8Array.from(reversed.reverse()),

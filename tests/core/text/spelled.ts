@@ -8,7 +8,7 @@ export type Step = Readonly<Record<string, number>>;
  * takes a step, with a step of blank behind it.
  */
 export function spelled(text: string, doubts: Readonly<Record<number, Step>> = {}): Float32Array {
-  return logitsOf([...text].flatMap((character, index) => [doubts[index] ?? { [character]: 0.97 }, {}]));
+  return logitsOf([...text].flatMap((character, index) => [doubts[index] ?? { [character]: 0.99 }, {}]));
 }
 
 /** Logits with these probabilities, [steps, TEXT_CLASSES]; what is not mentioned has next to none. */

@@ -9,12 +9,23 @@ import {
   foldedClasses,
 } from '../../../src/core/text/folded-characters.ts';
 import { keepBest } from '../../../src/core/text/keep-best.ts';
+import { letterIndex, letterModel, NO_LETTER } from '../../../src/core/text/letter-model.ts';
 import { parseLexicon } from '../../../src/core/text/lexicon.ts';
 import { WordBeam } from '../../../src/core/text/word-beam.ts';
 
 const LETTERS = [...foldedClasses("ab1'")!];
 const WEIGHTS = { ...DECODER_WEIGHTS, lexiconBeam: 10_000, openBeam: 10_000 };
 const LEXICON = parseLexicon('a 10\nab 5\naba 2\nba 1', 'test');
+const MODEL = letterModel(LEXICON.tree);
+
+/** How much letters look like a word of the lexicon, with its end. */
+function likeness(text: string): number {
+  const symbols = [NO_LETTER, NO_LETTER, ...foldedClasses(text)!, NO_LETTER];
+  return symbols
+    .slice(2)
+    .map((symbol, index) => MODEL.logs[letterIndex(symbols[index]!, symbols[index + 1]!, symbol)]!)
+    .reduce((sum, log) => sum + Math.max(log, WEIGHTS.unlike), 0);
+}
 
 /** Probabilities of a few steps, [steps, FOLDED_CLASSES], in which only some letters and the blank occur. */
 const outputs = fc
@@ -58,7 +69,7 @@ describe('the beam', () => {
   it('finds every string with the probability of all its paths', () => {
     fc.assert(
       fc.property(outputs, ({ steps, folded }) => {
-        const found = new WordBeam(LEXICON.tree, true, WEIGHTS).search(folded, 0, steps);
+        const found = new WordBeam(LEXICON.tree, MODEL, WEIGHTS).search(folded, 0, steps);
         const expected = allStrings(steps, folded);
         expect(found.map(({ letters }) => textOf(letters)).sort()).toEqual([...expected.keys()].sort());
         for (const { letters, logProbability } of found) {
@@ -72,10 +83,10 @@ describe('the beam', () => {
   it('prefers words, by how frequent they are', () => {
     fc.assert(
       fc.property(outputs, ({ steps, folded }) => {
-        const found = new WordBeam(LEXICON.tree, true, WEIGHTS).search(folded, 0, steps);
+        const found = new WordBeam(LEXICON.tree, MODEL, WEIGHTS).search(folded, 0, steps);
         const scores = found.map(({ score }) => score);
         expect(scores).toEqual(scores.toSorted((a, b) => b - a));
-        const { prior, open, letter, trailing, leading } = WEIGHTS;
+        const { prior, open, letter, digit, trailing, leading } = WEIGHTS;
         const added = (text: string) => {
           const string = found.find(({ letters }) => textOf(letters) === text);
           return string && (string.score - string.logProbability) / prior;
@@ -85,7 +96,8 @@ describe('the beam', () => {
           ['ab', Math.log(5 / 18)],
           ["ab'", Math.log(5 / 18) + trailing],
           ["'ba", Math.log(1 / 18) + leading],
-          ['bb', open + 2 * letter],
+          ['bb', open + 2 * letter + WEIGHTS.likeness * likeness('bb')],
+          ['1', open + digit],
         ];
         for (const [text, prefers] of expected) {
           const value = added(text);
@@ -100,8 +112,8 @@ describe('the beam', () => {
     fc.assert(
       fc.property(outputs, ({ steps, folded }) => {
         const weights = { ...DECODER_WEIGHTS, lexiconBeam: 8, openBeam: 8 };
-        const all = new WordBeam(LEXICON.tree, true, WEIGHTS).search(folded, 0, steps);
-        const found = new WordBeam(LEXICON.tree, true, weights).search(folded, 0, steps);
+        const all = new WordBeam(LEXICON.tree, MODEL, WEIGHTS).search(folded, 0, steps);
+        const found = new WordBeam(LEXICON.tree, MODEL, weights).search(folded, 0, steps);
         expect(found.length).toBeLessThanOrEqual(16);
         expect(found[0]!.score).toBeGreaterThan(all[0]!.score - 0.5);
       }),
