@@ -57,6 +57,14 @@ test('recognize-picture reads net.png', async () => {
   expect(await run('recognize-picture', 'examples/net.png')).toEqual(expected);
 });
 
+test('read-text reads its word', async () => {
+  const lines = await run('read-text');
+  expect(lines[0]).toMatch(/^hi$/i);
+  expect(lines.slice(1, 4)).toEqual(lines.slice(1, 4).map(() => expect.stringMatching(/^\d+\.\d % {2}\S+$/)));
+  expect(lines.at(-2)).toMatch(/^hi \[ 0, 1, 2, 3, 4 \]$/i);
+  expect(lines.at(-1)).toMatch(/^hi$/i);
+});
+
 describe('train-and-evaluate', () => {
   test('learns generated digits', async () => {
     expect(accuracyIn(await run('train-and-evaluate', archive), { train: 1200, test: 60 })).toBeGreaterThan(0.9);

@@ -11,6 +11,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   usage: [
     { option: 'batchSize', value: 0, expected: 'a whole number from 1 to 8192' },
     { option: 'strokes', conflict: 'split' },
+    { option: 'lexicon', requires: 'text' },
     {},
   ],
   'source-invalid': [{ source: 'http://' }],
@@ -137,6 +138,7 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'input-unknown': [
     { source: path, accepted: 'all' },
     { source: path, accepted: 'pictures' },
+    { source: path, accepted: 'text' },
   ],
   'input-damaged': [{ source: path }],
   'picture-invalid': [{ source: path, reason: 'the file ends within its header' }],

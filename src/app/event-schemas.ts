@@ -7,6 +7,7 @@ import { ENGINE_NAMES } from '../core/engine/engine.ts';
 import { type EvaluateEvent, PIXEL_RANGES } from '../core/evaluation/evaluate-event.ts';
 import { PRIORS } from '../core/evaluation/evaluate-options.ts';
 import type { WaitingEvent } from '../core/files/lock-holder.ts';
+import type { Box } from '../core/images/box.ts';
 import { IMPORT_FORMATS, MODEL_FORMATS } from '../core/model/formats/model-formats.ts';
 import { NAMED_PRIORS } from '../core/recognizer/character-prior.ts';
 import type { DrawEvent } from '../core/server/draw-event.ts';
@@ -24,6 +25,7 @@ import type {
   PredictEvent,
   SamplesEvent,
   SchemaEvent,
+  TextEvent,
 } from './events.ts';
 import type { CommandName } from './options/commands.ts';
 import { SHELLS } from './options/shells.ts';
@@ -204,8 +206,20 @@ const evaluateEvent = exactly<EvaluateEvent>()(
   ]),
 );
 
-const predictEvent = exactly<PredictEvent | PredictDebugEvent>()(
+const box = v.strictObject({ left: count, top: count, right: count, bottom: count }) as v.GenericSchema<Box>;
+const placeOfText = { strokes: v.optional(v.array(count)), box: v.optional(box) };
+
+const predictEvent = exactly<PredictEvent | TextEvent | PredictDebugEvent>()(
   v.union([
+    event('text', {
+      source: v.string(),
+      index: count,
+      text: v.string(),
+      candidates: textCandidates,
+      characters: v.array(v.strictObject({ label: v.string(), probability: share, ...placeOfText })),
+      words: v.array(v.strictObject({ text: v.string(), candidates: textCandidates, ...placeOfText })),
+      model: v.string(),
+    }),
     event('prediction', {
       source: v.string(),
       index: count,

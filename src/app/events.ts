@@ -4,6 +4,7 @@ import type { InputTrial, PixelRange } from '../core/evaluation/evaluate-event.t
 import type { ImportFormat, ModelFormat } from '../core/model/formats/model-formats.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { LabelCount } from '../core/samples/sample.ts';
+import type { TextReading } from '../core/text/text-reading.ts';
 import type { Shell } from './options/shells.ts';
 
 /**
@@ -24,6 +25,15 @@ export interface PredictEvent {
   /** Only of images in IDX files: how the file stores them, and how that is known. */
   orientation?: 'upright' | 'transposed';
   orientationFrom?: 'given' | 'detected' | 'assumed';
+}
+
+/** A line of a picture, or a drawing of a stroke file, read as text. Lines of a drawing are separated by line breaks. */
+export interface TextEvent extends TextReading {
+  event: 'text';
+  source: string;
+  index: number;
+  /** The name of the word model. */
+  model: string;
 }
 
 /** How a picture was read, as pictures of its boxes, its ink, and each character. */

@@ -57,7 +57,7 @@ function convert(schema: v.GenericSchema): JsonSchema {
   return converted;
 }
 
-/** Forbids options that conflict with each other to be given together. */
+/** Forbids options that conflict with each other to be given together, and those that need another without it. */
 function conflictsOf(options: OptionsSchema): JsonSchema {
   const described = describeOptions(options);
   const isSet = (name: string): JsonSchema => {
@@ -65,5 +65,11 @@ function conflictsOf(options: OptionsSchema): JsonSchema {
     return { required: [name], ...(isFlag && { properties: { [name]: { const: true } } }) };
   };
   const pairs = described.flatMap(({ name, conflicts = [] }) => conflicts.map((other) => [name, other]));
-  return pairs.length > 0 ? { allOf: pairs.map((pair) => ({ not: { allOf: pair.map(isSet) } })) } : {};
+  const forbidden = [
+    ...pairs.map((pair) => ({ allOf: pair.map(isSet) })),
+    ...described.flatMap(({ name, requires }) =>
+      requires === undefined ? [] : [{ allOf: [isSet(name), { not: isSet(requires) }] }],
+    ),
+  ];
+  return forbidden.length > 0 ? { allOf: forbidden.map((given) => ({ not: given })) } : {};
 }

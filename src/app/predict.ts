@@ -1,16 +1,20 @@
+import type * as v from 'valibot';
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import { isOfOwnData } from '../core/model/model.ts';
 import { loadModel } from '../core/model/model-store.ts';
 import { type AdaptOptions, createRecognizer } from '../core/recognizer/recognizer.ts';
 import { SampleStore } from '../core/samples/sample-store.ts';
-import type { PredictDebugEvent, PredictEvent } from './events.ts';
+import type { PredictDebugEvent, PredictEvent, TextEvent } from './events.ts';
 import { findIdxOrientation } from './find-idx-orientation.ts';
 import type { FindOrientation } from './idx-images.ts';
 import { labeledImages } from './labeled-images.ts';
 import { parseOptions } from './options/parse.ts';
 import { type PredictOptions, predictOptions } from './options/predict.ts';
+import { type PredictTextContext, predictText } from './predict-text.ts';
 import { type InputCharacter, type ReadOptions, readCharacters } from './read-characters.ts';
 import { readPrior } from './read-prior.ts';
+import { unlessAborted } from './unless-aborted.ts';
+import type { UnreadFile } from './unread-file.ts';
 import type { WorkContext } from './work.ts';
 import { DebugFolder } from './write-debug-pictures.ts';
 
@@ -19,29 +23,30 @@ const BATCH = 256;
 /** How long a batch waits for more of them, so that lines typed by hand are answered one by one. */
 const WAIT_MS = 15;
 
-/** A file that could not be read, or not to its end. */
-export interface UnreadFile {
-  event: 'unread';
-  /** The file as given. */
-  source: string;
-  error: unknown;
-}
-
-interface PredictContext extends WorkContext {
-  signal: AbortSignal;
+interface PredictContext extends PredictTextContext, Pick<WorkContext, 'paths' | 'onUnusable'> {
   /** Called after each few samples while readings are adapted to the user's, which takes seconds if there are thousands. */
   onAdapting?: AdaptOptions['onProgress'];
 }
 
+type CharacterOptions = Omit<v.InferOutput<typeof predictOptions>, 'text' | 'lexicon'>;
+
 /**
- * Recognizes all characters of some files, in order. A file that cannot be read is reported, and the others are still read.
+ * Recognizes all characters of some files, in order; or reads their text, if that is what the options say. A file that cannot be read is reported, and the others are still read.
  * If only the end of a file cannot be read, the characters before it are recognized.
  */
 export async function* predict(
   options: PredictOptions,
+  context: PredictContext,
+): AsyncGenerator<PredictEvent | TextEvent | PredictDebugEvent | UnreadFile> {
+  const { text, lexicon, ...parsed } = parseOptions(predictOptions, options);
+  if (text) yield* predictText({ ...parsed, lexicon }, context);
+  else yield* predictCharacters(parsed, context);
+}
+
+async function* predictCharacters(
+  { files, model: nameOrPath, orientation, debug, ...given }: CharacterOptions,
   { paths, signal, onUnusable, onAdapting: onProgress }: PredictContext,
 ): AsyncGenerator<PredictEvent | PredictDebugEvent | UnreadFile> {
-  const { files, model: nameOrPath, orientation, debug, ...given } = parseOptions(predictOptions, options);
   const answers = { ...given, prior: await readPrior(given.prior) };
   const model = await loadModel(nameOrPath, paths, onUnusable);
   const samples = given.adapt ? labeledImages((await SampleStore.open(paths.samples)).samples) : [];
@@ -143,18 +148,5 @@ async function isLate(promise: Promise<unknown>): Promise<boolean> {
     return await Promise.race([promise.then(() => false), late.promise]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Settles like a promise, but rejects with the signal's reason as soon as the signal aborts. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const stop = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', stop);
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

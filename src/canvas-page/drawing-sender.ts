@@ -1,4 +1,5 @@
 import type { Drawing } from '../core/strokes/drawing.ts';
+import { encodeDrawing, type Wanted } from './drawing-message.ts';
 
 /** At most 50 drawings a second while the pen moves, whatever the rate of the screen: the server refuses floods. */
 const INTERVAL_MILLISECONDS = 20;
@@ -11,7 +12,7 @@ const NOTHING = '[]';
 export class DrawingSender {
   readonly #send: (message: string) => boolean;
   readonly #drawing: () => Drawing;
-  readonly #encode: (id: number, drawing: Drawing) => string;
+  readonly #wanted: () => Wanted;
   #id = 0;
   #shownId = 0;
   /** The strokes that the server received last, with how to read them, as JSON. */
@@ -25,18 +26,11 @@ export class DrawingSender {
   #sentAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /**
-   * @param send sends a message to the server; returns false without a connection
-   * @param encode the message for a drawing: its strokes come last, followed by how to read them
-   */
-  constructor(
-    send: (message: string) => boolean,
-    drawing: () => Drawing,
-    encode: (id: number, drawing: Drawing) => string,
-  ) {
+  /** @param send sends a message to the server; returns false without a connection */
+  constructor(send: (message: string) => boolean, drawing: () => Drawing, wanted: () => Wanted = () => ({})) {
     this.#send = send;
     this.#drawing = drawing;
-    this.#encode = encode;
+    this.#wanted = wanted;
   }
 
   /** The drawing that was read last; null if it needs to be read again. */
@@ -96,7 +90,8 @@ export class DrawingSender {
     this.#changed = false;
     this.#urgent = false;
     const drawing = this.#drawing();
-    const message = this.#encode(this.#id + 1, drawing);
+    const message = encodeDrawing(this.#id + 1, drawing, this.#wanted());
+    // The strokes come last, followed by how to read them.
     const strokes = message.slice(message.indexOf('['), -1);
     if (strokes === this.#received) {
       // The same as before, such as after undoing and redoing.

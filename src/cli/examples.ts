@@ -23,7 +23,11 @@ export const EXAMPLES: { readonly [Name in CommandName]?: readonly string[] } = 
     'emnist-tui train --from shipped --split digits --epochs 2',
   ],
   evaluate: ['emnist-tui evaluate --split digits --model shipped'],
-  predict: ['emnist-tui predict word.png --characters letters', 'emnist-tui predict - --json < drawings.jsonl'],
+  predict: [
+    'emnist-tui predict word.png --characters letters',
+    'emnist-tui predict - --json < drawings.jsonl',
+    'emnist-tui predict --text note.jpg --lexicon words.txt',
+  ],
   draw: ['emnist-tui draw --host 0.0.0.0', 'emnist-tui draw --text --type | tee -a notes.txt'],
   samples: ['emnist-tui samples --export samples.jsonl', 'emnist-tui samples --delete 7'],
   export: ['emnist-tui export --format onnx --model shipped'],

@@ -9,6 +9,7 @@ import {
   unsupportedHint,
 } from '../app/hints.ts';
 import { COMMANDS } from '../app/options/commands.ts';
+import { LEXICONS } from '../app/options/predict.ts';
 import { isSplit } from '../core/dataset/dataset-name.ts';
 import type { EmnistError } from '../core/errors.ts';
 import { NAMED_PRIORS } from '../core/recognizer/character-prior.ts';
@@ -43,8 +44,9 @@ export const CLI_HINTS: HintTable = {
     type === 'weights-only'
       ? 'give its layers with --network: a JSON file, or a model that has the same'
       : unsupportedHint(type),
-  usage: ({ option, value, expected, conflict }) => {
+  usage: ({ option, value, expected, conflict, requires }) => {
     if (conflict) return 'omit one of them';
+    if (requires) return `add ${flagOf(requires)}`;
     if (option === 'name' && value === undefined) return 'choose one with --name';
     if (option === 'from' && value === undefined && expected) return `pass ${expected} with --from`;
     return expected ? `use ${expected}` : 'run "emnist-tui --help" for usage';
@@ -132,6 +134,7 @@ export const CLI_HINTS: HintTable = {
   },
   'file-missing': (data) => {
     const hint = SHARED_HINTS['file-missing'](data);
+    if (data.option === 'lexicon') return `${hint}, or use ${LEXICONS.join(' or ')}`;
     return data.option === 'prior' ? `${hint}, or use ${NAMED_PRIORS.join(' or ')}` : hint;
   },
   'file-is-folder': ({ option, pattern }) => {

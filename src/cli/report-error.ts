@@ -35,9 +35,10 @@ function describeError(error: unknown): Omit<ErrorEvent, 'event'> {
 /** The message, which names the flag where an option is invalid. */
 function messageFor(error: EmnistError): string {
   if (!isEmnistError(error, 'usage')) return error.message;
-  const { option, value, reason, conflict } = error.data;
+  const { option, value, reason, conflict, requires } = error.data;
   if (option === undefined) return error.message;
   if (conflict !== undefined) return `${flagOf(option)} cannot be combined with ${flagOf(conflict)}`;
+  if (requires !== undefined) return `${flagOf(option)} has no effect without ${flagOf(requires)}`;
   if (value === undefined) return error.message;
   return `invalid ${flagOf(option)} "${value}"${reason === undefined ? '' : ` (${reason})`}`;
 }

@@ -8,8 +8,15 @@ export type OptionValue = string | number | boolean | null;
  * camelCase. The comment on a code says when it is thrown; docs/errors.md is generated from these comments.
  */
 export interface ErrorData {
-  /** An option or argument is missing or invalid, or cannot be combined with the option `conflict`. */
-  usage: { option?: string; value?: OptionValue; reason?: string; expected?: string; conflict?: string };
+  /** An option or argument is missing, invalid, cannot be combined with the option `conflict`, or needs the option `requires`. */
+  usage: {
+    option?: string;
+    value?: OptionValue;
+    reason?: string;
+    expected?: string;
+    conflict?: string;
+    requires?: string;
+  };
   /** The source of an archive is neither a file nor a URL that can be fetched from. */
   'source-invalid': { source: string };
   /** A model name is invalid. `taken`: something that is not the folder of a model has it. */
@@ -131,7 +138,7 @@ export interface ErrorData {
   /** An input file contains no characters. */
   'input-empty': { source: string };
   /** The format of an input file is not supported. */
-  'input-unknown': { source: string; accepted: 'pictures' | 'all' };
+  'input-unknown': { source: string; accepted: 'pictures' | 'text' | 'all' };
   /** A gzipped input file cannot be decompressed. */
   'input-damaged': { source: string };
   /** A picture cannot be decoded. */

@@ -12,7 +12,8 @@ const OTHER_NAME = 'pass another `name`';
 export const LIBRARY_HINTS: HintTable = {
   ...SHARED_HINTS,
   'samples-full': 'add fewer samples, or remove some with removeSample()',
-  usage: ({ option, expected, conflict }) => {
+  usage: ({ option, expected, conflict, requires }) => {
+    if (requires) return `pass \`${requires}\` too`;
     if (option && conflict) return `omit \`${option}\` or \`${conflict}\``;
     if (!expected) return 'see the documentation of the function';
     return option ? `pass ${expected} as \`${option}\`` : `pass ${expected}`;

@@ -17,6 +17,7 @@ export type { Recipe } from '../core/model/recipe.ts';
 export type { CharacterReading, Prediction } from '../core/prediction.ts';
 export type { Sample, SampleOrigin } from '../core/samples/sample.ts';
 export type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
+export type { TextCandidate, TextCharacter, TextReading, TextWord } from '../core/text/text-reading.ts';
 export type { Comparison, LearnEvent } from '../core/training/learn-event.ts';
 export type { TrainEvent } from '../core/training/train-event.ts';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate.ts';
@@ -33,4 +34,5 @@ export {
 } from './recognizer.ts';
 export type { Run } from './run.ts';
 export { addSample, type LabeledDrawing, listSamples, removeSample } from './samples.ts';
+export type { RecognizeTextOptions } from './text.ts';
 export { type TrainingRun, type TrainOptions, type TrainResult, train } from './train.ts';

@@ -19,9 +19,11 @@ import { checkSample } from '../core/samples/check-sample.ts';
 import type { Drawing } from '../core/strokes/drawing.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
 import { checkDrawing } from '../core/strokes/stroke-file.ts';
+import type { TextReading } from '../core/text/text-reading.ts';
 import { withHints } from './explain-error.ts';
 import type { Home } from './home.ts';
 import type { RecognizeOptions } from './options.ts';
+import { type RecognizeTextOptions, TextRecognizer } from './text.ts';
 
 export interface LoadOptions extends Home {
   /**
@@ -102,6 +104,17 @@ export interface Recognizer extends AsyncDisposable {
    */
   recognizeImage(picture: string | URL | Uint8Array, options?: RecognizeOptions): Promise<RecognizedCharacter[]>;
   /**
+   * Reads words and lines, from pen strokes or from a picture as `recognizeImage` takes it, with a model of its own that comes with the
+   * package. Lines are separated by line breaks. Each character has the indices of its strokes, or its box in a picture.
+   * Characters are letters, digits, and `'-.,!?"+=/()&@#$%:;*`. Throws EmnistErrors: `strokes-invalid`, `lexicon-invalid`,
+   * and those of `recognizeImage`.
+   *
+   * @example
+   * const { text, candidates } = await recognizer.recognizeText('note.jpg');
+   * console.log(text, candidates[0]?.probability);
+   */
+  recognizeText(input: Drawing | string | URL | Uint8Array, options?: RecognizeTextOptions): Promise<TextReading>;
+  /**
    * Adapts later readings to a person's hand: at once, in memory, without training. Each call adds to the samples learned before;
    * the more samples of a character, the better it is read. A label that the model does not know, such as `π`, can be an answer
    * from three samples on. With the option `adapt: false`, a drawing is read as if nothing had been learned. Throws EmnistErrors:
@@ -135,6 +148,7 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
     const loaded = await loadModel(model && expandHome(model), resolvePaths(dataDir));
     return [await createRecognizer(loaded, { threads, engine }), isOfOwnData(loaded)] as const;
   });
+  const texts = new TextRecognizer();
   let closing: Promise<void> | null = null;
   let learned: readonly LabeledImage[] = [];
 
@@ -156,7 +170,7 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
   }
 
   const close = () => {
-    closing ??= recognizer.dispose();
+    closing ??= Promise.all([recognizer.dispose(), texts.dispose()]).then(() => {});
     return closing;
   };
   return {
@@ -171,6 +185,12 @@ export async function loadRecognizer(options: LoadOptions = {}): Promise<Recogni
         const characters = await readCharacters(picture, asIs);
         const readings = await recognize(Buffer.concat(characters.map(({ image }) => image)), options);
         return characters.map(({ box }, index) => ({ box, ...readings[index]! }));
+      });
+    },
+    recognizeText(input, options) {
+      return withHints(async () => {
+        checkOpen();
+        return texts.recognize(input, options);
       });
     },
     learn(samples) {

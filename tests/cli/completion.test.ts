@@ -44,6 +44,8 @@ const COMPLETIONS: [line: string, words: string[]][] = [
   ['emnist-tui predict --prior u', ['uniform']],
   ['emnist-tui predict --prior=f', ['forms']],
   ['emnist-tui predict --prior one', ['one picture.png']],
+  ['emnist-tui predict --lexicon ', ['english', 'none', 'one picture.png', 'my-model']],
+  ['emnist-tui predict --lexicon e', ['english']],
   ['emnist-tui predict a.png one', ['one picture.png']],
   ['emnist-tui export --out one', ['one picture.png']],
   ['emnist-tui sam', ['samples']],

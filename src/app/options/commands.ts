@@ -57,10 +57,11 @@ export const COMMANDS = {
     options: evaluateOptions,
   },
   predict: {
-    summary: 'Recognize characters in pictures, IDX files, and stroke files',
+    summary: 'Recognize characters, words, or lines in pictures and files',
     description:
       'Recognizes the characters in pictures, IDX image files, and stroke files (.jsonl), and prints one line for each, ' +
-      'in order. A file that cannot be read is reported, and the others are still read.',
+      'in order. Can read words and lines of text instead: each line of a picture, or each drawing of a stroke file. A file ' +
+      'that cannot be read is reported, and the others are still read.',
     options: predictOptions,
   },
   draw: {

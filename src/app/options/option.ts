@@ -18,6 +18,8 @@ export interface OptionInfo {
   negatedHelp?: string;
   /** Names of the options it cannot be combined with. */
   conflicts?: readonly string[];
+  /** The name of the option without which it has no effect. */
+  requires?: string;
   /** Words that it accepts among others. */
   suggestions?: readonly string[];
   /** What else it accepts, at the end of a list of `suggestions`. Default: one of the user's own. */

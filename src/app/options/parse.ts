@@ -10,12 +10,13 @@ const MAX_SHOWN = 60;
  * Checks a command's options and fills in their defaults. This is the one place where options are validated, for every
  * front end.
  *
- * @throws EmnistError `usage`: an option is missing, invalid, or in conflict with another
+ * @throws EmnistError `usage`: an option is missing, invalid, in conflict with another, or of no effect without another
  */
 export function parseOptions<S extends OptionsSchema>(schema: S, options: v.InferInput<S>): v.InferOutput<S> {
   const result = v.safeParse(schema, options, { abortEarly: true });
   if (!result.success) throw invalid(schema, result.issues[0]);
   rejectConflicts(schema, options);
+  rejectUseless(schema, options);
   return result.output;
 }
 
@@ -44,7 +45,7 @@ function onOneLine(value: object): string {
 }
 
 function rejectConflicts(schema: OptionsSchema, options: Record<string, unknown>): void {
-  const isSet = (name: string) => options[name] !== undefined && options[name] !== false;
+  const isSet = (name: string) => isGiven(options[name]);
   for (const { name, conflicts = [] } of describeOptions(schema)) {
     const other = isSet(name) ? conflicts.find(isSet) : undefined;
     if (other !== undefined) {
@@ -54,4 +55,18 @@ function rejectConflicts(schema: OptionsSchema, options: Record<string, unknown>
       });
     }
   }
+}
+
+function rejectUseless(schema: OptionsSchema, options: Record<string, unknown>): void {
+  for (const { name, requires } of describeOptions(schema)) {
+    if (requires === undefined || !isGiven(options[name]) || isGiven(options[requires])) continue;
+    throw new EmnistError('usage', `${optionWords(name)} has no effect without ${optionWords(requires)}`, {
+      option: name,
+      requires,
+    });
+  }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== false;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { NAMED_PRIORS } from '../../core/recognizer/character-prior.ts';
 import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
+import { TEXT_DEFAULTS } from '../../core/text/text-options.ts';
 import { flag, list, oneOf, option, path, required, wholeNumber } from './option.ts';
 import { charactersOption, frequencies, modelOption } from './shared.ts';
 
@@ -34,6 +35,29 @@ export const recognizeOptions = v.object({
 
 export type RecognizeOptions = v.InferInput<typeof recognizeOptions>;
 
+/** The lexicons that have a name. */
+export const LEXICONS = ['english', 'none'] as const;
+const LEXICON = {
+  help: 'Words that are preferred; other words can still be read',
+  placeholder: 'lexicon',
+  suggestions: LEXICONS,
+  default: LEXICONS[0],
+} as const;
+/** What only reading single characters has. */
+const OF_CHARACTERS = ['model', 'characters', 'prior', 'adapt', 'orientation', 'debug'];
+
+/** How the library reads text. */
+export const recognizeTextOptions = v.object({
+  top: option(wholeNumber(1), { help: 'Candidates for the text', placeholder: 'n', default: TEXT_DEFAULTS.top }),
+  lexicon: option(
+    v.union(
+      [path(), v.custom<Iterable<string> | ReadonlyMap<string, number>>(isIterable)],
+      `${LEXICONS.join(', ')}, the name of a file, words, or a Map of words with counts`,
+    ),
+    LEXICON,
+  ),
+});
+
 export const predictOptions = v.object({
   files: required(list(path('the name of a file'), 'a list of files'), {
     help: 'Picture (PNG, JPEG, WebP, GIF, BMP, TIFF, or AVIF), IDX image file, or stroke file; "-" reads strokes from standard input',
@@ -41,8 +65,20 @@ export const predictOptions = v.object({
     completes: 'file',
     positional: true,
   }),
+  text: flag({ help: 'Read words and lines instead of single characters', conflicts: OF_CHARACTERS }),
+  lexicon: option(path('the name of a lexicon or of a file'), {
+    ...LEXICON,
+    others: 'or a file with a word on each line, and its count if it is known',
+    completes: 'file',
+    requires: 'text',
+  }),
   model: modelOption,
   ...recognizeOptions.entries,
+  top: option(wholeNumber(1), {
+    help: 'Predictions for each character, or candidates for each text',
+    placeholder: 'n',
+    default: RECOGNIZE_DEFAULTS.top,
+  }),
   prior: option(path('the name of a prior or of a file'), {
     ...PRIOR,
     suggestions: NAMED_PRIORS,
@@ -64,3 +100,7 @@ export const predictOptions = v.object({
 });
 
 export type PredictOptions = v.InferInput<typeof predictOptions>;
+
+function isIterable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}

@@ -1,5 +1,5 @@
 import type { Point, Stroke } from '../../core/strokes/drawing.ts';
-import type { Sheet } from '../sheet.ts';
+import { CANVAS_UNITS, type Sketch } from '../sketch.ts';
 
 /** Touches within this time after the last pen event are assumed to be the palm. */
 const PALM_MILLISECONDS = 1500;
@@ -19,10 +19,9 @@ interface Active {
  * and touches while it is in use are ignored. Two fingers are a gesture such as a pinch, and draw nothing. A stroke may
  * leave the canvas: its points keep their coordinates, and only its picture is clipped.
  *
- * @param sheet the one that is drawn on
- * @param onFull called when its sketch accepts no more strokes
+ * @param onFull called when the sketch accepts no more strokes
  */
-export function drawWithPointers(canvas: HTMLCanvasElement, sheet: () => Sheet, onFull: () => void): void {
+export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFull: () => void): void {
   let active: Active | null = null;
   let penSeenAt = Number.NEGATIVE_INFINITY;
   /** The fingers on the canvas. */
@@ -33,7 +32,7 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sheet: () => Sheet, 
   };
   const cancel = () => {
     active = null;
-    sheet().sketch.cancel();
+    sketch.cancel();
   };
 
   canvas.addEventListener('pointerdown', (event) => {
@@ -43,8 +42,7 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sheet: () => Sheet, 
       fingers.add(event.pointerId);
       if (event.timeStamp - penSeenAt < PALM_MILLISECONDS) return;
       if (fingers.size > 1) {
-        const { live } = sheet().sketch;
-        if (active?.type === 'touch' && live && isNew(live, event.timeStamp - active.since)) cancel();
+        if (active?.type === 'touch' && sketch.live && isNew(sketch.live, event.timeStamp - active.since)) cancel();
         return;
       }
     }
@@ -56,7 +54,7 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sheet: () => Sheet, 
     }
     active = { id: event.pointerId, type: event.pointerType, since: event.timeStamp };
     canvas.setPointerCapture(event.pointerId);
-    if (!sheet().sketch.begin(pointOf(event, canvas.getBoundingClientRect(), sheet()))) {
+    if (!sketch.begin(pointOf(event, canvas.getBoundingClientRect()))) {
       active = null;
       onFull();
     }
@@ -66,8 +64,7 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sheet: () => Sheet, 
     notePen(event);
     if (active?.id !== event.pointerId) return;
     const box = canvas.getBoundingClientRect();
-    const drawnOn = sheet();
-    drawnOn.sketch.extend(movesOf(event).map((move) => pointOf(move, box, drawnOn)));
+    sketch.extend(movesOf(event).map((move) => pointOf(move, box)));
   });
 
   const finish = (event: PointerEvent) => {
@@ -78,7 +75,7 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sheet: () => Sheet, 
     if (event.type === 'pointercancel' && event.pointerType === 'touch') cancel();
     else {
       active = null;
-      sheet().sketch.end();
+      sketch.end();
     }
   };
   canvas.addEventListener('pointerup', finish);
@@ -103,9 +100,9 @@ function movesOf(event: PointerEvent): PointerEvent[] {
   return moves.length > 0 ? moves : [event];
 }
 
-function pointOf(event: PointerEvent, box: DOMRect, { width, height }: Sheet): Point {
-  const x = ((event.clientX - box.left) / box.width) * width;
-  const y = ((event.clientY - box.top) / box.height) * height;
+function pointOf(event: PointerEvent, box: DOMRect): Point {
+  const x = ((event.clientX - box.left) / box.width) * CANVAS_UNITS;
+  const y = ((event.clientY - box.top) / box.height) * CANVAS_UNITS;
   // Mice and most touchscreens report a constant pressure.
   return event.pointerType === 'pen' ? [x, y, event.pressure] : [x, y];
 }

@@ -1,13 +1,16 @@
+import { counted } from '../../app/format.ts';
 import { aboutOption } from '../../app/options/about-option.ts';
 import { COMMANDS } from '../../app/options/commands.ts';
+import type { Lexicon } from '../../core/text/lexicon.ts';
 import type { Handler } from '../context.ts';
 import { ReportedFailure } from '../exit-code.ts';
 import { expandPatterns } from '../expand-patterns.ts';
 import { describePrediction } from '../render/predict.ts';
+import { describeRead } from '../render/read-text.ts';
 import { warnOfUnusable } from '../render/unusable.ts';
 import { reportError } from '../report-error.ts';
 
-/** Progress is shown only if adapting takes longer than this. */
+/** Progress is shown only if the work takes longer than this. */
 const PATIENCE_MS = 1000;
 
 export const runPredict: Handler<'predict'> = async (options, { paths, output, signal }) => {
@@ -26,8 +29,16 @@ export const runPredict: Handler<'predict'> = async (options, { paths, output, s
     if (performance.now() - started < PATIENCE_MS) return;
     output.aside({ status: `adapting to your samples ${output.style.bar(samples / total)}` });
   };
+  const onFile = (index: number, total: number) => {
+    if (total === 1 || performance.now() - started < PATIENCE_MS) return;
+    output.aside({ status: `reading file ${index + 1} of ${total} ${output.style.bar(index / total)}` });
+  };
+  const onLexicon = ({ name, size, skipped }: Lexicon) => {
+    if (skipped > 0) output.note(`${name}: read ${counted(size, 'word')}; ${counted(skipped, 'line')} left out.`);
+  };
   let unread = 0;
-  for await (const event of predict({ ...options, files }, { paths, signal, onUnusable, onAdapting })) {
+  const context = { paths, signal, onUnusable, onAdapting, onFile, onLexicon };
+  for await (const event of predict({ ...options, files }, context)) {
     if (event.event === 'unread') {
       reportError(aboutOption(event.error, COMMANDS.predict.options, { files: [event.source] }), output, event.source);
       unread++;
@@ -37,6 +48,10 @@ export const runPredict: Handler<'predict'> = async (options, { paths, output, s
       output.event(event, ({ source, files }) => ({
         log: `${source}: wrote ${files.length} pictures, ${files[0]} and others.`,
       }));
+      continue;
+    }
+    if (event.event === 'text') {
+      output.event(event, (shown) => describeRead(shown, output.style));
       continue;
     }
     output.event(event, (shown) => {

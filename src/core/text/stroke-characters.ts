@@ -67,7 +67,22 @@ export function charactersWithStrokes(
   return characters.map(({ label, probability }, at) => ({ label, probability, strokes: strokes[at]! }));
 }
 
-function placesOf(characters: DecodedLine['characters'], image: LineImage): Place[] {
+/**
+ * The columns of a line image that are nearer to each character than to its neighbors: from `from` up to but not including
+ * `to`. `width`: of the image.
+ */
+export function characterColumns(
+  characters: DecodedLine['characters'],
+  width: number,
+): { readonly from: number; readonly to: number }[] {
+  const places = placesOf(characters, { left: 0, unit: 1 });
+  return places.map(({ left, right }) => ({
+    from: Math.round(Math.max(0, left)),
+    to: Math.round(Math.min(width, right)),
+  }));
+}
+
+function placesOf(characters: DecodedLine['characters'], image: Pick<LineImage, 'left' | 'unit'>): Place[] {
   const middles = characters.map(({ from, to }) => image.left + ((from + to) / 2) * STEP_PIXELS * image.unit);
   // Between two characters, each takes as much as it is wide.
   const ends = characters.slice(1).map(({ label }, at) => {

@@ -59,6 +59,13 @@ describe('invalid options are refused', () => {
     expect(refusal(command, options)).toMatchObject({ code: 'usage', data: { option, conflict } });
   });
 
+  test('an option without the one that it belongs to', () => {
+    expect(refusal('predict', { files: ['a.png'], lexicon: 'none' })).toMatchObject({
+      code: 'usage',
+      data: { option: 'lexicon', requires: 'text' },
+    });
+  });
+
   test('anything but an object', () => {
     expect(refusal('train', 'balanced')).toMatchObject({ code: 'usage' });
   });
