@@ -2,7 +2,7 @@ import type { SequenceEngine, SequenceNetwork } from '../engine/engine.ts';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.ts';
 import type { Drawing } from '../strokes/drawing.ts';
 import { decodeLine } from './decode-line.ts';
-import { type LineImage, lineImage } from './line-image.ts';
+import { LINE_HEIGHT, type LineImage, lineImage } from './line-image.ts';
 import { charactersWithStrokes } from './stroke-characters.ts';
 import { strokeLines } from './stroke-lines.ts';
 import { TEXT_DEFAULTS, type TextOptions } from './text-options.ts';
@@ -36,6 +36,8 @@ export async function createTextReader({ threads = 1, model }: TextReaderOptions
   try {
     const ready = await engine.createSequenceNetwork(network);
     await ready.setWeights(weights);
+    // The first call takes ten times as long as those after it.
+    await ready.predict(new Uint8Array(LINE_HEIGHT * network.input[1]), network.input[1]);
     return new EngineTextReader(name, engine, ready);
   } catch (error) {
     await engine.dispose();

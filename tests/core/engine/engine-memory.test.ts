@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import { wordNetwork } from '../../../scripts/words/network.ts';
 import { ThreadPool } from '../../../src/core/engine/wasm/thread-pool.ts';
 import { createWasmEngine } from '../../../src/core/engine/wasm/wasm-engine.ts';
 import { WasmNetwork } from '../../../src/core/engine/wasm/wasm-network.ts';
+import { WasmSequenceNetwork } from '../../../src/core/engine/wasm/wasm-sequence-network.ts';
 import { architecture } from '../../../src/core/model/architectures.ts';
+import { initialWeights } from '../../../src/core/model/initial-weights.ts';
 
 test('networks free their memory, which is reused', async () => {
   const pool = await ThreadPool.start(1);
@@ -40,4 +43,23 @@ test.each([
   expect(pool.memory.used / 1e6).toBeLessThan(megabytes);
   await network.dispose();
   await pool.stop();
+});
+
+test('reading images of many widths takes no more memory than reading a few', async () => {
+  const widths = Array.from({ length: 20 }, (_, index) => 16 * (index + 1));
+  const read = async (some: readonly number[]) => {
+    const pool = await ThreadPool.start(1);
+    const network = new WasmSequenceNetwork(pool, wordNetwork(64), {});
+    await network.setWeights(initialWeights(wordNetwork(64), 1));
+    const logits: Float32Array[] = [];
+    for (const width of some) logits.push(await network.predict(new Uint8Array(32 * width).fill(9), width));
+    const { used } = pool.memory;
+    await network.dispose();
+    await pool.stop();
+    return { used, first: logits[0], last: logits.at(-1) };
+  };
+  const [many, few] = [await read([320, ...widths]), await read(widths.slice(-8))];
+  expect(many.used).toBe(few.used);
+  // A width whose program was released is read as before.
+  expect(many.last).toEqual(many.first);
 });

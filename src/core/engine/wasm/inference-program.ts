@@ -2,12 +2,10 @@ import { conv1ForwardOperation } from './conv-pool-operations.ts';
 import { depthwiseForwardOperation, isDepthwise } from './depthwise-operations.ts';
 import {
   type BnReluStep,
-  bnReluShape,
   type ExecutionPlan,
   type InputTensor,
   inputsOf,
   type LayerStep,
-  type LinearStep,
   outputOf,
   type Step,
   type Tensor,
@@ -15,9 +13,10 @@ import {
 import { KernelProgram, type Phase, tensorBytes, type View } from './kernel-program.ts';
 import * as k from './kernels/layout.ts';
 import { isSliced, layerForward } from './layer-step.ts';
-import { linearForwardOperation, packedBytes, packForward } from './linear-operations.ts';
-import { batchNormOperation, bnReluOperation, inputOperation } from './operations.ts';
+import { linearForwardOperation } from './linear-operations.ts';
+import { bnReluOperation, inputOperation } from './operations.ts';
 import type { Parameters } from './parameters.ts';
+import { inferenceSteps, isConv1, type PreparedWeights } from './prepared-weights.ts';
 import { placeTensors, type TensorAccess } from './tensor-placement.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
@@ -40,7 +39,7 @@ interface Stage {
 export class InferenceProgram {
   readonly #program: KernelProgram;
   readonly #parameters: Parameters;
-  readonly #prepare: Phase[] = [];
+  readonly #prepared: PreparedWeights;
   /** The whole forward pass as one phase, for many images. */
   readonly #many: Phase[];
   /** The forward pass as a phase for each stage, for at most `IMAGES_PER_CHUNK` images. */
@@ -53,24 +52,25 @@ export class InferenceProgram {
   readonly #logits: View;
   readonly #input: InputTensor;
   readonly #output: Tensor;
-  /** Those that there are in inference: without dropout and what is fused. */
   readonly #steps: readonly Step[];
-  /** Addresses of packed weights and of the vectors of batch norms. */
-  readonly #prepared = new Map<Step, number>();
 
-  constructor(pool: ThreadPool, { input, output, steps }: ExecutionPlan, parameters: Parameters) {
+  constructor(
+    pool: ThreadPool,
+    { input, output, steps }: ExecutionPlan,
+    parameters: Parameters,
+    prepared: PreparedWeights,
+  ) {
     const program = new KernelProgram(pool);
     this.#program = program;
     this.#parameters = parameters;
+    this.#prepared = prepared;
     this.#input = input;
     this.#output = output;
-    const fused = steps.flatMap((step) => (isConv1(step) ? step.fusedPool!.bnRelu : []));
-    this.#steps = steps.filter((step) => step.kind !== 'dropout' && !fused.includes(step as BnReluStep));
+    this.#steps = inferenceSteps(steps);
     this.#capacity = IMAGES_PER_CHUNK * CHUNKS_PER_THREAD * pool.threads;
     this.#imageBytes = input.height * input.width * input.channels;
     this.#images = program.allocate(this.#capacity * this.#imageBytes);
     this.#logits = program.global(output, this.#capacity);
-    for (const step of this.#steps) this.#prepareStep(step);
 
     const viewInScratch = this.#views(
       this.#steps.map((step) => [step]),
@@ -95,28 +95,6 @@ export class InferenceProgram {
       return program.imagePhase('forward', IMAGES_PER_CHUNK, Math.min(columns, program.pool.threads), operations);
     });
     return [input, ...others];
-  }
-
-  /** Allocates packed weights or batch norm vectors for a step, and adds the phase that computes them. */
-  #prepareStep(step: Step): void {
-    const program = this.#program;
-    if (step.kind === 'linear' && !isConv1(step)) {
-      const linear = this.#parameters.linear.get(step)!;
-      const packed = program.allocate(packedBytes(linear));
-      this.#prepared.set(step, packed);
-      const { operation, chunks } = packForward(program, linear, packed);
-      this.#prepare.push(program.fixedPhase('pack', chunks, [operation]));
-    } else if (step.kind === 'bnRelu' && step.batchNorm) {
-      const vectors = program.allocate(k.BATCH_NORM_VECTORS * bnReluShape(step).padded * 4);
-      this.#prepared.set(step, vectors);
-      const operation = batchNormOperation(
-        program,
-        k.CODE_BATCH_NORM_INFERENCE,
-        this.#parameters.batchNorm.get(step)!,
-        vectors,
-      );
-      this.#prepare.push(program.fixedPhase('batch norm', 1, [operation]));
-    }
   }
 
   /**
@@ -151,10 +129,10 @@ export class InferenceProgram {
         const linear = this.#parameters.linear.get(step)!;
         const from = viewOf(step.from);
         if (isConv1(step)) return [conv1ForwardOperation(program, linear, { from, to, argmax: 0 })];
-        return [linearForwardOperation(program, linear, this.#prepared.get(step)!, from, to)];
+        return [linearForwardOperation(program, linear, this.#prepared.packed(step), from, to)];
       }
       case 'bnRelu': {
-        const vectors = this.#prepared.get(step) ?? 0;
+        const vectors = this.#prepared.vectors(step);
         const buffers = { from: viewOf(step.from), to, border: step.to.border, vectors };
         return [bnReluOperation(program, k.CODE_BN_RELU_FORWARD, step, buffers)];
       }
@@ -170,13 +148,9 @@ export class InferenceProgram {
     }
   }
 
-  /** Packs the weights. Call it whenever they have changed. */
-  prepare(): void {
-    this.#program.run(this.#prepare, 1);
-  }
-
   /** Logits, [n, classes] or [n, steps, classes], of images, [n, height, width, channels]. */
   predict(images: Uint8Array): Float32Array {
+    this.#prepared.prepare();
     const { memory } = this.#program.pool;
     const count = images.length / this.#imageBytes;
     const { channels, padded, width } = this.#output;
@@ -196,19 +170,14 @@ export class InferenceProgram {
     return logits;
   }
 
-  /** Frees the program's memory. */
+  /** Frees the program's memory, but not the prepared weights. */
   release(): void {
     this.#program.release();
   }
 }
 
-/** Whether the step includes the ReLU and pooling after it in inference too. */
-function isConv1(step: Step): step is LinearStep {
-  return step.kind === 'linear' && step.fusedPool?.kind === 'conv1';
-}
-
 function outputInInference(step: Step): Tensor {
-  return isConv1(step) ? step.fusedPool!.bnRelu.to : outputOf(step);
+  return isConv1(step) ? step.fusedPool.bnRelu.to : outputOf(step);
 }
 
 /** Groups steps so that a thread needs, of the steps of its group, only results that it has computed itself. */

@@ -13,6 +13,7 @@ import type { ExecutionPlan } from './execution-plan.ts';
 import { InferenceProgram } from './inference-program.ts';
 import { Parameters, type StoredTensor } from './parameters.ts';
 import { planExecution } from './plan-execution.ts';
+import { PreparedWeights } from './prepared-weights.ts';
 import type { ThreadPool } from './thread-pool.ts';
 import { TrainingProgram } from './training-program.ts';
 
@@ -29,7 +30,7 @@ export class WasmNetwork implements EngineNetwork {
   readonly #training: TrainingProgram | null;
   /** Built when first needed. */
   #inference: InferenceProgram | null = null;
-  #inferenceReady = false;
+  #prepared: PreparedWeights | null = null;
   #disposed = false;
 
   /** Throws an `EmnistError` for networks that the engine cannot run. */
@@ -49,16 +50,15 @@ export class WasmNetwork implements EngineNetwork {
     this.#checkAlive();
     if (!this.#training) throw new RangeError('the network was created without a batchSize, for prediction only');
     checkBatch(this.network, this.#batchSize, images, labels);
-    this.#inferenceReady = false;
+    this.#prepared?.invalidate();
     return this.#training.run(images, labels, options);
   }
 
   async predict(images: Uint8Array): Promise<Float32Array> {
     this.#checkAlive();
     imageCount(this.network, images);
-    this.#inference ??= new InferenceProgram(this.#pool, this.#plan, this.#parameters);
-    if (!this.#inferenceReady) this.#inference.prepare();
-    this.#inferenceReady = true;
+    this.#prepared ??= new PreparedWeights(this.#pool, this.#plan.steps, this.#parameters);
+    this.#inference ??= new InferenceProgram(this.#pool, this.#plan, this.#parameters, this.#prepared);
     return this.#inference.predict(images);
   }
 
@@ -73,7 +73,7 @@ export class WasmNetwork implements EngineNetwork {
     this.#parameters.tensors.forEach((tensor, index) => {
       this.#parameters.write(tensor, weights[index]!);
     });
-    this.#inferenceReady = false;
+    this.#prepared?.invalidate();
   }
 
   async getOptimizerState(): Promise<Float32Array[]> {
@@ -94,6 +94,7 @@ export class WasmNetwork implements EngineNetwork {
     this.#disposed = true;
     this.#training?.release();
     this.#inference?.release();
+    this.#prepared?.release();
     this.#parameters.release();
   }
 

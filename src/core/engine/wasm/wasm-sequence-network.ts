@@ -14,6 +14,7 @@ import type { ExecutionPlan } from './execution-plan.ts';
 import { InferenceProgram } from './inference-program.ts';
 import { Parameters, type StoredTensor } from './parameters.ts';
 import { planExecution } from './plan-execution.ts';
+import { PreparedWeights } from './prepared-weights.ts';
 import type { ThreadPool } from './thread-pool.ts';
 import { TrainingProgram } from './training-program.ts';
 
@@ -24,11 +25,12 @@ interface AtWidth {
   readonly parameters: Parameters;
   training: TrainingProgram | null;
   inference: InferenceProgram | null;
-  inferenceReady: boolean;
 }
 
 /** How many widths keep the memory of their activations in training. Building a program takes about as long as an image. */
 const TRAINED_WIDTHS = 1;
+/** The same for prediction: while a word is written, its image takes a few widths. Each takes a few megabytes. */
+const READ_WIDTHS = 8;
 
 /** A network for images of any width in the engine's memory. All widths share the weights. */
 export class WasmSequenceNetwork implements SequenceNetwork {
@@ -38,6 +40,7 @@ export class WasmSequenceNetwork implements SequenceNetwork {
   readonly #batchSize: (width: number) => number;
   readonly #trainable: boolean;
   readonly #own: AtWidth;
+  #prepared: PreparedWeights | null = null;
   /** The width used last comes last. */
   readonly #widths = new Map<number, AtWidth>();
 
@@ -50,7 +53,7 @@ export class WasmSequenceNetwork implements SequenceNetwork {
     this.#batchSize = batchSize ?? (() => 0);
     const plan = planExecution(network, 'sequence');
     const parameters = new Parameters(pool.memory, plan.steps, batchSize ? optimizer : null);
-    this.#own = { plan, network, parameters, training: null, inference: null, inferenceReady: false };
+    this.#own = { plan, network, parameters, training: null, inference: null };
     this.#widths.set(network.input[1], this.#own);
   }
 
@@ -64,13 +67,9 @@ export class WasmSequenceNetwork implements SequenceNetwork {
     if (imageCount(at.network, images) !== targets.length) {
       throw new RangeError('the numbers of images and targets differ');
     }
-    for (const each of this.#widths.values()) each.inferenceReady = false;
+    this.#prepared?.invalidate();
     if (!at.training) {
-      const trained = [...this.#widths.values()].filter((each) => each.training);
-      for (const each of trained.slice(0, Math.max(0, trained.length + 1 - TRAINED_WIDTHS))) {
-        each.training!.release();
-        each.training = null;
-      }
+      this.#makeRoom('training', TRAINED_WIDTHS);
       at.training = new TrainingProgram(this.#pool, at.plan, at.parameters, this.#optimizer, most);
     }
     return at.training.runSequences(images, targets, options);
@@ -79,9 +78,11 @@ export class WasmSequenceNetwork implements SequenceNetwork {
   async predict(images: Uint8Array, width: number): Promise<Float32Array> {
     const at = this.#at(width);
     imageCount(at.network, images);
-    at.inference ??= new InferenceProgram(this.#pool, at.plan, at.parameters);
-    if (!at.inferenceReady) at.inference.prepare();
-    at.inferenceReady = true;
+    this.#prepared ??= new PreparedWeights(this.#pool, this.#own.plan.steps, this.#own.parameters);
+    if (!at.inference) {
+      this.#makeRoom('inference', READ_WIDTHS);
+      at.inference = new InferenceProgram(this.#pool, at.plan, at.parameters, this.#prepared);
+    }
     return at.inference.predict(images);
   }
 
@@ -96,7 +97,7 @@ export class WasmSequenceNetwork implements SequenceNetwork {
     parameters.tensors.forEach((tensor, index) => {
       parameters.write(tensor, weights[index]!);
     });
-    for (const each of this.#widths.values()) each.inferenceReady = false;
+    this.#prepared?.invalidate();
   }
 
   async getOptimizerState(): Promise<Float32Array[]> {
@@ -116,7 +117,18 @@ export class WasmSequenceNetwork implements SequenceNetwork {
       inference?.release();
     }
     this.#widths.clear();
+    this.#prepared?.release();
     this.#own.parameters.release();
+  }
+
+  /** Releases programs of the widths that were used the longest time ago, until one more makes at most `limit`. */
+  #makeRoom(kind: 'training' | 'inference', limit: number): void {
+    const kept = [...this.#widths].filter(([, at]) => at[kind]);
+    for (const [width, at] of kept.slice(0, Math.max(0, kept.length + 1 - limit))) {
+      at[kind]!.release();
+      at[kind] = null;
+      if (at !== this.#own && !at.training && !at.inference) this.#widths.delete(width);
+    }
   }
 
   #at(width: number): AtWidth {
@@ -133,7 +145,7 @@ export class WasmSequenceNetwork implements SequenceNetwork {
         this.#trainable ? this.#optimizer : null,
         this.#own.parameters,
       );
-      at = { plan, network, parameters, training: null, inference: null, inferenceReady: false };
+      at = { plan, network, parameters, training: null, inference: null };
     }
     this.#widths.set(width, at);
     return at;
