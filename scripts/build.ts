@@ -1,6 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { runInNewContext } from 'node:vm';
+import { brotliCompress, brotliDecompress } from 'node:zlib';
 import { type BuildOptions, build as esbuild, type Metafile } from 'esbuild';
 import { buildDeclarations } from './build-declarations.ts';
 import { buildKernels } from './build-kernels.ts';
@@ -10,11 +13,13 @@ import { licenseText, type ThirdParty, thirdParties } from './third-party.ts';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
+const compress = promisify(brotliCompress);
+const decompress = promisify(brotliDecompress);
 
 /** The file in `dist` with the licenses of bundled packages. */
 export const LICENSES_FILE = 'THIRD-PARTY-LICENSES.txt';
 
-/** The WebAssembly of picture decoders, by its name in `dist`. */
+/** The WebAssembly of picture decoders, by the name of the uncompressed file. */
 const DECODERS = {
   'jpeg.wasm': '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
   'webp.wasm': '@jsquash/webp/codec/dec/webp_dec.wasm',
@@ -55,6 +60,30 @@ const gifErrors = {
   },
 } satisfies NonNullable<BuildOptions['plugins']>[number];
 
+/** The call in h5wasm that decodes its WebAssembly, with the string that it decodes. */
+const EMBEDDED_WASM = /\bbinaryDecode\(('(?:[^'\\]|\\.)*')\)/s;
+
+/** h5wasm has its WebAssembly in a string; ours is a file of its own, which can be compressed. */
+const extractHdf5 = {
+  name: 'extract-hdf5',
+  setup(build) {
+    build.onLoad({ filter: /h5wasm[\\/]dist[\\/]esm[\\/]hdf5_util\.js$/ }, async ({ path: file }) => {
+      const text = await readFile(file, 'utf8');
+      const embedded = EMBEDDED_WASM.exec(text);
+      if (!embedded) throw new Error(`${file} no longer embeds its WebAssembly as expected`);
+      const characters: string = runInNewContext(embedded[1]!);
+      // As `binaryDecode` there does: zeros are written as characters above 255.
+      const wasm = Uint8Array.from(characters, (character) => {
+        const code = character.charCodeAt(0);
+        return (~code >> 8) & code;
+      });
+      await writeCompressed(path.join(dist, 'hdf5.wasm.br'), wasm);
+      const library = JSON.stringify(path.join(root, 'src/core/model/formats/hdf5-library.ts'));
+      return { contents: `import { wasm } from ${library};\n${text.replace(embedded[0], () => 'wasm')}` };
+    });
+  },
+} satisfies NonNullable<BuildOptions['plugins']>[number];
+
 /** The package's launcher starts the bundle in the folder above it. */
 const launchBundle = {
   name: 'launch-bundle',
@@ -76,6 +105,14 @@ async function writeIfChanged(file: string, contents: Uint8Array): Promise<void>
   // Files in `bin` are executable.
   await writeFile(temporary, contents, { mode: path.basename(path.dirname(file)) === 'bin' ? 0o755 : 0o644 });
   await rename(temporary, file);
+}
+
+/** Writes a compressed file, unless it has been written before, since compressing it takes seconds. */
+async function writeCompressed(file: string, contents: Uint8Array): Promise<void> {
+  written.add(file);
+  const present = await readFile(file).catch(() => null);
+  const isPresent = present !== null && (await decompress(present).catch(() => null))?.equals(contents);
+  if (!isPresent) await writeIfChanged(file, await compress(contents));
 }
 
 async function bundle(options: BuildOptions): Promise<Metafile> {
@@ -127,7 +164,7 @@ export async function build(): Promise<ThirdParty[]> {
         'learn-worker': 'src/core/training/learn-worker.ts',
         'compute-worker': 'src/core/engine/wasm/compute-worker.ts',
         'speed-worker': 'src/core/engine/speed-worker.ts',
-        hdf5: 'h5wasm',
+        hdf5: 'src/core/model/formats/hdf5-library.ts',
         onnx: 'onnx-proto',
         jpeg: '@jsquash/jpeg/decode.js',
         'jpeg-cmyk': 'jpeg-js',
@@ -141,10 +178,9 @@ export async function build(): Promise<ThirdParty[]> {
       format: 'esm',
       target: 'node22',
       keepNames: true,
-      // h5wasm embeds its WebAssembly in a string that would be a third longer in ASCII.
       charset: 'utf8',
       define: { __BUNDLED__: 'true', 'process.env.NODE_ENV': '"production"' },
-      plugins: [stubInkDevtools, gifErrors, loadBuiltinsLazily],
+      plugins: [stubInkDevtools, gifErrors, extractHdf5, loadBuiltinsLazily],
       // Measures the same widths, faster in every frame, and without the 50 ms that loading `string-width` takes.
       alias: { 'string-width': 'fast-string-width' },
       // Globals that CommonJS packages expect and ES modules lack.
@@ -184,7 +220,7 @@ export async function build(): Promise<ThirdParty[]> {
     copyFolder('models/words', 'models/words'),
     writeIfChanged(path.join(dist, 'models/characters.bin'), await readFile(path.join(root, 'models/characters.bin'))),
     ...Object.entries(DECODERS).map(async ([name, file]) =>
-      writeIfChanged(path.join(dist, name), await readFile(path.join(root, 'node_modules', file))),
+      writeCompressed(path.join(dist, `${name}.br`), await readFile(path.join(root, 'node_modules', file))),
     ),
     ...['README.md', 'CHANGELOG.md', 'LICENSE'].map(async (name) =>
       writeIfChanged(path.join(dist, name), await readFile(path.join(root, name))),

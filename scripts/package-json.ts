@@ -15,7 +15,17 @@ const COPIED_FIELDS = [
 ];
 
 /** The published files of `dist`, all but the stamps. */
-const FILES = ['*.js', '*.wasm', 'bin', 'canvas-page', 'models', 'types', 'CHANGELOG.md', 'THIRD-PARTY-LICENSES.txt'];
+const FILES = [
+  '*.js',
+  '*.wasm',
+  '*.wasm.br',
+  'bin',
+  'canvas-page',
+  'models',
+  'types',
+  'CHANGELOG.md',
+  'THIRD-PARTY-LICENSES.txt',
+];
 
 /**
  * The `package.json` of the npm package. It is bundled, so it has no dependencies. `repository` comes from the environment of

@@ -10,6 +10,7 @@ import { baseNode, HOST } from '../executable/base-node.ts';
 import { buildExecutable, NODE_VERSIONS, TARGETS, type Target } from '../executable/build.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
 import { releaseNotes } from './release-notes.ts';
+import { MAX_ARCHIVE_BYTES, MAX_PACKAGE_BYTES } from './size-limits.ts';
 
 /*
  * `npm run release` writes everything that is published for a version to `release/`: the npm package, an archive for each
@@ -18,10 +19,6 @@ import { releaseNotes } from './release-notes.ts';
 const run = promisify(execFile);
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const release = path.join(root, 'release');
-
-/** Size limits of the downloads. */
-const MAX_ARCHIVE_BYTES = 32e6;
-const MAX_PACKAGE_BYTES = 5e6;
 
 /** Returns the file's path. Throws when it is larger than `maxBytes`. */
 async function checkSize(file: string, maxBytes: number): Promise<string> {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import sea from 'node:sea';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { brotliDecompressSync } from 'node:zlib';
 import { reserveThread } from './address-space.ts';
 import { damagedInstallation, noMemory } from './node-errors.ts';
 
@@ -37,6 +38,16 @@ export function asset(name: string): Uint8Array {
   }
 }
 
+/** The bytes of a built file that is stored compressed, since npm compresses less. Throws as `asset` does. */
+export function compressedAsset(name: string): Uint8Array {
+  const stored = asset(`${name}.br`);
+  try {
+    return brotliDecompressSync(stored);
+  } catch (error) {
+    throw damagedInstallation(`${assetPath(name)}.br is damaged`, error);
+  }
+}
+
 /**
  * Starts a worker, by its name in `dist` without `.js`. It does not inherit Node's own options. Throws `system-limit` if
  * the limit on virtual memory has no room for it.
@@ -56,7 +67,7 @@ export function startWorker(
 
 /** Libraries that are bundled separately because they are large and rarely needed. */
 interface Libraries {
-  hdf5: typeof import('h5wasm');
+  hdf5: { startHdf5: (wasm: Uint8Array) => Promise<typeof import('h5wasm')> };
   /** CommonJS, which the bundler exports as `default`. */
   onnx: { default: typeof import('onnx-proto') };
   jpeg: typeof import('@jsquash/jpeg/decode.js');

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -5,6 +6,7 @@ import { buildIfChanged, LICENSES_FILE } from '../../scripts/build.ts';
 import { packageJson } from '../../scripts/package-json.ts';
 import { billOfMaterials } from '../../scripts/release/bill-of-materials.ts';
 import { releaseNotes } from '../../scripts/release/release-notes.ts';
+import { MAX_PACKAGE_BYTES } from '../../scripts/release/size-limits.ts';
 import { ROOT } from '../cli/run.ts';
 
 const CHANGELOG = `# Changelog
@@ -61,4 +63,14 @@ test('the package names its repository when CI provides it', async () => {
   for (const peer of Object.keys(published.peerDependencies)) {
     expect(published.peerDependenciesMeta[peer]).toEqual({ optional: true });
   }
+});
+
+test('the package has both models, and stays below its limit', async () => {
+  await buildIfChanged();
+  const dist = { cwd: path.join(ROOT, 'dist'), shell: process.platform === 'win32' };
+  const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], { ...dist, encoding: 'utf8' }));
+  const files = packed.files as { path: string }[];
+  const weights = files.map((file) => file.path).filter((file) => /^models\/\w+\/weights/.test(file));
+  expect(weights.map((file) => path.dirname(file)).sort()).toEqual(['models/shipped', 'models/words']);
+  expect(packed.size).toBeLessThan(MAX_PACKAGE_BYTES);
 });

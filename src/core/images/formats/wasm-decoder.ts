@@ -1,4 +1,4 @@
-import { asset, loadLibrary } from '../../asset.ts';
+import { compressedAsset, loadLibrary } from '../../asset.ts';
 import type { Rgba } from './picture-format.ts';
 
 /** Decoders that are compiled to WebAssembly: the name of the library and of its module in `dist`. */
@@ -21,7 +21,7 @@ export async function decodeWithWasm(name: WasmDecoder, bytes: Buffer, fatal?: R
   const { init, default: decode } = (await loadLibrary(name)) as unknown as Library;
   let compiled = modules.get(name);
   if (!compiled) {
-    compiled = new WebAssembly.Module(asset(`${name}.wasm`));
+    compiled = new WebAssembly.Module(compressedAsset(`${name}.wasm`));
     modules.set(name, compiled);
   }
   const messages: string[] = [];

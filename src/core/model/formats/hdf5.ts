@@ -1,5 +1,5 @@
 import type { Dataset, File, Group } from 'h5wasm';
-import { loadLibrary } from '../../asset.ts';
+import { compressedAsset, loadLibrary } from '../../asset.ts';
 import { EmnistError } from '../../errors.ts';
 import { halfToNumber } from '../half.ts';
 import { damagedModel } from '../model-errors.ts';
@@ -46,7 +46,8 @@ export async function readHdf5<T>(bytes: Uint8Array, name: string, read: (file: 
 let library: Awaited<typeof import('h5wasm')['ready']> | null = null;
 
 async function load() {
-  const hdf5 = await loadLibrary('hdf5');
+  const { startHdf5 } = await loadLibrary('hdf5');
+  const hdf5 = await startHdf5(compressedAsset('hdf5.wasm'));
   const module = await hdf5.ready;
   library = module;
   // By default the library prints errors and continues.
