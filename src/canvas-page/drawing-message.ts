@@ -1,9 +1,18 @@
 import type { Expectation } from '../core/server/expectation.ts';
-import { type DrawingMessage, MAX_MESSAGE_BYTES, MAX_POINTS, MAX_STROKES } from '../core/server/protocol.ts';
+import {
+  type DrawingMessage,
+  MAX_MESSAGE_BYTES,
+  MAX_POINTS,
+  MAX_STROKES,
+  type TextMessage,
+} from '../core/server/protocol.ts';
 import type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 
 /** How far the path that is sent may be from the one drawn, relative to the size of the drawing: a 28th of a pixel. */
 const TOLERANCE = 1 / 800;
+
+/** The same for a line, relative to its height. */
+const LINE_TOLERANCE = 1 / 250;
 
 /** Room for everything in a message but the strokes: up to 512 UTF-16 units of what is expected. */
 const OTHER_BYTES = 4096;
@@ -15,15 +24,22 @@ export function encodeDrawing(id: number, drawing: Drawing, wanted: Wanted = {})
   return JSON.stringify(message);
 }
 
+/** Encodes a line of writing as a message to the server. */
+export function encodeLine(id: number, line: Drawing): string {
+  const message: TextMessage = { type: 'text', id, strokes: strokesToSend(line, LINE_TOLERANCE * heightOf(line)) };
+  return JSON.stringify(message);
+}
+
 /** What is expected to be drawn, and whether to adapt the reading to the user's samples. */
 export type Wanted = Expectation & { adapt?: false };
 
 /**
  * A drawing with only the points that make a difference in the image that the network reads. If there are still too many, every
  * other point is dropped, repeatedly.
+ *
+ * @param tolerance how far the path may be from the one drawn
  */
-export function strokesToSend(drawing: Drawing): DrawingMessage['strokes'] {
-  const tolerance = TOLERANCE * extentOf(drawing);
+export function strokesToSend(drawing: Drawing, tolerance = TOLERANCE * extentOf(drawing)): DrawingMessage['strokes'] {
   let strokes = drawing.slice(0, MAX_STROKES).map((stroke) => simplify(stroke, tolerance).map(round));
   for (;;) {
     // All ASCII, so as many bytes as characters.
@@ -36,17 +52,23 @@ export function strokesToSend(drawing: Drawing): DrawingMessage['strokes'] {
 
 /** The longer side of the box around a drawing. */
 function extentOf(drawing: Drawing): number {
-  const side = (axis: 0 | 1) => {
-    let [least, most] = [Infinity, -Infinity];
-    for (const stroke of drawing) {
-      for (const point of stroke) {
-        least = Math.min(least, point[axis]);
-        most = Math.max(most, point[axis]);
-      }
+  return Math.max(sideOf(drawing, 0), sideOf(drawing, 1));
+}
+
+function heightOf(drawing: Drawing): number {
+  return sideOf(drawing, 1);
+}
+
+/** The width, for `axis` 0, or the height of the box around a drawing. */
+function sideOf(drawing: Drawing, axis: 0 | 1): number {
+  let [least, most] = [Infinity, -Infinity];
+  for (const stroke of drawing) {
+    for (const point of stroke) {
+      least = Math.min(least, point[axis]);
+      most = Math.max(most, point[axis]);
     }
-    return most - least;
-  };
-  return drawing.length === 0 ? 0 : Math.max(side(0), side(1));
+  }
+  return Math.max(0, most - least);
 }
 
 /** A change of pressure that is as visible as a point that is off by the tolerance, relative to the size of the drawing. */

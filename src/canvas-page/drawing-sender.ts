@@ -1,5 +1,4 @@
 import type { Drawing } from '../core/strokes/drawing.ts';
-import { encodeDrawing, type Wanted } from './drawing-message.ts';
 
 /** At most 50 drawings a second while the pen moves, whatever the rate of the screen: the server refuses floods. */
 const INTERVAL_MILLISECONDS = 20;
@@ -12,7 +11,7 @@ const NOTHING = '[]';
 export class DrawingSender {
   readonly #send: (message: string) => boolean;
   readonly #drawing: () => Drawing;
-  readonly #wanted: () => Wanted;
+  readonly #encode: (id: number, drawing: Drawing) => string;
   #id = 0;
   #shownId = 0;
   /** The strokes that the server received last, with how to read them, as JSON. */
@@ -26,11 +25,18 @@ export class DrawingSender {
   #sentAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param send sends a message to the server; returns false without a connection */
-  constructor(send: (message: string) => boolean, drawing: () => Drawing, wanted: () => Wanted = () => ({})) {
+  /**
+   * @param send sends a message to the server; returns false without a connection
+   * @param encode the message for a drawing: its strokes come last, followed by how to read them
+   */
+  constructor(
+    send: (message: string) => boolean,
+    drawing: () => Drawing,
+    encode: (id: number, drawing: Drawing) => string,
+  ) {
     this.#send = send;
     this.#drawing = drawing;
-    this.#wanted = wanted;
+    this.#encode = encode;
   }
 
   /** The drawing that was read last; null if it needs to be read again. */
@@ -90,8 +96,7 @@ export class DrawingSender {
     this.#changed = false;
     this.#urgent = false;
     const drawing = this.#drawing();
-    const message = encodeDrawing(this.#id + 1, drawing, this.#wanted());
-    // The strokes come last, followed by how to read them.
+    const message = this.#encode(this.#id + 1, drawing);
     const strokes = message.slice(message.indexOf('['), -1);
     if (strokes === this.#received) {
       // The same as before, such as after undoing and redoing.

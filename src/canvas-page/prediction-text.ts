@@ -38,6 +38,11 @@ export function formatProbability(probability: number): string {
   return `${rounded}%`;
 }
 
+/** How long a reading took: `1.2 ms`. */
+export function formatMilliseconds(milliseconds: number): string {
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+}
+
 /** The other letter that a label of an answer stands for; empty if it stands for one character. */
 export function alsoStandsFor(label: string, labels: readonly string[]): string {
   return bothCases(label, labels)?.find((letter) => letter !== label) ?? '';

@@ -2,8 +2,6 @@ import * as v from 'valibot';
 import { MAX_STROKES } from '../core/server/protocol.ts';
 import type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
 
-/** Width and height of the canvas in units that do not depend on its size on screen, so that a drawing survives resizing. */
-export const CANVAS_UNITS = 1000;
 /** Points closer than this to the previous one are dropped. */
 const MIN_DISTANCE = 0.8;
 const MAX_UNDO = 500;

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { encodeDrawing } from '../../src/canvas-page/drawing-message.ts';
+import { encodeDrawing, encodeLine } from '../../src/canvas-page/drawing-message.ts';
 import {
   clientMessageSchema,
   type DrawingMessage,
   MAX_MESSAGE_BYTES,
   MAX_STROKES,
+  type TextMessage,
 } from '../../src/core/server/protocol.ts';
 import type { Drawing, Point, Stroke } from '../../src/core/strokes/drawing.ts';
 import { rasterize } from '../../src/core/strokes/rasterize.ts';
@@ -105,4 +106,16 @@ test('thins out a drawing until it is within the limits, keeping the ends of str
   expect(strokes[0]!.length).toBeGreaterThan(500);
   expect(strokes[0]!.at(0)!.slice(0, 2)).toEqual(drawing[0]!.at(0)!.slice(0, 2));
   expect(strokes[0]!.at(-1)!.slice(0, 2)).toEqual(drawing[0]!.at(-1)!.slice(0, 2));
+});
+
+test('a line is sent with all its strokes, as accurately as its height needs, however long it is', () => {
+  const letter = (x: number): Stroke =>
+    Array.from({ length: 60 }, (_, index) => [x + 40 * Math.cos(index / 10), 500 + 40 * Math.sin(index / 10)]);
+  const line = Array.from({ length: 60 }, (_, index) => letter(100 * index));
+  const { type, strokes } = v.parse(clientMessageSchema, JSON.parse(encodeLine(2, line))) as TextMessage;
+  expect([type, strokes.length]).toEqual(['text', line.length]);
+  for (const [index, stroke] of strokes.entries()) {
+    for (const point of line[index]!) expect(distance(point, stroke)).toBeLessThan(80 / 250 + 0.1);
+  }
+  expect(strokes.flat().length).toBeLessThan(line.flat().length / 2);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Wanted } from '../../src/canvas-page/drawing-message.ts';
+import { encodeDrawing, type Wanted } from '../../src/canvas-page/drawing-message.ts';
 import { DrawingSender } from '../../src/canvas-page/drawing-sender.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 
@@ -26,7 +26,7 @@ function connect() {
     sent.push({ id, dots: strokes.length, ...(characters !== undefined && { characters }) });
     return true;
   };
-  const sender = new DrawingSender(send, drawing, () => state.expected);
+  const sender = new DrawingSender(send, drawing, (id, drawn) => encodeDrawing(id, drawn, state.expected));
   return {
     sender,
     state,

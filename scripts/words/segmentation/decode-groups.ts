@@ -22,14 +22,14 @@ export interface SegmentationWeights {
 }
 
 export const SEGMENTATION_WEIGHTS: SegmentationWeights = {
-  isCharacter: 0.5,
+  isCharacter: 1.69,
   size: 0.3,
   piece: 0.5,
-  character: 0.5,
-  gapWithin: 1,
-  overlap: 0.5,
-  words: 0.5,
-  string: -12,
+  character: 3.81,
+  gapWithin: 0.6,
+  overlap: 0.75,
+  words: 0.75,
+  string: -27,
   letter: -2.5,
 };
 

@@ -16,18 +16,21 @@ export interface Group {
 
 /** The most pieces of a character. */
 const MOST = 6;
-/** A wider group is not a character, in heights of a small letter; a single piece always may be one. */
+/** A group wider than both is not a character: in heights of a small letter, and in median widths of a piece. One piece may be. */
 const WIDEST = 3.2;
+const WIDEST_IN_PIECES = 4.5;
 
 /** All groups of a word that may be a character. */
 export function groupPieces({ pieces, delayed, frame }: CutWord): Group[] {
   const groups: Group[] = [];
+  const widths = pieces.map(({ left, right }) => (right - left) / frame.small).sort((a, b) => a - b);
+  const widest = Math.max(WIDEST, WIDEST_IN_PIECES * (widths[widths.length >> 1] ?? 0));
   for (let from = 0; from < pieces.length; from++) {
     for (let to = from + 1; to <= Math.min(pieces.length, from + MOST); to++) {
       const members = pieces.slice(from, to);
       const width =
         (Math.max(...members.map(({ right }) => right)) - Math.min(...members.map(({ left }) => left))) / frame.small;
-      if (to > from + 1 && width > WIDEST) break;
+      if (to > from + 1 && width > widest) break;
       const isMember = (index: number | undefined) => index !== undefined && index >= from && index < to;
       const near = delayed.filter((stroke) => stroke.near.some(isMember));
       const nearest = near.filter((stroke) => isMember(stroke.near[0]));

@@ -114,7 +114,7 @@ function cutStroke(piece: Piece, { small }: Frame): Piece[] {
   let from = 0;
   for (let i = REACH; i < points.length - REACH; i++) {
     const y = points[i]![1];
-    const isRightward = points[i + 3]![0] - points[i - 3]![0] > 2 * step;
+    const isRightward = points[i + 3]![0] - points[i - 3]![0] > 0;
     const isLow =
       y >= points[i - 1]![1] && y > points[i + 1]![1] && y >= points[i - REACH]![1] && y >= points[i + REACH]![1];
     if (!isRightward || !isLow || i - from < LEAST) continue;

@@ -1,9 +1,7 @@
 import type { Drawing, Point, Stroke } from '../../core/strokes/drawing.ts';
 import { penWidthFactor } from '../../core/strokes/pen-width.ts';
-import { CANVAS_UNITS } from '../sketch.ts';
+import type { Sheet } from '../sheet.ts';
 
-/** As wide as a felt pen when one letter fills the paper. */
-const STROKE_WIDTH = 30;
 /** Turns of more than 60 degrees are corners. */
 const CORNER_COSINE = 0.5;
 const CURSOR_RADIUS = 26;
@@ -37,6 +35,7 @@ export class DrawingPainter {
   /** The strokes on the layer, in order. */
   #painted: Progress[] = [];
   #cursorColor = '';
+  #sheet: Pick<Sheet, 'width' | 'height' | 'penWidth'> = { width: 1, height: 1, penWidth: 1 };
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas;
@@ -45,42 +44,49 @@ export class DrawingPainter {
     this.#layerContext = contextOf(this.#layer);
   }
 
-  /** Adopts the canvas's current size and colors. The next `paint` repaints everything. */
-  refresh(): void {
-    const size = Math.max(1, Math.round(this.#canvas.clientWidth * window.devicePixelRatio));
+  /** Adopts the canvas's current size and colors, and the sheet, which fits this size. The next `paint` repaints everything. */
+  refresh({ width, height, penWidth }: Sheet): void {
+    const pixels = (side: number) => Math.max(1, Math.round(side * window.devicePixelRatio));
+    const [across, down] = [pixels(this.#canvas.clientWidth), pixels(this.#canvas.clientHeight)];
     const { color, accentColor } = getComputedStyle(this.#canvas);
     for (const context of [this.#context, this.#layerContext]) {
-      context.canvas.width = size;
-      context.canvas.height = size;
-      context.scale(size / CANVAS_UNITS, size / CANVAS_UNITS);
+      context.canvas.width = across;
+      context.canvas.height = down;
+      context.scale(across / width, down / height);
       context.lineCap = 'round';
       context.lineJoin = 'round';
       context.strokeStyle = color;
       context.fillStyle = color;
     }
     this.#cursorColor = accentColor;
+    this.#sheet = { width, height, penWidth };
     this.#painted = [];
   }
 
   paint(finished: Drawing, live: Stroke | null, cursor: Cursor | null): void {
     const strokes = live ? [...finished, live] : finished;
+    const pen = this.#sheet.penWidth;
     if (this.#painted.some(({ stroke }, index) => stroke !== strokes[index])) {
       this.#painted = [];
-      clear(this.#layerContext);
+      this.#clear(this.#layerContext);
     }
     for (const [index, stroke] of strokes.entries()) {
       this.#painted[index] ??= { stroke, next: 0, x: 0, y: 0 };
       // The last curve of the stroke being drawn depends on where it continues.
-      paintStroke(this.#layerContext, this.#painted[index], stroke === live ? stroke.length - 1 : stroke.length);
+      paintStroke(this.#layerContext, this.#painted[index], stroke === live ? stroke.length - 1 : stroke.length, pen);
     }
-    clear(this.#context);
+    this.#clear(this.#context);
     this.#context.save();
     this.#context.resetTransform();
     this.#context.drawImage(this.#layer, 0, 0);
     this.#context.restore();
     const progress = this.#painted.at(-1);
-    if (live && progress) paintStroke(this.#context, { ...progress }, live.length);
+    if (live && progress) paintStroke(this.#context, { ...progress }, live.length, pen);
     if (cursor) paintCursor(this.#context, cursor, this.#cursorColor);
+  }
+
+  #clear(context: CanvasRenderingContext2D): void {
+    context.clearRect(0, 0, this.#sheet.width, this.#sheet.height);
   }
 }
 
@@ -90,24 +96,16 @@ function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return context;
 }
 
-function clear(context: CanvasRenderingContext2D): void {
-  context.clearRect(0, 0, CANVAS_UNITS, CANVAS_UNITS);
-}
-
-function widthAt([, , pressure]: Point): number {
-  return STROKE_WIDTH * penWidthFactor(pressure);
-}
-
 /**
  * Paints a stroke further, up to the point before `end`. Draws quadratic curves from midpoint to midpoint with the points
  * as control points, which leaves no corners, except at sharp turns: these are intentional, and are drawn as the network
  * sees them.
  */
-function paintStroke(context: CanvasRenderingContext2D, progress: Progress, end: number): void {
+function paintStroke(context: CanvasRenderingContext2D, progress: Progress, end: number, pen: number): void {
   const { stroke } = progress;
   if (progress.next >= end) return;
   if (stroke.length === 1) {
-    paintDot(context, stroke[0]!);
+    paintDot(context, stroke[0]!, pen);
     progress.next = 1;
     return;
   }
@@ -117,11 +115,11 @@ function paintStroke(context: CanvasRenderingContext2D, progress: Progress, end:
   }
   context.beginPath();
   context.moveTo(progress.x, progress.y);
-  context.lineWidth = widthAt(stroke[progress.next]!);
+  context.lineWidth = pen * penWidthFactor(stroke[progress.next]![2]);
   for (; progress.next < end; progress.next++) {
     const point = stroke[progress.next]!;
     const following = stroke[progress.next + 1];
-    const width = widthAt(point);
+    const width = pen * penWidthFactor(point[2]);
     if (width !== context.lineWidth) {
       context.stroke();
       context.beginPath();
@@ -139,9 +137,9 @@ function paintStroke(context: CanvasRenderingContext2D, progress: Progress, end:
   context.stroke();
 }
 
-function paintDot(context: CanvasRenderingContext2D, point: Point): void {
+function paintDot(context: CanvasRenderingContext2D, point: Point, pen: number): void {
   context.beginPath();
-  context.arc(point[0], point[1], widthAt(point) / 2, 0, 2 * Math.PI);
+  context.arc(point[0], point[1], (pen * penWidthFactor(point[2])) / 2, 0, 2 * Math.PI);
   context.fill();
 }
 

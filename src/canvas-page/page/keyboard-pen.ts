@@ -1,4 +1,4 @@
-import { CANVAS_UNITS, type Sketch } from '../sketch.ts';
+import type { Sheet } from '../sheet.ts';
 import type { Cursor } from './drawing-painter.ts';
 
 const STEP = 40;
@@ -22,45 +22,54 @@ export interface KeyboardPen {
  * Draws with the keyboard while `paper` has the focus: arrow keys move the pen, two together diagonally, and Space lowers
  * and lifts it.
  *
+ * @param sheet the one that is drawn on
  * @param onMove called when the cursor needs to be repainted
  * @param announce announces a change to screen readers
  * @param onFull called when the sketch accepts no more strokes
  */
 export function drawWithKeyboard(
   paper: HTMLElement,
-  sketch: Sketch,
+  sheet: () => Sheet,
   onMove: () => void,
   announce: (text: string) => void,
   onFull: () => void,
 ): KeyboardPen {
   const held = new Set<string>();
-  let x = CANVAS_UNITS / 2;
-  let y = CANVAS_UNITS / 2;
+  /** Where the pen is on each sheet. */
+  const places = new WeakMap<Sheet, readonly [x: number, y: number]>();
+  const place = () => places.get(sheet()) ?? sheet().start;
   let shown = false;
   let rest: number | undefined;
   paper.tabIndex = 0;
 
   const announcePosition = () => {
-    const percent = (coordinate: number) => `${Math.round((coordinate / CANVAS_UNITS) * 100)}%`;
-    announce(`Pen ${sketch.live ? 'down' : 'up'}, ${percent(x)} from the left, ${percent(y)} from the top.`);
+    const { sketch, width, height } = sheet();
+    const [x, y] = place();
+    const percent = (coordinate: number, whole: number) => `${Math.round((coordinate / whole) * 100)}%`;
+    const where = `${percent(x, width)} from the left, ${percent(y, height)} from the top`;
+    announce(`Pen ${sketch.live ? 'down' : 'up'}, ${where}.`);
   };
 
   const move = (step: number) => {
+    const { sketch, width, height } = sheet();
+    let [x, y] = place();
     for (const key of held) {
       const [right, down] = DIRECTIONS[key]!;
-      x = Math.min(CANVAS_UNITS, Math.max(0, x + right * step));
-      y = Math.min(CANVAS_UNITS, Math.max(0, y + down * step));
+      x = Math.min(width, Math.max(0, x + right * step));
+      y = Math.min(height, Math.max(0, y + down * step));
     }
+    places.set(sheet(), [x, y]);
     sketch.extend([[x, y]]);
     clearTimeout(rest);
     rest = setTimeout(announcePosition, REST_MILLISECONDS);
   };
   const toggle = () => {
     clearTimeout(rest);
+    const { sketch } = sheet();
     if (sketch.live) {
       sketch.end();
       announce('Pen up.');
-    } else if (sketch.begin([x, y])) announce('Pen down.');
+    } else if (sketch.begin(place())) announce('Pen down.');
     else onFull();
   };
 
@@ -85,14 +94,16 @@ export function drawWithKeyboard(
   paper.addEventListener('blur', () => {
     held.clear();
     clearTimeout(rest);
-    sketch.end();
+    sheet().sketch.end();
     hide();
   });
   paper.addEventListener('pointerdown', hide);
 
   return {
     get cursor() {
-      return shown ? { x, y, down: sketch.live !== null } : null;
+      if (!shown) return null;
+      const [x, y] = place();
+      return { x, y, down: sheet().sketch.live !== null };
     },
   };
 }

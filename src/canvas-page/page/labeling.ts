@@ -1,4 +1,5 @@
 import { strokesToSend } from '../drawing-message.ts';
+import { createKey } from '../key.ts';
 import { labelStatus, practiceTask, type SamplesMessage } from '../label-text.ts';
 import { type LabelAnswer, LabelsOutbox, type NewLabel, type SavedLabel } from '../labels-outbox.ts';
 import { nameOf } from '../prediction-text.ts';
@@ -41,6 +42,7 @@ export class Labeling {
   /** The drawing with the latest label. */
   #taken: SavedSketch | null = null;
   #connected = false;
+  #isActive = true;
 
   /** @param paper gets the focus after each label, ready for the next drawing */
   constructor(paper: HTMLElement, surroundings: Surroundings) {
@@ -75,7 +77,14 @@ export class Labeling {
 
   /** Whether drawings can be labeled, and so whether the answers can be chosen. */
   get canPick(): boolean {
-    return this.#samples !== null && !this.isPracticing && !this.#surroundings.sketch.isEmpty;
+    return this.#canLabel && !this.isPracticing && !this.#surroundings.sketch.isEmpty;
+  }
+
+  /** Whether characters are drawn; otherwise nothing is to be labeled. */
+  setActive(active: boolean): void {
+    if (!active) this.#round.close();
+    this.#isActive = active;
+    this.update();
   }
 
   /** The label that practice asks for; null outside of practice. */
@@ -133,7 +142,7 @@ export class Labeling {
     const saved = this.#surroundings.saved()?.label;
     const next = this.asked ?? saved ?? reading();
     this.#view.show({
-      canLabel: this.#samples !== null,
+      canLabel: this.#canLabel,
       empty: sketch.isEmpty,
       next,
       isSaved: next !== null && next === saved,
@@ -141,6 +150,10 @@ export class Labeling {
       canUndo: this.canUndo,
       status: this.#status,
     });
+  }
+
+  get #canLabel(): boolean {
+    return this.#samples !== null && this.#isActive;
   }
 
   get #status() {
@@ -196,9 +209,4 @@ export class Labeling {
     this.#store(this.#taken);
     this.update();
   }
-}
-
-/** Not `randomUUID`, which is missing on pages served over plain HTTP. */
-function createKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,21 +1,17 @@
-import { DrawingSender } from '../drawing-sender.ts';
-import { practiceTask } from '../label-text.ts';
-import type { SavedLabel } from '../labels-outbox.ts';
-import { describeTask } from '../prediction-text.ts';
-import { Sketch } from '../sketch.ts';
-import { AdaptationView } from './adaptation-view.ts';
+import type { PageMode } from '../../core/server/protocol.ts';
+import { SHEET_UNITS } from '../sheet.ts';
 import { announce, clearAnnouncements } from './announcements.ts';
+import { CharacterMode } from './character-mode.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { Credentials } from './credentials.ts';
 import { DrawingPainter } from './drawing-painter.ts';
 import { element } from './element.ts';
-import { ExpectView } from './expect-view.ts';
 import { drawWithKeyboard } from './keyboard-pen.ts';
-import { Labeling } from './labeling.ts';
+import type { Mode, Surroundings } from './mode.ts';
+import { ModeSwitch } from './mode-switch.ts';
 import { drawWithPointers } from './pointer-input.ts';
-import { ResultView } from './result-view.ts';
-import { keepAcrossReloads } from './sketch-storage.ts';
 import { connectToolbar } from './toolbar.ts';
+import { WordMode } from './word-mode.ts';
 
 const STATE_TEXTS: Readonly<Record<ConnectionState, string>> = {
   connecting: 'Connecting…',
@@ -30,9 +26,19 @@ const ADVICE: Readonly<Partial<Record<ConnectionState, string>>> = {
   lost: 'emnist-tui is not responding. If it is no longer running, start it again and open the URL it shows.',
   refused: 'emnist-tui has been restarted and has a new address. Open the URL it shows now.',
 };
+/** The same where there is no room. */
+const SHORT_STATE_TEXTS: typeof STATE_TEXTS = {
+  ...STATE_TEXTS,
+  silent: 'No answer',
+  reconnecting: 'Offline',
+  lost: 'Offline',
+  refused: 'Offline',
+};
+const TITLES: Readonly<Record<PageMode, string>> = { character: 'Draw a character', word: 'Write words' };
 const FULL = 'The drawing has too many strokes. Undo one, or clear the drawing.';
 
 const canvas = element('canvas', HTMLCanvasElement);
+const paper = element('paper', HTMLElement);
 const connectionView = element('connection', HTMLElement);
 const connectionText = element('connection-text', HTMLElement);
 const notice = element('notice', HTMLElement);
@@ -43,26 +49,42 @@ const notify = (text: string) => {
   notice.hidden = text === '';
 };
 
-const sketch = new Sketch();
 const painter = new DrawingPainter(canvas);
-const resultView = new ResultView(announce);
-const expectView = new ExpectView();
-const adaptationView = new AdaptationView();
 const credentials = new Credentials();
 const connection = new Connection(credentials);
-const sender = new DrawingSender(
-  (message) => connection.send(message),
-  () => sketch.drawing,
-  () => ({ ...(labeling.isPracticing ? {} : expectView.expected), ...(!adaptationView.isOn && { adapt: false }) }),
-);
-/** The best label of the reading that is shown. */
-let bestLabel: string | null = null;
-/** The label that this drawing was given in the terminal. */
-let savedLabel: SavedLabel | null = null;
-/** Whether the server has sent the samples over this connection. */
-let knowsSamples = false;
-let state: ConnectionState = 'connecting';
-let wasEmpty = true;
+const modeSwitch = new ModeSwitch();
+/** Null until the page is set up. */
+let active: Mode | null = null;
+/** The modes in which something is drawn. */
+const inUse = new Set<Mode>();
+
+const surroundings: Surroundings = {
+  paper,
+  send: (message) => connection.send(message),
+  announce,
+  onDrawing: (mode) => {
+    if (mode !== active) return;
+    const { isEmpty } = mode.sheet.sketch;
+    if (notice.textContent === FULL) notify('');
+    invitation.hidden = !isEmpty;
+    if (isEmpty && inUse.delete(mode)) announce('The drawing is empty.');
+    if (!isEmpty && !inUse.has(mode)) {
+      inUse.add(mode);
+      // They are about the previous drawing.
+      clearAnnouncements();
+    }
+    repaint();
+  },
+  onUpdate: (mode) => {
+    if (mode === active) update();
+  },
+};
+const modes: Readonly<Record<PageMode, Mode>> = {
+  character: new CharacterMode(surroundings),
+  word: new WordMode(surroundings),
+};
+const current = () => active ?? modes.character;
+const sheet = () => current().sheet;
 
 let frameIsDue = false;
 const repaint = () => {
@@ -70,127 +92,68 @@ const repaint = () => {
   frameIsDue = true;
   requestAnimationFrame(() => {
     frameIsDue = false;
-    painter.paint(sketch.finished, sketch.live, keyboard.cursor);
+    const { finished, live } = sheet().sketch;
+    painter.paint(finished, live, keyboard.cursor);
   });
 };
 const refresh = () => {
-  painter.refresh();
+  sheet().fit(canvas.clientWidth, canvas.clientHeight);
+  paper.style.setProperty('--fit', String(SHEET_UNITS / sheet().height));
+  painter.refresh(sheet());
   repaint();
 };
 const onFull = () => notify(FULL);
 
-const paper = element('paper', HTMLElement);
-const keyboard = drawWithKeyboard(paper, sketch, repaint, announce, onFull);
-drawWithPointers(canvas, sketch, onFull);
-const labeling = new Labeling(paper, {
-  sketch,
-  send: (message) => connection.send(message),
-  reading: () => (sender.read === sketch.drawing ? bestLabel : null),
-  saved: () => (sender.read === sketch.drawing ? savedLabel : null),
-  announce,
-  onTask: () => {
-    showTask();
-    sender.update(true);
-  },
-});
-const updateToolbar = connectToolbar(sketch, labeling);
-resultView.rows.onPick = (label) => labeling.pick(label);
-
-const updateResult = () => {
-  resultView.setSituation({ empty: sketch.isEmpty, penDown: sketch.live !== null, connected: state === 'open' });
-};
-const updateLabeling = () => {
-  labeling.update();
-  resultView.rows.setPickable(labeling.canPick);
-  updateToolbar();
-};
-sketch.onChange = () => {
-  if (notice.textContent === FULL) notify('');
-  invitation.hidden = !sketch.isEmpty;
-  if (sketch.isEmpty) {
-    sender.ignorePending();
-    if (!wasEmpty) announce('The drawing is empty.');
-  } else if (wasEmpty) {
-    // They are about the previous drawing.
-    clearAnnouncements();
-  }
-  wasEmpty = sketch.isEmpty;
-  updateResult();
-  repaint();
-  sender.update(sketch.live === null);
-  // After the sender, which knows whether this drawing has been read.
-  updateLabeling();
-};
-
-const showTask = () => {
-  const { asked } = labeling;
-  const task = asked === null ? `Draw ${describeTask(expectView.labels)}` : practiceTask(asked);
+const keyboard = drawWithKeyboard(paper, sheet, repaint, announce, onFull);
+drawWithPointers(canvas, sheet, onFull);
+const updateToolbar = connectToolbar(
+  () => sheet().sketch,
+  () => current().earlier,
+);
+const update = () => {
+  const { task } = current();
   invitation.textContent = task;
   paper.setAttribute('aria-label', task);
-};
-expectView.onChange = () => {
-  showTask();
-  resultView.setExpected(expectView.expected);
-  sender.update(true);
+  updateToolbar();
 };
 
-adaptationView.onChange = () => sender.update(true);
+modeSwitch.onChange = (mode) => {
+  const next = modes[mode];
+  if (next === active) return;
+  active?.sheet.sketch.end();
+  active?.setActive(false);
+  active = next;
+  document.body.dataset.reads = mode;
+  document.title = `${TITLES[mode]} · emnist-tui`;
+  if (!next.sheet.sketch.isEmpty) inUse.add(next);
+  invitation.hidden = !next.sheet.sketch.isEmpty;
+  next.setActive(true);
+  update();
+  refresh();
+};
 
-connection.onState = (newState) => {
-  state = newState;
+connection.onState = (state) => {
   connectionView.dataset.state = state;
   connectionText.textContent = STATE_TEXTS[state];
+  connectionView.dataset.short = SHORT_STATE_TEXTS[state];
   const advice = ADVICE[state];
   // A message from the server is more precise than advice about a lost connection.
   if (advice && (notice.hidden || state === 'refused')) notify(advice);
-  labeling.setConnected(state === 'open');
-  updateResult();
+  for (const mode of Object.values(modes)) mode.setConnected(state === 'open');
 };
 connection.onMessage = (message) => {
-  switch (message.type) {
-    case 'hello': {
-      notify('');
-      resultView.setModel(message.model, message.labels, message.own === true);
-      expectView.setModel(message.labels, { characters: message.characters, prior: message.prior });
-      resultView.setExpected(expectView.expected);
-      showTask();
-      sender.restart();
-      knowsSamples = false;
-      labeling.greeted();
-      break;
-    }
-    case 'prediction':
-      if (sender.answered(message.id)) {
-        resultView.show(message);
-        bestLabel = message.predictions[0]?.label ?? null;
-        savedLabel = message.saved ?? null;
-        adaptationView.setReading(message.adaptedTo);
-        updateLabeling();
-        expectView.setProblem(message.problem ?? '');
-      }
-      break;
-    case 'samples':
-      labeling.setSamples(message);
-      adaptationView.setSamples(message.adapts === false ? 0 : message.samples);
-      updateLabeling();
-      // The drawing may be read differently now.
-      if (knowsSamples) sender.restart();
-      knowsSamples = true;
-      break;
-    case 'labeled':
-    case 'unlabeled':
-    case 'label-refused':
-      labeling.answered(message);
-      updateToolbar();
-      break;
-    case 'error':
-      notify(message.message);
-      break;
-    case 'pong': // was only a sign of life
+  if (message.type === 'error') notify(message.message);
+  if (message.type === 'mode') modeSwitch.choose(message.mode);
+  if (message.type === 'hello') {
+    notify('');
+    for (const mode of Object.values(modes)) mode.greeted(message);
+    modeSwitch.offer(message.text === true, message.mode);
+    update();
   }
+  for (const mode of Object.values(modes)) mode.receive(message);
 };
 
-keepAcrossReloads(sketch);
+modeSwitch.onChange(modeSwitch.mode);
 connection.connect();
 void credentials.hideToken();
 

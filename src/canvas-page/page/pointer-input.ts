@@ -1,5 +1,5 @@
 import type { Point, Stroke } from '../../core/strokes/drawing.ts';
-import { CANVAS_UNITS, type Sketch } from '../sketch.ts';
+import type { Sheet } from '../sheet.ts';
 
 /** Touches within this time after the last pen event are assumed to be the palm. */
 const PALM_MILLISECONDS = 1500;
@@ -19,9 +19,10 @@ interface Active {
  * and touches while it is in use are ignored. Two fingers are a gesture such as a pinch, and draw nothing. A stroke may
  * leave the canvas: its points keep their coordinates, and only its picture is clipped.
  *
- * @param onFull called when the sketch accepts no more strokes
+ * @param sheet the one that is drawn on
+ * @param onFull called when its sketch accepts no more strokes
  */
-export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFull: () => void): void {
+export function drawWithPointers(canvas: HTMLCanvasElement, sheet: () => Sheet, onFull: () => void): void {
   let active: Active | null = null;
   let penSeenAt = Number.NEGATIVE_INFINITY;
   /** The fingers on the canvas. */
@@ -32,7 +33,7 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFu
   };
   const cancel = () => {
     active = null;
-    sketch.cancel();
+    sheet().sketch.cancel();
   };
 
   canvas.addEventListener('pointerdown', (event) => {
@@ -42,7 +43,8 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFu
       fingers.add(event.pointerId);
       if (event.timeStamp - penSeenAt < PALM_MILLISECONDS) return;
       if (fingers.size > 1) {
-        if (active?.type === 'touch' && sketch.live && isNew(sketch.live, event.timeStamp - active.since)) cancel();
+        const { live } = sheet().sketch;
+        if (active?.type === 'touch' && live && isNew(live, event.timeStamp - active.since)) cancel();
         return;
       }
     }
@@ -54,7 +56,7 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFu
     }
     active = { id: event.pointerId, type: event.pointerType, since: event.timeStamp };
     canvas.setPointerCapture(event.pointerId);
-    if (!sketch.begin(pointOf(event, canvas.getBoundingClientRect()))) {
+    if (!sheet().sketch.begin(pointOf(event, canvas.getBoundingClientRect(), sheet()))) {
       active = null;
       onFull();
     }
@@ -64,7 +66,8 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFu
     notePen(event);
     if (active?.id !== event.pointerId) return;
     const box = canvas.getBoundingClientRect();
-    sketch.extend(movesOf(event).map((move) => pointOf(move, box)));
+    const drawnOn = sheet();
+    drawnOn.sketch.extend(movesOf(event).map((move) => pointOf(move, box, drawnOn)));
   });
 
   const finish = (event: PointerEvent) => {
@@ -75,7 +78,7 @@ export function drawWithPointers(canvas: HTMLCanvasElement, sketch: Sketch, onFu
     if (event.type === 'pointercancel' && event.pointerType === 'touch') cancel();
     else {
       active = null;
-      sketch.end();
+      sheet().sketch.end();
     }
   };
   canvas.addEventListener('pointerup', finish);
@@ -100,9 +103,9 @@ function movesOf(event: PointerEvent): PointerEvent[] {
   return moves.length > 0 ? moves : [event];
 }
 
-function pointOf(event: PointerEvent, box: DOMRect): Point {
-  const x = ((event.clientX - box.left) / box.width) * CANVAS_UNITS;
-  const y = ((event.clientY - box.top) / box.height) * CANVAS_UNITS;
+function pointOf(event: PointerEvent, box: DOMRect, { width, height }: Sheet): Point {
+  const x = ((event.clientX - box.left) / box.width) * width;
+  const y = ((event.clientY - box.top) / box.height) * height;
   // Mice and most touchscreens report a constant pressure.
   return event.pointerType === 'pen' ? [x, y, event.pressure] : [x, y];
 }

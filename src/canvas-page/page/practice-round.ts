@@ -38,6 +38,10 @@ export class PracticeRound {
     return this.#isOpen ? this.#practice.asked : null;
   }
 
+  close(): void {
+    if (this.#isOpen || this.#view.isRequested) this.#view.close();
+  }
+
   setSamples(samples: SamplesMessage): void {
     this.#samples = samples;
     this.#practice.update(samples.practice);

@@ -3,7 +3,8 @@ import { ENOUGH_SAMPLES, type Practice } from '../practice.ts';
 import { element } from './element.ts';
 import { showInTile } from './label-width.ts';
 
-const HASH = '#practice';
+/** Opens practice, at the end of the URL. */
+export const PRACTICE_HASH = '#practice';
 
 /** The panel that asks for characters to write, and the button that opens it. The URL says whether it is open. */
 export class PracticeView {
@@ -33,7 +34,7 @@ export class PracticeView {
 
   /** Whether the URL asks for practice. */
   get isRequested(): boolean {
-    return location.hash === HASH;
+    return location.hash === PRACTICE_HASH;
   }
 
   close(): void {
@@ -59,7 +60,7 @@ export class PracticeView {
 
   #setHash(isOpen: boolean): void {
     const { pathname, search } = location;
-    history.replaceState(history.state, '', isOpen ? HASH : pathname + search);
+    history.replaceState(history.state, '', isOpen ? PRACTICE_HASH : pathname + search);
     this.onToggle(isOpen);
   }
 }

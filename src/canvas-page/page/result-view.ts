@@ -8,6 +8,7 @@ import {
   describeDoubt,
   describeLabel,
   describeNotice,
+  formatMilliseconds,
   formatProbability,
   type Notice,
 } from '../prediction-text.ts';
@@ -47,6 +48,8 @@ export class ResultView {
   #shown: PredictionMessage | null = null;
   /** Whether what is shown was read from an earlier drawing, or by another model. */
   #outdated = false;
+  #isActive = false;
+  #about = '';
   #situation: Situation = { empty: true, penDown: false, connected: false };
   readonly #result = element('result', HTMLElement);
   readonly #answer = element('answer', HTMLOutputElement);
@@ -75,7 +78,7 @@ export class ResultView {
     this.#model = { name, cases: own ? [] : labels };
     this.#outdated = true;
     this.rows.setWidth((row) => Math.min(MAX_LABEL_EMS, Math.max(0, ...labels.map((label) => widthInEms(label, row)))));
-    element('model', HTMLElement).textContent = `Model ${name} · ${labels.length} classes`;
+    this.#about = `Model ${name} · ${labels.length} classes`;
     this.#render();
   }
 
@@ -83,6 +86,13 @@ export class ResultView {
   setExpected(expected: Expectation): void {
     if (isSameExpectation(expected, this.#expected)) return;
     this.#expected = expected;
+    this.#render();
+  }
+
+  /** Whether the answer is that of a character. Otherwise, another mode shows its own. */
+  setActive(active: boolean): void {
+    this.#isActive = active;
+    clearTimeout(this.#announceTimer);
     this.#render();
   }
 
@@ -106,6 +116,8 @@ export class ResultView {
   }
 
   #render(): void {
+    if (!this.#isActive) return;
+    element('model', HTMLElement).textContent = this.#about;
     const shown = this.#shown;
     const best = shown?.predictions[0];
     const words = shown && best ? this.#describe(best, shown) : this.#describeNone();
@@ -166,6 +178,7 @@ export class ResultView {
 
   #announceLater(): void {
     clearTimeout(this.#announceTimer);
+    if (!this.#isActive) return;
     const { predictions: [best] = [], notice, noCharacter } = this.#shown ?? {};
     if (!best) return;
     this.#announceTimer = setTimeout(
@@ -173,8 +186,4 @@ export class ResultView {
       ANNOUNCE_AFTER_MILLISECONDS,
     );
   }
-}
-
-function formatMilliseconds(milliseconds: number): string {
-  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 }

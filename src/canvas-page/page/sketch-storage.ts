@@ -1,24 +1,22 @@
 import { type Sketch, savedSketchSchema } from '../sketch.ts';
 import { readStored, removeStored, store } from './session-storage.ts';
 
-const NAME = 'drawing';
-
-/** Restores the drawing from before a reload, and keeps it across the next one. */
-export function keepAcrossReloads(sketch: Sketch): void {
-  const saved = readStored(NAME, savedSketchSchema);
+/** Restores the drawing of this name from before a reload, and keeps it across the next one. */
+export function keepAcrossReloads(sketch: Sketch, name: string): void {
+  const saved = readStored(name, savedSketchSchema);
   if (saved) sketch.restore(saved);
   addEventListener('pagehide', () => {
     sketch.end();
-    write(sketch);
+    write(sketch, name);
   });
   // A phone may end a page in the background without another event.
   document.addEventListener('visibilitychange', () => {
-    if (document.hidden) write(sketch);
+    if (document.hidden) write(sketch, name);
   });
 }
 
-function write(sketch: Sketch): void {
+function write(sketch: Sketch, name: string): void {
   // Without the history if it does not fit. If nothing fits, what is stored is outdated, so it is removed.
-  const isStored = store(NAME, sketch.save()) || store(NAME, { ...sketch.save(), past: [], future: [] });
-  if (!isStored) removeStored(NAME);
+  const isStored = store(name, sketch.save()) || store(name, { ...sketch.save(), past: [], future: [] });
+  if (!isStored) removeStored(name);
 }

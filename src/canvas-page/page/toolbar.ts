@@ -1,25 +1,21 @@
 import type { Sketch } from '../sketch.ts';
 import { element } from './element.ts';
-
-/** What to undo when the sketch has nothing left to undo. */
-interface Earlier {
-  readonly canUndo: boolean;
-  undo(): void;
-}
+import type { Earlier } from './mode.ts';
 
 /**
- * Connects the undo, redo and clear buttons and their keys to a sketch.
+ * Connects the undo, redo and clear buttons and their keys to the current sketch.
  *
+ * @param earlier what Undo undoes when the sketch has nothing left to undo
  * @returns updates which buttons are enabled
  */
-export function connectToolbar(sketch: Sketch, earlier: Earlier): () => void {
+export function connectToolbar(sketch: () => Sketch, earlier: () => Earlier): () => void {
   const undo = element('undo', HTMLButtonElement);
   const redo = element('redo', HTMLButtonElement);
   const clear = element('clear', HTMLButtonElement);
   const actions = {
-    undo: () => (sketch.canUndo || sketch.live ? sketch.undo() : earlier.undo()),
-    redo: () => sketch.redo(),
-    clear: () => sketch.clear(),
+    undo: () => (sketch().canUndo || sketch().live ? sketch().undo() : earlier().undo()),
+    redo: () => sketch().redo(),
+    clear: () => sketch().clear(),
   };
   undo.addEventListener('click', actions.undo);
   redo.addEventListener('click', actions.redo);
@@ -38,15 +34,16 @@ export function connectToolbar(sketch: Sketch, earlier: Earlier): () => void {
   });
 
   return () => {
+    const { canUndo, canRedo, isEmpty, live } = sketch();
     // Not `disabled`, which would take the focus away from a button that was just used.
-    undo.setAttribute('aria-disabled', String(!sketch.canUndo && !sketch.live && !earlier.canUndo));
-    redo.setAttribute('aria-disabled', String(!sketch.canRedo));
-    clear.setAttribute('aria-disabled', String(sketch.isEmpty));
+    undo.setAttribute('aria-disabled', String(!canUndo && !live && !earlier().canUndo));
+    redo.setAttribute('aria-disabled', String(!canRedo));
+    clear.setAttribute('aria-disabled', String(isEmpty));
   };
 }
 
 function isTextField(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement && target.type === 'text';
+  return (target instanceof HTMLInputElement && target.type === 'text') || target instanceof HTMLTextAreaElement;
 }
 
 function actionOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): 'undo' | 'redo' | 'clear' | null {

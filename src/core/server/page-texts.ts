@@ -16,6 +16,8 @@ export class PageTexts {
   mode: PageMode;
   readonly #reader: LineReader | undefined;
   readonly #report: (update: DrawUpdate) => void;
+  /** The pages whose latest line has strokes. */
+  readonly #writing = new WeakSet<Client>();
   /** The keys of the latest accepted texts, oldest first. */
   readonly #keys = new Set<string>();
 
@@ -50,6 +52,9 @@ export class PageTexts {
     const milliseconds = Math.round((performance.now() - start) * 100) / 100;
     const { text, candidates, characters, words, model } = line;
     client.send({ type: 'text', id, text, candidates, words, characters, milliseconds, model });
+    if (strokes.length > 0) this.#writing.add(client);
+    // An empty line is news only where there was something before.
+    else if (!this.#writing.delete(client)) return;
     this.#report({
       event: {
         event: 'text',

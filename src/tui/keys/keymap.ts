@@ -227,7 +227,7 @@ export const KEYMAP = {
   /** Pages are in Word mode. */
   writing: [...writing, share, back],
   writingShared: [...writing, unshare, back],
-  /** For the hints only, before those of writing: text has been accepted. */
+  /** For the hints only, before those of writing: text has been accepted and not copied yet. */
   accepted: [{ ...copyText, label: 'copy' }],
   drawModels: [up, down, ...jumps, { keys: ['enter'], action: 'choose', label: 'draw with it' }, filter, back],
   evaluating: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],

@@ -10,7 +10,8 @@ import { acceptedText } from './draw-writing.ts';
 /** Handlers of the keys for text, which also work while characters are drawn, and the hints that come before the others. */
 export function useDrawWriting({ writing }: DrawState, store: DrawStore, server: RefObject<DrawServer | null>) {
   const { clipboard } = useAppContext();
-  const hints: readonly KeyContext[] = writing.accepted.length > 0 ? ['accepted'] : [];
+  const canCopy = writing.accepted.length > 0 && !writing.copied;
+  const hints: readonly KeyContext[] = canCopy ? ['accepted'] : [];
   return {
     hints,
     handlers: {
