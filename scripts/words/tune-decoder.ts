@@ -11,7 +11,7 @@ import { isHeldOut, readWritten } from './pen-data.ts';
 
 /**
  * Chooses the weights of the decoder on the writers that are held out of training: changes one after the other, and keeps a change
- * if the truth becomes more probable. Prints the figures with the weights of the decoder and with those that it has found.
+ * if the truth becomes more probable and more of it is read right. Prints the figures with the weights of the decoder and with those that it has found.
  *
  * `--checkpoint FILE`: of `train:words`; `--words` and `--lines`: how many to read, evenly spread; `--rounds`: how often every weight
  * is tried, 0 to print figures only.
@@ -30,7 +30,10 @@ const { values } = parseArgs({
 /** A line has several words, each of which can be wrong. */
 const LINE_WEIGHT = 0.25;
 
-/** How each weight is varied: by a factor if it has a scale, else by adding. The beams are not, since more is always better. */
+/** A smaller gain is chance. */
+const LEAST_GAIN = 0.002;
+
+/** What is added to each weight to vary it. The beams are not, since more is always better. */
 const STEPS: Partial<Record<keyof DecoderWeights, readonly number[]>> = {
   prior: [-0.15, 0.15],
   open: [-3, -1, 1, 3],
@@ -111,7 +114,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
     for (const step of steps) {
       const tried = { ...best, [name]: Number((from + step).toFixed(3)) };
       const found = loss(tried);
-      if (found < least) [best, least] = [tried, found];
+      if (found < least - LEAST_GAIN) [best, least] = [tried, found];
     }
     console.log(`${name} ${best[name]}: ${least.toFixed(4)}`);
   }

@@ -37,24 +37,28 @@ export interface DecoderWeights {
   readonly openBeam: number;
 }
 
+/**
+ * Chosen by `scripts/words/tune-decoder.ts` on writers that are held out of training, by how probable the truth becomes and how much
+ * of it is read right; to be chosen again when the network changes. Beams twice as wide read no more words right.
+ */
 export const DECODER_WEIGHTS: DecoderWeights = {
   prior: 0.5,
   open: -7,
   letter: 0,
-  digit: -2.5,
+  digit: -0.5,
   mark: -3,
   nothing: -8,
   likeness: 1,
-  unlike: -6,
+  unlike: -4.5,
   change: -4,
   leading: -4,
-  trailing: -2.5,
+  trailing: -1,
   possessive: -4,
   compound: -4,
-  word: 4,
+  word: 2.5,
   accepted: 0.001,
   capitalized: -1,
-  capitals: -2,
+  capitals: -1.2,
   mixed: -6,
   spelling: 3,
   temperature: 1.5,
