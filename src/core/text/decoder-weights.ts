@@ -61,7 +61,7 @@ export const DECODER_WEIGHTS: DecoderWeights = {
   capitals: -1.2,
   mixed: -6,
   spelling: 3,
-  temperature: 1.5,
+  temperature: 1.1,
   lexiconBeam: 60,
   openBeam: 20,
 };
