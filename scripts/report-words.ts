@@ -12,6 +12,7 @@ import { isHeldOut, readWritten, type Written } from './words/pen-data.ts';
 import { linesSection } from './words/report/line-section.ts';
 import { modelSection } from './words/report/model-section.ts';
 import { byReader, bySegments, readAll } from './words/report/outcomes.ts';
+import { photographsSection, readPhotographs } from './words/report/photographs-section.ts';
 import { type ReadingTimes, speedSection, timeReading } from './words/report/speed-section.ts';
 import { stitchedWords } from './words/report/stitched-words.ts';
 import { byStyle, waysSection } from './words/report/ways-section.ts';
@@ -70,6 +71,8 @@ progress(`Reading ${lines.length} lines`);
 const readLines = await readAll(lines, byNetwork, lexicon, seen);
 progress(`Reading ${stitched.length} stitched words`);
 const readStitched = await readAll(stitched, byNetwork, lexicon, seen);
+progress('Reading pictures');
+const photographs = await readPhotographs(lines, reader);
 await reader.dispose();
 
 progress('Cutting words into characters instead');
@@ -93,6 +96,7 @@ const text = [
   lengthsSection(readWords),
   confusionsSection(readWords),
   linesSection(readLines),
+  photographsSection(photographs),
   waysSection(
     [...byStyle(readWords, segmentedWords), { title: 'Stitched', network: readStitched, segments: segmentedStitched }],
     STITCHED,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { distance } from 'fastest-levenshtein';
 import { englishLexicon } from '../src/core/text/lexicon.ts';
 import { isHeldOut, readWritten, type Written } from './words/pen-data.ts';
 import {
@@ -64,6 +65,7 @@ let best = figures(weights);
 console.log(best.text);
 for (let round = 0; round < Number(values.rounds); round++) {
   for (const name of Object.keys(weights) as (keyof SegmentationWeights)[]) {
+    if (name === 'bare') continue;
     for (const factor of [0.6, 1.5]) {
       for (;;) {
         const changed = { ...weights, [name]: Number((weights[name] * factor).toPrecision(3)) };
@@ -74,5 +76,18 @@ for (let round = 0; round < Number(values.rounds); round++) {
       }
     }
   }
+}
+
+/** Errors for each character without a lexicon, which one weight is for. */
+function errors(bare: number): number {
+  const read = scored.map(({ word: { label }, segmented }) => ({
+    truth: label.toLowerCase(),
+    text: decodeGroups(segmented, null, { ...weights, bare })[0]?.text ?? '',
+  }));
+  const characters = read.reduce((sum, { truth }) => sum + truth.length, 0);
+  return read.reduce((sum, { truth, text }) => sum + distance(truth, text), 0) / characters;
+}
+for (const bare of [-2, -3, -4, -5, -6]) {
+  console.log(`bare ${bare}: ${(100 * errors(bare)).toFixed(1)} % errors without a lexicon`);
 }
 console.log(JSON.stringify(weights));

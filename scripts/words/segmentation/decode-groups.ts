@@ -19,18 +19,21 @@ export interface SegmentationWeights {
   /** The logarithm of the frequency of a string that is no word: of all, and for each of its characters. */
   readonly string: number;
   readonly letter: number;
+  /** Added for each character of a string where there is no lexicon, which has no longer words to make up for. */
+  readonly bare: number;
 }
 
 export const SEGMENTATION_WEIGHTS: SegmentationWeights = {
-  isCharacter: 1.69,
-  size: 0.3,
-  piece: 0.5,
+  isCharacter: 2.54,
+  size: 1.52,
+  piece: 0.3,
   character: 3.81,
   gapWithin: 0.6,
   overlap: 0.75,
   words: 0.75,
   string: -27,
   letter: -2.5,
+  bare: -3,
 };
 
 /** A reading and its score, a logarithm. */
@@ -62,12 +65,11 @@ export function decodeGroups(
   for (const scored of groups) {
     from[scored.group.from]!.push({ to: scored.group.to, scores: weigh(scored, gaps, weights) });
   }
+  const rare = tree ? weights.words * weights.string : 0;
+  const letter = tree ? weights.words * weights.letter : weights.bare;
   const readings = [
     ...(tree ? decodeWords(from, count, tree, weights) : []),
-    ...decodeStrings(from, count, weights).map(({ text, score }) => {
-      const rare = tree ? weights.words * (weights.string + weights.letter * text.length) : 0;
-      return { text, score: score + rare, inLexicon: false };
-    }),
+    ...decodeStrings(from, count, letter).map(({ text, score }) => ({ text, score: score + rare, inLexicon: false })),
   ];
   const best = new Map<string, SegmentedReading>();
   for (const reading of readings.sort((a, b) => b.score - a.score)) {
@@ -119,16 +121,17 @@ function decodeWords(edges: Edges, count: number, tree: WordTree, weights: Segme
   });
 }
 
-function decodeStrings(edges: Edges, count: number, weights: SegmentationWeights): { text: string; score: number }[] {
-  // A longer string is not better for being longer.
-  const letter = weights.words * weights.letter;
+/** The best strings. `letter`: what is added for each of their characters. */
+function decodeStrings(edges: Edges, count: number, letter: number): { text: string; score: number }[] {
   const beams = Array.from({ length: count + 1 }, () => new Map<string, number>());
   beams[0]!.set('', 0);
-  for (let at = 0; at < count; at++) {
-    const kept = [...beams[at]!]
-      .map(([text, score]) => ({ text, score, promise: score + letter * text.length }))
-      .sort((a, b) => b.promise - a.promise)
+  const best = (beam: ReadonlyMap<string, number>) =>
+    [...beam]
+      .map(([text, score]) => ({ text, score }))
+      .sort((a, b) => b.score - a.score)
       .slice(0, STRING_BEAM);
+  for (let at = 0; at < count; at++) {
+    const kept = best(beams[at]!);
     for (const { to, scores } of edges[at]!) {
       const beam = beams[to]!;
       const highest = scores.reduce((a, b) => Math.max(a, b));
@@ -136,14 +139,12 @@ function decodeStrings(edges: Edges, count: number, weights: SegmentationWeights
         if (added < highest - UNLIKELY) continue;
         for (const { text, score } of kept) {
           const longer = text + FOLDED[character]!;
+          const reached = score + added + letter;
           const known = beam.get(longer);
-          if (known === undefined || known < score + added) beam.set(longer, score + added);
+          if (known === undefined || known < reached) beam.set(longer, reached);
         }
       }
     }
   }
-  return [...beams[count]!]
-    .map(([text, score]) => ({ text, score }))
-    .sort((a, b) => b.score + letter * b.text.length - a.score - letter * a.text.length)
-    .slice(0, STRING_BEAM);
+  return best(beams[count]!);
 }
