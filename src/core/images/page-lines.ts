@@ -1,4 +1,4 @@
-import { boxHeight } from './box.ts';
+import { boxHeight, longerSide } from './box.ts';
 import { type Labeled, labelComponents } from './connected-components.ts';
 import { clearEnclosingFrames } from './enclosing-frames.ts';
 import type { InkMask } from './ink-mask.ts';
@@ -23,7 +23,7 @@ const LETTER = 2.6;
 /** Strokes of letters are shorter than lines that cross the picture, than margins and columns, and than underlines. */
 const ACROSS = 3;
 const UPRIGHT = 5;
-const UNDERLINE = 6;
+const UNDERLINE = 8;
 /** How far above an underline its words are, and how far below a bar its letters. */
 const WORDS_ABOVE = 2;
 const LETTERS_BELOW = 1.2;
@@ -34,8 +34,11 @@ const SIDE = 1.5;
 const MAX_SIDES = 120;
 /** What is in a frame is at least this high. */
 const CONTENT = 0.6;
-/** Lines that are thicker, relative to the pen, are no printed ones. */
+/** Lines that are thicker, relative to the pen, are no printed ones, or none under words: a row of low letters is thicker. */
 const THICK = 2.5;
+const UNDERLINE_THICK = 1.2;
+/** What is thinner, relative to the pen, is not written with it. */
+const HAIRLINE = 0.4;
 
 /**
  * Clears what is printed on the paper of a page from a picture, in place: ruled and squared lines, margins, frames, tables, and
@@ -46,18 +49,31 @@ export function clearPageLines({ mask, ink, width, height }: InkMask): void {
   clearEnclosingFrames({ mask, ink, width, height });
   bridgeFaintLines({ mask, ink, width, height });
   const lines = findLines(mask, width, height);
-  if (lines.length === 0) return;
+  const kept = mask.slice();
+  if (lines.length > 0) clearPrinted(kept, width, height, lines);
+  clearHairlines(kept, width, height);
+  keepInk({ mask, ink, width, height }, kept);
+}
+
+/** Clears those of the lines that are printed. */
+function clearPrinted(mask: Uint8Array, width: number, height: number, lines: readonly Line[]): void {
   const without = mask.slice();
   clearLines(without, width, height, lines);
   const labeled = labelComponents(without, width, height);
   const { letter, pen } = writingSize(labeled, without);
   if (letter === 0) return;
   const printed = printedLines(lines, labeled, without, letter, pen);
-  if (printed.length === 0) return;
-  const kept = mask.slice();
-  clearLines(kept, width, height, printed);
-  clearRemains(kept, width, height, printed, pen);
-  keepInk({ mask, ink, width, height }, kept);
+  clearLines(mask, width, height, printed);
+  clearRemains(mask, width, height, printed, pen);
+}
+
+/** Clears pieces of lines that are too faint to be found as such: what is far thinner than the pen. */
+function clearHairlines(mask: Uint8Array, width: number, height: number): void {
+  const least = HAIRLINE * strokeWidth(mask, width, height);
+  const { labels, components } = labelComponents(mask, width, height);
+  const hairlines = new Uint8Array(components.length + 1);
+  for (const { label, box, area } of components) if (area < least * longerSide(box)) hairlines[label] = 1;
+  for (let i = 0; i < labels.length; i++) if (hairlines[labels[i]!]) mask[i] = 0;
 }
 
 /** The height of a small letter and the width of strokes, in pixels; 0 without ink. */
@@ -81,7 +97,11 @@ function printedLines(
   for (const line of lines) {
     if (line.thickness > THICK * pen + 2) continue;
     if (
-      line.vertical ? long(line, UPRIGHT) : long(line, UNDERLINE) && isUnderline(line, without, width, height, letter)
+      line.vertical
+        ? long(line, UPRIGHT)
+        : long(line, UNDERLINE) &&
+          line.thickness <= UNDERLINE_THICK * pen + 0.5 &&
+          isUnderline(line, without, width, height, letter)
     ) {
       printed.add(line);
     }
