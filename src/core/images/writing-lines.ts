@@ -36,7 +36,7 @@ const UNBACKED = 0.3;
 const MAX_STRAY = 2.2;
 const BELOW = 1.3;
 /** A piece of a word in another line's body, in stroke widths. */
-const MIN_PIECE = 1.3;
+const MIN_PIECE = 0.9;
 /** Lines whose middle is so far from a component have none of its ink in their body. */
 const MARGIN = 0.3;
 
