@@ -38,7 +38,7 @@ export const drawOptions = v.object({
     defaultText: 'EMNIST_TUI_TOKEN, or a new one',
   }),
   text: flag({ help: 'Read words and lines instead of single characters, until something else is chosen on a page' }),
-  type: flag({ help: 'Print accepted text, and nothing else, for a program that reads it; words are read then' }),
+  type: flag({ help: 'Read words, and print only what is accepted, one line for each text, for another program to read' }),
   characters: charactersOption('What pages expect until something else is chosen there', expectedCharacters),
   prior: option(oneOf(NAMED_PRIORS), {
     help: 'How frequent characters are until something else is chosen on a page: equally, or as on forms, where half are digits',
