@@ -4,11 +4,14 @@ import type { Paths } from '../core/paths.ts';
 import type { DrawReader } from '../core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
 import { type Expectation, plainExpectation } from '../core/server/expectation.ts';
+import type { Lexicon } from '../core/text/lexicon.ts';
 import { AdaptedSamples } from './adapted-samples.ts';
 import { type LoadedReader, loadReader, TWO_LINES } from './draw-reader.ts';
 import { type AcceptedWords, LoadingLineReader } from './line-reader.ts';
 import { type DrawOptions, drawOptions } from './options/draw.ts';
 import { parseOptions } from './options/parse.ts';
+import { LEXICONS } from './options/shared.ts';
+import { readLexicon } from './read-lexicon.ts';
 import { type OpenSampleBook, openSampleBook } from './sample-book.ts';
 import type { WorkContext } from './work.ts';
 
@@ -30,20 +33,25 @@ interface DrawContext extends WorkContext {
   readonly hostHint?: (host: string) => string;
   /** The words that were accepted so far in this session, to which those of this server are added. */
   readonly accepted?: AcceptedWords;
+  /** Called with a lexicon that was read from a file. */
+  readonly onLexicon?: (lexicon: Lexicon) => void;
 }
 
 /**
  * Serves the canvas page with a model. The model is disposed of when the server closes.
  *
- * @throws EmnistError also `characters-unknown` and `prior-invalid`, for what the model cannot answer
+ * @throws EmnistError also `characters-unknown` and `prior-invalid`, for what the model cannot answer, and `lexicon-invalid`
  */
 export async function startDrawing(
   options: DrawOptions,
-  { paths, signal, hostHint, onUnusable, accepted = new Map() }: DrawContext,
+  { paths, signal, hostHint, onUnusable, onLexicon, accepted = new Map() }: DrawContext,
 ): Promise<Drawing> {
   const parsed = parseOptions(drawOptions, options);
   const { port, host, allowHost: allowedHosts, token = tokenOfEnvironment(), model } = parsed;
   const expected = plainExpectation({ characters: parsed.characters, prior: parsed.prior });
+  // The default is loaded when somebody writes.
+  const lexicon = parsed.lexicon === LEXICONS[0] ? undefined : await readLexicon(parsed.lexicon);
+  if (lexicon) onLexicon?.(lexicon);
   const [book, samplesProblem] = await openSamples(paths);
   let reader: LoadedReader;
   const closing = new AbortController();
@@ -73,7 +81,7 @@ export async function startDrawing(
       return recognize(strokes, expected);
     },
   });
-  const lines = new LoadingLineReader(undefined, accepted);
+  const lines = new LoadingLineReader(lexicon, accepted);
   let server: DrawServer;
   try {
     await reader.recognize(TWO_LINES, expected);

@@ -9,7 +9,7 @@ import {
   unsupportedHint,
 } from '../app/hints.ts';
 import { COMMANDS } from '../app/options/commands.ts';
-import { LEXICONS } from '../app/options/predict.ts';
+import { LEXICONS } from '../app/options/shared.ts';
 import { isSplit } from '../core/dataset/dataset-name.ts';
 import type { EmnistError } from '../core/errors.ts';
 import { NAMED_PRIORS } from '../core/recognizer/character-prior.ts';

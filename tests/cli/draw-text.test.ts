@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
 import { startTerminal } from '../helpers/terminal.ts';
-import { EXECUTABLE, type Program, start, temporaryFolder } from './run.ts';
+import { EXECUTABLE, type Program, run, start, temporaryFolder } from './run.ts';
 
 /** Two strokes that look like `ll` or `11`. */
 const STROKES = [20, 45].map((x) => Array.from({ length: 20 }, (_, step) => [x, 10 + 4 * step]));
@@ -117,4 +119,17 @@ test('on a terminal, a line is shown in place while it is written, with how it w
   terminal.press('ctrl+c');
   expect(await terminal.exitCode).toBe(130);
   expect(terminal.screen()).not.toMatch(/Character/);
+});
+
+test('a lexicon that cannot be read is refused before the page is served; of one that can, odd lines are counted', async () => {
+  const home = await temporaryFolder();
+  const missing = await run(['draw', '--no-open', '--text', '--lexicon', 'no-such-file.txt'], { home });
+  expect([missing.code, missing.stdout]).toEqual([1, '']);
+  expect(missing.stderr).toContain('no-such-file.txt');
+  const file = path.join(home, 'words.txt');
+  await writeFile(file, 'll 9\nhello\n日本\n');
+  const { program, page } = await startDraw('--text', '--json', '--lexicon', file);
+  await program.until(({ stderr }) => /words\.txt: read 2 words; 1 line left out/.test(stderr));
+  await page.write(STROKES);
+  expect(await program.event('text')).toHaveProperty('candidates');
 });

@@ -5,7 +5,7 @@ import { DRAW_DEFAULTS } from '../../core/server/draw-options.ts';
 import { MAX_EXPECTED_LENGTH } from '../../core/server/expectation.ts';
 import { isHostName } from '../../core/server/host-names.ts';
 import { flag, list, oneOf, option, text, wholeNumber } from './option.ts';
-import { charactersOption, modelOption } from './shared.ts';
+import { charactersOption, lexiconOption, modelOption } from './shared.ts';
 
 const TOKEN = '16 to 128 letters, digits, "-", and "_"';
 
@@ -38,7 +38,10 @@ export const drawOptions = v.object({
     defaultText: 'EMNIST_TUI_TOKEN, or a new one',
   }),
   text: flag({ help: 'Read words and lines instead of single characters, until something else is chosen on a page' }),
-  type: flag({ help: 'Read words, and print only what is accepted, one line for each text, for another program to read' }),
+  type: flag({
+    help: 'Read words, and print only what is accepted, one line for each text, for another program to read',
+  }),
+  lexicon: lexiconOption(),
   characters: charactersOption('What pages expect until something else is chosen there', expectedCharacters),
   prior: option(oneOf(NAMED_PRIORS), {
     help: 'How frequent characters are until something else is chosen on a page: equally, or as on forms, where half are digits',

@@ -3,7 +3,7 @@ import { NAMED_PRIORS } from '../../core/recognizer/character-prior.ts';
 import { RECOGNIZE_DEFAULTS } from '../../core/recognizer/recognize-options.ts';
 import { TEXT_DEFAULTS } from '../../core/text/text-options.ts';
 import { flag, list, oneOf, option, path, required, wholeNumber } from './option.ts';
-import { charactersOption, frequencies, modelOption } from './shared.ts';
+import { charactersOption, frequencies, LEXICON, LEXICONS, lexiconOption, modelOption } from './shared.ts';
 
 const PRIOR = {
   help: 'How frequent characters are assumed to be: equally, or as on the forms that EMNIST is from',
@@ -35,14 +35,6 @@ export const recognizeOptions = v.object({
 
 export type RecognizeOptions = v.InferInput<typeof recognizeOptions>;
 
-/** The lexicons that have a name. */
-export const LEXICONS = ['english', 'none'] as const;
-const LEXICON = {
-  help: 'Words that are preferred; other words can still be read',
-  placeholder: 'lexicon',
-  suggestions: LEXICONS,
-  default: LEXICONS[0],
-} as const;
 /** What only reading single characters has. */
 const OF_CHARACTERS = ['model', 'characters', 'prior', 'adapt', 'orientation', 'debug'];
 
@@ -66,12 +58,7 @@ export const predictOptions = v.object({
     positional: true,
   }),
   text: flag({ help: 'Read words and lines instead of single characters', conflicts: OF_CHARACTERS }),
-  lexicon: option(path('the name of a lexicon or of a file'), {
-    ...LEXICON,
-    others: 'or a file with a word on each line, and its count if it is known',
-    completes: 'file',
-    requires: 'text',
-  }),
+  lexicon: lexiconOption({ requires: 'text' }),
   model: modelOption,
   ...recognizeOptions.entries,
   top: option(wholeNumber(1), {

@@ -46,6 +46,24 @@ export function charactersOption(help: string, schema: v.GenericSchema<string> =
   });
 }
 
+/** The lexicons that have a name. */
+export const LEXICONS = ['english', 'none'] as const;
+export const LEXICON = {
+  help: 'Words that are preferred; other words can still be read',
+  placeholder: 'lexicon',
+  suggestions: LEXICONS,
+  default: LEXICONS[0],
+} as const;
+
+export function lexiconOption(info: { requires?: string } = {}) {
+  return option(path('the name of a lexicon or of a file'), {
+    ...LEXICON,
+    others: 'or a file with a word on each line, and its count if it is known',
+    completes: 'file',
+    ...info,
+  });
+}
+
 /** Relative frequencies by character. */
 export const frequencies = v.pipe(
   // To a record, a list is an object with the keys 0, 1, 2.

@@ -3,6 +3,7 @@ import type { DrawEvent } from '../../core/server/draw-event.ts';
 import type { DrawServer } from '../../core/server/draw-server.ts';
 import type { Context, Handler } from '../context.ts';
 import { describeDrawing } from '../render/draw.ts';
+import { noteLexicon } from '../render/lexicon.ts';
 import type { Output } from '../render/output.ts';
 import { acceptedLine } from '../render/text-reading.ts';
 import { warnOfUnusable } from '../render/unusable.ts';
@@ -12,7 +13,8 @@ export const runDraw: Handler<'draw'> = async (given, { paths, output, signal })
   const options = given.type ? { ...given, text: true } : given;
   const { startDrawing } = await import('../../app/draw.ts');
   const hostHint = (host: string) => `If it should, start emnist-tui draw with --allow-host ${host}.`;
-  const server = await startDrawing(options, { paths, signal, hostHint, onUnusable: warnOfUnusable(output) });
+  const notes = { onUnusable: warnOfUnusable(output), onLexicon: noteLexicon(output) };
+  const server = await startDrawing(options, { paths, signal, hostHint, ...notes });
   if (server.samplesProblem) {
     reportError(server.samplesProblem, output);
     output.note('Until then, readings are not adapted, and drawings cannot be labeled.');

@@ -1,10 +1,9 @@
-import { counted } from '../../app/format.ts';
 import { aboutOption } from '../../app/options/about-option.ts';
 import { COMMANDS } from '../../app/options/commands.ts';
-import type { Lexicon } from '../../core/text/lexicon.ts';
 import type { Handler } from '../context.ts';
 import { ReportedFailure } from '../exit-code.ts';
 import { expandPatterns } from '../expand-patterns.ts';
+import { noteLexicon } from '../render/lexicon.ts';
 import { describePrediction } from '../render/predict.ts';
 import { describeRead } from '../render/read-text.ts';
 import { warnOfUnusable } from '../render/unusable.ts';
@@ -33,9 +32,7 @@ export const runPredict: Handler<'predict'> = async (options, { paths, output, s
     if (total === 1 || performance.now() - started < PATIENCE_MS) return;
     output.aside({ status: `reading file ${index + 1} of ${total} ${output.style.bar(index / total)}` });
   };
-  const onLexicon = ({ name, size, skipped }: Lexicon) => {
-    if (skipped > 0) output.note(`${name}: read ${counted(size, 'word')}; ${counted(skipped, 'line')} left out.`);
-  };
+  const onLexicon = noteLexicon(output);
   let unread = 0;
   const context = { paths, signal, onUnusable, onAdapting, onFile, onLexicon };
   for await (const event of predict({ ...options, files }, context)) {
