@@ -27,13 +27,24 @@ export interface RecognizeTextOptions {
 /** Reads text with the word model, which is loaded when it is first needed. */
 export class TextRecognizer {
   #reader: Promise<TextReader> | null = null;
+  #pending: Promise<unknown> = Promise.resolve();
   readonly #lexicons = new WeakMap<object, Lexicon>();
 
   /** Reads a drawing or a picture: see `Recognizer.recognizeText`. */
-  async recognize(
-    input: Drawing | string | URL | Uint8Array,
-    options: RecognizeTextOptions = {},
-  ): Promise<TextReading> {
+  recognize(input: Drawing | string | URL | Uint8Array, options: RecognizeTextOptions = {}): Promise<TextReading> {
+    const result = this.#recognize(input, options);
+    this.#pending = Promise.allSettled([this.#pending, result]);
+    return result;
+  }
+
+  /** Frees the model once pending calls are answered. */
+  async dispose(): Promise<void> {
+    await this.#pending;
+    const reader = await this.#reader?.catch(() => null); // reported to whoever asked for it
+    await reader?.dispose();
+  }
+
+  async #recognize(input: Drawing | string | URL | Uint8Array, options: RecognizeTextOptions): Promise<TextReading> {
     const { top, lexicon: given } = parseOptions(recognizeTextOptions, options);
     const lexicon = typeof given === 'string' ? await readLexicon(given) : this.#lexiconOf(given);
     const reading = { top, lexicon };
@@ -44,11 +55,6 @@ export class TextRecognizer {
     const lines = await readLines(input as string | URL | Uint8Array);
     const reader = await this.#load();
     return joinLines(await Promise.all(lines.map((line) => readPictureLine(reader, line, reading))), top);
-  }
-
-  async dispose(): Promise<void> {
-    const reader = await this.#reader?.catch(() => null); // reported to whoever asked for it
-    await reader?.dispose();
   }
 
   #load(): Promise<TextReader> {
