@@ -12,7 +12,7 @@ interface SheetSettings {
 export const SHEET_UNITS = 1000;
 
 /** White to the right of the ink, in units, where a strip is too narrow for what was written on it. */
-const MARGIN = 40;
+const MARGIN = 100;
 
 /** A sketch and the sheet that it is drawn on: a square for a character, or a strip for a line of writing. */
 export class Sheet {
