@@ -46,6 +46,8 @@ const OPTIMIZER = { ...ADAM, weightDecay: 0.01 };
 /** The columns of pixels in a batch, which bounds its memory and keeps its time about the same. */
 const COLUMNS = 4096;
 const MAX_BATCH = 64;
+/** Words that are put together from characters are among so many that are most frequent. */
+const STITCHED_WORDS = 30_000;
 const batchSize = (width: number) => Math.max(2, Math.min(MAX_BATCH, Math.floor(COLUMNS / width)));
 
 const epochs = Number(values.epochs);
@@ -68,7 +70,9 @@ const data = {
   words: words.filter((each) => !isHeldOut(each)),
   lines: (await readWritten(shared, lineFile)).filter((each) => !isHeldOut(each)),
   characters: characters.filter((each) => !isHeldOut(each)),
-  lexicon: englishWords().map(([word]) => word),
+  lexicon: englishWords()
+    .slice(0, STITCHED_WORDS)
+    .map(([word]) => word),
 };
 checkCharacters(data.characters);
 const lines = new TrainingLines(data);

@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** The number of words in the English lexicon. */
-const WORDS = 30_000;
-
 /** What is left of "don't" and the like when it is split at the apostrophe; hardly ever a word. */
 const STUMPS = 'don didn doesn isn wouldn ain wasn haven couldn aren shouldn weren hasn hadn mustn needn'.split(' ');
 /** What other contractions begin with, by what follows the apostrophe. */
@@ -48,5 +45,5 @@ export function englishWords(): [word: string, count: number][] {
   }
   // A single letter that is no word is a part of an abbreviation.
   for (const letter of 'bcefghjklnopqruvwxyz') counts.delete(letter);
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, WORDS);
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }

@@ -8,7 +8,7 @@ export const ROOT = 0;
 
 /**
  * A prefix tree of words in folded classes, as flat arrays with a value for each node: looking for words touches thousands of nodes
- * for each word read, and a tree of 30,000 words is loaded while somebody waits.
+ * for each word read, and a tree of tens of thousands of words is loaded while somebody waits.
  */
 export interface WordTree {
   /** The nodes in use; the arrays may be longer. */
