@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
+/** What the list lacks altogether is about as frequent as something that it has. */
+const LACKING: Readonly<Record<string, string>> = { ve: 'd', hadn: 'hasn', mustn: 'hasn' };
 /** What is left of "don't" and the like when it is split at the apostrophe; hardly ever a word. */
 const STUMPS = 'don didn doesn isn wouldn ain wasn haven couldn aren shouldn weren hasn hadn mustn needn'.split(' ');
 /** What other contractions begin with, by what follows the apostrophe. */
@@ -26,6 +28,7 @@ export function englishWords(): [word: string, count: number][] {
     const small = word.toLowerCase();
     if (/^[a-z]+$/.test(small)) counts.set(small, (counts.get(small) ?? 0) + count);
   }
+  for (const [word, like] of Object.entries(LACKING)) counts.set(word, counts.get(word) ?? counts.get(like)!);
   const take = (word: string): number => {
     const count = counts.get(word) ?? 0;
     counts.delete(word);

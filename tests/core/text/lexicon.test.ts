@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { englishWords } from '../../../scripts/words/english-words.ts';
-import { assetPath } from '../../../src/core/asset.ts';
+import { assetPath, compressedAsset } from '../../../src/core/asset.ts';
 import { foldedClasses } from '../../../src/core/text/folded-characters.ts';
 import {
   ENGLISH_FILE,
@@ -50,7 +50,7 @@ describe('the English lexicon', () => {
   });
 
   it('is recognized as damaged', () => {
-    const bytes = readFileSync(assetPath(ENGLISH_FILE));
+    const bytes = compressedAsset(ENGLISH_FILE);
     expect(() => decodeLexicon(bytes.subarray(0, -1))).toThrow(RangeError);
     const changed = Uint8Array.from(bytes);
     changed[100] = changed[100]! ^ 0xe0;
