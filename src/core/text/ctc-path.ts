@@ -9,25 +9,26 @@ export function logSpelling(
   to: number,
   letters: Uint8Array,
 ): number {
-  const positions = 2 * letters.length + 1;
+  const { positions, classAt, skipsBlank } = spelling(letters, classes);
   let now = new Float64Array(positions);
   let next = new Float64Array(positions);
   now[0] = 1;
   let logScale = 0;
   for (let step = from; step < to; step++) {
     const row = step * classes;
+    const { first, end } = reachable(positions, step - from, to - from);
     let largest = 0;
-    for (let position = 0; position < positions; position++) {
+    for (let position = first; position < end; position++) {
       let sum = now[position]!;
       // Before the first step, only the start of the string has been reached.
       if (position > 0) sum += now[position - 1]!;
-      if (skipsBlank(letters, position)) sum += now[position - 2]!;
-      if (step === from) sum = position <= 1 ? 1 : 0;
-      next[position] = sum * probabilities[row + classAt(letters, position, classes)]!;
+      if (skipsBlank[position]) sum += now[position - 2]!;
+      if (step === from) sum = 1;
+      next[position] = sum * probabilities[row + classAt[position]!]!;
       largest = Math.max(largest, next[position]!);
     }
     if (largest === 0) return Number.NEGATIVE_INFINITY;
-    for (let position = 0; position < positions; position++) next[position]! /= largest;
+    for (let position = first; position < end; position++) next[position]! /= largest;
     logScale += Math.log(largest);
     [now, next] = [next, now];
   }
@@ -45,26 +46,30 @@ export function bestSteps(
   to: number,
   letters: Uint8Array,
 ): { from: number; to: number }[] | null {
-  const positions = 2 * letters.length + 1;
+  const { positions, classAt, skipsBlank } = spelling(letters, classes);
   const steps = to - from;
   let now = new Float64Array(positions).fill(Number.NEGATIVE_INFINITY);
-  let next = new Float64Array(positions);
+  let next = now.slice();
+  const used = [...new Set(classAt)];
+  const logs = new Float64Array(classes);
   /** How many positions the path goes on at a step, [steps, positions]. */
   const moves = new Uint8Array(steps * positions);
   for (let step = 0; step < steps; step++) {
     const row = (from + step) * classes;
-    for (let position = 0; position < positions; position++) {
-      let best = step === 0 ? (position <= 1 ? 0 : Number.NEGATIVE_INFINITY) : now[position]!;
+    for (const each of used) logs[each] = Math.log(probabilities[row + each]!);
+    const { first, end } = reachable(positions, step, steps);
+    for (let position = first; position < end; position++) {
+      let best = step === 0 ? 0 : now[position]!;
       let move = 0;
       if (step > 0 && position > 0 && now[position - 1]! > best) {
         best = now[position - 1]!;
         move = 1;
       }
-      if (step > 0 && skipsBlank(letters, position) && now[position - 2]! > best) {
+      if (step > 0 && skipsBlank[position] && now[position - 2]! > best) {
         best = now[position - 2]!;
         move = 2;
       }
-      next[position] = best + Math.log(probabilities[row + classAt(letters, position, classes)]!);
+      next[position] = best + logs[classAt[position]!]!;
       moves[step * positions + position] = move;
     }
     [now, next] = [next, now];
@@ -84,12 +89,27 @@ export function bestSteps(
   return places;
 }
 
-/** The class at a position of a string with a blank before and behind each letter. */
-function classAt(letters: Uint8Array, position: number, classes: number): number {
-  return position % 2 === 0 ? classes - 1 : letters[position >> 1]!;
+/** The positions of a path: a blank before and after each letter, and the letters. */
+function spelling(letters: Uint8Array, classes: number) {
+  const positions = 2 * letters.length + 1;
+  /** The class at each position. */
+  const classAt = new Uint8Array(positions).fill(classes - 1);
+  /** 1 where a path may leave out the blank before a position: equal letters need it. */
+  const skipsBlank = new Uint8Array(positions);
+  for (const [index, letter] of letters.entries()) {
+    classAt[2 * index + 1] = letter;
+    if (index > 0 && letter !== letters[index - 1]) skipsBlank[2 * index + 1] = 1;
+  }
+  return { positions, classAt, skipsBlank };
 }
 
-/** Whether a path may leave out the blank before a position. */
-function skipsBlank(letters: Uint8Array, position: number): boolean {
-  return position % 2 === 1 && position >= 3 && letters[position >> 1] !== letters[(position >> 1) - 1];
+/**
+ * The positions that matter at a step, from `first` to before `end`: a path goes on by two at most, and the others are either not
+ * reached yet or too far from the end. In long lines, that is half of them.
+ */
+function reachable(positions: number, step: number, steps: number): { first: number; end: number } {
+  return {
+    first: Math.max(0, positions - 2 * (steps - step)),
+    end: Math.min(positions, 2 * (step + 1)),
+  };
 }
