@@ -68,7 +68,7 @@ async function* readFile(
   options: TextOptions,
   signal: AbortSignal,
 ): AsyncGenerator<TextEvent | UnreadFile> {
-  const readings = readAll(source, reader, options);
+  const readings = readAll(source, reader, options, signal);
   let index = 0;
   let turn = performance.now();
   try {
@@ -87,7 +87,12 @@ async function* readFile(
   }
 }
 
-async function* readAll(source: string, reader: TextReader, options: TextOptions): AsyncGenerator<TextReading> {
+async function* readAll(
+  source: string,
+  reader: TextReader,
+  options: TextOptions,
+  signal: AbortSignal,
+): AsyncGenerator<TextReading> {
   if (source === '-') {
     try {
       for await (const { strokes } of readStrokes(process.stdin, source))
@@ -100,7 +105,7 @@ async function* readAll(source: string, reader: TextReader, options: TextOptions
   const { format } = await detectFormat(source);
   switch (format) {
     case 'picture':
-      for (const line of await pictureLines(await readPicture(source), source)) {
+      for (const line of await pictureLines(await readPicture(source), source, signal)) {
         yield await readPictureLine(reader, line, options);
       }
       break;

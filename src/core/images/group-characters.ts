@@ -1,6 +1,6 @@
-import { EmnistError } from '../errors.ts';
 import { type Box, boxHeight, boxWidth, longerSide, unionBox } from './box.ts';
 import type { Component, Labeled } from './connected-components.ts';
+import { checkCount, marksOf } from './marks.ts';
 import { nearComponents } from './near-components.ts';
 
 /** One character and its parts, such as a stem and its dot or the bars of an equals sign. */
@@ -9,14 +9,12 @@ export interface Character {
   readonly parts: readonly Component[];
 }
 
-/** More separate marks than this are a pattern rather than writing. */
+/** More separate marks than this, without printed lines, are a pattern rather than single characters. */
 const MAX_MARKS = 2000;
 
 // Relative to the size of the writing unless stated otherwise.
 /** Smaller marks are dots, accents, pieces of strokes, or dirt. */
 const SMALL = 0.4;
-/** Marks with less area than this share of the squared stroke width are noise. */
-const SPECK_AREA = 0.3;
 /** Total stroke length of a typical character, relative to its longer side. */
 const INK_LENGTH = 3;
 /** How far beside and above its stem a dot may be, relative to the height of the stem. */
@@ -50,15 +48,8 @@ export function groupCharacters(labeled: Labeled, source: string): Character[] {
   const typical = typicalComponent(components);
   if (!typical) return [];
   const size = longerSide(typical.box);
-  const strokeWidth = typical.area / (INK_LENGTH * size);
-  const marks = components.filter(({ area }) => area >= SPECK_AREA * strokeWidth ** 2);
-  if (marks.length > MAX_MARKS) {
-    throw new EmnistError(
-      'picture-not-writing',
-      `${source} has more than ${MAX_MARKS} separate marks, which looks like a pattern rather than writing`,
-      { source, maximum: MAX_MARKS },
-    );
-  }
+  const marks = marksOf(components, typical.area / (INK_LENGTH * size));
+  checkCount(marks, MAX_MARKS, source);
   const large = marks.filter(({ box }) => longerSide(box) >= SMALL * size);
   const apart = joinLarge(large, () => false);
   const near = nearComponents(labeled, reachOfPieces(apart, size));

@@ -8,6 +8,7 @@ import { IMAGE_SIZE } from './image-size.ts';
 import { borderIsLight, findInk } from './ink-mask.ts';
 import { inkBox } from './normalize.ts';
 import { decodePicture } from './picture-file.ts';
+import { refusePattern } from './marks.ts';
 import { clearPrintedLines } from './printed-lines.ts';
 
 /** One character of a picture. */
@@ -73,6 +74,7 @@ function findWriting(picture: GrayPicture, source: string, asIs: boolean): Found
   const ready = readyCharacter(small, asIs);
   if (ready) return readyWriting(picture, small, ready);
   const ink = findInk(picture, source);
+  refusePattern(ink, source);
   clearPrintedLines(ink);
   const labeled = labelComponents(ink.mask, ink.width, ink.height);
   const characters = groupCharacters(labeled, source).map((character) => ({

@@ -1,8 +1,7 @@
-import { EmnistError } from '../errors.ts';
 import { type Box, boxHeight, boxWidth } from './box.ts';
-import { type Component, type Labeled, labelComponents } from './connected-components.ts';
-import type { InkMask } from './ink-mask.ts';
+import type { Component, Labeled } from './connected-components.ts';
 import { type ComponentInk, componentInk, strokeWidth, weightedMedian } from './ink-size.ts';
+import { marksOf } from './marks.ts';
 import { writingSlope } from './writing-slope.ts';
 
 /** The lines of writing in a picture. */
@@ -13,10 +12,6 @@ export interface WritingLines {
   readonly owners: Uint16Array;
 }
 
-/** More separate marks than this are a pattern rather than writing. A dense page has about two thousand. */
-const MAX_MARKS = 6000;
-/** Marks with less area than this share of the squared stroke width are noise. */
-const SPECK_AREA = 0.3;
 /** The height of a small letter, in mean distances of a letter's ink from its mean height. */
 const LETTER = 2.6;
 
@@ -69,7 +64,7 @@ export function findWritingLines(labeled: Labeled, mask: Uint8Array): WritingLin
   const { width, height, labels } = labeled;
   const owners = new Uint16Array(labels.length);
   const pen = strokeWidth(mask, width, height);
-  const marks = marksOf(labeled, pen);
+  const marks = marksOf(labeled.components, pen);
   if (marks.length === 0) return { boxes: [], owners };
   const slope = writingSlope(mask, width, height);
   const ink = componentInk(labeled, slope);
@@ -113,22 +108,6 @@ export function findWritingLines(labeled: Labeled, mask: Uint8Array): WritingLin
   }
   return numbered(owners, width, lines.length);
 }
-
-/** Throws an EmnistError (`picture-not-writing`) that names `source` if a picture has thousands of marks, as a pattern does. */
-export function checkMarks({ mask, width, height }: InkMask, source: string): void {
-  const marks = marksOf(labelComponents(mask, width, height), strokeWidth(mask, width, height));
-  if (marks.length > MAX_MARKS) {
-    throw new EmnistError(
-      'picture-not-writing',
-      `${source} has more than ${MAX_MARKS} separate marks, which looks like a pattern rather than writing`,
-      { source, maximum: MAX_MARKS },
-    );
-  }
-}
-
-/** Components that are large enough to be dots. */
-const marksOf = ({ components }: Labeled, pen: number) =>
-  components.filter(({ area }) => area >= SPECK_AREA * pen ** 2);
 
 /** Renumbers lines so that none is without ink. */
 function numbered(owners: Uint16Array, width: number, lines: number): WritingLines {

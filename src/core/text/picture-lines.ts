@@ -1,11 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
 import { EmnistError } from '../errors.ts';
 import type { Box } from '../images/box.ts';
 import { labelComponents } from '../images/connected-components.ts';
 import { originalBox, type WorkingPicture } from '../images/gray-picture.ts';
 import { findInk } from '../images/ink-mask.ts';
+import { refusePattern } from '../images/marks.ts';
 import { clearPageLines } from '../images/page-lines.ts';
 import { decodePicture } from '../images/picture-file.ts';
-import { checkMarks, findWritingLines } from '../images/writing-lines.ts';
+import { findWritingLines } from '../images/writing-lines.ts';
 import { inkLineImage, type PlacedLine } from './ink-line-image.ts';
 import type { LineImage } from './line-image.ts';
 
@@ -20,24 +22,33 @@ export interface PictureLine {
 }
 
 /**
- * The lines of writing in a picture file, top to bottom, without what is printed on the paper. Throws EmnistErrors that name
- * `source`: those of `decodePicture`, `picture-blank`, and `picture-not-writing`.
+ * The lines of writing in a picture file, top to bottom, without what is printed on the paper. Takes seconds for a large photo; others
+ * get a turn between its stages, and an aborted `signal` then stops it. Throws EmnistErrors that name `source`: those of
+ * `decodePicture`, `picture-blank`, and `picture-not-writing`; and the signal's reason.
  */
-export async function pictureLines(file: Uint8Array, source: string): Promise<PictureLine[]> {
+export async function pictureLines(file: Uint8Array, source: string, signal?: AbortSignal): Promise<PictureLine[]> {
   const picture = await decodePicture(file, source);
-  return findLines(picture, source).map((line) => toPictureLine(picture, line));
-}
-
-function findLines(picture: WorkingPicture, source: string): PlacedLine[] {
+  const turn = async () => {
+    await setImmediate();
+    signal?.throwIfAborted();
+  };
+  await turn();
   const ink = findInk(picture, source);
-  // Before lines are looked for, which takes long in patterns.
-  checkMarks(ink, source);
+  await turn();
+  refusePattern(ink, source);
+  await turn();
   clearPageLines(ink);
+  await turn();
   const { boxes, owners } = findWritingLines(labelComponents(ink.mask, ink.width, ink.height), ink.mask);
   if (boxes.length === 0) {
     throw new EmnistError('picture-blank', `${source} has no writing that stands out from the paper`, { source });
   }
-  return boxes.map((box, index) => inkLineImage(ink, owners, index + 1, box));
+  const lines: PictureLine[] = [];
+  for (const [index, box] of boxes.entries()) {
+    await turn();
+    lines.push(toPictureLine(picture, inkLineImage(ink, owners, index + 1, box)));
+  }
+  return lines;
 }
 
 function toPictureLine(picture: WorkingPicture, { image, box, boxOf }: PlacedLine): PictureLine {

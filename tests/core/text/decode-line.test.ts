@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeLine } from '../../../src/core/text/decode-line.ts';
 import { parseLexicon } from '../../../src/core/text/lexicon.ts';
+import { TEXT_CLASSES } from '../../../src/core/text/text-characters.ts';
 import { logitsOf, type Step, spelled } from './spelled.ts';
 
 const best = (...parameters: Parameters<typeof decodeLine>) => decodeLine(...parameters).candidates[0]?.text;
@@ -146,5 +147,55 @@ describe('case', () => {
   it('is offered both ways if it is open', () => {
     const texts = decodeLine(spelled('c', { 0: { c: 0.48, C: 0.48 } })).candidates.map(({ text }) => text);
     expect(texts.slice(0, 2).sort()).toEqual(['C', 'c']);
+  });
+});
+
+describe('what is not an everyday word', () => {
+  it.each([
+    ...['I', 'a', "it's", 'e-mail', '(hello)', '$4.50', '3:15', '5:00 PM', 'O0', '0O', 'O0O0', 'A0O1', '0123456789'],
+    ...['.', '-', 'l', '1', "'", '...'],
+  ])('is read as it is clearly written: %s', (text) => {
+    const clear = spelled(text, {}, 0.9999);
+    expect(best(clear)).toBe(text);
+    expect(best(clear, { lexicon: null })).toBe(text);
+  });
+
+  it.each<[string, Record<number, Step>]>([
+    ['3:15', { 2: { '1': 0.32, l: 0.34, I: 0.3 } }],
+    ['2025', { 1: { O: 0.45, '0': 0.4, o: 0.1 }, 3: { '5': 0.4, S: 0.5 } }],
+    ["it's", { 2: { "'": 0.4, ',': 0.4 }, 3: { s: 0.5, '5': 0.4 } }],
+    ['I am', { 0: { l: 0.3, I: 0.35, '1': 0.3 } }],
+    ['a book', { 0: { a: 0.5, '9': 0.2, o: 0.2 } }],
+    ['.', { 0: { '.': 0.5, ',': 0.2, "'": 0.1, '-': 0.1 } }],
+  ])('is settled by what is around it: %s', (text, doubts) => {
+    expect(best(spelled(text, doubts, 0.9999))).toBe(text);
+  });
+
+  it('is one of the characters that look like it: a straight line, a circle', () => {
+    expect('lI1').toContain(best(spelled('l', { 0: { l: 0.3, I: 0.3, '1': 0.3 } })));
+    expect('oO0').toContain(best(spelled('o', { 0: { o: 0.3, O: 0.3, '0': 0.3 } })));
+  });
+
+  it('is no sure text: a scribble', () => {
+    for (const steps of [6, 12, 100]) {
+      const { candidates } = decodeLine(new Float32Array(steps * TEXT_CLASSES));
+      expect(candidates[0]!.probability).toBeLessThan(0.3);
+    }
+  });
+});
+
+describe('the longest line', () => {
+  const words = 'the quick brown fox jumps over the lazy dog, and 15 more of them.';
+  const long = Array.from({ length: 4 }, () => words)
+    .join(' ')
+    .slice(0, 256);
+
+  it('is read to its end', () => {
+    expect(best(spelled(long, {}, 0.9999))).toBe(long);
+  });
+
+  it('is read to its end without a space in it', () => {
+    const together = long.replaceAll(/[^a-z]/g, '').padEnd(256, 'z');
+    expect(best(spelled(together, {}, 0.9999))).toBe(together);
   });
 });

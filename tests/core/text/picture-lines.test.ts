@@ -232,15 +232,16 @@ describe('errors name the picture', () => {
     await expect(read(blankPaper(300, 200), 4)).rejects.toMatchObject({ code: 'picture-blank' });
   });
 
-  it('with a pattern', async () => {
-    const paper = blankPaper(800, 800);
-    for (let i = 0; i < paper.light.length; i++) {
-      if (i % 8 < 3 && Math.floor(i / 800) % 8 < 3) paper.light[i] = 0;
-    }
-    await expect(read(paper)).rejects.toMatchObject({ code: 'picture-not-writing' });
-  });
-
   it('of another kind', async () => {
     await expect(pictureLines(Buffer.from('text'), 'notes.txt')).rejects.toMatchObject({ code: 'input-unknown' });
   });
+});
+
+it('stops between its stages when aborted', async () => {
+  const paper = blankPaper(600, 200);
+  writeText(paper, writtenText('stopped'), { x: 60, y: 120, letter: 40 }, { width: 5, ink: 0.2 });
+  const controller = new AbortController();
+  const lines = pictureLines(pngFile(photograph(paper, 0)), 'page.png', controller.signal);
+  controller.abort(new Error('enough'));
+  await expect(lines).rejects.toThrow('enough');
 });

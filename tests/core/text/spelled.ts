@@ -4,11 +4,11 @@ import { TEXT_CHARACTERS, TEXT_CLASSES } from '../../../src/core/text/text-chara
 export type Step = Readonly<Record<string, number>>;
 
 /**
- * Logits of a network that is sure of a text, except at the characters for which `doubts` has other probabilities: each character
- * takes a step, with a step of blank behind it.
+ * Logits of a network that is as sure of a text as `certainty` says, except at the characters for which `doubts` has other
+ * probabilities: each character takes a step, with a step of blank behind it.
  */
-export function spelled(text: string, doubts: Readonly<Record<number, Step>> = {}): Float32Array {
-  return logitsOf([...text].flatMap((character, index) => [doubts[index] ?? { [character]: 0.99 }, {}]));
+export function spelled(text: string, doubts: Readonly<Record<number, Step>> = {}, certainty = 0.99): Float32Array {
+  return logitsOf([...text].flatMap((character, index) => [doubts[index] ?? { [character]: certainty }, {}]));
 }
 
 /** Logits with these probabilities, [steps, TEXT_CLASSES]; what is not mentioned has next to none. */
