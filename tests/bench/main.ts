@@ -10,10 +10,12 @@ import { Contender, type ContenderOptions } from './contender.ts';
 import { measure } from './measure.ts';
 import type { HardwareAnswer } from './protocol.ts';
 import { type Report, render } from './report.ts';
+import { measureWords } from './words.ts';
 import { makeWorkload, NETWORKS } from './workload.ts';
 
 /*
- * `npm run bench`: compares the engine with PyTorch and TensorFlow.js in one run, in which they take turns. `--json`
+ * `npm run bench`: compares the engine with PyTorch and TensorFlow.js in one run, in which they take turns, and times the reading
+ * of words. `--json`
  * prints one JSON object. `--turns` and `--seconds` set how often and how long each is measured, `--peers` what to
  * compare with (`pytorch,tensorflow` or nothing). `--quick` only checks that everything works, and measures `cnn` alone.
  */
@@ -80,6 +82,8 @@ say('comparing losses …');
 const agreement = await checkLosses(fast, others);
 const measurements = await measure({ fast, others, networks, turns, seconds, say });
 for (const contender of [...fast, ...others]) await contender.stop();
+say('reading words …');
+const words = await measureWords(threadCounts, values.quick ? 8 : 400);
 
 const report: Report = {
   versions: [...fast, ...others].map(({ name, threads, version }) => ({ name, threads, version })),
@@ -89,5 +93,6 @@ const report: Report = {
   hardware,
   agreement,
   measurements,
+  words,
 };
 console.log(values.json ? JSON.stringify(report) : render(report));

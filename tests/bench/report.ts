@@ -3,6 +3,7 @@ import type { Agreement } from './agreement.ts';
 import type { Measurement, Work } from './measure.ts';
 import { median } from './peers/serve.ts';
 import type { HardwareAnswer } from './protocol.ts';
+import type { WordTimes } from './words.ts';
 import { CLASSES, forwardFlops, type NetworkName, trainingFlops } from './workload.ts';
 
 export interface Report {
@@ -13,6 +14,7 @@ export interface Report {
   hardware: HardwareAnswer;
   agreement: Agreement[];
   measurements: Measurement[];
+  words: WordTimes[];
 }
 
 const OURS = 'emnist-tui';
@@ -35,8 +37,17 @@ export function render(report: Report): string {
     ...[...networks].flatMap((network) =>
       (['train', 'evaluate', 'predict'] as const).flatMap((work) => table(report, network, work)),
     ),
+    '',
+    'word of 8 letters, ms',
+    ...report.words.map(
+      ({ threads, median, p99 }) => `${labelOf(OURS, threads)}${median.toFixed(2).padStart(8)}   p99 ${p99.toFixed(2)}`,
+    ),
   ];
   return lines.join('\n');
+}
+
+function labelOf(name: string, threads: number): string {
+  return `  ${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`.padEnd(36);
 }
 
 function table(report: Report, network: NetworkName, work: Work): string[] {
@@ -45,7 +56,7 @@ function table(report: Report, network: NetworkName, work: Work): string[] {
   const one = ours.find(({ threads }) => threads === 1);
   const lines = ['', `${network}: ${HEADINGS[work]}`];
   for (const row of rows) {
-    const label = `  ${row.name}, ${row.threads} ${row.threads === 1 ? 'thread' : 'threads'}`.padEnd(36);
+    const label = labelOf(row.name, row.threads);
     if (row.value === null) {
       lines.push(`${label}not supported: ${row.error}`);
       continue;

@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
-import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 import type { TextReader } from '../../../src/core/text/text-reader.ts';
 import { section, table } from '../../report/markdown.ts';
 import { quantile } from '../../report/statistics.ts';
 import type { Written } from '../pen-data.ts';
+import { readingTimes } from '../reading-times.ts';
 
 /** How long a word takes from its strokes to its candidates, in milliseconds. */
 export interface ReadingTimes {
@@ -13,7 +13,6 @@ export interface ReadingTimes {
   readonly long: readonly number[];
 }
 
-const WARM_UP = 50;
 const READINGS = 300;
 const LONG = 8;
 
@@ -23,20 +22,16 @@ export async function timeReading(
   threads: number,
   written: readonly Written[],
 ): Promise<ReadingTimes> {
-  const times = async (drawings: readonly Drawing[]) => {
-    const taken: number[] = [];
-    for (let reading = 0; reading < WARM_UP + READINGS; reading++) {
-      const began = performance.now();
-      await reader.readStrokes(drawings[reading % drawings.length]!);
-      if (reading >= WARM_UP) taken.push(performance.now() - began);
-    }
-    return taken;
-  };
-  const drawingsOf = (words: readonly Written[]) => words.map(({ strokes }) => strokes);
+  const times = (words: readonly Written[]) =>
+    readingTimes(
+      reader,
+      words.map(({ strokes }) => strokes),
+      READINGS,
+    );
   return {
     threads,
-    words: await times(drawingsOf(written.slice(0, READINGS))),
-    long: await times(drawingsOf(written.filter(({ label }) => label.length === LONG))),
+    words: await times(written.slice(0, READINGS)),
+    long: await times(written.filter(({ label }) => label.length === LONG)),
   };
 }
 

@@ -6,9 +6,9 @@ import { type GrayPicture, originalBox } from './gray-picture.ts';
 import { groupCharacters } from './group-characters.ts';
 import { IMAGE_SIZE } from './image-size.ts';
 import { borderIsLight, findInk } from './ink-mask.ts';
+import { refusePattern } from './marks.ts';
 import { inkBox } from './normalize.ts';
 import { decodePicture } from './picture-file.ts';
-import { refusePattern } from './marks.ts';
 import { clearPrintedLines } from './printed-lines.ts';
 
 /** One character of a picture. */
