@@ -7,6 +7,7 @@ import {
   type TextMessage,
 } from '../core/server/protocol.ts';
 import type { Drawing, Point, Stroke } from '../core/strokes/drawing.ts';
+import { drawingBox, drawingExtent } from '../core/strokes/geometry.ts';
 
 /** How far the path that is sent may be from the one drawn, relative to the size of the drawing: a 28th of a pixel. */
 const TOLERANCE = 1 / 800;
@@ -26,7 +27,11 @@ export function encodeDrawing(id: number, drawing: Drawing, wanted: Wanted = {})
 
 /** Encodes a line of writing as a message to the server. */
 export function encodeLine(id: number, line: Drawing): string {
-  const message: TextMessage = { type: 'text', id, strokes: strokesToSend(line, LINE_TOLERANCE * heightOf(line)) };
+  const message: TextMessage = {
+    type: 'text',
+    id,
+    strokes: strokesToSend(line, LINE_TOLERANCE * drawingBox(line).height),
+  };
   return JSON.stringify(message);
 }
 
@@ -39,7 +44,10 @@ export type Wanted = Expectation & { adapt?: false };
  *
  * @param tolerance how far the path may be from the one drawn
  */
-export function strokesToSend(drawing: Drawing, tolerance = TOLERANCE * extentOf(drawing)): DrawingMessage['strokes'] {
+export function strokesToSend(
+  drawing: Drawing,
+  tolerance = TOLERANCE * drawingExtent(drawing),
+): DrawingMessage['strokes'] {
   let strokes = drawing.slice(0, MAX_STROKES).map((stroke) => simplify(stroke, tolerance).map(round));
   for (;;) {
     // All ASCII, so as many bytes as characters.
@@ -48,27 +56,6 @@ export function strokesToSend(drawing: Drawing, tolerance = TOLERANCE * extentOf
     if (bytes <= MAX_MESSAGE_BYTES - OTHER_BYTES && points <= MAX_POINTS) return strokes;
     strokes = strokes.map(thinOut);
   }
-}
-
-/** The longer side of the box around a drawing. */
-function extentOf(drawing: Drawing): number {
-  return Math.max(sideOf(drawing, 0), sideOf(drawing, 1));
-}
-
-function heightOf(drawing: Drawing): number {
-  return sideOf(drawing, 1);
-}
-
-/** The width, for `axis` 0, or the height of the box around a drawing. */
-function sideOf(drawing: Drawing, axis: 0 | 1): number {
-  let [least, most] = [Infinity, -Infinity];
-  for (const stroke of drawing) {
-    for (const point of stroke) {
-      least = Math.min(least, point[axis]);
-      most = Math.max(most, point[axis]);
-    }
-  }
-  return Math.max(0, most - least);
 }
 
 /** A change of pressure that is as visible as a point that is off by the tolerance, relative to the size of the drawing. */

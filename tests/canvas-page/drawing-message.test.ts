@@ -110,7 +110,7 @@ test('thins out a drawing until it is within the limits, keeping the ends of str
 
 test('a line is sent with all its strokes, as accurately as its height needs, however long it is', () => {
   const letter = (x: number): Stroke =>
-    Array.from({ length: 60 }, (_, index) => [x + 40 * Math.cos(index / 10), 500 + 40 * Math.sin(index / 10)]);
+    Array.from({ length: 120 }, (_, index) => [x + 40 * Math.cos(index / 20), 500 + 40 * Math.sin(index / 20)]);
   const line = Array.from({ length: 60 }, (_, index) => letter(100 * index));
   const { type, strokes } = v.parse(clientMessageSchema, JSON.parse(encodeLine(2, line))) as TextMessage;
   expect([type, strokes.length]).toEqual(['text', line.length]);

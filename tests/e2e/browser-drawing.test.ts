@@ -276,11 +276,11 @@ describe.skipIf(reason)(named('drawing in a browser', reason), () => {
     expect(await page.evaluate<number>('window.curves')).toBeLessThan(4 * 150);
     const painted = await canvasPicture(page, '#canvas');
     // The same as if it had been painted in one go, but for the edges of curves.
+    const width = async () => (await canvasPicture(page, '#canvas')).width;
     await page.setViewportSize({ width: 600, height: 500 });
-    await nextFrame(page);
+    await expect.poll(width).not.toBe(painted.width);
     await page.setViewportSize({ width: 1280, height: 720 });
-    await expect.poll(async () => (await canvasPicture(page, '#canvas')).width).toBe(painted.width);
-    await nextFrame(page);
+    await expect.poll(width).toBe(painted.width);
     const again = await canvasPicture(page, '#canvas');
     const inked = (picture: typeof painted) =>
       picture.data.filter((value, index) => index % 4 === 3 && value > 200).length;

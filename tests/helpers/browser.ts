@@ -61,8 +61,14 @@ export interface Writing {
   at?: readonly [number, number];
   /** Draws with a pen with this pressure, 0 to 1, instead of the mouse. */
   pressure?: number;
+  /** Draws with a finger instead. */
+  touch?: boolean;
+  /** How many movements lead from a point to the next. Default 3. */
+  steps?: number;
   /** Called and awaited after each movement of the pen, in pixels of the page. */
   onMove?: (x: number, y: number) => Promise<void>;
+  /** Called and awaited after each stroke. */
+  onStroke?: () => Promise<void>;
 }
 
 /**
@@ -73,7 +79,7 @@ export interface Writing {
 export async function drawStrokes(
   page: Page,
   strokes: Drawing,
-  { size = 0.6, at: [atX, atY] = [0.5, 0.5], pressure, onMove }: Writing = {},
+  { size = 0.6, at: [atX, atY] = [0.5, 0.5], pressure, touch, steps = 3, onMove, onStroke }: Writing = {},
 ): Promise<void> {
   const box = await page.locator('#canvas').boundingBox();
   if (!box) throw new Error('The page shows no canvas.');
@@ -86,20 +92,21 @@ export async function drawStrokes(
     box.x + box.width * atX + (x - left - width / 2) * scale,
     box.y + box.height * atY + (y - top - height / 2) * scale,
   ];
-  const pen = pressure === undefined ? mouse(page) : await stylus(page, pressure);
+  const pen = touch ? await finger(page) : pressure === undefined ? mouse(page) : await stylus(page, pressure);
   for (const stroke of strokes) {
     await pen.down(...place(stroke[0]!));
     let [fromX, fromY] = place(stroke[0]!);
     for (const point of stroke.slice(1)) {
       const [x, y] = place(point);
-      for (const part of [1 / 3, 2 / 3, 1]) {
-        const at = [fromX + (x - fromX) * part, fromY + (y - fromY) * part] as const;
+      for (let step = 1; step <= steps; step++) {
+        const at = [fromX + ((x - fromX) * step) / steps, fromY + ((y - fromY) * step) / steps] as const;
         await pen.move(...at);
         await onMove?.(...at);
       }
       [fromX, fromY] = [x, y];
     }
     await pen.up(fromX, fromY);
+    await onStroke?.();
   }
 }
 
@@ -130,4 +137,13 @@ async function stylus(page: Page, force: number): Promise<Pen> {
       force: type === 'mouseReleased' ? 0 : force,
     });
   return { down: send('mousePressed'), move: send('mouseMoved'), up: send('mouseReleased') };
+}
+
+/** Playwright's finger can only tap. */
+async function finger(page: Page): Promise<Pen> {
+  const session = await page.context().newCDPSession(page);
+  const send = (type: 'touchStart' | 'touchMove') => (x: number, y: number) =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints: [{ x, y }] });
+  const up = () => session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  return { down: send('touchStart'), move: send('touchMove'), up };
 }

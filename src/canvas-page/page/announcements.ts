@@ -3,6 +3,8 @@ import { element } from './element.ts';
 const announcement = element('announcement', HTMLElement);
 /** The one before may not have been spoken yet. */
 const KEPT = 2;
+/** What changes often is announced when it has not changed for this long. */
+const SETTLED_MILLISECONDS = 700;
 
 /** Announces a change to screen readers, as a sentence. */
 export function announce(text: string): void {
@@ -15,4 +17,31 @@ export function announce(text: string): void {
 /** Removes what was announced, which is no longer true. */
 export function clearAnnouncements(): void {
   announcement.replaceChildren();
+}
+
+/** Announces what changes while the user draws, once it has settled, and nothing twice in a row. */
+export class SettledAnnouncement {
+  readonly #announce: (text: string) => void;
+  #announced = '';
+  #timer: number | undefined;
+
+  constructor(announce: (text: string) => void) {
+    this.#announce = announce;
+  }
+
+  /** What is to be announced now, as sentences; empty for nothing. */
+  set(text: string): void {
+    clearTimeout(this.#timer);
+    if (text === '' || text === this.#announced) return;
+    this.#timer = setTimeout(() => {
+      this.#announced = text;
+      this.#announce(text);
+    }, SETTLED_MILLISECONDS);
+  }
+
+  /** Announces nothing of what was set so far. The same may be announced again. */
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#announced = '';
+  }
 }

@@ -1,6 +1,7 @@
 import { labelProblem, labelRule, normalizeLabel } from '../../core/label-text.ts';
 import type { LabelStatus } from '../label-text.ts';
 import { element } from './element.ts';
+import { onEnter } from './enter-key.ts';
 
 /** What the controls for labels depend on. */
 export interface LabelSituation {
@@ -55,14 +56,10 @@ export class LabelView {
     element('canvas', HTMLCanvasElement).addEventListener('pointerdown', () => this.#field.blur());
     const paper = element('paper', HTMLElement);
     paper.addEventListener('keydown', (event) => this.#typed(event));
-    document.addEventListener('keydown', (event) => {
-      const { target, key, repeat, ctrlKey, metaKey, altKey } = event;
-      if (key !== 'Enter' || repeat || ctrlKey || metaKey || altKey || this.#next.hidden) return;
-      // Enter already does something there.
-      if (target instanceof Element && target.closest('button, input, select, a, summary')) return;
-      event.preventDefault();
-      this.onNext();
-    });
+    onEnter(
+      () => !this.#next.hidden,
+      () => this.onNext(),
+    );
   }
 
   show(situation: LabelSituation): void {

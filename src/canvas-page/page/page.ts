@@ -86,21 +86,25 @@ const modes: Readonly<Record<PageMode, Mode>> = {
 const current = () => active ?? modes.character;
 const sheet = () => current().sheet;
 
+const paint = () => {
+  const { finished, live } = sheet().sketch;
+  painter.paint(finished, live, keyboard.cursor);
+};
 let frameIsDue = false;
 const repaint = () => {
   if (frameIsDue) return;
   frameIsDue = true;
   requestAnimationFrame(() => {
     frameIsDue = false;
-    const { finished, live } = sheet().sketch;
-    painter.paint(finished, live, keyboard.cursor);
+    paint();
   });
 };
 const refresh = () => {
   sheet().fit(canvas.clientWidth, canvas.clientHeight);
   paper.style.setProperty('--fit', String(SHEET_UNITS / sheet().height));
   painter.refresh(sheet());
-  repaint();
+  // At once, since the canvas is empty now, and this frame may be shown.
+  paint();
 };
 const onFull = () => notify(FULL);
 

@@ -12,15 +12,13 @@ import {
   formatProbability,
   type Notice,
 } from '../prediction-text.ts';
+import { SettledAnnouncement } from './announcements.ts';
 import { element } from './element.ts';
 import { showInTile, widthInEms } from './label-width.ts';
 import { PredictionRows } from './prediction-rows.ts';
 
 type PredictionMessage = Extract<ServerMessage, { type: 'prediction' }>;
 type Prediction = PredictionMessage['predictions'][number];
-
-/** The result is announced to screen readers when it has not changed for this long. */
-const ANNOUNCE_AFTER_MILLISECONDS = 700;
 
 /** How wide a label may be in the rows, relative to the size of its font. Wider ones are truncated. */
 const MAX_LABEL_EMS = 9;
@@ -59,12 +57,11 @@ export class ResultView {
   readonly #took = element('took', HTMLElement);
   readonly #seen = element('seen', HTMLCanvasElement);
   readonly rows = new PredictionRows();
-  readonly #announce: (text: string) => void;
-  #announceTimer: number | undefined;
+  readonly #announcement: SettledAnnouncement;
 
   /** @param announce announces the result to screen readers */
   constructor(announce: (text: string) => void) {
-    this.#announce = announce;
+    this.#announcement = new SettledAnnouncement(announce);
     this.#seen.width = IMAGE_SIZE;
     this.#seen.height = IMAGE_SIZE;
     this.#seen.setAttribute('aria-label', `Your drawing as ${IMAGE_SIZE} by ${IMAGE_SIZE} pixels`);
@@ -92,7 +89,7 @@ export class ResultView {
   /** Whether the answer is that of a character. Otherwise, another mode shows its own. */
   setActive(active: boolean): void {
     this.#isActive = active;
-    clearTimeout(this.#announceTimer);
+    this.#announcement.cancel();
     this.#render();
   }
 
@@ -100,7 +97,7 @@ export class ResultView {
     const { empty, penDown, connected } = this.#situation;
     if (situation.empty === empty && situation.penDown === penDown && situation.connected === connected) return;
     if (situation.empty) {
-      clearTimeout(this.#announceTimer);
+      this.#announcement.cancel();
       this.#shown = null;
     }
     if (!situation.connected) this.#outdated = true;
@@ -112,7 +109,7 @@ export class ResultView {
     this.#shown = message.predictions.length > 0 ? message : null;
     this.#outdated = false;
     this.#render();
-    this.#announceLater();
+    this.#announceSettled();
   }
 
   #render(): void {
@@ -176,14 +173,9 @@ export class ResultView {
     this.#seen.getContext('2d')?.putImageData(pixels, 0, 0);
   }
 
-  #announceLater(): void {
-    clearTimeout(this.#announceTimer);
-    if (!this.#isActive) return;
+  #announceSettled(): void {
     const { predictions: [best] = [], notice, noCharacter } = this.#shown ?? {};
-    if (!best) return;
-    this.#announceTimer = setTimeout(
-      () => this.#announce(announceReading(best, this.#labels, notice, noCharacter)),
-      ANNOUNCE_AFTER_MILLISECONDS,
-    );
+    if (!this.#isActive) return;
+    this.#announcement.set(best ? announceReading(best, this.#labels, notice, noCharacter) : '');
   }
 }

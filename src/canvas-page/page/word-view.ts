@@ -91,7 +91,7 @@ export class WordView {
       const probability = formatProbability(candidate.probability);
       text.textContent = candidate.text;
       percent.textContent = probability;
-      button.ariaPressed = String(word?.isChosen === true && word.text === candidate.text);
+      button.ariaPressed = String(word?.text === candidate.text);
       button.setAttribute('aria-label', `${candidate.text}, ${probability}`);
     }
   }

@@ -1,0 +1,50 @@
+import type { Page } from 'playwright-core';
+
+/** What happened after a stroke, in milliseconds since the pen was lifted. */
+export interface StrokeTimes {
+  /** Until the reading of the line with this stroke was on the page. */
+  readonly shown: number;
+  /** What the server took for it. */
+  readonly reading: number;
+}
+
+/**
+ * Watches the page: when pens and fingers are lifted, which lines it sends, and when it has shown the answer, which it does while it
+ * handles the message. To be called before the page is opened. A string, since scripts are compiled with Node's types.
+ */
+export async function installClock(page: Page): Promise<void> {
+  await page.addInitScript(`
+    const clock = { lifted: 0, sent: 0, times: [], next: Promise.withResolvers() };
+    window.clock = clock;
+    addEventListener('pointerup', ({ target, timeStamp }) => {
+      if (target.id === 'canvas') clock.lifted = timeStamp;
+    }, true);
+    window.WebSocket = class extends WebSocket {
+      send(text) {
+        const { type, id } = JSON.parse(text);
+        if (type === 'text' && clock.lifted > 0) clock.sent = id;
+        super.send(text);
+      }
+      addEventListener(type, listener, options) {
+        super.addEventListener(type, listener, options);
+        // Called after the one of the page.
+        if (type === 'message') super.addEventListener(type, ({ data }) => this.answered(JSON.parse(data)));
+      }
+      answered({ type, id, milliseconds }) {
+        if (type !== 'text' || clock.sent === 0 || id !== clock.sent) return;
+        clock.times.push({ shown: performance.now() - clock.lifted, reading: milliseconds });
+        clock.sent = clock.lifted = 0;
+        clock.next.resolve();
+        clock.next = Promise.withResolvers();
+      }
+    };
+  `);
+}
+
+/** Waits until the answers to this many strokes have been shown, and returns the times of the last one. */
+export async function timesOfStroke(page: Page, strokes: number): Promise<StrokeTimes> {
+  return await page.evaluate<StrokeTimes>(`(async () => {
+    while (clock.times.length < ${strokes}) await clock.next.promise;
+    return clock.times[${strokes - 1}];
+  })()`);
+}
