@@ -1,9 +1,11 @@
-import { distance } from 'fastest-levenshtein';
 import { decodeLine } from '../../src/core/text/decode-line.ts';
 import type { DecoderWeights } from '../../src/core/text/decoder-weights.ts';
 import { isInLexicon, type Lexicon } from '../../src/core/text/lexicon.ts';
 import type { TextOptions } from '../../src/core/text/text-options.ts';
-import type { ReadLine } from './held-out-logits.ts';
+import { errorRate, isRightText, type ReadText } from './errors.ts';
+import type { InkStyle } from './pen-data.ts';
+import type { ReadLine } from './read-logits.ts';
+import { STYLES } from './styles.ts';
 
 /** How well words or lines are read. Shares; regardless of case unless the name says otherwise. */
 export interface DecoderFigures {
@@ -29,38 +31,30 @@ const LEAST = 1e-4;
 
 interface Outcome {
   readonly truth: string;
-  readonly inkStyle: string | undefined;
+  readonly inkStyle: InkStyle | undefined;
   readonly isKnown: boolean;
   readonly texts: readonly { text: string; probability: number }[];
   readonly milliseconds: number;
 }
 
-/** Decodes all and returns the figures of all, and of each style of writing. `lexicon`: which words count as known. */
+/** Decodes all and returns the figures of all, and of each style of writing that occurs. `lexicon`: which words count as known. */
 export function decoderFigures(
   lines: readonly ReadLine[],
   options: TextOptions,
   weights: DecoderWeights | undefined,
   lexicon: Lexicon,
-): Record<string, DecoderFigures> {
+): { all: DecoderFigures; styles: { title: string; figures: DecoderFigures }[] } {
   const outcomes = lines.map(({ truth, inkStyle, logits }): Outcome => {
     const started = performance.now();
     const { candidates } = decodeLine(logits, { top: 8, ...options }, weights);
     const milliseconds = performance.now() - started;
     return { truth, inkStyle, isKnown: isInLexicon(lexicon, truth), texts: candidates, milliseconds };
   });
-  const styles: Record<string, (inkStyle: string | undefined) => boolean> = {
-    all: () => true,
-    printed: (inkStyle) => inkStyle === 'printed',
-    mixed: (inkStyle) => inkStyle === 'mixed',
-    cursive: (inkStyle) => inkStyle === 'cursive',
-    'mixed and cursive': (inkStyle) => inkStyle === 'mixed' || inkStyle === 'cursive',
+  const byStyle = STYLES.map(({ title, has }) => ({ title, some: outcomes.filter(has) }));
+  return {
+    all: figuresOf(outcomes),
+    styles: byStyle.flatMap(({ title, some }) => (some.length > 0 ? [{ title, figures: figuresOf(some) }] : [])),
   };
-  const figures: Record<string, DecoderFigures> = {};
-  for (const [name, is] of Object.entries(styles)) {
-    const some = outcomes.filter(({ inkStyle }) => is(inkStyle));
-    if (some.length > 0) figures[name] = figuresOf(some);
-  }
-  return figures;
 }
 
 function figuresOf(outcomes: readonly Outcome[]): DecoderFigures {
@@ -73,20 +67,23 @@ function figuresOf(outcomes: readonly Outcome[]): DecoderFigures {
     topFive: share(outcomes, isAmongFive),
     cased: share(outcomes, ({ truth, texts }) => texts[0]?.text === truth),
     inLexicon: { count: known.length, right: share(known, isRight), topFive: share(known, isAmongFive) },
-    errors:
-      sum(({ truth, texts }) => distance(fold(truth), fold(texts[0]?.text ?? ''))) / sum(({ truth }) => truth.length),
+    errors: errorRate(outcomes.map(bestOf)),
     surprise: sum((outcome) => -Math.log(Math.max(LEAST, probabilityOfTruth(outcome)))) / outcomes.length,
     calibration: calibrationError(outcomes),
     milliseconds: sum(({ milliseconds }) => milliseconds) / outcomes.length,
   };
 }
 
+function bestOf({ truth, texts }: Outcome): ReadText {
+  return { truth, read: texts[0]?.text ?? '' };
+}
+
 function fold(text: string): string {
   return text.toLowerCase();
 }
 
-function isRight({ truth, texts }: Outcome): boolean {
-  return fold(texts[0]?.text ?? '') === fold(truth);
+function isRight(outcome: Outcome): boolean {
+  return isRightText(bestOf(outcome));
 }
 
 /** Whether the truth is among the first five candidates that differ in more than case. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { distance } from 'fastest-levenshtein';
+import { percent } from '../../src/app/format.ts';
 import type { SequenceNetwork } from '../../src/core/engine/engine.ts';
 import { createWasmEngine } from '../../src/core/engine/wasm/wasm-engine.ts';
 import { decodeLine } from '../../src/core/text/decode-line.ts';
@@ -50,10 +51,10 @@ for (const [index, page] of pagesOf(lines, count, seed).entries()) {
     console.log(`  ${text}\n    strokes: ${fromStrokes[i]}\n    picture: ${found[i] ?? ''}`);
   });
 }
-const percent = (errors: number) => `${((100 * errors) / totals.characters).toFixed(1)} %`;
+const share = (errors: number) => percent(errors / totals.characters);
 console.log(
-  `${totals.pages} pages, ${totals.characters} characters: ${percent(totals.pictures)} read wrong in pictures, ` +
-    `${percent(totals.strokes)} from strokes; ${totals.otherCount} pages with another number of lines`,
+  `${totals.pages} pages, ${totals.characters} characters: ${share(totals.pictures)} read wrong in pictures, ` +
+    `${share(totals.strokes)} from strokes; ${totals.otherCount} pages with another number of lines`,
 );
 await network.dispose();
 await engine.dispose();

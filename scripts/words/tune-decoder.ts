@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { percent } from '../../src/app/format.ts';
 import { createWasmEngine } from '../../src/core/engine/wasm/wasm-engine.ts';
 import { DECODER_WEIGHTS, type DecoderWeights } from '../../src/core/text/decoder-weights.ts';
 import { englishLexicon } from '../../src/core/text/lexicon.ts';
 import { type DecoderFigures, decoderFigures } from './decoder-figures.ts';
-import { type ReadLine, readLogits } from './held-out-logits.ts';
 import { loadCheckpoint } from './load-checkpoint.ts';
 import { isHeldOut, readWritten } from './pen-data.ts';
+import { type ReadLine, readLogits } from './read-logits.ts';
 
 /**
  * Chooses the weights of the decoder on the writers that are held out of training: changes one after the other, and keeps a change
@@ -76,7 +77,7 @@ const figures = (some: readonly ReadLine[], weights: DecoderWeights, withLexicon
 
 /** What is made as small as possible. */
 function loss(weights: DecoderWeights): number {
-  const [word, line] = [figures(words, weights).all!, figures(lines, weights).all!];
+  const [word, line] = [figures(words, weights).all, figures(lines, weights).all];
   return word.surprise + (1 - word.cased) + LINE_WEIGHT * (line.surprise + 10 * line.errors);
 }
 
@@ -84,15 +85,14 @@ function print(title: string, weights: DecoderWeights): void {
   console.log(title);
   for (const withLexicon of [true, false]) {
     for (const [name, some] of Object.entries({ words, lines })) {
-      for (const [style, figure] of Object.entries(figures(some, weights, withLexicon))) {
-        console.log(`  ${withLexicon ? 'lexicon   ' : 'no lexicon'} ${name} ${style}: ${describe(figure)}`);
+      for (const { title: style, figures: found } of figures(some, weights, withLexicon).styles) {
+        console.log(`  ${withLexicon ? 'lexicon   ' : 'no lexicon'} ${name} ${style}: ${describe(found)}`);
       }
     }
   }
 }
 
 function describe(figure: DecoderFigures): string {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const { count, right, topFive, cased, inLexicon, errors, surprise, calibration, milliseconds } = figure;
   const known =
     inLexicon.count === 0

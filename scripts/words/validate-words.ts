@@ -1,9 +1,8 @@
-import { distance } from 'fastest-levenshtein';
 import type { SequenceNetwork } from '../../src/core/engine/engine.ts';
-import { lineImage } from '../../src/core/text/line-image.ts';
 import { TEXT_CHARACTERS, TEXT_CLASSES } from '../../src/core/text/text-characters.ts';
-import { packLines } from './line-batch.ts';
+import { errorRate, isRightText } from './errors.ts';
 import type { Written } from './pen-data.ts';
+import { readLogits } from './read-logits.ts';
 
 /** The shares of words read right and of characters read wrong, both regardless of case. */
 export interface WordFigures {
@@ -12,29 +11,15 @@ export interface WordFigures {
   readonly errors: number;
 }
 
-const BATCH = 16;
-
 /** Reads words by the best path alone, which needs no lexicon. */
 export async function validateWords(network: SequenceNetwork, written: readonly Written[]): Promise<WordFigures[]> {
-  const lines = written.map(({ label, inkStyle, strokes }) => ({ text: label, inkStyle, image: lineImage(strokes) }));
-  const read: { truth: string; text: string; inkStyle: string | undefined }[] = [];
-  for (const [width, all] of Map.groupBy(lines, ({ image }) => image.width)) {
-    for (let from = 0; from < all.length; from += BATCH) {
-      const batch = all.slice(from, from + BATCH);
-      const logits = await network.predict(packLines(batch, width).images, width);
-      const size = logits.length / batch.length;
-      for (const [index, { text, inkStyle }] of batch.entries()) {
-        const best = bestPath(logits.subarray(index * size, (index + 1) * size));
-        read.push({ truth: text.toLowerCase(), text: best.toLowerCase(), inkStyle });
-      }
-    }
-  }
+  const read = (await readLogits(network, written)).map(({ truth, inkStyle, logits }) => ({
+    ...{ truth, inkStyle },
+    read: bestPath(logits),
+  }));
   return ['all', 'printed', 'mixed', 'cursive'].map((name) => {
     const some = read.filter(({ inkStyle }) => name === 'all' || name === inkStyle);
-    const right = some.filter(({ truth, text }) => truth === text).length;
-    const errors = some.reduce((sum, { truth, text }) => sum + distance(truth, text), 0);
-    const characters = some.reduce((sum, { truth }) => sum + truth.length, 0);
-    return { name, words: right / some.length, errors: errors / characters };
+    return { name, words: some.filter(isRightText).length / some.length, errors: errorRate(some) };
   });
 }
 

@@ -1,7 +1,7 @@
 import { quantile } from '../../scripts/report/statistics.ts';
 import { readingTimes } from '../../scripts/words/reading-times.ts';
 import { createTextReader } from '../../src/core/text/text-reader.ts';
-import { writtenText } from '../helpers/written-text.ts';
+import { generatedText } from '../helpers/write-text.ts';
 
 /** How long a word of 8 letters takes from the end of its last stroke to its candidates, in milliseconds. */
 export interface WordTimes {
@@ -14,7 +14,7 @@ const WORDS = ['remember', 'together', 'children', 'question', 'business', 'tomo
 
 /** Reads generated drawings of words with the word model that ships and the English lexicon. */
 export async function measureWords(threadCounts: readonly number[], readings: number): Promise<WordTimes[]> {
-  const drawings = WORDS.map((word, index) => writtenText(word, index));
+  const drawings = WORDS.map((word, index) => generatedText(word, index));
   const found: WordTimes[] = [];
   for (const threads of threadCounts) {
     const reader = await createTextReader({ threads });

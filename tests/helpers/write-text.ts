@@ -1,7 +1,12 @@
 import { stitch } from '../../scripts/words/stitch.ts';
-import { randomStream } from '../../src/core/random.ts';
+import { hash32, randomStream } from '../../src/core/random.ts';
+import { CharacterGenerator } from '../../src/core/strokes/character-generator.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { CHARACTERS } from '../accuracy/characters.ts';
+import { line, type Paper, type Pen } from './paper.ts';
+
+const generator = CharacterGenerator.shipped();
+const DOT: Drawing = [[[0, 0]]];
 
 /** What differs from the capital letter of the same shape. */
 const SMALL: Readonly<Record<string, Drawing>> = {
@@ -26,6 +31,15 @@ export function writeText(text: string, { seed = 1, variation = 0.2 } = {}): Dra
   return stitch(text, shapes, { random: randomStream(seed), gap: 0.3, variation });
 }
 
+/** A line of generated characters, with dots, on a base line at y = 0; small letters are 1 high. */
+export function generatedText(text: string, seed = 1): Drawing {
+  const drawings = [...text].flatMap((character, i) => {
+    if (character === ' ') return [];
+    return [character === '.' ? DOT : generator.draw(character, hash32(seed, i))];
+  });
+  return stitch(text, drawings, { random: randomStream(seed), gap: 0.3, variation: 0.3 });
+}
+
 /** The number of strokes of each character of a text, spaces left out. */
 export function strokeCounts(text: string): number[] {
   return [...text].filter((character) => character !== ' ').map((character) => shapeOf(character).length);
@@ -40,4 +54,21 @@ function shapeOf(character: string): Drawing {
 /** A drawing elsewhere, and larger. */
 export function moved(drawing: Drawing, x: number, y: number, scale = 1): Drawing {
   return drawing.map((stroke) => stroke.map(([px, py]) => [scale * (px + x), scale * (py + y)] as const));
+}
+
+/** Writes a line on paper, where it starts at (x, y) and falls by `slope`. */
+export function writeOnPaper(
+  paper: Paper,
+  drawing: Drawing,
+  at: { x: number; y: number; letter: number; slope?: number },
+  pen: Pen,
+): void {
+  const { x, y, letter, slope = 0 } = at;
+  const place = (px: number, py: number) => [x + px * letter, y + (py + slope * px) * letter] as const;
+  for (const stroke of drawing) {
+    stroke.forEach(([px, py], i) => {
+      const [fromX, fromY] = stroke[Math.max(0, i - 1)]!;
+      line(paper, place(fromX, fromY), place(px, py), pen);
+    });
+  }
 }

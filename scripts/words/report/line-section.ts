@@ -1,12 +1,13 @@
 import { count, percent } from '../../../src/app/format.ts';
 import { section, table } from '../../report/markdown.ts';
+import { errorRate } from '../errors.ts';
+import { STYLES } from '../styles.ts';
 import { rightWords } from './alignment.ts';
-import { errorRate, isRight, type Outcome, STYLES } from './outcomes.ts';
+import { bareOf, bestOf, isRight, type Outcome } from './outcomes.ts';
 import { share } from './word-sections.ts';
 
 /** Lines of several words. */
 export function linesSection(outcomes: readonly Outcome[]): string {
-  const best = ({ texts }: Outcome) => texts[0] ?? '';
   return section(
     'Lines',
     'Lines of two to eight words with punctuation, regardless of case. A word is right with the marks that belong to it.',
@@ -15,7 +16,7 @@ export function linesSection(outcomes: readonly Outcome[]): string {
       STYLES.flatMap(({ title, has }) => {
         const of = outcomes.filter(has);
         if (of.length === 0) return [];
-        const words = of.map((outcome) => rightWords(outcome.truth, best(outcome)));
+        const words = of.map((outcome) => rightWords(outcome.truth, bestOf(outcome).read));
         const total = words.reduce((sum, each) => sum + each.count, 0);
         return [
           [
@@ -24,8 +25,8 @@ export function linesSection(outcomes: readonly Outcome[]): string {
             count(total),
             percent(words.reduce((sum, { right }) => sum + right, 0) / total),
             share(of, isRight),
-            percent(errorRate(of, best)),
-            percent(errorRate(of, ({ bare }) => bare)),
+            percent(errorRate(of.map(bestOf))),
+            percent(errorRate(of.map(bareOf))),
           ],
         ];
       }),

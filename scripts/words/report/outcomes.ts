@@ -1,7 +1,7 @@
-import { distance } from 'fastest-levenshtein';
 import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 import { isInLexicon, type Lexicon } from '../../../src/core/text/lexicon.ts';
 import type { TextReader } from '../../../src/core/text/text-reader.ts';
+import { isRightText, type ReadText } from '../errors.ts';
 import type { InkStyle, Written } from '../pen-data.ts';
 import { decodeGroups } from '../segmentation/decode-groups.ts';
 import type { Segmenter } from '../segmentation/segment-words.ts';
@@ -69,7 +69,7 @@ export async function readAll(
 
 /** Whether the best candidate is right, regardless of case. */
 export function isRight({ truth, texts }: Outcome): boolean {
-  return texts[0]?.toLowerCase() === truth.toLowerCase();
+  return isRightText({ truth, read: texts[0] ?? '' });
 }
 
 /** The same with its case. */
@@ -79,20 +79,9 @@ export function isExact({ truth, texts }: Outcome): boolean {
 
 /** Whether one of the candidates is right, regardless of case. */
 export function isAmongFive({ truth, texts }: Outcome): boolean {
-  return texts.slice(0, TOP).some((text) => text.toLowerCase() === truth.toLowerCase());
+  return texts.slice(0, TOP).some((read) => isRightText({ truth, read }));
 }
 
-/** The edit distance from the truth to what was read, for each character, regardless of case; NaN without characters. */
-export function errorRate(outcomes: readonly Outcome[], read: (outcome: Outcome) => string): number {
-  const errors = outcomes.reduce((sum, each) => sum + distance(each.truth.toLowerCase(), read(each).toLowerCase()), 0);
-  return errors / outcomes.reduce((sum, { truth }) => sum + truth.length, 0);
-}
-
-/** Styles of writing, and those that are counted together. */
-export const STYLES: readonly { title: string; has: (outcome: Outcome) => boolean }[] = [
-  { title: 'Printed', has: ({ inkStyle }) => inkStyle === 'printed' },
-  { title: 'Mixed', has: ({ inkStyle }) => inkStyle === 'mixed' },
-  { title: 'Cursive', has: ({ inkStyle }) => inkStyle === 'cursive' },
-  { title: 'Joined: mixed and cursive', has: ({ inkStyle }) => inkStyle === 'mixed' || inkStyle === 'cursive' },
-  { title: 'All', has: () => true },
-];
+/** The best candidate, and the one without a lexicon. */
+export const bestOf = ({ truth, texts }: Outcome): ReadText => ({ truth, read: texts[0] ?? '' });
+export const bareOf = ({ truth, bare }: Outcome): ReadText => ({ truth, read: bare });

@@ -1,6 +1,8 @@
 import { count, percent } from '../../../src/app/format.ts';
 import { section, table } from '../../report/markdown.ts';
-import { errorRate, isAmongFive, isRight, type Outcome, STYLES } from './outcomes.ts';
+import { errorRate } from '../errors.ts';
+import { STYLES } from '../styles.ts';
+import { bareOf, isAmongFive, isRight, type Outcome } from './outcomes.ts';
 import { share } from './word-sections.ts';
 
 /** What both ways of reading make of the same words. */
@@ -38,7 +40,7 @@ export function waysSection(sets: readonly BothWays[], stitchedCount: number): s
         ...[network, segments].flatMap((of) => [
           share(of, isRight),
           share(of, isAmongFive),
-          of.length === 0 ? '-' : percent(errorRate(of, ({ bare }) => bare)),
+          of.length === 0 ? '-' : percent(errorRate(of.map(bareOf))),
         ]),
       ]),
     ),

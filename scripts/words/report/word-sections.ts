@@ -1,10 +1,10 @@
 import { count, percent } from '../../../src/app/format.ts';
 import { code, section, table } from '../../report/markdown.ts';
 import { shareOf } from '../../report/statistics.ts';
+import { errorRate } from '../errors.ts';
+import { STYLES } from '../styles.ts';
 import { substitutions } from './alignment.ts';
-import { errorRate, isAmongFive, isExact, isRight, type Outcome, STYLES } from './outcomes.ts';
-
-const bare = (outcome: Outcome) => outcome.bare;
+import { bareOf, isAmongFive, isExact, isRight, type Outcome } from './outcomes.ts';
 
 /** A share of some outcomes as text; a dash if there are none. */
 export function share(outcomes: readonly Outcome[], is: (outcome: Outcome) => boolean): string {
@@ -45,7 +45,7 @@ export function stylesSection(outcomes: readonly Outcome[]): string {
           count(others.length),
           share(others, isRight),
           share(of, isExact),
-          of.length === 0 ? '-' : percent(errorRate(of, bare)),
+          of.length === 0 ? '-' : percent(errorRate(of.map(bareOf))),
         ];
       }),
     ),
@@ -81,7 +81,7 @@ export function lengthsSection(outcomes: readonly Outcome[]): string {
         share(of, isAmongFive),
         share(printed, isRight),
         share(joined, isRight),
-        percent(errorRate(of, bare)),
+        percent(errorRate(of.map(bareOf))),
       ],
     ];
   });

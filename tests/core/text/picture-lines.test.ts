@@ -16,7 +16,7 @@ import {
   vignette,
 } from '../../helpers/paper.ts';
 import { jpegFile, pngFile, storedPicture } from '../../helpers/picture-files.ts';
-import { writeText, writtenText } from '../../helpers/written-text.ts';
+import { generatedText, writeOnPaper } from '../../helpers/write-text.ts';
 import { correlation } from '../images/draw-picture.ts';
 
 const LETTER = 24;
@@ -24,7 +24,7 @@ const PEN = { width: 4, ink: 0.15 };
 const RULE = { width: 1.6, ink: 0.6 };
 const [WIDTH, HEIGHT] = [900, 460];
 const TEXTS = ['the quick brown fox', 'jumps over it.', 'lazy dogs sing'];
-const DRAWINGS = TEXTS.map((text, i) => writtenText(text, i + 3));
+const DRAWINGS = TEXTS.map((text, i) => generatedText(text, i + 3));
 const BASES = [120, 210, 300];
 
 const read = (paper: Paper, noise = 0) => pictureLines(pngFile(photograph(paper, noise)), 'page.png');
@@ -33,7 +33,7 @@ function page(print: (paper: Paper) => void = () => {}, { slope = 0, pen = PEN, 
   const paper = blankPaper(WIDTH, HEIGHT, light);
   print(paper);
   DRAWINGS.forEach((drawing, i) => {
-    writeText(paper, drawing, { x: 70, y: BASES[i]!, letter: LETTER, slope }, pen);
+    writeOnPaper(paper, drawing, { x: 70, y: BASES[i]!, letter: LETTER, slope }, pen);
   });
   return paper;
 }
@@ -83,7 +83,7 @@ describe('a line looks as if it had been drawn with a pen', () => {
   ])('%s', async (_, letter, width) => {
     const drawing = DRAWINGS[0]!;
     const paper = blankPaper(Math.ceil(30 * letter), 6 * letter);
-    writeText(paper, drawing, { x: 2 * letter, y: 3 * letter, letter }, { width, ink: 0.1 });
+    writeOnPaper(paper, drawing, { x: 2 * letter, y: 3 * letter, letter }, { width, ink: 0.1 });
     const [found, ...more] = await read(paper);
     expect(more).toHaveLength(0);
     expectDrawn(found!, drawing, letter, width === 9 ? 0.65 : undefined);
@@ -137,9 +137,9 @@ describe('the lines of a page are found top to bottom', () => {
 
   it('although descenders reach into the line below', async () => {
     const paper = blankPaper(WIDTH, HEIGHT);
-    const drawings = ['gypsy jig', 'all told'].map((text) => writtenText(text, 5));
+    const drawings = ['gypsy jig', 'all told'].map((text) => generatedText(text, 5));
     drawings.forEach((drawing, i) => {
-      writeText(paper, drawing, { x: 60, y: 120 + 2.6 * LETTER * i, letter: LETTER }, PEN);
+      writeOnPaper(paper, drawing, { x: 60, y: 120 + 2.6 * LETTER * i, letter: LETTER }, PEN);
     });
     const found = await read(paper);
     expect(found).toHaveLength(2);
@@ -149,9 +149,9 @@ describe('the lines of a page are found top to bottom', () => {
 
   it('one of them a single short word', async () => {
     const paper = blankPaper(WIDTH, HEIGHT);
-    const drawings = [DRAWINGS[0]!, writtenText('so', 5)];
+    const drawings = [DRAWINGS[0]!, generatedText('so', 5)];
     drawings.forEach((drawing, i) => {
-      writeText(paper, drawing, { x: 60, y: 120 + 80 * i, letter: LETTER }, PEN);
+      writeOnPaper(paper, drawing, { x: 60, y: 120 + 80 * i, letter: LETTER }, PEN);
     });
     expect(await read(paper)).toHaveLength(2);
   });
@@ -183,14 +183,14 @@ test('what is left of a faint line is none of the writing', async () => {
 test('a long underline is left out, and the bar of a t is not', async () => {
   const paper = page((sheet) => line(sheet, [60, 128], [640, 131], PEN));
   expectLines(await read(paper));
-  const word = writtenText('tattoo', 2);
+  const word = generatedText('tattoo', 2);
   const crossed = blankPaper(500, 240);
-  writeText(crossed, word, { x: 60, y: 140, letter: 40 }, PEN);
+  writeOnPaper(crossed, word, { x: 60, y: 140, letter: 40 }, PEN);
   line(crossed, [70, 95], [215, 92], PEN);
   const [found] = await read(crossed);
   expect(found!.boxOf(0, found!.image.width).top).toBeLessThan(95);
   const plain = blankPaper(500, 240);
-  writeText(plain, word, { x: 60, y: 140, letter: 40 }, PEN);
+  writeOnPaper(plain, word, { x: 60, y: 140, letter: 40 }, PEN);
   const ink = (one: PictureLine) => one.image.pixels.reduce((sum, value) => sum + value, 0);
   expect(ink(found!)).toBeGreaterThan(1.05 * ink((await read(plain))[0]!));
 });
@@ -210,9 +210,9 @@ test('a dot belongs to its line, and specks to none', async () => {
 test.each([1, 3, 6])(
   'columns map to the picture as displayed, stored with EXIF orientation %i',
   async (orientation) => {
-    const drawing = writtenText('in on', 4);
+    const drawing = generatedText('in on', 4);
     const paper = blankPaper(700, 260);
-    writeText(paper, drawing, { x: 100, y: 150, letter: 40 }, PEN);
+    writeOnPaper(paper, drawing, { x: 100, y: 150, letter: 40 }, PEN);
     const stored = storedPicture(photograph(paper), orientation);
     const [found] = await pictureLines(jpegFile(stored, orientation), 'photo.jpg');
     const xs = drawing.flat().map(([x]) => 100 + 40 * x);
@@ -239,7 +239,7 @@ describe('errors name the picture', () => {
 
 it('stops between its stages when aborted', async () => {
   const paper = blankPaper(600, 200);
-  writeText(paper, writtenText('stopped'), { x: 60, y: 120, letter: 40 }, { width: 5, ink: 0.2 });
+  writeOnPaper(paper, generatedText('stopped'), { x: 60, y: 120, letter: 40 }, { width: 5, ink: 0.2 });
   const controller = new AbortController();
   const lines = pictureLines(pngFile(photograph(paper, 0)), 'page.png', controller.signal);
   controller.abort(new Error('enough'));
