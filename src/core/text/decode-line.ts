@@ -4,7 +4,8 @@ import { FOLDED_BLANK, FOLDED_CLASSES, foldedClasses } from './folded-characters
 import { casedStrings } from './letter-case.ts';
 import { letterModel } from './letter-model.ts';
 import { englishLexicon } from './lexicon.ts';
-import { CERTAIN_GAP, type Gap, type LineOutputs, lineGaps, lineOutputs } from './line-outputs.ts';
+import { CERTAIN_GAP, type Gap, lineGaps } from './line-gaps.ts';
+import { type LineOutputs, lineOutputs } from './line-outputs.ts';
 import { TEXT_CLASSES, textClasses } from './text-characters.ts';
 import { TEXT_DEFAULTS, type TextOptions } from './text-options.ts';
 import type { TextCandidate } from './text-reading.ts';

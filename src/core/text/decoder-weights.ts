@@ -1,6 +1,9 @@
 /** How the decoder weighs what it knows about writing against what the network sees. Logarithms are natural. */
 export interface DecoderWeights {
-  /** How much the logarithms of frequencies count, and the next ones up to `change`, beside those of the network. */
+  /**
+   * What logarithms of frequencies are multiplied by, beside those of the network's probabilities: the lexicon's and those below, from
+   * `open` to `compound` but `nothing`.
+   */
   readonly prior: number;
   /** The logarithm of the frequency of all strings that are no words, and of each of their characters by its kind. */
   readonly open: number;

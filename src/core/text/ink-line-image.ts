@@ -23,12 +23,13 @@ export interface PlacedLine {
 /** Pixels in each direction in which a pixel of the image is measured. */
 const OVERSAMPLING = 4;
 /**
- * The spread of ink, by area, is that of the path of the pen times this, since what is drawn twice counts once, and so many pens more,
- * since ink reaches beyond the ends of the path. For UNIPEN's words, with pens of a tenth to a third of a small letter.
+ * To get the spread of the pen's path from that of the ink, by area: a factor, since area counts what is drawn twice only once, and
+ * pen widths to subtract, since ink reaches beyond the ends of the path. Fitted to UNIPEN's words, drawn with pens of a tenth to a
+ * third of a small letter.
  */
 const RETRACED = 0.977;
 const BEYOND_PATH = 0.06;
-/** Strokes are widened to the width of the pen, and narrowed to so many pens: narrowing breaks those that are uneven. */
+/** Thin strokes are widened to the width of the pen; thick ones are narrowed only to this many pens, since uneven ones would break. */
 const THICKEST = 1.25;
 /** The width of a stroke by itself, as a share of the mean of those that cross and turn. */
 const UNCROSSED = 0.96;

@@ -1,7 +1,7 @@
 import type { SequenceEngine, SequenceNetwork } from '../engine/engine.ts';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.ts';
 import type { Drawing } from '../strokes/drawing.ts';
-import { decodeLine } from './decode-line.ts';
+import { type DecodedLine, decodeLine } from './decode-line.ts';
 import { LINE_HEIGHT, type LineImage, lineImage } from './line-image.ts';
 import { charactersWithStrokes } from './stroke-characters.ts';
 import { strokeLines } from './stroke-lines.ts';
@@ -16,12 +16,9 @@ export interface TextReader {
   /** Reads words or lines drawn with a pen, top to bottom. Calls may overlap. Without points, the text is empty. */
   readStrokes(drawing: Drawing, options?: TextOptions): Promise<TextReading>;
   /** Reads a line of a picture; characters have no place. */
-  readLine(image: LineImage, options?: TextOptions): Promise<DecodedText>;
+  readLine(image: LineImage, options?: TextOptions): Promise<DecodedLine>;
   dispose(): Promise<void>;
 }
-
-/** A line as it was read, with the pixels of its image that each character takes. */
-export type DecodedText = ReturnType<typeof decodeLine>;
 
 export interface TextReaderOptions {
   threads?: number;
@@ -73,7 +70,7 @@ class EngineTextReader implements TextReader {
     return joinLines(lines, options.top);
   }
 
-  readLine({ pixels, width }: LineImage, options: TextOptions = {}): Promise<DecodedText> {
+  readLine({ pixels, width }: LineImage, options: TextOptions = {}): Promise<DecodedLine> {
     const result = this.#last.then(async () => decodeLine(await this.#network.predict(pixels, width), options));
     this.#last = result.catch(() => {}); // reported to the caller
     return result;

@@ -7,8 +7,8 @@ import {
   FOLDED_SPACE,
   LETTERS,
 } from './folded-characters.ts';
-import { keepBest } from './keep-best.ts';
 import { type LetterModel, letterIndex, NO_LETTER } from './letter-model.ts';
+import { nthLargest } from './nth-largest.ts';
 import { childOf, NONE, ROOT, SPELLING, type WordTree } from './word-tree.ts';
 
 /** A string that a part of a line may spell. */
@@ -128,8 +128,8 @@ export class WordBeam {
       }
       live = next;
       if (next.length > openBeam) {
-        const least = keepBest(asStrings, openBeam);
-        const leastWord = keepBest(asWords, lexiconBeam);
+        const least = nthLargest(asStrings, openBeam);
+        const leastWord = nthLargest(asWords, lexiconBeam);
         live = next.filter(
           (string, index) =>
             asStrings[index]! >= least || (this.#state[string] !== STATE.lost && asWords[index]! >= leastWord),

@@ -8,9 +8,9 @@ import {
   FOLDED_CLASSES,
   foldedClasses,
 } from '../../../src/core/text/folded-characters.ts';
-import { keepBest } from '../../../src/core/text/keep-best.ts';
 import { letterIndex, letterModel, NO_LETTER } from '../../../src/core/text/letter-model.ts';
 import { parseLexicon } from '../../../src/core/text/lexicon.ts';
+import { nthLargest } from '../../../src/core/text/nth-largest.ts';
 import { WordBeam } from '../../../src/core/text/word-beam.ts';
 
 const LETTERS = [...foldedClasses("ab1'")!];
@@ -152,7 +152,7 @@ describe('the probability and the path of a string', () => {
   });
 });
 
-describe('keepBest', () => {
+describe('nthLargest', () => {
   it('is the value at which the best of many end', () => {
     fc.assert(
       fc.property(
@@ -160,7 +160,7 @@ describe('keepBest', () => {
         fc.integer({ min: 1, max: 60 }),
         (values, count) => {
           const expected = values.toSorted((a, b) => b - a)[count - 1];
-          const found = keepBest(Float64Array.from(values), count);
+          const found = nthLargest(Float64Array.from(values), count);
           if (values.length > count) expect(found === expected).toBe(true);
           else expect(found).toBe(Number.NEGATIVE_INFINITY);
         },

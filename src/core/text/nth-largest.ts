@@ -1,5 +1,7 @@
-/** The `count`-th largest of some values; -Infinity if there are fewer. Quickselect (Hoare 1961), which changes no order outside. */
-export function keepBest(values: Float64Array, count: number): number {
+/**
+ * The `count`-th largest of some values, which stay in their order; -Infinity if there are no more than that. Quickselect (Hoare 1961).
+ */
+export function nthLargest(values: Float64Array, count: number): number {
   if (values.length <= count) return Number.NEGATIVE_INFINITY;
   const some = values.slice();
   const wanted = count - 1;
