@@ -99,6 +99,7 @@ test('every example is run, and every function of the library is in one', async 
   const names = (await readdir(path.join(ROOT, 'examples'))).filter((name) => name.endsWith('.ts'));
   expect(names.sort()).toEqual([
     'own-handwriting.ts',
+    'read-text.ts',
     'recognize-picture.ts',
     'recognize-strokes.ts',
     'stop-and-resume.ts',

@@ -15,6 +15,10 @@ import { listModels, loadModel, type ModelSummary, SHIPPED } from '../core/model
 import { nodeError, noWebAssembly } from '../core/node-errors.ts';
 import type { Paths } from '../core/paths.ts';
 import { SampleStore } from '../core/samples/sample-store.ts';
+import type { Drawing } from '../core/strokes/drawing.ts';
+import { englishLexicon } from '../core/text/lexicon.ts';
+import { TEXT_CHARACTERS } from '../core/text/text-characters.ts';
+import { createTextReader } from '../core/text/text-reader.ts';
 import { readUnfinishedRun } from '../core/training/unfinished-runs.ts';
 import { readStorage } from './clean.ts';
 import type { DoctorEvent } from './events.ts';
@@ -24,6 +28,15 @@ import { countLabels } from './sample-book.ts';
 type Check = Extract<DoctorEvent, { event: 'check' }>;
 /** The result of a check, with the problem if there is one that the user can solve. */
 type Finding = { state: Check['state']; message: string; problem?: EmnistError };
+
+/** An L. */
+const LETTER: Drawing = [
+  [
+    [0, 0],
+    [0, 60],
+    [35, 60],
+  ],
+];
 
 const FOLDERS = ['datasets', 'models'] as const;
 
@@ -46,6 +59,7 @@ export async function* diagnose(paths: Paths, hintOf: (problem: EmnistError) => 
   yield report('processor', ok(`${availableParallelism()} cores, ${memory}`));
   for (const engine of await describeEngines()) yield report(`engine ${engine.name}`, engineFinding(engine));
   yield report('shipped model', await checked(shippedModel(paths)));
+  yield report('word model', await checked(wordModel()));
   for (const name of FOLDERS) yield report(`folder ${name}`, await checked(folder(name, paths)));
   for (const [name, finding] of await dataSets(paths)) yield report(name, finding);
   for (const [name, finding] of await models(paths)) yield report(name, finding);
@@ -93,6 +107,22 @@ async function shippedModel(paths: Paths): Promise<Finding> {
     await engine.dispose();
   }
   return ok(`${model.labels.length} classes: ${labelsText(model.labels)}`);
+}
+
+/** Loads the word model and reads an L with the lexicon that ships. */
+async function wordModel(): Promise<Finding> {
+  const lexicon = englishLexicon();
+  const reader = await createTextReader();
+  try {
+    const { candidates } = await reader.readStrokes(LETTER, { lexicon });
+    if (candidates.length === 0 || !candidates.every(({ probability }) => Number.isFinite(probability))) {
+      const reason = 'the word model does not read an L';
+      throw new EmnistError('installation-damaged', reason, { reason });
+    }
+  } finally {
+    await reader.dispose();
+  }
+  return ok(`${TEXT_CHARACTERS.length} characters, ${counted(lexicon.size, 'English word')}`);
 }
 
 /** A folder need not exist, but it must be possible to create it and write to it. */

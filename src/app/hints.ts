@@ -44,8 +44,8 @@ export const SHARED_HINTS = {
       : `use a prior that gives at least one of ${labels} a frequency above 0`,
   'lexicon-invalid': ({ problem }) =>
     ({
-      empty: 'write one word per line in the letters A to Z, with its count after a tab if you know it',
-      'too-large': 'leave out rare words',
+      empty: 'put one word on each line, in the letters A to Z, with its count after a tab if you know it',
+      'too-large': 'remove rare words from it',
     })[problem],
   'samples-invalid': ({ file, line, problem }) =>
     ({

@@ -31,8 +31,8 @@ interface PredictContext extends PredictTextContext, Pick<WorkContext, 'paths' |
 type CharacterOptions = Omit<v.InferOutput<typeof predictOptions>, 'text' | 'lexicon'>;
 
 /**
- * Recognizes all characters of some files, in order; or reads their text, if that is what the options say. A file that cannot be read is reported, and the others are still read.
- * If only the end of a file cannot be read, the characters before it are recognized.
+ * Recognizes all characters of some files, in order, or reads their text with the option `text`. A file that cannot be read is
+ * reported, and the others are still read. If only the end of a file cannot be read, what comes before it is recognized.
  */
 export async function* predict(
   options: PredictOptions,

@@ -6,7 +6,7 @@ Examples:
   emnist-tui                              open the app
   emnist-tui draw                         draw in the browser and see what is recognized
   emnist-tui fetch && emnist-tui train    train on the balanced split
-  emnist-tui predict word.png --characters letters
+  emnist-tui predict --text note.jpg      read the lines of a picture
 `;
 
 /** Example command lines for the help texts and docs/cli.md. */

@@ -46,7 +46,7 @@ export function createProgram(
   run: (options: GlobalOptions, work: (context: Context) => Promise<void>) => Promise<void>,
 ): Command {
   const program = new Command('emnist-tui')
-    .description('Recognize handwritten letters and digits. Opens the app when no command is given.')
+    .description('Recognize handwritten characters, words, and lines. Opens the app when no command is given.')
     .version(VERSION, '--version', 'Print the version')
     .helpOption('-h, --help', 'Print help')
     .helpCommand('help [command]', 'Print help for a command')

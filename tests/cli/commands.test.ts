@@ -269,6 +269,7 @@ describe('models and doctor', () => {
     expect(Object.fromEntries(states)).toMatchObject({
       'engine wasm': 'ok',
       'shipped model': 'ok',
+      'word model': 'ok',
       'data set digits': 'ok',
       'data set mnist': 'absent',
       'model digits-cnn': 'ok',

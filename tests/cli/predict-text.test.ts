@@ -1,13 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { drawPicture } from '../core/images/draw-picture.ts';
 import { idx } from '../helpers/archive.ts';
 import { pngFile } from '../helpers/picture-files.ts';
+import { startTerminal } from '../helpers/terminal.ts';
 import { moved, writeText } from '../helpers/write-text.ts';
-import { ERROR_LINE, run, runJson, start, temporaryFolder } from './run.ts';
+import { ERROR_LINE, EXECUTABLE, ROOT, run, runJson, start, temporaryFolder } from './run.ts';
 
 const lineOf = (strokes: Drawing) => `${JSON.stringify({ strokes })}\n`;
 const HOUSE = writeText('in the house');
@@ -88,7 +89,68 @@ describe('drawings of a stroke file', () => {
   });
 });
 
+test('it ends quietly when nobody reads its answers anymore', async () => {
+  const program = start(['predict', '--text', '-', '--top', '1'], { home: folder });
+  program.child.stdin.write(lineOf(HOUSE));
+  await program.until(({ stdout }) => stdout.includes('- 0  in the house'));
+  program.child.stdout.destroy();
+  // stdin stays open, so that nothing else ends it.
+  program.child.stdin.write(lineOf(NIGHT));
+  const { code, stderr } = await program.end();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test('Ctrl-C ends it between many files', async () => {
+  const file = await fileOf('note.png', pictureOf([NIGHT]));
+  const program = start(['predict', '--text', ...Array(2000).fill(file), '--json'], { home: folder });
+  await program.event('text');
+  program.kill('SIGINT');
+  const { code, stderr } = await program.end();
+  expect(code).toBe(130);
+  expect(stderr).not.toContain('\n    at ');
+  expect(program.events.every(({ event }) => event === 'text')).toBe(true);
+});
+
+describe('docs/text.md shows what is printed', () => {
+  const PERCENT = /\d+\.\d%/g;
+  let docs: string;
+  beforeAll(async () => {
+    docs = await readFile(path.join(ROOT, 'docs/text.md'), 'utf8');
+  });
+  /** The first block after a text of the page. */
+  const blockAfter = (text: string) => docs.slice(docs.indexOf(text)).match(/^```.*\n([^`]+)^```/m)![1]!;
+
+  test('for a picture', async () => {
+    const { stdout } = await run(['predict', '--text', 'examples/note.png', '--top', '1'], { home: folder, cwd: ROOT });
+    expect(blockAfter('The answer begins').replace(PERCENT, '%')).toBe(stdout.replace(PERCENT, '%'));
+  });
+
+  test('with --json', async () => {
+    const [, input] = /^echo '(.*)'/m.exec(docs)!;
+    const args = ['predict', '--text', '-', '--top', '1'];
+    const { events } = await runJson(args, { home: folder, input: `${input}\n` });
+    const shapeOf = (text: string) => JSON.parse(text, (key, value) => (key === 'probability' ? '0 to 1' : value));
+    expect([shapeOf(blockAfter('With `--json`'))]).toEqual(shapeOf(JSON.stringify(events)));
+  });
+});
+
 describe('people see', () => {
+  test.each([
+    ['bold answers on a terminal', {}, true],
+    ['plain ones with NO_COLOR', { NO_COLOR: '1' }, false],
+    ['plain ones on a dumb terminal', { TERM: 'dumb' }, false],
+  ] as const)('%s', async (_, env, isBold) => {
+    const file = await fileOf('night.jsonl', lineOf(NIGHT));
+    const terminal = startTerminal(process.execPath, [EXECUTABLE, 'predict', '--text', file, '--top', '1'], {
+      env: { FORCE_COLOR: undefined, NO_COLOR: undefined, CI: undefined, EMNIST_TUI_HOME: folder, ...env },
+      cols: 300,
+    });
+    onTestFinished(() => terminal.close());
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.screen()).toMatch(/night\.jsonl 0 {2}other night \d+\.\d%/);
+    expect(terminal.emulator.raw.includes('\u001B[1m')).toBe(isBold);
+  });
+
   test('a line for each line of writing, with the candidates', async () => {
     const file = await fileOf('page.jsonl', lineOf(NIGHT) + lineOf(PAGE));
     const { code, stdout, stderr } = await run(['predict', '--text', file, '--top', '2'], { home: folder });
@@ -174,8 +236,8 @@ describe('the lexicon', () => {
 
   test.each([
     ['missing.txt', null, 'file-missing', /check the path, or use english or none/],
-    ['no-words.txt', '\n#!\u00e9\n', 'lexicon-invalid', /one word/],
-    ['large.txt', 'word\n'.repeat(1_700_000), 'lexicon-invalid', /./],
+    ['no-words.txt', '\n#!\u00e9\n', 'lexicon-invalid', /one word on each line/],
+    ['large.txt', 'word\n'.repeat(1_700_000), 'lexicon-invalid', /rare words/],
   ] as const)('%s is refused', async (name, contents, error, hint) => {
     const file = contents === null ? path.join(folder, name) : await fileOf(name, contents);
     const drawings = await fileOf('drawings.jsonl', lineOf(NIGHT));

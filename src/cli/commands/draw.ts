@@ -3,9 +3,9 @@ import type { DrawEvent } from '../../core/server/draw-event.ts';
 import type { DrawServer } from '../../core/server/draw-server.ts';
 import type { Context, Handler } from '../context.ts';
 import { describeDrawing } from '../render/draw.ts';
+import { acceptedLine } from '../render/draw-text.ts';
 import { noteLexicon } from '../render/lexicon.ts';
 import type { Output } from '../render/output.ts';
-import { acceptedLine } from '../render/text-reading.ts';
 import { warnOfUnusable } from '../render/unusable.ts';
 import { reportError } from '../report-error.ts';
 
@@ -23,7 +23,8 @@ export const runDraw: Handler<'draw'> = async (given, { paths, output, signal })
     if (options.type) showTyped(event, output);
     else output.event(event, (shown) => describeDrawing(shown, output.style, output.logStyle));
     if (event.event !== 'listening') continue;
-    if (options.type && server.shared) output.warn('who has the address can write to the program that reads the text');
+    if (options.type && server.shared)
+      output.warn('anyone who has the address can write to the program that reads the text');
     await introduce(server, options.open !== false, output);
   }
 };

@@ -5,7 +5,7 @@ import { ReportedFailure } from '../exit-code.ts';
 import { expandPatterns } from '../expand-patterns.ts';
 import { noteLexicon } from '../render/lexicon.ts';
 import { describePrediction } from '../render/predict.ts';
-import { describeRead } from '../render/read-text.ts';
+import { describePredictedText } from '../render/predict-text.ts';
 import { warnOfUnusable } from '../render/unusable.ts';
 import { reportError } from '../report-error.ts';
 
@@ -48,7 +48,7 @@ export const runPredict: Handler<'predict'> = async (options, { paths, output, s
       continue;
     }
     if (event.event === 'text') {
-      output.event(event, (shown) => describeRead(shown, output.style));
+      output.event(event, (shown) => describePredictedText(shown, output.style));
       continue;
     }
     output.event(event, (shown) => {

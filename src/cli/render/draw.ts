@@ -3,9 +3,9 @@ import { printable } from '../../app/text-layout.ts';
 import type { DrawEvent } from '../../core/server/draw-event.ts';
 import { expectationText } from '../../core/server/expectation.ts';
 import type { DrawingNotice } from '../../core/strokes/drawing-notice.ts';
+import { acceptedLine, describeDrawnText } from './draw-text.ts';
 import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
-import { acceptedLine, describeText } from './text-reading.ts';
 
 const NOTICES: Readonly<Record<DrawingNotice, string>> = {
   'several-characters': 'looks like several characters',
@@ -31,7 +31,7 @@ export function describeDrawing(event: DrawEvent, style: Style, logStyle = style
       return { result: `${who}${what} ${printable(event.label)}  (${counted(event.samples, 'sample')})` };
     }
     case 'text':
-      return describeText(event, logStyle);
+      return describeDrawnText(event, logStyle);
     case 'accepted':
       return { result: `page ${event.client}: ${style.paint('bold', acceptedLine(event.text))}` };
     case 'prediction': {

@@ -8,7 +8,7 @@ import type { Style } from './style.ts';
  * `note.jsonl 0  hello 93.1%  hallo 2.4%`. Each further line of a drawing is a line below its first one, without candidates of
  * its own; in other candidates, `/` separates lines.
  */
-export function describeRead({ source, index, candidates }: TextEvent, style: Style): Shown {
+export function describePredictedText({ source, index, candidates }: TextEvent, style: Style): Shown {
   const place = `${source} ${index}  `;
   const [best, ...others] = candidates;
   if (best === undefined) return { result: `${place}nothing` };

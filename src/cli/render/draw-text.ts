@@ -8,7 +8,7 @@ import type { Style } from './style.ts';
 type TextEvent = Extract<DrawEvent, { event: 'text' }>;
 
 /** A line as it is being written: what it may say, and how it was cut into characters. It is replaced until it is accepted. */
-export function describeText({ client, strokes, candidates, characters, words }: TextEvent, style: Style): Shown {
+export function describeDrawnText({ client, strokes, candidates, characters, words }: TextEvent, style: Style): Shown {
   if (strokes === 0) return { live: '' };
   const [best, ...others] = candidates.map(({ text, probability }) => `${printable(text)} ${percent(probability)}`);
   const guesses = best === undefined ? 'no character found' : [style.paint('bold', best), ...others].join('  ');
