@@ -57,7 +57,7 @@ function convert(schema: v.GenericSchema): JsonSchema {
   return converted;
 }
 
-/** Forbids options that conflict with each other to be given together, and those that need another without it. */
+/** Forbids options that conflict with each other to be given together, and those that need another without it, unless they are the default. */
 function conflictsOf(options: OptionsSchema): JsonSchema {
   const described = describeOptions(options);
   const isSet = (name: string): JsonSchema => {
@@ -67,9 +67,13 @@ function conflictsOf(options: OptionsSchema): JsonSchema {
   const pairs = described.flatMap(({ name, conflicts = [] }) => conflicts.map((other) => [name, other]));
   const forbidden = [
     ...pairs.map((pair) => ({ allOf: pair.map(isSet) })),
-    ...described.flatMap(({ name, requires }) =>
-      requires === undefined ? [] : [{ allOf: [isSet(name), { not: isSet(requires) }] }],
-    ),
+    ...described.flatMap(({ name, requires, default: fallback }) => {
+      if (requires === undefined) return [];
+      const isDefault = { properties: { [name]: { const: fallback } } };
+      return [
+        { allOf: [isSet(name), ...(fallback === undefined ? [] : [{ not: isDefault }]), { not: isSet(requires) }] },
+      ];
+    }),
   ];
   return forbidden.length > 0 ? { allOf: forbidden.map((given) => ({ not: given })) } : {};
 }

@@ -58,8 +58,10 @@ function rejectConflicts(schema: OptionsSchema, options: Record<string, unknown>
 }
 
 function rejectUseless(schema: OptionsSchema, options: Record<string, unknown>): void {
-  for (const { name, requires } of describeOptions(schema)) {
+  for (const { name, requires, default: fallback } of describeOptions(schema)) {
     if (requires === undefined || !isGiven(options[name]) || isGiven(options[requires])) continue;
+    // Whoever fills in the defaults changes nothing.
+    if (options[name] === fallback) continue;
     throw new EmnistError('usage', `${optionWords(name)} has no effect without ${optionWords(requires)}`, {
       option: name,
       requires,
