@@ -1,11 +1,14 @@
-/** Settles like a promise, but rejects with the signal's reason as soon as the signal aborts. */
+/**
+ * Settles like a promise, but rejects with the signal's reason as soon as the signal aborts, or if it already has. What becomes of
+ * the promise then does not matter, not even if it rejects.
+ */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const stop = () => aborted.reject(signal.reason);
+  if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   try {
-    return await Promise.race([promise, aborted.promise]);
+    return await Promise.race([aborted.promise, promise]);
   } finally {
     signal.removeEventListener('abort', stop);
   }

@@ -30,7 +30,7 @@ describe('help and version', () => {
   });
 
   test.each(Object.values(EXAMPLES).flat())('the example "%s" is a valid command line', async (example) => {
-    const [, words = ''] = /emnist-tui ([^<>)#]*)/.exec(example) ?? [];
+    const [, words = ''] = /emnist-tui ([^<>|)#]*)/.exec(example) ?? [];
     let runs = 0;
     const program = createProgram(async () => void runs++);
     await program.parseAsync(words.trim().split(' '), { from: 'user' });
