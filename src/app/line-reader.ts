@@ -1,14 +1,27 @@
 import type { LineReader } from '../core/server/draw-options.ts';
-import type { Drawing } from '../core/strokes/drawing.ts';
+import type { Drawing, Point } from '../core/strokes/drawing.ts';
 import type { Lexicon } from '../core/text/lexicon.ts';
 import type { TextReader } from '../core/text/text-reader.ts';
-import { TWO_LINES } from './draw-reader.ts';
 
 /** Words that were accepted, in small letters, with how often. */
 export type AcceptedWords = Map<string, number>;
 
 /** How many different words are kept, so that a session of days takes no more memory than one of hours. */
 const MAX_WORDS = 10_000;
+
+/** The first readings take several times as long as later ones, and somebody waits for them: so many are made in advance. */
+const WARM_UP_ROUNDS = 3;
+const LETTERS = 8;
+/** Circles, bars, and arches, which may say many things, so that much of the decoder is used. One stroke more is one letter more. */
+const WARM_UP_LINE: Drawing = Array.from({ length: LETTERS }, (_, letter) =>
+  Array.from({ length: 25 }, (_, point): Point => {
+    const [left, part] = [60 * letter, point / 24];
+    const angle = 2 * Math.PI * part;
+    if (letter % 3 === 0) return [left + 25 + 25 * Math.cos(angle), 75 + 25 * Math.sin(angle)];
+    if (letter % 3 === 1) return [left + 25 + 10 * Math.sin(2 * angle), 100 * part];
+    return [left + 50 * part, 75 + 25 * Math.abs(Math.sin(angle))];
+  }),
+);
 
 /** Reads the lines of the canvas page with the word model, which is loaded when it is first needed. */
 export class LoadingLineReader implements LineReader {
@@ -78,8 +91,11 @@ export class LoadingLineReader implements LineReader {
   async #create(): Promise<TextReader> {
     const { createTextReader } = await import('../core/text/text-reader.ts');
     const reader = await createTextReader();
-    // The first readings take many times as long as later ones, and somebody waits for them.
-    for (let reading = 0; reading < 3; reading++) await reader.readStrokes(TWO_LINES, this.#options);
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+      for (let letters = 1; letters <= LETTERS; letters++) {
+        await reader.readStrokes(WARM_UP_LINE.slice(0, letters), this.#options);
+      }
+    }
     return reader;
   }
 }
