@@ -95,6 +95,19 @@ test('one, two and three threads agree bit for bit', async () => {
   expect(trained[2]).toEqual(trained[0]);
 });
 
+test('the loss tells that the weights are no numbers, but not that a text is too long for its image', async () => {
+  await using engine = await disposable(1);
+  const network = await engine.createSequenceNetwork(networkOf(16), { batchSize: () => 2 });
+  const weights = initialWeights(networkOf(16), 1);
+  await network.setWeights(weights);
+  const long = batchOf(16, [[0, 1], new Array<number>(9).fill(0)], 1);
+  const options = { learningRate: 0, step: 1, seed: 1 };
+  expect((await network.trainBatch(long, options)).loss).toBeGreaterThan(0);
+  expect((await network.trainBatch(long, options)).loss).toBeLessThan(100);
+  await network.setWeights(weights.map((tensor) => tensor.map(() => Number.NaN)));
+  expect((await network.trainBatch(long, options)).loss).toBeNaN();
+});
+
 test('networks and batches that do not fit are refused', async () => {
   await using engine = await disposable(1);
   const flat: Network = { input: [4, 4, 1], layers: [{ type: 'flatten' }, { type: 'dense', units: 4, useBias: true }] };

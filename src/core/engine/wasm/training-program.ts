@@ -110,7 +110,8 @@ export class TrainingProgram {
       const logits = memory.floats(this.#logits.base + image * this.#logits.image, values);
       const gradient = memory.floats(this.#gradient.base + image * this.#gradient.image, values);
       const result = this.#ctc.loss(logits, width, padded, target, gradient, 1 / targets.length);
-      if (Number.isFinite(result.loss)) loss += result.loss;
+      // A target that does not fit its image would hide the others; NaN must be seen.
+      if (result.loss !== Number.POSITIVE_INFINITY) loss += result.loss;
       if (result.correct) correct++;
     });
     this.#program.run(this.#backward, targets.length);
