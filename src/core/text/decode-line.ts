@@ -9,7 +9,7 @@ import { type LineOutputs, lineOutputs } from './line-outputs.ts';
 import { TEXT_CLASSES, textClasses } from './text-characters.ts';
 import { TEXT_DEFAULTS, type TextOptions } from './text-options.ts';
 import type { TextCandidate } from './text-reading.ts';
-import { WordBeam } from './word-beam.ts';
+import { type BeamString, WordBeam } from './word-beam.ts';
 import { emptyTree, type WordTree, withFrequencies } from './word-tree.ts';
 
 /** A word of a line, and the characters of the line that it takes; `to` is exclusive. */
@@ -78,8 +78,14 @@ export function decodeLine(
   const beam = new WordBeam(withAccepted(base, accepted, weights), hasWords ? letterModel(base) : null, weights);
   const gaps = lineGaps(outputs);
   const word = hasWords ? weights.word : 0;
-  const readSpan = (from: number, to: number) => readingsOf(outputs, from, to, beam, word, top, weights);
-  const { paths, logSum } = readPaths(gaps, outputs.steps, readSpan, top, weights);
+  /** The spans that begin behind each gap, and, first of all, at the beginning of the line; by how many gaps they have inside. */
+  const spans = [-1, ...gaps.keys()].map((gap) => {
+    const from = gaps[gap]?.to ?? 0;
+    const ends = endsOf(gaps, gap).map((end) => gaps[end]?.from ?? outputs.steps);
+    const found = beam.search(outputs.folded, from, ends);
+    return ends.map((to, index) => readingsOf(outputs, from, to, found[index]!, word, top, weights));
+  });
+  const { paths, logSum } = readPaths(gaps, spans, top, weights);
   const candidates = candidatesOf(paths, logSum, top, weights);
   const best = paths.find((path) => textOf(path) === candidates[0]?.text);
   return { candidates, ...(best ? detailsOf(best, outputs, top, weights) : { characters: [], words: [] }) };
@@ -94,23 +100,34 @@ function withAccepted(tree: WordTree, accepted: TextOptions['accepted'], weights
   return withFrequencies(tree, more);
 }
 
+/** The gaps at which a span that begins behind `start` may end, or the number of gaps for the end of the line. */
+function endsOf(gaps: readonly Gap[], start: number): number[] {
+  const ends: number[] = [];
+  for (let end = start + 1; end <= gaps.length && ends.length <= MAX_INSIDE; end++) {
+    ends.push(end);
+    if (end < gaps.length && gaps[end]!.probability >= CERTAIN_GAP) break;
+  }
+  return ends;
+}
+
 /**
- * What the steps from `from` to before `to` may spell, with a score for each text. `word`: what is added to the score unless the text is
- * empty.
+ * What the steps from `from` to before `to` may spell, with a score for each text. `found`: the strings without their case; `word`:
+ * what is added to the score unless the text is empty.
  */
 function readingsOf(
   outputs: LineOutputs,
   from: number,
   to: number,
-  beam: WordBeam,
+  found: readonly BeamString[],
   word: number,
   top: number,
   weights: DecoderWeights,
 ): Span {
   const { temperature } = weights;
-  const strings = beam
-    .search(outputs.folded, from, to)
-    .map((string) => ({ ...string, score: string.score + (string.letters.length > 0 ? word : 0) }));
+  const strings = found.map((string) => ({
+    ...string,
+    score: string.score + (string.letters.length > 0 ? word : 0),
+  }));
   const readings = strings.slice(0, top + MORE).flatMap(({ letters, score, spelling }) => {
     const cased = casedStrings(outputs, from, to, letters, spelling, weights);
     return cased
@@ -124,8 +141,7 @@ function readingsOf(
 /** The best ways to read a line, and the logarithm of the sum over all ways of e to the score by the temperature. */
 function readPaths(
   gaps: readonly Gap[],
-  steps: number,
-  readSpan: (from: number, to: number) => Span,
+  spans: readonly (readonly Span[])[],
   top: number,
   { temperature }: DecoderWeights,
 ): { paths: Path[]; logSum: number } {
@@ -133,20 +149,19 @@ function readPaths(
   /** The paths that end before each gap, and at the end of the line. */
   const ends: { paths: Path[]; logSum: number }[] = [];
   for (let end = 0; end <= gaps.length; end++) {
-    const to = gaps[end]?.from ?? steps;
     const paths: Path[] = [];
     const sums: number[] = [];
     for (let gap = end - 1, inside = 0; gap >= -1; gap--, inside++) {
+      const span = spans[gap + 1]![inside];
+      if (!span) break;
       const before = gap < 0 ? { paths: [start], logSum: 0 } : ends[gap]!;
       const logSpace = gap < 0 ? 0 : gaps[gap]!.logSpace;
-      const span = readSpan(gap < 0 ? 0 : gaps[gap]!.to, to);
       for (const path of before.paths) {
         for (const { text, score } of span.readings) {
           paths.push({ score: path.score + logSpace + score, before: path, span, text });
         }
       }
       sums.push(before.logSum + logSpace / temperature + span.logSum);
-      if (gap >= 0 && (gaps[gap]!.probability >= CERTAIN_GAP || inside >= MAX_INSIDE)) break;
     }
     paths.sort((a, b) => b.score - a.score);
     ends.push({ paths: paths.slice(0, top + MORE), logSum: logSumExp(sums) });

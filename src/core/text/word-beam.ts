@@ -91,10 +91,10 @@ export class WordBeam {
   }
 
   /**
-   * The strings that the steps from `from` to before `to` may spell, with the best score first; the empty string is among them if it
-   * is not improbable. `folded`: [steps, FOLDED_CLASSES].
+   * For each of `ends`, the strings that the steps from `from` to before it may spell, with the best score first; the empty string is
+   * among them if it is not improbable. `folded`: [steps, FOLDED_CLASSES]; `ends`: ascending.
    */
-  search(folded: Float64Array, from: number, to: number): BeamString[] {
+  search(folded: Float64Array, from: number, ends: readonly number[]): BeamString[][] {
     const { lexiconBeam, openBeam } = this.#weights;
     this.#strings = 0;
     const root = this.#add(-1, -1);
@@ -102,7 +102,12 @@ export class WordBeam {
     let live = [root];
     let logScale = 0;
     const starts: number[] = [];
-    for (let step = from; step < to; step++) {
+    const found: BeamString[][] = [];
+    for (let step = from; ; step++) {
+      if (ends[found.length] === step) {
+        found.push(live.map((string) => this.#result(string, logScale)).sort((a, b) => b.score - a.score));
+      }
+      if (found.length === ends.length) return found;
       const row = step * FOLDED_CLASSES;
       starts.length = 0;
       for (let letter = 0; letter < FOLDED_BLANK; letter++) {
@@ -115,7 +120,7 @@ export class WordBeam {
         this.#ending[string] = this.#nextEnding[string]!;
         largest = Math.max(largest, this.#blank[string]! + this.#ending[string]!);
       }
-      if (largest === 0) return [];
+      if (largest === 0) return ends.map((_, index) => found[index] ?? []);
       logScale += Math.log(largest);
       const asWords = new Float64Array(next.length);
       const asStrings = new Float64Array(next.length);
@@ -136,7 +141,6 @@ export class WordBeam {
         );
       }
     }
-    return live.map((string) => this.#result(string, logScale)).sort((a, b) => b.score - a.score);
   }
 
   /** The strings after another step, given those before it and the letters that may start at it. */

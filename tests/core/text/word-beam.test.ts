@@ -69,7 +69,7 @@ describe('the beam', () => {
   it('finds every string with the probability of all its paths', () => {
     fc.assert(
       fc.property(outputs, ({ steps, folded }) => {
-        const found = new WordBeam(LEXICON.tree, MODEL, WEIGHTS).search(folded, 0, steps);
+        const found = new WordBeam(LEXICON.tree, MODEL, WEIGHTS).search(folded, 0, [steps])[0]!;
         const expected = allStrings(steps, folded);
         expect(found.map(({ letters }) => textOf(letters)).sort()).toEqual([...expected.keys()].sort());
         for (const { letters, logProbability } of found) {
@@ -83,7 +83,7 @@ describe('the beam', () => {
   it('prefers words, by how frequent they are', () => {
     fc.assert(
       fc.property(outputs, ({ steps, folded }) => {
-        const found = new WordBeam(LEXICON.tree, MODEL, WEIGHTS).search(folded, 0, steps);
+        const found = new WordBeam(LEXICON.tree, MODEL, WEIGHTS).search(folded, 0, [steps])[0]!;
         const scores = found.map(({ score }) => score);
         expect(scores).toEqual(scores.toSorted((a, b) => b - a));
         const { prior, open, letter, digit, trailing, leading } = WEIGHTS;
@@ -112,8 +112,8 @@ describe('the beam', () => {
     fc.assert(
       fc.property(outputs, ({ steps, folded }) => {
         const weights = { ...DECODER_WEIGHTS, lexiconBeam: 8, openBeam: 8 };
-        const all = new WordBeam(LEXICON.tree, MODEL, WEIGHTS).search(folded, 0, steps);
-        const found = new WordBeam(LEXICON.tree, MODEL, weights).search(folded, 0, steps);
+        const all = new WordBeam(LEXICON.tree, MODEL, WEIGHTS).search(folded, 0, [steps])[0]!;
+        const found = new WordBeam(LEXICON.tree, MODEL, weights).search(folded, 0, [steps])[0]!;
         expect(found.length).toBeLessThanOrEqual(16);
         expect(found[0]!.score).toBeGreaterThan(all[0]!.score - 0.5);
       }),
