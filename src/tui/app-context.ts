@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react';
+import { createContext, type RefObject, useContext } from 'react';
 import type { Services, Status } from '../app/services.ts';
 import type { Clipboard } from './clipboard.ts';
 import type { KeyQueue } from './keys/key-queue.ts';
@@ -30,6 +30,8 @@ export interface AppContextValue {
   readonly tasks: Tasks;
   readonly theme: Theme;
   readonly clipboard: Clipboard;
+  /** What was accepted on pages and not cleared since: it outlives the screen that collects it. */
+  readonly acceptedTexts: RefObject<readonly string[]>;
   readonly keyQueue: KeyQueue;
   readonly columns: number;
   readonly rows: number;

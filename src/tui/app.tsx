@@ -47,6 +47,7 @@ export function App(props: AppProps): ReactNode {
   const { suspendTerminal } = useApp();
   const [{ visits }, changeHistory] = useReducer(reduceHistory, initialRoute, initialHistory);
   const [keyQueue] = useState(() => new KeyQueue());
+  const acceptedTexts = useRef<readonly string[]>([]);
   // Updated in the same batch as whatever the key changed, so the effect runs after the screen has rendered it.
   const [handledKeys, setHandledKeys] = useState(0);
   const countKey = useCallback(() => setHandledKeys((count) => count + 1), []);
@@ -104,7 +105,8 @@ export function App(props: AppProps): ReactNode {
 
   const context = useMemo<AppContextValue>(
     () => ({
-      ...{ services, tasks, theme, clipboard, keyQueue, columns, rows, status, statusError, refreshStatus },
+      ...{ services, tasks, theme, clipboard, acceptedTexts, keyQueue, columns, rows },
+      ...{ status, statusError, refreshStatus },
       ...{ navigate, back, requestQuit, confirmation, isShuttingDown },
       isTooSmall: isTooSmall({ columns, rows }),
       confirm: setConfirmation,

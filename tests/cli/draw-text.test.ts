@@ -74,7 +74,7 @@ test('--type prints accepted text and nothing else, one line for each; Ctrl-C en
   program.kill('SIGINT');
   const { code, stdout, stderr } = await program.end();
   expect([code, stdout]).toEqual([130, 'see you\nfirst line second  line\n']);
-  expect(stderr).toMatch(/^Draw at http/m);
+  expect(stderr).toMatch(/^Write at http/m);
   expect(stderr).not.toContain('emnist-tui:');
 });
 

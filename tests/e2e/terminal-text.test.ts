@@ -9,6 +9,23 @@ const STROKES = [20, 45, 70].map((x, index) =>
   Array.from({ length: 20 }, (_, step) => [x, (index === 1 ? 50 : 10) + (index === 1 ? 2 : 4) * step]),
 );
 
+test('draw --text takes back what it showed of a line, also if the terminal has become narrower', async () => {
+  const terminal = startTerminal(process.execPath, [EXECUTABLE, 'draw', '--text', '--no-open'], {
+    env: { CI: undefined, EMNIST_TUI_HOME: await temporaryFolder() },
+  });
+  onTestFinished(() => terminal.close());
+  const [url = ''] = /http:\S+/.exec(await terminal.waitForText(/Write at http:\S+\n/)) ?? [];
+  const socket = new WebSocket(url.replace('http:', 'ws:'));
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'text', id: 1, strokes: STROKES }));
+  await terminal.waitForText(/1 page connected\npage 1: \S.{40,}%\n[\s\S]*Strokes +\d/);
+  terminal.resize(40, 24);
+  socket.send(JSON.stringify({ type: 'text', id: 2, strokes: [] }));
+  await terminal.waitForText(/^(?![\s\S]*page 1:)[\s\S]*1 page connected\n/);
+  expect(terminal.screen().trimEnd()).toMatch(/1 page connected$/);
+});
+
 test('the app reads what is written on a page, collects what is accepted, and copies it', async () => {
   const terminal = startTerminal(process.execPath, [EXECUTABLE], {
     env: {

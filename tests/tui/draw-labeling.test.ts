@@ -82,7 +82,7 @@ test('l asks for a label: keys are text until it is saved or left', async () => 
 test('an empty canvas has no label, and l does not leave the screen', async () => {
   const server = await open();
   server.push(drawn(''));
-  await app.screen.waitForText(/Draw in the browser/);
+  await app.screen.waitForText(/Draw a character in the browser/);
   app.press('enter', 'l', 'u', 'p');
   await app.screen.waitForText(/Draw with shipped[\s\S]*expecting digits/);
   expect(server.samples).toEqual([]);

@@ -39,6 +39,14 @@ test('what was accepted outlives a server that is restarted; a note on copying g
   expect(reduceDraw(copied, { event: 'update', update: accepted('way') }).writing.copied).toBeNull();
 });
 
+test('text that was cleared is gone, and the line that is being written is not', () => {
+  const state = reduceDraw(
+    { ...INITIAL_DRAW, writing: noted(accepted('no'), written([['way', 0.6]], [])) },
+    { event: 'cleared' },
+  );
+  expect(state.writing).toMatchObject({ accepted: [], copied: null, line: { reading: { text: 'way' } } });
+});
+
 test('of very many texts, as many are kept as can be copied at once', () => {
   const part = 'ü'.repeat(500);
   const many = Array.from({ length: 100 }, (_, index) => accepted(`${index}${part}`));

@@ -13,6 +13,7 @@ export const runDraw: Handler<'draw'> = async (given, { paths, output, signal })
   const options = given.type ? { ...given, text: true } : given;
   const { startDrawing } = await import('../../app/draw.ts');
   const hostHint = (host: string) => `If it should, start emnist-tui draw with --allow-host ${host}.`;
+  const look = { logStyle: output.logStyle, text: options.text };
   const notes = { onUnusable: warnOfUnusable(output), onLexicon: noteLexicon(output) };
   const server = await startDrawing(options, { paths, signal, hostHint, ...notes });
   if (server.samplesProblem) {
@@ -21,7 +22,7 @@ export const runDraw: Handler<'draw'> = async (given, { paths, output, signal })
   }
   for await (const { event } of server) {
     if (options.type) showTyped(event, output);
-    else output.event(event, (shown) => describeDrawing(shown, output.style, output.logStyle));
+    else output.event(event, (shown) => describeDrawing(shown, output.style, look));
     if (event.event !== 'listening') continue;
     if (options.type && server.shared)
       output.warn('anyone who has the address can write to the program that reads the text');
@@ -32,7 +33,7 @@ export const runDraw: Handler<'draw'> = async (given, { paths, output, signal })
 /** Only accepted text goes to stdout, where another program may read it; everything else to stderr. */
 function showTyped(event: DrawEvent, output: Output): void {
   if (event.event !== 'accepted') {
-    output.aside(describeDrawing(event, output.logStyle, output.logStyle));
+    output.aside(describeDrawing(event, output.logStyle, { text: true }));
     return;
   }
   // The program may print on the same terminal.

@@ -13,16 +13,21 @@ const NOTICES: Readonly<Record<DrawingNotice, string>> = {
   'not-sure': 'not sure',
 };
 
-/** `style` is for results, `logStyle` for what goes to stderr. */
-export function describeDrawing(event: DrawEvent, style: Style, logStyle = style): Shown {
+/** `style` is for results, `logStyle` for what goes to stderr; `text`: pages start in Word mode. */
+export function describeDrawing(event: DrawEvent, style: Style, { logStyle = style, text = false } = {}): Shown {
   switch (event.event) {
-    case 'listening':
+    case 'listening': {
+      const url = style.paint('bold', event.url);
+      const log = 'Press Ctrl-C to stop.';
+      const model = describeModel(event, style);
+      if (!text) return { result: `Draw at ${url}\nRead by ${model}`, log };
       return {
-        result: `Draw at ${style.paint('bold', event.url)}\n${describeModel(event, style)}`,
-        log: 'Press Ctrl-C to stop.',
+        result: `Write at ${url}\nSingle characters are read by ${model}`,
+        log: `${log} A line is printed when you accept it on the page.`,
       };
+    }
     case 'model':
-      return { result: describeModel(event, style) };
+      return { result: `Read by ${describeModel(event, style)}` };
     case 'client':
       return { log: `${counted(event.clients, 'page')} connected` };
     case 'sample': {
@@ -64,5 +69,5 @@ function describeModel(
   style: Style,
 ): string {
   const training = split === null ? '' : `, trained on ${split}`;
-  return `Read by ${style.paint('bold', model)} (${labels.length} classes${training})`;
+  return `${style.paint('bold', model)} (${labels.length} classes${training})`;
 }

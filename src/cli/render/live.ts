@@ -1,5 +1,5 @@
 import { clearScreenDown, cursorTo, moveCursor } from 'node:readline';
-import { clip } from '../../app/text-layout.ts';
+import { clip, columnsOf } from '../../app/text-layout.ts';
 import { TextOutput } from './text.ts';
 
 /** For terminals: the status is at the bottom, and is replaced in place. */
@@ -35,8 +35,15 @@ export class LiveOutput extends TextOutput {
   override close(): void {
     if (this.#shown === '') return;
     cursorTo(process.stderr, 0);
-    moveCursor(process.stderr, 0, 1 - this.#shown.split('\n').length);
+    moveCursor(process.stderr, 0, 1 - this.#rows());
     clearScreenDown(process.stderr);
     this.#shown = '';
+  }
+
+  /** How many rows it takes: terminals that have become narrower have wrapped it. */
+  #rows(): number {
+    const columns = process.stderr.columns || 80;
+    const rows = this.#shown.split('\n').map((line) => Math.max(1, Math.ceil(columnsOf(line) / columns)));
+    return rows.reduce((sum, count) => sum + count, 0);
   }
 }

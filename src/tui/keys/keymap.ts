@@ -55,15 +55,16 @@ const undoLabel = { keys: ['u'], action: 'unlabel', label: 'undo' } as const;
 
 const openPage = { keys: ['o'], action: 'open', label: 'browser' } as const;
 const copyText = { keys: ['c'], action: 'copy' } as const;
+const clearText = { keys: ['delete', 'backspace'], action: 'clear' } as const;
 const drawing = [
   ...labeling,
   copyText,
+  { keys: ['w'], action: 'mode', label: 'words' },
   openPage,
   { keys: ['m'], action: 'model', label: 'model' },
   { keys: ['p'], action: 'expect', label: 'expect' },
-  { keys: ['w'], action: 'mode', label: 'words' },
 ] as const;
-const writing = [copyText, openPage, { keys: ['w'], action: 'mode', label: 'characters' }] as const;
+const writing = [copyText, clearText, { keys: ['w'], action: 'mode', label: 'characters' }, openPage] as const;
 const share = { keys: ['s'], action: 'share', label: 'share' } as const;
 const unshare = { keys: ['s'], action: 'share', label: 'unshare' } as const;
 const adaptReadings = { keys: ['a'], action: 'adapt', label: 'adapt' } as const;
@@ -229,6 +230,8 @@ export const KEYMAP = {
   writingShared: [...writing, unshare, back],
   /** For the hints only, before those of writing: text has been accepted and not copied yet. */
   accepted: [{ ...copyText, label: 'copy' }],
+  /** For the hints only: there is accepted text, copied or not. */
+  collected: [{ ...clearText, label: 'clear' }],
   drawModels: [up, down, ...jumps, { keys: ['enter'], action: 'choose', label: 'draw with it' }, filter, back],
   evaluating: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   evaluated: [{ keys: ['enter', 'r'], action: 'restart', label: 'evaluate another' }, back],

@@ -11,7 +11,7 @@ import { fieldLine } from '../components/text-field.ts';
 import type { Theme } from '../theme/theme.ts';
 import { typingProblem } from './draw-labels.ts';
 import type { DrawState } from './draw-state.ts';
-import { adaptedNote, labelNote } from './draw-texts.ts';
+import { adaptedNote, labelNote, readTime } from './draw-texts.ts';
 
 /** Columns between the pictures. */
 export const PICTURE_GAP = 2;
@@ -94,8 +94,7 @@ function labelWidth({ predictions }: DrawState): number {
 function barLines(state: DrawState, width: number, theme: Theme): string[] {
   const { predictions, milliseconds, notice } = state;
   const labels = labelWidth(state);
-  const heading =
-    milliseconds === null ? 'Predictions' : `Read in ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+  const heading = milliseconds === null ? 'Predictions' : readTime(milliseconds);
   const best = predictions.slice(0, PREDICTIONS);
   const lines = best.flatMap(({ label, probability }, index) => {
     const isBest = index === 0 && notice === null;

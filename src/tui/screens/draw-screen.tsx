@@ -10,7 +10,7 @@ import type { Route } from '../routes.ts';
 import { nextExpectation } from './draw-expected.ts';
 import { DrawModels } from './draw-models.tsx';
 import { type DrawAttempt, openBrowser, serve } from './draw-serving.ts';
-import { INITIAL_DRAW, reduceDraw } from './draw-state.ts';
+import { initialDraw, reduceDraw } from './draw-state.ts';
 import { DrawView } from './draw-view.tsx';
 import { useDrawLabels } from './use-draw-labels.ts';
 import { useDrawWriting } from './use-draw-writing.ts';
@@ -25,7 +25,7 @@ const SHARING = [
 export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }> }): ReactNode {
   const app = useAppContext();
   const { services, tasks } = app;
-  const [state, store] = useThrottledStore(reduceDraw, () => INITIAL_DRAW);
+  const [state, store] = useThrottledStore(reduceDraw, () => initialDraw(app.acceptedTexts.current));
   const server = useRef<Drawing | null>(null);
   const [attempt, setAttempt] = useState<DrawAttempt>({ model: route.model, practice: route.practice });
   const [isChoosing, setChoosing] = useState(false);

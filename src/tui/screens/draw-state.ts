@@ -80,6 +80,11 @@ export const INITIAL_DRAW: DrawState = {
   writing: NO_WRITING,
 };
 
+/** @param accepted the texts that were accepted when the screen was open before */
+export function initialDraw(accepted: readonly string[]): DrawState {
+  return { ...INITIAL_DRAW, writing: { ...NO_WRITING, accepted } };
+}
+
 export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
   switch (action.event) {
     case 'serving': {
@@ -105,6 +110,7 @@ export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
       return { ...reduceUpdate(state, action.update), writing: noteWriting(state.writing, action.update) };
     case 'mode':
     case 'copied':
+    case 'cleared':
       return { ...state, writing: reduceWriting(state.writing, action) };
     default:
       return { ...state, labels: reduceLabels(state, action) };

@@ -23,6 +23,11 @@ export function mergedClassNote(label: string, labels: readonly string[]): strin
   return other && `${label} also stands for ${other}: the model has one class for the two.`;
 }
 
+/** How long reading took: `Read in 2.8 ms`. */
+export function readTime(milliseconds: number): string {
+  return `Read in ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+}
+
 const NOTICES: Readonly<Record<DrawingNotice, string>> = {
   'several-characters': 'This looks like two characters. The model reads one at a time.',
   'no-character': 'This does not look like a character.',

@@ -55,7 +55,9 @@ export function DrawView({ state: current }: { state: DrawState }): ReactNode {
       </Box>
     );
   }
-  const note = answerNote(state) || (state.predictions.length === 0 ? 'Draw in the browser.' : '');
+  const note =
+    answerNote(state) ||
+    (state.predictions.length === 0 ? 'Draw a character in the browser, or press w to write words.' : '');
   const style = state.notice ? 'warning' : 'strong';
   return (
     <Box flexDirection="column">

@@ -37,7 +37,8 @@ export function DrawWaiting({ state }: { state: DrawState }): ReactNode {
   );
 }
 
-function hintLines({ reader, shared, forwarding, browserError }: DrawState, width: number, theme: Theme): string[] {
+function hintLines(state: DrawState, width: number, theme: Theme): string[] {
+  const { shared, forwarding, browserError } = state;
   const { arrow, warning } = theme.glyphs;
   const next = forwarding
     ? 'You are connected by SSH. To draw on the computer in front of you, run the command below there, then open the address below it.'
@@ -46,11 +47,19 @@ function hintLines({ reader, shared, forwarding, browserError }: DrawState, widt
       : 'Waiting for the page. Press o to open it again, or copy the address.';
   return [
     '',
-    ...(reader ? wrap(`${theme.paint('strong', printable(reader.model))}: ${readerText(reader)}`, width) : []),
+    ...wrap(modeText(state, theme), width),
     ...(shared ? wrap(theme.paint('warning', `${warning} ${NOT_ENCRYPTED}`), width) : []),
     '',
     ...wrap(`${theme.paint('accent', arrow)} ${next}`, width),
   ];
+}
+
+/** What the page reads, and how to change that. */
+function modeText({ reader, writing }: DrawState, theme: Theme): string {
+  if (writing.mode === 'word')
+    return 'The page reads words and lines. What you accept there is collected here.';
+  if (!reader) return '';
+  return `${theme.paint('strong', printable(reader.model))}: ${readerText(reader)}. Press w to write words instead.`;
 }
 
 /** The URL as a QR code, for a phone, if others can reach it and there is room. */

@@ -4,7 +4,8 @@ import { alignLeft, alignRight, bar, columnsOf, printable, wrap } from '../../ap
 import { drawingBox } from '../../core/strokes/geometry.ts';
 import { strokePicture } from '../charts/pictures.ts';
 import type { Theme } from '../theme/theme.ts';
-import { acceptedText, type WritingState } from './draw-writing.ts';
+import { readTime } from './draw-texts.ts';
+import { acceptedText, type WritingState, type WrittenLine } from './draw-writing.ts';
 
 const CANDIDATES = 5;
 /** The candidates that stay where there is little room. */
@@ -12,6 +13,8 @@ const FEWEST_CANDIDATES = 2;
 /** Columns of a probability, with a space before it. */
 const SHARE_WIDTH = 8;
 const MAX_BAR = 40;
+/** The lines of a segmentation that belong together. */
+const CUT_ROWS = 3;
 const PICTURE_ROWS = { min: 5, max: 12 } as const;
 
 /** The accepted text, then the line being written: its strokes, its candidates, and how it was cut into characters. */
@@ -30,7 +33,7 @@ export function writingLines(
     character: (part) => theme.paint('strong', part),
     unsure: (part) => theme.paint('warning', part),
   });
-  const candidates = candidateLines(state, width, theme);
+  const candidates = candidateLines(line, width, theme);
   // The blank lines between the parts.
   let room = height - candidates.length - cut.length - 2 - notes.length;
   while (room < 1 && candidates.length > 1 + FEWEST_CANDIDATES) {
@@ -38,10 +41,10 @@ export function writingLines(
     room++;
   }
   // What was written last is the most interesting.
-  const rows = cut.length - Math.ceil(Math.max(0, 1 - room) / 3) * 3;
+  const rows = cut.length - Math.ceil(Math.max(0, 1 - room) / CUT_ROWS) * CUT_ROWS;
   const shownCut = rows > 0 ? cut.slice(-rows) : [];
   const below = ['', ...candidates, '', ...shownCut];
-  const picture = pictureLines(state, width, height - below.length - notes.length - text.length - 1, theme);
+  const picture = pictureLines(line, width, height - below.length - notes.length - text.length - 1, theme);
   return above(text, height - notes.length - below.length - picture.length, [...notes, ...below, ...picture]);
 }
 
@@ -75,10 +78,9 @@ function startNote({ accepted }: WritingState, { paint, glyphs }: Theme): string
   return `${paint('accent', glyphs.arrow)} ${paint('strong', what)}`;
 }
 
-function candidateLines({ line }: WritingState, width: number, theme: Theme): string[] {
-  const { reading, milliseconds } = line!;
+function candidateLines({ reading, milliseconds }: WrittenLine, width: number, theme: Theme): string[] {
   const best = reading.candidates.slice(0, CANDIDATES);
-  const heading = theme.paint('dim', `Read in ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`);
+  const heading = theme.paint('dim', readTime(milliseconds));
   if (best.length === 0) return [heading, theme.paint('warning', 'No character was found.')];
   const texts = best.map(({ text }) => printable(text));
   const room = width - SHARE_WIDTH;
@@ -98,13 +100,13 @@ function candidateLines({ line }: WritingState, width: number, theme: Theme): st
 }
 
 /** The strokes, if there is room for them. */
-function pictureLines({ line }: WritingState, width: number, height: number, theme: Theme): string[] {
+function pictureLines({ strokes }: WrittenLine, width: number, height: number, theme: Theme): string[] {
   if (height < PICTURE_ROWS.min) return [];
-  const box = drawingBox(line!.strokes);
+  const box = drawingBox(strokes);
   // A cell is twice as high as wide.
   const widest = Math.ceil((width * box.height) / (2 * box.width)) || 1;
   const rows = Math.min(PICTURE_ROWS.max, height, widest);
   const columns = Math.min(width, Math.ceil((2 * rows * box.width) / box.height) || 1);
-  const picture = strokePicture(line!.strokes, columns, rows, theme.unicode);
+  const picture = strokePicture(strokes, columns, rows, theme.unicode);
   return ['', ...picture.map((row) => theme.paint('accent', row))];
 }

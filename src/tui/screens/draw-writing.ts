@@ -3,12 +3,19 @@ import type { PageMode } from '../../core/server/protocol.ts';
 import type { Drawing } from '../../core/strokes/drawing.ts';
 import { type CopyResult, MAX_COPIED_BYTES } from '../clipboard.ts';
 
+/** A line that is being written, and how it was read. */
+export interface WrittenLine {
+  readonly strokes: Drawing;
+  readonly reading: TextRecognition;
+  readonly milliseconds: number;
+}
+
 /** What is written on pages in Word mode. */
 export interface WritingState {
   /** What the page reads that was drawn on last, or the mode that was chosen since. */
   readonly mode: PageMode;
-  /** The line that is being written, and how it was read; null before the first. */
-  readonly line: { readonly strokes: Drawing; readonly reading: TextRecognition; readonly milliseconds: number } | null;
+  /** Null if nothing is being written. */
+  readonly line: WrittenLine | null;
   /** The texts that were accepted on pages, in order. Of very many, the last ones, which can be copied at once. */
   readonly accepted: readonly string[];
   /** What became of the text that was copied last; null if more has been accepted since. */
@@ -17,7 +24,8 @@ export interface WritingState {
 
 export type WritingAction =
   | { event: 'mode'; mode: PageMode }
-  | { event: 'copied'; result: CopyResult; characters: number };
+  | { event: 'copied'; result: CopyResult; characters: number }
+  | { event: 'cleared' };
 
 export const NO_WRITING: WritingState = { mode: 'character', line: null, accepted: [], copied: null };
 
@@ -27,8 +35,14 @@ export function acceptedText({ accepted }: WritingState): string {
 }
 
 export function reduceWriting(state: WritingState, action: WritingAction): WritingState {
-  if (action.event === 'mode') return { ...state, mode: action.mode, line: null };
-  return { ...state, copied: { result: action.result, characters: action.characters } };
+  switch (action.event) {
+    case 'mode':
+      return { ...state, mode: action.mode, line: null };
+    case 'copied':
+      return { ...state, copied: { result: action.result, characters: action.characters } };
+    case 'cleared':
+      return { ...state, accepted: [], copied: null };
+  }
 }
 
 /** Takes note of what was drawn, in either mode. */

@@ -11,7 +11,7 @@ import type { Theme } from '../theme/theme.ts';
 
 const ABOUT =
   'emnist-tui fetches EMNIST (images of handwritten letters and digits), trains a convolutional network on this ' +
-  'machine, and reads what you draw in the browser. Every accuracy says what it was measured on. The network learns ' +
+  'machine, and reads what you draw or write in the browser. Every accuracy says what it was measured on. The network learns ' +
   'from training images; validation images are held out of the same part; test images are never used in training, so ' +
   'the test accuracy is the figure to quote.';
 
@@ -64,7 +64,7 @@ function keyLines(width: number, theme: Theme): string[] {
     ...sectionLines('Running', running, width, theme),
     ...sectionLines('Training', hints('training'), width, theme),
     ...sectionLines('Drawing', [...hints('readingAfterLabel'), ...hints('drawing')], width, theme),
-    ...sectionLines('Writing', [...hints('accepted'), ...hints('writing')], width, theme),
+    ...sectionLines('Writing', [...hints('accepted'), ...hints('collected'), ...hints('writing')], width, theme),
     // What Del does is said below, once.
     ...sectionLines(
       'Learning',

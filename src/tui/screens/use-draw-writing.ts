@@ -1,4 +1,4 @@
-import type { RefObject } from 'react';
+import { type RefObject, useEffect } from 'react';
 import type { Drawing as DrawServer } from '../../app/draw.ts';
 import { graphemes } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
@@ -9,9 +9,12 @@ import { acceptedText } from './draw-writing.ts';
 
 /** Handlers of the keys for text, which also work while characters are drawn, and the hints that come before the others. */
 export function useDrawWriting({ writing }: DrawState, store: DrawStore, server: RefObject<DrawServer | null>) {
-  const { clipboard } = useAppContext();
-  const canCopy = writing.accepted.length > 0 && !writing.copied;
-  const hints: readonly KeyContext[] = canCopy ? ['accepted'] : [];
+  const { clipboard, acceptedTexts } = useAppContext();
+  const { accepted, copied } = writing;
+  useEffect(() => {
+    acceptedTexts.current = accepted;
+  }, [acceptedTexts, accepted]);
+  const hints: readonly KeyContext[] = accepted.length === 0 ? [] : copied ? ['collected'] : ['accepted', 'collected'];
   return {
     hints,
     handlers: {
@@ -19,6 +22,9 @@ export function useDrawWriting({ writing }: DrawState, store: DrawStore, server:
         const text = acceptedText(writing);
         if (text === '') return;
         store.dispatchNow({ event: 'copied', result: clipboard.copy(text), characters: graphemes(text).length });
+      },
+      clear() {
+        store.dispatchNow({ event: 'cleared' });
       },
       mode() {
         const mode = writing.mode === 'word' ? 'character' : 'word';

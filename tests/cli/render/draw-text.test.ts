@@ -21,7 +21,7 @@ const text: DrawEvent = {
 };
 
 test('a line that is being written is live: its candidates, and how it was cut, legible without color', () => {
-  expect(describeDrawing(text, style, plain)).toEqual({
+  expect(describeDrawing(text, style, { logStyle: plain })).toEqual({
     live: [
       'page 2: no 71.4%  na 20.0%',
       '  Character    n    o',

@@ -78,7 +78,7 @@ export const OWN_DATA_SCENES: Record<string, Scene> = {
       const feed = await takingOver(app, services);
       feed.push({ event: 'end', split: 'new', trainImages: 500, testImages: 100, bytes: 90_000 });
       feed.end();
-      await app.screen.waitForText(/500 training/);
+      await app.screen.waitForText(/Your data: new[\s\S]*500 training/);
     },
   },
   'own-data-failed': {
