@@ -19,7 +19,7 @@ test('accepted text is still there when the screen is left and opened again, unt
   await app.screen.waitForText(/w words/);
   app.press('w');
   services.servers[0]!.push(page, accepted('see you'));
-  await app.screen.waitForText(/see you[\s\S]*c copy {3}Del clear/);
+  await app.screen.waitForText(/see you[\s\S]*c copy {2}Del clear/);
   app.press('escape');
   await app.screen.waitForText(/Next: /);
 
