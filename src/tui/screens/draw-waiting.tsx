@@ -56,8 +56,7 @@ function hintLines(state: DrawState, width: number, theme: Theme): string[] {
 
 /** What the page reads, and how to change that. */
 function modeText({ reader, writing }: DrawState, theme: Theme): string {
-  if (writing.mode === 'word')
-    return 'The page reads words and lines. What you accept there is collected here.';
+  if (writing.mode === 'word') return 'The page reads words and lines. What you accept there is collected here.';
   if (!reader) return '';
   return `${theme.paint('strong', printable(reader.model))}: ${readerText(reader)}. Press w to write words instead.`;
 }
