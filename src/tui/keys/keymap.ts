@@ -58,7 +58,6 @@ const copyText = { keys: ['c'], action: 'copy' } as const;
 const clearText = { keys: ['delete', 'backspace'], action: 'clear' } as const;
 const drawing = [
   ...labeling,
-  copyText,
   { keys: ['w'], action: 'mode', label: 'words' },
   openPage,
   { keys: ['m'], action: 'model', label: 'model' },

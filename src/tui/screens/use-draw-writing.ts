@@ -7,7 +7,7 @@ import type { DrawStore } from './draw-serving.ts';
 import type { DrawState } from './draw-state.ts';
 import { acceptedText } from './draw-writing.ts';
 
-/** Handlers of the keys for text, which also work while characters are drawn, and the hints that come before the others. */
+/** Handlers of the keys for text, and the hints that come before the others. */
 export function useDrawWriting({ writing }: DrawState, store: DrawStore, server: RefObject<DrawServer | null>) {
   const { clipboard, acceptedTexts } = useAppContext();
   const { accepted, copied } = writing;
