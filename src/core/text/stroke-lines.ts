@@ -5,6 +5,8 @@ const MAX_SLOPE = 0.25;
 const SLOPE_STEP = 0.01;
 /** The share of its score that the steepest slope loses, so that a slope is found only where the ink shows it. */
 const SLOPE_PENALTY = 0.5;
+/** Letters are counted by level; the mean over several ways to divide the paper into levels does not depend on any of them. */
+const LEVEL_OFFSETS = [0, 0.25, 0.5, 0.75] as const;
 /** A stroke whose ink is spread vertically by less than this share of what is usual is a mark: a dot, a bar, a comma. */
 const MARK = 0.45;
 /** A bar: the distance of its ends as a share of its length, and how steep it may be. */
@@ -109,16 +111,20 @@ function meanSpread(ink: readonly Ink[]): number {
 /** The slope with which the middles of letters lie on the fewest levels. */
 function slopeOf(letters: readonly Ink[], usual: number): number {
   let [best, bestScore] = [0, 0];
+  // From a letter on, so that levels do not depend on where the drawing is.
+  const [{ x: firstX, y: firstY }] = letters as readonly [Ink, ...Ink[]];
   for (let step = -Math.round(MAX_SLOPE / SLOPE_STEP); step * SLOPE_STEP <= MAX_SLOPE; step++) {
     const slope = step * SLOPE_STEP;
-    const levels = new Map<number, number>();
-    for (const { x, y, weight } of letters) {
-      const level = Math.round((2 * (y - slope * x)) / usual);
-      levels.set(level, (levels.get(level) ?? 0) + weight);
-    }
     let sharpness = 0;
-    for (const [level, weight] of levels) {
-      sharpness += weight * (weight + (levels.get(level + 1) ?? 0) + 0.5 * (levels.get(level + 2) ?? 0));
+    for (const offset of LEVEL_OFFSETS) {
+      const levels = new Map<number, number>();
+      for (const { x, y, weight } of letters) {
+        const level = Math.round((2 * (y - firstY - slope * (x - firstX))) / usual + offset);
+        levels.set(level, (levels.get(level) ?? 0) + weight);
+      }
+      for (const [level, weight] of levels) {
+        sharpness += weight * (weight + (levels.get(level + 1) ?? 0) + 0.5 * (levels.get(level + 2) ?? 0));
+      }
     }
     const score = sharpness * (1 - SLOPE_PENALTY * (slope / MAX_SLOPE) ** 2);
     if (score > bestScore) [best, bestScore] = [slope, score];
