@@ -97,7 +97,7 @@ async function assets(): Promise<Record<string, string>> {
   const names = await readdir(dist, { recursive: true });
   const read = names
     .map((name) => name.replaceAll(path.sep, '/'))
-    .filter((name) => /^(?!library)[^/]+\.(js|wasm)$|^(bin|canvas-page|executable|models)\/.*\./.test(name));
+    .filter((name) => /^(?!library)[^/]+\.(js|wasm|wasm\.br)$|^(bin|canvas-page|executable|models)\/.*\./.test(name));
   return Object.fromEntries(read.map((name) => [name, path.join(dist, name)]));
 }
 

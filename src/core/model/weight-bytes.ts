@@ -30,7 +30,9 @@ export function encodeWeights(
     const isSmall = spec.shape.length === 1 || elements(spec.shape) < SMALLEST;
     return encodeWeight(spec, stored[index]!, type === 'uint8' && (isSmall || index === last) ? 'float16' : type);
   });
-  return { entries: parts.map(({ entry }) => entry), bytes: Buffer.concat(parts.map(({ bytes }) => bytes)) };
+  // A small Buffer shares its memory with others, which whoever takes the `buffer` of the bytes would get too.
+  const bytes = new Uint8Array(Buffer.concat(parts.map((part) => part.bytes)));
+  return { entries: parts.map(({ entry }) => entry), bytes };
 }
 
 function encodeWeight(

@@ -8,7 +8,7 @@ import { architecture } from '../../../src/core/model/architectures.ts';
 import { initialWeights } from '../../../src/core/model/initial-weights.ts';
 import { decodeLayersModel, encodeLayersModel, parseManifest } from '../../../src/core/model/layers-format.ts';
 import type { Model } from '../../../src/core/model/model.ts';
-import { parameterCount, weightSpecs } from '../../../src/core/model/network.ts';
+import { type Network, parameterCount, weightSpecs } from '../../../src/core/model/network.ts';
 import { hash32, randomStream } from '../../../src/core/random.ts';
 
 const LABELS = [...'0123456789'];
@@ -112,6 +112,17 @@ describe.each(['cnn', 'vgg'] as const)('a %s in the TensorFlow.js Layers format'
       });
     },
   );
+});
+
+test('the weights of a small model have memory of their own', () => {
+  const network: Network = {
+    input: [1, 1, 1],
+    layers: [{ type: 'flatten' }, { type: 'dense', units: 2, useBias: true }],
+  };
+  const small: Model = { name: 's', network, labels: ['0', '1'], weights: initialWeights(network, 1), training: null };
+  const { weightData } = encodeLayersModel(small, 'weights.bin', '1.0.0');
+  expect(weightData.length).toBe(16);
+  expect(weightData.buffer.byteLength).toBe(16);
 });
 
 describe('an invalid model file', () => {
