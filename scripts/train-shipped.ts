@@ -11,7 +11,7 @@ import { averageModels } from './average-models.ts';
 
 /**
  * Trains the shipped model with the program's own commands and writes it to models/shipped, in about two hours on two
- * cores that have nothing else to do. Run it again to resume an interrupted training run, with a larger `--epochs` if need be.
+ * idle cores. Run it again to resume an interrupted training run, with a larger `--epochs` if need be.
  * `--shared` is the folder with EMNIST and the stroke files.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');

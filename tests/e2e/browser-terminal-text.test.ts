@@ -1,9 +1,8 @@
-import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { EXECUTABLE, temporaryFolder } from '../cli/run.ts';
+import { afterAll, expect, test } from 'vitest';
 import { drawStrokes, launchBrowser } from '../helpers/browser.ts';
 import { openCanvas } from '../helpers/canvas-page.ts';
+import { openDrawScreen } from '../helpers/draw-screen.ts';
 import { named } from '../helpers/skip.ts';
-import { startTerminal } from '../helpers/terminal.ts';
 
 const { browser, reason } = await launchBrowser();
 afterAll(() => browser?.close());
@@ -18,16 +17,7 @@ const CORNER: [number, number][] = [
 test.skipIf(reason)(
   named('a key of the app switches an open page to words, and shows what is written', reason),
   async () => {
-    const terminal = startTerminal(process.execPath, [EXECUTABLE], {
-      env: {
-        ...{ CI: 'true', NO_COLOR: undefined, FORCE_COLOR: undefined, BROWSER: 'true', PATH: '' },
-        ...{ TMUX: undefined, STY: undefined, EMNIST_TUI_HOME: await temporaryFolder() },
-      },
-    });
-    onTestFinished(() => terminal.close());
-    await terminal.waitForText(/Next: /);
-    terminal.press('d');
-    const [url = ''] = /http:\S+/.exec(await terminal.waitForText(/http:\S+[\s\S]*w words/)) ?? [];
+    const { terminal, url } = await openDrawScreen();
     const page = await openCanvas(browser!, url);
     await terminal.waitForText(/1 page connected/);
     await drawStrokes(page, [CORNER]);

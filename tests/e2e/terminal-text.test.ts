@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { EXECUTABLE, temporaryFolder } from '../cli/run.ts';
+import { openDrawScreen } from '../helpers/draw-screen.ts';
 import { startTerminal } from '../helpers/terminal.ts';
 
 /** Three strokes that look like `lil`, without the dot. */
@@ -27,16 +28,7 @@ test('draw --text replaces what it shows of a line, also if the terminal has bec
 });
 
 test('the app reads what is written on a page, collects what is accepted, and copies it', async () => {
-  const terminal = startTerminal(process.execPath, [EXECUTABLE], {
-    env: {
-      ...{ CI: 'true', NO_COLOR: undefined, FORCE_COLOR: undefined, BROWSER: 'true', PATH: '' },
-      ...{ TMUX: undefined, STY: undefined, EMNIST_TUI_HOME: await temporaryFolder() },
-    },
-  });
-  onTestFinished(() => terminal.close());
-  await terminal.waitForText(/Next: /);
-  terminal.press('d');
-  const [url = ''] = /http:\S+/.exec(await terminal.waitForText(/http:\S+[\s\S]*w words/)) ?? [];
+  const { terminal, url } = await openDrawScreen();
   const socket = new WebSocket(url.replace('http:', 'ws:'));
   onTestFinished(() => socket.terminate());
   const messages: { type: string }[] = [];
