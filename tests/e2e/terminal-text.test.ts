@@ -22,7 +22,9 @@ test('draw --text replaces what it shows of a line, also if the terminal has bec
   socket.send(JSON.stringify({ type: 'text', id: 1, strokes: STROKES }));
   await terminal.waitForText(/1 page connected\npage 1: \S.{40,}%\n[\s\S]*Strokes +\d/);
   terminal.resize(40, 24);
-  // The line is read after the program has noticed the new size.
+  // libuv handles signals after everything else that has arrived: at the ping's answer, the new size is known.
+  socket.ping();
+  await once(socket, 'pong');
   socket.send(JSON.stringify({ type: 'text', id: 2, strokes: STROKES.slice(0, 2) }));
   await terminal.waitForText(/1 page connected\npage 1: .*\n {2}Character/);
 });
