@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { percent } from '../../../src/app/format.ts';
 import { pictureLines } from '../../../src/core/text/picture-lines.ts';
+import { readPictureLine } from '../../../src/core/text/read-picture-line.ts';
 import type { TextReader } from '../../../src/core/text/text-reader.ts';
 import { section, table } from '../../report/markdown.ts';
 import { pagesOf } from '../pages.ts';
@@ -23,9 +24,8 @@ export async function readPhotographs(lines: readonly Written[], reader: TextRea
   for (const [index, page] of pagesOf(lines, PICTURES, SEED).entries()) {
     const { file, description, lines: truth } = photographPage(page, 1000 * SEED + index);
     const read: string[] = [];
-    for (const { image } of await pictureLines(file, `picture ${index + 1}`)) {
-      const { candidates } = await reader.readLine(image);
-      read.push(candidates[0]?.text ?? '');
+    for (const line of await pictureLines(file, `picture ${index + 1}`)) {
+      read.push((await readPictureLine(reader, line)).text);
     }
     photographs.push({ description, lines: truth, read });
   }

@@ -34,6 +34,14 @@ export interface DecodedLine {
   words: DecodedWord[];
 }
 
+/** What a line may say, and where: the candidates, and how one of them was found. */
+export interface LineReading {
+  /** As in `TextReading`. */
+  readonly candidates: readonly TextCandidate[];
+  /** The characters and words of a candidate; none of any other text. */
+  detailsOf(text: string): Pick<DecodedLine, 'characters' | 'words'>;
+}
+
 /** The part of a line between two gaps, and what it may spell. */
 interface Span {
   readonly from: number;
@@ -61,17 +69,23 @@ const MORE = 3;
 /** A case less probable than this is no candidate of its own. */
 const MIN_CASE = 0.2;
 
+/** Reads the outputs of the network for a line: as `readOutputs`, with the details of the best candidate. */
+export function decodeLine(...parameters: Parameters<typeof readOutputs>): DecodedLine {
+  const { candidates, detailsOf } = readOutputs(...parameters);
+  return { candidates: [...candidates], ...detailsOf(candidates[0]?.text ?? '') };
+}
+
 /**
  * Reads the outputs of the network for a line: words of the lexicon and other strings between gaps, of which the uncertain ones are
  * tried both ways. `logits`: [steps, TEXT_CLASSES].
  *
  * Throws `installation-damaged` if the English lexicon is the default and is missing.
  */
-export function decodeLine(
+export function readOutputs(
   logits: Float32Array,
   { top = TEXT_DEFAULTS.top, lexicon = englishLexicon(), accepted }: TextOptions = {},
   weights: DecoderWeights = DECODER_WEIGHTS,
-): DecodedLine {
+): LineReading {
   const outputs = lineOutputs(logits);
   const hasWords = lexicon !== null || (accepted !== undefined && accepted.size > 0);
   const base = lexicon?.tree ?? NO_WORDS;
@@ -87,8 +101,13 @@ export function decodeLine(
   });
   const { paths, logSum } = readPaths(gaps, spans, top, weights);
   const candidates = candidatesOf(paths, logSum, top, weights);
-  const best = paths.find((path) => textOf(path) === candidates[0]?.text);
-  return { candidates, ...(best ? detailsOf(best, outputs, top, weights) : { characters: [], words: [] }) };
+  return {
+    candidates,
+    detailsOf(text) {
+      const path = candidates.some((each) => each.text === text) && paths.find((each) => textOf(each) === text);
+      return path ? detailsOf(path, outputs, top, weights) : { characters: [], words: [] };
+    },
+  };
 }
 
 function withAccepted(tree: WordTree, accepted: TextOptions['accepted'], weights: DecoderWeights): WordTree {

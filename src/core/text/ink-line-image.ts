@@ -9,13 +9,14 @@ import {
   type LineImage,
   PEN,
   placeLine,
+  plainLine,
   SIDE,
   slopeOf,
+  type WrittenLine,
 } from './line-image.ts';
 
 /** A line of a picture, in the pixels of that. */
-export interface PlacedLine {
-  readonly image: LineImage;
+export interface PlacedLine extends WrittenLine {
   readonly box: Box;
   boxOf(from: number, to: number): Box;
 }
@@ -41,14 +42,17 @@ const WIDEST_STROKE = 3;
  * pixel, [height, width]; `line`: which of them.
  */
 export function inkLineImage(picture: InkMask, owners: Uint16Array, line: number, box: Box): PlacedLine {
-  const cut = cutLine(picture, owners, line, box);
+  return drawCut(cutLine(picture, owners, line, box), box, 1);
+}
+
+function drawCut(cut: CutLine, box: Box, stretch: number): PlacedLine {
   const pen = strokeWidth(cut.mask, cut.width, cut.height);
   const slope = slopeOf(momentsOf(cut));
   const extent = extentOf(cut, slope, pen);
-  const placed = placeLine(extent);
+  const placed = placeLine(extent, { ...plainLine, stretch });
   const scale = Math.min(placed.scale, (WIDEST_STROKE * PEN) / pen);
   const size = scale / placed.scale;
-  const { y, width, unit } = size < 1 ? placeLine(extent, { stretch: 1, size, shift: 0 }) : placed;
+  const { y, width, unit } = size < 1 ? placeLine(extent, { ...plainLine, stretch, size }) : placed;
   const [columns, rows] = [width * OVERSAMPLING, LINE_HEIGHT * OVERSAMPLING];
   const mask = new Uint8Array(columns * rows);
   const across = unit / OVERSAMPLING;
@@ -75,7 +79,12 @@ export function inkLineImage(picture: InkMask, owners: Uint16Array, line: number
     }
   }
   const image = { width, pixels, left: extent.left - SIDE * unit, unit };
-  return { image, box, boxOf: (from, to) => columnsBox(cut, image, from, to) };
+  return {
+    image,
+    box,
+    boxOf: (from, to) => columnsBox(cut, image, from, to),
+    stretched: (factor) => drawCut(cut, box, stretch * factor),
+  };
 }
 
 /** The ink of one line, cut out of its picture. */

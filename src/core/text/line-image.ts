@@ -28,6 +28,13 @@ export interface LineImage {
   readonly unit: number;
 }
 
+/** A line of writing as the word network sees it, which can be drawn anew. */
+export interface WrittenLine {
+  readonly image: LineImage;
+  /** Draws it this many times as wide as it is here. */
+  stretched(factor: number): this;
+}
+
 /** How a line is distorted; see `plainLine` for what leaves it as it is. */
 export interface LineDistortion {
   /** Added to x for each unit up. */
@@ -68,6 +75,14 @@ export function lineImage(drawing: Drawing, distortion: LineDistortion = plainLi
     drawStroke(picture, flat, { left: 0, top, scale, x: SIDE, y, thickness });
   }
   return { width, pixels: Uint8Array.from(ink, (value) => Math.round(255 * value)), left: left - SIDE * unit, unit };
+}
+
+/** A line drawn with a pen. */
+export function strokeLine(drawing: Drawing, stretch = 1): WrittenLine {
+  return {
+    image: lineImage(drawing, { ...plainLine, stretch }),
+    stretched: (factor) => strokeLine(drawing, stretch * factor),
+  };
 }
 
 /** Where the path of the pen is, its mean height, and the mean distance from that; the last two weighted by its length. */

@@ -9,11 +9,11 @@ import { clearPageLines } from '../images/page-lines.ts';
 import { decodePicture } from '../images/picture-file.ts';
 import { findWritingLines } from '../images/writing-lines.ts';
 import { inkLineImage, type PlacedLine } from './ink-line-image.ts';
-import type { LineImage } from './line-image.ts';
+import type { LineImage, WrittenLine } from './line-image.ts';
 
 /** A line of writing in a picture. */
-export interface PictureLine {
-  /** What the word network sees. `left` and `unit` are in pixels of the picture as displayed. */
+export interface PictureLine extends WrittenLine {
+  /** `left` and `unit` are in pixels of the picture as displayed. */
   readonly image: LineImage;
   /** Around all of its ink, in the pixels of the picture as displayed. */
   readonly box: Box;
@@ -51,11 +51,13 @@ export async function pictureLines(file: Uint8Array, source: string, signal?: Ab
   return lines;
 }
 
-function toPictureLine(picture: WorkingPicture, { image, box, boxOf }: PlacedLine): PictureLine {
+function toPictureLine(picture: WorkingPicture, line: PlacedLine): PictureLine {
+  const { image, box, boxOf } = line;
   const { scale, left } = picture.original;
   return {
     image: { ...image, left: left + image.left * scale, unit: image.unit * scale },
     box: originalBox(picture, box),
     boxOf: (from, to) => originalBox(picture, boxOf(from, to)),
+    stretched: (factor) => toPictureLine(picture, line.stretched(factor)),
   };
 }

@@ -7,10 +7,10 @@ import type { TextReading } from './text-reading.ts';
 /** Reads a line of a picture. Its characters and words have boxes in the pixels of the picture as displayed. */
 export async function readPictureLine(
   reader: TextReader,
-  line: PictureLine,
+  picture: PictureLine,
   options: TextOptions = {},
 ): Promise<TextReading> {
-  const { candidates, characters, words } = await reader.readLine(line.image, options);
+  const { candidates, characters, words, line } = await reader.readLine(picture, options);
   const columns = characterColumns(characters, line.image.width);
   const boxOf = (from: number, to: number) => line.boxOf(columns[from]!.from, columns[to - 1]!.to);
   return {

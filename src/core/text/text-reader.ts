@@ -1,8 +1,9 @@
 import type { SequenceEngine, SequenceNetwork } from '../engine/engine.ts';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.ts';
 import type { Drawing } from '../strokes/drawing.ts';
-import { type DecodedLine, decodeLine } from './decode-line.ts';
-import { LINE_HEIGHT, type LineImage, lineImage } from './line-image.ts';
+import { type DecodedLine, type LineReading, readOutputs } from './decode-line.ts';
+import { LINE_HEIGHT, strokeLine, type WrittenLine } from './line-image.ts';
+import { mergeReadings } from './merge-readings.ts';
 import { charactersWithStrokes } from './stroke-characters.ts';
 import { strokeLines } from './stroke-lines.ts';
 import { TEXT_DEFAULTS, type TextOptions } from './text-options.ts';
@@ -15,8 +16,8 @@ export interface TextReader {
   readonly model: string;
   /** Reads words or lines drawn with a pen, top to bottom. Calls may overlap. Without points, the text is empty. */
   readStrokes(drawing: Drawing, options?: TextOptions): Promise<TextReading>;
-  /** Reads a line of a picture; characters have no place. */
-  readLine(image: LineImage, options?: TextOptions): Promise<DecodedLine>;
+  /** Reads a line. The steps of the characters are those of the image of `line`, which may be wider than the one given. */
+  readLine<Line extends WrittenLine>(line: Line, options?: TextOptions): Promise<DecodedLine & { line: Line }>;
   dispose(): Promise<void>;
 }
 
@@ -25,6 +26,13 @@ export interface TextReaderOptions {
   /** The default is the word model that ships. */
   model?: Omit<WordModel, 'training'>;
 }
+
+/**
+ * A line whose best candidate is less probable than `SURE` is read again, drawn `WIDER` times as wide, and the candidates of both
+ * readings are averaged. Of the words of held-out writers, 28 % are read again, and 85.2 instead of 83.7 % are read right.
+ */
+const SURE = 0.8;
+const WIDER = 1.12;
 
 /** Prepares the word model. One thread reads a word in a few milliseconds. */
 export async function createTextReader({ threads = 1, model }: TextReaderOptions = {}): Promise<TextReader> {
@@ -58,9 +66,8 @@ class EngineTextReader implements TextReader {
   async readStrokes(drawing: Drawing, options: TextOptions = {}): Promise<TextReading> {
     const lines: TextReading[] = [];
     for (const indices of strokeLines(drawing)) {
-      const image = lineImage(indices.map((index) => drawing[index]!));
-      const decoded = await this.readLine(image, options);
-      const characters = charactersWithStrokes(decoded.characters, image, drawing, indices);
+      const decoded = await this.readLine(strokeLine(indices.map((index) => drawing[index]!)), options);
+      const characters = charactersWithStrokes(decoded.characters, decoded.line.image, drawing, indices);
       const words = decoded.words.map(({ text, candidates, from, to }) => {
         const strokes = new Set(characters.slice(from, to).flatMap((character) => character.strokes ?? []));
         return { text, candidates, strokes: [...strokes].sort((a, b) => a - b) };
@@ -70,10 +77,25 @@ class EngineTextReader implements TextReader {
     return joinLines(lines, options.top);
   }
 
-  readLine({ pixels, width }: LineImage, options: TextOptions = {}): Promise<DecodedLine> {
-    const result = this.#last.then(async () => decodeLine(await this.#network.predict(pixels, width), options));
+  async readLine<Line extends WrittenLine>(
+    line: Line,
+    options: TextOptions = {},
+  ): Promise<DecodedLine & { line: Line }> {
+    const { top = TEXT_DEFAULTS.top } = options;
+    // With fewer candidates, what both readings agree on might be left out.
+    const reading = { ...options, top: Math.max(top, TEXT_DEFAULTS.top) };
+    const first = await this.#read(line, reading);
+    const isSure = first.candidates.length === 0 || first.candidates[0]!.probability >= SURE;
+    const readings = isSure ? [first] : [first, await this.#read(line.stretched(WIDER), reading)];
+    const { source, ...merged } = mergeReadings(readings, top);
+    return { ...merged, line: source.line };
+  }
+
+  async #read<Line extends WrittenLine>(line: Line, options: TextOptions): Promise<LineReading & { line: Line }> {
+    const { pixels, width } = line.image;
+    const result = this.#last.then(async () => readOutputs(await this.#network.predict(pixels, width), options));
     this.#last = result.catch(() => {}); // reported to the caller
-    return result;
+    return { ...(await result), line };
   }
 
   async dispose(): Promise<void> {
