@@ -1,5 +1,6 @@
 import { roundUp } from './engine-memory.ts';
 import type { Tensor } from './execution-plan.ts';
+import { clearUpperHalves } from './kernel-build.ts';
 import {
   PHASE_CHUNKS,
   PHASE_IMAGES,
@@ -175,6 +176,7 @@ export class KernelProgram {
       this.#write(address, { [PHASE_CHUNKS]: count, [PHASE_IMAGES]: images });
       this.pool.run(address);
     }
+    clearUpperHalves();
   }
 
   #write(address: number, fields: Fields): void {

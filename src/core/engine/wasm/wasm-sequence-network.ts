@@ -27,10 +27,12 @@ interface AtWidth {
   inference: InferenceProgram | null;
 }
 
-/** How many widths keep the memory of their activations in training. Building a program takes about as long as an image. */
-const TRAINED_WIDTHS = 1;
-/** The same for prediction: while a word is written, its image takes a few widths. Each takes a few megabytes. */
-const READ_WIDTHS = 8;
+/**
+ * The programs of the widths that were read last are kept as long as the widths sum up to at most this, since building a program takes
+ * almost as long as reading an image: while words are written, their images take twenty widths. The shipped network takes 11 kB for
+ * each pixel across.
+ */
+const READ_PIXELS = 4096;
 
 /** A network for images of any width in the engine's memory. All widths share the weights. */
 export class WasmSequenceNetwork implements SequenceNetwork {
@@ -69,7 +71,7 @@ export class WasmSequenceNetwork implements SequenceNetwork {
     }
     this.#prepared?.invalidate();
     if (!at.training) {
-      this.#makeRoom('training', TRAINED_WIDTHS);
+      this.#makeRoom('training', 0);
       at.training = new TrainingProgram(this.#pool, at.plan, at.parameters, this.#optimizer, most);
     }
     return at.training.runSequences(images, targets, options);
@@ -80,7 +82,7 @@ export class WasmSequenceNetwork implements SequenceNetwork {
     imageCount(at.network, images);
     this.#prepared ??= new PreparedWeights(this.#pool, this.#own.plan.steps, this.#own.parameters);
     if (!at.inference) {
-      this.#makeRoom('inference', READ_WIDTHS);
+      this.#makeRoom('inference', READ_PIXELS - width);
       at.inference = new InferenceProgram(this.#pool, at.plan, at.parameters, this.#prepared);
     }
     return at.inference.predict(images);
@@ -121,10 +123,13 @@ export class WasmSequenceNetwork implements SequenceNetwork {
     this.#own.parameters.release();
   }
 
-  /** Releases programs of the widths that were used the longest time ago, until one more makes at most `limit`. */
-  #makeRoom(kind: 'training' | 'inference', limit: number): void {
+  /** Releases programs of the widths that were used the longest time ago, until the others sum up to at most `pixels`. */
+  #makeRoom(kind: 'training' | 'inference', pixels: number): void {
     const kept = [...this.#widths].filter(([, at]) => at[kind]);
-    for (const [width, at] of kept.slice(0, Math.max(0, kept.length + 1 - limit))) {
+    let sum = kept.reduce((total, [width]) => total + width, 0);
+    for (const [width, at] of kept) {
+      if (sum <= pixels) break;
+      sum -= width;
       at[kind]!.release();
       at[kind] = null;
       if (at !== this.#own && !at.training && !at.inference) this.#widths.delete(width);
