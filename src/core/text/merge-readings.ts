@@ -1,4 +1,4 @@
-import type { DecodedLine, DecodedWord, LineReading } from './decode-line.ts';
+import type { DecodedLine, LineReading } from './decode-line.ts';
 import type { TextCandidate } from './text-reading.ts';
 
 /**
@@ -44,6 +44,6 @@ function probabilityOf(text: string, candidates: readonly TextCandidate[]): numb
 }
 
 /** The word that is part of the best line is its first candidate, even if another one is more probable by itself. */
-function withFirst(text: DecodedWord['text'], candidates: readonly TextCandidate[]): TextCandidate[] {
+function withFirst(text: string, candidates: readonly TextCandidate[]): TextCandidate[] {
   return [...candidates.filter((each) => each.text === text), ...candidates.filter((each) => each.text !== text)];
 }
