@@ -5,6 +5,7 @@ import { drawStroke } from '../../src/core/strokes/draw-stroke.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { drawingBox } from '../../src/core/strokes/geometry.ts';
 import type { Written } from './pen-data.ts';
+import { pick } from './pick.ts';
 import {
   applyInk,
   blur,
@@ -57,7 +58,6 @@ const MOST_TURNED = (2 * Math.PI) / 180;
 export function photographPage(lines: readonly Written[], seed: number): Photograph {
   const random = randomStream(hash32(seed, 1));
   const between = (least: number, most: number) => least + (most - least) * random();
-  const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)]!;
   // Five pictures with consecutive seeds show every paper.
   const paper = PAPERS[seed % PAPERS.length]!;
   const letter = between(18, 42);
@@ -67,10 +67,22 @@ export function photographPage(lines: readonly Written[], seed: number): Photogr
   const left = letter * between(2, 5);
   const width = Math.round(Math.max(...widths) + left + letter * between(2, 4));
   const height = Math.round(spacing * (lines.length + between(1, 2)));
-  const pen = paper === 'blackboard' ? CHALK : pick(INKS);
-  const sheet = texturedSheet(width, height, paper === 'blackboard' ? BOARD : pick(WHITE), between(0.01, 0.03), seed);
+  const pen = paper === 'blackboard' ? CHALK : pick(INKS, random);
+  const sheet = texturedSheet(
+    width,
+    height,
+    paper === 'blackboard' ? BOARD : pick(WHITE, random),
+    between(0.01, 0.03),
+    seed,
+  );
   const base = spacing * between(0.95, 1.3);
-  rule(sheet, paper, { base, spacing, left, color: pick(RULES), thickness: Math.max(1, letter * between(0.04, 0.07)) });
+  rule(sheet, paper, {
+    base,
+    spacing,
+    left,
+    color: pick(RULES, random),
+    thickness: Math.max(1, letter * between(0.04, 0.07)),
+  });
   const coverage = new Float32Array(width * height);
   const thickness = letter * (paper === 'blackboard' ? between(0.16, 0.24) : between(0.1, 0.19));
   lines.forEach(({ strokes }, i) => {

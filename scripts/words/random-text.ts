@@ -1,3 +1,5 @@
+import { pick } from './pick.ts';
+
 /** Shares of the texts that are no word of the lexicon, and of what may be added to a word. */
 const STRING = 0.25;
 const MARKED = 0.2;
@@ -59,8 +61,4 @@ function randomString(random: () => number): string {
     ],
     random,
   )();
-}
-
-function pick<T>(items: readonly T[], random: () => number): T {
-  return items[Math.floor(random() * items.length)]!;
 }

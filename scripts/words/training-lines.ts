@@ -4,6 +4,7 @@ import { drawingBox } from '../../src/core/strokes/geometry.ts';
 import { LINE_HEIGHT, type LineImage, lineImage } from '../../src/core/text/line-image.ts';
 import { TEXT_CHARACTERS } from '../../src/core/text/text-characters.ts';
 import type { Written } from './pen-data.ts';
+import { pick } from './pick.ts';
 import { randomText } from './random-text.ts';
 import { stitch } from './stitch.ts';
 
@@ -109,10 +110,6 @@ export class TrainingLines {
 
 function written({ label, strokes }: Written): { text: string; strokes: Drawing } {
   return { text: label, strokes };
-}
-
-function pick<T>(items: readonly T[], random: () => number): T {
-  return items[Math.floor(random() * items.length)]!;
 }
 
 function median(values: readonly number[]): number {

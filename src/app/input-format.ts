@@ -1,9 +1,10 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { EmnistError } from '../core/errors.ts';
 import { describeFormat } from '../core/files/describe-format.ts';
 import { fileError } from '../core/files/file-errors.ts';
+import { readHead } from '../core/files/read-head.ts';
 import { pictureFormat, unsupportedPicture } from '../core/images/formats/formats.ts';
 
 const HEAD_BYTES = 4096;
@@ -23,7 +24,9 @@ export async function detectFormat(source: string): Promise<{ format: Format; gz
   }
   // A pipe can only be read once, so its format cannot be detected.
   if (!stats.isFile()) return { format: 'strokes', gzipped: false };
-  const stored = await readHead(source);
+  const stored = await readHead(source, HEAD_BYTES).catch((error) => {
+    throw fileError(error, source);
+  });
   const gzipped = stored[0] === 0x1f && stored[1] === 0x8b;
   const head = gzipped ? gunzipHead(stored, source) : stored;
   if (head.length === 0) throw new EmnistError('input-empty', `${source} is empty`, { source });
@@ -40,16 +43,6 @@ export async function detectFormat(source: string): Promise<{ format: Format; gz
     source,
     accepted: 'all',
   });
-}
-
-async function readHead(file: string): Promise<Buffer> {
-  try {
-    await using handle = await open(file);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } catch (error) {
-    throw fileError(error, file);
-  }
 }
 
 function gunzipHead(head: Uint8Array, source: string): Buffer {

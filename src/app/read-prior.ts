@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { buffer } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { EmnistError, type ErrorData } from '../core/errors.ts';
-import { fileError } from '../core/files/file-errors.ts';
+import { readLimited } from '../core/files/read-limited.ts';
 import { type CharacterPrior, NAMED_PRIORS } from '../core/recognizer/character-prior.ts';
 import { frequencies } from './options/shared.ts';
 
@@ -19,7 +17,8 @@ export async function readPrior(nameOrFile: string): Promise<CharacterPrior> {
 }
 
 async function readFrequencies(file: string): Promise<Record<string, number>> {
-  const text = await readText(file);
+  const text = await readLimited(file, MAX_BYTES);
+  if (text === null) throw invalid(file, 'too-large', `is larger than ${MAX_BYTES / 1e6} MB`);
   const json = v.safeParse(v.pipe(v.string(), v.parseJson()), text);
   if (!json.success) throw invalid(file, 'not-json', 'is not JSON');
   const parsed = v.safeParse(frequencies, json.output);
@@ -27,18 +26,6 @@ async function readFrequencies(file: string): Promise<Record<string, number>> {
   const [{ path }] = parsed.issues;
   const place = path === undefined ? '' : ` (see ${JSON.stringify(path[0].key)})`;
   throw invalid(file, 'not-frequencies', `is not an object of frequencies, numbers of at least 0${place}`);
-}
-
-/** Reads at most a byte too many, since the size of a pipe is not known beforehand. */
-async function readText(file: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await buffer(createReadStream(file, { end: MAX_BYTES }));
-  } catch (error) {
-    throw fileError(error, file);
-  }
-  if (bytes.length > MAX_BYTES) throw invalid(file, 'too-large', `is larger than ${MAX_BYTES / 1e6} MB`);
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 function invalid(file: string, problem: ErrorData['prior-invalid']['problem'], what: string): EmnistError {

@@ -35,4 +35,6 @@ export interface HardwareAnswer {
   gemm: number;
   /** Throughput of microkernels on all threads together, relative to one thread. */
   scaling: number;
+  /** How many times as long `Math.log` takes after the microkernel, as it is and with the vector registers cleared. */
+  logarithms: { after: number; cleared: number };
 }

@@ -33,6 +33,7 @@ export function render(report: Report): string {
     `Node ${report.node}, ${threads} threads, kernels "${hardware.build}"; medians of ${report.turns} turns`,
     `FMA peak ${gflops(hardware.peak)}, GEMM microkernel ${gflops(hardware.gemm)} (one thread)`,
     `${threads} independent GEMMs in parallel: ${hardware.scaling.toFixed(2)}x one`,
+    `Math.log after a microkernel takes ${hardware.logarithms.after.toFixed(1)}x its time, ${hardware.logarithms.cleared.toFixed(1)}x once the registers are cleared`,
     `losses agree within ${worst.toExponential(1)} in ${agreement.length} comparisons`,
     ...[...networks].flatMap((network) =>
       (['train', 'evaluate', 'predict'] as const).flatMap((work) => table(report, network, work)),

@@ -1,6 +1,7 @@
 import { randomStream } from '../../../src/core/random.ts';
 import type { Drawing } from '../../../src/core/strokes/drawing.ts';
 import type { Written } from '../pen-data.ts';
+import { pick } from '../pick.ts';
 import { stitch } from '../stitch.ts';
 
 const SEED = 1903;
@@ -18,7 +19,6 @@ export function stitchedWords(
   count: number,
 ): Written[] {
   const random = randomStream(SEED);
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
   const all = Map.groupBy(characters, ({ label }) => label);
   const byWriter = new Map(
     [...Map.groupBy(characters, ({ writer }) => writer)].map(([writer, own]) => [
@@ -31,9 +31,9 @@ export function stitchedWords(
   const total = possible.reduce((sum, [, times]) => sum + times, 0);
   return Array.from({ length: count }, () => {
     const label = pickByCount(possible, random() * total);
-    const writer = pick(writers);
+    const writer = pick(writers, random);
     const own = byWriter.get(writer)!;
-    const drawings: Drawing[] = [...label].map((letter) => pick(own.get(letter) ?? all.get(letter)!).strokes);
+    const drawings: Drawing[] = [...label].map((letter) => pick(own.get(letter) ?? all.get(letter)!, random).strokes);
     const gap = GAP[0] + (GAP[1] - GAP[0]) * random();
     return { label, writer, strokes: stitch(label, drawings, { random, gap, variation: VARIATION }) };
   });

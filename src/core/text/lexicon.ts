@@ -56,9 +56,7 @@ const MAX_WORD = 64;
  * Throws `lexicon-invalid` if it is too large or has no word.
  */
 export function parseLexicon(text: string, name: string): Lexicon {
-  if (text.length > MAX_LEXICON_BYTES) {
-    throw invalid(name, 'too-large', `is larger than ${MAX_LEXICON_BYTES / 2 ** 20} MB`);
-  }
+  if (text.length > MAX_LEXICON_BYTES) throw lexiconTooLarge(name);
   const words = new Map<string, { count: number; spelling: Spelling }>();
   let skipped = 0;
   let smallest = 1;
@@ -106,6 +104,11 @@ function spellingOf(word: string): Spelling {
   if (word === word.toLowerCase()) return SPELLING.small;
   if (word.length > 1 && word === word.toUpperCase()) return SPELLING.capitals;
   return word.slice(1) === word.slice(1).toLowerCase() ? SPELLING.capitalized : SPELLING.small;
+}
+
+/** The error of a lexicon with more than `MAX_LEXICON_BYTES`. */
+export function lexiconTooLarge(name: string): EmnistError {
+  return invalid(name, 'too-large', `is larger than ${MAX_LEXICON_BYTES / 2 ** 20} MB`);
 }
 
 function invalid(file: string, problem: ErrorData['lexicon-invalid']['problem'], what: string): EmnistError {

@@ -3,13 +3,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { compile, KERNELS_FOLDER } from '../../../scripts/build-kernels.ts';
-import { kernelBuild, prepareV8 } from '../../../src/core/engine/wasm/kernel-build.ts';
+import { clearUpperHalves, kernelBuild, prepareV8 } from '../../../src/core/engine/wasm/kernel-build.ts';
 import type { HardwareAnswer } from '../protocol.ts';
 import { median } from './serve.ts';
 
 /*
  * The speed of the processor in WebAssembly, in GFLOP/s: a loop of nothing but multiply-adds in registers, and the
- * engine's GEMM microkernel on data in the L1 cache. `node hardware.ts THREADS` measures one thread, then all.
+ * engine's GEMM microkernel on data in the L1 cache; and what `clearUpperHalves` is good for. `node hardware.ts THREADS`
+ * measures one thread, then all.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const SECONDS = 0.5;
@@ -75,6 +76,18 @@ function sustained(flops: number, run: (steps: number) => void): number {
   return (flops * done) / (performance.now() - began) / 1e6;
 }
 
+/** How long some logarithms take, in milliseconds: the median of seven runs, each after a call of `prepare`. */
+function timeLogarithms(prepare: () => void): number {
+  const times = Array.from({ length: 7 }, () => {
+    prepare();
+    const began = performance.now();
+    let sum = 0;
+    for (let i = 1; i <= 100_000; i++) sum += Math.log(i);
+    return sum > 0 ? performance.now() - began : 0;
+  });
+  return median(times);
+}
+
 function measure(binary: Uint8Array) {
   prepareV8(kernelBuild());
   const exports = new WebAssembly.Instance(new WebAssembly.Module(binary), {}).exports as unknown as Exports;
@@ -87,6 +100,16 @@ function measure(binary: Uint8Array) {
     peak,
     gemm: best(flopsOfGemm, (steps) => exports.gemm(GEMM_K, steps)),
     sustained: () => sustained(flopsOfGemm, (steps) => exports.gemm(GEMM_K, steps)),
+    logarithms: () => {
+      timeLogarithms(clearUpperHalves); // compiles it
+      const usual = timeLogarithms(clearUpperHalves);
+      const runKernel = () => exports.gemm(GEMM_K, 1);
+      const runAndClear = () => {
+        runKernel();
+        clearUpperHalves();
+      };
+      return { after: timeLogarithms(runKernel) / usual, cleared: timeLogarithms(runAndClear) / usual };
+    },
   };
 }
 
@@ -111,12 +134,18 @@ async function scaling(workers: readonly Worker[]): Promise<number> {
 if (isMainThread) {
   const threads = Number(process.argv[2]);
   const binary = await compile(root, 'bench.ts', kernelBuild(), { sources: new Map([['bench.ts', SOURCE]]) });
-  const { peak, gemm } = measure(binary);
+  const { peak, gemm, logarithms } = measure(binary);
   const workers = Array.from(
     { length: threads },
     () => new Worker(fileURLToPath(import.meta.url), { workerData: binary }),
   );
-  const answer: HardwareAnswer = { build: kernelBuild(), peak, gemm, scaling: await scaling(workers) };
+  const answer: HardwareAnswer = {
+    build: kernelBuild(),
+    peak,
+    gemm,
+    scaling: await scaling(workers),
+    logarithms: logarithms(),
+  };
   await Promise.all(workers.map((worker) => worker.terminate()));
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 } else {

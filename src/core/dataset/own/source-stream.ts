@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { EmnistError } from '../../errors.ts';
 import { gunzip, isGzipDamage } from '../../files/gunzip.ts';
+import { readHead } from '../../files/read-head.ts';
 import { sourceError } from './own-errors.ts';
 
 const CHUNK = 1 << 20;
@@ -47,17 +48,6 @@ async function* contents(
     );
   } finally {
     input.destroy();
-  }
-}
-
-/** The first bytes of a file. Throws the errors of files. */
-export async function readHead(file: string, length: number): Promise<Buffer> {
-  try {
-    await using handle = await open(file);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
-    return buffer.subarray(0, bytesRead);
-  } catch (error) {
-    throw sourceError(error, file);
   }
 }
 

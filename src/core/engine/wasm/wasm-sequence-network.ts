@@ -28,9 +28,9 @@ interface AtWidth {
 }
 
 /**
- * The programs of the widths that were read last are kept as long as the widths sum up to at most this, since building a program takes
- * almost as long as reading an image: while words are written, their images take twenty widths. The shipped network takes 11 kB for
- * each pixel across.
+ * Programs of the widths used last are kept as long as their widths add up to at most this many pixels: enough for the twenty or so
+ * widths of a word as it is written, since building a program may take as long as reading an image. The memory of a program grows
+ * with its width.
  */
 const READ_PIXELS = 4096;
 
