@@ -11,14 +11,10 @@ import { named } from './helpers/skip.ts';
 const REAL_ARCHIVE = path.join(ROOT, '../shared/emnist/gzip.zip');
 const missing = existsSync(REAL_ARCHIVE) ? null : `no ${path.relative(process.cwd(), REAL_ARCHIVE)}`;
 
-const removals: (() => Promise<void>)[] = [];
+const folder = await temporaryFolder(afterAll);
 let archive: string;
 beforeAll(async () => {
-  const folder = await temporaryFolder((remove) => removals.push(remove));
   archive = await writeArchive(path.join(folder, 'gzip.zip'), { digits: { train: 1200, test: 60 } });
-});
-afterAll(async () => {
-  for (const remove of removals) await remove();
 });
 
 /** The lines that an example prints. Fails when the example does. */

@@ -23,15 +23,10 @@ import { CHARACTERS, LABELS, writeBy } from './characters.ts';
  * models whose images are transposed, labels shifted, or pixels scaled differently than in training.
  */
 
-const removals: (() => Promise<void>)[] = [];
 let paths: Paths;
-let folder: string;
+const folder = await temporaryFolder(afterAll);
 beforeAll(async () => {
-  folder = await temporaryFolder((remove) => removals.push(remove));
   paths = resolvePaths(path.join(folder, 'home'));
-});
-afterAll(async () => {
-  for (const remove of removals) await remove();
 });
 
 /** Shares of characters, 0 to 1, that a model reads right from a stroke file and from pictures. */

@@ -8,25 +8,19 @@ import { type ProgramEvent, run, runJson, temporaryFolder } from './run.ts';
 
 const COUNTS = { digits: { train: 600, test: 100 }, letters: { train: 520, test: 130 } };
 
-let folder: string;
+const folder = await temporaryFolder(afterAll);
 let archive: string;
 /** Contains the data sets and a model for digits. */
 let home: string;
 let trained: ProgramEvent[];
-const removals: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  folder = await temporaryFolder((remove) => removals.push(remove));
   home = path.join(folder, 'home');
   archive = await installDatasets(resolvePaths(home), COUNTS);
   const args = ['--split', 'digits', '--architecture', 'cnn', '--epochs', '3', '--batch-size', '32', '--seed', '7'];
   const { code, events, stderr } = await runJson(['train', ...args], { home });
   expect(code, stderr).toBe(0);
   trained = events;
-});
-
-afterAll(async () => {
-  for (const remove of removals) await remove();
 });
 
 describe('fetch', () => {

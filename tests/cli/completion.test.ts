@@ -55,13 +55,11 @@ const COMPLETIONS: [line: string, words: string[]][] = [
   ['emnist-tui --data-dir da', ['data']],
 ];
 
-let folder: string;
+const folder = await temporaryFolder(afterAll);
 let env: Record<string, string>;
 const scripts: Record<string, string> = {};
-const removals: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  folder = await temporaryFolder((remove) => removals.push(remove));
   const home = path.join(folder, 'home');
   const network = architecture('cnn', 10);
   await saveModel(
@@ -81,10 +79,6 @@ beforeAll(async () => {
     scripts[shell] = path.join(folder, `script.${shell}`);
     await writeFile(scripts[shell], stdout);
   }
-});
-
-afterAll(async () => {
-  for (const remove of removals) await remove();
 });
 
 function shell(name: string, ...args: string[]): string {

@@ -15,25 +15,19 @@ if (!HAS_EMNIST) console.log('using generated images: ../shared/emnist/gzip.zip 
 
 const LABELS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt';
 
-let folder: string;
+const folder = await temporaryFolder(afterAll);
 /** Contains the `balanced` split. */
 let home: string;
 /** A Keras file with a `cnn` trained on transposed images, as in EMNIST's files. */
 let weights: Float32Array[];
 /** Its accuracy on transposed test images. */
 let accuracy: number;
-const removals: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  folder = await temporaryFolder((remove) => removals.push(remove));
   home = path.join(folder, 'home');
   await installBalanced(resolvePaths(home));
   ({ weights, accuracy } = await trainTransposed());
 }, 180_000);
-
-afterAll(async () => {
-  for (const remove of removals) await remove();
-});
 
 async function trainTransposed() {
   const paths = resolvePaths(home);

@@ -1,21 +1,16 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LABELS } from '../accuracy/characters.ts';
 import { idx } from '../helpers/archive.ts';
 import { characterImage, csv, glyphs, type Labeled, transposed, writeClasses } from '../helpers/own-data.ts';
 import { pngFile } from '../helpers/picture-files.ts';
 import { ERROR_LINE, run, runJson, temporaryFolder } from './run.ts';
 
-let home: string;
-const removals: (() => Promise<void>)[] = [];
+const home = await temporaryFolder(afterAll);
 const at = (...names: string[]) => path.join(home, 'in', ...names);
 beforeAll(async () => {
-  home = await temporaryFolder((remove) => removals.push(remove));
   await writeClasses(at('signs'), glyphs(['left', 'right', '⟳'], 40));
-  return async () => {
-    for (const remove of removals) await remove();
-  };
 });
 
 describe('a folder of pictures', () => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { drawPicture } from '../core/images/draw-picture.ts';
 import { idx } from '../helpers/archive.ts';
@@ -15,14 +15,7 @@ const HOUSE = writeText('in the house');
 const NIGHT = writeText('other night');
 const PAGE = [...HOUSE, ...moved(NIGHT, 0, 3.5)];
 
-let folder: string;
-const removals: (() => Promise<void>)[] = [];
-beforeAll(async () => {
-  folder = await temporaryFolder((remove) => removals.push(remove));
-  return async () => {
-    for (const remove of removals) await remove();
-  };
-});
+const folder = await temporaryFolder(afterAll);
 
 async function fileOf(name: string, contents: string | Uint8Array): Promise<string> {
   const file = path.join(folder, name);

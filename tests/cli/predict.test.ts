@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { writeBy } from '../accuracy/characters.ts';
 import { drawPicture, glyph } from '../core/images/draw-picture.ts';
 import { idx } from '../helpers/archive.ts';
@@ -12,14 +12,7 @@ import { ERROR_LINE, run, runJson, temporaryFolder } from './run.ts';
 const DRAWING = '{"strokes":[[[5,0],[5,20]]]}';
 const PICTURE = pngFile(drawPicture({ width: 110, height: 110 }, glyph('L', 30, 25)));
 
-let folder: string;
-const removals: (() => Promise<void>)[] = [];
-beforeAll(async () => {
-  folder = await temporaryFolder((remove) => removals.push(remove));
-  return async () => {
-    for (const remove of removals) await remove();
-  };
-});
+const folder = await temporaryFolder(afterAll);
 
 /** Writes a file, or a folder for null, and returns its path; undefined leaves it missing. */
 async function fileOf(name: string, contents: string | Uint8Array | null | undefined): Promise<string> {

@@ -20,10 +20,8 @@ const DRAWING = '{"strokes":[[[5,0],[5,20]]]}\n';
 /** C, N, and Y stand for both of their cases. */
 const LABELS = [...'17CNY'];
 
-let home: string;
-const removals: (() => Promise<void>)[] = [];
+const home = await temporaryFolder(afterAll);
 beforeAll(async () => {
-  home = await temporaryFolder((remove) => removals.push(remove));
   const paths = resolvePaths(home);
   // Of 1, 7, C, N, Y, and no character.
   const probabilities = [0.1, 0.1, 0.2, 0.2, 0.2, 0.2];
@@ -32,9 +30,6 @@ beforeAll(async () => {
   await saveModel(biasedModel('unsure', LABELS, unsure.map(Math.log)), paths);
   await saveModel(biasedModel('sure', LABELS, probabilities.slice(0, 5).map(Math.log)), paths);
   await mkdir(path.join(home, 'folder'));
-});
-afterAll(async () => {
-  for (const remove of removals) await remove();
 });
 
 const predict = (model: string, ...args: string[]) =>

@@ -22,12 +22,10 @@ const TEST_IMAGES = 4 * DATA.length;
 const EVIDENCE = MODEL.map((_, index) => 1 + (hash32(6, index) % 100) / 100);
 const SHARES = MODEL.map((_, index) => (1 + (hash32(7, index) % 50)) / 50);
 
-let home: string;
+const home = await temporaryFolder(afterAll);
 let paths: Paths;
-const removals: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  home = await temporaryFolder((remove) => removals.push(remove));
   paths = resolvePaths(home);
   await installDatasets(
     paths,
@@ -41,10 +39,6 @@ beforeAll(async () => {
   const sum = SHARES.reduce((total, share) => total + share, 0);
   const training = trainingRecord({ split: 'bymerge', classShares: SHARES.map((share) => share / sum) });
   await saveModel({ name: 'biased', network, labels: MODEL, weights, training }, paths);
-});
-
-afterAll(async () => {
-  for (const remove of removals) await remove();
 });
 
 /** The data's classes that a class of the model stands for. */

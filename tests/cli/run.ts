@@ -147,7 +147,7 @@ function parseEvents(stdout: string, args: readonly string[]): ProgramEvent[] {
     });
 }
 
-/** A temporary folder, removed at the end of the test or, outside of one, by the caller's `cleanUp`. */
+/** A temporary folder, removed at the end of the test or, with `afterAll` as `cleanUp`, of the file's tests. */
 export async function temporaryFolder(
   cleanUp: (remove: () => Promise<void>) => void = onTestFinished,
 ): Promise<string> {

@@ -13,15 +13,13 @@ import { type ProgramEvent, run, runJson, start, temporaryFolder } from './run.t
 
 const STROKES = '{"strokes":[[[0,0],[0,9]]],"label":"1"}\n{"strokes":[[[0,0],[9,0],[3,9]]],"label":"7"}\n';
 
-let home: string;
+const home = await temporaryFolder(afterAll);
 let archive: string;
 let strokes: string;
 let isEvent: (command: string, event: unknown) => boolean;
 let isOptions: (options: unknown) => boolean;
-const removals: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  home = await temporaryFolder((remove) => removals.push(remove));
   archive = await installDatasets(resolvePaths(home), { digits: { train: 300, test: 40 } });
   strokes = path.join(home, 'drawings.jsonl');
   await writeFile(strokes, STROKES);
@@ -29,10 +27,6 @@ beforeAll(async () => {
   const ajv = new Ajv2020({ strict: true, strictRequired: false }).addSchema(events, 'events');
   isEvent = (command, event) => ajv.getSchema(`events#/$defs/${command}`)!(event) as boolean;
   isOptions = ajv.compile(options);
-});
-
-afterAll(async () => {
-  for (const remove of removals) await remove();
 });
 
 async function printedSchema(...args: string[]): Promise<object> {

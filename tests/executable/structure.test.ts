@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { baseNode } from '../../scripts/executable/base-node.ts';
 import { buildExecutable, NODE_VERSIONS, type Target } from '../../scripts/executable/build.ts';
 import { stripElf } from '../../scripts/executable/strip-elf.ts';
@@ -14,14 +14,7 @@ import { readPe, readVersion } from './read-pe.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
-const removals: (() => Promise<void>)[] = [];
-let folder: string;
-beforeAll(async () => {
-  folder = await temporaryFolder((remove) => removals.push(remove));
-});
-afterAll(async () => {
-  for (const remove of removals) await remove();
-});
+const folder = await temporaryFolder(afterAll);
 
 const onMac = process.platform === 'darwin' ? 'executables for Linux are not built on macOS' : null;
 

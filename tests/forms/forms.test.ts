@@ -18,15 +18,10 @@ import { FORMS } from './forms.ts';
 const LINE = '{"strokes":[[[5,0],[5,20]]]}\n';
 const TRAIN = ['train', '--split', 'digits', '--architecture', 'cnn', '--batch-size', '32', '--seed', '7'];
 
-const removals: (() => Promise<void>)[] = [];
-let folder: string;
+const folder = await temporaryFolder(afterAll);
 let archive: string;
 beforeAll(async () => {
-  folder = await temporaryFolder((remove) => removals.push(remove));
   archive = await writeArchive(path.join(folder, 'gzip.zip'), { digits: { train: 600, test: 100 } });
-});
-afterAll(async () => {
-  for (const remove of removals) await remove();
 });
 
 const remembered = new Map<string, unknown>();

@@ -20,15 +20,10 @@ function works(command: string): boolean {
   return spawnSync(file!, args, { stdio: 'ignore' }).status === 0;
 }
 
-const removals: (() => Promise<void>)[] = [];
-let folder: string;
+const folder = await temporaryFolder(afterAll);
 let executable: string;
 beforeAll(async () => {
-  folder = await temporaryFolder((remove) => removals.push(remove));
   if (target) executable = await buildExecutable(target, folder);
-});
-afterAll(async () => {
-  for (const remove of removals) await remove();
 });
 
 /** User and group id of nobody. */

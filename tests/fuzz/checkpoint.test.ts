@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkpointPath } from '../../src/core/model/model-store.ts';
-import { type Paths, resolvePaths } from '../../src/core/paths.ts';
+import { resolvePaths } from '../../src/core/paths.ts';
 import { train } from '../../src/core/training/trainer.ts';
 import { TrainingControl } from '../../src/core/training/training-control.ts';
 import type { TrainOptions } from '../../src/core/training/training-run.ts';
@@ -10,17 +10,14 @@ import { installDatasets } from '../helpers/archive.ts';
 import { fuzz } from './fuzz.ts';
 import { byteMutations, jsonMutations, mutateBytes, mutateJson } from './mutations.ts';
 
-const removals: (() => Promise<void>)[] = [];
-let paths: Paths;
+const paths = resolvePaths(await temporaryFolder(afterAll));
 let file: string;
 let checkpoint: Buffer;
 beforeAll(async () => {
-  paths = resolvePaths(await temporaryFolder((remove) => removals.push(remove)));
   await installDatasets(paths, { digits: { train: 20, test: 10 } });
   await trainUntil('epoch', { split: 'digits', architecture: 'cnn', batchSize: 8, epochs: 3 });
   file = checkpointPath(paths, 'mutated');
   checkpoint = await readFile(file);
-  return () => Promise.all(removals.map((remove) => remove()));
 });
 
 /** Trains until an event of this name. */

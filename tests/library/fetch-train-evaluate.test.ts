@@ -17,15 +17,10 @@ import {
 import { temporaryFolder } from '../cli/run.ts';
 import { writeArchive } from '../helpers/archive.ts';
 
-let dataDir: string;
+const dataDir = await temporaryFolder(afterAll);
 let archive: string;
-const removals: (() => Promise<void>)[] = [];
 beforeAll(async () => {
-  dataDir = await temporaryFolder((remove) => removals.push(remove));
   archive = await writeArchive(path.join(dataDir, 'gzip.zip'), { digits: { train: 400, test: 50 } });
-});
-afterAll(async () => {
-  for (const remove of removals) await remove();
 });
 
 const small = { split: 'digits', architecture: 'cnn', batchSize: 32, epochs: 3, limit: 120 } satisfies TrainOptions;

@@ -8,21 +8,17 @@ import { installPackage } from '../helpers/install-package.ts';
 
 /** The package as users get it: packed, installed without anything else, and imported by name. */
 
-const removals: (() => Promise<void>)[] = [];
+const folder = await temporaryFolder(afterAll);
 /** A project with the package installed. */
 let project: string;
 let archive: string;
 
 beforeAll(async () => {
-  const folder = await temporaryFolder((remove) => removals.push(remove));
   archive = await writeArchive(path.join(folder, 'gzip.zip'), { digits: { train: 400, test: 50 } });
   project = path.join(folder, 'project');
   await installPackage(project);
   await cp(path.join(ROOT, 'examples'), path.join(project, 'examples'), { recursive: true });
   await cp(path.join(ROOT, 'examples/net.png'), path.join(project, 'net.png'));
-});
-afterAll(async () => {
-  for (const remove of removals) await remove();
 });
 
 /** Runs Node in the project with a fresh home. A process that does not exit is killed; its status is null. */
