@@ -10,7 +10,7 @@ import { share } from './word-sections.ts';
 export function linesSection(outcomes: readonly Outcome[]): string {
   return section(
     'Lines',
-    'Lines of two to eight words with punctuation, regardless of case. A word is right with the marks that belong to it.',
+    'Lines of two to eight words with punctuation, regardless of case. A word is right only if the marks that belong to it are.',
     table(
       ['Style', 'Lines', 'Words', 'Words right', 'Lines right', 'Character errors', 'Without lexicon'],
       STYLES.flatMap(({ title, has }) => {

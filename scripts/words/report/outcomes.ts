@@ -27,7 +27,7 @@ export function byReader(reader: TextReader, lexicon: Lexicon): ReadingWay {
   return async (strokes) => {
     const { candidates } = await reader.readStrokes(strokes, { lexicon });
     const { text } = await reader.readStrokes(strokes, { lexicon: null });
-    // Words in two rows are as good as words in one.
+    // Words that were read in two rows count as if they were in one.
     return { texts: candidates.map((each) => inOneRow(each.text)), bare: inOneRow(text) };
   };
 }

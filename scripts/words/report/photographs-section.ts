@@ -18,7 +18,9 @@ export interface ReadPhotograph {
 const PICTURES = 5;
 const SEED = 1;
 
-/** Makes pictures like photographs of lines, always the same, and reads them as the program reads picture files. */
+/**
+ * Makes pictures that look like photographs of lines, the same ones each time, and reads them as the program reads picture files.
+ */
 export async function readPhotographs(lines: readonly Written[], reader: TextReader): Promise<ReadPhotograph[]> {
   const photographs: ReadPhotograph[] = [];
   for (const [index, page] of pagesOf(lines, PICTURES, SEED).entries()) {
@@ -39,7 +41,7 @@ export function photographsSection(photographs: readonly ReadPhotograph[]): stri
     pictures.reduce((sum, { lines, read }) => sum + distance(fold(lines), fold(read)), 0);
   return section(
     'Pictures of lines',
-    `Lines on pictures made to look like photographs, with paper texture, printed lines, uneven light, perspective, blur, and noise (\`node scripts/words/photograph.ts\`). Together, ${percent(errors(photographs) / all.length)} of the characters are wrong.`,
+    `Lines in pictures made to look like photographs, with paper texture, printed lines, uneven light, perspective, blur, and noise (\`node scripts/words/photograph.ts\`). In all, ${percent(errors(photographs) / all.length)} of the characters were read wrong.`,
     table(
       ['Picture', 'Written', 'Read', 'Character errors'],
       photographs.map((photograph) => [

@@ -39,7 +39,7 @@ export function speedSection(times: readonly ReadingTimes[]): string {
   const milliseconds = (values: readonly number[], at: number) => `${quantile(values, at).toFixed(1)} ms`;
   return section(
     'Time',
-    `From the strokes of a word to its candidates: drawing the image, network, and decoder with the English lexicon. ${READINGS} readings each, warmed up (${cpus()[0]?.model.trim() ?? 'unknown'}).`,
+    `From the strokes of a word to its candidates: drawing the image, the network, and the decoder with the English lexicon. ${READINGS} readings each, after a warm-up (${cpus()[0]?.model.trim() ?? 'unknown'}).`,
     table(
       ['Threads', 'Word, median', '99 of 100 within', `Word of ${LONG} characters, median`, '99 of 100 within'],
       times.map(({ threads, words, long }) => [

@@ -5,14 +5,14 @@ import { STYLES } from '../styles.ts';
 import { bareOf, isAmongFive, isRight, type Outcome } from './outcomes.ts';
 import { share } from './word-sections.ts';
 
-/** What both ways of reading make of the same words. */
+/** How both ways read the same words. */
 export interface BothWays {
   readonly title: string;
   readonly network: readonly Outcome[];
   readonly segments: readonly Outcome[];
 }
 
-/** The words of each style, and those that were put together. */
+/** The words of each style, and the stitched ones. */
 export function byStyle(network: readonly Outcome[], segments: readonly Outcome[]): BothWays[] {
   return STYLES.map(({ title, has }) => ({ title, network: network.filter(has), segments: segments.filter(has) }));
 }
@@ -21,8 +21,8 @@ export function byStyle(network: readonly Outcome[], segments: readonly Outcome[
 export function waysSection(sets: readonly BothWays[], stitchedCount: number): string {
   return section(
     'Both ways',
-    'The word network, which reads a line as a whole, beside segment-and-decode, which cuts strokes at pen lifts and low points, has the shipped character network score groups of pieces, and searches the groups for words. Both have the same lexicon, and both read what is not in it letter by letter. Segment-and-decode is not part of the program.',
-    `The last row is ${count(stitchedCount)} words put together from single small letters, drawn by how frequent they are.`,
+    'The word network, which reads a line as a whole, compared with segment-and-decode, which cuts strokes at pen lifts and low points, has the shipped character network score groups of pieces, and searches the groups for words. Both use the same lexicon and read anything outside it letter by letter. Segment-and-decode is not part of the program.',
+    `The last row is for ${count(stitchedCount)} words stitched from single small letters and chosen at random by their frequency.`,
     table(
       [
         'Words',

@@ -16,7 +16,7 @@ export function stylesSection(outcomes: readonly Outcome[]): string {
   const groups = STYLES.map(({ title, has }) => ({ title, of: outcomes.filter(has) }));
   return section(
     'Words by style',
-    'The share of the words read right with the English lexicon, regardless of case, and of those that are among the first five candidates; then the same of words that the lexicon has.',
+    'The share of words read right with the English lexicon, regardless of case, and the share of words among the first five candidates; then the same for the words that are in the lexicon.',
     table(
       ['Style', 'Words', 'Right', 'Top 5', 'In the lexicon', 'Right', 'Top 5'],
       groups.map(({ title, of }) => {
@@ -32,7 +32,7 @@ export function stylesSection(outcomes: readonly Outcome[]): string {
         ];
       }),
     ),
-    'Of these words, those that others have written in training (seen) and the others; words read right with their case, where capitals follow what writers were asked for, not always what they wrote; and errors for each character when words are read letter by letter, without a lexicon.',
+    'The same words, divided into those that other writers wrote in the training part (seen) and the rest; the share of words read right including case, where the truth is what writers were asked for, not always what they wrote; and errors for each character when words are read letter by letter, without a lexicon.',
     table(
       ['Style', 'Seen', 'Right', 'Not seen', 'Right', 'Right with case', 'Character errors without lexicon'],
       groups.map(({ title, of }) => {
@@ -114,7 +114,7 @@ export function confusionsSection(outcomes: readonly Outcome[]): string {
   const name = (text: string) => (text === ' ' ? 'space' : code(text));
   return section(
     'What is confused',
-    `The most frequent of ${count(total)} errors when words are read letter by letter, regardless of case, from the alignment of what was read with the truth.`,
+    `The most frequent of ${count(total)} errors when words are read letter by letter, regardless of case. The errors are found by aligning what was read with the truth.`,
     table(
       ['Written', 'Read', 'Times', 'Of all that were written'],
       sorted
