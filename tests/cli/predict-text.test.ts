@@ -116,7 +116,7 @@ describe('docs/text.md shows what is printed', () => {
 
   test('for a picture', async () => {
     const { stdout } = await run(['predict', '--text', 'examples/note.png', '--top', '1'], { home: folder, cwd: ROOT });
-    expect(blockAfter('The answer begins').replace(PERCENT, '%')).toBe(stdout.replace(PERCENT, '%'));
+    expect(blockAfter('Each answer begins').replace(PERCENT, '%')).toBe(stdout.replace(PERCENT, '%'));
   });
 
   test('with --json', async () => {
