@@ -24,7 +24,7 @@ export function clearEnclosingFrames({ mask, ink, width, height }: InkMask): voi
     const { labels, components } = labelComponents(mask, width, height);
     const frames = new Uint8Array(components.length + 1);
     for (const frame of components) {
-      // Before others are compared with it: a pattern has thousands of parts, but few are rectangles.
+      // Checked before comparing it with others: a pattern has thousands of parts, but few are rectangles.
       if (!isRectangle(frame, labels, width)) continue;
       const least = MIN_CONTENT * Math.min(boxWidth(frame.box), boxHeight(frame.box));
       // A bar in a frame may be that of an 8 whose strokes do not touch.

@@ -1,6 +1,6 @@
 import type { Labeled } from './connected-components.ts';
 
-/** Edges between pixels that a long straight edge has for each pixel of its length, averaged over its directions. */
+/** How many edges of pixels a long straight edge has for each pixel of its length, averaged over all directions. */
 const EDGES = 4 / Math.PI;
 
 /** The mean width of the strokes in a mask, [height, width], in pixels: twice its area for each pixel of its edge. 0 without ink. */
@@ -20,7 +20,10 @@ export function strokeWidth(mask: Uint8Array, width: number, height: number): nu
   return area === 0 ? 0 : (2 * EDGES * area) / edges;
 }
 
-/** Where the ink of a component is. Heights are above or below the level through the left end of the picture's top. */
+/**
+ * Where the ink of a component is. Heights are measured down from a line with the slope of the writing through the top left corner
+ * of the picture.
+ */
 export interface ComponentInk {
   /** Its mean column, and its mean height. */
   readonly x: number;
@@ -29,7 +32,7 @@ export interface ComponentInk {
   readonly spread: number;
 }
 
-/** Where the ink of each component is in writing that falls by `slope` pixels for each to the right. By label, from 1. */
+/** Where the ink of each component is, by label, from 1, in writing that falls by `slope` pixels for each pixel to the right. */
 export function componentInk({ width, labels, components }: Labeled, slope: number): (ComponentInk | undefined)[] {
   const sumX = new Float64Array(components.length + 1);
   const sumY = new Float64Array(components.length + 1);
@@ -58,7 +61,7 @@ export function componentInk({ width, labels, components }: Labeled, slope: numb
   return ink;
 }
 
-/** The value of the item in the middle when they are sorted by it, weighted. 0 for none. */
+/** The weighted median of the values; 0 without items. */
 export function weightedMedian(items: readonly { readonly value: number; readonly weight: number }[]): number {
   const total = items.reduce((sum, { weight }) => sum + weight, 0);
   let seen = 0;

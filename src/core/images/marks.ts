@@ -14,8 +14,8 @@ export function marksOf(components: readonly Component[], pen: number): Componen
 }
 
 /**
- * Throws an EmnistError (`picture-not-writing`) that names `source` if a picture has thousands of marks. To be called before printed
- * lines are looked for, since that takes the longer the more marks there are.
+ * Throws an EmnistError (`picture-not-writing`) that names `source` if a picture has thousands of marks. To be called before
+ * looking for printed lines, which takes longer the more marks there are.
  */
 export function refusePattern({ mask, width, height }: InkMask, source: string): void {
   const { components } = labelComponents(mask, width, height);

@@ -20,30 +20,30 @@ import {
 const LETTER = 2.6;
 
 // Lengths, relative to the height of a small letter.
-/** Strokes of letters are shorter than lines that cross the picture, than margins and columns, and than underlines. */
+/** The least lengths of lines that cross the picture, of margins and columns, and of underlines. Strokes of letters are shorter. */
 const ACROSS = 3;
 const UPRIGHT = 5;
 const UNDERLINE = 8;
-/** How far above an underline its words are, and how far below a bar its letters. */
+/** How far above an underline its words reach, and how far below a bar its letters. */
 const WORDS_ABOVE = 2;
 const LETTERS_BELOW = 1.2;
 /** An underline has this many times as much ink above as below. */
 const MORE_ABOVE = 2;
-/** The sides of frames are at least this long, and are looked for if they are not too many. */
+/** The sides of frames are at least this long. If more lines than this could be sides, frames are not looked for. */
 const SIDE = 1.5;
 const MAX_SIDES = 120;
-/** What is in a frame is at least this high. */
+/** A frame has something in it that is at least this high. */
 const CONTENT = 0.6;
-/** Lines that are thicker, relative to the pen, are no printed ones, or none under words: a row of low letters is thicker. */
+/** How thick printed lines, and underlines, are at most, relative to the pen. A row of low letters is thicker. */
 const THICK = 2.5;
 const UNDERLINE_THICK = 1.2;
-/** What is thinner, relative to the pen, is not written with it. */
+/** Anything thinner, relative to the pen, was not written with it. */
 const HAIRLINE = 0.4;
 
 /**
- * Clears what is printed on the paper of a page from a picture, in place: ruled and squared lines, margins, frames, tables, and
- * lines under words. Unlike `clearPrintedLines`, which looks at characters, this knows writing by its size: letters may stand on the
- * lines and reach the border of the picture, and no stroke of theirs is as long.
+ * Clears the lines printed on a page from its picture, in place: ruled and squared lines, margins, frames, tables, and lines under
+ * words. Unlike `clearPrintedLines`, which is for characters, this tells writing from lines by its size: letters may stand on the
+ * lines and reach the border of the picture, but none of their strokes is as long.
  */
 export function clearPageLines({ mask, ink, width, height }: InkMask): void {
   clearEnclosingFrames({ mask, ink, width, height });
@@ -55,7 +55,7 @@ export function clearPageLines({ mask, ink, width, height }: InkMask): void {
   keepInk({ mask, ink, width, height }, kept);
 }
 
-/** Clears those of the lines that are printed. */
+/** Clears the lines that are printed. */
 function clearPrinted(mask: Uint8Array, width: number, height: number, lines: readonly Line[]): void {
   const without = mask.slice();
   clearLines(without, width, height, lines);
@@ -67,7 +67,7 @@ function clearPrinted(mask: Uint8Array, width: number, height: number, lines: re
   clearRemains(mask, width, height, printed, pen);
 }
 
-/** Clears pieces of lines that are too faint to be found as such: what is far thinner than the pen. */
+/** Clears pieces of lines that are too faint to be found as lines: anything far thinner than the pen. */
 function clearHairlines(mask: Uint8Array, width: number, height: number): void {
   const least = HAIRLINE * strokeWidth(mask, width, height);
   const { labels, components } = labelComponents(mask, width, height);
@@ -83,7 +83,7 @@ function writingSize(labeled: Labeled, mask: Uint8Array): { letter: number; pen:
   return { letter: LETTER * weightedMedian(spreads), pen: strokeWidth(mask, labeled.width, labeled.height) };
 }
 
-/** Those of the lines that are not writing. `without`: the ink without any of them. */
+/** The lines that are not writing. `without`: the ink without any of `lines`. */
 function printedLines(
   lines: readonly Line[],
   { width, height, components }: Labeled,
@@ -107,7 +107,7 @@ function printedLines(
     }
     if (long(line, UNDERLINE) && crossesPicture(line, width, height, LEAVING)) printed.add(line);
   }
-  // Those left are few, unless the picture is a pattern.
+  // Few lines are left, unless the picture is a pattern.
   const candidates = lines.filter((line) => long(line, SIDE));
   if (candidates.length > MAX_SIDES) return [...printed];
   for (const { box, lines: sides } of framesOf(candidates)) {
@@ -140,7 +140,7 @@ function isUnderline(line: Line, without: Uint8Array, width: number, height: num
   return above >= MORE_ABOVE * below;
 }
 
-/** Clears what is left of lines: pieces on them that are no thicker than they are. */
+/** Clears remains of lines: pieces that lie on a line and are no thicker than it. */
 function clearRemains(mask: Uint8Array, width: number, height: number, lines: readonly Line[], pen: number): void {
   const { labels, components } = labelComponents(mask, width, height);
   const remains = new Uint8Array(components.length + 1);

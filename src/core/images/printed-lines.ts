@@ -55,7 +55,7 @@ export function clearPrintedLines({ mask, ink, width, height }: InkMask): void {
   keepInk({ mask, ink, width, height }, result);
 }
 
-/** Clears all ink of a picture, in place, but that in `kept`, [height, width], and what soft edges it has. */
+/** Clears all ink of a picture, in place, except the ink in `kept`, [height, width], and its soft edges. */
 export function keepInk({ mask, ink, width }: InkMask, kept: Uint8Array): void {
   for (let i = 0; i < mask.length; i++) {
     if (mask[i] === kept[i]) continue;
@@ -311,7 +311,7 @@ function axes(lines: readonly Line[], rest: Box): Line[][] {
   return pairs;
 }
 
-/** Clears lines, but no column (row, of a vertical line) where a stroke crosses them. */
+/** Clears lines, except in columns (rows, for a vertical line) where a stroke crosses them. */
 export function clearLines(mask: Uint8Array, width: number, height: number, lines: readonly Line[]): void {
   for (const vertical of [false, true]) {
     const some = lines.filter((line) => line.vertical === vertical);

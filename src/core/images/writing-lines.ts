@@ -16,39 +16,39 @@ export interface WritingLines {
 const LETTER = 2.6;
 
 // Relative to the height of a small letter.
-/** How far the middles of a line's letters are apart, whether they reach up, down, or neither. */
+/** How far apart the middles of a line's letters are, since some letters reach up or down. */
 const BLUR = 0.35;
-/** Lines are farther apart; those that are hardly so must be clearly apart. */
+/** Lines are at least `MIN_APART` apart. Closer than `SURELY_APART`, there must be clearly less ink between them. */
 const MIN_APART = 1.2;
 const SURELY_APART = 1.9;
 const CLEARLY = 0.65;
-/** Tails of letters lie so far below their line, and are so much less than it. */
+/** What is closer to a line than `TAIL_APART` and has less than the share `TAIL` of its ink is tails of its letters. */
 const TAIL_APART = 2.3;
 const TAIL = 0.15;
-/** A line without a word that is in no other one has so much of what the fullest has. The tails of letters have less. */
+/** A line to which no word is nearest has at least this share of what the fullest line has. The tails of letters have less. */
 const UNBACKED = 0.3;
-/** Dots, accents, and commas are at most this far from the body of their line, those below it counting more. */
+/** Dots, accents, and commas are at most this far from the body of their line. Distances below it count more. */
 const MAX_STRAY = 2.2;
 const BELOW = 1.3;
-/** A piece of a word in another line's body, in stroke widths. */
+/** A word has a piece in a line if a stroke of it in the line's body is at least this long. */
 const MIN_PIECE = 0.9;
-/** Lines whose middle is so far from a component have none of its ink in their body. */
+/** A line whose middle is farther than this from a component has none of its ink in its body. */
 const MARGIN = 0.3;
 
 // Relative to the usual spread of a component's ink.
 /** Dots, commas, and dashes. */
 const SMALL = 0.4;
-/** What may belong to several lines. */
+/** Components that may belong to several lines. */
 const TALL = 1.25;
 
 /** Rounds of assigning words to lines and fitting lines to words. */
 const ROUNDS = 3;
 /** How far a line's slope may differ from the page's. */
 const SLOPE_RANGE = 0.05;
-/** Lines that are not this many times as long as letters are high have the slope of the page. */
+/** Lines shorter than this, in heights of a small letter, get the slope of the page. */
 const LONG = 12;
 
-/** A line as it is fitted: it passes `y + slope * x`, where `slope` includes that of the page. */
+/** A fitted line, at the height `y + slope * x`. Its slope includes that of the page. */
 interface FittedLine {
   y: number;
   slope: number;
@@ -57,8 +57,8 @@ interface FittedLine {
 }
 
 /**
- * Divides the ink of a picture into lines of writing, top to bottom. Lines may slope a little, each by itself; a dot or comma goes
- * to the line that it is near, and words of two lines that touch are cut between them.
+ * Divides the ink of a picture into lines of writing, top to bottom. Each line may have a small slope of its own. A dot or comma
+ * goes to the nearest line, and words of two lines that touch are cut apart.
  */
 export function findWritingLines(labeled: Labeled, mask: Uint8Array): WritingLines {
   const { width, height, labels } = labeled;
@@ -81,7 +81,7 @@ export function findWritingLines(labeled: Labeled, mask: Uint8Array): WritingLin
     letter,
     slope,
   );
-  /** The line of each component; several for those to cut. */
+  /** The line of each component; those in several lines are in `cuts`. */
   const lineOf = new Int32Array(labeled.components.length + 1).fill(-1);
   const cuts = new Map<number, Piece[]>();
   for (const mark of marks) {
@@ -153,7 +153,7 @@ function lineSeeds(
   for (let y = 1; y + 1 < smooth.length; y++) {
     if (smooth[y]! > 0 && smooth[y]! > smooth[y - 1]! && smooth[y]! >= smooth[y + 1]!) peaks.push(y);
   }
-  // The lowest of what is not clearly a line of its own gives way, until all are.
+  // Drops the lowest peak that is not clearly a line of its own, until all are.
   for (;;) {
     let drop = -1;
     for (let i = 0; i + 1 < peaks.length; i++) {
@@ -173,7 +173,7 @@ function lineSeeds(
   }
 }
 
-/** Adds what is too tall for one letter where its ink is. */
+/** Adds components that are too tall for one letter, at the heights where their ink is. */
 function addProfiles(
   density: Float64Array,
   margin: number,
@@ -206,7 +206,7 @@ function blurred(values: Float64Array, sigma: number): Float64Array {
   return out;
 }
 
-/** Fits each line to the words that are nearest to it, and leaves out what is none. Top to bottom. */
+/** Fits each line to the words that are nearest to it, and leaves out those that are not lines. Top to bottom. */
 function fitLines(
   seeds: readonly FittedLine[],
   words: readonly Component[],
@@ -283,7 +283,7 @@ function strayLine(lines: readonly FittedLine[], { left, right, top, bottom }: B
   return best;
 }
 
-/** A part of a component that belongs to a line: from a height on, which depends on the column. */
+/** A part of a component that belongs to a line. It starts at a height that depends on the column. */
 interface Piece {
   line: number;
   from: (x: number) => number;
@@ -307,7 +307,7 @@ function piecesOf(
     return [{ line: near[0]?.index ?? nearestLine(lines, ink.x, ink.y), from: everywhere }];
   }
   const inBody = near.map(() => 0);
-  /** Ink by its distance below the first line, along that. */
+  /** Ink by its distance below the first line, which may slope. */
   const [first] = near as [(typeof near)[0]];
   const margin = Math.ceil(first.level - box.top + Math.abs(first.slope) * boxWidth(box)) + 1;
   const profile = new Float64Array(boxHeight(box) + 2 * Math.ceil(Math.abs(first.slope) * boxWidth(box)) + margin + 4);
@@ -330,7 +330,7 @@ function piecesOf(
   return parts.map((line, i) => {
     if (i === 0) return { line: line.index, from: everywhere };
     const above = parts[i - 1]!;
-    // Where the fewest strokes are cut; descenders are longer than there is room below a line's body.
+    // Cuts the fewest strokes, since descenders can be longer than the room between the bodies of the lines.
     const distance = (one: typeof line) => one.level - first.level + margin;
     let cut = Math.round((distance(above) + distance(line)) / 2);
     const from = Math.ceil(distance(above) + letter / 2);

@@ -4,14 +4,14 @@ const COARSE = 0.01;
 const FINE = 0.002;
 /** More ink than this, in pixels, is sampled. */
 const SAMPLES = 60_000;
-/** Rows to the height of the picture. Lines of writing fill several. */
+/** How many rows the height of the picture has. A line of writing fills several. */
 const ROWS = 400;
-/** A slope counts if it gathers the ink in rows so much better than level rows do. */
+/** A slope counts only if its rows gather the ink this many times as well as level rows. */
 const ADVANTAGE = 1.03;
 
 /**
- * How many pixels the writing on a page falls for each to the right: where rows of that slope have the most of their ink in the
- * fewest of them. [height, width]
+ * How many pixels the writing on a page falls for each pixel to the right: the slope whose rows gather the most ink in the
+ * fewest rows. `mask`: [height, width].
  */
 export function writingSlope(mask: Uint8Array, width: number, height: number): number {
   let total = 0;

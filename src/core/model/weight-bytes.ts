@@ -30,7 +30,7 @@ export function encodeWeights(
     const isSmall = spec.shape.length === 1 || elements(spec.shape) < SMALLEST;
     return encodeWeight(spec, stored[index]!, type === 'uint8' && (isSmall || index === last) ? 'float16' : type);
   });
-  // A small Buffer shares its memory with others, which whoever takes the `buffer` of the bytes would get too.
+  // A small Buffer shares its memory with others, and anyone who takes the `buffer` of the bytes would get them too.
   const bytes = new Uint8Array(Buffer.concat(parts.map((part) => part.bytes)));
   return { entries: parts.map(({ entry }) => entry), bytes };
 }

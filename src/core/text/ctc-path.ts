@@ -1,6 +1,6 @@
 /**
- * The logarithm of the probability that steps of a line spell a string. `probabilities`: [steps, classes], of which the last class is
- * the blank; the steps are those from `from` to before `to`.
+ * The logarithm of the probability that steps of a line spell a string. `probabilities`: [steps, classes], where the last class is
+ * the blank; the steps are from `from` up to but not including `to`.
  */
 export function logSpelling(
   probabilities: Float64Array,
@@ -52,7 +52,7 @@ export function bestSteps(
   let next = now.slice();
   const used = [...new Set(classAt)];
   const logs = new Float64Array(classes);
-  /** How many positions the path goes on at a step, [steps, positions]. */
+  /** How many positions the path advances at a step, [steps, positions]. */
   const moves = new Uint8Array(steps * positions);
   for (let step = 0; step < steps; step++) {
     const row = (from + step) * classes;
@@ -104,8 +104,8 @@ function spelling(letters: Uint8Array, classes: number) {
 }
 
 /**
- * The positions that matter at a step, from `first` to before `end`: a path goes on by two at most, and the others are either not
- * reached yet or too far from the end. In long lines, that is half of them.
+ * The positions that matter at a step, from `first` up to but not including `end`. A path advances by at most two, so others are
+ * not reached yet or are too far from the end. In long lines, that is half of them.
  */
 function reachable(positions: number, step: number, steps: number): { first: number; end: number } {
   return {

@@ -26,8 +26,8 @@ export interface DecodedLine {
   /** As in `TextReading`. */
   candidates: TextCandidate[];
   /**
-   * The characters of the best candidate with the steps of the network at which they are spelled, which are often the middle of
-   * what was written; `to` is exclusive.
+   * The characters of the best candidate with the steps of the network at which they are spelled, which are often only the
+   * middle of what was written; `to` is exclusive.
    */
   characters: { label: string; probability: number; from: number; to: number }[];
   /** The words of the best candidate. */
@@ -48,11 +48,11 @@ interface Span {
   readonly to: number;
   /** Best score first. A text may be empty. */
   readonly readings: readonly { text: string; score: number }[];
-  /** The logarithm of the sum over all readings, including those that were left out, of e to the score by the temperature. */
+  /** The logarithm of the sum of `exp(score / temperature)` over all readings, including those that were left out. */
   readonly logSum: number;
 }
 
-/** The beginning of a line as it may be read: what is before, and a reading of a span. */
+/** A way to read the beginning of a line: the path before, and a reading of a span. */
 interface Path {
   readonly score: number;
   readonly before: Path | null;
@@ -66,7 +66,7 @@ const NO_WORDS = emptyTree(1);
 const MAX_INSIDE = 3;
 /** Readings of a span, beyond the number of candidates. */
 const MORE = 3;
-/** A case less probable than this is no candidate of its own. */
+/** A case less probable than this is not a candidate, unless it is the most probable. */
 const MIN_CASE = 0.2;
 
 /** Reads the outputs of the network for a line: as `readOutputs`, with the details of the best candidate. */
@@ -76,8 +76,8 @@ export function decodeLine(...parameters: Parameters<typeof readOutputs>): Decod
 }
 
 /**
- * Reads the outputs of the network for a line: words of the lexicon and other strings between gaps, of which the uncertain ones are
- * tried both ways. `logits`: [steps, TEXT_CLASSES].
+ * Reads the outputs of the network for a line: words of the lexicon and other strings between gaps. Uncertain gaps are tried both
+ * ways. `logits`: [steps, TEXT_CLASSES].
  *
  * Throws `installation-damaged` if the English lexicon is the default and is missing.
  */
@@ -92,7 +92,7 @@ export function readOutputs(
   const beam = new WordBeam(withAccepted(base, accepted, weights), hasWords ? letterModel(base) : null, weights);
   const gaps = lineGaps(outputs);
   const word = hasWords ? weights.word : 0;
-  /** The spans that begin behind each gap, and, first of all, at the beginning of the line; by how many gaps they have inside. */
+  /** The spans that begin at the beginning of the line, and after each gap; by how many gaps they have inside. */
   const spans = [-1, ...gaps.keys()].map((gap) => {
     const from = gaps[gap]?.to ?? 0;
     const ends = endsOf(gaps, gap).map((end) => gaps[end]?.from ?? outputs.steps);
@@ -119,7 +119,7 @@ function withAccepted(tree: WordTree, accepted: TextOptions['accepted'], weights
   return withFrequencies(tree, more);
 }
 
-/** The gaps at which a span that begins behind `start` may end, or the number of gaps for the end of the line. */
+/** The gaps at which a span that begins after `start` may end; the number of gaps stands for the end of the line. */
 function endsOf(gaps: readonly Gap[], start: number): number[] {
   const ends: number[] = [];
   for (let end = start + 1; end <= gaps.length && ends.length <= MAX_INSIDE; end++) {
@@ -130,8 +130,8 @@ function endsOf(gaps: readonly Gap[], start: number): number[] {
 }
 
 /**
- * What the steps from `from` to before `to` may spell, with a score for each text. `found`: the strings without their case; `word`:
- * what is added to the score unless the text is empty.
+ * What the steps from `from` up to but not including `to` may spell, with a score for each text. `found`: the strings without their
+ * case; `word`: what is added to the score unless the text is empty.
  */
 function readingsOf(
   outputs: LineOutputs,
@@ -157,7 +157,7 @@ function readingsOf(
   return { from, to, readings, logSum: logSumExp(strings.map(({ score }) => score / temperature)) };
 }
 
-/** The best ways to read a line, and the logarithm of the sum over all ways of e to the score by the temperature. */
+/** The best ways to read a line, and the logarithm of the sum of `exp(score / temperature)` over all ways. */
 function readPaths(
   gaps: readonly Gap[],
   spans: readonly (readonly Span[])[],
@@ -188,7 +188,7 @@ function readPaths(
   return ends.at(-1)!;
 }
 
-/** The texts of paths with their probabilities; none if it is most likely that there is nothing to read. */
+/** The texts of paths with their probabilities; none if there is most likely nothing to read. */
 function candidatesOf(
   paths: readonly Path[],
   logSum: number,
@@ -198,7 +198,7 @@ function candidatesOf(
   const probabilities = new Map<string, number>();
   for (const path of paths) {
     const text = textOf(path);
-    // The gaps of a text may differ, as beside a part without writing; the first is the most probable.
+    // A text may be found with different gaps, such as beside a part without writing; the first is the most probable.
     if (!probabilities.has(text)) probabilities.set(text, Math.exp(path.score / temperature - logSum));
   }
   if (probabilities.get('')! > 0.5) return [];

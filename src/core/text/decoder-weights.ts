@@ -1,41 +1,41 @@
 /** How the decoder weighs what it knows about writing against what the network sees. Logarithms are natural. */
 export interface DecoderWeights {
   /**
-   * What logarithms of frequencies are multiplied by, beside those of the network's probabilities: the lexicon's and those below, from
-   * `open` to `compound` but `nothing`.
+   * The factor for logarithms of frequencies, relative to those of the network's probabilities: for the lexicon's and for the
+   * weights from `open` to `compound`, except `nothing`.
    */
   readonly prior: number;
-  /** The logarithm of the frequency of all strings that are no words, and of each of their characters by its kind. */
+  /** The logarithm of the frequency of all strings that are not words, and of each of their characters by its kind. */
   readonly open: number;
   readonly letter: number;
   readonly digit: number;
   readonly mark: number;
-  /** Added to the score if there is no character at all, since something was written. */
+  /** Added to the score of the empty string, since something was written. */
   readonly nothing: number;
-  /** How much it counts in strings that are no words that letters follow each other as in the words of the lexicon. */
+  /** In strings that are not words, how much it counts that letters follow each other as in the lexicon's words. */
   readonly likeness: number;
-  /** The least logarithm of the probability of a letter by that: there are abbreviations, codes, and other languages. */
+  /** The least logarithm of a letter's probability in this respect: there are abbreviations, codes, and other languages. */
   readonly unlike: number;
-  /** Of a letter beside a digit in them. */
+  /** The logarithm of the frequency of a letter next to a digit in such strings. */
   readonly change: number;
-  /** Of a mark before or behind a word, an 's behind it, and a hyphen and another word. */
+  /** The logarithms of the frequencies of a mark before or after a word, of an 's after it, and of a hyphen and another word. */
   readonly leading: number;
   readonly trailing: number;
   readonly possessive: number;
   readonly compound: number;
-  /** Added for each word of a line; the frequencies of words alone would rather have few. */
+  /** Added for each word of a line; the frequencies of words alone would favor few words. */
   readonly word: number;
-  /** The share of all words that a word has for each time that it was accepted. */
+  /** The share of all words that a word gains each time it is accepted. */
   readonly accepted: number;
   /** The logarithm of how frequent a capital first letter, capitals alone, and any other mix of cases are. */
   readonly capitalized: number;
   readonly capitals: number;
   readonly mixed: number;
-  /** What is added for the case in which the lexicon has the word if it always has it in that one. */
+  /** Added for the case that the lexicon gives a word, unless that is small letters. */
   readonly spelling: number;
   /** Scores are divided by it, so that probabilities match how often the candidates are right. */
   readonly temperature: number;
-  /** How many strings are kept after each step: by what may become of them with the lexicon, and by themselves. */
+  /** How many strings are kept after each step: the best by the words that they may become, and the best by themselves. */
   readonly lexiconBeam: number;
   readonly openBeam: number;
 }

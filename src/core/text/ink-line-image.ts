@@ -15,26 +15,29 @@ import {
   type WrittenLine,
 } from './line-image.ts';
 
-/** A line of a picture, in the pixels of that. */
+/** A line of a picture, in the pixels of the picture. */
 export interface PlacedLine extends WrittenLine {
   readonly box: Box;
   boxOf(from: number, to: number): Box;
 }
 
-/** Pixels in each direction in which a pixel of the image is measured. */
+/** How many points of each pixel of the image are sampled in each direction. */
 const OVERSAMPLING = 4;
 /**
- * To get the spread of the pen's path from that of the ink, by area: a factor, since area counts what is drawn twice only once, and
- * pen widths to subtract, since ink reaches beyond the ends of the path. Fitted to UNIPEN's words, drawn with pens of a tenth to a
- * third of a small letter.
+ * These turn the spread of the ink, by area, into that of the pen's path: a factor, since area counts retraced strokes only once,
+ * and pen widths to subtract, since ink reaches beyond the ends of the path. Fitted to UNIPEN's words, drawn with pens of a tenth
+ * to a third of a small letter.
  */
 const RETRACED = 0.977;
 const BEYOND_PATH = 0.06;
-/** Thin strokes are widened to the width of the pen; thick ones are narrowed only to this many pens, since uneven ones would break. */
+/**
+ * Thin strokes are widened to the width of the pen; thick ones are narrowed only to this many widths of it, since uneven ones would
+ * break.
+ */
 const THICKEST = 1.25;
-/** The width of a stroke by itself, as a share of the mean of those that cross and turn. */
+/** The width of a single stroke, as a share of the mean width of strokes that cross and turn. */
 const UNCROSSED = 0.96;
-/** The widest stroke in an image, in pens: what has no height, as a dash, would fill it. */
+/** The widest stroke in an image, in widths of the pen: writing without height, such as a dash, would fill the image. */
 const WIDEST_STROKE = 3;
 
 /**
@@ -114,7 +117,7 @@ function cutLine(picture: InkMask, owners: Uint16Array, line: number, { left, to
   return { left, top, width, height, mask, ink };
 }
 
-/** Calls with the middle of each pixel of ink. */
+/** Calls `call` with the middle of each pixel of ink. */
 function forInk({ left, top, width, height, mask }: CutLine, call: (x: number, y: number) => void): void {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) if (mask[y * width + x] === 1) call(left + x + 0.5, top + y + 0.5);
@@ -123,7 +126,7 @@ function forInk({ left, top, width, height, mask }: CutLine, call: (x: number, y
 
 function momentsOf(cut: CutLine): InkMoments {
   const ink = { weight: 0, sumX: 0, sumY: 0, sumXX: 0, sumXY: 0, sumYY: 0 };
-  // From the corner of the cut, since differences of large squares lose digits.
+  // Measured from the corner of the cut, since differences of large squares lose precision.
   forInk({ ...cut, left: 0, top: 0 }, (x, y) => {
     ink.weight++;
     ink.sumX += x;
@@ -159,7 +162,7 @@ function extentOf(cut: CutLine, slope: number, pen: number): LineExtent {
   };
 }
 
-/** Tells whether there is ink at a point of the picture, seen as a pixel of `across` by `down` pixels of it. */
+/** Tells whether there is ink at a point of the picture, for a pixel that covers `across` by `down` pixels of the picture. */
 function sampler(cut: CutLine, across: number, down: number): (x: number, y: number) => boolean {
   const { left, top, width, height, mask, ink } = cut;
   const inkAt = (x: number, y: number) => (x < 0 || y < 0 || x >= width || y >= height ? 0 : ink[y * width + x]!);
@@ -188,7 +191,7 @@ function sampler(cut: CutLine, across: number, down: number): (x: number, y: num
   };
 }
 
-/** The mean width of strokes: across one of width w, the mean distance from its edge is w / 4. */
+/** The mean width of strokes: across a stroke of width w, the mean distance from its edge is w / 4. */
 function meanWidth(distance: Float32Array): number {
   let [sum, count] = [0, 0];
   for (const value of distance) {

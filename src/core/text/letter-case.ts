@@ -12,8 +12,9 @@ export interface CasedString {
 }
 
 /**
- * The cases in which a string may be written, the most probable first: in small letters, capitalized, in capitals, or each letter as it
- * looks by itself. `letters`: folded classes; `spelling`: as the lexicon writes it; the steps are those from `from` to before `to`.
+ * The cases in which a string may be written, the most probable first: in small letters, capitalized, in capitals, or each letter
+ * as it looks by itself. `letters`: folded classes; `spelling`: as the lexicon writes it; the steps are from `from` up to but not
+ * including `to`.
  */
 export function casedStrings(
   { cased, folded }: LineOutputs,

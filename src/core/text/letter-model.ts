@@ -1,24 +1,27 @@
 import { LETTERS } from './folded-characters.ts';
 import { NONE, ROOT, type WordTree } from './word-tree.ts';
 
-/** What is no letter, or no character at all: the beginning and the end of a word. */
+/** Anything that is not a letter, including the beginning and the end of a word. */
 export const NO_LETTER = LETTERS;
 const SYMBOLS = LETTERS + 1;
 
-/** How letters follow each other in the words of a lexicon, so that a string that is not among them can look like one. */
+/** How letters follow each other in the words of a lexicon, to tell how much another string looks like a word. */
 export interface LetterModel {
   /** The natural logarithm of the probability of a symbol after two others: see `letterIndex`. */
   readonly logs: Float32Array;
 }
 
-/** Where the logarithm is of `symbol` after `before` and, before that, `beforeThat`; each is a letter's folded class or `NO_LETTER`. */
+/**
+ * The index of the logarithm for `symbol` after `before` and, before that, `beforeThat`; each is a letter's folded class or
+ * `NO_LETTER`.
+ */
 export function letterIndex(beforeThat: number, before: number, symbol: number): number {
   return (beforeThat * SYMBOLS + before) * SYMBOLS + symbol;
 }
 
-/** Frequencies count to this power: new words look more like the many rare words than like the few frequent ones. */
+/** Frequencies are raised to this power: new words look more like the many rare words than like the few frequent ones. */
 const FLATTENED = 0.25;
-/** How many words the estimate from fewer letters counts for. */
+/** How many words the estimate from fewer letters counts as. */
 const SMOOTHING = 3;
 
 const models = new WeakMap<WordTree, LetterModel>();
@@ -51,7 +54,7 @@ function trigrams(tree: WordTree): LetterModel {
     pairs[index % SYMBOLS ** 2]! += counts[index]!;
     singles[index % SYMBOLS]! += counts[index]!;
   }
-  // A weight counts as many words as it is times that of the rarest word.
+  // Weights count words in multiples of the weight of the rarest word.
   const unit = SMOOTHING * rarest(tree);
   const single = smoothed(singles, () => 1 / SYMBOLS, unit);
   const pair = smoothed(pairs, (index) => single[index % SYMBOLS]!, unit);
@@ -71,7 +74,7 @@ function rarest(tree: WordTree): number {
   return Number.isFinite(least) ? least : 1;
 }
 
-/** The parent of each node, and the weight of the words that it leads to. */
+/** The parent of each node, and the weight of all words that begin with it. */
 function weightsBelow(tree: WordTree): { parents: Uint32Array; below: Float64Array } {
   const parents = new Uint32Array(tree.nodes);
   for (let node = 0; node < tree.nodes; node++) {
@@ -86,7 +89,7 @@ function weightsBelow(tree: WordTree): { parents: Uint32Array; below: Float64Arr
   return { parents, below };
 }
 
-/** The probability of each symbol given those before it, where `fallback` counts for `unit`. */
+/** The probability of each symbol given those before it, where `fallback` has the weight `unit`. */
 function smoothed(counts: Float64Array, fallback: (index: number) => number, unit: number): Float64Array {
   const probabilities = new Float64Array(counts.length);
   for (let start = 0; start < counts.length; start += SYMBOLS) {

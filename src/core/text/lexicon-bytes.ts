@@ -2,7 +2,7 @@ import { emptyTree, NONE, ROOT, type Spelling, type WordTree } from './word-tree
 
 /**
  * The compact form of a lexicon: the nodes of its prefix tree in depth-first order, a byte each, and a byte for each word. 74,000
- * words take 252 kB, 148 kB compressed, and are a tree again in a few milliseconds.
+ * words take 252 kB, 148 kB compressed, and turn into a tree again in a few milliseconds.
  *
  * uint32 number of nodes without the root; uint32 number of words; uint8 number of letters; the folded class of each letter; the nodes:
  * the letter's index, and the bits below; the words, in the order of their nodes: the logarithm of the count, and the spelling.

@@ -7,11 +7,11 @@ export interface Gap {
   readonly to: number;
   /** The logarithm of the probability of a space and nothing else there. */
   readonly logSpace: number;
-  /** That it is a space if it is no letter. */
+  /** The probability that there is a space, given that there is no letter. */
   readonly probability: number;
 }
 
-/** A step is a part of a gap if a space has at least this probability, and letters do not have more than the rest. */
+/** A step is part of a gap if a space has at least the first probability, and other characters together at most the second. */
 const MIN_SPACE = 0.01;
 const MAX_LETTERS = 0.5;
 /** Gaps less probable than the first are ignored; a line is always cut at those more probable than the second. */

@@ -28,10 +28,10 @@ export interface LineImage {
   readonly unit: number;
 }
 
-/** A line of writing as the word network sees it, which can be drawn anew. */
+/** A line of writing as the word network sees it, which can be drawn again. */
 export interface WrittenLine {
   readonly image: LineImage;
-  /** Draws it this many times as wide as it is here. */
+  /** Draws the line again, this many times as wide. */
   stretched(factor: number): this;
 }
 
@@ -97,7 +97,7 @@ export interface LineExtent {
 
 /**
  * Where a level line lies in its image: its left end at `SIDE` and its top at `y`, `scale` pixels down and `scale * stretch` across
- * for each of its units; `unit` is what a pixel is across.
+ * for each of its units; `unit` is the width of a pixel in these units.
  */
 export function placeLine(
   { left, right, top, bottom, mean, spread }: LineExtent,
@@ -177,7 +177,7 @@ function lineSlope(drawing: Drawing): number {
   return slopeOf(ink);
 }
 
-/** Sums over the ink of a line, by which its slope is judged. */
+/** Sums over the ink of a line, from which its slope is estimated. */
 export interface InkMoments {
   left: number;
   right: number;
@@ -189,7 +189,7 @@ export interface InkMoments {
   sumYY: number;
 }
 
-/** The slope of the line through ink, less the shorter it is. */
+/** The slope of a line through the ink, reduced more the shorter the line is. */
 export function slopeOf({ left, right, weight, sumX, sumY, sumXX, sumXY, sumYY }: InkMoments): number {
   if (weight === 0) return 0;
   const varianceX = sumXX / weight - (sumX / weight) ** 2;

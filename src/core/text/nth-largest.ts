@@ -1,5 +1,6 @@
 /**
- * The `count`-th largest of some values, which stay in their order; -Infinity if there are no more than that. Quickselect (Hoare 1961).
+ * The `count`-th largest of some values, whose order is left as it is; -Infinity if there are no more than that. Quickselect (Hoare
+ * 1961).
  */
 export function nthLargest(values: Float64Array, count: number): number {
   if (values.length <= count) return Number.NEGATIVE_INFINITY;

@@ -22,8 +22,8 @@ export interface PictureLine extends WrittenLine {
 }
 
 /**
- * The lines of writing in a picture file, top to bottom, without what is printed on the paper. Takes seconds for a large photo; others
- * get a turn between its stages, and an aborted `signal` then stops it. Throws EmnistErrors that name `source`: those of
+ * The lines of writing in a picture file, top to bottom, without what is printed on the paper. Takes seconds for a large photo.
+ * Other work gets a turn between its stages, where an aborted `signal` stops it. Throws EmnistErrors that name `source`: those of
  * `decodePicture`, `picture-blank`, and `picture-not-writing`; and the signal's reason.
  */
 export async function pictureLines(file: Uint8Array, source: string, signal?: AbortSignal): Promise<PictureLine[]> {

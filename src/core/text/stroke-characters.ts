@@ -7,7 +7,7 @@ import type { TextCharacter } from './text-reading.ts';
 /** Pixels of the image to a step of the network. */
 export const STEP_PIXELS = 4;
 
-/** How wide characters are in print, where they are not as wide as an `n`. */
+/** How wide printed characters are, relative to an `n`; 1 for all others. */
 const WIDTHS = widths({
   0.35: "iljI1.,'!:;",
   0.7: 'frtJ"()/?-',
@@ -17,7 +17,7 @@ const WIDTHS = widths({
 /** Characters with dots, which people may write late and beside the letter; a colon has two. */
 const DOTTED = 'ij!?::;.';
 const BARRED = 'tfATFEHIJz7=+-';
-/** A letter with a mark may be this many times as far away from it as one without. */
+/** A dot or bar may be this many times as far from a character that has one as from a character that has none. */
 const PREFERENCE = 2.5;
 /** Strokes shorter than this are dots, in heights of the line image's small letters. */
 const DOT = 0.3;
@@ -26,7 +26,7 @@ const SMALL_LETTER = 11;
 const STRAIGHT = 0.9;
 const LEVEL = 0.4;
 
-/** Where a character lies, in the drawing's unit: its middle, and the place that is nearer to it than to its neighbors. */
+/** Where a character lies, in the drawing's unit: its middle, and the range that is nearer to it than to its neighbors. */
 interface Place {
   readonly label: string;
   readonly middle: number;
@@ -36,8 +36,8 @@ interface Place {
 
 /**
  * The characters of a line with their strokes. A stroke that joins characters belongs to each that it passes through, a dot or
- * bar to the letter that it is near, and any other to the character that it takes the most place of. Each stroke belongs to
- * a character if there are any. `indices`: the strokes of the line in the drawing.
+ * bar to a letter nearby, and any other to the character in whose place most of it lies. Each stroke belongs to a character if
+ * there are any. `indices`: the strokes of the line in the drawing.
  */
 export function charactersWithStrokes(
   characters: DecodedLine['characters'],
@@ -84,7 +84,7 @@ export function characterColumns(
 
 function placesOf(characters: DecodedLine['characters'], image: Pick<LineImage, 'left' | 'unit'>): Place[] {
   const middles = characters.map(({ from, to }) => image.left + ((from + to) / 2) * STEP_PIXELS * image.unit);
-  // Between two characters, each takes as much as it is wide.
+  // The space between two characters is divided in proportion to their widths.
   const ends = characters.slice(1).map(({ label }, at) => {
     const [before, after] = [widthOf(characters[at]!.label), widthOf(label)];
     return middles[at]! + ((middles[at + 1]! - middles[at]!) * before) / (before + after);

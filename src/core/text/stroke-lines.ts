@@ -5,30 +5,38 @@ const MAX_SLOPE = 0.25;
 const SLOPE_STEP = 0.01;
 /** The share of its score that the steepest slope loses, so that a slope is found only where the ink shows it. */
 const SLOPE_PENALTY = 0.5;
-/** Letters are counted by level; the mean over several ways to divide the paper into levels does not depend on any of them. */
+/**
+ * Letters are counted by level. The paper is divided into levels in several ways, so that the sum does not depend on any one of
+ * them.
+ */
 const LEVEL_OFFSETS = [0, 0.25, 0.5, 0.75] as const;
-/** A stroke whose ink is spread vertically by less than this share of what is usual is a mark: a dot, a bar, a comma. */
+/** A stroke whose ink is spread vertically by less than this share of the usual spread is a mark: a dot, a bar, a comma. */
 const MARK = 0.45;
 /** A bar: the distance of its ends as a share of its length, and how steep it may be. */
 const STRAIGHT = 0.85;
 const LEVEL = 0.5;
-/** Groups of letters whose middles are farther apart than this are lines, in the sum of the spreads of their ink. */
+/** Groups of letters are lines of their own if their middles are farther apart than this many times the sum of their spreads. */
 const LINE_GAP = 2.4;
-/** Parts of a word, beside each other, may be this much farther apart. */
+/** Parts of a word beside each other may be this many times as far apart. */
 const STEEP = 2;
-/** The share of the narrower group that may be above or below the other where they are beside each other. */
+/** The share of the narrower group's width that may be above or below the other if they are beside each other. */
 const BESIDE = 0.25;
-/** Letters are in one group if no gap between their middles is larger; as what follows, in units of `Ink.spread`. */
+/**
+ * Letters are in one group if no gap between their middles is larger. This and the lengths below are multiples of the usual spread.
+ */
 const SAME_HEIGHT = 1;
 /** The path of a line is at least this long. */
 const LEAST_INK = 4;
-/** The height of a line is taken from parts of it that are this wide, those near a stroke, and a little from all of it. */
+/**
+ * The height of a line near a stroke is that of its parts nearby, which are this wide, and to a small degree that of the whole
+ * line.
+ */
 const PART = 6;
 const NEAR_PARTS = 5;
 const FAR = 1e-3;
-/** More groups are no writing, and would take long. */
+/** More groups are not writing, and would take too long. */
 const MOST_LINES = 300;
-/** How much farther a mark is above the middle of its line than below. */
+/** Marks are above the middle of their line more often than below, so they are taken to be this much lower. */
 const MARK_RISE = 0.6;
 
 /** A stroke, by the middle of its ink. */
@@ -153,7 +161,7 @@ function clusters(letters: readonly Ink[], usual: number): Ink[][] {
   return rows;
 }
 
-/** How far apart the middles of two groups are, in the sum of the spreads of their ink. */
+/** How far apart the middles of two groups are, as a multiple of the sum of their spreads. */
 function distanceOf(above: readonly Ink[], below: readonly Ink[], usual: number): number {
   if (Math.min(lengthOf(above), lengthOf(below)) < LEAST_INK * usual) return 0;
   const distance = (meanY(below) - meanY(above)) / (meanSpread(above) + meanSpread(below));
@@ -183,7 +191,7 @@ function meanY(ink: readonly Ink[]): number {
   return ink.reduce((sum, { weight, y }) => sum + weight * y, 0) / lengthOf(ink);
 }
 
-/** Where the ink of a line is along it. */
+/** The height of a line's ink, along the line. */
 interface Course {
   readonly weight: number;
   readonly sumY: number;
@@ -201,11 +209,11 @@ function courseOf(row: readonly Ink[], partWidth: number): Course {
   return { weight: lengthOf(row), sumY: row.reduce((sum, { weight, y }) => sum + weight * y, 0), parts };
 }
 
-/** The line whose letters beside a stroke are at its height. `rise`: how much lower it is taken to be. */
+/** The line whose letters near a stroke are closest to its height. `rise`: how much lower the stroke is taken to be. */
 function nearestRow({ x, y }: Ink, courses: readonly Course[], rise: number, partWidth: number): number {
   let [nearest, least] = [0, Number.POSITIVE_INFINITY];
   for (const [at, course] of courses.entries()) {
-    // The whole line counts a little, so that there is a height where it has no letters near.
+    // The whole line counts a little, so that it has a height even where no letters are near.
     let [weight, sumY] = [FAR * course.weight, FAR * course.sumY];
     for (let offset = -NEAR_PARTS; offset <= NEAR_PARTS; offset++) {
       const part = course.parts.get(Math.round(x / partWidth) + offset);

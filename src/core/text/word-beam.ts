@@ -17,9 +17,9 @@ export interface BeamString {
   readonly letters: Uint8Array;
   /** The logarithm of its probability by the network, regardless of case. */
   readonly logProbability: number;
-  /** The same with the weighted logarithm of how frequent such a string is. */
+  /** The same plus the weighted logarithm of how frequent such a string is. */
   readonly score: number;
-  /** Whether it is a word of the lexicon with marks around it at most. */
+  /** Whether it is a word of the lexicon, with or without marks around it. */
   readonly isWord: boolean;
   /** How the lexicon writes the word. */
   readonly spelling: number;
@@ -47,25 +47,25 @@ function kindOf(letter: number): number {
   return letter < LETTERS ? KIND.letter : letter < DIGITS_END ? KIND.digit : KIND.mark;
 }
 
-/** Characters less probable than this at a step do not start there: in words, and in other strings. */
+/** The least probability at a step with which a character may start there: in words, and in other strings. */
 const MIN_IN_WORD = 1e-5;
 const MIN_IN_STRING = 1e-3;
-/** Ways to spell a string that are less probable than this share of the most probable string at a step are not followed. */
+/** Longer strings that are less probable at a step than this share of the most probable string are dropped. */
 const NEGLIGIBLE = 1e-11;
 
 /**
  * Prefix beam search (Graves & Jaitly 2014, Hannun et al. 2014) over the strings that steps of a line may spell: words of the
- * lexicon with marks around them, and all other strings, in one beam. A string is kept if it is among the best by what may become of
- * it as a word, or among the best by itself. Works with probabilities, scaled at each step, in flat arrays; strings are nodes of
- * a tree that grows as they do.
+ * lexicon with marks around them, and all other strings, in one beam. A string is kept if it is among the best by the words that it
+ * may become, or among the best by itself. Works with probabilities, scaled at each step, in flat arrays; strings are nodes of a
+ * tree that grows as they do.
  */
 export class WordBeam {
   readonly #tree: WordTree;
   readonly #weights: DecoderWeights;
   readonly #model: LetterModel | null;
 
-  // Of each string: its tree, the probability of the steps so far ending in a blank or not, now and at the next step, and what
-  // it is as a word and as another string.
+  // For each string: its place in the tree, the probability that the steps so far spell it and end in a blank or not, now and
+  // at the next step, and what it is as a word and as another string.
   #strings = 0;
   #parent = new Int32Array(1024);
   #letter = new Int8Array(1024);
@@ -79,11 +79,13 @@ export class WordBeam {
   #reached = new Int32Array(1024);
   #state = new Uint8Array(1024);
   #node = new Int32Array(1024);
-  /** The weighted logarithm of how frequent it is so far: as a word, without the one that it is in, and as another string. */
+  /**
+   * The weighted logarithm of how frequent it is so far: as a word, not counting the word that it ends in, and as another string.
+   */
   #wordPrior = new Float64Array(1024);
   #openPrior = new Float64Array(1024);
 
-  /** `model`: how likely strings are that are no words; null if they need not be likely. */
+  /** `model`: how letters follow each other in strings that are not words; null if that does not matter. */
   constructor(tree: WordTree, model: LetterModel | null, weights: DecoderWeights) {
     this.#tree = tree;
     this.#weights = weights;
@@ -91,8 +93,8 @@ export class WordBeam {
   }
 
   /**
-   * For each of `ends`, the strings that the steps from `from` to before it may spell, with the best score first; the empty string is
-   * among them if it is not improbable. `folded`: [steps, FOLDED_CLASSES]; `ends`: ascending.
+   * For each of `ends`, the strings that the steps from `from` up to but not including it may spell, best score first. The empty
+   * string is among them unless it is improbable. `folded`: [steps, FOLDED_CLASSES]; `ends`: ascending.
    */
   search(folded: Float64Array, from: number, ends: readonly number[]): BeamString[][] {
     const { lexiconBeam, openBeam } = this.#weights;
@@ -185,7 +187,7 @@ export class WordBeam {
     return next;
   }
 
-  /** The string with a letter more, or -1 if it is neither the beginning of a word nor, with `isLikely`, worth following anyway. */
+  /** The string with another letter, or -1 if it is not the beginning of a word and not `isLikely`. */
   #child(string: number, letter: number, isLikely: boolean): number {
     let child = this.#firstChild[string]!;
     while (child >= 0 && this.#letter[child] !== letter) child = this.#sibling[child]!;
@@ -202,7 +204,7 @@ export class WordBeam {
     return child;
   }
 
-  /** What a letter behind a string makes of it, as a string that is no word. */
+  /** What another letter adds to the weighted logarithm of a string that is not a word. */
   #openCost(string: number, letter: number): number {
     const { prior, open, letter: perLetter, digit, mark, change } = this.#weights;
     const kind = kindOf(letter);
@@ -213,14 +215,14 @@ export class WordBeam {
     if (this.#model) {
       if (before === KIND.none) cost += open;
       cost += kind === KIND.letter ? perLetter : kind === KIND.digit ? digit : mark;
-      // A digit behind letters does not end a word; it makes a code of them.
+      // A digit after letters does not end a word; it makes them a code.
       const isEnd = before === KIND.letter && kind === KIND.mark;
       if (kind === KIND.letter || isEnd) cost += this.#likeness(string, letter);
     }
     return prior * cost;
   }
 
-  /** How much a letter, or the end of the letters, behind a string looks like a word. */
+  /** How much a letter after a string, or the end of its letters, looks like a word. */
   #likeness(string: number, letter: number): number {
     const parent = this.#parent[string]!;
     const beforeThat = parent < 0 ? NO_LETTER : this.#symbol(parent);
@@ -234,7 +236,7 @@ export class WordBeam {
     return letter >= 0 && letter < LETTERS ? letter : NO_LETTER;
   }
 
-  /** Sets what a string is as a word, given the one that it extends by a letter. */
+  /** Sets what a string is as a word, from the string that it extends by a letter. */
   #enterWord(child: number, string: number, letter: number): void {
     const { prior, leading, trailing, possessive, compound } = this.#weights;
     const state = this.#state[string]!;
@@ -265,13 +267,13 @@ export class WordBeam {
     this.#wordPrior[string] = prior;
   }
 
-  /** Whether a string has one character at most, so that it may be the beginning of the marks before a word. */
+  /** Whether a string has at most one character, so that it may be the marks before a word. */
   #isShort(string: number): boolean {
     const parent = this.#parent[string]!;
     return parent < 0 || this.#parent[parent]! < 0;
   }
 
-  /** The best that a string can be as a word. */
+  /** The weighted logarithm of the most frequent word that a string may become. */
   #prospect(string: number): number {
     const state = this.#state[string]!;
     if (state === STATE.lost) return Number.NEGATIVE_INFINITY;
@@ -303,7 +305,7 @@ export class WordBeam {
     };
   }
 
-  /** Makes a string of another one and a letter, in no list of children yet. */
+  /** Adds the string that extends another by a letter, but not to the list of its children. */
   #add(parent: number, letter: number): number {
     if (this.#strings === this.#parent.length) this.#grow();
     const string = this.#strings++;

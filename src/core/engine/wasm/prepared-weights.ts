@@ -11,15 +11,15 @@ export function isConv1(step: Step): step is LinearStep & { fusedPool: { kind: '
   return step.kind === 'linear' && step.fusedPool?.kind === 'conv1';
 }
 
-/** The steps that there are in inference: those without dropout and what is fused. */
+/** The steps of inference: all but dropout and steps that are fused into another. */
 export function inferenceSteps(steps: readonly Step[]): Step[] {
   const fused = steps.flatMap((step) => (isConv1(step) ? step.fusedPool.bnRelu : []));
   return steps.filter((step) => step.kind !== 'dropout' && !fused.includes(step as BnReluStep));
 }
 
 /**
- * The weights as inference reads them: packed, and the vectors of batch norms. They do not depend on the size of the images, so
- * networks that differ only in that share them.
+ * The weights in the form that inference reads: packed, with the vectors of batch norms. They do not depend on the size of the
+ * images, so networks that differ only in it share them.
  */
 export class PreparedWeights {
   readonly #program: KernelProgram;
