@@ -57,7 +57,7 @@ function convert(schema: v.GenericSchema): JsonSchema {
   return converted;
 }
 
-/** Forbids options that conflict with each other to be given together, and those that need another without it, unless they are the default. */
+/** Forbids options that conflict with each other, and options without one that they need, unless they have the default. */
 function conflictsOf(options: OptionsSchema): JsonSchema {
   const described = describeOptions(options);
   const isSet = (name: string): JsonSchema => {

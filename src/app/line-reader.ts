@@ -9,10 +9,10 @@ export type AcceptedWords = Map<string, number>;
 /** How many different words are kept, so that a session of days takes no more memory than one of hours. */
 const MAX_WORDS = 10_000;
 
-/** The first readings take several times as long as later ones, and somebody waits for them: so many are made in advance. */
+/** The first readings take several times as long as later ones, and somebody waits for them, so this many are made in advance. */
 const WARM_UP_ROUNDS = 3;
 const LETTERS = 8;
-/** Circles, bars, and arches, which may say many things, so that much of the decoder is used. One stroke more is one letter more. */
+/** Circles, bars, and arches, which can be read in many ways, so that much of the decoder is used. Each stroke is a letter. */
 const WARM_UP_LINE: Drawing = Array.from({ length: LETTERS }, (_, letter) =>
   Array.from({ length: 25 }, (_, point): Point => {
     const [left, part] = [60 * letter, point / 24];

@@ -15,7 +15,7 @@ import { readLexicon } from './read-lexicon.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import type { UnreadFile } from './unread-file.ts';
 
-/** How long lines are read before others get a turn, such as a signal to stop. */
+/** How long lines are read before other work, such as a signal to stop, gets a turn. */
 const TURN_MS = 50;
 
 interface PredictTextOptions {

@@ -1,7 +1,7 @@
 import type { TextReading } from '../core/text/text-reading.ts';
 import { alignRight, columnsOf, graphemes, printable } from './text-layout.ts';
 
-/** Below this probability, a character is marked: another one is likelier than it. */
+/** A character is marked below this probability, since other ones together are then likelier. */
 const UNSURE = 0.5;
 const HEADINGS = ['Character', 'Sure (%)', 'Strokes'] as const;
 const HEADING_WIDTH = Math.max(...HEADINGS.map((heading) => heading.length));
@@ -24,8 +24,8 @@ interface Cell {
 }
 
 /**
- * How text was cut into characters: below each, how sure it is regardless of the words, marked with `?` if that is little, and
- * the numbers of its strokes, from 1 on. What is wider than `width` columns is continued below.
+ * Shows how text was cut into characters. Below each is its probability regardless of the words, marked with `?` if it is low,
+ * and the numbers of its strokes, from 1. Text wider than `width` columns continues below.
  */
 export function segmentationLines(
   { characters, words }: Pick<TextReading, 'characters' | 'words'>,

@@ -1,6 +1,6 @@
 /**
- * Settles like a promise, but rejects with the signal's reason as soon as the signal aborts, or if it already has. What becomes of
- * the promise then does not matter, not even if it rejects.
+ * Settles like a promise, but rejects with the signal's reason as soon as the signal aborts, or if it already has. After that, the
+ * promise is ignored, even if it rejects.
  */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();

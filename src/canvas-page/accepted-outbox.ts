@@ -1,7 +1,10 @@
 import * as v from 'valibot';
 import { type AcceptMessage, MAX_TEXT_LENGTH, type ServerMessage } from '../core/server/protocol.ts';
 
-/** More wait only if the server has been gone for long; the oldest are then dropped. The page still has their text. */
+/**
+ * The most texts that wait. There are more only if the server has been gone for long; the oldest are then dropped, but the page
+ * still has their text.
+ */
 const MAX_WAITING = 1000;
 
 export const savedAcceptedSchema = v.array(v.strictObject({ key: v.string(), text: v.string() }));
@@ -9,14 +12,14 @@ type Waiting = v.InferOutput<typeof savedAcceptedSchema>[number];
 
 /** Tells the server which texts were accepted, each once, in order, and again after a lost connection. */
 export class AcceptedOutbox {
-  /** Called when other texts wait than before. */
+  /** Called when the waiting texts have changed. */
   onChange: () => void = () => {};
 
   readonly #send: (message: string) => boolean;
   readonly #createKey: () => string;
   #waiting: Waiting[] = [];
   #id = 0;
-  /** The ID of the message whose answer is to come. */
+  /** The ID of the message that has not been answered yet. */
   #inFlight: number | null = null;
 
   /**

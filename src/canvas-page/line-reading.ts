@@ -16,7 +16,7 @@ export class LineReading {
   readonly #sketch: Sketch;
   readonly #choices: WordChoices;
   readonly #sender: DrawingSender;
-  /** The latest reading, and the line that it is of. */
+  /** The latest reading, and the line that was read. */
   #read: { readonly message: TextMessage; readonly drawing: Drawing } | null = null;
   #words: readonly LineWord[] = [];
   #refusal = '';
@@ -88,7 +88,7 @@ export class LineReading {
     this.#sender.restart();
   }
 
-  /** Makes the answer to come outdated. */
+  /** Makes the pending answer outdated. */
   ignorePending(): void {
     this.#sender.ignorePending();
   }

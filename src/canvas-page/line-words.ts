@@ -44,8 +44,8 @@ export const savedChoicesSchema = v.array(
 export type SavedChoices = v.InferOutput<typeof savedChoicesSchema>;
 
 /**
- * The words that the user has chosen. A chosen word stays as it is as long as it has the same strokes, however the line is read;
- * with other strokes it is what was read, until these are undone.
+ * The words that the user has chosen. A chosen word stays as long as it has the same strokes, however the line is read. When its
+ * strokes change, it becomes what was read, until the change is undone.
  */
 export class WordChoices {
   #choices: Choice[] = [];
@@ -72,7 +72,7 @@ export class WordChoices {
     return this.#choices.reduce(apply, read);
   }
 
-  /** Those of them that are about strokes of this drawing. */
+  /** The choices about strokes of this drawing. */
   save(drawing: Drawing): SavedChoices {
     return this.#choices.flatMap(({ text, candidates, strokes }) => {
       const indices = strokes.map((stroke) => drawing.indexOf(stroke));
@@ -93,7 +93,7 @@ export function textOf(words: readonly Pick<LineWord, 'before' | 'text'>[]): str
   return words.map(({ before, text }) => before + text).join('');
 }
 
-/** Replaces the word with the strokes of a choice, or those words that together have them. */
+/** Applies a choice: replaces the word that has its strokes, or the words that together have them. */
 function apply(words: LineWord[], choice: Choice): LineWord[] {
   const same = words.filter(({ strokes }) => isSame(strokes, choice.strokes));
   const parts = same.length > 0 ? same.slice(0, 1) : words.filter((word) => sharesStroke(word, choice.strokes));

@@ -1,6 +1,6 @@
 import type { Sketch } from './sketch.ts';
 
-/** Where the pen that the keyboard moves begins, and how wide strokes are, in units. */
+/** Where the keyboard's pen starts, and how wide strokes are, in units. */
 interface SheetSettings {
   readonly start: readonly [x: number, y: number];
   readonly penWidth: number;
@@ -31,7 +31,7 @@ export class Sheet {
     this.#isStrip = isStrip;
   }
 
-  /** Adopts its size on screen, in pixels. On a strip that is too narrow, everything is smaller, so that no ink is out of sight. */
+  /** Adopts its size on screen, in pixels. On a strip that is too narrow, everything is scaled down, so that all ink is visible. */
   fit(width: number, height: number): void {
     const unit = this.#isStrip ? SHEET_UNITS / height : SHEET_UNITS / width;
     this.#unit = this.#isStrip && width > 0 ? Math.max(unit, this.#needed / width) : unit;
@@ -39,7 +39,7 @@ export class Sheet {
     this.#height = height * this.#unit;
   }
 
-  /** Units to a pixel of the screen. */
+  /** Units for each pixel of the screen. */
   get unit(): number {
     return this.#unit;
   }

@@ -104,10 +104,10 @@ export interface Recognizer extends AsyncDisposable {
    */
   recognizeImage(picture: string | URL | Uint8Array, options?: RecognizeOptions): Promise<RecognizedCharacter[]>;
   /**
-   * Reads words and lines, from pen strokes or from a picture as `recognizeImage` takes it, with a model of its own that comes with the
-   * package. Lines are separated by line breaks. Each character has the indices of its strokes, or its box in a picture.
-   * Characters are letters, digits, and `'-.,!?"+=/()&@#$%:;*`. Throws EmnistErrors: `strokes-invalid`, `lexicon-invalid`,
-   * and those of `recognizeImage`.
+   * Reads words and lines from pen strokes, or from any picture that `recognizeImage` accepts, with a model of its own that comes
+   * with the package. Lines are separated by line breaks. Each character has the indices of its strokes, or its box in a picture.
+   * Characters are letters, digits, and `'-.,!?"+=/()&@#$%:;*`. Throws EmnistErrors: `strokes-invalid`, `lexicon-invalid`, and
+   * those of `recognizeImage`.
    *
    * @example
    * const { text, candidates } = await recognizer.recognizeText('note.jpg');

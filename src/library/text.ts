@@ -18,8 +18,8 @@ export interface RecognizeTextOptions {
   top?: number;
   /**
    * Words that are preferred; other words can still be read. `english`, `none`, the path of a file with a word on each line and its
-   * count if it is known, or words, in a Map with their counts. An object is read once, so pass another one if its words
-   * change. Default: `english`.
+   * count if it is known, a list of words, or a Map of words with counts. A list or Map is read only once, so pass a new one if its
+   * words change. Default: `english`.
    */
   lexicon?: 'english' | 'none' | (string & {}) | Iterable<string> | ReadonlyMap<string, number>;
 }

@@ -8,9 +8,9 @@ export type CopyResult = 'sent' | 'too-long' | 'unsupported';
  * The sequence that asks the terminal to put text on the clipboard (OSC 52). Terminals obey it over SSH too, where it reaches the
  * clipboard of the computer in front of the user.
  *
- * tmux takes it from programs with `set-clipboard on`. A wrapped one it passes on with `allow-passthrough on`, and before version
- * 3.3 always. It gets both, since either can be switched off. GNU screen passes on what is wrapped, in pieces of at most 768
- * characters.
+ * With `set-clipboard on`, tmux accepts it from programs. With `allow-passthrough on`, and always before version 3.3, it passes
+ * on a wrapped sequence. Either can be switched off, so tmux gets both. GNU screen passes on wrapped sequences, in pieces of at
+ * most 768 characters.
  */
 export function copySequence(text: string, env: NodeJS.ProcessEnv): string {
   const sequence = `\u001B]52;c;${Buffer.from(text, 'utf8').toString('base64')}\u0007`;
@@ -34,7 +34,7 @@ export function createClipboard(stdout: NodeJS.WriteStream, env: NodeJS.ProcessE
     copy(text) {
       if (!isSupported) return 'unsupported';
       if (Buffer.byteLength(text) > MAX_COPIED_BYTES) return 'too-long';
-      // It is written between two frames, each of which is written at once, and moves no cursor.
+      // Each frame is written at once, so this comes between two of them, and it does not move the cursor.
       stdout.write(copySequence(text, env));
       return 'sent';
     },

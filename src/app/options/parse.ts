@@ -60,7 +60,7 @@ function rejectConflicts(schema: OptionsSchema, options: Record<string, unknown>
 function rejectUseless(schema: OptionsSchema, options: Record<string, unknown>): void {
   for (const { name, requires, default: fallback } of describeOptions(schema)) {
     if (requires === undefined || !isGiven(options[name]) || isGiven(options[requires])) continue;
-    // Whoever fills in the defaults changes nothing.
+    // Giving the default explicitly changes nothing.
     if (options[name] === fallback) continue;
     throw new EmnistError('usage', `${optionWords(name)} has no effect without ${optionWords(requires)}`, {
       option: name,

@@ -35,7 +35,7 @@ export const recognizeOptions = v.object({
 
 export type RecognizeOptions = v.InferInput<typeof recognizeOptions>;
 
-/** What only reading single characters has. */
+/** Options that apply only to reading single characters. */
 const OF_CHARACTERS = ['model', 'characters', 'prior', 'adapt', 'orientation', 'debug'];
 
 /** How the library reads text. */

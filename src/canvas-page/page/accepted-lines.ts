@@ -19,7 +19,7 @@ interface AcceptedLine {
 
 /** Takes accepted lines from the paper into the running text, and tells the server. The latest can be brought back. */
 export class AcceptedLines implements Earlier {
-  /** Called when another line can be brought back, or none. */
+  /** Called when the line that can be brought back has changed. */
   onChange: () => void = () => {};
 
   readonly #sketch: Sketch;

@@ -3,7 +3,7 @@ import { element } from './element.ts';
 const announcement = element('announcement', HTMLElement);
 /** The one before may not have been spoken yet. */
 const KEPT = 2;
-/** What changes often is announced when it has not changed for this long. */
+/** Something that changes often is announced once it has not changed for this long. */
 const SETTLED_MILLISECONDS = 700;
 
 /** Announces a change to screen readers, as a sentence. */
@@ -39,7 +39,7 @@ export class SettledAnnouncement {
     }, SETTLED_MILLISECONDS);
   }
 
-  /** Announces nothing of what was set so far. The same may be announced again. */
+  /** Drops what has not been announced yet. The same text may be announced again. */
   cancel(): void {
     clearTimeout(this.#timer);
     this.#announced = '';

@@ -5,7 +5,7 @@ import { keepAcrossReloads } from './sketch-storage.ts';
 
 const STORED = 'choices';
 
-/** Restores the line from before a reload, and the words that were chosen, and keeps them across the next one. */
+/** Keeps the line and the words that were chosen across reloads. */
 export function keepLineAcrossReloads(sketch: Sketch, choices: WordChoices): void {
   keepAcrossReloads(sketch, 'line');
   choices.restore(readStored(STORED, savedChoicesSchema) ?? [], sketch.finished);

@@ -9,7 +9,7 @@ const KEY = 'F2';
 
 /** The control that chooses what is read: a character or words. The choice is kept across reloads. */
 export class ModeSwitch {
-  /** Called when another mode is to be active. */
+  /** Called when the mode should change. */
   onChange: (mode: PageMode) => void = () => {};
 
   readonly #group = element('modes', HTMLElement);

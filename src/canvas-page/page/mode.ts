@@ -32,6 +32,6 @@ export interface Surroundings {
   readonly announce: (text: string) => void;
   /** To be called when the drawing has changed. */
   readonly onDrawing: (mode: Mode) => void;
-  /** To be called when something else is to be drawn, or something else can be undone. */
+  /** To be called when the task, or what can be undone, has changed. */
   readonly onUpdate: (mode: Mode) => void;
 }

@@ -26,7 +26,7 @@ const ADVICE: Readonly<Partial<Record<ConnectionState, string>>> = {
   lost: 'emnist-tui is not responding. If it is no longer running, start it again and open the URL it shows.',
   refused: 'emnist-tui has been restarted and has a new address. Open the URL it shows now.',
 };
-/** The same where there is no room. */
+/** The texts of the states where there is little room. */
 const SHORT_STATE_TEXTS: typeof STATE_TEXTS = {
   ...STATE_TEXTS,
   silent: 'No answer',

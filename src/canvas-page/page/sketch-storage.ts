@@ -1,7 +1,7 @@
 import { type Sketch, savedSketchSchema } from '../sketch.ts';
 import { readStored, removeStored, store } from './session-storage.ts';
 
-/** Restores the drawing of this name from before a reload, and keeps it across the next one. */
+/** Keeps the drawing of this name across reloads. */
 export function keepAcrossReloads(sketch: Sketch, name: string): void {
   const saved = readStored(name, savedSketchSchema);
   if (saved) sketch.restore(saved);

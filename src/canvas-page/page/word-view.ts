@@ -118,7 +118,7 @@ function createCandidate() {
   return { item, button, text, percent };
 }
 
-/** Strokes are large and only matter by their number. */
+/** Strokes are large, and only their number matters. */
 function withoutStrokes(key: string, value: unknown): unknown {
   return key === 'strokes' ? undefined : value;
 }

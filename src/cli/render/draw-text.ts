@@ -20,7 +20,7 @@ export function describeDrawnText({ client, strokes, candidates, characters, wor
   return { live: [`page ${client}: ${guesses}`, ...cut.map((line) => `  ${line}`)].join('\n') };
 }
 
-/** Accepted text as a line: what a terminal or another program would take for more than text becomes a space. */
+/** Accepted text as a line. Anything that a terminal or another program would take for more than text becomes a space. */
 export function acceptedLine(text: string): string {
   return printable(text).trim();
 }

@@ -7,7 +7,7 @@ export class LiveOutput extends TextOutput {
   #shown = '';
 
   protected override status(text: string): void {
-    // What wraps or scrolls away could not be cleared.
+    // Lines that wrap or scroll away could not be cleared.
     const { columns, rows } = process.stderr;
     const lines = text.split('\n').slice(0, Math.max(1, (rows || 24) - 1));
     const shown = lines.map((line) => clip(line, (columns || 80) - 1, '')).join('\n');
@@ -40,7 +40,7 @@ export class LiveOutput extends TextOutput {
     this.#shown = '';
   }
 
-  /** How many rows it takes: terminals that have become narrower have wrapped it. */
+  /** How many rows it takes up: a terminal that has become narrower has wrapped it. */
   #rows(): number {
     const columns = process.stderr.columns || 80;
     const rows = this.#shown.split('\n').map((line) => Math.max(1, Math.ceil(columnsOf(line) / columns)));

@@ -5,8 +5,8 @@ import type { Shown } from './output.ts';
 import type { Style } from './style.ts';
 
 /**
- * `note.jsonl 0  hello 93.1%  hallo 2.4%`. Each further line of a drawing is a line below its first one, without candidates of
- * its own; in other candidates, `/` separates lines.
+ * `note.jsonl 0  hello 93.1%  hallo 2.4%`. Further lines of a drawing follow below its first one, without candidates. In other
+ * candidates, `/` separates lines.
  */
 export function describePredictedText({ source, index, candidates }: TextEvent, style: Style): Shown {
   const place = `${source} ${index}  `;

@@ -12,11 +12,11 @@ export interface WrittenLine {
 
 /** What is written on pages in Word mode. */
 export interface WritingState {
-  /** What the page reads that was drawn on last, or the mode that was chosen since. */
+  /** The mode of the page that was drawn on last, or the one that was chosen since. */
   readonly mode: PageMode;
   /** Null if nothing is being written. */
   readonly line: WrittenLine | null;
-  /** The texts that were accepted on pages, in order. Of very many, the last ones, which can be copied at once. */
+  /** The texts that were accepted on pages, in order. If there are very many, only the last ones, which can be copied at once. */
   readonly accepted: readonly string[];
   /** What became of the text that was copied last; null if more has been accepted since. */
   readonly copied: { readonly result: CopyResult; readonly characters: number } | null;
@@ -63,7 +63,7 @@ export function noteWriting(state: WritingState, { event, line }: DrawUpdate): W
   }
 }
 
-/** The last texts that can be copied at once. */
+/** The last texts, as many as can be copied at once. */
 function lastTexts(texts: readonly string[]): readonly string[] {
   let bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0);
   let first = 0;
