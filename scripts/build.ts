@@ -63,7 +63,7 @@ const gifErrors = {
 /** The call in h5wasm that decodes its WebAssembly, with the string that it decodes. */
 const EMBEDDED_WASM = /\bbinaryDecode\(('(?:[^'\\]|\\.)*')\)/s;
 
-/** h5wasm has its WebAssembly in a string; ours is a file of its own, which can be compressed. */
+/** h5wasm embeds its WebAssembly in a string; the build moves it to a file of its own, which can be compressed. */
 const extractHdf5 = {
   name: 'extract-hdf5',
   setup(build) {

@@ -66,6 +66,6 @@ async function train(model: string, recipe: Readonly<Record<string, string>>, st
 
 await train(NAME, { architecture: 'deep', epochs: values.epochs, seed: '1' }, STROKES);
 await train(FINE, { from: NAME, epochs: FINE_EPOCHS, seed: '1', 'learning-rate': '0.001' }, FINE_STROKES);
-// In 8 bits the files are a quarter as large, which changes hardly any reading; see docs/decisions.md.
+// Storing weights in 8 bits makes the files a quarter as large and changes hardly any reading; see docs/decisions.md.
 const average = await averageModels(await loadModel(NAME, paths), await loadModel(FINE, paths), paths);
 await saveModelFolder({ ...average, name: 'shipped' }, path.join(root, 'models/shipped'), 'uint8');

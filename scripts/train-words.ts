@@ -46,7 +46,7 @@ const OPTIMIZER = { ...ADAM, weightDecay: 0.01 };
 /** The columns of pixels in a batch, which bounds its memory and keeps its time about the same. */
 const COLUMNS = 4096;
 const MAX_BATCH = 64;
-/** Words that are put together from characters are among so many that are most frequent. */
+/** The number of most frequent words from which stitched ones are chosen. */
 const STITCHED_WORDS = 30_000;
 const batchSize = (width: number) => Math.max(2, Math.min(MAX_BATCH, Math.floor(COLUMNS / width)));
 

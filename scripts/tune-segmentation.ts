@@ -78,7 +78,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
   }
 }
 
-/** Errors for each character without a lexicon, which one weight is for. */
+/** Errors for each character without a lexicon, by which `bare` is chosen. */
 function errors(bare: number): number {
   const read = scored.map(({ word: { label }, segmented }) => ({
     truth: label.toLowerCase(),

@@ -7,7 +7,10 @@ import type { InkStyle } from './pen-data.ts';
 import type { ReadLine } from './read-logits.ts';
 import { STYLES } from './styles.ts';
 
-/** How well words or lines are read. Shares; regardless of case unless the name says otherwise. */
+/**
+ * How well words or lines are read. Values are shares unless described otherwise, and regardless of case unless the name says
+ * otherwise.
+ */
 export interface DecoderFigures {
   readonly count: number;
   /** Texts read right, and those among the first five candidates. */
@@ -15,15 +18,15 @@ export interface DecoderFigures {
   readonly topFive: number;
   /** The same with the case. */
   readonly cased: number;
-  /** The same of texts that are in the lexicon, and how many they are. */
+  /** The same for texts that are in the lexicon, and how many there are. */
   readonly inLexicon: { readonly count: number; readonly right: number; readonly topFive: number };
-  /** The edit distance from the truth to what was read, of each character. */
+  /** The edit distance from the truth to what was read, for each character. */
   readonly errors: number;
-  /** The mean of the negative logarithm of the probability of the truth, which is taken for at least `LEAST`. */
+  /** The mean negative logarithm of the truth's probability, which counts as at least `LEAST`. */
   readonly surprise: number;
-  /** How much surer candidates are than right, on the average, in ten groups by probability. */
+  /** How far the probability of best candidates is from the share that is right, averaged over ten groups of probabilities. */
   readonly calibration: number;
-  /** Milliseconds to decode one. */
+  /** Milliseconds to decode one text. */
   readonly milliseconds: number;
 }
 
@@ -37,7 +40,10 @@ interface Outcome {
   readonly milliseconds: number;
 }
 
-/** Decodes all and returns the figures of all, and of each style of writing that occurs. `lexicon`: which words count as known. */
+/**
+ * Decodes texts and returns the figures for all of them and for each style of writing that occurs. `lexicon`: which words count as
+ * known.
+ */
 export function decoderFigures(
   lines: readonly ReadLine[],
   options: TextOptions,

@@ -126,7 +126,7 @@ async function writeLine(
   return taken;
 }
 
-/** Draws, and waits for the answer after each stroke, as writers do without knowing. */
+/** Draws, and waits for the answer after each stroke. */
 async function write(
   page: Page,
   program: DrawProgram,

@@ -1,7 +1,7 @@
 /**
- * How often drawings are cut into the lines they have, on writers that are kept out of training:
- * `node scripts/words/measure-lines.ts --shared DIR`. Words and lines are to stay whole; pages are put together from lines
- * or words of one writer.
+ * Measures how often drawings are cut into the right lines, on writers held out of training: `node
+ * scripts/words/measure-lines.ts --shared DIR`. Words and lines should stay whole; pages are composed of lines or words
+ * of one writer.
  */
 import { parseArgs } from 'node:util';
 import { randomStream } from '../../src/core/random.ts';
@@ -14,7 +14,7 @@ const { shared, pages } = parseArgs({
   options: { shared: { type: 'string', default: '../shared' }, pages: { type: 'string', default: '1000' } },
 }).values;
 
-/** Distances of the base lines of a page, in heights of a small letter. Where they touch, it is about 2.5. */
+/** Distances between the base lines of a page, in heights of a small letter. Lines touch at about 2.5. */
 const PITCHES = [2.5, 3, 3.5, 4.5, 6];
 
 for (const name of ['unipen-words-train', 'unipen-lines-train']) {

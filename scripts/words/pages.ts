@@ -4,7 +4,7 @@ import type { Written } from './pen-data.ts';
 /** The most lines on a page. */
 const MOST_LINES = 4;
 
-/** Pages of one to four lines, each by one writer, chosen by the seed. Short of `count` where there are not enough lines. */
+/** Pages of one to four lines, each by one writer, chosen by the seed. Fewer than `count` if there are not enough lines. */
 export function pagesOf(lines: readonly Written[], count: number, seed: number): Written[][] {
   const byWriter = [...Map.groupBy(lines, ({ writer }) => writer).values()].map((own) => [
     ...Array.from(shuffledIndices(own.length, seed), (index) => own[index]!),

@@ -22,7 +22,7 @@ import {
 export interface Photograph {
   readonly extension: 'png' | 'jpg';
   readonly file: Buffer;
-  /** How it was made, for people. */
+  /** A description of how it was made. */
   readonly description: string;
   /** What the lines say, top to bottom. */
   readonly lines: readonly string[];
@@ -54,7 +54,7 @@ const LETTER = 2.55;
 /** Radians: 2 degrees. */
 const MOST_TURNED = (2 * Math.PI) / 180;
 
-/** Makes a picture of lines, which one person should have written. Depends only on the lines and the seed. */
+/** Makes a picture of lines, which should all be by one writer. Depends only on the lines and the seed. */
 export function photographPage(lines: readonly Written[], seed: number): Photograph {
   const random = randomStream(hash32(seed, 1));
   const between = (least: number, most: number) => least + (most - least) * random();
@@ -155,7 +155,7 @@ interface Placement {
   random: () => number;
 }
 
-/** Inks a line whose ink has its mean height at `middle`, with a pen whose pressure changes along each stroke. */
+/** Draws a line so that the mean height of its ink is at `middle`, with a pen whose pressure changes along each stroke. */
 function writeLine(
   picture: { width: number; height: number; ink: Float32Array },
   strokes: Drawing,
@@ -170,7 +170,7 @@ function writeLine(
   }
 }
 
-/** Calls with the length of each piece of the strokes and the height of its middle. */
+/** Calls `call` with the length of each piece of the strokes and the height of its middle. */
 function forPieces(strokes: Drawing, call: (length: number, y: number) => void): void {
   for (const stroke of strokes) {
     for (let i = 1; i < stroke.length; i++) {

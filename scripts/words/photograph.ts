@@ -7,8 +7,8 @@ import { readWritten } from './pen-data.ts';
 import { photographPage } from './photograph-page.ts';
 
 /**
- * Makes pictures that look like photographs of handwritten lines, from those of UNIPEN that nothing is trained on, and `truth.jsonl`,
- * which says what is in each: `node scripts/words/photograph.ts --shared ../shared --out DIR [--count 5] [--seed 1]`.
+ * Makes pictures that look like photographs of handwriting, from UNIPEN's test lines, and `truth.jsonl`, which says what is written
+ * in each: `node scripts/words/photograph.ts --shared ../shared --out DIR [--count 5] [--seed 1]`.
  */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const { values } = parseArgs({

@@ -3,7 +3,7 @@ import { lineImage } from '../../src/core/text/line-image.ts';
 import { packLines } from './line-batch.ts';
 import type { InkStyle, Written } from './pen-data.ts';
 
-/** What somebody has written, and what the network says about it. */
+/** Something written, and the network's outputs for it. */
 export interface ReadLine {
   readonly truth: string;
   readonly inkStyle: InkStyle | undefined;
@@ -13,7 +13,7 @@ export interface ReadLine {
 
 const BATCH = 16;
 
-/** Shows words or lines to the network; the result is in another order. */
+/** Runs the network on words or lines; the result is in a different order. */
 export async function readLogits(network: SequenceNetwork, written: readonly Written[]): Promise<ReadLine[]> {
   const lines = written.map(({ label, inkStyle, strokes }) => ({ text: label, inkStyle, image: lineImage(strokes) }));
   const read: ReadLine[] = [];

@@ -54,7 +54,7 @@ for (const [index, page] of pagesOf(lines, count, seed).entries()) {
 const share = (errors: number) => percent(errors / totals.characters);
 console.log(
   `${totals.pages} pages, ${totals.characters} characters: ${share(totals.pictures)} read wrong in pictures, ` +
-    `${share(totals.strokes)} from strokes; ${totals.otherCount} pages with another number of lines`,
+    `${share(totals.strokes)} from strokes; ${totals.otherCount} pages with a different number of lines`,
 );
 await network.dispose();
 await engine.dispose();

@@ -1,7 +1,7 @@
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import type { TextReader } from '../../src/core/text/text-reader.ts';
 
-/** Readings before those that are timed. */
+/** Warm-up readings before those that are timed. */
 const WARM_UP = 50;
 
 /** How long words take from their strokes to their candidates, one at a time, in milliseconds. Reads them in turn, `readings` in all. */

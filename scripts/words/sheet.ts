@@ -1,9 +1,9 @@
 import { randomStream } from '../../src/core/random.ts';
 
-/** A red, green, and blue share of light, 0 to 1. */
+/** Shares of red, green, and blue light, 0 to 1. */
 export type Color = readonly [number, number, number];
 
-/** A sheet to write on, as its three shares of reflected light, [height, width] each. Changed in place. */
+/** A sheet to write on, as the shares of red, green, and blue light that it reflects, [height, width] each. Changed in place. */
 export interface Sheet {
   readonly width: number;
   readonly height: number;
@@ -61,14 +61,17 @@ export function illuminate({ width, height, channels }: Sheet, light: (x: number
   }
 }
 
-/** How a camera turned by `angle` (radians) sees a sheet that leans back by `leanX` and `leanY`: shares by which far sides are shorter. */
+/**
+ * A view by a camera turned by `angle` (radians) of a sheet that leans back: `leanX` and `leanY` are the shares by which its far
+ * sides look shorter.
+ */
 export interface View {
   readonly angle: number;
   readonly leanX: number;
   readonly leanY: number;
 }
 
-/** The sheet as it is seen, of the same size, in `color` beyond its edges. */
+/** The sheet as it is seen, in the same size; beyond its edges is `color`. */
 export function viewed({ width, height, channels }: Sheet, { angle, leanX, leanY }: View, color: Color): Sheet {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const out = channels.map((_, i) => new Float32Array(width * height).fill(color[i]!));
@@ -128,7 +131,7 @@ function blurLines(
   }
 }
 
-/** The bytes of a sheet, red, green, blue, and alpha, with noise of this standard deviation. */
+/** The bytes of a sheet (red, green, blue, and alpha), with noise of this standard deviation. */
 export function exposed({ width, height, channels }: Sheet, noise: number, seed: number): Buffer {
   const random = randomStream(seed);
   const data = Buffer.alloc(4 * width * height, 255);

@@ -34,7 +34,7 @@ const LINE_WEIGHT = 0.25;
 /** A smaller gain is chance. */
 const LEAST_GAIN = 0.002;
 
-/** What is added to each weight to vary it. The beams are not, since more is always better. */
+/** What is added to each weight to vary it. The beams are left as they are, since wider ones are never worse. */
 const STEPS: Partial<Record<keyof DecoderWeights, readonly number[]>> = {
   prior: [-0.15, 0.15],
   open: [-3, -1, 1, 3],
@@ -75,7 +75,7 @@ async function heldOut(name: string, count: number): Promise<ReadLine[]> {
 const figures = (some: readonly ReadLine[], weights: DecoderWeights, withLexicon = true) =>
   decoderFigures(some, withLexicon ? {} : { lexicon: null }, weights, lexicon);
 
-/** What is made as small as possible. */
+/** The measure to minimize. */
 function loss(weights: DecoderWeights): number {
   const [word, line] = [figures(words, weights).all, figures(lines, weights).all];
   return word.surprise + (1 - word.cased) + LINE_WEIGHT * (line.surprise + 10 * line.errors);

@@ -8,7 +8,7 @@ import { line, type Paper, type Pen } from './paper.ts';
 const generator = CharacterGenerator.shipped();
 const DOT: Drawing = [[[0, 0]]];
 
-/** What differs from the capital letter of the same shape. */
+/** Characters that `CHARACTERS` does not have, not even as capital letters of the same shape. */
 const SMALL: Readonly<Record<string, Drawing>> = {
   // biome-ignore format: points in rows
   i: [[[50, 30], [50, 100]], [[50, 0], [51, 3]]],
@@ -23,8 +23,8 @@ const SMALL: Readonly<Record<string, Drawing>> = {
 };
 
 /**
- * A line of separately drawn characters, each as `writeText` always draws it, with small letters 1 high on a base line at y = 0. A
- * character of `CHARACTERS`, which are those of EMNIST Balanced, or of those above.
+ * A line of separately drawn characters, each as `writeText` always draws it, with small letters 1 high on a base line at y = 0.
+ * The characters are those of `CHARACTERS`, which are EMNIST Balanced's, and those above.
  */
 export function writeText(text: string, { seed = 1, variation = 0.2 } = {}): Drawing {
   const shapes = [...text].filter((character) => character !== ' ').map(shapeOf);
@@ -51,7 +51,7 @@ function shapeOf(character: string): Drawing {
   return shape;
 }
 
-/** A drawing elsewhere, and larger. */
+/** A drawing, moved and enlarged. */
 export function moved(drawing: Drawing, x: number, y: number, scale = 1): Drawing {
   return drawing.map((stroke) => stroke.map(([px, py]) => [scale * (px + x), scale * (py + y)] as const));
 }

@@ -5,10 +5,10 @@ import type { Written } from '../pen-data.ts';
 /** Longer lines would be tiny on a phone. */
 const MOST_CHARACTERS = 18;
 
-/** Words of so many letters that a newcomer might write. */
+/** Words that a newcomer might write, by their number of letters. */
 const LETTERS = /^[A-Za-z]{3,10}$/;
 
-/** Printed and joined words in turn, each by another writer, chosen by the seed. */
+/** Printed and joined words in turn, each by a different writer, chosen by the seed. */
 export function chooseWords(words: readonly Written[], count: number, seed: number): Written[] {
   const usable = words.filter(({ label }) => LETTERS.test(label));
   const orders = [
@@ -44,11 +44,11 @@ export function chooseLine(lines: readonly Written[], seed: number): Written | u
   return shuffled(three, seed)[0];
 }
 
-/** The share of the paper's height that a word takes, and of its width at most. */
+/** The share of the paper's height that a word fills, and the most of its width. */
 const HEIGHT = 0.55;
 const WIDTH = 0.85;
 
-/** The `size` with which `drawStrokes` writes this on paper of this size. */
+/** The `size` for `drawStrokes` that fits this writing on paper of this size. */
 export function sizeOn(paper: { width: number; height: number }, { strokes }: Written): number {
   const { width, height } = drawingBox(strokes);
   const scale = Math.min(

@@ -10,7 +10,7 @@ import type { DrawEvent } from '../../../src/core/server/draw-event.ts';
 
 const EXECUTABLE = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../bin/emnist-tui.js');
 
-/** A running `emnist-tui draw --text --json`, as built, without samples of its own. */
+/** A running `emnist-tui draw --text --json` of the built program, with an empty home. */
 export interface DrawProgram extends AsyncDisposable {
   readonly url: string;
   /** What it has printed so far. */

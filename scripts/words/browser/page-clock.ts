@@ -2,15 +2,16 @@ import type { Page } from 'playwright-core';
 
 /** What happened after a stroke, in milliseconds since the pen was lifted. */
 export interface StrokeTimes {
-  /** Until the reading of the line with this stroke was on the page. */
+  /** Until the page showed how the line with this stroke was read. */
   readonly shown: number;
-  /** What the server took for it. */
+  /** How long the server took to read it. */
   readonly reading: number;
 }
 
 /**
- * Watches the page: when pens and fingers are lifted, which lines it sends, and when it has shown the answer, which it does while it
- * handles the message. To be called before the page is opened. A string, since scripts are compiled with Node's types.
+ * Watches when pens and fingers are lifted, which lines the page sends, and when it has shown an answer, which it does while it
+ * handles the message. To be called before the page is opened. The script is a string, since this file is compiled with Node's
+ * types.
  */
 export async function installClock(page: Page): Promise<void> {
   await page.addInitScript(`
@@ -27,7 +28,7 @@ export async function installClock(page: Page): Promise<void> {
       }
       addEventListener(type, listener, options) {
         super.addEventListener(type, listener, options);
-        // Called after the one of the page.
+        // Called after the page's own listener.
         if (type === 'message') super.addEventListener(type, ({ data }) => this.answered(JSON.parse(data)));
       }
       answered({ type, id, milliseconds }) {

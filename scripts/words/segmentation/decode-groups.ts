@@ -19,7 +19,7 @@ export interface SegmentationWeights {
   /** The logarithm of the frequency of a string that is no word: of all, and for each of its characters. */
   readonly string: number;
   readonly letter: number;
-  /** Added for each character of a string where there is no lexicon, which has no longer words to make up for. */
+  /** Added for each character of a string without a lexicon, in place of `words` and `letter`. */
   readonly bare: number;
 }
 

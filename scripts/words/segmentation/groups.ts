@@ -16,7 +16,10 @@ export interface Group {
 
 /** The most pieces of a character. */
 const MOST = 6;
-/** A group wider than both is not a character: in heights of a small letter, and in median widths of a piece. One piece may be. */
+/**
+ * A group of several pieces that is wider than both of these is not a character: in heights of a small letter, and in median widths
+ * of a piece.
+ */
 const WIDEST = 3.2;
 const WIDEST_IN_PIECES = 4.5;
 
