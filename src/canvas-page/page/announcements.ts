@@ -29,7 +29,7 @@ export class SettledAnnouncement {
     this.#announce = announce;
   }
 
-  /** What is to be announced now, as sentences; empty for nothing. */
+  /** Sets what to announce, as sentences; empty for nothing. */
   set(text: string): void {
     clearTimeout(this.#timer);
     if (text === '' || text === this.#announced) return;

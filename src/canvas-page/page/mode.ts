@@ -3,7 +3,7 @@ import type { Sheet } from '../sheet.ts';
 
 export type HelloMessage = Extract<ServerMessage, { type: 'hello' }>;
 
-/** What is done with what is drawn. One mode is active at a time; the other keeps its drawing. */
+/** How drawings are used: as characters, or as words. One mode is active at a time; the other keeps its drawing. */
 export interface Mode {
   readonly sheet: Sheet;
   /** What to draw. */

@@ -22,7 +22,7 @@ const BLUR = 0.35;
 const MIN_APART = 1.2;
 const SURELY_APART = 1.9;
 const CLEARLY = 0.65;
-/** What is closer to a line than `TAIL_APART` and has less than the share `TAIL` of its ink is tails of its letters. */
+/** Ink closer to a line than `TAIL_APART`, and less than the share `TAIL` of the line's, is the tails of its letters. */
 const TAIL_APART = 2.3;
 const TAIL = 0.15;
 /** A line to which no word is nearest has at least this share of what the fullest line has. The tails of letters have less. */

@@ -80,7 +80,7 @@ export class WordBeam {
   #state = new Uint8Array(1024);
   #node = new Int32Array(1024);
   /**
-   * The weighted logarithm of how frequent it is so far: as a word, not counting the word that it ends in, and as another string.
+   * The weighted logarithm of how frequent it is so far: as a word, not counting the word that it is inside, and as another string.
    */
   #wordPrior = new Float64Array(1024);
   #openPrior = new Float64Array(1024);

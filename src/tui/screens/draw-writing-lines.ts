@@ -53,7 +53,7 @@ function above(first: readonly string[], height: number, others: readonly string
   return [...first.slice(-Math.max(1, height)), ...others];
 }
 
-/** What was accepted, or how to. */
+/** The accepted text, or how to get some. */
 function textLines(state: WritingState, width: number, theme: Theme): string[] {
   const text = printable(acceptedText(state));
   if (text === '') return [theme.paint('dim', 'What you accept on the page is collected here.')];
