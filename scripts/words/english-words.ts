@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** Endings and stems that the list lacks, and one that it has and that is about as frequent. */
+/** Parts of contractions that the list lacks, each with one that it has and that is about as frequent. */
 const LACKING: Readonly<Record<string, string>> = { ve: 'd', hadn: 'hasn', mustn: 'hasn' };
 /** What is left of "don't" and the like when it is split at the apostrophe; hardly ever a word. */
 const STUMPS = 'don didn doesn isn wouldn ain wasn haven couldn aren shouldn weren hasn hadn mustn needn'.split(' ');

@@ -1,7 +1,7 @@
 /**
- * Measures how often drawings are cut into the right lines, on writers held out of training: `node
- * scripts/words/measure-lines.ts --shared DIR`. Words and lines should stay whole; pages are composed of lines or words
- * of one writer.
+ * Measures how often drawings are cut into the right lines, on writers held out of training:
+ * `node scripts/words/measure-lines.ts --shared DIR`. Words and lines should stay whole; pages are composed of lines or
+ * words of one writer.
  */
 import { parseArgs } from 'node:util';
 import { randomStream } from '../../src/core/random.ts';

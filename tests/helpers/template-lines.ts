@@ -6,7 +6,7 @@ import { recognizeByTemplate } from './template-recognizer.ts';
 /** A gap of this share of a line's height separates words. */
 const GAP = 0.5;
 
-/** Reads lines of templates of one stroke without a network, for tests of everything else. Keeps what was accepted. */
+/** Reads lines of one-stroke templates without a network, to test everything else. Keeps what was accepted. */
 export function templateLines(): LineReader & { readonly accepted: string[] } {
   const accepted: string[] = [];
   return { accepted, prepare() {}, read: readLine, accept: (text) => void accepted.push(text) };

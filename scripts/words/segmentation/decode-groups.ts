@@ -16,7 +16,7 @@ export interface SegmentationWeights {
   readonly overlap: number;
   /** Word frequencies. */
   readonly words: number;
-  /** The logarithm of the frequency of a string that is no word: of all, and for each of its characters. */
+  /** The logarithm of the frequency of a string that is not a word: in all, and for each of its characters. */
   readonly string: number;
   readonly letter: number;
   /** Added for each character of a string without a lexicon, in place of `words` and `letter`. */
