@@ -1,6 +1,6 @@
 import { pick } from './pick.ts';
 
-/** Shares of the texts that are no word of the lexicon, and of what may be added to a word. */
+/** The shares of texts that are not words of the lexicon, and of what may be added to a word. */
 const STRING = 0.25;
 const MARKED = 0.2;
 

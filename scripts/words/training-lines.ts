@@ -18,7 +18,7 @@ export const TRAINING_FILES = [
 ] as const;
 export const LINES_PER_EPOCH = 24_576;
 
-/** What is shown in training, without the writers that are held out. */
+/** The training data, without the writers that are held out. */
 export interface TrainingData {
   readonly words: readonly Written[];
   readonly lines: readonly Written[];
@@ -32,18 +32,18 @@ export interface TrainingLine {
   readonly image: LineImage;
 }
 
-/** The shares of what is shown; the rest is words as they are. */
+/** The shares of lines, joined words, and stitched texts in training; the rest are single words. */
 const LINES = 0.04;
 const JOINED = 0.1;
 const STITCHED = 0.24;
-/** Longer lines take as much time as many words. */
+/** Lines with more characters are left out, since one takes as much time as many words. */
 const MAX_LINE = 32;
 
-/** Draws what is shown in training at random. */
+/** Draws training examples at random. */
 export class TrainingLines {
   readonly #data: TrainingData;
   readonly #byWriter: ReadonlyMap<string, readonly Written[]>;
-  /** Drawings of each character, by writer and by all. */
+  /** Drawings of each character, by each writer and by all writers. */
   readonly #characters: ReadonlyMap<string, readonly Written[]>;
   readonly #charactersOf: ReadonlyMap<string, ReadonlyMap<string, readonly Written[]>>;
   readonly #writers: readonly string[];
@@ -59,7 +59,7 @@ export class TrainingLines {
     this.#writers = [...byWriter.keys()];
   }
 
-  /** What is shown for a seed. */
+  /** The training example for a seed. */
   draw(seed: number): TrainingLine {
     const random = randomStream(seed);
     const kind = random();
@@ -74,7 +74,7 @@ export class TrainingLines {
     return { text, image: degraded(distorted(strokes, random), random) };
   }
 
-  /** Two or three words of a writer side by side. */
+  /** Two or three words by one writer, side by side. */
   #joined(random: () => number): { text: string; strokes: Drawing } {
     const first = pick(this.#data.words, random);
     const words = this.#byWriter.get(first.writer)!;
@@ -95,7 +95,7 @@ export class TrainingLines {
 
   #stitched(random: () => number): { text: string; strokes: Drawing } {
     const text = randomText(this.#data.lexicon, random);
-    // Of one writer, as far as there are such characters.
+    // By one writer, as far as that writer drew the characters.
     const own = this.#charactersOf.get(pick(this.#writers, random))!;
     const drawings: Drawing[] = [];
     for (const character of text) {

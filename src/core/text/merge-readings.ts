@@ -2,8 +2,8 @@ import type { DecodedLine, LineReading } from './decode-line.ts';
 import type { TextCandidate } from './text-reading.ts';
 
 /**
- * Makes one reading of a line of one or more: with the mean of the probabilities that they give each candidate, and with the
- * characters and words of the one that is surest of the best candidate, which is `source`. `top`: the maximum number of candidates.
+ * Merges one or more readings of a line. Each candidate gets the mean of its probabilities in the readings. The characters and words
+ * are those of `source`, the reading that gives the best candidate the highest probability. `top`: the maximum number of candidates.
  */
 export function mergeReadings<Reading extends LineReading>(
   readings: readonly Reading[],
@@ -21,7 +21,7 @@ export function mergeReadings<Reading extends LineReading>(
     candidates: merged.slice(0, top),
     characters,
     words: words.map((word, index) => {
-      // Of a line that may be one word or two, only the candidates with one are candidates of the word.
+      // If a line may be one word or two, only its one-word candidates are candidates for the word.
       const alone = merged.filter(({ text }) => !text.includes(' '));
       const all = [word, ...others.map((each) => each[index]!)];
       const candidates = words.length === 1 ? alone : meanOf(all.map((each) => each.candidates));
@@ -43,7 +43,7 @@ function probabilityOf(text: string, candidates: readonly TextCandidate[]): numb
   return candidates.find((each) => each.text === text)?.probability ?? 0;
 }
 
-/** The word that is part of the best line is its first candidate, even if another one is more probable by itself. */
+/** Puts the word of the best line first, even if another candidate is more probable by itself. */
 function withFirst(text: string, candidates: readonly TextCandidate[]): TextCandidate[] {
   return [...candidates.filter((each) => each.text === text), ...candidates.filter((each) => each.text !== text)];
 }

@@ -16,7 +16,10 @@ export interface TextReader {
   readonly model: string;
   /** Reads words or lines drawn with a pen, top to bottom. Calls may overlap. Without points, the text is empty. */
   readStrokes(drawing: Drawing, options?: TextOptions): Promise<TextReading>;
-  /** Reads a line. The steps of the characters are those of the image of `line`, which may be wider than the one given. */
+  /**
+   * Reads a line. The steps of the characters refer to the image of the returned `line`, which may be drawn wider than the given
+   * one.
+   */
   readLine<Line extends WrittenLine>(line: Line, options?: TextOptions): Promise<DecodedLine & { line: Line }>;
   dispose(): Promise<void>;
 }
@@ -41,7 +44,7 @@ export async function createTextReader({ threads = 1, model }: TextReaderOptions
   try {
     const ready = await engine.createSequenceNetwork(network);
     await ready.setWeights(weights);
-    // The first call takes ten times as long as those after it.
+    // The first call takes ten times as long as later ones.
     await ready.predict(new Uint8Array(LINE_HEIGHT * network.input[1]), network.input[1]);
     return new EngineTextReader(name, engine, ready);
   } catch (error) {
@@ -82,7 +85,7 @@ class EngineTextReader implements TextReader {
     options: TextOptions = {},
   ): Promise<DecodedLine & { line: Line }> {
     const { top = TEXT_DEFAULTS.top } = options;
-    // With fewer candidates, what both readings agree on might be left out.
+    // With fewer candidates, a text that both readings agree on might be missing from one of them.
     const reading = { ...options, top: Math.max(top, TEXT_DEFAULTS.top) };
     const first = await this.#read(line, reading);
     const isSure = first.candidates.length === 0 || first.candidates[0]!.probability >= SURE;
@@ -106,7 +109,7 @@ class EngineTextReader implements TextReader {
 }
 
 /**
- * Lines as one text. Its candidates are the most probable combinations of those of the lines, whose probabilities are
+ * Joins lines into one text. Its candidates are the most probable combinations of the lines' candidates, with their probabilities
  * multiplied.
  */
 export function joinLines(lines: readonly TextReading[], top: number = TEXT_DEFAULTS.top): TextReading {
@@ -122,7 +125,7 @@ export function joinLines(lines: readonly TextReading[], top: number = TEXT_DEFA
         probability: before.probability * next.probability,
       })),
     );
-    // Any of the best combinations begins with one of the best.
+    // Each of the best combinations begins with one of the best so far.
     candidates = combined.sort((a, b) => b.probability - a.probability).slice(0, top);
   }
   return {

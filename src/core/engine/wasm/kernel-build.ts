@@ -65,10 +65,10 @@ export function prepareV8(build: KernelBuild): void {
 const BYTES = new Uint8Array(256);
 
 /**
- * Clears the upper halves of the vector registers, in which the `wide` kernels leave values. Until then, Intel processors run native
- * code that uses SSE, such as `Math.log`, many times slower (Intel's optimization manual, "Mixing AVX Code with SSE Code";
- * `npm run bench` prints how much). V8 does not emit `vzeroupper`, the instruction for it, but Node's native check for ASCII ends
- * with one, and takes next to no time.
+ * Clears the upper halves of the vector registers, where the `wide` kernels leave values. Until they are cleared, Intel processors
+ * run native code that uses SSE, such as `Math.log`, many times slower (Intel's optimization manual, "Mixing AVX Code with SSE
+ * Code"; `npm run bench` prints how much). V8 does not emit `vzeroupper`, the instruction that clears them, but Node's native
+ * `isAscii` ends with one, and takes next to no time.
  */
 export function clearUpperHalves(): void {
   isAscii(BYTES);

@@ -43,7 +43,7 @@ export class WasmSequenceNetwork implements SequenceNetwork {
   readonly #trainable: boolean;
   readonly #own: AtWidth;
   #prepared: PreparedWeights | null = null;
-  /** The width used last comes last. */
+  /** The most recently used width comes last. */
   readonly #widths = new Map<number, AtWidth>();
 
   constructor(pool: ThreadPool, network: Network, options: SequenceNetworkOptions) {
@@ -123,7 +123,7 @@ export class WasmSequenceNetwork implements SequenceNetwork {
     this.#own.parameters.release();
   }
 
-  /** Releases programs of the widths that were used the longest time ago, until the others sum up to at most `pixels`. */
+  /** Releases the programs of the least recently used widths until the remaining widths add up to at most `pixels`. */
   #makeRoom(kind: 'training' | 'inference', pixels: number): void {
     const kept = [...this.#widths].filter(([, at]) => at[kind]);
     let sum = kept.reduce((total, [width]) => total + width, 0);
