@@ -34,6 +34,7 @@ export class DrawSession {
     return {
       ...server,
       expected: this.#expected,
+      mode: this.#mode ?? server.mode,
       setExpected: (expected) => {
         this.#expected = expected;
         server.setExpected(expected);

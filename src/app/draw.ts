@@ -4,6 +4,7 @@ import type { Paths } from '../core/paths.ts';
 import type { DrawReader } from '../core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
 import { type Expectation, plainExpectation } from '../core/server/expectation.ts';
+import type { PageMode } from '../core/server/protocol.ts';
 import type { Lexicon } from '../core/text/lexicon.ts';
 import { AdaptedSamples } from './adapted-samples.ts';
 import { type LoadedReader, loadReader, TWO_LINES } from './draw-reader.ts';
@@ -24,6 +25,8 @@ export interface Drawing extends DrawServer {
   switchModel(nameOrPath: string | undefined): Promise<void>;
   /** What pages expected when it was started, unless their users had chosen something else. */
   readonly expected: Expectation;
+  /** In which mode pages started, unless their users had chosen another. */
+  readonly mode: PageMode;
   /** Why the user's samples cannot be read, and nothing can be labeled; null if they can. */
   readonly samplesProblem: EmnistError | null;
 }
@@ -49,6 +52,7 @@ export async function startDrawing(
   const parsed = parseOptions(drawOptions, options);
   const { port, host, allowHost: allowedHosts, token = tokenOfEnvironment(), model } = parsed;
   const expected = plainExpectation({ characters: parsed.characters, prior: parsed.prior });
+  const mode = parsed.text ? 'word' : 'character';
   // The default is loaded when somebody writes.
   const lexicon = parsed.lexicon === LEXICONS[0] ? undefined : await readLexicon(parsed.lexicon);
   if (lexicon) onLexicon?.(lexicon);
@@ -88,7 +92,7 @@ export async function startDrawing(
     if (parsed.text) await lines.load();
     book?.practice(reader.model.labels);
     const access = { host, port, allowedHosts, hostHint, token, signal };
-    const pages = { expected, adapts: parsed.adapt, text: lines, mode: parsed.text ? 'word' : 'character' } as const;
+    const pages = { expected, adapts: parsed.adapt, text: lines, mode } as const;
     server = await startDrawServer({ ...served(reader), ...(samples && { samples }), ...pages, ...access });
   } catch (error) {
     await Promise.all([samples?.close(), reader.dispose(), lines.dispose()]);
@@ -124,6 +128,7 @@ export async function startDrawing(
   return {
     ...server,
     expected,
+    mode,
     samplesProblem,
     switchModel(nameOrPath) {
       const changed = changes.then(() => change(nameOrPath));

@@ -29,6 +29,19 @@ test('a later server expects what the one before was told to, even with a model 
   expect((await page.next('hello')).characters).toBe('+');
 });
 
+test('pages of a later server start in the mode that those before were switched to, and the terminal knows', async () => {
+  const session = new DrawSession(resolvePaths(await temporaryFolder()));
+  const first = await session.start({});
+  expect(first.mode).toBe('character');
+  first.setMode('word');
+  await first.close();
+  const second = await session.start({});
+  onTestFinished(() => second.close());
+  expect(second.mode).toBe('word');
+  const page = new Page(second.url);
+  expect((await page.next('hello')).mode).toBe('word');
+});
+
 test('if the port has been taken, it gets another one', async () => {
   const session = new DrawSession(resolvePaths(await temporaryFolder()));
   const first = await session.start({});

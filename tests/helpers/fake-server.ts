@@ -21,6 +21,7 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly shared: boolean;
   readonly models: (string | undefined)[] = [];
   readonly expected: Expectation;
+  readonly mode: PageMode;
   samplesProblem: EmnistError | null = null;
   /** What pages were told to expect. */
   readonly expectations: Expectation[] = [];
@@ -34,10 +35,11 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   #added = 0;
   closed = false;
 
-  constructor(reader: FakeReader, shared = false, expected: Expectation = {}) {
+  constructor(reader: FakeReader, shared = false, expected: Expectation = {}, mode: PageMode = 'character') {
     super();
     this.shared = shared;
     this.expected = expected;
+    this.mode = mode;
     this.push({ event: { event: 'listening', url: this.url, ...reader } });
   }
 

@@ -117,7 +117,8 @@ export class FakeServices implements Services {
     this.drawOptions.push(options);
     if (this.drawError) throw this.drawError;
     const expected = this.servers.flatMap(({ expectations }) => expectations).at(-1);
-    const server = new FakeServer(this.reader, options.host === '0.0.0.0', expected);
+    const mode = this.servers.flatMap(({ modes }) => modes).at(-1);
+    const server = new FakeServer(this.reader, options.host === '0.0.0.0', expected, mode);
     server.samplesProblem = this.samplesProblem;
     this.servers.push(server);
     return server;

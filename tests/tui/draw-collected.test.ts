@@ -3,6 +3,7 @@ import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
 import { FakeServices } from '../helpers/fake-services.ts';
 import { fakeStatus } from '../helpers/fake-status.ts';
+import { written } from './scenes/writing.ts';
 
 let app: AppTerminal;
 afterEach(async () => {
@@ -23,10 +24,9 @@ test('accepted text is still there when the screen is left and opened again, unt
   app.press('escape');
   await app.screen.waitForText(/Next: /);
 
+  // The page starts in the mode that was chosen, and so does the screen.
   app.press('d');
-  await app.screen.waitForText(/w words/);
-  app.press('w');
-  await app.screen.waitForText(/see you[\s\S]*c copy/);
+  await app.screen.waitForText(/see you[\s\S]*c copy[\s\S]*w characters/);
   services.servers[1]!.push(page, accepted('tomorrow'));
   await app.screen.waitForText(/see you tomorrow/);
   app.press('c');
@@ -37,4 +37,19 @@ test('accepted text is still there when the screen is left and opened again, unt
   app.press('delete');
   await app.screen.waitForText(/is collected here/);
   expect(app.screen.text()).not.toMatch(/see you|Copied|clear/);
+});
+
+test('the screen follows the mode of a page that is open when the server restarts', async () => {
+  const services = new FakeServices(fakeStatus());
+  app = openApp(services);
+  app.press('d');
+  await app.screen.waitForText(/w words/);
+  services.servers[0]!.push(page, written([['no', 0.6]], []));
+  await app.screen.waitForText(/w characters/);
+  app.press('s');
+  await app.screen.waitForText(/y yes|Share/);
+  app.press('y');
+  await app.screen.waitForText(/s unshare/);
+  expect(services.servers).toHaveLength(2);
+  expect(app.screen.text()).toMatch(/w characters/);
 });

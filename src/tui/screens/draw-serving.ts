@@ -40,7 +40,9 @@ export function serve(
     const forwarding = app.services.sshForwarding(server.url + fragment);
     const { shared, expected, samplesProblem } = server;
     const adapts = adapt ?? true;
-    store.dispatchNow({ event: 'serving', shared, forwarding, fragment, expected, adapts, samplesProblem });
+    // A page that is open keeps its mode, and practice is about characters.
+    const mode = hasPage ? null : practice ? 'character' : server.mode;
+    store.dispatchNow({ event: 'serving', shared, forwarding, fragment, expected, adapts, mode, samplesProblem });
     stop = runTask(app.tasks, {
       name: 'The canvas server',
       events: server,

@@ -2,6 +2,7 @@ import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import type { EmnistError } from '../../core/errors.ts';
 import type { DrawUpdate } from '../../core/server/draw-event.ts';
 import type { Expectation } from '../../core/server/expectation.ts';
+import type { PageMode } from '../../core/server/protocol.ts';
 import {
   keepLabels,
   type LabelAction,
@@ -51,6 +52,8 @@ export type DrawAction =
   | ({ event: 'serving' } & Pick<DrawState, 'shared' | 'forwarding' | 'fragment' | 'expected' | 'adapts'> & {
         /** Why the user's samples cannot be read; null if they can. */
         samplesProblem: EmnistError | null;
+        /** In which mode the page starts; null if it is open already. */
+        mode: PageMode | null;
       })
   | { event: 'expect'; expected: Expectation }
   | { event: 'update'; update: DrawUpdate }
@@ -88,9 +91,10 @@ export function initialDraw(accepted: readonly string[]): DrawState {
 export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
   switch (action.event) {
     case 'serving': {
-      const { shared, forwarding, fragment, expected, adapts, samplesProblem } = action;
+      const { shared, forwarding, fragment, expected, adapts, mode, samplesProblem } = action;
       const labels = samplesProblem ? unavailable(state.labels, samplesProblem) : state.labels;
-      return { ...state, shared, forwarding, fragment, expected, adapts, labels };
+      const writing = { ...state.writing, mode: mode ?? state.writing.mode };
+      return { ...state, shared, forwarding, fragment, expected, adapts, labels, writing };
     }
     case 'expect':
       return { ...state, expected: action.expected, readAs: null };
