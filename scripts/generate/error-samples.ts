@@ -134,7 +134,10 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'idx-invalid': (['damaged', 'not-idx', 'not-bytes', 'not-images', 'not-labels', 'image-size'] as const).map(
     (problem) => ({ file: path, problem }),
   ),
-  'input-empty': [{ source: path }],
+  'input-empty': [
+    { source: path, accepted: 'all' },
+    { source: path, accepted: 'text' },
+  ],
   'input-unknown': [
     { source: path, accepted: 'all' },
     { source: path, accepted: 'pictures' },

@@ -28,6 +28,7 @@ const DATA_FORMATS =
   'use a folder with a folder of pictures for each class, a CSV file of labels and pixels, or IDX, NumPy, or MATLAB files';
 const INPUT_FORMATS = 'use pictures (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), IDX image files, or stroke files (.jsonl)';
 const TEXT_FORMATS = 'use pictures of words or lines (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), or stroke files (.jsonl)';
+const ACCEPTED_FORMATS = { pictures: 'save it as PNG or JPEG', text: TEXT_FORMATS, all: INPUT_FORMATS } as const;
 
 /** How to connect through a proxy, for hints of network errors. */
 export const PROXY_ADVICE = 'if there is a proxy, set HTTPS_PROXY, or HTTP_PROXY for http URLs';
@@ -101,9 +102,8 @@ export const SHARED_HINTS = {
       'not-labels': 'use a file of labels (…-labels-idx1-ubyte)',
       'image-size': `use images of ${IMAGE_SIZE}x${IMAGE_SIZE} pixels`,
     })[problem],
-  'input-empty': INPUT_FORMATS,
-  'input-unknown': ({ accepted }) =>
-    ({ pictures: 'save it as PNG or JPEG', text: TEXT_FORMATS, all: INPUT_FORMATS })[accepted],
+  'input-empty': ({ accepted }) => ACCEPTED_FORMATS[accepted],
+  'input-unknown': ({ accepted }) => ACCEPTED_FORMATS[accepted],
   'input-damaged': NEW_COPY,
   'picture-invalid': 'save it again as PNG or JPEG',
   'file-foreign': 'choose another folder, or move the file away',

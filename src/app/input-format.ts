@@ -11,8 +11,14 @@ const HEAD_BYTES = 4096;
 
 type Format = 'picture' | 'idx' | 'strokes';
 
-/** Detects the format of a file by its first bytes. Throws an EmnistError when it is unreadable or of an unknown format. */
-export async function detectFormat(source: string): Promise<{ format: Format; gzipped: boolean }> {
+/**
+ * Detects the format of a file by its first bytes. Throws an EmnistError when it is unreadable or of an unknown format.
+ * `accepted`: what the file is to be read as, for the error.
+ */
+export async function detectFormat(
+  source: string,
+  accepted: 'text' | 'all',
+): Promise<{ format: Format; gzipped: boolean }> {
   const stats = await stat(source).catch((error) => {
     throw fileError(error, source);
   });
@@ -29,7 +35,7 @@ export async function detectFormat(source: string): Promise<{ format: Format; gz
   });
   const gzipped = stored[0] === 0x1f && stored[1] === 0x8b;
   const head = gzipped ? gunzipHead(stored, source) : stored;
-  if (head.length === 0) throw new EmnistError('input-empty', `${source} is empty`, { source });
+  if (head.length === 0) throw new EmnistError('input-empty', `${source} is empty`, { source, accepted });
   if (!gzipped && (pictureFormat(head) || unsupportedPicture(head))) return { format: 'picture', gzipped };
   // Videos begin with the length of their first part, so they may have the same two zeros as IDX files.
   const mayBeIdx = head.toString('latin1', 4, 8) !== 'ftyp';
@@ -41,7 +47,7 @@ export async function detectFormat(source: string): Promise<{ format: Format; gz
   if (text.startsWith('{') || /\.jsonl(\.gz)?$/i.test(source)) return { format: 'strokes', gzipped };
   throw new EmnistError('input-unknown', `${source} is ${describeFormat(head)}, which cannot be read`, {
     source,
-    accepted: 'all',
+    accepted,
   });
 }
 

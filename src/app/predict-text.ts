@@ -17,6 +17,8 @@ import type { UnreadFile } from './unread-file.ts';
 
 /** How long lines are read before other work, such as a signal to stop, gets a turn. */
 const TURN_MS = 50;
+/** What errors say can be read. */
+const ACCEPTED = 'text';
 
 interface PredictTextOptions {
   files: readonly string[];
@@ -80,7 +82,8 @@ async function* readFile(
       await setImmediate();
       turn = performance.now();
     }
-    if (index === 0) throw new EmnistError('input-empty', `${source} contains no writing`, { source });
+    if (index === 0)
+      throw new EmnistError('input-empty', `${source} contains no writing`, { source, accepted: ACCEPTED });
   } catch (error) {
     signal.throwIfAborted();
     yield { event: 'unread', source, error };
@@ -102,7 +105,7 @@ async function* readAll(
     }
     return;
   }
-  const { format } = await detectFormat(source);
+  const { format } = await detectFormat(source, ACCEPTED);
   switch (format) {
     case 'picture':
       for (const line of await pictureLines(await readPicture(source), source, signal)) {
@@ -114,7 +117,7 @@ async function* readAll(
       break;
     case 'idx': {
       const message = `${source} has images of single characters, which cannot be read as text`;
-      throw new EmnistError('input-unknown', message, { source, accepted: 'text' });
+      throw new EmnistError('input-unknown', message, { source, accepted: ACCEPTED });
     }
   }
 }

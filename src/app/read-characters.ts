@@ -46,7 +46,8 @@ export async function* readCharacters(
   for (const source of files) {
     let index = 0;
     for await (const read of readImages(source, options)) yield { source, index: index++, ...read };
-    if (index === 0) throw new EmnistError('input-empty', `${source} contains no characters`, { source });
+    if (index === 0)
+      throw new EmnistError('input-empty', `${source} contains no characters`, { source, accepted: 'all' });
   }
 }
 
@@ -63,7 +64,7 @@ async function* readImages(source: string, options: ReadOptions): AsyncGenerator
     }
     return;
   }
-  const { format, gzipped } = await detectFormat(source);
+  const { format, gzipped } = await detectFormat(source, 'all');
   const onFound = options.onFound && ((found: FoundWriting) => options.onFound!(found, source));
   switch (format) {
     case 'picture':

@@ -136,7 +136,7 @@ export interface ErrorData {
     problem: 'damaged' | 'not-idx' | 'not-bytes' | 'not-images' | 'not-labels' | 'image-size';
   };
   /** An input file contains no characters. */
-  'input-empty': { source: string };
+  'input-empty': { source: string; accepted: 'text' | 'all' };
   /** The format of an input file is not supported. */
   'input-unknown': { source: string; accepted: 'pictures' | 'text' | 'all' };
   /** A gzipped input file cannot be decompressed. */

@@ -192,9 +192,11 @@ describe('the lines of a picture', () => {
     const images = await fileOf('images-idx3-ubyte', idx([1, 28, 28], new Uint8Array(784)));
     const broken = await fileOf('broken.jsonl', `${lineOf(NIGHT)}{oops\n`);
     const empty = await fileOf('empty.jsonl', '\n');
+    const nothing = await fileOf('nothing', '');
+    const other = await fileOf('other', 'neither a picture nor strokes');
     const good = await fileOf('good.jsonl', lineOf(NIGHT));
     const { code, events, stderr } = await runJson(
-      ['predict', '--text', blank, images, broken, empty, good, '--quiet'],
+      ['predict', '--text', blank, images, broken, empty, nothing, other, good, '--quiet'],
       {
         home: folder,
       },
@@ -205,9 +207,15 @@ describe('the lines of a picture', () => {
       ['text', 'other night', broken],
       ['strokes-invalid', undefined, broken],
       ['input-empty', undefined, empty],
+      ['input-empty', undefined, nothing],
+      ['input-unknown', undefined, other],
       ['text', 'other night', good],
     ]);
     for (const line of stderr.trimEnd().split('\n')) expect(`${line}\n`).toMatch(ERROR_LINE);
+    // IDX files cannot be read as text.
+    for (const { code: error, hint } of events) {
+      if (/^input-/.test(String(error))) expect(hint).toMatch(/^use pictures of words or lines/);
+    }
     expect(code).toBe(1);
   });
 });
