@@ -2,6 +2,8 @@ import type { Labeled } from './connected-components.ts';
 
 /** How many edges of pixels a long straight edge has for each pixel of its length, averaged over all directions. */
 const EDGES = 4 / Math.PI;
+/** The height of a small letter, in mean distances of a letter's ink from its mean height. */
+export const LETTER_HEIGHT = 2.6;
 
 /** The mean width of the strokes in a mask, [height, width], in pixels: twice its area for each pixel of its edge. 0 without ink. */
 export function strokeWidth(mask: Uint8Array, width: number, height: number): number {

@@ -2,7 +2,7 @@ import { boxHeight, longerSide } from './box.ts';
 import { type Labeled, labelComponents } from './connected-components.ts';
 import { clearEnclosingFrames } from './enclosing-frames.ts';
 import type { InkMask } from './ink-mask.ts';
-import { componentInk, strokeWidth, weightedMedian } from './ink-size.ts';
+import { componentInk, LETTER_HEIGHT, strokeWidth, weightedMedian } from './ink-size.ts';
 import {
   bridgeFaintLines,
   clearLines,
@@ -15,9 +15,6 @@ import {
   lineAt,
   linesAcross,
 } from './printed-lines.ts';
-
-/** The height of a small letter, in mean distances of a letter's ink from its mean height. */
-const LETTER = 2.6;
 
 // Lengths, relative to the height of a small letter.
 /** The least lengths of lines that cross the picture, of margins and columns, and of underlines. Strokes of letters are shorter. */
@@ -80,7 +77,7 @@ function clearHairlines(mask: Uint8Array, width: number, height: number): void {
 function writingSize(labeled: Labeled, mask: Uint8Array): { letter: number; pen: number } {
   const ink = componentInk(labeled, 0);
   const spreads = labeled.components.map(({ label, area }) => ({ value: ink[label]!.spread, weight: area }));
-  return { letter: LETTER * weightedMedian(spreads), pen: strokeWidth(mask, labeled.width, labeled.height) };
+  return { letter: LETTER_HEIGHT * weightedMedian(spreads), pen: strokeWidth(mask, labeled.width, labeled.height) };
 }
 
 /** The lines that are not writing. `without`: the ink without any of `lines`. */

@@ -1,6 +1,6 @@
 import { type Box, boxHeight, boxWidth } from './box.ts';
 import type { Component, Labeled } from './connected-components.ts';
-import { type ComponentInk, componentInk, strokeWidth, weightedMedian } from './ink-size.ts';
+import { type ComponentInk, componentInk, LETTER_HEIGHT, strokeWidth, weightedMedian } from './ink-size.ts';
 import { marksOf } from './marks.ts';
 import { writingSlope } from './writing-slope.ts';
 
@@ -11,9 +11,6 @@ export interface WritingLines {
   /** The line of each pixel, from 1; 0 for paper and dirt, [height, width]. */
   readonly owners: Uint16Array;
 }
-
-/** The height of a small letter, in mean distances of a letter's ink from its mean height. */
-const LETTER = 2.6;
 
 // Relative to the height of a small letter.
 /** How far apart the middles of a line's letters are, since some letters reach up or down. */
@@ -69,7 +66,7 @@ export function findWritingLines(labeled: Labeled, mask: Uint8Array): WritingLin
   const slope = writingSlope(mask, width, height);
   const ink = componentInk(labeled, slope);
   const usual = weightedMedian(marks.map(({ label, area }) => ({ value: ink[label]!.spread, weight: area })));
-  const letter = Math.max(LETTER * usual, 1);
+  const letter = Math.max(LETTER_HEIGHT * usual, 1);
   const large = marks.filter(({ label }) => ink[label]!.spread >= SMALL * usual);
   const tall = new Set(large.filter(({ label }) => ink[label]!.spread > TALL * usual));
   const words = large.filter((mark) => !tall.has(mark));

@@ -1,5 +1,5 @@
 import type { Drawing, Stroke } from '../strokes/drawing.ts';
-import { drawingBox, drawingExtent } from '../strokes/geometry.ts';
+import { drawingBox, drawingExtent, pathLength } from '../strokes/geometry.ts';
 import type { DecodedLine } from './decode-line.ts';
 import type { LineImage } from './line-image.ts';
 import type { TextCharacter } from './text-reading.ts';
@@ -127,11 +127,7 @@ function middleOf(stroke: Stroke): number {
 
 function isBar(stroke: Stroke): boolean {
   const [[x0, y0], [x1, y1]] = [stroke[0]!, stroke.at(-1)!];
-  const path = stroke.reduce((sum, [x, y], i) => {
-    const [fromX, fromY] = stroke[Math.max(0, i - 1)]!;
-    return sum + Math.hypot(x - fromX, y - fromY);
-  }, 0);
-  return Math.hypot(x1 - x0, y1 - y0) >= STRAIGHT * path && Math.abs(y1 - y0) < LEVEL * Math.abs(x1 - x0);
+  return Math.hypot(x1 - x0, y1 - y0) >= STRAIGHT * pathLength(stroke) && Math.abs(y1 - y0) < LEVEL * Math.abs(x1 - x0);
 }
 
 /** The length of a stroke within the place of each character. */

@@ -112,8 +112,8 @@ function cutIntoRows(ink: readonly Ink[]): Ink[][] {
 }
 
 function meanSpread(ink: readonly Ink[]): number {
-  const weight = ink.reduce((sum, one) => sum + one.weight, 0);
-  return weight === 0 ? 0 : ink.reduce((sum, one) => sum + one.weight * one.spread, 0) / weight;
+  const length = lengthOf(ink);
+  return length === 0 ? 0 : ink.reduce((sum, { weight, spread }) => sum + weight * spread, 0) / length;
 }
 
 /** The slope with which the middles of letters lie on the fewest levels. */
