@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { EmnistError } from '../core/errors.ts';
-import { fileError } from '../core/files/file-errors.ts';
 import { readPicture } from '../core/images/picture-file.ts';
-import { readStrokeFile, readStrokes } from '../core/strokes/stroke-file.ts';
+import { readStrokeFile } from '../core/strokes/stroke-file.ts';
 import type { Lexicon } from '../core/text/lexicon.ts';
 import { pictureLines } from '../core/text/picture-lines.ts';
 import { readPictureLine } from '../core/text/read-picture-line.ts';
@@ -12,6 +11,7 @@ import type { TextReading } from '../core/text/text-reading.ts';
 import type { TextEvent } from './events.ts';
 import { detectFormat } from './input-format.ts';
 import { readLexicon } from './read-lexicon.ts';
+import { closeInputOnAbort, inputDrawings, STANDARD_INPUT } from './standard-input.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import type { UnreadFile } from './unread-file.ts';
 
@@ -50,16 +50,13 @@ export async function* predictText(
   const lexicon = await readLexicon(nameOrFile);
   if (lexicon && lexicon.name !== 'english') onLexicon?.(lexicon);
   const reader = await createReader();
-  // Otherwise waiting for lines that never come would keep the process alive.
-  const closeInput = () => process.stdin.destroy();
-  if (files.includes('-')) signal.addEventListener('abort', closeInput);
+  using _input = closeInputOnAbort(files, signal);
   try {
     for (const [index, source] of files.entries()) {
       onFile?.(index, files.length);
       yield* readFile(source, reader, { top, lexicon }, signal);
     }
   } finally {
-    signal.removeEventListener('abort', closeInput);
     await reader.dispose();
   }
 }
@@ -96,13 +93,8 @@ async function* readAll(
   options: TextOptions,
   signal: AbortSignal,
 ): AsyncGenerator<TextReading> {
-  if (source === '-') {
-    try {
-      for await (const { strokes } of readStrokes(process.stdin, source))
-        yield await reader.readStrokes(strokes, options);
-    } catch (error) {
-      throw fileError(error, source);
-    }
+  if (source === STANDARD_INPUT) {
+    for await (const strokes of inputDrawings()) yield await reader.readStrokes(strokes, options);
     return;
   }
   const { format } = await detectFormat(source, ACCEPTED);

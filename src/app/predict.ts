@@ -13,6 +13,7 @@ import { type PredictOptions, predictOptions } from './options/predict.ts';
 import { type PredictTextContext, predictText } from './predict-text.ts';
 import { type InputCharacter, type ReadOptions, readCharacters } from './read-characters.ts';
 import { readPrior } from './read-prior.ts';
+import { closeInputOnAbort } from './standard-input.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import type { UnreadFile } from './unread-file.ts';
 import type { WorkContext } from './work.ts';
@@ -63,9 +64,7 @@ async function* predictCharacters(
           written.push({ event: 'debug', source, files: await debugFolder.write(found, source) });
         };
   let isLong = false;
-  // Otherwise waiting for lines that never come would keep the process alive.
-  const closeInput = () => process.stdin.destroy();
-  if (files.includes('-')) signal.addEventListener('abort', closeInput);
+  using _input = closeInputOnAbort(files, signal);
   try {
     await recognizer.adaptTo(samples, { signal, onProgress });
     const reading = { idxOrientation: findOrientation, picturesAsIs: isOfOwnData(model), onFound };
@@ -96,7 +95,6 @@ async function* predictCharacters(
       signal.throwIfAborted();
     }
   } finally {
-    signal.removeEventListener('abort', closeInput);
     await recognizer.dispose();
   }
 }

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import { EmnistError } from '../core/errors.ts';
-import { fileError } from '../core/files/file-errors.ts';
 import { type FoundWriting, pictureCharacters } from '../core/images/picture-characters.ts';
 import { readPicture } from '../core/images/picture-file.ts';
 import { rasterize } from '../core/strokes/rasterize.ts';
-import { readStrokeFile, readStrokes } from '../core/strokes/stroke-file.ts';
+import { readStrokeFile } from '../core/strokes/stroke-file.ts';
 import { type FindOrientation, type IdxOrientation, readIdxImages, sampleIdxImages } from './idx-images.ts';
 import { detectFormat } from './input-format.ts';
+import { inputDrawings, STANDARD_INPUT } from './standard-input.ts';
 
 /** One character to recognize. */
 export interface InputCharacter {
@@ -54,14 +54,8 @@ export async function* readCharacters(
 type ReadImage = Pick<InputCharacter, 'image' | 'stored'>;
 
 async function* readImages(source: string, options: ReadOptions): AsyncGenerator<ReadImage> {
-  if (source === '-') {
-    try {
-      for await (const { strokes } of readStrokes(options.stdin ?? process.stdin, source)) {
-        yield { image: rasterize(strokes) };
-      }
-    } catch (error) {
-      throw fileError(error, source);
-    }
+  if (source === STANDARD_INPUT) {
+    for await (const strokes of inputDrawings(options.stdin)) yield { image: rasterize(strokes) };
     return;
   }
   const { format, gzipped } = await detectFormat(source, 'all');
