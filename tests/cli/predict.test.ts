@@ -179,3 +179,11 @@ test('reads adapted to the samples only if asked to', async () => {
   expect(await best()).toEqual(['Z']);
   expect(await best('--adapt')).toEqual(['E']);
 });
+
+test('what a terminal would obey is not printed as part of an error', async () => {
+  const input = '\u001B[31mred\u001B]0;title\u0007\n';
+  const { code, stderr } = await run(['predict', '-'], { home: folder, input });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/the line is not JSON/);
+  expect(stderr).not.toMatch(/(?!\n)\p{Cc}/u);
+});

@@ -1,4 +1,5 @@
 import type { ErrorEvent } from '../../app/events.ts';
+import { printable } from '../../app/text-layout.ts';
 import type { Output, OutputOptions, Shown } from './output.ts';
 import { type Style, styleOf } from './style.ts';
 
@@ -47,7 +48,7 @@ export class TextOutput implements Output {
   }
 
   error({ message, hint }: ErrorEvent): void {
-    this.writeLog(`emnist-tui: ${this.logStyle.paint('red', message)} — ${hint}\n`);
+    this.writeLog(`emnist-tui: ${this.logStyle.paint('red', printable(message))} — ${printable(hint)}\n`);
   }
 
   close(): void {}
