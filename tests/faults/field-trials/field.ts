@@ -55,7 +55,7 @@ export class Field implements AsyncDisposable {
     const lines = `${result.stdout}\n${result.stderr}`.trim().split('\n');
     this.observe(`$ emnist-tui ${args.join(' ')}`);
     this.observe(`  ${lines.at(-1)!.slice(0, 300)}`);
-    this.observe(`  exit code ${result.code}`);
+    this.observe(`  exit code ${result.code ?? program.child.signalCode}`);
     return result;
   }
 
