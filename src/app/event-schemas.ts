@@ -91,6 +91,17 @@ const waitingEvent = exactly<WaitingEvent>()(
   event('waiting', { host: v.nullable(v.string()), process: v.nullable(count), since: v.nullable(v.string()) }),
 );
 
+const trainingEpoch = {
+  epoch: count,
+  loss: v.number(),
+  accuracy: share,
+  validationLoss: v.number(),
+  validationAccuracy: share,
+  seconds: rate,
+  imagesPerSecond: rate,
+};
+const points = v.array(v.nullable(v.number()));
+
 /** Fields that events of training and of learning have in common. */
 const trainingStart = {
   engine: v.picklist(ENGINE_NAMES),
@@ -104,6 +115,8 @@ const trainingStart = {
   model: v.string(),
   epochs: count,
   epochsDone: count,
+  history: v.optional(v.array(v.strictObject(trainingEpoch))),
+  curve: v.optional(v.strictObject({ span: rate, loss: points, accuracy: points, learningRate: points })),
 };
 const trainingBatch = event('batch', {
   epoch: count,
@@ -115,15 +128,6 @@ const trainingBatch = event('batch', {
   imagesPerSecond: rate,
 });
 const trainingValidation = event('validation', { epoch: count, images: count, total: count, imagesPerSecond: rate });
-const trainingEpoch = {
-  epoch: count,
-  loss: v.number(),
-  accuracy: share,
-  validationLoss: v.number(),
-  validationAccuracy: share,
-  seconds: rate,
-  imagesPerSecond: rate,
-};
 const trainingEnd = v.picklist(['completed', 'stopped', 'interrupted']);
 
 const trainEvent = exactly<TrainEvent>()(

@@ -9,7 +9,9 @@ import { isLink } from '../core/files/file-info.ts';
 import { findDefaultChoice } from '../core/model/default-choice.ts';
 import { chooseDefaultModel } from '../core/model/default-model.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
+import { changeNotes, type EvaluationRecord, readNotes } from '../core/model/model-notes.ts';
 import { listModels } from '../core/model/model-store.ts';
+import { type LayerSummary, summarizeNetwork } from '../core/model/network-summary.ts';
 import type { Paths } from '../core/paths.ts';
 import { SampleStore } from '../core/samples/sample-store.ts';
 import type { LearnRun } from '../core/training/learn-run.ts';
@@ -25,16 +27,19 @@ import { DrawSession } from './draw-session.ts';
 import { estimateFetch } from './estimate-fetch.ts';
 import { estimateEvaluation, estimateTraining, type TimeEstimate } from './estimate-time.ts';
 import { evaluate } from './evaluate.ts';
-import type { CleanEvent, SamplesEvent } from './events.ts';
+import type { CleanEvent, ExportEvent, SamplesEvent } from './events.ts';
+import { exportModel } from './export-model.ts';
 import { fetchDatasets } from './fetch.ts';
 import { learn } from './learn.ts';
 import { openBrowser } from './open-browser.ts';
 import type { DrawOptions } from './options/draw.ts';
 import type { EvaluateOptions } from './options/evaluate.ts';
+import type { ExportOptions } from './options/export.ts';
 import type { FetchOptions } from './options/fetch.ts';
 import type { LearnOptions } from './options/learn.ts';
 import type { SamplesOptions } from './options/samples.ts';
 import type { TrainOptions } from './options/train.ts';
+import { renameModel } from './rename-model.ts';
 import { manageSamples } from './samples.ts';
 import { sshForwarding } from './ssh-forwarding.ts';
 import { train } from './train.ts';
@@ -75,6 +80,11 @@ export interface Services {
   deleteModel(name: string): Promise<void>;
   /** Makes a model the default. */
   chooseDefaultModel(name: string): Promise<void>;
+  /** Renames one of the user's models. */
+  renameModel(name: string, to: string): Promise<void>;
+  /** Replaces the note about a model, also the built-in one. */
+  noteModel(name: string, note: string): Promise<void>;
+  exportModel(options: ExportOptions): Promise<ExportEvent>;
 }
 
 export interface Status {
@@ -101,9 +111,14 @@ export interface ModelStatus {
   default: boolean;
   classes: number;
   /** Null for models without a training record, such as imported ones. */
-  training: Pick<TrainingRecord, 'split' | 'architecture' | 'parent' | 'epochs' | 'validationAccuracy' | 'date'> | null;
+  training: TrainingRecord | null;
   /** There is a checkpoint with epochs left to train, which can be resumed. */
   resumable: boolean;
+  layers: readonly LayerSummary[];
+  /** What the user has written about it. */
+  note: string;
+  /** Accuracies of its present weights, latest first. */
+  evaluations: readonly EvaluationRecord[];
 }
 
 /** The services of the real program. */
@@ -150,6 +165,9 @@ export function createServices(paths: Paths): Services {
     learn: (options) => learn(options, { paths }),
     deleteModel: (name) => deleteModel(name, paths),
     chooseDefaultModel: (name) => chooseDefaultModel(paths, name),
+    renameModel: (name, to) => renameModel(name, to, paths),
+    noteModel: (name, note) => changeNotes(paths, name, (notes) => ({ ...notes, note })),
+    exportModel: (options) => exportModel(options, { paths }),
   };
 }
 
@@ -163,11 +181,13 @@ async function modelsStatus(paths: Paths): Promise<ModelsStatus> {
     if (run) status.unfinished.push(run);
     if (!shipped && (await isLink(folder))) status.links.push(name);
     if (model) {
-      const { labels, training } = model;
+      const { labels, training, network } = model;
+      const { note, evaluations } = await readNotes(paths, name);
       // The first that can be read is the default model.
       const isDefault = status.models.length === 0;
       const resumable = run !== null;
-      status.models.push({ name, shipped, default: isDefault, resumable, classes: labels.length, training });
+      const about = { name, shipped, default: isDefault, resumable, classes: labels.length, training };
+      status.models.push({ ...about, layers: summarizeNetwork(network), note, evaluations });
       continue;
     }
     const reason = summary.problem ?? problem;

@@ -165,7 +165,7 @@ export interface ErrorData {
   /** The file that names the default model cannot be read. */
   'default-model-invalid': { file: string };
   /** There is already a model of this name. `resumable`: its training run has epochs left, and can be resumed. */
-  'model-exists': { model: string; operation: 'train' | 'import' | 'learn'; resumable: boolean };
+  'model-exists': { model: string; operation: 'train' | 'import' | 'learn' | 'rename'; resumable: boolean };
   /** Another process is writing the model. `lost` means that it took over the lock of this process. */
   'model-busy': { model: string; operation: 'write' | 'delete'; lost: boolean } & HolderData;
   /** A model file cannot be read. */

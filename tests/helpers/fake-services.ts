@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AssessEvent, SampleReading } from '../../src/app/assess-samples.ts';
 import type { StorageName } from '../../src/app/clean.ts';
 import type { DatasetSamples } from '../../src/app/dataset-samples.ts';
-import type { CleanEvent, SamplesEvent } from '../../src/app/events.ts';
+import type { CleanEvent, ExportEvent, SamplesEvent } from '../../src/app/events.ts';
+import type { ExportOptions } from '../../src/app/options/export.ts';
 import type { LearnOptions } from '../../src/app/options/learn.ts';
 import type { TrainOptions } from '../../src/app/options/train.ts';
 import type { Services, Status } from '../../src/app/services.ts';
@@ -202,6 +203,31 @@ export class FakeServices implements Services {
       ...rest,
       models: models.map((model) => ({ ...model, default: model.name === name })),
     };
+  }
+
+  /** Why models cannot be renamed, noted, or exported. */
+  modelError: Error | null = null;
+  readonly exported: ExportOptions[] = [];
+
+  async renameModel(name: string, to: string): Promise<void> {
+    if (this.modelError) throw this.modelError;
+    const renamed = <T extends { name: string }>(all: T[]) =>
+      all.map((one) => (one.name === name ? { ...one, name: to } : one));
+    const { models, unfinished } = this.currentStatus;
+    this.currentStatus = { ...this.currentStatus, models: renamed(models), unfinished: renamed(unfinished) };
+  }
+
+  async noteModel(name: string, note: string): Promise<void> {
+    if (this.modelError) throw this.modelError;
+    const models = this.currentStatus.models.map((model) => (model.name === name ? { ...model, note } : model));
+    this.currentStatus = { ...this.currentStatus, models };
+  }
+
+  async exportModel(options: ExportOptions): Promise<ExportEvent> {
+    this.exported.push(options);
+    if (this.modelError) throw this.modelError;
+    const { format, model = 'shipped', out = `/home/user/${model}.${format}` } = options;
+    return { event: 'end', format, model, path: out, bytes: 1_234_567 };
   }
 
   async deleteModel(name: string): Promise<void> {

@@ -1,6 +1,11 @@
 import type { ModelStatus, Status } from '../../src/app/services.ts';
 import type { DatasetStatus } from '../../src/core/dataset/dataset-store.ts';
 import { SPLITS, type Split } from '../../src/core/dataset/splits.ts';
+import { architecture } from '../../src/core/model/architectures.ts';
+import type { TrainingRecord } from '../../src/core/model/model.ts';
+import { summarizeNetwork } from '../../src/core/model/network-summary.ts';
+import { recipeFor } from '../../src/core/model/recipe.ts';
+import type { EpochRecord } from '../../src/core/model/training-history.ts';
 import type { UnfinishedRun } from '../../src/core/training/unfinished-runs.ts';
 
 /** A status with some data sets and models. */
@@ -46,22 +51,41 @@ export function fakeUnfinishedRun(fields: Partial<UnfinishedRun> = {}): Unfinish
 }
 
 export function fakeModel({ training = {}, ...overrides }: FakeModel = {}): ModelStatus {
+  const classes = overrides.classes ?? 47;
   return {
-    name: 'balanced-cnn',
-    shipped: false,
-    default: false,
-    classes: 47,
-    training: training && {
-      split: 'balanced',
-      architecture: 'cnn',
-      epochs: 10,
-      validationAccuracy: 0.8712,
-      date: '2026-03-01T12:00:00.000Z',
-      ...training,
-    },
+    ...{ name: 'balanced-cnn', shipped: false, default: false, classes },
+    training: training && fakeRecord(training),
     resumable: false,
+    layers: summarizeNetwork(architecture(training?.architecture === 'vgg' ? 'vgg' : 'cnn', classes)),
+    ...{ note: '', evaluations: [] },
     ...overrides,
   };
 }
 
-type FakeModel = Partial<Omit<ModelStatus, 'training'>> & { training?: Partial<ModelStatus['training']> | null };
+type FakeModel = Partial<Omit<ModelStatus, 'training'>> & { training?: Partial<TrainingRecord> | null };
+
+/** The record of a training run; its history is as long as it has epochs. */
+export function fakeRecord(fields: Partial<TrainingRecord> = {}): TrainingRecord {
+  const { architecture: network = 'cnn', epochs = 10, validationAccuracy = 0.8712 } = fields;
+  const history = Array.from({ length: epochs }, (_, index): EpochRecord => {
+    const left = Math.exp(-(index + 1) / 2);
+    return {
+      epoch: index + 1,
+      loss: 0.35 + left,
+      accuracy: 0.89 - 0.3 * left,
+      validationLoss: 0.38 + 0.9 * left,
+      validationAccuracy: index + 1 === epochs ? validationAccuracy : validationAccuracy - 0.2 * left,
+      seconds: 18,
+      imagesPerSecond: 4200,
+    };
+  });
+  return {
+    ...{ split: 'balanced', architecture: network, epochs, epochsAsked: epochs, batchSize: 128 },
+    recipe: recipeFor(network),
+    ...{ seed: 1, limit: null, trainImages: 76_072, validationImages: 8_452, strokeImages: 0, rejectImages: 0 },
+    ...{ classShares: [], strokeShares: null, keptEpoch: epochs, stoppedEarly: false },
+    ...{ validationLoss: 0.38, validationAccuracy, temperature: 1, seconds: 18 * epochs, history },
+    ...{ engine: '2 threads, WebAssembly relaxed SIMD', date: '2026-03-01T12:00:00.000Z', version: '0.1.0' },
+    ...fields,
+  };
+}

@@ -4,6 +4,7 @@ import { invalidOption } from '../errors.ts';
 import { MAX_CLASSES } from '../label-text.ts';
 import { classCount, type Network } from './network.ts';
 import { OPTIMIZERS, type Recipe, SCHEDULES } from './recipe.ts';
+import { curveSchema, epochSchema } from './training-history-schema.ts';
 
 export const recipeSchema = v.object({
   optimizer: v.picklist(OPTIMIZERS),
@@ -55,6 +56,9 @@ export const trainingRecordSchema = v.object({
   /** The logits were divided by this to calibrate the probabilities on the validation set. */
   temperature: v.number(),
   seconds: v.number(),
+  /** Every completed epoch, and how training went in between; models of earlier versions have neither. */
+  history: v.optional(v.array(epochSchema)),
+  curve: v.optional(curveSchema),
   /** Description of the device it was trained on. */
   engine: v.string(),
   /** When the last epoch ended, ISO 8601. */

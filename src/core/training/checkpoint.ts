@@ -11,6 +11,7 @@ import { recipeSchema } from '../model/model.ts';
 import { type Network, type WeightSpec, weightSpecs } from '../model/network.ts';
 import { networkSchema } from '../model/network-schema.ts';
 import { decodeSafetensors, encodeSafetensors, headerBytes, PREAMBLE_BYTES } from '../model/safetensors.ts';
+import { curveSchema, epochSchema } from '../model/training-history-schema.ts';
 import { optimizerOf } from './schedule.ts';
 import { MAX_LEARNING_RATE, TRAIN_LIMITS } from './train-limits.ts';
 
@@ -18,17 +19,6 @@ type Limits = readonly [min: number, max: number];
 const between = ([min, max]: Limits) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 const integer = (limits: Limits) => v.pipe(between(limits), v.safeInteger());
 const count = (min: number) => integer([min, Number.MAX_SAFE_INTEGER]);
-
-const epochSchema = v.object({
-  epoch: v.number(),
-  loss: v.number(),
-  accuracy: v.number(),
-  validationLoss: v.number(),
-  validationAccuracy: v.number(),
-  seconds: v.number(),
-  imagesPerSecond: v.number(),
-});
-export type EpochRecord = v.InferOutput<typeof epochSchema>;
 
 /** Numbers outside their limits are rejected here, before anything is allocated by them. */
 const stateSchema = v.object({
@@ -66,6 +56,8 @@ const stateSchema = v.object({
   /** Temperature of the kept model; absent before there is one. */
   keptTemperature: v.optional(v.number()),
   history: v.array(epochSchema),
+  /** Earlier versions did not write it. */
+  curve: v.optional(curveSchema),
 });
 /** Everything but the tensors that a training run needs to resume as if it had never stopped. */
 export type TrainingState = v.InferOutput<typeof stateSchema>;

@@ -1,6 +1,7 @@
 import type { DatasetName } from '../dataset/dataset-name.ts';
 import type { EngineName } from '../engine/engine.ts';
 import type { WaitingEvent } from '../files/lock-holder.ts';
+import type { EpochRecord, TrainingCurve } from '../model/training-history.ts';
 
 export type TrainEvent =
   /** Before the start: it waits to see whether the process that locked the model is still running. */
@@ -25,6 +26,9 @@ export type TrainEvent =
       model: string;
       epochs: number;
       epochsDone: number;
+      /** Of a resumed run: the epochs it had completed, and how training went in between. */
+      history?: EpochRecord[];
+      curve?: TrainingCurve;
     }
   /**
    * Progress of training new outputs alone, before the first epoch of a run that starts from a model with others. `accuracy` on

@@ -4,8 +4,9 @@ import { EmnistError, optionWords } from '../errors.ts';
 import { MODEL_FILE } from '../model/model-folder.ts';
 import type { Network } from '../model/network.ts';
 import { RECIPE_FIELDS, type Recipe, recipeFor } from '../model/recipe.ts';
+import type { EpochRecord } from '../model/training-history.ts';
 import { absolutePath } from '../paths.ts';
-import type { EpochRecord, TrainingState } from './checkpoint.ts';
+import type { TrainingState } from './checkpoint.ts';
 import { TRAINING_DEFAULTS, type TrainOptions } from './training-run.ts';
 
 /** The epoch whose weights are the model: with early stopping the best, else the last. */

@@ -106,7 +106,7 @@ export function isSaved(state: TrainingState, training: TrainingRecord | null): 
 export async function rejectExisting(
   paths: Paths,
   name: string,
-  operation: 'train' | 'import' | 'learn',
+  operation: 'train' | 'import' | 'learn' | 'rename',
 ): Promise<void> {
   await checkModelFolder(path.join(paths.models, name), name);
   const model = await findModel(paths, name);
