@@ -3,6 +3,7 @@ import type { Engine, EngineName, EngineNetwork } from '../engine/engine.ts';
 import { createEngine } from '../engine/select.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
+import type { Inspection, InspectOptions } from '../inspection.ts';
 import { chooseClasses } from '../labels.ts';
 import { canReject, type Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
@@ -10,6 +11,7 @@ import type { CharacterReading } from '../prediction.ts';
 import { Adaptation, samplesToUse } from './adaptation.ts';
 import { possibleAnswers } from './character-prior.ts';
 import { createFeatureReader, type FeatureReader } from './feature-reader.ts';
+import { createLayerReader, inspect, type LayerReader } from './inspect.ts';
 import { rank } from './rank.ts';
 import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
 
@@ -45,6 +47,12 @@ export interface Recognizer {
    * the recognizer ends them early. Throws the signal's reason, and readings then stay as they were.
    */
   adaptTo(samples: readonly LabeledImage[], options?: AdaptOptions): Promise<void>;
+  /**
+   * What each layer of the network makes of an image, and which of its ink speaks for a class. `image`: bytes, ink 255, upright,
+   * [28, 28]. It is about the network alone: what readings are adapted or restricted to does not change it. Readings go first.
+   * Calls may overlap. Disposing of the recognizer ends them early, and they then throw an `AbortError`.
+   */
+  inspect(image: Uint8Array, options?: InspectOptions): Promise<Inspection>;
   /** The number of samples that readings are adapted to. */
   readonly adaptedTo: number;
   /** The labels that samples have added to those of the model. */
@@ -93,6 +101,9 @@ class EngineRecognizer implements Recognizer {
   #lastAdaptation: Promise<unknown> = Promise.resolve();
   /** Created with the first samples. */
   #featureReader: FeatureReader | null = null;
+  /** Created with the first inspection. */
+  #layerReader: LayerReader | null = null;
+  readonly #disposal = new AbortController();
   /** The features of the samples that readings are adapted to, by image. */
   #sampleFeatures: ReadonlyMap<string, Float32Array> = new Map();
   #adaptation: Adaptation | null = null;
@@ -143,11 +154,35 @@ class EngineRecognizer implements Recognizer {
     return adapted;
   }
 
+  inspect(image: Uint8Array, { signal, ...options }: InspectOptions = {}): Promise<Inspection> {
+    const ends = AbortSignal.any([this.#disposal.signal, ...(signal ? [signal] : [])]);
+    return inspect(
+      image,
+      { ...options, signal: ends },
+      {
+        model: this.#model,
+        readLayers: (one, maps) =>
+          this.#enqueue(async () => {
+            ends.throwIfAborted();
+            this.#layerReader ??= await createLayerReader(this.#engine, this.#model);
+            return this.#layerReader.read(one, maps);
+          }),
+        predict: (images) =>
+          this.#enqueue(async () => {
+            ends.throwIfAborted();
+            return this.#network.predict(fitImages(images, this.#model.network.input));
+          }),
+      },
+    );
+  }
+
   async dispose(): Promise<void> {
     this.#isDisposed = true;
+    this.#disposal.abort();
     await this.#lastAdaptation;
     await this.#last;
     await this.#featureReader?.dispose();
+    await this.#layerReader?.dispose();
     await this.#network.dispose();
     await this.#engine.dispose();
   }

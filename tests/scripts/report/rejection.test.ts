@@ -39,6 +39,7 @@ const recognizer: Recognizer = {
   adaptedTo: 0,
   newLabels: [],
   async adaptTo() {},
+  inspect: () => Promise.reject(new Error('not needed here')),
   async dispose() {},
 };
 
