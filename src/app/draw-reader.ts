@@ -12,7 +12,7 @@ import { rasterize } from '../core/strokes/rasterize.ts';
 import { labeledImages } from './labeled-images.ts';
 
 /** A model that reads drawings until it is disposed of. */
-export interface LoadedReader extends DrawReader {
+export interface LoadedReader extends Omit<DrawReader, 'inspect'>, Required<Pick<DrawReader, 'inspect'>> {
   /** Adapts later readings to these samples instead of the previous ones; see `Recognizer`. */
   adaptTo(samples: readonly Pick<Sample, 'label' | 'strokes'>[], signal?: AbortSignal): Promise<void>;
   dispose(): Promise<void>;
@@ -66,6 +66,7 @@ export async function loadReader(
   return {
     model: { name: model.name, labels: model.labels, split: model.training?.split },
     recognize,
+    inspect: (image, options) => recognizer.inspect(image, options),
     adaptTo: (samples, signal) => recognizer.adaptTo(labeledImages(samples), { signal }),
     dispose() {
       disposed ??= recognizer.dispose();

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { EmnistError } from '../core/errors.ts';
+import type { Inspection, InspectOptions } from '../core/inspection.ts';
 import type { Paths } from '../core/paths.ts';
 import type { DrawReader } from '../core/server/draw-options.ts';
 import { type DrawServer, startDrawServer } from '../core/server/draw-server.ts';
@@ -23,6 +24,11 @@ export interface Drawing extends DrawServer {
    * cannot be loaded, this throws, and the previous one keeps reading. Calls are served in order.
    */
   switchModel(nameOrPath: string | undefined): Promise<void>;
+  /**
+   * What the network of the model that reads makes of an image, [28, 28], and why. Readings go first. Rejects with the signal's
+   * reason, and with an `AbortError` when the server has closed.
+   */
+  inspect(image: Uint8Array, options?: InspectOptions): Promise<Inspection>;
   /** What pages expected when it was started, unless their users had chosen something else. */
   readonly expected: Expectation;
   /** In which mode pages started, unless their users had chosen another. */
@@ -78,8 +84,9 @@ export async function startDrawing(
   // Drawings are read in the meantime; pages send them again once readings are adapted.
   const samples = book && new AdaptedSamples(book, () => adapt(reader));
   /** As the server uses it. */
-  const served = ({ model, recognize }: LoadedReader): DrawReader => ({
+  const served = ({ model, recognize, inspect }: LoadedReader): DrawReader => ({
     model,
+    inspect,
     recognize(strokes, expected) {
       samples?.throwIfFailed();
       return recognize(strokes, expected);
@@ -130,6 +137,17 @@ export async function startDrawing(
     expected,
     mode,
     samplesProblem,
+    async inspect(image, options = {}) {
+      for (;;) {
+        const asked = reader;
+        try {
+          return await asked.inspect(image, options);
+        } catch (error) {
+          // Another model has taken the place of the one that was asked.
+          if (asked === reader || options.signal?.aborted) throw error;
+        }
+      }
+    },
     switchModel(nameOrPath) {
       const changed = changes.then(() => change(nameOrPath));
       changes = changed.catch(() => {}); // reported to the caller

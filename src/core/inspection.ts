@@ -1,5 +1,3 @@
-import type { LayerKind } from './model/observed-layers.ts';
-
 /** The side of an influence map: a value for each 2x2 pixels of an image. */
 export const INFLUENCE_SIZE = 14;
 /** The most layers that an inspection shows, and the most feature maps of each. */
@@ -9,6 +7,10 @@ export const MAX_MAPS = 16;
 export const MAX_MAP_SIZE = 28;
 /** The most values of a vector that are shown; of longer ones, the largest of each few. */
 export const MAX_STRIP = 512;
+
+/** What a group of layers computes, by the layer that it begins with. */
+export const LAYER_KINDS = ['convolution', 'dense', 'pooling', 'sum', 'branches'] as const;
+export type LayerKind = (typeof LAYER_KINDS)[number];
 
 /** What a layer makes of an image. */
 export interface LayerView {

@@ -1,11 +1,13 @@
 import type { Drawing } from '../../src/app/draw.ts';
 import { type Split, splitLabels } from '../../src/core/dataset/splits.ts';
 import type { EmnistError } from '../../src/core/errors.ts';
+import type { Inspection, InspectOptions } from '../../src/core/inspection.ts';
 import type { NewSample, Sample } from '../../src/core/samples/sample.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { DrawReader } from '../../src/core/server/draw-options.ts';
 import type { Expectation } from '../../src/core/server/expectation.ts';
 import type { PageMode } from '../../src/core/server/protocol.ts';
+import { fakeInspection } from './fake-inspection.ts';
 import { Feed } from './feed.ts';
 
 /** The model that a fake server reads drawings with. */
@@ -53,6 +55,17 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
 
   setMode(mode: PageMode): void {
     this.modes.push(mode);
+  }
+
+  /** The images that were looked into, and how. */
+  readonly inspections: { image: Uint8Array; options: InspectOptions }[] = [];
+  /** Why no image can be looked into. */
+  inspectError: Error | null = null;
+
+  async inspect(image: Uint8Array, options: InspectOptions = {}): Promise<Inspection> {
+    this.inspections.push({ image, options });
+    if (this.inspectError) throw this.inspectError;
+    return fakeInspection(image, options);
   }
 
   async addSample(added: NewSample): Promise<Sample> {

@@ -1,9 +1,7 @@
+import type { LayerKind } from '../inspection.ts';
 import type { Layer, LayerType, Shape } from './layer.ts';
 import { layerWeights } from './layer-weights.ts';
 import { layerInputs, layerShapes, type Network } from './network.ts';
-
-/** What a group of layers computes, by the layer that it begins with. */
-export type LayerKind = 'convolution' | 'dense' | 'pooling' | 'sum' | 'branches';
 
 /** A layer whose output is worth looking at. */
 export interface ObservedLayer {

@@ -7,9 +7,10 @@ import { Client, refuse } from './client.ts';
 import type { DrawUpdate } from './draw-event.ts';
 import type { DrawReader, DrawServerOptions, Recognition } from './draw-options.ts';
 import { type Expectation, plainExpectation } from './expectation.ts';
+import { PageInsides } from './page-insides.ts';
 import { PageLabels } from './page-labels.ts';
 import { PageTexts } from './page-texts.ts';
-import { costOf, mayBeKept, parseClientMessage } from './parse-message.ts';
+import { costOf, mayBeInside, mayBeKept, parseClientMessage } from './parse-message.ts';
 import { type ClientMessage, type DrawingMessage, type PageMode, PING, type TextMessage } from './protocol.ts';
 import { Turns } from './turns.ts';
 
@@ -40,6 +41,7 @@ export class DrawClients {
   /** What pages label, which the terminal can do too. */
   readonly labels: PageLabels;
   readonly #texts: PageTexts;
+  readonly #insides: PageInsides;
   readonly #unsubscribe: (() => void) | undefined;
   /** The latest drawing or line of each client, as a message. It is parsed when it is its turn, since another may replace it until then. */
   readonly #turns = new Turns<Client, Buffer>();
@@ -66,6 +68,7 @@ export class DrawClients {
     this.#fail = fail;
     this.labels = new PageLabels(options, (event) => report({ event }), fail);
     this.#texts = new PageTexts(options, report);
+    this.#insides = new PageInsides(options, fail);
     this.#unsubscribe = options.samples?.onChange(() => this.#tellSamples());
     this.#heartbeat = setInterval(() => void this.#checkLives(), options.heartbeatMilliseconds ?? 5000);
     this.#heartbeat.unref();
@@ -121,10 +124,12 @@ export class DrawClients {
     clearInterval(this.#heartbeat);
     this.#unsubscribe?.();
     this.#turns.clear();
+    this.#insides.stop();
     this.#arrival?.resolve();
     await this.labels.settle();
     await Promise.all([...this.#clients].map((client) => client.close(1001, 'emnist-tui has stopped', CLOSE_MS)));
     await this.#reading;
+    await this.#insides.stopped;
   }
 
   async #checkLives(): Promise<void> {
@@ -146,8 +151,9 @@ export class DrawClients {
     }
     client.lastDrawingAt = performance.now();
     client.hasDrawn = true;
-    if (mayBeKept(data)) {
-      client.countLabel();
+    const isKept = mayBeKept(data);
+    if (isKept) client.countLabel();
+    if (isKept || mayBeInside(data)) {
       const message = parseClientMessage(data);
       if (!message) {
         client.refuse(1008, INVALID);
@@ -213,7 +219,8 @@ export class DrawClients {
 
   /** Handles a message that no later one replaces. */
   #keep(client: Client, message: Exclude<ClientMessage, ReplaceableMessage>): void {
-    if (message.type === 'accept') this.#texts.accept(client, message);
+    if (message.type === 'inside') this.#insides.ask(client, message);
+    else if (message.type === 'accept') this.#texts.accept(client, message);
     else this.labels.receive(client, message);
   }
 
@@ -273,6 +280,7 @@ export class DrawClients {
     const { reader, adopted } = this.#nextReader;
     this.#nextReader = null;
     this.#reader = reader;
+    this.#insides.switchReader(reader);
     if (!this.#closed) {
       for (const client of this.#clients) this.#greet(client);
       this.#report({ event: { event: 'model', ...introduction(reader) } });
@@ -285,7 +293,7 @@ export class DrawClients {
     const { name, labels, split } = this.#reader.model;
     const isOwn = split != null && !isSplit(split);
     const own = isOwn && ({ own: true } as const);
-    const offer = { ...own, ...this.#texts.offer, ...plainExpectation(this.#expected) };
+    const offer = { ...own, ...this.#texts.offer, ...this.#insides.offer, ...plainExpectation(this.#expected) };
     client.send({ type: 'hello', model: name, labels: [...labels], ...offer });
   }
 
@@ -320,6 +328,7 @@ export class DrawClients {
   #remove(client: Client): void {
     if (!this.#clients.delete(client)) return;
     this.#turns.leave(client);
+    this.#insides.leave(client);
     this.#reportClients();
   }
 

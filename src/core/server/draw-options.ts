@@ -1,4 +1,5 @@
 import type { DatasetName } from '../dataset/dataset-name.ts';
+import type { Inspection, InspectOptions } from '../inspection.ts';
 import type { Prediction } from '../prediction.ts';
 import type { LabelCount, NewSample, Sample } from '../samples/sample.ts';
 import type { Drawing } from '../strokes/drawing.ts';
@@ -53,6 +54,11 @@ export interface DrawReader {
    * model cannot answer what is expected.
    */
   recognize: (strokes: Drawing, expected?: Expectation & { adapt?: boolean }) => Promise<Recognition>;
+  /**
+   * What the network makes of an image that it has read, [28, 28]. Called for one image at a time, also while a drawing is
+   * recognized. Rejects with the signal's reason. Without it, pages cannot ask.
+   */
+  inspect?: (image: Uint8Array, options: InspectOptions) => Promise<Inspection>;
   /** `split`: what it was trained on, if known. */
   model: { name: string; labels: readonly string[]; split?: DatasetName | null };
 }

@@ -8,6 +8,8 @@ const MAX_BRACKETS = 1 + MAX_STROKES + MAX_POINTS + MAX_EXPECTED_LENGTH;
 /** How many brackets, and how many bytes, take as much time as everything else that a usual drawing needs. */
 const USUAL_BRACKETS = 500;
 const USUAL_BYTES = 64 * 1024;
+/** An image of 784 bytes in base64, and a label. */
+const MAX_INSIDE_BYTES = 2048;
 /** The ends of the types `label`, `unlabel`, and `accept` in JSON. */
 const KEPT_TYPES = ['label"', 'accept"'];
 
@@ -21,6 +23,14 @@ export function costOf(data: Buffer): number | null {
     if (++brackets > MAX_BRACKETS) return null;
   }
   return 1 + brackets / USUAL_BRACKETS + data.length / USUAL_BYTES;
+}
+
+/**
+ * Whether a message may be one that asks for the inside, which replaces neither a drawing nor is replaced by one. True of all of
+ * these. Only looks at its bytes.
+ */
+export function mayBeInside(data: Buffer): boolean {
+  return data.length <= MAX_INSIDE_BYTES && data.includes('inside"');
 }
 
 /**

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { IMAGE_PIXELS } from '../images/image-size.ts';
+import { LAYER_KINDS } from '../inspection.ts';
 import type { SampleOrigin } from '../samples/sample.ts';
 import { expectationEntries } from './expectation.ts';
 
@@ -59,6 +61,15 @@ export const clientMessageSchema = v.variant('type', [
   }),
   /** A label was wrong: removes the sample. Answered by `unlabeled`, also if another page has removed it. */
   v.strictObject({ type: v.literal('unlabel'), id: messageId, sample: sampleId }),
+  /** What the network makes of an image that it has read, and why. Answered by `inside`, unless a later one follows. */
+  v.strictObject({
+    type: v.literal('inside'),
+    id: messageId,
+    /** 28x28 bytes, ink 255, in base64, as in `prediction`. */
+    image: v.pipe(v.string(), v.length(4 * Math.ceil(IMAGE_PIXELS / 3)), v.regex(/^[A-Za-z\d+/]+={0,2}$/)),
+    /** The class to explain; without it, the most probable one. */
+    label: v.optional(labelText),
+  }),
   /** The line of text that is being written, empty after it was cleared or accepted. Answered by `text`, or by `text-refused`. */
   v.strictObject({ type: v.literal('text'), id: messageId, strokes: v.custom<ClientPoint[][]>(areStrokes) }),
   /** The user has accepted a line as this text. Answered by `accepted`. */
@@ -74,6 +85,7 @@ export const clientMessageSchema = v.variant('type', [
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
 export type DrawingMessage = Extract<ClientMessage, { type: 'drawing' }>;
 export type TextMessage = Extract<ClientMessage, { type: 'text' }>;
+export type InsideMessage = Extract<ClientMessage, { type: 'inside' }>;
 export type AcceptMessage = Extract<ClientMessage, { type: 'accept' }>;
 export type LabelMessage = Extract<ClientMessage, { type: 'label' | 'unlabel' }>;
 
@@ -95,6 +107,8 @@ export const serverMessageSchema = v.variant('type', [
     text: v.optional(v.literal(true)),
     /** In which mode the page starts, until its user chooses another. Default: `character`. */
     mode: v.optional(v.picklist(PAGE_MODES)),
+    /** `inside` is answered. */
+    inside: v.optional(v.literal(true)),
     /** What is expected until the user of the page chooses something else. */
     ...expectationEntries,
   }),
@@ -151,6 +165,27 @@ export const serverMessageSchema = v.variant('type', [
   /** A line could not be read. `message` is a sentence. */
   v.strictObject({ type: v.literal('text-refused'), id: v.number(), message: v.string() }),
   v.strictObject({ type: v.literal('accepted'), id: v.number() }),
+  /** What the network makes of an image; see `Inspection`. */
+  v.strictObject({
+    type: v.literal('inside'),
+    id: v.number(),
+    label: v.string(),
+    probability: v.number(),
+    without: v.number(),
+    influence: v.array(v.number()),
+    layers: v.array(
+      v.strictObject({
+        name: v.string(),
+        kind: v.picklist(LAYER_KINDS),
+        pools: v.boolean(),
+        shape: v.array(v.number()),
+        size: v.tuple([v.number(), v.number()]),
+        channels: v.array(v.number()),
+        /** Each in base64. */
+        maps: v.array(v.string()),
+      }),
+    ),
+  }),
   /** The mode was switched in the terminal. */
   v.strictObject({ type: v.literal('mode'), mode: v.picklist(PAGE_MODES) }),
   v.strictObject({ type: v.literal('pong') }),
