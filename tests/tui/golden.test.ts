@@ -79,6 +79,8 @@ test.each([
   'fetch-form',
   'train-running',
   'draw-drawing',
+  'draw-inside',
+  'draw-inside-layer',
   'write-line',
   'learn-samples',
   'learn-done',

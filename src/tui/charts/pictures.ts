@@ -13,18 +13,27 @@ const RAMP = ' .:-=+*#%@';
  */
 export function grayPicture(image: Uint8Array, size: number, theme: Theme, scale = 1): string[] {
   const at = (x: number, y: number) => image[Math.floor(y / scale) * size + Math.floor(x / scale)] ?? 0;
-  const side = size * scale;
+  return grayPixels(at, size * scale, size * scale, theme);
+}
+
+/** The same for `width` by `height` pixels, where `at` gives the gray of each. The height is even. */
+export function grayPixels(
+  at: (x: number, y: number) => number,
+  width: number,
+  height: number,
+  theme: Theme,
+): string[] {
   const upper = theme.colors === '256' ? theme.glyphs.upperHalfBlock : null;
   const lines: string[] = [];
-  for (let y = 0; y < side; y += 2) {
+  for (let y = 0; y < height; y += 2) {
     let line = '';
-    for (let x = 0; x < side; ) {
+    for (let x = 0; x < width; ) {
       const top = at(x, y);
       const bottom = at(x, y + 1);
       let length = 1;
       if (upper) {
         // One escape sequence for a run of equal cells.
-        while (x + length < side && at(x + length, y) === top && at(x + length, y + 1) === bottom) length++;
+        while (x + length < width && at(x + length, y) === top && at(x + length, y + 1) === bottom) length++;
         line += theme.gray(upper.repeat(length), top, bottom);
       } else {
         line += RAMP[Math.round((((top + bottom) / 2) * (RAMP.length - 1)) / 255)];

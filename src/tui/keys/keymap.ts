@@ -51,6 +51,9 @@ const labeling = [
 const confirmReading = { keys: ['enter'], action: 'confirm', label: 'confirm' } as const;
 const chooseAnswer = { keys: ['1'], action: 'first', label: 'correct' } as const;
 const typeLabel = { keys: ['l'], action: 'label', label: 'label' } as const;
+/** Without a label where there may be nothing to look into. */
+const lookInside = { keys: ['i'], action: 'inside' } as const;
+const insideHint = { ...lookInside, label: 'inside' } as const;
 const undoLabel = { keys: ['u'], action: 'unlabel', label: 'undo' } as const;
 
 const openPage = { keys: ['o'], action: 'open', label: 'browser' } as const;
@@ -62,6 +65,7 @@ const drawing = [
   openPage,
   { keys: ['m'], action: 'model', label: 'model' },
   { keys: ['p'], action: 'expect', label: 'expect' },
+  lookInside,
 ] as const;
 const writing = [copyText, clearText, { keys: ['w'], action: 'mode', label: 'characters' }, openPage] as const;
 const share = { keys: ['s'], action: 'share', label: 'share' } as const;
@@ -206,9 +210,9 @@ export const KEYMAP = {
     back,
   ],
   /** For the hints only, before those of drawing: how to label the drawing on display, or undo the last label. */
-  reading: [confirmReading, chooseAnswer, typeLabel],
-  readingAfterLabel: [confirmReading, chooseAnswer, typeLabel, undoLabel],
-  labeled: [chooseAnswer, typeLabel, undoLabel],
+  reading: [confirmReading, chooseAnswer, typeLabel, insideHint],
+  readingAfterLabel: [confirmReading, chooseAnswer, typeLabel, undoLabel, insideHint],
+  labeled: [chooseAnswer, typeLabel, undoLabel, insideHint],
   afterLabel: [undoLabel],
   /** A label is being typed: letters are text. */
   labelText: [
@@ -224,6 +228,16 @@ export const KEYMAP = {
   ],
   drawing: [...drawing, share, adaptReadings, back],
   drawingShared: [...drawing, unshare, adaptReadings, back],
+  /** What the network makes of the drawing. */
+  inside: [
+    up,
+    down,
+    { keys: ['tab'], action: 'nextLayer', label: 'next layer' },
+    { keys: ['shift+tab'], action: 'previousLayer' },
+    { keys: ['y'], action: 'why', label: 'why not another' },
+    openPage,
+    { keys: ['i', 'escape'], action: 'back', label: 'close' },
+  ],
   /** Pages are in Word mode. */
   writing: [...writing, share, back],
   writingShared: [...writing, unshare, back],

@@ -10,12 +10,12 @@ import { noteLines } from '../components/notes.ts';
 import { fieldLine } from '../components/text-field.ts';
 import type { Theme } from '../theme/theme.ts';
 import { typingProblem } from './draw-labels.ts';
+import { SHOWN_ANSWERS } from './draw-reading.ts';
 import type { DrawState } from './draw-state.ts';
 import { adaptedNote, labelNote, readTime } from './draw-texts.ts';
 
 /** Columns between the pictures. */
 export const PICTURE_GAP = 2;
-const PREDICTIONS = 5;
 /** Columns of a label: 8 characters, of which few are wide. */
 const MAX_LABEL_WIDTH = 10;
 /** Columns of the key that chooses an answer: `1. `. */
@@ -86,7 +86,7 @@ function labelNotes(state: DrawState, width: number, theme: Theme): string[] {
 
 /** Columns of the labels, with a space behind them. */
 function labelWidth({ predictions }: DrawState): number {
-  const widths = predictions.slice(0, PREDICTIONS).map(({ label }) => columnsOf(printable(label)));
+  const widths = predictions.slice(0, SHOWN_ANSWERS).map(({ label }) => columnsOf(printable(label)));
   return 1 + Math.min(MAX_LABEL_WIDTH, Math.max(1, ...widths));
 }
 
@@ -95,7 +95,7 @@ function barLines(state: DrawState, width: number, theme: Theme): string[] {
   const { predictions, milliseconds, notice } = state;
   const labels = labelWidth(state);
   const heading = milliseconds === null ? 'Predictions' : readTime(milliseconds);
-  const best = predictions.slice(0, PREDICTIONS);
+  const best = predictions.slice(0, SHOWN_ANSWERS);
   const lines = best.flatMap(({ label, probability }, index) => {
     const isBest = index === 0 && notice === null;
     const name = theme.paint(

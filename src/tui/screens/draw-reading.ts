@@ -3,6 +3,9 @@ import type { DrawingNotice } from '../../core/server/draw-event.ts';
 import type { Expectation } from '../../core/server/expectation.ts';
 import type { Drawing } from '../../core/strokes/drawing.ts';
 
+/** How many of the answers are shown. */
+export const SHOWN_ANSWERS = 5;
+
 /** A drawing and how it was read. */
 export interface Reading {
   readonly drawing: Drawing;

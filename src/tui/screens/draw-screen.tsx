@@ -8,10 +8,12 @@ import { useThrottledStore } from '../hooks/use-throttled-store.ts';
 import type { KeyContext } from '../keys/keymap.ts';
 import type { Route } from '../routes.ts';
 import { nextExpectation } from './draw-expected.ts';
+import { DrawInside } from './draw-inside.tsx';
 import { DrawModels } from './draw-models.tsx';
 import { type DrawAttempt, openBrowser, serve } from './draw-serving.ts';
 import { initialDraw, reduceDraw } from './draw-state.ts';
 import { DrawView } from './draw-view.tsx';
+import { useDrawInside } from './use-draw-inside.ts';
 import { useDrawLabels } from './use-draw-labels.ts';
 import { useDrawWriting } from './use-draw-writing.ts';
 
@@ -68,13 +70,16 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   const open = () => {
     if (server.current) openBrowser(app, server.current, store, state.fragment);
   };
-  const areKeysFree = isListening && !labels.isBusy;
+  const hasNothingElse = isListening && !labels.isBusy && !isWriting && !modelFailure && state.clients > 0;
+  const inside = useDrawInside(state, server, hasNothingElse, open);
+  const areKeysFree = isListening && !labels.isBusy && !inside.isOpen;
   useKeys(areKeysFree && isWriting ? writingContext : null, { ...writing.handlers, open, share, back }, { menu: true });
   useKeys(
     areKeysFree && !isWriting ? context : null,
     {
       ...labels.handlers,
       ...writing.handlers,
+      ...inside.handlers,
       open,
       model() {
         // Models may have been trained or deleted since the screen was opened.
@@ -112,9 +117,11 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
     starting: ['view', 'global'],
     listening: labels.isBusy
       ? labels.contexts
-      : isWriting
-        ? [...(modelFailure ? (['retry'] as const) : writing.hints), writingContext, 'global']
-        : [...(modelFailure ? (['retry'] as const) : labels.hints), context, 'global'],
+      : inside.isOpen
+        ? ['inside', 'global']
+        : isWriting
+          ? [...(modelFailure ? (['retry'] as const) : writing.hints), writingContext, 'global']
+          : [...(modelFailure ? (['retry'] as const) : labels.hints), context, 'global'],
   };
   const model = reader?.model ?? attempt.model;
   return (
@@ -122,7 +129,7 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
       title={isWriting ? 'Write' : model ? `Draw with ${printable(model)}` : 'Draw'}
       keyContexts={keyContexts[phase]}
     >
-      <DrawView state={state} />
+      {inside.isOpen ? <DrawInside state={state} inside={inside.inside} /> : <DrawView state={state} />}
     </Frame>
   );
 }

@@ -14,7 +14,10 @@ export type Style =
   | 'selected'
   | 'textCursor'
   | 'training'
-  | 'validation';
+  | 'validation'
+  /** Speaks for a class, or against it. */
+  | 'inFavor'
+  | 'against';
 
 /** `none`: no escape sequences at all; `attributes`: bold, dim and inverse, but no color. */
 export type ColorLevel = 'none' | 'attributes' | '16' | '256';
@@ -78,6 +81,8 @@ const LOOKS: Record<Style, { bold?: true; dim?: true; inverse?: true; tint?: key
   textCursor: { inverse: true },
   training: { tint: 'training' },
   validation: { tint: 'validation' },
+  inFavor: { tint: 'accent' },
+  against: { tint: 'warning' },
 };
 
 export function createTheme(options: ThemeOptions): Theme {

@@ -65,6 +65,17 @@ export const DRAW_SCENES: Record<string, Scene> = {
     play: pressing(/Waiting for the page/, ['s', 'y'], /not\s+encrypted[\s\S]*unshare/),
   },
   'draw-drawing': { initialScreen: 'draw', services: fresh, play: drawing },
+  'draw-inside': { initialScreen: 'draw', services: fresh, play: pressing(drawing, ['i'], /Why R\?/) },
+  'draw-inside-layer': {
+    initialScreen: 'draw',
+    services: fresh,
+    play: pressing(pressing(drawing, ['i'], /Why R\?/), ['tab', 'tab'], /[❯>] conv2d_1|conv2d_1.*3 of 5/),
+  },
+  'draw-inside-dense': {
+    initialScreen: 'draw',
+    services: fresh,
+    play: pressing(pressing(drawing, ['i', 'y'], /Why not K\?/), ['up', 'shift+tab'], /[❯>] dense|dense.*5 of 5/),
+  },
   'draw-labeled': {
     initialScreen: 'draw',
     services: fresh,

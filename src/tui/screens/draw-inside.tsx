@@ -1,0 +1,34 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { useAppContext } from '../app-context.ts';
+import { bodySize } from '../components/body-size.ts';
+import { ErrorMessage } from '../components/error-message.tsx';
+import { Lines } from '../components/lines.tsx';
+import { Loading } from '../components/loading.tsx';
+import { answersLine, insideLines } from './draw-inside-lines.ts';
+import type { InsideState } from './draw-inside-state.ts';
+import type { DrawState } from './draw-state.ts';
+
+/** What the network makes of the latest drawing: the influence map, and the feature maps of its layers. */
+export function DrawInside({ state, inside }: { state: DrawState; inside: InsideState }): ReactNode {
+  const app = useAppContext();
+  const { theme } = app;
+  const { width, height } = bodySize(app);
+  const { predictions } = state;
+  if (predictions.length === 0) return <Lines lines={['Draw a character to see what the network makes of it.']} />;
+  const { shown } = inside;
+  if (!shown) return <Loading text="Looking into the network" />;
+  if (!shown.inspection) return <ErrorMessage error={shown.error} />;
+  // Two drawings may have been read in the meantime, with fewer answers.
+  const answer = Math.min(inside.answer, predictions.length - 1);
+  const gap = height > 16 ? 1 : 0;
+  const size = { width, height: height - 1 - gap };
+  return (
+    <Box flexDirection="column">
+      <Lines lines={[answersLine(predictions, answer, width, theme)]} />
+      <Box marginTop={gap}>
+        <Lines lines={insideLines({ ...inside, answer }, { ...shown, inspection: shown.inspection }, size, theme)} />
+      </Box>
+    </Box>
+  );
+}
