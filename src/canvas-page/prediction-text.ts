@@ -38,6 +38,26 @@ export function formatProbability(probability: number): string {
   return `${rounded}%`;
 }
 
+/**
+ * What is to be seen in an influence map, and how much the most important ink matters.
+ *
+ * @param asked the class that was to be explained, which the network may not have
+ */
+export function influenceText(
+  {
+    label,
+    probability,
+    without,
+  }: Pick<Extract<ServerMessage, { type: 'inside' }>, 'label' | 'probability' | 'without'>,
+  asked: string | undefined,
+): string {
+  const about = asked === undefined || asked === label ? '' : `The network has no class for ${asked}. `;
+  const shown = `${about}Where the color is strong, the ink matters most to ${label}.`;
+  const [before, after] = [formatProbability(probability), formatProbability(without)];
+  if (before === after) return shown;
+  return `${shown} Without it, ${label} would have ${after} instead of ${before}.`;
+}
+
 /** How long a reading took: `1.2 ms`. */
 export function formatMilliseconds(milliseconds: number): string {
   return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;

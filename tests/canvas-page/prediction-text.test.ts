@@ -6,6 +6,7 @@ import {
   describeLabel,
   describeTask,
   formatProbability,
+  influenceText,
 } from '../../src/canvas-page/prediction-text.ts';
 
 const merged = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'];
@@ -88,4 +89,13 @@ test('rounds neither to certainty nor to impossibility', () => {
       expect(describeConfidence(probability)).toBe(words);
     }
   }
+});
+
+test('an influence map is explained with the importance of the strongest ink, where there is a difference', () => {
+  const map = { label: 'R', probability: 0.93, without: 0.41 };
+  expect(influenceText(map, 'R')).toBe(
+    'Where the color is strong, the ink matters most to R. Without it, R would have 41% instead of 93%.',
+  );
+  expect(influenceText({ ...map, without: 0.932 }, 'R')).toBe('Where the color is strong, the ink matters most to R.');
+  expect(influenceText(map, 'see you')).toMatch(/^The network has no class for see you\. Where/);
 });

@@ -8,6 +8,7 @@ import { SHEET_UNITS, Sheet } from '../sheet.ts';
 import { Sketch } from '../sketch.ts';
 import { AdaptationView } from './adaptation-view.ts';
 import { ExpectView } from './expect-view.ts';
+import { InsideView } from './inside-view.ts';
 import { Labeling } from './labeling.ts';
 import type { HelloMessage, Mode, Surroundings } from './mode.ts';
 import { ResultView } from './result-view.ts';
@@ -22,6 +23,7 @@ export class CharacterMode implements Mode {
   readonly #resultView: ResultView;
   readonly #expectView = new ExpectView();
   readonly #adaptationView = new AdaptationView();
+  readonly #insideView: InsideView;
   readonly #labeling: Labeling;
   readonly #sender: DrawingSender;
   #isActive = false;
@@ -38,6 +40,7 @@ export class CharacterMode implements Mode {
     const { sketch } = this.sheet;
     this.#surroundings = surroundings;
     this.#resultView = new ResultView(announce);
+    this.#insideView = new InsideView(send);
     this.#sender = new DrawingSender(
       (message) => this.#isActive && send(message),
       () => sketch.drawing,
@@ -78,6 +81,7 @@ export class CharacterMode implements Mode {
   setActive(active: boolean): void {
     this.#isActive = active;
     this.#resultView.setActive(active);
+    this.#insideView.setActive(active);
     this.#labeling.setActive(active);
     this.#update();
     if (active) this.#sender.restart();
@@ -90,7 +94,8 @@ export class CharacterMode implements Mode {
     this.#updateResult();
   }
 
-  greeted({ model, labels, own, characters, prior }: HelloMessage): void {
+  greeted({ model, labels, own, inside, characters, prior }: HelloMessage): void {
+    this.#insideView.greeted(inside === true);
     this.#resultView.setModel(model, labels, own === true);
     this.#expectView.setModel(labels, { characters, prior });
     this.#resultView.setExpected(this.#expectView.expected);
@@ -104,11 +109,15 @@ export class CharacterMode implements Mode {
       case 'prediction':
         if (!this.#sender.answered(message.id)) return;
         this.#resultView.show(message);
+        this.#insideView.setReading(message);
         this.#bestLabel = message.predictions[0]?.label ?? null;
         this.#savedLabel = message.saved ?? null;
         this.#adaptationView.setReading(message.adaptedTo);
         this.#update();
         this.#expectView.setProblem(message.problem ?? '');
+        break;
+      case 'inside':
+        this.#insideView.receive(message);
         break;
       case 'samples':
         this.#labeling.setSamples(message);

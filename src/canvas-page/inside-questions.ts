@@ -1,0 +1,53 @@
+import type { InsideMessage } from '../core/server/protocol.ts';
+
+/** What is asked about: the image of a reading, in base64, and the class to explain. */
+export type InsideQuestion = Pick<InsideMessage, 'image' | 'label'>;
+
+/** Asks what the network makes of a reading: one question at a time, then the latest. Nothing is asked twice. */
+export class InsideQuestions {
+  readonly #send: (message: string) => boolean;
+  #id = 0;
+  #wanted: InsideQuestion | null = null;
+  /** The last question, as JSON. */
+  #asked: string | null = null;
+  #awaitsAnswer = false;
+
+  /** @param send sends a message to the server; returns false without a connection */
+  constructor(send: (message: string) => boolean) {
+    this.#send = send;
+  }
+
+  /** What is to be known from now on; null for nothing. */
+  want(question: InsideQuestion | null): void {
+    this.#wanted = question;
+    if (!question) this.#asked = null;
+    this.#askWhenDue();
+  }
+
+  /** To be called when a server, or another model, knows nothing of the question yet. */
+  restart(): void {
+    this.#asked = null;
+    this.#awaitsAnswer = false;
+    this.#askWhenDue();
+  }
+
+  /** To be called for each answer. Returns whether to show it. */
+  answered(id: number): boolean {
+    if (id !== this.#id) return false;
+    this.#awaitsAnswer = false;
+    this.#askWhenDue();
+    return this.#wanted !== null;
+  }
+
+  #askWhenDue(): void {
+    if (!this.#wanted || this.#awaitsAnswer) return;
+    const { image, label } = this.#wanted;
+    const asked = JSON.stringify({ image, label });
+    if (asked === this.#asked) return;
+    const message: InsideMessage = { type: 'inside', id: this.#id + 1, image, label };
+    if (!this.#send(JSON.stringify(message))) return;
+    this.#id++;
+    this.#asked = asked;
+    this.#awaitsAnswer = true;
+  }
+}
