@@ -49,6 +49,20 @@ test('another model takes over while the page is open, and stays when a third ca
   expect((await page.next('hello')).model).toBe(SHIPPED);
 });
 
+test('looks into the model that reads, also while another one takes its place, until the server closes', async () => {
+  const paths = resolvePaths(await temporaryFolder());
+  const server = await startDrawing({ model: SHIPPED }, { paths });
+  onTestFinished(() => server.close());
+  const image = new Uint8Array(784);
+  for (let y = 4; y < 24; y++) image.fill(255, y * 28 + 13, y * 28 + 16);
+  const { label, layers } = await server.inspect(image);
+  expect([label, layers.length]).toEqual([expect.stringMatching(/^[1IlL]$/), 8]);
+  const [inspected] = await Promise.all([server.inspect(image, { label: '7' }), server.switchModel(SHIPPED)]);
+  expect(inspected.label).toBe('7');
+  const [, ended] = await Promise.allSettled([server.close(), server.inspect(image)]);
+  expect(ended).toMatchObject({ status: 'rejected', reason: { name: 'AbortError' } });
+});
+
 test('reads what is expected, and says what the model cannot answer', async () => {
   const paths = resolvePaths(await temporaryFolder());
   const server = await startDrawing({ model: SHIPPED, characters: 'letters', prior: 'forms' }, { paths });

@@ -1,5 +1,5 @@
 import { percent } from '../../app/format.ts';
-import { alignLeft, clip, printable, wrap } from '../../app/text-layout.ts';
+import { alignLeft, clip, columnsOf, printable, wrap } from '../../app/text-layout.ts';
 import { IMAGE_SIZE } from '../../core/images/image-size.ts';
 import { describeLayer, type Inspection, type LayerView, shapeText } from '../../core/inspection.ts';
 import type { Prediction } from '../../core/prediction.ts';
@@ -71,7 +71,7 @@ function compactLines(focus: number, answer: number, shown: Shown, { width, heig
       ];
   const place = layers.length === 0 ? '' : ` (${focus + 1} of ${layers.length + 1})`;
   const left = ['The drawing', ...imageLines(shown, theme)];
-  const right = [clip(heading + place, beside, theme.glyphs.ellipsis), ...picture];
+  const right = [columnsOf(heading + place) <= beside ? heading + place : heading, ...picture];
   const pictures = joinColumns(headed(left, PICTURE, theme), headed(right, beside, theme), GAP);
   const text = notes.flatMap((note) => wrap(note, width));
   const room = height - pictures.length;
@@ -178,7 +178,8 @@ function largeMaps(layer: LayerView, size: Size, theme: Theme): string[] {
 
 function mapLines({ channels, maps, size }: LayerView, { width, height }: Size, side: number, theme: Theme): string[] {
   if (channels.length === 0) return maps.flatMap((map) => stripPicture(map, width, theme)).slice(0, height);
-  const gap = side === MAP ? MAP_GAP : GAP;
+  const wanted = side === MAP ? MAP_GAP : GAP;
+  const gap = width < 2 * side + wanted ? 0 : wanted;
   const across = Math.max(1, Math.floor((width + gap) / (side + gap)));
   const down = Math.max(1, Math.floor(height / (side / 2)));
   const pictures = maps.slice(0, across * down).map((map) => mapPicture(map, size, side, theme));

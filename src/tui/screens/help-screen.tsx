@@ -64,7 +64,6 @@ function keyLines(width: number, theme: Theme): string[] {
     ...sectionLines('Running', running, width, theme),
     ...sectionLines('Training', hints('training'), width, theme),
     ...sectionLines('Drawing', [...hints('readingAfterLabel'), ...hints('drawing')], width, theme),
-    ...sectionLines('Inside', hints('inside'), width, theme),
     ...sectionLines('Writing', [...hints('accepted'), ...hints('collected'), ...hints('writing')], width, theme),
     // What Del does is said below, once.
     ...sectionLines(

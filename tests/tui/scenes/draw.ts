@@ -69,12 +69,12 @@ export const DRAW_SCENES: Record<string, Scene> = {
   'draw-inside-layer': {
     initialScreen: 'draw',
     services: fresh,
-    play: pressing(pressing(drawing, ['i'], /Why R\?/), ['tab', 'tab'], /[❯>] conv2d_1|conv2d_1.*3 of 5/),
+    play: pressing(pressing(drawing, ['i'], /Why R\?/), ['tab', 'tab'], /[❯>] conv2d_1|drawing +conv2d_1/),
   },
   'draw-inside-dense': {
     initialScreen: 'draw',
     services: fresh,
-    play: pressing(pressing(drawing, ['i', 'y'], /Why not K\?/), ['up', 'shift+tab'], /[❯>] dense|dense.*5 of 5/),
+    play: pressing(pressing(drawing, ['i', 'y'], /Why not K\?/), ['up', 'shift+tab'], /[❯>] dense|drawing +dense/),
   },
   'draw-labeled': {
     initialScreen: 'draw',
