@@ -1,14 +1,12 @@
-import { percent } from '../../app/format.ts';
-import { alignLeft, clip, columnsOf, printable, wrap } from '../../app/text-layout.ts';
+import { alignLeft, columnsOf, wrap } from '../../app/text-layout.ts';
 import { IMAGE_SIZE } from '../../core/images/image-size.ts';
-import { describeLayer, type Inspection, type LayerView, shapeText } from '../../core/inspection.ts';
-import type { Prediction } from '../../core/prediction.ts';
+import type { LayerView } from '../../core/inspection.ts';
 import { influencePicture, mapPicture, stripPicture } from '../charts/inspection-pictures.ts';
 import { grayPicture } from '../charts/pictures.ts';
 import { joinColumns } from '../components/lines.tsx';
 import type { Theme } from '../theme/theme.ts';
-import type { InsideState, Inspected } from './draw-inside-state.ts';
-import { SHOWN_ANSWERS } from './draw-reading.ts';
+import type { InsideState, ShownInspection } from './draw-inside-state.ts';
+import { influenceHeading, influenceNotes, layerHeading, layerNotes } from './draw-inside-texts.ts';
 
 /** Columns between pictures that belong to different blocks, and between feature maps. */
 const GAP = 2;
@@ -27,25 +25,10 @@ interface Size {
   readonly height: number;
 }
 
-interface Shown extends Inspected {
-  readonly inspection: Inspection;
-}
-
-/** The answers on one line, with a mark at the one that is explained. */
-export function answersLine(predictions: readonly Prediction[], answer: number, width: number, theme: Theme): string {
-  const { paint, glyphs } = theme;
-  const answers = predictions.slice(0, SHOWN_ANSWERS).map(({ label, probability }, index) => {
-    const text = `${printable(label)} ${percent(probability)}`;
-    if (index !== answer) return `  ${index === 0 ? text : paint('dim', text)}`;
-    return paint('selected', `${glyphs.pointer} ${text}`);
-  });
-  return clip(answers.join('  '), width, glyphs.ellipsis);
-}
-
 /** What the network makes of the image: at least the image, and what is chosen of the influence map and the layers. */
 export function insideLines(
   { focus, answer }: Pick<InsideState, 'focus' | 'answer'>,
-  shown: Shown,
+  shown: ShownInspection,
   size: Size,
   theme: Theme,
 ): string[] {
@@ -54,14 +37,20 @@ export function insideLines(
 }
 
 /** The image, beside it what is chosen, and what is to be seen there. */
-function compactLines(focus: number, answer: number, shown: Shown, { width, height }: Size, theme: Theme): string[] {
+function compactLines(
+  focus: number,
+  answer: number,
+  shown: ShownInspection,
+  { width, height }: Size,
+  theme: Theme,
+): string[] {
   const { layers } = shown.inspection;
   const beside = width - PICTURE - GAP;
   const layer = layers[focus - 1];
   const [heading, picture, notes] = layer
     ? [
         layerHeading(layer, theme),
-        layerPicture(layer, { width: beside, height: PICTURE_LINES }, theme),
+        mapLines(layer, { width: beside, height: PICTURE_LINES }, MAP, theme),
         layerNotes(layer),
       ]
     : [
@@ -79,7 +68,13 @@ function compactLines(focus: number, answer: number, shown: Shown, { width, heig
 }
 
 /** The image and the influence map, below them the layer that is chosen, and beside them as many layers as fit. */
-function wideLines(focus: number, answer: number, shown: Shown, { width, height }: Size, theme: Theme): string[] {
+function wideLines(
+  focus: number,
+  answer: number,
+  shown: ShownInspection,
+  { width, height }: Size,
+  theme: Theme,
+): string[] {
   const { layers } = shown.inspection;
   const half = 2 * PICTURE + GAP;
   const pictures = joinColumns(
@@ -98,17 +93,17 @@ function wideLines(focus: number, answer: number, shown: Shown, { width, height 
   const notes = influenceNotes(shown).flatMap((note) => wrap(note, half));
   const left = [...pictures, '', ...notes];
   if (layer) {
-    left.push('', ...[`${layerHeading(layer, theme)}`, ...layerNotes(layer)].flatMap((note) => wrap(note, half)));
+    left.push('', ...[layerHeading(layer, theme), ...layerNotes(layer)].flatMap((note) => wrap(note, half)));
     const room = height - left.length - 1;
     const large = layer.channels.length > 0 ? PICTURE_LINES : 1;
-    if (room >= large) left.push('', ...largeMaps(layer, { width: half, height: room }, theme));
+    if (room >= large) left.push('', ...mapLines(layer, { width: half, height: room }, PICTURE, theme));
   }
   const rows = Math.max(1, Math.floor((height + 1) / (MAP_LINES + 2)));
   const first = Math.max(0, Math.min(focus - 1 - Math.floor(rows / 2), layers.length - rows));
   const beside = width - half - GAP;
   const right = layers.slice(first, first + rows).flatMap((one, index) => {
     const isChosen = focus === first + index + 1;
-    const picture = layerPicture(one, { width: beside, height: MAP_LINES }, theme);
+    const picture = mapLines(one, { width: beside, height: MAP_LINES }, MAP, theme);
     const heading = marked(isChosen, layerHeading(one, theme), theme);
     return [...(index > 0 ? [''] : []), ...headed([heading, ...picture], beside, theme)];
   });
@@ -120,7 +115,7 @@ function wideLines(focus: number, answer: number, shown: Shown, { width, height 
   });
 }
 
-function imageLines({ image }: Shown, theme: Theme): string[] {
+function imageLines({ image }: ShownInspection, theme: Theme): string[] {
   return grayPicture(image, IMAGE_SIZE, theme);
 }
 
@@ -135,47 +130,7 @@ function marked(isChosen: boolean, heading: string, { glyphs }: Theme): string {
   return isChosen ? `${glyphs.pointer} ${heading}` : heading;
 }
 
-function influenceHeading(answer: number, { inspection }: Shown): string {
-  const label = printable(inspection.label);
-  return answer === 0 ? `Why ${label}?` : `Why not ${label}?`;
-}
-
-/** What is to be seen in the influence map. */
-function influenceNotes({ label: asked, inspection }: Shown): string[] {
-  const { label, probability, without, layers } = inspection;
-  const name = printable(label);
-  const about = asked === label ? '' : `The network has no class for ${printable(asked)}, so this is about ${name}. `;
-  const strongest =
-    without < probability
-      ? `Without the strongest patch, ${name} has ${percent(without)} instead of ${percent(probability)}.`
-      : '';
-  return [
-    `${about}Covering ink patch by patch shows what speaks for ${name} (+ #) or against it (- =).`,
-    strongest,
-    layers.length === 0 ? 'This network has no layers between the image and the answer.' : '',
-  ].filter(Boolean);
-}
-
-function layerHeading({ name, shape, pools }: LayerView, { unicode }: Theme): string {
-  return `${name}${pools ? ', pooled' : ''}  ${shapeText(shape, unicode ? '×' : 'x')}`;
-}
-
-/** What is to be seen in the maps of a layer. */
-function layerNotes(layer: LayerView): string[] {
-  const count = layer.shape.at(-1)!;
-  const which = layer.channels.length === 0 ? '' : ` Of ${count} maps, those with the strongest response are shown.`;
-  return [`${describeLayer(layer)}${which}`];
-}
-
-/** As many feature maps as fit, or the values of a vector, in lines of the same width. */
-function layerPicture(layer: LayerView, { width, height }: Size, theme: Theme): string[] {
-  return mapLines(layer, { width, height }, MAP, theme);
-}
-
-function largeMaps(layer: LayerView, size: Size, theme: Theme): string[] {
-  return mapLines(layer, size, PICTURE, theme);
-}
-
+/** As many feature maps as fit, each `side` columns wide, or the values of a vector. */
 function mapLines({ channels, maps, size }: LayerView, { width, height }: Size, side: number, theme: Theme): string[] {
   if (channels.length === 0) return maps.flatMap((map) => stripPicture(map, width, theme)).slice(0, height);
   const wanted = side === MAP ? MAP_GAP : GAP;

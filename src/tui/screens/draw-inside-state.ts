@@ -9,6 +9,11 @@ export interface Inspected {
   readonly error: unknown;
 }
 
+/** An image that was looked into without an error. */
+export interface ShownInspection extends Inspected {
+  readonly inspection: Inspection;
+}
+
 /** The view into the network on the Draw screen. */
 export interface InsideState {
   readonly isOpen: boolean;

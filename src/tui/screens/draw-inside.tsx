@@ -5,8 +5,9 @@ import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
-import { answersLine, insideLines } from './draw-inside-lines.ts';
+import { insideLines } from './draw-inside-lines.ts';
 import type { InsideState } from './draw-inside-state.ts';
+import { answersLine } from './draw-inside-texts.ts';
 import type { DrawState } from './draw-state.ts';
 
 /** What the network makes of the latest drawing: the influence map, and the feature maps of its layers. */

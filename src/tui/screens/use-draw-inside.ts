@@ -63,5 +63,10 @@ export function useDrawInside(
     },
     { menu: true },
   );
-  return { inside, isOpen, handlers: { inside: toggle } };
+  const handlers = {
+    inside() {
+      if (isShown) toggle();
+    },
+  };
+  return { inside, isOpen, handlers };
 }
