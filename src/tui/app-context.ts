@@ -2,6 +2,8 @@ import { createContext, type RefObject, useContext } from 'react';
 import type { Services, Status } from '../app/services.ts';
 import type { Clipboard } from './clipboard.ts';
 import type { KeyQueue } from './keys/key-queue.ts';
+import type { ShownKeys } from './keys/shown-keys.ts';
+import type { Mouse } from './mouse/mouse.ts';
 import type { Route } from './routes.ts';
 import type { Tasks } from './tasks.ts';
 import type { Theme } from './theme/theme.ts';
@@ -33,6 +35,11 @@ export interface AppContextValue {
   /** What was accepted on pages and not cleared since: it outlives the screen that collects it. */
   readonly acceptedTexts: RefObject<readonly string[]>;
   readonly keyQueue: KeyQueue;
+  /** Presses a key for the user, named as in the keymap. */
+  press(key: string): void;
+  readonly mouse: Mouse;
+  /** The keys that work right now, for the list of them. */
+  readonly shownKeys: ShownKeys;
   readonly columns: number;
   readonly rows: number;
   /** Null while loading, or when loading failed: then `statusError` says why. */
@@ -43,6 +50,10 @@ export interface AppContextValue {
   navigate(route: Route): void;
   /** Returns to the screen that this one was opened from. */
   back(): void;
+  /** Opens a screen in place of the current one. */
+  replace(route: Route): void;
+  /** Changes between the colors for a dark and for a light background, if the terminal has colors. */
+  switchTheme(): void;
   /** Opens a confirmation. While it is open, the screen receives no keys. */
   confirm(confirmation: Confirmation): void;
   readonly confirmation: Confirmation | null;

@@ -18,11 +18,13 @@ import { useStatus } from './hooks/use-status.ts';
 import { parseKeyPresses } from './keys/key-presses.ts';
 import { KeyQueue } from './keys/key-queue.ts';
 import { findAction } from './keys/keymap.ts';
+import { ShownKeys } from './keys/shown-keys.ts';
+import type { Mouse } from './mouse/mouse.ts';
 import type { Route } from './routes.ts';
 import { Screen } from './screens/screen.tsx';
 import type { Shutdown } from './shutdown.ts';
 import type { Tasks } from './tasks.ts';
-import type { Theme } from './theme/theme.ts';
+import { createTheme, otherBackground, type Theme } from './theme/theme.ts';
 
 export interface AppProps {
   readonly services: Services;
@@ -30,6 +32,7 @@ export interface AppProps {
   readonly shutdown: Shutdown;
   readonly theme: Theme;
   readonly clipboard: Clipboard;
+  readonly mouse: Mouse;
   readonly initialRoute: Route;
   /** The terminal's size. */
   readonly columns: number;
@@ -43,10 +46,12 @@ const STATUS_INTERVAL = 2000;
 
 /** The root component: routing, keys, confirmations and quitting. */
 export function App(props: AppProps): ReactNode {
-  const { services, tasks, shutdown, theme, clipboard, initialRoute, columns, rows, suspend } = props;
+  const { services, tasks, shutdown, clipboard, mouse, initialRoute, columns, rows, suspend } = props;
+  const [theme, setTheme] = useState(props.theme);
   const { suspendTerminal } = useApp();
   const [{ visits }, changeHistory] = useReducer(reduceHistory, initialRoute, initialHistory);
   const [keyQueue] = useState(() => new KeyQueue());
+  const [shownKeys] = useState(() => new ShownKeys());
   const acceptedTexts = useRef<readonly string[]>([]);
   // Updated in the same batch as whatever the key changed, so the effect runs after the screen has rendered it.
   const [handledKeys, setHandledKeys] = useState(0);
@@ -74,12 +79,17 @@ export function App(props: AppProps): ReactNode {
   const visited = useRef(visits.at(-1)!.number);
   useEffect(() => {
     const { number, route } = visits.at(-1)!;
-    if (number !== visited.current && route.screen !== 'help') refreshStatus();
+    if (number !== visited.current && route.screen !== 'help' && route.screen !== 'keys') refreshStatus();
     visited.current = number;
   }, [visits, refreshStatus]);
 
   const navigate = useCallback((route: Route) => changeHistory({ type: 'open', route }), []);
   const back = useCallback(() => changeHistory({ type: 'back' }), []);
+  const replace = useCallback((route: Route) => changeHistory({ type: 'replace', route }), []);
+  const switchTheme = useCallback(
+    () => setTheme((old) => createTheme({ ...old, background: otherBackground(old) })),
+    [],
+  );
   const requestQuit = useCallback(() => {
     const { blocking } = tasks;
     if (!blocking) return shutdown.request('quit');
@@ -101,14 +111,19 @@ export function App(props: AppProps): ReactNode {
       suspendTerminal(suspend).catch(shutdown.crash);
     } else keyQueue.push(presses, countKey);
   });
+  useEffect(
+    () => mouse.subscribe((input) => keyQueue.push([{ name: 'mouse', text: '', mouse: input }], countKey)),
+    [mouse, keyQueue, countKey],
+  );
   usePaste((text) => keyQueue.push([{ name: 'paste', text }], countKey));
 
   const context = useMemo<AppContextValue>(
     () => ({
-      ...{ services, tasks, theme, clipboard, acceptedTexts, keyQueue, columns, rows },
+      ...{ services, tasks, theme, clipboard, acceptedTexts, keyQueue, mouse, shownKeys, columns, rows },
       ...{ status, statusError, refreshStatus },
-      ...{ navigate, back, requestQuit, confirmation, isShuttingDown },
+      ...{ navigate, back, replace, switchTheme, requestQuit, confirmation, isShuttingDown },
       isTooSmall: isTooSmall({ columns, rows }),
+      press: (key) => keyQueue.push([{ name: key, text: key.length === 1 ? key : '' }], countKey),
       confirm: setConfirmation,
       closeConfirmation(confirmed) {
         setConfirmation(null);
@@ -118,7 +133,7 @@ export function App(props: AppProps): ReactNode {
         const action = findAction('global', key);
         if (action === undefined) return false;
         if (action === 'quit') requestQuit();
-        else if (action === 'help') navigate({ screen: 'help' });
+        else if (action === 'help') navigate(helpRoute(visits.at(-1)!.route, shownKeys));
         else if (tasks.blocking) return false;
         else changeHistory({ type: 'jump', route: { screen: action } });
         return true;
@@ -130,6 +145,9 @@ export function App(props: AppProps): ReactNode {
       theme,
       clipboard,
       keyQueue,
+      mouse,
+      shownKeys,
+      visits,
       columns,
       rows,
       status,
@@ -137,7 +155,10 @@ export function App(props: AppProps): ReactNode {
       refreshStatus,
       navigate,
       back,
+      replace,
+      switchTheme,
       requestQuit,
+      countKey,
       confirmation,
       isShuttingDown,
     ],
@@ -151,4 +172,9 @@ export function App(props: AppProps): ReactNode {
       ))}
     </AppContext>
   );
+}
+
+/** What `?` opens: the keys of the screen; on the home screen, what the program does. */
+function helpRoute({ screen }: Route, shownKeys: ShownKeys): Route {
+  return screen === 'home' ? { screen: 'help' } : { screen: 'keys', ...shownKeys.current };
 }

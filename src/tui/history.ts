@@ -18,6 +18,8 @@ export type HistoryAction =
   | { type: 'open'; route: Route }
   /** Opens a screen from the menu: its way back leads home. */
   | { type: 'jump'; route: Route }
+  /** Opens a screen in place of the current one. */
+  | { type: 'replace'; route: Route }
   | { type: 'back' };
 
 export function initialHistory(route: Route): History {
@@ -33,6 +35,8 @@ export function reduceHistory({ visits, nextNumber }: History, action: HistoryAc
       if (action.route.screen === 'home') return { visits: home, nextNumber };
       return reduceHistory({ visits: home, nextNumber }, { type: 'open', route: action.route });
     }
+    case 'replace':
+      return reduceHistory({ visits: visits.slice(0, -1), nextNumber }, { type: 'open', route: action.route });
     case 'back':
       return { visits: visits.slice(0, Math.max(1, visits.length - 1)), nextNumber };
   }

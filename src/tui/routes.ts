@@ -1,4 +1,5 @@
 import type { DatasetName } from '../core/dataset/dataset-name.ts';
+import type { KeysInUse } from './keys/shown-keys.ts';
 
 /** A screen, with its initial selection. */
 export type Route =
@@ -11,6 +12,9 @@ export type Route =
   | { screen: 'evaluate'; model?: string }
   | { screen: 'models' }
   | { screen: 'clean' }
+  /** The keys of the screen that it was opened from. */
+  | ({ screen: 'keys' } & KeysInUse)
   | { screen: 'help' };
 
-export type ScreenName = Route['screen'];
+/** The screens that can be opened first. */
+export type ScreenName = Exclude<Route['screen'], 'keys'>;

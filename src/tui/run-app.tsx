@@ -4,6 +4,7 @@ import { App } from './app.tsx';
 import { asciiOutput } from './ascii-output.ts';
 import { createClipboard } from './clipboard.ts';
 import { SequenceStream } from './keys/sequence-stream.ts';
+import { MOUSE_OFF, Mouse } from './mouse/mouse.ts';
 import { redrawOnResize, terminalSize } from './resize.ts';
 import type { ScreenName } from './routes.ts';
 import { type AppResult, Shutdown } from './shutdown.ts';
@@ -23,8 +24,8 @@ export interface AppOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Synchronized output and bracketed paste off, cursor on: Ink may not get to it if the process exits abruptly. */
-const RESTORE = '\u001B[?2026l\u001B[?2004l\u001B[?25h';
+/** Synchronized output, bracketed paste, and the mouse off, cursor on: Ink may not get to it if the process exits abruptly. */
+const RESTORE = `\u001B[?2026l\u001B[?2004l${MOUSE_OFF}\u001B[?25h`;
 
 /**
  * Runs the app on a terminal until the user quits. When it resolves, the terminal is restored and all tasks have ended
@@ -45,16 +46,19 @@ export async function runApp(services: Services, options: AppOptions = {}): Prom
   };
   const removeGuard = guardTerminal(shutdown, stdout, restore);
   process.on('exit', restore);
-  const input = new SequenceStream(stdin);
+  const mouse = new Mouse(stdout, env);
+  const input = new SequenceStream(stdin, (sequence) => mouse.receive(sequence));
   let isSuspended = false;
   const suspend = async () => {
     isSuspended = true;
+    mouse.suspend();
     await suspendProcess();
+    mouse.resume();
     isSuspended = false;
   };
   const app = () => (
     <App
-      {...{ services, tasks, shutdown, theme, clipboard, suspend }}
+      {...{ services, tasks, shutdown, theme, clipboard, mouse, suspend }}
       initialRoute={{ screen: initialScreen }}
       {...terminalSize(stdout)}
     />

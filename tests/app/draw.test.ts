@@ -9,6 +9,7 @@ import { SHIPPED, saveModel } from '../../src/core/model/model-store.ts';
 import type { Network } from '../../src/core/model/network.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 import { SampleStore } from '../../src/core/samples/sample-store.ts';
+import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
 import { writeBy } from '../accuracy/characters.ts';
 import { temporaryFolder } from '../cli/run.ts';
@@ -217,4 +218,28 @@ test('without adapting, drawings can be labeled all the same', async () => {
   page.socket.send(JSON.stringify({ type: 'label', id: 1, label: 'E', strokes: ODD_E, origin: 'corrected' }));
   await page.next('labeled');
   expect(await readAdapted(page, ODD_E, undefined)).toBe('Z');
+});
+
+test('what is drawn on the terminal is read by the model, and again once it is labeled', async () => {
+  const paths = resolvePaths(await temporaryFolder());
+  const server = await startDrawing({ model: SHIPPED }, { paths });
+  onTestFinished(() => server.close());
+  const updates = server[Symbol.asyncIterator]();
+  const isReading = ({ event }: DrawUpdate) => event.event === 'prediction';
+  // As the mouse draws it: along the cells of a terminal.
+  const seven = [
+    [
+      ...Array.from({ length: 17 }, (_, x) => [60 + 8 * x, 70]),
+      ...Array.from({ length: 10 }, (_, y) => [180 - 8 * y, 87 + 17 * y]),
+    ],
+  ] as unknown as Drawing;
+  server.read(seven);
+  const reading = (await updatesUntil(updates, isReading)).at(-1)!.event;
+  expect(reading).toMatchObject({ client: 0, model: SHIPPED });
+  expect(reading.event === 'prediction' && reading.predictions[0]!.label).toBe('7');
+  await server.addSample({ label: 'seven', strokes: seven, origin: 'corrected', readAs: '7' });
+  const adapted = (update: DrawUpdate) =>
+    isReading(update) && 'adaptedTo' in update.event && update.event.adaptedTo === 1;
+  const again = (await updatesUntil(updates, adapted)).at(-1)!.event;
+  expect(again).toMatchObject({ client: 0, strokes: 1 });
 });

@@ -123,6 +123,7 @@ test('fetch, train, evaluate, draw, clean, quit: a complete session by keyboard'
   // The cursor is visible and bracketed paste is off, as before.
   expect(app.emulator.raw.lastIndexOf('\u001B[?25h')).toBeGreaterThan(app.emulator.raw.lastIndexOf('\u001B[?25l'));
   expect(app.emulator.raw.lastIndexOf('\u001B[?2004l')).toBeGreaterThan(app.emulator.raw.lastIndexOf('\u001B[?2004h'));
+  expect(app.emulator.raw.lastIndexOf('\u001B[?1002l')).toBeGreaterThan(app.emulator.raw.lastIndexOf('\u001B[?1002h'));
 });
 
 describe('quitting in the middle of a training run', () => {
@@ -150,6 +151,7 @@ describe('quitting in the middle of a training run', () => {
     const { raw } = app.emulator;
     expect(raw.lastIndexOf(`${ESCAPE}[?25h`)).toBeGreaterThan(raw.lastIndexOf(`${ESCAPE}[?25l`));
     expect(raw.lastIndexOf(`${ESCAPE}[?2004l`)).toBeGreaterThan(raw.lastIndexOf(`${ESCAPE}[?2004h`));
+    expect(raw.lastIndexOf(`${ESCAPE}[?1002l`)).toBeGreaterThan(raw.lastIndexOf(`${ESCAPE}[?1002h`));
   }
 
   test('Ctrl-C keeps the checkpoint, and the app can resume it', async () => {

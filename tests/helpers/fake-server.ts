@@ -7,6 +7,9 @@ import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import type { DrawReader } from '../../src/core/server/draw-options.ts';
 import type { Expectation } from '../../src/core/server/expectation.ts';
 import type { PageMode } from '../../src/core/server/protocol.ts';
+import { TERMINAL } from '../../src/core/server/terminal-client.ts';
+import type { Drawing as Strokes } from '../../src/core/strokes/drawing.ts';
+import { rasterize } from '../../src/core/strokes/rasterize.ts';
 import { fakeInspection } from './fake-inspection.ts';
 import { Feed } from './feed.ts';
 
@@ -32,6 +35,16 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   readonly samples: Sample[] = [];
   /** Why no label can be saved or undone. */
   sampleError: Error | null = null;
+  /** The drawings of the terminal that were to be read. */
+  readonly drawings: Strokes[] = [];
+  /** What it reads in them. */
+  answers = [
+    { label: 'R', probability: 0.9312 },
+    { label: 'K', probability: 0.0407 },
+    { label: 'A', probability: 0.0118 },
+    { label: 'P', probability: 0.0061 },
+    { label: 'B', probability: 0.0022 },
+  ];
   /** How often a label was to be saved or undone. */
   labelCalls = 0;
   #added = 0;
@@ -66,6 +79,19 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
     this.inspections.push({ image, options });
     if (this.inspectError) throw this.inspectError;
     return fakeInspection(image, options);
+  }
+
+  read(strokes: Strokes): void {
+    this.drawings.push(strokes);
+    const { model, labels } = FAKE_READER;
+    const isBlank = strokes.length === 0;
+    this.push({
+      event: {
+        ...{ event: 'prediction', client: TERMINAL, strokes: strokes.length, milliseconds: 2.1, model, labels },
+        predictions: isBlank ? [] : this.answers,
+      },
+      drawing: { strokes, image: isBlank ? new Uint8Array(784) : rasterize(strokes) },
+    });
   }
 
   async addSample(added: NewSample): Promise<Sample> {

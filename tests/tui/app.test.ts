@@ -385,6 +385,7 @@ describe('the terminal', () => {
     app = openApp(services);
     await expect(app.result).rejects.toThrow('a bug');
     expect(app.screen.onAlternateScreen).toBe(false);
+    expect(app.screen.raw.lastIndexOf('\u001B[?1002l')).toBeGreaterThan(app.screen.raw.lastIndexOf('\u001B[?1002h'));
     expect(app.raw()).toBe(false);
     app = openApp(new FakeServices());
   });

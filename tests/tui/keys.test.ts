@@ -1,7 +1,11 @@
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
+import { keyList } from '../../src/tui/keys/key-list.ts';
 import { type KeyPress, parseKeyPresses } from '../../src/tui/keys/key-presses.ts';
 import { KeyQueue } from '../../src/tui/keys/key-queue.ts';
+import { KEYMAP, type KeyContext } from '../../src/tui/keys/keymap.ts';
+import { MouseParser } from '../../src/tui/mouse/mouse-input.ts';
+import { mouseDrag, mousePress, mouseRelease } from '../helpers/mouse.ts';
 
 describe('keys', () => {
   const plain = {} as Key;
@@ -47,4 +51,41 @@ describe('keys', () => {
     queue.push(parseKeyPresses('d', plain), handled);
     expect(seen).toEqual(['a', 'b', 'c', 'd']);
   });
+
+  test('the cells that the mouse is dragged over need not wait for each other', () => {
+    const queue = new KeyQueue();
+    const seen: (string | undefined)[] = [];
+    queue.subscribe(({ mouse }: KeyPress) => seen.push(mouse && `${mouse.type} ${mouse.column}`));
+    const parser = new MouseParser();
+    const sequences = [mousePress(1, 1), mouseDrag(2, 1), mouseDrag(3, 1), mouseDrag(4, 1), mouseRelease(4, 1)];
+    const presses = sequences.map((sequence) => ({ name: 'mouse', text: '', mouse: parser.parse(sequence, 0)! }));
+    queue.push(presses, () => {});
+    expect(seen).toEqual(['press 1']);
+    queue.next(() => {});
+    expect(seen).toEqual(['press 1', 'drag 2', 'drag 3', 'drag 4']);
+    queue.next(() => {});
+    expect(seen.at(-1)).toBe('release 4');
+  });
+});
+
+describe('the list of keys', () => {
+  test('has all keys, also those without a hint; a key means what the first context says', () => {
+    const keys = keyList(['readingAfterLabel', 'drawing']);
+    expect(keys).toContainEqual({ key: '1-5', label: 'correct' });
+    expect(keys.filter(({ key }) => key === 'Enter')).toEqual([{ key: 'Enter', label: 'confirm' }]);
+    expect(keyList(['drawModels'])).toContainEqual({ key: 'Home, g', label: 'to the first' });
+    expect(keyList(['trainForm'])).toContainEqual({ key: 'Shift-Tab', label: 'previous field' });
+  });
+
+  test.each(Object.keys(KEYMAP) as KeyContext[])(
+    'g and G jump where Home and End do, unless letters are text: %s',
+    (context) => {
+      const bindings: readonly { keys: readonly string[] }[] = KEYMAP[context];
+      const jumps = bindings.filter(({ keys }) => keys.includes('home') && keys.length > 1);
+      for (const { keys } of jumps) expect(keys).toEqual(['home', 'g']);
+      const isText = ['pathForm', 'ownDataSets', 'trainForm', 'text', 'filtering'].includes(context);
+      const hasJumps = bindings.some(({ keys }) => keys.includes('home') && keys.includes('g'));
+      if (isText) expect(hasJumps).toBe(false);
+    },
+  );
 });

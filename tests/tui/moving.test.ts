@@ -3,6 +3,7 @@ import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
 import { FakeServices } from '../helpers/fake-services.ts';
 import { fakeModel, fakeStatus } from '../helpers/fake-status.ts';
 import { trainEpoch, trainStart } from '../helpers/run-events.ts';
+import { styledText } from '../helpers/styled-text.ts';
 
 /* Moving about: which screen is shown, which of its keys work, and what Esc returns to. */
 
@@ -113,7 +114,7 @@ describe('help', () => {
     app.press('tab', 'down', '7');
     await app.screen.waitForText(/❯ Epochs +‹ 7 ›/);
     app.press('?');
-    await app.screen.waitForText(/Everywhere/);
+    await app.screen.waitForText(/On this screen/);
     app.press('escape');
     await app.screen.waitForText(/❯ Epochs +‹ 7 ›/);
   });
@@ -121,9 +122,12 @@ describe('help', () => {
   test('leaves something that runs alone; menu keys do not leave it behind', async () => {
     const run = await training();
     app.press('?');
-    await app.screen.waitForText(/Everywhere/);
+    await app.screen.waitForText(/On this screen/);
     app.press('m', 't');
     run.push(...trainEpoch(1).slice(20));
+    // The keys of the screen, then help, then the screen again.
+    app.press('?');
+    await app.screen.waitForText(/Everywhere +/);
     app.press('?');
     await app.screen.waitForText(/595\/595/);
     expect(run.calls).toEqual([]);
@@ -134,7 +138,7 @@ describe('help', () => {
     app = openApp(services, { initialScreen: 'draw' });
     await app.screen.waitForText(/no page/);
     app.press('?');
-    await app.screen.waitForText(/Everywhere/);
+    await app.screen.waitForText(/On this screen/);
     app.press('escape');
     await app.screen.waitForText(/no page/);
     expect(services.servers).toHaveLength(1);
@@ -150,8 +154,59 @@ describe('help', () => {
     const first = await app.screen.waitForText(/emnist-tui fetches/);
     app.press('end');
     await app.screen.waitForText(/Drawing +Enter confirm[\s\S]*o browser/);
-    expect(first.includes('more')).toBe(rows === 20);
+    expect(first.includes('more')).toBe(rows < 60);
   });
+});
+
+describe('the list of keys', () => {
+  test('names the keys of the form below, and ? goes on to help and back', async () => {
+    app = openApp(new FakeServices(digits()), { initialScreen: 'evaluate' });
+    await app.screen.waitForText(/● digits-cnn/);
+    app.press('?');
+    const keys = await app.screen.waitForText(/Keys: Evaluate a model/);
+    expect(keys).toMatch(/Home, g +to the first/);
+    expect(keys).toMatch(/Menu[\s\S]*t +train/);
+    app.press('?');
+    await app.screen.waitForText(/emnist-tui fetches/);
+    app.press('?');
+    await app.screen.waitForText(/● digits-cnn[\s\S]*Part/);
+  });
+
+  test('has no keys of the menu where they do not work', async () => {
+    await training();
+    app.press('?');
+    const keys = await app.screen.waitForText(/Keys: Train/);
+    expect(keys).toMatch(/s +stop after epoch/);
+    expect(keys).not.toMatch(/models|fetch/);
+  });
+
+  test('T switches between the colors for a light and a dark background, if there are any', async () => {
+    app = openApp(new FakeServices(digits()), { initialScreen: 'models' });
+    await app.screen.waitForText(/digits-cnn/);
+    app.press('?');
+    await app.screen.waitForText(/T light\/dark/);
+    const looks = [styledText(app.screen)];
+    for (let times = 0; times < 2; times++) {
+      app.press('T');
+      await app.screen.waitFor(() => !looks.includes(styledText(app.screen)), 'other colors');
+      looks.push(styledText(app.screen));
+    }
+    await app.end();
+    app = openApp(new FakeServices(digits()), {
+      initialScreen: 'help',
+      env: { TERM: 'xterm', LANG: 'C.UTF-8', NO_COLOR: '1' },
+    });
+    expect(await app.screen.waitForText(/Everywhere/)).not.toContain('light/dark');
+  });
+});
+
+test('g and G go to the ends of a list', async () => {
+  app = openApp(new FakeServices(manyModels()), { initialScreen: 'models' });
+  await app.screen.waitForText(/❯ m001/);
+  app.press('G');
+  await app.screen.waitForText(/❯ m300/);
+  app.press('g');
+  await app.screen.waitForText(/❯ m001/);
 });
 
 describe('while something runs, Esc asks, x stops it, and q asks whether to quit', () => {
@@ -448,7 +503,7 @@ describe('a list of 300 models', () => {
     app = openApp(services, { initialScreen: 'evaluate' });
     await app.screen.waitForText(/❯ ● m001/);
     app.press('down', 'down', 'space', '?');
-    await app.screen.waitForText(/Everywhere/);
+    await app.screen.waitForText(/On this screen/);
     services.currentStatus = manyModels();
     services.currentStatus.models = [fakeModel({ name: 'a-new-one' }), ...services.currentStatus.models];
     app.press('escape');
@@ -520,7 +575,7 @@ describe('text is never taken for menu keys', () => {
     await app.screen.waitForText(/❯ ● balanced/);
     expect(app.screen.lines().at(-1)).toMatch(/Esc back {3}\? help$/);
     app.press('down', '?');
-    await app.screen.waitForText(/Everywhere/);
+    await app.screen.waitForText(/On this screen/);
     app.press('escape');
     await app.screen.waitForText(/❯ ○ byclass/);
     app.press('tab', '?q');

@@ -8,13 +8,16 @@ const ESC_KEY = `${ESC}[27u`;
 
 let source: PassThrough;
 let stream: SequenceStream;
+/** What the mouse did. */
+let mouse: string[];
 /** What was passed on since the last call. */
 const passedOn = (): string => String(stream.read() ?? '');
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate'] });
   source = new PassThrough();
-  stream = new SequenceStream(source as unknown as NodeJS.ReadStream);
+  mouse = [];
+  stream = new SequenceStream(source as unknown as NodeJS.ReadStream, (sequence) => mouse.push(sequence));
   stream.setEncoding('utf8');
   stream.read();
 });
@@ -97,4 +100,44 @@ test('a part of a sequence that never ends is dropped', () => {
 test('text is passed on at once', () => {
   type('é', 'ダ', '\r');
   expect(passedOn()).toBe('éダ\r');
+});
+
+describe('the mouse', () => {
+  const press = `${ESC}[<0;10;5M`;
+  const release = `${ESC}[<0;10;5m`;
+
+  test.each([
+    ['as a whole', [press, release]],
+    ['at once', [press + release]],
+    ['in parts', [ESC, 30, '[<0;', 300, '10;5', 300, `M${ESC}[<`, 30, '0;10;5m']],
+  ])('is taken out: %s', (_name, parts) => {
+    type(...parts);
+    vi.runAllTimers();
+    expect(passedOn()).toBe('');
+    expect(mouse).toEqual([press, release]);
+  });
+
+  test('waits for the keys before it to be read, and is read before those after it', () => {
+    type(`ab${press}c${release}${ESC}[A`);
+    expect(mouse).toEqual([]);
+    expect(passedOn()).toBe('ab');
+    expect(mouse).toEqual([]);
+    // Whoever reads goes on until there is nothing left.
+    const reads = [passedOn(), passedOn(), passedOn(), passedOn()];
+    expect(reads.filter(Boolean)).toEqual(['c', `${ESC}[A`]);
+    expect(mouse).toEqual([press, release]);
+  });
+
+  test('of an old terminal is dropped, whatever its characters look like', () => {
+    type(`a${ESC}[M !q`, `${ESC}[M `, 30, '"#b');
+    expect([passedOn(), passedOn(), passedOn()].join('')).toBe('ab');
+  });
+
+  test('a part that never ends is dropped', () => {
+    type(`${ESC}[<0;1`);
+    vi.runAllTimers();
+    type('x');
+    expect(passedOn()).toBe('x');
+    expect(mouse).toEqual([]);
+  });
 });

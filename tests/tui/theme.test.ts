@@ -65,3 +65,14 @@ function foreground(parameters: string): Rgb {
   const [code, , index] = parameters.split(';').map(Number) as [number, number?, number?];
   return paletteColor(index ?? (code >= 90 ? code - 82 : code - 30));
 }
+
+test.each([
+  ['256', 'unknown', '\u001B[38;5;231m\u001B[48;5;16m▀\u001B[49m\u001B[39m'],
+  ['16', 'light', '\u001B[97m\u001B[40m▀\u001B[49m\u001B[39m'],
+  ['attributes', 'dark', '▀'],
+  ['attributes', 'light', '\u001B[7m▀\u001B[27m'],
+  ['attributes', 'unknown', null],
+  ['none', 'dark', null],
+] as const)('what must be light on dark is so with %s on a background that is %s', (colors, background, text) => {
+  expect(createTheme({ colors, background, unicode: true }).lightOnDark('▀')).toBe(text);
+});

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import { isSplit } from '../dataset/dataset-name.ts';
 import { EmnistError, type ErrorCode } from '../errors.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
+import type { Drawing } from '../strokes/drawing.ts';
 import { Client, refuse } from './client.ts';
 import type { DrawUpdate } from './draw-event.ts';
 import type { DrawReader, DrawServerOptions, Recognition } from './draw-options.ts';
@@ -12,6 +13,7 @@ import { PageLabels } from './page-labels.ts';
 import { PageTexts } from './page-texts.ts';
 import { costOf, mayBeInside, mayBeKept, parseClientMessage } from './parse-message.ts';
 import { type ClientMessage, type DrawingMessage, type PageMode, PING, type TextMessage } from './protocol.ts';
+import { type Drawer, TERMINAL_CLIENT } from './terminal-client.ts';
 import { Turns } from './turns.ts';
 
 /** Maximum number of open pages: enough for a small group, since this is not a public service. */
@@ -43,8 +45,13 @@ export class DrawClients {
   readonly #texts: PageTexts;
   readonly #insides: PageInsides;
   readonly #unsubscribe: (() => void) | undefined;
-  /** The latest drawing or line of each client, as a message. It is parsed when it is its turn, since another may replace it until then. */
-  readonly #turns = new Turns<Client, Buffer>();
+  /**
+   * The latest drawing or line of each client. A page's is a message, which is parsed when it is its turn, since another may
+   * replace it until then.
+   */
+  readonly #turns = new Turns<Drawer, Buffer | Drawing>();
+  /** What is drawn on the terminal. */
+  #ofTerminal: Drawing = [];
   readonly #heartbeat: NodeJS.Timeout;
   /**
    * Until then, no expensive drawing is read: they take only a part of the time, so that others find the thread free, and
@@ -106,13 +113,26 @@ export class DrawClients {
   /** What pages expect from now on whose users have chosen nothing. */
   setExpected(expected: Expectation): void {
     this.#expected = expected;
-    if (!this.#closed) for (const client of this.#clients) this.#greet(client);
+    if (this.#closed) return;
+    for (const client of this.#clients) this.#greet(client);
+    this.#readAgain();
   }
 
   /** What pages read from now on, whatever their users have chosen so far. */
   setMode(mode: PageMode): void {
     this.#texts.mode = mode;
     if (!this.#closed) for (const client of this.#clients) client.send({ type: 'mode', mode });
+  }
+
+  /** Reads what is drawn on the terminal, as what pages expect; again when the answer may have changed. */
+  read(strokes: Drawing): void {
+    if (this.#closed) return;
+    this.#ofTerminal = strokes;
+    this.#wait(TERMINAL_CLIENT, strokes, 1);
+  }
+
+  #readAgain(): void {
+    if (this.#ofTerminal.length > 0) this.read(this.#ofTerminal);
   }
 
   /**
@@ -164,7 +184,11 @@ export class DrawClients {
         return;
       }
     }
-    this.#turns.wait(client, data, cost);
+    this.#wait(client, data, cost);
+  }
+
+  #wait(client: Drawer, work: Buffer | Drawing, cost: number): void {
+    this.#turns.wait(client, work, cost);
     this.#arrival?.resolve();
     this.#reading ??= this.#readWaiting().finally(() => {
       this.#reading = null;
@@ -180,7 +204,7 @@ export class DrawClients {
         const next = this.#turns.next(rest > 0 ? EXPENSIVE : undefined);
         if (next) {
           const start = performance.now();
-          await this.#read(next.client, next.work);
+          await this.#readNext(next.client, next.work);
           const end = performance.now();
           if (next.cost > EXPENSIVE) this.#restUntil = end + Math.min(MAX_REST_MS, REST * (end - start));
           // Lets the messages of others, timers, and keys of the app be handled in between.
@@ -206,12 +230,21 @@ export class DrawClients {
     clearTimeout(timer);
   }
 
-  async #read(client: Client, data: Buffer): Promise<void> {
+  async #readNext(client: Drawer, work: Buffer | Drawing): Promise<void> {
+    if (client instanceof Client) await this.#readMessage(client, work as Buffer);
+    else await this.#readDrawing(client, { type: 'drawing', id: 0, strokes: work as Drawing, ...this.#expected });
+  }
+
+  async #readMessage(client: Client, data: Buffer): Promise<void> {
     const message = parseClientMessage(data);
     if (!message) return client.refuse(1008, INVALID);
     // A type in an unusual spelling.
     if (!isReplaceable(message)) return this.#keep(client, message);
     if (message.type === 'text') return await this.#texts.read(client, message);
+    await this.#readDrawing(client, message);
+  }
+
+  async #readDrawing(client: Drawer, message: ReadonlyDrawing): Promise<void> {
     const start = performance.now();
     const answer = await this.#recognize(message);
     if (!this.#closed) this.#answer(client, message, answer, performance.now() - start);
@@ -224,7 +257,7 @@ export class DrawClients {
     else this.labels.receive(client, message);
   }
 
-  async #recognize({ strokes, characters, prior, adapt }: DrawingMessage): Promise<Answer> {
+  async #recognize({ strokes, characters, prior, adapt }: ReadonlyDrawing): Promise<Answer> {
     if (strokes.length === 0) return { predictions: [], image: new Uint8Array(IMAGE_PIXELS), expected: {} };
     const expected = plainExpectation({ characters, prior });
     const unadapted = adapt === false && { adapt };
@@ -237,7 +270,7 @@ export class DrawClients {
     }
   }
 
-  #answer(client: Client, { id, strokes }: DrawingMessage, answer: Answer, took: number): void {
+  #answer(client: Drawer, { id, strokes }: ReadonlyDrawing, answer: Answer, took: number): void {
     if (!client.isOpen) return;
     const { predictions, noCharacter, image, notice, expected, problem } = answer;
     const adaptedTo = answer.adaptedTo || undefined;
@@ -283,6 +316,7 @@ export class DrawClients {
     this.#insides.switchReader(reader);
     if (!this.#closed) {
       for (const client of this.#clients) this.#greet(client);
+      this.#readAgain();
       this.#report({ event: { event: 'model', ...introduction(reader) } });
     }
     adopted.resolve();
@@ -300,6 +334,7 @@ export class DrawClients {
   #tellSamples(): void {
     const samples = this.labels.state;
     if (samples) for (const client of this.#clients) client.send(samples);
+    this.#readAgain();
   }
 
   /** Closes one of the pages for a new one from this address. Returns whether there was one that could be closed. */
@@ -342,6 +377,9 @@ type Answer = Recognition & { expected: Expectation; problem?: string };
 
 /** What a reader throws if its model cannot answer what is expected. */
 const UNSATISFIABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['characters-unknown', 'prior-invalid', 'usage']);
+
+/** A drawing of a page or of the terminal. */
+type ReadonlyDrawing = Omit<DrawingMessage, 'strokes'> & { strokes: Drawing };
 
 /** What a page draws; a later message replaces it. */
 type ReplaceableMessage = DrawingMessage | TextMessage;

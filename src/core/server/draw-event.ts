@@ -24,6 +24,7 @@ export type DrawEvent =
   | { event: 'client'; clients: number }
   | ({
       event: 'prediction';
+      /** The number of the page, from 1; 0 if it was drawn on the terminal. */
       client: number;
       /** Number of strokes on the canvas; 0 after it was cleared, where `predictions` is empty. */
       strokes: number;

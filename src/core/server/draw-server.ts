@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import type { NewSample, Sample } from '../samples/sample.ts';
+import type { Drawing } from '../strokes/drawing.ts';
 import { type Access, admit, createToken, LAUNCH_PATH, requestUrl } from './access.ts';
 import { isLoopback, isWildcard, lanAddress, urlHost } from './addresses.ts';
 import { Connections } from './connections.ts';
@@ -40,6 +41,11 @@ export interface DrawServer extends AsyncIterable<DrawUpdate> {
   setExpected(expected: Expectation): void;
   /** What pages read from now on: characters, or words. Their users can choose something else afterwards. */
   setMode(mode: PageMode): void;
+  /**
+   * Reads what is drawn on the terminal as if on a page, whatever number of strokes it has so far; the iteration yields
+   * `prediction` with `client` 0. It is read again when samples, the model, or what is expected change.
+   */
+  read(strokes: Drawing): void;
   /**
    * Stores a drawing that was labeled on the terminal, after what pages have labeled before; the iteration yields `sample` with
    * `client` null. Throws an EmnistError if it cannot be stored.
@@ -156,6 +162,7 @@ export async function startDrawServer(options: DrawServerOptions): Promise<DrawS
     switchReader: (reader) => clients.switchReader(reader),
     setExpected: (expected) => clients.setExpected(expected),
     setMode: (mode) => clients.setMode(mode),
+    read: (strokes) => clients.read(strokes),
     addSample: (sample) => clients.labels.add(sample),
     removeSample: (id) => clients.labels.remove(id),
     close,

@@ -73,9 +73,46 @@ export function thumbnail(image: Uint8Array, { unicode }: Pick<Theme, 'unicode'>
 export function strokePicture(drawing: Drawing, columns: number, rows: number, unicode: boolean): string[] {
   const [dotsX, dotsY] = unicode ? [2, 4] : [1, 2];
   const width = columns * dotsX;
-  const height = rows * dotsY;
+  const dots = strokeDots(drawing, width, rows * dotsY, fitter(drawing, width, rows * dotsY));
+  return cellLines(columns, rows, (column, row) => {
+    const dot = (x: number, y: number) => dots[(row * dotsY + y) * width + column * dotsX + x]!;
+    return unicode ? braille(dot) : dot(0, 0) || dot(0, 1) ? '#' : ' ';
+  });
+}
+
+/** By whether the upper and the lower half of a cell are ink. */
+const HALVES = { blocks: [' ', '▄', '▀', '█'], ascii: [' ', '+', '+', '#'] } as const;
+
+/**
+ * Renders strokes on a canvas where they are, two pixels per cell, one above the other, which needs no color.
+ *
+ * @param side of the canvas, which is square, in the unit of the coordinates
+ */
+export function canvasPicture(
+  drawing: Drawing,
+  side: number,
+  columns: number,
+  rows: number,
+  unicode: boolean,
+): string[] {
+  const height = 2 * rows;
+  const cell = (at: number, cells: number) => Math.min(cells - 1, Math.max(0, Math.floor((at * cells) / side)));
+  const dots = strokeDots(drawing, columns, height, (x, y) => [cell(x, columns), cell(y, height)]);
+  const halves = unicode ? HALVES.blocks : HALVES.ascii;
+  return cellLines(columns, rows, (column, row) => {
+    const at = 2 * row * columns + column;
+    return halves[2 * dots[at]! + dots[at + columns]!]!;
+  });
+}
+
+/** The dots that the lines of strokes go through: 1 is ink, [height, width]. */
+function strokeDots(
+  drawing: Drawing,
+  width: number,
+  height: number,
+  place: (x: number, y: number) => readonly [number, number],
+): Uint8Array {
   const dots = new Uint8Array(width * height);
-  const place = fitter(drawing, width, height);
   for (const stroke of drawing) {
     stroke.forEach((point, index) => {
       const [x1, y1] = place(point[0], point[1]);
@@ -89,11 +126,12 @@ export function strokePicture(drawing: Drawing, columns: number, rows: number, u
       }
     });
   }
+  return dots;
+}
+
+function cellLines(columns: number, rows: number, cell: (column: number, row: number) => string): string[] {
   return Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: columns }, (_, column) => {
-      const dot = (x: number, y: number) => dots[(row * dotsY + y) * width + column * dotsX + x]!;
-      return unicode ? braille(dot) : dot(0, 0) || dot(0, 1) ? '#' : ' ';
-    }).join(''),
+    Array.from({ length: columns }, (_, column) => cell(column, row)).join(''),
   );
 }
 

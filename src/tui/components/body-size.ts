@@ -1,6 +1,9 @@
 /** Title and rule above the body, rule and key hints below. */
 const FRAME_ROWS = 4;
 
+/** Where the body begins on the terminal, from 0. */
+export const BODY_ORIGIN = { row: 2, column: 1 } as const;
+
 /** The size of a screen's body in cells, without the frame and a margin of one column on either side. */
 export function bodySize({ columns, rows }: { columns: number; rows: number }): { width: number; height: number } {
   return { width: columns - 2, height: rows - FRAME_ROWS };

@@ -3,7 +3,9 @@ import { type ReactNode, useState } from 'react';
 import { clip, columnsOf, wrap } from '../../app/text-layout.ts';
 import { type Confirmation, useAppContext } from '../app-context.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { useMouse } from '../hooks/use-mouse.ts';
 import type { Theme } from '../theme/theme.ts';
+import { BODY_ORIGIN } from './body-size.ts';
 import { Lines } from './lines.tsx';
 
 interface DialogProps {
@@ -18,12 +20,21 @@ interface DialogProps {
  * in any size; what is said about the question may be cut.
  */
 export function ConfirmDialog({ confirmation, width, height }: DialogProps): ReactNode {
-  const { theme } = useAppContext();
+  const { theme, closeConfirmation } = useAppContext();
   const isYes = useAnswer();
   const answers = answerLines(confirmation, isYes, width, theme);
   const text = confirmation.lines.flatMap((line) => wrap(line, width));
   const room = height - answers.length - 2;
   const shown = text.length > room ? [...text.slice(0, room - 1), theme.glyphs.ongoing] : text;
+  // The first click of a double click may have opened the dialog.
+  useMouse(
+    ({ type, button, row, clicks }) => {
+      if (type !== 'press' || button !== 'left' || clicks > 1) return;
+      const answer = row - BODY_ORIGIN.row - 1 - shown.length - 1;
+      if (answer === 0 || answer === 1) closeConfirmation(answer === 1);
+    },
+    { inConfirmation: true },
+  );
   return (
     <Box flexDirection="column" marginTop={1}>
       <Lines lines={shown} />

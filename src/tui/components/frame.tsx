@@ -1,10 +1,11 @@
 import { Box, Text } from 'ink';
-import { type ReactNode, useContext } from 'react';
+import { type ReactNode, useContext, useLayoutEffect } from 'react';
 import { clip, columnsOf } from '../../app/text-layout.ts';
 import { CurrentContext, useAppContext } from '../app-context.ts';
+import { useMouse } from '../hooks/use-mouse.ts';
 import { bindsKey, type KeyContext, type KeyHint, keyHints } from '../keys/keymap.ts';
 import type { Theme } from '../theme/theme.ts';
-import { bodySize } from './body-size.ts';
+import { BODY_ORIGIN, bodySize } from './body-size.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { TooSmall } from './too-small.tsx';
 
@@ -19,11 +20,24 @@ export function Frame({
   keyContexts: readonly KeyContext[];
   children: ReactNode;
 }): ReactNode {
-  const { theme, columns, rows, services, confirmation, isShuttingDown, isTooSmall } = useAppContext();
+  const app = useAppContext();
+  const { theme, columns, rows, services, confirmation, isShuttingDown, isTooSmall, shownKeys } = app;
   const isCurrent = useContext(CurrentContext);
+  useLayoutEffect(() => {
+    if (isCurrent) shownKeys.setFrame(title, keyContexts);
+  });
+  const { width, height } = bodySize({ columns, rows });
+  const fitting = fittingHints(confirmation ? ['confirm'] : keyContexts, width);
+  useMouse(
+    ({ type, button, row, column }) => {
+      if (type !== 'press' || button !== 'left' || row !== rows - 1) return;
+      const hint = hintAt(fitting, column - BODY_ORIGIN.column);
+      if (hint?.name) app.press(hint.name);
+    },
+    { inConfirmation: confirmation !== null, isPassive: true },
+  );
   if (!isCurrent) return null;
   if (isTooSmall) return <TooSmall />;
-  const { width, height } = bodySize({ columns, rows });
   const name = `emnist-tui ${services.version}`;
   const text = confirmation?.title ?? title;
   const version = columnsOf(text) + 2 + name.length <= width ? name : '';
@@ -32,7 +46,7 @@ export function Frame({
   const rule = theme.paint('dim', theme.glyphs.rule.repeat(columns));
   const hints = isShuttingDown
     ? theme.paint('warning', clip('Shutting down. Press Ctrl-C again to force quit.', width, theme.glyphs.ellipsis))
-    : keyHintLine(confirmation ? ['confirm'] : keyContexts, width, theme);
+    : hintLine(fitting, theme);
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Text>{` ${theme.paint('title', heading)}${gap}${theme.paint('dim', version)}`}</Text>
@@ -50,27 +64,50 @@ export function Frame({
   );
 }
 
-/** As many hints as fit on one line, closer together if there are many, with the way back. Of the menu, only help and quit. */
-function keyHintLine(contexts: readonly KeyContext[], width: number, theme: Theme): string {
+interface FittingHints {
+  readonly hints: readonly KeyHint[];
+  /** Columns between them. */
+  readonly gap: number;
+}
+
+function lengthOf({ key, label }: KeyHint): number {
+  return columnsOf(key) + 1 + columnsOf(label);
+}
+
+/**
+ * As many hints as fit on one line, closer together if there are many, with the way back and the list of keys. Of the menu, only
+ * help and quit.
+ */
+function fittingHints(contexts: readonly KeyContext[], width: number): FittingHints {
   // A key means what the first context that binds it says.
   const hints = contexts.flatMap((context, index) =>
     keyHints(context)
       .filter(({ key }) => context !== 'global' || key === '?' || key === 'q')
       .filter(({ key }) => !contexts.slice(0, index).some((earlier) => bindsKey(earlier, key))),
   );
-  const lengthOf = ({ key, label }: KeyHint) => columnsOf(key) + 1 + columnsOf(label);
   const total = hints.reduce((sum, hint) => sum + lengthOf(hint), 0);
   const gap = total + 3 * (hints.length - 1) <= width ? 3 : 2;
   const fitting = new Set<KeyHint>();
   let used = -gap;
-  for (const hint of [...hints.filter(({ key }) => key === 'Esc'), ...hints]) {
+  for (const hint of [...hints.filter(({ key }) => key === 'Esc' || key === '?'), ...hints]) {
     const length = gap + lengthOf(hint);
     if (fitting.has(hint) || used + length > width) continue;
     used += length;
     fitting.add(hint);
   }
-  return hints
-    .filter((hint) => fitting.has(hint))
-    .map(({ key, label }) => `${theme.paint('key', key)} ${theme.paint('dim', label)}`)
-    .join(' '.repeat(gap));
+  return { hints: hints.filter((hint) => fitting.has(hint)), gap };
+}
+
+function hintLine({ hints, gap }: FittingHints, theme: Theme): string {
+  return hints.map(({ key, label }) => `${theme.paint('key', key)} ${theme.paint('dim', label)}`).join(' '.repeat(gap));
+}
+
+/** The hint in a column of the line; undefined between two of them. */
+function hintAt({ hints, gap }: FittingHints, column: number): KeyHint | undefined {
+  let start = 0;
+  return hints.find((hint) => {
+    const isHere = column >= start && column < start + lengthOf(hint);
+    start += lengthOf(hint) + gap;
+    return isHere;
+  });
 }

@@ -43,6 +43,18 @@ export function longListLines(
   return [...rows, `${theme.paint('key', '/')}${field}  ${theme.paint('dim', text)}`];
 }
 
+/** The entry on one of the lines of `longListLines`, from 0; null for none. */
+export function longListEntry(
+  { length, focus, filter = NO_FILTER }: LongList,
+  height: number,
+  line: number,
+): number | null {
+  const isWhole = length <= height && !filter.isTyping && !isFiltering(filter);
+  const { from, to } = isWhole ? { from: 0, to: length } : visibleRange(length, focus, height - 1);
+  const entry = from + line;
+  return line >= 0 && entry < to ? entry : null;
+}
+
 /** How far PgUp and PgDn go: so far that a row of the page before stays visible. */
 export function pageOf(height: number): number {
   return Math.max(1, height - 2);

@@ -17,7 +17,10 @@ export function useScrolledLines(all: readonly string[], height: number, theme: 
   const visible = all.slice(top, top + room);
   return {
     lines: last > 0 ? [...visible, theme.paint('dim', moreText(top, last - top, theme))] : visible,
-    keys: moveKeys(({ by }) => setFirst(Math.min(last, Math.max(0, top + by))), Math.max(1, room - 1)),
+    keys: moveKeys(
+      ({ by }) => setFirst((from) => Math.min(last, Math.max(0, Math.min(from, last) + by))),
+      Math.max(1, room - 1),
+    ),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   reduceFilter,
 } from '../components/filter.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
+import type { ListMouse } from './use-list-mouse.ts';
 
 interface ListState {
   /** The focused entry, and where it was: where the focus stays if the entry goes. */
@@ -36,6 +37,8 @@ export interface FilteredList<T> {
   readonly filter: Filter;
   /** Key handlers for moving through the list. */
   readonly moves: Record<'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last', () => void>;
+  /** What `useListMouse` needs to move through it. */
+  readonly mouse: Pick<ListMouse, 'focus' | 'onFocus' | 'onWheel'>;
   /** Key handler for a list's `filter`. */
   readonly startFilter: () => void;
   /** Key handlers of the context `filtering`. */
@@ -74,6 +77,7 @@ export function useFilteredList<T extends { readonly name: string }>(
   return {
     ...{ shown, focus, entry: shown[focus], filter },
     moves: { ...steps, first: () => moveTo(0), last: () => moveTo(last) },
+    mouse: { focus, onFocus: moveTo, onWheel: (by) => moveTo(focus + by) },
     startFilter: () => dispatch({ type: 'filter', to: 'open' }),
     filterHandlers: {
       ...steps,

@@ -1,7 +1,8 @@
-import { useContext, useEffect, useLayoutEffect, useRef } from 'react';
-import { CurrentContext, useAppContext } from '../app-context.ts';
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useAppContext } from '../app-context.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import { type Action, findAction, type Handlers, type KeyContext } from '../keys/keymap.ts';
+import { useIsActive } from './use-is-active.ts';
 
 export interface KeyOptions {
   /** Also handle the menu's keys. Without it, only help and quitting. */
@@ -14,6 +15,8 @@ export interface KeyOptions {
   onOther?: (name: string) => void;
 }
 
+/** Contexts with a few keys in addition to those of another, which handles all others. */
+const ADDITIONAL: readonly (KeyContext | null)[] = ['retry', 'theme'];
 /** Contexts whose keys are shown even when the screen is not. */
 const ALWAYS_SHOWN: readonly (KeyContext | null)[] = ['confirm', 'tooSmall'];
 
@@ -27,16 +30,11 @@ export function useKeys<C extends KeyContext>(
   { menu = false, onText, onTextElsewhere, onOther }: KeyOptions = {},
 ): void {
   const app = useAppContext();
-  const isCurrent = useContext(CurrentContext);
-  const { keyQueue } = app;
-  const isActive =
-    context !== null &&
-    isCurrent &&
-    !app.isShuttingDown &&
-    (app.confirmation !== null) === (context === 'confirm') &&
-    (!app.isTooSmall || ALWAYS_SHOWN.includes(context));
+  const { keyQueue, shownKeys } = app;
+  const isShown = useIsActive({ inConfirmation: context === 'confirm', isAlwaysShown: ALWAYS_SHOWN.includes(context) });
+  const isActive = context !== null && isShown;
   const handle = (press: KeyPress) => {
-    if (!isActive) return;
+    if (!isActive || press.mouse) return;
     const { run } = press;
     // Text that arrives at once is never taken for keys, nor is what ends it, unless a field has received it.
     if (press.name === 'paste' || (run && press.text !== '')) {
@@ -50,7 +48,7 @@ export function useKeys<C extends KeyContext>(
     if (action !== undefined) handlers[action]();
     else if (onText) onText(press);
     // The keys of another context are handled by that.
-    else if (context === 'retry') return;
+    else if (ADDITIONAL.includes(context)) return;
     else if (press.name === 'q') app.requestQuit();
     else if (context === 'confirm' || context === 'tooSmall') return;
     else if ((menu || press.name === '?') && app.openFromMenu(press.name)) return;
@@ -61,5 +59,10 @@ export function useKeys<C extends KeyContext>(
   useLayoutEffect(() => {
     latest.current = handle;
   });
+  // Before anyone can ask for the list of keys.
+  useLayoutEffect(
+    () => (isActive ? shownKeys.add({ context, menu }) : undefined),
+    [shownKeys, isActive, context, menu],
+  );
   useEffect(() => keyQueue.subscribe((press) => latest.current(press)), [keyQueue]);
 }

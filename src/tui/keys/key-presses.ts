@@ -1,5 +1,6 @@
 import type { Key } from 'ink';
 import { graphemes } from '../../app/text-layout.ts';
+import type { MouseInput } from '../mouse/mouse-input.ts';
 
 export interface KeyPress {
   /** As in the keymap: `up`, `enter`, `ctrl+c`, `space`, or the character itself; `paste` for pasted text. */
@@ -8,6 +9,8 @@ export interface KeyPress {
   readonly text: string;
   /** The text that it arrived in, if it did. */
   readonly run?: TextRun;
+  /** No key, but the mouse, which is handled in turn with the keys. */
+  readonly mouse?: MouseInput;
 }
 
 /** Text that arrived all at once: a terminal without bracketed paste has pasted it, or another program types it. */

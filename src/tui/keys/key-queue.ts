@@ -4,7 +4,7 @@ type Listener = (press: KeyPress) => void;
 
 /**
  * Delivers key presses one at a time, each only after `next` has confirmed that the effect of the previous one is
- * rendered. Otherwise two keys that arrive together would both act on the old state.
+ * rendered. Otherwise two keys that arrive together would both act on the old state. What the mouse does is among them.
  */
 export class KeyQueue {
   readonly #listeners = new Set<Listener>();
@@ -26,8 +26,18 @@ export class KeyQueue {
     const press = this.#pending.shift();
     this.#busy = press !== undefined;
     if (!press) return;
-    // A copy: listeners that subscribe during this press must not receive it.
-    for (const listener of [...this.#listeners]) listener(press);
+    this.#deliver(press);
+    // Nothing on the screen depends on the cells in between, and there are many.
+    while (isDrag(press) && isDrag(this.#pending[0])) this.#deliver(this.#pending.shift()!);
     onHandled();
   }
+
+  #deliver(press: KeyPress): void {
+    // A copy: listeners that subscribe during this press must not receive it.
+    for (const listener of [...this.#listeners]) listener(press);
+  }
+}
+
+function isDrag(press: KeyPress | undefined): boolean {
+  return press?.mouse?.type === 'drag';
 }

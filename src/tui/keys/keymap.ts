@@ -2,18 +2,29 @@
 export interface Binding {
   readonly keys: readonly string[];
   readonly action: string;
-  /** What the key does, for the hints. Keys without a label work but are not listed. */
+  /** What the key does, for the hints. Keys without a label work but are only in the list of a screen's keys. */
   readonly label?: string;
+  /** What the key does, for that list, if neither the label nor the action says it well. */
+  readonly about?: string;
 }
 
 const up = { keys: ['up', 'k'], action: 'up' } as const;
 const down = { keys: ['down', 'j'], action: 'down' } as const;
-/** Through long lists. */
-const jumps = [
+const pages = [
   { keys: ['pageUp'], action: 'pageUp' },
   { keys: ['pageDown'], action: 'pageDown' },
-  { keys: ['home'], action: 'first' },
-  { keys: ['end'], action: 'last' },
+] as const;
+/** Through long lists. */
+const jumps = [
+  ...pages,
+  { keys: ['home', 'g'], action: 'first', about: 'to the first' },
+  { keys: ['end', 'G'], action: 'last', about: 'to the last' },
+] as const;
+/** The same where letters are text. */
+const jumpsBesideText = [
+  ...pages,
+  { keys: ['home'], action: 'first', about: 'to the first' },
+  { keys: ['end'], action: 'last', about: 'to the last' },
 ] as const;
 const filter = { keys: ['/'], action: 'filter', label: 'filter' } as const;
 /** One level back. Asks first if that would stop something. */
@@ -29,7 +40,7 @@ const previousField = { keys: ['shift+tab'], action: 'previousField' } as const;
 const formWithText = [
   { keys: ['up'], action: 'up' },
   { keys: ['down'], action: 'down' },
-  ...jumps,
+  ...jumpsBesideText,
   start,
   choose,
   nextField,
@@ -40,25 +51,26 @@ const formWithText = [
 /** Label the drawing on display; `reading` has the hints. */
 const labeling = [
   { keys: ['enter'], action: 'confirm' },
-  { keys: ['1'], action: 'first' },
-  { keys: ['2'], action: 'second' },
-  { keys: ['3'], action: 'third' },
-  { keys: ['4'], action: 'fourth' },
-  { keys: ['5'], action: 'fifth' },
+  { keys: ['1'], action: 'first', about: 'correct' },
+  { keys: ['2'], action: 'second', about: 'correct' },
+  { keys: ['3'], action: 'third', about: 'correct' },
+  { keys: ['4'], action: 'fourth', about: 'correct' },
+  { keys: ['5'], action: 'fifth', about: 'correct' },
   { keys: ['l'], action: 'label' },
-  { keys: ['u'], action: 'unlabel' },
+  { keys: ['u'], action: 'unlabel', about: 'undo label' },
 ] as const;
 const confirmReading = { keys: ['enter'], action: 'confirm', label: 'confirm' } as const;
-const chooseAnswer = { keys: ['1'], action: 'first', label: 'correct' } as const;
+const chooseAnswer = { keys: ['1', '2', '3', '4', '5'], action: 'first', label: 'correct' } as const;
 const typeLabel = { keys: ['l'], action: 'label', label: 'label' } as const;
 /** Without a label where there may be nothing to look into. */
 const lookInside = { keys: ['i'], action: 'inside' } as const;
 const insideHint = { ...lookInside, label: 'inside' } as const;
-const undoLabel = { keys: ['u'], action: 'unlabel', label: 'undo' } as const;
+const undoLabel = { keys: ['u'], action: 'unlabel', label: 'undo', about: 'undo label' } as const;
 
 const openPage = { keys: ['o'], action: 'open', label: 'browser' } as const;
 const copyText = { keys: ['c'], action: 'copy' } as const;
 const clearText = { keys: ['delete', 'backspace'], action: 'clear' } as const;
+const drawHere = { keys: ['h'], action: 'here', label: 'draw here' } as const;
 const drawing = [
   ...labeling,
   { keys: ['w'], action: 'mode', label: 'words' },
@@ -67,6 +79,9 @@ const drawing = [
   { keys: ['p'], action: 'expect', label: 'expect' },
   lookInside,
 ] as const;
+const pen = { keys: ['space'], action: 'pen', label: 'pen', about: 'pen down or up' } as const;
+const undoStroke = { keys: ['backspace'], action: 'undoStroke', about: 'undo stroke' } as const;
+const clearCanvas = { keys: ['delete', 'x'], action: 'clear' } as const;
 const writing = [copyText, clearText, { keys: ['w'], action: 'mode', label: 'characters' }, openPage] as const;
 const share = { keys: ['s'], action: 'share', label: 'share' } as const;
 const unshare = { keys: ['s'], action: 'share', label: 'unshare' } as const;
@@ -132,7 +147,7 @@ export const KEYMAP = {
   ownDataSets: [
     { keys: ['up'], action: 'up' },
     { keys: ['down'], action: 'down' },
-    ...jumps,
+    ...jumpsBesideText,
     { keys: ['enter'], action: 'start', label: 'show samples' },
     nextField,
     previousField,
@@ -226,8 +241,30 @@ export const KEYMAP = {
     { keys: ['r'], action: 'retry', label: 'try again' },
     { keys: ['escape'], action: 'back', label: 'cancel' },
   ],
-  drawing: [...drawing, share, adaptReadings, back],
-  drawingShared: [...drawing, unshare, adaptReadings, back],
+  drawing: [...drawing, share, adaptReadings, drawHere, back],
+  drawingShared: [...drawing, unshare, adaptReadings, drawHere, back],
+  /** For the hints only, before those of drawing in the terminal: something is drawn. */
+  drawnHere: [pen, { ...clearCanvas, label: 'clear' }, { ...undoStroke, label: 'undo stroke' }],
+  /** Drawing in the terminal. The keys in the corners of a number pad move askew. */
+  drawingHere: [
+    ...labeling,
+    pen,
+    undoStroke,
+    clearCanvas,
+    { keys: ['up'], action: 'up' },
+    { keys: ['down'], action: 'down' },
+    { keys: ['left'], action: 'left' },
+    { keys: ['right'], action: 'right' },
+    { keys: ['home'], action: 'upLeft', about: 'up and left' },
+    { keys: ['pageUp'], action: 'upRight', about: 'up and right' },
+    { keys: ['end'], action: 'downLeft', about: 'down and left' },
+    { keys: ['pageDown'], action: 'downRight', about: 'down and right' },
+    { keys: ['m'], action: 'model', label: 'model' },
+    { keys: ['p'], action: 'expect', label: 'expect' },
+    lookInside,
+    adaptReadings,
+    { keys: ['escape', 'h'], action: 'back', label: 'back' },
+  ],
   /** What the network makes of the drawing. */
   inside: [
     up,
@@ -282,6 +319,25 @@ export const KEYMAP = {
   /** A screen without its own keys. */
   view: [back],
   help: [up, down, ...jumps, { keys: ['escape', '?'], action: 'back', label: 'back' }],
+  /** The list of a screen's keys. */
+  keys: [up, down, ...jumps, { keys: ['?'], action: 'help', label: 'about' }, back],
+  /** In addition to the keys of the screen. */
+  theme: [{ keys: ['T'], action: 'switch', label: 'light/dark' }],
+  /** For the list of keys only: what the mouse does. */
+  listMouse: [
+    { keys: ['click'], action: 'focus', about: 'focus; on the focused row: Enter' },
+    { keys: ['wheel'], action: 'move' },
+    { keys: ['shift+drag'], action: 'select', about: 'select text' },
+  ],
+  textMouse: [
+    { keys: ['wheel'], action: 'move' },
+    { keys: ['shift+drag'], action: 'select', about: 'select text' },
+  ],
+  canvasMouse: [
+    { keys: ['drag'], action: 'draw' },
+    { keys: ['rightClick'], action: 'undoStroke', label: 'undo stroke' },
+    { keys: ['shift+drag'], action: 'select', about: 'select text' },
+  ],
   /** The terminal is too small for any screen: no key may do something that cannot be seen. */
   tooSmall: [{ keys: ['q'], action: 'quit', label: 'quit' }],
 } as const satisfies Record<string, readonly Binding[]>;
@@ -299,16 +355,27 @@ export function findAction<C extends KeyContext>(context: C, key: string): Actio
 export interface KeyHint {
   readonly key: string;
   readonly label: string;
+  /** What to press for it; undefined if it stands for several keys that do different things. */
+  readonly name?: string;
 }
 
 const KEY_NAMES: Record<string, string> = {
   ...{ escape: 'Esc', enter: 'Enter', space: 'Space', tab: 'Tab', left: 'Left/Right', delete: 'Del', 1: '1-5' },
+  backspace: 'Backspace',
 };
+
+/** Names of several keys that do different things. */
+const SEVERAL: readonly string[] = ['Left/Right', '1-5'];
 
 /** The labeled bindings of a context, each with the first of its keys. */
 export function keyHints(context: KeyContext): KeyHint[] {
   const bindings: readonly Binding[] = KEYMAP[context];
-  return bindings.flatMap(({ keys, label }) => (label ? [{ key: KEY_NAMES[keys[0]!] ?? keys[0]!, label }] : []));
+  return bindings.flatMap(({ keys, label }) => {
+    const [name] = keys;
+    if (!label || name === undefined) return [];
+    const key = KEY_NAMES[name] ?? name;
+    return [{ key, label, ...(SEVERAL.includes(key) ? {} : { name }) }];
+  });
 }
 
 /** Whether a context binds a key, named as in a hint. */

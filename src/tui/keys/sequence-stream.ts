@@ -9,27 +9,41 @@ const ESCAPE = '\u001B';
 /** Esc as the Kitty keyboard protocol encodes it. Unlike the bare character, it cannot be the start of anything. */
 const ESCAPE_KEY = '\u001B[27u';
 /** Escape characters, or a sequence without its final character, at the end of the input. */
-const INCOMPLETE = new RegExp(`${ESCAPE}+(?:\\[\\[?[0-?]*[ -/]*|O[\\d;]*)?$`);
+const INCOMPLETE = new RegExp(`${ESCAPE}+(?:\\[M[^]{0,2}|\\[\\[?[0-?]*[ -/]*|O[\\d;]*)?$`);
+/** What the mouse does: as decimal numbers, or as the three characters that terminals send which know no other way. */
+const MOUSE = new RegExp(`(${ESCAPE}\\[(?:<[\\d;]*[Mm]|M[^]{3}))`);
 
 const PASTE_START = '\u001B[200~';
 const PASTE_END = '\u001B[201~';
 
 /**
  * A terminal's input in which escape sequences are never split. Over a slow connection, the characters of an arrow key can
- * arrive one after the other; Ink waits 20 ms for the next and otherwise takes the first for the Esc key.
+ * arrive one after the other; Ink waits 20 ms for the next and otherwise takes the first for the Esc key. Ink does not know the
+ * mouse, whose sequences are taken out.
  */
 export class SequenceStream extends Readable {
   readonly isTTY = true;
   readonly #source: NodeJS.ReadStream;
+  readonly #onMouse: (sequence: string) => void;
+  /** Text and sequences of the mouse, in the order in which they arrived. */
+  readonly #waiting: { readonly text: string; readonly isMouse: boolean }[] = [];
   #isReading = false;
   #held = '';
   #isPasting = false;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
 
-  constructor(source: NodeJS.ReadStream) {
+  /** @param onMouse receives each sequence of the mouse, once all that arrived before it has been read */
+  constructor(source: NodeJS.ReadStream, onMouse: (sequence: string) => void = () => {}) {
     super();
     this.#source = source;
+    this.#onMouse = onMouse;
+  }
+
+  override read(size?: number): unknown {
+    const chunk: unknown = super.read(size);
+    if (chunk === null) this.#passOn();
+    return chunk;
   }
 
   override _read(): void {
@@ -78,9 +92,23 @@ export class SequenceStream extends Readable {
     // Ink assembles pasted text by itself, whatever it contains.
     this.#held = this.#isPasting ? '' : (INCOMPLETE.exec(text)?.[0] ?? '');
     const complete = text.slice(0, text.length - this.#held.length);
-    if (complete) this.push(complete);
+    // Odd parts are what the expression matches.
+    complete.split(MOUSE).forEach((part, index) => {
+      if (part !== '') this.#waiting.push({ text: part, isMouse: index % 2 === 1 });
+    });
+    this.#passOn();
     if (this.#held) {
       this.#timer = setTimeout(this.#onTimeout, isEscapesOnly(this.#held) ? ESCAPE_DELAY : SEQUENCE_DELAY);
+    }
+  }
+
+  /** Passes on what has arrived: the mouse only when the keys before it have been read, since they may lead to another screen. */
+  #passOn(): void {
+    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+      if (next.isMouse && this.readableLength > 0) return;
+      this.#waiting.shift();
+      if (next.isMouse) this.#onMouse(next.text);
+      else this.push(next.text);
     }
   }
 

@@ -7,6 +7,7 @@ import { useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
 import { moveKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { entryOfLine, useListMouse } from '../hooks/use-list-mouse.ts';
 import { INITIAL_CLEAN, reduceClean } from './clean-state.ts';
 import { CleanForm, CleanResult, STORAGE, storageNote } from './clean-view.tsx';
 
@@ -61,14 +62,25 @@ export function CleanScreen(): ReactNode {
     });
   };
 
+  const toggle = () => {
+    const entry = storage[state.focus];
+    if (entry && entry.bytes > 0) dispatch({ event: 'toggle', name: entry.name });
+  };
+  const move = (by: number) => dispatch({ event: 'move', by, rows: storage.length });
+  useListMouse(
+    phase === 'form' && storage.length > 0
+      ? {
+          // Each entry has its path below it. A click selects, since what is selected is about to be deleted.
+          ...{ top: 0, entryAt: entryOfLine(storage.length, 2), focus: state.focus, onOpen: toggle },
+          ...{ onFocus: (entry) => move(entry - state.focus), onWheel: move },
+        }
+      : null,
+  );
   useKeys(
     phase === 'form' ? 'clean' : null,
     {
-      ...moveKeys(({ by }) => dispatch({ event: 'move', by, rows: storage.length })),
-      toggle: () => {
-        const entry = storage[state.focus];
-        if (entry && entry.bytes > 0) dispatch({ event: 'toggle', name: entry.name });
-      },
+      ...moveKeys(({ by }) => move(by)),
+      toggle,
       delete: confirm,
       back,
     },

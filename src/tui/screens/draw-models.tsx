@@ -4,11 +4,12 @@ import { bodySize } from '../components/body-size.ts';
 import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
-import { longListLines, pageOf } from '../components/long-list.ts';
+import { longListEntry, longListLines, pageOf } from '../components/long-list.ts';
 import { radio, row } from '../components/option-rows.ts';
 import { StatusError } from '../components/status-error.tsx';
 import { useFilteredList } from '../hooks/use-filtered-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { useListMouse } from '../hooks/use-list-mouse.ts';
 import { modelHeading, modelRow, nameWidth } from './model-row.ts';
 
 /** The models to draw with, of which `current` is in use. */
@@ -26,13 +27,14 @@ export function DrawModels({
   const { width, height } = bodySize(app);
   const list = useFilteredList(status?.models ?? [], pageOf(height - 1), current);
   const { shown, focus, filter, entry } = list;
+  const choose = () => {
+    if (entry) onChoose(entry.name);
+  };
   useKeys(
     filter.isTyping ? null : 'drawModels',
     {
       ...list.moves,
-      choose: () => {
-        if (entry) onChoose(entry.name);
-      },
+      choose,
       filter: list.startFilter,
       back: () => {
         if (!list.clearFilter()) onBack();
@@ -41,10 +43,15 @@ export function DrawModels({
     { menu: true },
   );
   useKeys(filter.isTyping ? 'filtering' : null, list.filterHandlers, { onText: list.onFilterText });
+  const rowsShown = { length: shown.length, focus, filter };
+  useListMouse({
+    ...{ ...list.mouse, top: 1, onOpen: choose },
+    entryAt: (line) => longListEntry(rowsShown, height - 1, line),
+  });
   const markWidth = radio(false, theme).length + 1;
   const names = nameWidth(status?.models ?? [], width - 2 - markWidth);
   const rows = longListLines(
-    { length: shown.length, focus, filter },
+    rowsShown,
     { width, height: height - 1 },
     (index) => {
       const model = shown[index]!;

@@ -67,7 +67,7 @@ export function DrawPictures({
 }
 
 /** The label being typed, or the last one; then whether the reading was adapted. */
-function labelNotes(state: DrawState, width: number, theme: Theme): string[] {
+export function labelNotes(state: DrawState, width: number, theme: Theme): string[] {
   const { labels } = state;
   const { tick, ongoing, separator } = theme.glyphs;
   const adapted = theme.paint('dim', adaptedNote(state));
@@ -91,7 +91,7 @@ function labelWidth({ predictions }: DrawState): number {
 }
 
 /** The most probable classes. If the drawing is probably not one character, none of them stands out. */
-function barLines(state: DrawState, width: number, theme: Theme): string[] {
+export function barLines(state: DrawState, width: number, theme: Theme): string[] {
   const { predictions, milliseconds, notice } = state;
   const labels = labelWidth(state);
   const heading = milliseconds === null ? 'Predictions' : readTime(milliseconds);

@@ -13,6 +13,7 @@ import { DrawModels } from './draw-models.tsx';
 import { type DrawAttempt, openBrowser, serve } from './draw-serving.ts';
 import { initialDraw, reduceDraw } from './draw-state.ts';
 import { DrawView } from './draw-view.tsx';
+import { useDrawHere } from './use-draw-here.ts';
 import { useDrawInside } from './use-draw-inside.ts';
 import { useDrawLabels } from './use-draw-labels.ts';
 import { useDrawWriting } from './use-draw-writing.ts';
@@ -39,17 +40,17 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
     store.dispatchNow({ event: 'restart' });
     setAttempt({ ...next });
   };
+  const hasCanvas = state.clients > 0 || state.here !== null;
   const share = () => {
     const model = reader?.model;
-    const hasPage = state.clients > 0;
-    const here = { ...attempt, model, hasPage, host: undefined };
-    if (shared) return restart(here);
+    const local = { ...attempt, model, hasPage: hasCanvas, host: undefined };
+    if (shared) return restart(local);
     app.confirm({
       title: 'Let other devices draw?',
       lines: SHARING,
       yes: 'share the page',
       no: 'keep it on this machine',
-      onConfirm: () => restart({ ...here, host: ALL_ADDRESSES }),
+      onConfirm: () => restart({ ...local, host: ALL_ADDRESSES }),
     });
   };
   useKeys(
@@ -70,33 +71,31 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   const open = () => {
     if (server.current) openBrowser(app, server.current, store, state.fragment);
   };
-  const hasNothingElse = isListening && !labels.isBusy && !isWriting && !modelFailure && state.clients > 0;
+  const hasNothingElse = isListening && !labels.isBusy && !isWriting && !modelFailure && hasCanvas;
   const inside = useDrawInside(state, server, hasNothingElse, open);
   const areKeysFree = isListening && !labels.isBusy && !inside.isOpen;
   useKeys(areKeysFree && isWriting ? writingContext : null, { ...writing.handlers, open, share, back }, { menu: true });
-  useKeys(
-    areKeysFree && !isWriting ? context : null,
-    {
-      ...labels.handlers,
-      ...writing.handlers,
-      ...inside.handlers,
-      open,
-      model() {
-        // Models may have been trained or deleted since the screen was opened.
-        app.refreshStatus();
-        setChoosing(true);
-      },
-      expect() {
-        const expected = nextExpectation(state.expected, reader?.labels ?? []);
-        server.current?.setExpected(expected);
-        store.dispatchNow({ event: 'expect', expected });
-      },
-      adapt: () => restart({ ...attempt, model: reader?.model, hasPage: state.clients > 0, adapt: !state.adapts }),
-      share,
-      back,
+  const here = useDrawHere(state, store, server, areKeysFree);
+  const readings = {
+    ...labels.handlers,
+    model() {
+      // Models may have been trained or deleted since the screen was opened.
+      app.refreshStatus();
+      setChoosing(true);
     },
+    expect() {
+      const expected = nextExpectation(state.expected, reader?.labels ?? []);
+      server.current?.setExpected(expected);
+      store.dispatchNow({ event: 'expect', expected });
+    },
+    adapt: () => restart({ ...attempt, model: reader?.model, hasPage: hasCanvas, adapt: !state.adapts }),
+  };
+  useKeys(
+    areKeysFree && !isWriting && !here.isOpen ? context : null,
+    { ...readings, ...writing.handlers, ...inside.handlers, here: here.open, open, share, back },
     { menu: true },
   );
+  useKeys(areKeysFree && here.isOpen ? 'drawingHere' : null, { ...readings, ...inside.handlers, ...here.handlers });
   const change = (model: string) => {
     const fail = (error: unknown) => store.dispatchNow({ event: 'modelFailed', model, error });
     server.current?.switchModel(model).catch(fail);
@@ -121,7 +120,12 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
         ? ['inside', 'global']
         : isWriting
           ? [...(modelFailure ? (['retry'] as const) : writing.hints), writingContext, 'global']
-          : [...(modelFailure ? (['retry'] as const) : labels.hints), context, 'global'],
+          : [
+              ...(modelFailure ? (['retry'] as const) : labels.hints),
+              ...here.hints,
+              here.isOpen ? 'drawingHere' : context,
+              'global',
+            ],
   };
   const model = reader?.model ?? attempt.model;
   return (

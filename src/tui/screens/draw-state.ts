@@ -3,6 +3,8 @@ import type { EmnistError } from '../../core/errors.ts';
 import type { DrawUpdate } from '../../core/server/draw-event.ts';
 import type { Expectation } from '../../core/server/expectation.ts';
 import type { PageMode } from '../../core/server/protocol.ts';
+import { TERMINAL } from '../../core/server/terminal-client.ts';
+import { type Canvas, type CanvasAction, reduceCanvas } from './draw-canvas.ts';
 import {
   keepLabels,
   type LabelAction,
@@ -46,6 +48,8 @@ export interface DrawState extends LabeledReading {
   /** The model that was chosen last, and why it does not read; null if it does. */
   readonly modelFailure: { readonly model: string; readonly error: unknown } | null;
   readonly writing: WritingState;
+  /** What is drawn in the terminal; null while nobody draws there. */
+  readonly here: Canvas | null;
 }
 
 export type DrawAction =
@@ -62,7 +66,8 @@ export type DrawAction =
   | { event: 'modelFailed'; model: string; error: unknown }
   | { event: 'restart' }
   | LabelAction
-  | WritingAction;
+  | WritingAction
+  | CanvasAction;
 
 export const INITIAL_DRAW: DrawState = {
   phase: 'starting',
@@ -81,6 +86,7 @@ export const INITIAL_DRAW: DrawState = {
   modelFailure: null,
   labels: NO_LABELS,
   writing: NO_WRITING,
+  here: null,
 };
 
 /** @param accepted the texts that were accepted when the screen was open before */
@@ -109,8 +115,13 @@ export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
         ...INITIAL_DRAW,
         labels: { ...NO_LABELS, last: state.labels.last },
         writing: { ...state.writing, line: null },
+        here: state.here,
       };
+    case 'canvas':
+      return { ...state, here: reduceCanvas(state.here, action) };
     case 'update':
+      // Meanwhile, what is drawn on pages is not shown.
+      if (state.here && isReadingOfPage(action.update)) return state;
       return { ...reduceUpdate(state, action.update), writing: noteWriting(state.writing, action.update) };
     case 'mode':
     case 'copied':
@@ -119,6 +130,10 @@ export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
     default:
       return { ...state, labels: reduceLabels(state, action) };
   }
+}
+
+function isReadingOfPage({ event }: DrawUpdate): boolean {
+  return (event.event === 'prediction' || event.event === 'text') && event.client !== TERMINAL;
 }
 
 function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawState {

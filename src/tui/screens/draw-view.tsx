@@ -9,6 +9,7 @@ import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import type { Theme } from '../theme/theme.ts';
+import { DrawHere } from './draw-here.tsx';
 import { shownReading } from './draw-labels.ts';
 import { DrawPictures, PICTURE_GAP } from './draw-pictures.tsx';
 import type { DrawState } from './draw-state.ts';
@@ -27,8 +28,9 @@ export function DrawView({ state: current }: { state: DrawState }): ReactNode {
   const head = [clip(connectionLine(state, width, theme), width, theme.glyphs.ellipsis)];
   const failure = state.labels.failure ?? state.modelFailure;
   const isWriting = state.writing.mode === 'word';
+  if (state.here && !failure) return <DrawHere state={state} canvas={state.here} />;
   // What was written stays when the page is closed: it is there to be copied.
-  const isWaiting = state.clients === 0 && !(isWriting && state.writing.accepted.length > 0);
+  const isWaiting = !state.here && state.clients === 0 && !(isWriting && state.writing.accepted.length > 0);
   if (failure || isWaiting) {
     return (
       <Box flexDirection="column">
@@ -57,7 +59,9 @@ export function DrawView({ state: current }: { state: DrawState }): ReactNode {
   }
   const note =
     answerNote(state) ||
-    (state.predictions.length === 0 ? 'Draw a character in the browser, or press w to write words.' : '');
+    (state.predictions.length === 0
+      ? 'Draw a character in the browser, or press h to draw here, or w to write words.'
+      : '');
   const style = state.notice ? 'warning' : 'strong';
   return (
     <Box flexDirection="column">

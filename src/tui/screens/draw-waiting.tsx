@@ -40,11 +40,12 @@ export function DrawWaiting({ state }: { state: DrawState }): ReactNode {
 function hintLines(state: DrawState, width: number, theme: Theme): string[] {
   const { shared, forwarding, browserError } = state;
   const { arrow, warning } = theme.glyphs;
+  const canDrawHere = state.writing.mode === 'character';
   const next = forwarding
-    ? 'You are connected by SSH. To draw on the computer in front of you, run the command below there, then open the address below it.'
+    ? `You are connected by SSH. ${canDrawHere ? 'Press h to draw here. ' : ''}To draw on the computer in front of you, run the command below there, then open the address below it.`
     : browserError
-      ? 'Could not open a browser. Open the address above in one.'
-      : 'Waiting for the page. Press o to open it again, or copy the address.';
+      ? `Could not open a browser. ${canDrawHere ? 'Press h to draw here, or open' : 'Open'} the address above in one.`
+      : `Waiting for the page. Press o to open it again, ${canDrawHere ? 'h to draw here, ' : ''}or copy the address.`;
   return [
     '',
     ...wrap(modeText(state, theme), width),
@@ -63,8 +64,8 @@ function modeText({ reader, writing }: DrawState, theme: Theme): string {
 
 /** The URL as a QR code, for a phone, if others can reach it and there is room. */
 function codeLines({ shared, ...state }: DrawState, width: number, height: number, theme: Theme): string[] {
-  if (!shared || !theme.unicode || theme.colors !== '256') return [];
+  if (!shared || !theme.unicode || theme.lightOnDark(' ') === null) return [];
   const lines = qrCode(state.url + state.fragment);
   if (lines.length > height || lines[0]!.length > width) return [];
-  return lines.map((line) => theme.gray(line, 255, 0));
+  return lines.map((line) => theme.lightOnDark(line)!);
 }

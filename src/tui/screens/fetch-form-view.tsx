@@ -28,6 +28,15 @@ const DESCRIPTIONS: Record<Choice, string> = {
   'own data': 'your pictures, CSV, or IDX files',
 };
 
+/** The line below the heading of the list. */
+export const LIST_TOP = 1;
+
+/** The row of the form on a line, from `LIST_TOP`: a blank line is above the source field. */
+export function rowOfLine(line: number): number | null {
+  if (line >= 0 && line < CHOICES.length) return line;
+  return line === CHOICES.length + 1 ? SOURCE_ROW : null;
+}
+
 /** What to fetch, and from where. */
 export function FetchFormView({ form }: { form: FetchForm }): ReactNode {
   const app = useAppContext();

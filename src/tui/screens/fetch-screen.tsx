@@ -6,6 +6,7 @@ import { useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
 import { listKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { useListMouse } from '../hooks/use-list-mouse.ts';
 import { useThrottledStore } from '../hooks/use-throttled-store.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import type { KeyContext } from '../keys/keymap.ts';
@@ -13,7 +14,7 @@ import type { Route } from '../routes.ts';
 import { isAbortError, runTask } from '../run-task.ts';
 import type { Task } from '../tasks.ts';
 import { CHOICES, initialForm, reduceForm, SOURCE_ROW, selectedChoice, sourceValue } from './fetch-form.ts';
-import { FetchFormView } from './fetch-form-view.tsx';
+import { FetchFormView, LIST_TOP, rowOfLine } from './fetch-form-view.tsx';
 import { FetchProgress, FetchResult } from './fetch-progress.tsx';
 import { INITIAL_FETCH, reduceFetch } from './fetch-state.ts';
 
@@ -88,8 +89,17 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
 
   const isTyping = form.focus === SOURCE_ROW;
   const handlers = { ...listKeys(dispatch, CHOICES.length), start: () => void start(), back: app.back };
+  useListMouse(
+    phase === 'form'
+      ? {
+          ...{ top: LIST_TOP, entryAt: rowOfLine, focus: form.focus, onOpen: handlers.start },
+          onFocus: (row) => dispatch({ type: 'move', by: row - form.focus }),
+          onWheel: (by) => dispatch({ type: 'move', by }),
+        }
+      : null,
+  );
   const onText = (press: KeyPress) => dispatch({ type: 'text', press });
-  const help = () => app.navigate({ screen: 'help' });
+  const help = () => app.openFromMenu('?');
   useKeys(phase === 'form' && !isTyping ? 'pathForm' : null, { ...handlers, help }, { onText });
   useKeys(phase === 'form' && isTyping ? 'text' : null, handlers, { onText });
   useKeys(phase === 'running' ? 'fetching' : null, { stopNow, back: confirmStop });

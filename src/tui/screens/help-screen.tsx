@@ -6,12 +6,14 @@ import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { useScrolledLines } from '../components/scrolled-lines.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { useScrollMouse } from '../hooks/use-scroll-mouse.ts';
+import { useThemeKey } from '../hooks/use-theme-key.ts';
 import { type KeyContext, type KeyHint, keyHints } from '../keys/keymap.ts';
 import type { Theme } from '../theme/theme.ts';
 
 const ABOUT =
   'emnist-tui fetches EMNIST (images of handwritten letters and digits), trains a convolutional network on this ' +
-  'machine, and reads what you draw or write in the browser. Every accuracy says what it was measured on. The network learns ' +
+  'machine, and reads what you draw or write. Every accuracy says what it was measured on. The network learns ' +
   'from training images; validation images are held out of the same part; test images are never used in training, so ' +
   'the test accuracy is the figure to quote.';
 
@@ -22,24 +24,37 @@ export function HelpScreen(): ReactNode {
   const app = useAppContext();
   const { theme } = app;
   const { width, height } = bodySize(app);
-  const { lines, keys } = useScrolledLines([...wrap(ABOUT, width), '', ...keyLines(width, theme)], height, theme);
+  const { lines, keys } = useScrolledLines(
+    [...wrap(ABOUT, width), '', ...keyLines(width, theme, app.mouse.isSupported)],
+    height,
+    theme,
+  );
   useKeys('help', { ...keys, back: app.back }, { menu: true });
+  useScrollMouse(keys);
+  const themeHints = useThemeKey();
   return (
-    <Frame title="Help" keyContexts={['help', 'global']}>
+    <Frame title="Help" keyContexts={['help', ...themeHints, 'global']}>
       <Lines lines={lines} />
     </Frame>
   );
 }
 
-function keyLines(width: number, theme: Theme): string[] {
+function keyLines(width: number, theme: Theme, mouseIsReported: boolean): string[] {
   const { upDown, leftRight } = theme.glyphs;
   const everywhere = [
     { key: upDown, label: 'move' },
-    { key: 'PgUp/PgDn/Home/End', label: 'move far' },
+    { key: 'PgUp/PgDn/Home/End/g/G', label: 'move far' },
     { key: leftRight, label: 'change' },
     { key: 'Enter', label: 'confirm' },
     { key: 'Esc', label: 'back' },
+    { key: '?', label: 'keys of a screen' },
     { key: 'Ctrl-C', label: 'quit at once (training can be resumed)' },
+  ];
+  const mouse = [
+    { key: 'click', label: 'focus, again Enter' },
+    { key: 'wheel', label: 'move' },
+    // Where the mouse is not used, and so not reported, nothing is different.
+    { key: 'Shift-drag', label: 'select text' },
   ];
   const running = [
     { key: 'Esc', label: 'back: asks first' },
@@ -61,6 +76,7 @@ function keyLines(width: number, theme: Theme): string[] {
       theme,
     ),
     ...sectionLines('Long lists', lists, width, theme),
+    ...(mouseIsReported ? sectionLines('Mouse', mouse, width, theme) : []),
     ...sectionLines('Running', running, width, theme),
     ...sectionLines('Training', hints('training'), width, theme),
     ...sectionLines('Drawing', [...hints('readingAfterLabel'), ...hints('drawing')], width, theme),

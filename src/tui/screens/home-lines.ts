@@ -7,7 +7,7 @@ import { NO_RECORD } from './model-entry.ts';
 export const MENU = [
   { key: 'f', name: 'Fetch', description: 'get EMNIST from NIST, or from a file' },
   { key: 't', name: 'Train', description: 'train a network and watch it learn' },
-  { key: 'd', name: 'Draw', description: 'write characters or words in the browser' },
+  { key: 'd', name: 'Draw', description: 'draw or write, here or in the browser' },
   { key: 'l', name: 'Learn', description: 'teach a model your handwriting' },
   { key: 'e', name: 'Evaluate', description: 'measure a model on images it has not seen' },
   { key: 'm', name: 'Models', description: 'use, resume or delete one of the models' },

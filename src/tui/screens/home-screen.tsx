@@ -9,8 +9,12 @@ import { Loading } from '../components/loading.tsx';
 import { nextStep } from '../components/next-step.ts';
 import { StatusError } from '../components/status-error.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
+import { entryOfLine, useListMouse } from '../hooks/use-list-mouse.ts';
 import type { Theme } from '../theme/theme.ts';
 import { MENU, statusLines, suggestion } from './home-lines.ts';
+
+/** The lines above the menu. */
+const MENU_TOP = 2;
 
 /** The menu, the status and the suggested next step. */
 export function HomeScreen(): ReactNode {
@@ -18,19 +22,25 @@ export function HomeScreen(): ReactNode {
   const { theme, status, statusError } = app;
   const [focus, setFocus] = useState(0);
   const { width, height } = bodySize(app);
+  const moveBy = (by: 1 | -1) => setFocus((index) => (index + MENU.length + by) % MENU.length);
+  const open = () => app.openFromMenu(MENU[focus]!.key);
   useKeys(
     'home',
     {
-      up: () => setFocus((index) => (index + MENU.length - 1) % MENU.length),
-      down: () => setFocus((index) => (index + 1) % MENU.length),
+      up: () => moveBy(-1),
+      down: () => moveBy(1),
       pageUp: () => setFocus(0),
       pageDown: () => setFocus(MENU.length - 1),
       first: () => setFocus(0),
       last: () => setFocus(MENU.length - 1),
-      open: () => app.openFromMenu(MENU[focus]!.key),
+      open,
     },
     { menu: true },
   );
+  useListMouse({
+    ...{ top: MENU_TOP, entryAt: entryOfLine(MENU.length), focus, onFocus: setFocus, onOpen: open },
+    onWheel: (by) => setFocus((index) => Math.min(MENU.length - 1, Math.max(0, index + by))),
+  });
   const margin = height >= 20 ? 1 : 0;
   return (
     <Frame title="Handwriting recognition, trained on this machine" keyContexts={['home', 'global']}>

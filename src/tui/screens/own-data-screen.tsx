@@ -122,7 +122,7 @@ export function OwnDataScreen({ route }: { route: Extract<Route, { screen: 'ownD
   const isText = isForm && field !== undefined && field !== 'orientation';
   const onText = (press: KeyPress) => dispatch({ type: 'text', press });
   const handlers = { ...listKeys(dispatch), start, back: app.back };
-  const help = () => app.navigate({ screen: 'help' });
+  const help = () => app.openFromMenu('?');
   useKeys(isForm && field === undefined ? 'ownDataSets' : null, { ...handlers, help }, { onText });
   useKeys(isForm && field === 'orientation' ? 'trainForm' : null, { ...formKeys(dispatch), start, back: app.back });
   useKeys(isText ? 'text' : null, handlers, { onText });

@@ -6,6 +6,7 @@ import { EvaluateScreen } from './evaluate-screen.tsx';
 import { FetchScreen } from './fetch-screen.tsx';
 import { HelpScreen } from './help-screen.tsx';
 import { HomeScreen } from './home-screen.tsx';
+import { KeysScreen } from './keys-screen.tsx';
 import { LearnScreen } from './learn-screen.tsx';
 import { ModelsScreen } from './models-screen.tsx';
 import { OwnDataScreen } from './own-data-screen.tsx';
@@ -32,6 +33,8 @@ export function Screen({ route }: { route: Route }): ReactNode {
       return <ModelsScreen />;
     case 'clean':
       return <CleanScreen />;
+    case 'keys':
+      return <KeysScreen route={route} />;
     case 'help':
       return <HelpScreen />;
   }

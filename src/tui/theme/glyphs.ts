@@ -37,6 +37,8 @@ export interface Glyphs {
   trainingLine: readonly string[];
   /** The same for the validation values: a different shape, so that the lines differ without color. */
   validationLine: readonly string[];
+  /** The corners of a frame: above, then below. */
+  corners: readonly [string, string, string, string];
   /** Fills the range of a column's batches. */
   shade: string;
   trainingSample: string;
@@ -74,6 +76,7 @@ export const UNICODE_GLYPHS: Glyphs = {
   axisHorizontalTick: '┴',
   trainingLine: ['┼', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'],
   validationLine: ['•', '•', '•', '•', '•', '•', '•', '•', '•', '•'],
+  corners: ['┌', '┐', '└', '┘'],
   shade: '░',
   trainingSample: '──',
   validationSample: '••',
@@ -109,6 +112,7 @@ export const ASCII_GLYPHS: Glyphs = {
   axisHorizontalTick: '+',
   trainingLine: ['+', '+', '-', '-', '-', '`', '.', '.', "'", '|'],
   validationLine: ['o', 'o', 'o', 'o', 'o', 'o', 'o', 'o', 'o', 'o'],
+  corners: ['+', '+', '+', '+'],
   shade: ':',
   trainingSample: '--',
   validationSample: 'oo',

@@ -35,6 +35,8 @@ export interface ThemeOptions {
 /** How the app looks on one terminal. */
 export interface Theme extends ThemeOptions {
   readonly glyphs: Glyphs;
+  /** Text that is light on dark whatever the background; null if that cannot be had. For a picture of block elements. */
+  lightOnDark(text: string): string | null;
   /** Wraps text in the escape sequences of a style. */
   paint(style: Style, text: string): string;
   /** Paints a cell with gray levels from 0 (black) to 255 (white). Only for 256 colors. */
@@ -95,8 +97,24 @@ export function createTheme(options: ThemeOptions): Theme {
     ...options,
     glyphs: options.unicode ? UNICODE_GLYPHS : ASCII_GLYPHS,
     paint: (style, text) => painters[style](text),
+    lightOnDark(text) {
+      if (options.colors === '256') return this.gray(text, 255, 0);
+      if (options.colors === '16') return chalk.whiteBright.bgBlack(text);
+      if (options.colors === 'none' || options.background === 'unknown') return null;
+      return options.background === 'dark' ? text : chalk.inverse(text);
+    },
     gray: (text, foreground, background) => chalk.ansi256(grayIndex(foreground)).bgAnsi256(grayIndex(background))(text),
   };
+}
+
+/** The background to switch to: the light one, unless that is the present one. */
+export function otherBackground({ background }: ThemeOptions): Background {
+  return background === 'light' ? 'dark' : 'light';
+}
+
+/** Whether the look depends on the background at all. */
+export function hasBackgrounds({ colors }: ThemeOptions): boolean {
+  return colors === '16' || colors === '256';
 }
 
 function painterOf(style: Style, chalk: ChalkInstance, { colors, background }: ThemeOptions): ChalkInstance {

@@ -257,3 +257,67 @@ describe('changing the model', () => {
     await Promise.all([switched, closed]);
   });
 });
+
+describe('what is drawn on the terminal', () => {
+  const STROKES = [[[0, 0]], [[5, 5]]] as const;
+  const isReading = (label: string) => (update: DrawUpdate) =>
+    update.event.event === 'prediction' && update.event.predictions[0]?.label === label;
+
+  test('is read without a page, as what is expected, by the same reader', async () => {
+    const asked: unknown[] = [];
+    const server = await startServer({
+      expected: { characters: 'digits' },
+      recognize: async (strokes, expected) => {
+        asked.push(expected);
+        return await countStrokes(strokes);
+      },
+    });
+    const updates = server[Symbol.asyncIterator]();
+    server.read(STROKES);
+    const [reading] = (await updatesUntil(updates, isPrediction)).slice(-1);
+    expect(reading).toMatchObject({
+      event: { event: 'prediction', client: 0, strokes: 2, predictions: [{ label: '2' }], characters: 'digits' },
+      drawing: { strokes: STROKES },
+    });
+    server.read([]);
+    const [blank] = (await updatesUntil(updates, isPrediction)).slice(-1);
+    expect(blank).toMatchObject({ event: { client: 0, strokes: 0, predictions: [] } });
+    expect(asked).toEqual([{ characters: 'digits' }]);
+  });
+
+  test('is read again when the model or what is expected changes, until it is cleared', async () => {
+    const server = await startServer();
+    const updates = server[Symbol.asyncIterator]();
+    server.read(STROKES);
+    await updatesUntil(updates, isReading('2'));
+    server.setExpected({ characters: '12' });
+    const again = await updatesUntil(updates, isPrediction);
+    expect(again.at(-1)!.event).toMatchObject({ client: 0, characters: '12' });
+    await server.switchReader({
+      model: { name: 'other', labels: ['x'] },
+      recognize: async () => ({ predictions: [{ label: 'x', probability: 1 }], image: new Uint8Array(784) }),
+    });
+    await updatesUntil(updates, isReading('x'));
+    server.read([]);
+    await updatesUntil(updates, isPrediction);
+    server.setExpected({});
+    const page = await openPage(server.url);
+    page.draw(1, 1);
+    const later = await updatesUntil(updates, isPrediction);
+    expect(later.at(-1)!.event).toMatchObject({ client: 1 });
+  });
+
+  test('takes turns with pages', async () => {
+    const reader = heldReader();
+    const server = await startServer({ recognize: reader.recognize });
+    const updates = server[Symbol.asyncIterator]();
+    const page = await openPage(server.url);
+    page.draw(1, 1);
+    await reader.began;
+    server.read(STROKES.slice(0, 1));
+    server.read(STROKES);
+    reader.release();
+    const readings = (await updatesUntil(updates, isReading('2'))).filter(isPrediction);
+    expect(readings.map(({ event }) => 'client' in event && event.client)).toEqual([1, 0]);
+  });
+});

@@ -19,6 +19,8 @@ export const APP_SCENES: Record<string, Scene> = {
     play: (app) => app.screen.waitForText(/EACCES/),
   },
   help: { initialScreen: 'help', play: (app) => app.screen.waitForText(/Everywhere/) },
+  'keys-models': { initialScreen: 'models', services: used, play: pressing(/balanced-vgg/, ['?'], /Keys: Models/) },
+  'keys-training': { initialScreen: 'train', services: used, play: pressing(training, ['?'], /Keys: Train/) },
   quit: {
     initialScreen: 'train',
     services: used,

@@ -3,6 +3,7 @@ import type { DrawUpdate } from '../../../src/core/server/draw-event.ts';
 import type { AppTerminal } from '../../helpers/app-terminal.ts';
 import { FAKE_READER } from '../../helpers/fake-server.ts';
 import type { FakeServices } from '../../helpers/fake-services.ts';
+import { mouseDrag, mousePress, mouseRelease } from '../../helpers/mouse.ts';
 import { fresh, LETTER_R, letterImage, pressing, type Scene, used } from './fixtures.ts';
 
 type Prediction = Extract<DrawUpdate['event'], { event: 'prediction' }>;
@@ -31,6 +32,36 @@ export async function drawing(app: AppTerminal, { servers }: FakeServices) {
   servers[0]!.push({ event: { event: 'client', clients: 1 } }, read(predictions, { milliseconds: 2.84 }));
   await app.screen.waitForText(/Read in 2\.8 ms/);
 }
+
+/** Draws a character in the terminal, and plays until it is read. */
+async function drawingHere(app: AppTerminal) {
+  await app.screen.waitForText(/h\s+to\s+draw\s+here/);
+  app.press('h');
+  await app.screen.waitForText(/drawing here/);
+  for (const [[x, y], ...rest] of CELLS_OF_R) {
+    app.press(mousePress(x, y), ...rest.map((cell) => mouseDrag(...cell)), mouseRelease(...(rest.at(-1) ?? [x, y])));
+  }
+  await app.screen.waitForText(/Read in 2\.1 ms/);
+}
+
+type Cell = [column: number, row: number];
+/** Cells of the screen that an R goes through. */
+const CELLS_OF_R: readonly (readonly [Cell, ...Cell[]])[] = [
+  [
+    [9, 6],
+    [9, 11],
+    [9, 17],
+  ],
+  [
+    [9, 6],
+    [20, 6],
+    [25, 8],
+    [20, 11],
+    [10, 11],
+    [18, 14],
+    [25, 17],
+  ],
+];
 
 export const DRAW_SCENES: Record<string, Scene> = {
   'draw-waiting': {
@@ -148,6 +179,23 @@ export const DRAW_SCENES: Record<string, Scene> = {
       services.servers[0]!.push(read(predictions, { strokes: 4, ...notice }));
       await app.screen.waitForText(/Read in 2\.1 ms/);
     },
+  },
+  'draw-here-blank': {
+    initialScreen: 'draw',
+    services: fresh,
+    play: pressing(/h\s+to\s+draw\s+here/, ['h'], /Draw with the mouse/),
+  },
+  'draw-here': { initialScreen: 'draw', services: fresh, isOfSize: true, play: drawingHere },
+  'draw-here-pen': {
+    initialScreen: 'draw',
+    services: fresh,
+    isOfSize: true,
+    play: pressing(drawingHere, ['right', 'right', 'space'], /The pen is down/),
+  },
+  'draw-here-keys': {
+    initialScreen: 'draw',
+    services: fresh,
+    play: pressing(drawingHere, ['?'], /Keys: Draw/),
   },
   'draw-models': {
     initialScreen: 'draw',

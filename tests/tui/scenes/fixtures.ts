@@ -10,6 +10,8 @@ import { fakeModel, fakeStatus } from '../../helpers/fake-status.ts';
 export interface Scene {
   readonly initialScreen?: ScreenName;
   readonly services?: () => FakeServices;
+  /** It draws on the cells of the terminal, of which a larger one has more, so it looks different after a change of the size. */
+  readonly isOfSize?: true;
   /** Resolves when the app shows the state. */
   readonly play: (app: AppTerminal, services: FakeServices) => Promise<unknown>;
 }

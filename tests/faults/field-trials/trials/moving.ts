@@ -181,7 +181,7 @@ export const TRIALS: readonly Trial[] = [
       app.press('tab', '/data/x.zip', 'shift+tab');
       await app.waitForText(/❯ ● balanced[\s\S]*\/data\/x\.zip/);
       app.press('?');
-      await app.waitForText(/Everywhere/);
+      await app.waitForText(/On this screen/);
       app.press('escape');
       field.check(await comesTo(field, app, /❯ ● balanced[\s\S]*\/data\/x\.zip/), 'the path is still there');
     },
