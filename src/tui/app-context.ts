@@ -7,6 +7,7 @@ import type { Mouse } from './mouse/mouse.ts';
 import type { Route } from './routes.ts';
 import type { Tasks } from './tasks.ts';
 import type { Theme } from './theme/theme.ts';
+import type { TrainingSession } from './training-session.ts';
 
 /** A yes-or-no question that replaces the screen's body until it is answered. */
 export interface Confirmation {
@@ -30,6 +31,8 @@ export interface Confirmation {
 export interface AppContextValue {
   readonly services: Services;
   readonly tasks: Tasks;
+  /** The training run, which goes on whatever screen is shown. */
+  readonly training: TrainingSession;
   readonly theme: Theme;
   readonly clipboard: Clipboard;
   /** What was accepted on pages and not cleared since: it outlives the screen that collects it. */

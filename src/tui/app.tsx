@@ -14,6 +14,7 @@ import { AppContext, type AppContextValue, type Confirmation, CurrentContext } f
 import type { Clipboard } from './clipboard.ts';
 import { isTooSmall } from './components/body-size.ts';
 import { initialHistory, reduceHistory } from './history.ts';
+import { useMilestones } from './hooks/use-milestones.ts';
 import { useStatus } from './hooks/use-status.ts';
 import { parseKeyPresses } from './keys/key-presses.ts';
 import { KeyQueue } from './keys/key-queue.ts';
@@ -25,10 +26,12 @@ import { Screen } from './screens/screen.tsx';
 import type { Shutdown } from './shutdown.ts';
 import type { Tasks } from './tasks.ts';
 import { createTheme, otherBackground, type Theme } from './theme/theme.ts';
+import type { TrainingSession } from './training-session.ts';
 
 export interface AppProps {
   readonly services: Services;
   readonly tasks: Tasks;
+  readonly training: TrainingSession;
   readonly shutdown: Shutdown;
   readonly theme: Theme;
   readonly clipboard: Clipboard;
@@ -46,7 +49,7 @@ const STATUS_INTERVAL = 2000;
 
 /** The root component: routing, keys, confirmations and quitting. */
 export function App(props: AppProps): ReactNode {
-  const { services, tasks, shutdown, clipboard, mouse, initialRoute, columns, rows, suspend } = props;
+  const { services, tasks, training, shutdown, clipboard, mouse, initialRoute, columns, rows, suspend } = props;
   const [theme, setTheme] = useState(props.theme);
   const { suspendTerminal } = useApp();
   const [{ visits }, changeHistory] = useReducer(reduceHistory, initialRoute, initialHistory);
@@ -83,7 +86,16 @@ export function App(props: AppProps): ReactNode {
     visited.current = number;
   }, [visits, refreshStatus]);
 
-  const navigate = useCallback((route: Route) => changeHistory({ type: 'open', route }), []);
+  useMilestones(training, refreshStatus);
+
+  const go = useCallback(
+    (type: 'open' | 'jump', route: Route) => {
+      if (route.screen === 'train') training.prepare(route);
+      changeHistory({ type, route });
+    },
+    [training],
+  );
+  const navigate = useCallback((route: Route) => go('open', route), [go]);
   const back = useCallback(() => changeHistory({ type: 'back' }), []);
   const replace = useCallback((route: Route) => changeHistory({ type: 'replace', route }), []);
   const switchTheme = useCallback(
@@ -92,14 +104,14 @@ export function App(props: AppProps): ReactNode {
   );
   const requestQuit = useCallback(() => {
     const { blocking } = tasks;
-    if (!blocking) return shutdown.request('quit');
+    if (blocking.length === 0) return shutdown.request('quit');
     setConfirmation({
       title: 'Quit?',
-      lines: [`${blocking.name} is still running. ${blocking.stopWarning}`],
-      yes: 'stop it and quit',
+      lines: blocking.map(({ name, stopWarning }) => `${name} is still running. ${stopWarning}`),
+      yes: blocking.length > 1 ? 'stop them and quit' : 'stop it and quit',
       no: 'keep running',
       onConfirm: () => shutdown.request('quit'),
-      isCurrent: () => tasks.running().includes(blocking),
+      isCurrent: () => blocking.some((task) => tasks.running().includes(task)),
     });
   }, [tasks, shutdown]);
 
@@ -119,7 +131,7 @@ export function App(props: AppProps): ReactNode {
 
   const context = useMemo<AppContextValue>(
     () => ({
-      ...{ services, tasks, theme, clipboard, acceptedTexts, keyQueue, mouse, shownKeys, columns, rows },
+      ...{ services, tasks, training, theme, clipboard, acceptedTexts, keyQueue, mouse, shownKeys, columns, rows },
       ...{ status, statusError, refreshStatus },
       ...{ navigate, back, replace, switchTheme, requestQuit, confirmation, isShuttingDown },
       isTooSmall: isTooSmall({ columns, rows }),
@@ -134,14 +146,15 @@ export function App(props: AppProps): ReactNode {
         if (action === undefined) return false;
         if (action === 'quit') requestQuit();
         else if (action === 'help') navigate(helpRoute(visits.at(-1)!.route, shownKeys));
-        else if (tasks.blocking) return false;
-        else changeHistory({ type: 'jump', route: { screen: action } });
+        else if (tasks.keepScreen) return false;
+        else go('jump', { screen: action });
         return true;
       },
     }),
     [
       services,
       tasks,
+      training,
       theme,
       clipboard,
       keyQueue,
@@ -154,6 +167,7 @@ export function App(props: AppProps): ReactNode {
       statusError,
       refreshStatus,
       navigate,
+      go,
       back,
       replace,
       switchTheme,

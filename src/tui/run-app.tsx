@@ -2,6 +2,7 @@ import { type Instance, render } from 'ink';
 import type { Services } from '../app/services.ts';
 import { App } from './app.tsx';
 import { asciiOutput } from './ascii-output.ts';
+import { ringAtEnds } from './bell.ts';
 import { createClipboard } from './clipboard.ts';
 import { SequenceStream } from './keys/sequence-stream.ts';
 import { MOUSE_OFF, Mouse } from './mouse/mouse.ts';
@@ -10,7 +11,9 @@ import type { ScreenName } from './routes.ts';
 import { type AppResult, Shutdown } from './shutdown.ts';
 import { Tasks } from './tasks.ts';
 import { guardTerminal, suspendProcess } from './terminal-guard.ts';
+import { createTerminalTitle } from './terminal-title.ts';
 import { detectTheme } from './theme/detect-theme.ts';
+import { TrainingSession } from './training-session.ts';
 
 export type { AppResult } from './shutdown.ts';
 
@@ -36,12 +39,16 @@ const RESTORE = `\u001B[?2026l\u001B[?2004l${MOUSE_OFF}\u001B[?25h`;
 export async function runApp(services: Services, options: AppOptions = {}): Promise<AppResult> {
   const { stdin = process.stdin, stdout = process.stdout, env = process.env, initialScreen = 'home' } = options;
   const tasks = new Tasks();
+  const training = new TrainingSession(services, tasks);
   const shutdown = new Shutdown(tasks);
   const theme = detectTheme(stdout, env, options.color);
   const clipboard = createClipboard(stdout, env);
+  const title = createTerminalTitle(stdout, env, tasks, theme);
+  const stopRinging = ringAtEnds(tasks, stdout, env);
   let instance: Instance | undefined;
   const restore = () => {
     instance?.unmount();
+    title.restore();
     if (stdout.isTTY && stdout.writable) stdout.write(RESTORE);
   };
   const removeGuard = guardTerminal(shutdown, stdout, restore);
@@ -51,20 +58,23 @@ export async function runApp(services: Services, options: AppOptions = {}): Prom
   let isSuspended = false;
   const suspend = async () => {
     isSuspended = true;
+    title.restore();
     mouse.suspend();
     await suspendProcess();
     mouse.resume();
+    title.show();
     isSuspended = false;
   };
   const app = () => (
     <App
-      {...{ services, tasks, shutdown, theme, clipboard, mouse, suspend }}
+      {...{ services, tasks, training, shutdown, theme, clipboard, mouse, suspend }}
       initialRoute={{ screen: initialScreen }}
       {...terminalSize(stdout)}
     />
   );
   let stopRedrawing: (() => void) | undefined;
   try {
+    title.show();
     instance = render(app(), {
       // Ink uses no more of a terminal's input than the stream has.
       stdin: input as unknown as NodeJS.ReadStream,
@@ -86,6 +96,7 @@ export async function runApp(services: Services, options: AppOptions = {}): Prom
     return result;
   } finally {
     stopRedrawing?.();
+    stopRinging();
     restore();
     input.close();
     process.off('exit', restore);

@@ -1,6 +1,6 @@
 import type { Task, Tasks } from './tasks.ts';
 
-export interface TaskOptions<Event> extends Omit<Task, 'stop'> {
+export interface TaskOptions<Event> extends Omit<Task, 'stop' | 'isStopping'> {
   readonly events: AsyncIterable<Event>;
   /** Asks the work to stop; `events` then ends. May be called more than once. */
   stop(reason: 'stopped' | 'interrupted'): void | Promise<void>;
@@ -11,7 +11,8 @@ export interface TaskOptions<Event> extends Omit<Task, 'stop'> {
 
 /** Consumes the events of some work, registered as a task until it ends. Returns a function that stops it. */
 export function runTask<Event>(tasks: Tasks, options: TaskOptions<Event>): Task['stop'] {
-  const { name } = options;
+  const { name, progress, inBackground } = options;
+  let isStopping = false;
   const run = async (): Promise<void> => {
     try {
       for await (const event of options.events) options.onEvent(event);
@@ -24,12 +25,16 @@ export function runTask<Event>(tasks: Tasks, options: TaskOptions<Event>): Task[
     options.onEnd();
   };
   const stop: Task['stop'] = async (reason) => {
+    isStopping = true;
     await Promise.all([options.stop(reason), done]);
   };
   const remove = tasks.add({
-    name,
+    ...{ name, progress, inBackground },
     get stopWarning() {
       return options.stopWarning;
+    },
+    get isStopping() {
+      return isStopping;
     },
     stop,
   });

@@ -4,8 +4,22 @@ export interface Task {
   readonly name: string;
   /** What stopping it means, as a sentence. If present, quitting asks for a confirmation first and shows it. */
   readonly stopWarning?: string;
+  /** How far it is, for the title of the terminal. Whoever started something with progress may look away until its end. */
+  readonly progress?: () => Progress;
+  /** It goes on while other screens are open. Others that ask before they are stopped keep the user on their screen. */
+  readonly inBackground?: true;
+  /** It was asked to stop. */
+  readonly isStopping?: boolean;
   /** Stops it and resolves when it has ended. Safe to call again. `interrupted`: by Ctrl-C or a signal. */
   stop(reason: 'stopped' | 'interrupted'): Promise<void>;
+}
+
+/** How far a task is. */
+export interface Progress {
+  /** 0 to 1; null if that is not known. */
+  readonly share: number | null;
+  /** What it makes or does: the name of a model, for example. */
+  readonly name: string;
 }
 
 /** The running tasks, and a summary of what they did, which is printed when the app exits. */
@@ -28,9 +42,14 @@ export class Tasks {
     return () => this.#listeners.delete(listener);
   };
 
-  /** A running task that must not be stopped without a confirmation. */
-  get blocking(): Task | undefined {
-    return this.#running.find(({ stopWarning }) => stopWarning !== undefined);
+  /** The running tasks that must not be stopped without a confirmation. */
+  get blocking(): readonly Task[] {
+    return this.#running.filter(({ stopWarning }) => stopWarning !== undefined);
+  }
+
+  /** Whether a running task keeps the user on its screen. */
+  get keepScreen(): boolean {
+    return this.blocking.some(({ inBackground }) => !inBackground);
   }
 
   #update(running: readonly Task[]): void {

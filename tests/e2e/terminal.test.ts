@@ -152,6 +152,8 @@ describe('quitting in the middle of a training run', () => {
     expect(raw.lastIndexOf(`${ESCAPE}[?25h`)).toBeGreaterThan(raw.lastIndexOf(`${ESCAPE}[?25l`));
     expect(raw.lastIndexOf(`${ESCAPE}[?2004l`)).toBeGreaterThan(raw.lastIndexOf(`${ESCAPE}[?2004h`));
     expect(raw.lastIndexOf(`${ESCAPE}[?1002l`)).toBeGreaterThan(raw.lastIndexOf(`${ESCAPE}[?1002h`));
+    // The title from before.
+    expect(raw.lastIndexOf(`${ESCAPE}[23;0t`)).toBeGreaterThan(raw.lastIndexOf(`${ESCAPE}]2;`));
   }
 
   test('Ctrl-C keeps the checkpoint, and the app can resume it', async () => {

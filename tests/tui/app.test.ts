@@ -216,7 +216,7 @@ describe('train', () => {
     run.onStop = () => {};
     app.press('s');
     await app.screen.waitForText(/last epoch/);
-    app.press('x');
+    app.press('x', 'y');
     await app.screen.waitForText(/stopping/);
     expect(run.calls).toEqual(['pause', 'resume', 'stop epoch stopped', 'stop batch stopped']);
     run.push(trainEpochEnd(4), {
@@ -229,9 +229,9 @@ describe('train', () => {
     expect(text).toMatch(/Validation .* on 8,452 held-out images/);
   });
 
-  test('q and Esc ask first; quitting stops the run and reports it', async () => {
+  test('q and x ask first; quitting stops the run and reports it', async () => {
     const run = await training(new FakeServices(digits()));
-    app.press('escape');
+    app.press('x');
     await app.screen.waitForText(/Stop the training run\?/);
     app.press('n');
     await app.screen.waitForText(/Epoch +4\/10/);

@@ -1,4 +1,5 @@
 import { test } from 'vitest';
+import { columnsOf } from '../../src/app/text-layout.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
 import { BLACK, WHITE } from '../helpers/contrast.ts';
 import { faintText } from '../helpers/faint-text.ts';
@@ -74,8 +75,11 @@ async function seeInSize<Result>(
 /** Whether the frame has the size of the screen, so nothing is pushed off it. */
 function isWhole(screen: Screen, [columns, rows]: Size): boolean {
   const lines = screen.lines();
-  const isRule = (line = '') => line.length === columns && /^(─+|-+)$/.test(line);
-  return isRule(lines[1]) && isRule(lines[rows - 2]) && / \S/.test(lines[rows - 1]!);
+  const isRule = (line = '') => columnsOf(line) === columns && /^(─+|-+)$/.test(line);
+  // With the status of a training run in the background.
+  const isStatus = (line = '') => columnsOf(line) === columns && /^(─ .* ─+|- .* -+)$/.test(line);
+  const lower = lines[rows - 2];
+  return isRule(lines[1]) && (isRule(lower) || isStatus(lower)) && / \S/.test(lines[rows - 1]!);
 }
 
 test.concurrent.for(Object.entries(SCENES))(

@@ -81,6 +81,7 @@ test.each([
   'draw-drawing',
   'draw-inside',
   'draw-inside-layer',
+  'home-training',
   'write-line',
   'learn-samples',
   'learn-done',

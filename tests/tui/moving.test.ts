@@ -120,17 +120,16 @@ describe('help', () => {
   });
 
   test('leaves something that runs alone; menu keys do not leave it behind', async () => {
-    const run = await training();
+    const { signal } = await fetching();
     app.press('?');
     await app.screen.waitForText(/On this screen/);
     app.press('m', 't');
-    run.push(...trainEpoch(1).slice(20));
     // The keys of the screen, then help, then the screen again.
     app.press('?');
     await app.screen.waitForText(/Everywhere +/);
     app.press('?');
-    await app.screen.waitForText(/595\/595/);
-    expect(run.calls).toEqual([]);
+    await app.screen.waitForText(/Fetching balanced/);
+    expect(signal.aborted).toBe(false);
   });
 
   test('does not close the canvas server', async () => {
@@ -231,9 +230,9 @@ describe('while something runs, Esc asks, x stops it, and q asks whether to quit
     expect(signal.aborted).toBe(true);
   });
 
-  test('training', async () => {
+  test('training goes on after Esc, so there x asks', async () => {
     const run = await training();
-    app.press('escape');
+    app.press('x');
     await app.screen.waitForText(/Stop the training run\?/);
     app.press('escape');
     await app.screen.waitForText(/298\/595/);
@@ -241,8 +240,10 @@ describe('while something runs, Esc asks, x stops it, and q asks whether to quit
     await app.screen.waitForText(/Quit\?/);
     app.press('n');
     await app.screen.waitForText(/298\/595/);
+    app.press('escape');
+    await app.screen.waitForText(/Next:/);
     expect(run.calls).toEqual([]);
-    app.press('x');
+    app.press('t', 'x', 'y');
     await app.screen.waitForText(/No epoch was completed/);
     expect(run.calls).toEqual(['stop batch stopped']);
   });
@@ -250,7 +251,7 @@ describe('while something runs, Esc asks, x stops it, and q asks whether to quit
 
 describe('a question whose moment has passed goes away', () => {
   test.each([
-    ['escape', /Stop the training run\?/],
+    ['x', /Stop the training run\?/],
     ['q', /Quit\?/],
   ])('training has ended (%s)', async (key, question) => {
     const run = await training();
@@ -339,7 +340,7 @@ describe('a terminal that is too small', () => {
 
   test('shows the question that was open before it was made smaller', async () => {
     await training();
-    app.press('escape');
+    app.press('x');
     await app.screen.waitForText(/Stop the training run\?/);
     app.resize(30, 4);
     await app.screen.waitForText(/Stop the training run\?[\s\S]*\[y\] stop it/);

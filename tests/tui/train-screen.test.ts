@@ -178,6 +178,6 @@ test('what is said about stopping is true before the first epoch', async () => {
   await app.screen.waitForText(/Loading images/);
   services.runs[0]!.push(trainStart());
   await app.screen.waitForText(/Epoch +1\/10/);
-  app.press('escape');
+  app.press('x');
   expect(await app.screen.waitForText(/Stop the training run\?/)).toContain('nothing will be saved');
 });

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TrainEvent } from '../../src/core/training/train-event.ts';
 import { worstClasses } from '../../src/tui/screens/evaluate-state.ts';
-import { summaryLine } from '../../src/tui/screens/train-result.tsx';
 import {
   bestEpoch,
   epochShare,
@@ -11,6 +10,7 @@ import {
   totalShare,
   visibleEpochs,
 } from '../../src/tui/screens/train-state.ts';
+import { summaryLine } from '../../src/tui/screens/train-texts.ts';
 import { trainEpoch, trainEpochEnd, trainStart } from '../helpers/run-events.ts';
 
 const after = (...events: TrainEvent[]) =>

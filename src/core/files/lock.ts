@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { lstat, open, readFile, rm, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
+import { pid } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import { isEmnistError } from '../errors.ts';
@@ -119,8 +121,9 @@ export async function lockHolder(file: string): Promise<LockHolder | null> {
   return isHeld ? found.holder : null;
 }
 
-/** Names the holder of a lock: `process 123 on example.org`. */
+/** Names the holder of a lock: `process 123 on example.org`, or `this program`. */
 export function describeHolder({ host, process }: LockHolder): string {
+  if (process === pid && host === hostname()) return 'this program';
   if (process === null) return 'another process';
   return host === null ? `process ${process}` : `process ${process} on ${host}`;
 }

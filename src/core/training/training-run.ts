@@ -41,7 +41,11 @@ export interface TrainOptions extends Partial<Recipe> {
 }
 
 /** The name of the model that a run trains. */
-export function modelName({ name, split = TRAINING_DEFAULTS.split, ...network }: TrainOptions): string {
+export function modelName({
+  name,
+  split = TRAINING_DEFAULTS.split,
+  ...network
+}: Pick<TrainOptions, 'name' | 'split' | 'architecture' | 'network' | 'from'>): string {
   return name ?? `${split}-${architectureName(network)}`;
 }
 

@@ -7,17 +7,21 @@ import { bindsKey, type KeyContext, type KeyHint, keyHints } from '../keys/keyma
 import type { Theme } from '../theme/theme.ts';
 import { BODY_ORIGIN, bodySize } from './body-size.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { StatusRule } from './status-rule.tsx';
 import { TooSmall } from './too-small.tsx';
 
 /** The frame of every screen: title, body and key hints, exactly as large as the terminal. */
 export function Frame({
   title,
   keyContexts,
+  isAboutTraining = false,
   children,
 }: {
   title: string;
   /** The key contexts to show hints for, the most important first. */
   keyContexts: readonly KeyContext[];
+  /** The screen shows the training run itself. */
+  isAboutTraining?: boolean;
   children: ReactNode;
 }): ReactNode {
   const app = useAppContext();
@@ -58,7 +62,7 @@ export function Frame({
           children
         )}
       </Box>
-      <Text>{rule}</Text>
+      {isAboutTraining ? <Text>{rule}</Text> : <StatusRule keyContexts={keyContexts} />}
       <Text>{` ${hints}`}</Text>
     </Box>
   );

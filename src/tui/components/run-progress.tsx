@@ -1,10 +1,10 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { clip, columnsOf } from '../../app/text-layout.ts';
 import type { LockHolder } from '../../core/files/lock-holder.ts';
 import { useAppContext } from '../app-context.ts';
 import type { Theme } from '../theme/theme.ts';
 import { bodySize } from './body-size.ts';
+import { fittingParts } from './fitting-parts.ts';
 import { Lines } from './lines.tsx';
 import { Loading } from './loading.tsx';
 import { Waiting } from './waiting.tsx';
@@ -50,9 +50,6 @@ export function RunProgress<Start>({
 }
 
 /** What a run does, in one line: as many of the parts, the most important first, as there is room for. */
-export function headline(parts: readonly string[], width: number, { glyphs, paint }: Theme): string {
-  const join = (count: number) => parts.slice(0, count).join(` ${glyphs.separator} `);
-  let count = parts.length;
-  while (columnsOf(join(count)) > width && count > 1) count--;
-  return paint('dim', clip(join(count), width, glyphs.ellipsis));
+export function headline(parts: readonly string[], width: number, theme: Theme): string {
+  return theme.paint('dim', fittingParts(parts, width, theme));
 }

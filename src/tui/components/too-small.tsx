@@ -11,7 +11,7 @@ import { Lines } from './lines.tsx';
 export function TooSmall(): ReactNode {
   const { theme, columns, rows, tasks, confirmation, isShuttingDown, requestQuit } = useAppContext();
   useKeys('tooSmall', { quit: requestQuit });
-  const task = tasks.blocking?.name;
+  const task = tasks.blocking[0]?.name;
   const needs = `${MIN_COLUMNS}x${MIN_ROWS}`;
   const variants = isShuttingDown
     ? [

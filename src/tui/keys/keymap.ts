@@ -29,8 +29,15 @@ const jumpsBesideText = [
 const filter = { keys: ['/'], action: 'filter', label: 'filter' } as const;
 /** One level back. Asks first if that would stop something. */
 const back = { keys: ['escape'], action: 'back', label: 'back' } as const;
-/** The same wherever something runs: Esc asks, `x` does not. */
+/** Wherever something runs on its screen only: Esc asks, `x` does not. A training run goes on after Esc, so there `x` asks. */
 const stopNow = { keys: ['x'], action: 'stopNow', label: 'stop now' } as const;
+
+const runKeys = [
+  { keys: ['space'], action: 'pause', label: 'pause' },
+  { keys: ['s'], action: 'stopAfterEpoch', label: 'stop after epoch' },
+  { ...stopNow, label: 'stop' },
+] as const;
+const backFromRun = { ...back, label: 'back (goes on)' } as const;
 
 const start = { keys: ['enter'], action: 'start', label: 'start' } as const;
 const choose = { keys: ['space'], action: 'choose', label: 'select' } as const;
@@ -212,12 +219,9 @@ export const KEYMAP = {
   notLearned: [{ ...learnAgain, keys: ['enter', 'l', 'r'] }, practice, back],
   /** In addition to the keys of the screen. */
   retry: [{ keys: ['r'], action: 'retry', label: 'try again' }],
-  training: [
-    { keys: ['space'], action: 'pause', label: 'pause/resume' },
-    { keys: ['s'], action: 'stopAfterEpoch', label: 'stop after epoch' },
-    stopNow,
-    back,
-  ],
+  /** Before the end of its first epoch, a run has no model to draw with. */
+  training: [...runKeys, { keys: ['d'], action: 'draw' }, backFromRun],
+  trainingModel: [...runKeys, { keys: ['d'], action: 'draw', label: 'draw' }, backFromRun],
   trained: [
     { keys: ['enter', 'e'], action: 'evaluate', label: 'evaluate it' },
     { keys: ['d'], action: 'draw', label: 'draw with it' },

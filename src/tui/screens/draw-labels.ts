@@ -159,7 +159,8 @@ export function keepLabels({ labels, drawing: before }: LabeledReading, drawing:
   return { ...labels, shown: null, change: drawing.length > 0 ? null : labels.change };
 }
 
-function isSameDrawing(a: Drawing, b: Drawing): boolean {
+/** Whether two drawings have the same strokes, and any. */
+export function isSameDrawing(a: Drawing, b: Drawing): boolean {
   return a.length > 0 && isDeepStrictEqual(a, b);
 }
 

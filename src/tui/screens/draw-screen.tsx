@@ -13,6 +13,7 @@ import { DrawModels } from './draw-models.tsx';
 import { type DrawAttempt, openBrowser, serve } from './draw-serving.ts';
 import { initialDraw, reduceDraw } from './draw-state.ts';
 import { DrawView } from './draw-view.tsx';
+import { useCheckpoints } from './use-checkpoints.ts';
 import { useDrawHere } from './use-draw-here.ts';
 import { useDrawInside } from './use-draw-inside.ts';
 import { useDrawLabels } from './use-draw-labels.ts';
@@ -33,6 +34,7 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
   const [attempt, setAttempt] = useState<DrawAttempt>({ model: route.model, practice: route.practice });
   const [isChoosing, setChoosing] = useState(false);
   useEffect(() => serve({ services, tasks }, attempt, store, server), [services, tasks, attempt, store]);
+  useCheckpoints(state, store, server);
   const { phase, reader, shared, modelFailure } = state;
 
   const { back } = app;
@@ -128,11 +130,10 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
             ],
   };
   const model = reader?.model ?? attempt.model;
+  const { epoch } = state.checkpoint;
+  const title = model ? `Draw with ${printable(model)}${epoch === null ? '' : `, epoch ${epoch}`}` : 'Draw';
   return (
-    <Frame
-      title={isWriting ? 'Write' : model ? `Draw with ${printable(model)}` : 'Draw'}
-      keyContexts={keyContexts[phase]}
-    >
+    <Frame title={isWriting ? 'Write' : title} keyContexts={keyContexts[phase]}>
       {inside.isOpen ? <DrawInside state={state} inside={inside.inside} /> : <DrawView state={state} />}
     </Frame>
   );

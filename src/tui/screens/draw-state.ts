@@ -6,6 +6,15 @@ import type { PageMode } from '../../core/server/protocol.ts';
 import { TERMINAL } from '../../core/server/terminal-client.ts';
 import { type Canvas, type CanvasAction, reduceCanvas } from './draw-canvas.ts';
 import {
+  type CheckpointAction,
+  type CheckpointState,
+  NO_CHECKPOINT,
+  noteModel,
+  noteReading,
+  reduceCheckpoint,
+} from './draw-checkpoint.ts';
+import {
+  isSameDrawing,
   keepLabels,
   type LabelAction,
   type LabeledReading,
@@ -50,6 +59,7 @@ export interface DrawState extends LabeledReading {
   readonly writing: WritingState;
   /** What is drawn in the terminal; null while nobody draws there. */
   readonly here: Canvas | null;
+  readonly checkpoint: CheckpointState;
 }
 
 export type DrawAction =
@@ -67,7 +77,8 @@ export type DrawAction =
   | { event: 'restart' }
   | LabelAction
   | WritingAction
-  | CanvasAction;
+  | CanvasAction
+  | CheckpointAction;
 
 export const INITIAL_DRAW: DrawState = {
   phase: 'starting',
@@ -87,6 +98,7 @@ export const INITIAL_DRAW: DrawState = {
   labels: NO_LABELS,
   writing: NO_WRITING,
   here: null,
+  checkpoint: NO_CHECKPOINT,
 };
 
 /** @param accepted the texts that were accepted when the screen was open before */
@@ -127,6 +139,9 @@ export function reduceDraw(state: DrawState, action: DrawAction): DrawState {
     case 'copied':
     case 'cleared':
       return { ...state, writing: reduceWriting(state.writing, action) };
+    case 'loading':
+    case 'loaded':
+      return { ...state, checkpoint: reduceCheckpoint(state.checkpoint, action) };
     default:
       return { ...state, labels: reduceLabels(state, action) };
   }
@@ -146,7 +161,8 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
       const { model, labels, split } = event;
       // What the previous model read must not stand under the name of this one.
       const none = { predictions: [], noCharacter: null, milliseconds: null, notice: null, adaptedTo: 0 };
-      return { ...state, ...none, reader: { model, labels, split }, modelFailure: null };
+      const checkpoint = noteModel(state.checkpoint, model);
+      return { ...state, ...none, reader: { model, labels, split }, modelFailure: null, checkpoint };
     }
     case 'client':
       return { ...state, clients: event.clients };
@@ -158,6 +174,7 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
     case 'prediction': {
       const { model, labels, characters, prior } = event;
       const split = model === state.reader?.model ? state.reader.split : null;
+      const isSame = isSameDrawing(state.drawing, drawing?.strokes ?? []);
       return {
         ...state,
         reader: { model, labels, split },
@@ -173,6 +190,7 @@ function reduceUpdate(state: DrawState, { event, drawing }: DrawUpdate): DrawSta
         milliseconds: event.predictions.length > 0 ? event.milliseconds : null,
         notice: event.notice ?? null,
         adaptedTo: event.adaptedTo ?? 0,
+        checkpoint: noteReading(state.checkpoint, isSame, event.predictions[0]),
       };
     }
   }

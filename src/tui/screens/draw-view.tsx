@@ -9,6 +9,7 @@ import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import type { Theme } from '../theme/theme.ts';
+import { readingsText } from './draw-checkpoint.ts';
 import { DrawHere } from './draw-here.tsx';
 import { shownReading } from './draw-labels.ts';
 import { DrawPictures, PICTURE_GAP } from './draw-pictures.tsx';
@@ -62,16 +63,29 @@ export function DrawView({ state: current }: { state: DrawState }): ReactNode {
     (state.predictions.length === 0
       ? 'Draw a character in the browser, or press h to draw here, or w to write words.'
       : '');
+  const readings = readingsText(state.checkpoint, width, theme.glyphs.separator);
   const style = state.notice ? 'warning' : 'strong';
+  // How the reading has changed takes the place of the note, which moves below the bars.
+  const isBelow = isTall && readings === '';
   return (
     <Box flexDirection="column">
       <Lines lines={head} />
       {/* Never truncated, since it is there to be copied. */}
       {isTall ? <Text wrap="hard">{url}</Text> : null}
       <Box marginTop={isTall ? 1 : 0}>
-        <DrawPictures state={state} scale={scale} width={width} note={isTall ? '' : note} />
+        <DrawPictures
+          state={state}
+          scale={scale}
+          width={width}
+          note={isBelow ? '' : note || (isTall ? '' : readings)}
+        />
       </Box>
-      {isTall && note ? (
+      {isTall && readings ? (
+        <Box marginTop={1}>
+          <Text>{theme.paint('accent', readings)}</Text>
+        </Box>
+      ) : null}
+      {isBelow && note ? (
         <Box marginTop={1}>
           <Lines
             lines={[

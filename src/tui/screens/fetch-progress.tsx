@@ -10,7 +10,7 @@ import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { nextStep } from '../components/next-step.ts';
 import type { Theme } from '../theme/theme.ts';
-import { type FetchState, secondsLeft } from './fetch-state.ts';
+import { doneShare, type FetchState, secondsLeft } from './fetch-state.ts';
 
 /** The splits already fetched, and the progress of the current download. */
 export function FetchProgress({ state }: { state: FetchState }): ReactNode {
@@ -20,7 +20,7 @@ export function FetchProgress({ state }: { state: FetchState }): ReactNode {
   const split = state.split ?? state.choice;
   const what = `${isSplit(split) || split === 'all' ? 'Fetching' : 'Reading'} ${theme.paint('strong', split)} from `;
   const source = clip(printable(state.source), width - columnsOf(what), theme.glyphs.ellipsis);
-  const share = state.total ? state.bytes / state.total : 0;
+  const share = doneShare(state) ?? 0;
   const bars = theme.paint('accent', bar(share, Math.min(100, width - 8), theme.glyphs.bar));
   return (
     <Box flexDirection="column">

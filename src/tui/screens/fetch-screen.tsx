@@ -16,7 +16,7 @@ import type { Task } from '../tasks.ts';
 import { CHOICES, initialForm, reduceForm, SOURCE_ROW, selectedChoice, sourceValue } from './fetch-form.ts';
 import { FetchFormView, LIST_TOP, rowOfLine } from './fetch-form-view.tsx';
 import { FetchProgress, FetchResult } from './fetch-progress.tsx';
-import { INITIAL_FETCH, reduceFetch } from './fetch-state.ts';
+import { doneShare, INITIAL_FETCH, reduceFetch } from './fetch-state.ts';
 
 const STOP_WARNING = 'The next fetch resumes the download.';
 
@@ -53,6 +53,7 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
     stop.current = runTask(tasks, {
       name: 'The download',
       stopWarning: STOP_WARNING,
+      progress: () => ({ share: doneShare(store.state), name: store.state.split ?? choice }),
       events: services.fetch({ split: choice, from }, controller.signal),
       stop() {
         store.dispatchNow({ event: 'canceling' });

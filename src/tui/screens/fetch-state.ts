@@ -83,6 +83,11 @@ export function reduceFetch(state: FetchState, action: FetchAction): FetchState 
   }
 }
 
+/** The share of the current split that is fetched, 0 to 1; null if unknown. */
+export function doneShare({ bytes, total }: FetchState): number | null {
+  return total ? Math.min(1, bytes / total) : null;
+}
+
 /** Estimated seconds until the current split is fetched; null if unknown. */
 export function secondsLeft({ bytes, total, bytesPerSecond }: FetchState): number | null {
   return total !== null && bytesPerSecond > 0 ? Math.max(0, total - bytes) / bytesPerSecond : null;

@@ -2,6 +2,7 @@ import { bytes, counted, percent } from '../../app/format.ts';
 import type { Status } from '../../app/services.ts';
 import { clip, columnsOf, printable } from '../../app/text-layout.ts';
 import type { Theme } from '../theme/theme.ts';
+import type { SessionStatus } from '../training-session.ts';
 import { NO_RECORD } from './model-entry.ts';
 
 export const MENU = [
@@ -59,6 +60,12 @@ function enumeration(items: readonly string[], noun: string, width: number): str
 function modelText({ name, training }: Status['models'][number]): string {
   const quality = training ? `${percent(training.validationAccuracy)} validation` : NO_RECORD;
   return `${printable(name)} (${quality})`;
+}
+
+/** What `t` shows instead of the form: the run that goes on, or its result; null if it shows the form. */
+export function runSuggestion({ state, model, isSeen }: SessionStatus): string | null {
+  if (state.phase === 'running') return `press t to watch ${printable(model)} learn, or d to draw in the meantime.`;
+  return isSeen ? null : `press t to see how training ${printable(model)} went.`;
 }
 
 /** What a newcomer should do next. */

@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useState, useSyncExternalStore } from 'react';
 import { alignLeft } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
@@ -11,7 +11,7 @@ import { StatusError } from '../components/status-error.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
 import { entryOfLine, useListMouse } from '../hooks/use-list-mouse.ts';
 import type { Theme } from '../theme/theme.ts';
-import { MENU, statusLines, suggestion } from './home-lines.ts';
+import { MENU, runSuggestion, statusLines, suggestion } from './home-lines.ts';
 
 /** The lines above the menu. */
 const MENU_TOP = 2;
@@ -19,7 +19,8 @@ const MENU_TOP = 2;
 /** The menu, the status and the suggested next step. */
 export function HomeScreen(): ReactNode {
   const app = useAppContext();
-  const { theme, status, statusError } = app;
+  const { theme, status, statusError, training } = app;
+  const run = useSyncExternalStore(training.status.subscribe, () => runSuggestion(training.status.snapshot()));
   const [focus, setFocus] = useState(0);
   const { width, height } = bodySize(app);
   const moveBy = (by: 1 | -1) => setFocus((index) => (index + MENU.length + by) % MENU.length);
@@ -55,7 +56,7 @@ export function HomeScreen(): ReactNode {
       </Box>
       {status ? (
         <Box marginTop={margin}>
-          <Text>{nextStep(suggestion(status), theme)}</Text>
+          <Text>{nextStep(run ?? suggestion(status), theme)}</Text>
         </Box>
       ) : null}
     </Frame>

@@ -2,18 +2,18 @@ import { type ReactNode, useRef, useState } from 'react';
 import type { LearnOptions } from '../../app/options/learn.ts';
 import { printable } from '../../app/text-layout.ts';
 import { isEmnistError } from '../../core/errors.ts';
-import type { LearnRun } from '../../core/training/learn-run.ts';
 import { useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useThrottledStore } from '../hooks/use-throttled-store.ts';
 import type { KeyContext } from '../keys/keymap.ts';
 import { runTask } from '../run-task.ts';
+import type { Task } from '../tasks.ts';
 import { LearnFormView } from './learn-form-view.tsx';
 import { LearnProgress } from './learn-progress.tsx';
 import { LearnResult, summaryLine } from './learn-result.tsx';
 import { LearnSamples } from './learn-samples.tsx';
-import { INITIAL_LEARN, type LearnState, reduceLearn } from './learn-state.ts';
+import { doneShare, INITIAL_LEARN, type LearnState, reduceLearn } from './learn-state.ts';
 
 const STOP_WARNING = 'Nothing will be saved.';
 /** Learning needs the CPU more than its chart does. */
@@ -24,7 +24,7 @@ export function LearnScreen(): ReactNode {
   const app = useAppContext();
   const { services, tasks } = app;
   const [state, store] = useThrottledStore(reduceLearn, () => INITIAL_LEARN, THROTTLE);
-  const run = useRef<LearnRun | null>(null);
+  const stop = useRef<Task['stop'] | null>(null);
   const { phase, end } = state;
 
   /** The options of the last run. */
@@ -35,10 +35,10 @@ export function LearnScreen(): ReactNode {
     setForm(false);
     store.dispatchNow({ event: 'submit' });
     const learning = services.learn(next);
-    run.current = learning;
-    runTask(tasks, {
+    stop.current = runTask(tasks, {
       name: 'Learning',
       stopWarning: STOP_WARNING,
+      progress: () => ({ share: store.state.start && doneShare(store.state), name: 'learning' }),
       events: learning,
       stop(reason) {
         store.dispatchNow({ event: 'stopping' });
@@ -46,7 +46,7 @@ export function LearnScreen(): ReactNode {
       },
       onEvent: (event) => store.dispatch(event),
       onEnd(failure) {
-        run.current = null;
+        stop.current = null;
         app.refreshStatus();
         if (failure && isEmnistError(failure.error, 'model-exists')) {
           back();
@@ -70,9 +70,7 @@ export function LearnScreen(): ReactNode {
       isAboutFiles: true,
     });
   const stopNow = () => {
-    if (state.isStopping) return;
-    store.dispatchNow({ event: 'stopping' });
-    run.current?.stop('stopped');
+    if (!state.isStopping) void stop.current?.('stopped');
   };
   const confirmStop = () => {
     if (state.isStopping) return;
@@ -82,7 +80,7 @@ export function LearnScreen(): ReactNode {
       yes: 'stop it',
       no: 'keep learning',
       onConfirm: stopNow,
-      isCurrent: () => run.current !== null,
+      isCurrent: () => stop.current !== null,
     });
   };
   /** Makes one of the two models the default. */

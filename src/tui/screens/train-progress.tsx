@@ -8,7 +8,13 @@ import { chartLines } from './train-charts.ts';
 import { bestEpoch, currentEpoch, epochShare, secondsLeft, type TrainState, totalShare } from './train-state.ts';
 
 /** A training run in progress: bars, figures and charts. */
-export function TrainProgress({ state }: { state: TrainState }): ReactNode {
+export function TrainProgress({
+  state,
+  note,
+}: {
+  state: TrainState /** Until the first epoch is complete. */;
+  note: string;
+}): ReactNode {
   return (
     <RunProgress
       start={state.start}
@@ -19,7 +25,7 @@ export function TrainProgress({ state }: { state: TrainState }): ReactNode {
         epochLine(state, width, theme),
         batchLine(state, width, theme),
         trainingLine(state, width, theme),
-        validationLine(state, theme),
+        validationLine(state, note, theme),
       ]}
       charts={(width, height, theme) => chartLines(state, width, height, theme)}
     />
@@ -95,10 +101,10 @@ function trainingLine({ batch }: TrainState, width: number, theme: Theme): strin
   return columnsOf(line) <= width ? line : figures;
 }
 
-function validationLine(state: TrainState, theme: Theme): string {
+function validationLine(state: TrainState, note: string, theme: Theme): string {
   const name = theme.paint('validation', `${theme.glyphs.validationSample} Validation`);
   const latest = state.epochs.at(-1);
-  if (!latest) return `${name} ${theme.paint('dim', 'after this epoch')}`;
+  if (!latest) return `${name} ${note ? theme.paint('warning', note) : theme.paint('dim', 'after this epoch')}`;
   const best = bestEpoch(state)!;
   const comparison =
     best.epoch === latest.epoch ? 'best so far' : `best ${percent(best.validationAccuracy, 2)} (epoch ${best.epoch})`;

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { count, decimal, duration, images, percent } from '../../app/format.ts';
+import { count, decimal, duration, percent } from '../../app/format.ts';
 import { printable, wrap } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
@@ -12,17 +12,6 @@ import { chartLines } from './train-charts.ts';
 import { bestEpoch, type TrainState } from './train-state.ts';
 
 const TITLES = { completed: 'Done', stopped: 'Stopped', interrupted: 'Interrupted' } as const;
-const VERBS = { completed: 'Trained', stopped: 'Stopped training', interrupted: 'Interrupted training' } as const;
-
-/** The line for the summary that is printed when the app exits. */
-export function summaryLine({ start, end, split }: TrainState): string {
-  if (!end || end.model === null || end.validationAccuracy === null) {
-    return `Training on ${split} ended before its first epoch; no model was saved.`;
-  }
-  const epochs = `${end.epochs} of ${start?.epochs ?? end.epochs} epochs in ${duration(end.seconds)}`;
-  const accuracy = `validation accuracy ${percent(end.validationAccuracy, 2)}`;
-  return `${VERBS[end.reason]} ${end.model}: ${epochs}, ${accuracy} on ${images(start?.validationImages ?? 0)}.`;
-}
 
 /** The result of a training run, with its charts. */
 export function TrainResult({ state }: { state: TrainState }): ReactNode {

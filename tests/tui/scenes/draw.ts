@@ -4,7 +4,9 @@ import type { AppTerminal } from '../../helpers/app-terminal.ts';
 import { FAKE_READER } from '../../helpers/fake-server.ts';
 import type { FakeServices } from '../../helpers/fake-services.ts';
 import { mouseDrag, mousePress, mouseRelease } from '../../helpers/mouse.ts';
+import { trainEpoch, trainEpochEnd } from '../../helpers/run-events.ts';
 import { fresh, LETTER_R, letterImage, pressing, type Scene, used } from './fixtures.ts';
+import { training } from './train.ts';
 
 type Prediction = Extract<DrawUpdate['event'], { event: 'prediction' }>;
 
@@ -106,6 +108,38 @@ export const DRAW_SCENES: Record<string, Scene> = {
     initialScreen: 'draw',
     services: fresh,
     play: pressing(pressing(drawing, ['i', 'y'], /Why not K\?/), ['up', 'shift+tab'], /[❯>] dense|drawing +dense/),
+  },
+  /** With a model that is being trained. */
+  'draw-training': {
+    initialScreen: 'train',
+    services() {
+      const services = used();
+      services.reader = { ...FAKE_READER, model: 'balanced-cnn', split: 'balanced' };
+      return services;
+    },
+    async play(app, services) {
+      const run = await training(app, services);
+      app.press('d');
+      await app.screen.waitForText(/Waiting for the page/);
+      const server = services.servers[0]!;
+      const model = { model: 'balanced-cnn' };
+      const predictions = (best: string, probability: number) => [
+        { label: best, probability },
+        { label: best === 'R' ? 'K' : 'R', probability: (1 - probability) * 0.8 },
+        { label: 'A', probability: (1 - probability) * 0.1 },
+      ];
+      await app.screen.waitForText(/with balanced-cnn, epoch 3/);
+      server.push({ event: { event: 'client', clients: 1 } }, read(predictions('K', 0.51), model));
+      await app.screen.waitForText(/1\. K/);
+      run.push(trainEpochEnd(4));
+      await app.screen.waitForText(/with balanced-cnn, epoch 4/);
+      server.push(read(predictions('R', 0.78), { ...model, milliseconds: 2.3 }));
+      await app.screen.waitForText(/Read in 2\.3 ms/);
+      run.push(...trainEpoch(5, 40, 794), trainEpochEnd(5), ...trainEpoch(6, 40, 794).slice(0, 20));
+      await app.screen.waitForText(/with balanced-cnn, epoch 5/);
+      server.push(read(predictions('R', 0.93), { ...model, milliseconds: 2.2 }));
+      await app.screen.waitForText(/Read in 2\.2 ms[\s\S]*balanced-cnn . 55% . epoch 6/);
+    },
   },
   'draw-labeled': {
     initialScreen: 'draw',

@@ -79,7 +79,28 @@ export const TRAIN_SCENES: Record<string, Scene> = {
   'train-stop': {
     initialScreen: 'train',
     services: used,
-    play: pressing(training, ['escape'], /Stop the training run\?/),
+    play: pressing(training, ['x'], /Stop the training run\?/),
+  },
+  /** With a training run in the background. */
+  'home-training': {
+    initialScreen: 'train',
+    services: used,
+    play: pressing(training, ['escape'], /Next:[\s\S]*balanced-cnn . 35% . epoch 4/),
+  },
+  'models-training-done': {
+    initialScreen: 'train',
+    services: used,
+    async play(app, services) {
+      const run = await training(app, services);
+      app.press('m');
+      await app.screen.waitForText(/[❯>] balanced-cnn/);
+      run.push({
+        ...{ event: 'end', reason: 'completed', model: 'balanced-cnn', epochs: 4, seconds: 74.2 },
+        validationAccuracy: 0.858,
+      });
+      run.end();
+      await app.screen.waitForText(/done: 85\.8%/);
+    },
   },
   'train-done': {
     initialScreen: 'train',

@@ -110,7 +110,7 @@ export const TRIALS: readonly Trial[] = [
     async run(field) {
       await installDigits(field);
       for (const [key, question] of [
-        ['escape', /Stop the training run\?/],
+        ['x', /Stop the training run\?/],
         ['q', /Quit\?/],
       ] as const) {
         const app = await openApp(field);

@@ -155,7 +155,7 @@ export const TRIALS: readonly Trial[] = [
       const resumed = await appears(field, app, /Train mine[\s\S]*Epoch +\d+\/50/);
       field.check(resumed, 'Enter resumes that run');
       if (!resumed) return;
-      app.press('x');
+      app.press('x', 'y');
       await app.waitForText(/Stopped\./);
       app.press('m');
       await app.waitForText(/Validation/);

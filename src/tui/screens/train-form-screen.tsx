@@ -1,0 +1,71 @@
+import type { ActionDispatch, ReactNode } from 'react';
+import { useAppContext } from '../app-context.ts';
+import { Frame } from '../components/frame.tsx';
+import { formKeys, listKeys } from '../components/list-form.ts';
+import { useKeys } from '../hooks/use-keys.ts';
+import type { KeyPress } from '../keys/key-presses.ts';
+import type { KeyContext } from '../keys/keymap.ts';
+import {
+  focusedField,
+  isFixed,
+  lacksNetwork,
+  nameProblem,
+  type reduceForm,
+  resumedRun,
+  type TrainForm,
+} from './train-form.ts';
+import { TrainFormView } from './train-form-view.tsx';
+
+/** The form for a training run, and its keys. */
+export function TrainFormScreen({
+  form,
+  dispatch,
+  start,
+}: {
+  form: TrainForm;
+  dispatch: ActionDispatch<[action: Parameters<typeof reduceForm>[1]]>;
+  start: () => void;
+}): ReactNode {
+  const { back, statusError } = useAppContext();
+  const isEmpty = form.splits.length === 0 || statusError !== null;
+  const isTyping = !isEmpty && isTextField(form);
+  const type = (press: KeyPress) => dispatch({ type: 'text', press });
+  useKeys(isEmpty ? 'view' : null, { back }, { menu: true });
+  useKeys(
+    isEmpty || isTyping ? null : 'trainForm',
+    { ...formKeys(dispatch), start, back },
+    {
+      onTextElsewhere: (press) => {
+        const isNumber = focusedField(form) === 'epochs' && /^\d$/.test(press.text);
+        if (isNumber) dispatch({ type: 'digit', digit: Number(press.text) });
+        else type(press);
+      },
+      onOther: (name) => {
+        if (name === 'backspace' && focusedField(form) === 'epochs') dispatch({ type: 'backspace' });
+      },
+    },
+  );
+  useKeys(isTyping ? 'text' : null, { ...listKeys(dispatch), start, back }, { onText: type });
+  const context = isEmpty ? 'view' : hintContext(form);
+  return (
+    <Frame title="Train a network" keyContexts={isTyping ? [context] : [context, 'global']}>
+      <TrainFormView form={form} />
+    </Frame>
+  );
+}
+
+/** Whether the focused field is one for text. */
+function isTextField(form: TrainForm): boolean {
+  const field = focusedField(form);
+  return field === 'network' || (field === 'name' && !resumedRun(form));
+}
+
+/** What the keys of the form do at the moment. */
+function hintContext(form: TrainForm): KeyContext {
+  const field = focusedField(form);
+  if (field === undefined) return 'trainForm';
+  if (field === 'name' && nameProblem(form)) return 'invalidField';
+  if (isFixed(form, field)) return 'fixedField';
+  if (field === 'network') return lacksNetwork(form) ? 'invalidField' : 'text';
+  return field === 'name' ? 'text' : 'field';
+}
