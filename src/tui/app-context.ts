@@ -1,5 +1,6 @@
 import { createContext, type RefObject, useContext } from 'react';
 import type { Services, Status } from '../app/services.ts';
+import type { ChartAction, ChartSettings } from './charts/chart-settings.ts';
 import type { Clipboard } from './clipboard.ts';
 import type { KeyQueue } from './keys/key-queue.ts';
 import type { ShownKeys } from './keys/shown-keys.ts';
@@ -43,6 +44,9 @@ export interface AppContextValue {
   readonly mouse: Mouse;
   /** The keys that work right now, for the list of them. */
   readonly shownKeys: ShownKeys;
+  /** How charts are shown. Like this, on every screen, until the app exits. */
+  readonly charts: ChartSettings;
+  changeCharts(action: ChartAction): void;
   readonly columns: number;
   readonly rows: number;
   /** Null while loading, or when loading failed: then `statusError` says why. */

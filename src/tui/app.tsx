@@ -11,6 +11,7 @@ import {
 } from 'react';
 import type { Services } from '../app/services.ts';
 import { AppContext, type AppContextValue, type Confirmation, CurrentContext } from './app-context.ts';
+import { INITIAL_CHARTS, reduceCharts } from './charts/chart-settings.ts';
 import type { Clipboard } from './clipboard.ts';
 import { isTooSmall } from './components/body-size.ts';
 import { initialHistory, reduceHistory } from './history.ts';
@@ -55,6 +56,7 @@ export function App(props: AppProps): ReactNode {
   const [{ visits }, changeHistory] = useReducer(reduceHistory, initialRoute, initialHistory);
   const [keyQueue] = useState(() => new KeyQueue());
   const [shownKeys] = useState(() => new ShownKeys());
+  const [charts, changeCharts] = useReducer(reduceCharts, INITIAL_CHARTS);
   const acceptedTexts = useRef<readonly string[]>([]);
   // Updated in the same batch as whatever the key changed, so the effect runs after the screen has rendered it.
   const [handledKeys, setHandledKeys] = useState(0);
@@ -132,7 +134,7 @@ export function App(props: AppProps): ReactNode {
   const context = useMemo<AppContextValue>(
     () => ({
       ...{ services, tasks, training, theme, clipboard, acceptedTexts, keyQueue, mouse, shownKeys, columns, rows },
-      ...{ status, statusError, refreshStatus },
+      ...{ charts, changeCharts, status, statusError, refreshStatus },
       ...{ navigate, back, replace, switchTheme, requestQuit, confirmation, isShuttingDown },
       isTooSmall: isTooSmall({ columns, rows }),
       press: (key) => keyQueue.push([{ name: key, text: key.length === 1 ? key : '' }], countKey),
@@ -163,6 +165,7 @@ export function App(props: AppProps): ReactNode {
       visits,
       columns,
       rows,
+      charts,
       status,
       statusError,
       refreshStatus,

@@ -44,7 +44,7 @@ test('styles use bold, dim and inverse, and colors only where supported', () => 
 const BEHIND = { dark: [BLACK], light: [WHITE], unknown: [BLACK, WHITE] } as const;
 const STYLES: readonly Style[] = [
   ...(['title', 'accent', 'strong', 'dim', 'good', 'bad', 'warning', 'key', 'selected'] as const),
-  ...(['textCursor', 'training', 'validation'] as const),
+  ...(['textCursor', 'training', 'validation', 'run1', 'run2', 'run3', 'run4'] as const),
 ];
 
 describe.each(Object.entries(BEHIND))('on a %s background', (background, behind) => {

@@ -3,12 +3,14 @@ import type { TrainEvent } from '../../src/core/training/train-event.ts';
 import { worstClasses } from '../../src/tui/screens/evaluate-state.ts';
 import {
   bestEpoch,
+  currentEpoch,
   epochShare,
   initialTrain,
+  recentEpochs,
   reduceTrain,
   secondsLeft,
   totalShare,
-  visibleEpochs,
+  wholeRun,
 } from '../../src/tui/screens/train-state.ts';
 import { summaryLine } from '../../src/tui/screens/train-texts.ts';
 import { trainEpoch, trainEpochEnd, trainStart } from '../helpers/run-events.ts';
@@ -46,18 +48,38 @@ test('progress includes the epochs before the run was resumed', () => {
   expect(epochShare(after(start, batch(1, 10), trainEpochEnd(1)))).toBe(1);
 });
 
-test('the charts show the whole run, or of a long one what is done and as much again', () => {
-  const run = (epochs: number, current: number, epochsDone = 0) =>
-    visibleEpochs(after(trainStart({ epochs, epochsDone }), batch(current, 5)));
-  // They used to end at epoch 4 of 5 during epoch 4.
-  for (let epoch = 1; epoch <= 5; epoch++) expect(run(5, epoch)).toEqual({ from: 0, to: 5 });
-  expect(run(1, 1)).toEqual({ from: 0, to: 1 });
-  expect(run(99, 3)).toEqual({ from: 0, to: 10 });
-  expect(run(99, 10)).toEqual({ from: 0, to: 10 });
-  expect(run(99, 11)).toEqual({ from: 0, to: 20 });
-  expect(run(99, 90)).toEqual({ from: 0, to: 99 });
-  expect(run(6, 5, 4)).toEqual({ from: 4, to: 6 });
-  expect(run(99, 16, 4)).toEqual({ from: 4, to: 24 });
+test('the charts show the whole run from its first batch on, or its last epochs', () => {
+  const ranges = (epochs: number, current: number, epochsDone = 0) => {
+    const state = after(trainStart({ epochs, epochsDone }), batch(current, 5));
+    return { whole: wholeRun(state), recent: recentEpochs(state) };
+  };
+  for (let epoch = 1; epoch <= 5; epoch++) expect(ranges(5, epoch).whole).toEqual({ from: 0, to: 5 });
+  expect(ranges(1, 1)).toEqual({ whole: { from: 0, to: 1 }, recent: { from: 0, to: 1 } });
+  expect(ranges(99, 3)).toEqual({ whole: { from: 0, to: 99 }, recent: { from: 1, to: 3 } });
+  // A fifth of what is done.
+  expect(ranges(99, 50)).toEqual({ whole: { from: 0, to: 99 }, recent: { from: 40, to: 50 } });
+  // Of a resumed run whose earlier epochs are unknown, only what is known.
+  expect(ranges(6, 5, 4)).toEqual({ whole: { from: 4, to: 6 }, recent: { from: 4, to: 5 } });
+});
+
+test('a resumed run shows its whole history, and its best epoch may be an earlier one', () => {
+  const record = (epoch: number, validationAccuracy: number) => ({
+    ...{ epoch, loss: 1 / epoch, accuracy: 0.5, validationLoss: 1, validationAccuracy, seconds: 9, imagesPerSecond: 9 },
+  });
+  const state = after(
+    trainStart({
+      ...{ epochs: 6, epochsDone: 2, history: [record(1, 0.9), record(2, 0.8)] },
+      curve: { span: 0.5, loss: [4, 3, null, 2], accuracy: [0.1, 0.2, 0.3, 0.4], learningRate: [1, 1, 1, 1] },
+    }),
+  );
+  expect(currentEpoch(state)).toBe(3);
+  expect(totalShare(state)).toBeCloseTo(2 / 6);
+  expect(wholeRun(state)).toEqual({ from: 0, to: 6 });
+  expect(bestEpoch(state)?.epoch).toBe(1);
+  const later = [batch(3, 5), trainEpochEnd(3)].reduce(reduceTrain, state);
+  expect([...later.loss.sums]).toEqual([4, 3, 0, 2, 1]);
+  expect(later.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  expect(recentEpochs(later)).toEqual({ from: 1, to: 3 });
 });
 
 test('the charts of a run that was stopped end with it', () => {
@@ -70,7 +92,7 @@ test('the charts of a run that was stopped end with it', () => {
     validationAccuracy: 0.5,
   } as const;
   const stopped = after(start, ...[1, 2, 3].flatMap((epoch) => [batch(epoch, 10), trainEpochEnd(epoch)]), end);
-  expect(visibleEpochs(stopped)).toEqual({ from: 0, to: 3 });
+  expect(wholeRun(stopped)).toEqual({ from: 0, to: 3 });
 });
 
 test('the best epoch has the highest validation accuracy', () => {
@@ -82,8 +104,8 @@ test('memory is bounded in a long run', () => {
   let state = after(start);
   for (let epoch = 1; epoch <= 60; epoch++)
     for (const event of trainEpoch(epoch, 50)) state = reduceTrain(state, event);
-  expect(state.loss.buckets.length).toBeLessThanOrEqual(1024);
-  expect(state.loss.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(3000);
+  expect(state.loss.counts.length).toBeLessThanOrEqual(state.loss.capacity);
+  expect(state.loss.counts.reduce((sum, count) => sum + count, 0)).toBe(3000);
 });
 
 test('the summary says what was measured, and on how many images', () => {

@@ -1,6 +1,7 @@
 import type { Drawing } from '../../core/strokes/drawing.ts';
 import { drawingBox } from '../../core/strokes/geometry.ts';
 import type { Theme } from '../theme/theme.ts';
+import { BRAILLE, brailleBit, brailleCharacter } from './braille.ts';
 
 /** From paper to ink, for terminals without 256 colors. */
 const RAMP = ' .:-=+*#%@';
@@ -135,12 +136,13 @@ function cellLines(columns: number, rows: number, cell: (column: number, row: nu
   );
 }
 
-/** The Braille pattern of a cell: bits 0-2 are the left column, 3-5 the right, 6-7 the fourth row (Unicode, U+2800). */
+/** The Braille pattern of a cell. */
 function braille(dot: (x: number, y: number) => number): string {
   let bits = 0;
-  for (let y = 0; y < 3; y++) bits |= (dot(0, y) << y) | (dot(1, y) << (3 + y));
-  bits |= (dot(0, 3) << 6) | (dot(1, 3) << 7);
-  return bits === 0 ? ' ' : String.fromCodePoint(0x2800 + bits);
+  for (let y = 0; y < BRAILLE.rows; y++) {
+    for (let x = 0; x < BRAILLE.columns; x++) if (dot(x, y)) bits |= brailleBit(x, y);
+  }
+  return brailleCharacter(bits);
 }
 
 /** Maps coordinates to dots, centered. */

@@ -1,13 +1,36 @@
-/** The values that the rows of a plot stand for. All rows are equally far apart, and each tick is exactly on a row. */
+/** A labeled value, and the row that it is on, from the top. */
+export interface Tick {
+  readonly row: number;
+  readonly value: number;
+  /** How many decimals its label has, if not as many as the others'. */
+  readonly decimals?: number;
+}
+
+/**
+ * The values that the rows of a plot stand for. All rows are equally far apart, and each tick of a linear scale is exactly on a
+ * row.
+ */
 export interface Scale {
+  /** Whether the rows are equal ratios apart. */
+  readonly isLog: boolean;
   /** The value of the bottom row. */
   readonly min: number;
   /** The value of the top row. */
   readonly max: number;
-  /** The ticks, from the bottom; `row` counts from the top. */
-  readonly ticks: readonly { readonly row: number; readonly value: number }[];
+  /** From the bottom. */
+  readonly ticks: readonly Tick[];
   /** How many decimals the ticks' values have at most. */
   readonly decimals: number;
+}
+
+/** The height of a value above the bottom row, in rows. */
+export type Level = (value: number) => number;
+
+/** How high the values of a scale of `rows` rows are; NaN for those that it cannot have. */
+export function levels({ isLog, min, max }: Scale, rows: number): Level {
+  if (!isLog) return (value) => ((value - min) / (max - min)) * (rows - 1);
+  const perUnit = (rows - 1) / Math.log(max / min);
+  return (value) => (value > 0 ? Math.log(value / min) * perUnit : Number.NaN);
 }
 
 /** There is at most one tick more than this. */
@@ -15,7 +38,7 @@ const MAX_STEPS = 6;
 /** With fewer, a scale that wastes up to half as many rows more for each missing one is preferred. */
 const ENOUGH_STEPS = 3;
 /** Larger values are beyond every scale. */
-const LARGEST = 1e100;
+export const LARGEST = 1e100;
 /** Absorbs rounding errors, in rows. */
 const TOLERANCE = 1e-6;
 
@@ -26,7 +49,7 @@ const TOLERANCE = 1e-6;
 export function rowScale(values: readonly number[], rows: number, lowest = -Infinity, highest = Infinity): Scale {
   const [low, high] = rangeOf(values, lowest, highest);
   const intervals = rows - 1;
-  if (intervals < 1) return { min: low, max: high, ticks: [], decimals: 0 };
+  if (intervals < 1) return { isLog: false, min: low, max: high, ticks: [], decimals: 0 };
   const best = Array.from({ length: intervals }, (_, index) => index + 1)
     .filter(
       (rowsPerStep) => intervals / rowsPerStep <= MAX_STEPS && (rowsPerStep === 1 || intervals / rowsPerStep >= 2),
@@ -40,7 +63,10 @@ export function rowScale(values: readonly number[], rows: number, lowest = -Infi
     .filter(({ multiple }) => multiple % rowsPerStep === 0)
     .map(({ row, multiple }) => ({ row, value: times(step, multiple / rowsPerStep) }))
     .filter(({ value }) => value >= lowest - unit * TOLERANCE && value <= highest + unit * TOLERANCE);
-  return { min: bottom * unit, max: (bottom + intervals) * unit, ticks, decimals: Math.max(0, -step.exponent) };
+  return {
+    ...{ isLog: false, min: bottom * unit, max: (bottom + intervals) * unit },
+    ...{ ticks, decimals: Math.max(0, -step.exponent) },
+  };
 }
 
 /** The lowest and the highest value within the bounds, apart from each other. */

@@ -116,6 +116,11 @@ const withSamples = [
 const learnAgain = { keys: ['l', 'r'], action: 'restart', label: 'learn again' } as const;
 /** Keys that mean this model must not open a screen with another one. */
 const notUsable = { keys: ['d', 'e'], action: 'refuse' } as const;
+const charts = [
+  { keys: ['v'], action: 'style', label: 'lines' },
+  { keys: ['y'], action: 'scale', label: 'log' },
+  { keys: ['z'], action: 'zoom', label: 'zoom' },
+] as const;
 
 export const KEYMAP = {
   /**
@@ -219,6 +224,9 @@ export const KEYMAP = {
   notLearned: [{ ...learnAgain, keys: ['enter', 'l', 'r'] }, practice, back],
   /** In addition to the keys of the screen. */
   retry: [{ keys: ['r'], action: 'retry', label: 'try again' }],
+  /** In addition to the keys of a screen with charts. Neither the menu nor these screens have any of them. */
+  charts,
+  trainCharts: [...charts, { keys: ['a'], action: 'rate', label: 'learning rate' }],
   /** Before the end of its first epoch, a run has no model to draw with. */
   training: [...runKeys, { keys: ['d'], action: 'draw' }, backFromRun],
   trainingModel: [...runKeys, { keys: ['d'], action: 'draw', label: 'draw' }, backFromRun],

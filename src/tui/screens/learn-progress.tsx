@@ -19,7 +19,8 @@ export function LearnProgress({ state }: { state: LearnState }): ReactNode {
         epochLine(state, width, theme),
         ...accuracyLines(state, theme),
       ]}
-      charts={(width, height, theme) => learnChart(state, width, height, theme)}
+      charts={(width, height, settings, theme) => learnChart(state, width, height, settings, theme)}
+      chartKeys="charts"
     />
   );
 }

@@ -110,7 +110,7 @@ export function LearnScreen(): ReactNode {
   if (context === null && isForm) return <LearnFormView learn={learn} back={() => setForm(false)} />;
   if (context === null) return <LearnSamples learn={() => learn({})} choose={() => setForm(true)} />;
   return (
-    <Frame title="Learn your handwriting" keyContexts={[context, 'global']}>
+    <Frame title="Learn your handwriting" keyContexts={[context, 'global', 'charts']}>
       {phase === 'running' ? <LearnProgress state={state} /> : <LearnResult state={state} />}
     </Frame>
   );

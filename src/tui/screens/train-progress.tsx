@@ -27,7 +27,8 @@ export function TrainProgress({
         trainingLine(state, width, theme),
         validationLine(state, note, theme),
       ]}
-      charts={(width, height, theme) => chartLines(state, width, height, theme)}
+      charts={(width, height, settings, theme) => chartLines(state, width, height, settings, theme)}
+      chartKeys="trainCharts"
     />
   );
 }

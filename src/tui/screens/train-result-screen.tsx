@@ -30,7 +30,7 @@ export function TrainResultScreen({ state }: { state: TrainState }): ReactNode {
   return (
     <Frame
       title={state.start ? `Train ${printable(state.start.model)}` : 'Train a network'}
-      keyContexts={[model === undefined ? 'failed' : 'trained', 'global']}
+      keyContexts={[model === undefined ? 'failed' : 'trained', 'global', 'trainCharts']}
       isAboutTraining
     >
       <TrainResult state={state} />

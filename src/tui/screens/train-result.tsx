@@ -7,6 +7,7 @@ import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { nextStep } from '../components/next-step.ts';
+import { useChartKeys } from '../hooks/use-chart-keys.ts';
 import type { Theme } from '../theme/theme.ts';
 import { chartLines } from './train-charts.ts';
 import { bestEpoch, type TrainState } from './train-state.ts';
@@ -16,6 +17,7 @@ const TITLES = { completed: 'Done', stopped: 'Stopped', interrupted: 'Interrupte
 /** The result of a training run, with its charts. */
 export function TrainResult({ state }: { state: TrainState }): ReactNode {
   const app = useAppContext();
+  useChartKeys('trainCharts');
   const { width, height } = bodySize(app);
   const last = state.epochs.at(-1);
   if (state.phase === 'failed') {
@@ -39,7 +41,7 @@ export function TrainResult({ state }: { state: TrainState }): ReactNode {
       <Lines lines={lines} />
       {last ? (
         <Box marginTop={1}>
-          <Lines lines={chartLines(state, width, height - lines.length - 1, app.theme)} />
+          <Lines lines={chartLines(state, width, height - lines.length - 1, app.charts, app.theme)} />
         </Box>
       ) : null}
     </Box>

@@ -44,7 +44,7 @@ export function TrainRunScreen({ state }: { state: TrainState }): ReactNode {
   return (
     <Frame
       title={state.start ? `Train ${printable(state.start.model)}` : 'Train a network'}
-      keyContexts={[context, 'global']}
+      keyContexts={[context, 'global', 'trainCharts']}
       isAboutTraining
     >
       <TrainProgress state={state} note={note} />

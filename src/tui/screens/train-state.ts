@@ -2,7 +2,8 @@ import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import { DEFAULT_SPLIT } from '../../core/dataset/splits.ts';
 import type { LockHolder } from '../../core/files/lock-holder.ts';
 import type { TrainEvent } from '../../core/training/train-event.ts';
-import { append, createSeries, type Series } from '../charts/series.ts';
+import { append, createSeries, type Series, seriesOf } from '../charts/series.ts';
+import { bestOf } from '../charts/training-chart.ts';
 
 type StartEvent = Extract<TrainEvent, { event: 'start' }>;
 type BatchEvent = Extract<TrainEvent, { event: 'batch' }>;
@@ -30,6 +31,8 @@ export interface TrainState {
   readonly stopping: 'epoch' | 'batch' | null;
   readonly loss: Series;
   readonly accuracy: Series;
+  readonly learningRate: Series;
+  /** All that are complete: those before the run was resumed too, if its start says how they went. */
   readonly epochs: readonly EpochEvent[];
   readonly end: EndEvent | null;
   readonly error: unknown;
@@ -56,6 +59,7 @@ export function initialTrain(split: DatasetName = DEFAULT_SPLIT): TrainState {
     stopping: null,
     loss: createSeries(0, BUCKET_WIDTH),
     accuracy: createSeries(0, BUCKET_WIDTH),
+    learningRate: createSeries(0, BUCKET_WIDTH),
     epochs: [],
     end: null,
     error: null,
@@ -70,11 +74,10 @@ export function reduceTrain(state: TrainState, action: TrainAction): TrainState 
       return { ...state, waiting: action };
     case 'start':
       return {
-        ...state,
-        waiting: null,
-        start: action,
-        loss: createSeries(action.epochsDone, BUCKET_WIDTH),
-        accuracy: createSeries(action.epochsDone, BUCKET_WIDTH),
+        ...{ ...state, waiting: null, start: action },
+        ...{ loss: seriesFor('loss', action), accuracy: seriesFor('accuracy', action) },
+        learningRate: seriesFor('learningRate', action),
+        epochs: (action.history ?? []).map((record) => ({ event: 'epoch', ...record })),
       };
     case 'head':
       return { ...state, head: action };
@@ -88,6 +91,7 @@ export function reduceTrain(state: TrainState, action: TrainAction): TrainState 
         validating: null,
         loss: append(state.loss, x, action.loss),
         accuracy: append(state.accuracy, x, action.accuracy),
+        learningRate: append(state.learningRate, x, action.learningRate),
       };
     }
     case 'validation':
@@ -109,9 +113,14 @@ export function reduceTrain(state: TrainState, action: TrainAction): TrainState 
   }
 }
 
+/** A series with the values of the epochs before the run was resumed, or that begins after these. */
+function seriesFor(metric: 'loss' | 'accuracy' | 'learningRate', { epochsDone, curve }: StartEvent): Series {
+  return curve ? seriesOf(curve[metric], curve.span) : createSeries(epochsDone, BUCKET_WIDTH);
+}
+
 /** The current epoch, from 1. */
-export function currentEpoch({ start, batch, validating, epochs }: TrainState): number {
-  return validating?.epoch ?? batch?.epoch ?? epochs.at(-1)?.epoch ?? (start?.epochsDone ?? 0) + 1;
+export function currentEpoch({ start, batch, validating }: TrainState): number {
+  return validating?.epoch ?? batch?.epoch ?? (start?.epochsDone ?? 0) + 1;
 }
 
 /** The share of the current epoch's batches that is done, 0 to 1. */
@@ -144,21 +153,26 @@ export function secondsLeft(state: TrainState): number | null {
 
 /** The epoch with the highest validation accuracy. */
 export function bestEpoch({ epochs }: TrainState): EpochEvent | null {
-  return epochs.reduce<EpochEvent | null>(
-    (best, epoch) => (best === null || epoch.validationAccuracy > best.validationAccuracy ? epoch : best),
-    null,
-  );
+  return bestOf(epochs);
 }
 
-/** The epochs that the charts show at first; a longer run's charts grow by doubling, so that they are not mostly blank. */
-const VISIBLE_EPOCHS = 10;
+/** The range of the charts' x axis: the whole run, or to where it ended; from where it was resumed if the rest is unknown. */
+export function wholeRun(state: TrainState): { from: number; to: number } {
+  const { start, end } = state;
+  const isKnown = start?.curve !== undefined || start?.history !== undefined;
+  const from = isKnown ? 0 : (start?.epochsDone ?? 0);
+  const to = start === null || end !== null ? Math.ceil(epochsBegun(state)) : start.epochs;
+  return { from, to: Math.max(from + 1, to) };
+}
 
-/** The range of the charts' x axis: to the last epoch of the run, unless that is far away, or to where the run ended. */
-export function visibleEpochs(state: TrainState): { from: number; to: number } {
-  const from = state.start?.epochsDone ?? 0;
-  const progress = currentEpoch(state) - 1 + epochShare(state);
-  if (state.start === null || state.end !== null) return { from, to: Math.max(from + 1, Math.ceil(progress)) };
-  let visible = VISIBLE_EPOCHS;
-  while (from + visible < progress) visible *= 2;
-  return { from, to: Math.max(from + 1, Math.min(state.start.epochs, from + visible)) };
+/** The last epochs of what is done: a fifth, but at least the current one and the one before. */
+export function recentEpochs(state: TrainState): { from: number; to: number } {
+  const { from, to: end } = wholeRun(state);
+  const to = Math.min(end, Math.max(from + 1, Math.ceil(epochsBegun(state))));
+  return { from: Math.max(from, to - Math.max(2, Math.ceil((to - from) / 5))), to };
+}
+
+/** The epochs that are done, with a part of the current one. */
+function epochsBegun(state: TrainState): number {
+  return currentEpoch(state) - 1 + epochShare(state);
 }

@@ -33,16 +33,22 @@ export interface Glyphs {
   axisCorner: string;
   axisHorizontal: string;
   axisHorizontalTick: string;
-  /** asciichart's ten symbols, for the line of the training values. */
-  trainingLine: readonly string[];
-  /** The same for the validation values: a different shape, so that the lines differ without color. */
-  validationLine: readonly string[];
   /** The corners of a frame: above, then below. */
   corners: readonly [string, string, string, string];
-  /** Fills the range of a column's batches. */
-  shade: string;
+  /** asciichart's ten symbols, for the lines of charts. */
+  solidLine: readonly string[];
+  /** The same for a line that differs from it without color. */
+  dottedLine: readonly string[];
+  /** The same for a line behind the others, which is not connected. */
+  dimLine: readonly string[];
+  /** Two columns each. */
   trainingSample: string;
   validationSample: string;
+  /** Marks a value that was measured after an epoch, and the best of these. */
+  epochMark: string;
+  bestMark: string;
+  /** Tell up to four runs in one chart apart. */
+  runMarks: readonly string[];
   /** Two pixels in one cell; null if only ASCII is supported. */
   upperHalfBlock: string | null;
 }
@@ -74,12 +80,15 @@ export const UNICODE_GLYPHS: Glyphs = {
   axisCorner: '└',
   axisHorizontal: '─',
   axisHorizontalTick: '┴',
-  trainingLine: ['┼', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'],
-  validationLine: ['•', '•', '•', '•', '•', '•', '•', '•', '•', '•'],
+  solidLine: ['┼', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'],
+  dottedLine: ['•', '•', '•', '•', '•', '•', '•', '•', '•', '•'],
+  dimLine: ['·', '·', '·', '·', '·', '·', '·', '·', '·', ' '],
   corners: ['┌', '┐', '└', '┘'],
-  shade: '░',
   trainingSample: '──',
-  validationSample: '••',
+  validationSample: '◆ ',
+  epochMark: '◆',
+  bestMark: '★',
+  runMarks: ['◆', '●', '▲', '■'],
   upperHalfBlock: '▀',
 };
 
@@ -110,11 +119,14 @@ export const ASCII_GLYPHS: Glyphs = {
   axisCorner: '+',
   axisHorizontal: '-',
   axisHorizontalTick: '+',
-  trainingLine: ['+', '+', '-', '-', '-', '`', '.', '.', "'", '|'],
-  validationLine: ['o', 'o', 'o', 'o', 'o', 'o', 'o', 'o', 'o', 'o'],
+  solidLine: ['+', '+', '-', '-', '-', '`', '.', '.', "'", '|'],
+  dottedLine: ['=', '=', '=', '=', '=', '=', '=', '=', '=', '='],
+  dimLine: [':', ':', ':', ':', ':', ':', ':', ':', ':', ' '],
   corners: ['+', '+', '+', '+'],
-  shade: ':',
   trainingSample: '--',
-  validationSample: 'oo',
+  validationSample: 'o ',
+  epochMark: 'o',
+  bestMark: '*',
+  runMarks: ['a', 'b', 'c', 'd'],
   upperHalfBlock: null,
 };

@@ -17,7 +17,12 @@ export type Style =
   | 'validation'
   /** Speaks for a class, or against it. */
   | 'inFavor'
-  | 'against';
+  | 'against'
+  /** Up to four runs in one chart. */
+  | 'run1'
+  | 'run2'
+  | 'run3'
+  | 'run4';
 
 /** `none`: no escape sequences at all; `attributes`: bold, dim and inverse, but no color. */
 export type ColorLevel = 'none' | 'attributes' | '16' | '256';
@@ -85,6 +90,10 @@ const LOOKS: Record<Style, { bold?: true; dim?: true; inverse?: true; tint?: key
   validation: { tint: 'validation' },
   inFavor: { tint: 'accent' },
   against: { tint: 'warning' },
+  run1: { tint: 'training' },
+  run2: { tint: 'validation' },
+  run3: { tint: 'good' },
+  run4: { tint: 'bad' },
 };
 
 export function createTheme(options: ThemeOptions): Theme {

@@ -1,3 +1,5 @@
+import type { EpochRecord } from '../../../src/core/model/training-history.ts';
+import type { TrainEvent } from '../../../src/core/training/train-event.ts';
 import type { AppTerminal } from '../../helpers/app-terminal.ts';
 import type { FakeServices } from '../../helpers/fake-services.ts';
 import { trainEpoch, trainEpochEnd, trainStart } from '../../helpers/run-events.ts';
@@ -5,17 +7,40 @@ import { BUILT_IN, fresh, pressing, type Scene, servicesWith, used } from './fix
 
 const batches = (epoch: number) => trainEpoch(epoch, 40, 794);
 
-/** Plays a training run up to the middle of its fourth epoch. */
-export async function training(app: AppTerminal, { runs }: FakeServices) {
+/** Submits the form with its defaults for `used`, but for the epochs. */
+async function submitted(app: AppTerminal, { runs }: FakeServices) {
   await app.screen.waitForText(/(●|\(\*\)) balanced/);
   app.press('tab', 'down', 'down', 'left', 'up', 'up', 'left', 'enter', 'y');
   await app.screen.waitForText(/Loading images/);
-  const run = runs[0]!;
+  return runs[0]!;
+}
+
+/** Plays a training run up to the middle of its fourth epoch. */
+export async function training(app: AppTerminal, services: FakeServices) {
+  const run = await submitted(app, services);
   run.push(trainStart({ trainImages: 101_520, validationImages: 11_280 }));
   for (let epoch = 1; epoch <= 3; epoch++) run.push(...batches(epoch), trainEpochEnd(epoch));
   run.push(...batches(4).slice(0, 20));
   await app.screen.waitForText(/397\/794/);
   return run;
+}
+
+/** The start of a run that was interrupted after its sixth epoch, of which the fifth was the best. */
+export function resumedStart(): TrainEvent {
+  const history = [1, 2, 3, 4, 5, 6].map((epoch) => ({
+    ...(trainEpochEnd(epoch) as EpochRecord),
+    validationAccuracy: epoch === 6 ? 0.853 : 0.84 + 0.004 * epoch,
+  }));
+  const points = Array.from({ length: 6 * 16 }, (_, index) => (index + 0.5) / 16);
+  return trainStart({
+    ...{ trainImages: 101_520, validationImages: 11_280, epochsDone: 6, history },
+    curve: {
+      span: 1 / 16,
+      loss: points.map((x) => 0.35 + 3.4 * Math.exp(-x * 2) + 0.05 * Math.sin(x * 40)),
+      accuracy: points.map((x) => 0.91 - 0.85 * Math.exp(-x * 2) + 0.01 * Math.sin(x * 40)),
+      learningRate: points.map((x) => 0.001 * (1 - x / 10)),
+    },
+  });
 }
 
 export const TRAIN_SCENES: Record<string, Scene> = {
@@ -75,6 +100,25 @@ export const TRAIN_SCENES: Record<string, Scene> = {
     initialScreen: 'train',
     services: used,
     play: pressing(training, ['space'], /paused/),
+  },
+  'train-log': {
+    initialScreen: 'train',
+    services: used,
+    play: pressing(training, ['y', 'z'], /Error, log, last 2 epochs/),
+  },
+  'train-lines': {
+    initialScreen: 'train',
+    services: used,
+    play: pressing(training, ['v', 'a'], /Learning rate[\s\S]*(╮|`-)/),
+  },
+  'train-resumed': {
+    initialScreen: 'train',
+    services: used,
+    async play(app, services) {
+      const run = await submitted(app, services);
+      run.push(resumedStart(), ...batches(7).slice(0, 20));
+      await app.screen.waitForText(/397\/794/);
+    },
   },
   'train-stop': {
     initialScreen: 'train',
