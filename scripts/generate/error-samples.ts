@@ -163,10 +163,12 @@ export const ERROR_SAMPLES: { readonly [Code in ErrorCode]: readonly ErrorData[C
   'model-exists': [
     { model: 'mine', operation: 'train', resumable: false },
     { model: 'mine', operation: 'train', resumable: true },
+    { model: 'mine', operation: 'rename', resumable: false },
   ],
   'model-busy': [
     { model: 'mine', operation: 'write', lost: false, ...holder },
     { model: 'mine', operation: 'delete', lost: false, ...holder },
+    { model: 'mine', operation: 'rename', lost: false, ...holder },
     { model: 'mine', operation: 'write', lost: true, host: null, process: null, since: null },
   ],
   'model-damaged': [{ file: path, reason: 'not JSON' }],

@@ -9,6 +9,7 @@ import { acquireLock, describeHolding, LockedError, type LockOptions } from '../
 import { choicePath, ownedChoice } from '../core/model/default-choice.ts';
 import { LOCK_FILE } from '../core/model/model-folder.ts';
 import { lockModel } from '../core/model/model-lock.ts';
+import { lockNotes, NOTES_LOCK, ownedNotesLocks } from '../core/model/model-notes.ts';
 import { ownedModels } from '../core/model/model-store.ts';
 import { type Paths, PROGRAM_NAME, systemPaths } from '../core/paths.ts';
 import { countSampleLines, ownedSampleFiles, SAMPLES_LOCK } from '../core/samples/sample-store.ts';
@@ -35,7 +36,7 @@ export interface Storage {
 /** Finds what could be deleted. Locks are not included: they are removed when they are released. */
 export async function readStorage(name: StorageName, paths: Paths): Promise<Storage> {
   const entries = (await ownedBy(name, paths)).filter(
-    (entry) => ![LOCK_NAME, LOCK_FILE, SAMPLES_LOCK].includes(path.basename(entry)),
+    (entry) => ![LOCK_NAME, LOCK_FILE, NOTES_LOCK, SAMPLES_LOCK].includes(path.basename(entry)),
   );
   let bytes = 0;
   for (const entry of entries) bytes += await treeSize(entry);
@@ -85,9 +86,9 @@ function ownedBy(name: StorageName, paths: Paths): Promise<string[]> {
   return name === 'datasets' ? ownedDatasets(paths) : ownedModelFiles(paths);
 }
 
-/** The models, and which one of them is the default. */
+/** The models, with a lock of their notes that was left, and which one of them is the default. */
 async function ownedModelFiles(paths: Paths): Promise<string[]> {
-  return [...(await ownedModels(paths)), ...(await ownedChoice(paths))];
+  return [...(await ownedModels(paths)), ...(await ownedNotesLocks(paths)), ...(await ownedChoice(paths))];
 }
 
 /** Functions that take the locks under which a storage's entries may be deleted. */
@@ -104,11 +105,16 @@ function lockers(
     return [(options) => acquireLock(lock, { ...options, wait: true })];
   }
   const folders = new Set(entries.map((entry) => path.dirname(entry)));
-  // The choice of the default model is not in the folder of a model.
+  // The choice of the default model, and the lock of notes, are not in the folder of a model.
   folders.delete(path.dirname(choicePath(paths)));
-  return [...folders].map(
-    (folder) => (options) => lockModel(folder, path.basename(folder), { ...options, operation: 'delete' }),
-  );
+  return [
+    ...[...folders].map(
+      (folder) => (options: LockOptions) =>
+        lockModel(folder, path.basename(folder), { ...options, operation: 'delete' }),
+    ),
+    // It is held only for the moment that a change takes.
+    (options) => lockNotes(paths, options),
+  ];
 }
 
 async function lockDatasets(folder: string, options: LockOptions): Promise<AsyncDisposable> {

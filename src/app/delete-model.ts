@@ -5,30 +5,42 @@ import { targetName } from '../core/files/atomic-write.ts';
 import { fileError, isMissing } from '../core/files/file-errors.ts';
 import { listFolder } from '../core/files/folders.ts';
 import { parseManifest } from '../core/model/layers-format.ts';
-import { CHECKPOINT_FILE, MODEL_FILE, modelFolder, WEIGHTS_FILE } from '../core/model/model-folder.ts';
+import { CHECKPOINT_FILE, MODEL_FILE, modelFolder, NOTES_FILE, WEIGHTS_FILE } from '../core/model/model-folder.ts';
 import { lockModel } from '../core/model/model-lock.ts';
+import { lockNotes } from '../core/model/model-notes.ts';
+import { ownModelFolder } from '../core/model/model-store.ts';
+import { isNotesFile } from '../core/model/notes-file.ts';
 import type { Paths } from '../core/paths.ts';
 
 /**
- * Deletes one of the user's models, usable or not: its description, weights and checkpoint, also if another program made it.
+ * Deletes one of the user's models, usable or not: its description, weights, checkpoint, and notes, also if another program made it.
  * Other files in its folder stay. Of a linked model only the link is deleted.
  *
  * @param name as in `listModels`
  * @throws EmnistError `model-missing`, `model-busy`, and those of `fileError`
  */
 export async function deleteModel(name: string, paths: Paths): Promise<void> {
-  const folder = path.join(paths.models, name);
+  const folder = await ownModelFolder(paths, name);
   if (!(await isOwnFolder(folder, name))) return remove(folder);
-  await using _lock = await lockModel(folder, name, { operation: 'delete' }).catch((error) => {
-    // There is no space to create a lock. Deleting must be possible on a full disk.
-    if (isEmnistError(error, 'disk-full')) return null;
-    throw error;
-  });
+  await using _lock = await unlessFull(lockModel(folder, name, { operation: 'delete' }));
+  await using _notes = await unlessFull(lockNotes(paths));
   const weights = await namedWeights(folder);
   for (const entry of await listFolder(folder)) {
     const file = targetName(entry.name);
-    const isPart = [MODEL_FILE, CHECKPOINT_FILE, ...weights].includes(file) || WEIGHTS_FILE.test(file);
-    if (isPart && !entry.isDirectory()) await remove(path.join(folder, entry.name));
+    const isPart = [MODEL_FILE, CHECKPOINT_FILE, NOTES_FILE, ...weights].includes(file) || WEIGHTS_FILE.test(file);
+    if (!isPart || entry.isDirectory()) continue;
+    const found = path.join(folder, entry.name);
+    if (entry.name !== NOTES_FILE || (await isNotesFile(found))) await remove(found);
+  }
+}
+
+/** A lock, or null if there is no space to create it. Deleting must be possible on a full disk. */
+async function unlessFull<T>(lock: Promise<T>): Promise<T | null> {
+  try {
+    return await lock;
+  } catch (error) {
+    if (isEmnistError(error, 'disk-full')) return null;
+    throw error;
   }
 }
 

@@ -9,6 +9,7 @@ import { PRIORS } from '../core/evaluation/evaluate-options.ts';
 import type { WaitingEvent } from '../core/files/lock-holder.ts';
 import type { Box } from '../core/images/box.ts';
 import { IMPORT_FORMATS, MODEL_FORMATS } from '../core/model/formats/model-formats.ts';
+import { recipeSchema } from '../core/model/model.ts';
 import { NAMED_PRIORS } from '../core/recognizer/character-prior.ts';
 import type { DrawEvent } from '../core/server/draw-event.ts';
 import type { LearnEvent } from '../core/training/learn-event.ts';
@@ -101,6 +102,8 @@ const trainingEpoch = {
   imagesPerSecond: rate,
 };
 const points = v.array(v.nullable(v.number()));
+const history = v.array(v.strictObject(trainingEpoch));
+const curve = v.strictObject({ span: rate, loss: points, accuracy: points, learningRate: points });
 
 /** Fields that events of training and of learning have in common. */
 const trainingStart = {
@@ -115,8 +118,8 @@ const trainingStart = {
   model: v.string(),
   epochs: count,
   epochsDone: count,
-  history: v.optional(v.array(v.strictObject(trainingEpoch))),
-  curve: v.optional(v.strictObject({ span: rate, loss: points, accuracy: points, learningRate: points })),
+  history: v.optional(history),
+  curve: v.optional(curve),
 };
 const trainingBatch = event('batch', {
   epoch: count,
@@ -197,6 +200,7 @@ const evaluationEnd = {
   restrictedToLabels: v.optional(v.array(v.string())),
   mergedLabels: v.optional(v.array(v.string())),
   unknownLabels: v.optional(v.array(v.string())),
+  notKept: v.optional(v.string()),
 };
 const ofSplit = { split, part };
 const ofStrokes = { split: v.null(), part: v.null(), strokes: v.string() };
@@ -298,10 +302,38 @@ const modelsEvent = exactly<ModelsEvent>()(
       architecture: v.nullable(architecture),
       parent: v.nullable(v.string()),
       classes: v.nullable(count),
+      parameters: v.nullable(count),
       epochs: v.nullable(count),
+      epochsAsked: v.nullable(count),
+      keptEpoch: v.nullable(count),
+      stoppedEarly: v.nullable(v.boolean()),
+      batchSize: v.nullable(count),
+      recipe: v.nullable(v.strictObject(recipeSchema.entries)),
+      seed: v.nullable(count),
+      limit: v.nullable(count),
+      trainImages: v.nullable(count),
       validationAccuracy: v.nullable(share),
       validationImages: v.nullable(count),
+      seconds: v.nullable(rate),
+      device: v.nullable(v.string()),
       date: v.nullable(v.string()),
+      history: v.nullable(history),
+      curve: v.nullable(curve),
+      note: v.string(),
+      evaluations: v.array(
+        v.strictObject({
+          split: v.nullable(v.string()),
+          part: v.nullable(part),
+          strokes: v.optional(v.string()),
+          characters: v.string(),
+          prior: v.optional(v.nullable(v.picklist(PRIORS))),
+          images: count,
+          accuracy: share,
+          top5Accuracy: share,
+          loss: v.number(),
+          date: v.string(),
+        }),
+      ),
       resumable: v.boolean(),
       unfinished: v.nullable(
         v.strictObject({
@@ -311,11 +343,20 @@ const modelsEvent = exactly<ModelsEvent>()(
           epochs: count,
           date: v.string(),
           running: v.boolean(),
+          history,
+          curve: v.nullable(curve),
         }),
       ),
       problem: v.nullable(v.string()),
     }),
-    event('end', { models: count, chosen: v.optional(v.string()), problem: v.optional(v.string()) }),
+    event('end', {
+      models: count,
+      chosen: v.optional(v.string()),
+      renamed: v.optional(v.strictObject({ from: v.string(), to: v.string() })),
+      noted: v.optional(v.strictObject({ model: v.string(), note: v.string() })),
+      deleted: v.optional(v.nullable(v.string())),
+      problem: v.optional(v.string()),
+    }),
   ]),
 );
 

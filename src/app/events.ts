@@ -2,6 +2,9 @@ import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { InputTrial, PixelRange } from '../core/evaluation/evaluate-event.ts';
 import type { ImportFormat, ModelFormat } from '../core/model/formats/model-formats.ts';
+import type { EvaluationRecord } from '../core/model/model-notes.ts';
+import type { Recipe } from '../core/model/recipe.ts';
+import type { EpochRecord, TrainingCurve } from '../core/model/training-history.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { LabelCount } from '../core/samples/sample.ts';
 import type { TextReading } from '../core/text/text-reading.ts';
@@ -58,6 +61,9 @@ export type UnfinishedRunDescription = {
   date: string;
   /** Another process, or this one, is training it at the moment. */
   running: boolean;
+  /** Each epoch that it has completed, and how training went in between; null if an earlier version trained it. */
+  history: EpochRecord[];
+  curve: TrainingCurve | null;
 };
 
 export interface ModelDescription {
@@ -73,12 +79,35 @@ export interface ModelDescription {
   /** The name of the model that its training started from. */
   parent: string | null;
   classes: number | null;
+  parameters: number | null;
+  /** The epochs it has completed, of those that were asked for. */
   epochs: number | null;
+  epochsAsked: number | null;
+  /** The epoch whose weights it has: the last or, with early stopping, the best. */
+  keptEpoch: number | null;
+  /** Early stopping ended its training. */
+  stoppedEarly: boolean | null;
+  batchSize: number | null;
+  recipe: Recipe | null;
+  seed: number | null;
+  /** It was trained on at most so many images of the split; null also if there was no limit. */
+  limit: number | null;
+  trainImages: number | null;
   /** On `validationImages` held-out images of the split's training part. */
   validationAccuracy: number | null;
   validationImages: number | null;
+  /** How long its training took, on which device. */
+  seconds: number | null;
+  device: string | null;
   /** ISO 8601. */
   date: string | null;
+  /** Each epoch, and how training went in between; null for models of earlier versions. */
+  history: EpochRecord[] | null;
+  curve: TrainingCurve | null;
+  /** What the user has written about it; empty for nothing. */
+  note: string;
+  /** The accuracies of its present weights that were measured, latest first. */
+  evaluations: EvaluationRecord[];
   /** Its training was interrupted and can be resumed. */
   resumable: boolean;
   /** The training that can be resumed; null if there is none. */
@@ -87,10 +116,21 @@ export interface ModelDescription {
   problem: string | null;
 }
 
-/** `chosen`: the model that is the default from now on. `problem`: why an earlier choice cannot be read. */
 export type ModelsEvent =
   | ({ event: 'model' } & ModelDescription)
-  | { event: 'end'; models: number; chosen?: string; problem?: string };
+  | {
+      event: 'end';
+      models: number;
+      /** The model that is the default from now on. */
+      chosen?: string;
+      renamed?: { from: string; to: string };
+      /** The note about a model that was changed; empty if it was removed. */
+      noted?: { model: string; note: string };
+      /** The model that was deleted; null if the user did not want to. */
+      deleted?: string | null;
+      /** Why an earlier choice of the default model cannot be read. */
+      problem?: string;
+    };
 
 export type SamplesEvent = {
   event: 'end';

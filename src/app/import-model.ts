@@ -16,6 +16,7 @@ import type { ModelFile } from '../core/model/model.ts';
 import { readModelBytes } from '../core/model/model-bytes.ts';
 import { damagedModel, otherFile, unsupportedModel } from '../core/model/model-errors.ts';
 import { checkModelLock, lockModel } from '../core/model/model-lock.ts';
+import { dropEvaluations } from '../core/model/model-notes.ts';
 import { checkModelName, replaceModel } from '../core/model/model-store.ts';
 import { classCount, weightSpecs } from '../core/model/network.ts';
 import { loadArchitecture } from '../core/model/network-source.ts';
@@ -70,6 +71,8 @@ export async function importModel(
   if (!options.overwrite) await rejectExisting(paths, name, 'import');
   await checkModelLock(lock, name);
   await replaceModel(model, paths);
+  // The weights may be the same, with other labels.
+  await dropEvaluations(paths, name);
   const leftOut = [...Array(classCount(network)).keys()].filter((output) => !outputs.includes(output));
   return {
     event: 'end',

@@ -9,7 +9,7 @@ import { isLink } from '../core/files/file-info.ts';
 import { findDefaultChoice } from '../core/model/default-choice.ts';
 import { chooseDefaultModel } from '../core/model/default-model.ts';
 import type { TrainingRecord } from '../core/model/model.ts';
-import { changeNotes, type EvaluationRecord, readNotes } from '../core/model/model-notes.ts';
+import { type EvaluationRecord, findNotes, noteModel } from '../core/model/model-notes.ts';
 import { listModels } from '../core/model/model-store.ts';
 import { type LayerSummary, summarizeNetwork } from '../core/model/network-summary.ts';
 import type { Paths } from '../core/paths.ts';
@@ -80,9 +80,9 @@ export interface Services {
   deleteModel(name: string): Promise<void>;
   /** Makes a model the default. */
   chooseDefaultModel(name: string): Promise<void>;
-  /** Renames one of the user's models. */
+  /** Renames one of the user's models, usable or not, or an unfinished run. */
   renameModel(name: string, to: string): Promise<void>;
-  /** Replaces the note about a model, also the built-in one. */
+  /** Replaces the note about a model, also the built-in one; see `MAX_NOTE_CHARACTERS`. */
   noteModel(name: string, note: string): Promise<void>;
   exportModel(options: ExportOptions): Promise<ExportEvent>;
 }
@@ -166,7 +166,9 @@ export function createServices(paths: Paths): Services {
     deleteModel: (name) => deleteModel(name, paths),
     chooseDefaultModel: (name) => chooseDefaultModel(paths, name),
     renameModel: (name, to) => renameModel(name, to, paths),
-    noteModel: (name, note) => changeNotes(paths, name, (notes) => ({ ...notes, note })),
+    async noteModel(name, note) {
+      await noteModel(paths, name, note);
+    },
     exportModel: (options) => exportModel(options, { paths }),
   };
 }
@@ -182,7 +184,7 @@ async function modelsStatus(paths: Paths): Promise<ModelsStatus> {
     if (!shipped && (await isLink(folder))) status.links.push(name);
     if (model) {
       const { labels, training, network } = model;
-      const { note, evaluations } = await readNotes(paths, name);
+      const { note, evaluations } = await findNotes(paths, summary);
       // The first that can be read is the default model.
       const isDefault = status.models.length === 0;
       const resumable = run !== null;

@@ -52,7 +52,7 @@ export const CLI_HINTS: HintTable = {
     return expected ? `use ${expected}` : 'run "emnist-tui --help" for usage';
   },
   'source-invalid': 'pass an http or https URL, or a file, with --from',
-  'model-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : OTHER_NAME),
+  'model-name-invalid': ({ reason }) => (reason === 'characters' ? NAME_RULE : 'choose another name'),
   'characters-unknown': ({ source, labels }) =>
     `choose from ${labels} with --characters${source === null ? ', or another model with --model' : ''}`,
   'no-images': 'choose other characters with --characters',
@@ -109,7 +109,9 @@ export const CLI_HINTS: HintTable = {
       ? `label drawings of ${labels} too, or start from another model with --from`
       : `run "emnist-tui fetch --from … --name ${split}" with the data that the model was trained on`,
   'model-exists': ({ operation, resumable }) =>
-    `${resumable && operation === 'train' ? 'continue it with --resume' : OTHER_NAME}, or replace it with --overwrite`,
+    operation === 'rename'
+      ? 'choose another name with --to'
+      : `${resumable && operation === 'train' ? 'continue it with --resume' : OTHER_NAME}, or replace it with --overwrite`,
   'model-busy': ({ operation, lost }) => {
     if (lost) return `${OTHER_NAME}, or wait for it to finish and run the same command again`;
     return operation === 'write'

@@ -166,8 +166,8 @@ export interface ErrorData {
   'default-model-invalid': { file: string };
   /** There is already a model of this name. `resumable`: its training run has epochs left, and can be resumed. */
   'model-exists': { model: string; operation: 'train' | 'import' | 'learn' | 'rename'; resumable: boolean };
-  /** Another process is writing the model. `lost` means that it took over the lock of this process. */
-  'model-busy': { model: string; operation: 'write' | 'delete'; lost: boolean } & HolderData;
+  /** Another process is using the model. `lost` means that it took over the lock of this process. */
+  'model-busy': { model: string; operation: 'write' | 'delete' | 'rename'; lost: boolean } & HolderData;
   /** A model file cannot be read. */
   'model-damaged': { file: string; reason: string };
   /** A model uses layers or settings that the engines do not support. */

@@ -69,7 +69,9 @@ export const LIBRARY_HINTS: HintTable = {
       ? `add samples of ${labels}, or pass another model as \`from\``
       : `take over the data that the model was trained on with fetchDatasets({ from, name: '${split}' })`,
   'model-exists': ({ operation, resumable }) =>
-    `pass ${resumable && operation === 'train' ? '`resume: true` to continue it' : 'another `name`'}, or \`overwrite: true\` to replace it`,
+    operation === 'rename'
+      ? 'choose another name'
+      : `pass ${resumable && operation === 'train' ? '`resume: true` to continue it' : 'another `name`'}, or \`overwrite: true\` to replace it`,
   'model-busy': ({ operation, lost }) => {
     if (lost) return 'pass another `name`, or wait for it to finish and try again';
     return operation === 'write'

@@ -43,8 +43,10 @@ export function fakeStatus({
 }
 
 export function fakeUnfinishedRun(fields: Partial<UnfinishedRun> = {}): UnfinishedRun {
+  const { epochsDone = 3 } = fields;
   return {
-    ...{ name: 'balanced-vgg', split: 'balanced', architecture: 'vgg', epochsDone: 3, epochs: 10 },
+    ...{ name: 'balanced-vgg', split: 'balanced', architecture: 'vgg', epochsDone, epochs: 10 },
+    ...{ history: fakeRecord({ epochs: epochsDone }).history!, curve: null },
     ...{ date: '2026-03-01T12:00:00.000Z', holder: null },
     ...fields,
   };

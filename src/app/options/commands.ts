@@ -77,10 +77,11 @@ export const COMMANDS = {
     options: samplesOptions,
   },
   models: {
-    summary: 'List the models, or choose the default one',
+    summary: 'List, rename, or delete models, note something about them, or choose the default one',
     description:
-      'Lists the models, the latest first and unfinished ones after finished ones, with split, validation accuracy, and date. ' +
-      'The first one is used by default; another one can be chosen.',
+      'Lists the models, the latest first and unfinished ones after finished ones, with split, accuracies, and date. ' +
+      'The first one is used by default; another one can be chosen. Accuracies on test images are ' +
+      'those that were measured with the present weights. As JSON, models have their training record and history.',
     options: modelsOptions,
   },
   export: {

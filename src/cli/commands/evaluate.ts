@@ -15,5 +15,8 @@ export const runEvaluate: Handler<'evaluate'> = async (options, { paths, output,
   };
   for await (const event of evaluate(options, context)) {
     output.event(event, (shown) => describeEvaluation(shown, output.style));
+    if (event.event === 'end' && event.notKept !== undefined) {
+      output.warn(`the result was not kept with the model: ${event.notKept}`);
+    }
   }
 };

@@ -45,6 +45,8 @@ export type EvaluateEvent =
       restrictedToLabels?: string[];
       mergedLabels?: string[];
       unknownLabels?: string[];
+      /** Why the result could not be kept with the model. */
+      notKept?: string;
     } & EvaluatedSource);
 
 /** Values of the pixels that a model takes: `standardized` with the mean 0.1307 and the standard deviation 0.3081 of MNIST. */

@@ -2,7 +2,7 @@ import { createEngine } from '../engine/select.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { labelsText } from '../labels.ts';
-import { loadModel, type OnUnusable } from '../model/model-store.ts';
+import { loadStoredModel, type OnUnusable, type StoredModel } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
 import type { EvaluateEvent } from './evaluate-event.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
@@ -15,17 +15,26 @@ const BATCH = 512;
 /** Limits events to 10 a second. */
 const EVENT_INTERVAL_MS = 100;
 
+export interface EvaluateContext {
+  paths: Paths;
+  onUnusable?: OnUnusable;
+  /** Called with the model that is evaluated. */
+  onModel?: (model: StoredModel) => void;
+}
+
 /**
  * Evaluates a model on labeled images and yields events, the last of which is `end`. Where model and data have different
  * classes, `end` says how they were compared. When aborted, it throws the signal's reason. Throws an `EmnistError` when the
  * data or the model is missing or damaged, or when they share no character.
  */
 export async function* evaluate(
-  { paths, threads, onUnusable, ...options }: EvaluateOptions & { paths: Paths; onUnusable?: OnUnusable },
+  { paths, threads, onUnusable, onModel, ...options }: EvaluateOptions & EvaluateContext,
   signal?: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
   const { split, strokes, limit, part, characters } = options;
-  const model = await loadModel(options.model, paths, onUnusable);
+  const loaded = await loadStoredModel(options.model, paths, onUnusable);
+  const { model } = loaded;
+  onModel?.(loaded);
   signal?.throwIfAborted();
   const source = { split, part, strokes, limit, characters };
   const { images, labels, count, classLabels, splitClasses } = await readEvaluationImages(source, paths);

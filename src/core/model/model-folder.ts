@@ -27,6 +27,9 @@ export function weightsFileName(weightData: Uint8Array): string {
   return `weights.${createHash('sha256').update(weightData).digest('hex').slice(0, 8)}.bin`;
 }
 
+/** What the user has noted about a model, and accuracies that were measured. */
+export const NOTES_FILE = 'notes.json';
+
 /** The file that locks a model. */
 export const LOCK_FILE = 'training.lock';
 
@@ -95,21 +98,38 @@ async function readableSize(file: string): Promise<number> {
 const MAX_READS = 5;
 
 /** Reads a model. Throws `model-damaged`, `model-unsupported` and file errors. */
-export function readModel(folder: ModelFolder, name: string): Promise<Model> {
-  return withManifest(folder, async (manifest, file) =>
-    decodeLayersModel(name, manifest, await readWeights(folder, manifest, file), file),
-  );
+export async function readModel(folder: ModelFolder, name: string): Promise<Model> {
+  return (await readModelFiles(folder, name)).model;
+}
+
+/** A model, and the file of its weights; null if its name has no checksum, and thus does not identify them. */
+export interface ModelFiles<Content = Model> {
+  model: Content;
+  weightsFile: string | null;
+}
+
+/** Like `readModel`, with the file of the weights. */
+export function readModelFiles(folder: ModelFolder, name: string): Promise<ModelFiles> {
+  return withManifest(folder, async (manifest, file) => ({
+    model: decodeLayersModel(name, manifest, await readWeights(folder, manifest, file), file),
+    weightsFile: identifyingFile(manifest, file),
+  }));
+}
+
+function identifyingFile(manifest: LayersManifest, file: string): string | null {
+  const [name, ...others] = weightFiles(manifest, file);
+  return name !== undefined && others.length === 0 && WEIGHTS_FILE.test(name) ? name : null;
 }
 
 /** Describes a model without reading its weights, of which only the size is checked. Throws as `readModel` does. */
-export function describeModel(folder: ModelFolder, name: string): Promise<Omit<Model, 'weights'>> {
+export function describeModel(folder: ModelFolder, name: string): Promise<ModelFiles<Omit<Model, 'weights'>>> {
   return withManifest(folder, async (manifest, file) => {
     const description = describeLayersModel(name, manifest, file);
     let bytes = 0;
     for (const part of weightFiles(manifest, file)) bytes += await folder.size(part);
     const expected = weightBytes(manifest);
     if (bytes !== expected) throw damagedModel(file, `its weights have ${bytes} bytes instead of ${expected}`);
-    return description;
+    return { model: description, weightsFile: identifyingFile(manifest, file) };
   });
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { EmnistError, type ErrorData } from '../errors.ts';
 import { removeEmptyFolder } from '../files/folders.ts';
 import { acquireLock, describeHolding, isStillHeld, type Lock, LockedError, type LockOptions } from '../files/lock.ts';
+import type { LockHolder } from '../files/lock-holder.ts';
 import { checkModelFolder, LOCK_FILE } from './model-folder.ts';
 
 export interface ModelLockOptions extends Pick<LockOptions, 'signal' | 'onWait' | 'onLost'> {
@@ -24,13 +25,7 @@ export async function lockModel(
     lock = await acquireLock(path.join(folder, LOCK_FILE), options);
   } catch (error) {
     await removeEmptyFolder(folder);
-    if (!(error instanceof LockedError)) throw error;
-    throw new EmnistError(
-      'model-busy',
-      `the model "${name}" is in use by ${describeHolding(error.holder)}`,
-      { model: name, ...error.holder, operation, lost: false },
-      { cause: error },
-    );
+    throw error instanceof LockedError ? busyModel(name, error.holder, operation, error) : error;
   }
   return {
     file: lock.file,
@@ -40,6 +35,17 @@ export async function lockModel(
       await removeEmptyFolder(folder);
     },
   };
+}
+
+/** The error for a model that another process, or another part of this one, has locked. */
+export function busyModel(
+  model: string,
+  holder: LockHolder,
+  operation: ErrorData['model-busy']['operation'],
+  cause?: LockedError,
+): EmnistError<'model-busy'> {
+  const message = `the model "${model}" is in use by ${describeHolding(holder)}`;
+  return new EmnistError('model-busy', message, { model, ...holder, operation, lost: false }, { cause });
 }
 
 /** Throws `model-busy` if another process has taken over the lock of a model, which must not be written any more. */

@@ -20,13 +20,16 @@ import {
   describeModel,
   LOCK_FILE,
   MODEL_FILE,
+  type ModelFiles,
   type ModelFolder,
   modelFolder,
-  readModel,
+  NOTES_FILE,
+  readModelFiles,
   shippedFolder,
   WEIGHTS_FILE,
   weightsFileName,
 } from './model-folder.ts';
+import { isNotesFile } from './notes-file.ts';
 import type { WeightType } from './weight-bytes.ts';
 
 /** The name of the model that ships with the program. */
@@ -40,6 +43,8 @@ export interface ModelSummary {
   shipped: boolean;
   /** Null if there is only a checkpoint, or if the model cannot be read. */
   model: Omit<Model, 'weights'> | null;
+  /** The name of the file of the weights, which has their checksum; null if there is no such name. */
+  weightsFile: string | null;
   /** Why the model cannot be read. */
   problem: EmnistError | null;
 }
@@ -57,6 +62,16 @@ export function checkModelName(name: string): string {
 
 function invalidName(model: string, reason: ErrorData['model-name-invalid']['reason'], message: string): EmnistError {
   return new EmnistError('model-name-invalid', message, { model, reason });
+}
+
+/**
+ * The folder of one of the user's models, which may be a link or, if it is unusable, a file. Throws `model-missing` if nothing in the
+ * folder of models has exactly this name: no other path is ever changed or deleted.
+ */
+export async function ownModelFolder({ models }: Pick<Paths, 'models'>, name: string): Promise<string> {
+  const isThere = (await listFolder(models)).some((entry) => entry.name === name);
+  if (isThere && name !== SHIPPED) return path.join(models, name);
+  throw new EmnistError('model-missing', `model "${name}" not found`, { model: name });
 }
 
 /** The path of a model's checkpoint. */
@@ -127,32 +142,53 @@ export type OnUnusable = (name: string, problem: EmnistError) => void;
  * that can be read. Throws `model-missing`, `model-damaged` and others.
  */
 export async function loadModel(nameOrPath: string | undefined, paths: Paths, onUnusable?: OnUnusable): Promise<Model> {
+  return (await loadStoredModel(nameOrPath, paths, onUnusable)).model;
+}
+
+/** A model that was loaded, and where from. */
+export interface StoredModel extends ModelFiles {
+  /** Its name in the store, or `shipped`; null if it is elsewhere. */
+  stored: string | null;
+}
+
+/** Like `loadModel`, with where the model is. */
+export async function loadStoredModel(
+  nameOrPath: string | undefined,
+  paths: Paths,
+  onUnusable?: OnUnusable,
+): Promise<StoredModel> {
   if (nameOrPath === undefined) return loadDefaultModel(paths, onUnusable);
-  if (nameOrPath === SHIPPED) return readModel(shippedFolder, SHIPPED);
+  if (nameOrPath === SHIPPED) return readStored(shippedFolder, SHIPPED);
   const named = path.join(paths.models, nameOrPath);
   if (!/[\\/]/.test(nameOrPath) && (await isPresent(path.join(named, MODEL_FILE)))) {
-    return readModel(modelFolder(named), nameOrPath);
+    return readStored(modelFolder(named), nameOrPath);
   }
   const folder = path.basename(nameOrPath) === MODEL_FILE ? path.dirname(nameOrPath) : nameOrPath;
   if (await isPresent(path.join(folder, MODEL_FILE))) {
-    return readModel(modelFolder(folder), path.basename(absolutePath(folder)));
+    const { dir, base } = path.parse(absolutePath(folder));
+    const isStored = dir === absolutePath(paths.models);
+    return { ...(await readModelFiles(modelFolder(folder), base)), stored: isStored ? base : null };
   }
   throw new EmnistError('model-missing', `model "${nameOrPath}" not found`, { model: nameOrPath });
 }
 
-async function loadDefaultModel(paths: Paths, onUnusable?: OnUnusable): Promise<Model> {
+async function readStored(folder: ModelFolder, name: string): Promise<StoredModel> {
+  return { ...(await readModelFiles(folder, name)), stored: name };
+}
+
+async function loadDefaultModel(paths: Paths, onUnusable?: OnUnusable): Promise<StoredModel> {
   for (const { name, folder, shipped, model, problem } of await listModels(paths)) {
     if (shipped) break;
     if (problem !== null) onUnusable?.(name, problem);
     if (model === null) continue;
     try {
-      return await readModel(modelFolder(folder), name);
+      return await readStored(modelFolder(folder), name);
     } catch (error) {
       if (!isEmnistError(error)) throw error;
       onUnusable?.(name, error);
     }
   }
-  return readModel(shippedFolder, SHIPPED);
+  return readStored(shippedFolder, SHIPPED);
 }
 
 /**
@@ -227,24 +263,28 @@ export async function findModel(paths: Paths, name: string): Promise<ModelSummar
     if (await isPresent(path.join(folder, MODEL_FILE))) {
       return { ...summary, ...(await described(modelFolder(folder), name)) };
     }
-    return (await isPresent(checkpointPath(paths, name))) ? { ...summary, model: null, problem: null } : null;
+    const isRun = await isPresent(checkpointPath(paths, name));
+    return isRun ? { ...summary, model: null, weightsFile: null, problem: null } : null;
   } catch (error) {
     if (!isEmnistError(error)) throw error;
-    return { ...summary, model: null, problem: error };
+    return { ...summary, model: null, weightsFile: null, problem: error };
   }
 }
 
-async function described(folder: ModelFolder, name: string): Promise<Pick<ModelSummary, 'model' | 'problem'>> {
+async function described(
+  folder: ModelFolder,
+  name: string,
+): Promise<Pick<ModelSummary, 'model' | 'weightsFile' | 'problem'>> {
   try {
-    return { model: await describeModel(folder, name), problem: null };
+    return { ...(await describeModel(folder, name)), problem: null };
   } catch (error) {
     if (!isEmnistError(error)) throw error;
-    return { model: null, problem: error };
+    return { model: null, weightsFile: null, problem: error };
   }
 }
 
 /**
- * The absolute paths of the files under `paths.models` that the program created: models, checkpoints, locks, and the
+ * The absolute paths of the files under `paths.models` that the program created: models, checkpoints, notes, locks, and the
  * temporary files of interrupted writes. Their folders may contain other files.
  */
 export async function ownedModels(paths: Paths): Promise<string[]> {
@@ -253,7 +293,7 @@ export async function ownedModels(paths: Paths): Promise<string[]> {
     const folder = path.join(paths.models, name);
     for (const entry of await listReadable(folder)) {
       const file = path.join(folder, entry.name);
-      const isOurs = entry.isFile() && isModelFile(targetName(entry.name)) && !(await isForeign(file));
+      const isOurs = entry.isFile() && isOwnedFile(targetName(entry.name)) && !(await isForeign(file));
       if (isOurs || isLockFile(entry.name, LOCK_FILE)) owned.push(file);
     }
   }
@@ -270,8 +310,14 @@ function isModelFile(name: string): boolean {
   return name === MODEL_FILE || name === CHECKPOINT_FILE || WEIGHTS_FILE.test(name);
 }
 
-/** Whether a file is the `model.json` of another program, which the user has added, or of an unknown one. */
+/** Whether a file is part of a model, or notes about it. */
+function isOwnedFile(name: string): boolean {
+  return isModelFile(name) || name === NOTES_FILE;
+}
+
+/** Whether a file is the `model.json` or `notes.json` of another program, which the user has added, or of an unknown one. */
 async function isForeign(file: string): Promise<boolean> {
+  if (path.basename(file) === NOTES_FILE) return !(await isNotesFile(file));
   if (path.basename(file) !== MODEL_FILE) return false;
   let text: string;
   try {

@@ -56,9 +56,12 @@ export const trainingRecordSchema = v.object({
   /** The logits were divided by this to calibrate the probabilities on the validation set. */
   temperature: v.number(),
   seconds: v.number(),
-  /** Every completed epoch, and how training went in between; models of earlier versions have neither. */
-  history: v.optional(v.array(epochSchema)),
-  curve: v.optional(curveSchema),
+  /**
+   * Every completed epoch, and how training went in between; models of earlier versions have neither. They are only looked at, so
+   * what is invalid is left out.
+   */
+  history: v.fallback(v.optional(v.array(epochSchema)), undefined),
+  curve: v.fallback(v.optional(curveSchema), undefined),
   /** Description of the device it was trained on. */
   engine: v.string(),
   /** When the last epoch ended, ISO 8601. */

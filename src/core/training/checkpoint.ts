@@ -56,8 +56,8 @@ const stateSchema = v.object({
   /** Temperature of the kept model; absent before there is one. */
   keptTemperature: v.optional(v.number()),
   history: v.array(epochSchema),
-  /** Earlier versions did not write it. */
-  curve: v.optional(curveSchema),
+  /** Earlier versions did not write it. A run resumes without it, so one that is invalid is left out. */
+  curve: v.fallback(v.optional(curveSchema), undefined),
 });
 /** Everything but the tensors that a training run needs to resume as if it had never stopped. */
 export type TrainingState = v.InferOutput<typeof stateSchema>;

@@ -9,6 +9,7 @@ import { changeOutputs } from '../model/change-outputs.ts';
 import { foldBatchNorm } from '../model/fold-batch-norm.ts';
 import { canReject, type Model } from '../model/model.ts';
 import type { Network } from '../model/network.ts';
+import type { EpochRecord, TrainingCurve } from '../model/training-history.ts';
 import { hash32 } from '../random.ts';
 import { sharesOfClasses, uniformShift } from './class-shares.ts';
 import { holdOut } from './hold-out.ts';
@@ -19,6 +20,7 @@ import { EpochMetrics } from './metrics.ts';
 import { trainNewOutputs } from './new-outputs.ts';
 import type { Replay } from './replay.ts';
 import { learningRateAt } from './schedule.ts';
+import { addEpochToCurve, type BatchResult } from './training-curve.ts';
 
 export interface FineTuneOptions {
   /** The model to start from, which stays as it is. */
@@ -62,6 +64,9 @@ export interface FineTuned {
   /** Of held-out samples, before calibration. */
   validationLoss: number;
   temperature: number;
+  /** Every epoch, and how training went in between. */
+  history: EpochRecord[];
+  curve: TrainingCurve | null;
 }
 
 const EVENT_INTERVAL_MS = 100;
@@ -142,6 +147,8 @@ export async function* fineTune(options: FineTuneOptions): AsyncGenerator<FineTu
     const steps = Math.max(TUNING.minSteps, Math.ceil(learned.length / TUNING.batchSize));
     const parts = { network, batches, steps, model, seed, isStopped };
     let after: Mixed | null = null;
+    const history: EpochRecord[] = [];
+    let curve: TrainingCurve | null = null;
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const started = performance.now();
       const trained = yield* trainEpoch(parts, epoch, epochs);
@@ -152,7 +159,12 @@ export async function* fineTune(options: FineTuneOptions): AsyncGenerator<FineTu
         if (isKept(before.general, after.measurement.general)) break;
       }
       const seconds = (performance.now() - started) / 1000;
-      yield { event: 'epoch', ...progressOf(after!.measurement), ...trained, epoch, seconds };
+      const { results, ...metrics } = trained;
+      const { ownAccuracy, generalAccuracy, ...validation } = progressOf(after!.measurement);
+      const record = { epoch, ...metrics, ...validation, seconds };
+      history.push(record);
+      curve = addEpochToCurve(curve, epoch, results);
+      yield { event: 'epoch', ...record, ownAccuracy, generalAccuracy };
     }
     const { measurement, weights } = after!;
     const compared = (of: 'own' | 'general'): Comparison => ({
@@ -166,7 +178,7 @@ export async function* fineTune(options: FineTuneOptions): AsyncGenerator<FineTu
     return {
       model: { ...model, ...training, network: calibrated.network, weights: calibrated.weights },
       ...{ own, general, accepted: isAccepted(own, general) },
-      ...{ validationLoss: measurement.loss, temperature },
+      ...{ validationLoss: measurement.loss, temperature, history, curve },
     };
   } finally {
     await network.dispose();
@@ -183,15 +195,21 @@ interface EpochParts {
   isStopped: () => boolean;
 }
 
+interface TunedEpoch extends Pick<EpochRecord, 'loss' | 'accuracy' | 'imagesPerSecond'> {
+  /** Of each batch. */
+  results: BatchResult[];
+}
+
 /** Trains one epoch of a run of `epochs`. Null if it was stopped. */
 async function* trainEpoch(
   { network, batches, steps, model, seed, isStopped }: EpochParts,
   epoch: number,
   epochs: number,
-): AsyncGenerator<FineTuneEvent, { loss: number; accuracy: number; imagesPerSecond: number } | null> {
+): AsyncGenerator<FineTuneEvent, TunedEpoch | null> {
   const peak = peakRate(model);
   const started = performance.now();
   const total = new EpochMetrics();
+  const results: BatchResult[] = [];
   let recent = new EpochMetrics();
   let reported = started;
   for (let batch = 1; batch <= steps; batch++) {
@@ -207,6 +225,7 @@ async function* trainEpoch(
     });
     if (!Number.isFinite(result.loss)) throw diverged(epoch);
     total.add(result.loss * labels.length, result.correct, labels.length);
+    results.push({ loss: result.loss, accuracy: result.correct / labels.length, learningRate });
     recent.add(result.loss * labels.length, result.correct, labels.length);
     const now = performance.now();
     if (now - reported >= EVENT_INTERVAL_MS || batch === steps) {
@@ -220,7 +239,7 @@ async function* trainEpoch(
     await setImmediate();
   }
   const imagesPerSecond = (total.images / (performance.now() - started)) * 1000;
-  return { loss: total.loss, accuracy: total.accuracy, imagesPerSecond };
+  return { loss: total.loss, accuracy: total.accuracy, imagesPerSecond, results };
 }
 
 interface Mixed {

@@ -242,6 +242,9 @@ function recordOf(
     validationAccuracy: tuned.own.after ?? 0,
     temperature: tuned.temperature,
     seconds,
+    // Not those of its parent.
+    history: tuned.history,
+    curve: tuned.curve ?? undefined,
     engine,
     date: new Date().toISOString(),
     version: VERSION,

@@ -26,7 +26,7 @@ export type TrainEvent =
       model: string;
       epochs: number;
       epochsDone: number;
-      /** Of a resumed run: the epochs it had completed, and how training went in between. */
+      /** Of a resumed run: the epochs it has completed, and how training went in between, unless an earlier version began it. */
       history?: EpochRecord[];
       curve?: TrainingCurve;
     }

@@ -23,6 +23,7 @@ import { learningRateAt, optimizerOf } from './schedule.ts';
 import type { TrainEvent } from './train-event.ts';
 import { trainHead } from './train-head.ts';
 import type { TrainingControl } from './training-control.ts';
+import { addEpochToCurve, type BatchResult } from './training-curve.ts';
 import { modelName, type TrainOptions } from './training-run.ts';
 import { isOutOfPatience, keptEpoch, parentName } from './training-state.ts';
 import { isSaved, listUnfinishedRuns } from './unfinished-runs.ts';
@@ -105,6 +106,7 @@ export async function* train(
       model: name,
       epochs: state.epochs,
       epochsDone: state.history.length,
+      ...(state.history.length > 0 && { history: [...state.history], ...(state.curve && { curve: state.curve }) }),
     };
     let weights = tensors?.weights ?? start?.weights ?? initialWeights(network, hash32(seed, STREAM.weights));
     if (start && !start.areSame) weights = yield* trainHead({ ...start, engine, batches, state, control });
@@ -155,6 +157,14 @@ interface Validation {
   weights: readonly Float32Array[];
 }
 
+/** A completed epoch. */
+interface Epoch {
+  record: EpochRecord;
+  /** Of each batch. */
+  results: BatchResult[];
+  validation: Validation;
+}
+
 class Trainer {
   readonly #parts: TrainerParts;
   /** Calibrated weights of the kept epoch; empty before the first. */
@@ -183,6 +193,7 @@ class Trainer {
       const done = yield* this.#epoch(state.history.length + 1);
       if (!done) break;
       state.history.push(done.record);
+      state.curve = addEpochToCurve(state.curve, done.record.epoch, done.results);
       if (keptEpoch(state) === done.record) this.#keep(done.validation);
       await this.#save();
       yield { event: 'epoch', ...done.record };
@@ -202,12 +213,13 @@ class Trainer {
   }
 
   /** Trains and validates one epoch. Null if it was stopped before its end. */
-  async *#epoch(epoch: number): AsyncGenerator<TrainEvent, { record: EpochRecord; validation: Validation } | null> {
+  async *#epoch(epoch: number): AsyncGenerator<TrainEvent, Epoch | null> {
     const { state, batches, average, trained, control } = this.#parts;
     const { recipe } = state;
     const started = performance.now();
     let pausedFor = 0;
     const total = new EpochMetrics();
+    const results: BatchResult[] = [];
     let recent = new EpochMetrics();
     let reported = started;
     for (let batch = 1; batch <= batches.batches; batch++) {
@@ -236,6 +248,7 @@ class Trainer {
       state.step = step;
       if (average && WeightAverage.due(step)) average.add(await trained.getWeights(), step);
       total.add(result.loss * labels.length, result.correct, labels.length);
+      results.push({ loss: result.loss, accuracy: result.correct / labels.length, learningRate });
       recent.add(result.loss * labels.length, result.correct, labels.length);
       const now = performance.now();
       if (now - reported >= EVENT_INTERVAL_MS || batch === batches.batches) {
@@ -270,7 +283,7 @@ class Trainer {
       seconds: (performance.now() - started - pausedFor) / 1000,
       imagesPerSecond: total.images / trainingSeconds,
     };
-    return { record, validation };
+    return { record, results, validation };
   }
 
   /** Validates the averaged weights, if any, and then restores the current ones. Null if it was stopped. */
@@ -368,6 +381,8 @@ class Trainer {
       validationAccuracy,
       temperature: state.keptTemperature!,
       seconds: state.history.reduce((sum, { seconds }) => sum + seconds, 0),
+      history: state.history,
+      ...(state.curve && { curve: state.curve }),
       engine: device,
       date: new Date().toISOString(),
       version: VERSION,

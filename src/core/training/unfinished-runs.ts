@@ -6,6 +6,7 @@ import type { LockHolder } from '../files/lock-holder.ts';
 import type { TrainingRecord } from '../model/model.ts';
 import { CHECKPOINT_FILE, checkModelFolder, LOCK_FILE } from '../model/model-folder.ts';
 import { findModel, listModels, type ModelSummary } from '../model/model-store.ts';
+import type { EpochRecord, TrainingCurve } from '../model/training-history.ts';
 import type { Paths } from '../paths.ts';
 import { readCheckpointState, type TrainingState } from './checkpoint.ts';
 import { isOutOfPatience, keptEpoch, parentName } from './training-state.ts';
@@ -22,6 +23,9 @@ export interface UnfinishedRun {
   /** The epochs it has completed, of `epochs`. */
   epochsDone: number;
   epochs: number;
+  /** Each epoch that it has completed, and how training went in between; null if an earlier version trained it. */
+  history: readonly EpochRecord[];
+  curve: TrainingCurve | null;
   /** When its checkpoint was written, ISO 8601. */
   date: string;
   /** The process that is training it at the moment; null if it is left alone. */
@@ -59,12 +63,12 @@ export async function readUnfinishedRun({ name, folder, shipped, model }: ModelS
     if (checkpoint === null) return { run: null, problem: null };
     const { state, written } = checkpoint;
     if (isComplete(state) && isSaved(state, model?.training ?? null)) return { run: null, problem: null };
-    const { split, architecture, epochs, history } = state;
+    const { split, architecture, epochs, history, curve = null } = state;
     const holder = await holderOf(folder);
     const date = written.toISOString();
     const parent = parentName(state);
     const run = { name, split, architecture, ...(parent !== undefined && { parent }) };
-    return { run: { ...run, epochsDone: history.length, epochs, date, holder }, problem: null };
+    return { run: { ...run, epochsDone: history.length, epochs, history, curve, date, holder }, problem: null };
   } catch (error) {
     if (!isEmnistError(error)) throw error;
     return { run: null, problem: error };

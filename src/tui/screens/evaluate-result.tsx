@@ -54,8 +54,15 @@ function headLines(end: EndEvent, width: number, theme: Theme): string[] {
     ),
     `Accuracy ${accuracy}${dot}top-5 accuracy ${percent(end.top5Accuracy, 2)}${dot}loss ${decimal(end.loss)}`,
     ...(end.part === 'train' ? [theme.paint('warning', clip(caution, width, theme.glyphs.ellipsis))] : []),
+    ...(end.notKept === undefined
+      ? []
+      : [theme.paint('warning', clip(notKept(end.notKept), width, theme.glyphs.ellipsis))]),
     ...remarks(end).map((line) => theme.paint('dim', clip(line, width, theme.glyphs.ellipsis))),
   ];
+}
+
+function notKept(reason: string): string {
+  return `Not kept with the model: ${printable(reason)}`;
 }
 
 /** How reliable the probabilities are, and how the classes of model and split were matched. */

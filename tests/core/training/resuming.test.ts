@@ -97,20 +97,45 @@ describe('a run is resumed', () => {
   });
 });
 
+test('a resumed run says how it went before, and ends with the curve of one that was never interrupted', async () => {
+  await finished('whole', { epochs: 3 });
+  const { history, curve } = (await loadModel('whole', paths)).training!;
+  expect(curve).toMatchObject({ span: 0.5, learningRate: new Array(6).fill(0.001) });
+  expect(history!.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+
+  // Batches of the second epoch are lost.
+  const control = new TrainingControl();
+  for await (const event of train({ ...SMALL, epochs: 3, name: 'cut' }, paths, control)) {
+    if (event.event === 'start') expect(event).not.toHaveProperty('history');
+    if (event.event === 'batch' && event.epoch === 2)
+      control.handle({ type: 'stop', when: 'batch', reason: 'stopped' });
+  }
+  const start = startOf(await resume({ name: 'cut' }))!;
+  const { loss } = curve!;
+  expect(start).toMatchObject({ history: [{ epoch: 1, loss: history![0]!.loss }], curve: { loss: loss.slice(0, 2) } });
+  const resumed = (await loadModel('cut', paths)).training!;
+  expect(resumed.curve).toEqual(curve);
+  expect(resumed.history!.map((record) => record.validationLoss)).toEqual(
+    history!.map((record) => record.validationLoss),
+  );
+});
+
 test('unfinished runs are described by their checkpoints, latest first', async () => {
   await cutOff('b', { split: 'mnist' }, 1);
   await cutOff('a', { epochs: 5 }, 2);
   await finished('done');
   await cutOff('damaged');
   await writeFile(checkpointPath(paths, 'damaged'), (await readFile(checkpointPath(paths, 'damaged'))).subarray(0, -4));
+  const history = [expect.objectContaining({ epoch: 1 })];
+  const curve = expect.objectContaining({ span: 0.5 });
   expect(await listUnfinishedRuns(paths)).toEqual([
     {
       ...{ name: 'a', split: 'digits', architecture: 'cnn', epochsDone: 1, epochs: 5 },
-      ...{ date: '2026-01-01T00:02:00.000Z', holder: null },
+      ...{ date: '2026-01-01T00:02:00.000Z', holder: null, history, curve },
     },
     {
       ...{ name: 'b', split: 'mnist', architecture: 'cnn', epochsDone: 1, epochs: 3 },
-      ...{ date: '2026-01-01T00:01:00.000Z', holder: null },
+      ...{ date: '2026-01-01T00:01:00.000Z', holder: null, history, curve },
     },
   ]);
   const damaged = (await findModel(paths, 'damaged'))!;

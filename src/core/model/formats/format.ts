@@ -23,6 +23,8 @@ const metadataSchema = v.object({
   approximateGelus: v.optional(v.array(v.number())),
 });
 
+const historySchema = v.pick(trainingRecordSchema, ['history', 'curve']);
+
 /** The weights of one layer, in the order of `weightSpecs`. `layer` is one of `layerNames`. */
 export function layerWeights({ network, weights }: Model, layer: string): NamedTensor[] {
   return weightSpecs(network)
@@ -60,12 +62,20 @@ export function withApproximateGelus(network: Network, text: unknown): Network {
   return { ...network, layers };
 }
 
-/** Decodes the result of `encodeMetadata`. Returns nulls for files without it. */
-export function decodeMetadata(text: unknown): Pick<ModelFile, 'labels' | 'rejects' | 'training' | 'isOurs'> {
+/**
+ * Decodes the result of `encodeMetadata`. Returns nulls for files without it. `historyText`: the history and curve of the training as
+ * JSON, if they are stored elsewhere.
+ */
+export function decodeMetadata(
+  text: unknown,
+  historyText?: string,
+): Pick<ModelFile, 'labels' | 'rejects' | 'training' | 'isOurs'> {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), metadataSchema), text);
   if (!parsed.success) return { labels: null, rejects: false, training: null, isOurs: false };
   const { generatedBy, labels, rejects, training } = parsed.output;
-  return { labels, rejects, training, isOurs: generatedBy.startsWith(GENERATOR) };
+  const history = v.safeParse(v.pipe(v.string(), v.parseJson(), historySchema), historyText);
+  const record = training && { ...training, ...(history.success && history.output) };
+  return { labels, rejects, training: record, isOurs: generatedBy.startsWith(GENERATOR) };
 }
 
 /** Parses JSON within a model file. Throws `model-damaged`. */

@@ -72,6 +72,17 @@ export function writeText(group: Group, name: string, text: string | readonly st
   group.create_attribute(name, data, shape, `S${length}`);
 }
 
+/** An attribute cannot be larger than 64 kB, with its header. */
+const MAX_ATTRIBUTE_BYTES = 60_000;
+
+/** Writes a text of ASCII characters and any length, as attributes that `readTexts` reads as its parts. */
+export function writeLongText(group: Group, name: string, text: string): void {
+  for (let part = 0; part * MAX_ATTRIBUTE_BYTES < text.length; part++) {
+    const from = part * MAX_ATTRIBUTE_BYTES;
+    writeText(group, `${name}${part}`, [text.slice(from, from + MAX_ATTRIBUTE_BYTES)]);
+  }
+}
+
 /** A string attribute; null if there is none. */
 export function readText(group: Group, name: string): string | null {
   const value = group.attrs[name]?.value;

@@ -20,11 +20,15 @@ import {
   readTexts,
   tensorShape,
   writeHdf5,
+  writeLongText,
   writeTensor,
   writeText,
 } from './hdf5.ts';
 import { findWeightStore, readNumberedWeights } from './keras-weights.ts';
 import { reverseAxes } from './reverse-axes.ts';
+
+/** The history of the training has attributes of its own, since no attribute may be as large as that of a long training. */
+const HISTORY_KEY = `${METADATA_KEY}_history`;
 
 /** The Keras version whose layout is written. */
 const KERAS_VERSION = '2.15.0';
@@ -55,7 +59,14 @@ export function encodeKerasHdf5(model: Model): Promise<Uint8Array> {
     };
     stamp(file);
     writeText(file, 'model_config', JSON.stringify(topology));
-    writeText(file, METADATA_KEY, encodeKerasMetadata(model));
+    const { training } = model;
+    if (training?.history) {
+      const { history, curve, ...others } = training;
+      writeText(file, METADATA_KEY, encodeKerasMetadata({ ...model, training: others }));
+      writeLongText(file, HISTORY_KEY, JSON.stringify({ history, curve }));
+    } else {
+      writeText(file, METADATA_KEY, encodeKerasMetadata(model));
+    }
     const groups = file.create_group('model_weights');
     stamp(groups);
     const ordered = isSequential(model.network) ? kerasLayers(model.network) : kerasOrder(kerasLayers(model.network));
@@ -86,7 +97,7 @@ export function decodeKerasHdf5(bytes: Uint8Array, file: string, architecture?: 
       throw otherFile(file, 'weights-only', 'no layers (no model_config)');
     }
     const text = readText(root, METADATA_KEY);
-    const metadata = decodeMetadata(text);
+    const metadata = decodeMetadata(text, readTexts(root, HISTORY_KEY).join(''));
     const model = architecture ?? readKerasModel(parseJson(config!, file), file, metadata);
     const store = findWeightStore(root);
     const weights = store ? readNumberedWeights(model, store, file) : readNamedWeights(model, root, file);

@@ -16,7 +16,9 @@ import { decodeLayersModel, encodeLayersModel, parseManifest } from '../../../..
 import { canReject, type Model } from '../../../../src/core/model/model.ts';
 import { loadModel, saveModel } from '../../../../src/core/model/model-store.ts';
 import { classCount, layerInputs, type Network } from '../../../../src/core/model/network.ts';
+import { CURVE_POINTS, type EpochRecord, type TrainingCurve } from '../../../../src/core/model/training-history.ts';
 import { resolvePaths } from '../../../../src/core/paths.ts';
+import { trainingRecord } from '../../../helpers/training-record.ts';
 import { LAYER_NETWORKS } from '../../engine/layer-networks.ts';
 import { randomNetwork, randomWeights } from '../../engine/networks.ts';
 import { randomGraph } from '../../engine/random-graph.ts';
@@ -121,5 +123,22 @@ describe.each(MODEL_FORMATS)('%s', (format) => {
     const shipped = await shippedModel('mine');
     expect(shipped.training).not.toBeNull();
     expect(await thereAndBack(shipped, format)).toEqual(shipped);
+  });
+
+  test('the history of a long training round-trips', async () => {
+    const network: Network = {
+      input: [28, 28, 1],
+      layers: [{ type: 'flatten' }, { type: 'dense', units: 3, useBias: true }],
+    };
+    const history = Array.from({ length: 500 }, (_, index): EpochRecord => {
+      const share = (index + 1) / 501;
+      const measured = { loss: 1 / share, accuracy: share, validationLoss: 2 / share, validationAccuracy: share / 3 };
+      return { epoch: index + 1, ...measured, seconds: 20 + share, imagesPerSecond: 4000 / share };
+    });
+    const points = Array.from({ length: CURVE_POINTS }, (_, point) => (point < 9 ? null : point / 512));
+    const curve: TrainingCurve = { span: 1, loss: points, accuracy: points, learningRate: points };
+    const training = trainingRecord({ epochs: 500, history, curve });
+    const model: Model = { name: 'm', network, labels: [...'ABC'], weights: randomWeights(network, 1), training };
+    expect(await thereAndBack(model, format)).toEqual(model);
   });
 });
