@@ -65,7 +65,11 @@ test('what cannot be done with a model is said with what to do instead', async (
     ],
     [['--delete', 'shipped', '-y'], 2, /invalid --delete "shipped" \(it is built in\)/],
     [['--delete', '../models', '-y'], 1, /model "..\/models" not found/],
-    [['--note', 'mine', '--text', 'a'.repeat(201)], 2, /invalid --text "a{20}…" \(201 characters\) — use a note of at most 200 characters\n$/],
+    [
+      ['--note', 'mine', '--text', 'a'.repeat(201)],
+      2,
+      /invalid --text "a{20}…" \(201 characters\) — use a note of at most 200 characters\n$/,
+    ],
     [['--note', 'mine', '--delete', 'mine', '--text', 'a', '-y'], 2, /cannot be combined with/],
   ];
   for (const [args, code, stderr] of cases) {

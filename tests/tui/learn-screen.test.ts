@@ -137,7 +137,7 @@ describe('learning', () => {
     const text = await app.screen.waitForText(/60\.0% → 72\.0%/);
     expect(text).toMatch(/from shipped · 14 samples to learn, 3 held out · new: π/);
     expect(text).toMatch(/3\/8/);
-    expect(app.screen.lines().filter((line) => /[┤│].*[─╮╯╰╭•]/.test(line)).length).toBeGreaterThanOrEqual(3);
+    expect(app.screen.lines().filter((line) => /[┤│].*[\u2801-\u28FF◆★]/.test(line)).length).toBeGreaterThanOrEqual(3);
     run.push(end());
     run.end();
     const result = await app.screen.waitForText(/Learned in 20s/);

@@ -172,11 +172,11 @@ describe('the list of keys', () => {
   });
 
   test('has no keys of the menu where they do not work', async () => {
-    await training();
+    await fetching();
     app.press('?');
-    const keys = await app.screen.waitForText(/Keys: Train/);
-    expect(keys).toMatch(/s +stop after epoch/);
-    expect(keys).not.toMatch(/models|fetch/);
+    const keys = await app.screen.waitForText(/Keys: Fetch/);
+    expect(keys).toMatch(/x +stop now/);
+    expect(keys).not.toMatch(/models|evaluate/);
   });
 
   test('T switches between the colors for a light and a dark background, if there are any', async () => {
