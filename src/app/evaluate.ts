@@ -4,24 +4,33 @@ import type { FetchEvent } from '../core/dataset/fetch-event.ts';
 import { EmnistError, isEmnistError } from '../core/errors.ts';
 import { evaluate as evaluateModel } from '../core/evaluation/evaluate.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
-import { recordEvaluation } from '../core/model/model-notes.ts';
-import { findModel, SHIPPED, type StoredModel } from '../core/model/model-store.ts';
-import { absolutePath } from '../core/paths.ts';
+import type { OnMistake } from '../core/evaluation/mistake.ts';
+import type { StoredModel } from '../core/model/model-store.ts';
+import { keepEvaluation } from './keep-evaluation.ts';
 import { type EvaluateOptions, evaluateOptions } from './options/evaluate.ts';
 import { parseOptions } from './options/parse.ts';
 import type { WorkContext } from './work.ts';
+import { MistakesFolder } from './write-mistakes.ts';
 
 /**
- * Evaluates a model on labeled images, and keeps the result in the model's notes if the model is in the store. With `onFetch`, a split that has not been fetched is fetched first; without it, that is
- * an error.
+ * Evaluates a model on labeled images, and keeps the result in the model's notes if the model is in the store. With `onFetch`, a
+ * split that has not been fetched is fetched first; without it, that is an error. `onMistake` is called for each misread image.
+ * With the option `mistakes` these are also written to a folder.
  *
- * @throws EmnistError `usage` for invalid options, `dataset-missing`, and those of `evaluate` in core
+ * @throws EmnistError `usage` for invalid options, `dataset-missing`, and those of `evaluate` in core and of `MistakesFolder`
  */
 export async function* evaluate(
   options: EvaluateOptions,
-  { paths, signal, onUnusable, onFetch }: WorkContext & { onFetch?: (event: FetchEvent) => void },
+  {
+    paths,
+    signal,
+    onUnusable,
+    onFetch,
+    onMistake,
+  }: WorkContext & { onFetch?: (event: FetchEvent) => void; onMistake?: OnMistake },
 ): AsyncGenerator<EvaluateEvent> {
-  const parsed = parseOptions(evaluateOptions, options);
+  const { mistakes, force, ...parsed } = parseOptions(evaluateOptions, options);
+  const folder = mistakes === undefined ? null : await MistakesFolder.open(mistakes, force);
   if (onFetch && parsed.strokes === undefined) {
     for await (const event of fetchIfMissing(parsed.split, { paths, signal })) onFetch(event);
   }
@@ -29,36 +38,19 @@ export async function* evaluate(
   const onModel = (model: StoredModel) => {
     evaluated = model;
   };
-  for await (const event of evaluateModel({ ...parsed, paths, onUnusable, onModel }, signal)) {
-    if (event.event !== 'end') yield event;
-    else yield { ...event, ...(await keep(event, parsed.characters, evaluated!, { paths, signal })) };
-  }
-}
-
-type End = Extract<EvaluateEvent, { event: 'end' }>;
-
-/** Adds a result to the notes about the model. An evaluation that has ended does not fail because of them. */
-async function keep(
-  { split, part, strokes, prior, images, accuracy, top5Accuracy, loss }: End,
-  characters: string,
-  { stored, weightsFile }: StoredModel,
-  { paths, signal }: WorkContext,
-): Promise<Pick<End, 'notKept'>> {
-  if (stored === null || weightsFile === null) return {};
-  const evaluation = {
-    ...{ split, part, ...(strokes !== undefined && { strokes: absolutePath(strokes) }), characters, prior },
-    ...{ images, accuracy, top5Accuracy, loss, date: new Date().toISOString() },
+  const report: OnMistake = (mistake) => {
+    folder?.add(mistake);
+    onMistake?.(mistake);
   };
-  try {
-    // Meanwhile its training may have gone on.
-    const current = stored === SHIPPED ? weightsFile : (await findModel(paths, stored))?.weightsFile;
-    if (current === weightsFile) {
-      await recordEvaluation(paths, stored, { weights: weightsFile, evaluation }, { signal });
+  const context = { paths, onUnusable, onModel, ...((folder || onMistake) && { onMistake: report }) };
+  for await (const event of evaluateModel({ ...parsed, ...context }, signal)) {
+    await folder?.flush(signal);
+    if (event.event !== 'end') {
+      yield event;
+      continue;
     }
-    return {};
-  } catch (error) {
-    if (!isEmnistError(error)) throw error;
-    return { notKept: error.message };
+    const kept = await keepEvaluation(event, parsed.characters, evaluated!, { paths, signal });
+    yield { ...event, ...(folder && { mistakes: folder.written }), ...kept };
   }
 }
 

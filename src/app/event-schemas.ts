@@ -201,6 +201,7 @@ const evaluationEnd = {
   mergedLabels: v.optional(v.array(v.string())),
   unknownLabels: v.optional(v.array(v.string())),
   notKept: v.optional(v.string()),
+  mistakes: v.optional(v.strictObject({ path: v.string(), images: count })),
 };
 const ofSplit = { split, part };
 const ofStrokes = { split: v.null(), part: v.null(), strokes: v.string() };

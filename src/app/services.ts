@@ -5,6 +5,8 @@ import type { FetchEvent } from '../core/dataset/fetch-event.ts';
 import { isOwnSource } from '../core/dataset/source.ts';
 import { describeEngines } from '../core/engine/select.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
+import type { Mistake, OnMistake } from '../core/evaluation/mistake.ts';
+import { type ClassNeighbors, type NeighborQuery, NeighborSearch } from '../core/evaluation/neighbors.ts';
 import { isLink } from '../core/files/file-info.ts';
 import { findDefaultChoice } from '../core/model/default-choice.ts';
 import { chooseDefaultModel } from '../core/model/default-model.ts';
@@ -43,6 +45,7 @@ import { renameModel } from './rename-model.ts';
 import { manageSamples } from './samples.ts';
 import { sshForwarding } from './ssh-forwarding.ts';
 import { train } from './train.ts';
+import { type SaveMistakesOptions, saveMistakes } from './write-mistakes.ts';
 
 /** The functions that the app calls. Tests replace them. */
 export interface Services {
@@ -50,7 +53,12 @@ export interface Services {
   status(): Promise<Status>;
   fetch(options: FetchOptions, signal: AbortSignal): AsyncIterable<FetchEvent>;
   train(options: TrainOptions): TrainingRun;
-  evaluate(options: EvaluateOptions, signal: AbortSignal): AsyncIterable<EvaluateEvent>;
+  /** `onMistake` is called for each misread image. */
+  evaluate(options: EvaluateOptions, signal: AbortSignal, onMistake?: OnMistake): AsyncIterable<EvaluateEvent>;
+  /** The training images of some classes that a model finds most similar to an image. The first search of a class takes longest. */
+  neighbors(query: NeighborQuery, signal: AbortSignal): Promise<ClassNeighbors[]>;
+  /** Saves one misread image as a file, or several in a folder. Returns the absolute path. */
+  saveMistakes(mistakes: readonly Mistake[], options: SaveMistakesOptions, signal: AbortSignal): Promise<string>;
   /** Whether a source is data of one's own rather than an archive with NIST's layout. */
   isOwnSource(from: string): Promise<boolean>;
   /** Checks that there is something to take over. Throws `EmnistError`. */
@@ -126,6 +134,7 @@ export function createServices(paths: Paths): Services {
   // Probed once, because that loads the engines and the result does not change.
   let device: Promise<string> | undefined;
   const drawSession = new DrawSession(paths);
+  const neighbors = new NeighborSearch(paths);
   return {
     version: VERSION,
     async status() {
@@ -145,7 +154,9 @@ export function createServices(paths: Paths): Services {
     },
     fetch: (options, signal) => fetchDatasets(options, { paths, signal }),
     train: (options) => train(options, { paths }),
-    evaluate: (options, signal) => evaluate(options, { paths, signal }),
+    evaluate: (options, signal, onMistake) => evaluate(options, { paths, signal, onMistake }),
+    neighbors: (query, signal) => neighbors.find(query, signal),
+    saveMistakes,
     isOwnSource,
     checkOwnSource: (from) => checkOwnSource(from),
     samples: (name, perClass, signal) => datasetSamples(name, perClass, { paths, signal }),

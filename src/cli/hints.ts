@@ -146,7 +146,7 @@ export const CLI_HINTS: HintTable = {
   'file-special': ({ option }) => `pass the path of a file${option ? ` with ${flagOf(option)}` : ''}`,
   'file-exists': ({ option }) => `choose another ${option ? flagOf(option) : 'path'}, or replace it with --force`,
   'file-forbidden': ({ option }) =>
-    option === undefined || option === 'out'
+    option === undefined || option === 'out' || option === 'mistakes'
       ? `${elsewhere(option)}, or change its permissions`
       : 'change its permissions',
   'file-read-only': ({ option }) => elsewhere(option),

@@ -136,6 +136,10 @@ export interface EvaluateSettings {
   characters?: 'all' | 'digits' | 'letters' | 'uppercase' | 'lowercase' | (string & {});
   /** Assumed frequency of the classes: as in the training part of the split, or uniform. Default: `split`. */
   prior?: 'split' | 'uniform';
+  /** Folder for the misread images, as PNG files with their class and the answer in their names. */
+  mistakes?: string;
+  /** Write them into a folder that is not empty, instead of those of an earlier evaluation. Default: `false`. */
+  force?: boolean;
   /** Threads to evaluate with. From 1 to 64. Default: one per core. */
   threads?: number;
 }

@@ -25,6 +25,11 @@ export const FIELDS: { readonly [option: string]: string } = {
 };
 const OTHER_NAME = 'choose another name';
 const WAIT = 'wait for it to finish, then try again';
+/** About a path that the user has entered for misread images, or another one. */
+const otherPath =
+  (hint: string) =>
+  ({ option }: { option?: string }) =>
+    option === 'mistakes' ? 'choose another path' : hint;
 
 /** What to do about each error, in the keys and fields of the app. */
 export const APP_HINTS: HintTable = {
@@ -96,16 +101,16 @@ export const APP_HINTS: HintTable = {
   'port-taken': TRY_AGAIN,
   'port-forbidden': TRY_AGAIN,
   'host-unknown': TRY_AGAIN,
-  'file-not-folder': OTHER_FOLDER,
-  'file-is-folder': 'press r, then enter the path of a file in From',
+  'file-not-folder': otherPath(OTHER_FOLDER),
+  'file-is-folder': otherPath('press r, then enter the path of a file in From'),
   'file-limit': `close other programs, or ${RESTART}`,
   'system-limit': ({ limit }) =>
     limit === 'memory' ? 'close other programs, then try again' : `raise this limit, then ${RESTART}`,
   'output-failed': 'check the destination of the output: its disk may be full',
-  'file-special': OTHER_FOLDER,
+  'file-special': otherPath(OTHER_FOLDER),
   'file-exists': 'choose another path',
-  'file-forbidden': `change its permissions, or ${OTHER_FOLDER}`,
-  'file-read-only': OTHER_FOLDER,
+  'file-forbidden': otherPath(`change its permissions, or ${OTHER_FOLDER}`),
+  'file-read-only': otherPath(OTHER_FOLDER),
   'folder-is-file': OTHER_FOLDER,
   'home-unknown': ({ path }) => (path === null ? OTHER_FOLDER : 'enter the full path'),
   'disk-full': ({ systemCode }) => (systemCode === 'EFBIG' ? OTHER_FOLDER : FREE_SPACE),

@@ -1,5 +1,6 @@
 import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import type { KeysInUse } from './keys/shown-keys.ts';
+import type { Evaluation, MistakeChoice } from './screens/evaluation.ts';
 
 /** A screen, with its initial selection. */
 export type Route =
@@ -10,6 +11,8 @@ export type Route =
   | { screen: 'draw'; model?: string /** Opens the page in practice. */; practice?: true }
   | { screen: 'learn' }
   | { screen: 'evaluate'; model?: string }
+  | { screen: 'confusions'; of: Evaluation }
+  | { screen: 'mistakes'; of: MistakeChoice }
   | { screen: 'models' }
   | { screen: 'clean' }
   /** The keys of the screen that it was opened from. */
@@ -17,4 +20,4 @@ export type Route =
   | { screen: 'help' };
 
 /** The screens that can be opened first. */
-export type ScreenName = Exclude<Route['screen'], 'keys'>;
+export type ScreenName = Exclude<Route, { of: unknown } | { screen: 'keys' }>['screen'];

@@ -12,6 +12,8 @@ import type { FetchEvent } from '../../src/core/dataset/fetch-event.ts';
 import { SPLITS } from '../../src/core/dataset/splits.ts';
 import type { EmnistError } from '../../src/core/errors.ts';
 import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
+import type { Mistake, OnMistake } from '../../src/core/evaluation/mistake.ts';
+import type { ClassNeighbors } from '../../src/core/evaluation/neighbors.ts';
 import { FakeLearnRun, FakeRun } from './fake-runs.ts';
 import { FAKE_READER, type FakeReader, FakeServer } from './fake-server.ts';
 import { fakeStatus } from './fake-status.ts';
@@ -26,6 +28,7 @@ export class FakeServices implements Services {
     options: Parameters<Services['evaluate']>[0];
     signal: AbortSignal;
     feed: Feed<EvaluateEvent>;
+    onMistake?: OnMistake;
   }[] = [];
   readonly servers: FakeServer[] = [];
   /** The model that the next server reads with. */
@@ -67,11 +70,43 @@ export class FakeServices implements Services {
     return run;
   }
 
-  evaluate(options: Parameters<Services['evaluate']>[0], signal: AbortSignal): AsyncIterable<EvaluateEvent> {
+  evaluate(
+    options: Parameters<Services['evaluate']>[0],
+    signal: AbortSignal,
+    onMistake?: OnMistake,
+  ): AsyncIterable<EvaluateEvent> {
     const feed = new Feed<EvaluateEvent>();
     signal.addEventListener('abort', () => feed.end(signal.reason));
-    this.evaluations.push({ options, signal, feed });
+    this.evaluations.push({ options, signal, feed, onMistake });
     return feed;
+  }
+
+  /** The images found in the training data, for each class; null if the search never ends. */
+  fakeNeighbors: ((label: string) => Uint8Array[]) | null = () => [];
+  readonly neighborQueries: { query: Parameters<Services['neighbors']>[0]; signal: AbortSignal }[] = [];
+
+  async neighbors(query: Parameters<Services['neighbors']>[0], signal: AbortSignal): Promise<ClassNeighbors[]> {
+    this.neighborQueries.push({ query, signal });
+    const { fakeNeighbors } = this;
+    if (!fakeNeighbors)
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    return query.labels.map((label) => ({
+      label,
+      neighbors: fakeNeighbors(label)
+        .slice(0, query.count)
+        .map((image, index) => ({ index, image, similarity: 0.95 - index / 100 })),
+    }));
+  }
+
+  /** Where misread images were saved. */
+  readonly savedMistakes: { mistakes: readonly Mistake[]; options: Parameters<Services['saveMistakes']>[1] }[] = [];
+  /** Why they cannot be saved, unless something may be replaced. */
+  saveError: Error | null = null;
+
+  async saveMistakes(mistakes: readonly Mistake[], options: Parameters<Services['saveMistakes']>[1]): Promise<string> {
+    this.savedMistakes.push({ mistakes, options });
+    if (this.saveError && !options.force) throw this.saveError;
+    return `/home/user/${options.path}`;
   }
 
   /** Why nothing can be taken over from a source. */

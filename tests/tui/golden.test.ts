@@ -86,6 +86,8 @@ test.each([
   'learn-samples',
   'learn-done',
   'evaluate-done',
+  'evaluate-heat-map',
+  'mistakes',
   'models',
 ])('only ASCII, without styles: %s', async (name) => {
   const text = await render(SCENES[name]!, 80, 24, { TERM: 'dumb', LANG: 'C' });

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { TrainEvent } from '../../src/core/training/train-event.ts';
-import { worstClasses } from '../../src/tui/screens/evaluate-state.ts';
 import {
   bestEpoch,
   currentEpoch,
@@ -120,14 +119,4 @@ test('the summary says what was measured, and on how many images', () => {
   expect(summaryLine(after(start, end))).toBe(
     'Interrupted training mine: 3 of 10 epochs in 1m 1s, validation accuracy 87.10% on 200 images.',
   );
-});
-
-test('the worst classes come first, and those without images are left out', () => {
-  const classes = [
-    { label: 'a', images: 10, accuracy: 0.9 },
-    { label: 'b', images: 0, accuracy: 0 },
-    { label: 'c', images: 10, accuracy: 0.2 },
-  ];
-  expect(worstClasses(classes, 5).map(({ label }) => label)).toEqual(['c', 'a']);
-  expect(worstClasses(classes, 1)).toHaveLength(1);
 });

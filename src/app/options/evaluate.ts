@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { DEFAULT_SPLIT, PARTS } from '../../core/dataset/splits.ts';
 import { MAX_THREADS } from '../../core/engine/engine.ts';
 import { PRIORS } from '../../core/evaluation/evaluate-options.ts';
-import { oneOf, option, path, wholeNumber } from './option.ts';
+import { flag, oneOf, option, path, wholeNumber } from './option.ts';
 import { charactersOption, limitOption, modelOption, splitOption } from './shared.ts';
 
 export const evaluateOptions = v.object({
@@ -21,6 +21,15 @@ export const evaluateOptions = v.object({
     help: 'Assumed frequency of the classes: as in the training part of the split, or uniform',
     placeholder: 'prior',
     default: 'split',
+  }),
+  mistakes: option(path('the name of a folder'), {
+    help: 'Folder for the misread images, as PNG files with their class and the answer in their names',
+    placeholder: 'dir',
+    completes: 'folder',
+  }),
+  force: flag({
+    help: 'Write them into a folder that is not empty, instead of those of an earlier evaluation',
+    requires: 'mistakes',
   }),
   threads: option(wholeNumber(1, MAX_THREADS), {
     help: 'Threads to evaluate with',

@@ -34,6 +34,7 @@ function report(end: End, style: Style): string {
     ['Calibration error', percent(end.calibrationError, 2)],
     ['Prior', end.prior === 'split' ? 'class frequencies of the training part' : 'equally likely classes'],
     ...remarks(end),
+    ...(end.mistakes ? [['Mistakes', `${images(end.mistakes.images)} in ${end.mistakes.path}`]] : []),
   ]);
   // The model cannot be better on classes that it does not have.
   const isKnown = (label: string) => !end.unknownLabels?.includes(label);

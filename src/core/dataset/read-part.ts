@@ -17,6 +17,8 @@ const BLOCK_IMAGES = 64;
 export interface DatasetPart {
   /** Upright, with ink 255 on paper 0; [count, 784]. */
   images: Uint8Array;
+  /** Where each is among all images of the part, [count]. */
+  indices: Uint32Array;
   /** Class indices, [count]. */
   labels: Uint8Array;
   count: number;
@@ -41,7 +43,9 @@ export async function readPart(
       readImages(files, part, (count) => new EvenSample(count, options.limit ?? null)),
       readLabels(files, part, options.limit ?? null),
     ]);
-    return { images, labels, count: labels.length, classLabels: files.labels };
+    const sample = new EvenSample(files.images[part], options.limit ?? null);
+    const indices = Uint32Array.from(labels, (_, position) => sample.index(position));
+    return { images, indices, labels, count: labels.length, classLabels: files.labels };
   } catch (error) {
     throw readError(error, split);
   }
@@ -71,7 +75,7 @@ export async function readChosenImages(
     const chosen = choose(all);
     const images = await readImages(files, part, () => new ChosenIndices(chosen), options);
     const labels = Uint8Array.from(chosen, (index) => all[index]!);
-    return { images, labels, count: labels.length, classLabels: files.labels };
+    return { images, indices: chosen, labels, count: labels.length, classLabels: files.labels };
   } catch (error) {
     throw readError(error, split);
   }
@@ -233,8 +237,13 @@ class EvenSample implements Sample {
     this.#count = count;
   }
 
+  /** The index at a position of the sample. */
+  index(position: number): number {
+    return Math.floor((position * this.#count) / this.size);
+  }
+
   position(index: number): number | null {
     const position = Math.ceil((index * this.size) / this.#count);
-    return position < this.size && Math.floor((position * this.#count) / this.size) === index ? position : null;
+    return position < this.size && this.index(position) === index ? position : null;
   }
 }

@@ -47,6 +47,8 @@ export type EvaluateEvent =
       unknownLabels?: string[];
       /** Why the result could not be kept with the model. */
       notKept?: string;
+      /** The folder that misread images were written to, and their number. */
+      mistakes?: { path: string; images: number };
     } & EvaluatedSource);
 
 /** Values of the pixels that a model takes: `standardized` with the mean 0.1307 and the standard deviation 0.3081 of MNIST. */

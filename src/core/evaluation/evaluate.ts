@@ -7,6 +7,7 @@ import type { Paths } from '../paths.ts';
 import type { EvaluateEvent } from './evaluate-event.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
 import { readEvaluationImages } from './evaluation-images.ts';
+import type { OnMistake } from './mistake.ts';
 import { priorShift, splitFrequencies } from './prior.ts';
 import { Scores } from './scores.ts';
 import { shareClasses } from './shared-classes.ts';
@@ -20,15 +21,17 @@ export interface EvaluateContext {
   onUnusable?: OnUnusable;
   /** Called with the model that is evaluated. */
   onModel?: (model: StoredModel) => void;
+  /** Called for each misread image. */
+  onMistake?: OnMistake;
 }
 
 /**
  * Evaluates a model on labeled images and yields events, the last of which is `end`. Where model and data have different
- * classes, `end` says how they were compared. When aborted, it throws the signal's reason. Throws an `EmnistError` when the
- * data or the model is missing or damaged, or when they share no character.
+ * classes, `end` says how they were compared. When aborted, it throws the signal's reason. Throws an `EmnistError` when the data
+ * or the model is missing or damaged, or when they share no character.
  */
 export async function* evaluate(
-  { paths, threads, onUnusable, onModel, ...options }: EvaluateOptions & EvaluateContext,
+  { paths, threads, onUnusable, onModel, onMistake, ...options }: EvaluateOptions & EvaluateContext,
   signal?: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
   const { split, strokes, limit, part, characters } = options;
@@ -37,7 +40,7 @@ export async function* evaluate(
   onModel?.(loaded);
   signal?.throwIfAborted();
   const source = { split, part, strokes, limit, characters };
-  const { images, labels, count, classLabels, splitClasses } = await readEvaluationImages(source, paths);
+  const { images, indices, labels, count, classLabels, splitClasses } = await readEvaluationImages(source, paths);
   const classes = shareClasses(classLabels, model.labels);
   const prior = strokes === undefined ? options.prior : 'uniform';
   // Frequencies are those of the whole split; chosen characters keep theirs relative to each other.
@@ -64,7 +67,17 @@ export async function* evaluate(
       const to = Math.min(count, from + BATCH);
       const batch = images.subarray(from * IMAGE_PIXELS, to * IMAGE_PIXELS);
       const logits = await network.predict(fitImages(batch, model.network.input));
-      scores.add(logits, labels.subarray(from, to));
+      scores.add(
+        logits,
+        labels.subarray(from, to),
+        onMistake &&
+          (({ position, ...misreading }) =>
+            onMistake({
+              index: indices[from + position]!,
+              ...misreading,
+              image: Uint8Array.from(batch.subarray(position * IMAGE_PIXELS, (position + 1) * IMAGE_PIXELS)),
+            })),
+      );
       const now = performance.now();
       if (now - reported >= EVENT_INTERVAL_MS || to === count) {
         reported = now;

@@ -13,6 +13,8 @@ import { readStrokeFile } from '../strokes/stroke-file.ts';
 export interface EvaluationImages {
   /** Bytes, upright, [count, 784]. */
   images: Uint8Array;
+  /** Where each is: its index in the part, or that of the drawing in the stroke file, [count]. */
+  indices: Uint32Array;
   /** Class indices, [count]. */
   labels: Uint8Array;
   count: number;
@@ -37,7 +39,7 @@ export interface EvaluationSource {
 export async function readEvaluationImages(source: EvaluationSource, paths: Paths): Promise<EvaluationImages> {
   const { split, part, strokes, limit, characters } = source;
   const isWhole = characters === 'all';
-  const { images, labels, classLabels } =
+  const { images, indices, labels, classLabels } =
     strokes === undefined
       ? await readPart(paths, split, part, { limit: isWhole ? limit : undefined })
       : await readDrawings(strokes);
@@ -55,6 +57,7 @@ export async function readEvaluationImages(source: EvaluationSource, paths: Path
       count === labels.length
         ? images
         : Buffer.concat(chosen.map((image) => images.subarray(image * IMAGE_PIXELS, (image + 1) * IMAGE_PIXELS))),
+    indices: Uint32Array.from(chosen, (image) => indices[image]!),
     labels: Uint8Array.from(chosen, (image) => classOf.get(labels[image]!)!),
     count,
     classLabels: choices.map(({ label }) => label),
@@ -65,7 +68,10 @@ export async function readEvaluationImages(source: EvaluationSource, paths: Path
 async function readDrawings(file: string) {
   const images: Uint8Array[] = [];
   const characters: string[] = [];
+  const indices: number[] = [];
+  let drawings = 0;
   for await (const { label, strokes, line } of readStrokeFile(file)) {
+    const index = drawings++;
     if (label === undefined) continue;
     const normalized = normalizeLabel(label);
     if (labelProblem(normalized) !== null) {
@@ -74,6 +80,7 @@ async function readDrawings(file: string) {
     }
     images.push(rasterize(strokes));
     characters.push(normalized);
+    indices.push(index);
   }
   if (images.length === 0) {
     throw new EmnistError('strokes-unlabeled', `${file} has no labeled drawings`, { file });
@@ -88,6 +95,7 @@ async function readDrawings(file: string) {
   }
   return {
     images: Buffer.concat(images),
+    indices: Uint32Array.from(indices),
     labels: Uint8Array.from(characters, (label) => classLabels.indexOf(label)),
     classLabels,
   };

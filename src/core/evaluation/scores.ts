@@ -1,10 +1,20 @@
 import { logSumExp } from '../model/softmax.ts';
+import type { Prediction } from '../prediction.ts';
 import type { ClassAccuracy, Confusion } from './evaluate-event.ts';
 import type { SharedClasses } from './shared-classes.ts';
 
 const TOP = 5;
 /** Number of bins of the calibration error. */
 const BINS = 15;
+
+/** What was misread: the position among the images of a call, and the answer. */
+export interface Misreading {
+  position: number;
+  truth: string;
+  guess: string;
+  /** The most probable of the compared classes, descending; no class that the model lacks. */
+  predictions: Prediction[];
+}
 
 /** Accumulates evaluation metrics. */
 export class Scores {
@@ -28,7 +38,7 @@ export class Scores {
   }
 
   /** Adds logits, [n, model classes], with the true class indices of the data set, [n]. */
-  add(logits: Float32Array, truth: Uint8Array): void {
+  add(logits: Float32Array, truth: Uint8Array, onMisread?: (misreading: Misreading) => void): void {
     const width = logits.length / truth.length;
     const { answers } = this.#classes;
     const scores = new Float64Array(answers.length);
@@ -37,11 +47,14 @@ export class Scores {
       answers.forEach((classes, index) => {
         scores[index] = logSumExp(classes.map((column) => row[column]! + (this.#shift[column] ?? 0)));
       });
-      this.#count(scores, this.#classes.truth[label]!);
+      const right = this.#classes.truth[label]!;
+      const guess = this.#count(scores, right);
+      if (guess !== right && onMisread) onMisread({ position: image, ...this.#misreading(scores, right, guess) });
     });
   }
 
-  #count(scores: Float64Array, truth: number): void {
+  /** Returns the class with the highest score. */
+  #count(scores: Float64Array, truth: number): number {
     let best = 0;
     let higher = 0;
     for (let index = 0; index < scores.length; index++) {
@@ -55,10 +68,22 @@ export class Scores {
     const bin = Math.min(BINS - 1, Math.floor(confidence * BINS));
     this.#confidence[bin]! += confidence;
     if (best === truth) this.#correctInBin[bin]!++;
-    if (scores[truth] === Number.NEGATIVE_INFINITY) return;
+    if (scores[truth] === Number.NEGATIVE_INFINITY) return best;
     this.#known++;
     if (higher < TOP) this.#top5++;
     this.#loss += all - scores[truth]!;
+    return best;
+  }
+
+  #misreading(scores: Float64Array, truth: number, guess: number): Omit<Misreading, 'position'> {
+    const { labels } = this.#classes;
+    const all = logSumExp(scores);
+    const predictions = [...scores.keys()]
+      .filter((index) => scores[index]! > Number.NEGATIVE_INFINITY)
+      .sort((a, b) => scores[b]! - scores[a]!)
+      .slice(0, TOP)
+      .map((index) => ({ label: labels[index]!, probability: Math.exp(scores[index]! - all) }));
+    return { truth: labels[truth]!, guess: labels[guess]!, predictions };
   }
 
   get images(): number {

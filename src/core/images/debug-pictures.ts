@@ -1,8 +1,7 @@
-import { crc32 } from 'node:zlib';
 import { PNG } from 'pngjs';
 import type { Box } from './box.ts';
 import type { GrayPicture } from './gray-picture.ts';
-import { IMAGE_SIZE } from './image-size.ts';
+import { encodeEnlarged, encodeMarked, hasMark } from './marked-png.ts';
 import type { FoundWriting } from './picture-characters.ts';
 
 /** A picture that shows how another one was read. */
@@ -15,10 +14,6 @@ export interface DebugPicture {
 
 /** The mark in every PNG file that was made here. */
 const MARK = 'emnist-tui debug picture';
-/** Where a PNG's first chunk ends: after the signature and the header. */
-const HEADER_END = 33;
-/** How many pixels of a debug picture show a pixel of what the network sees. */
-const SCALE = 8;
 const RED = [220, 30, 30] as const;
 
 /** The digits in 3x5 pixels, a row as three bits. */
@@ -26,7 +21,7 @@ const DIGITS = ['75557', '26227', '71747', '71717', '55711', '74717', '74757', '
 
 /** Whether a PNG file was made by `debugPictures`. */
 export function isDebugPicture(png: Uint8Array): boolean {
-  return Buffer.from(png.buffer, png.byteOffset, Math.min(png.length, 256)).includes(MARK);
+  return hasMark(png, MARK);
 }
 
 /**
@@ -43,9 +38,9 @@ export function debugPictures({ picture, mask, characters }: FoundWriting): Debu
   });
   const ink = toPng({ ...picture, gray: mask.map((value) => (value ? 0 : 255)) });
   return [
-    { name: 'boxes', png: encode(boxes) },
-    { name: 'ink', png: encode(ink) },
-    ...characters.map(({ image }, index) => ({ name: String(index), png: encode(enlarged(image)) })),
+    { name: 'boxes', png: encodeMarked(boxes, MARK) },
+    { name: 'ink', png: encodeMarked(ink, MARK) },
+    ...characters.map(({ image }, index) => ({ name: String(index), png: encodeEnlarged(image, MARK) })),
   ];
 }
 
@@ -55,15 +50,6 @@ function toPng({ width, height, gray }: GrayPicture): PNG {
     png.data.set([value, value, value, 255], 4 * i);
   });
   return png;
-}
-
-function enlarged(image: Uint8Array): PNG {
-  const side = IMAGE_SIZE * SCALE;
-  const gray = new Uint8Array(side * side);
-  for (let i = 0; i < gray.length; i++) {
-    gray[i] = image[Math.floor(i / side / SCALE) * IMAGE_SIZE + Math.floor((i % side) / SCALE)]!;
-  }
-  return toPng({ width: side, height: side, gray });
 }
 
 function paint(png: PNG, left: number, top: number, right: number, bottom: number): void {
@@ -91,15 +77,4 @@ function drawNumber(png: PNG, number: number, { left, top, bottom }: Box, dot: n
       }
     });
   });
-}
-
-/** A PNG file with the mark as a text chunk (PNG specification, 11.3.3.2). */
-function encode(png: PNG): Buffer {
-  const file = PNG.sync.write(png);
-  const body = Buffer.from(`tEXtSoftware\0${MARK}`, 'latin1');
-  const chunk = Buffer.alloc(body.length + 8);
-  chunk.writeUInt32BE(body.length - 4, 0);
-  body.copy(chunk, 4);
-  chunk.writeUInt32BE(crc32(body), body.length + 4);
-  return Buffer.concat([file.subarray(0, HEADER_END), chunk, file.subarray(HEADER_END)]);
 }

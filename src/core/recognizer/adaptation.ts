@@ -1,9 +1,9 @@
+import type { ReadFeatures } from '../engine/feature-reader.ts';
 import { chooseClasses, classIndex } from '../labels.ts';
 import { canReject, type Model } from '../model/model.ts';
 import { logSumExp } from '../model/softmax.ts';
 import type { CharacterReading } from '../prediction.ts';
 import { possibleAnswers } from './character-prior.ts';
-import type { ReadFeatures } from './feature-reader.ts';
 import { rank } from './rank.ts';
 import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';
 

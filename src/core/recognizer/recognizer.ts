@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Engine, EngineName, EngineNetwork } from '../engine/engine.ts';
+import { createFeatureReader, type FeatureReader } from '../engine/feature-reader.ts';
 import { createEngine } from '../engine/select.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
@@ -10,7 +11,6 @@ import { classCount } from '../model/network.ts';
 import type { CharacterReading } from '../prediction.ts';
 import { Adaptation, samplesToUse } from './adaptation.ts';
 import { possibleAnswers } from './character-prior.ts';
-import { createFeatureReader, type FeatureReader } from './feature-reader.ts';
 import { createLayerReader, inspect, type LayerReader } from './inspect.ts';
 import { rank } from './rank.ts';
 import { RECOGNIZE_DEFAULTS, type RecognizeOptions } from './recognize-options.ts';

@@ -4,7 +4,7 @@ import type { Theme } from '../theme/theme.ts';
 import { BRAILLE, brailleBit, brailleCharacter } from './braille.ts';
 
 /** From paper to ink, for terminals without 256 colors. */
-const RAMP = ' .:-=+*#%@';
+export const RAMP = ' .:-=+*#%@';
 
 /**
  * Renders a grayscale image as text: `size` columns by `size / 2` lines, two pixels per cell, times `scale`. With 256 colors

@@ -61,7 +61,7 @@ export function pageOf(height: number): number {
 }
 
 /** The range of a long list to show in `height` rows, with the focused row in the middle where possible. */
-function visibleRange(length: number, focus: number, height: number): { from: number; to: number } {
+export function visibleRange(length: number, focus: number, height: number): { from: number; to: number } {
   const size = Math.max(1, Math.min(length, height));
   const from = Math.min(Math.max(0, focus - Math.floor(size / 2)), length - size);
   return { from: Math.max(0, from), to: Math.min(length, from + size) };

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { useAppContext } from '../app-context.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import { type Action, findAction, type Handlers, type KeyContext } from '../keys/keymap.ts';
@@ -64,5 +64,6 @@ export function useKeys<C extends KeyContext>(
     () => (isActive ? shownKeys.add({ context, menu }) : undefined),
     [shownKeys, isActive, context, menu],
   );
-  useEffect(() => keyQueue.subscribe((press) => latest.current(press)), [keyQueue]);
+  // Before what can be answered is on the screen: a key that is pressed at once must not be lost.
+  useLayoutEffect(() => keyQueue.subscribe((press) => latest.current(press)), [keyQueue]);
 }

@@ -103,6 +103,7 @@ const makeDefault = { keys: ['u'], action: 'makeDefault', label: 'use by default
 const resumeRun = { keys: ['r'], action: 'resume', label: 'resume' } as const;
 /** The key called delete sends a backspace on a Mac. */
 const deleteModel = { keys: ['delete', 'backspace'], action: 'delete', label: 'delete' } as const;
+const heatMap = { keys: ['h'], action: 'heatMap', label: 'confusion matrix' } as const;
 const practice = { keys: ['p'], action: 'practice', label: 'practice' } as const;
 const importSamples = { keys: ['i'], action: 'import', label: 'import' } as const;
 const withSamples = [
@@ -296,7 +297,58 @@ export const KEYMAP = {
   collected: [{ ...clearText, label: 'clear' }],
   drawModels: [up, down, ...jumps, { keys: ['enter'], action: 'choose', label: 'draw with it' }, filter, back],
   evaluating: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
-  evaluated: [{ keys: ['enter', 'r'], action: 'restart', label: 'evaluate another' }, back],
+  /** A list of classes and one of confusions. */
+  evaluated: [
+    ...list,
+    { keys: ['left', 'right', 'tab', 'shift+tab'], action: 'switch', label: 'other list' },
+    { keys: ['enter'], action: 'mistakes', label: 'mistakes' },
+    heatMap,
+    { keys: ['r'], action: 'restart', label: 'evaluate another' },
+    back,
+  ],
+  /** Without mistakes. */
+  evaluatedWell: [heatMap, { keys: ['enter', 'r'], action: 'restart', label: 'evaluate another' }, back],
+  /** A confusion matrix: its cursor moves in both directions. */
+  confusions: [
+    { keys: ['left'], action: 'left', label: 'move' },
+    { keys: ['right'], action: 'right' },
+    up,
+    down,
+    { keys: ['pageUp'], action: 'pageUp' },
+    { keys: ['pageDown'], action: 'pageDown' },
+    { keys: ['home'], action: 'firstColumn' },
+    { keys: ['end'], action: 'lastColumn' },
+    { keys: ['g'], action: 'first' },
+    { keys: ['G'], action: 'last' },
+    { keys: ['tab'], action: 'nextConfusion', label: 'next confusion' },
+    { keys: ['shift+tab'], action: 'previousConfusion' },
+    { keys: ['enter'], action: 'mistakes', label: 'mistakes' },
+    back,
+  ],
+  /** For the hints only: a cell without mistakes. */
+  emptyCell: [
+    { keys: ['left'], action: 'left', label: 'move' },
+    { keys: ['tab'], action: 'nextConfusion', label: 'next confusion' },
+    back,
+  ],
+  /** Misread images, one at a time. */
+  mistakes: [
+    { keys: ['left', 'up', 'k'], action: 'up', label: 'move' },
+    { keys: ['right', 'down', 'j', 'space'], action: 'down' },
+    { keys: ['pageUp'], action: 'pageUp' },
+    { keys: ['pageDown'], action: 'pageDown' },
+    { keys: ['home', 'g'], action: 'first' },
+    { keys: ['end', 'G'], action: 'last' },
+    { keys: ['s'], action: 'save', label: 'save' },
+    { keys: ['S'], action: 'saveAll', label: 'save all' },
+    { keys: ['d'], action: 'draw', label: 'draw it yourself' },
+    back,
+  ],
+  /** The path to save to is being typed: letters are text. */
+  savePath: [
+    { keys: ['enter'], action: 'save', label: 'save' },
+    { keys: ['escape'], action: 'back', label: 'cancel' },
+  ],
   /** The built-in model, which can be neither trained further nor deleted. */
   models: [...list, ...useModel, makeDefault, filter, back],
   ownModels: [...list, ...useModel, makeDefault, deleteModel, filter, back],

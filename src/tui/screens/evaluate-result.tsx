@@ -1,49 +1,57 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { count, decimal, images, percent } from '../../app/format.ts';
+import { decimal, images, percent } from '../../app/format.ts';
 import { sourceName } from '../../app/source-name.ts';
-import { alignLeft, alignRight, bar, clip, columnsOf, printable } from '../../app/text-layout.ts';
-import type { EvaluateEvent } from '../../core/evaluation/evaluate-event.ts';
-import { useAppContext } from '../app-context.ts';
+import { clip } from '../../app/text-layout.ts';
+import { type AppContextValue, useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { joinColumns, Lines } from '../components/lines.tsx';
 import type { Theme } from '../theme/theme.ts';
-import { type EvaluateState, worstClasses } from './evaluate-state.ts';
+import { classLines, confusionLines } from './evaluate-list-lines.ts';
+import { errorLists, type ResultLists } from './evaluate-lists.ts';
+import type { EvaluateState } from './evaluate-state.ts';
+import type { Evaluation } from './evaluation.ts';
 
-/** Columns of a label: 8 characters, of which few are wide. */
-const MAX_LABEL_WIDTH = 10;
-/** The shortest bar of a confusion. */
-const MIN_BAR = 4;
-
-type EndEvent = Extract<EvaluateEvent, { event: 'end' }>;
+/** Between the lists. */
+const GAP = 4;
 
 /** The accuracy, the worst classes and the most frequent confusions. */
-export function EvaluateResult({ state }: { state: EvaluateState }): ReactNode {
+export function EvaluateResult({ state, lists }: { state: EvaluateState; lists: ResultLists }): ReactNode {
   const app = useAppContext();
   const { theme } = app;
-  const { width, height } = bodySize(app);
+  const { width } = bodySize(app);
   if (state.phase === 'failed') return <ErrorMessage error={state.error} />;
   const { end } = state;
   if (!end) return <Text>{`${theme.paint('warning', theme.glyphs.warning)} Canceled.`}</Text>;
-  const head = headLines(end, width, theme);
-  const room = Math.max(1, height - head.length - 2);
-  const columnWidth = Math.floor((width - 4) / 2);
-  const worst = worstLines(end.perClass, columnWidth, room, theme);
-  const confused = confusionLines(end.confusions, columnWidth, room, theme);
-  const blank = ' '.repeat(columnWidth);
-  const rows = Array.from({ length: Math.max(worst.length, confused.length) }, (_, index) => worst[index] ?? blank);
+  const { classes, confusions } = errorLists({ end });
+  const place = { width: Math.floor((width - GAP) / 2), height: listHeight(app, end) };
+  const left = classLines(classes, { ...place, focus: lists.classes, isFocused: lists.focus === 'classes' }, theme);
+  const right = confusionLines(
+    confusions,
+    { ...place, focus: lists.confusions, isFocused: lists.focus === 'confusions' },
+    theme,
+  );
+  const blank = ' '.repeat(place.width);
+  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, index) => left[index] ?? blank);
+  const isPerfect = confusions.length === 0 && end.accuracy === 1;
   return (
     <Box flexDirection="column">
-      <Lines lines={head} />
+      <Lines lines={headLines(end, width, theme)} />
       <Box marginTop={1}>
-        <Lines lines={joinColumns(rows, confused, 4)} />
+        <Lines lines={isPerfect ? ['Every image was read correctly.'] : joinColumns(rows, right, GAP)} />
       </Box>
     </Box>
   );
 }
 
-function headLines(end: EndEvent, width: number, theme: Theme): string[] {
+/** The rows for each list, with its heading. */
+export function listHeight(app: Pick<AppContextValue, 'columns' | 'rows' | 'theme'>, end: Evaluation['end']): number {
+  const { width, height } = bodySize(app);
+  return Math.max(2, height - headLines(end, width, app.theme).length - 1);
+}
+
+function headLines(end: Evaluation['end'], width: number, theme: Theme): string[] {
   const dot = `  ${theme.glyphs.separator}  `;
   const accuracy = theme.paint('good', theme.paint('strong', percent(end.accuracy, 2)));
   const caution = 'Measured on training images: expect a lower accuracy on new handwriting.';
@@ -66,7 +74,7 @@ function notKept(reason: string): string {
 }
 
 /** How reliable the probabilities are, and how the classes of model and split were matched. */
-function remarks({ calibrationError, prior, restrictedTo, merged, unknown }: EndEvent): string[] {
+function remarks({ calibrationError, prior, restrictedTo, merged, unknown }: Evaluation['end']): string[] {
   const assumption = prior === 'split' ? 'the class frequencies of the training part' : 'equally likely classes';
   return [
     `Calibration error ${percent(calibrationError, 2)}, assuming ${assumption}.`,
@@ -74,32 +82,4 @@ function remarks({ calibrationError, prior, restrictedTo, merged, unknown }: End
     merged ? `Cases counted as one, because the model merges them: ${merged}` : '',
     unknown ? `Counted as errors, because the model has no class for them: ${unknown}` : '',
   ].filter(Boolean);
-}
-
-/** Lines of exactly `width` columns. */
-function worstLines(perClass: EndEvent['perClass'], width: number, limit: number, theme: Theme): string[] {
-  const worst = worstClasses(perClass, limit).map((one) => ({ ...one, label: printable(one.label) }));
-  const labelWidth = 1 + Math.min(MAX_LABEL_WIDTH, Math.max(1, ...worst.map(({ label }) => columnsOf(label))));
-  const lines = worst.map(({ label, accuracy, images: size }) => {
-    const numbers = alignRight(percent(accuracy), 8) + alignRight(count(size), 8);
-    const bars = bar(accuracy, width - labelWidth - numbers.length, theme.glyphs.bar);
-    const name = alignLeft(alignLeft(label, labelWidth - 1, theme.glyphs.ellipsis), labelWidth);
-    return `${theme.paint('strong', name)}${theme.paint('accent', bars)}${numbers}`;
-  });
-  return [theme.paint('dim', alignLeft('Worst classes', width - 8) + alignRight('images', 8)), ...lines];
-}
-
-function confusionLines(confusions: EndEvent['confusions'], width: number, limit: number, theme: Theme): string[] {
-  const maximum = confusions[0]?.count ?? 1;
-  const lines = confusions.slice(0, limit).map(({ truth, predicted, count: times }) => {
-    const numbers = alignRight(count(times), 7);
-    const text = clip(
-      `${printable(truth)} read as ${printable(predicted)} `,
-      width - numbers.length - MIN_BAR,
-      theme.glyphs.ellipsis,
-    );
-    const bars = bar(times / maximum, width - columnsOf(text) - numbers.length, { ...theme.glyphs.bar, empty: ' ' });
-    return `${text}${theme.paint('warning', bars)}${numbers}`;
-  });
-  return [theme.paint('dim', alignLeft('Most frequent confusions', width - 7) + alignRight('count', 7)), ...lines];
 }

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useReducer, useRef } from 'react';
 import { images, percent } from '../../app/format.ts';
 import { sourceName } from '../../app/source-name.ts';
+import { SurestMistakes } from '../../app/surest-mistakes.ts';
 import { useAppContext } from '../app-context.ts';
 import { filterKeys, isFiltering } from '../components/filter.ts';
 import { Frame } from '../components/frame.tsx';
@@ -17,12 +18,12 @@ import { EvaluateFormView, modelListHeight } from './evaluate-form-view.tsx';
 import { EvaluateProgress } from './evaluate-progress.tsx';
 import { EvaluateResult } from './evaluate-result.tsx';
 import { INITIAL_EVALUATE, reduceEvaluate } from './evaluate-state.ts';
+import { useEvaluateResult } from './use-evaluate-result.ts';
 
 const STOP_WARNING = 'Its result so far is discarded.';
 
 const KEY_CONTEXTS = {
   running: ['evaluating', 'global'],
-  done: ['evaluated', 'global'],
   canceled: ['failed', 'global'],
   failed: ['failed', 'global'],
 } as const satisfies Record<string, readonly KeyContext[]>;
@@ -47,13 +48,15 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
     if (form.splits.length === 0) return app.navigate({ screen: 'fetch' });
     if (!options) return;
     const controller = new AbortController();
+    const mistakes = new SurestMistakes();
     store.dispatchNow({ event: 'submit' });
     stop.current = runTask(tasks, {
       name: 'The evaluation',
       stopWarning: STOP_WARNING,
-      events: services.evaluate(options, controller.signal),
+      events: services.evaluate(options, controller.signal, (mistake) => mistakes.add(mistake)),
       stop: () => controller.abort(),
       onEvent(event) {
+        if (event.event === 'end') store.dispatch({ event: 'mistakes', mistakes: mistakes.list() });
         store.dispatch(event);
         if (event.event !== 'end') return;
         tasks.addToSummary(
@@ -101,18 +104,20 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
     { onText: (press) => dispatch({ type: 'filterText', press }) },
   );
   useKeys(phase === 'running' ? 'evaluating' : null, { stopNow, back: confirmStop });
-  useKeys(phase === 'done' ? 'evaluated' : null, { restart, back: restart }, { menu: true });
+  const result = useEvaluateResult(state, restart);
   useKeys(phase === 'canceled' || phase === 'failed' ? 'failed' : null, { restart, back: restart }, { menu: true });
 
   const isEmpty = form.all.length === 0 || form.splits.length === 0;
   const isOnField = form.focus >= form.models.length;
   const formContext = isEmpty ? 'view' : isOnField ? 'field' : 'filterForm';
   const formContexts: readonly KeyContext[] = isTyping ? ['filtering'] : [formContext, 'global'];
+  const keyContexts =
+    phase === 'form' ? formContexts : phase === 'done' ? [result.context, 'global' as const] : KEY_CONTEXTS[phase];
   return (
-    <Frame title="Evaluate a model" keyContexts={phase === 'form' ? formContexts : KEY_CONTEXTS[phase]}>
+    <Frame title="Evaluate a model" keyContexts={keyContexts}>
       {phase === 'form' ? <EvaluateFormView form={form} /> : null}
       {phase === 'running' ? <EvaluateProgress state={state} /> : null}
-      {phase !== 'form' && phase !== 'running' ? <EvaluateResult state={state} /> : null}
+      {phase !== 'form' && phase !== 'running' ? <EvaluateResult state={state} lists={result.lists} /> : null}
     </Frame>
   );
 }

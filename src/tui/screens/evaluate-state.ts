@@ -1,7 +1,6 @@
 import { sourceName } from '../../app/source-name.ts';
-import type { ClassAccuracy, EvaluateEvent } from '../../core/evaluation/evaluate-event.ts';
-
-type EndEvent = Extract<EvaluateEvent, { event: 'end' }>;
+import type { EvaluateEvent } from '../../core/evaluation/evaluate-event.ts';
+import type { Evaluation } from './evaluation.ts';
 
 export interface EvaluateState {
   readonly phase: 'form' | 'running' | 'done' | 'canceled' | 'failed';
@@ -10,12 +9,16 @@ export interface EvaluateState {
   readonly images: number;
   readonly total: number;
   readonly imagesPerSecond: number;
-  readonly end: EndEvent | null;
+  readonly end: Evaluation['end'] | null;
+  /** Misread images, once the evaluation has ended. */
+  readonly mistakes: Evaluation['mistakes'];
   readonly error: unknown;
 }
 
 export type EvaluateAction =
   | { event: 'submit' }
+  /** What was misread; followed by the end of the evaluation. */
+  | { event: 'mistakes'; mistakes: Evaluation['mistakes'] }
   | { event: 'canceled' }
   | { event: 'failed'; error: unknown }
   | { event: 'reset' }
@@ -28,6 +31,7 @@ export const INITIAL_EVALUATE: EvaluateState = {
   total: 0,
   imagesPerSecond: 0,
   end: null,
+  mistakes: [],
   error: null,
 };
 
@@ -41,6 +45,8 @@ export function reduceEvaluate(state: EvaluateState, action: EvaluateAction): Ev
     }
     case 'progress':
       return { ...state, images: action.images, total: action.total, imagesPerSecond: action.imagesPerSecond };
+    case 'mistakes':
+      return { ...state, mistakes: action.mistakes };
     case 'end':
       return { ...state, phase: 'done', end: action };
     case 'canceled':
@@ -50,12 +56,4 @@ export function reduceEvaluate(state: EvaluateState, action: EvaluateAction): Ev
     case 'reset':
       return INITIAL_EVALUATE;
   }
-}
-
-/** The classes with the lowest accuracy, lowest first, without those that have no images. */
-export function worstClasses(perClass: readonly ClassAccuracy[], limit: number): ClassAccuracy[] {
-  return perClass
-    .filter(({ images }) => images > 0)
-    .toSorted((a, b) => a.accuracy - b.accuracy || b.images - a.images)
-    .slice(0, limit);
 }

@@ -89,6 +89,8 @@ function keyLines(width: number, theme: Theme, mouseIsReported: boolean): string
       width,
       theme,
     ),
+    ...sectionLines('Evaluation', hints('evaluated'), width, theme),
+    ...sectionLines('Mistakes', hints('mistakes'), width, theme),
     ...sectionLines('Models', hints('everyModel'), width, theme),
   ];
 }

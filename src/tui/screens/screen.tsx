@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Route } from '../routes.ts';
 import { CleanScreen } from './clean-screen.tsx';
+import { ConfusionsScreen } from './confusions-screen.tsx';
 import { DrawScreen } from './draw-screen.tsx';
 import { EvaluateScreen } from './evaluate-screen.tsx';
 import { FetchScreen } from './fetch-screen.tsx';
@@ -8,6 +9,7 @@ import { HelpScreen } from './help-screen.tsx';
 import { HomeScreen } from './home-screen.tsx';
 import { KeysScreen } from './keys-screen.tsx';
 import { LearnScreen } from './learn-screen.tsx';
+import { MistakesScreen } from './mistakes-screen.tsx';
 import { ModelsScreen } from './models-screen.tsx';
 import { OwnDataScreen } from './own-data-screen.tsx';
 import { TrainScreen } from './train-screen.tsx';
@@ -29,6 +31,10 @@ export function Screen({ route }: { route: Route }): ReactNode {
       return <LearnScreen />;
     case 'evaluate':
       return <EvaluateScreen route={route} />;
+    case 'confusions':
+      return <ConfusionsScreen route={route} />;
+    case 'mistakes':
+      return <MistakesScreen route={route} />;
     case 'models':
       return <ModelsScreen />;
     case 'clean':

@@ -49,6 +49,8 @@ export interface Glyphs {
   bestMark: string;
   /** Tell up to four runs in one chart apart. */
   runMarks: readonly string[];
+  /** A cell on the diagonal of a matrix. */
+  diagonal: string;
   /** Two pixels in one cell; null if only ASCII is supported. */
   upperHalfBlock: string | null;
 }
@@ -89,6 +91,7 @@ export const UNICODE_GLYPHS: Glyphs = {
   epochMark: '◆',
   bestMark: '★',
   runMarks: ['◆', '●', '▲', '■'],
+  diagonal: '╲',
   upperHalfBlock: '▀',
 };
 
@@ -128,5 +131,6 @@ export const ASCII_GLYPHS: Glyphs = {
   epochMark: 'o',
   bestMark: '*',
   runMarks: ['a', 'b', 'c', 'd'],
+  diagonal: '\\',
   upperHalfBlock: null,
 };

@@ -77,6 +77,7 @@ test('defaults are filled in, except where they depend on something', () => {
     part: 'test',
     characters: 'all',
     prior: 'split',
+    force: false,
   });
   expect(parseOptions(COMMANDS.train.options, { epochs: 3 })).toEqual({
     epochs: 3,

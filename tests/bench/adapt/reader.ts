@@ -1,9 +1,9 @@
+import { createFeatureReader, type ReadFeatures } from '../../../src/core/engine/feature-reader.ts';
 import { createEngine } from '../../../src/core/engine/select.ts';
 import { IMAGE_PIXELS } from '../../../src/core/images/image-size.ts';
 import { classIndex } from '../../../src/core/labels.ts';
 import type { Model } from '../../../src/core/model/model.ts';
 import { Adaptation, type FeatureSample } from '../../../src/core/recognizer/adaptation.ts';
-import { createFeatureReader, type ReadFeatures } from '../../../src/core/recognizer/feature-reader.ts';
 
 const BATCH = 64;
 

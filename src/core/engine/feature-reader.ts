@@ -1,9 +1,9 @@
-import type { Engine, EngineNetwork } from '../engine/engine.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { splitLastLayer } from '../model/last-layer.ts';
 import type { Model } from '../model/model.ts';
 import { classCount } from '../model/network.ts';
 import { logSumExp } from '../model/softmax.ts';
+import type { Engine, EngineNetwork } from './engine.ts';
 
 /** A network's output for an image. */
 export interface ReadFeatures {

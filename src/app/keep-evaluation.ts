@@ -1,0 +1,33 @@
+import { isEmnistError } from '../core/errors.ts';
+import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
+import { recordEvaluation } from '../core/model/model-notes.ts';
+import { findModel, SHIPPED, type StoredModel } from '../core/model/model-store.ts';
+import { absolutePath } from '../core/paths.ts';
+import type { WorkContext } from './work.ts';
+
+type End = Extract<EvaluateEvent, { event: 'end' }>;
+
+/** Adds a result to the notes about the model. An evaluation that has ended does not fail because of them. */
+export async function keepEvaluation(
+  { split, part, strokes, prior, images, accuracy, top5Accuracy, loss }: End,
+  characters: string,
+  { stored, weightsFile }: StoredModel,
+  { paths, signal }: WorkContext,
+): Promise<Pick<End, 'notKept'>> {
+  if (stored === null || weightsFile === null) return {};
+  const evaluation = {
+    ...{ split, part, ...(strokes !== undefined && { strokes: absolutePath(strokes) }), characters, prior },
+    ...{ images, accuracy, top5Accuracy, loss, date: new Date().toISOString() },
+  };
+  try {
+    // Meanwhile its training may have gone on.
+    const current = stored === SHIPPED ? weightsFile : (await findModel(paths, stored))?.weightsFile;
+    if (current === weightsFile) {
+      await recordEvaluation(paths, stored, { weights: weightsFile, evaluation }, { signal });
+    }
+    return {};
+  } catch (error) {
+    if (!isEmnistError(error)) throw error;
+    return { notKept: error.message };
+  }
+}
