@@ -66,8 +66,8 @@ test('fetch, train, evaluate, draw, clean, quit: a complete session by keyboard'
   app.press('enter');
   await app.waitForText(/Epoch +[2-5]\/6[\s\S]*Validation +loss [\d.]+ +accuracy [\d.]+%/);
   const early = chartsOf(app.screen());
-  expect(early).toMatch(/─/);
-  expect(early).toMatch(/•/);
+  expect(early).toMatch(/[⠁-⣿]/u);
+  expect(early).toMatch(/[◆★]/);
   const done = await app.waitForText(/Done\. The model is digits-cnn\. 6 of 6 epochs/);
   expect(chartsOf(done)).not.toBe(early);
   expect(done).toMatch(/Training +accuracy [\d.]+%, loss [\d.]+ on 5,400 training images/);

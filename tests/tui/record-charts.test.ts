@@ -56,5 +56,5 @@ test('records are laid over each other, in errors on a logarithmic axis', () => 
   expect([...'◆●▲'].map((mark) => plot.split(mark).length - 1)).toEqual([5, 5, 0]);
   const errors = textOf(recordsOverlay(runs, 'accuracy', 76, 14, LOG, theme));
   expect(errors[0]).toMatch(/^Validation: error, log/);
-  expect(errors.join('\n')).toMatch(/ 10%┤/);
+  expect(errors.join('\n')).toMatch(/^ *10%┤/m);
 });

@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { decimal, images, percent } from '../../app/format.ts';
 import { sourceName } from '../../app/source-name.ts';
-import { clip } from '../../app/text-layout.ts';
+import { clip, printable } from '../../app/text-layout.ts';
 import { type AppContextValue, useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
