@@ -22,14 +22,17 @@ export const FIELDS: { readonly [option: string]: string } = {
   test: 'Test file',
   orientation: 'Stored',
   part: 'Part',
+  out: 'To',
 };
 const OTHER_NAME = 'choose another name';
 const WAIT = 'wait for it to finish, then try again';
 /** About a path that the user has entered for misread images, or another one. */
 const otherPath =
-  (hint: string) =>
-  ({ option }: { option?: string }) =>
-    option === 'mistakes' ? 'choose another path' : hint;
+  (hint: string | ((field: string | undefined) => string)) =>
+  ({ option = '' }: { option?: string }) => {
+    if (option === 'mistakes') return 'choose another path';
+    return typeof hint === 'string' ? hint : hint(FIELDS[option]);
+  };
 
 /** What to do about each error, in the keys and fields of the app. */
 export const APP_HINTS: HintTable = {
@@ -101,8 +104,10 @@ export const APP_HINTS: HintTable = {
   'port-taken': TRY_AGAIN,
   'port-forbidden': TRY_AGAIN,
   'host-unknown': TRY_AGAIN,
-  'file-not-folder': otherPath(OTHER_FOLDER),
-  'file-is-folder': otherPath('press r, then enter the path of a file in From'),
+  'file-not-folder': otherPath((field) =>
+    field === undefined ? OTHER_FOLDER : `press r, then enter the path of a new folder in ${field}`,
+  ),
+  'file-is-folder': otherPath((field = FIELDS.from!) => `press r, then enter the path of a file in ${field}`),
   'file-limit': `close other programs, or ${RESTART}`,
   'system-limit': ({ limit }) =>
     limit === 'memory' ? 'close other programs, then try again' : `raise this limit, then ${RESTART}`,

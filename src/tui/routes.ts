@@ -13,7 +13,7 @@ export type Route =
   | { screen: 'evaluate'; model?: string }
   | { screen: 'confusions'; of: Evaluation }
   | { screen: 'mistakes'; of: MistakeChoice }
-  | { screen: 'models' }
+  | { screen: 'models'; model?: string }
   | { screen: 'clean' }
   /** The keys of the screen that it was opened from. */
   | ({ screen: 'keys' } & KeysInUse)

@@ -3,6 +3,7 @@ import type { DatasetStatus } from '../../src/core/dataset/dataset-store.ts';
 import { SPLITS, type Split } from '../../src/core/dataset/splits.ts';
 import { architecture } from '../../src/core/model/architectures.ts';
 import type { TrainingRecord } from '../../src/core/model/model.ts';
+import type { EvaluationRecord } from '../../src/core/model/model-notes.ts';
 import { summarizeNetwork } from '../../src/core/model/network-summary.ts';
 import { recipeFor } from '../../src/core/model/recipe.ts';
 import type { EpochRecord } from '../../src/core/model/training-history.ts';
@@ -88,6 +89,15 @@ export function fakeRecord(fields: Partial<TrainingRecord> = {}): TrainingRecord
     ...{ classShares: [], strokeShares: null, keptEpoch: epochs, stoppedEarly: false },
     ...{ validationLoss: 0.38, validationAccuracy, temperature: 1, seconds: 18 * epochs, history },
     ...{ engine: '2 threads, WebAssembly relaxed SIMD', date: '2026-03-01T12:00:00.000Z', version: '0.1.0' },
+    ...fields,
+  };
+}
+
+/** An accuracy on all test images of `balanced`. */
+export function fakeEvaluation(fields: Partial<EvaluationRecord> = {}): EvaluationRecord {
+  return {
+    ...{ split: 'balanced', part: 'test', characters: 'all', images: 18_800, accuracy: 0.8634 },
+    ...{ top5Accuracy: 0.99, loss: 0.41, date: '2026-03-03T09:00:00.000Z' },
     ...fields,
   };
 }

@@ -89,6 +89,8 @@ test.each([
   'evaluate-heat-map',
   'mistakes',
   'models',
+  'models-selected',
+  'models-overlay',
 ])('only ASCII, without styles: %s', async (name) => {
   const text = await render(SCENES[name]!, 80, 24, { TERM: 'dumb', LANG: 'C' });
   expect(text.replaceAll('&lt;', '<')).toMatch(/^[\n -~]*$/);

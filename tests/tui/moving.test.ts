@@ -420,7 +420,7 @@ describe('a list of 300 models', () => {
   test('what is above, shown and below adds up', async () => {
     app = openApp(new FakeServices(manyModels()), { initialScreen: 'models' });
     await app.screen.waitForText(/❯ m001/);
-    for (let press = 0; press < 8; press++) app.press('pageDown');
+    for (let press = 0; press < 20; press++) app.press('pageDown');
     const text = await app.screen.waitForText(/❯ m1\d\d/);
     const [, above, below] = /↑ (\d+) more {2}↓ (\d+) more/.exec(text)!;
     expect(Number(above) + text.match(/\bm\d{3} {2}/g)!.length + Number(below)).toBe(300);

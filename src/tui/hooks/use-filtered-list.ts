@@ -39,6 +39,8 @@ export interface FilteredList<T> {
   readonly moves: Record<'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last', () => void>;
   /** What `useListMouse` needs to move through it. */
   readonly mouse: Pick<ListMouse, 'focus' | 'onFocus' | 'onWheel'>;
+  /** Moves to an entry by name, also one that is yet to come. A filter that it does not match is cleared. */
+  readonly focusOn: (name: string) => void;
   /** Key handler for a list's `filter`. */
   readonly startFilter: () => void;
   /** Key handlers of the context `filtering`. */
@@ -78,6 +80,10 @@ export function useFilteredList<T extends { readonly name: string }>(
     ...{ shown, focus, entry: shown[focus], filter },
     moves: { ...steps, first: () => moveTo(0), last: () => moveTo(last) },
     mouse: { focus, onFocus: moveTo, onWheel: (by) => moveTo(focus + by) },
+    focusOn(target) {
+      if (matching([{ name: target }], filter).length === 0) dispatch({ type: 'filter', to: 'clear' });
+      dispatch({ type: 'focus', name: target, index: focus });
+    },
     startFilter: () => dispatch({ type: 'filter', to: 'open' }),
     filterHandlers: {
       ...steps,

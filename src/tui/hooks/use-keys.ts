@@ -16,7 +16,7 @@ export interface KeyOptions {
 }
 
 /** Contexts with a few keys in addition to those of another, which handles all others. */
-const ADDITIONAL: readonly (KeyContext | null)[] = ['retry', 'theme', 'charts', 'trainCharts'];
+const ADDITIONAL: readonly (KeyContext | null)[] = ['retry', 'theme', 'charts', 'trainCharts', 'recordCharts'];
 /** Contexts whose keys are shown even when the screen is not. */
 const ALWAYS_SHOWN: readonly (KeyContext | null)[] = ['confirm', 'tooSmall'];
 

@@ -95,15 +95,33 @@ const unshare = { keys: ['s'], action: 'share', label: 'unshare' } as const;
 const adaptReadings = { keys: ['a'], action: 'adapt', label: 'adapt' } as const;
 
 const list = [up, down, ...jumps] as const;
-const useModel = [
-  { keys: ['enter', 'd'], action: 'draw', label: 'draw' },
-  { keys: ['e'], action: 'evaluate', label: 'evaluate' },
-] as const;
+const evaluateModel = { keys: ['e'], action: 'evaluate', label: 'evaluate' } as const;
 const makeDefault = { keys: ['u'], action: 'makeDefault', label: 'use by default' } as const;
 const resumeRun = { keys: ['r'], action: 'resume', label: 'resume' } as const;
 /** The key called delete sends a backspace on a Mac. */
 const deleteModel = { keys: ['delete', 'backspace'], action: 'delete', label: 'delete' } as const;
 const heatMap = { keys: ['h'], action: 'heatMap', label: 'confusion matrix' } as const;
+const renameModel = { keys: ['n'], action: 'rename', label: 'rename' } as const;
+const noteModel = { keys: ['w'], action: 'note', label: 'write a note' } as const;
+const exportModel = { keys: ['x'], action: 'export', label: 'export' } as const;
+/** What can be done with a model, where Enter has another meaning. */
+const withModel = [{ keys: ['d'], action: 'draw', label: 'draw' }, evaluateModel] as const;
+/** The same in the details of a model. */
+const withShownModel = [{ keys: ['enter', 'd'], action: 'draw', label: 'draw' }, evaluateModel] as const;
+/** Of models of the user's own. */
+const keepModel = [renameModel, noteModel, exportModel] as const;
+/** In the list of models; Enter opens the details or, if models are selected, overlays these. */
+const openModel = [
+  { keys: ['enter'], action: 'open', label: 'details' },
+  { keys: ['p'], action: 'details' },
+] as const;
+const inModels = [
+  { keys: ['space'], action: 'select', label: 'select' },
+  // Listed once something is selected.
+  { keys: ['o'], action: 'overlay', about: 'overlay selected' },
+  { keys: ['s'], action: 'sort', label: 'sort' },
+  filter,
+] as const;
 const practice = { keys: ['p'], action: 'practice', label: 'practice' } as const;
 const importSamples = { keys: ['i'], action: 'import', label: 'import' } as const;
 const withSamples = [
@@ -117,11 +135,11 @@ const withSamples = [
 const learnAgain = { keys: ['l', 'r'], action: 'restart', label: 'learn again' } as const;
 /** Keys that mean this model must not open a screen with another one. */
 const notUsable = { keys: ['d', 'e'], action: 'refuse' } as const;
-const charts = [
+const chartLook = [
   { keys: ['v'], action: 'style', label: 'lines' },
   { keys: ['y'], action: 'scale', label: 'log' },
-  { keys: ['z'], action: 'zoom', label: 'zoom' },
 ] as const;
+const charts = [...chartLook, { keys: ['z'], action: 'zoom', label: 'zoom' }] as const;
 
 export const KEYMAP = {
   /**
@@ -227,6 +245,8 @@ export const KEYMAP = {
   retry: [{ keys: ['r'], action: 'retry', label: 'try again' }],
   /** In addition to the keys of a screen with charts. Neither the menu nor these screens have any of them. */
   charts,
+  /** The same for charts of whole runs. */
+  recordCharts: chartLook,
   trainCharts: [...charts, { keys: ['a'], action: 'rate', label: 'learning rate' }],
   /** Before the end of its first epoch, a run has no model to draw with. */
   training: [...runKeys, { keys: ['d'], action: 'draw' }, backFromRun],
@@ -242,12 +262,12 @@ export const KEYMAP = {
   readingAfterLabel: [confirmReading, chooseAnswer, typeLabel, undoLabel, insideHint],
   labeled: [chooseAnswer, typeLabel, undoLabel, insideHint],
   afterLabel: [undoLabel],
-  /** A label is being typed: letters are text. */
+  /** A label, the name of a model, or a note about it is being typed: letters are text. */
   labelText: [
     { keys: ['enter'], action: 'save', label: 'save' },
     { keys: ['escape'], action: 'back', label: 'cancel' },
   ],
-  /** For the hints only: what is being typed cannot be a label. */
+  /** For the hints only: what is being typed cannot be a label, or a name. */
   invalidLabel: [{ keys: ['escape'], action: 'back', label: 'cancel' }],
   /** A label could not be saved or undone. */
   labelFailed: [
@@ -349,16 +369,46 @@ export const KEYMAP = {
     { keys: ['enter'], action: 'save', label: 'save' },
     { keys: ['escape'], action: 'back', label: 'cancel' },
   ],
-  /** The built-in model, which can be neither trained further nor deleted. */
-  models: [...list, ...useModel, makeDefault, filter, back],
-  ownModels: [...list, ...useModel, makeDefault, deleteModel, filter, back],
-  resumableModels: [...list, ...useModel, resumeRun, deleteModel, filter, back],
+  /** The built-in model, which can be neither trained further, renamed, nor deleted. */
+  models: [...list, ...openModel, ...withModel, ...inModels, makeDefault, noteModel, exportModel, back],
+  ownModels: [...list, ...openModel, ...withModel, ...inModels, deleteModel, ...keepModel, makeDefault, back],
+  resumableModels: [
+    ...list,
+    ...openModel,
+    ...withModel,
+    resumeRun,
+    ...inModels,
+    deleteModel,
+    ...keepModel,
+    makeDefault,
+    back,
+  ],
   /** The keys of all of them, for the help. */
-  everyModel: [...list, ...useModel, makeDefault, resumeRun, deleteModel, filter, back],
+  everyModel: [
+    ...list,
+    ...openModel,
+    ...withModel,
+    resumeRun,
+    ...inModels,
+    { keys: ['o'], action: 'overlay', label: 'overlay' },
+    makeDefault,
+    ...keepModel,
+    deleteModel,
+    back,
+  ],
   /** A run without a model that can be used. */
-  unfinishedRuns: [...list, { ...resumeRun, keys: ['enter', 'r'] }, notUsable, deleteModel, filter, back],
-  unusableModels: [...list, notUsable, deleteModel, filter, back],
+  unfinishedRuns: [...list, ...openModel, resumeRun, notUsable, ...inModels, deleteModel, back],
+  unusableModels: [...list, ...openModel, notUsable, ...inModels, deleteModel, back],
   noModels: [...list, filter, back],
+  /** For the hints only, before those of the list: models are selected. */
+  selectedModels: [{ keys: ['enter', 'o'], action: 'overlay', label: 'overlay' }],
+  /** The details of a model, in the same order. */
+  modelDetails: [...list, ...withShownModel, makeDefault, noteModel, exportModel, back],
+  ownModelDetails: [...list, ...withShownModel, ...keepModel, deleteModel, makeDefault, back],
+  resumableModelDetails: [...list, ...withShownModel, resumeRun, ...keepModel, deleteModel, makeDefault, back],
+  runDetails: [...list, { ...resumeRun, keys: ['enter', 'r'] }, notUsable, deleteModel, back],
+  unusableDetails: [...list, notUsable, deleteModel, back],
+  modelOverlay: [...list, { keys: ['a'], action: 'metric', label: 'accuracy/loss' }, back],
   clean: [
     up,
     down,

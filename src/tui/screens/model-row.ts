@@ -48,11 +48,12 @@ export function modelRow(entry: ModelEntry, names: number, width: number, { glyp
     date: run?.date ?? '-',
   };
   const accuracy = validationAccuracy === null ? '-' : percent(validationAccuracy);
-  const line = columnsLine({ name, split, accuracy, date: day(date), note: note(entry) }, names, width);
+  const line = columnsLine({ name, split, accuracy, date: day(date), note: modelRemarks(entry) }, names, width);
   return clip(line, width, glyphs.ellipsis);
 }
 
-function note({ model, run, problem }: ModelEntry): string {
+/** What is special about a model: `default, resumable`. */
+export function modelRemarks({ model, run, problem }: ModelEntry): string {
   if (problem !== undefined) return 'unusable';
   const remarks = [
     ...(model?.default ? ['default'] : []),

@@ -36,7 +36,7 @@ export function Screen({ route }: { route: Route }): ReactNode {
     case 'mistakes':
       return <MistakesScreen route={route} />;
     case 'models':
-      return <ModelsScreen />;
+      return <ModelsScreen route={route} />;
     case 'clean':
       return <CleanScreen />;
     case 'keys':

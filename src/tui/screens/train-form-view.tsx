@@ -1,14 +1,13 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { count, images } from '../../app/format.ts';
-import { hintFor } from '../../app/hints.ts';
 import { alignLeft, alignRight, clip, columnsOf, printable } from '../../app/text-layout.ts';
 import { isSplit } from '../../core/dataset/dataset-name.ts';
 import { splitLabels } from '../../core/dataset/splits.ts';
-import type { EmnistError } from '../../core/errors.ts';
 import { describeHolder } from '../../core/files/lock.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
+import { errorNote } from '../components/error-note.ts';
 import { estimateText } from '../components/estimate-text.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -17,7 +16,6 @@ import { noteLines } from '../components/notes.ts';
 import { choiceRow, radio, row } from '../components/option-rows.ts';
 import { StatusError } from '../components/status-error.tsx';
 import { fieldLine } from '../components/text-field.ts';
-import { APP_HINTS } from '../hints.ts';
 import { useEstimate } from '../hooks/use-estimate.ts';
 import type { Theme } from '../theme/theme.ts';
 import { entryText } from './model-entry.ts';
@@ -150,10 +148,6 @@ function fieldLines(form: TrainForm, next: TrainForm, width: number, theme: Them
     },
   };
   return visibleFields(form).map((field) => clip(lines[field](), width, theme.glyphs.ellipsis));
-}
-
-function errorNote(error: EmnistError, theme: Theme): string {
-  return theme.paint('warning', `${printable(error.message)}: ${hintFor(APP_HINTS, error)}.`);
 }
 
 /** What stands in the way of the run, or would be lost by it. */

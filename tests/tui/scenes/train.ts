@@ -137,7 +137,7 @@ export const TRAIN_SCENES: Record<string, Scene> = {
     async play(app, services) {
       const run = await training(app, services);
       app.press('m');
-      await app.screen.waitForText(/[❯>] balanced-cnn/);
+      await app.screen.waitForText(/[❯>] balanced-vgg/);
       run.push({
         ...{ event: 'end', reason: 'completed', model: 'balanced-cnn', epochs: 4, seconds: 74.2 },
         validationAccuracy: 0.858,

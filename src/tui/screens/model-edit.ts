@@ -1,0 +1,41 @@
+import { EmnistError, isEmnistError } from '../../core/errors.ts';
+import { checkModelName } from '../../core/model/model-store.ts';
+import { editText, fieldText, insertText, type TextField, textField } from '../components/text-field.ts';
+import type { KeyPress } from '../keys/key-presses.ts';
+import { findOwn, type Known } from './model-entry.ts';
+
+/** The name of a model, or the note about it, while it is being edited. */
+export interface ModelEdit {
+  readonly kind: 'rename' | 'note';
+  readonly model: string;
+  readonly field: TextField;
+}
+
+export function startEdit(kind: ModelEdit['kind'], model: string, note: string): ModelEdit {
+  return { kind, model, field: textField(kind === 'rename' ? model : note) };
+}
+
+/** Applies a key to the field, or text typed or pasted. */
+export function reduceEdit(edit: ModelEdit, { name, text }: KeyPress): ModelEdit {
+  return { ...edit, field: text ? insertText(edit.field, text) : editText(edit.field, name) };
+}
+
+/** What was entered. */
+export function editedText({ field }: ModelEdit): string {
+  return fieldText(field).trim();
+}
+
+/** Why what was entered cannot be a name; null if it can, and for notes. */
+export function editProblem(edit: ModelEdit, known: Known): EmnistError | null {
+  const name = editedText(edit);
+  if (edit.kind === 'note' || name === edit.model) return null;
+  try {
+    checkModelName(name);
+  } catch (error) {
+    if (isEmnistError(error)) return error;
+    throw error;
+  }
+  if (findOwn(name, known) === undefined) return null;
+  const data = { model: name, operation: 'rename', resumable: false } as const;
+  return new EmnistError('model-exists', `the model "${name}" already exists`, data);
+}

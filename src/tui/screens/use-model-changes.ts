@@ -1,0 +1,39 @@
+import { useState } from 'react';
+import { printable } from '../../app/text-layout.ts';
+import { useAppContext } from '../app-context.ts';
+import { entryText, findOwn, type ModelEntry } from './model-entry.ts';
+
+/** Changes models on disk. What fails is kept, to be shown and tried again. */
+export function useModelChanges() {
+  const app = useAppContext();
+  const { services } = app;
+  const [failure, setFailure] = useState<{ error: unknown; retry: () => void } | null>(null);
+  const change = (work: () => Promise<void>, onDone?: () => void): void => {
+    setFailure(null);
+    work()
+      .then(onDone, (error: unknown) => setFailure({ error, retry: () => change(work, onDone) }))
+      .finally(app.refreshStatus);
+  };
+  return {
+    failure,
+    dismissFailure: () => setFailure(null),
+    makeDefault: (name: string) => change(() => services.chooseDefaultModel(name)),
+    rename: (name: string, to: string, onDone: () => void) => change(() => services.renameModel(name, to), onDone),
+    note: (name: string, note: string, onDone: () => void) => change(() => services.noteModel(name, note), onDone),
+    /** Asks first. */
+    remove(entry: ModelEntry, onDone?: () => void) {
+      const { name } = entry;
+      app.confirm({
+        title: `Delete ${printable(name)}?`,
+        lines: app.status?.links.includes(name)
+          ? [`This deletes only the link ${printable(name)}. What it leads to stays.`]
+          : [`This deletes ${entryText(entry)}.`, 'It cannot be recovered.'],
+        yes: 'delete it',
+        no: 'keep it',
+        onConfirm: () => change(() => services.deleteModel(name), onDone),
+        isAboutFiles: true,
+        isCurrent: (current) => current === null || findOwn(name, current) !== undefined,
+      });
+    },
+  };
+}
