@@ -35,6 +35,8 @@ export interface LegendItem {
   readonly style: Style;
   /** The first to go if there is not enough room. */
   readonly optional?: boolean;
+  /** The name may be shortened: the user chose it. */
+  readonly clips?: boolean;
 }
 
 /** Lines and marks over the epochs. What comes later is drawn over what comes before. */

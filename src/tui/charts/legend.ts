@@ -7,8 +7,8 @@ const MIN_NAME = 4;
 const GAP = 2;
 
 /**
- * The title of a chart and its legend, of exactly `width` columns. Optional items are left out first, then names are clipped,
- * then there is no legend.
+ * The title of a chart and its legend, of exactly `width` columns. Optional items are left out first, then names are clipped or
+ * left out, then the legend is.
  *
  * @returns the line, and whether the legend is all there
  */
@@ -16,21 +16,25 @@ export function titleLine(
   title: string,
   legend: readonly LegendItem[],
   width: number,
-  ellipsis = '',
+  ellipsis: string,
 ): { line: StyledLine; isComplete: boolean } {
   const needed = legend.filter(({ optional }) => !optional);
-  for (const items of needed.length < legend.length ? [legend, needed] : [legend]) {
+  const samples = needed.map((item) => ({ ...item, name: '' }));
+  for (const items of [legend, needed, clipped(title, needed, width, ellipsis), samples]) {
     const line = joined(title, items, width);
     if (line) return { line, isComplete: items === legend };
   }
-  const samples = needed.reduce((sum, { sample }) => sum + GAP + columnsOf(sample) + 1, 0);
-  const room = Math.floor((width - columnsOf(title) - samples) / Math.max(1, needed.length));
-  const clipped = needed.map((item) => ({
-    ...item,
-    name: columnsOf(item.name) <= room ? item.name : clip(item.name, room, ellipsis),
-  }));
-  const line = room >= MIN_NAME ? joined(title, clipped, width) : null;
-  return { line: line ?? [{ text: alignLeft(title, width), style: 'strong' }], isComplete: false };
+  return { line: [{ text: alignLeft(title, width), style: 'strong' }], isComplete: false };
+}
+
+/** The items with names that are short enough; those that may not be clipped have none. */
+function clipped(title: string, items: readonly LegendItem[], width: number, ellipsis: string): LegendItem[] {
+  const samples = items.reduce((sum, { sample }) => sum + GAP + columnsOf(sample) + 1, 0);
+  const room = Math.floor((width - columnsOf(title) - samples) / Math.max(1, items.length));
+  return items.map((item) => {
+    if (columnsOf(item.name) <= room) return item;
+    return { ...item, name: item.clips && room >= MIN_NAME ? clip(item.name, room, ellipsis) : '' };
+  });
 }
 
 /** The title and these items; null if they do not fit. */

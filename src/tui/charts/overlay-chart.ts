@@ -39,7 +39,7 @@ export function overlayChart(
     {
       ...data,
       ...range,
-      legend: shown.map(({ name, glyph, style }) => ({ sample: glyph, name: printable(name), style })),
+      legend: shown.map(({ name, glyph, style }) => ({ sample: glyph, name: printable(name), style, clips: true })),
       lines: shown.map(({ points, style }) => ({ values: points, style })),
       marks: alternating(
         shown.map(({ points, glyph, style }) =>

@@ -13,13 +13,13 @@ import { TooSmall } from './too-small.tsx';
 /** The frame of every screen: title, body and key hints, exactly as large as the terminal. */
 export function Frame({
   title,
-  keyContexts,
+  keyContexts: contexts,
   isAboutTraining = false,
   children,
 }: {
   title: string;
-  /** The key contexts to show hints for, the most important first. */
-  keyContexts: readonly KeyContext[];
+  /** The key contexts to show hints for, the most important first; null for one that does not apply. */
+  keyContexts: readonly (KeyContext | null)[];
   /** The screen shows the training run itself. */
   isAboutTraining?: boolean;
   children: ReactNode;
@@ -27,6 +27,7 @@ export function Frame({
   const app = useAppContext();
   const { theme, columns, rows, services, confirmation, isShuttingDown, isTooSmall, shownKeys } = app;
   const isCurrent = useContext(CurrentContext);
+  const keyContexts = contexts.filter((context) => context !== null);
   useLayoutEffect(() => {
     if (isCurrent) shownKeys.setFrame(title, keyContexts);
   });

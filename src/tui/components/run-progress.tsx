@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import type { LockHolder } from '../../core/files/lock-holder.ts';
 import { useAppContext } from '../app-context.ts';
 import type { ChartSettings } from '../charts/chart-settings.ts';
-import { useChartKeys } from '../hooks/use-chart-keys.ts';
 import type { Theme } from '../theme/theme.ts';
 import { bodySize } from './body-size.ts';
 import { fittingParts } from './fitting-parts.ts';
@@ -25,19 +24,16 @@ export function RunProgress<Start>({
   loading,
   head,
   charts,
-  chartKeys,
 }: {
   start: Start | null;
   waiting: LockHolder | null;
   loading: string;
   head: (start: Start, width: number, theme: Theme) => string[];
   charts: (width: number, height: number, settings: ChartSettings, theme: Theme) => string[];
-  chartKeys: Parameters<typeof useChartKeys>[0];
 }): ReactNode {
   const app = useAppContext();
   const { theme } = app;
   const { width, height } = bodySize(app);
-  useChartKeys(chartKeys);
   if (start === null && waiting) {
     const until = 'Checking for up to 20 seconds whether that is still running.';
     return <Waiting lock="The model" holder={waiting} until={until} />;

@@ -20,7 +20,6 @@ export function LearnProgress({ state }: { state: LearnState }): ReactNode {
         ...accuracyLines(state, theme),
       ]}
       charts={(width, height, settings, theme) => learnChart(state, width, height, settings, theme)}
-      chartKeys="charts"
     />
   );
 }

@@ -8,7 +8,6 @@ import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { nextStep } from '../components/next-step.ts';
-import { useChartKeys } from '../hooks/use-chart-keys.ts';
 import type { Theme } from '../theme/theme.ts';
 import { learnChart } from './learn-charts.ts';
 import type { LearnEnd, LearnState } from './learn-state.ts';
@@ -24,7 +23,6 @@ export function summaryLine({ model, from, samples, own }: LearnEnd): string {
 /** The result of learning, with its chart. */
 export function LearnResult({ state }: { state: LearnState }): ReactNode {
   const app = useAppContext();
-  useChartKeys('charts');
   const { width, height } = bodySize(app);
   const { end, choiceError } = state;
   if (state.phase === 'failed' || !end) return <ErrorMessage error={state.error} />;

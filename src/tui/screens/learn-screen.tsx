@@ -4,6 +4,7 @@ import { printable } from '../../app/text-layout.ts';
 import { isEmnistError } from '../../core/errors.ts';
 import { useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
+import { useChartKeys } from '../hooks/use-chart-keys.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useThrottledStore } from '../hooks/use-throttled-store.ts';
 import type { KeyContext } from '../keys/keymap.ts';
@@ -107,13 +108,21 @@ export function LearnScreen(): ReactNode {
   useKeys(context === 'notLearned' ? context : null, { restart: again, practice, back }, { menu: true });
   useKeys(context === 'failed' ? context : null, { restart: again, back }, { menu: true });
 
+  const charts = hasChart(state) ? 'charts' : null;
+  useChartKeys(charts);
   if (context === null && isForm) return <LearnFormView learn={learn} back={() => setForm(false)} />;
   if (context === null) return <LearnSamples learn={() => learn({})} choose={() => setForm(true)} />;
   return (
-    <Frame title="Learn your handwriting" keyContexts={[context, 'global', 'charts']}>
+    <Frame title="Learn your handwriting" keyContexts={[context, 'global', charts]}>
       {phase === 'running' ? <LearnProgress state={state} /> : <LearnResult state={state} />}
     </Frame>
   );
+}
+
+/** Whether a chart is shown: of a run that has begun, or of its result. */
+function hasChart({ phase, start, end, epochs, choiceError }: LearnState): boolean {
+  if (phase === 'running') return start !== null;
+  return phase === 'done' && end !== null && choiceError === null && epochs.length > 1;
 }
 
 /** The keys of a phase; null where the samples are shown. */

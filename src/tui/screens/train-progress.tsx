@@ -25,10 +25,9 @@ export function TrainProgress({
         epochLine(state, width, theme),
         batchLine(state, width, theme),
         trainingLine(state, width, theme),
-        validationLine(state, note, theme),
+        validationLine(state, note, width, theme),
       ]}
       charts={(width, height, settings, theme) => chartLines(state, width, height, settings, theme)}
-      chartKeys="trainCharts"
     />
   );
 }
@@ -102,12 +101,14 @@ function trainingLine({ batch }: TrainState, width: number, theme: Theme): strin
   return columnsOf(line) <= width ? line : figures;
 }
 
-function validationLine(state: TrainState, note: string, theme: Theme): string {
+function validationLine(state: TrainState, note: string, width: number, theme: Theme): string {
   const name = theme.paint('validation', `${theme.glyphs.validationSample} Validation`);
   const latest = state.epochs.at(-1);
   if (!latest) return `${name} ${note ? theme.paint('warning', note) : theme.paint('dim', 'after this epoch')}`;
   const best = bestEpoch(state)!;
   const comparison =
     best.epoch === latest.epoch ? 'best so far' : `best ${percent(best.validationAccuracy, 2)} (epoch ${best.epoch})`;
-  return `${name} loss ${decimal(latest.validationLoss)}  accuracy ${percent(latest.validationAccuracy, 2)}  ${theme.paint('dim', comparison)}`;
+  const figures = `${name} loss ${decimal(latest.validationLoss)}  accuracy ${percent(latest.validationAccuracy, 2)}`;
+  const line = `${figures}  ${theme.paint('dim', comparison)}`;
+  return columnsOf(line) <= width ? line : figures;
 }

@@ -2,6 +2,7 @@ import { type ReactNode, useContext, useEffect } from 'react';
 import { printable } from '../../app/text-layout.ts';
 import { CurrentContext, useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
+import { useChartKeys } from '../hooks/use-chart-keys.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { TrainResult } from './train-result.tsx';
 import type { TrainState } from './train-state.ts';
@@ -27,10 +28,12 @@ export function TrainResultScreen({ state }: { state: TrainState }): ReactNode {
     { menu: true },
   );
   useKeys(model === undefined ? 'failed' : null, { restart, back: restart }, { menu: true });
+  const charts = state.phase === 'done' && state.epochs.length > 0 ? 'trainCharts' : null;
+  useChartKeys(charts);
   return (
     <Frame
       title={state.start ? `Train ${printable(state.start.model)}` : 'Train a network'}
-      keyContexts={[model === undefined ? 'failed' : 'trained', 'global', 'trainCharts']}
+      keyContexts={[model === undefined ? 'failed' : 'trained', 'global', charts]}
       isAboutTraining
     >
       <TrainResult state={state} />

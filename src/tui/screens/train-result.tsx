@@ -7,7 +7,6 @@ import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { Lines } from '../components/lines.tsx';
 import { nextStep } from '../components/next-step.ts';
-import { useChartKeys } from '../hooks/use-chart-keys.ts';
 import type { Theme } from '../theme/theme.ts';
 import { chartLines } from './train-charts.ts';
 import { bestEpoch, type TrainState } from './train-state.ts';
@@ -17,7 +16,6 @@ const TITLES = { completed: 'Done', stopped: 'Stopped', interrupted: 'Interrupte
 /** The result of a training run, with its charts. */
 export function TrainResult({ state }: { state: TrainState }): ReactNode {
   const app = useAppContext();
-  useChartKeys('trainCharts');
   const { width, height } = bodySize(app);
   const last = state.epochs.at(-1);
   if (state.phase === 'failed') {

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { printable } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { Frame } from '../components/frame.tsx';
+import { useChartKeys } from '../hooks/use-chart-keys.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { TrainProgress } from './train-progress.tsx';
 import type { TrainState } from './train-state.ts';
@@ -41,10 +42,12 @@ export function TrainRunScreen({ state }: { state: TrainState }): ReactNode {
     },
     { menu: true },
   );
+  const charts = state.start ? 'trainCharts' : null;
+  useChartKeys(charts);
   return (
     <Frame
       title={state.start ? `Train ${printable(state.start.model)}` : 'Train a network'}
-      keyContexts={[context, 'global', 'trainCharts']}
+      keyContexts={[context, 'global', charts]}
       isAboutTraining
     >
       <TrainProgress state={state} note={note} />
