@@ -2,19 +2,19 @@ import { stat } from 'node:fs/promises';
 import { describeDataset } from '../core/dataset/dataset-info.ts';
 import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import type { OwnDetails } from '../core/dataset/own/own-details.ts';
-import { readClassCounts, readPart } from '../core/dataset/read-part.ts';
+import { readChosenImages, readClassCounts } from '../core/dataset/read-part.ts';
 import { resolveSource } from '../core/dataset/source.ts';
+import type { Part } from '../core/dataset/splits.ts';
 import { invalidOption } from '../core/errors.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import type { WorkContext } from './work.ts';
 
-/** A class of a data set, with some of its training images. */
+/** A class of a data set, with some of its images. */
 export interface ClassSamples {
   label: string;
   trainImages: number;
-  /** Null if it has not been counted. */
-  testImages: number | null;
+  testImages: number;
   /** [28, 28] bytes each, ink 255, upright; evenly spread over the class. */
   images: Uint8Array[];
 }
@@ -28,36 +28,72 @@ export interface DatasetSamples {
   classes: ClassSamples[];
 }
 
-/** Images that are looked at, evenly spread: more would take too long, and too much memory. */
-const MAX_IMAGES = 20_000;
+/** Which images of each class to choose. */
+export interface SamplesRequest {
+  /** The most images of a class. */
+  perClass: number;
+  /** The training part by default. */
+  part?: Part;
+  /** How many images of each class to skip: those that were shown before. */
+  offset?: number;
+  /** Called while the images are read with the share that has been, 0 to 1. */
+  onProgress?: (share: number) => void;
+}
 
-/** Chooses some training images of each class of a data set. Throws `dataset-missing` and `dataset-damaged`. */
+/**
+ * Chooses some images of each class of a data set. Successive offsets lead through all images of a class, each once, and
+ * any number of them is spread over the class. Throws `dataset-missing`, `dataset-damaged`, and the signal's reason.
+ */
 export async function datasetSamples(
   name: DatasetName,
-  perClass: number,
+  { perClass, part = 'train', offset = 0, onProgress }: SamplesRequest,
   { paths, signal }: WorkContext,
 ): Promise<DatasetSamples> {
-  const { trainImages, testImages, details } = await describeDataset(paths, name);
-  const limit = trainImages > MAX_IMAGES ? MAX_IMAGES : null;
-  const { images, labels, classLabels } = await readPart(paths, name, 'train', { limit });
-  signal?.throwIfAborted();
-  const counts = details ? null : await readClassCounts(paths, name);
+  const { trainImages, testImages, details, labels: classLabels } = await describeDataset(paths, name);
+  const otherCounts = await readClassCounts(paths, name, part === 'train' ? 'test' : 'train');
   signal?.throwIfAborted();
   const ofClass: number[][] = classLabels.map(() => []);
-  for (const [index, label] of labels.entries()) ofClass[label]!.push(index);
+  let chosenOf: number[][] = [];
+  let chosen = new Uint32Array();
+  const choose = (labels: Uint8Array) => {
+    for (const [index, label] of labels.entries()) ofClass[label]!.push(index);
+    chosenOf = ofClass.map((all) => spread(all.length, offset, perClass).map((position) => all[position]!));
+    chosen = Uint32Array.from(chosenOf.flat()).sort();
+    return chosen;
+  };
+  const reportProgress = (done: number, total: number) => onProgress?.(done / total);
+  const { images } = await readChosenImages(paths, name, part, choose, { signal, onProgress: reportProgress });
+  signal?.throwIfAborted();
+  const positions = new Map([...chosen].map((index, position) => [index, position]));
   const classes = classLabels.map((label, index): ClassSamples => {
-    const all = ofClass[index]!;
-    const size = Math.min(perClass, all.length);
-    const chosen = Array.from({ length: size }, (_, position) => all[Math.floor((position * all.length) / size)]!);
+    const counts = { [part]: ofClass[index]!.length, [part === 'train' ? 'test' : 'train']: otherCounts[index]! };
     return {
       label,
-      trainImages: details?.perClass[index]?.trainImages ?? counts![index]!,
-      testImages: details?.perClass[index]?.testImages ?? null,
-      // Copies, so that the others can be freed.
-      images: chosen.map((image) => images.slice(image * IMAGE_PIXELS, (image + 1) * IMAGE_PIXELS)),
+      trainImages: counts.train!,
+      testImages: counts.test!,
+      images: chosenOf[index]!.map((image) => {
+        const at = positions.get(image)!;
+        return images.subarray(at * IMAGE_PIXELS, (at + 1) * IMAGE_PIXELS);
+      }),
     };
   });
   return { name, trainImages, testImages, details, classes };
+}
+
+/**
+ * Positions `offset` to `offset + size` of an order of 0 to `count` - 1 in which successive numbers are far apart: steps of
+ * the golden ratio, whose multiples fill a circle evenly (Weyl's sequence).
+ */
+function spread(count: number, offset: number, size: number): number[] {
+  let step = Math.max(1, Math.round(count * ((Math.sqrt(5) - 1) / 2)));
+  // Without a common divisor, each number comes once.
+  while (commonDivisor(step, count) > 1) step++;
+  const length = Math.max(0, Math.min(size, count - offset));
+  return Array.from({ length }, (_, index) => ((offset + index) * step) % count);
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }
 
 /** Checks that there is something to take over data of one's own from. Throws `usage`, and the errors of files. */

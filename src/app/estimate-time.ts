@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
-import { datasetLabels, missingDataset } from '../core/dataset/dataset-info.ts';
+import { missingDataset } from '../core/dataset/dataset-info.ts';
 import { type DatasetName, isSplit } from '../core/dataset/dataset-name.ts';
 import { datasetStatus } from '../core/dataset/dataset-store.ts';
 import { NIST_IMAGES } from '../core/dataset/nist-sizes.ts';
@@ -9,21 +9,14 @@ import type { EngineName } from '../core/engine/engine.ts';
 import { measureSpeed, type SpeedReply, type SpeedRequest } from '../core/engine/measure-speed.ts';
 import { describeEngines } from '../core/engine/select.ts';
 import { wasmDevice } from '../core/engine/wasm/wasm-engine.ts';
-import { architecture } from '../core/model/architectures.ts';
-import { type Model, outputCount, type TrainingRecord } from '../core/model/model.ts';
+import type { TrainingRecord } from '../core/model/model.ts';
 import { listModels, loadModel } from '../core/model/model-store.ts';
 import type { Network } from '../core/model/network.ts';
 import { recipeFor } from '../core/model/recipe.ts';
-import { withOutputs } from '../core/model/with-outputs.ts';
 import type { Paths } from '../core/paths.ts';
 import { estimateDrawings } from '../core/strokes/estimate-drawings.ts';
-import { readOwnNetwork } from '../core/training/own-network.ts';
-import {
-  architectureName,
-  modelName,
-  type TrainOptions as RunOptions,
-  TRAINING_DEFAULTS,
-} from '../core/training/training-run.ts';
+import { architectureName, modelName, TRAINING_DEFAULTS } from '../core/training/training-run.ts';
+import { chosenNetwork } from './chosen-network.ts';
 import { roughDuration } from './format.ts';
 import { type EvaluateOptions, evaluateOptions } from './options/evaluate.ts';
 import { parseOptions } from './options/parse.ts';
@@ -176,17 +169,6 @@ function isSameKind(
 /** What takes the time: the number of outputs hardly matters. */
 function exceptOutputs({ input, layers }: Network): unknown {
   return { input, layers: layers.slice(0, -1) };
-}
-
-/** The network of a new run. */
-async function chosenNetwork(
-  { split = TRAINING_DEFAULTS.split, network, architecture: name = TRAINING_DEFAULTS.architecture, reject }: RunOptions,
-  parent: Model | null,
-  paths: Paths,
-): Promise<Network> {
-  const outputs = outputCount(await datasetLabels(paths, split), reject);
-  if (parent) return withOutputs(parent.network, outputs);
-  return network === undefined ? architecture(name, outputs) : readOwnNetwork(network, outputs, paths);
 }
 
 let engines: ReturnType<typeof describeEngines> | undefined;

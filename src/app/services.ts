@@ -21,8 +21,9 @@ import type { TrainingRun } from '../core/training/training-run.ts';
 import { latestFirst, readUnfinishedRun, type UnfinishedRun } from '../core/training/unfinished-runs.ts';
 import { VERSION } from '../core/version.ts';
 import { type AssessEvent, assessSamples } from './assess-samples.ts';
+import { networkSummary } from './chosen-network.ts';
 import { clean, readStorage, STORAGE_NAMES, type Storage, type StorageName } from './clean.ts';
-import { checkOwnSource, type DatasetSamples, datasetSamples } from './dataset-samples.ts';
+import { checkOwnSource, type DatasetSamples, datasetSamples, type SamplesRequest } from './dataset-samples.ts';
 import { deleteModel } from './delete-model.ts';
 import type { Drawing } from './draw.ts';
 import { DrawSession } from './draw-session.ts';
@@ -63,10 +64,12 @@ export interface Services {
   isOwnSource(from: string): Promise<boolean>;
   /** Checks that there is something to take over. Throws `EmnistError`. */
   checkOwnSource(from: string, signal: AbortSignal): Promise<void>;
-  /** Some training images of each class of a data set. */
-  samples(name: DatasetName, perClass: number, signal: AbortSignal): Promise<DatasetSamples>;
+  /** Some images of each class of a data set. */
+  samples(name: DatasetName, request: SamplesRequest, signal: AbortSignal): Promise<DatasetSamples>;
   estimateFetch(options: FetchOptions, signal: AbortSignal): Promise<FetchEstimate>;
   estimateTraining(options: TrainOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
+  /** The layers of the network that a run trains; null if that is not known. */
+  networkSummary(options: TrainOptions, signal: AbortSignal): Promise<LayerSummary[] | null>;
   estimateEvaluation(options: EvaluateOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
   draw(options: Pick<DrawOptions, 'model' | 'host' | 'adapt' | 'text'>): Promise<Drawing>;
   /** How a user who is connected by SSH reaches a URL of this machine; null for others. */
@@ -159,9 +162,10 @@ export function createServices(paths: Paths): Services {
     saveMistakes,
     isOwnSource,
     checkOwnSource: (from) => checkOwnSource(from),
-    samples: (name, perClass, signal) => datasetSamples(name, perClass, { paths, signal }),
+    samples: (name, request, signal) => datasetSamples(name, request, { paths, signal }),
     estimateFetch: (options, signal) => estimateFetch(options, { paths, signal }),
     estimateTraining: (options, signal) => estimateTraining(options, { paths, signal }),
+    networkSummary: (options, signal) => networkSummary(options, { paths, signal }),
     estimateEvaluation: (options, signal) => estimateEvaluation(options, { paths, signal }),
     draw: (options) => drawSession.start(options),
     sshForwarding: (url) => sshForwarding(process.env, url),

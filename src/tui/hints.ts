@@ -23,6 +23,21 @@ export const FIELDS: { readonly [option: string]: string } = {
   orientation: 'Stored',
   part: 'Part',
   out: 'To',
+  limit: 'Limit',
+  seed: 'Seed',
+  batchSize: 'Batch size',
+  learningRate: 'Learning rate',
+  optimizer: 'Optimizer',
+  schedule: 'Schedule',
+  weightDecay: 'Weight decay',
+  augment: 'Augment',
+  balance: 'Balance',
+  labelSmoothing: 'Label smoothing',
+  reject: 'Reject',
+  averaging: 'Averaging',
+  patience: 'Patience',
+  engine: 'Engine',
+  threads: 'Threads',
 };
 const OTHER_NAME = 'choose another name';
 const WAIT = 'wait for it to finish, then try again';

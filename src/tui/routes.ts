@@ -7,6 +7,7 @@ export type Route =
   | { screen: 'home' }
   | { screen: 'fetch'; split?: DatasetName }
   | { screen: 'ownData'; from?: string }
+  | { screen: 'images'; split?: DatasetName }
   | { screen: 'train'; split?: DatasetName /** The run to resume, by name. */; resume?: string }
   | { screen: 'draw'; model?: string /** Opens the page in practice. */; practice?: true }
   | { screen: 'learn' }

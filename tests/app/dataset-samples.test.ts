@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true }));
 
 test('samples of each class are training images of it, all different', async () => {
-  const { classes, trainImages, testImages } = await datasetSamples('digits', 4, { paths });
+  const { classes, trainImages, testImages } = await datasetSamples('digits', { perClass: 4 }, { paths });
   const { images, labels } = await readPart(paths, 'digits', 'train');
   expect([trainImages, testImages]).toEqual([95, 20]);
   expect(classes.map(({ label, trainImages: size }) => [label, size])).toEqual(
@@ -33,8 +33,49 @@ test('samples of each class are training images of it, all different', async () 
 });
 
 test('a class with fewer images has them all', async () => {
-  const { classes } = await datasetSamples('digits', 12, { paths });
+  const { classes } = await datasetSamples('digits', { perClass: 12 }, { paths });
   expect(classes.map(({ images }) => images.length)).toEqual([10, 10, 10, 10, 10, 9, 9, 9, 9, 9]);
+});
+
+test('successive offsets lead through all images of a class, each once', async () => {
+  const pages = await Promise.all(
+    [0, 4, 8, 12].map((offset) => datasetSamples('digits', { perClass: 4, offset }, { paths })),
+  );
+  expect(pages.map(({ classes }) => classes[0]!.images.length)).toEqual([4, 4, 2, 0]);
+  const shown = pages.flatMap(({ classes }) =>
+    classes[0]!.images.map((image) => Buffer.from(image).toString('base64')),
+  );
+  const { images, labels } = await readPart(paths, 'digits', 'train');
+  const all = [...labels.keys()].filter((index) => labels[index] === 0);
+  expect(shown.sort()).toEqual(
+    all.map((index) => Buffer.from(images.subarray(index * 784, (index + 1) * 784)).toString('base64')).sort(),
+  );
+});
+
+test('test images are counted and shown too', async () => {
+  const { classes } = await datasetSamples('digits', { perClass: 3, part: 'test' }, { paths });
+  const { images, labels } = await readPart(paths, 'digits', 'test');
+  expect(classes.map(({ trainImages, testImages }) => [trainImages, testImages])).toEqual(
+    [...'0123456789'].map((label) => [Number(label) < 5 ? 10 : 9, 2]),
+  );
+  for (const [index, { images: samples }] of classes.entries()) {
+    const found = samples.map((sample) =>
+      [...labels.keys()].find((at) => Buffer.from(sample).equals(images.subarray(at * 784, (at + 1) * 784))),
+    );
+    expect(found.map((at) => labels[at!])).toEqual([index, index]);
+  }
+});
+
+test('says how far reading is, and stops when it is told to', async () => {
+  const shares: number[] = [];
+  await datasetSamples('digits', { perClass: 1, onProgress: (share) => shares.push(share) }, { paths });
+  expect(shares.length).toBeGreaterThan(0);
+  expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
+  const controller = new AbortController();
+  const onProgress = () => controller.abort(new Error('enough'));
+  await expect(
+    datasetSamples('digits', { perClass: 1, onProgress }, { paths, signal: controller.signal }),
+  ).rejects.toThrow('enough');
 });
 
 test('a source must be there, and on this machine', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AssessEvent, SampleReading } from '../../src/app/assess-samples.ts';
 import type { StorageName } from '../../src/app/clean.ts';
-import type { DatasetSamples } from '../../src/app/dataset-samples.ts';
+import type { DatasetSamples, SamplesRequest } from '../../src/app/dataset-samples.ts';
 import type { CleanEvent, ExportEvent, SamplesEvent } from '../../src/app/events.ts';
 import type { ExportOptions } from '../../src/app/options/export.ts';
 import type { LearnOptions } from '../../src/app/options/learn.ts';
@@ -14,6 +14,8 @@ import type { EmnistError } from '../../src/core/errors.ts';
 import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
 import type { Mistake, OnMistake } from '../../src/core/evaluation/mistake.ts';
 import type { ClassNeighbors } from '../../src/core/evaluation/neighbors.ts';
+import { architecture } from '../../src/core/model/architectures.ts';
+import { summarizeNetwork } from '../../src/core/model/network-summary.ts';
 import { FakeLearnRun, FakeRun } from './fake-runs.ts';
 import { FAKE_READER, type FakeReader, FakeServer } from './fake-server.ts';
 import { fakeStatus } from './fake-status.ts';
@@ -126,7 +128,10 @@ export class FakeServices implements Services {
     classes: [],
   };
 
-  async samples(): Promise<DatasetSamples> {
+  readonly sampleRequests: { name: string; request: SamplesRequest; signal: AbortSignal }[] = [];
+
+  async samples(name: string, request: SamplesRequest, signal: AbortSignal): Promise<DatasetSamples> {
+    this.sampleRequests.push({ name, request, signal });
     return this.fakeSamples;
   }
 
@@ -140,6 +145,13 @@ export class FakeServices implements Services {
     _signal: AbortSignal,
   ): ReturnType<Services['estimateTraining']> {
     return { seconds: 840, basis: 'measured', images: 76_072, epochs: 10, imagesKnown: true };
+  }
+
+  async networkSummary(
+    { architecture: name = 'vgg' }: TrainOptions,
+    _signal: AbortSignal,
+  ): ReturnType<Services['networkSummary']> {
+    return summarizeNetwork(architecture(name, 47));
   }
 
   async estimateEvaluation(

@@ -79,7 +79,7 @@ describe('home', () => {
   test('keys that arrive together are handled one after the other', async () => {
     app = openApp(new FakeServices());
     await app.screen.waitForText(/❯ f {2}Fetch/);
-    app.press('down', 'down', 'down', 'down', 'down', 'down', 'enter', 'space', 'down');
+    app.press('down', 'down', 'down', 'down', 'down', 'down', 'down', 'enter', 'space', 'down');
     await app.screen.waitForText(/❯ \[ \] Models/);
   });
 

@@ -4,6 +4,7 @@ import { DRAW_SCENES } from './scenes/draw.ts';
 import { EVALUATE_SCENES } from './scenes/evaluate.ts';
 import { FETCH_SCENES } from './scenes/fetch.ts';
 import type { Scene } from './scenes/fixtures.ts';
+import { IMAGES_SCENES } from './scenes/images.ts';
 import { LEARN_SCENES } from './scenes/learn.ts';
 import { MODELS_SCENES } from './scenes/models.ts';
 import { OWN_DATA_SCENES } from './scenes/own-data.ts';
@@ -17,6 +18,7 @@ export const SCENES: Record<string, Scene> = {
   ...APP_SCENES,
   ...FETCH_SCENES,
   ...OWN_DATA_SCENES,
+  ...IMAGES_SCENES,
   ...TRAIN_SCENES,
   ...DRAW_SCENES,
   ...WRITING_SCENES,

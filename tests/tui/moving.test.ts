@@ -153,7 +153,7 @@ describe('help', () => {
     const first = await app.screen.waitForText(/emnist-tui fetches/);
     app.press('end');
     await app.screen.waitForText(/Drawing +Enter confirm[\s\S]*o browser/);
-    expect(first.includes('more')).toBe(rows < 60);
+    expect(/\d more/.test(first)).toBe(rows < 60);
   });
 });
 
@@ -543,7 +543,7 @@ describe('text is never taken for menu keys', () => {
     await app.screen.waitFor(() => app.screen.text().includes(`❯ From  ${file} `), 'the path in the field');
   });
 
-  test.each(['home', 'models', 'evaluate', 'train', 'draw', 'learn', 'clean', 'help'] as const)(
+  test.each(['home', 'models', 'images', 'evaluate', 'train', 'draw', 'learn', 'clean', 'help'] as const)(
     'pasted where there is no field, it does nothing: %s',
     async (initialScreen) => {
       const services = new FakeServices(digits());
@@ -587,7 +587,7 @@ describe('text is never taken for menu keys', () => {
   test('quitting and help work in the form for training, until the name has the focus; the last line says so', async () => {
     app = openApp(new FakeServices(digits()), { initialScreen: 'train' });
     await app.screen.waitForText(/❯ ● digits/);
-    app.press('shift+tab', '?q');
+    app.press('shift+tab', 'shift+tab', 'shift+tab', '?q');
     await app.screen.waitForText(/❯ Name +\?q/);
     expect(app.screen.lines().at(-1)).toMatch(/Esc back$/);
     app.press('up');

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { UnfinishedRun } from '../../src/core/training/unfinished-runs.ts';
+import { reduceForm, submittedOptions, type TrainFormAction } from '../../src/tui/screens/train-form.ts';
 import {
+  chosenPreset,
   defaultName,
   epochsOf,
   focusedField,
@@ -8,12 +10,9 @@ import {
   INITIAL_FORM,
   lacksNetwork,
   nameProblem,
-  reduceForm,
   replaced,
-  submittedOptions,
   type TrainForm,
-  type TrainFormAction,
-} from '../../src/tui/screens/train-form.ts';
+} from '../../src/tui/screens/train-form-state.ts';
 import { fakeModel, fakeUnfinishedRun } from '../helpers/fake-status.ts';
 
 type Load = Extract<TrainFormAction, { type: 'load' }>;
@@ -262,5 +261,53 @@ describe('a network of one’s own', () => {
     expect(focusedField(resumed)).toBe('resume');
     expect(submittedOptions(resumed)).toEqual({ split: 'balanced', name: 'mine', resume: true });
     expect(focusedField(act(resumed, change(-1)))).toBe('resume');
+  });
+});
+
+describe('presets', () => {
+  const preset = (form: TrainForm, ...by: (1 | -1)[]) => act(on('preset', form), ...by.map(change));
+
+  test('set the network, the epochs, and some options; the default is one of them', () => {
+    expect(chosenPreset(opened())?.name).toBe('default');
+    const quick = preset(opened(), -1, -1);
+    expect(submittedOptions(quick)).toEqual({ split: 'balanced', architecture: 'cnn', epochs: 3, limit: 10_000 });
+    expect(submittedOptions(preset(quick, 1))).toEqual({ split: 'balanced', architecture: 'cnn', epochs: 10 });
+    expect(submittedOptions(preset(quick, 1, 1))).toEqual(submittedOptions(opened()));
+  });
+
+  test('are all recognized, one after the other', () => {
+    const names = [0, 1, 2, 3, 4].map((steps) => chosenPreset(preset(opened(), ...Array(steps).fill(1)))?.name);
+    expect(names).toEqual(['default', 'rejecting', 'most accurate', 'quick look', 'notebook']);
+  });
+
+  test('are none of them once something was changed, from where the first and the last are next', () => {
+    const custom = act(on('epochs', opened()), change(1));
+    expect(chosenPreset(custom)).toBeUndefined();
+    expect(chosenPreset(preset(custom, 1))?.name).toBe('quick look');
+    expect(chosenPreset(preset(custom, -1))?.name).toBe('most accurate');
+  });
+
+  test('leave the seed and where the run is computed alone', () => {
+    const seeded = act(
+      opened(),
+      { type: 'options', action: { type: 'open', focus: 'seed' } },
+      { type: 'options', action: { type: 'type', text: '7' } },
+    );
+    expect(chosenPreset(seeded)?.name).toBe('default');
+    expect(submittedOptions(preset(seeded, -1))).toMatchObject({ architecture: 'cnn', seed: 7 });
+  });
+
+  test('start a new run, also if there is one of that name', () => {
+    const run = fakeUnfinishedRun({ name: 'balanced-cnn', architecture: 'cnn' });
+    const form = opened({ split: 'balanced', known: known([run]) });
+    const chosen = preset(form, -1);
+    expect(submittedOptions(chosen)).not.toHaveProperty('resume');
+    expect(replaced(chosen)).toMatchObject({ run });
+  });
+
+  test('are set by a run that is resumed', () => {
+    const run = fakeUnfinishedRun({ name: 'mine', architecture: 'cnn' });
+    const form = opened({ known: known([run]) });
+    expect(submittedOptions(preset(form, 1))).toEqual(submittedOptions(form));
   });
 });

@@ -181,3 +181,73 @@ test('what is said about stopping is true before the first epoch', async () => {
   app.press('x');
   expect(await app.screen.waitForText(/Stop the training run\?/)).toContain('nothing will be saved');
 });
+
+test('more options are on a page of their own; only what was changed is passed on', async () => {
+  const services = new FakeServices(fakeStatus({ present: ['digits'] }));
+  app = openApp(services, { initialScreen: 'train' });
+  await app.screen.waitForText(/Preset +default[\s\S]*Options +defaults/);
+  app.press('shift+tab', 'enter');
+  await app.screen.waitForText(/Train a network: options[\s\S]*❯ Limit +‹ all ›[\s\S]*Threads +one per core/);
+  app.press('500', 'down', 'down', 'right');
+  await app.screen.waitForText(/Limit +500 +\* default all[\s\S]*❯ Batch size +‹ 256 › +\* default 128/);
+  app.press('delete');
+  await app.screen.waitForText(/❯ Batch size +‹ 128 ›/);
+  app.press('escape');
+  await app.screen.waitForText(/Preset +custom[\s\S]*❯ Options +limit 500/);
+  app.press('up', 'enter');
+  await app.screen.waitForText(/Loading images/);
+  expect(services.runs[0]!.options).toEqual({ split: 'digits', architecture: 'vgg', epochs: 10, limit: 500 });
+});
+
+test('an invalid option keeps a run from starting, and is shown', async () => {
+  const services = new FakeServices(fakeStatus({ present: ['digits'] }));
+  app = openApp(services, { initialScreen: 'train' });
+  await app.screen.waitForText(/Options +defaults/);
+  app.press('shift+tab', 'enter', 'down', 'down', '0');
+  await app.screen.waitForText(/Batch size must be a whole number from 1 to 8192/);
+  app.press('enter', 'up');
+  await app.screen.waitForText(/❯ Preset[\s\S]*Batch size must be/);
+  app.press('enter');
+  await app.screen.waitForText(/❯ Batch size +‹ 0 ›/);
+  expect(services.runs).toEqual([]);
+  app.press('backspace', 'enter', 'up', 'enter');
+  await app.screen.waitForText(/Loading images/);
+});
+
+test('a preset changes several fields at once, and the time', async () => {
+  const services = new FakeServices(fakeStatus({ present: ['digits'] }));
+  services.estimateTraining = async ({ epochs = 0, limit = 0 }) => ({
+    ...{ seconds: 60 * epochs, basis: 'measured' as const, images: limit, epochs, imagesKnown: true },
+  });
+  app = openApp(services, { initialScreen: 'train' });
+  await app.screen.waitForText(/Takes about 10m/);
+  app.press('shift+tab', 'up', 'left', 'left');
+  await app.screen.waitForText(/Network +cnn[\s\S]*Epochs +3[\s\S]*quick look[\s\S]*limit 10,000[\s\S]*Takes about 3m/);
+});
+
+test('the layers of the network are shown beside the form, or summed up where there is no room', async () => {
+  const services = new FakeServices(fakeStatus({ present: ['digits'] }));
+  app = openApp(services, { initialScreen: 'train', columns: 120, rows: 36 });
+  await app.screen.waitForText(
+    /Layer +Output +Parameters[\s\S]*conv2d +28×28×32 +288[\s\S]*\d\d layers, 586,447 parameters/,
+  );
+  app.press('tab', 'left');
+  await app.screen.waitForText(/cnn[\s\S]*440,751 parameters/);
+  app.resize(80, 24);
+  const text = await app.screen.waitForText(/Takes .*\. \d+ layers,\s+440,751 parameters\./);
+  expect(text).not.toMatch(/Output/);
+});
+
+test('the focus stays in view where the form does not fit', async () => {
+  const services = new FakeServices(
+    fakeStatus({ present: ['balanced', 'byclass', 'bymerge', 'letters', 'digits', 'mnist'] }),
+  );
+  app = openApp(services, { initialScreen: 'train', columns: 60, rows: 20 });
+  await app.screen.waitForText(/❯ ● balanced/);
+  app.press('end');
+  await app.screen.waitForText(/❯ Options[\s\S]*↑ \d+ more/);
+  app.press('home');
+  await app.screen.waitForText(/❯ ● balanced[\s\S]*↓ \d+ more/);
+  app.press('end', 'enter', 'end');
+  await app.screen.waitForText(/❯ Threads/);
+});

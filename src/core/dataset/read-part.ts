@@ -81,12 +81,12 @@ export async function readChosenImages(
   }
 }
 
-/** Counts the training images of each class of a data set, [classes]. Throws the same errors as `readPart`. */
-export async function readClassCounts(paths: Paths, split: DatasetName): Promise<number[]> {
+/** Counts the images of each class of a part, [classes]. Throws the same errors as `readPart`. */
+export async function readClassCounts(paths: Paths, split: DatasetName, part: Part = 'train'): Promise<number[]> {
   const files = await openDataset(paths, split);
   const counts = new Array<number>(files.labels.length).fill(0);
   try {
-    for (const label of await readLabels(files, 'train', null)) counts[label]!++;
+    for (const label of await readLabels(files, part, null)) counts[label]!++;
   } catch (error) {
     throw readError(error, split);
   }

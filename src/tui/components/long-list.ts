@@ -37,7 +37,11 @@ export function longListLines(
     from > 0 ? `${up} ${count(from)} more` : '',
     to < length ? `${down} ${count(length - to)} more` : '',
   ];
-  const text = clip(position.filter(Boolean).join('  '), hasFilter ? width - MIN_FIELD : width, ellipsis);
+  const room = hasFilter ? width - MIN_FIELD : width;
+  const parts = position.filter(Boolean);
+  // Where there is little room, the position says enough.
+  const isWhole = columnsOf(parts.join('  ')) <= room;
+  const text = clip(isWhole ? parts.join('  ') : parts[0]!, room, ellipsis);
   if (!hasFilter) return [...rows, theme.paint('dim', text)];
   const field = fieldLine(filter.field, Math.max(1, width - columnsOf(text) - 3), filter.isTyping, '', theme);
   return [...rows, `${theme.paint('key', '/')}${field}  ${theme.paint('dim', text)}`];

@@ -24,6 +24,15 @@ export function useScrolledLines(all: readonly string[], height: number, theme: 
   };
 }
 
+/** At most `height` of some lines, among them the one with an index. If there are more, the last says how many. */
+export function linesAround(all: readonly string[], index: number, height: number, theme: Theme): string[] {
+  if (all.length <= height) return [...all];
+  const room = Math.max(1, height - 1);
+  const top = Math.min(all.length - room, Math.max(0, index - Math.floor(room / 2)));
+  const more = theme.paint('dim', moreText(top, all.length - top - room, theme));
+  return [...all.slice(top, top + room), ...(height > 1 ? [more] : [])];
+}
+
 function moreText(above: number, below: number, { glyphs }: Theme): string {
   return [above > 0 ? `${glyphs.up} ${above} more` : '', below > 0 ? `${glyphs.down} ${below} more` : '']
     .filter(Boolean)

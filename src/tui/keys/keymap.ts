@@ -96,6 +96,26 @@ const adaptReadings = { keys: ['a'], action: 'adapt', label: 'adapt' } as const;
 
 const list = [up, down, ...jumps] as const;
 const evaluateModel = { keys: ['e'], action: 'evaluate', label: 'evaluate' } as const;
+
+/** Of the viewer of data sets: PgUp and PgDn leaf through the images of a class. */
+const images = [
+  up,
+  down,
+  { keys: ['home', 'g'], action: 'first', about: 'to the first class' },
+  { keys: ['end', 'G'], action: 'last', about: 'to the last class' },
+  { keys: ['space', 'n', 'pageDown'], action: 'more', about: 'more images' },
+  { keys: ['b', 'pageUp'], action: 'less', about: 'the images before' },
+  { keys: ['tab', ']'], action: 'nextSet', about: 'next data set' },
+  { keys: ['shift+tab', '['], action: 'previousSet', about: 'previous data set' },
+] as const;
+const imagesOf = [
+  { keys: ['p'], action: 'part', label: 'train/test' },
+  { keys: ['z'], action: 'zoom', label: 'size' },
+  { keys: ['t'], action: 'train', label: 'train on it' },
+  filter,
+  back,
+] as const;
+const lookAtImages = { keys: ['i'], action: 'images', label: 'look at the images' } as const;
 const makeDefault = { keys: ['u'], action: 'makeDefault', label: 'use by default' } as const;
 const resumeRun = { keys: ['r'], action: 'resume', label: 'resume' } as const;
 /** The key called delete sends a backspace on a Mac. */
@@ -153,6 +173,7 @@ export const KEYMAP = {
     { keys: ['l'], action: 'learn', label: 'learn' },
     { keys: ['e'], action: 'evaluate', label: 'evaluate' },
     { keys: ['m'], action: 'models', label: 'models' },
+    { keys: ['i'], action: 'images', label: 'images' },
     { keys: ['c'], action: 'clean', label: 'clean' },
     { keys: ['?'], action: 'help', label: 'help' },
     { keys: ['q'], action: 'quit', label: 'quit' },
@@ -189,6 +210,23 @@ export const KEYMAP = {
   trainForm: [...formWithText, { keys: ['left'], action: 'previous' }, { keys: ['right'], action: 'next' }],
   /** For the hints only: a form while a field has the focus that Left and Right change. */
   field: [start, { keys: ['left', 'right'], action: 'change', label: 'change' }, nextField, back],
+  /** The page of options of the form for training: digits are the beginning of a number. */
+  trainOptions: [
+    { keys: ['up'], action: 'up' },
+    { keys: ['down'], action: 'down' },
+    ...jumps,
+    { keys: ['tab'], action: 'nextField' },
+    previousField,
+    { keys: ['left'], action: 'previous', label: 'change' },
+    { keys: ['right'], action: 'next' },
+    { keys: ['delete'], action: 'reset', about: 'back to the default' },
+    { keys: ['enter', 'escape'], action: 'back', label: 'done' },
+  ],
+  /** For the hints only: an option that was changed, and one that cannot be. */
+  changedOption: [{ keys: ['delete'], action: 'reset', label: 'default' }],
+  fixedOption: [{ keys: ['enter'], action: 'back', label: 'done' }],
+  /** For the hints only: the field that leads to that page. */
+  optionsField: [{ keys: ['enter'], action: 'start', label: 'options' }, nextField, back],
   /** For the hints only: a field that cannot be changed. */
   fixedField: [start, nextField, back],
   /** For the hints only: what was entered is invalid. */
@@ -207,6 +245,7 @@ export const KEYMAP = {
   fetching: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   fetched: [
     { keys: ['enter', 't'], action: 'train', label: 'train on it' },
+    lookAtImages,
     { keys: ['r'], action: 'restart', label: 'fetch another' },
     back,
   ],
@@ -214,9 +253,31 @@ export const KEYMAP = {
   ownData: [
     ...list,
     { keys: ['enter', 't'], action: 'train', label: 'train on it' },
+    lookAtImages,
     { keys: ['r'], action: 'restart', label: 'your data' },
     back,
   ],
+  images: [
+    ...images,
+    { keys: ['a'], action: 'augment', label: 'augment' },
+    { keys: ['left'], action: 'weaker', about: 'weaker augmentation, while it is shown' },
+    { keys: ['right'], action: 'stronger', about: 'stronger augmentation, while it is shown' },
+    { keys: ['r'], action: 'redraw', about: 'other versions, while they are shown' },
+    ...imagesOf,
+  ],
+  /** Images beside what augmentation makes of them. */
+  augmentedImages: [
+    ...images,
+    { keys: ['left'], action: 'weaker', label: 'strength' },
+    { keys: ['right'], action: 'stronger' },
+    { keys: ['r'], action: 'redraw', label: 'others' },
+    { keys: ['a'], action: 'augment', label: 'originals' },
+    ...imagesOf,
+  ],
+  /** For the hints only: a class has more images than are shown. */
+  moreImages: [{ keys: ['space'], action: 'more', label: 'more' }],
+  /** For the hints only: there are several data sets. */
+  otherImages: [{ keys: ['tab'], action: 'nextSet', label: 'data set' }],
   failed: [{ keys: ['enter', 'r'], action: 'restart', label: 'try again' }, back],
   samples: [
     ...list,

@@ -54,7 +54,7 @@ export function FetchResult({ state }: { state: FetchState }): ReactNode {
       ) : null}
       {state.phase === 'done' ? (
         <Box marginTop={1}>
-          <Text>{nextStep('press Enter or t to train on it.', theme)}</Text>
+          <Text>{nextStep('press Enter or t to train on it, or i to look at the images.', theme)}</Text>
         </Box>
       ) : null}
     </Box>

@@ -106,7 +106,12 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
   useKeys(phase === 'running' ? 'fetching' : null, { stopNow, back: confirmStop });
   useKeys(
     phase === 'done' ? 'fetched' : null,
-    { train: () => app.navigate({ screen: 'train', split: state.finished.at(-1)?.split }), restart, back: restart },
+    {
+      train: () => app.navigate({ screen: 'train', split: state.finished.at(-1)?.split }),
+      images: () => app.navigate({ screen: 'images', split: state.finished.at(-1)?.split }),
+      restart,
+      back: restart,
+    },
     { menu: true },
   );
   useKeys(phase === 'canceled' || phase === 'failed' ? 'failed' : null, { restart, back: restart }, { menu: true });

@@ -78,6 +78,7 @@ function keyLines(width: number, theme: Theme, mouseIsReported: boolean): string
     ...sectionLines('Long lists', lists, width, theme),
     ...(mouseIsReported ? sectionLines('Mouse', mouse, width, theme) : []),
     ...sectionLines('Running', running, width, theme),
+    ...sectionLines('Images', imagesHints(), width, theme),
     ...sectionLines('Training', [...hints('trainingModel'), { key: 'Esc', label: 'goes on' }], width, theme),
     ...sectionLines('Charts', hints('trainCharts'), width, theme),
     ...sectionLines('Drawing', [...hints('readingAfterLabel'), ...hints('drawing')], width, theme),
@@ -98,6 +99,12 @@ function keyLines(width: number, theme: Theme, mouseIsReported: boolean): string
 /** The hints of a screen, except for those that are the same on others. */
 function hints(context: KeyContext): KeyHint[] {
   return keyHints(context).filter(({ key }) => key !== 'Esc' && key !== '/');
+}
+
+/** The keys of the viewer of data sets, also those of augmented images. */
+function imagesHints(): KeyHint[] {
+  const plain = [...hints('moreImages'), ...hints('otherImages'), ...hints('images')];
+  return [...plain, ...hints('augmentedImages').filter(({ key }) => plain.every((other) => other.key !== key))];
 }
 
 /** As many lines as the hints need, the first with the name of the section. */

@@ -12,6 +12,7 @@ export const MENU = [
   { key: 'l', name: 'Learn', description: 'teach a model your handwriting' },
   { key: 'e', name: 'Evaluate', description: 'measure a model on images it has not seen' },
   { key: 'm', name: 'Models', description: 'use, resume or delete one of the models' },
+  { key: 'i', name: 'Images', description: 'look at the images of a data set' },
   { key: 'c', name: 'Clean', description: 'free disk space' },
   { key: '?', name: 'Help', description: 'keys, and what the figures mean' },
   { key: 'q', name: 'Quit', description: '' },

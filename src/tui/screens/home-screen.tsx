@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useState, useSyncExternalStore } from 'react';
-import { alignLeft } from '../../app/text-layout.ts';
+import { alignLeft, wrap } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { Frame } from '../components/frame.tsx';
@@ -12,9 +12,6 @@ import { useKeys } from '../hooks/use-keys.ts';
 import { entryOfLine, useListMouse } from '../hooks/use-list-mouse.ts';
 import type { Theme } from '../theme/theme.ts';
 import { MENU, runSuggestion, statusLines, suggestion } from './home-lines.ts';
-
-/** The lines above the menu. */
-const MENU_TOP = 2;
 
 /** The menu, the status and the suggested next step. */
 export function HomeScreen(): ReactNode {
@@ -38,15 +35,17 @@ export function HomeScreen(): ReactNode {
     },
     { menu: true },
   );
+  const next = status ? wrap(nextStep(run ?? suggestion(status), theme), width) : [];
+  const margin = height >= 20 ? 1 : 0;
+  const menuMargin = 1 + MENU.length + 3 + next.length < height ? 1 : 0;
   useListMouse({
-    ...{ top: MENU_TOP, entryAt: entryOfLine(MENU.length), focus, onFocus: setFocus, onOpen: open },
+    ...{ top: 1 + menuMargin, entryAt: entryOfLine(MENU.length), focus, onFocus: setFocus, onOpen: open },
     onWheel: (by) => setFocus((index) => Math.min(MENU.length - 1, Math.max(0, index + by))),
   });
-  const margin = height >= 20 ? 1 : 0;
   return (
     <Frame title="Handwriting recognition, trained on this machine" keyContexts={['home', 'global']}>
       <Text>{theme.paint('dim', 'Train a neural network to read handwritten letters and digits (EMNIST).')}</Text>
-      <Box marginTop={1}>
+      <Box marginTop={menuMargin}>
         <Lines lines={menuLines(focus, theme)} />
       </Box>
       <Box marginTop={margin} flexDirection="column">
@@ -56,7 +55,7 @@ export function HomeScreen(): ReactNode {
       </Box>
       {status ? (
         <Box marginTop={margin}>
-          <Text>{nextStep(run ?? suggestion(status), theme)}</Text>
+          <Lines lines={next} />
         </Box>
       ) : null}
     </Frame>

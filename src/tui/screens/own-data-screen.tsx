@@ -142,6 +142,7 @@ export function OwnDataScreen({ route }: { route: Extract<Route, { screen: 'ownD
           name={shown}
           isActive={phase === 'done'}
           train={() => app.navigate({ screen: 'train', split: shown })}
+          look={() => app.navigate({ screen: 'images', split: shown })}
           restart={restart}
         />
       )}

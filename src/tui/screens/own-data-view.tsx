@@ -22,12 +22,14 @@ export function OwnDataView({
   name,
   isActive,
   train,
+  look,
   restart,
 }: {
   name: string;
   /** Whether the keys are those of this view. */
   isActive: boolean;
   train: () => void;
+  look: () => void;
   restart: () => void;
 }): ReactNode {
   const app = useAppContext();
@@ -39,7 +41,7 @@ export function OwnDataView({
     const controller = new AbortController();
     const load = async (): Promise<void> => {
       try {
-        const loaded = await services.samples(name, PER_CLASS, controller.signal);
+        const loaded = await services.samples(name, { perClass: PER_CLASS }, controller.signal);
         if (!controller.signal.aborted) setSamples(loaded);
       } catch (reason) {
         if (!controller.signal.aborted) setError(reason);
@@ -49,7 +51,7 @@ export function OwnDataView({
     return () => controller.abort();
   }, [services, name]);
   const { lines, keys } = useScrolledLines(samples ? samplesLines(samples, width, theme) : [], height, theme);
-  useKeys(isActive ? 'ownData' : null, { ...keys, train, restart, back: restart }, { menu: true });
+  useKeys(isActive ? 'ownData' : null, { ...keys, train, images: look, restart, back: restart }, { menu: true });
   if (error !== null) return <ErrorMessage error={error} />;
   if (samples === null) return <Loading text="Reading" />;
   return (
@@ -72,7 +74,7 @@ function samplesLines(samples: DatasetSamples, width: number, theme: Theme): str
 
 /** The label and the number of images of a class, above a row of samples. */
 function classLines({ label, trainImages, testImages, images }: ClassSamples, width: number, theme: Theme): string[] {
-  const size = `${count(trainImages)}${testImages === null ? '' : ` + ${count(testImages)}`}`;
+  const size = `${count(trainImages)} + ${count(testImages)}`;
   const heading = `${theme.paint('selected', printable(label))}  ${theme.paint('dim', size)}`;
   const shown = images.slice(0, Math.floor((width + 1) / (THUMBNAIL.columns + 1))).map((one) => thumbnail(one, theme));
   if (shown.length === 0) return [heading];

@@ -7,6 +7,7 @@ import { EvaluateScreen } from './evaluate-screen.tsx';
 import { FetchScreen } from './fetch-screen.tsx';
 import { HelpScreen } from './help-screen.tsx';
 import { HomeScreen } from './home-screen.tsx';
+import { ImagesScreen } from './images-screen.tsx';
 import { KeysScreen } from './keys-screen.tsx';
 import { LearnScreen } from './learn-screen.tsx';
 import { MistakesScreen } from './mistakes-screen.tsx';
@@ -23,6 +24,8 @@ export function Screen({ route }: { route: Route }): ReactNode {
       return <FetchScreen route={route} />;
     case 'ownData':
       return <OwnDataScreen route={route} />;
+    case 'images':
+      return <ImagesScreen route={route} />;
     case 'train':
       return <TrainScreen route={route} />;
     case 'draw':

@@ -5,16 +5,10 @@ import { formKeys, listKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import type { KeyContext } from '../keys/keymap.ts';
-import {
-  focusedField,
-  isFixed,
-  lacksNetwork,
-  nameProblem,
-  type reduceForm,
-  resumedRun,
-  type TrainForm,
-} from './train-form.ts';
+import type { TrainFormAction } from './train-form.ts';
+import { focusedField, isFixed, lacksNetwork, nameProblem, resumedRun, type TrainForm } from './train-form-state.ts';
 import { TrainFormView } from './train-form-view.tsx';
+import { optionsHints, useTrainOptions } from './use-train-options.ts';
 
 /** The form for a training run, and its keys. */
 export function TrainFormScreen({
@@ -23,16 +17,17 @@ export function TrainFormScreen({
   start,
 }: {
   form: TrainForm;
-  dispatch: ActionDispatch<[action: Parameters<typeof reduceForm>[1]]>;
+  dispatch: ActionDispatch<[action: TrainFormAction]>;
   start: () => void;
 }): ReactNode {
   const { back, statusError } = useAppContext();
   const isEmpty = form.splits.length === 0 || statusError !== null;
-  const isTyping = !isEmpty && isTextField(form);
+  const hasOptions = !isEmpty && form.options.isOpen;
+  const isTyping = !isEmpty && !hasOptions && isTextField(form);
   const type = (press: KeyPress) => dispatch({ type: 'text', press });
   useKeys(isEmpty ? 'view' : null, { back }, { menu: true });
   useKeys(
-    isEmpty || isTyping ? null : 'trainForm',
+    isEmpty || isTyping || hasOptions ? null : 'trainForm',
     { ...formKeys(dispatch), start, back },
     {
       onTextElsewhere: (press) => {
@@ -46,9 +41,14 @@ export function TrainFormScreen({
     },
   );
   useKeys(isTyping ? 'text' : null, { ...listKeys(dispatch), start, back }, { onText: type });
+  useTrainOptions(hasOptions, dispatch);
   const context = isEmpty ? 'view' : hintContext(form);
+  const hints: readonly KeyContext[] = isTyping ? [context] : [context, 'global'];
   return (
-    <Frame title="Train a network" keyContexts={isTyping ? [context] : [context, 'global']}>
+    <Frame
+      title={hasOptions ? 'Train a network: options' : 'Train a network'}
+      keyContexts={hasOptions ? optionsHints(form) : hints}
+    >
       <TrainFormView form={form} />
     </Frame>
   );
@@ -65,6 +65,7 @@ function hintContext(form: TrainForm): KeyContext {
   const field = focusedField(form);
   if (field === undefined) return 'trainForm';
   if (field === 'name' && nameProblem(form)) return 'invalidField';
+  if (field === 'options') return 'optionsField';
   if (isFixed(form, field)) return 'fixedField';
   if (field === 'network') return lacksNetwork(form) ? 'invalidField' : 'text';
   return field === 'name' ? 'text' : 'field';

@@ -6,16 +6,10 @@ import { useTraining } from '../hooks/use-training.ts';
 import type { Route } from '../routes.ts';
 import type { RunOptions } from '../training-session.ts';
 import { entryText, findOwn, type ModelEntry } from './model-entry.ts';
-import {
-  INITIAL_FORM,
-  lacksNetwork,
-  nameProblem,
-  reduceForm,
-  replaced,
-  submitted,
-  submittedOptions,
-} from './train-form.ts';
+import { reduceForm, submitted, submittedOptions } from './train-form.ts';
 import { TrainFormScreen } from './train-form-screen.tsx';
+import { focusedField, INITIAL_FORM, lacksNetwork, nameProblem, replaced } from './train-form-state.ts';
+import { invalidOptionName } from './train-options.ts';
 import { TrainResultScreen } from './train-result-screen.tsx';
 import { TrainRunScreen } from './train-run-screen.tsx';
 
@@ -51,6 +45,10 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
     });
   };
   const start = () => {
+    const invalid = invalidOptionName(form.options.values);
+    if (invalid || focusedField(form) === 'options') {
+      return dispatch({ type: 'options', action: { type: 'open', focus: invalid } });
+    }
     const options = submittedOptions(form);
     const next = submitted(form);
     dispatch({ type: 'choose' });

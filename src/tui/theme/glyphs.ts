@@ -11,6 +11,10 @@ export interface Glyphs {
   /** Marks what is missing. */
   missing: string;
   warning: string;
+  /** Marks what is not as by default. */
+  changed: string;
+  /** Between the sizes of a shape. */
+  times: string;
   rule: string;
   bar: BarGlyphs;
   arrow: string;
@@ -64,6 +68,8 @@ export const UNICODE_GLYPHS: Glyphs = {
   tick: '✓',
   missing: '·',
   warning: '!',
+  changed: '*',
+  times: '×',
   rule: '─',
   bar: BLOCK_BAR,
   arrow: '→',
@@ -104,6 +110,8 @@ export const ASCII_GLYPHS: Glyphs = {
   tick: 'ok',
   missing: '--',
   warning: '!',
+  changed: '*',
+  times: 'x',
   rule: '-',
   bar: ASCII_BAR,
   arrow: '->',

@@ -7,6 +7,9 @@ import { BUILT_IN, fresh, pressing, type Scene, servicesWith, used } from './fix
 
 const batches = (epoch: number) => trainEpoch(epoch, 40, 794);
 
+/** From the splits of `used`, to train from scratch, to the preset. */
+const toPreset = ['tab', 'down', 'down', 'left', 'end', 'up'] as const;
+
 /** Submits the form with its defaults for `used`, but for the epochs. */
 async function submitted(app: AppTerminal, { runs }: FakeServices) {
   await app.screen.waitForText(/(●|\(\*\)) balanced/);
@@ -47,12 +50,12 @@ export const TRAIN_SCENES: Record<string, Scene> = {
   'train-form': {
     initialScreen: 'train',
     services: used,
-    play: (app) => app.screen.waitForText(/(●|\(\*\)) balanced[\s\S]*Takes/),
+    play: (app) => app.screen.waitForText(/(●|\(\*\)) balanced[\s\S]*Takes[\s\S]*parameters/),
   },
   'train-form-new': {
     initialScreen: 'train',
     services: used,
-    play: pressing(/(●|\(\*\)) balanced/, ['keras'], /Replaces the model keras[\s\S]*Takes/),
+    play: pressing(/(●|\(\*\)) balanced/, ['keras'], /Replaces the model keras[\s\S]*Takes[\s\S]*parameters/),
   },
   'train-form-network': {
     initialScreen: 'train',
@@ -61,13 +64,40 @@ export const TRAIN_SCENES: Record<string, Scene> = {
       await app.screen.waitForText(/(●|\(\*\)) digits/);
       app.press('tab', 'right', 'right', 'tab');
       app.paste("'/home/user/my networks/lenet-5.json'");
-      await app.screen.waitForText(/lenet-5\.json[\s\S]*digits-lenet-5[\s\S]*Takes/);
+      await app.screen.waitForText(/lenet-5\.json[\s\S]*digits-lenet-5[\s\S]*Takes[\s\S]*parameters/);
     },
   },
   'train-form-invalid': {
     initialScreen: 'train',
     services: () => servicesWith(['digits'], [BUILT_IN]),
-    play: pressing(/(●|\(\*\)) digits/, ['my model'], /invalid model name[\s\S]*Takes/),
+    play: pressing(/(●|\(\*\)) digits/, ['my model'], /invalid model name[\s\S]*Takes[\s\S]*parameters/),
+  },
+  'train-form-preset': {
+    initialScreen: 'train',
+    services: used,
+    play: pressing(
+      /(●|\(\*\)) balanced/,
+      [...toPreset, 'left', 'left'],
+      /^(?=[\s\S]*\d\s+parameters)[\s\S]*quick look[\s\S]*Takes/,
+    ),
+  },
+  'train-form-options': {
+    initialScreen: 'train',
+    services: () => servicesWith(['balanced', 'digits'], [BUILT_IN]),
+    play: pressing(
+      /(●|\(\*\)) balanced/,
+      ['shift+tab', 'enter', 'right', 'right', 'down', 'down', '64', 'end', 'up', 'up', 'up', 'right'],
+      /Averaging +. 0\.9995[\s\S]*Takes[\s\S]*parameters/,
+    ),
+  },
+  'train-form-options-invalid': {
+    initialScreen: 'train',
+    services: () => servicesWith(['balanced', 'digits'], [BUILT_IN]),
+    play: pressing(
+      /(●|\(\*\)) balanced/,
+      ['shift+tab', 'enter', 'pageDown', 'up', 'up', 'up', '7'],
+      /must be a number from 0 to 2/,
+    ),
   },
   'train-replace': {
     initialScreen: 'train',
