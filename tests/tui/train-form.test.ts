@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { UnfinishedRun } from '../../src/core/training/unfinished-runs.ts';
+import { fieldText } from '../../src/tui/components/text-field.ts';
 import { reduceForm, submittedOptions, type TrainFormAction } from '../../src/tui/screens/train-form.ts';
 import {
   chosenPreset,
@@ -309,5 +310,25 @@ describe('presets', () => {
     const run = fakeUnfinishedRun({ name: 'mine', architecture: 'cnn' });
     const form = opened({ known: known([run]) });
     expect(submittedOptions(preset(form, 1))).toEqual(submittedOptions(form));
+  });
+});
+
+describe('the name of a run that has ended', () => {
+  const load = (models: readonly string[], unfinished: readonly UnfinishedRun[] = []): TrainFormAction => ({
+    type: 'load',
+    splits: ['balanced', 'digits'],
+    known: known(unfinished, [fakeModel(), ...models.map((name) => fakeModel({ name }))]),
+  });
+  const named = (...actions: TrainFormAction[]) =>
+    fieldText(act(opened(), ...text('m', 'i', 'n', 'e'), ...actions).name);
+
+  test('is not proposed again, since the next run would replace its model', () => {
+    expect(named(load([]))).toBe('mine');
+    expect(named(load(['mine']))).toBe('');
+  });
+
+  test('stays if the run can be resumed, or if the model was there before', () => {
+    expect(named(load(['mine'], [fakeUnfinishedRun({ name: 'mine' })]))).toBe('mine');
+    expect(fieldText(act(opened(), load(['mine']), ...text('m', 'i', 'n', 'e'), load(['mine'])).name)).toBe('mine');
   });
 });

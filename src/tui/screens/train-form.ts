@@ -4,7 +4,7 @@ import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import { ARCHITECTURES } from '../../core/model/architectures.ts';
 import { TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
 import { type ListAction, reduceList } from '../components/list-form.ts';
-import { editText, insertText, pastedPath } from '../components/text-field.ts';
+import { editText, fieldText, insertText, pastedPath, textField } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import type { Known } from './model-entry.ts';
 import {
@@ -100,7 +100,9 @@ function load(form: TrainForm, action: Extract<TrainFormAction, { type: 'load' }
   const isLoaded = form.isLoaded && (action.split === undefined || form.splits.includes(action.split));
   const field = focusedField(form);
   const from = known.models.some(({ name }) => name === form.from) ? form.from : null;
-  let next: TrainForm = { ...form, splits, known, from, isLoaded: splits.length > 0 };
+  // The next run would replace the model that has just been trained.
+  const name = !isTrained(form, form.known) && isTrained(form, known) ? textField() : form.name;
+  let next: TrainForm = { ...form, splits, known, from, name, isLoaded: splits.length > 0 };
   if (!isLoaded) {
     const latest = action.split ? undefined : known.unfinished.find(({ holder }) => !holder);
     const run = known.unfinished.find(({ name }) => name === action.resume) ?? latest;
@@ -115,6 +117,12 @@ function load(form: TrainForm, action: Extract<TrainFormAction, { type: 'load' }
     next = { ...next, choice, focus, start: isGone ? undefined : start };
   }
   return settle(form, next);
+}
+
+/** Whether there is a model of the entered name whose training is finished. */
+function isTrained({ name: field }: TrainForm, { models, unfinished }: Known): boolean {
+  const name = fieldText(field).trim();
+  return models.some((model) => model.name === name) && !unfinished.some((run) => run.name === name);
 }
 
 /** Another run has another number of epochs, and other splits. */
