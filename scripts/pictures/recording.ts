@@ -36,6 +36,11 @@ export async function shootUntil(app: Terminal, end: Promise<unknown>, milliseco
     clearInterval(timer);
   }
   shots.push(shootTerminal(app));
+  return speedUp(shots, milliseconds);
+}
+
+/** Shows as many of the shots, which were taken at equal intervals, as fit into the time. */
+export function speedUp(shots: readonly Shot[], milliseconds: number): TimedShot[] {
   const count = Math.round(milliseconds / FRAME);
   return Array.from({ length: count }, (_, index) => ({
     ...shots[Math.round((index * (shots.length - 1)) / Math.max(1, count - 1))]!,

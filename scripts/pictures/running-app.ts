@@ -11,9 +11,14 @@ const MINUTE = 60_000;
 /** Fetches the balanced split into `home`: from NIST, or from `archive`, a URL or a file. */
 export async function fetchBalanced(home: string, archive: string | undefined): Promise<void> {
   const source = archive === undefined ? [] : ['--from', archive];
-  const child = spawn(process.execPath, [PROGRAM, 'fetch', '--data-dir', home, ...source], { stdio: 'inherit' });
+  await runCommand(home, ['fetch', ...source]);
+}
+
+/** Runs a command of the program. */
+export async function runCommand(home: string, args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [PROGRAM, ...args, '--data-dir', home], { stdio: 'inherit' });
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error('the balanced split could not be fetched');
+  if (code !== 0) throw new Error(`${args.join(' ')} failed`);
 }
 
 /** Opens the app on an emulated, dark terminal. It finds no browser to open: the scripts use their own. */
@@ -29,24 +34,27 @@ export async function waitForMenu(app: Terminal): Promise<void> {
   await app.waitForText(/Quit.*balanced.*threads/s);
 }
 
-/** Fills in the training form: the plain network, and `epochs` (one digit). `pause` runs before each key. */
-export async function fillTrainForm(app: Terminal, epochs: string, pause = async (_key: string) => {}): Promise<void> {
+/** A key or text, and what is shown once it has arrived. */
+export type Step = readonly [press: string, shown: RegExp];
+
+/** Opens the form for training. */
+export async function openTrainForm(app: Terminal): Promise<void> {
+  app.press('t');
   await app.waitForText(/● balanced/);
-  for (const [key, result] of [
-    ['down', /›? *vgg/],
-    ['left', /‹ cnn/],
-    ['down', /cnn/],
-    [epochs, new RegExp(`‹ ${epochs} ›`)],
-  ] as const) {
-    await pause(key);
-    app.press(key);
-    await app.waitForText(result);
+}
+
+/** Presses keys one after the other, each once what the one before does is shown. `pause` runs before each. */
+export async function take(app: Terminal, steps: readonly Step[], pause = async (_press: string) => {}): Promise<void> {
+  for (const [press, shown] of steps) {
+    await pause(press);
+    app.press(press);
+    await app.waitForText(shown);
   }
 }
 
 /** Resolves when a training run is done and its model can be used. */
 export async function waitForTraining(app: Terminal): Promise<void> {
-  await app.waitForText(/ d draw /, 15 * MINUTE);
+  await app.waitForText(/ d draw with it /, 30 * MINUTE);
 }
 
 /** Resolves with the canvas page's URL, once the app shows it. */

@@ -1,5 +1,6 @@
 import type { IBufferCell } from '@xterm/headless';
 import type { Screen } from '../../tests/helpers/screen.ts';
+import { CELL, type CellShape, cellShape } from './cell-shapes.ts';
 
 const BACKGROUND = '#16181d';
 const FOREGROUND = '#d6d9e0';
@@ -12,8 +13,21 @@ const ANSI = [
 /** Style of a `<pre class="terminal">` around `terminalHtml`: a terminal with a dark background. */
 export const TERMINAL_CSS = `
 .terminal{display:inline-block;margin:0;padding:14px 16px;color:${FOREGROUND};background:${BACKGROUND};
-font:14px/17px "DejaVu Sans Mono",Menlo,Consolas,monospace}
-.terminal span{display:inline-block;height:17px;vertical-align:top;white-space:pre}`;
+font:13px/${CELL.height}px "DejaVu Sans Mono",Menlo,Consolas,monospace;letter-spacing:calc(${CELL.width}px - 1ch)}
+.terminal span,.terminal svg{display:inline-block;height:${CELL.height}px;vertical-align:top;white-space:pre}
+.terminal .block,.terminal .shade{fill:currentColor;shape-rendering:crispEdges}
+.terminal .shade{fill-opacity:.3}
+.terminal .dot{fill:currentColor}
+.terminal .line{fill:none;stroke:currentColor}`;
+
+/** Cells next to each other with the same style, which are either all shapes or all text. */
+interface Run {
+  readonly style: string;
+  /** HTML. */
+  text: string;
+  columns: number;
+  readonly shapes: CellShape[];
+}
 
 /** The contents of an emulated terminal as HTML, one line a row. */
 export function terminalHtml({ terminal }: Screen): string {
@@ -21,25 +35,36 @@ export function terminalHtml({ terminal }: Screen): string {
   const lines: string[] = [];
   for (let row = 0; row < terminal.rows; row++) {
     const line = active.getLine(active.baseY + row)!;
-    const runs: { style: string; text: string; columns: number }[] = [];
+    const runs: Run[] = [];
     for (let column = 0; column < terminal.cols; column++) {
       const cell = line.getCell(column)!;
       const width = cell.getWidth();
       if (width === 0) continue;
       const style = cellStyle(cell);
-      const text = escapeHtml(cell.getChars() || ' ');
-      const last = runs.at(-1);
-      if (last?.style === style) {
-        last.text += text;
-        last.columns += width;
-      } else runs.push({ style, text, columns: width });
+      const character = cell.getChars() || ' ';
+      let run = runs.at(-1);
+      const isShape = cellShape(character, 0) !== undefined;
+      if (run?.style !== style || run.shapes.length > 0 !== isShape) {
+        run = { style, text: '', columns: 0, shapes: [] };
+        runs.push(run);
+      }
+      const shape = cellShape(character, run.columns * CELL.width);
+      if (shape) run.shapes.push(shape);
+      else run.text += escapeHtml(character);
+      run.columns += width;
     }
-    // With a width, since characters that the font lacks, such as braille, are not as wide as a cell.
-    lines.push(
-      runs.map(({ style, text, columns }) => `<span style="${style};width:${columns}ch">${text}</span>`).join(''),
-    );
+    lines.push(runs.map(runHtml).join(''));
   }
   return lines.join('\n');
+}
+
+function runHtml({ style, text, columns, shapes }: Run): string {
+  const width = columns * CELL.width;
+  if (shapes.length === 0) return `<span style="${style};width:${width}px">${text}</span>`;
+  const paths = [...Map.groupBy(shapes, ({ kind }) => kind)].map(
+    ([kind, ofKind]) => `<path class="${kind}" d="${ofKind.map(({ path }) => path).join('')}"/>`,
+  );
+  return `<svg style="${style}" width="${width}" height="${CELL.height}">${paths.join('')}</svg>`;
 }
 
 function cellStyle(cell: IBufferCell): string {
