@@ -37,6 +37,8 @@ const { values } = parseArgs({
   },
 });
 const MINUTE = 60_000;
+/** Around a part of the page, in pixels. */
+const MARGIN = 14;
 const SIZE = { cols: 96, rows: 28 };
 /** In the form for training. */
 const AUGMENTED: readonly Step[] = [
@@ -73,7 +75,7 @@ async function main(home: string, browser: Browser): Promise<void> {
   }
   await withApp(home, SIZE, (app) => shootMistakes(app, browser));
   await withApp(home, { cols: 110, rows: 32 }, (app) => shootModels(app, browser));
-  await withApp(home, SIZE, (app) => shootImages(app, browser));
+  await withApp(home, { cols: 110, rows: 32 }, (app) => shootImages(app, browser));
   await withApp(home, SIZE, (app) => shootDrawing(app, browser));
   await withApp(home, { cols: 96, rows: 32 }, (app) => shootDrawingHere(app, browser));
 }
@@ -115,6 +117,8 @@ async function shootModels(app: Terminal, browser: Browser): Promise<void> {
 async function shootImages(app: Terminal, browser: Browser): Promise<void> {
   app.press('i');
   await app.waitForText(/a augment/);
+  for (let row = 0; row < 10; row++) app.press('down');
+  await app.waitForText(/❯ A/);
   app.press('a');
   await app.waitForText(/a originals/);
   await app.emulator.waitFor(() => !app.screen().includes('Loading'), 'the images');
@@ -139,7 +143,16 @@ async function shootDrawing(app: Terminal, browser: Browser): Promise<void> {
   await shoot(app, 'inside.png', browser);
   await page.getByRole('button', { name: 'Inside the network' }).click();
   await page.locator('#influence-text').getByText('Without it').waitFor();
-  await save('inside-page.png', await page.locator('#inside').screenshot({ animations: 'disabled' }));
+  await page.setViewportSize({ width: 1100, height: 1600 });
+  const section = (await page.locator('#inside').boundingBox())!;
+  const lastShown = (await page.locator('#layers > li:nth-child(3)').boundingBox())!;
+  const clip = {
+    x: section.x - MARGIN,
+    y: section.y - MARGIN,
+    width: section.width + 2 * MARGIN,
+    height: lastShown.y + lastShown.height - section.y + 2 * MARGIN,
+  };
+  await save('inside-page.png', await page.screenshot({ clip, animations: 'disabled' }));
 }
 
 /** A drawing in the terminal. */
