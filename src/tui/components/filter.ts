@@ -1,5 +1,5 @@
 import type { KeyPress } from '../keys/key-presses.ts';
-import { editText, fieldText, insertText, type TextField, textField } from './text-field.ts';
+import { fieldText, type TextField, textField, typeInto } from './text-field.ts';
 
 /** What the user looks for in a long list. */
 export interface Filter {
@@ -24,9 +24,8 @@ export function reduceFilter(filter: Filter, action: FilterAction): Filter {
     if (action.to === 'clear') return NO_FILTER;
     return { ...filter, isTyping: action.to === 'open' };
   }
-  const { text, name } = action.press;
-  if (name === 'backspace' && filter.field.characters.length === 0) return NO_FILTER;
-  return { ...filter, field: text ? insertText(filter.field, text) : editText(filter.field, name) };
+  if (action.press.name === 'backspace' && filter.field.characters.length === 0) return NO_FILTER;
+  return { ...filter, field: typeInto(filter.field, action.press) };
 }
 
 /** The entries whose name contains what is looked for, regardless of case. */

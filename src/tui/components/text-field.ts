@@ -1,4 +1,5 @@
 import { clip, columnsOf, graphemes, printable } from '../../app/text-layout.ts';
+import type { KeyPress } from '../keys/key-presses.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** An editable line of text. */
@@ -73,6 +74,12 @@ export function editText(field: TextField, key: string): TextField {
     default:
       return field;
   }
+}
+
+/** Applies a key press to a field: inserts what was typed or pasted, or edits. In a field for a path, what is pasted is unquoted. */
+export function typeInto(field: TextField, { name, text }: KeyPress, kind: 'text' | 'path' = 'text'): TextField {
+  if (text === '') return editText(field, name);
+  return insertText(field, kind === 'path' && name === 'paste' ? pastedPath(text) : text);
 }
 
 /** Renders a field in at most `width` columns: if focused, the part around the cursor. */

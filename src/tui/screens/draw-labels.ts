@@ -4,7 +4,7 @@ import { labelProblem, labelRule, normalizeLabel } from '../../core/label-text.t
 import type { NewSample } from '../../core/samples/sample.ts';
 import type { DrawEvent } from '../../core/server/draw-event.ts';
 import type { Drawing } from '../../core/strokes/drawing.ts';
-import { editText, fieldText, insertText, type TextField, textField } from '../components/text-field.ts';
+import { fieldText, type TextField, textField, typeInto } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import type { Reading } from './draw-reading.ts';
 
@@ -108,9 +108,7 @@ export function reduceLabels(state: LabeledReading, action: LabelAction): LabelS
       return canLabel(state) ? { ...labels, typing: { field: textField(), reading: readingOf(state) } } : labels;
     case 'labelText': {
       if (!labels.typing) return labels;
-      const { text, name } = action.press;
-      const { field } = labels.typing;
-      return { ...labels, typing: { ...labels.typing, field: text ? insertText(field, text) : editText(field, name) } };
+      return { ...labels, typing: { ...labels.typing, field: typeInto(labels.typing.field, action.press) } };
     }
     case 'labelSaving':
       return { ...labels, isSaving: true, typing: null, failure: null };

@@ -1,6 +1,6 @@
 import { SPLITS, type Split } from '../../core/dataset/splits.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
-import { editText, fieldText, insertText, pastedPath, type TextField, textField } from '../components/text-field.ts';
+import { fieldText, type TextField, textField, typeInto } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 
 /** What can be fetched, in the order of the list; own data has its own screen. */
@@ -32,13 +32,12 @@ export function reduceForm(form: FetchForm, action: FetchFormAction): FetchForm 
     case 'tab':
       return { ...form, ...reduceList(form, action, CHOICES.length, 1) };
     case 'text': {
-      const { name, text } = action.press;
       const isFocused = form.focus === SOURCE_ROW;
-      if (text === '') return isFocused ? { ...form, source: editText(form.source, name) } : form;
+      if (action.press.text === '' && !isFocused) return form;
       return {
         focus: SOURCE_ROW,
         choice: isFocused ? form.choice : form.focus,
-        source: insertText(form.source, name === 'paste' ? pastedPath(text) : text),
+        source: typeInto(form.source, action.press, 'path'),
       };
     }
   }

@@ -5,7 +5,7 @@ import { checkModelName } from '../../core/model/model-store.ts';
 import { LEARNING_DEFAULTS } from '../../core/training/learn-run.ts';
 import { TRAIN_LIMITS } from '../../core/training/train-limits.ts';
 import { type ListAction, reduceList } from '../components/list-form.ts';
-import { editText, fieldText, insertText, type TextField, textField } from '../components/text-field.ts';
+import { fieldText, type TextField, textField, typeInto } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 
 /** The fields, from top to bottom. */
@@ -88,14 +88,14 @@ export function reduceLearnForm(form: LearnForm, action: LearnFormAction): Learn
       return field === 'epochs' ? { ...form, epochs: within(form.epochs + action.by) } : form;
     }
     case 'text': {
-      const { text, name } = action.press;
+      const { text } = action.press;
       if (focusedField(form) === 'epochs' && /^\d$/.test(text)) {
         const longer = form.epochs * 10 + Number(text);
         return { ...form, typed: true, epochs: within(form.typed && longer <= MAX_EPOCHS ? longer : Number(text)) };
       }
       // Other letters are the beginning of the name.
-      if (text !== '') return { ...form, focus: FIELDS.indexOf('name'), name: insertText(form.name, text) };
-      return focusedField(form) === 'name' ? { ...form, name: editText(form.name, name) } : form;
+      if (text === '' && focusedField(form) !== 'name') return form;
+      return { ...form, focus: FIELDS.indexOf('name'), name: typeInto(form.name, action.press) };
     }
   }
 }

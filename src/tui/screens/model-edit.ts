@@ -1,6 +1,6 @@
 import { EmnistError, isEmnistError } from '../../core/errors.ts';
 import { checkModelName } from '../../core/model/model-store.ts';
-import { editText, fieldText, insertText, type TextField, textField } from '../components/text-field.ts';
+import { fieldText, type TextField, textField, typeInto } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import { findOwn, type Known } from './model-entry.ts';
 
@@ -16,8 +16,8 @@ export function startEdit(kind: ModelEdit['kind'], model: string, note: string):
 }
 
 /** Applies a key to the field, or text typed or pasted. */
-export function reduceEdit(edit: ModelEdit, { name, text }: KeyPress): ModelEdit {
-  return { ...edit, field: text ? insertText(edit.field, text) : editText(edit.field, name) };
+export function reduceEdit(edit: ModelEdit, press: KeyPress): ModelEdit {
+  return { ...edit, field: typeInto(edit.field, press) };
 }
 
 /** What was entered. */

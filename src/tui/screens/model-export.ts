@@ -1,6 +1,6 @@
 import { FORMAT_SUFFIXES, MODEL_FORMATS, type ModelFormat } from '../../core/model/formats/model-formats.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
-import { editText, fieldText, insertText, pastedPath, type TextField, textField } from '../components/text-field.ts';
+import { fieldText, type TextField, textField, typeInto } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 
 /** The list of formats, with the path below it. */
@@ -25,17 +25,15 @@ export function startExport(model: string): ExportForm {
 
 export function reduceExport(form: ExportForm, action: ExportAction): ExportForm {
   if (action.type !== 'text') return { ...form, ...reduceList(form, action, MODEL_FORMATS.length, 1) };
-  const { name, text } = action.press;
   const isFocused = form.focus === PATH_ROW;
-  if (text === '') return isFocused ? { ...form, path: editText(pathField(form), name) } : form;
-  const added = name === 'paste' ? pastedPath(text) : text;
+  if (action.press.text === '' && !isFocused) return form;
   // In the list, a path begins; in the field, it goes on.
   const before = isFocused ? pathField(form) : (form.path ?? textField());
   return {
     ...form,
     focus: PATH_ROW,
     choice: isFocused ? form.choice : form.focus,
-    path: insertText(before, added),
+    path: typeInto(before, action.press, 'path'),
   };
 }
 

@@ -5,7 +5,7 @@ import { checkDatasetName, isSplit } from '../../core/dataset/dataset-name.ts';
 import type { DatasetStatus } from '../../core/dataset/dataset-store.ts';
 import { type EmnistError, isEmnistError } from '../../core/errors.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
-import { editText, fieldText, insertText, pastedPath, type TextField, textField } from '../components/text-field.ts';
+import { fieldText, type TextField, textField, typeInto } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 
 /** The fields below the list of data sets, from top to bottom. */
@@ -124,12 +124,11 @@ export function reduceForm(form: OwnDataForm, action: OwnDataAction): OwnDataFor
     case 'focus':
       return { ...form, focus: form.datasets.length + FIELDS.indexOf(action.field) };
     case 'text': {
-      const { text, name: key } = action.press;
       const focused = focusedField(form);
       const field = focused === undefined || focused === 'orientation' ? 'from' : focused;
-      if (text === '') return field === focused ? { ...form, [field]: editText(form[field], key) } : form;
-      const added = key === 'paste' && field !== 'name' ? pastedPath(text) : text;
-      return reduceForm({ ...form, [field]: insertText(form[field], added) }, { type: 'focus', field });
+      if (action.press.text === '' && field !== focused) return form;
+      const value = typeInto(form[field], action.press, field === 'name' ? 'text' : 'path');
+      return reduceForm({ ...form, [field]: value }, { type: 'focus', field });
     }
   }
 }

@@ -4,7 +4,7 @@ import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import { ARCHITECTURES } from '../../core/model/architectures.ts';
 import { TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
 import { type ListAction, reduceList } from '../components/list-form.ts';
-import { editText, fieldText, insertText, pastedPath, textField } from '../components/text-field.ts';
+import { fieldText, textField, typeInto } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import type { Known } from './model-entry.ts';
 import {
@@ -82,10 +82,8 @@ export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm 
     case 'options':
       return { ...form, options: reduceOptions(form.options, action.action, optionsContext(form)) };
     case 'text': {
-      const { text, name: key } = action.press;
       const field = focusedField(form) === 'network' ? 'network' : 'name';
-      const added = field === 'network' && key === 'paste' ? pastedPath(text) : text;
-      const value = text ? insertText(form[field], added) : editText(form[field], key);
+      const value = typeInto(form[field], action.press, field === 'network' ? 'path' : 'text');
       const entered = { ...form, [field]: value, start: undefined };
       return settle(form, reduceForm(entered, { type: 'focus', field }));
     }
