@@ -102,7 +102,7 @@ describe('samples', () => {
     const services = await open();
     services.transferError = new EmnistError('file-exists', '/tmp/x exists', { path: '/tmp/x' });
     app.press('x');
-    await app.screen.waitForText(/Export to/);
+    await app.screen.waitForText(/Export to[\s\S]*\n Enter export {3}Esc cancel *$/);
     app.press('/tmp/x', 'enter');
     await app.screen.waitForText(/Overwrite the file\?/);
     services.transferError = null;
@@ -114,7 +114,7 @@ describe('samples', () => {
     ]);
     services.transferError = new EmnistError('file-missing', '/tmp/y: no such file', { path: '/tmp/y' });
     app.press('i');
-    await app.screen.waitForText(/Import from/);
+    await app.screen.waitForText(/Import from[\s\S]*\n Enter import {3}Esc cancel *$/);
     app.paste("'/tmp/y'");
     app.press('enter');
     await app.screen.waitForText(/no such file/);

@@ -180,6 +180,8 @@ describe('mistakes', () => {
     services.saveError = new EmnistError('file-exists', 'it exists', { path: 'x.png' });
     app.press('s');
     await app.screen.waitForText(/Save this image as\s[\s\S]*000000-0-as-upper-O\.png/);
+    // Letters are text here, so no key of the menu is offered.
+    expect(app.screen.text()).toMatch(/\n Enter save {3}Esc cancel\s*$/);
     app.press('ctrl+u', 'x.png', 'enter');
     await app.screen.waitForText(/Overwrite the file\?[\s\S]*x\.png already exists/);
     app.press('n');

@@ -10,6 +10,7 @@ import {
   pastedPath,
   type TextField,
   textField,
+  typeInto,
 } from '../../src/tui/components/text-field.ts';
 import { createTheme } from '../../src/tui/theme/theme.ts';
 
@@ -62,6 +63,14 @@ describe('text field', () => {
   test('drops control characters and line breaks', () => {
     expect(fieldText(insertText(textField(), '/a\u001B[31m/b\n'))).toBe('/a/b');
   });
+});
+
+test('what is pasted is unquoted only in a field for a path, and keys that type nothing edit', () => {
+  const quoted = { name: 'paste', text: "'/a b'" };
+  expect(fieldText(typeInto(textField(), quoted, 'path'))).toBe('/a b');
+  expect(fieldText(typeInto(textField(), quoted))).toBe("'/a b'");
+  expect(fieldText(typeInto(textField('/a'), { name: "'", text: "'" }, 'path'))).toBe("/a'");
+  expect(fieldText(typeInto(textField('/a'), { name: 'backspace', text: '' }, 'path'))).toBe('/');
 });
 
 test.each([

@@ -29,6 +29,9 @@ const jumpsBesideText = [
 const filter = { keys: ['/'], action: 'filter', label: 'filter' } as const;
 /** One level back. Asks first if that would stop something. */
 const back = { keys: ['escape'], action: 'back', label: 'back' } as const;
+/** The same where something was begun that is then not done. */
+const cancel = { ...back, label: 'cancel' } as const;
+const submitPath = { keys: ['enter'], action: 'submit' } as const;
 /** Wherever something runs on its screen only: Esc asks, `x` does not. A training run goes on after Esc, so there `x` asks. */
 const stopNow = { keys: ['x'], action: 'stopNow', label: 'stop now' } as const;
 
@@ -200,7 +203,7 @@ export const KEYMAP = {
     { keys: ['up'], action: 'up' },
     { keys: ['down'], action: 'down' },
     ...jumpsBesideText,
-    { keys: ['enter'], action: 'start', label: 'show samples' },
+    { keys: ['enter'], action: 'start', label: 'show images' },
     nextField,
     previousField,
     back,
@@ -249,7 +252,7 @@ export const KEYMAP = {
     { keys: ['r'], action: 'restart', label: 'fetch another' },
     back,
   ],
-  /** Own data, with samples to scroll through. */
+  /** Own data, with images to scroll through. */
   ownData: [
     ...list,
     { keys: ['enter', 't'], action: 'train', label: 'train on it' },
@@ -288,11 +291,12 @@ export const KEYMAP = {
   /** Too few to learn from. */
   fewSamples: [...list, ...withSamples],
   noSamples: [practice, importSamples, back],
-  /** The path of a file is being typed: letters are text. */
-  pathText: [
-    { keys: ['enter'], action: 'start', label: 'start' },
-    { keys: ['escape'], action: 'back', label: 'cancel' },
-  ],
+  /** A path is being typed: letters are text. */
+  importPath: [{ ...submitPath, label: 'import' }, cancel],
+  exportPath: [{ ...submitPath, label: 'export' }, cancel],
+  savePath: [{ ...submitPath, label: 'save' }, cancel],
+  /** What the path is for is being done. */
+  pathRunning: [cancel],
   learning: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   learned: [
     { keys: ['d', 'enter'], action: 'draw', label: 'draw with it' },
@@ -324,17 +328,11 @@ export const KEYMAP = {
   labeled: [chooseAnswer, typeLabel, undoLabel, insideHint],
   afterLabel: [undoLabel],
   /** A label, the name of a model, or a note about it is being typed: letters are text. */
-  labelText: [
-    { keys: ['enter'], action: 'save', label: 'save' },
-    { keys: ['escape'], action: 'back', label: 'cancel' },
-  ],
+  labelText: [{ keys: ['enter'], action: 'save', label: 'save' }, cancel],
   /** For the hints only: what is being typed cannot be a label, or a name. */
-  invalidLabel: [{ keys: ['escape'], action: 'back', label: 'cancel' }],
+  invalidLabel: [cancel],
   /** A label could not be saved or undone. */
-  labelFailed: [
-    { keys: ['r'], action: 'retry', label: 'try again' },
-    { keys: ['escape'], action: 'back', label: 'cancel' },
-  ],
+  labelFailed: [{ keys: ['r'], action: 'retry', label: 'try again' }, cancel],
   drawing: [...drawing, share, adaptReadings, drawHere, back],
   drawingShared: [...drawing, unshare, adaptReadings, drawHere, back],
   /** For the hints only, before those of drawing in the terminal: something is drawn. */
@@ -424,11 +422,6 @@ export const KEYMAP = {
     { keys: ['S'], action: 'saveAll', label: 'save all' },
     { keys: ['d'], action: 'draw', label: 'draw it yourself' },
     back,
-  ],
-  /** The path to save to is being typed: letters are text. */
-  savePath: [
-    { keys: ['enter'], action: 'save', label: 'save' },
-    { keys: ['escape'], action: 'back', label: 'cancel' },
   ],
   /** The built-in model, which can be neither trained further, renamed, nor deleted. */
   models: [...list, ...openModel, ...withModel, ...inModels, makeDefault, noteModel, exportModel, back],

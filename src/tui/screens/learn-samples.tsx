@@ -104,9 +104,13 @@ export function LearnSamples({
     { menu: true },
   );
 
-  const context: KeyContext = transfer.isActive ? transfer.context : hasFailed ? 'failed' : listed;
-  const isText = context === 'pathText' || (filter.isTyping && !hasFailed);
-  const textContext = filter.isTyping ? 'filtering' : context;
+  const contexts: readonly KeyContext[] = transfer.isActive
+    ? transfer.contexts
+    : hasFailed
+      ? ['failed', 'global']
+      : filter.isTyping
+        ? ['filtering']
+        : [listed, 'global'];
   const done = transfer.note && `${theme.paint('good', theme.glyphs.tick)} ${transfer.note}`;
   const notes = transfer.isActive
     ? transfer.lines(width, theme)
@@ -119,7 +123,7 @@ export function LearnSamples({
     theme,
   );
   return (
-    <Frame title="Learn your handwriting" keyContexts={isText ? [textContext] : [context, 'global']}>
+    <Frame title="Learn your handwriting" keyContexts={contexts}>
       {error !== null ? <ErrorMessage error={error} /> : null}
       {error === null && samples.labels === null ? <Loading text="Loading samples" /> : null}
       {error === null && samples.labels !== null ? (

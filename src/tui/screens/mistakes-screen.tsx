@@ -36,7 +36,7 @@ export function MistakesScreen({ route }: { route: Extract<Route, { screen: 'mis
   );
   const what = guess === null ? printable(truth) : `${printable(truth)} read as ${printable(guess)}`;
   return (
-    <Frame title={`Mistakes: ${what}`} keyContexts={[saving.isActive ? saving.context : 'mistakes', 'global']}>
+    <Frame title={`Mistakes: ${what}`} keyContexts={saving.isActive ? saving.contexts : ['mistakes', 'global']}>
       {saving.error !== null ? (
         <ErrorMessage error={saving.error} />
       ) : (

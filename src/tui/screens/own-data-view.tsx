@@ -17,7 +17,7 @@ import type { Theme } from '../theme/theme.ts';
 /** As many as fit on a wide terminal. */
 const PER_CLASS = 12;
 
-/** Own data: what was found in its source, and samples of each class to scroll through. */
+/** Own data: what was found in its source, and images of each class to scroll through. */
 export function OwnDataView({
   name,
   isActive,
@@ -72,7 +72,7 @@ function samplesLines(samples: DatasetSamples, width: number, theme: Theme): str
   ];
 }
 
-/** The label and the number of images of a class, above a row of samples. */
+/** The label and the number of images of a class, above a row of them. */
 function classLines({ label, trainImages, testImages, images }: ClassSamples, width: number, theme: Theme): string[] {
   const size = `${count(trainImages)} + ${count(testImages)}`;
   const heading = `${theme.paint('selected', printable(label))}  ${theme.paint('dim', size)}`;
@@ -82,7 +82,7 @@ function classLines({ label, trainImages, testImages, images }: ClassSamples, wi
   return [heading, ...rows];
 }
 
-/** Shown instead of samples where nothing was taken over. */
+/** Shown instead of images where nothing was taken over. */
 export function Canceled(): ReactNode {
   const { theme } = useAppContext();
   return <Text>{`${theme.paint('warning', theme.glyphs.warning)} Canceled. Nothing was taken over.`}</Text>;

@@ -5,6 +5,7 @@ import { isEmnistError, messageOf } from '../../core/errors.ts';
 import { useAppContext } from '../app-context.ts';
 import { listKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { overwriteQuestion } from '../hooks/use-path-entry.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import {
   type ExportAction,
@@ -58,13 +59,7 @@ export function useModelExport(onEnd: (message: string) => void) {
       if (!isCurrent()) return onEnd(`${printable(wanted.model)} was not exported: ${printable(messageOf(error))}`);
       if (!isEmnistError(error, 'file-exists') || force) return setPhase({ error });
       setPhase('form');
-      app.confirm({
-        title: 'Overwrite the file?',
-        lines: [`${printable(out)} already exists.`],
-        yes: 'overwrite it',
-        no: 'keep it',
-        onConfirm: () => void run(wanted, true),
-      });
+      app.confirm({ ...overwriteQuestion(out), onConfirm: () => void run(wanted, true) });
     }
   };
 
@@ -73,7 +68,7 @@ export function useModelExport(onEnd: (message: string) => void) {
   const hasFailed = form !== null && typeof phase === 'object';
   const handlers = { ...listKeys(dispatch), start: () => form && void run(form, false), back: close };
   const onText = (press: KeyPress) => dispatch({ type: 'text', press });
-  const help = () => app.navigate({ screen: 'help' });
+  const help = () => app.openFromMenu('?');
   useKeys(isForm && !isTyping ? 'pathForm' : null, { ...handlers, help }, { onText });
   useKeys(isTyping ? 'text' : null, handlers, { onText });
   useKeys(form !== null && phase === 'running' ? 'view' : null, { back: close });
