@@ -1,18 +1,17 @@
 import { Box } from 'ink';
 import { type ReactNode, useReducer } from 'react';
 import { count } from '../../app/format.ts';
-import { hintFor } from '../../app/hints.ts';
 import type { LearnOptions } from '../../app/options/learn.ts';
 import { alignLeft, clip, printable } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
+import { errorNote } from '../components/error-note.ts';
 import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { formKeys, listKeys } from '../components/list-form.ts';
 import { noteLines } from '../components/notes.ts';
 import { choiceRow, row } from '../components/option-rows.ts';
 import { fieldLine } from '../components/text-field.ts';
-import { APP_HINTS } from '../hints.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import {
@@ -52,7 +51,7 @@ export function LearnFormView({
   useKeys(isTyping ? null : 'trainForm', { ...keys, start, back }, { onTextElsewhere: type });
   useKeys(isTyping ? 'text' : null, { ...listKeys(dispatch), start, back }, { onText: type });
   const notes = [
-    problem ? theme.paint('warning', `${printable(problem.message)}: ${hintFor(APP_HINTS, problem)}.`) : '',
+    problem ? errorNote(problem, theme) : '',
     focusedHelp(form),
     theme.paint(
       'dim',

@@ -1,9 +1,10 @@
 import { describeOptions } from '../../app/options/describe.ts';
 import { type LearnOptions, learnOptions } from '../../app/options/learn.ts';
-import { type EmnistError, isEmnistError } from '../../core/errors.ts';
+import type { EmnistError } from '../../core/errors.ts';
 import { checkModelName } from '../../core/model/model-store.ts';
 import { LEARNING_DEFAULTS } from '../../core/training/learn-run.ts';
 import { TRAIN_LIMITS } from '../../core/training/train-limits.ts';
+import { inputProblem } from '../components/input-problem.ts';
 import { type ListAction, reduceList } from '../components/list-form.ts';
 import { fieldText, type TextField, textField, typeInto } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
@@ -51,13 +52,7 @@ export function focusedHelp(form: LearnForm): string {
 export function nameProblem(form: LearnForm): EmnistError | null {
   const name = fieldText(form.name).trim();
   if (name === '') return null;
-  try {
-    checkModelName(name);
-    return null;
-  } catch (error) {
-    if (isEmnistError(error)) return error;
-    throw error;
-  }
+  return inputProblem(() => checkModelName(name));
 }
 
 /** The options to learn with; defaults are left out. */

@@ -1,5 +1,6 @@
-import { EmnistError, isEmnistError } from '../../core/errors.ts';
+import { EmnistError } from '../../core/errors.ts';
 import { checkModelName } from '../../core/model/model-store.ts';
+import { inputProblem } from '../components/input-problem.ts';
 import { fieldText, type TextField, textField, typeInto } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import { findOwn, type Known } from './model-entry.ts';
@@ -11,6 +12,7 @@ export interface ModelEdit {
   readonly field: TextField;
 }
 
+/** Begins to edit the name of a model, or its note, from what it is now. */
 export function startEdit(kind: ModelEdit['kind'], model: string, note: string): ModelEdit {
   return { kind, model, field: textField(kind === 'rename' ? model : note) };
 }
@@ -29,13 +31,8 @@ export function editedText({ field }: ModelEdit): string {
 export function editProblem(edit: ModelEdit, known: Known): EmnistError | null {
   const name = editedText(edit);
   if (edit.kind === 'note' || name === edit.model) return null;
-  try {
-    checkModelName(name);
-  } catch (error) {
-    if (isEmnistError(error)) return error;
-    throw error;
-  }
-  if (findOwn(name, known) === undefined) return null;
+  const invalid = inputProblem(() => checkModelName(name));
+  if (invalid || findOwn(name, known) === undefined) return invalid;
   const data = { model: name, operation: 'rename', resumable: false } as const;
   return new EmnistError('model-exists', `the model "${name}" already exists`, data);
 }

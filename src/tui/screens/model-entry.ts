@@ -18,6 +18,8 @@ export interface ModelEntry {
 /** What is known about models and runs, as of a status. */
 export type Known = Pick<Status, 'models' | 'unusable' | 'unfinished'>;
 
+export const NOTHING_KNOWN: Known = { models: [], unusable: [], unfinished: [] };
+
 /** All models, the unusable ones and mere runs after those that can be used, but before the built-in one. */
 export function modelEntries({ models, unusable, unfinished }: Known): ModelEntry[] {
   const runOf = (name: string) => unfinished.find((run) => run.name === name);

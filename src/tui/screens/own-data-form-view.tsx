@@ -1,12 +1,12 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { count, images } from '../../app/format.ts';
-import { hintFor } from '../../app/hints.ts';
-import { alignLeft, alignRight, clip, columnsOf, printable } from '../../app/text-layout.ts';
+import { alignLeft, alignRight, clip, columnsOf } from '../../app/text-layout.ts';
 import type { DatasetStatus } from '../../core/dataset/dataset-store.ts';
 import type { EmnistError } from '../../core/errors.ts';
 import { useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
+import { errorNote } from '../components/error-note.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { longListLines } from '../components/long-list.ts';
@@ -14,7 +14,6 @@ import { noteLines } from '../components/notes.ts';
 import { choiceRow, row } from '../components/option-rows.ts';
 import { StatusError } from '../components/status-error.tsx';
 import { fieldLine } from '../components/text-field.ts';
-import { APP_HINTS } from '../hints.ts';
 import { useEstimate } from '../hooks/use-estimate.ts';
 import type { Theme } from '../theme/theme.ts';
 import {
@@ -99,7 +98,7 @@ function fieldText(field: Field, form: OwnDataForm, width: number, theme: Theme)
 /** What stands in the way, or would be lost. */
 function problemNote(form: OwnDataForm, unreadable: EmnistError | undefined, theme: Theme): string {
   const problem = nameProblem(form) ?? unreadable;
-  if (problem) return theme.paint('warning', `${printable(problem.message)}: ${hintFor(APP_HINTS, problem)}.`);
+  if (problem) return errorNote(problem, theme);
   const old = replaced(form);
   if (!old || sourceValue(form) === undefined) return '';
   return theme.paint('warning', `Replaces ${old.split} (${images((old.trainImages ?? 0) + (old.testImages ?? 0))}).`);

@@ -3,7 +3,8 @@ import { describeOptions } from '../../app/options/describe.ts';
 import { type FetchOptions, fetchOptions } from '../../app/options/fetch.ts';
 import { checkDatasetName, isSplit } from '../../core/dataset/dataset-name.ts';
 import type { DatasetStatus } from '../../core/dataset/dataset-store.ts';
-import { type EmnistError, isEmnistError } from '../../core/errors.ts';
+import type { EmnistError } from '../../core/errors.ts';
+import { inputProblem } from '../components/input-problem.ts';
 import { type ListAction, type ListForm, reduceList } from '../components/list-form.ts';
 import { fieldText, type TextField, textField, typeInto } from '../components/text-field.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
@@ -69,13 +70,7 @@ function datasetName(form: OwnDataForm): string {
 
 /** Why no data set can have the name; null if one can. */
 export function nameProblem(form: OwnDataForm): EmnistError | null {
-  try {
-    checkDatasetName(datasetName(form));
-    return null;
-  } catch (error) {
-    if (isEmnistError(error)) return error;
-    throw error;
-  }
+  return inputProblem(() => checkDatasetName(datasetName(form)));
 }
 
 /** The data set that would be replaced; undefined if none would. */

@@ -1,10 +1,8 @@
 import { useState } from 'react';
-import type { Status } from '../../app/services.ts';
 import { useAppContext } from '../app-context.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { editedText, editProblem, type ModelEdit, reduceEdit, startEdit } from './model-edit.ts';
-
-const NOTHING: Pick<Status, 'models' | 'unusable' | 'unfinished'> = { models: [], unusable: [], unfinished: [] };
+import { NOTHING_KNOWN } from './model-entry.ts';
 
 /**
  * Renames models and edits the notes about them.
@@ -15,7 +13,7 @@ const NOTHING: Pick<Status, 'models' | 'unusable' | 'unfinished'> = { models: []
 export function useModelEdit(isActive: boolean, save: (edit: ModelEdit, text: string, close: () => void) => void) {
   const { status } = useAppContext();
   const [edit, setEdit] = useState<ModelEdit | null>(null);
-  const problem = edit && editProblem(edit, status ?? NOTHING);
+  const problem = edit && editProblem(edit, status ?? NOTHING_KNOWN);
   const close = () => setEdit(null);
   useKeys(
     edit && isActive ? 'labelText' : null,
