@@ -1,3 +1,9 @@
+/** The columns and lines of a part of the screen. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Title and rule above the body, rule and key hints below. */
 const FRAME_ROWS = 4;
 
@@ -5,7 +11,7 @@ const FRAME_ROWS = 4;
 export const BODY_ORIGIN = { row: 2, column: 1 } as const;
 
 /** The size of a screen's body in cells, without the frame and a margin of one column on either side. */
-export function bodySize({ columns, rows }: { columns: number; rows: number }): { width: number; height: number } {
+export function bodySize({ columns, rows }: { columns: number; rows: number }): Size {
   return { width: columns - 2, height: rows - FRAME_ROWS };
 }
 

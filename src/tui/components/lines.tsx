@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { alignLeft, columnsOf } from '../../app/text-layout.ts';
 import type { StyledLine } from '../charts/styled-line.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -21,7 +22,25 @@ export function paintLines(lines: readonly StyledLine[], theme: Theme): string[]
   return lines.map((line) => line.map(({ text, style }) => (style ? theme.paint(style, text) : text)).join(''));
 }
 
-/** Joins two blocks of the same height side by side. All lines of `left` must have the same width. */
-export function joinColumns(left: readonly string[], right: readonly string[], gap: number): string[] {
-  return left.map((line, index) => line + ' '.repeat(gap) + (right[index] ?? ''));
+/**
+ * Joins two blocks side by side. The lower one goes on with empty lines.
+ *
+ * @param width the columns of `left`; without it, those of its first line
+ */
+export function joinColumns(
+  left: readonly string[],
+  right: readonly string[],
+  gap: number,
+  width = columnsOf(left[0] ?? ''),
+): string[] {
+  const height = Math.max(left.length, right.length);
+  return Array.from(
+    { length: height },
+    (_, index) => alignLeft(left[index] ?? '', width) + ' '.repeat(gap) + (right[index] ?? ''),
+  );
+}
+
+/** A block with empty lines at its end, if it is lower than `height`. */
+export function padLines(lines: readonly string[], height: number): string[] {
+  return [...lines, ...Array.from({ length: height - lines.length }, () => '')];
 }

@@ -1,6 +1,7 @@
 import { count } from '../../app/format.ts';
 import { clip, columnsOf } from '../../app/text-layout.ts';
 import type { Theme } from '../theme/theme.ts';
+import type { Size } from './body-size.ts';
 import { type Filter, isFiltering, NO_FILTER } from './filter.ts';
 import { fieldLine } from './text-field.ts';
 
@@ -21,7 +22,7 @@ const MIN_FIELD = 12;
  */
 export function longListLines(
   { length, focus, filter = NO_FILTER }: LongList,
-  { width, height }: { width: number; height: number },
+  { width, height }: Size,
   line: (index: number) => string,
   theme: Theme,
 ): string[] {

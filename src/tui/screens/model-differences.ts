@@ -5,11 +5,12 @@ import type { TrainingRecord } from '../../core/model/model.ts';
 import type { Recipe } from '../../core/model/recipe.ts';
 import type { EpochRecord } from '../../core/model/training-history.ts';
 import { bestOf } from '../charts/training-chart.ts';
-import { parameterCount, SETTING_NAMES } from './model-facts.ts';
+import { SETTING_NAMES } from './model-facts.ts';
 import { testMeasurement } from './model-order.ts';
+import { parameterCount } from './network-lines.ts';
 
 /** A line of a table that has a column for each of some models. */
-export interface ComparedRow {
+interface ComparedRow {
   readonly name: string;
   readonly cells: readonly string[];
 }

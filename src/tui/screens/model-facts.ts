@@ -8,6 +8,7 @@ import type { EvaluationRecord } from '../../core/model/model-notes.ts';
 import type { Recipe } from '../../core/model/recipe.ts';
 import type { Fact } from '../components/facts.ts';
 import { type ModelEntry, NO_RECORD } from './model-entry.ts';
+import { parameterCount } from './network-lines.ts';
 
 /** What the settings of a recipe are called. */
 export const SETTING_NAMES: Readonly<Record<keyof Recipe, string>> = {
@@ -95,10 +96,6 @@ function networkText({ training, layers, classes }: ModelStatus): string {
   return `${name}${counted(parameterCount(layers), 'parameter')}, ${classes} classes`;
 }
 
-export function parameterCount(layers: ModelStatus['layers']): number {
-  return layers.reduce((sum, { parameters }) => sum + parameters, 0);
-}
-
 function recordFacts(training: TrainingRecord): Fact[] {
   const { parent, engine, seconds, date, version } = training;
   return [
@@ -112,7 +109,7 @@ function recordFacts(training: TrainingRecord): Fact[] {
 }
 
 /** What a model was trained on: the split, how many images of what kind, and which. */
-export function dataText(training: TrainingRecord): string {
+function dataText(training: TrainingRecord): string {
   const { split, trainImages, validationImages, strokeImages, rejectImages, samples, limit, seed } = training;
   return [
     `${printable(split)}: ${images(trainImages)}`,

@@ -1,13 +1,14 @@
-import { alignLeft, clip, printable } from '../../app/text-layout.ts';
+import { clip, printable } from '../../app/text-layout.ts';
 import type { TrainingRecord } from '../../core/model/model.ts';
 import type { ChartLook } from '../charts/chart-data.ts';
 import { recordChart } from '../charts/record-charts.ts';
+import type { Size } from '../components/body-size.ts';
 import { factLines } from '../components/facts.ts';
 import { joinColumns, paintLines } from '../components/lines.tsx';
 import type { Theme } from '../theme/theme.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { entryFacts } from './model-facts.ts';
-import { networkLines } from './model-network.ts';
+import { networkTable } from './network-lines.ts';
 
 /** A chart in a preview is not smaller than this, so that its legend is whole, or higher. */
 const MIN_CHART = { width: 36, height: 6 };
@@ -19,11 +20,6 @@ const FACTS_SHARE = 0.55;
 const GAP = 3;
 /** Rows for facts below charts, at least. */
 const FACT_ROWS = 14;
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** The most important of what is known about an entry of the list, in at most `height` lines. */
 export function previewLines(entry: ModelEntry, { width, height }: Size, look: ChartLook, theme: Theme): string[] {
@@ -43,15 +39,10 @@ export function detailLines(entry: ModelEntry, { width, height }: Size, look: Ch
   const record = recordOf(entry);
   const chartHeight = Math.max(8, Math.min(MAX_CHART_HEIGHT, Math.floor(height / 2) - 1));
   const charts = record ? chartsLines(record, { width: right, height: 2 * chartHeight + 1 }, look, theme) : [];
-  const network = entry.model ? networkLines(entry.model, left, theme) : [];
+  const network = entry.model ? networkTable(entry.model, left, theme) : [];
   const text = [...facts, ...(network.length > 0 ? ['', ...network] : [])];
   if (!isWide) return [...facts, ...(charts.length > 0 ? ['', ...charts] : []), ...text.slice(facts.length)];
-  const rows = Math.max(text.length, charts.length);
-  return joinColumns(
-    Array.from({ length: rows }, (_, index) => alignLeft(text[index] ?? '', left)),
-    charts,
-    GAP,
-  );
+  return joinColumns(text, charts, GAP, left);
 }
 
 /** Facts on the left, the accuracy on the right. */
@@ -67,11 +58,7 @@ function flatLines(entry: ModelEntry, { width, height }: Size, look: ChartLook, 
     look,
     theme,
   );
-  return joinColumns(
-    Array.from({ length: Math.max(facts.length, chart.length) }, (_, index) => alignLeft(facts[index] ?? '', left)),
-    chart,
-    GAP,
-  );
+  return joinColumns(facts, chart, GAP, left);
 }
 
 /** Charts at the top, then facts, then the network. */
@@ -81,7 +68,7 @@ function tallLines(entry: ModelEntry, { width, height }: Size, look: ChartLook, 
   const hasRoom = room >= MIN_CHART.height && width >= MIN_CHART.width;
   const charts = record && hasRoom ? [...chartsLines(record, { width, height: room }, look, theme), ''] : [];
   const facts = factLines(entryFacts(entry), width, theme);
-  const network = entry.model ? ['', ...networkLines(entry.model, width, theme)] : [];
+  const network = entry.model ? ['', ...networkTable(entry.model, width, theme)] : [];
   return [...charts, ...cut([...facts, ...network], height - charts.length, theme)];
 }
 
