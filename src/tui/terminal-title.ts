@@ -19,12 +19,12 @@ export interface TerminalTitle {
 }
 
 /** The sequence that sets the title (OSC 2). */
-export function titleSequence(title: string): string {
+function titleSequence(title: string): string {
   return `\u001B]2;${title}\u001B\\`;
 }
 
 /** The title while tasks run: `42% · balanced-vgg`. */
-export function titleText(progress: Progress | undefined, { unicode, glyphs }: Theme): string {
+function titleText(progress: Progress | undefined, { unicode, glyphs }: Theme): string {
   if (!progress) return IDLE;
   const name = printable(progress.name);
   const text = progress.share === null ? name : `${percent(progress.share, 0)} ${glyphs.separator} ${name}`;

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { OPTION_NAMES, type OptionName } from '../../src/tui/screens/train-option-values.ts';
 import {
   changedOptions,
   defaultOption,
   invalidOptionName,
   NO_OPTIONS,
-  OPTION_NAMES,
-  type OptionName,
   type OptionsAction,
   type OptionsContext,
   type OptionsPage,

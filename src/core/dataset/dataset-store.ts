@@ -10,7 +10,7 @@ import { type DatasetName, isSplit } from './dataset-name.ts';
 import { readManifest } from './manifest.ts';
 import { datasetFolder, OWN_DATA_FILES, OWN_FILES, readOwnManifest } from './own/own-manifest.ts';
 import { MANIFEST_FILE, splitFiles, splitFolder } from './split-files.ts';
-import { SPLITS, type Split } from './splits.ts';
+import { SPLITS, type Split, splitLabels } from './splits.ts';
 
 /** The lock of the data sets' folder. */
 export const LOCK_NAME = '.fetch.lock';
@@ -32,6 +32,11 @@ export interface DatasetStatus {
   bytes: number;
   /** Why it cannot be told whether the split is there, if its folder cannot be read. */
   problem?: EmnistError;
+}
+
+/** The labels of the classes of a data set, in order; of a damaged one of one's own, none. */
+export function classLabels({ split, labels }: Pick<DatasetStatus, 'split' | 'labels'>): readonly string[] {
+  return labels ?? (isSplit(split) ? splitLabels(split) : []);
 }
 
 /**

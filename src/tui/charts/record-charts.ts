@@ -18,7 +18,7 @@ import {
 type Recorded = Pick<TrainingRecord, 'history' | 'curve'>;
 
 /** The curves of a recorded training run; null if none were kept, as in models of earlier versions. */
-export function recordedCurves({ history, curve }: Recorded): TrainingCurves | null {
+function recordedCurves({ history, curve }: Recorded): TrainingCurves | null {
   if (!history || history.length === 0) return null;
   const series = (values: readonly (number | null)[] | undefined): Series =>
     curve && values ? seriesOf(values, curve.span) : createSeries(0, 1);

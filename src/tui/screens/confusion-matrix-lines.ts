@@ -1,12 +1,12 @@
 import { count, percent } from '../../app/format.ts';
 import { alignLeft, clip, columnsOf, printable } from '../../app/text-layout.ts';
 import { RAMP } from '../charts/pictures.ts';
+import type { Size } from '../components/body-size.ts';
+import { labelCell, labelWidth } from '../components/label-column.ts';
 import { visibleRange } from '../components/long-list.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type Cell, type ConfusionMatrix, countAt, largestConfusion, shareAt } from './confusion-matrix.ts';
 
-/** Columns of the label of a row: 8 characters, of which few are wide. */
-const MAX_LABEL_WIDTH = 10;
 /** The mark above the columns, their labels, the cell under the cursor, and the scale. */
 const OTHER_ROWS = 4;
 /** The lowest and highest gray of a cell with images, on black. */
@@ -19,18 +19,13 @@ export function matrixHeight(height: number): number {
 }
 
 /** The matrix as a heat map, scrolled to the cursor: truth in the rows, guess in the columns. At most `height` lines. */
-export function matrixLines(
-  matrix: ConfusionMatrix,
-  cursor: Cell,
-  { width, height }: { width: number; height: number },
-  theme: Theme,
-): string[] {
+export function matrixLines(matrix: ConfusionMatrix, cursor: Cell, { width, height }: Size, theme: Theme): string[] {
   const labels = matrix.labels.map(printable);
   const longest = Math.max(1, ...labels.map(columnsOf));
   const { glyphs } = theme;
   const pointer = columnsOf(glyphs.pointer) + 1;
-  const labelWidth = Math.min(MAX_LABEL_WIDTH, longest) + 1;
-  const left = pointer + labelWidth;
+  const names = labelWidth(matrix.labels);
+  const left = pointer + names + 1;
   const cellWidth = cellWidthFor(labels.length, longest, width - left);
   const rows = visibleRange(labels.length, cursor.row, matrixHeight(height));
   const columns = visibleRange(labels.length, cursor.column, Math.floor((width - left) / cellWidth));
@@ -44,7 +39,7 @@ export function matrixLines(
     const row = rows.from + offset;
     const isHere = row === cursor.row;
     const mark = isHere ? `${theme.paint('selected', glyphs.pointer)} ` : ' '.repeat(pointer);
-    const name = alignLeft(alignLeft(labels[row]!, labelWidth - 1, glyphs.ellipsis), labelWidth);
+    const name = labelCell(labels[row]!, names, theme);
     const line = shown.map((_label, index) => shade({ row, column: columns.from + index }, cursor));
     return mark + theme.paint(isHere ? 'selected' : 'dim', name) + line.join('');
   });
@@ -95,7 +90,7 @@ function rampAt(heat: number): string {
 }
 
 /** What is under the cursor: `4 read as 9: 12 of 400 (3.0%)`. */
-export function cellText(matrix: ConfusionMatrix, cell: Cell): string {
+function cellText(matrix: ConfusionMatrix, cell: Cell): string {
   const truth = printable(matrix.labels[cell.row]!);
   const guess = printable(matrix.labels[cell.column]!);
   const what = cell.row === cell.column ? `${truth} read correctly` : `${truth} read as ${guess}`;

@@ -21,6 +21,7 @@ export type CellAction =
   /** To the next or previous of the most frequent confusions. */
   | { type: 'confusion'; by: 1 | -1 };
 
+/** The confusion matrix of an evaluation, from its confusions and the accuracy of each class. */
 export function confusionMatrix({ perClass, confusions }: Evaluation['end']): ConfusionMatrix {
   const known = perClass.map(({ label }) => label);
   const others = confusions.map(({ predicted }) => predicted).filter((label) => !known.includes(label));

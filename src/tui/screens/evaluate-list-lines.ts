@@ -1,12 +1,11 @@
 import { count, percent } from '../../app/format.ts';
 import { alignLeft, alignRight, bar, clip, columnsOf, printable } from '../../app/text-layout.ts';
 import type { Confusion } from '../../core/evaluation/evaluate-event.ts';
+import { labelCell, labelWidth } from '../components/label-column.ts';
 import { longListLines } from '../components/long-list.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { ClassErrors } from './evaluate-lists.ts';
 
-/** Columns of a label: 8 characters, of which few are wide. */
-const MAX_LABEL_WIDTH = 10;
 const MIN_BAR = 4;
 const COUNT_WIDTH = 7;
 
@@ -36,7 +35,7 @@ const COLUMNS: readonly Column[] = [
 /** Lines of exactly `width` columns: the share of errors of each class, as a bar relative to the largest. */
 export function classLines(classes: readonly ClassErrors[], place: ListPlace, theme: Theme): string[] {
   const { width } = place;
-  const labels = Math.min(MAX_LABEL_WIDTH, Math.max(1, ...classes.map(({ label }) => columnsOf(printable(label)))));
+  const labels = labelWidth(classes.map(({ label }) => label));
   const free = width - markWidth(theme) - labels - 1 - MIN_BAR;
   const columns = COLUMNS.filter((_, index) => widthOf(COLUMNS.slice(0, index + 1)) <= free);
   const highest = Math.max(...classes.map(({ errors, images }) => errors / images));
@@ -48,7 +47,7 @@ export function classLines(classes: readonly ClassErrors[], place: ListPlace, th
     (index, isFocused) => {
       const one = classes[index]!;
       const numbers = columns.map((column) => alignRight(column.text(one), column.width)).join('');
-      const name = alignLeft(alignLeft(printable(one.label), labels, theme.glyphs.ellipsis), labels + 1);
+      const name = labelCell(one.label, labels, theme);
       const barWidth = width - markWidth(theme) - labels - 1 - numbers.length;
       const bars = bar(one.errors / one.images / highest, barWidth, { ...theme.glyphs.bar, empty: ' ' });
       return `${theme.paint(isFocused ? 'selected' : 'strong', name)}${theme.paint('warning', bars)}${numbers}`;

@@ -32,14 +32,13 @@ export function EvaluateResult({ state, lists }: { state: EvaluateState; lists: 
     { ...place, focus: lists.confusions, isFocused: lists.focus === 'confusions' },
     theme,
   );
-  const blank = ' '.repeat(place.width);
-  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, index) => left[index] ?? blank);
+  const columns = joinColumns(left, right, GAP, place.width);
   const isPerfect = confusions.length === 0 && end.accuracy === 1;
   return (
     <Box flexDirection="column">
       <Lines lines={headLines(end, width, theme)} />
       <Box marginTop={1}>
-        <Lines lines={isPerfect ? ['Every image was read correctly.'] : joinColumns(rows, right, GAP)} />
+        <Lines lines={isPerfect ? ['Every image was read correctly.'] : columns} />
       </Box>
     </Box>
   );

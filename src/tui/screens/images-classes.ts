@@ -53,6 +53,7 @@ export function imagesOf({ trainImages, testImages }: ClassSamples, part: Part):
   return part === 'train' ? trainImages : testImages;
 }
 
+/** The heading of the list. */
 export function classHeading({ label, train, test, bar: bars }: ClassColumns): string {
   const cells = [
     ' '.repeat(POINTER) + alignLeft(HEADING.label, label),

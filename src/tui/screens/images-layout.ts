@@ -3,6 +3,7 @@ import { MAX_STRENGTH } from '../../core/dataset/augmentation.ts';
 import { ARCHITECTURES } from '../../core/model/architectures.ts';
 import { recipeFor } from '../../core/model/recipe.ts';
 import { THUMBNAIL } from '../charts/pictures.ts';
+import type { Size } from '../components/body-size.ts';
 import { noteLines } from '../components/notes.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type ClassColumns, type ClassEntry, classColumns } from './images-classes.ts';
@@ -18,23 +19,24 @@ export interface ImagesLayout {
   /** The lines of the list, with its heading. */
   readonly listHeight: number;
   /** The room for pictures, below their heading. */
-  readonly area: { readonly width: number; readonly height: number };
+  readonly area: Size;
   readonly grid: PictureGrid;
   readonly notes: readonly string[];
 }
 
 /** Columns between the list and the pictures. */
-const GAP = 2;
+export const GAP = 2;
 /** Thumbnails in a row that bars of the classes must leave room for. */
 const THUMBNAILS = 3;
 /** A smaller body has no empty lines. */
 const SPACED_HEIGHT = 18;
 const NOTE_LINES = 4;
 
+/** Lays out the viewer in a body of a size; the list is as wide as its counts, the pictures fill the rest. */
 export function imagesLayout(
   state: ImagesState,
   classes: readonly ClassEntry[],
-  { width, height }: { width: number; height: number },
+  { width, height }: Size,
   theme: Theme,
 ): ImagesLayout {
   const pictures = THUMBNAILS * (THUMBNAIL.columns + 1) - 1;

@@ -2,6 +2,7 @@ import { alignLeft } from '../../app/text-layout.ts';
 import { augment } from '../../core/dataset/augmentation.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../../core/images/image-size.ts';
 import { grayPicture, THUMBNAIL, thumbnail } from '../charts/pictures.ts';
+import type { Size } from '../components/body-size.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** Columns and lines of a large picture: two pixels in a cell. */
@@ -24,11 +25,7 @@ export interface PictureGrid {
  * @param isLarge null for large pictures where enough of them fit
  * @param least the fewest pictures in a row; if there is no room for them, the pictures are small
  */
-export function pictureGrid(
-  { width, height }: { width: number; height: number },
-  isLarge: boolean | null,
-  least: number,
-): PictureGrid {
+export function pictureGrid({ width, height }: Size, isLarge: boolean | null, least: number): PictureGrid {
   const fitting = (size: { columns: number; lines: number }) => ({
     rows: Math.max(1, Math.floor(height / size.lines)),
     columns: Math.max(1, Math.floor((width + GAP) / (size.columns + GAP))),

@@ -2,8 +2,7 @@ import { Text } from 'ink';
 import { type ReactNode, useReducer } from 'react';
 import type { Status } from '../../app/services.ts';
 import { MAX_STRENGTH } from '../../core/dataset/augmentation.ts';
-import { isSplit } from '../../core/dataset/dataset-name.ts';
-import { splitLabels } from '../../core/dataset/splits.ts';
+import { classLabels } from '../../core/dataset/dataset-store.ts';
 import { recipeFor } from '../../core/model/recipe.ts';
 import { TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
 import { useAppContext } from '../app-context.ts';
@@ -126,9 +125,9 @@ export function ImagesScreen({ route }: { route: Extract<Route, { screen: 'image
 
 /** The data sets that can be looked at, with the labels of their classes. */
 function fetchedDatasets({ datasets }: Status) {
-  return datasets.flatMap(({ split, labels, trainImages, testImages }) =>
-    trainImages === null || testImages === null
-      ? []
-      : [{ name: split, trainImages, testImages, labels: labels ?? (isSplit(split) ? splitLabels(split) : []) }],
-  );
+  return datasets.flatMap((dataset) => {
+    const { split, trainImages, testImages } = dataset;
+    if (trainImages === null || testImages === null) return [];
+    return [{ name: split, trainImages, testImages, labels: classLabels(dataset) }];
+  });
 }

@@ -1,20 +1,20 @@
 import type { ReactNode } from 'react';
 import { count, percent } from '../../app/format.ts';
-import { alignLeft, clip, columnsOf, printable } from '../../app/text-layout.ts';
+import { clip, columnsOf, printable } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
-import { joinColumns, Lines } from '../components/lines.tsx';
+import { joinColumns, Lines, padLines } from '../components/lines.tsx';
 import { longListLines } from '../components/long-list.ts';
 import { radio } from '../components/option-rows.ts';
 import type { FilteredList } from '../hooks/use-filtered-list.ts';
 import type { LoadedSamples } from '../hooks/use-samples.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type ClassEntry, classHeading, classRow, imagesOf } from './images-classes.ts';
-import type { ImagesLayout } from './images-layout.ts';
+import { GAP, type ImagesLayout } from './images-layout.ts';
 import { pictureLines, withVersions } from './images-pictures.ts';
 import { batchOf, firstShown, type ImagesState, shownRange } from './images-state.ts';
 
 /** The data set that is looked at, and its place among all. */
-export interface ShownDataset {
+interface ShownDataset {
   readonly name: string;
   readonly trainImages: number;
   readonly testImages: number;
@@ -49,14 +49,12 @@ export function ImagesView({
   );
   const left = [theme.paint('dim', classHeading(columns)), ...rows];
   const right = focusedLines(state, list.entry, loaded, layout, theme);
-  const height = Math.max(left.length, right.length, listHeight);
-  const padded = Array.from({ length: height }, (_, index) => alignLeft(left[index] ?? '', columns.width));
   return (
     <Lines
       lines={[
         datasetLine(dataset, state, width, theme),
         ...(layout.isSpaced ? [''] : []),
-        ...joinColumns(padded, right, 2),
+        ...joinColumns(padLines(left, listHeight), right, GAP, columns.width),
         ...notes,
       ]}
     />

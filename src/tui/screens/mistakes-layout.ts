@@ -1,5 +1,6 @@
 import { IMAGE_SIZE } from '../../core/images/image-size.ts';
 import { THUMBNAIL } from '../charts/pictures.ts';
+import type { Size } from '../components/body-size.ts';
 
 /** How a mistake is laid out: the image on the left, the training images on the right. */
 export interface MistakesLayout {
@@ -31,7 +32,7 @@ const MAX_SCALE = 3;
 const NARROW = 60;
 
 /** The layout with the largest image for a body of this size. */
-export function mistakesLayout({ width, height }: { width: number; height: number }): MistakesLayout {
+export function mistakesLayout({ width, height }: Size): MistakesLayout {
   const rows = height - HEAD_ROWS;
   const gap = width < NARROW ? 1 : 2;
   for (let scale = MAX_SCALE; scale >= 1; scale--) {

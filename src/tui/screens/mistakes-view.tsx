@@ -10,14 +10,13 @@ import { IMAGE_SIZE } from '../../core/images/image-size.ts';
 import { useAppContext } from '../app-context.ts';
 import { grayPicture, THUMBNAIL, thumbnail } from '../charts/pictures.ts';
 import { bodySize } from '../components/body-size.ts';
+import { labelCell, labelWidth } from '../components/label-column.ts';
 import { joinColumns, Lines } from '../components/lines.tsx';
 import type { Theme } from '../theme/theme.ts';
 import type { Evaluation } from './evaluation.ts';
 import { BAR_ROWS, HEAD_ROWS, type MistakesLayout, mistakesLayout } from './mistakes-layout.ts';
 import type { Neighbors } from './use-neighbors.ts';
 
-/** Columns of a label: 8 characters, of which few are wide. */
-const MAX_LABEL_WIDTH = 10;
 /** Columns of a probability. */
 const SHARE_WIDTH = 7;
 const MAX_BARS_WIDTH = 60;
@@ -60,9 +59,8 @@ export function MistakesView({
   const above = right.slice(0, rows - said.length);
   if (said.length > 0 && above.length + said.length < rows) above.push('');
   const all = [...above, ...said];
-  const blank = ' '.repeat(imageWidth);
-  const padded = Array.from({ length: Math.max(left.length, all.length) }, (_, index) => left[index] ?? blank);
-  return <Lines lines={[headLine(end, mistake, place, size.width, theme), ...joinColumns(padded, all, layout.gap)]} />;
+  const body = joinColumns(left, all, layout.gap, imageWidth);
+  return <Lines lines={[headLine(end, mistake, place, size.width, theme), ...body]} />;
 }
 
 function headLine(
@@ -86,10 +84,10 @@ function headLine(
 
 /** The most probable classes. The right one, if it is among them, is painted as such. */
 function barLines({ predictions, truth }: Mistake, width: number, theme: Theme): string[] {
-  const labels = Math.min(MAX_LABEL_WIDTH, Math.max(1, ...predictions.map(({ label }) => columnsOf(printable(label)))));
+  const labels = labelWidth(predictions.map(({ label }) => label));
   return predictions.slice(0, BAR_ROWS).map(({ label, probability }, index) => {
     const style = label === truth ? 'good' : index === 0 ? 'warning' : 'dim';
-    const name = alignLeft(alignLeft(printable(label), labels, theme.glyphs.ellipsis), labels + 1);
+    const name = labelCell(label, labels, theme);
     const bars = bar(probability, width - labels - 1 - SHARE_WIDTH, theme.glyphs.bar);
     return theme.paint('strong', name) + theme.paint(style, bars) + alignRight(percent(probability), SHARE_WIDTH);
   });

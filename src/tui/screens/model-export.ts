@@ -18,6 +18,7 @@ export type ExportAction =
 /** The row of the path. */
 export const PATH_ROW = MODEL_FORMATS.length;
 
+/** The form for a model, with the format that most other programs read. */
 export function startExport(model: string): ExportForm {
   const choice = MODEL_FORMATS.indexOf('onnx');
   return { model, focus: choice, choice, path: null };
@@ -42,6 +43,7 @@ export function exportFormat({ focus, choice }: ExportForm): ModelFormat {
   return MODEL_FORMATS[focus < PATH_ROW ? focus : choice]!;
 }
 
+/** The field for the path, which proposes one until something is entered. */
 export function pathField(form: ExportForm): TextField {
   return form.path ?? textField(form.model + FORMAT_SUFFIXES[exportFormat(form)]);
 }

@@ -3,9 +3,10 @@ import type { EvaluationRecord } from '../../core/model/model-notes.ts';
 import type { ModelEntry } from './model-entry.ts';
 
 /** What the list of models can be sorted by. */
-export const MODEL_ORDERS = ['date', 'name', 'validation', 'test'] as const;
+const MODEL_ORDERS = ['date', 'name', 'validation', 'test'] as const;
 export type ModelOrder = (typeof MODEL_ORDERS)[number];
 
+/** The order that comes after another; the first one after the last. */
 export function nextOrder(order: ModelOrder): ModelOrder {
   return MODEL_ORDERS[(MODEL_ORDERS.indexOf(order) + 1) % MODEL_ORDERS.length]!;
 }

@@ -3,6 +3,7 @@ import { alignLeft, printable, wrap } from '../../app/text-layout.ts';
 import type { ChartLook } from '../charts/chart-data.ts';
 import { overlayMark } from '../charts/overlay-chart.ts';
 import { recordsOverlay } from '../charts/record-charts.ts';
+import type { Size } from '../components/body-size.ts';
 import { joinColumns, paintLines } from '../components/lines.tsx';
 import type { Theme } from '../theme/theme.ts';
 import { comparedRows } from './model-differences.ts';
@@ -27,7 +28,7 @@ export function overlayHeight(height: number, tableRows: number): number {
 export function overlayLines(
   models: readonly ModelStatus[],
   metric: 'accuracy' | 'loss',
-  { width, height }: { width: number; height: number },
+  { width, height }: Size,
   look: ChartLook,
   theme: Theme,
 ): string[] {

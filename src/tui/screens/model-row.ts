@@ -19,18 +19,18 @@ interface Columns {
   readonly split: string;
   readonly accuracy: string;
   readonly date: string;
-  readonly note: string;
+  readonly remarks: string;
 }
 
 /** Without the date if there is no room for it. */
-function columnsLine({ name, split, accuracy, date, note }: Columns, names: number, width: number): string {
+function columnsLine({ name, split, accuracy, date, remarks }: Columns, names: number, width: number): string {
   const day = width >= names + OTHERS + DATE ? `  ${alignLeft(date, 10)}` : '';
-  return `${name} ${alignLeft(split, 9)} ${alignRight(accuracy, 10)}${day}  ${note}`.trimEnd();
+  return `${name} ${alignLeft(split, 9)} ${alignRight(accuracy, 10)}${day}  ${remarks}`.trimEnd();
 }
 
 /** The heading of a list of `modelRow`s. */
 export function modelHeading(names: number, width: number): string {
-  const heading = { split: 'Split', accuracy: 'Validation', date: 'Date', note: 'Note' };
+  const heading = { split: 'Split', accuracy: 'Validation', date: 'Date', remarks: 'Status' };
   return columnsLine({ name: alignLeft('Name', names), ...heading }, names, width);
 }
 
@@ -48,7 +48,7 @@ export function modelRow(entry: ModelEntry, names: number, width: number, { glyp
     date: run?.date ?? '-',
   };
   const accuracy = validationAccuracy === null ? '-' : percent(validationAccuracy);
-  const line = columnsLine({ name, split, accuracy, date: day(date), note: modelRemarks(entry) }, names, width);
+  const line = columnsLine({ name, split, accuracy, date: day(date), remarks: modelRemarks(entry) }, names, width);
   return clip(line, width, glyphs.ellipsis);
 }
 

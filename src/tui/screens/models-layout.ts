@@ -1,9 +1,4 @@
-import { bodySize } from '../components/body-size.ts';
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import { bodySize, type Size } from '../components/body-size.ts';
 
 /** Where the list of models and the preview are. */
 export interface ModelsLayout {

@@ -4,7 +4,7 @@ import { alignLeft, printable, wrap } from '../../app/text-layout.ts';
 import { useAppContext } from '../app-context.ts';
 import { overlayMark } from '../charts/overlay-chart.ts';
 import { bodySize } from '../components/body-size.ts';
-import { joinColumns, Lines } from '../components/lines.tsx';
+import { joinColumns, Lines, padLines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { longListEntry, longListLines } from '../components/long-list.ts';
 import { nextStep } from '../components/next-step.ts';
@@ -81,14 +81,9 @@ function arranged(list: readonly string[], preview: readonly string[], layout: M
   const { axisVertical, rule } = theme.glyphs;
   if (!layout.isSideBySide) {
     const { width, height } = layout.list;
-    const padding = Array.from({ length: height + 1 - list.length }, () => '');
-    return [...list, ...padding, theme.paint('dim', rule.repeat(width)), ...preview];
+    return [...padLines(list, height + 1), theme.paint('dim', rule.repeat(width)), ...preview];
   }
   const divider = theme.paint('dim', axisVertical);
-  const rows = Math.max(list.length, preview.length);
-  return joinColumns(
-    Array.from({ length: rows }, (_, index) => alignLeft(list[index] ?? '', layout.list.width)),
-    Array.from({ length: rows }, (_, index) => `${divider} ${preview[index] ?? ''}`),
-    DIVIDER - 2,
-  );
+  const right = padLines(preview, list.length).map((line) => `${divider} ${line}`);
+  return joinColumns(list, right, DIVIDER - 2, layout.list.width);
 }

@@ -1,14 +1,15 @@
 import { describeOptions } from '../../app/options/describe.ts';
 import { type TrainOptions, trainOptions } from '../../app/options/train.ts';
 import type { DatasetName } from '../../core/dataset/dataset-name.ts';
-import { type EmnistError, isEmnistError } from '../../core/errors.ts';
+import type { EmnistError } from '../../core/errors.ts';
 import type { Architecture } from '../../core/model/architectures.ts';
 import { checkModelName } from '../../core/model/model-store.ts';
 import { architectureName, modelName, TRAINING_DEFAULTS } from '../../core/training/training-run.ts';
 import type { UnfinishedRun } from '../../core/training/unfinished-runs.ts';
+import { inputProblem } from '../components/input-problem.ts';
 import type { ListForm } from '../components/list-form.ts';
 import { fieldText, type TextField, textField } from '../components/text-field.ts';
-import { findOwn, type Known, type ModelEntry } from './model-entry.ts';
+import { findOwn, type Known, type ModelEntry, NOTHING_KNOWN } from './model-entry.ts';
 import { changedOptions, NO_OPTIONS, type OptionsContext, type OptionsPage } from './train-options.ts';
 import { type Preset, presetOf } from './train-presets.ts';
 
@@ -56,7 +57,7 @@ export const INITIAL_FORM: TrainForm = {
   name: textField(),
   start: undefined,
   options: NO_OPTIONS,
-  known: { models: [], unusable: [], unfinished: [] },
+  known: NOTHING_KNOWN,
   isLoaded: false,
 };
 
@@ -81,7 +82,7 @@ export function givenNetwork({ from, known }: TrainForm): string | null {
 }
 
 /** The network, as options have it. */
-export function networkOptions({
+function networkOptions({
   architecture,
   network,
   from,
@@ -121,15 +122,10 @@ export function replaced(form: TrainForm): ModelEntry | undefined {
 
 /** Why no model can have the entered name; null if one can. */
 export function nameProblem(form: TrainForm): EmnistError | null {
-  try {
-    checkModelName(trainedName(form));
-    return null;
-  } catch (error) {
-    if (isEmnistError(error)) return error;
-    throw error;
-  }
+  return inputProblem(() => checkModelName(trainedName(form)));
 }
 
+/** The fields that there are at the moment, from top to bottom. */
 export function visibleFields(form: TrainForm): Field[] {
   return [
     'architecture',

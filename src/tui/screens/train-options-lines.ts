@@ -1,18 +1,13 @@
 import { alignLeft, clip } from '../../app/text-layout.ts';
+import type { Size } from '../components/body-size.ts';
 import { noteLines } from '../components/notes.ts';
 import { choiceRow, row } from '../components/option-rows.ts';
 import { linesAround } from '../components/scrolled-lines.ts';
 import { FIELDS } from '../hints.ts';
 import type { Theme } from '../theme/theme.ts';
 import { optionsContext, type TrainForm } from './train-form-state.ts';
-import {
-  defaultOption,
-  describeOption,
-  isFixedOption,
-  OPTION_NAMES,
-  type OptionName,
-  shownOption,
-} from './train-options.ts';
+import { describeOption, OPTION_NAMES, type OptionName, shownOption } from './train-option-values.ts';
+import { defaultOption, isFixedOption } from './train-options.ts';
 
 const NAME_WIDTH = 16;
 /** The column of values, with the marks around them. */
@@ -24,7 +19,7 @@ const MIN_NOTES = 4;
 export function optionsLines(
   form: TrainForm,
   before: readonly string[],
-  { width, height }: { width: number; height: number },
+  { width, height }: Size,
   theme: Theme,
 ): string[] {
   const { focus } = form.options;

@@ -12,7 +12,8 @@ export function TrainProgress({
   state,
   note,
 }: {
-  state: TrainState /** Until the first epoch is complete. */;
+  state: TrainState;
+  /** Shown instead of the validation until the first epoch is complete; may be empty. */
   note: string;
 }): ReactNode {
   return (
