@@ -20,7 +20,11 @@ export const APP_SCENES: Record<string, Scene> = {
   },
   help: { initialScreen: 'help', play: (app) => app.screen.waitForText(/Everywhere/) },
   'keys-models': { initialScreen: 'models', services: used, play: pressing(/balanced-vgg/, ['?'], /Keys: Models/) },
-  'keys-training': { initialScreen: 'train', services: used, play: pressing(training, ['?'], /Keys: Train/) },
+  'keys-training': {
+    initialScreen: 'train',
+    services: used,
+    play: pressing(training, ['?'], /Keys: Train[\s\S]*35% . epoch 4/),
+  },
   quit: {
     initialScreen: 'train',
     services: used,

@@ -134,7 +134,8 @@ export const TRAIN_SCENES: Record<string, Scene> = {
   'train-log': {
     initialScreen: 'train',
     services: used,
-    play: pressing(training, ['y', 'z'], /Error, log, last 2 epochs/),
+    // The larger chart comes first; with `y` alone, it shows all epochs.
+    play: pressing(training, ['y', 'z'], /^((?!Error, log {2})[\s\S])*Error, log, last 2 epochs/),
   },
   'train-lines': {
     initialScreen: 'train',
