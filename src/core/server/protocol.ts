@@ -25,6 +25,11 @@ const MAX_COORDINATE = 1e6;
 const messageId = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const MAX_LABEL_LENGTH = 64;
 const labelText = v.pipe(v.string(), v.maxLength(MAX_LABEL_LENGTH));
+/** A whole image in base64, neither a byte more nor less: other lengths of the last group of four are valid base64, too. */
+const imageText = v.pipe(
+  v.string(),
+  v.regex(new RegExp(`^[A-Za-z\\d+/]{${Math.ceil((IMAGE_PIXELS * 4) / 3)}}={${(3 - (IMAGE_PIXELS % 3)) % 3}}$`)),
+);
 const MAX_ID_LENGTH = 64;
 const sampleId = v.pipe(v.string(), v.maxLength(MAX_ID_LENGTH));
 /** Maximum length of a text that is accepted, in UTF-16 units: far more than a paper has room for. */
@@ -66,7 +71,7 @@ export const clientMessageSchema = v.variant('type', [
     type: v.literal('inside'),
     id: messageId,
     /** 28x28 bytes, ink 255, in base64, as in `prediction`. */
-    image: v.pipe(v.string(), v.length(4 * Math.ceil(IMAGE_PIXELS / 3)), v.regex(/^[A-Za-z\d+/]+={0,2}$/)),
+    image: imageText,
     /** The class to explain; without it, the most probable one. */
     label: v.optional(labelText),
   }),

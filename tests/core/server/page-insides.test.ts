@@ -141,7 +141,10 @@ describe('the inside of the network', () => {
 
   test.each([
     ['a short image', { image: 'AAAA' }],
-    ['an image with other characters', { image: '!'.repeat(1048) }],
+    ['an image with other characters', { image: `${'!'.repeat(1046)}==` }],
+    ['an image with a byte too many', { image: `${'A'.repeat(1047)}=` }],
+    ['an image with two bytes too many', { image: 'A'.repeat(1048) }],
+    ['an image with characters after its end', { image: `${'A'.repeat(1046)}==\n` }],
     ['a long label', { label: 'x'.repeat(65) }],
     ['an unknown field', { maps: 1000 }],
   ])('%s is refused', async (_, fields) => {
@@ -149,5 +152,9 @@ describe('the inside of the network', () => {
     const page = await openPage(server.url);
     ask(page, 1, fields);
     expect((await page.closed).code).toBe(1008);
+    // Others can go on.
+    const other = await openPage(server.url);
+    ask(other, 1);
+    expect((await other.next('inside')).id).toBe(1);
   });
 });
