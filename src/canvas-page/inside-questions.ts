@@ -8,8 +8,8 @@ export class InsideQuestions {
   readonly #send: (message: string) => boolean;
   #id = 0;
   #wanted: InsideQuestion | null = null;
-  /** The last question, as JSON. */
-  #asked: string | null = null;
+  /** The last question; null if it has to be asked again. */
+  #asked: InsideQuestion | null = null;
   #awaitsAnswer = false;
 
   /** @param send sends a message to the server; returns false without a connection */
@@ -31,23 +31,26 @@ export class InsideQuestions {
     this.#askWhenDue();
   }
 
-  /** To be called for each answer. Returns whether to show it. */
-  answered(id: number): boolean {
-    if (id !== this.#id) return false;
+  /**
+   * To be called for each answer. Returns the question that it answers, which may no longer be the one that is wanted; null if it is
+   * not to be shown.
+   */
+  answered(id: number): InsideQuestion | null {
+    if (id !== this.#id) return null;
+    const answered = this.#asked;
     this.#awaitsAnswer = false;
     this.#askWhenDue();
-    return this.#wanted !== null;
+    return answered;
   }
 
   #askWhenDue(): void {
     if (!this.#wanted || this.#awaitsAnswer) return;
     const { image, label } = this.#wanted;
-    const asked = JSON.stringify({ image, label });
-    if (asked === this.#asked) return;
+    if (this.#asked?.image === image && this.#asked.label === label) return;
     const message: InsideMessage = { type: 'inside', id: this.#id + 1, image, label };
     if (!this.#send(JSON.stringify(message))) return;
     this.#id++;
-    this.#asked = asked;
+    this.#asked = this.#wanted;
     this.#awaitsAnswer = true;
   }
 }

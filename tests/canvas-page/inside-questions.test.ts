@@ -21,7 +21,7 @@ test('nothing is asked until something is to be known, and nothing twice', () =>
   questions.want({ image: 'a', label: 'R' });
   questions.want({ image: 'a', label: 'R' });
   expect(sent).toEqual([{ type: 'inside', id: 1, image: 'a', label: 'R' }]);
-  expect(questions.answered(1)).toBe(true);
+  expect(questions.answered(1)).toEqual({ image: 'a', label: 'R' });
   questions.want({ image: 'a', label: 'R' });
   expect(sent).toHaveLength(1);
   questions.want({ image: 'a', label: 'K' });
@@ -31,14 +31,14 @@ test('nothing is asked until something is to be known, and nothing twice', () =>
 test('the latest question follows the answer to the one before', () => {
   for (const image of ['a', 'b', 'c']) questions.want({ image });
   expect(images()).toEqual(['a']);
-  questions.answered(1);
+  expect(questions.answered(1)).toEqual({ image: 'a' });
   expect(images()).toEqual(['a', 'c']);
 });
 
 test('an answer is not shown once nothing is to be known, and is asked for again later', () => {
   questions.want({ image: 'a' });
   questions.want(null);
-  expect(questions.answered(1)).toBe(false);
+  expect(questions.answered(1)).toBeNull();
   questions.want({ image: 'a' });
   expect(images()).toEqual(['a', 'a']);
 });
@@ -52,6 +52,6 @@ test('without a connection, the question waits for the next one, as it does for 
   // The answer of the previous model does not come.
   questions.restart();
   expect(images()).toEqual(['a', 'a']);
-  expect(questions.answered(1)).toBe(false);
-  expect(questions.answered(2)).toBe(true);
+  expect(questions.answered(1)).toBeNull();
+  expect(questions.answered(2)).toEqual({ image: 'a' });
 });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describeLayer, shapeText } from '../../core/inspection.ts';
 import type { ServerMessage } from '../../core/server/protocol.ts';
-import { InsideQuestions } from '../inside-questions.ts';
+import { type InsideQuestion, InsideQuestions } from '../inside-questions.ts';
 import { influenceText } from '../prediction-text.ts';
 import { element } from './element.ts';
 import { paintInfluence, paintMaps, paintStrip } from './inside-canvases.ts';
@@ -29,16 +29,10 @@ export class InsideView {
   #isOpen = readStored(STORED, v.boolean()) ?? false;
   #isActive = false;
   #reading = NO_READING;
-  /** The image that the answer which comes next is about. */
-  #asked = '';
 
   /** @param send sends a message to the server; returns false without a connection */
   constructor(send: (message: string) => boolean) {
-    this.#questions = new InsideQuestions((message) => {
-      const isSent = send(message);
-      if (isSent) this.#asked = this.#reading.image;
-      return isSent;
-    });
+    this.#questions = new InsideQuestions(send);
     this.#toggle.addEventListener('click', () => {
       this.#isOpen = !this.#isOpen;
       store(STORED, this.#isOpen);
@@ -67,9 +61,8 @@ export class InsideView {
   }
 
   receive(answer: InsideAnswer): void {
-    const image = Uint8Array.from(atob(this.#asked), (character) => character.charCodeAt(0));
-    // The next question is sent at once.
-    if (this.#questions.answered(answer.id)) this.#show(answer, image);
+    const question = this.#questions.answered(answer.id);
+    if (question) this.#show(answer, question);
   }
 
   #update(): void {
@@ -99,15 +92,12 @@ export class InsideView {
     this.#shown.hidden = empty;
   }
 
-  #show(answer: InsideAnswer, image: Uint8Array): void {
+  #show(answer: InsideAnswer, question: InsideQuestion): void {
     const { label, layers, influence } = answer;
     this.#setEmpty(false);
-    paintInfluence(this.#influence, image, influence);
+    paintInfluence(this.#influence, bytesOf(question.image), influence);
     this.#influence.setAttribute('aria-label', `The ink that speaks for ${label} and against it`);
-    this.#text.textContent = influenceText(
-      answer,
-      this.#reading.predictions[Math.max(0, this.#why.selectedIndex)]?.label,
-    );
+    this.#text.textContent = influenceText(answer, question.label);
     while (this.#layers.children.length > layers.length) this.#layers.lastElementChild!.remove();
     const explained = new Set<string>();
     layers.forEach((layer, index) => {
@@ -137,11 +127,15 @@ function showLayer(item: Element, layer: Layer, note: string): void {
   const [nameView, canvas, noteView] = item.children as unknown as [HTMLElement, HTMLCanvasElement, HTMLElement];
   nameView.textContent = `${name}${pools ? ', pooled' : ''} · ${shapeText(shape, ' × ')}`;
   noteView.textContent = note;
-  const maps = layer.maps.map((map) => Uint8Array.from(atob(map), (character) => character.charCodeAt(0)));
+  const maps = layer.maps.map(bytesOf);
   if (channels.length > 0) paintMaps(canvas, maps, size);
   else paintStrip(canvas, maps[0] ?? new Uint8Array());
   canvas.setAttribute(
     'aria-label',
     channels.length > 0 ? `Feature maps ${channels.join(', ')} of ${name}` : `The ${shape[0]} units of ${name}`,
   );
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
