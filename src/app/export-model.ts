@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EmnistError, isEmnistError } from '../core/errors.ts';
+import { EmnistError } from '../core/errors.ts';
 import { writeFileAtomically } from '../core/files/atomic-write.ts';
 import { fileError } from '../core/files/file-errors.ts';
 import { makeFolder } from '../core/files/folders.ts';
@@ -14,6 +14,7 @@ import { encodeSafetensorsModel } from '../core/model/formats/safetensors-model.
 import type { Model } from '../core/model/model.ts';
 import { loadModel, saveModelFolder } from '../core/model/model-store.ts';
 import { absolutePath } from '../core/paths.ts';
+import { aboutOption } from './about-option.ts';
 import type { ExportEvent } from './events.ts';
 import { type ExportOptions, exportOptions } from './options/export.ts';
 import { parseOptions } from './options/parse.ts';
@@ -31,7 +32,7 @@ export async function exportModel(options: ExportOptions, { paths, onUnusable }:
   const { format, out, force, model: nameOrPath } = parseOptions(exportOptions, options);
   const model = await loadModel(nameOrPath, paths, onUnusable);
   const target = absolutePath(out ?? model.name + FORMAT_SUFFIXES[format]);
-  const bytes = await aboutOut(async () => {
+  const bytes = await aboutOption('out', async () => {
     await checkTarget(target, format, force);
     return write(model, format, target);
   });
@@ -45,16 +46,6 @@ async function write(model: Model, format: ModelFormat, target: string): Promise
   await makeFolder(path.dirname(target));
   await writeFileAtomically(target, bytes);
   return bytes.length;
-}
-
-/** Adds to errors about a file that an option chose it, which is what hints must refer to. */
-async function aboutOut<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isEmnistError(error) || !('path' in error.data)) throw error;
-    throw new EmnistError(error.code, error.message, { ...error.data, option: 'out' }, { cause: error });
-  }
 }
 
 async function checkTarget(target: string, format: ModelFormat, force: boolean): Promise<void> {

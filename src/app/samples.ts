@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { EmnistError, isEmnistError } from '../core/errors.ts';
+import { EmnistError } from '../core/errors.ts';
 import { writeFileAtomically } from '../core/files/atomic-write.ts';
 import { fileError, isMissing } from '../core/files/file-errors.ts';
 import { makeFolder } from '../core/files/folders.ts';
@@ -11,6 +11,7 @@ import { absolutePath } from '../core/paths.ts';
 import { readLabeledDrawings } from '../core/samples/read-labeled.ts';
 import type { Sample } from '../core/samples/sample.ts';
 import { type SampleChangeOptions, SampleStore } from '../core/samples/sample-store.ts';
+import { aboutOption } from './about-option.ts';
 import type { SamplesEvent } from './events.ts';
 import { parseOptions } from './options/parse.ts';
 import { ALL_SAMPLES, type SamplesOptions, samplesOptions } from './options/samples.ts';
@@ -54,17 +55,13 @@ async function exportSamples(
   const lines = samples.map(({ label, strokes }) => `${JSON.stringify({ label, strokes })}\n`);
   const text = Buffer.from(lines.join(''));
   const bytes = /\.gz$/i.test(target) ? await compress(text) : text;
-  try {
+  await aboutOption('export', async () => {
     if (!force && (await isThere(target))) {
       throw new EmnistError('file-exists', `${target} already exists`, { path: target });
     }
     await makeFolder(path.dirname(target));
     await writeFileAtomically(target, bytes);
-  } catch (error) {
-    if (!isEmnistError(error) || !('path' in error.data)) throw error;
-    // Hints depend on who chose the path.
-    throw new EmnistError(error.code, error.message, { ...error.data, option: 'export' }, { cause: error });
-  }
+  });
   return { path: target, bytes: bytes.length };
 }
 

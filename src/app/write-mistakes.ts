@@ -1,6 +1,6 @@
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EmnistError, isEmnistError } from '../core/errors.ts';
+import { EmnistError } from '../core/errors.ts';
 import type { Mistake } from '../core/evaluation/mistake.ts';
 import { writeFileAtomically } from '../core/files/atomic-write.ts';
 import { fileError, isMissing } from '../core/files/file-errors.ts';
@@ -8,6 +8,7 @@ import { makeFolder } from '../core/files/folders.ts';
 import { isSystemFile } from '../core/files/system-files.ts';
 import { encodeEnlarged, hasMark, MARK_BYTES } from '../core/images/marked-png.ts';
 import { absolutePath, expandHome } from '../core/paths.ts';
+import { aboutOption } from './about-option.ts';
 import { MISTAKE_NAME, mistakeName } from './mistake-name.ts';
 
 /** The mark in every PNG file that is written here. */
@@ -37,7 +38,7 @@ export class MistakesFolder {
    */
   static async open(folder: string, force: boolean): Promise<MistakesFolder> {
     const target = absolutePath(folder);
-    return aboutOption(async () => {
+    return aboutOption('mistakes', async () => {
       const names = await listTarget(target);
       if (!force && !names.every(isSystemFile)) {
         throw new EmnistError('file-exists', `${target} already exists, and is not empty`, { path: target });
@@ -62,7 +63,7 @@ export class MistakesFolder {
   async flush(signal?: AbortSignal, onImage?: (images: number) => void): Promise<void> {
     const pending = this.#pending;
     this.#pending = [];
-    await aboutOption(async () => {
+    await aboutOption('mistakes', async () => {
       await makeFolder(this.#folder);
       for (const name of this.#replaced) await rm(path.join(this.#folder, name), { force: true, maxRetries: 3 });
       this.#replaced = [];
@@ -103,7 +104,7 @@ export async function saveMistakes(
     await folder.flush(signal, onImage);
     return target;
   }
-  await aboutOption(async () => {
+  await aboutOption('mistakes', async () => {
     await checkFile(target, force);
     await makeFolder(path.dirname(target));
     await writeFileAtomically(target, toPng(mistakes[0]!));
@@ -131,6 +132,8 @@ async function listTarget(folder: string): Promise<string[]> {
 async function isMistake(file: string): Promise<boolean> {
   if (!MISTAKE_NAME.test(path.basename(file))) return false;
   try {
+    // Not a link, which the user has made, and nothing that would wait to be written.
+    if (!(await lstat(file)).isFile()) return false;
     await using handle = await open(file);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(MARK_BYTES), 0, MARK_BYTES, 0);
     return hasMark(buffer.subarray(0, bytesRead), MARK);
@@ -150,14 +153,4 @@ async function checkFile(file: string, force: boolean): Promise<void> {
   }
   if (isFolder) throw new EmnistError('file-is-folder', `${file} is a folder, not a file`, { path: file });
   if (!force) throw new EmnistError('file-exists', `${file} already exists`, { path: file });
-}
-
-/** Adds to errors about a file that an option chose it, which is what hints must refer to. */
-async function aboutOption<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isEmnistError(error) || !('path' in error.data)) throw error;
-    throw new EmnistError(error.code, error.message, { ...error.data, option: 'mistakes' }, { cause: error });
-  }
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { saveModel } from '../../src/core/model/model-store.ts';
 import { resolvePaths } from '../../src/core/paths.ts';
 import { installDatasets } from '../helpers/archive.ts';
 import { biasedModel } from '../helpers/biased-model.ts';
+import { named, ON_WINDOWS } from '../helpers/skip.ts';
 import { ERROR_LINE, run, runJson, temporaryFolder } from './run.ts';
 
 const home = await temporaryFolder(afterAll);
@@ -58,6 +59,18 @@ test('a folder that is not empty needs --force, which replaces the images of an 
   expect(pictures).toHaveLength(9);
   expect(await readFile(path.join(folder, 'notes.txt'), 'utf8')).toBe('mine');
   expect(await readFile(path.join(folder, '000000-9-as-4.png'), 'utf8')).toBe('not ours');
+});
+
+test.skipIf(ON_WINDOWS)(named('links and folders with such names stay', ON_WINDOWS), async () => {
+  const folder = await temporaryFolder();
+  const kept = path.join(await temporaryFolder(), 'kept.png');
+  expect((await run([...ARGS, '--limit', '10', '--mistakes', folder], { home })).code).toBe(0);
+  await rename(path.join(folder, (await readdir(folder))[0]!), kept);
+  const [link, subfolder] = ['900000-9-as-4.png', '900001-9-as-4.png'];
+  await symlink(kept, path.join(folder, link));
+  await mkdir(path.join(folder, subfolder));
+  expect((await run([...ARGS, '--limit', '10', '--mistakes', folder, '--force'], { home })).code).toBe(0);
+  expect(await readdir(folder)).toEqual(expect.arrayContaining([link, subfolder]));
 });
 
 test('a file in its place, and --force alone, are refused', async () => {
