@@ -14,7 +14,8 @@ export async function keepEvaluation(
   { stored, weightsFile }: StoredModel,
   { paths, signal }: WorkContext,
 ): Promise<Pick<End, 'notKept'>> {
-  if (stored === null || weightsFile === null) return {};
+  // The loss is not a number if weights are not, and could not be kept as JSON.
+  if (stored === null || weightsFile === null || !Number.isFinite(loss)) return {};
   const evaluation = {
     ...{ split, part, ...(strokes !== undefined && { strokes: absolutePath(strokes) }), characters, prior },
     ...{ images, accuracy, top5Accuracy, loss, date: new Date().toISOString() },

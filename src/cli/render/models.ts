@@ -21,7 +21,10 @@ export class ModelsView {
     const done = describeChange(event, style);
     if (done !== null) return { result: done };
     const head = ['', 'model', 'split', 'network', 'classes', 'epochs', 'validation', 'test', 'date', ''];
-    const [first = '', ...rows] = table([head, ...this.#models.map(row)], [4, 5]).split('\n');
+    const [first = '', ...rows] = table(
+      [head, ...this.#models.map((model) => row(model).map(printable))],
+      [4, 5],
+    ).split('\n');
     const used = this.#models.find((model) => model.default);
     return {
       result: [style.paint('bold', first), ...rows].join('\n'),
@@ -75,6 +78,6 @@ function remark({ problem, unfinished, shipped, parent, note }: ModelEvent): str
     const { running, epochsDone, epochs } = unfinished;
     remarks.push(`${running ? 'being trained' : 'resumable'}: ${epochsDone} of ${epochs} epochs`);
   }
-  if (note !== '') remarks.push(printable(note));
+  if (note !== '') remarks.push(note);
   return remarks.join('; ');
 }

@@ -6,12 +6,10 @@ import { acquireLock, isLockFile, isStillHeld, type Lock, type LockOptions } fro
 import type { Paths } from '../paths.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, NOTES_FILE } from './model-folder.ts';
 import { ownModelFolder, SHIPPED } from './model-store.ts';
-import { type ModelNotes, readNotesFile, writeNotesFile } from './notes-file.ts';
+import { MAX_NOTE_CHARACTERS, type ModelNotes, noteLine, readNotesFile, writeNotesFile } from './notes-file.ts';
 
 /** The file, next to the folder of models, that locks the notes about all of them for the moment that a change takes. */
 export const NOTES_LOCK = 'notes.lock';
-/** Characters that a note may have. */
-export const MAX_NOTE_CHARACTERS = 200;
 /** Evaluations that are kept. */
 export const MAX_EVALUATIONS = 50;
 
@@ -100,7 +98,7 @@ export async function changeNotes(
 }
 
 /**
- * Replaces the note about a model, and returns it as it is kept: without spaces around it, and with spaces instead of line breaks.
+ * Replaces the note about a model, and returns it as it is kept; see `noteLine`.
  *
  * @throws EmnistError `usage` for a note that is too long, and those of `changeNotes`
  */
@@ -110,7 +108,7 @@ export async function noteModel(
   text: string,
   options?: NotesChangeOptions,
 ): Promise<string> {
-  const note = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  const note = noteLine(text);
   const characters = [...note];
   if (characters.length > MAX_NOTE_CHARACTERS) {
     const start = `${characters.slice(0, 20).join('')}…`;

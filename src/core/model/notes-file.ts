@@ -12,6 +12,8 @@ import { NOTES_FILE } from './model-folder.ts';
 
 /** A larger file is something else. */
 const MAX_BYTES = 1_000_000;
+/** Characters that a note may have. */
+export const MAX_NOTE_CHARACTERS = 200;
 
 /** What is known about a model in addition to what was recorded when it was trained. */
 export interface ModelNotes {
@@ -38,23 +40,33 @@ export interface ModelNotes {
   }[];
 }
 
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const evaluationSchema = v.object({
   split: v.nullable(v.string()),
   part: v.nullable(v.picklist(PARTS)),
   strokes: v.optional(v.string()),
   characters: v.string(),
   prior: v.optional(v.nullable(v.picklist(['split', 'uniform']))),
-  images: v.number(),
-  accuracy: v.number(),
-  top5Accuracy: v.number(),
+  images: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  accuracy: share,
+  top5Accuracy: share,
   loss: v.number(),
   date: v.string(),
 });
 const notesSchema = v.object({
-  note: v.string(),
+  // Somebody else may have written more than a line.
+  note: v.pipe(
+    v.string(),
+    v.transform((text) => [...noteLine(text)].slice(0, MAX_NOTE_CHARACTERS).join('')),
+  ),
   weights: v.nullable(v.string()),
   evaluations: v.array(evaluationSchema),
 }) satisfies v.GenericSchema<unknown, ModelNotes>;
+
+/** A note as it is kept: without spaces around it, and with spaces instead of line breaks and control characters. */
+export function noteLine(text: string): string {
+  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+}
 
 /** Whether a file of this name has notes that the program wrote. */
 export async function isNotesFile(file: string): Promise<boolean> {

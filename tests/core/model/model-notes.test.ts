@@ -11,7 +11,6 @@ import {
   findNotes,
   lockNotes,
   MAX_EVALUATIONS,
-  MAX_NOTE_CHARACTERS,
   NOTES_LOCK,
   noteModel,
   notesPath,
@@ -20,6 +19,7 @@ import {
   testEvaluation,
 } from '../../../src/core/model/model-notes.ts';
 import { findModel, listModels, ownedModels, saveModel } from '../../../src/core/model/model-store.ts';
+import { MAX_NOTE_CHARACTERS } from '../../../src/core/model/notes-file.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
 import { temporaryFolder } from '../../cli/run.ts';
 
@@ -191,4 +191,20 @@ describe('evaluations', () => {
     expect(testEvaluation([mnist, small, uniform, best], 'digits')).toBe(best);
     expect(testEvaluation([best, mnist], null)).toBe(mnist);
   });
+});
+
+test('what somebody else has written into the file is one short line, with figures that can be', async () => {
+  const paths = await withModel('mine');
+  const write = (fields: object) =>
+    writeFile(notesPath(paths, 'mine'), JSON.stringify({ note: '', weights, evaluations: [], ...fields }));
+  await write({ note: ` a\u001b]0;title\u0007\n${'b'.repeat(500)}` });
+  const { note } = await readNotes(paths, 'mine');
+  expect(note).toMatch(/^a \]0;title b+$/);
+  expect(note).toHaveLength(MAX_NOTE_CHARACTERS);
+  await write({ evaluations: [evaluated()] });
+  expect((await readNotes(paths, 'mine')).evaluations).toHaveLength(1);
+  for (const wrong of [{ accuracy: 5 }, { top5Accuracy: -1 }, { images: 0.5 }]) {
+    await write({ evaluations: [{ ...evaluated(), ...wrong }] });
+    expect((await readNotes(paths, 'mine')).evaluations).toEqual([]);
+  }
 });
