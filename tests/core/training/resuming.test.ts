@@ -120,6 +120,39 @@ test('a resumed run says how it went before, and ends with the curve of one that
   );
 });
 
+test('a run that an earlier version began, whose checkpoint has no curve, goes on to the same weights', async () => {
+  await finished('whole', { epochs: 3 });
+  await cutOff('old');
+  const file = checkpointPath(paths, 'old');
+  await withoutCurve(file);
+  expect(await readUnfinishedRun((await findModel(paths, 'old'))!)).toMatchObject({
+    run: { epochsDone: 1, history: [{ epoch: 1 }], curve: null },
+  });
+  const start = startOf(await resume({ name: 'old' }));
+  expect(start).toMatchObject({ history: [{ epoch: 1 }] });
+  expect(start).not.toHaveProperty('curve');
+  const [whole, old] = [await loadModel('whole', paths), await loadModel('old', paths)];
+  expect(old.weights).toEqual(whole.weights);
+  expect(old.training!.history!.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  const { span, loss } = whole.training!.curve!;
+  expect(old.training!.curve).toMatchObject({ span, loss: [null, null, ...loss.slice(2)] });
+});
+
+/** Makes a checkpoint as it was before there were curves: the rest of the format is the same. */
+async function withoutCurve(file: string): Promise<void> {
+  const bytes = await readFile(file);
+  const end = 8 + Number(bytes.readBigUInt64LE());
+  const { __metadata__: metadata, ...tensors } = JSON.parse(bytes.toString('utf8', 8, end));
+  const { curve, ...state } = JSON.parse(metadata.state);
+  expect(curve).toBeDefined();
+  const header = Buffer.from(
+    JSON.stringify({ __metadata__: { ...metadata, state: JSON.stringify(state) }, ...tensors }),
+  );
+  const preamble = Buffer.alloc(8);
+  preamble.writeBigUInt64LE(BigInt(header.length));
+  await writeFile(file, Buffer.concat([preamble, header, bytes.subarray(end)]));
+}
+
 test('unfinished runs are described by their checkpoints, latest first', async () => {
   await cutOff('b', { split: 'mnist' }, 1);
   await cutOff('a', { epochs: 5 }, 2);
