@@ -50,6 +50,16 @@ export type LayerFunction =
   /** The channels of all inputs, which have the same height and width. */
   | { type: 'concatenate' };
 
+/** Functions of each value on its own. */
+export const ACTIVATIONS = [
+  'relu',
+  'leakyRelu',
+  'elu',
+  'gelu',
+  'sigmoid',
+  'tanh',
+] as const satisfies readonly LayerType[];
+
 export type LayerType = LayerFunction['type'];
 
 /**

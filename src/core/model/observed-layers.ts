@@ -1,5 +1,5 @@
 import type { LayerKind } from '../inspection.ts';
-import type { Layer, LayerType, Shape } from './layer.ts';
+import { ACTIVATIONS, type Layer, type LayerType, type Shape } from './layer.ts';
 import { layerWeights } from './layer-weights.ts';
 import { layerInputs, layerShapes, type Network } from './network.ts';
 
@@ -28,12 +28,7 @@ const KINDS: Readonly<Partial<Record<LayerType, LayerKind>>> = {
 /** Layers that belong to the group of the layer before them. */
 const FOLLOWERS: ReadonlySet<LayerType> = new Set([
   'batchNorm',
-  'relu',
-  'leakyRelu',
-  'elu',
-  'gelu',
-  'sigmoid',
-  'tanh',
+  ...ACTIVATIONS,
   'softmax',
   'maxPool',
   'averagePool',

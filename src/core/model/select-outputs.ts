@@ -1,4 +1,4 @@
-import type { Layer, LayerType } from './layer.ts';
+import { ACTIVATIONS, type Layer, type LayerType } from './layer.ts';
 import { layerWeights } from './layer-weights.ts';
 import { classCount, layerInputs, layerShapes, type Network } from './network.ts';
 
@@ -35,12 +35,7 @@ export function selectOutputs(
 /** Layers with one output channel for each input channel, which do not mix channels. */
 const CHANNELWISE: ReadonlySet<LayerType> = new Set([
   'batchNorm',
-  'relu',
-  'leakyRelu',
-  'elu',
-  'gelu',
-  'sigmoid',
-  'tanh',
+  ...ACTIVATIONS,
   'maxPool',
   'averagePool',
   'globalMaxPool',

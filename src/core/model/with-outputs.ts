@@ -1,15 +1,10 @@
 import { EmnistError } from '../errors.ts';
-import type { Layer } from './layer.ts';
+import { ACTIVATIONS, type Layer } from './layer.ts';
 import { classCount, layerInputs, type Network } from './network.ts';
 
 /** Layers after the last one with weights that leave the number of channels as it is. */
 const KEEP_CHANNELS: ReadonlySet<Layer['type']> = new Set([
-  'relu',
-  'leakyRelu',
-  'elu',
-  'gelu',
-  'sigmoid',
-  'tanh',
+  ...ACTIVATIONS,
   'softmax',
   'globalMaxPool',
   'globalAveragePool',

@@ -8,6 +8,7 @@ import { Client, refuse } from './client.ts';
 import type { DrawUpdate } from './draw-event.ts';
 import type { DrawReader, DrawServerOptions, Recognition } from './draw-options.ts';
 import { type Expectation, plainExpectation } from './expectation.ts';
+import { expendableClient } from './expendable-client.ts';
 import { PageInsides } from './page-insides.ts';
 import { PageLabels } from './page-labels.ts';
 import { PageTexts } from './page-texts.ts';
@@ -18,10 +19,6 @@ import { Turns } from './turns.ts';
 
 /** Maximum number of open pages: enough for a small group, since this is not a public service. */
 export const MAX_CLIENTS = 16;
-/** A page on which nothing has been drawn for this long may have to make room for a new one. */
-const IDLE_MS = 30_000;
-/** The same once something has been drawn on it. */
-const DRAWN_IDLE_MS = 10 * 60_000;
 /** Drawings with more than this cost are expensive; usual ones have a cost of 1. */
 const EXPENSIVE = 4;
 /** After an expensive drawing, the next one waits this many times as long as it took. */
@@ -339,25 +336,11 @@ export class DrawClients {
 
   /** Closes one of the pages for a new one from this address. Returns whether there was one that could be closed. */
   #makeRoom(address: string): boolean {
-    const clients = [...this.#clients];
-    const now = performance.now();
-    const dead = clients.find((client) => client.isSilent);
-    const idle = clients
-      .filter(({ hasDrawn, lastDrawingAt }) => now - lastDrawingAt > (hasDrawn ? DRAWN_IDLE_MS : IDLE_MS))
-      .sort((a, b) => Number(a.hasDrawn) - Number(b.hasDrawn) || a.lastDrawingAt - b.lastDrawingAt)[0];
-    const greedy = clients.find((client) => client.isSlowedDown);
-    const expendable = dead ?? idle ?? greedy ?? this.#newestOfLargest(address);
+    const expendable = expendableClient([...this.#clients], address);
     if (!expendable) return false;
     expendable.refuse(1013, 'Another page has taken the place of this one. Reload it to draw.');
     this.#remove(expendable);
     return true;
-  }
-
-  /** The newest page of the address that has the most, if it has more than its share compared to another address. */
-  #newestOfLargest(address: string): Client | undefined {
-    const byAddress = Map.groupBy(this.#clients, (client) => client.address);
-    const [largest = []] = [...byAddress.values()].sort((a, b) => b.length - a.length);
-    return largest.length > (byAddress.get(address)?.length ?? 0) + 1 ? largest.at(-1) : undefined;
   }
 
   #remove(client: Client): void {

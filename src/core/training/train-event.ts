@@ -48,16 +48,7 @@ export type TrainEvent =
     }
   /** Progress of the validation at the end of an epoch; at most 10 a second. */
   | { event: 'validation'; epoch: number; images: number; total: number; imagesPerSecond: number }
-  | {
-      event: 'epoch';
-      epoch: number;
-      loss: number;
-      accuracy: number;
-      validationLoss: number;
-      validationAccuracy: number;
-      seconds: number;
-      imagesPerSecond: number;
-    }
+  | ({ event: 'epoch' } & EpochRecord)
   | { event: 'paused'; epoch: number }
   | { event: 'resumed'; epoch: number }
   | {
