@@ -11,12 +11,14 @@ import { LOCK_FILE } from '../core/model/model-folder.ts';
 import { busyModel, lockModel } from '../core/model/model-lock.ts';
 import { lockNotes } from '../core/model/model-notes.ts';
 import { checkModelName, findModel, ownModelFolder } from '../core/model/model-store.ts';
+import { renameParent } from '../core/model/rename-parent.ts';
 import type { Paths } from '../core/paths.ts';
 import { rejectExisting } from '../core/training/unfinished-runs.ts';
 
 /**
  * Renames one of the user's models, usable or not, by renaming its folder: its checkpoint, its notes, and other files in the folder
- * move along. Of a linked model only the link is renamed. It stays the default if it is.
+ * move along. Of a linked model only the link is renamed. It stays the default if it is, and the
+ * parent of models that were made from it.
  *
  * @throws EmnistError `model-missing`, `model-name-invalid`, `model-exists`, `model-busy`, and those of `fileError`
  */
@@ -49,6 +51,7 @@ export async function renameModel(name: string, to: string, paths: Paths): Promi
   await rm(lock, { force: true, maxRetries: 5 }).catch((error) => {
     throw fileError(error, lock);
   });
+  await renameParent(paths, name, to);
 }
 
 /** Whether two paths are of the same folder or link. */

@@ -11,8 +11,10 @@ import { lockModel } from '../../src/core/model/model-lock.ts';
 import { noteModel, readNotes } from '../../src/core/model/model-notes.ts';
 import { findModel, listModels, loadModel, saveModel } from '../../src/core/model/model-store.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
+import { parentOf } from '../../src/core/training/learn-parent.ts';
 import { temporaryFolder } from '../cli/run.ts';
 import { named, ON_WINDOWS } from '../helpers/skip.ts';
+import { trainingRecord } from '../helpers/training-record.ts';
 
 async function withModels(...names: string[]): Promise<Paths> {
   const paths = resolvePaths(await temporaryFolder());
@@ -49,6 +51,26 @@ test('it stays the default, and goes back to its name if that cannot be', async 
   await renameModel('other', 'another', paths);
   expect(await readDefaultChoice(paths)).toEqual({ model: 'yours', date });
   expect(existsSync(choicePath(paths))).toBe(true);
+});
+
+test('it stays the parent of models that were made from it, of which learning then starts', async () => {
+  const paths = await withModels('mine', 'other');
+  const trainedFrom = (parent: string) => trainingRecord({ parent, samples: 5 });
+  const child = { ...(await loadModel('mine', paths)), training: trainedFrom('mine') };
+  for (const name of ['mine-hand', 'busy']) await saveModel({ ...child, name }, paths);
+  await saveModel({ ...child, name: 'unrelated', training: trainedFrom('other') }, paths);
+  {
+    await using _lock = await lockModel(path.join(paths.models, 'busy'), 'busy');
+    await renameModel('mine', 'yours', paths);
+  }
+  const parents = ['mine-hand', 'busy', 'unrelated'].map(
+    async (name) => (await loadModel(name, paths)).training?.parent,
+  );
+  expect(await Promise.all(parents)).toEqual(['yours', 'mine', 'other']);
+  expect(await loadModel('mine-hand', paths)).toEqual({ ...child, name: 'mine-hand', training: trainedFrom('yours') });
+  expect(await readdir(path.join(paths.models, 'mine-hand'))).not.toContain('training.lock');
+  await chooseDefaultModel(paths, 'mine-hand');
+  expect(await parentOf(undefined, paths)).toEqual({ name: 'yours', from: 'yours' });
 });
 
 test('a damaged model and a run without a model are renamed, too', async () => {
