@@ -27,6 +27,11 @@ export class ClassFeatures {
     this.#indices = positions.map((position) => indices[position]!);
   }
 
+  /** Of memory, once complete. */
+  get bytes(): number {
+    return this.#images.length + this.#indices.length * (this.#features[0]?.byteLength ?? 0);
+  }
+
   get isComplete(): boolean {
     return this.#features.length === this.#indices.length;
   }

@@ -32,8 +32,8 @@ export interface NeighborQuery {
 
 /** Images of a class that are searched; if there are more, this many evenly spread ones. */
 const MAX_IMAGES = 2000;
-/** Classes that are kept: about 4 MB each. */
-const MAX_CLASSES = 16;
+/** What classes that are kept may take, unless the last search needs more. */
+const MAX_BYTES = 96e6;
 /** Images per call of the network, after which others on this thread get a turn. */
 const BATCH = 128;
 
@@ -111,8 +111,10 @@ export class NeighborSearch {
       this.#classes.delete(index);
       this.#classes.set(index, used);
     }
-    for (const index of this.#classes.keys()) {
-      if (this.#classes.size <= Math.max(MAX_CLASSES, needed.length)) break;
+    let bytes = [...this.#classes.values()].reduce((sum, one) => sum + one.bytes, 0);
+    for (const [index, one] of this.#classes) {
+      if (bytes <= MAX_BYTES || needed.includes(index)) break;
+      bytes -= one.bytes;
       this.#classes.delete(index);
     }
   }
