@@ -94,6 +94,21 @@ test('an evaluation is kept with the model, and listed', async () => {
   expect((await run(['models'], { home })).stdout).toMatch(/shipped .*% of 20 \(digits\) .*built-in/);
 });
 
+test('what several processes find out about a model at the same time is all kept', async () => {
+  const { home, paths } = await withModel('mine');
+  await installDatasets(paths, { digits: { train: 100, test: 20 } });
+  const evaluate = ['evaluate', '--split', 'digits', '--model', 'mine'];
+  const done = await Promise.all([
+    run([...evaluate, '--limit', '10'], { home }),
+    run([...evaluate, '--part', 'train'], { home }),
+    run(['models', '--note', 'mine', '--text', 'first'], { home }),
+  ]);
+  expect(done.map(({ code }) => code)).toEqual([0, 0, 0]);
+  const [mine] = (await runJson(['models'], { home })).events;
+  expect(mine).toMatchObject({ note: 'first' });
+  expect((mine!.evaluations as { part: string }[]).map(({ part }) => part).sort()).toEqual(['test', 'train']);
+});
+
 test.skipIf(ON_WINDOWS)(named('an evaluation that cannot be kept says why', ON_WINDOWS), async () => {
   const { home, paths } = await withModel('mine');
   await installDatasets(paths, { digits: { train: 100, test: 20 } });
