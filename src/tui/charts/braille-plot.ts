@@ -8,8 +8,8 @@ import type { Level } from './scale.ts';
 const MIDDLE = (BRAILLE.rows - 1) / 2;
 
 /**
- * Draws lines in Braille. Where two meet in a cell, it has the dots of both, in the style of the later one; but a dim line
- * gives way, so that the others keep their shape.
+ * Draws lines in Braille. A cell in which two meet has the dots of both, and every other such cell the style of the later one,
+ * so that both can be followed. But a dim line gives way, so that the others keep their shape.
  */
 export function drawBraille(grid: Grid, lines: readonly DrawnLine[], range: Range, level: Level): void {
   const cells = grid.rows * grid.columns;
@@ -21,8 +21,8 @@ export function drawBraille(grid: Grid, lines: readonly DrawnLine[], range: Rang
       if ((line.dim ?? false) !== isDim) continue;
       const levels = lineLevels(line, range, grid.columns * BRAILLE.columns, level);
       drawLine(levels, grid, isDim ? 'points' : (line.shape ?? 'solid'), (cell, bit) => {
+        if (own[cell] === 0 || cell % 2 === 1) styles[cell] = isDim ? 'dim' : line.style;
         own[cell]! |= bit;
-        styles[cell] = isDim ? 'dim' : line.style;
       });
     }
     if (!isDim) {
