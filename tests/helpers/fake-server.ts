@@ -49,12 +49,14 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   labelCalls = 0;
   #added = 0;
   closed = false;
+  #model: string;
 
   constructor(reader: FakeReader, shared = false, expected: Expectation = {}, mode: PageMode = 'character') {
     super();
     this.shared = shared;
     this.expected = expected;
     this.mode = mode;
+    this.#model = reader.model;
     this.push({ event: { event: 'listening', url: this.url, ...reader } });
   }
 
@@ -83,7 +85,8 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
 
   read(strokes: Strokes): void {
     this.drawings.push(strokes);
-    const { model, labels } = FAKE_READER;
+    const { labels } = FAKE_READER;
+    const model = this.#model;
     const isBlank = strokes.length === 0;
     this.push({
       event: {
@@ -117,7 +120,10 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
   async switchModel(nameOrPath: string | undefined): Promise<void> {
     this.models.push(nameOrPath);
     const reader = { ...FAKE_READER, model: nameOrPath ?? FAKE_READER.model };
+    this.#model = reader.model;
     this.push({ event: { event: 'model', ...reader, split: 'balanced' } });
+    const latest = this.drawings.at(-1) ?? [];
+    if (latest.length > 0) this.read(latest);
   }
 
   async close(): Promise<void> {

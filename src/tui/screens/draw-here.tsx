@@ -10,6 +10,7 @@ import { Lines } from '../components/lines.tsx';
 import { noteLines } from '../components/notes.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type Canvas, SIDE } from './draw-canvas.ts';
+import { readingsText } from './draw-checkpoint.ts';
 import { type HereLayout, hereLayout, SIDE_GAP } from './draw-here-layout.ts';
 import { barLines, labelNotes } from './draw-pictures.tsx';
 import type { DrawState } from './draw-state.ts';
@@ -37,15 +38,22 @@ export function DrawHere({ state, canvas }: { state: DrawState; canvas: Canvas }
   );
 }
 
-/** What is expected, whether pages are open, and if there is room, what the model knows; its name is in the title. */
+/**
+ * What is expected, whether pages are open, and if there is room, how the reading has changed in training, or else what the model
+ * knows; its name is in the title.
+ */
 function headLine(state: DrawState, width: number, { paint, glyphs }: Theme): string {
   const { reader, clients } = state;
+  const separator = `  ${glyphs.separator}  `;
   const needed = [
     'drawing here',
     printable(expectedText(state)),
     clients > 0 ? `${counted(clients, 'page')} connected` : '',
   ];
-  const join = (parts: readonly string[]) => parts.filter(Boolean).join(`  ${glyphs.separator}  `);
+  const join = (parts: readonly string[]) => parts.filter(Boolean).join(separator);
+  const left = width - columnsOf(join(needed) + separator);
+  const readings = readingsText(state.checkpoint, left, glyphs.separator);
+  if (readings) return paint('dim', join(needed) + separator) + paint('accent', readings);
   const whole = join([...needed, reader ? readerText(reader) : '']);
   return paint('dim', clip(columnsOf(whole) <= width ? whole : join(needed), width, glyphs.ellipsis));
 }

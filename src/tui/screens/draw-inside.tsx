@@ -15,10 +15,11 @@ export function DrawInside({ state, inside }: { state: DrawState; inside: Inside
   const app = useAppContext();
   const { theme } = app;
   const { width, height } = bodySize(app);
-  const { predictions } = state;
-  if (predictions.length === 0) return <Lines lines={['Draw a character to see what the network makes of it.']} />;
+  const { predictions, drawing } = state;
+  if (drawing.length === 0) return <Lines lines={['Draw a character to see what the network makes of it.']} />;
   const { shown } = inside;
-  if (!shown) return <Loading text="Looking into the network" />;
+  // Another model, or a later epoch, has yet to read the drawing.
+  if (!shown || predictions.length === 0) return <Loading text="Looking into the network" />;
   if (!shown.inspection) return <ErrorMessage error={shown.error} />;
   // Two drawings may have been read in the meantime, with fewer answers.
   const answer = Math.min(inside.answer, predictions.length - 1);

@@ -110,6 +110,25 @@ export const DRAW_SCENES: Record<string, Scene> = {
     play: pressing(pressing(drawing, ['i', 'y'], /Why not K\?/), ['up', 'shift+tab'], /[❯>] dense|drawing +dense/),
   },
   /** With a model that is being trained. */
+  'draw-here-training': {
+    initialScreen: 'train',
+    services() {
+      const services = used();
+      services.reader = { ...FAKE_READER, model: 'balanced-cnn', split: 'balanced' };
+      return services;
+    },
+    async play(app, services) {
+      const run = await training(app, services);
+      app.press('d');
+      await app.screen.waitForText(/with balanced-cnn, epoch 3/);
+      const server = services.servers[0]!;
+      server.answers = [{ label: 'K', probability: 0.51 }, ...server.answers.filter(({ label }) => label !== 'K')];
+      await drawingHere(app);
+      server.answers = [{ label: 'R', probability: 0.78 }, ...server.answers.filter(({ label }) => label !== 'R')];
+      run.push(trainEpochEnd(4));
+      await app.screen.waitForText(/epoch 4: R 78%/);
+    },
+  },
   'draw-training': {
     initialScreen: 'train',
     services() {
