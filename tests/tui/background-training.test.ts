@@ -5,6 +5,7 @@ import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
 import { FAKE_READER } from '../helpers/fake-server.ts';
 import { FakeServices } from '../helpers/fake-services.ts';
 import { fakeModel, fakeStatus, fakeUnfinishedRun } from '../helpers/fake-status.ts';
+import { mouseDrag, mousePress, mouseRelease } from '../helpers/mouse.ts';
 import { trainEpoch, trainEpochEnd, trainStart } from '../helpers/run-events.ts';
 import { LETTER_R, letterImage } from './scenes/fixtures.ts';
 
@@ -78,6 +79,16 @@ test('the line follows the run, in the background too, until its result has been
   await app.screen.waitForText(/Train a network[\s\S]*Epochs/);
 });
 
+test('m in the result opens Models at the model that was trained', async () => {
+  const others = ['a', 'b', 'balanced-cnn', 'c'].map((name) => fakeModel({ name }));
+  const run = await training(new FakeServices(fakeStatus({ present: ['digits'], models: others })));
+  run.push(END);
+  run.end();
+  await app.screen.waitForText(/Done\. The model is balanced-cnn/);
+  app.press('m');
+  await app.screen.waitForText(/❯ balanced-cnn/);
+});
+
 test('a run that fails in the background says so, and t says why', async () => {
   const run = await training();
   app.press('escape');
@@ -107,7 +118,7 @@ test('what has been saved is known on the other screens', async () => {
   await app.screen.waitForText(/at-the-end/);
 });
 
-test('Train shows the run that goes on, also when another is to be resumed', async () => {
+test('another run cannot be resumed in the meantime, and Models says why', async () => {
   const services = new FakeServices(
     fakeStatus({ present: ['digits'], unfinished: [fakeUnfinishedRun({ name: 'mine', split: 'digits' })] }),
   );
@@ -115,6 +126,12 @@ test('Train shows the run that goes on, also when another is to be resumed', asy
   app.press('m');
   await app.screen.waitForText(/❯ mine/);
   app.press('r');
+  await app.screen.waitForText(/mine can be resumed once balanced-cnn is done or stopped\. Press t to see that\s+run\./);
+  app.press('enter');
+  await app.screen.waitForText(/Enter resume/);
+  app.press('r');
+  await app.screen.waitForText(/❯ mine[\s\S]*mine can be resumed once/);
+  app.press('t');
   await app.screen.waitForText(/Train balanced-cnn[\s\S]*298\/595/);
   expect(services.runs).toEqual([run]);
 });
@@ -212,6 +229,36 @@ describe('drawing meanwhile', () => {
     expect(server.models).toEqual(['balanced-cnn', 'balanced-cnn', 'balanced-cnn']);
     app.press('escape');
     await app.screen.waitForText(/Done\. The model is balanced-cnn/);
+  });
+
+  test('a drawing made in the terminal is read again after each epoch, and looked into again', async () => {
+    const services = new FakeServices(digits());
+    services.reader = { ...FAKE_READER, model: 'balanced-cnn', split: 'balanced' };
+    const run = await training(services);
+    app.press('d');
+    await app.screen.waitForText(/Draw with balanced-cnn, epoch 1/);
+    const server = services.servers[0]!;
+    const answer = (label: string, probability: number) => {
+      server.answers = [{ label, probability }];
+    };
+    answer('K', 0.51);
+    app.press('h');
+    await app.screen.waitForText(/drawing here/);
+    app.press(mousePress(6, 8), mouseDrag(14, 8), mouseRelease(20, 8));
+    await app.screen.waitForText(/1\. K/);
+    answer('R', 0.78);
+    run.push(trainEpochEnd(2));
+    await app.screen.waitForText(/Draw with balanced-cnn, epoch 2/);
+    await app.screen.waitForText(/drawing here {2}· {2}epoch 1: K 51% · epoch 2: R 78%/);
+    app.press('i');
+    await app.screen.waitForText(/Why R\? \(1 of 5\)/);
+    answer('P', 0.97);
+    run.push(trainEpochEnd(3));
+    await app.screen.waitForText(/Why P\? \(1 of 5\)/);
+    app.press('escape');
+    await app.screen.waitForText(/epoch 1: K 51% · epoch 2: R 78% · epoch 3: P 97%/);
+    app.press('delete');
+    await app.screen.waitFor(() => !app.screen.text().includes('epoch 1:'), 'no readings of what is gone');
   });
 
   test('another model is left alone', async () => {

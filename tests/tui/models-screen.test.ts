@@ -351,6 +351,18 @@ describe('x exports', () => {
     await app.screen.waitForText(/❯ mine/);
     expect(fake.exported).toHaveLength(1);
   });
+
+  test('also says why one failed that was left, and not as a success', async () => {
+    const fake = await opened();
+    const { promise, reject } = Promise.withResolvers<never>();
+    fake.exportModel = () => promise;
+    app.press('enter');
+    await app.screen.waitForText(/Exporting/);
+    app.press('escape');
+    await app.screen.waitForText(/❯ mine/);
+    reject(new Error('the disk is full'));
+    expect(await app.screen.waitForText(/mine was not exported: the disk is full\./)).not.toContain('✓');
+  });
 });
 
 test('a model that is deleted from its details leads back to the list', async () => {

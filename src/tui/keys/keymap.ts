@@ -319,6 +319,8 @@ export const KEYMAP = {
   trained: [
     { keys: ['enter', 'e'], action: 'evaluate', label: 'evaluate it' },
     { keys: ['d'], action: 'draw', label: 'draw with it' },
+    // As in the menu, but at this model.
+    { keys: ['m'], action: 'models', label: 'models' },
     { keys: ['r'], action: 'restart', label: 'train another' },
     back,
   ],
@@ -494,6 +496,23 @@ export const KEYMAP = {
   /** For the list of keys only: what the mouse does. */
   listMouse: [
     { keys: ['click'], action: 'focus', about: 'focus; on the focused row: Enter' },
+    { keys: ['wheel'], action: 'move' },
+    { keys: ['shift+drag'], action: 'select', about: 'select text' },
+  ],
+  /** In a form, where Enter starts something. */
+  formMouse: [
+    { keys: ['click'], action: 'focus', about: 'focus; on the focused field: the next value, else Enter' },
+    { keys: ['wheel'], action: 'move' },
+    { keys: ['shift+drag'], action: 'select', about: 'select text' },
+  ],
+  imagesMouse: [
+    { keys: ['click'], action: 'focus', about: 'focus; on the focused class: more images' },
+    { keys: ['wheel'], action: 'move' },
+    { keys: ['shift+drag'], action: 'select', about: 'select text' },
+  ],
+  /** In a list whose entries Enter is not about. */
+  focusMouse: [
+    { keys: ['click'], action: 'focus' },
     { keys: ['wheel'], action: 'move' },
     { keys: ['shift+drag'], action: 'select', about: 'select text' },
   ],

@@ -38,13 +38,22 @@ export function ModelsScreen({ route }: { route: Extract<Route, { screen: 'model
       models.succeed(`Renamed ${printable(model)} to ${printable(text)}.`);
     });
   });
-  const exporting = useModelExport(models.succeed);
+  const exporting = useModelExport(models);
 
   const back = () => setView('list');
   const actions = {
     draw: () => app.navigate({ screen: 'draw', model: entry!.name }),
     evaluate: () => app.navigate({ screen: 'evaluate', model: entry!.name }),
-    resume: () => app.navigate({ screen: 'train', resume: entry!.name }),
+    resume() {
+      const { model } = app.training.status.state;
+      if (!app.training.isActive || model === entry!.name) {
+        return app.navigate({ screen: 'train', resume: entry!.name });
+      }
+      back();
+      models.refuse(
+        `${printable(entry!.name)} can be resumed once ${printable(model)} is done or stopped. Press t to see that run.`,
+      );
+    },
     refuse: () => {},
     makeDefault: () => changes.makeDefault(entry!.name),
     rename: () => editing.open('rename', entry!.name),

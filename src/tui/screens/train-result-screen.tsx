@@ -22,6 +22,7 @@ export function TrainResultScreen({ state }: { state: TrainState }): ReactNode {
     {
       evaluate: () => app.navigate({ screen: 'evaluate', model }),
       draw: () => app.navigate({ screen: 'draw', model }),
+      models: () => app.navigate({ screen: 'models', model }),
       restart,
       back: restart,
     },

@@ -23,9 +23,9 @@ type Phase = 'form' | 'running' | { readonly error: unknown };
 /**
  * Exports a model: asks for the format and the path, and before a file is overwritten.
  *
- * @param onEnd called with a sentence about the result
+ * @param onEnd called with a sentence about the result: that of an export that was left may be that it failed
  */
-export function useModelExport(onEnd: (message: string) => void) {
+export function useModelExport(onEnd: { succeed: (message: string) => void; refuse: (message: string) => void }) {
   const app = useAppContext();
   const [form, dispatch] = useReducer(
     (current: ExportForm | null, action: ExportAction | { type: 'open'; model: string } | { type: 'close' }) => {
@@ -54,9 +54,11 @@ export function useModelExport(onEnd: (message: string) => void) {
       const options = { format: exportFormat(wanted), model: wanted.model, out, force };
       const done = await app.services.exportModel(options);
       if (isCurrent()) close();
-      onEnd(`Exported ${printable(done.model)} to ${printable(done.path)} (${bytes(done.bytes)}).`);
+      onEnd.succeed(`Exported ${printable(done.model)} to ${printable(done.path)} (${bytes(done.bytes)}).`);
     } catch (error) {
-      if (!isCurrent()) return onEnd(`${printable(wanted.model)} was not exported: ${printable(messageOf(error))}`);
+      if (!isCurrent()) {
+        return onEnd.refuse(`${printable(wanted.model)} was not exported: ${printable(messageOf(error))}.`);
+      }
       if (!isEmnistError(error, 'file-exists') || force) return setPhase({ error });
       setPhase('form');
       app.confirm({ ...overwriteQuestion(out), onConfirm: () => void run(wanted, true) });
