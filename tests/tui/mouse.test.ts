@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
+import { fakeEvaluation, fakeMistakes } from '../helpers/fake-evaluation.ts';
 import { FakeServices } from '../helpers/fake-services.ts';
 import { fakeModel, fakeStatus } from '../helpers/fake-status.ts';
 import { click, mouseDrag, mousePress, wheel } from '../helpers/mouse.ts';
+import { withImages } from './scenes/images.ts';
+import { withSamples } from './scenes/learn.ts';
+import { ownData } from './scenes/own-data.ts';
 
 /* The mouse where there is something to click on. Drawing with it is in `draw-here.test.ts`. */
 
@@ -92,6 +96,154 @@ describe('a list', () => {
     app.press(click(8, lineOf(/Models/)));
     await app.screen.waitForText(/❯ \[x\] Models/);
   });
+});
+
+describe('a form', () => {
+  test('for an evaluation: a click on the focused model starts it, on a focused field changes it', async () => {
+    const services = new FakeServices(manyModels());
+    app = openApp(services, { initialScreen: 'evaluate' });
+    await app.screen.waitForText(/❯ ● m001[\s\S]*1 of 40/);
+    app.press(click(8, lineOf(/Part {2}/)));
+    await app.screen.waitForText(/❯ Part .*test/);
+    app.press(click(8, lineOf(/Part {2}/)));
+    await app.screen.waitForText(/❯ Part .*train/);
+    app.press(click(8, lineOf(/m003/)));
+    await app.screen.waitForText(/❯ ○ m003/);
+    expect(services.evaluations).toEqual([]);
+    app.press(click(8, lineOf(/m003/)));
+    await app.screen.waitForText(/Loading images/);
+    expect(services.evaluations[0]!.options).toMatchObject({ model: 'm003', part: 'train' });
+  });
+
+  test.each([
+    [80, 24],
+    [60, 20],
+    [120, 36],
+  ])('for training at %dx%d: rows, fields, options, and not the layers beside it', async (columns, rows) => {
+    const services = new FakeServices(fakeStatus({ present: ['balanced', 'digits', 'letters'] }));
+    app = openApp(services, { initialScreen: 'train', columns, rows });
+    await app.screen.waitForText(/❯ ● balanced/);
+    app.press(click(8, lineOf(/○ letters/)));
+    await app.screen.waitForText(/❯ ○ letters/);
+    app.press(click(8, lineOf(/Epochs/)));
+    await app.screen.waitForText(/❯ Epochs .* 10 /);
+    app.press(click(8, lineOf(/Epochs/)));
+    await app.screen.waitForText(/❯ Epochs .* 11 /);
+    if (columns === 120) app.press(click(100, lineOf(/Network/)));
+    app.press(wheel(1));
+    await app.screen.waitForText(/❯ Name/);
+    // A word is often selected with a double click.
+    app.press(click(8, lineOf(/Name/)), click(8, lineOf(/Name/)));
+    app.press(wheel(1), wheel(1));
+    await app.screen.waitForText(/❯ Options/);
+    app.press(click(8, lineOf(/❯ Options/)));
+    await app.screen.waitForText(/❯ Limit/);
+    app.press(click(8, lineOf(/Batch size/)));
+    await app.screen.waitForText(/❯ Batch size .* 128 /);
+    app.press(click(8, lineOf(/Batch size/)));
+    await app.screen.waitForText(/❯ Batch size .*256/);
+    expect(services.runs).toEqual([]);
+  });
+
+  test('for own data: a click on a data set shows it, and its samples can be scrolled', async () => {
+    const services = ownData();
+    app = openApp(services, { initialScreen: 'ownData' });
+    await app.screen.waitForText(/❯ From/);
+    app.press(click(8, lineOf(/Stored/)));
+    await app.screen.waitForText(/❯ Stored .*detected/);
+    app.press(click(8, lineOf(/Stored/)));
+    await app.screen.waitForText(/❯ Stored .*upright/);
+    const kanji = click(8, lineOf(/kanji/));
+    app.press(kanji);
+    await app.screen.waitForText(/❯ kanji/);
+    app.press(kanji);
+    await app.screen.waitForText(/Your data: kanji[\s\S]*↓ \d+ more/);
+    app.press(wheel(1));
+    await app.screen.waitForText(/↑ 3 more/);
+  });
+});
+
+describe('the result of an evaluation', () => {
+  /** Shows the result of an evaluation. */
+  async function evaluated() {
+    const services = new FakeServices(fakeStatus({ present: ['balanced'], models: [fakeModel()] }));
+    app = openApp(services, { initialScreen: 'evaluate' });
+    await app.screen.waitForText(/● balanced-cnn/);
+    app.press('enter');
+    await app.screen.waitForText(/Loading images/);
+    const end = fakeEvaluation();
+    const { feed, onMistake } = services.evaluations[0]!;
+    for (const mistake of fakeMistakes(end)) onMistake!(mistake);
+    feed.push(end);
+    feed.end();
+    await app.screen.waitForText(/❯ 1 .* 71\.5% +286 +400/);
+  }
+
+  test('in both lists, a click moves the cursor, and a second one opens the mistakes, which the wheel leafs through', async () => {
+    await evaluated();
+    const confusion = click(50, lineOf(/I read as L/));
+    app.press(confusion);
+    await app.screen.waitForText(/❯ I read as L/);
+    const at = lineOf(/❯ 1|^ {3}1 /);
+    app.press(click(5, at + 1));
+    await app.screen.waitFor(() => /^ ❯ \w/.test(app.screen.lines()[at + 1]!), 'the next class');
+    app.press(wheel(1), wheel(-1), confusion);
+    await app.screen.waitForText(/❯ I read as L/);
+    app.press(confusion);
+    await app.screen.waitForText(/I read as L +· +1 of \d+/);
+    app.press(wheel(1), wheel(1));
+    await app.screen.waitForText(/I read as L +· +3 of \d+/);
+    app.press(wheel(-1));
+    await app.screen.waitForText(/I read as L +· +2 of \d+/);
+  });
+
+  test('in the heat map, a click moves the cursor, and a second one opens the mistakes', async () => {
+    await evaluated();
+    app.press('h');
+    await app.screen.waitForText(/Confusion matrix[\s\S]*0 read as O/);
+    const row = lineOf(/❯ 0/);
+    const column = app.screen.lines()[row - 1]!.indexOf('O');
+    app.press(click(column + 1, row));
+    await app.screen.waitForText(/0 read as P/);
+    app.press(wheel(1));
+    await app.screen.waitForText(/1 read as P|1: /);
+    // The matrix may have scrolled with the cursor.
+    app.press(click(app.screen.lines()[lineOf(/❯ 1/) - 2]!.indexOf('O'), lineOf(/^ {3}0/)));
+    await app.screen.waitForText(/0 read as O/);
+    const cell = click(column, lineOf(/❯ 0/));
+    app.press(cell);
+    await app.screen.waitForText(/0 read as O +· +1 of/);
+  });
+});
+
+test('in the viewer of images, a click chooses a class, and the wheel leafs through what it is over', async () => {
+  app = openApp(withImages(), { initialScreen: 'images' });
+  await app.screen.waitForText(/images 1 to 6 of[\s\S]*❯ 0 /);
+  app.press(click(4, lineOf(/^ {3}3 /)));
+  await app.screen.waitForText(/❯ 3 /);
+  app.press(wheel(1, 60));
+  await app.screen.waitForText(/3 {2}training images 7 to 12/);
+  app.press(click(4, lineOf(/❯ 3 /)));
+  await app.screen.waitForText(/3 {2}training images 13 to 18/);
+  app.press(wheel(-1, 4));
+  await app.screen.waitForText(/❯ 2 /);
+  app.press('?', 'end');
+  await app.screen.waitForText(/click +focus; on the focused class: more images/);
+});
+
+test('among samples, a click chooses a label and starts nothing', async () => {
+  const services = withSamples({ a: '+++++', b: '+++++', c: '+++++' });
+  app = openApp(services, { initialScreen: 'learn' });
+  await app.screen.waitForText(/❯ a/);
+  app.press(click(5, lineOf(/^ {3}c /)));
+  await app.screen.waitForText(/❯ c/);
+  app.press(click(5, lineOf(/❯ c/)), wheel(-1));
+  await app.screen.waitForText(/❯ b/);
+  expect(services.learnRuns).toEqual([]);
+  app.press('o');
+  await app.screen.waitForText(/Epochs/);
+  app.press(click(5, lineOf(/Epochs/)));
+  await app.screen.waitForText(/❯ Epochs/);
 });
 
 describe('a confirmation', () => {

@@ -48,14 +48,20 @@ export function longListLines(
   return [...rows, `${theme.paint('key', '/')}${field}  ${theme.paint('dim', text)}`];
 }
 
-/** The entry on one of the lines of `longListLines`, from 0; null for none. */
-export function longListEntry(
-  { length, focus, filter = NO_FILTER }: LongList,
-  height: number,
-  line: number,
-): number | null {
+/** The number of lines of `longListLines`. */
+export function longListHeight(list: LongList, height: number): number {
+  const { from, to, isWhole } = rangeOf(list, height);
+  return to - from + (isWhole || height < 2 ? 0 : 1);
+}
+
+function rangeOf({ length, focus, filter = NO_FILTER }: LongList, height: number) {
   const isWhole = length <= height && !filter.isTyping && !isFiltering(filter);
-  const { from, to } = isWhole ? { from: 0, to: length } : visibleRange(length, focus, height - 1);
+  return { ...(isWhole ? { from: 0, to: length } : visibleRange(length, focus, height - 1)), isWhole };
+}
+
+/** The entry on one of the lines of `longListLines`, from 0; null for none. */
+export function longListEntry(list: LongList, height: number, line: number): number | null {
+  const { from, to } = rangeOf(list, height);
   const entry = from + line;
   return line >= 0 && entry < to ? entry : null;
 }

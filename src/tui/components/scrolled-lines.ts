@@ -26,11 +26,22 @@ export function useScrolledLines(all: readonly string[], height: number, theme: 
 
 /** At most `height` of some lines, among them the one with an index. If there are more, the last says how many. */
 export function linesAround(all: readonly string[], index: number, height: number, theme: Theme): string[] {
-  if (all.length <= height) return [...all];
-  const room = Math.max(1, height - 1);
-  const top = Math.min(all.length - room, Math.max(0, index - Math.floor(room / 2)));
+  const { top, room } = rangeAround(all.length, index, height);
+  if (all.length <= room) return [...all];
   const more = theme.paint('dim', moreText(top, all.length - top - room, theme));
   return [...all.slice(top, top + room), ...(height > 1 ? [more] : [])];
+}
+
+/** Which of `length` lines is on a line of `linesAround`; null for none. */
+export function lineAround(length: number, index: number, height: number, line: number): number | null {
+  const { top, room } = rangeAround(length, index, height);
+  return line >= 0 && line < room ? top + line : null;
+}
+
+function rangeAround(length: number, index: number, height: number): { top: number; room: number } {
+  if (length <= height) return { top: 0, room: length };
+  const room = Math.max(1, height - 1);
+  return { top: Math.min(length - room, Math.max(0, index - Math.floor(room / 2))), room };
 }
 
 function moreText(above: number, below: number, { glyphs }: Theme): string {

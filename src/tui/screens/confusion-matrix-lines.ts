@@ -9,6 +9,7 @@ import { type Cell, type ConfusionMatrix, countAt, largestConfusion, shareAt } f
 
 /** The mark above the columns, their labels, the cell under the cursor, and the scale. */
 const OTHER_ROWS = 4;
+const HEADING_ROWS = 2;
 /** The lowest and highest gray of a cell with images, on black. */
 const GRAYS = [70, 255] as const;
 const SCALE_CELLS = 8;
@@ -18,17 +19,43 @@ export function matrixHeight(height: number): number {
   return Math.max(1, height - OTHER_ROWS);
 }
 
-/** The matrix as a heat map, scrolled to the cursor: truth in the rows, guess in the columns. At most `height` lines. */
-export function matrixLines(matrix: ConfusionMatrix, cursor: Cell, { width, height }: Size, theme: Theme): string[] {
-  const labels = matrix.labels.map(printable);
-  const longest = Math.max(1, ...labels.map(columnsOf));
-  const { glyphs } = theme;
+/** Where the parts of the matrix are, and which rows and columns of it are shown. */
+function matrixLayout(
+  { labels }: ConfusionMatrix,
+  cursor: Cell,
+  { width, height }: Size,
+  { glyphs }: Theme,
+) {
+  const longest = Math.max(1, ...labels.map((label) => columnsOf(printable(label))));
   const pointer = columnsOf(glyphs.pointer) + 1;
-  const names = labelWidth(matrix.labels);
+  const names = labelWidth(labels);
   const left = pointer + names + 1;
   const cellWidth = cellWidthFor(labels.length, longest, width - left);
   const rows = visibleRange(labels.length, cursor.row, matrixHeight(height));
   const columns = visibleRange(labels.length, cursor.column, Math.floor((width - left) / cellWidth));
+  return { pointer, names, left, cellWidth, rows, columns };
+}
+
+/** The cell at a line and column of `matrixLines`; null for none. */
+export function cellAt(
+  matrix: ConfusionMatrix,
+  cursor: Cell,
+  size: Size,
+  theme: Theme,
+  at: { line: number; column: number },
+): Cell | null {
+  const { left, cellWidth, rows, columns } = matrixLayout(matrix, cursor, size, theme);
+  const row = rows.from + at.line - HEADING_ROWS;
+  const column = columns.from + Math.floor((at.column - left) / cellWidth);
+  const isInside = row >= rows.from && row < rows.to && column >= columns.from && column < columns.to;
+  return isInside ? { row, column } : null;
+}
+
+/** The matrix as a heat map, scrolled to the cursor: truth in the rows, guess in the columns. At most `height` lines. */
+export function matrixLines(matrix: ConfusionMatrix, cursor: Cell, { width, height }: Size, theme: Theme): string[] {
+  const labels = matrix.labels.map(printable);
+  const { glyphs } = theme;
+  const { pointer, names, left, cellWidth, rows, columns } = matrixLayout(matrix, cursor, { width, height }, theme);
   const shown = labels.slice(columns.from, columns.to);
   const heading = shown.map((label, index) => {
     const text = alignLeft(clip(label, Math.max(1, cellWidth - (cellWidth > 2 ? 1 : 0)), ''), cellWidth);

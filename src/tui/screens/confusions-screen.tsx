@@ -5,9 +5,17 @@ import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { pageOf } from '../components/long-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { useListMouse } from '../hooks/use-list-mouse.ts';
 import type { Route } from '../routes.ts';
-import { type CellAction, confusionMatrix, hottestCells, mistakesAt, reduceCell } from './confusion-matrix.ts';
-import { matrixHeight, matrixLines } from './confusion-matrix-lines.ts';
+import {
+  type Cell,
+  type CellAction,
+  confusionMatrix,
+  hottestCells,
+  mistakesAt,
+  reduceCell,
+} from './confusion-matrix.ts';
+import { cellAt, matrixHeight, matrixLines } from './confusion-matrix-lines.ts';
 
 /** The confusion matrix of an evaluation as a heat map, with a cursor that opens the mistakes of a cell. */
 export function ConfusionsScreen({ route }: { route: Extract<Route, { screen: 'confusions' }> }): ReactNode {
@@ -19,6 +27,21 @@ export function ConfusionsScreen({ route }: { route: Extract<Route, { screen: 'c
   const size = bodySize(app);
   const page = pageOf(matrixHeight(size.height));
   const move = (action: CellAction) => () => setCell((latest) => reduceCell(latest, action, matrix));
+  const open = () => {
+    if (choice) app.navigate({ screen: 'mistakes', of: choice });
+  };
+  // To the mouse, the cells are a list, row by row.
+  const entryOf = ({ row, column }: Cell) => row * matrix.labels.length + column;
+  useListMouse({
+    ...{ top: 0, focus: entryOf(cell), onOpen: open },
+    entryAt(line, column) {
+      const found = cellAt(matrix, cell, size, app.theme, { line, column });
+      return found && entryOf(found);
+    },
+    onFocus: (entry) =>
+      setCell({ row: Math.floor(entry / matrix.labels.length), column: entry % matrix.labels.length }),
+    onWheel: (by) => move({ type: 'rows', by })(),
+  });
   useKeys(
     'confusions',
     {
@@ -34,9 +57,7 @@ export function ConfusionsScreen({ route }: { route: Extract<Route, { screen: 'c
       last: move({ type: 'rows', by: Number.POSITIVE_INFINITY }),
       nextConfusion: move({ type: 'confusion', by: 1 }),
       previousConfusion: move({ type: 'confusion', by: -1 }),
-      mistakes: () => {
-        if (choice) app.navigate({ screen: 'mistakes', of: choice });
-      },
+      mistakes: open,
       back: app.back,
     },
     { menu: true },

@@ -9,7 +9,7 @@ import { bodySize } from '../components/body-size.ts';
 import { estimateText } from '../components/estimate-text.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
-import { longListLines } from '../components/long-list.ts';
+import { longListEntry, longListHeight, longListLines } from '../components/long-list.ts';
 import { nextStep } from '../components/next-step.ts';
 import { noteLines } from '../components/notes.ts';
 import { choiceRow, radio, row } from '../components/option-rows.ts';
@@ -25,6 +25,25 @@ const NOTE_ROWS = 3;
 export function modelListHeight(app: Pick<AppContextValue, 'columns' | 'rows'>): number {
   // The heading, two fields, and empty lines around them.
   return bodySize(app).height - 5 - NOTE_ROWS;
+}
+
+/** The list of models as it is shown. While a field has the focus, the selected model is visible. */
+function shownModels({ models, focus, choice, filter }: EvaluateForm) {
+  return { length: models.length, focus: focus < models.length ? focus : choice, filter };
+}
+
+/** The row of the form on a line of the body: a model, or one of the two fields after them. Null for none. */
+export function rowOfLine(
+  form: EvaluateForm,
+  app: Pick<AppContextValue, 'columns' | 'rows'>,
+  line: number,
+): number | null {
+  const list = shownModels(form);
+  const height = modelListHeight(app);
+  // Below the heading of the list, and an empty line after it.
+  const field = line - 2 - longListHeight(list, height);
+  if (field === 0 || field === 1) return form.models.length + field;
+  return longListEntry(list, height, line - 1);
 }
 
 /** Which model to evaluate, and on what. */
@@ -45,12 +64,7 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
   const markWidth = columnsOf(theme.glyphs.radioOn) + 1;
   const names = nameWidth(form.all, width - 2 - markWidth);
   const models = longListLines(
-    // While a field has the focus, the selected model is shown.
-    {
-      length: form.models.length,
-      focus: form.focus < form.models.length ? form.focus : form.choice,
-      filter: form.filter,
-    },
+    shownModels(form),
     { width, height: modelListHeight(app) },
     (index) => {
       const model = form.models[index]!;

@@ -16,7 +16,10 @@ export interface ResultLists {
   readonly confusions: number;
 }
 
-export type ResultAction = { type: 'move'; by: number } | { type: 'switch' };
+export type ResultAction =
+  | { type: 'move'; by: number }
+  | { type: 'switch' }
+  | { type: 'select'; list: ResultLists['focus']; index: number };
 
 export const INITIAL_LISTS: ResultLists = { focus: 'classes', classes: 0, confusions: 0 };
 
@@ -27,6 +30,7 @@ export function reduceLists(
   lengths: Readonly<Record<ResultLists['focus'], number>>,
 ): ResultLists {
   const { focus } = lists;
+  if (action.type === 'select') return { ...lists, focus: action.list, [action.list]: action.index };
   if (action.type === 'move') {
     const last = Math.max(0, lengths[focus] - 1);
     return { ...lists, [focus]: Math.min(last, Math.max(0, lists[focus] + action.by)) };

@@ -7,6 +7,7 @@ import { type AppContextValue, useAppContext } from '../app-context.ts';
 import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { joinColumns, Lines } from '../components/lines.tsx';
+import { longListEntry } from '../components/long-list.ts';
 import type { Theme } from '../theme/theme.ts';
 import { classLines, confusionLines } from './evaluate-list-lines.ts';
 import { errorLists, type ResultLists } from './evaluate-lists.ts';
@@ -25,7 +26,7 @@ export function EvaluateResult({ state, lists }: { state: EvaluateState; lists: 
   const { end } = state;
   if (!end) return <Text>{`${theme.paint('warning', theme.glyphs.warning)} Canceled.`}</Text>;
   const { classes, confusions } = errorLists({ end });
-  const place = { width: Math.floor((width - GAP) / 2), height: listHeight(app, end) };
+  const place = { width: listWidth(width), height: listHeight(app, end) };
   const left = classLines(classes, { ...place, focus: lists.classes, isFocused: lists.focus === 'classes' }, theme);
   const right = confusionLines(
     confusions,
@@ -44,10 +45,31 @@ export function EvaluateResult({ state, lists }: { state: EvaluateState; lists: 
   );
 }
 
+function listWidth(width: number): number {
+  return Math.floor((width - GAP) / 2);
+}
+
 /** The rows for each list, with its heading. */
 export function listHeight(app: Pick<AppContextValue, 'columns' | 'rows' | 'theme'>, end: Evaluation['end']): number {
   const { width, height } = bodySize(app);
   return Math.max(2, height - headLines(end, width, app.theme).length - 1);
+}
+
+/** The row of one of the lists at a place in the body; null for none. */
+export function rowAt(
+  app: Pick<AppContextValue, 'columns' | 'rows' | 'theme'>,
+  { end, lists }: { end: Evaluation['end']; lists: ResultLists },
+  { line, column }: { line: number; column: number },
+): { list: ResultLists['focus']; index: number } | null {
+  const { width } = bodySize(app);
+  const one = listWidth(width);
+  const list = column < one ? 'classes' : column >= one + GAP ? 'confusions' : null;
+  if (!list) return null;
+  // Below the lines on all images, an empty line, and the heading of the list.
+  const top = headLines(end, width, app.theme).length + 2;
+  const shown = { length: errorLists({ end })[list].length, focus: lists[list] };
+  const index = longListEntry(shown, listHeight(app, end) - 1, line - top);
+  return index === null ? null : { list, index };
 }
 
 function headLines(end: Evaluation['end'], width: number, theme: Theme): string[] {

@@ -8,13 +8,14 @@ import { Frame } from '../components/frame.tsx';
 import { formKeys, moveKeys } from '../components/list-form.ts';
 import { pageOf } from '../components/long-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { useListMouse } from '../hooks/use-list-mouse.ts';
 import { useThrottledStore } from '../hooks/use-throttled-store.ts';
 import type { KeyContext } from '../keys/keymap.ts';
 import type { Route } from '../routes.ts';
 import { isAbortError, runTask } from '../run-task.ts';
 import type { Task } from '../tasks.ts';
 import { INITIAL_FORM, reduceForm, submittedOptions } from './evaluate-form.ts';
-import { EvaluateFormView, modelListHeight } from './evaluate-form-view.tsx';
+import { EvaluateFormView, modelListHeight, rowOfLine } from './evaluate-form-view.tsx';
 import { EvaluateProgress } from './evaluate-progress.tsx';
 import { EvaluateResult } from './evaluate-result.tsx';
 import { INITIAL_EVALUATE, reduceEvaluate } from './evaluate-state.ts';
@@ -103,12 +104,22 @@ export function EvaluateScreen({ route }: { route: Extract<Route, { screen: 'eva
     { ...moveKeys(dispatch, page), ...filterKeys(dispatch) },
     { onText: (press) => dispatch({ type: 'filterText', press }) },
   );
+  const isEmpty = form.all.length === 0 || form.splits.length === 0;
+  const isOnField = form.focus >= form.models.length;
+  useListMouse(
+    phase === 'form' && !isEmpty
+      ? {
+          ...{ top: 0, entryAt: (line) => rowOfLine(form, app, line), focus: form.focus, context: 'formMouse' },
+          onFocus: (row) => dispatch({ type: 'move', by: row - form.focus }),
+          onOpen: () => (isOnField ? dispatch({ type: 'change', by: 1 }) : start()),
+          onWheel: (by) => dispatch({ type: 'move', by }),
+        }
+      : null,
+  );
   useKeys(phase === 'running' ? 'evaluating' : null, { stopNow, back: confirmStop });
   const result = useEvaluateResult(state, restart);
   useKeys(phase === 'canceled' || phase === 'failed' ? 'failed' : null, { restart, back: restart }, { menu: true });
 
-  const isEmpty = form.all.length === 0 || form.splits.length === 0;
-  const isOnField = form.focus >= form.models.length;
   const formContext = isEmpty ? 'view' : isOnField ? 'field' : 'filterForm';
   const formContexts: readonly KeyContext[] = isTyping ? ['filtering'] : [formContext, 'global'];
   const keyContexts =

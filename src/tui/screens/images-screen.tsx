@@ -10,10 +10,12 @@ import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { Frame } from '../components/frame.tsx';
 import { Loading } from '../components/loading.tsx';
+import { longListEntry } from '../components/long-list.ts';
 import { nextStep } from '../components/next-step.ts';
 import { StatusError } from '../components/status-error.tsx';
 import { useFilteredList } from '../hooks/use-filtered-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { useListMouse } from '../hooks/use-list-mouse.ts';
 import { useSamples } from '../hooks/use-samples.ts';
 import type { KeyContext } from '../keys/keymap.ts';
 import type { Route } from '../routes.ts';
@@ -73,6 +75,25 @@ export function ImagesScreen({ route }: { route: Extract<Route, { screen: 'image
   const hasFailed = loaded.error !== null;
   const isShown = dataset !== undefined && !hasFailed;
   const context = isAugmented ? 'augmentedImages' : 'images';
+  const rowsShown = { length: list.shown.length, focus: list.focus, filter: list.filter };
+  const listWidth = layout.columns.width;
+  useListMouse(
+    isShown
+      ? {
+          // Below the line on the data set, and the heading of the list.
+          ...{
+            ...list.mouse,
+            top: layout.isSpaced ? 3 : 2,
+            columns: { from: 0, to: listWidth },
+            context: 'imagesMouse',
+          },
+          entryAt: (line) => longListEntry(rowsShown, layout.listHeight - 1, line),
+          onOpen: turn(1),
+          // Over the pictures, it leafs through them.
+          onWheel: (by, column) => (column < listWidth ? list.mouse.onWheel(by, column) : turn(by)()),
+        }
+      : null,
+  );
   const { up, down, first: toFirst, last: toLast } = list.moves;
   useKeys(
     isShown && !isTyping ? context : null,

@@ -13,6 +13,7 @@ import { noteLines } from '../components/notes.ts';
 import { choiceRow, row } from '../components/option-rows.ts';
 import { fieldLine } from '../components/text-field.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { entryOfLine, useListMouse } from '../hooks/use-list-mouse.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import {
   FIELDS,
@@ -50,6 +51,14 @@ export function LearnFormView({
   const keys = formKeys((action) => dispatch(action.type === 'change' ? { ...action, models } : action));
   useKeys(isTyping ? null : 'trainForm', { ...keys, start, back }, { onTextElsewhere: type });
   useKeys(isTyping ? 'text' : null, { ...listKeys(dispatch), start, back }, { onText: type });
+  useListMouse({
+    ...{ top: 0, entryAt: entryOfLine(FIELDS.length), focus: form.focus, context: 'formMouse' },
+    onFocus: (field) => dispatch({ type: 'move', by: field - form.focus }),
+    onOpen: () => {
+      if (!isTyping) keys.next();
+    },
+    onWheel: (by) => dispatch({ type: 'move', by }),
+  });
   const notes = [
     problem ? errorNote(problem, theme) : '',
     focusedHelp(form),

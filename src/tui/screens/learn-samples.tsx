@@ -9,10 +9,11 @@ import { ErrorMessage } from '../components/error-message.tsx';
 import { Frame } from '../components/frame.tsx';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
-import { longListLines, pageOf } from '../components/long-list.ts';
+import { longListEntry, longListLines, pageOf } from '../components/long-list.ts';
 import { noteLines } from '../components/notes.ts';
 import { useFilteredList } from '../hooks/use-filtered-list.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { useListMouse } from '../hooks/use-list-mouse.ts';
 import type { KeyContext } from '../keys/keymap.ts';
 import { isAbortError } from '../run-task.ts';
 import { groupLine, legendLine, samplesNotes, summaryLine } from './sample-lines.ts';
@@ -104,6 +105,17 @@ export function LearnSamples({
     { menu: true },
   );
 
+  const rowsShown = { length: shown.length, focus, filter };
+  useListMouse(
+    !hasFailed && !transfer.isActive && groups.length > 0
+      ? {
+          // Below the summary and the legend.
+          ...{ ...list.mouse, top: 2, onOpen: () => {}, context: 'focusMouse' },
+          entryAt: (line) => longListEntry(rowsShown, listHeight, line),
+        }
+      : null,
+  );
+
   const contexts: readonly KeyContext[] = transfer.isActive
     ? transfer.contexts
     : hasFailed
@@ -117,7 +129,7 @@ export function LearnSamples({
     : noteLines([done, ...samplesNotes(samples, theme)], width, groups.length > 0 ? NOTE_ROWS - 1 : height);
   const error = transfer.error ?? failed;
   const rows = longListLines(
-    { length: shown.length, focus, filter },
+    rowsShown,
     { width, height: listHeight },
     (index) => groupLine(shown[index]!, { isFocused: index === focus, groups, width }, theme),
     theme,

@@ -5,6 +5,7 @@ import { ErrorMessage } from '../components/error-message.tsx';
 import { Frame } from '../components/frame.tsx';
 import { moveKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { useScrollMouse } from '../hooks/use-scroll-mouse.ts';
 import type { Route } from '../routes.ts';
 import { chosenMistakes } from './evaluation.ts';
 import { MistakesView } from './mistakes-view.tsx';
@@ -20,13 +21,15 @@ export function MistakesScreen({ route }: { route: Extract<Route, { screen: 'mis
   const mistake = mistakes[position];
   const neighbors = useNeighbors(evaluation.end, mistake);
   const saving = useMistakeSaving(route.of);
+  const moves = moveKeys(({ by }) => {
+    setPosition((latest) => Math.max(0, Math.min(mistakes.length - 1, latest + by)));
+    saving.clearNote();
+  });
+  useScrollMouse(saving.isActive ? null : moves, 1);
   useKeys(
     saving.isActive ? null : 'mistakes',
     {
-      ...moveKeys(({ by }) => {
-        setPosition((latest) => Math.max(0, Math.min(mistakes.length - 1, latest + by)));
-        saving.clearNote();
-      }),
+      ...moves,
       save: () => saving.start('file', mistake ? [mistake] : []),
       saveAll: () => saving.start('folder', mistakes),
       draw: () => app.navigate({ screen: 'draw', model: evaluation.end.model }),

@@ -9,7 +9,7 @@ import { bodySize } from '../components/body-size.ts';
 import { errorNote } from '../components/error-note.ts';
 import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
-import { longListLines } from '../components/long-list.ts';
+import { longListEntry, longListHeight, longListLines } from '../components/long-list.ts';
 import { noteLines } from '../components/notes.ts';
 import { choiceRow, row } from '../components/option-rows.ts';
 import { StatusError } from '../components/status-error.tsx';
@@ -32,6 +32,23 @@ const NAME_WIDTH = 10;
 /** What the notes need at least. */
 const NOTE_ROWS = 4;
 
+/** The list of data sets as it is shown, in so many lines at most. */
+function shownDatasets({ datasets, focus }: OwnDataForm, bodyHeight: number) {
+  // The heading, the fields, and empty lines around them.
+  const height = bodyHeight - FIELDS.length - NOTE_ROWS - (datasets.length > 0 ? 3 : 1);
+  return { list: { length: datasets.length, focus: Math.min(focus, datasets.length - 1) }, height };
+}
+
+/** The row of the form on a line of a body of that height; null for none. */
+export function rowOfLine(form: OwnDataForm, bodyHeight: number, line: number): number | null {
+  const { list, height } = shownDatasets(form, bodyHeight);
+  // The list has a heading, and an empty line below it.
+  const top = list.length > 0 ? longListHeight(list, height) + 2 : 0;
+  const field = line - top;
+  if (field >= 0) return field < FIELDS.length ? list.length + field : null;
+  return longListEntry(list, height, line - 1);
+}
+
 /** The user's own data sets, and what to take over next. */
 export function OwnDataFormView({ form }: { form: OwnDataForm }): ReactNode {
   const app = useAppContext();
@@ -41,12 +58,11 @@ export function OwnDataFormView({ form }: { form: OwnDataForm }): ReactNode {
   if (statusError) return <StatusError error={statusError} />;
   if (!status) return <Loading text="Checking" />;
   const { datasets } = form;
-  // The heading, the fields, and empty lines around them.
-  const listHeight = height - FIELDS.length - NOTE_ROWS - (datasets.length > 0 ? 3 : 1);
+  const listed = shownDatasets(form, height);
   const names = Math.max(8, ...datasets.map(({ split }) => columnsOf(split)));
   const list = longListLines(
-    { length: datasets.length, focus: Math.min(form.focus, datasets.length - 1) },
-    { width, height: listHeight },
+    listed.list,
+    { width, height: listed.height },
     (index) => {
       const text = datasetText(datasets[index]!, Math.min(names, width - 42));
       return row(form.focus === index, clip(text, width - 2, theme.glyphs.ellipsis), theme);

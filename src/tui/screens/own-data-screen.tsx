@@ -4,10 +4,12 @@ import type { FetchOptions } from '../../app/options/fetch.ts';
 import { isSplit } from '../../core/dataset/dataset-name.ts';
 import { isEmnistError } from '../../core/errors.ts';
 import { useAppContext } from '../app-context.ts';
+import { bodySize } from '../components/body-size.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { Frame } from '../components/frame.tsx';
 import { formKeys, listKeys } from '../components/list-form.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { useListMouse } from '../hooks/use-list-mouse.ts';
 import { useThrottledStore } from '../hooks/use-throttled-store.ts';
 import type { KeyPress } from '../keys/key-presses.ts';
 import type { KeyContext } from '../keys/keymap.ts';
@@ -26,7 +28,7 @@ import {
   sourceValue,
   submittedOptions,
 } from './own-data-form.ts';
-import { OwnDataFormView } from './own-data-form-view.tsx';
+import { OwnDataFormView, rowOfLine } from './own-data-form-view.tsx';
 import { Canceled, OwnDataView } from './own-data-view.tsx';
 
 const STOP_WARNING = 'Nothing will be saved.';
@@ -122,6 +124,20 @@ export function OwnDataScreen({ route }: { route: Extract<Route, { screen: 'ownD
   const isText = isForm && field !== undefined && field !== 'orientation';
   const onText = (press: KeyPress) => dispatch({ type: 'text', press });
   const handlers = { ...listKeys(dispatch), start, back: app.back };
+  useListMouse(
+    isForm
+      ? {
+          ...{ top: 0, focus: form.focus, context: 'formMouse' },
+          entryAt: (line) => rowOfLine(form, bodySize(app).height, line),
+          onFocus: (row) => dispatch({ type: 'move', by: row - form.focus }),
+          onOpen() {
+            if (field === undefined) start();
+            else dispatch({ type: 'change', by: 1 });
+          },
+          onWheel: (by) => dispatch({ type: 'move', by }),
+        }
+      : null,
+  );
   const help = () => app.openFromMenu('?');
   useKeys(isForm && field === undefined ? 'ownDataSets' : null, { ...handlers, help }, { onText });
   useKeys(isForm && field === 'orientation' ? 'trainForm' : null, { ...formKeys(dispatch), start, back: app.back });

@@ -12,6 +12,7 @@ import { Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { useScrolledLines } from '../components/scrolled-lines.ts';
 import { useKeys } from '../hooks/use-keys.ts';
+import { useScrollMouse } from '../hooks/use-scroll-mouse.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** As many as fit on a wide terminal. */
@@ -51,6 +52,7 @@ export function OwnDataView({
     return () => controller.abort();
   }, [services, name]);
   const { lines, keys } = useScrolledLines(samples ? samplesLines(samples, width, theme) : [], height, theme);
+  useScrollMouse(isActive ? keys : null);
   useKeys(isActive ? 'ownData' : null, { ...keys, train, images: look, restart, back: restart }, { menu: true });
   if (error !== null) return <ErrorMessage error={error} />;
   if (samples === null) return <Loading text="Reading" />;

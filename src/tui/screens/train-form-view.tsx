@@ -10,7 +10,7 @@ import { joinColumns, Lines } from '../components/lines.tsx';
 import { Loading } from '../components/loading.tsx';
 import { nextStep } from '../components/next-step.ts';
 import { noteLines } from '../components/notes.ts';
-import { linesAround } from '../components/scrolled-lines.ts';
+import { lineAround, linesAround } from '../components/scrolled-lines.ts';
 import { StatusError } from '../components/status-error.tsx';
 import { fieldText } from '../components/text-field.ts';
 import { FIELDS } from '../hints.ts';
@@ -28,15 +28,16 @@ import {
   replaced,
   resumedRun,
   type TrainForm,
+  visibleFields,
 } from './train-form-state.ts';
 import { invalidOptionName, optionProblem } from './train-options.ts';
-import { optionsLines } from './train-options-lines.ts';
+import { optionOfLine, optionsLines } from './train-options-lines.ts';
 
 /** What to train, and on what. The fields show what Enter starts. */
 export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   const app = useAppContext();
   const { theme, status, statusError, services } = app;
-  const { width, height } = bodySize(app);
+  const { height } = bodySize(app);
   const estimate = useEstimate(submittedOptions(form) ?? null, services.estimateTraining);
   const network = useEstimate(networkChoice(form), services.networkSummary);
   if (statusError) return <StatusError error={statusError} />;
@@ -46,7 +47,7 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   }
   const next = submitted(form);
   const hasPanel = app.columns >= PANEL_COLUMNS;
-  const room = hasPanel ? width - NETWORK_PANEL_WIDTH - PANEL_GAP : width;
+  const room = formWidth(app);
   const problem = estimate.problem ?? network.problem;
   const time = problem ? errorNote(problem, theme) : estimateText(estimate, theme);
   const layers = network.value && !hasPanel ? `${networkText(network.value)}.` : '';
@@ -79,8 +80,7 @@ function formLines(
     '',
     ...fieldLines(form, next, width, theme),
   ];
-  const isField = form.focus >= form.splits.length;
-  const shown = linesAround(rows, form.focus + (isField ? 2 : 1), height - MIN_NOTES - 1, theme);
+  const shown = linesAround(rows, lineOfRow(form, form.focus), height - MIN_NOTES - 1, theme);
   const notes = [
     ...before,
     `${focusedHelp(form)}.`,
@@ -88,6 +88,26 @@ function formLines(
     theme.paint('dim', `Engine: ${status.device}`),
   ];
   return [...shown, '', ...noteLines(notes, width, height - shown.length - 1)];
+}
+
+/** Where a row is among all lines of the form: there is a heading above the splits, and an empty line below them. */
+function lineOfRow({ splits }: TrainForm, index: number): number {
+  return index + (index >= splits.length ? 2 : 1);
+}
+
+/** The columns of the form: on a wide terminal, the layers of the network are beside it. */
+export function formWidth(app: { columns: number; rows: number }): number {
+  const { width } = bodySize(app);
+  return app.columns >= PANEL_COLUMNS ? width - NETWORK_PANEL_WIDTH - PANEL_GAP : width;
+}
+
+/** The row of the form, or of the page of options, on a line of a body of that height; null for none. */
+export function rowOfLine(form: TrainForm, height: number, line: number): number | null {
+  if (form.options.isOpen) return optionOfLine(form, height, line);
+  const rows = form.splits.length + visibleFields(form).length;
+  const index = lineAround(rows + 2, lineOfRow(form, form.focus), height - MIN_NOTES - 1, line);
+  const found = Array.from({ length: rows }, (_, row) => row).find((row) => lineOfRow(form, row) === index);
+  return found ?? null;
 }
 
 /** What the network follows from: not all that the time does. Null if there is none yet. */

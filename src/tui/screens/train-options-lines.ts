@@ -2,7 +2,7 @@ import { alignLeft, clip } from '../../app/text-layout.ts';
 import type { Size } from '../components/body-size.ts';
 import { noteLines } from '../components/notes.ts';
 import { choiceRow, row } from '../components/option-rows.ts';
-import { linesAround } from '../components/scrolled-lines.ts';
+import { lineAround, linesAround } from '../components/scrolled-lines.ts';
 import { FIELDS } from '../hints.ts';
 import type { Theme } from '../theme/theme.ts';
 import { optionsContext, type TrainForm } from './train-form-state.ts';
@@ -24,14 +24,22 @@ export function optionsLines(
 ): string[] {
   const { focus } = form.options;
   const rows = OPTION_NAMES.map((name) => clip(optionRow(form, name, theme), width, theme.glyphs.ellipsis));
-  const fits = rows.length + MIN_NOTES < height;
-  const room = fits ? rows.length : height - MIN_NOTES - 1;
-  const shown = linesAround(rows, OPTION_NAMES.indexOf(focus), room, theme);
+  const shown = linesAround(rows, OPTION_NAMES.indexOf(focus), roomFor(height), theme);
   const fixed = isFixedOption(focus, optionsContext(form));
   const help = fixed ? 'Set by the run that is resumed' : describeOption(focus).help;
   const [problem = '', ...others] = before;
   const notes = [problem, `${help}.`, ...others];
   return [...shown, '', ...noteLines(notes, width, height - shown.length - 1)];
+}
+
+/** The lines for the options, of all lines of the body. */
+function roomFor(height: number): number {
+  return Math.min(OPTION_NAMES.length, height - MIN_NOTES - 1);
+}
+
+/** The option on a line of a body of that height, as an index; null for none. */
+export function optionOfLine({ options }: TrainForm, height: number, line: number): number | null {
+  return lineAround(OPTION_NAMES.length, OPTION_NAMES.indexOf(options.focus), roomFor(height), line);
 }
 
 /** The row of an option. A changed one has a mark, its value, and the default. */

@@ -4,7 +4,7 @@ import type { FakeServices } from '../../helpers/fake-services.ts';
 import { letterImage, pressing, type Scene, used } from './fixtures.ts';
 
 /** Own data sets, and labels that are not letters. */
-function ownData(): FakeServices {
+export function ownData(): FakeServices {
   const services = used();
   const { datasets } = services.currentStatus;
   datasets.push(
