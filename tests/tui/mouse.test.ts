@@ -228,7 +228,7 @@ test('in the viewer of images, a click chooses a class, and the wheel leafs thro
   app.press(wheel(-1, 4));
   await app.screen.waitForText(/❯ 2 /);
   app.press('?', 'end');
-  await app.screen.waitForText(/click +focus; on the focused class: more images/);
+  await app.screen.waitForText(/Click +focus; on the focused class: more images/);
 });
 
 test('among samples, a click chooses a label and starts nothing', async () => {

@@ -501,7 +501,7 @@ export const KEYMAP = {
   ],
   /** In a form, where Enter starts something. */
   formMouse: [
-    { keys: ['click'], action: 'focus', about: 'focus; on the focused field: the next value, else Enter' },
+    { keys: ['click'], action: 'focus', about: 'focus; on the focused row: next value, or Enter' },
     { keys: ['wheel'], action: 'move' },
     { keys: ['shift+drag'], action: 'select', about: 'select text' },
   ],
