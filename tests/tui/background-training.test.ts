@@ -126,7 +126,9 @@ test('another run cannot be resumed in the meantime, and Models says why', async
   app.press('m');
   await app.screen.waitForText(/❯ mine/);
   app.press('r');
-  await app.screen.waitForText(/mine can be resumed once balanced-cnn is done or stopped\. Press t to see that\s+run\./);
+  await app.screen.waitForText(
+    /mine can be resumed once balanced-cnn is done or stopped\. Press t to see that\s+run\./,
+  );
   app.press('enter');
   await app.screen.waitForText(/Enter resume/);
   app.press('r');

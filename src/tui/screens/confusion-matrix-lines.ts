@@ -20,12 +20,7 @@ export function matrixHeight(height: number): number {
 }
 
 /** Where the parts of the matrix are, and which rows and columns of it are shown. */
-function matrixLayout(
-  { labels }: ConfusionMatrix,
-  cursor: Cell,
-  { width, height }: Size,
-  { glyphs }: Theme,
-) {
+function matrixLayout({ labels }: ConfusionMatrix, cursor: Cell, { width, height }: Size, { glyphs }: Theme) {
   const longest = Math.max(1, ...labels.map((label) => columnsOf(printable(label))));
   const pointer = columnsOf(glyphs.pointer) + 1;
   const names = labelWidth(labels);

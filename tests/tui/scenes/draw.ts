@@ -122,9 +122,13 @@ export const DRAW_SCENES: Record<string, Scene> = {
       app.press('d');
       await app.screen.waitForText(/with balanced-cnn, epoch 3/);
       const server = services.servers[0]!;
-      server.answers = [{ label: 'K', probability: 0.51 }, ...server.answers.filter(({ label }) => label !== 'K')];
+      const answers = (best: string, second: string, probability: number) => [
+        { label: best, probability },
+        { label: second, probability: (1 - probability) * 0.9 },
+      ];
+      server.answers = answers('K', 'R', 0.51);
       await drawingHere(app);
-      server.answers = [{ label: 'R', probability: 0.78 }, ...server.answers.filter(({ label }) => label !== 'R')];
+      server.answers = answers('R', 'K', 0.78);
       run.push(trainEpochEnd(4));
       await app.screen.waitForText(/epoch 4: R 78%/);
     },
