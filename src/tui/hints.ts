@@ -1,3 +1,4 @@
+import { pid } from 'node:process';
 import { DATASET_PAGE, type HintTable, NAME_RULE, PROXY_ADVICE, SHARED_HINTS } from '../app/hints.ts';
 import { isSplit } from '../core/dataset/dataset-name.ts';
 
@@ -106,7 +107,8 @@ export const APP_HINTS: HintTable = {
   'model-missing': 'press m to choose another model, or t to train one',
   'model-exists': ({ operation, resumable }) =>
     resumable && operation === 'train' ? 'resume it, or choose another name' : OTHER_NAME,
-  'model-busy': WAIT,
+  // Nearly always because of the training run that goes on behind the other screens.
+  'model-busy': ({ process }) => (process === pid ? `press t, then x to stop it, or ${WAIT}` : WAIT),
   'labels-wrong': ({ outputs }) => labelsHint(outputs),
   'labels-unknown': ({ outputs }) => labelsHint(outputs),
   'classes-differ': 'press r, then choose another model or split',

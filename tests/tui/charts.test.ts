@@ -186,6 +186,7 @@ describe('the rows of a plot', () => {
   test.each<[what: string, values: number[], rows: number, highest: number, expected: string[]]>([
     ['accuracy that has almost reached its bound', [0.975, 1], 9, 1, ['0: 1.00', '3: 0.99', '6: 0.98']],
     ['accuracy from the first batch on', [0.02, 0.87], 14, 1, ['1: 1.0', '7: 0.5', '13: 0.0']],
+    ['accuracy in few rows', [0.055, 0.985], 10, 1, ['1: 1.0', '5: 0.5', '9: 0.0']],
     ['no values', [], 11, 1, ['0: 1.0', '2: 0.8', '4: 0.6', '6: 0.4', '8: 0.2', '10: 0.0']],
     ['perfect accuracy', [1, 1], 8, 1, ['0: 1.00', '3: 0.95', '6: 0.90']],
     ['a loss', [0.31, 3.74], 9, Number.POSITIVE_INFINITY, ['0: 4', '2: 3', '4: 2', '6: 1', '8: 0']],

@@ -146,6 +146,19 @@ test('says why a model could not be deleted, and tries again', async () => {
   expect(fake.deleted).toEqual(['mine']);
 });
 
+test('a model that is being trained is not deleted, nor is that offered', async () => {
+  const fake = services();
+  const holder = { host: null, process: process.pid, since: null };
+  fake.currentStatus.unfinished.push(fakeUnfinishedRun({ name: 'mine', split: 'digits', epochsDone: 1, holder }));
+  app = openApp(fake, { initialScreen: 'models' });
+  await app.screen.waitForText(/❯ mine/);
+  app.press('delete');
+  expect(await app.screen.waitForText(/"mine" is in use/)).toMatch(/press t, then x to stop it/);
+  app.press('y', 'escape');
+  await app.screen.waitForText(/❯ mine/);
+  expect(fake.deleted).toEqual([]);
+});
+
 test('names are shown in full where there is room', async () => {
   const names = ['a-rather-long-name-of-a-model-trained-in-spring', 'a-rather-long-name-of-a-model-trained-in-fall'];
   const fake = new FakeServices(fakeStatus({ models: names.map((name) => fakeModel({ name })) }));

@@ -54,7 +54,7 @@ export function rowScale(values: readonly number[], rows: number, lowest = -Infi
     .filter(
       (rowsPerStep) => intervals / rowsPerStep <= MAX_STEPS && (rowsPerStep === 1 || intervals / rowsPerStep >= 2),
     )
-    .map((rowsPerStep) => finest(low, high, intervals, rowsPerStep))
+    .map((rowsPerStep) => finest(low, high, intervals, rowsPerStep, highest - lowest))
     .reduce((one, other) => (other.cost < one.cost * (1 - TOLERANCE) ? other : one));
   const { unit, step, rowsPerStep } = best;
   const top = Math.floor(highest / unit + TOLERANCE) - intervals;
@@ -93,13 +93,16 @@ interface Step {
   readonly exponent: number;
 }
 
-/** The finest scale with a tick every `rowsPerStep` rows. Its bottom row is `bottom` times `unit`, the value of a row. */
-function finest(low: number, high: number, intervals: number, rowsPerStep: number) {
+/**
+ * The finest scale with a tick every `rowsPerStep` rows. Its bottom row is `bottom` times `unit`, the value of a row. Rows
+ * beyond `range` can have no ticks.
+ */
+function finest(low: number, high: number, intervals: number, rowsPerStep: number, range: number) {
   for (let step = roundUp(((high - low) * rowsPerStep) / intervals); ; step = next(step)) {
     const unit = times(step, 1) / rowsPerStep;
     const bottom = Math.floor(low / unit + TOLERANCE);
     if (bottom + intervals < high / unit - TOLERANCE) continue;
-    const missing = Math.max(0, ENOUGH_STEPS - intervals / rowsPerStep);
+    const missing = Math.max(0, ENOUGH_STEPS - Math.min(intervals, range / unit) / rowsPerStep);
     return { unit, step, rowsPerStep, bottom, cost: unit * (1 + missing / 2) };
   }
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { printable } from '../../app/text-layout.ts';
+import { busyModel } from '../../core/model/model-lock.ts';
 import { useAppContext } from '../app-context.ts';
 import { entryText, findOwn, type ModelEntry } from './model-entry.ts';
 
@@ -20,9 +21,16 @@ export function useModelChanges() {
     makeDefault: (name: string) => change(() => services.chooseDefaultModel(name)),
     rename: (name: string, to: string, onDone: () => void) => change(() => services.renameModel(name, to), onDone),
     note: (name: string, note: string, onDone: () => void) => change(() => services.noteModel(name, note), onDone),
-    /** Asks first. */
+    /** Asks first, unless a training run needs the model: then it says so. */
     remove(entry: ModelEntry, onDone?: () => void) {
-      const { name } = entry;
+      const { name, run } = entry;
+      if (run?.holder) {
+        const retry = () => {
+          setFailure(null);
+          app.refreshStatus();
+        };
+        return setFailure({ error: busyModel(name, run.holder, 'delete'), retry });
+      }
       app.confirm({
         title: `Delete ${printable(name)}?`,
         lines: app.status?.links.includes(name)
