@@ -9,7 +9,12 @@ export type Route =
   | { screen: 'ownData'; from?: string }
   | { screen: 'images'; split?: DatasetName }
   | { screen: 'train'; split?: DatasetName /** The run to resume, by name. */; resume?: string }
-  | { screen: 'draw'; model?: string /** Opens the page in practice. */; practice?: true }
+  | {
+      screen: 'draw';
+      model?: string /** Opens the page in practice. */;
+      practice?: true /** Opens the canvas in the terminal instead of a page. */;
+      here?: true;
+    }
   | { screen: 'learn' }
   | { screen: 'evaluate'; model?: string }
   | { screen: 'confusions'; of: Evaluation }

@@ -131,6 +131,11 @@ export class TrainingSession {
     if (!this.#run && this.#store.state.phase !== 'form') this.#dispatch({ event: 'reset' });
   }
 
+  /** Forgets the result if it is of this model, which is gone. */
+  forget(model: string): void {
+    if (this.#store.state.end?.model === model) this.reset();
+  }
+
   /** The user has seen the result. */
   see(): void {
     const { state, isSeen } = this.#status.state;

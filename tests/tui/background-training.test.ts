@@ -79,6 +79,22 @@ test('the line follows the run, in the background too, until its result has been
   await app.screen.waitForText(/Train a network[\s\S]*Epochs/);
 });
 
+test('a result whose model has been deleted is forgotten', async () => {
+  const services = new FakeServices(digits());
+  const run = await training(services);
+  app.press('escape');
+  await app.screen.waitForText(/Next:/);
+  services.currentStatus = fakeStatus({ present: ['digits'], models: [fakeModel()] });
+  run.push(END);
+  run.end();
+  await app.screen.waitForText(/✓ balanced-cnn done/);
+  app.press('m');
+  await app.screen.waitForText(/❯ balanced-cnn/);
+  app.press('delete', 'y');
+  await app.screen.waitForText(/No models yet/);
+  expect(statusRow()).toMatch(/^─+$/);
+});
+
 test('m in the result opens Models at the model that was trained', async () => {
   const others = ['a', 'b', 'balanced-cnn', 'c'].map((name) => fakeModel({ name }));
   const run = await training(new FakeServices(fakeStatus({ present: ['digits'], models: others })));

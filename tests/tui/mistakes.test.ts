@@ -214,11 +214,12 @@ describe('mistakes', () => {
     await app.screen.waitForText(/ 1 of 160 /);
   });
 
-  test('d opens Draw with the model, and Esc returns to the mistake', async () => {
+  test('d opens the canvas in the terminal with the model, and Esc returns to the mistake', async () => {
     const services = await mistakesShown();
     app.press('down', 'd');
-    await app.screen.waitForText(/no page/);
+    await app.screen.waitForText(/drawing here/);
     expect(services.drawOptions).toEqual([{ model: 'balanced-cnn' }]);
+    expect(services.opened).toEqual([]);
     app.press('escape');
     await app.screen.waitForText(/0 read as O .* 2 of 160 /);
   });

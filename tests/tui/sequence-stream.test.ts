@@ -56,6 +56,13 @@ describe('a sequence in parts is passed on as a whole', () => {
 });
 
 describe('Esc', () => {
+  test('and a key that arrives with it are two keys', () => {
+    type(`${ESC}\r`, `${ESC} `);
+    expect(passedOn()).toBe(`${ESC_KEY}\r${ESC_KEY} `);
+    type(`${ESC}[200~a${ESC} b${ESC}[201~`);
+    expect(passedOn()).toBe(`${ESC}[200~a${ESC} b${ESC}[201~`);
+  });
+
   test('is passed on after a moment without anything else', () => {
     type(ESC);
     expect(passedOn()).toBe('');

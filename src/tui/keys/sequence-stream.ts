@@ -8,6 +8,8 @@ const SEQUENCE_DELAY = 1000;
 const ESCAPE = '\u001B';
 /** Esc as the Kitty keyboard protocol encodes it. Unlike the bare character, it cannot be the start of anything. */
 const ESCAPE_KEY = '\u001B[27u';
+/** Esc and then Enter or the space bar, which Ink would take for keys pressed with Alt; the app has no such keys. */
+const ESCAPE_AND_KEY = new RegExp(`${ESCAPE}(?=[\\r ])`, 'g');
 /** Escape characters, or a sequence without its final character, at the end of the input. */
 const INCOMPLETE = new RegExp(`${ESCAPE}+(?:\\[M[^]{0,2}|\\[\\[?[0-?]*[ -/]*|O[\\d;]*)?$`);
 /** What the mouse does: as decimal numbers, or as the three characters that terminals send which know no other way. */
@@ -91,7 +93,8 @@ export class SequenceStream extends Readable {
       : text.lastIndexOf(PASTE_START) > text.lastIndexOf(PASTE_END);
     // Ink assembles pasted text by itself, whatever it contains.
     this.#held = this.#isPasting ? '' : (INCOMPLETE.exec(text)?.[0] ?? '');
-    const complete = text.slice(0, text.length - this.#held.length);
+    const whole = text.slice(0, text.length - this.#held.length);
+    const complete = whole.includes(PASTE_START) ? whole : whole.replace(ESCAPE_AND_KEY, ESCAPE_KEY);
     // Odd parts are what the expression matches.
     complete.split(MOUSE).forEach((part, index) => {
       if (part !== '') this.#waiting.push({ text: part, isMouse: index % 2 === 1 });

@@ -29,9 +29,12 @@ const SHARING = [
 export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }> }): ReactNode {
   const app = useAppContext();
   const { services, tasks } = app;
-  const [state, store] = useThrottledStore(reduceDraw, () => initialDraw(app.acceptedTexts.current));
+  const [state, store] = useThrottledStore(reduceDraw, () => initialDraw(app.acceptedTexts.current, route.here));
   const server = useRef<Drawing | null>(null);
-  const [attempt, setAttempt] = useState<DrawAttempt>({ model: route.model, practice: route.practice });
+  const [attempt, setAttempt] = useState<DrawAttempt>(() => {
+    const { model, practice, here } = route;
+    return { model, practice, here };
+  });
   const [isChoosing, setChoosing] = useState(false);
   useEffect(() => serve({ services, tasks }, attempt, store, server), [services, tasks, attempt, store]);
   useCheckpoints(state, store, server);
@@ -97,7 +100,9 @@ export function DrawScreen({ route }: { route: Extract<Route, { screen: 'draw' }
     { ...readings, ...writing.handlers, ...inside.handlers, here: here.open, open, share, back },
     { menu: true },
   );
-  useKeys(areKeysFree && here.isOpen ? 'drawingHere' : null, { ...readings, ...inside.handlers, ...here.handlers });
+  // Where the screen was opened for the canvas, there is nothing below it.
+  const hereHandlers = route.here ? { ...here.handlers, back } : here.handlers;
+  useKeys(areKeysFree && here.isOpen ? 'drawingHere' : null, { ...readings, ...inside.handlers, ...hereHandlers });
   const change = (model: string) => {
     const fail = (error: unknown) => store.dispatchNow({ event: 'modelFailed', model, error });
     server.current?.switchModel(model).catch(fail);

@@ -17,12 +17,14 @@ export interface DrawAttempt {
   readonly adapt?: boolean;
   /** Opens the page in practice. */
   readonly practice?: boolean;
+  /** Opens no page: the user draws in the terminal. */
+  readonly here?: boolean;
 }
 
 /** Starts the server. Returns a function that closes it. */
 export function serve(
   app: Pick<AppContextValue, 'services' | 'tasks'>,
-  { model, host, hasPage, adapt, practice }: DrawAttempt,
+  { model, host, hasPage, adapt, practice, here }: DrawAttempt,
   store: DrawStore,
   current: { current: Drawing | null },
 ) {
@@ -53,7 +55,7 @@ export function serve(
       onEnd: (failure) => failure && fail(failure.error),
     });
     // There, a browser of this machine would not be seen.
-    if (!forwarding && !hasPage) openBrowser(app, server, store, fragment);
+    if (!forwarding && !hasPage && !here) openBrowser(app, server, store, fragment);
   };
   start().catch(fail);
   return () => {

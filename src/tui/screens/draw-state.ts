@@ -4,7 +4,7 @@ import type { DrawUpdate } from '../../core/server/draw-event.ts';
 import type { Expectation } from '../../core/server/expectation.ts';
 import type { PageMode } from '../../core/server/protocol.ts';
 import { TERMINAL } from '../../core/server/terminal-client.ts';
-import { type Canvas, type CanvasAction, reduceCanvas } from './draw-canvas.ts';
+import { BLANK_CANVAS, type Canvas, type CanvasAction, reduceCanvas } from './draw-canvas.ts';
 import {
   type CheckpointAction,
   type CheckpointState,
@@ -101,9 +101,12 @@ export const INITIAL_DRAW: DrawState = {
   checkpoint: NO_CHECKPOINT,
 };
 
-/** @param accepted the texts that were accepted when the screen was open before */
-export function initialDraw(accepted: readonly string[]): DrawState {
-  return { ...INITIAL_DRAW, writing: { ...NO_WRITING, accepted } };
+/**
+ * @param accepted the texts that were accepted when the screen was open before
+ * @param isHere whether the canvas in the terminal is open
+ */
+export function initialDraw(accepted: readonly string[], isHere = false): DrawState {
+  return { ...INITIAL_DRAW, writing: { ...NO_WRITING, accepted }, here: isHere ? BLANK_CANVAS : null };
 }
 
 export function reduceDraw(state: DrawState, action: DrawAction): DrawState {

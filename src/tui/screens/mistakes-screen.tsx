@@ -32,7 +32,7 @@ export function MistakesScreen({ route }: { route: Extract<Route, { screen: 'mis
       ...moves,
       save: () => saving.start('file', mistake ? [mistake] : []),
       saveAll: () => saving.start('folder', mistakes),
-      draw: () => app.navigate({ screen: 'draw', model: evaluation.end.model }),
+      draw: () => app.navigate({ screen: 'draw', model: evaluation.end.model, here: true }),
       back: app.back,
     },
     { menu: true },

@@ -7,7 +7,7 @@ import { entryText, findOwn, type ModelEntry } from './model-entry.ts';
 /** Changes models on disk. What fails is kept, to be shown and tried again. */
 export function useModelChanges() {
   const app = useAppContext();
-  const { services } = app;
+  const { services, training } = app;
   const [failure, setFailure] = useState<{ error: unknown; retry: () => void } | null>(null);
   const change = (work: () => Promise<void>, onDone?: () => void): void => {
     setFailure(null);
@@ -38,7 +38,14 @@ export function useModelChanges() {
           : [`This deletes ${entryText(entry)}.`, 'It cannot be recovered.'],
         yes: 'delete it',
         no: 'keep it',
-        onConfirm: () => change(() => services.deleteModel(name), onDone),
+        onConfirm: () =>
+          change(
+            () => services.deleteModel(name),
+            () => {
+              training.forget(name);
+              onDone?.();
+            },
+          ),
         isAboutFiles: true,
         isCurrent: (current) => current === null || findOwn(name, current) !== undefined,
       });
