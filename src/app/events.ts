@@ -2,7 +2,7 @@ import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { InputTrial, PixelRange } from '../core/evaluation/evaluate-event.ts';
 import type { ImportFormat, ModelFormat } from '../core/model/formats/model-formats.ts';
-import type { EvaluationRecord } from '../core/model/model-notes.ts';
+import type { EvaluationRecord } from '../core/model/notes-file.ts';
 import type { Recipe } from '../core/model/recipe.ts';
 import type { EpochRecord, TrainingCurve } from '../core/model/training-history.ts';
 import type { Prediction } from '../core/prediction.ts';

@@ -90,7 +90,9 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
     const isBlank = strokes.length === 0;
     this.push({
       event: {
-        ...{ event: 'prediction', client: TERMINAL, strokes: strokes.length, milliseconds: 2.1, model, labels },
+        ...{ event: 'prediction', client: TERMINAL, strokes: strokes.length, model, labels },
+        // Tells readings with more strokes from those before.
+        milliseconds: strokes.length + 0.1,
         predictions: isBlank ? [] : this.answers,
       },
       drawing: { strokes, image: isBlank ? new Uint8Array(784) : rasterize(strokes) },

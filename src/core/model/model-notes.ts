@@ -6,15 +6,19 @@ import { acquireLock, isLockFile, isStillHeld, type Lock, type LockOptions } fro
 import type { Paths } from '../paths.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, NOTES_FILE } from './model-folder.ts';
 import { ownModelFolder, SHIPPED } from './model-store.ts';
-import { MAX_NOTE_CHARACTERS, type ModelNotes, noteLine, readNotesFile, writeNotesFile } from './notes-file.ts';
+import {
+  type EvaluationRecord,
+  MAX_NOTE_CHARACTERS,
+  type ModelNotes,
+  noteLine,
+  readNotesFile,
+  writeNotesFile,
+} from './notes-file.ts';
 
 /** The file, next to the folder of models, that locks the notes about all of them for the moment that a change takes. */
 export const NOTES_LOCK = 'notes.lock';
 /** Evaluations that are kept. */
 export const MAX_EVALUATIONS = 50;
-
-/** An accuracy of a model that was measured. */
-export type EvaluationRecord = ModelNotes['evaluations'][number];
 
 const NO_NOTES: ModelNotes = { note: '', weights: null, evaluations: [] };
 

@@ -22,22 +22,25 @@ export interface ModelNotes {
   /** The file of the weights that `evaluations` were measured with. */
   weights: string | null;
   /** The latest of each kind. */
-  evaluations: {
-    /** What it was measured on: a part of a split, or a stroke file by its absolute path. */
-    split: string | null;
-    part: Part | null;
-    strokes?: string;
-    /** As in the options of the evaluation; `all` is every character of the data. */
-    characters: string;
-    /** The class frequencies that were assumed; null if the model does not record those of its training. */
-    prior?: 'split' | 'uniform' | null;
-    images: number;
-    accuracy: number;
-    top5Accuracy: number;
-    loss: number;
-    /** ISO 8601. */
-    date: string;
-  }[];
+  evaluations: EvaluationRecord[];
+}
+
+/** An accuracy of a model that was measured. */
+export interface EvaluationRecord {
+  /** What it was measured on: a part of a split, or a stroke file by its absolute path. */
+  split: string | null;
+  part: Part | null;
+  strokes?: string;
+  /** As in the options of the evaluation; `all` is every character of the data. */
+  characters: string;
+  /** The class frequencies that were assumed; null if the model does not record those of its training. */
+  prior?: 'split' | 'uniform' | null;
+  images: number;
+  accuracy: number;
+  top5Accuracy: number;
+  loss: number;
+  /** ISO 8601. */
+  date: string;
 }
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));

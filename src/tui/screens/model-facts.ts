@@ -4,7 +4,7 @@ import type { ModelStatus } from '../../app/services.ts';
 import { printable } from '../../app/text-layout.ts';
 import { describeHolder } from '../../core/files/lock.ts';
 import type { TrainingRecord } from '../../core/model/model.ts';
-import type { EvaluationRecord } from '../../core/model/model-notes.ts';
+import type { EvaluationRecord } from '../../core/model/notes-file.ts';
 import type { Recipe } from '../../core/model/recipe.ts';
 import type { Fact } from '../components/facts.ts';
 import { type ModelEntry, NO_RECORD } from './model-entry.ts';

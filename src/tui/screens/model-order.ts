@@ -1,5 +1,5 @@
 import type { ModelStatus } from '../../app/services.ts';
-import type { EvaluationRecord } from '../../core/model/model-notes.ts';
+import type { EvaluationRecord } from '../../core/model/notes-file.ts';
 import type { ModelEntry } from './model-entry.ts';
 
 /** What the list of models can be sorted by. */

@@ -7,7 +7,6 @@ import { initialWeights } from '../../../src/core/model/initial-weights.ts';
 import {
   changeNotes,
   dropEvaluations,
-  type EvaluationRecord,
   findNotes,
   lockNotes,
   MAX_EVALUATIONS,
@@ -19,7 +18,7 @@ import {
   testEvaluation,
 } from '../../../src/core/model/model-notes.ts';
 import { findModel, listModels, ownedModels, saveModel } from '../../../src/core/model/model-store.ts';
-import { MAX_NOTE_CHARACTERS } from '../../../src/core/model/notes-file.ts';
+import { type EvaluationRecord, MAX_NOTE_CHARACTERS } from '../../../src/core/model/notes-file.ts';
 import { type Paths, resolvePaths } from '../../../src/core/paths.ts';
 import { temporaryFolder } from '../../cli/run.ts';
 
