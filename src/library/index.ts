@@ -13,7 +13,7 @@ export { EmnistError, type ErrorCode, type ErrorData, isEmnistError } from '../c
 export type { ClassAccuracy, Confusion, EvaluatedSource, EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 export type { Box } from '../core/images/box.ts';
 export type { Architecture } from '../core/model/architectures.ts';
-export type { EvaluationRecord } from '../core/model/model-notes.ts';
+export type { EvaluationRecord } from '../core/model/notes-file.ts';
 export type { Recipe } from '../core/model/recipe.ts';
 export type { EpochRecord, TrainingCurve } from '../core/model/training-history.ts';
 export type { CharacterReading, Prediction } from '../core/prediction.ts';
