@@ -179,7 +179,7 @@ describe('train --reject', () => {
       },
     ]);
     const error = new EmnistError('usage', '', events[0]!.data as ErrorData['usage']);
-    expect(hintFor(APP_HINTS, error)).toBe('use 0 with more than 255 classes');
+    expect(hintFor(APP_HINTS, error)).toBe('press r, then change Reject: use 0 with more than 255 classes');
     expect(hintFor(LIBRARY_HINTS, error)).toBe('pass 0 with more than 255 classes as `reject`');
   });
 });
