@@ -1,11 +1,11 @@
 import { test } from 'vitest';
-import { columnsOf } from '../../src/app/text-layout.ts';
-import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
+import type { AppTerminal } from '../helpers/app-terminal.ts';
 import { BLACK, WHITE } from '../helpers/contrast.ts';
 import { faintText } from '../helpers/faint-text.ts';
-import { FakeServices } from '../helpers/fake-services.ts';
+import type { FakeServices } from '../helpers/fake-services.ts';
 import type { Screen } from '../helpers/screen.ts';
 import { SCENES, type Scene } from './golden-scenes.ts';
+import { isWhole, look, lookInSizes, type Size, seeInSize } from './look.ts';
 
 /* What holds on every screen of the app. */
 
@@ -14,93 +14,64 @@ const TERMINAL = { TERM: 'xterm-256color', LANG: 'C.UTF-8' };
 // Each app listens to signals and to the end of the process, and many run at a time.
 process.setMaxListeners(0);
 
-type Size = readonly [columns: number, rows: number];
 const DEFAULT: Size = [80, 24];
 /** Large enough for more hints and wider charts. */
 const LARGER: Size = [100, 30];
-const SIZES = [DEFAULT, LARGER];
-const ALL_SIZES: readonly Size[] = [DEFAULT, [60, 20], LARGER, [200, 60]];
-
-/** Plays a scene in the default size, looks at what it shows, and quits. */
-async function look<Result>(
-  scene: Scene,
-  env: NodeJS.ProcessEnv,
-  see: (app: AppTerminal, services: FakeServices) => Result | Promise<Result>,
-): Promise<Result> {
-  const services = scene.services?.() ?? new FakeServices();
-  const [columns, rows] = DEFAULT;
-  const app = openApp(services, { columns, rows, env, initialScreen: scene.initialScreen });
-  try {
-    await scene.play(app, services);
-    return await see(app, services);
-  } finally {
-    await app.end();
-    // A task that ignored the first Ctrl-C.
-    for (const run of services.runs) run.end();
-  }
-}
-
-/** Plays a scene once, and looks at it in each size: it looks as if it had been played in that size (`resize.test.ts`). */
-function lookInSizes<Result>(
-  scene: Scene,
-  env: NodeJS.ProcessEnv,
-  sizes: readonly Size[],
-  see: (screen: Screen, size: Size) => Result,
-): Promise<Result[]> {
-  return look(scene, env, async (app) => {
-    const seen: Result[] = [];
-    for (const size of sizes) seen.push(await seeInSize(app, size, (screen) => see(screen, size)));
-    return seen;
-  });
-}
-
-/** Resizes the terminal if it has another size, and looks at the first frame of this size. */
-async function seeInSize<Result>(
-  { screen, resize }: AppTerminal,
-  size: Size,
-  see: (screen: Screen) => Result,
-): Promise<Result> {
-  const [columns, rows] = size;
-  if (columns !== screen.terminal.cols || rows !== screen.terminal.rows) resize(columns, rows);
-  let seen: Result;
-  const hasSeen = () => {
-    if (!isWhole(screen, size)) return false;
-    seen = see(screen);
-    return true;
-  };
-  await screen.waitFor(hasSeen, `the frame at ${columns}x${rows}`);
-  return seen!;
-}
-
-/** Whether the frame has the size of the screen, so nothing is pushed off it. */
-function isWhole(screen: Screen, [columns, rows]: Size): boolean {
-  const lines = screen.lines();
-  const isRule = (line = '') => columnsOf(line) === columns && /^(─+|-+)$/.test(line);
-  // With the status of a training run in the background.
-  const isStatus = (line = '') => columnsOf(line) === columns && /^(─ .* ─+|- .* -+)$/.test(line);
-  const lower = lines[rows - 2];
-  return isRule(lines[1]) && (isRule(lower) || isStatus(lower)) && / \S/.test(lines[rows - 1]!);
-}
+const SIZES = [DEFAULT, LARGER] as const;
+const ALL_SIZES = [DEFAULT, [60, 20], LARGER, [200, 60]] as const;
 
 test.concurrent.for(Object.entries(SCENES))(
   'only ASCII where the locale has no UTF-8: %s',
   async ([, scene], { expect }) => {
     const env = { TERM: 'xterm-256color', LANG: 'C' };
-    const texts = await lookInSizes(scene, env, SIZES, (screen) => screen.text());
+    const texts = await lookInSizes(scene, SIZES, env, (screen) => screen.text());
     for (const text of texts) expect(text).toMatch(/^[\n -~]*$/);
   },
 );
 
+/** Follows what is going on, and ends what may be of any length: paths, and what is typed. */
+const MAY_END = /(?:Loading|Checking|Estimating|Starting|Deleting|Canceling)[\w ]*…|[\w/.-]*\/[^ ]*…/g;
+
+// Dark and light backgrounds are up to the golden screens.
+const UNKNOWN_BACKGROUND = { ...TERMINAL, EMNIST_TUI_THEME: 'unknown' };
+const looks = new Map<Scene, ReturnType<typeof lookOnce>>();
+
+/** What several tests look at. Each scene is played once. */
+function seenOf(scene: Scene): ReturnType<typeof lookOnce> {
+  const seen = looks.get(scene) ?? lookOnce(scene);
+  looks.set(scene, seen);
+  return seen;
+}
+
+function lookOnce(scene: Scene) {
+  return lookInSizes(scene, ALL_SIZES, UNKNOWN_BACKGROUND, (screen, size) => ({
+    size,
+    lines: screen.lines(),
+    keys: keysNamed(screen),
+    faint: faintText(screen, [BLACK, WHITE]),
+  }));
+}
+
+test.concurrent.for(Object.entries(SCENES))('text is whole and legible: %s', async ([name, scene], { expect }) => {
+  const names = /^models-(wide-names|overlay)/.test(name) ? /…/g : MAY_END;
+  const seen = (await seenOf(scene)).map(({ size, lines, faint }) => ({
+    size,
+    clipped: lines.filter((line) => line.replace(names, '').includes('…')),
+    faint,
+  }));
+  expect(seen.filter(({ clipped, faint }) => clipped.length > 0 || faint.length > 0)).toEqual([]);
+});
+
 test.concurrent.for(Object.entries(SCENES))(
   'every key that is named does something: %s',
   async ([, scene], { expect }) => {
-    const named = await lookInSizes(scene, TERMINAL, SIZES, (screen, size) => ({ size, keys: keysNamed(screen) }));
+    const named = (await seenOf(scene)).filter(({ size }) => size === DEFAULT || size === LARGER);
     for (const { size, keys } of named) expect(keys.length, `${size}`).toBeGreaterThan(0);
     const all = [...new Set(named.flatMap(({ keys }) => keys))];
     const idle = await Promise.all(
       all.map(async (key) => {
         const sizes = named.filter(({ keys }) => keys.includes(key)).map(({ size }) => size);
-        return await look(scene, TERMINAL, async (app, services) =>
+        return await look(scene, DEFAULT, UNKNOWN_BACKGROUND, async (app, services) =>
           (await doesSomething(key, app, services, sizes)) ? [] : [key],
         );
       }),
@@ -108,21 +79,6 @@ test.concurrent.for(Object.entries(SCENES))(
     expect(idle.flat()).toEqual([]);
   },
 );
-
-/** Follows what is going on, and ends what may be of any length: paths, and what is typed. */
-const MAY_END = /(?:Loading|Checking|Estimating|Starting|Deleting|Canceling)[\w ]*…|[\w/.-]*\/[^ ]*…/g;
-
-test.concurrent.for(Object.entries(SCENES))('text is whole and legible: %s', async ([name, scene], { expect }) => {
-  const names = /^models-(wide-names|overlay)/.test(name) ? /…/g : MAY_END;
-  // Dark and light backgrounds are up to the golden screens.
-  const env = { ...TERMINAL, EMNIST_TUI_THEME: 'unknown' };
-  const seen = await lookInSizes(scene, env, ALL_SIZES, (screen, size) => ({
-    size,
-    clipped: screen.lines().filter((line) => line.replace(names, '').includes('…')),
-    faint: faintText(screen, [BLACK, WHITE]),
-  }));
-  expect(seen.filter(({ clipped, faint }) => clipped.length > 0 || faint.length > 0)).toEqual([]);
-});
 
 const KEY = '(?:Ctrl-C|Enter|Esc|Space|Tab|Left/Right|Del|1-5|[a-z/?])';
 

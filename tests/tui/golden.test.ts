@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openApp } from '../helpers/app-terminal.ts';
-import { BLACK, type Rgb, WHITE } from '../helpers/contrast.ts';
+import { BLACK, WHITE } from '../helpers/contrast.ts';
 import { faintText } from '../helpers/faint-text.ts';
-import { FakeServices } from '../helpers/fake-services.ts';
+import type { Screen } from '../helpers/screen.ts';
 import { styledText } from '../helpers/styled-text.ts';
 import { SCENES, type Scene } from './golden-scenes.ts';
+import { look, lookInSizes, type Size } from './look.ts';
 
 /*
  * The app's screens with their styles, compared byte for byte with the files in `golden`. After an intended change, renew
@@ -29,49 +29,30 @@ const SIZES = [
   [120, 36],
 ] as const;
 
-/** Plays a scene and checks that its text is legible on the backgrounds. Returns the screen with its styles. */
-async function render(
-  scene: Scene,
-  columns: number,
-  rows: number,
-  env: NodeJS.ProcessEnv,
-  backgrounds: readonly Rgb[] = [],
-): Promise<string> {
-  const services = scene.services?.() ?? new FakeServices();
-  const app = openApp(services, { columns, rows, env, initialScreen: scene.initialScreen });
-  try {
-    await scene.play(app, services);
-    if (backgrounds.length > 0) expect(faintText(app.screen, backgrounds)).toEqual([]);
-    return styledText(app.screen);
-  } finally {
-    await app.end();
-    // A task that ignored the first Ctrl-C.
-    for (const run of services.runs) run.end();
-  }
-}
-
-function goldenFile(scene: string, columns: number, rows: number, mode: string): string {
+function goldenFile(scene: string, [columns, rows]: Size, mode: string): string {
   const name = `${scene}-${columns}x${rows}-${mode}.txt`;
   compared.push(name);
   return path.join(FOLDER, name);
 }
 
-describe.each(SIZES)('at %dx%d', (columns, rows) => {
-  describe.each(MODES)('$mode', ({ mode, env, backgrounds }) => {
-    test.concurrent.for(Object.entries(SCENES))('%s', async ([name, scene], { expect }) => {
-      const text = await render(scene, columns, rows, env, backgrounds);
-      await expect(text).toMatchFileSnapshot(goldenFile(name, columns, rows, mode));
-    });
+describe.each(MODES)('$mode', ({ mode, env, backgrounds }) => {
+  test.concurrent.for(Object.entries(SCENES))('%s', async ([name, scene], { expect }) => {
+    const see = (screen: Screen, size: Size) => {
+      return { size, text: styledText(screen), faint: faintText(screen, backgrounds) };
+    };
+    const plays = scene.isOfSize ? SIZES.map((size) => [size] as const) : [SIZES];
+    const seen = await Promise.all(plays.map((sizes) => lookInSizes(scene, sizes, env, see)));
+    for (const { size, text, faint } of seen.flat()) {
+      if (backgrounds.length > 0) expect(faint).toEqual([]);
+      await expect(text).toMatchFileSnapshot(goldenFile(name, size, mode));
+    }
   });
 });
 
-test.each([
-  [59, 20],
-  [30, 5],
-])('too small: %dx%d', async (columns, rows) => {
+test.each([[[59, 20]], [[30, 5]]] as const)('too small: %j', async (size) => {
   const scene: Scene = { play: (app) => app.screen.waitForText(/needs/) };
-  const text = await render(scene, columns, rows, DARK);
-  await expect(text).toMatchFileSnapshot(goldenFile('too-small', columns, rows, 'dark'));
+  const text = await look(scene, size, DARK, ({ screen }) => styledText(screen));
+  await expect(text).toMatchFileSnapshot(goldenFile('too-small', size, 'dark'));
 });
 
 test.each([
@@ -92,9 +73,9 @@ test.each([
   'models-selected',
   'models-overlay',
 ])('only ASCII, without styles: %s', async (name) => {
-  const text = await render(SCENES[name]!, 80, 24, { TERM: 'dumb', LANG: 'C' });
+  const text = await look(SCENES[name]!, SIZES[0], { TERM: 'dumb', LANG: 'C' }, ({ screen }) => styledText(screen));
   expect(text.replaceAll('&lt;', '<')).toMatch(/^[\n -~]*$/);
-  await expect(text).toMatchFileSnapshot(goldenFile(name, 80, 24, 'ascii'));
+  await expect(text).toMatchFileSnapshot(goldenFile(name, SIZES[0], 'ascii'));
 });
 
 test('there are no golden files without a test', async () => {
