@@ -1,14 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { SLOW_TESTS } from './tests/slow-tests.ts';
+import { LONG_TESTS, SLOW_TESTS } from './tests/slow-tests.ts';
 
 const slow = Object.keys(SLOW_TESTS);
+const long = [...LONG_TESTS, ...slow];
 
-/** Starts slow tests in the order of their list, longest first, so that none of the long ones is left for the end. */
+/** Starts long tests in the order of their list, longest first, so that none of them is left for the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => slow.findIndex((file) => moduleId.endsWith(`/${file}`));
+    const place = ({ moduleId }: TestSpecification) => {
+      const index = long.findIndex((file) => moduleId.endsWith(`/${file}`));
+      return index === -1 ? long.length : index;
+    };
     return (await super.sort(files)).toSorted((one, other) => place(one) - place(other));
   }
 }

@@ -20,3 +20,10 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'tests/core/engine/pytorch.test.ts': 'the reference engine and PyTorch on every layer, and on sequences',
   'tests/forms/places.test.ts': 'the single executable in unusual environments',
 };
+
+/** The longest test files of `npm test`, the longest first: each would otherwise keep one process busy when the others are done. */
+export const LONG_TESTS = [
+  'tests/tui/every-screen.test.ts',
+  'tests/tui/resize.test.ts',
+  'tests/tui/golden.test.ts',
+] as const;
