@@ -66,9 +66,15 @@ test('the hints of the app name only keys that exist, no commands, flags, or fun
 
 test('the hints of the app name only fields that a form has, and no command of a shell', async () => {
   const screens = await Promise.all(
-    ['train-form', 'train-form-network', 'train-form-options', 'fetch-form', 'own-data-form', 'evaluate-form'].map(
-      (name) => readFile(path.join(import.meta.dirname, `../tui/golden/${name}-80x24-no-color.txt`), 'utf8'),
-    ),
+    [
+      'train-form',
+      'train-form-network',
+      'train-form-options',
+      'fetch-form',
+      'own-data-form',
+      'evaluate-form',
+      'models-export',
+    ].map((name) => readFile(path.join(import.meta.dirname, `../tui/golden/${name}-80x24-no-color.txt`), 'utf8')),
   );
   const shown = screens.join('\n').replaceAll(/<[^>]*>/g, '');
   for (const field of Object.values(FIELDS)) expect(shown).toMatch(new RegExp(`^.{0,3}${field}\\b`, 'm'));

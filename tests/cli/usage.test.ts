@@ -90,7 +90,7 @@ describe('an invalid command line gets one line and exit code 2', () => {
     ['an invalid URL', ['fetch', '--from', 'http://'], 'pass an http or https URL, or a file, with --from'],
     ['nothing to predict', ['predict'], 'emnist-tui predict --help'],
     ['a name that is not a valid file name', ['train', '--name', '../x'], 'letters, digits'],
-    ['the name of the shipped model', ['train', '--name', 'shipped'], '--name'],
+    ['the name of the shipped model', ['train', '--name', 'shipped'], 'choose another name'],
     ['clean without a selection', ['clean', '--yes'], '--datasets, --models, --samples, or --all'],
     ['clean without a terminal to ask on', ['clean', '--all'], '--yes'],
   ])('%s', async (_, args, hint) => {
