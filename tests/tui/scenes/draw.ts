@@ -112,6 +112,7 @@ export const DRAW_SCENES: Record<string, Scene> = {
   /** With a model that is being trained. */
   'draw-here-training': {
     initialScreen: 'train',
+    isOfSize: true,
     services() {
       const services = used();
       services.reader = { ...FAKE_READER, model: 'balanced-cnn', split: 'balanced' };
