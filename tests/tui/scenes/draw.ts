@@ -95,7 +95,7 @@ export const DRAW_SCENES: Record<string, Scene> = {
   'draw-shared': {
     initialScreen: 'draw',
     services: fresh,
-    play: pressing(/Waiting for the page/, ['s', 'y'], /not\s+encrypted[\s\S]*unshare/),
+    play: pressing(/Waiting for the page/, ['s', 'y'], /not\s+encrypted/),
   },
   'draw-drawing': { initialScreen: 'draw', services: fresh, play: drawing },
   'draw-inside': { initialScreen: 'draw', services: fresh, play: pressing(drawing, ['i'], /Why R\?/) },
