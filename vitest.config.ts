@@ -19,10 +19,7 @@ class LongestFirst extends BaseSequencer {
 
 /** `npm test` runs the project "fast", `npm run test:all` both. */
 export default defineConfig({
-  // The app is tested with the React of the product, which also takes less time than the one for development.
-  oxc: { jsx: { runtime: 'automatic', development: false } },
   test: {
-    env: { NODE_ENV: 'production' },
     globalSetup: ['tests/build.setup.ts'],
     reporters: ['default', './tests/skips-reporter.ts'],
     pool: 'forks',
