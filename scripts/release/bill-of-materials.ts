@@ -16,7 +16,8 @@ interface Component {
  * Node versions in the executables. https://cyclonedx.org/specification/overview/
  */
 export async function billOfMaterials(root: string, packages: readonly ThirdParty[]): Promise<string> {
-  const arguments_ = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
+  // Also where NODE_ENV is production, which makes npm leave out what is bundled.
+  const arguments_ = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--include=dev'];
   const { stdout } = await promisify(execFile)('npm', arguments_, {
     cwd: root,
     maxBuffer: 64e6,
