@@ -15,9 +15,7 @@ test('a model has one writer at a time, and an empty folder is removed', async (
     await using _lock = await lockModel(folder, 'a-model');
     await expect(lockModel(folder, 'a-model')).rejects.toMatchObject({
       code: 'model-busy',
-      message: expect.stringMatching(
-        `^the model "a-model" is in use by process ${process.pid} on ${os.hostname()}, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d$`,
-      ),
+      message: expect.stringMatching('^the model "a-model" is in use by this program'),
       data: {
         model: 'a-model',
         process: process.pid,
