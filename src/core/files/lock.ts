@@ -122,8 +122,9 @@ export async function lockHolder(file: string): Promise<LockHolder | null> {
 }
 
 /** Names the holder of a lock: `process 123 on example.org`, or `this program`. */
-export function describeHolder({ host, process }: LockHolder): string {
-  if (process === pid && host === hostname()) return 'this program';
+export function describeHolder({ host, process, since }: LockHolder): string {
+  // Two containers can have the same host name and process number.
+  if (process === pid && host === hostname() && [...heldHere.values()].includes(since ?? '')) return 'this program';
   if (process === null) return 'another process';
   return host === null ? `process ${process}` : `process ${process} on ${host}`;
 }
@@ -139,8 +140,8 @@ export function isLockFile(file: string, lockName: string): boolean {
   return file === lockName || file.startsWith(lockName + TAKEOVER);
 }
 
-/** Locks held by this process. */
-const heldHere = new Set<string>();
+/** The IDs of the locks that this process holds, and since when. */
+const heldHere = new Map<string, string>();
 
 class HeldLock implements Lock {
   readonly file: string;
@@ -182,12 +183,13 @@ class HeldLock implements Lock {
 async function createLock(file: string): Promise<string | null> {
   await makeFolder(path.dirname(file));
   const id = randomUUID();
-  const content = JSON.stringify({ id, ...(await thisProcess()), since: new Date().toISOString() });
+  const since = new Date().toISOString();
+  const content = JSON.stringify({ id, ...(await thisProcess()), since });
   let created = false;
   try {
     await using handle = await retryWhileBusy(() => open(file, 'wx'));
     created = true;
-    heldHere.add(id);
+    heldHere.set(id, since);
     await handle.writeFile(`${content}\n`);
     return id;
   } catch (error) {
