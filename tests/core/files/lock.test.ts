@@ -268,6 +268,10 @@ test('never has two holders, however many processes take turns', async () => {
 
 test('a holder is described by what is known of it', () => {
   const since = '2026-03-01T12:00:05.123Z';
+  // A container with the same host name and process number.
+  expect(describeHolder({ host: os.hostname(), process: process.pid, since })).toBe(
+    `process ${process.pid} on ${os.hostname()}`,
+  );
   expect(describeHolder({ host: 'elsewhere', process: 12, since })).toBe('process 12 on elsewhere');
   expect(describeHolding({ host: 'elsewhere', process: 12, since })).toBe(
     `process 12 on elsewhere, since ${new Date(since).toLocaleString('sv-SE')}`,

@@ -9,14 +9,14 @@ interface Label {
   readonly text: string;
 }
 
-/** The labels of the left chart's y axis, and those of the x axis below it. */
+/** The labels of the y axis of the first chart, which shows the whole run, and those of the x axis below it. */
 function axesOf(screen: string): { rows: Label[]; last: string | undefined } {
   const lines = screen.split('\n');
-  const rows = lines.flatMap((line, row) => {
+  const corner = lines.findIndex((line) => /^ *└/.test(line));
+  const rows = lines.slice(0, Math.max(0, corner)).flatMap((line, row) => {
     const [, text] = line.match(/^ *([\d.]+%)┤/) ?? [];
     return text === undefined ? [] : [{ row, text }];
   });
-  const corner = lines.findIndex((line) => /^ *└/.test(line));
   const nextChart = lines[corner]?.lastIndexOf('└') ?? -1;
   return { rows, last: lines[corner + 1]?.slice(0, nextChart).trim().split(/ +/).at(-1) };
 }

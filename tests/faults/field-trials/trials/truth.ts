@@ -187,7 +187,7 @@ export const TRIALS: readonly Trial[] = [
       field.check(await appears(field, app, new RegExp(`in use by process ${pid}`)), `the error names process ${pid}`);
       app.press('m');
       await app.waitForText(/Name +Split/);
-      const listed = await appears(field, app, new RegExp(`in use[\\s\\S]*trained by process ${pid}`));
+      const listed = await appears(field, app, new RegExp(`in use[\\s\\S]*trained by[\\s\\S]*process ${pid}`));
       field.check(listed, 'so does the list of models');
     },
   },
