@@ -1,7 +1,8 @@
+import crypto from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import util, { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { brotliCompress, brotliDecompress } from 'node:zlib';
 import { type BuildOptions, build as esbuild, type Metafile } from 'esbuild';
@@ -44,9 +45,38 @@ const loadBuiltinsLazily = {
     build.onResolve({ filter: /^node:/ }, ({ path: name, kind }) =>
       kind === 'require-call' ? { path: name, external: true } : { path: name, namespace: 'builtin' },
     );
-    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
-      contents: `module.exports = require(${JSON.stringify(name)});`,
-    }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({ contents: builtinModule(name) }));
+  },
+} satisfies NonNullable<BuildOptions['plugins']>[number];
+
+/** Many modules import these, they take 10 ms each, and little of them is used at startup. */
+const LAZY_BUILTINS = new Map<string, object>([
+  ['node:crypto', crypto],
+  ['node:util', util],
+]);
+
+/** The source of a CommonJS module that stands for a built-in one. */
+function builtinModule(name: string): string {
+  const lazy = LAZY_BUILTINS.get(name);
+  const load = `require(${JSON.stringify(name)})`;
+  if (!lazy) return `module.exports = ${load};`;
+  return `for (const name of ${JSON.stringify(Object.keys(lazy))})
+    Object.defineProperty(exports, name, { enumerable: true, get: () => ${load}[name] });`;
+}
+
+/**
+ * Without `fetch`, Yoga, the layout library of Ink, decodes its embedded WebAssembly itself. Otherwise it fetches it from a
+ * `data:` URL, and Node loads undici for that, which takes 45 ms.
+ */
+const keepYogaFromFetching = {
+  name: 'keep-yoga-from-fetching',
+  setup(build) {
+    build.onLoad(
+      { filter: /yoga-layout[\\/]dist[\\/]binaries[\\/]yoga-wasm-base64-esm\.js$/ },
+      async ({ path: file }) => ({
+        contents: `const fetch = undefined;\n${await readFile(file, 'utf8')}`,
+      }),
+    );
   },
 } satisfies NonNullable<BuildOptions['plugins']>[number];
 
@@ -83,6 +113,10 @@ const extractHdf5 = {
     });
   },
 } satisfies NonNullable<BuildOptions['plugins']>[number];
+
+/** ES modules have no `require`. Without the prefix `node:`, which old versions do not know, since the launcher starts on them. */
+const DEFINE_REQUIRE =
+  "import { createRequire as __createRequire } from 'module'; const require = __createRequire(import.meta.url);";
 
 /** The package's launcher starts the bundle in the folder above it. */
 const launchBundle = {
@@ -180,20 +214,19 @@ export async function build(): Promise<ThirdParty[]> {
       keepNames: true,
       charset: 'utf8',
       define: { __BUNDLED__: 'true', 'process.env.NODE_ENV': '"production"' },
-      plugins: [stubInkDevtools, gifErrors, extractHdf5, loadBuiltinsLazily],
+      plugins: [stubInkDevtools, keepYogaFromFetching, gifErrors, extractHdf5, loadBuiltinsLazily],
       // Measures the same widths, faster in every frame, and without the 50 ms that loading `string-width` takes.
       alias: { 'string-width': 'fast-string-width' },
       // Globals that CommonJS packages expect and ES modules lack.
-      banner: {
-        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __filename = import.meta.filename;",
-      },
+      banner: { js: `${DEFINE_REQUIRE} const __filename = import.meta.filename;` },
     }),
     bundle({
       entryPoints: { 'bin/emnist-tui': 'src/cli/launcher.ts' },
       platform: 'node',
       format: 'esm',
       target: 'node14',
-      plugins: [launchBundle],
+      plugins: [launchBundle, loadBuiltinsLazily],
+      banner: { js: DEFINE_REQUIRE },
     }),
     bundle({
       entryPoints: { 'executable/main': 'src/executable/main.ts' },

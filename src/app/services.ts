@@ -27,13 +27,11 @@ import { clean, readStorage, STORAGE_NAMES, type Storage, type StorageName } fro
 import { checkOwnSource, type DatasetSamples, datasetSamples, type SamplesRequest } from './dataset-samples.ts';
 import { deleteModel } from './delete-model.ts';
 import type { Drawing } from './draw.ts';
-import { DrawSession } from './draw-session.ts';
-import { estimateFetch } from './estimate-fetch.ts';
+import type { DrawSession } from './draw-session.ts';
 import { estimateEvaluation, estimateTraining, type TimeEstimate } from './estimate-time.ts';
 import { evaluate } from './evaluate.ts';
 import type { CleanEvent, ExportEvent, SamplesEvent } from './events.ts';
 import { exportModel } from './export-model.ts';
-import { fetchDatasets } from './fetch.ts';
 import { learn } from './learn.ts';
 import { openBrowser } from './open-browser.ts';
 import type { DrawOptions } from './options/draw.ts';
@@ -137,7 +135,8 @@ export interface ModelStatus {
 export function createServices(paths: Paths): Services {
   // Probed once, because that loads the engines and the result does not change.
   let device: Promise<string> | undefined;
-  const drawSession = new DrawSession(paths);
+  // What takes long to load, the server and the network, is loaded when it is used, so that the app appears sooner.
+  let drawSession: Promise<DrawSession> | undefined;
   const neighbors = new NeighborSearch(paths);
   return {
     version: VERSION,
@@ -156,7 +155,10 @@ export function createServices(paths: Paths): Services {
         storage: storage.map(({ entries, ...kept }) => kept),
       };
     },
-    fetch: (options, signal) => fetchDatasets(options, { paths, signal }),
+    async *fetch(options, signal) {
+      const { fetchDatasets } = await import('./fetch.ts');
+      yield* fetchDatasets(options, { paths, signal });
+    },
     train: (options) => train(options, { paths }),
     evaluate: (options, signal, onMistake) => evaluate(options, { paths, signal, onMistake }),
     neighbors: (query, signal) => neighbors.find(query, signal),
@@ -164,11 +166,17 @@ export function createServices(paths: Paths): Services {
     isOwnSource,
     checkOwnSource: (from) => checkOwnSource(from),
     samples: (name, request, signal) => datasetSamples(name, request, { paths, signal }),
-    estimateFetch: (options, signal) => estimateFetch(options, { paths, signal }),
+    async estimateFetch(options, signal) {
+      const { estimateFetch } = await import('./estimate-fetch.ts');
+      return estimateFetch(options, { paths, signal });
+    },
     estimateTraining: (options, signal) => estimateTraining(options, { paths, signal }),
     networkSummary: (options, signal) => networkSummary(options, { paths, signal }),
     estimateEvaluation: (options, signal) => estimateEvaluation(options, { paths, signal }),
-    draw: (options) => drawSession.start(options),
+    async draw(options) {
+      drawSession ??= import('./draw-session.ts').then((module) => new module.DrawSession(paths));
+      return (await drawSession).start(options);
+    },
     sshForwarding: (url) => sshForwarding(process.env, url),
     openBrowser,
     clean: (what) => clean(what, { paths }),

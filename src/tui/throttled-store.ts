@@ -89,7 +89,7 @@ export class ThrottledStore<State, Event> {
     const target = Math.min(maxInterval, Math.max(interval, (now - this.#threadTime) / maxShare));
     this.#threadTime = now;
     // The first renders are the slowest, since nothing is compiled yet: recover from them faster than slowing down.
-    this.#interval += (target - this.#interval) * (target > this.#interval ? 0.1 : 0.5);
+    this.#interval += (target - this.#interval) * (target > this.#interval ? 0.3 : 0.5);
   }
 
   /** Cancels pending notifications and drops the listeners. */

@@ -31,7 +31,7 @@ export interface Checkpoint {
 }
 
 /** Training needs the CPU more than its charts do, which take 10 to 25 ms to draw on 200x60 cells. */
-const CHARTS = { interval: 100, maxShare: 0.015, maxInterval: 2000 };
+const CHARTS = { interval: 100, maxShare: 0.015, maxInterval: 2500 };
 /** The other screens show a line. */
 const LINE = { interval: 1000 };
 /** Events that come many times in an epoch. */

@@ -5,14 +5,19 @@ import type { StyledLine } from '../charts/styled-line.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /**
- * Lines that already fit the screen, as a single text node: Ink lays out one node instead of one per line. Neither this nor
- * the frame sets `overflow`, since Ink would then parse every line twice more.
+ * Lines that already fit the screen, each a text node of its own, since Ink parses a node of several lines twice. Neither this
+ * nor the frame sets `overflow`: Ink would then parse every line once more.
  */
 export function Lines({ lines }: { lines: readonly string[] }): ReactNode {
   if (lines.length === 0) return null;
   return (
-    <Box height={lines.length} flexShrink={0}>
-      <Text wrap="truncate">{lines.map((line) => line.trimEnd() || ' ').join('\n')}</Text>
+    <Box flexDirection="column" height={lines.length} flexShrink={0}>
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line is where it is on the screen.
+        <Text key={index} wrap="truncate">
+          {line.trimEnd() || ' '}
+        </Text>
+      ))}
     </Box>
   );
 }
