@@ -45,11 +45,11 @@ export function possibleAnswers(
   model: Pick<Model, 'labels' | 'training'>,
   prior: CharacterPrior,
 ): PossibleAnswers {
-  const frequencies = chosen.map(frequencyUnder(prior, model));
-  // Dividing by the highest keeps the sum finite.
-  const highest = Math.max(...frequencies);
+  const frequencies = chosen.map(frequenciesUnder(prior, model));
+  // Dividing by the highest keeps sums finite.
+  const highest = Math.max(...frequencies.flat());
   const possible = chosen
-    .map((choice, index) => ({ choice, frequency: frequencies[index]! / highest }))
+    .map((choice, index) => ({ choice, frequency: total(frequencies[index]!.map((one) => one / highest)) }))
     .filter(({ frequency }) => frequency > 0);
   if (possible.length === 0) {
     const labels = labelsText(chosen.map(({ label }) => label));
@@ -67,19 +67,20 @@ export function possibleAnswers(
   };
 }
 
-/** How frequent the characters of a chosen class are, relative to those of the others. */
-function frequencyUnder(
+/** How frequent each of the characters of a chosen class is, relative to those of the others. */
+function frequenciesUnder(
   prior: CharacterPrior,
   model: Pick<Model, 'labels' | 'training'>,
-): (choice: ClassChoice) => number {
-  if (prior === 'uniform') return isOfOwnData(model) ? () => 1 : ({ characters }) => characters.length;
-  const given =
-    prior === 'forms' ? FORMS : new Map(Object.entries(prior).map(([key, value]) => [normalizeLabel(key), value]));
+): (choice: ClassChoice) => number[] {
+  if (prior === 'uniform') return isOfOwnData(model) ? () => [1] : ({ characters }) => characters.map(() => 1);
+  const given: readonly (readonly [string, number])[] = prior === 'forms' ? [...FORMS] : Object.entries(prior);
+  // A character can be given more than once: with a blank, or composed and decomposed.
+  const byCharacter = Map.groupBy(given, ([text]) => normalizeLabel(text));
   return ({ index, characters }) => {
     // Where only the other case of a merged class is given, that is meant: the network does not distinguish them.
-    const known = characters.filter((character) => given.has(character));
+    const known = characters.filter((character) => byCharacter.has(character));
     const counted = known.length > 0 ? known : classCharacters(model.labels[index]!, model.labels);
-    return total(counted.map((character) => given.get(character) ?? 0));
+    return counted.flatMap((character) => byCharacter.get(character) ?? []).map(([, frequency]) => frequency);
   };
 }
 

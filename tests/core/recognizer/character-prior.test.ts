@@ -123,6 +123,21 @@ describe('whatever the prior', () => {
     );
   });
 
+  test('frequencies of the same character, however it is written, and of any size are added', () => {
+    const model = { labels: splitLabels('bymerge'), shares: null };
+    const logits = model.labels.map(() => 0);
+    const answers = (prior: CharacterPrior) => read(logits, { ...model, prior }).predictions.slice(0, 2);
+    expect(answers({ 1: 2, '1 ': 1, 7: 1 })).toEqual([
+      { label: '1', probability: expect.closeTo(0.75, 12) },
+      { label: '7', probability: expect.closeTo(0.25, 12) },
+    ]);
+    expect(answers({ 0: Number.MIN_VALUE, '0 ': 0 })).toEqual([{ label: '0', probability: expect.closeTo(1, 12) }]);
+    expect(answers({ O: 1e308, o: 1e308, C: 1e308, c: 0 })).toEqual([
+      { label: 'O', probability: expect.closeTo(2 / 3, 12) },
+      { label: 'C', probability: expect.closeTo(1 / 3, 12) },
+    ]);
+  });
+
   test('characters that are left out, or have a frequency of 0, are not answered', () => {
     fc.assert(
       fc.property(models, fc.nat(), (known, n) => {
