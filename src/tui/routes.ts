@@ -1,6 +1,6 @@
 import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import type { KeysInUse } from './keys/shown-keys.ts';
-import type { Evaluation, MistakeChoice } from './screens/evaluation.ts';
+import type { Evaluation, MistakeChoice } from './screens/evaluate/evaluation.ts';
 
 /** A screen, with its initial selection. */
 export type Route =

@@ -4,8 +4,14 @@ import type { DatasetName } from '../core/dataset/dataset-name.ts';
 import { modelName, type TrainingRun } from '../core/training/training-run.ts';
 import type { Route } from './routes.ts';
 import { runTask } from './run-task.ts';
-import { initialTrain, reduceTrain, type TrainAction, type TrainState, totalShare } from './screens/train-state.ts';
-import { stopWarning, summaryLine } from './screens/train-texts.ts';
+import {
+  initialTrain,
+  reduceTrain,
+  type TrainAction,
+  type TrainState,
+  totalShare,
+} from './screens/train/train-state.ts';
+import { stopWarning, summaryLine } from './screens/train/train-texts.ts';
 import type { Task, Tasks } from './tasks.ts';
 import { ThrottledStore } from './throttled-store.ts';
 

@@ -8,8 +8,8 @@ import {
   drawnStrokes,
   reduceCanvas,
   SIDE,
-} from '../../src/tui/screens/draw-canvas.ts';
-import { hereLayout } from '../../src/tui/screens/draw-here-layout.ts';
+} from '../../src/tui/screens/draw/draw-canvas.ts';
+import { hereLayout } from '../../src/tui/screens/draw/draw-here-layout.ts';
 
 type Step<Action = CanvasAction> = Action extends CanvasAction ? Omit<Action, 'event'> : never;
 

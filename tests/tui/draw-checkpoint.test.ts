@@ -5,7 +5,7 @@ import {
   noteReading,
   readingsText,
   reduceCheckpoint,
-} from '../../src/tui/screens/draw-checkpoint.ts';
+} from '../../src/tui/screens/draw/draw-checkpoint.ts';
 
 const loaded = (state: typeof NO_CHECKPOINT, epoch: number) => {
   const loading = reduceCheckpoint(state, { event: 'loading', model: 'mine', epoch });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { EmnistError } from '../../src/core/errors.ts';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
-import { type InsideState, NO_INSIDE, reduceInside } from '../../src/tui/screens/draw-inside-state.ts';
+import { type InsideState, NO_INSIDE, reduceInside } from '../../src/tui/screens/draw/draw-inside-state.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
 import { fakeInspection } from '../helpers/fake-inspection.ts';
 import { FAKE_READER, type FakeServer } from '../helpers/fake-server.ts';

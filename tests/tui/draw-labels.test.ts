@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { DrawEvent } from '../../src/core/server/draw-event.ts';
 import type { Drawing } from '../../src/core/strokes/drawing.ts';
-import { canLabel, labelTask } from '../../src/tui/screens/draw-labels.ts';
-import { type DrawAction, type DrawState, INITIAL_DRAW, reduceDraw } from '../../src/tui/screens/draw-state.ts';
-import { labelNote } from '../../src/tui/screens/draw-texts.ts';
+import { canLabel, labelTask } from '../../src/tui/screens/draw/draw-labels.ts';
+import { type DrawAction, type DrawState, INITIAL_DRAW, reduceDraw } from '../../src/tui/screens/draw/draw-state.ts';
+import { labelNote } from '../../src/tui/screens/draw/draw-texts.ts';
 import { FAKE_READER } from '../helpers/fake-server.ts';
 
 const LINE: Drawing = [

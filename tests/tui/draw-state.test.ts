@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { type Split, splitLabels } from '../../src/core/dataset/splits.ts';
 import type { DrawEvent } from '../../src/core/server/draw-event.ts';
 import type { Expectation } from '../../src/core/server/expectation.ts';
-import { nextExpectation } from '../../src/tui/screens/draw-expected.ts';
-import { type DrawState, INITIAL_DRAW, reduceDraw } from '../../src/tui/screens/draw-state.ts';
-import { answerNote, expectedText, mergedClassNote, readerText } from '../../src/tui/screens/draw-texts.ts';
+import { nextExpectation } from '../../src/tui/screens/draw/draw-expected.ts';
+import { type DrawState, INITIAL_DRAW, reduceDraw } from '../../src/tui/screens/draw/draw-state.ts';
+import { answerNote, expectedText, mergedClassNote, readerText } from '../../src/tui/screens/draw/draw-texts.ts';
 
 const after = (...events: DrawEvent[]): DrawState =>
   events.reduce((state, event) => reduceDraw(state, { event: 'update', update: { event } }), INITIAL_DRAW);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { INITIAL_FORM, reduceForm, submittedOptions } from '../../src/tui/screens/evaluate-form.ts';
+import { INITIAL_FORM, reduceForm, submittedOptions } from '../../src/tui/screens/evaluate/evaluate-form.ts';
 import { fakeModel, fakeStatus } from '../helpers/fake-status.ts';
 
 const { datasets } = fakeStatus({ present: ['balanced', 'digits'] });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { columnsOf } from '../../src/app/text-layout.ts';
+import { classLines } from '../../src/tui/screens/evaluate/evaluate-list-lines.ts';
+import {
+  errorLists,
+  INITIAL_LISTS,
+  reduceLists,
+  selectedMistakes,
+} from '../../src/tui/screens/evaluate/evaluate-lists.ts';
 import {
   type Cell,
   confusionMatrix,
@@ -8,11 +15,9 @@ import {
   mistakesAt,
   reduceCell,
   shareAt,
-} from '../../src/tui/screens/confusion-matrix.ts';
-import { matrixLines } from '../../src/tui/screens/confusion-matrix-lines.ts';
-import { classLines } from '../../src/tui/screens/evaluate-list-lines.ts';
-import { errorLists, INITIAL_LISTS, reduceLists, selectedMistakes } from '../../src/tui/screens/evaluate-lists.ts';
-import { mistakesLayout } from '../../src/tui/screens/mistakes-layout.ts';
+} from '../../src/tui/screens/mistakes/confusion-matrix.ts';
+import { matrixLines } from '../../src/tui/screens/mistakes/confusion-matrix-lines.ts';
+import { mistakesLayout } from '../../src/tui/screens/mistakes/mistakes-layout.ts';
 import { createTheme } from '../../src/tui/theme/theme.ts';
 import { type EvaluationEnd, fakeEvaluation } from '../helpers/fake-evaluation.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { initialForm, reduceForm, sourceValue } from '../../src/tui/screens/fetch-form.ts';
+import { initialForm, reduceForm, sourceValue } from '../../src/tui/screens/fetch/fetch-form.ts';
 
 const pasted = (text: string) => reduceForm(initialForm('digits'), { type: 'text', press: { name: 'paste', text } });
 

@@ -7,7 +7,7 @@ import {
   initialImages,
   reduceImages,
   shownRange,
-} from '../../src/tui/screens/images-state.ts';
+} from '../../src/tui/screens/images/images-state.ts';
 
 const act = (state: ImagesState, ...actions: ImagesAction[]) => actions.reduce(reduceImages, state);
 const start = initialImages('digits', 0.7);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entryFacts, keptText } from '../../src/tui/screens/model-facts.ts';
+import { entryFacts, keptText } from '../../src/tui/screens/models/model-facts.ts';
 import { fakeEvaluation, fakeModel, fakeRecord, fakeUnfinishedRun } from '../helpers/fake-status.ts';
 
 const recipe = (patience: number) => ({ ...fakeRecord().recipe, patience });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { modelEntries } from '../../src/tui/screens/model-entry.ts';
-import { nextOrder, sortedEntries, testMeasurement } from '../../src/tui/screens/model-order.ts';
-import { reduceSelection } from '../../src/tui/screens/model-selection.ts';
+import { modelEntries } from '../../src/tui/screens/models/model-entry.ts';
+import { nextOrder, sortedEntries, testMeasurement } from '../../src/tui/screens/models/model-order.ts';
+import { reduceSelection } from '../../src/tui/screens/models/model-selection.ts';
 import { fakeEvaluation, fakeModel, fakeUnfinishedRun } from '../helpers/fake-status.ts';
 
 const ENTRIES = modelEntries({

@@ -9,7 +9,7 @@ import {
   reduceForm,
   replaced,
   submittedOptions,
-} from '../../src/tui/screens/own-data-form.ts';
+} from '../../src/tui/screens/fetch/own-data-form.ts';
 
 const signs: DatasetStatus = { split: 'signs', labels: ['a', 'b'], trainImages: 10, testImages: 2, bytes: 1000 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { UnfinishedRun } from '../../src/core/training/unfinished-runs.ts';
 import { fieldText } from '../../src/tui/components/text-field.ts';
-import { reduceForm, submittedOptions, type TrainFormAction } from '../../src/tui/screens/train-form.ts';
+import { reduceForm, submittedOptions, type TrainFormAction } from '../../src/tui/screens/train/train-form.ts';
 import {
   chosenPreset,
   defaultName,
@@ -13,7 +13,7 @@ import {
   nameProblem,
   replaced,
   type TrainForm,
-} from '../../src/tui/screens/train-form-state.ts';
+} from '../../src/tui/screens/train/train-form-state.ts';
 import { fakeModel, fakeUnfinishedRun } from '../helpers/fake-status.ts';
 
 type Load = Extract<TrainFormAction, { type: 'load' }>;

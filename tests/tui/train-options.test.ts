@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { OPTION_NAMES, type OptionName } from '../../src/tui/screens/train-option-values.ts';
+import { OPTION_NAMES, type OptionName } from '../../src/tui/screens/train/train-option-values.ts';
 import {
   changedOptions,
   defaultOption,
@@ -10,7 +10,7 @@ import {
   type OptionsPage,
   optionProblem,
   reduceOptions,
-} from '../../src/tui/screens/train-options.ts';
+} from '../../src/tui/screens/train/train-options.ts';
 
 const VGG: OptionsContext = { architecture: 'vgg', startsFromModel: false, isResumed: false };
 const RESUMED: OptionsContext = { ...VGG, isResumed: true };

@@ -10,8 +10,8 @@ import {
   secondsLeft,
   totalShare,
   wholeRun,
-} from '../../src/tui/screens/train-state.ts';
-import { summaryLine } from '../../src/tui/screens/train-texts.ts';
+} from '../../src/tui/screens/train/train-state.ts';
+import { summaryLine } from '../../src/tui/screens/train/train-texts.ts';
 import { trainEpoch, trainEpochEnd, trainStart } from '../helpers/run-events.ts';
 
 const after = (...events: TrainEvent[]) =>

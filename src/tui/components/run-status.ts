@@ -1,6 +1,6 @@
 import { percent, timeLeft } from '../../app/format.ts';
 import { columnsOf, printable } from '../../app/text-layout.ts';
-import { bestEpoch, currentEpoch, secondsLeft, type TrainState, totalShare } from '../screens/train-state.ts';
+import { bestEpoch, currentEpoch, secondsLeft, type TrainState, totalShare } from '../screens/train/train-state.ts';
 import type { Style, Theme } from '../theme/theme.ts';
 import type { SessionStatus } from '../training-session.ts';
 import { fittingParts } from './fitting-parts.ts';

@@ -1,6 +1,6 @@
 import { useContext, useSyncExternalStore } from 'react';
 import { CurrentContext, useAppContext } from '../app-context.ts';
-import type { TrainState } from '../screens/train-state.ts';
+import type { TrainState } from '../screens/train/train-state.ts';
 
 const never = () => () => {};
 

@@ -1,19 +1,19 @@
 import type { ReactNode } from 'react';
 import type { Route } from '../routes.ts';
-import { CleanScreen } from './clean-screen.tsx';
-import { ConfusionsScreen } from './confusions-screen.tsx';
-import { DrawScreen } from './draw-screen.tsx';
-import { EvaluateScreen } from './evaluate-screen.tsx';
-import { FetchScreen } from './fetch-screen.tsx';
-import { HelpScreen } from './help-screen.tsx';
-import { HomeScreen } from './home-screen.tsx';
-import { ImagesScreen } from './images-screen.tsx';
-import { KeysScreen } from './keys-screen.tsx';
-import { LearnScreen } from './learn-screen.tsx';
-import { MistakesScreen } from './mistakes-screen.tsx';
-import { ModelsScreen } from './models-screen.tsx';
-import { OwnDataScreen } from './own-data-screen.tsx';
-import { TrainScreen } from './train-screen.tsx';
+import { CleanScreen } from './clean/clean-screen.tsx';
+import { DrawScreen } from './draw/draw-screen.tsx';
+import { EvaluateScreen } from './evaluate/evaluate-screen.tsx';
+import { FetchScreen } from './fetch/fetch-screen.tsx';
+import { OwnDataScreen } from './fetch/own-data-screen.tsx';
+import { HelpScreen } from './help/help-screen.tsx';
+import { KeysScreen } from './help/keys-screen.tsx';
+import { HomeScreen } from './home/home-screen.tsx';
+import { ImagesScreen } from './images/images-screen.tsx';
+import { LearnScreen } from './learn/learn-screen.tsx';
+import { ConfusionsScreen } from './mistakes/confusions-screen.tsx';
+import { MistakesScreen } from './mistakes/mistakes-screen.tsx';
+import { ModelsScreen } from './models/models-screen.tsx';
+import { TrainScreen } from './train/train-screen.tsx';
 
 /** The screen of a route. */
 export function Screen({ route }: { route: Route }): ReactNode {

@@ -1,0 +1,54 @@
+import { FORMAT_SUFFIXES, MODEL_FORMATS, type ModelFormat } from '../../../core/model/formats/model-formats.ts';
+import { type ListAction, type ListForm, reduceList } from '../../components/list-form.ts';
+import { fieldText, type TextField, textField, typeInto } from '../../components/text-field.ts';
+import type { KeyPress } from '../../keys/key-presses.ts';
+
+/** The list of formats, with the path below it. */
+export interface ExportForm extends ListForm {
+  readonly model: string;
+  /** Null until something is entered: then it is the name of the model, with the suffix of the format. */
+  readonly path: TextField | null;
+}
+
+export type ExportAction =
+  | ListAction
+  /** A key for the path, or text typed or pasted anywhere: it is a path, and moves there. */
+  | { type: 'text'; press: KeyPress };
+
+/** The row of the path. */
+export const PATH_ROW = MODEL_FORMATS.length;
+
+/** The form for a model, with the format that most other programs read. */
+export function startExport(model: string): ExportForm {
+  const choice = MODEL_FORMATS.indexOf('onnx');
+  return { model, focus: choice, choice, path: null };
+}
+
+export function reduceExport(form: ExportForm, action: ExportAction): ExportForm {
+  if (action.type !== 'text') return { ...form, ...reduceList(form, action, MODEL_FORMATS.length, 1) };
+  const isFocused = form.focus === PATH_ROW;
+  if (action.press.text === '' && !isFocused) return form;
+  // In the list, a path begins; in the field, it goes on.
+  const before = isFocused ? pathField(form) : (form.path ?? textField());
+  return {
+    ...form,
+    focus: PATH_ROW,
+    choice: isFocused ? form.choice : form.focus,
+    path: typeInto(before, action.press, 'path'),
+  };
+}
+
+/** The focused format; if the path has the focus, the selected one. */
+export function exportFormat({ focus, choice }: ExportForm): ModelFormat {
+  return MODEL_FORMATS[focus < PATH_ROW ? focus : choice]!;
+}
+
+/** The field for the path, which proposes one until something is entered. */
+export function pathField(form: ExportForm): TextField {
+  return form.path ?? textField(form.model + FORMAT_SUFFIXES[exportFormat(form)]);
+}
+
+/** Where to export to; undefined if nothing is entered. */
+export function exportPath(form: ExportForm): string | undefined {
+  return fieldText(pathField(form)).trim() || undefined;
+}
