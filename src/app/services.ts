@@ -24,7 +24,7 @@ import { VERSION } from '../core/version.ts';
 import { type AssessEvent, assessSamples } from './assess-samples.ts';
 import { networkSummary } from './chosen-network.ts';
 import { clean, readStorage, STORAGE_NAMES, type Storage, type StorageName } from './clean.ts';
-import { checkOwnSource, type DatasetSamples, datasetSamples, type SamplesRequest } from './dataset-samples.ts';
+import { checkOwnSource, type DatasetImages, datasetImages, type ImagesRequest } from './dataset-images.ts';
 import { deleteModel } from './delete-model.ts';
 import type { Drawing } from './draw.ts';
 import type { DrawSession } from './draw-session.ts';
@@ -64,7 +64,7 @@ export interface Services {
   /** Checks that there is something to take over. Throws `EmnistError`. */
   checkOwnSource(from: string, signal: AbortSignal): Promise<void>;
   /** Some images of each class of a data set. */
-  samples(name: DatasetName, request: SamplesRequest, signal: AbortSignal): Promise<DatasetSamples>;
+  images(name: DatasetName, request: ImagesRequest, signal: AbortSignal): Promise<DatasetImages>;
   estimateFetch(options: FetchOptions, signal: AbortSignal): Promise<FetchEstimate>;
   estimateTraining(options: TrainOptions, signal: AbortSignal): Promise<TimeEstimate | null>;
   /** The layers of the network that a run trains; null if that is not known. */
@@ -165,7 +165,7 @@ export function createServices(paths: Paths): Services {
     saveMistakes,
     isOwnSource,
     checkOwnSource: (from) => checkOwnSource(from),
-    samples: (name, request, signal) => datasetSamples(name, request, { paths, signal }),
+    images: (name, request, signal) => datasetImages(name, request, { paths, signal }),
     async estimateFetch(options, signal) {
       const { estimateFetch } = await import('./estimate-fetch.ts');
       return estimateFetch(options, { paths, signal });

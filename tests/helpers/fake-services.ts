@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AssessEvent, SampleReading } from '../../src/app/assess-samples.ts';
 import type { StorageName } from '../../src/app/clean.ts';
-import type { DatasetSamples, SamplesRequest } from '../../src/app/dataset-samples.ts';
+import type { DatasetImages, ImagesRequest } from '../../src/app/dataset-images.ts';
 import type { CleanEvent, ExportEvent, SamplesEvent } from '../../src/app/events.ts';
 import type { ExportOptions } from '../../src/app/options/export.ts';
 import type { LearnOptions } from '../../src/app/options/learn.ts';
@@ -123,16 +123,16 @@ export class FakeServices implements Services {
   };
 
   /** What is shown of data sets. */
-  fakeSamples: DatasetSamples = {
+  fakeImages: DatasetImages = {
     ...{ name: 'signs', trainImages: 0, testImages: 0, details: null },
     classes: [],
   };
 
-  readonly sampleRequests: { name: string; request: SamplesRequest; signal: AbortSignal }[] = [];
+  readonly imageRequests: { name: string; request: ImagesRequest; signal: AbortSignal }[] = [];
 
-  async samples(name: string, request: SamplesRequest, signal: AbortSignal): Promise<DatasetSamples> {
-    this.sampleRequests.push({ name, request, signal });
-    return this.fakeSamples;
+  async images(name: string, request: ImagesRequest, signal: AbortSignal): Promise<DatasetImages> {
+    this.imageRequests.push({ name, request, signal });
+    return this.fakeImages;
   }
 
   async estimateFetch({ split = 'balanced' }: Parameters<Services['fetch']>[0]): Promise<FetchEstimate> {

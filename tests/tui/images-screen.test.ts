@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
 import { fresh, used } from './scenes/fixtures.ts';
-import { numberedSamples, withImages } from './scenes/images.ts';
+import { numberedImages, withImages } from './scenes/images.ts';
 
 let app: AppTerminal;
 afterEach(async () => {
@@ -40,10 +40,10 @@ test('all images of a class can be leafed through, and more are read when those 
   await app.screen.waitForText(/images 13 to 18 of/);
   app.press(...Array(18).fill('pageDown'));
   await app.screen.waitForText(/images 121 to 126 of/);
-  expect(services.sampleRequests.map(({ request }) => request.offset)).toEqual([0, 120]);
+  expect(services.imageRequests.map(({ request }) => request.offset)).toEqual([0, 120]);
   app.press('pageUp');
   await app.screen.waitForText(/images 115 to 120 of/);
-  expect(services.sampleRequests).toHaveLength(2);
+  expect(services.imageRequests).toHaveLength(2);
 });
 
 test('test images are shown too', async () => {
@@ -52,7 +52,7 @@ test('test images are shown too', async () => {
   await app.screen.waitForText(/training images 1 to 6/);
   app.press('p');
   await app.screen.waitForText(/○ 112,800 training +● 18,800 test[\s\S]*test images 1 to 6 of 400/);
-  expect(services.sampleRequests.at(-1)!.request.part).toBe('test');
+  expect(services.imageRequests.at(-1)!.request.part).toBe('test');
 });
 
 test('the augmented versions follow the strength, are others at another draw, and vanish again', async () => {
@@ -114,7 +114,7 @@ test('t trains on what is looked at, and Esc returns to it', async () => {
 test('reading can be left, says how far it is, and keeps no key waiting', async () => {
   const services = used();
   const signals: AbortSignal[] = [];
-  services.samples = (_name, { onProgress }, signal) => {
+  services.images = (_name, { onProgress }, signal) => {
     signals.push(signal);
     onProgress?.(0.42);
     return new Promise(() => {});
@@ -132,9 +132,9 @@ test('reading can be left, says how far it is, and keeps no key waiting', async 
 test('what cannot be read is said, and tried again', async () => {
   const services = used();
   let attempts = 0;
-  services.samples = async (name, request) => {
+  services.images = async (name, request) => {
     if (attempts++ === 0) throw new Error('EIO: i/o error, read');
-    return numberedSamples(name, ['0', '1'], request);
+    return numberedImages(name, ['0', '1'], request);
   };
   app = openApp(services, { initialScreen: 'images' });
   await app.screen.waitForText(/EIO/);

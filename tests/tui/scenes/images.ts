@@ -1,14 +1,14 @@
-import type { DatasetSamples, SamplesRequest } from '../../../src/app/dataset-samples.ts';
+import type { DatasetImages, ImagesRequest } from '../../../src/app/dataset-images.ts';
 import { splitLabels } from '../../../src/core/dataset/splits.ts';
 import type { FakeServices } from '../../helpers/fake-services.ts';
 import { fresh, letterImage, pressing, type Scene, used } from './fixtures.ts';
 
-/** Samples of a data set whose classes differ in size; the image at position n has n dots in its lower right corner. */
-export function numberedSamples(
+/** Images of a data set whose classes differ in size; the image at position n has n dots in its lower right corner. */
+export function numberedImages(
   name: string,
   labels: readonly string[],
-  { perClass, offset = 0 }: SamplesRequest,
-): DatasetSamples {
+  { perClass, offset = 0 }: ImagesRequest,
+): DatasetImages {
   const classes = labels.map((label, index) => {
     const trainImages = 2400 - 40 * index;
     const length = Math.max(0, Math.min(perClass, trainImages - offset));
@@ -27,10 +27,10 @@ function numbered(position: number): Uint8Array {
 }
 
 export function withImages(services = used()): FakeServices {
-  services.samples = async (name, request, signal) => {
-    services.sampleRequests.push({ name, request, signal });
+  services.images = async (name, request, signal) => {
+    services.imageRequests.push({ name, request, signal });
     const own = services.currentStatus.datasets.find(({ split }) => split === name)?.labels;
-    return numberedSamples(name, own ?? splitLabels(name as 'balanced'), request);
+    return numberedImages(name, own ?? splitLabels(name as 'balanced'), request);
   };
   return services;
 }

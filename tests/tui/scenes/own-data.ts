@@ -12,7 +12,7 @@ export function ownData(): FakeServices {
     { split: 'kanji', labels: ['日', '本', '語'], trainImages: 60_000, testImages: 10_000, bytes: 9e6 },
   );
   const images = Array.from({ length: 12 }, letterImage);
-  services.fakeSamples = {
+  services.fakeImages = {
     ...{ name: 'new', trainImages: 500, testImages: 100 },
     details: {
       ...{ format: 'pictures', orientation: null, orientationFrom: null, trial: null, inverted: 600 },

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
-import type { ClassSamples, DatasetSamples } from '../../../app/dataset-samples.ts';
+import type { ClassImages, DatasetImages } from '../../../app/dataset-images.ts';
 import { count } from '../../../app/format.ts';
 import { ownDataLines } from '../../../app/own-data-text.ts';
 import { printable, wrap } from '../../../app/text-layout.ts';
@@ -36,14 +36,14 @@ export function OwnDataView({
   const app = useAppContext();
   const { theme, services } = app;
   const { width, height } = bodySize(app);
-  const [samples, setSamples] = useState<DatasetSamples | null>(null);
+  const [images, setImages] = useState<DatasetImages | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     const controller = new AbortController();
     const load = async (): Promise<void> => {
       try {
-        const loaded = await services.samples(name, { perClass: PER_CLASS }, controller.signal);
-        if (!controller.signal.aborted) setSamples(loaded);
+        const loaded = await services.images(name, { perClass: PER_CLASS }, controller.signal);
+        if (!controller.signal.aborted) setImages(loaded);
       } catch (reason) {
         if (!controller.signal.aborted) setError(reason);
       }
@@ -51,11 +51,11 @@ export function OwnDataView({
     void load();
     return () => controller.abort();
   }, [services, name]);
-  const { lines, keys } = useScrolledLines(samples ? samplesLines(samples, width, theme) : [], height, theme);
+  const { lines, keys } = useScrolledLines(images ? datasetLines(images, width, theme) : [], height, theme);
   useScrollMouse(isActive ? keys : null);
   useKeys(isActive ? 'ownData' : null, { ...keys, train, images: look, restart, back: restart }, { menu: true });
   if (error !== null) return <ErrorMessage error={error} />;
-  if (samples === null) return <Loading text="Reading" />;
+  if (images === null) return <Loading text="Reading" />;
   return (
     <Box flexDirection="column">
       <Lines lines={lines} />
@@ -63,8 +63,8 @@ export function OwnDataView({
   );
 }
 
-function samplesLines(samples: DatasetSamples, width: number, theme: Theme): string[] {
-  const { name, trainImages, testImages, details, classes } = samples;
+function datasetLines(images: DatasetImages, width: number, theme: Theme): string[] {
+  const { name, trainImages, testImages, details, classes } = images;
   const size = `${count(trainImages)} training and ${count(testImages)} test images`;
   const found = details ? ownDataLines(details) : [];
   return [
@@ -75,7 +75,7 @@ function samplesLines(samples: DatasetSamples, width: number, theme: Theme): str
 }
 
 /** The label and the number of images of a class, above a row of them. */
-function classLines({ label, trainImages, testImages, images }: ClassSamples, width: number, theme: Theme): string[] {
+function classLines({ label, trainImages, testImages, images }: ClassImages, width: number, theme: Theme): string[] {
   const size = `${count(trainImages)} + ${count(testImages)}`;
   const heading = `${theme.paint('selected', printable(label))}  ${theme.paint('dim', size)}`;
   const shown = images.slice(0, Math.floor((width + 1) / (THUMBNAIL.columns + 1))).map((one) => thumbnail(one, theme));

@@ -1,4 +1,4 @@
-import type { ClassSamples } from '../../../app/dataset-samples.ts';
+import type { ClassImages } from '../../../app/dataset-images.ts';
 import { count } from '../../../app/format.ts';
 import { alignLeft, alignRight, bar, columnsOf, printable } from '../../../app/text-layout.ts';
 import type { Part } from '../../../core/dataset/splits.ts';
@@ -9,7 +9,7 @@ import type { Theme } from '../../theme/theme.ts';
 export interface ClassEntry {
   /** The label. */
   readonly name: string;
-  readonly samples: ClassSamples | undefined;
+  readonly sizes: ClassImages | undefined;
 }
 
 /** The widths of the columns: the label, the counts, and the bars, 0 if there is no room for them. */
@@ -37,7 +37,7 @@ const MAX_BAR = 16;
  */
 export function classColumns(classes: readonly ClassEntry[], room: number): ClassColumns {
   const widest = (heading: string, texts: readonly string[]) => Math.max(heading.length, ...texts.map(columnsOf));
-  const counts = (part: Part) => classes.map(({ samples }) => (samples ? count(imagesOf(samples, part)) : ''));
+  const counts = (part: Part) => classes.map(({ sizes }) => (sizes ? count(imagesOf(sizes, part)) : ''));
   const labels = classes.map(({ name }) => printable(name));
   const label = Math.min(MAX_LABEL, widest(HEADING.label, labels));
   const train = widest(HEADING.train, counts('train'));
@@ -49,7 +49,7 @@ export function classColumns(classes: readonly ClassEntry[], room: number): Clas
 }
 
 /** The number of images of a class in a part. */
-export function imagesOf({ trainImages, testImages }: ClassSamples, part: Part): number {
+export function imagesOf({ trainImages, testImages }: ClassImages, part: Part): number {
   return part === 'train' ? trainImages : testImages;
 }
 
@@ -70,19 +70,19 @@ export function classHeading({ label, train, test, bar: bars }: ClassColumns): s
  * @param largest the images of the largest class of the part, whose bar is full
  */
 export function classRow(
-  { name, samples }: ClassEntry,
+  { name, sizes }: ClassEntry,
   { label, train, test, bar: bars }: ClassColumns,
   { focused, part, largest }: { focused: boolean; part: Part; largest: number },
   theme: Theme,
 ): string {
   const { ellipsis, bar: glyphs } = theme.glyphs;
-  const counted = (width: number, one: Part) => alignRight(samples ? count(imagesOf(samples, one)) : '', width);
-  const share = samples ? imagesOf(samples, part) / largest : 0;
+  const counted = (width: number, one: Part) => alignRight(sizes ? count(imagesOf(sizes, one)) : '', width);
+  const share = sizes ? imagesOf(sizes, part) / largest : 0;
   const cells = [
     alignLeft(printable(name), label, ellipsis),
     counted(train, 'train'),
     counted(test, 'test'),
-    ...(bars > 0 && samples ? [theme.paint('accent', bar(share, bars, glyphs))] : []),
+    ...(bars > 0 && sizes ? [theme.paint('accent', bar(share, bars, glyphs))] : []),
   ];
   return row(focused, cells.join(' '.repeat(GAP)), theme);
 }

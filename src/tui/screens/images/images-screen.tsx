@@ -13,10 +13,10 @@ import { Loading } from '../../components/loading.tsx';
 import { longListEntry } from '../../components/long-list.ts';
 import { nextStep } from '../../components/next-step.ts';
 import { StatusError } from '../../components/status-error.tsx';
+import { useDatasetImages } from '../../hooks/use-dataset-images.ts';
 import { useFilteredList } from '../../hooks/use-filtered-list.ts';
 import { useKeys } from '../../hooks/use-keys.ts';
 import { useListMouse } from '../../hooks/use-list-mouse.ts';
-import { useSamples } from '../../hooks/use-samples.ts';
 import type { KeyContext } from '../../keys/keymap.ts';
 import type { Route } from '../../routes.ts';
 import { type ClassEntry, imagesOf } from './images-classes.ts';
@@ -49,9 +49,9 @@ export function ImagesScreen({ route }: { route: Extract<Route, { screen: 'image
   );
   const label = list.entry?.name ?? '';
   const first = firstShown(state, label);
-  const loaded = useSamples(services, dataset?.name ?? null, { part, offset: batchOf(first), perClass: BATCH });
+  const loaded = useDatasetImages(services, dataset?.name ?? null, { part, offset: batchOf(first), perClass: BATCH });
   const sized = new Map(loaded.latest?.classes.map((one) => [one.label, one]));
-  const entryOf = ({ name }: { name: string }): ClassEntry => ({ name, samples: sized.get(name) });
+  const entryOf = ({ name }: { name: string }): ClassEntry => ({ name, sizes: sized.get(name) });
   const entry = list.entry && entryOf(list.entry);
   const layout = imagesLayout(
     state,
@@ -61,7 +61,7 @@ export function ImagesScreen({ route }: { route: Extract<Route, { screen: 'image
   );
   const { rows, columns, isLarge } = layout.grid;
   const shown = isAugmented ? rows : rows * columns;
-  const count = entry?.samples ? imagesOf(entry.samples, part) : 0;
+  const count = entry?.sizes ? imagesOf(entry.sizes, part) : 0;
 
   const turn = (by: 1 | -1) => () => dispatch({ type: 'turn', label, by, shown, count });
   const open = (by: 1 | -1) => () => {

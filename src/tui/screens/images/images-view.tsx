@@ -5,8 +5,8 @@ import { useAppContext } from '../../app-context.ts';
 import { joinColumns, Lines, padLines } from '../../components/lines.tsx';
 import { longListLines } from '../../components/long-list.ts';
 import { radio } from '../../components/option-rows.ts';
+import type { LoadedImages } from '../../hooks/use-dataset-images.ts';
 import type { FilteredList } from '../../hooks/use-filtered-list.ts';
-import type { LoadedSamples } from '../../hooks/use-samples.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { type ClassEntry, classHeading, classRow, imagesOf } from './images-classes.ts';
 import { GAP, type ImagesLayout } from './images-layout.ts';
@@ -33,7 +33,7 @@ export function ImagesView({
   state: ImagesState;
   dataset: ShownDataset;
   list: FilteredList<ClassEntry>;
-  loaded: LoadedSamples;
+  loaded: LoadedImages;
   layout: ImagesLayout;
 }): ReactNode {
   const { theme } = useAppContext();
@@ -82,15 +82,15 @@ function datasetLine(
 function focusedLines(
   state: ImagesState,
   entry: ClassEntry | undefined,
-  { samples, progress }: LoadedSamples,
+  { images, progress }: LoadedImages,
   { area, grid }: ImagesLayout,
   theme: Theme,
 ): string[] {
-  if (!samples) {
+  if (!images) {
     const share = progress > 0 ? ` ${percent(progress, 0)}` : '';
     return [theme.paint('dim', `Loading images${theme.glyphs.ongoing}${share}`)];
   }
-  const one = samples.classes.find(({ label }) => label === entry?.name);
+  const one = images.classes.find(({ label }) => label === entry?.name);
   if (!entry || !one) return [];
   const { name } = entry;
   const { part, isAugmented } = state;

@@ -11,7 +11,7 @@ import { IMAGE_PIXELS } from '../core/images/image-size.ts';
 import type { WorkContext } from './work.ts';
 
 /** A class of a data set, with some of its images. */
-export interface ClassSamples {
+export interface ClassImages {
   label: string;
   trainImages: number;
   testImages: number;
@@ -19,17 +19,17 @@ export interface ClassSamples {
   images: Uint8Array[];
 }
 
-export interface DatasetSamples {
+export interface DatasetImages {
   name: DatasetName;
   trainImages: number;
   testImages: number;
   /** What was found in the source of a data set of one's own. */
   details: OwnDetails | null;
-  classes: ClassSamples[];
+  classes: ClassImages[];
 }
 
 /** Which images of each class to choose. */
-export interface SamplesRequest {
+export interface ImagesRequest {
   /** The most images of a class. */
   perClass: number;
   /** The training part by default. */
@@ -44,11 +44,11 @@ export interface SamplesRequest {
  * Chooses some images of each class of a data set. Successive offsets lead through all images of a class, each once, and
  * any number of them is spread over the class. Throws `dataset-missing`, `dataset-damaged`, and the signal's reason.
  */
-export async function datasetSamples(
+export async function datasetImages(
   name: DatasetName,
-  { perClass, part = 'train', offset = 0, onProgress }: SamplesRequest,
+  { perClass, part = 'train', offset = 0, onProgress }: ImagesRequest,
   { paths, signal }: WorkContext,
-): Promise<DatasetSamples> {
+): Promise<DatasetImages> {
   const { trainImages, testImages, details, labels: classLabels } = await describeDataset(paths, name);
   const otherCounts = await readClassCounts(paths, name, part === 'train' ? 'test' : 'train');
   signal?.throwIfAborted();
@@ -65,7 +65,7 @@ export async function datasetSamples(
   const { images } = await readChosenImages(paths, name, part, choose, { signal, onProgress: reportProgress });
   signal?.throwIfAborted();
   const positions = new Map([...chosen].map((index, position) => [index, position]));
-  const classes = classLabels.map((label, index): ClassSamples => {
+  const classes = classLabels.map((label, index): ClassImages => {
     const counts = { [part]: ofClass[index]!.length, [part === 'train' ? 'test' : 'train']: otherCounts[index]! };
     return {
       label,

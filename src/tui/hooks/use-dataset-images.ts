@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { DatasetSamples } from '../../app/dataset-samples.ts';
+import type { DatasetImages } from '../../app/dataset-images.ts';
 import type { Services } from '../../app/services.ts';
 import type { DatasetName } from '../../core/dataset/dataset-name.ts';
 import type { Part } from '../../core/dataset/splits.ts';
@@ -7,11 +7,11 @@ import type { Part } from '../../core/dataset/splits.ts';
 /** Answers that are kept: reading a large part again takes seconds. */
 const KEPT = 3;
 
-export interface LoadedSamples {
+export interface LoadedImages {
   /** Null until they have been read. */
-  readonly samples: DatasetSamples | null;
+  readonly images: DatasetImages | null;
   /** The same or, until then, others of this data set: its classes have the same sizes. */
-  readonly latest: DatasetSamples | null;
+  readonly latest: DatasetImages | null;
   /** How far reading is, 0 to 1. */
   readonly progress: number;
   /** Why they cannot be read; null if they can. */
@@ -22,7 +22,7 @@ export interface LoadedSamples {
 interface Answer {
   readonly key: string;
   readonly name: DatasetName;
-  readonly samples: DatasetSamples;
+  readonly images: DatasetImages;
 }
 
 /**
@@ -31,11 +31,11 @@ interface Answer {
  *
  * @param name null if there is nothing to read
  */
-export function useSamples(
-  services: Pick<Services, 'samples'>,
+export function useDatasetImages(
+  services: Pick<Services, 'images'>,
   name: DatasetName | null,
   { part, offset, perClass }: { part: Part; offset: number; perClass: number },
-): LoadedSamples {
+): LoadedImages {
   const [kept, setKept] = useState<readonly Answer[]>([]);
   const [progress, setProgress] = useState(0);
   const [failure, setFailure] = useState<{ key: string; error: unknown } | null>(null);
@@ -53,8 +53,8 @@ export function useSamples(
         if (!signal.aborted) setProgress(Math.floor(share * 100) / 100);
       };
       try {
-        const samples = await services.samples(name, { part, offset, perClass, onProgress }, signal);
-        if (!signal.aborted) setKept((answers) => [{ key, name, samples }, ...answers].slice(0, KEPT));
+        const images = await services.images(name, { part, offset, perClass, onProgress }, signal);
+        if (!signal.aborted) setKept((answers) => [{ key, name, images }, ...answers].slice(0, KEPT));
       } catch (error) {
         if (!signal.aborted) setFailure({ key, error });
       }
@@ -65,8 +65,8 @@ export function useSamples(
   const error = failure?.key === key ? failure.error : null;
   const latest = found ?? kept.find((answer) => answer.name === name);
   return {
-    samples: found?.samples ?? null,
-    latest: latest?.samples ?? null,
+    images: found?.images ?? null,
+    latest: latest?.images ?? null,
     ...{ progress, error, retry: () => setFailure(null) },
   };
 }
