@@ -17,7 +17,10 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** `npm test` runs the project "fast", `npm run test:all` both. */
+/** Tests of the app, which run with React as the product has it: its build for development takes twice the time. */
+const APP_TESTS = 'tests/tui/**/*.test.{ts,tsx}';
+
+/** `npm test` runs the projects but "slow", `npm run test:all` all. */
 export default defineConfig({
   test: {
     globalSetup: ['tests/build.setup.ts'],
@@ -33,7 +36,12 @@ export default defineConfig({
     // Node imports built files itself: Vitest would evaluate a large bundle again for each import.
     server: { deps: { external: [/\/dist\//] } },
     projects: [
-      { extends: true, test: { name: 'fast', include: ['tests/**/*.test.{ts,tsx}'], exclude: slow } },
+      { extends: true, test: { name: 'fast', include: ['tests/**/*.test.{ts,tsx}'], exclude: [...slow, APP_TESTS] } },
+      {
+        extends: true,
+        oxc: { jsx: { runtime: 'automatic', development: false } },
+        test: { name: 'app', include: [APP_TESTS], env: { NODE_ENV: 'production' } },
+      },
       { extends: true, test: { name: 'slow', include: slow } },
     ],
   },

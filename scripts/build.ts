@@ -2,7 +2,7 @@ import crypto from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import util, { promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { brotliCompress, brotliDecompress } from 'node:zlib';
 import { type BuildOptions, build as esbuild, type Metafile } from 'esbuild';
@@ -49,19 +49,14 @@ const loadBuiltinsLazily = {
   },
 } satisfies NonNullable<BuildOptions['plugins']>[number];
 
-/** Many modules import these, they take 10 ms each, and little of them is used at startup. */
-const LAZY_BUILTINS = new Map<string, object>([
-  ['node:crypto', crypto],
-  ['node:util', util],
-]);
-
-/** The source of a CommonJS module that stands for a built-in one. */
+/**
+ * The source of a CommonJS module that stands for a built-in one. Many modules import `node:crypto`, which takes 10 ms to load,
+ * and few of them use it at startup.
+ */
 function builtinModule(name: string): string {
-  const lazy = LAZY_BUILTINS.get(name);
-  const load = `require(${JSON.stringify(name)})`;
-  if (!lazy) return `module.exports = ${load};`;
-  return `for (const name of ${JSON.stringify(Object.keys(lazy))})
-    Object.defineProperty(exports, name, { enumerable: true, get: () => ${load}[name] });`;
+  if (name !== 'node:crypto') return `module.exports = require(${JSON.stringify(name)});`;
+  return `for (const name of ${JSON.stringify(Object.keys(crypto))})
+    Object.defineProperty(exports, name, { enumerable: true, get: () => require('node:crypto')[name] });`;
 }
 
 /**
@@ -113,10 +108,6 @@ const extractHdf5 = {
     });
   },
 } satisfies NonNullable<BuildOptions['plugins']>[number];
-
-/** ES modules have no `require`. Without the prefix `node:`, which old versions do not know, since the launcher starts on them. */
-const DEFINE_REQUIRE =
-  "import { createRequire as __createRequire } from 'module'; const require = __createRequire(import.meta.url);";
 
 /** The package's launcher starts the bundle in the folder above it. */
 const launchBundle = {
@@ -218,15 +209,16 @@ export async function build(): Promise<ThirdParty[]> {
       // Measures the same widths, faster in every frame, and without the 50 ms that loading `string-width` takes.
       alias: { 'string-width': 'fast-string-width' },
       // Globals that CommonJS packages expect and ES modules lack.
-      banner: { js: `${DEFINE_REQUIRE} const __filename = import.meta.filename;` },
+      banner: {
+        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __filename = import.meta.filename;",
+      },
     }),
     bundle({
       entryPoints: { 'bin/emnist-tui': 'src/cli/launcher.ts' },
       platform: 'node',
       format: 'esm',
       target: 'node14',
-      plugins: [launchBundle, loadBuiltinsLazily],
-      banner: { js: DEFINE_REQUIRE },
+      plugins: [launchBundle],
     }),
     bundle({
       entryPoints: { 'executable/main': 'src/executable/main.ts' },

@@ -36,7 +36,7 @@ export interface Checkpoint {
   readonly isActive: boolean;
 }
 
-/** Training needs the CPU more than its charts do, which take 10 to 25 ms to draw on 200x60 cells. */
+/** Training needs the CPU more than its charts do, which take 30 ms to draw on 200x60 cells. */
 const CHARTS = { interval: 100, maxShare: 0.015, maxInterval: 2500 };
 /** The other screens show a line. */
 const LINE = { interval: 1000 };
@@ -95,6 +95,7 @@ export class TrainingSession {
     this.#status.dispatchNow({ model: modelName(options), isActive: true, isSeen: false });
     this.#dispatch({ event: 'submit', split: options.split });
     const store = this.#store;
+    let end: Extract<TrainAction, { event: 'end' }> | null = null;
     this.#stop = runTask(this.#tasks, {
       name: 'The training run',
       get stopWarning() {
@@ -109,9 +110,11 @@ export class TrainingSession {
       },
       onEvent: (event) => {
         if (event.event === 'start') this.#status.dispatch({ model: event.model });
-        this.#dispatch(event);
+        // Shown once the run has released its model, so that the user finds it free.
+        if (event.event === 'end') end = event;
+        else this.#dispatch(event);
       },
-      onEnd: (failure) => this.#ended(failure),
+      onEnd: (failure) => this.#ended(failure ? { event: 'failed', error: failure.error } : end),
     });
   }
 
@@ -154,11 +157,10 @@ export class TrainingSession {
     if (wantsForm || this.#status.state.isSeen) this.reset();
   }
 
-  #ended(failure?: { error: unknown }): void {
+  #ended(last: TrainAction | null): void {
     this.#run = null;
     this.#stop = null;
-    if (failure) this.#dispatch({ event: 'failed', error: failure.error });
-    else this.#store.flush();
+    if (last) this.#dispatch(last);
     if (this.#store.state.end) this.#tasks.addToSummary(summaryLine(this.#store.state));
     this.#status.dispatchNow({ isActive: false });
   }

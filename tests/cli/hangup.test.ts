@@ -80,7 +80,7 @@ describe.skipIf(ON_WINDOWS)(named('a hangup', ON_WINDOWS), () => {
     ["trap '' HUP", 'trap "" HUP; "$@" > run.log 2>&1'],
   ])('does not stop one that %s started when the terminal is closed', async (_, script) => {
     const home = await homeWithDigits();
-    const args = ['-c', script, 'sh', process.execPath, EXECUTABLE, ...TRAIN, '40', '--json'];
+    const args = ['-c', script, 'sh', process.execPath, EXECUTABLE, ...TRAIN, '10', '--json'];
     const terminal = startTerminal('bash', args, { cwd: home, env: { EMNIST_TUI_HOME: home } });
     await logged(home, /"epoch":2/);
     terminal.hangUp();

@@ -34,7 +34,7 @@ async function weightsOf(home: string, name: string): Promise<string> {
 
 test('a training run killed with -9 in epoch 2 can be resumed immediately, and ends with the weights of an uninterrupted one', async () => {
   const home = await temporaryFolder();
-  await installDatasets(resolvePaths(home), { digits: { train: 1000, test: 10 } });
+  await installDatasets(resolvePaths(home), { digits: { train: 400, test: 10 } });
   expect((await runJson([...TRAIN, '--name', 'whole'], { home })).code).toBe(0);
 
   const program = start([...TRAIN, '--name', 'killed', '--json'], { home });
