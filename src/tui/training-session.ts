@@ -95,7 +95,6 @@ export class TrainingSession {
     this.#status.dispatchNow({ model: modelName(options), isActive: true, isSeen: false });
     this.#dispatch({ event: 'submit', split: options.split });
     const store = this.#store;
-    let end: Extract<TrainAction, { event: 'end' }> | null = null;
     this.#stop = runTask(this.#tasks, {
       name: 'The training run',
       get stopWarning() {
@@ -110,11 +109,9 @@ export class TrainingSession {
       },
       onEvent: (event) => {
         if (event.event === 'start') this.#status.dispatch({ model: event.model });
-        // Shown once the run has released its model, so that the user finds it free.
-        if (event.event === 'end') end = event;
-        else this.#dispatch(event);
+        this.#dispatch(event);
       },
-      onEnd: (failure) => this.#ended(failure ? { event: 'failed', error: failure.error } : end),
+      onEnd: (failure) => this.#ended(failure),
     });
   }
 
@@ -157,10 +154,11 @@ export class TrainingSession {
     if (wantsForm || this.#status.state.isSeen) this.reset();
   }
 
-  #ended(last: TrainAction | null): void {
+  #ended(failure?: { error: unknown }): void {
     this.#run = null;
     this.#stop = null;
-    if (last) this.#dispatch(last);
+    if (failure) this.#dispatch({ event: 'failed', error: failure.error });
+    else this.#store.flush();
     if (this.#store.state.end) this.#tasks.addToSummary(summaryLine(this.#store.state));
     this.#status.dispatchNow({ isActive: false });
   }

@@ -60,13 +60,14 @@ export async function* holdModel(
 }
 
 /**
- * The events that a worker posts, until `end`. If the iteration is left before that, the worker is terminated. Throws the error
- * that it has posted or, instead of yielding `end`, that its model's lock was lost.
+ * Yields the events that a worker posts, and returns the last, `end`, so that the lock can be released before it is yielded. If
+ * the iteration is left before that, the worker is terminated. Throws the error that it has posted or, instead of returning
+ * `end`, that its model's lock was lost.
  */
 export async function* workerEvents<Event extends { event: string }>(
   worker: Worker,
   { lost }: HeldModel,
-): AsyncGenerator<Event> {
+): AsyncGenerator<Event, Event> {
   const messages = new PendingEvents<WorkerMessage<Event>>();
   worker.on('message', messages.add);
   worker.on('error', (error) => messages.add({ error: describeError(error) }));
@@ -80,8 +81,8 @@ export async function* workerEvents<Event extends { event: string }>(
     if (message.error) throw reviveError(message.error);
     const problem = isLast ? lost() : null;
     if (problem) throw problem;
+    if (isLast) return message.event!;
     if (message.event) yield message.event;
-    if (isLast) return;
   }
   throw new Error('the worker exited without a result');
 }

@@ -47,25 +47,27 @@ export function startLearning(options: LearnOptions, paths: Paths): LearnRun {
       yield stoppedBeforeStart();
       return;
     }
-    const { name, held } = locked;
-    await using lock = held.lock;
-    if (stopped.signal.aborted) {
-      yield stoppedBeforeStart();
-      return;
-    }
-    const data: LearnWorkerData = {
-      options: { ...options, from: parent.from, name },
-      paths,
-      lock: { file: lock.file, id: lock.id },
-    };
-    const worker = startWorker('learn-worker', { workerData: data });
-    send = (command) => worker.postMessage(command);
-    const pass = () => stop(stopped.signal.reason as StopReason);
-    stopped.signal.addEventListener('abort', pass);
-    try {
-      yield* workerEvents<LearnEvent>(worker, held);
-    } finally {
-      stopped.signal.removeEventListener('abort', pass);
+    // Whoever gets the last event finds the model free.
+    yield yield* learn(locked);
+
+    /** Yields the events of the run, returns the last, and releases the model. */
+    async function* learn({ name, held }: LockedName): AsyncGenerator<LearnEvent, LearnEvent> {
+      await using lock = held.lock;
+      if (stopped.signal.aborted) return stoppedBeforeStart();
+      const data: LearnWorkerData = {
+        options: { ...options, from: parent.from, name },
+        paths,
+        lock: { file: lock.file, id: lock.id },
+      };
+      const worker = startWorker('learn-worker', { workerData: data });
+      send = (command) => worker.postMessage(command);
+      const pass = () => stop(stopped.signal.reason as StopReason);
+      stopped.signal.addEventListener('abort', pass);
+      try {
+        return yield* workerEvents<LearnEvent>(worker, held);
+      } finally {
+        stopped.signal.removeEventListener('abort', pass);
+      }
     }
   }
 

@@ -48,19 +48,21 @@ export function startTraining(options: TrainOptions, paths: Paths): TrainingRun 
     } finally {
       isWaiting = false;
     }
-    const { name, held } = locked;
+    // Whoever gets the last event finds the model free.
+    yield yield* train(locked);
+  }
+
+  /** Yields the events of the run, returns the last, and releases the model. */
+  async function* train({ name, held }: LockedModel): AsyncGenerator<TrainEvent, TrainEvent> {
     await using lock = held.lock;
-    if (waiting.signal.aborted) {
-      yield stoppedBeforeStart(waiting.signal.reason as StopReason);
-      return;
-    }
+    if (waiting.signal.aborted) return stoppedBeforeStart(waiting.signal.reason as StopReason);
     if (!options.resume && !options.overwrite) await rejectExisting(paths, name, 'train');
     const data: TrainWorkerData = { options: { ...options, name }, paths, lock: { file: lock.file, id: lock.id } };
     const worker = startWorker('train-worker', { workerData: data });
     send = (command) => worker.postMessage(command);
     for (const command of commands) send(command);
     try {
-      yield* workerEvents<TrainEvent>(worker, held);
+      return yield* workerEvents<TrainEvent>(worker, held);
     } finally {
       send = () => {};
     }

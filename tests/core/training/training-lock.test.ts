@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -68,6 +68,16 @@ describe.each([
     expect(left.length).toBe(checkpoint!.length);
     expect(record!.epochs).toBeLessThan(OPTIONS.epochs);
   });
+});
+
+test('the model is free when the last event of its run arrives', async () => {
+  const seen: string[] = [];
+  for await (const { event } of startTraining({ ...OPTIONS, epochs: 1 }, paths)) {
+    seen.push(event);
+    if (event === 'epoch') await access(lock);
+    if (event === 'end') await expect(access(lock)).rejects.toMatchObject({ code: 'ENOENT' });
+  }
+  expect(seen).toEqual(expect.arrayContaining(['epoch', 'end']));
 });
 
 test('a paused run whose lock is taken over ends, too', async () => {
