@@ -31,7 +31,7 @@ export interface LayerView {
 
 /** What a network makes of an image, and which ink it goes by. */
 export interface Inspection {
-  /** The class that the influence map is about. */
+  /** The class that the influence map is about: a merged class in the case that was asked for. */
   label: string;
   /** What the network makes of the image as a whole: the probability of that class. */
   probability: number;
@@ -47,7 +47,7 @@ export interface Inspection {
 
 /** What to look at. */
 export interface InspectOptions {
-  /** The class to explain; without it, or if the model has no such class, the most probable one. */
+  /** The class to explain, a merged one in either case. Default, also if the model has no such class: the most probable one. */
   label?: string;
   /** The most feature maps of each layer: those with the strongest response. Default 8. */
   maps?: number;

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { type Inspection, type InspectOptions, type LayerView, MAX_LAYERS, MAX_MAPS } from '../inspection.ts';
+import { classIndex } from '../labels.ts';
 import type { Model } from '../model/model.ts';
 import { classCount, elements, layerNames } from '../model/network.ts';
 import { observableLayers, observeLayers } from '../model/observed-layers.ts';
@@ -67,7 +68,8 @@ export async function inspect(
   const layers = await readLayers(image, Math.min(MAX_MAPS, Math.max(1, maps)));
   const classes = classCount(network);
   const whole = await predict(image);
-  const chosen = wanted === undefined ? -1 : labels.indexOf(wanted);
+  // Readings show a merged class in the case that is expected: `c` for `C`.
+  const chosen = wanted === undefined ? -1 : classIndex(wanted, labels);
   const index = chosen >= 0 ? chosen : best(whole.subarray(0, labels.length));
   const odds = logOdds(whole, index);
   const occluded = occlusions(image);
@@ -83,7 +85,7 @@ export async function inspect(
     }
   }
   return {
-    label: labels[index]!,
+    label: chosen >= 0 ? wanted! : labels[index]!,
     probability: probabilityOf(odds),
     without: probabilityOf(odds - Math.max(0, ...drops)),
     influence: influenceMap(occluded, drops),

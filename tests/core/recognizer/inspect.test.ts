@@ -75,6 +75,15 @@ describe('the influence map', () => {
     expect((await recognizer.inspect(strokes(18), { label: '?' })).label).toBe('2');
   });
 
+  test('of a merged class can be asked for in either case', async () => {
+    const { network, weights } = halves();
+    const recognizer = await recognizerOf(network, weights, { labels: ['1', 'C', '3'] });
+    const inspections = ['c', 'C'].map((label) => recognizer.inspect(strokes(5, 9, 18), { label }));
+    const [small, capital] = await Promise.all(inspections);
+    expect([small!.label, capital!.label]).toEqual(['c', 'C']);
+    expect(small).toEqual({ ...capital, label: 'c' });
+  });
+
   test('is zero where there is no ink, and everywhere on blank paper', async () => {
     const { network, weights } = halves();
     const recognizer = await recognizerOf(network, weights);
