@@ -3,6 +3,7 @@ import { evaluate } from '../../src/core/evaluation/evaluate.ts';
 import type { EvaluateEvent } from '../../src/core/evaluation/evaluate-event.ts';
 import type { Prior } from '../../src/core/evaluation/evaluate-options.ts';
 import { readEvaluationImages } from '../../src/core/evaluation/evaluation-images.ts';
+import { loadModel } from '../../src/core/model/model-store.ts';
 import type { Paths } from '../../src/core/paths.ts';
 import type { Recognizer } from '../../src/core/recognizer/recognizer.ts';
 import { imageAt } from './labeled-images.ts';
@@ -36,8 +37,9 @@ export interface Mistake extends Reading {
 }
 
 /** Evaluates a model on a test set and collects the mistakes of `predict`, most confident first. */
-export async function measure(set: TestSet, model: string, recognizer: Recognizer, paths: Paths): Promise<Measured> {
+export async function measure(set: TestSet, name: string, recognizer: Recognizer, paths: Paths): Promise<Measured> {
   const { split, strokes, characters, prior } = set;
+  const model = await loadModel(name, paths);
   let evaluation: Measured['evaluation'] | undefined;
   for await (const event of evaluate({ split, part: 'test', strokes, characters, prior, model, paths })) {
     if (event.event === 'end') evaluation = event;

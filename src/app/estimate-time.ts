@@ -17,6 +17,7 @@ import type { Paths } from '../core/paths.ts';
 import { estimateDrawings } from '../core/strokes/estimate-drawings.ts';
 import { architectureName, modelName, TRAINING_DEFAULTS } from '../core/training/training-run.ts';
 import { chosenNetwork } from './chosen-network.ts';
+import { defaultSplit } from './evaluation-split.ts';
 import { roughDuration } from './format.ts';
 import { type EvaluateOptions, evaluateOptions } from './options/evaluate.ts';
 import { parseOptions } from './options/parse.ts';
@@ -116,19 +117,20 @@ export async function estimateTraining(
 
 /**
  * Estimates how long an evaluation will take, from a measurement, which is made once for each network. Restricting it to some
- * characters makes it shorter. Null if the model cannot be loaded: the evaluation itself will say why.
- *
- * Throws `usage`, and the signal's reason.
+ * characters makes it shorter. Throws `usage`, the errors of `loadModel`, and the signal's reason.
  */
 export async function estimateEvaluation(
   options: EvaluateOptions,
   { paths, signal }: WorkContext,
-): Promise<TimeEstimate | null> {
-  const { split, part, strokes, model, limit, threads } = parseOptions(evaluateOptions, options);
+): Promise<TimeEstimate> {
+  const { split, part, strokes, model: nameOrPath, limit, threads } = parseOptions(evaluateOptions, options);
+  const model = await loadModel(nameOrPath, paths);
+  const { network } = model;
   const { count, known } =
-    strokes === undefined ? await imagesOf(split, part, paths) : { count: await drawingsOf([strokes]), known: true };
+    strokes === undefined
+      ? await imagesOf(split ?? (await defaultSplit(model, paths)), part, paths)
+      : { count: await drawingsOf([strokes]), known: true };
   const images = Math.min(limit ?? count, count);
-  const { network } = await loadModel(model, paths);
   signal?.throwIfAborted();
   const { imagesPerSecond } = await speedOf(
     { work: 'predict', network, batchSize: EVALUATION_BATCH, engine: 'auto', threads },

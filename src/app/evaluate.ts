@@ -5,7 +5,8 @@ import { EmnistError, isEmnistError } from '../core/errors.ts';
 import { evaluate as evaluateModel } from '../core/evaluation/evaluate.ts';
 import type { EvaluateEvent } from '../core/evaluation/evaluate-event.ts';
 import type { OnMistake } from '../core/evaluation/mistake.ts';
-import type { StoredModel } from '../core/model/model-store.ts';
+import { loadStoredModel } from '../core/model/model-store.ts';
+import { defaultSplit } from './evaluation-split.ts';
 import { keepEvaluation } from './keep-evaluation.ts';
 import { type EvaluateOptions, evaluateOptions } from './options/evaluate.ts';
 import { parseOptions } from './options/parse.ts';
@@ -17,7 +18,8 @@ import { MistakesFolder } from './write-mistakes.ts';
  * split that has not been fetched is fetched first; without it, that is an error. `onMistake` is called for each misread image.
  * With the option `mistakes` these are also written to a folder.
  *
- * @throws EmnistError `usage` for invalid options, `dataset-missing`, and those of `evaluate` in core and of `MistakesFolder`
+ * @throws EmnistError `usage` for invalid options, `dataset-missing`, and those of `loadModel`, of `evaluate` in core, and of
+ * `MistakesFolder`
  */
 export async function* evaluate(
   options: EvaluateOptions,
@@ -29,27 +31,27 @@ export async function* evaluate(
     onMistake,
   }: WorkContext & { onFetch?: (event: FetchEvent) => void; onMistake?: OnMistake },
 ): AsyncGenerator<EvaluateEvent> {
-  const { mistakes, force, ...parsed } = parseOptions(evaluateOptions, options);
+  const { mistakes, force, model: nameOrPath, split: chosen, ...parsed } = parseOptions(evaluateOptions, options);
   const folder = mistakes === undefined ? null : await MistakesFolder.open(mistakes, force);
+  const loaded = await loadStoredModel(nameOrPath, paths, onUnusable);
+  signal?.throwIfAborted();
+  const { model } = loaded;
+  const split = chosen ?? (await defaultSplit(model, paths));
   if (onFetch && parsed.strokes === undefined) {
-    for await (const event of fetchIfMissing(parsed.split, { paths, signal })) onFetch(event);
+    for await (const event of fetchIfMissing(split, { paths, signal })) onFetch(event);
   }
-  let evaluated: StoredModel | undefined;
-  const onModel = (model: StoredModel) => {
-    evaluated = model;
-  };
   const report: OnMistake = (mistake) => {
     folder?.add(mistake);
     onMistake?.(mistake);
   };
-  const context = { paths, onUnusable, onModel, ...((folder || onMistake) && { onMistake: report }) };
-  for await (const event of evaluateModel({ ...parsed, ...context }, signal)) {
+  const context = { paths, ...((folder || onMistake) && { onMistake: report }) };
+  for await (const event of evaluateModel({ ...parsed, split, model, ...context }, signal)) {
     await folder?.flush(signal);
     if (event.event !== 'end') {
       yield event;
       continue;
     }
-    const kept = await keepEvaluation(event, parsed.characters, evaluated!, { paths, signal });
+    const kept = await keepEvaluation(event, parsed.characters, loaded, { paths, signal });
     yield { ...event, ...(folder && { mistakes: folder.written }), ...kept };
   }
 }

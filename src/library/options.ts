@@ -118,7 +118,7 @@ export interface LearnSettings {
 export interface EvaluateSettings {
   /**
    * Split to evaluate on. `balanced`, `byclass`, `bymerge`, `letters`, `digits`, `mnist`, or one of your own. Default:
-   * `balanced`.
+   * the one the model was trained on if fetched, else balanced.
    */
   split?: 'balanced' | 'byclass' | 'bymerge' | 'letters' | 'digits' | 'mnist' | (string & {});
   /** Part of the split. Default: `test`. */

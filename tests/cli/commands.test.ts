@@ -378,6 +378,14 @@ describe('a fresh machine', () => {
     expect(events.filter(({ event }) => event === 'end')).toEqual([expect.objectContaining({ model: 'shipped' })]);
   });
 
+  test('evaluates it on balanced unless told otherwise', async () => {
+    const env = { EMNIST_TUI_ARCHIVE: path.join(folder, 'nowhere.zip') };
+    const { events } = await runJson(['evaluate'], { home: await temporaryFolder(), env });
+    expect(events).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('"balanced" has not been fetched') }),
+    ]);
+  });
+
   test('evaluate reports a failed fetch with a hint', async () => {
     const env = { EMNIST_TUI_ARCHIVE: path.join(folder, 'nowhere.zip') };
     const { code, events } = await runJson(['evaluate', '--split', 'mnist'], { home: await temporaryFolder(), env });

@@ -28,7 +28,8 @@ describe('a folder of pictures', () => {
     const options = ['--split', 'signs', '--architecture', 'cnn', '--epochs', '6', '--batch-size', '16'];
     const trained = await runJson(['train', ...options], { home });
     expect(trained.events[0]).toMatchObject({ event: 'start', split: 'signs', classes: 3, model: 'signs-cnn' });
-    const evaluated = await runJson(['evaluate', '--split', 'signs'], { home });
+    // By default, a model is evaluated on what it was trained on.
+    const evaluated = await runJson(['evaluate'], { home });
     expect(evaluated.events.at(-1)).toMatchObject({ split: 'signs', model: 'signs-cnn', images: 18 });
     expect(evaluated.events.at(-1)!.accuracy).toBeGreaterThan(0.95);
     expect((await run(['doctor'], { home })).stdout).toMatch(/ok .+data set signs +102 training and 18 test images/);
@@ -36,11 +37,13 @@ describe('a folder of pictures', () => {
     expect(models.events).toContainEqual(expect.objectContaining({ name: 'signs-cnn', split: 'signs', classes: 3 }));
     const cleaned = await runJson(['clean', '--datasets', '--yes'], { home });
     expect(cleaned.events.at(-1)!.removed).toEqual([path.join(home, 'datasets', 'signs')]);
-    const missing = await run(['evaluate', '--split', 'signs'], { home });
-    expect(missing).toMatchObject({ code: 2, stdout: '' });
-    expect(missing.stderr).toMatch(
-      /there is no data set "signs" — choose one of balanced, .*--from FOLDER --name signs/,
-    );
+    for (const split of [['--split', 'signs'], []]) {
+      const missing = await run(['evaluate', ...split], { home });
+      expect(missing).toMatchObject({ code: 2, stdout: '' });
+      expect(missing.stderr).toMatch(
+        /there is no data set "signs" — choose one of balanced, .*--from FOLDER --name signs/,
+      );
+    }
   });
 });
 

@@ -6,7 +6,9 @@ import { flag, oneOf, option, path, wholeNumber } from './option.ts';
 import { charactersOption, limitOption, modelOption, splitOption } from './shared.ts';
 
 export const evaluateOptions = v.object({
-  split: splitOption('Split to evaluate on', { default: DEFAULT_SPLIT }),
+  split: splitOption('Split to evaluate on', {
+    defaultText: `the one the model was trained on if fetched, else ${DEFAULT_SPLIT}`,
+  }),
   part: option(oneOf(PARTS), { help: 'Part of the split', placeholder: 'part', default: 'test' }),
   strokes: option(path(), {
     help: 'Stroke file with labeled drawings to evaluate on instead of a split',

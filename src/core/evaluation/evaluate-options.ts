@@ -1,5 +1,6 @@
 import type { DatasetName } from '../dataset/dataset-name.ts';
 import type { Part } from '../dataset/splits.ts';
+import type { Model } from '../model/model.ts';
 
 /** The assumed class frequencies: those of the split's training part, or equal ones. */
 export const PRIORS = ['split', 'uniform'] as const;
@@ -11,8 +12,7 @@ export interface EvaluateOptions {
   part: Part;
   /** A stroke file with labeled drawings to evaluate on instead of a split. */
   strokes?: string;
-  /** Name or path; the default is that of `loadModel`. */
-  model?: string;
+  model: Model;
   /** Use only this many images, spread evenly over the part. */
   limit?: number;
   /** Only images of these characters; predictions are restricted to them. */

@@ -2,7 +2,6 @@ import { createEngine } from '../engine/select.ts';
 import { fitImages } from '../images/fit-images.ts';
 import { IMAGE_PIXELS } from '../images/image-size.ts';
 import { labelsText } from '../labels.ts';
-import { loadStoredModel, type OnUnusable, type StoredModel } from '../model/model-store.ts';
 import type { Paths } from '../paths.ts';
 import type { EvaluateEvent } from './evaluate-event.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
@@ -18,9 +17,6 @@ const EVENT_INTERVAL_MS = 100;
 
 export interface EvaluateContext {
   paths: Paths;
-  onUnusable?: OnUnusable;
-  /** Called with the model that is evaluated. */
-  onModel?: (model: StoredModel) => void;
   /** Called for each misread image. */
   onMistake?: OnMistake;
 }
@@ -28,17 +24,13 @@ export interface EvaluateContext {
 /**
  * Evaluates a model on labeled images and yields events, the last of which is `end`. Where model and data have different
  * classes, `end` says how they were compared. When aborted, it throws the signal's reason. Throws an `EmnistError` when the data
- * or the model is missing or damaged, or when they share no character.
+ * is missing or damaged, or shares no character with the model.
  */
 export async function* evaluate(
-  { paths, threads, onUnusable, onModel, onMistake, ...options }: EvaluateOptions & EvaluateContext,
+  { paths, threads, model, onMistake, ...options }: EvaluateOptions & EvaluateContext,
   signal?: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
   const { split, strokes, limit, part, characters } = options;
-  const loaded = await loadStoredModel(options.model, paths, onUnusable);
-  const { model } = loaded;
-  onModel?.(loaded);
-  signal?.throwIfAborted();
   const source = { split, part, strokes, limit, characters };
   const { images, indices, labels, count, classLabels, splitClasses } = await readEvaluationImages(source, paths);
   const classes = shareClasses(classLabels, model.labels);

@@ -6,7 +6,7 @@ import type { EvaluateOptions } from '../../../src/core/evaluation/evaluate-opti
 import type { Mistake } from '../../../src/core/evaluation/mistake.ts';
 import { NeighborSearch } from '../../../src/core/evaluation/neighbors.ts';
 import { IMAGE_PIXELS } from '../../../src/core/images/image-size.ts';
-import { saveModel } from '../../../src/core/model/model-store.ts';
+import { loadModel, saveModel } from '../../../src/core/model/model-store.ts';
 import { resolvePaths } from '../../../src/core/paths.ts';
 import { temporaryFolder } from '../../cli/run.ts';
 import { installDatasets } from '../../helpers/archive.ts';
@@ -28,7 +28,7 @@ async function misread(options: Partial<EvaluateOptions>) {
     part: 'test',
     characters: 'all',
     prior: 'uniform',
-    model: 'four',
+    model: await loadModel('four', paths),
     ...options,
   } as const;
   const events = await Array.fromAsync(evaluate({ ...all, paths, onMistake: (mistake) => mistakes.push(mistake) }));

@@ -114,8 +114,9 @@ test('it tells scribbles from characters', async () => {
 });
 
 test('it can be evaluated, on the labels', async () => {
+  const model = await loadModel('rejecting', paths);
   const events = await Array.fromAsync(
-    evaluate({ paths, model: 'rejecting', split: 'digits', part: 'test', characters: 'all', prior: 'split' }),
+    evaluate({ paths, model, split: 'digits', part: 'test', characters: 'all', prior: 'split' }),
   );
   const end = events.at(-1)!;
   expect(end).toMatchObject({ event: 'end', images: 50 });

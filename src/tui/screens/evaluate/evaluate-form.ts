@@ -1,3 +1,4 @@
+import { splitToEvaluateOn } from '../../../app/evaluation-split.ts';
 import type { EvaluateOptions } from '../../../app/options/evaluate.ts';
 import type { ModelStatus } from '../../../app/services.ts';
 import type { DatasetName } from '../../../core/dataset/dataset-name.ts';
@@ -99,8 +100,8 @@ function select(form: EvaluateForm, { focus, choice }: ListForm): EvaluateForm {
   return chosen === form.chosen ? next : selectTrainedSplit(next);
 }
 
-/** Selects the split that the model was trained on, if it is known and fetched. */
+/** Selects the split that the model was trained on if it is fetched, else the default one. */
 function selectTrainedSplit(form: EvaluateForm): EvaluateForm {
-  const split = form.splits.indexOf(form.models[form.choice]?.training?.split ?? DEFAULT_SPLIT);
+  const split = form.splits.indexOf(splitToEvaluateOn(form.models[form.choice]?.training ?? null, form.splits));
   return split >= 0 ? { ...form, split } : form;
 }
