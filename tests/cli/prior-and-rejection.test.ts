@@ -121,6 +121,7 @@ describe('what is probably no character', () => {
   test('has no answer in bold on a terminal', () => {
     const style: Style = {
       columns: 80,
+      isTerminal: true,
       unicode: true,
       bar: () => '',
       paint: (format, text) => `<${format}>${text}</>`,

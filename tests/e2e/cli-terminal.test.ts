@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { spawn } from '@lydell/node-pty';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { resolvePaths } from '../../src/core/paths.ts';
@@ -94,6 +95,15 @@ describe('colors', () => {
     expect(screen.raw).not.toContain(`${ESCAPE}[1m`);
     if ('TERM' in env) expect(screen.raw).not.toContain(ESCAPE);
   });
+});
+
+test('the table of models is not wider than the terminal', async () => {
+  const { screen, end } = startOnTerminal(['models'], await temporaryFolder());
+  expect(await end()).toBe(0);
+  const table = stripVTControlCharacters(screen.raw).split('\r\n').slice(0, 2);
+  expect(table[0]).toMatch(/^ +model +split .*validation +test +date$/);
+  expect(table[1]).toMatch(/^\* +shipped .* built-in/);
+  expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80);
 });
 
 test('a dumb terminal gets help without control characters instead of the app', async () => {

@@ -8,6 +8,8 @@ type Format = Parameters<typeof styleText>[0];
 /** Colors, width and symbols of one stream. */
 export interface Style {
   readonly columns: number;
+  /** Whether people see it as it is written, and not a file or a program. */
+  readonly isTerminal: boolean;
   /** Whether the terminal can show more than ASCII. */
   readonly unicode: boolean;
   /** A progress bar of 20 columns. */
@@ -25,6 +27,7 @@ export function styleOf(stream: NodeJS.WriteStream, colorAllowed: boolean): Styl
   const unicode = terminal === null || supportsUnicode(process.env);
   return {
     columns: terminal?.columns || 80,
+    isTerminal: terminal !== null,
     unicode,
     bar: (share) => bar(share, 20, unicode ? BLOCK_BAR : ASCII_BAR),
     paint: (format, text) => (color ? styleText(format, text, { validateStream: false }) : text),

@@ -4,7 +4,7 @@ import type { Style } from '../../../src/cli/render/style.ts';
 import type { DrawEvent } from '../../../src/core/server/draw-event.ts';
 
 /** Shows what is painted as in Markdown. */
-const style: Style = { columns: 60, unicode: true, bar: () => '', paint: (_, text) => `*${text}*` };
+const style: Style = { columns: 60, isTerminal: true, unicode: true, bar: () => '', paint: (_, text) => `*${text}*` };
 const plain: Style = { ...style, paint: (_, text) => text };
 
 const characters = [

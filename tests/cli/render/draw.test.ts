@@ -4,7 +4,7 @@ import type { Style } from '../../../src/cli/render/style.ts';
 import type { DrawEvent } from '../../../src/core/server/draw-event.ts';
 
 /** Shows what is bold as in Markdown. */
-const style: Style = { columns: 80, unicode: true, bar: () => '', paint: (_, text) => `**${text}**` };
+const style: Style = { columns: 80, isTerminal: true, unicode: true, bar: () => '', paint: (_, text) => `**${text}**` };
 
 function line(fields: object): string | undefined {
   const event = {
