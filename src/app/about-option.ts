@@ -1,6 +1,6 @@
 import { EmnistError, isEmnistError } from '../core/errors.ts';
 
-/** Adds to errors about a file that an option chose it, which is what hints must refer to. */
+/** Adds to errors about a file which option named it, so that hints can refer to the option. */
 export async function aboutOption<T>(option: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -24,8 +24,7 @@ export async function chosenNetwork(
 }
 
 /**
- * The layers of the network that a run trains, or goes on training if it is resumed. Null if a run is resumed that has no
- * model yet.
+ * The layers of the network that a run would train. Null for a resumed run that has no model yet.
  *
  * Throws `usage`, the errors of reading a network or model, and the signal's reason.
  */

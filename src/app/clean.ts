@@ -86,7 +86,7 @@ function ownedBy(name: StorageName, paths: Paths): Promise<string[]> {
   return name === 'datasets' ? ownedDatasets(paths) : ownedModelFiles(paths);
 }
 
-/** The models, with a lock of their notes that was left, and which one of them is the default. */
+/** The models, locks of their notes that were left behind, and the choice of the default model. */
 async function ownedModelFiles(paths: Paths): Promise<string[]> {
   return [...(await ownedModels(paths)), ...(await ownedNotesLocks(paths)), ...(await ownedChoice(paths))];
 }
@@ -105,7 +105,7 @@ function lockers(
     return [(options) => acquireLock(lock, { ...options, wait: true })];
   }
   const folders = new Set(entries.map((entry) => path.dirname(entry)));
-  // The choice of the default model, and the lock of notes, are not in the folder of a model.
+  // The choice of the default model and the lock of notes are next to the models.
   folders.delete(path.dirname(choicePath(paths)));
   return [
     ...[...folders].map(

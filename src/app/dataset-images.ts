@@ -41,8 +41,8 @@ export interface ImagesRequest {
 }
 
 /**
- * Chooses some images of each class of a data set. Successive offsets lead through all images of a class, each once, and
- * any number of them is spread over the class. Throws `dataset-missing`, `dataset-damaged`, and the signal's reason.
+ * Chooses some images of each class of a data set. Successive offsets go through all images of a class, each once, and
+ * however many have been chosen, they are spread over the class. Throws `dataset-missing`, `dataset-damaged`, and the signal's reason.
  */
 export async function datasetImages(
   name: DatasetName,

@@ -61,8 +61,9 @@ export type UnfinishedRunDescription = {
   date: string;
   /** Another process, or this one, is training it at the moment. */
   running: boolean;
-  /** Each epoch that it has completed, and how training went in between; null if an earlier version trained it. */
+  /** Each epoch that it has completed. */
   history: EpochRecord[];
+  /** How training went between the ends of epochs; null if an earlier version trained it. */
   curve: TrainingCurve | null;
 };
 
@@ -90,7 +91,7 @@ export interface ModelDescription {
   batchSize: number | null;
   recipe: Recipe | null;
   seed: number | null;
-  /** It was trained on at most so many images of the split; null also if there was no limit. */
+  /** The most images of the split that it could be trained on; null also if there was no limit. */
   limit: number | null;
   trainImages: number | null;
   /** On `validationImages` held-out images of the split's training part. */
@@ -126,7 +127,7 @@ export type ModelsEvent =
       renamed?: { from: string; to: string };
       /** The note about a model that was changed; empty if it was removed. */
       noted?: { model: string; note: string };
-      /** The model that was deleted; null if the user did not want to. */
+      /** The model that was deleted; null if the user declined. */
       deleted?: string | null;
       /** Why an earlier choice of the default model cannot be read. */
       problem?: string;

@@ -10,7 +10,7 @@ export const MISTAKE_NAME = /^\d{6,}-[\w-]+-as-[\w-]+\.png$/;
 
 /**
  * The name of the file of a misread image: `000042-upper-A-as-4.png`, the index with the class and the answer. It is valid on all
- * systems, and unlike those of other images of the part also where case does not count, since each has its own index.
+ * systems, and unique even where case does not count, since each image of a part has its own index.
  */
 export function mistakeName({ index, truth, guess }: Pick<Mistake, 'index' | 'truth' | 'guess'>): string {
   return `${String(index).padStart(INDEX_DIGITS, '0')}-${portableLabel(truth)}-as-${portableLabel(guess)}.png`;

@@ -15,7 +15,7 @@ import { renameModel } from './rename-model.ts';
 import type { WorkContext } from './work.ts';
 
 interface ModelsContext extends Pick<WorkContext, 'paths' | 'signal'> {
-  /** Asked before a model is deleted. Default: nobody is asked. */
+  /** Asks before a model is deleted. Default: it is deleted without asking. */
   confirm?: (model: string) => Promise<boolean>;
 }
 
@@ -54,7 +54,7 @@ async function change(
   if (note !== undefined) return { noted: { model: note, note: await noteModel(paths, note, text, { signal }) } };
   if (deleted === undefined) return null;
   rejectShipped('delete', deleted);
-  // Nobody is asked about what is not there.
+  // Do not ask about a model that does not exist.
   await ownModelFolder(paths, deleted);
   if (!(await confirm(deleted))) return { deleted: null };
   await deleteModel(deleted, paths);

@@ -3,7 +3,7 @@ import type { Mistake } from '../core/evaluation/mistake.ts';
 /** About 25 MB; a good model misreads fewer images of the largest test part. */
 const LIMIT = 16_000;
 
-/** Collects misread images. If there are too many to keep, those stay in which the model was surest of its wrong answer. */
+/** Collects misread images. If there are too many to keep, those with the surest wrong answers stay. */
 export class SurestMistakes {
   readonly #limit: number;
   #mistakes: Mistake[] = [];

@@ -63,7 +63,7 @@ const SENTENCES: Readonly<Record<LayerKind, string>> = {
   branches: 'The maps of two or more branches, one after the other',
 };
 
-/** What is to be seen in the maps of a layer, as a sentence. */
+/** A sentence on what the maps of a layer show. */
 export function describeLayer({ kind, pools }: Pick<LayerView, 'kind' | 'pools'>): string {
   return `${SENTENCES[kind]}${pools && kind === 'convolution' ? ', in fewer, larger cells' : ''}.`;
 }

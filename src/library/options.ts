@@ -138,7 +138,7 @@ export interface EvaluateSettings {
   prior?: 'split' | 'uniform';
   /** Folder for the misread images, as PNG files with their class and the answer in their names. */
   mistakes?: string;
-  /** Write them into a folder that is not empty, instead of those of an earlier evaluation. Default: `false`. */
+  /** Write into a folder that is not empty, and replace the images of an earlier evaluation. Default: `false`. */
   force?: boolean;
   /** Threads to evaluate with. From 1 to 64. Default: one per core. */
   threads?: number;

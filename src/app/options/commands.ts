@@ -77,7 +77,7 @@ export const COMMANDS = {
     options: samplesOptions,
   },
   models: {
-    summary: 'List, rename, or delete models, note something about them, or choose the default one',
+    summary: 'List, rename, annotate, or delete models, or choose the default one',
     description:
       'Lists the models, the latest first and unfinished ones after finished ones, with split, accuracies, and date. ' +
       'The first one is used by default; another one can be chosen. Accuracies on test images are ' +

@@ -30,7 +30,7 @@ export const evaluateOptions = v.object({
     completes: 'folder',
   }),
   force: flag({
-    help: 'Write them into a folder that is not empty, instead of those of an earlier evaluation',
+    help: 'Write into a folder that is not empty, and replace the images of an earlier evaluation',
     requires: 'mistakes',
   }),
   threads: option(wholeNumber(1, MAX_THREADS), {

@@ -11,7 +11,7 @@ export interface Neighbor {
   similarity: number;
 }
 
-/** Images of a class, with the features of the first of them or, once complete, of all. */
+/** Images of a class, and the features of those that have been computed, in order. */
 export class ClassFeatures {
   /** [count, 784] */
   readonly #images: Uint8Array;
@@ -27,7 +27,7 @@ export class ClassFeatures {
     this.#indices = positions.map((position) => indices[position]!);
   }
 
-  /** Of memory, once complete. */
+  /** The memory that it takes, once complete. */
   get bytes(): number {
     return this.#images.length + this.#indices.length * (this.#features[0]?.byteLength ?? 0);
   }

@@ -56,7 +56,7 @@ export class NeighborSearch {
 
   /**
    * Searches each of the classes. A copy of the image itself is not found. When aborted, it throws the signal's reason, and a later
-   * search goes on with the features computed so far. Throws as `loadModel` and `readPart`.
+   * search reuses the features computed so far. Throws as `loadModel` and `readPart`.
    */
   find(query: NeighborQuery, signal: AbortSignal): Promise<ClassNeighbors[]> {
     const found = this.#last.then(() => this.#find(query, signal));

@@ -19,10 +19,10 @@ export function encodeMarked(png: PNG, mark: string): Buffer {
   return withMark(PNG.sync.write(png), mark);
 }
 
-/** The same of a 28x28 image, enlarged: gray, ink white. */
+/** A PNG file with a mark that shows a 28x28 image, enlarged: gray, ink white. */
 export function encodeEnlarged(image: Uint8Array, mark: string): Buffer {
   const png = new PNG({ width: IMAGE_SIZE * SCALE, height: IMAGE_SIZE * SCALE });
-  // In gray already, which saves most of the time of writing it.
+  // Gray from the start, since converting from colors would take most of the time.
   png.data = enlarged(image);
   const file = PNG.sync.write(png, { colorType: 0, inputColorType: 0, inputHasAlpha: false, filterType: 0 });
   return withMark(file, mark);

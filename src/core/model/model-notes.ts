@@ -35,7 +35,7 @@ export function notesLockPath(paths: Pick<Paths, 'models'>): string {
   return path.join(path.dirname(paths.models), NOTES_LOCK);
 }
 
-/** Locks all notes, after waiting for others that have. Throws the signal's reason and file errors. */
+/** Locks all notes, waiting while another process has locked them. Throws the signal's reason and file errors. */
 export function lockNotes(paths: Pick<Paths, 'models'>, options: NotesChangeOptions = {}): Promise<Lock> {
   return acquireLock(notesLockPath(paths), { ...options, wait: true });
 }
@@ -148,7 +148,7 @@ export function recordEvaluation(
   );
 }
 
-/** Drops what was measured of a model, which has become another one with, perhaps, the same weights. Throws file errors. */
+/** Drops the evaluations of a model that has been replaced, perhaps by one with the same weights. Throws file errors. */
 export async function dropEvaluations(paths: Pick<Paths, 'models'>, name: string): Promise<void> {
   if ((await readNotes(paths, name)).evaluations.length === 0) return;
   await changeNotes(paths, name, (notes) => ({ ...notes, weights: null, evaluations: [] }));

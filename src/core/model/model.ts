@@ -57,8 +57,8 @@ export const trainingRecordSchema = v.object({
   temperature: v.number(),
   seconds: v.number(),
   /**
-   * Every completed epoch, and how training went in between; models of earlier versions have neither. They are only looked at, so
-   * what is invalid is left out.
+   * Every completed epoch, and how training went in between; models of earlier versions have neither. They are only for display, so
+   * invalid ones are left out.
    */
   history: v.fallback(v.optional(v.array(epochSchema)), undefined),
   curve: v.fallback(v.optional(curveSchema), undefined),

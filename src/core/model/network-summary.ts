@@ -1,7 +1,7 @@
 import type { Shape } from './layer.ts';
 import { elements, layerNames, layerShapes, type Network, weightSpecs } from './network.ts';
 
-/** A layer as a table of layers has it. */
+/** A layer, as in a table of layers. */
 export interface LayerSummary {
   /** As in Keras: `conv2d_1`. */
   readonly name: string;

@@ -72,7 +72,7 @@ export function observableLayers(network: Network, most: number): ObservedLayer[
   return Array.from({ length: most }, (_, place) => found[Math.ceil(((place + 1) * found.length) / most) - 1]!);
 }
 
-/** A network whose output are the outputs of some layers of another, one after the other, each flattened. */
+/** A network that outputs what some layers of another do, one after the other, each flattened. */
 export interface ObservingNetwork {
   network: Network;
   /** In the order of `weightSpecs(network)`; shared with the other network. */
@@ -81,7 +81,7 @@ export interface ObservingNetwork {
   shapes: Shape[];
 }
 
-/** Takes off a network what some of its layers do not need, so that their outputs are read in one forward pass. */
+/** Reduces a network to what some of its layers need, and outputs all of them in one forward pass. */
 export function observeLayers(
   network: Network,
   weights: readonly Float32Array[],

@@ -9,8 +9,8 @@ import { lockModel } from './model-lock.ts';
 import { listModels } from './model-store.ts';
 
 /**
- * Lets the training records of the user's models name their parent by its new name, so that learning again starts from it. One that
- * is in use, or cannot be written, keeps the old name: the model is as useful with it. Checkpoints keep it, too.
+ * Changes the name of the parent in the training records of the user's models, so that learning again starts from it. A model that
+ * is in use, or cannot be written, keeps the old name and works just as well. So do checkpoints.
  */
 export async function renameParent(paths: Paths, from: string, to: string): Promise<void> {
   for (const { name, folder, shipped, model } of await listModels(paths)) {

@@ -1,6 +1,6 @@
 import { CURVE_POINTS, type TrainingCurve } from '../model/training-history.ts';
 
-/** What a batch says about how training goes. */
+/** What was measured on a batch. */
 export interface BatchResult {
   loss: number;
   accuracy: number;

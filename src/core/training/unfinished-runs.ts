@@ -23,8 +23,9 @@ export interface UnfinishedRun {
   /** The epochs it has completed, of `epochs`. */
   epochsDone: number;
   epochs: number;
-  /** Each epoch that it has completed, and how training went in between; null if an earlier version trained it. */
+  /** Each epoch that it has completed. */
   history: readonly EpochRecord[];
+  /** How training went between the ends of epochs; null if an earlier version trained it. */
   curve: TrainingCurve | null;
   /** When its checkpoint was written, ISO 8601. */
   date: string;
