@@ -1,7 +1,7 @@
 import { datasetLabels } from '../core/dataset/dataset-info.ts';
 import { architecture } from '../core/model/architectures.ts';
 import { type Model, outputCount } from '../core/model/model.ts';
-import { listModels, loadModel } from '../core/model/model-store.ts';
+import { findModel, loadModel } from '../core/model/model-store.ts';
 import type { Network } from '../core/model/network.ts';
 import { type LayerSummary, summarizeNetwork } from '../core/model/network-summary.ts';
 import { withOutputs } from '../core/model/with-outputs.ts';
@@ -34,8 +34,7 @@ export async function networkSummary(
 ): Promise<LayerSummary[] | null> {
   const { resume, ...chosen } = parseOptions(trainOptions, options);
   if (resume) {
-    const name = modelName(chosen);
-    const found = (await listModels(paths)).find((model) => model.name === name);
+    const found = await findModel(paths, modelName(chosen));
     signal?.throwIfAborted();
     return found?.model ? summarizeNetwork(found.model.network) : null;
   }
