@@ -81,7 +81,7 @@ async function recordTraining(app: Terminal): Promise<void> {
   await press(app, 'd');
 }
 
-/** Draws while the training goes on, and shows the drawing until the end of the last epoch. */
+/** Draws while the training continues, and shows the drawing until the end of the last epoch. */
 async function recordDrawing(app: Terminal, browser: Browser): Promise<void> {
   app.resize(COLUMNS.beside, ROWS);
   const page = await browser.newPage({ viewport: { width: STAGE.pageWidth, height: STAGE.pageHeight } });

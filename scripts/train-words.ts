@@ -25,7 +25,7 @@ import {
 import { validateWords } from './words/validate-words.ts';
 
 /**
- * Trains the word network. Writes a checkpoint after each epoch and goes on from it when run again; an epoch is a fixed number of
+ * Trains the word network. Writes a checkpoint after each epoch and continues from it when run again; an epoch is a fixed number of
  * lines drawn at random, `--lines`. The result depends only on the seed and the numbers of epochs and lines. `--shared` is the folder
  * with the stroke files. In the end, the model is written to `--model`.
  */

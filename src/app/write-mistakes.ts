@@ -41,7 +41,7 @@ export class MistakesFolder {
     return aboutOption('mistakes', async () => {
       const names = await listTarget(target);
       if (!force && !names.every(isSystemFile)) {
-        throw new EmnistError('file-exists', `${target} already exists, and is not empty`, { path: target });
+        throw new EmnistError('file-exists', `${target} already exists and is not empty`, { path: target });
       }
       const replaced: string[] = [];
       for (const name of names) if (await isMistake(path.join(target, name))) replaced.push(name);

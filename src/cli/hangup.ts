@@ -13,7 +13,7 @@ export interface HangupContext {
 }
 
 /**
- * Whether the process is to go on when its terminal is closed (SIGHUP). The shell command `nohup` says so by ignoring the
+ * Whether the process is to keep running when its terminal is closed (SIGHUP). The shell command `nohup` says so by ignoring the
  * signal, which programs inherit, but Node resets all ignored signals before any of its scripts runs. So this is inferred:
  * from input, output, and error that are all redirected, as `nohup` does; from the environment; and on Linux from `/proc`.
  */

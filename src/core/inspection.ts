@@ -35,10 +35,10 @@ export interface Inspection {
   label: string;
   /** What the network makes of the image as a whole: the probability of that class. */
   probability: number;
-  /** The same with the patch painted as paper whose ink spoke most for the class. */
+  /** The same once the patch that counts most for the class is painted as paper. */
   without: number;
   /**
-   * How much the ink around each spot speaks for the class: from 1, most for it, to -1, against it. [14, 14], relative to the
+   * How much the ink around each spot counts for the class: from 1, most for it, to -1, against it. [14, 14], relative to the
    * strongest.
    */
   influence: Float32Array;

@@ -1,4 +1,4 @@
-/** Collects events of work that is going on, and lets them be yielded while it does. */
+/** Collects the events of work in progress, so that they can be yielded during it. */
 export class PendingEvents<Event> {
   #events: Event[] = [];
   #wake = Promise.withResolvers<void>();

@@ -32,7 +32,7 @@ export interface Confirmation {
 export interface AppContextValue {
   readonly services: Services;
   readonly tasks: Tasks;
-  /** The training run, which goes on whatever screen is shown. */
+  /** The training run, which continues whatever screen is shown. */
   readonly training: TrainingSession;
   readonly theme: Theme;
   readonly clipboard: Clipboard;

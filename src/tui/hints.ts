@@ -107,7 +107,7 @@ export const APP_HINTS: HintTable = {
   'model-missing': 'press m to choose another model, or t to train one',
   'model-exists': ({ operation, resumable }) =>
     resumable && operation === 'train' ? 'resume it, or choose another name' : OTHER_NAME,
-  // Nearly always because of the training run that goes on behind the other screens.
+  // Nearly always because of a training run in the background.
   'model-busy': ({ process }) => (process === pid ? `press t, then x to stop it, or ${WAIT}` : WAIT),
   'labels-wrong': ({ outputs }) => labelsHint(outputs),
   'labels-unknown': ({ outputs }) => labelsHint(outputs),

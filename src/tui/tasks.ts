@@ -6,7 +6,7 @@ export interface Task {
   readonly stopWarning?: string;
   /** How far it is, for the title of the terminal. Whoever started something with progress may look away until its end. */
   readonly progress?: () => Progress;
-  /** It goes on while other screens are open. Others that ask before they are stopped keep the user on their screen. */
+  /** It continues while other screens are open. Other tasks that ask before they are stopped keep the user on their screen. */
   readonly inBackground?: true;
   /** It was asked to stop. */
   readonly isStopping?: boolean;

@@ -43,7 +43,7 @@ const LINE = { interval: 1000 };
 /** Events that come many times in an epoch. */
 const FREQUENT: readonly TrainAction['event'][] = ['head', 'batch', 'validation'];
 
-/** The app's training run, one at a time. It goes on whatever screen is shown. */
+/** The app's training run, one at a time. It continues whatever screen is shown. */
 export class TrainingSession {
   readonly #services: Services;
   readonly #tasks: Tasks;

@@ -78,7 +78,7 @@ test('--type prints accepted text and nothing else, one line for each; Ctrl-C en
   expect(stderr).not.toContain('emnist-tui:');
 });
 
-test('--type ends quietly when nobody reads anymore', async () => {
+test('--type ends quietly when its output is no longer read', async () => {
   const { program, page } = await startDraw('--type');
   program.child.stdout.destroy();
   await page.accept('see you');

@@ -82,7 +82,7 @@ describe('drawings of a stroke file', () => {
   });
 });
 
-test('it ends quietly when nobody reads its answers anymore', async () => {
+test('it ends quietly when its answers are no longer read', async () => {
   const program = start(['predict', '--text', '-', '--top', '1'], { home: folder });
   program.child.stdin.write(lineOf(HOUSE));
   await program.until(({ stdout }) => stdout.includes('- 0  in the house'));

@@ -13,7 +13,7 @@ const STEPS = [
   [0, 2],
 ] as const;
 
-/** An inspection without a network: edges of the image, and ink that speaks for the class above and against it below. */
+/** An inspection without a network: edges of the image, and ink that counts for the class above and against it below. */
 export function fakeInspection(image: Uint8Array, { label = 'R', maps: most = 8 }: InspectOptions = {}): Inspection {
   const at = (x: number, y: number) => (x < 0 || y < 0 || x >= SIZE || y >= SIZE ? 0 : image[y * SIZE + x]!);
   const edges = Array.from({ length: most }, (_, index) => {

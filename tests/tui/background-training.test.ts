@@ -9,7 +9,7 @@ import { mouseDrag, mousePress, mouseRelease } from '../helpers/mouse.ts';
 import { trainEpoch, trainEpochEnd, trainStart } from '../helpers/run-events.ts';
 import { LETTER_R, letterImage } from './scenes/fixtures.ts';
 
-/* A training run goes on while its user does something else. */
+/* A training run continues while its user does something else. */
 
 const ESCAPE = '\u001B';
 
@@ -224,7 +224,7 @@ describe('drawing meanwhile', () => {
     drawing: { strokes: LETTER_R, image: letterImage() },
   });
 
-  test('d draws with the model, whose weights are replaced after each epoch', async () => {
+  test('d draws with the model, and each epoch replaces its weights', async () => {
     const services = new FakeServices(digits());
     services.reader = { ...FAKE_READER, model: 'balanced-cnn', split: 'balanced' };
     const run = await training(services);

@@ -152,7 +152,7 @@ describe('the rows of a plot', () => {
     );
   });
 
-  test('have ticks at equal distances, whose labels are exact and differ', () => {
+  test('have ticks at equal distances, with exact and different labels', () => {
     fc.assert(
       fc.property(cases, fc.integer({ min: 2, max: 60 }), ({ values, lowest, highest }, rows) => {
         const { min, max, ticks, decimals } = rowScale(values, rows, lowest, highest);

@@ -57,7 +57,7 @@ describe('with the mouse', () => {
     await app.screen.waitFor(() => !/1\. R/.test(app.screen.text()), 'no answers');
   });
 
-  test('a stroke that leaves the canvas goes on along its edge; one outside is none', async () => {
+  test('a stroke that leaves the canvas continues along its edge; outside it, none begins', async () => {
     const server = await drawHere();
     app.press(mousePress(60, 8), mouseDrag(10, 8), mouseRelease(10, 8));
     app.press(mousePress(30, 8), mouseDrag(70, 30), mouseRelease(70, 30));

@@ -102,7 +102,7 @@ test('a label that cannot be saved is not lost: it is tried again', async () => 
   expect(saved(server)).toEqual(['9 corrected']);
 });
 
-test('samples that cannot be read are reported; drawing goes on without labels', async () => {
+test('samples that cannot be read are reported; drawing continues without labels', async () => {
   const services = new FakeServices(fakeStatus());
   services.samplesProblem = new EmnistError('samples-invalid', 'samples.jsonl:3 is damaged', {
     ...{ file: 'samples.jsonl', line: 3, problem: 'line' },

@@ -74,7 +74,7 @@ test('says which model reads although none was chosen, what it knows, and lets i
   expect(services.servers).toHaveLength(1);
 });
 
-test('a model that cannot be loaded is reported, and the previous one goes on reading', async () => {
+test('a model that cannot be loaded is reported, and the previous one keeps reading', async () => {
   const services = new FakeServices(fakeStatus({ models: MODELS }));
   app = openApp(services, { initialScreen: 'draw' });
   await app.screen.waitForText(/Draw with shipped/);

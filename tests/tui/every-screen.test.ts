@@ -29,7 +29,7 @@ test.concurrent.for(Object.entries(SCENES))(
   },
 );
 
-/** Follows what is going on, and ends what may be of any length: paths, and what is typed. */
+/** Text with an ellipsis on purpose: what is in progress, and what may be of any length, such as paths and what is typed. */
 const MAY_END = /(?:Loading|Checking|Estimating|Starting|Deleting|Canceling)[\w ]*…|[\w/.-]*\/[^ ]*…/g;
 
 // Dark and light backgrounds are up to the golden screens.

@@ -14,7 +14,7 @@ const start = initialImages('digits', 0.7);
 const turn = (by: 1 | -1, label = 'A', count = 10): ImagesAction => ({ type: 'turn', label, by, shown: 4, count });
 
 describe('leafing through a class', () => {
-  test('goes on by as many images as are shown, and after the last ones to the first', () => {
+  test('advances by as many images as are shown, and from the last ones to the first', () => {
     const pages = [0, 1, 2, 3].map((times) => act(start, ...Array.from({ length: times }, () => turn(1))));
     expect(pages.map((state) => firstShown(state, 'A'))).toEqual([0, 4, 8, 0]);
     expect(shownRange(8, 4, 10)).toEqual({ from: 8, to: 10 });

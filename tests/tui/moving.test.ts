@@ -158,7 +158,7 @@ describe('help', () => {
 });
 
 describe('the list of keys', () => {
-  test('names the keys of the form below, and ? goes on to help and back', async () => {
+  test('names the keys of the form below, and ? leads to help and back', async () => {
     app = openApp(new FakeServices(digits()), { initialScreen: 'evaluate' });
     await app.screen.waitForText(/● digits-cnn/);
     app.press('?');
@@ -230,7 +230,7 @@ describe('while something runs, Esc asks, x stops it, and q asks whether to quit
     expect(signal.aborted).toBe(true);
   });
 
-  test('training goes on after Esc, so there x asks', async () => {
+  test('training continues after Esc, so there x asks', async () => {
     const run = await training();
     app.press('x');
     await app.screen.waitForText(/Stop the training run\?/);
@@ -249,7 +249,7 @@ describe('while something runs, Esc asks, x stops it, and q asks whether to quit
   });
 });
 
-describe('a question whose moment has passed goes away', () => {
+describe('a question goes away once its moment has passed', () => {
   test.each([
     ['x', /Stop the training run\?/],
     ['q', /Quit\?/],
@@ -373,7 +373,7 @@ describe('a terminal that is too small', () => {
     expect(await app.result).toMatchObject({ exitCode: 0 });
   });
 
-  test('Ctrl-C says how to go on while a task is being stopped', async () => {
+  test('while a task is being stopped, Ctrl-C says how to force it', async () => {
     const run = await training();
     app.resize(20, 5);
     await app.screen.waitForText(/q: quit/);

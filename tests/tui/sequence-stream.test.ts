@@ -129,7 +129,7 @@ describe('the mouse', () => {
     expect(mouse).toEqual([]);
     expect(passedOn()).toBe('ab');
     expect(mouse).toEqual([]);
-    // Whoever reads goes on until there is nothing left.
+    // A reader continues until there is nothing left.
     const reads = [passedOn(), passedOn(), passedOn(), passedOn()];
     expect(reads.filter(Boolean)).toEqual(['c', `${ESC}[A`]);
     expect(mouse).toEqual([press, release]);

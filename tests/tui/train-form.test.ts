@@ -238,7 +238,7 @@ test('the network changes from one architecture to the next', () => {
 describe('a network of one’s own', () => {
   const own = (form = opened()) => act(on('architecture', form), change(1), change(1));
 
-  test('needs a file or a model, whose name the default name of the model contains', () => {
+  test('needs a file or a model; the default name of the new model contains its name', () => {
     const form = own();
     expect(submittedOptions(form)).toBeUndefined();
     expect(lacksNetwork(form)).toBe(true);

@@ -76,7 +76,7 @@ describe('Left and Right', () => {
 });
 
 describe('typing', () => {
-  test('replaces the value at first, and goes on from there', () => {
+  test('replaces the value at first, and is then added to it', () => {
     const page = act(on('learningRate'), VGG, ...type('0.01'));
     expect(changedOptions(page.values, VGG)).toEqual({ learningRate: 0.01 });
     expect(act(page, VGG, ...type('5')).values.learningRate).toBe('0.015');

@@ -57,7 +57,7 @@ test('the charts show the whole run from its first batch on, or its last epochs'
   expect(ranges(99, 3)).toEqual({ whole: { from: 0, to: 99 }, recent: { from: 1, to: 3 } });
   // A fifth of what is done.
   expect(ranges(99, 50)).toEqual({ whole: { from: 0, to: 99 }, recent: { from: 40, to: 50 } });
-  // Of a resumed run whose earlier epochs are unknown, only what is known.
+  // If the earlier epochs of a resumed run are unknown, only the later ones.
   expect(ranges(6, 5, 4)).toEqual({ whole: { from: 4, to: 6 }, recent: { from: 4, to: 5 } });
 });
 

@@ -79,9 +79,9 @@ export const COMMANDS = {
   models: {
     summary: 'List, rename, annotate, or delete models, or choose the default one',
     description:
-      'Lists the models, the latest first and unfinished ones after finished ones, with split, accuracies, and date. ' +
-      'The first one is used by default; another one can be chosen. Accuracies on test images are ' +
-      'those that were measured with the present weights. As JSON, models have their training record and history.',
+      'Lists the models with split, accuracies, and date: the latest first, unfinished ones last. The first one is used ' +
+      'by default; another one can be chosen. Accuracies on test images were measured with the current weights. ' +
+      'As JSON, models have their training record and history.',
     options: modelsOptions,
   },
   export: {

@@ -152,7 +152,7 @@ export class Connection {
   }
 
   #setState(state: ConnectionState): void {
-    // While attempts go on, the page keeps saying what is wrong.
+    // While attempts continue, the page keeps saying what is wrong.
     if (this.#state === 'refused' && (state === 'reconnecting' || state === 'lost')) return;
     if (state === this.#state) return;
     this.#state = state;

@@ -24,7 +24,7 @@ interface Progress {
 }
 
 /**
- * Paints a drawing on a canvas, sharp at any device pixel ratio. What will not change anymore is kept on a second canvas
+ * Paints a drawing on a canvas, sharp at any device pixel ratio. What will no longer change is kept on a second canvas
  * and continued there, so that a frame costs the same however long the drawing and the stroke being drawn are.
  */
 export class DrawingPainter {

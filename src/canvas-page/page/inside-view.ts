@@ -96,7 +96,7 @@ export class InsideView {
     const { label, layers, influence } = answer;
     this.#setEmpty(false);
     paintInfluence(this.#influence, bytesOf(question.image), influence);
-    this.#influence.setAttribute('aria-label', `The ink that speaks for ${label} and against it`);
+    this.#influence.setAttribute('aria-label', `The ink that counts for ${label} and against it`);
     this.#text.textContent = influenceText(answer, question.label);
     while (this.#layers.children.length > layers.length) this.#layers.lastElementChild!.remove();
     const explained = new Set<string>();

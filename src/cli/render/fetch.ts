@@ -26,7 +26,7 @@ export function describeFetch(event: FetchEvent, style: Style): Shown {
   }
 }
 
-/** What stays readable if it goes on for long is a line of its own, the rest a status. */
+/** What stays readable when it takes long gets a line of its own; the rest is a status. */
 function waiting(event: WaitingEvent): Shown {
   const text = fetchWaitText(event);
   if (event.for === 'process') return { log: `${text}; Ctrl-C stops waiting` };

@@ -36,7 +36,7 @@ function describeChange({ chosen, renamed, noted, deleted }: EndEvent, style: St
   if (noted)
     return noted.note === ''
       ? `Removed the note about ${bold(noted.model)}.`
-      : `Noted about ${bold(noted.model)}: ${printable(noted.note)}`;
+      : `Saved the note about ${bold(noted.model)}: ${printable(noted.note)}`;
   if (deleted === undefined) return null;
   return deleted === null ? 'Nothing was deleted.' : `Deleted ${bold(deleted)}.`;
 }

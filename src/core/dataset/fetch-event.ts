@@ -33,7 +33,7 @@ export type FetchWait =
 
 /** What a download waits for. */
 export type DownloadWait =
-  /** For the server to answer or go on, for this many seconds so far. */
+  /** For the server to answer or to continue, for this many seconds so far. */
   | { for: 'server'; host: string; seconds: number }
   /** To try again after an error, for this many seconds from now. */
   | { for: 'retry'; host: string; seconds: number; reason: string };

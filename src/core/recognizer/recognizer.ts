@@ -48,7 +48,7 @@ export interface Recognizer {
    */
   adaptTo(samples: readonly LabeledImage[], options?: AdaptOptions): Promise<void>;
   /**
-   * What each layer of the network makes of an image, and which of its ink speaks for a class. `image`: bytes, ink 255, upright,
+   * What each layer of the network makes of an image, and which of its ink counts for a class. `image`: bytes, ink 255, upright,
    * [28, 28]. It is about the network alone: what readings are adapted or restricted to does not change it. Readings go first.
    * Calls may overlap. Disposing of the recognizer ends them early, and they then throw an `AbortError`.
    */

@@ -29,7 +29,7 @@ export interface Access {
   hostHint(host: string): string;
 }
 
-/** A request that may go on, because of the token in its URL or the cookie, or why it may not, for its sender. */
+/** Whether a request is admitted: by the token in its URL or by the cookie, or why it is not, for its sender. */
 export type Admission = { by: 'token' | 'cookie'; refusal?: undefined } | { by?: undefined; refusal: string };
 
 /**
@@ -119,7 +119,7 @@ export class LaunchSecrets {
     return secret;
   }
 
-  /** Whether the secret was valid, which it is not anymore. */
+  /** Whether the secret was valid. It no longer is. */
   redeem(secret: string): boolean {
     const key = digest(secret).toString('hex');
     const expiry = this.#expiry.get(key);

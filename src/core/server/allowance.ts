@@ -12,7 +12,7 @@ export class Allowance {
     this.#left = most;
   }
 
-  /** Uses some. Returns the milliseconds until nothing is owed anymore, 0 if there was enough. */
+  /** Uses some. Returns the milliseconds until nothing is owed, 0 if there was enough. */
   use(amount: number): number {
     const now = performance.now();
     this.#left = Math.min(this.#most, this.#left + ((now - this.#at) / 1000) * this.#perSecond) - amount;

@@ -109,7 +109,7 @@ export class Client {
   /** Counts what the client has sent. Returns false when it is to be ignored. */
   #accept(bytes: number): boolean {
     this.#isAlive = true;
-    // Also while the connection is being closed, when a client may go on sending.
+    // Also while the connection is being closed, when a client may still be sending.
     this.#slowDown(this.#bytes.use(bytes));
     if (!this.isOpen) return false;
     if (this.#messages.use(1) > 0) {

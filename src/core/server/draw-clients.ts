@@ -32,7 +32,7 @@ export class DrawClients {
   #reader: DrawReader;
   /** The reader that takes over as soon as no drawing is being recognized. */
   #nextReader: { reader: DrawReader; adopted: PromiseWithResolvers<void> } | null = null;
-  /** What pages expect whose users have chosen nothing. */
+  /** What pages expect if their users have chosen nothing. */
   #expected: Expectation;
   readonly #report: (update: DrawUpdate) => void;
   readonly #fail: (error: unknown) => void;
@@ -107,7 +107,7 @@ export class DrawClients {
     return adopted.promise;
   }
 
-  /** What pages expect from now on whose users have chosen nothing. */
+  /** What pages expect from now on if their users have chosen nothing. */
   setExpected(expected: Expectation): void {
     this.#expected = expected;
     if (this.#closed) return;

@@ -34,7 +34,7 @@ export interface DrawServer extends AsyncIterable<DrawUpdate> {
   launchUrl(): string;
   /**
    * Lets another model read, from the next drawing on. Pages are told and send their drawing again; the iteration yields
-   * `model`. Resolves when the previous model is not in use anymore.
+   * `model`. Resolves when the previous model is no longer in use.
    */
   switchReader(reader: DrawReader): Promise<void>;
   /** What pages expect from now on, unless their users have chosen something else. They send their drawing again. */

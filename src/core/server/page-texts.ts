@@ -16,7 +16,7 @@ export class PageTexts {
   mode: PageMode;
   readonly #reader: LineReader | undefined;
   readonly #report: (update: DrawUpdate) => void;
-  /** The pages whose latest line has strokes. */
+  /** The pages with strokes in their latest line. */
   readonly #writing = new WeakSet<Client>();
   /** The keys of the latest accepted texts, oldest first. */
   readonly #keys = new Set<string>();

@@ -147,7 +147,7 @@ function areAboveEachOther(drawing: Drawing): boolean {
 const LARGEST_OVERLAP = 0.25;
 const CLEAR_GAP = 0.3;
 const CLEAR_HEIGHT = 0.35;
-/** The more of the logistic regression below that speaks for two characters before there is a notice. */
+/** The score in favor of two characters, by the logistic regression below, from which on there is a notice. */
 const THRESHOLD = 2;
 /**
  * A network that can reject has seen pairs in training, and characters whose strokes are apart. Where it is surer than this

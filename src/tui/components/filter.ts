@@ -28,7 +28,7 @@ export function reduceFilter(filter: Filter, action: FilterAction): Filter {
   return { ...filter, field: typeInto(filter.field, action.press) };
 }
 
-/** The entries whose name contains what is looked for, regardless of case. */
+/** The entries that have the text of the filter in their names, regardless of case. */
 export function matching<T extends { readonly name: string }>(entries: readonly T[], { field }: Filter): readonly T[] {
   const wanted = fold(fieldText(field).trim());
   return wanted === '' ? entries : entries.filter(({ name }) => fold(name).includes(wanted));

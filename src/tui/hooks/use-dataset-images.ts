@@ -26,8 +26,8 @@ interface Answer {
 }
 
 /**
- * Some images of each class of a data set, read again whenever what is asked for changes. What is not asked for anymore is
- * not read to the end.
+ * Some images of each class of a data set, read again whenever a different part or range is asked for. Reading stops when its
+ * result is no longer needed.
  *
  * @param name null if there is nothing to read
  */

@@ -4,7 +4,7 @@ export interface Binding {
   readonly action: string;
   /** What the key does, for the hints. Keys without a label work but are only in the list of a screen's keys. */
   readonly label?: string;
-  /** What the key does, for that list, if neither the label nor the action says it well. */
+  /** What the key does, for that list, if neither the label nor the action makes it clear. */
   readonly about?: string;
 }
 
@@ -29,10 +29,10 @@ const jumpsBesideText = [
 const filter = { keys: ['/'], action: 'filter', label: 'filter' } as const;
 /** One level back. Asks first if that would stop something. */
 const back = { keys: ['escape'], action: 'back', label: 'back' } as const;
-/** The same where something was begun that is then not done. */
+/** The same where it abandons something that was begun. */
 const cancel = { ...back, label: 'cancel' } as const;
 const submitPath = { keys: ['enter'], action: 'submit' } as const;
-/** Wherever something runs on its screen only: Esc asks, `x` does not. A training run goes on after Esc, so there `x` asks. */
+/** Wherever something runs on its screen only: Esc asks, `x` does not. A training run continues after Esc, so there `x` asks. */
 const stopNow = { keys: ['x'], action: 'stopNow', label: 'stop now' } as const;
 
 const runKeys = [
@@ -40,7 +40,7 @@ const runKeys = [
   { keys: ['s'], action: 'stopAfterEpoch', label: 'stop after epoch' },
   { ...stopNow, label: 'stop' },
 ] as const;
-const backFromRun = { ...back, label: 'back (goes on)' } as const;
+const backFromRun = { ...back, label: 'leave running' } as const;
 
 const start = { keys: ['enter'], action: 'start', label: 'start' } as const;
 const choose = { keys: ['space'], action: 'choose', label: 'select' } as const;
@@ -273,7 +273,7 @@ export const KEYMAP = {
     ...images,
     { keys: ['left'], action: 'weaker', label: 'strength' },
     { keys: ['right'], action: 'stronger' },
-    { keys: ['r'], action: 'redraw', label: 'others' },
+    { keys: ['r'], action: 'redraw', label: 'redraw' },
     { keys: ['a'], action: 'augment', label: 'originals' },
     ...imagesOf,
   ],
@@ -295,7 +295,7 @@ export const KEYMAP = {
   importPath: [{ ...submitPath, label: 'import' }, cancel],
   exportPath: [{ ...submitPath, label: 'export' }, cancel],
   savePath: [{ ...submitPath, label: 'save' }, cancel],
-  /** What the path is for is being done. */
+  /** The import, export, or saving that the path was for is in progress. */
   pathRunning: [cancel],
   learning: [stopNow, { keys: ['escape', 'c'], action: 'back', label: 'back' }],
   learned: [
@@ -339,7 +339,7 @@ export const KEYMAP = {
   drawingShared: [...drawing, unshare, adaptReadings, drawHere, back],
   /** For the hints only, before those of drawing in the terminal: something is drawn. */
   drawnHere: [pen, { ...clearCanvas, label: 'clear' }, { ...undoStroke, label: 'undo stroke' }],
-  /** Drawing in the terminal. The keys in the corners of a number pad move askew. */
+  /** Drawing in the terminal. The keys in the corners of a number pad move diagonally. */
   drawingHere: [
     ...labeling,
     pen,
@@ -510,7 +510,7 @@ export const KEYMAP = {
     { keys: ['wheel'], action: 'move' },
     { keys: ['shift+drag'], action: 'select', about: 'select text' },
   ],
-  /** In a list whose entries Enter is not about. */
+  /** In a list where Enter does not act on the focused entry. */
   focusMouse: [
     { keys: ['click'], action: 'focus' },
     { keys: ['wheel'], action: 'move' },

@@ -20,8 +20,8 @@ const PASTE_END = '\u001B[201~';
 
 /**
  * A terminal's input in which escape sequences are never split. Over a slow connection, the characters of an arrow key can
- * arrive one after the other; Ink waits 20 ms for the next and otherwise takes the first for the Esc key. Ink does not know the
- * mouse, whose sequences are taken out.
+ * arrive one after the other; Ink waits 20 ms for the next and otherwise takes the first for the Esc key. Ink does not know
+ * the mouse, so its sequences are taken out.
  */
 export class SequenceStream extends Readable {
   readonly isTTY = true;

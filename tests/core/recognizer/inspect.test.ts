@@ -53,7 +53,7 @@ function sumsOf(influence: Float32Array): [number, number] {
 }
 
 describe('the influence map', () => {
-  test('is positive where ink speaks for the class, and negative where it speaks against it', async () => {
+  test('is positive where ink counts for the class, and negative where it counts against it', async () => {
     const { network, weights } = halves();
     const recognizer = await recognizerOf(network, weights);
     const { label, influence, probability, without } = await recognizer.inspect(strokes(5, 9, 18));

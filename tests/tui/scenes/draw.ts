@@ -10,7 +10,7 @@ import { training } from './train.ts';
 
 type Prediction = Extract<DrawUpdate['event'], { event: 'prediction' }>;
 
-/** A reading of the letter R, whose time is shown as 2.1 ms. */
+/** A reading of the letter R that took 2.1 ms. */
 function read(predictions: Prediction['predictions'], fields: Partial<Prediction> = {}): DrawUpdate {
   return {
     event: {

@@ -3,7 +3,7 @@ import { splitLabels } from '../../../src/core/dataset/splits.ts';
 import type { FakeServices } from '../../helpers/fake-services.ts';
 import { fresh, letterImage, pressing, type Scene, used } from './fixtures.ts';
 
-/** Images of a data set whose classes differ in size; the image at position n has n dots in its lower right corner. */
+/** Images of a data set with classes of different sizes; the image at position n has n dots in its lower right corner. */
 export function numberedImages(
   name: string,
   labels: readonly string[],
@@ -35,7 +35,7 @@ export function withImages(services = used()): FakeServices {
   return services;
 }
 
-/** With a data set of one's own whose labels are long, wide, or both. */
+/** With a data set of one's own that has long labels, wide ones, and both. */
 function withOwn(): FakeServices {
   const services = withImages();
   const labels = ['triangle', '右矢印の記号です', 'ä', '👩‍🏫', 'ohm'];

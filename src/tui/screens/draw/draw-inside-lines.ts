@@ -119,7 +119,7 @@ function imageLines({ image }: ShownInspection, theme: Theme): string[] {
   return grayPicture(image, IMAGE_SIZE, theme);
 }
 
-/** Lines whose first is a heading, padded to a width. */
+/** A heading and the lines below it, padded to a width. */
 function headed([heading = '', ...lines]: readonly string[], width: number, theme: Theme): string[] {
   const isMarked = heading.startsWith(theme.glyphs.pointer);
   const title = alignLeft(heading, width, theme.glyphs.ellipsis);

@@ -33,7 +33,7 @@ export function influenceNotes({ label: asked, inspection }: ShownInspection): s
       ? `Without the strongest patch, ${name} has ${percent(without)} instead of ${percent(probability)}.`
       : '';
   return [
-    `${about}Covering ink patch by patch shows what speaks for ${name} (+ #) or against it (- =).`,
+    `${about}Covering ink patch by patch shows what counts for ${name} (+ #) or against it (- =).`,
     strongest,
     layers.length === 0 ? 'This network has no layers between the image and the answer.' : '',
   ].filter(Boolean);

@@ -51,7 +51,7 @@ export function useDrawHere(
       undoStroke: () => change({ to: 'undoStroke' }),
       clear: () => change({ to: 'clear' }),
       back() {
-        // What is not shown anymore need not be read again.
+        // A drawing that is no longer shown need not be read again.
         server.current?.read([]);
         change({ to: 'close' });
       },
@@ -59,7 +59,7 @@ export function useDrawHere(
   };
 }
 
-/** What the mouse does to a canvas. A stroke that leaves it goes on along its edge. */
+/** What the mouse does to a canvas. A stroke that leaves it continues along its edge. */
 function changesOf({ type, button, column, row }: MouseInput, layout: HereLayout, isDrawing: boolean): Change[] {
   const x = column - BODY_ORIGIN.column - layout.left;
   const y = row - BODY_ORIGIN.row - layout.top;

@@ -61,7 +61,7 @@ export function FetchResult({ state }: { state: FetchState }): ReactNode {
   );
 }
 
-/** Why there is no progress, with how to go on if that is up to the user. */
+/** Why there is no progress, and what the user can do about it, if anything. */
 function waitingLines({ waiting, canceling }: FetchState, width: number): string[] {
   if (waiting === null || canceling) return [];
   const text = fetchWaitText(waiting);

@@ -109,7 +109,7 @@ export function OwnDataScreen({ route }: { route: Extract<Route, { screen: 'ownD
       title: 'Stop reading your data?',
       lines: [STOP_WARNING],
       yes: 'stop it',
-      no: 'go on',
+      no: 'keep reading',
       onConfirm: stopNow,
       isCurrent: () => stop.current !== null,
     });

@@ -79,7 +79,7 @@ function keyLines(width: number, theme: Theme, mouseIsReported: boolean): string
     ...(mouseIsReported ? sectionLines('Mouse', mouse, width, theme) : []),
     ...sectionLines('Running', running, width, theme),
     ...sectionLines('Images', imagesHints(), width, theme),
-    ...sectionLines('Training', [...hints('trainingModel'), { key: 'Esc', label: 'goes on' }], width, theme),
+    ...sectionLines('Training', keyHints('trainingModel'), width, theme),
     ...sectionLines('Charts', hints('trainCharts'), width, theme),
     ...sectionLines('Drawing', [...hints('readingAfterLabel'), ...hints('drawing')], width, theme),
     ...sectionLines('Writing', [...hints('accepted'), ...hints('collected'), ...hints('writing')], width, theme),

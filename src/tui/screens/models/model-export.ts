@@ -28,7 +28,7 @@ export function reduceExport(form: ExportForm, action: ExportAction): ExportForm
   if (action.type !== 'text') return { ...form, ...reduceList(form, action, MODEL_FORMATS.length, 1) };
   const isFocused = form.focus === PATH_ROW;
   if (action.press.text === '' && !isFocused) return form;
-  // In the list, a path begins; in the field, it goes on.
+  // What is typed in the list begins a path; in the field, it is added to the path.
   const before = isFocused ? pathField(form) : (form.path ?? textField());
   return {
     ...form,

@@ -25,7 +25,7 @@ export interface TrainForm extends ListForm {
   readonly architecture: Architecture | 'own';
   /** The file or model of a custom network. */
   readonly network: TextField;
-  /** The model to start from, whose network is then trained; null for random weights. */
+  /** The model to start from, which also determines the network; null for random weights. */
   readonly from: string | null;
   /** Null for the default: that of a new run, or the number of the run to be resumed. */
   readonly epochs: number | null;
@@ -157,7 +157,8 @@ export function focusedHelp(form: TrainForm): string {
   if (isFixed(form, field)) {
     return resumedRun(form) ? 'Set by the run that is resumed' : 'Set by the model that the run starts from';
   }
-  if (field === 'preset') return chosenPreset(form)?.help ?? 'Settings that go together; yours are none of them';
+  if (field === 'preset')
+    return chosenPreset(form)?.help ?? 'Settings that go together. The current ones are not a preset';
   if (field === 'options') return 'More options, such as the recipe: Enter shows them';
   return OPTIONS.get(field ?? 'split')!.help;
 }

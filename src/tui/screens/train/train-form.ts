@@ -117,7 +117,7 @@ function load(form: TrainForm, action: Extract<TrainFormAction, { type: 'load' }
   return settle(form, next);
 }
 
-/** Whether there is a model of the entered name whose training is finished. */
+/** Whether there is a model of the entered name with its training finished. */
 function isTrained({ name: field }: TrainForm, { models, unfinished }: Known): boolean {
   const name = fieldText(field).trim();
   return models.some((model) => model.name === name) && !unfinished.some((run) => run.name === name);

@@ -42,7 +42,7 @@ export interface OptionsContext {
 
 export const NO_OPTIONS: OptionsPage = { isOpen: false, focus: OPTION_NAMES[0], values: {}, isTyped: false };
 
-/** Whether an option is set by what the run starts from or goes on with. */
+/** Whether an option is set by the run that is resumed. */
 export function isFixedOption(name: OptionName, { isResumed }: OptionsContext): boolean {
   return isResumed && !WHERE.includes(name);
 }
@@ -80,7 +80,7 @@ export function optionProblem(name: OptionName, values: OptionValues): string | 
   }
 }
 
-/** The first option whose value is invalid; undefined if there is none. */
+/** The first option with an invalid value; undefined if there is none. */
 export function invalidOptionName(values: OptionValues): OptionName | undefined {
   return OPTION_NAMES.find((name) => optionProblem(name, values) !== null);
 }

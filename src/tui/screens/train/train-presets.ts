@@ -30,17 +30,17 @@ export const PRESETS: readonly Preset[] = [
   { name: 'default', help: 'Accurate in little time', ...{ architecture, epochs, values: {} } },
   {
     name: 'rejecting',
-    help: 'As by default, and learns to tell what is not one character',
+    help: 'The default, which also learns to reject what is not one character',
     ...{ architecture, epochs, values: { reject: '0.12' } },
   },
   {
     name: 'most accurate',
-    help: 'The largest network, for as long as it takes',
+    help: 'The largest network, trained longest',
     ...{ architecture: 'deep', epochs: 24, values: {} },
   },
 ];
 
-/** The preset that some settings are; undefined if they are none. */
+/** The preset with these settings; undefined if there is none. */
 export function presetOf(chosen: { architecture: string; epochs: number; values: OptionValues }): Preset | undefined {
   return PRESETS.find(
     (preset) =>

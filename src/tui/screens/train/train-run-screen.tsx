@@ -8,7 +8,7 @@ import { TrainProgress } from './train-progress.tsx';
 import type { TrainState } from './train-state.ts';
 import { hasModel, stopWarning } from './train-texts.ts';
 
-/** The training run in progress, and its keys. It goes on when the screen is left. */
+/** The training run in progress, and its keys. It continues when the screen is left. */
 export function TrainRunScreen({ state }: { state: TrainState }): ReactNode {
   const app = useAppContext();
   const { training } = app;

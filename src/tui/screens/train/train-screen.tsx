@@ -13,7 +13,7 @@ import { invalidOptionName } from './train-options.ts';
 import { TrainResultScreen } from './train-result-screen.tsx';
 import { TrainRunScreen } from './train-run-screen.tsx';
 
-/** Trains a network: the form, or the run that goes on, or its result. */
+/** Trains a network: the form, the run in progress, or its result. */
 export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train' }> }): ReactNode {
   const app = useAppContext();
   const { training, status, confirm } = app;
