@@ -44,7 +44,7 @@ export interface AppContextValue {
   readonly mouse: Mouse;
   /** The keys that work right now, for the list of them. */
   readonly shownKeys: ShownKeys;
-  /** How charts are shown. Like this, on every screen, until the app exits. */
+  /** How charts are shown, on every screen, until the app exits. */
   readonly charts: ChartSettings;
   changeCharts(action: ChartAction): void;
   readonly columns: number;

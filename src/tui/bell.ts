@@ -5,8 +5,8 @@ const BELL = '\u0007';
 const LONG = 10_000;
 
 /**
- * Rings the terminal's bell whenever a task with progress has ended by itself, well or not, that took long. `EMNIST_TUI_BELL=0`
- * switches it off. Returns a function that ends this.
+ * Rings the terminal's bell whenever a long task with progress ends by itself, whether or not it succeeds. `EMNIST_TUI_BELL=0`
+ * turns it off. Returns a function that ends this.
  */
 export function ringAtEnds(tasks: Tasks, stdout: NodeJS.WriteStream, env: NodeJS.ProcessEnv): () => void {
   if (!stdout.isTTY || env.EMNIST_TUI_BELL === '0') return () => {};

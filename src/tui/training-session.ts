@@ -23,7 +23,7 @@ export interface SessionStatus {
   readonly state: TrainState;
   /** The model that is being trained; of no interest while the phase is `form`. */
   readonly model: string;
-  /** False once the run has ended, and no lock is held any more. */
+  /** False once the run has ended, and it holds no lock. */
   readonly isActive: boolean;
   /** Whether the user has seen the result. */
   readonly isSeen: boolean;

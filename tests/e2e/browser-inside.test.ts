@@ -40,7 +40,7 @@ async function colored(page: Page, selector: string): Promise<number> {
 }
 
 describe.skipIf(reason)(named('the inside of the network on a page in a browser', reason), () => {
-  test('is looked into with each reading while it is open, and shows the layers', async () => {
+  test('is updated with each reading while it is open, and shows the layers', async () => {
     const { inspect, asked } = inspecting();
     const server = await startCanvas({ inspect });
     const page = await openCanvas(browser!, server.url);

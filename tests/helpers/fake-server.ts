@@ -72,9 +72,9 @@ export class FakeServer extends Feed<DrawUpdate> implements Drawing {
     this.modes.push(mode);
   }
 
-  /** The images that were looked into, and how. */
+  /** The images that were inspected, and how. */
   readonly inspections: { image: Uint8Array; options: InspectOptions }[] = [];
-  /** Why no image can be looked into. */
+  /** Why no image can be inspected. */
   inspectError: Error | null = null;
 
   async inspect(image: Uint8Array, options: InspectOptions = {}): Promise<Inspection> {

@@ -194,7 +194,7 @@ test('q asks on any screen, and Ctrl-C interrupts the run, which is reported', a
   expect(summary).toMatch(/Interrupted training balanced-cnn: 1 of 10 epochs/);
 });
 
-test('that another program has made the model is asked about once the user returns', async () => {
+test('a model that another program has made meanwhile is asked about once the user returns', async () => {
   const services = new FakeServices(digits());
   app = openApp(services, { initialScreen: 'train' });
   await app.screen.waitForText(/Epochs/);
@@ -249,7 +249,7 @@ describe('drawing meanwhile', () => {
     await app.screen.waitForText(/Done\. The model is balanced-cnn/);
   });
 
-  test('a drawing made in the terminal is read again after each epoch, and looked into again', async () => {
+  test('a drawing made in the terminal is read and inspected again after each epoch', async () => {
     const services = new FakeServices(digits());
     services.reader = { ...FAKE_READER, model: 'balanced-cnn', split: 'balanced' };
     const run = await training(services);

@@ -66,7 +66,7 @@ describe('with the mouse', () => {
     expect(Math.max(...server.drawings.at(-1)!.flat(2).map(Number))).toBeLessThan(280);
   });
 
-  test('all cells of a fast stroke count, also when they arrive at once', async () => {
+  test('all cells of a fast stroke count, even when they arrive together', async () => {
     const server = await drawHere();
     const cells = Array.from({ length: 17 }, (_, index) => mouseDrag(4 + index, 4 + index));
     app.press(`${mousePress(3, 4)}${cells.join('')}${mouseRelease(20, 20)}`);
@@ -118,7 +118,7 @@ describe('a drawing', () => {
     expect(canvas().join('')).toMatch(/▄/);
   });
 
-  test('can be looked into', async () => {
+  test('can be inspected', async () => {
     const server = await drawHere();
     app.press(stroke(8));
     await app.screen.waitForText(/1\. R/);

@@ -37,7 +37,7 @@ async function drawn(labels: string, options: { columns?: number; rows?: number 
 
 const asked = ({ inspections }: FakeServer) => inspections.map(({ options }) => options.label);
 
-test('nothing is looked into until the view is open, and then each reading', async () => {
+test('nothing is inspected until the view is open, and then each reading is', async () => {
   const server = await drawn('RK');
   expect(server.inspections).toEqual([]);
   app.press('i');
@@ -95,7 +95,7 @@ test('a large terminal shows the influence map and all layers at once, and the c
   }
 });
 
-test('a drawing that is being looked into while others are read is followed by the latest', async () => {
+test('drawings read during an inspection are skipped, except for the latest', async () => {
   const server = await drawn('RK');
   const release = Promise.withResolvers<void>();
   const inspect = server.inspect.bind(server);
@@ -114,7 +114,7 @@ test('a drawing that is being looked into while others are read is followed by t
   expect(asked(server)).not.toContain('B');
 });
 
-test('closing the view ends what is being looked into', async () => {
+test('closing the view ends the inspection', async () => {
   const server = await drawn('RK');
   const ended = Promise.withResolvers<void>();
   server.inspect = (_image, options) =>
@@ -131,7 +131,7 @@ test('closing the view ends what is being looked into', async () => {
   await app.screen.waitForText(/Read in 2\.1 ms/);
 });
 
-test('says why the network cannot be looked into, and keeps reading', async () => {
+test('says why the network cannot be inspected, and keeps reading', async () => {
   const server = await drawn('RK');
   server.inspectError = new EmnistError('out-of-memory', 'there is not enough memory', { mebibytes: 64 });
   app.press('i');

@@ -55,7 +55,7 @@ test('test images are shown too', async () => {
   expect(services.imageRequests.at(-1)!.request.part).toBe('test');
 });
 
-test('the augmented versions follow the strength, are others at another draw, and vanish again', async () => {
+test('the augmented versions follow the strength, change when they are redrawn, and can be hidden', async () => {
   app = openApp(withImages(), { initialScreen: 'images' });
   await app.screen.waitForText(/images 1 to 6/);
   const original = picture();
@@ -129,7 +129,7 @@ test('reading can be left, says how far it is, and keeps no key waiting', async 
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
 });
 
-test('what cannot be read is said, and tried again', async () => {
+test('says what cannot be read, and tries again', async () => {
   const services = used();
   let attempts = 0;
   services.images = async (name, request) => {

@@ -365,7 +365,7 @@ describe('x exports', () => {
     expect(fake.exported).toHaveLength(1);
   });
 
-  test('also says why one failed that was left, and not as a success', async () => {
+  test('also says why one failed after its form was left, and not as a success', async () => {
     const fake = await opened();
     const { promise, reject } = Promise.withResolvers<never>();
     fake.exportModel = () => promise;

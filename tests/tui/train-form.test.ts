@@ -281,7 +281,7 @@ describe('presets', () => {
     expect(names).toEqual(['default', 'rejecting', 'most accurate', 'quick look', 'notebook']);
   });
 
-  test('are none of them once something was changed, from where the first and the last are next', () => {
+  test('no longer apply once something is changed; the first and the last are next from there', () => {
     const custom = act(on('epochs', opened()), change(1));
     expect(chosenPreset(custom)).toBeUndefined();
     expect(chosenPreset(preset(custom, 1))?.name).toBe('quick look');

@@ -85,7 +85,7 @@ describe('typing', () => {
     expect(changedOptions(act(on('learningRate'), VGG, ...type('1e-3')).values, VGG)).toEqual({ learningRate: 0.001 });
   });
 
-  test('Backspace deletes the last character; of the last one, the default is back', () => {
+  test('Backspace deletes the last character; when none is left, the default is back', () => {
     const page = act(on('limit'), VGG, ...type('50'));
     expect(act(page, VGG, { type: 'backspace' }).values.limit).toBe('5');
     expect(act(page, VGG, { type: 'backspace' }, { type: 'backspace' }).values).toEqual({});

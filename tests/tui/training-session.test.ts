@@ -34,7 +34,7 @@ function begin() {
 /** Lets what was pushed to a run arrive. */
 const arrive = () => vi.advanceTimersByTimeAsync(0);
 
-test('a run is a task that must not be stopped unasked, and that keeps nobody on its screen', async () => {
+test('a run is a task that is not stopped without asking, and that keeps nobody on its screen', async () => {
   const { tasks, session, run } = begin();
   expect(tasks.blocking).toHaveLength(1);
   expect(tasks.keepScreen).toBe(false);

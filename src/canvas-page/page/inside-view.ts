@@ -47,7 +47,7 @@ export class InsideView {
     this.#update();
   }
 
-  /** A server, or another model, reads from now on. `offered`: it can be looked into. */
+  /** A server, or another model, reads from now on. `offered`: its network can be inspected. */
   greeted(offered: boolean): void {
     this.#section.hidden = !offered;
     this.#reading = NO_READING;

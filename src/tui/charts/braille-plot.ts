@@ -38,8 +38,8 @@ export function drawBraille(grid: Grid, lines: readonly DrawnLine[], range: Rang
 }
 
 /**
- * Sets the dots of one line. Half of the way from one column of dots to the next is drawn in either, unless only the points are
- * drawn: that is what a dim line differs by without color.
+ * Sets the dots of one line. Each of two neighboring columns of dots has half of the way between their points. A dim line has
+ * only the points, which tells it apart without color.
  */
 function drawLine(
   levels: Float64Array,

@@ -72,7 +72,7 @@ const labeling = [
 const confirmReading = { keys: ['enter'], action: 'confirm', label: 'confirm' } as const;
 const chooseAnswer = { keys: ['1', '2', '3', '4', '5'], action: 'first', label: 'correct' } as const;
 const typeLabel = { keys: ['l'], action: 'label', label: 'label' } as const;
-/** Without a label where there may be nothing to look into. */
+/** Without a label where there may be nothing to inspect. */
 const lookInside = { keys: ['i'], action: 'inside' } as const;
 const insideHint = { ...lookInside, label: 'inside' } as const;
 const undoLabel = { keys: ['u'], action: 'unlabel', label: 'undo', about: 'undo label' } as const;

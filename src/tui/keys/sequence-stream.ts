@@ -12,7 +12,7 @@ const ESCAPE_KEY = '\u001B[27u';
 const ESCAPE_AND_KEY = new RegExp(`${ESCAPE}(?=[\\r ])`, 'g');
 /** Escape characters, or a sequence without its final character, at the end of the input. */
 const INCOMPLETE = new RegExp(`${ESCAPE}+(?:\\[M[^]{0,2}|\\[\\[?[0-?]*[ -/]*|O[\\d;]*)?$`);
-/** What the mouse does: as decimal numbers, or as the three characters that terminals send which know no other way. */
+/** Sequences of the mouse: with decimal numbers or, from terminals that support nothing else, three characters. */
 const MOUSE = new RegExp(`(${ESCAPE}\\[(?:<[\\d;]*[Mm]|M[^]{3}))`);
 
 const PASTE_START = '\u001B[200~';

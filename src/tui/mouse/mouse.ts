@@ -24,7 +24,7 @@ export class Mouse {
     this.#isSupported = stdout.isTTY && supportsMouse(env);
   }
 
-  /** Whether the app gets to know about the mouse at all. */
+  /** Whether the terminal reports its mouse at all. */
   get isSupported(): boolean {
     return this.#isSupported;
   }

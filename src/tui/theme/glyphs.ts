@@ -11,7 +11,7 @@ export interface Glyphs {
   /** Marks what is missing. */
   missing: string;
   warning: string;
-  /** Marks what is not as by default. */
+  /** Marks what differs from its default. */
   changed: string;
   /** Between the sizes of a shape. */
   times: string;

@@ -165,7 +165,7 @@ describe('the layers', () => {
     ]);
   });
 
-  test.each(Array.from({ length: 12 }, (_, seed) => seed))('of any network can be looked into: %d', async (seed) => {
+  test.each(Array.from({ length: 12 }, (_, seed) => seed))('of any network can be inspected: %d', async (seed) => {
     const network = randomGraph(seed);
     const [channels] = network.input.slice(2);
     if (channels !== 1 && channels !== 3) return;

@@ -11,7 +11,7 @@ function ask(page: Page, id: number, fields: object = {}): void {
   page.socket.send(JSON.stringify({ type: 'inside', id, image, ...fields }));
 }
 
-/** A reader that looks into images when it is released, and notes what it is asked for. */
+/** A reader that inspects images when it is released, and notes what it is asked for. */
 function inspecting(isHeld = false) {
   const asked: { image: Uint8Array; label: string | undefined }[] = [];
   const began = Promise.withResolvers<void>();
@@ -54,13 +54,13 @@ describe('the inside of the network', () => {
     );
   });
 
-  test('a page is not told so if the model cannot be looked into', async () => {
+  test('a page is not offered it if the model cannot be inspected', async () => {
     const server = await startServer();
     const page = new Page(server.url);
     expect(await page.next('hello')).not.toHaveProperty('inside');
   });
 
-  test('drawings are read while an image is looked into', async () => {
+  test('drawings are read while an image is inspected', async () => {
     const { inspect, began, release } = inspecting(true);
     const server = await startServer({ inspect });
     const page = await openPage(server.url);

@@ -1,6 +1,6 @@
 import type { Inspection } from '../../../core/inspection.ts';
 
-/** An image that was looked into, as it was asked for, and what was seen or why nothing was. */
+/** An inspection of an image, as it was asked for, with its result or its error. */
 export interface Inspected {
   readonly image: Uint8Array;
   readonly label: string;
@@ -9,7 +9,7 @@ export interface Inspected {
   readonly error: unknown;
 }
 
-/** An image that was looked into without an error. */
+/** An inspection without an error. */
 export interface ShownInspection extends Inspected {
   readonly inspection: Inspection;
 }

@@ -7,7 +7,7 @@ import { SHOWN_ANSWERS } from './draw-reading.ts';
 import type { DrawState } from './draw-state.ts';
 
 /**
- * Looks into the network while the view is open: handlers for its keys, and what is shown. One image is looked into at a time,
+ * Looks into the network while the view is open: handlers for its keys, and what is shown. One image is inspected at a time,
  * then the latest.
  *
  * @param isShown whether the view is shown if it is open

@@ -103,7 +103,7 @@ function focusedLines(
   const chosen = one.images.slice(from - batch, to - batch);
   const range = `${count(from + 1)}${to > from + 1 ? ` to ${count(to)}` : ''} of ${count(total)}`;
   const headings = isAugmented
-    ? [`images ${range}, then versions`, `images ${range}`]
+    ? [`images ${range}, then augmented`, `images ${range}`]
     : [`${PARTS[part]} images ${range}`];
   const room = area.width - columnsOf(printable(name)) - 2;
   const heading = headings.find((text) => text.length <= room) ?? range;

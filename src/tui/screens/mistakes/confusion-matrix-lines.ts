@@ -84,7 +84,7 @@ function cellWidthFor(classes: number, longest: number, width: number): number {
   return Math.max(narrowest, Math.min(Math.max(3, longest + 1), Math.floor(width / classes)));
 }
 
-/** Draws cells: those beside the diagonal darker or brighter, by the square root of their share of the row, so that small ones show. */
+/** Draws cells: those off the diagonal darker or brighter, by the square root of their share of the row, so that small ones show. */
 function shadeFor(matrix: ConfusionMatrix, width: number, theme: Theme): (cell: Cell, cursor: Cell) => string {
   const largest = largestConfusion(matrix);
   return (cell, cursor) => {
@@ -100,7 +100,7 @@ function shadeFor(matrix: ConfusionMatrix, width: number, theme: Theme): (cell: 
 /** A cell from 0, which is blank, to 1. */
 function heatCell(heat: number, width: number, theme: Theme): string {
   if (theme.colors !== '256') return rampAt(heat).padEnd(width);
-  // Where the background is not known, also empty cells are painted, so that the brightest differ from them most.
+  // Where the background is unknown, empty cells are painted too, so that the brightest differ from them most.
   if (heat === 0) return theme.background === 'unknown' ? theme.gray(' '.repeat(width), 0, 0) : ' '.repeat(width);
   const gray = GRAYS[0] + heat * (GRAYS[1] - GRAYS[0]);
   return theme.gray(' '.repeat(width), 0, theme.background === 'light' ? 255 - gray : gray);

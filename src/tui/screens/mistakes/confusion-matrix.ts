@@ -47,12 +47,12 @@ export function shareAt(matrix: ConfusionMatrix, cell: Cell): number {
   return countAt(matrix, cell) / Math.max(1, matrix.images[cell.row]!);
 }
 
-/** The largest share of a cell beside the diagonal. */
+/** The largest share of a cell off the diagonal. */
 export function largestConfusion(matrix: ConfusionMatrix): number {
   return hottestCells(matrix).reduce((largest, cell) => Math.max(largest, shareAt(matrix, cell)), 0);
 }
 
-/** The cells beside the diagonal that have images, most of them first. */
+/** The cells off the diagonal that have images, those with the most first. */
 export function hottestCells(matrix: ConfusionMatrix): Cell[] {
   const { length } = matrix.labels;
   return [...matrix.counts.keys()]

@@ -55,7 +55,7 @@ export function MistakesView({
   right.push(...neighborLines(mistake, neighbors, layout, theme));
   const rows = size.height - HEAD_ROWS;
   const said = notes(layout.right, theme).slice(-Math.max(0, rows));
-  // What is said must be seen, whatever there is room for otherwise.
+  // Messages must be visible, even if other lines then have no room.
   const above = right.slice(0, rows - said.length);
   if (said.length > 0 && above.length + said.length < rows) above.push('');
   const all = [...above, ...said];

@@ -10,10 +10,10 @@ import type { ModelEntry } from './model-entry.ts';
 import { entryFacts } from './model-facts.ts';
 import { networkTable } from './network-lines.ts';
 
-/** A chart in a preview is not smaller than this, so that its legend is whole, or higher. */
+/** The least size of a chart in a preview, so that its legend fits, and its greatest height. */
 const MIN_CHART = { width: 36, height: 6 };
 const MAX_CHART_HEIGHT = 14;
-/** Facts beside a chart are not narrower. */
+/** The least width of facts beside a chart. */
 const MIN_FACTS = 38;
 /** The share of the width that they have, where there is room. */
 const FACTS_SHARE = 0.55;
