@@ -17,14 +17,14 @@ export class InsideQuestions {
     this.#send = send;
   }
 
-  /** What is to be known from now on; null for nothing. */
+  /** The question to ask from now on; null for none. */
   want(question: InsideQuestion | null): void {
     this.#wanted = question;
     if (!question) this.#asked = null;
     this.#askWhenDue();
   }
 
-  /** To be called when a server, or another model, knows nothing of the question yet. */
+  /** To be called when another server, or another model, answers from now on. */
   restart(): void {
     this.#asked = null;
     this.#awaitsAnswer = false;
@@ -32,8 +32,8 @@ export class InsideQuestions {
   }
 
   /**
-   * To be called for each answer. Returns the question that it answers, which may no longer be the one that is wanted; null if it is
-   * not to be shown.
+   * To be called for each answer. Returns the question that it answers, which may no longer be the latest; null for an answer that
+   * must not be shown.
    */
   answered(id: number): InsideQuestion | null {
     if (id !== this.#id) return null;

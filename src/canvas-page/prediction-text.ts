@@ -39,7 +39,7 @@ export function formatProbability(probability: number): string {
 }
 
 /**
- * What is to be seen in an influence map, and how much the most important ink matters.
+ * What an influence map shows, and how much the most important ink matters.
  *
  * @param asked the class that was to be explained, which the network may not have
  */

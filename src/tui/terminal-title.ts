@@ -4,7 +4,7 @@ import { toAscii } from './ascii-output.ts';
 import type { Progress, Tasks } from './tasks.ts';
 import type { Theme } from './theme/theme.ts';
 
-/** Put the title on the terminal's stack of titles, and take it from there (XTWINOPS). */
+/** Push the title onto the terminal's stack of titles, and pop it (XTWINOPS). */
 const SAVE = '\u001B[22;0t';
 const RESTORE = '\u001B[23;0t';
 const IDLE = 'emnist-tui';
@@ -31,7 +31,7 @@ function titleText(progress: Progress | undefined, { unicode, glyphs }: Theme): 
   return unicode ? text : toAscii(text);
 }
 
-/** The title of a terminal, which says how far the task is that began last. Does nothing where there is no title. */
+/** The title of a terminal, which shows the progress of the task that was started last. Does nothing where there is no title. */
 export function createTerminalTitle(
   stdout: NodeJS.WriteStream,
   env: NodeJS.ProcessEnv,

@@ -23,7 +23,7 @@ export interface SessionStatus {
   readonly state: TrainState;
   /** The model that is being trained; of no interest while the phase is `form`. */
   readonly model: string;
-  /** False once the run has ended, and it holds no lock. */
+  /** False once the run has ended and released its lock. */
   readonly isActive: boolean;
   /** Whether the user has seen the result. */
   readonly isSeen: boolean;
@@ -43,7 +43,7 @@ const LINE = { interval: 1000 };
 /** Events that come many times in an epoch. */
 const FREQUENT: readonly TrainAction['event'][] = ['head', 'batch', 'validation'];
 
-/** The app's training run, one at a time. It continues whatever screen is shown. */
+/** The app's training run, one at a time. It continues whichever screen is shown. */
 export class TrainingSession {
   readonly #services: Services;
   readonly #tasks: Tasks;
@@ -79,7 +79,7 @@ export class TrainingSession {
     return this.#run !== null;
   }
 
-  /** The latest epoch of a model that can be loaded; null if it is not this model that is or was trained, or before its first epoch. */
+  /** The latest epoch of a model that can be loaded; null before its first epoch, and for a model that this session has not trained. */
   checkpoint(model: string): Checkpoint | null {
     const { state, model: trained, isActive } = this.#status.state;
     const epoch = state.epochs.at(-1)?.epoch ?? state.start?.epochsDone ?? 0;

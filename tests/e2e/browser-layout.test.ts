@@ -11,7 +11,9 @@ import {
   waitForReading,
 } from '../helpers/canvas-page.ts';
 import { BLACK, contrast, WHITE } from '../helpers/contrast.ts';
+import { MemorySampleBook } from '../helpers/memory-sample-book.ts';
 import { named } from '../helpers/skip.ts';
+import { templateLines } from '../helpers/template-lines.ts';
 import { LABELS, TEMPLATES } from '../helpers/template-recognizer.ts';
 
 const { browser, reason } = await launchBrowser();
@@ -76,6 +78,27 @@ describe.skipIf(reason)(named('the layout of the page in a browser', reason), ()
     await server.close();
     await page.getByRole('alert').waitFor();
     await fits();
+  });
+
+  test('has the state of the connection beside both switches as a whole, or only its sign', async () => {
+    const book = new MemorySampleBook([...LABELS]);
+    const server = await startCanvas({ text: templateLines(), samples: book });
+    const page = await openCanvas(browser!, server.url, { viewport: { width: 320, height: 700 } });
+    await page.getByRole('button', { name: 'Practice' }).waitFor();
+    // What does not fit is on a second line, below the visible one.
+    const shown = `(() => {
+      const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.querySelector('#connection');
+      if (scrollHeight > clientHeight) return 'sign';
+      return scrollWidth > clientWidth ? 'cut' : 'word';
+    })()`;
+    const shownAt = new Map<number, string>();
+    for (let width = 320; width <= 600; width += 4) {
+      await page.setViewportSize({ width, height: 700 });
+      shownAt.set(width, await page.evaluate<string>(shown));
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    }
+    expect([...shownAt].filter(([, what]) => what === 'cut')).toEqual([]);
+    expect([320, 412, 428, 600].map((width) => shownAt.get(width))).toEqual(['sign', 'word', 'word', 'word']);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { isOwnSource } from '../../src/core/dataset/source.ts';
 import { SPLITS } from '../../src/core/dataset/splits.ts';
 import { EmnistError } from '../../src/core/errors.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
@@ -177,6 +178,44 @@ describe('fetch', () => {
     expect(text).toContain('What to do: check the network connection');
     app.press('enter');
     await app.screen.waitForText(/Split \(training/);
+  });
+
+  test('an invalid URL is an error like any other', async () => {
+    const services = new FakeServices();
+    services.isOwnSource = isOwnSource;
+    app = openApp(services, { initialScreen: 'fetch' });
+    await app.screen.waitForText(/Split \(training/);
+    app.paste('ftp://example.org/gzip.zip');
+    await app.screen.waitForText(/❯ From +ftp:/);
+    app.press('enter');
+    await app.screen.waitForText(/Fetching balanced from ftp:/);
+    services.fetches[0]!.feed.end(
+      new EmnistError('source-invalid', 'cannot fetch from a "ftp" URL', { source: 'ftp://example.org/gzip.zip' }),
+    );
+    await app.screen.waitForText(/Error: cannot fetch from a "ftp" URL/);
+  });
+
+  test('Enter twice fetches once, and nothing is fetched once the screen has been left', async () => {
+    const services = new FakeServices();
+    const looks: ((isOwn: boolean) => void)[] = [];
+    services.isOwnSource = () => new Promise((resolve) => looks.push(resolve));
+    app = openApp(services, { initialScreen: 'fetch' });
+    await app.screen.waitForText(/Split \(training/);
+    app.press('a.zip', 'enter', 'enter', 'left');
+    await app.screen.waitFor(() => looks.length > 0, 'the look at the source');
+    looks[0]!(false);
+    await app.screen.waitForText(/Fetching balanced from a\.zip/);
+    expect([looks.length, services.fetches.length]).toEqual([1, 1]);
+    services.fetches[0]!.feed.end(new Error('it failed'));
+    await app.screen.waitForText(/it failed/);
+    app.press('enter');
+    await app.screen.waitForText(/Split \(training/);
+    app.press('enter', 'escape');
+    await app.screen.waitForText(/❯ f {2}Fetch/);
+    looks[1]!(false);
+    app.press('m');
+    await app.screen.waitForText(/No models yet/);
+    expect(services.fetches).toHaveLength(1);
   });
 
   test('letters typed into the source field are text, even q', async () => {

@@ -154,6 +154,34 @@ test('another run cannot be resumed in the meantime, and Models says why', async
   expect(services.runs).toEqual([run]);
 });
 
+test('training on other images in the meantime shows the run, and says that it has to end first', async () => {
+  const services = new FakeServices(digits());
+  const run = await training(services);
+  app.press('i');
+  await app.screen.waitForText(/t train on it/);
+  app.press('t');
+  await app.screen.waitForText(/Training on digits can start once this run is done or stopped\.[\s\S]*298\/595/);
+  run.push(END);
+  run.end();
+  await app.screen.waitForText(/Done\./);
+  app.press('r');
+  await app.screen.waitForText(/❯ ● digits/);
+  app.press('enter');
+  await app.screen.waitForText(/Loading images/);
+  expect(app.screen.text()).not.toMatch(/Training on digits can start/);
+});
+
+test('so it does before the run has begun', async () => {
+  app = openApp(new FakeServices(digits()), { initialScreen: 'train' });
+  await app.screen.waitForText(/Epochs/);
+  app.press('enter');
+  await app.screen.waitForText(/Loading images/);
+  app.press('i');
+  await app.screen.waitForText(/t train on it/);
+  app.press('t');
+  await app.screen.waitForText(/Training on digits can start once[\s\S]*Loading\s+images/);
+});
+
 test('the key is not offered where it is text, or where something else keeps the user', async () => {
   const services = new FakeServices(digits());
   await training(services);

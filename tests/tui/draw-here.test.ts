@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { DrawUpdate } from '../../src/core/server/draw-event.ts';
 import { type AppTerminal, openApp } from '../helpers/app-terminal.ts';
 import { FakeServices } from '../helpers/fake-services.ts';
-import { mouseDrag, mousePress, mouseRelease } from '../helpers/mouse.ts';
+import { click, mouseDrag, mousePress, mouseRelease } from '../helpers/mouse.ts';
 
 /* Drawing in the terminal. At 80x24, the canvas has 34x17 cells, of which the first is in column 2 of row 4. */
 
@@ -57,7 +57,7 @@ describe('with the mouse', () => {
     await app.screen.waitFor(() => !/1\. R/.test(app.screen.text()), 'no answers');
   });
 
-  test('a stroke that leaves the canvas continues along its edge; outside it, none begins', async () => {
+  test('a stroke that leaves the canvas continues along its edge; one outside is none', async () => {
     const server = await drawHere();
     app.press(mousePress(60, 8), mouseDrag(10, 8), mouseRelease(10, 8));
     app.press(mousePress(30, 8), mouseDrag(70, 30), mouseRelease(70, 30));
@@ -66,7 +66,25 @@ describe('with the mouse', () => {
     expect(Math.max(...server.drawings.at(-1)!.flat(2).map(Number))).toBeLessThan(280);
   });
 
-  test('all cells of a fast stroke count, even when they arrive together', async () => {
+  test('a stroke that the keys draw is left alone: by a click on the hint for the pen, for example', async () => {
+    const server = await drawHere();
+    app.press('space');
+    await app.screen.waitForText(/The pen is down/);
+    app.press('right', mousePress(60, 8), mouseDrag(70, 20), mouseRelease(70, 20), 'right', 'space');
+    await app.screen.waitForText(/1\. R/);
+    // From the middle of the canvas, two cells to the right.
+    const [drawn] = server.drawings.at(-1)!;
+    expect(drawn).toHaveLength(3);
+    expect(Math.max(...drawn!.map(([, y]) => y))).toBeLessThan(150);
+    const hints = app.screen.lines().at(-1)!;
+    app.press(click(hints.indexOf('Space pen'), 23));
+    await app.screen.waitForText(/The pen is down/);
+    app.press('space');
+    await vi.waitFor(() => expect(server.drawings.at(-1)).toHaveLength(2), 20_000);
+    expect(server.drawings.at(-1)![1]).toHaveLength(1);
+  });
+
+  test('all cells of a fast stroke count, also when they arrive at once', async () => {
     const server = await drawHere();
     const cells = Array.from({ length: 17 }, (_, index) => mouseDrag(4 + index, 4 + index));
     app.press(`${mousePress(3, 4)}${cells.join('')}${mouseRelease(20, 20)}`);

@@ -63,6 +63,22 @@ test('y asks about the next of the answers, which all stay visible', async () =>
   expect(asked(server).at(-1)).toBe('R');
 });
 
+test('until the other answer has been looked into, the map keeps its own heading', async () => {
+  const server = await drawn('RKA');
+  app.press('i');
+  await app.screen.waitForText(/Why R\?/);
+  const release = Promise.withResolvers<void>();
+  const inspect = server.inspect.bind(server);
+  server.inspect = async (image, options) => {
+    await release.promise;
+    return inspect(image, options);
+  };
+  app.press('y');
+  await app.screen.waitForText(/❯ K 10\.0%[\s\S]*Why R\?/);
+  release.resolve();
+  await app.screen.waitForText(/Why not K\?/);
+});
+
 test('layers are chosen by Tab and the arrow keys', async () => {
   await drawn('RK');
   app.press('i');
@@ -97,6 +113,8 @@ test('a large terminal shows the influence map and all layers at once, and the c
 
 test('drawings read during an inspection are skipped, except for the latest', async () => {
   const server = await drawn('RK');
+  app.press('i');
+  await app.screen.waitForText(/Why R\?/);
   const release = Promise.withResolvers<void>();
   const inspect = server.inspect.bind(server);
   server.inspect = async (image, options) => {
@@ -104,11 +122,10 @@ test('drawings read during an inspection are skipped, except for the latest', as
     await release.promise;
     return inspection;
   };
-  app.press('i');
-  await app.screen.waitForText(/Looking into the network/);
-  for (const label of ['P', 'B', 'D']) server.push(reading(label));
-  // The latest reading has arrived.
-  server.push({ event: { event: 'client', clients: 2 } }, { event: { event: 'client', clients: 1 } });
+  server.push(reading('P'));
+  await app.screen.waitFor(() => asked(server).includes('P'), 'the next question');
+  for (const label of ['B', 'D']) server.push(reading(label));
+  await app.screen.waitForText(/❯ D 80\.0%[\s\S]*Why R\?/);
   release.resolve();
   await app.screen.waitForText(/Why D\?/);
   expect(asked(server)).not.toContain('B');
@@ -164,7 +181,7 @@ describe('the state', () => {
     ...NO_INSIDE,
     isOpen: true,
     shown: {
-      ...{ image: letterImage(), label: 'R', model: 'm', error: null },
+      ...{ image: letterImage(), label: 'R', answer: 0, model: 'm', error: null },
       inspection: { ...fakeInspection(letterImage()), layers: fakeInspection(letterImage()).layers.slice(0, layers) },
     },
   });

@@ -126,6 +126,22 @@ describe('samples', () => {
   });
 });
 
+test('an export that fails after Esc does not come back', async () => {
+  const services = await open();
+  const failed = Promise.withResolvers<never>();
+  services.transferSamples = () => failed.promise;
+  app.press('x');
+  await app.screen.waitForText(/Export to/);
+  app.press('/tmp/x', 'enter');
+  await app.screen.waitForText(/Exporting/);
+  app.press('escape');
+  await app.screen.waitForText(/Next:/);
+  failed.reject(new EmnistError('file-read-only', 'the disk is read-only', { path: '/', systemCode: 'EROFS' }));
+  app.press('down');
+  await app.screen.waitForText(/❯ g/);
+  expect(app.screen.text()).not.toMatch(/read-only|try again/);
+});
+
 describe('learning', () => {
   test('shows its progress, then before and after; the new model is drawn with', async () => {
     const services = await open();

@@ -83,6 +83,9 @@ describe('a list', () => {
     await app.screen.waitForText(/❯ ● balanced/);
     app.press(click(10, lineOf(/From {2}/)));
     await app.screen.waitForText(/❯ From/);
+    // Another click is not Enter.
+    app.press(click(20, lineOf(/From {2}/)), 'a.zip');
+    await app.screen.waitForText(/❯ From +a\.zip/);
     app.press(click(10, lineOf(/○ digits/)));
     await app.screen.waitForText(/❯ ○ digits/);
   });
@@ -153,6 +156,8 @@ describe('a form', () => {
     await app.screen.waitForText(/❯ Stored .*detected/);
     app.press(click(8, lineOf(/Stored/)));
     await app.screen.waitForText(/❯ Stored .*upright/);
+    app.paste('/home/user/new');
+    await app.screen.waitForText(/❯ From +\/home\/user\/new/);
     const kanji = click(8, lineOf(/kanji/));
     app.press(kanji);
     await app.screen.waitForText(/❯ kanji/);

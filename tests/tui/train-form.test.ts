@@ -210,6 +210,25 @@ describe('resuming', () => {
     expect(submittedOptions(act(form, ...text('x')))).toMatchObject({ split: 'digits', name: 'x', epochs: 10 });
   });
 
+  test('deleting the name goes back to the run that was to be resumed', () => {
+    const backspace: TrainFormAction = { type: 'text', press: { name: 'backspace', text: '' } };
+    const form = opened({ known: runs, resume: 'older' });
+    const named = act(form, ...text('x', 'y'), backspace);
+    expect(submittedOptions(named)).toMatchObject({ name: 'x', epochs: 10 });
+    expect(submittedOptions(act(named, backspace))).toEqual(submittedOptions(form));
+    const scratch = act(on('resume', form), change(1));
+    expect(submittedOptions(act(scratch, ...text('x'), backspace))).not.toHaveProperty('resume');
+    // What was chosen after the name stays.
+    const otherNetwork = act(form, ...text('x'), { type: 'focus', field: 'architecture' }, change(1));
+    expect(submittedOptions(act(on('name', otherNetwork), backspace))).toEqual({
+      ...{ split: 'balanced', architecture: 'deep', epochs: 10 },
+    });
+  });
+
+  test('no other run takes the place of one that is gone', () => {
+    expect(submittedOptions(opened({ known: runs, resume: 'gone' }))).not.toHaveProperty('resume');
+  });
+
   test('a run of the entered name, split and network is resumed, no other', () => {
     const form = opened({ known: runs, split: 'digits' });
     expect(submittedOptions(act(form, ...text(...'mine')))).not.toHaveProperty('resume');

@@ -27,6 +27,24 @@ test('Next: t opens the form with the interrupted run, and Enter resumes that ve
   expect(services.runs[0]!.options).toEqual({ split: 'digits', name: 'mine', resume: true });
 });
 
+test('the form says whether Enter resumes a run or starts a new one, also after something was typed by mistake', async () => {
+  const services = new FakeServices(fakeStatus({ present: ['balanced', 'digits'], unfinished: [MINE] }));
+  app = openApp(services, { initialScreen: 'train' });
+  await app.screen.waitForText(/Enter resumes mine after epoch 4\.[\s\S]*\n Enter resume /);
+  app.press('5');
+  await app.screen.waitForText(/❯ Name +5[\s\S]*Enter starts a new run, 5\.[\s\S]*\n Enter start /);
+  app.press('backspace');
+  await app.screen.waitForText(/Name +mine[\s\S]*Enter resumes mine after epoch 4\./);
+  app.press('home');
+  await app.screen.waitForText(/❯ ○ balanced[\s\S]*Enter starts a new run, balanced-vgg\./);
+  app.press('end');
+  await app.screen.waitForText(/❯ Options[\s\S]*\n Enter options /);
+  expect(app.screen.text()).not.toMatch(/Enter (?:resumes|starts)/);
+  app.press('up', 'enter');
+  await app.screen.waitForText(/Loading images/);
+  expect(services.runs[0]!.options).toEqual({ split: 'digits', name: 'mine', resume: true });
+});
+
 test('any interrupted run can be resumed, or none', async () => {
   const other = fakeUnfinishedRun({ name: 'other', split: 'balanced' });
   const services = new FakeServices(fakeStatus({ present: ['balanced', 'digits'], unfinished: [MINE, other] }));

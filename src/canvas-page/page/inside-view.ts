@@ -121,7 +121,7 @@ function createItem(): HTMLLIElement {
   return item;
 }
 
-/** @param note what is to be seen; empty if an earlier layer says the same */
+/** @param note what the maps show; empty if an earlier layer has the same note */
 function showLayer(item: Element, layer: Layer, note: string): void {
   const { name, pools, shape, size, channels } = layer;
   const [nameView, canvas, noteView] = item.children as unknown as [HTMLElement, HTMLCanvasElement, HTMLElement];

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { unescape as decodePercent } from 'node:querystring';
 import { fileURLToPath } from 'node:url';
-import { EmnistError } from '../errors.ts';
+import { EmnistError, isEmnistError } from '../errors.ts';
 import { absolutePath, expandHome } from '../paths.ts';
 
 /** The URL of NIST's archive, which has moved five times. */
@@ -53,9 +53,18 @@ export function resolveSource(from: string | undefined, env: NodeJS.ProcessEnv):
   return { type: 'url', url: url.href, name: url.href, authorization: username ? `Basic ${login}` : null };
 }
 
-/** Whether a source is data of one's own rather than an archive with NIST's layout: a folder, or a file that is not a zip. */
+/**
+ * Whether a source is data of one's own rather than an archive with NIST's layout: a folder, or a file that is not a zip.
+ * An invalid URL is neither; fetching from it says so.
+ */
 export async function isOwnSource(from: string): Promise<boolean> {
-  const source = resolveSource(from, {});
+  let source: Source;
+  try {
+    source = resolveSource(from, {});
+  } catch (error) {
+    if (isEmnistError(error, 'source-invalid')) return false;
+    throw error;
+  }
   if (source.type === 'url') return false;
   const stats = await stat(source.file).catch(() => null);
   return stats?.isDirectory() === true || OWN_NAME.test(source.file);

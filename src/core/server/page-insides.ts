@@ -6,11 +6,11 @@ import type { InsideMessage } from './protocol.ts';
 /** Enough to tell two values of an influence map apart. */
 const PRECISION = 1000;
 
-/** Answers pages that ask what the network makes of their drawing: one at a time, each page's latest question only. */
+/** Answers pages that ask what the network makes of their drawing: one at a time, and only the latest question of each. */
 export class PageInsides {
   #inspect: DrawReader['inspect'];
   readonly #fail: (error: unknown) => void;
-  /** The latest question of each page; who asks again keeps the place. */
+  /** The latest question of each page. A page that asks again keeps its turn. */
   readonly #waiting = new Map<Client, InsideMessage>();
   #current: { readonly client: Client; readonly controller: AbortController } | null = null;
   #answering: Promise<void> | null = null;

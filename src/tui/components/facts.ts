@@ -3,7 +3,7 @@ import type { Theme } from '../theme/theme.ts';
 
 /** Something that is known about a thing, such as a model. */
 export interface Fact {
-  /** Absent if the text needs none; empty if the text continues the fact before. */
+  /** Absent if the text speaks for itself; empty if it continues the fact before. */
   readonly name?: string;
   readonly text: string;
 }

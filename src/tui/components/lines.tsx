@@ -28,7 +28,7 @@ export function paintLines(lines: readonly StyledLine[], theme: Theme): string[]
 }
 
 /**
- * Joins two blocks side by side. The shorter one is continued with empty lines.
+ * Joins two blocks side by side. The shorter one is padded with empty lines.
  *
  * @param width the columns of `left`; without it, those of its first line
  */

@@ -4,7 +4,7 @@ import { useAppContext } from '../app-context.ts';
 import { bindsKey, type KeyContext } from '../keys/keymap.ts';
 import { runStatus, statusLine } from './run-status.ts';
 
-/** The rule above the key hints. While a training run is in the background, or has ended there, it has a line about it. */
+/** The rule above the key hints, with a line about a training run that is running in the background or has ended there. */
 export function StatusRule({ keyContexts }: { keyContexts: readonly KeyContext[] }): ReactNode {
   const { training, tasks, theme, columns, confirmation, isShuttingDown } = useAppContext();
   const { subscribe, snapshot } = training.status;

@@ -26,8 +26,8 @@ interface Answer {
 }
 
 /**
- * Some images of each class of a data set, read again whenever a different part or range is asked for. Reading stops when its
- * result is no longer needed.
+ * Some images of each class of a data set, read again whenever the request changes. A read that is no longer
+ * wanted is aborted.
  *
  * @param name null if there is nothing to read
  */

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { useAppContext } from '../app-context.ts';
 import type { MouseInput } from '../mouse/mouse-input.ts';
 import { useIsActive } from './use-is-active.ts';
@@ -24,12 +24,13 @@ export function useMouse(
   useLayoutEffect(() => {
     latest.current = isActive ? handler : null;
   });
-  useEffect(
+  // Before what can be clicked on is on the screen, as for keys.
+  useLayoutEffect(
     () =>
       keyQueue.subscribe((press) => {
         if (press.mouse) latest.current?.(press.mouse);
       }),
     [keyQueue],
   );
-  useEffect(() => (isActive && !isPassive ? mouse.use() : undefined), [mouse, isActive, isPassive]);
+  useLayoutEffect(() => (isActive && !isPassive ? mouse.use() : undefined), [mouse, isActive, isPassive]);
 }

@@ -4,7 +4,6 @@ import { isEmnistError } from '../../core/errors.ts';
 import { type Confirmation, useAppContext } from '../app-context.ts';
 import { fieldLine, fieldText, type TextField, textField, typeInto } from '../components/text-field.ts';
 import type { KeyContext } from '../keys/keymap.ts';
-import { isAbortError } from '../run-task.ts';
 import type { Theme } from '../theme/theme.ts';
 import { useKeys } from './use-keys.ts';
 
@@ -49,7 +48,7 @@ export function usePathEntry<Request>({ keys, run, question }: PathWork<Request>
       await run(request, path, force, aborting.signal);
       if (!aborting.signal.aborted) setEntry(null);
     } catch (error) {
-      if (isAbortError(aborting.signal, error)) return;
+      if (aborting.signal.aborted) return;
       if (!isEmnistError(error, 'file-exists') || force) return setEntry({ request, field, phase: 'failed', error });
       const typing: Entry<Request> = { request, field, phase: 'typing', error: null };
       setEntry(typing);

@@ -29,10 +29,10 @@ const jumpsBesideText = [
 const filter = { keys: ['/'], action: 'filter', label: 'filter' } as const;
 /** One level back. Asks first if that would stop something. */
 const back = { keys: ['escape'], action: 'back', label: 'back' } as const;
-/** The same where it abandons something that was begun. */
+/** The same where it discards what was started. */
 const cancel = { ...back, label: 'cancel' } as const;
 const submitPath = { keys: ['enter'], action: 'submit' } as const;
-/** Wherever something runs on its screen only: Esc asks, `x` does not. A training run continues after Esc, so there `x` asks. */
+/** Where leaving the screen stops what runs on it, Esc asks and `x` does not. Esc leaves a training run running, so there `x` asks. */
 const stopNow = { keys: ['x'], action: 'stopNow', label: 'stop now' } as const;
 
 const runKeys = [
@@ -232,6 +232,8 @@ export const KEYMAP = {
   optionsField: [{ keys: ['enter'], action: 'start', label: 'options' }, nextField, back],
   /** For the hints only: a field that cannot be changed. */
   fixedField: [start, nextField, back],
+  /** For the hints only, before those of the form: there, Enter resumes a run. */
+  resumedRun: [{ ...start, label: 'resume' }],
   /** For the hints only: what was entered is invalid. */
   invalidField: [nextField, back],
   /** A form whose text field has the focus: letters are text. */

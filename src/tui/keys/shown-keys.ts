@@ -26,7 +26,7 @@ export class ShownKeys {
     return () => this.#active.delete(active);
   }
 
-  /** Takes note of the title that is shown, and of the contexts that there are hints for. */
+  /** Stores the title that is shown, and the contexts that have hints. */
   setFrame(title: string, contexts: readonly KeyContext[]): void {
     this.#frame = { title, contexts };
   }

@@ -7,7 +7,7 @@ interface EpochReading extends Prediction {
   readonly epoch: number;
 }
 
-/** What is known about the epoch of the model that reads, if that is being trained in the meantime. */
+/** Which epoch's weights read the drawings, if the model is being trained at the same time. */
 export interface CheckpointState {
   /** The epoch that was loaded last, or is being loaded. */
   readonly asked: { readonly model: string; readonly epoch: number } | null;

@@ -26,24 +26,13 @@ interface Size {
 }
 
 /** What the network makes of the image: at least the image, and what is chosen of the influence map and the layers. */
-export function insideLines(
-  { focus, answer }: Pick<InsideState, 'focus' | 'answer'>,
-  shown: ShownInspection,
-  size: Size,
-  theme: Theme,
-): string[] {
+export function insideLines(focus: InsideState['focus'], shown: ShownInspection, size: Size, theme: Theme): string[] {
   const isWide = size.width >= WIDE.width && size.height >= WIDE.height;
-  return isWide ? wideLines(focus, answer, shown, size, theme) : compactLines(focus, answer, shown, size, theme);
+  return isWide ? wideLines(focus, shown, size, theme) : compactLines(focus, shown, size, theme);
 }
 
-/** The image, beside it what is chosen, and what is to be seen there. */
-function compactLines(
-  focus: number,
-  answer: number,
-  shown: ShownInspection,
-  { width, height }: Size,
-  theme: Theme,
-): string[] {
+/** The image, beside it the map or layer that is chosen, and below them what that shows. */
+function compactLines(focus: number, shown: ShownInspection, { width, height }: Size, theme: Theme): string[] {
   const { layers } = shown.inspection;
   const beside = width - PICTURE - GAP;
   const layer = layers[focus - 1];
@@ -54,7 +43,7 @@ function compactLines(
         layerNotes(layer),
       ]
     : [
-        influenceHeading(answer, shown),
+        influenceHeading(shown),
         influencePicture(shown.inspection.influence, shown.image, theme),
         influenceNotes(shown),
       ];
@@ -68,20 +57,14 @@ function compactLines(
 }
 
 /** The image and the influence map, below them the layer that is chosen, and beside them as many layers as fit. */
-function wideLines(
-  focus: number,
-  answer: number,
-  shown: ShownInspection,
-  { width, height }: Size,
-  theme: Theme,
-): string[] {
+function wideLines(focus: number, shown: ShownInspection, { width, height }: Size, theme: Theme): string[] {
   const { layers } = shown.inspection;
   const half = 2 * PICTURE + GAP;
   const pictures = joinColumns(
     headed(['The drawing', ...imageLines(shown, theme)], PICTURE, theme),
     headed(
       [
-        marked(focus === 0, influenceHeading(answer, shown), theme),
+        marked(focus === 0, influenceHeading(shown), theme),
         ...influencePicture(shown.inspection.influence, shown.image, theme),
       ],
       PICTURE,

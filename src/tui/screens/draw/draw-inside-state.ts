@@ -4,6 +4,8 @@ import type { Inspection } from '../../../core/inspection.ts';
 export interface Inspected {
   readonly image: Uint8Array;
   readonly label: string;
+  /** The place of the label among the answers, from 0. */
+  readonly answer: number;
   readonly model: string;
   readonly inspection: Inspection | null;
   readonly error: unknown;

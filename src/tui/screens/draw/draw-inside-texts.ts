@@ -18,12 +18,12 @@ export function answersLine(predictions: readonly Prediction[], answer: number, 
 }
 
 /** What an influence map answers. */
-export function influenceHeading(answer: number, { inspection }: ShownInspection): string {
+export function influenceHeading({ answer, inspection }: ShownInspection): string {
   const label = printable(inspection.label);
   return answer === 0 ? `Why ${label}?` : `Why not ${label}?`;
 }
 
-/** What is to be seen in the influence map. */
+/** What the influence map shows. */
 export function influenceNotes({ label: asked, inspection }: ShownInspection): string[] {
   const { label, probability, without, layers } = inspection;
   const name = printable(label);
@@ -44,7 +44,7 @@ export function layerHeading({ name, shape, pools }: LayerView, { unicode }: The
   return `${name}${pools ? ', pooled' : ''}  ${shapeText(shape, unicode ? '×' : 'x')}`;
 }
 
-/** What is to be seen in the maps of a layer. */
+/** What the maps of a layer show. */
 export function layerNotes(layer: LayerView): string[] {
   const count = layer.shape.at(-1)!;
   const which = layer.channels.length === 0 ? '' : ` Of ${count} maps, those with the strongest response are shown.`;

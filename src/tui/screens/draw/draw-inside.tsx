@@ -21,7 +21,7 @@ export function DrawInside({ state, inside }: { state: DrawState; inside: Inside
   // Another model, or a later epoch, has yet to read the drawing.
   if (!shown || predictions.length === 0) return <Loading text="Looking into the network" />;
   if (!shown.inspection) return <ErrorMessage error={shown.error} />;
-  // Two drawings may have been read in the meantime, with fewer answers.
+  // A drawing that was read since may have fewer answers.
   const answer = Math.min(inside.answer, predictions.length - 1);
   const gap = height > 16 ? 1 : 0;
   const size = { width, height: height - 1 - gap };
@@ -29,7 +29,7 @@ export function DrawInside({ state, inside }: { state: DrawState; inside: Inside
     <Box flexDirection="column">
       <Lines lines={[answersLine(predictions, answer, width, theme)]} />
       <Box marginTop={gap}>
-        <Lines lines={insideLines({ ...inside, answer }, { ...shown, inspection: shown.inspection }, size, theme)} />
+        <Lines lines={insideLines(inside.focus, { ...shown, inspection: shown.inspection }, size, theme)} />
       </Box>
     </Box>
   );

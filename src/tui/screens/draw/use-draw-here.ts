@@ -37,7 +37,9 @@ export function useDrawHere(
   // An error is shown in place of the canvas.
   const takesMouse = isOpen && isShown && !modelFailure;
   useShownContext(takesMouse ? 'canvasMouse' : null);
-  useMouse(takesMouse ? (input) => changesOf(input, layout, here.stroke !== null).forEach(change) : null);
+  // The mouse has no part in a stroke that the keys draw.
+  const isMouseDown = isOpen && here.stroke !== null && !here.hasCursor;
+  useMouse(takesMouse ? (input) => changesOf(input, layout, isMouseDown).forEach(change) : null);
   const move = (x: number, y: number) => () => change({ to: 'move', by: [x, y], cells: layout.columns });
   return {
     isOpen,
@@ -51,7 +53,7 @@ export function useDrawHere(
       undoStroke: () => change({ to: 'undoStroke' }),
       clear: () => change({ to: 'clear' }),
       back() {
-        // A drawing that is no longer shown need not be read again.
+        // It is no longer shown, so it need not be read again.
         server.current?.read([]);
         change({ to: 'close' });
       },
@@ -59,8 +61,8 @@ export function useDrawHere(
   };
 }
 
-/** What the mouse does to a canvas. A stroke that leaves it continues along its edge. */
-function changesOf({ type, button, column, row }: MouseInput, layout: HereLayout, isDrawing: boolean): Change[] {
+/** What the mouse does to a canvas. A stroke that leaves the canvas continues along its edge. */
+function changesOf({ type, button, column, row }: MouseInput, layout: HereLayout, isDown: boolean): Change[] {
   const x = column - BODY_ORIGIN.column - layout.left;
   const y = row - BODY_ORIGIN.row - layout.top;
   const isInside = x >= 0 && x < layout.columns && y >= 0 && y < layout.rows;
@@ -69,6 +71,6 @@ function changesOf({ type, button, column, row }: MouseInput, layout: HereLayout
   const inCanvas = (cell: number, cells: number) => ((Math.min(cells - 1, Math.max(0, cell)) + 0.5) * SIDE) / cells;
   const point: Point = [inCanvas(x, layout.columns), inCanvas(y, layout.rows)];
   if (type === 'press') return isInside ? [{ to: 'down', point }] : [];
-  if (!isDrawing) return [];
+  if (!isDown) return [];
   return type === 'drag' ? [{ to: 'drag', point }] : [{ to: 'drag', point }, { to: 'up' }];
 }

@@ -22,7 +22,8 @@ export function useDrawInside(
   const [inside, dispatch] = useReducer(reduceInside, NO_INSIDE);
   const running = useRef<AbortController | null>(null);
   const answers = Math.min(SHOWN_ANSWERS, state.predictions.length);
-  const label = state.predictions[Math.min(inside.answer, answers - 1)]?.label;
+  const answer = Math.min(inside.answer, answers - 1);
+  const label = state.predictions[answer]?.label;
   const { image } = state;
   const model = state.reader?.model ?? '';
   const isOpen = inside.isOpen && isShown;
@@ -40,13 +41,13 @@ export function useDrawInside(
     const end = (outcome: Pick<NonNullable<typeof shown>, 'inspection' | 'error'>) => {
       if (running.current !== controller) return;
       running.current = null;
-      dispatch({ event: 'inspected', inspected: { image, label, model, ...outcome } });
+      dispatch({ event: 'inspected', inspected: { image, label, answer, model, ...outcome } });
     };
     server.current.inspect(image, { label, maps: MAX_MAPS, signal: controller.signal }).then(
       (inspection) => end({ inspection, error: null }),
       (error: unknown) => end({ inspection: null, error }),
     );
-  }, [isOpen, image, label, model, shown, server]);
+  }, [isOpen, image, label, answer, model, shown, server]);
   useEffect(() => () => running.current?.abort(), []);
   const toggle = () => dispatch({ event: 'toggled' });
   const move = (by: 1 | -1, wraps: boolean) => () => dispatch({ event: 'moved', by, wraps });

@@ -61,7 +61,7 @@ export function FetchResult({ state }: { state: FetchState }): ReactNode {
   );
 }
 
-/** Why there is no progress, and what the user can do about it, if anything. */
+/** Why there is no progress, and what the user can do about it. */
 function waitingLines({ waiting, canceling }: FetchState, width: number): string[] {
   if (waiting === null || canceling) return [];
   const text = fetchWaitText(waiting);

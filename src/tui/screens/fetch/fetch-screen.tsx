@@ -1,4 +1,4 @@
-import { type ReactNode, useReducer, useRef } from 'react';
+import { type ReactNode, useEffect, useReducer, useRef } from 'react';
 import { count } from '../../../app/format.ts';
 import { isSplit } from '../../../core/dataset/dataset-name.ts';
 import { DEFAULT_SPLIT } from '../../../core/dataset/splits.ts';
@@ -40,14 +40,21 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
   const [state, store] = useThrottledStore(reduceFetch, () => INITIAL_FETCH);
   const stop = useRef<Task['stop'] | null>(null);
   const { phase } = state;
+  /** Looks at what the source is before anything starts; aborted when the screen is left. */
+  const check = useRef<AbortController | null>(null);
+  useEffect(() => () => check.current?.abort(), []);
 
   const start = async (): Promise<void> => {
+    if (check.current) return;
     const choice = selectedChoice(form);
     dispatch({ type: 'choose' });
     const from = sourceValue(form);
-    if (choice === 'own data' || (from !== undefined && (await services.isOwnSource(from)))) {
-      return app.navigate({ screen: 'ownData', from });
-    }
+    const checking = new AbortController();
+    check.current = checking;
+    const isOwn = choice === 'own data' || (from !== undefined && (await services.isOwnSource(from)));
+    check.current = null;
+    if (checking.signal.aborted) return;
+    if (isOwn) return app.navigate({ screen: 'ownData', from });
     const controller = new AbortController();
     store.dispatchNow({ event: 'submit', choice, source: from ?? 'NIST' });
     stop.current = runTask(tasks, {
@@ -93,7 +100,9 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
   useListMouse(
     phase === 'form'
       ? {
-          ...{ top: LIST_TOP, entryAt: rowOfLine, focus: form.focus, onOpen: handlers.start },
+          ...{ top: LIST_TOP, entryAt: rowOfLine, focus: form.focus },
+          // A click into the text field is not Enter.
+          onOpen: isTyping ? () => {} : handlers.start,
           onFocus: (row) => dispatch({ type: 'move', by: row - form.focus }),
           onWheel: (by) => dispatch({ type: 'move', by }),
         }

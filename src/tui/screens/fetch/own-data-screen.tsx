@@ -140,7 +140,11 @@ export function OwnDataScreen({ route }: { route: Extract<Route, { screen: 'ownD
   );
   const help = () => app.openFromMenu('?');
   useKeys(isForm && field === undefined ? 'ownDataSets' : null, { ...handlers, help }, { onText });
-  useKeys(isForm && field === 'orientation' ? 'trainForm' : null, { ...formKeys(dispatch), start, back: app.back });
+  useKeys(
+    isForm && field === 'orientation' ? 'trainForm' : null,
+    { ...formKeys(dispatch), start, back: app.back },
+    { onTextElsewhere: onText },
+  );
   useKeys(isText ? 'text' : null, handlers, { onText });
   useKeys(phase === 'form' && !isForm ? 'view' : null, { back: app.back }, { menu: true });
   useKeys(phase === 'running' ? 'fetching' : null, { stopNow, back: confirmStop });

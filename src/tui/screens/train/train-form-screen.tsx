@@ -7,7 +7,7 @@ import { useKeys } from '../../hooks/use-keys.ts';
 import { useListMouse } from '../../hooks/use-list-mouse.ts';
 import type { KeyPress } from '../../keys/key-presses.ts';
 import type { KeyContext } from '../../keys/keymap.ts';
-import type { TrainFormAction } from './train-form.ts';
+import { submitted, type TrainFormAction } from './train-form.ts';
 import { focusedField, isFixed, lacksNetwork, nameProblem, resumedRun, type TrainForm } from './train-form-state.ts';
 import { formWidth, rowOfLine, TrainFormView } from './train-form-view.tsx';
 import { OPTION_NAMES } from './train-option-values.ts';
@@ -66,11 +66,12 @@ export function TrainFormScreen({
         },
   );
   const context = isEmpty ? 'view' : hintContext(form);
-  const hints: readonly KeyContext[] = isTyping ? [context] : [context, 'global'];
+  const starts = context !== 'view' && context !== 'invalidField' && context !== 'optionsField';
+  const resuming = starts && resumedRun(submitted(form)) ? 'resumedRun' : null;
   return (
     <Frame
       title={hasOptions ? 'Train a network: options' : 'Train a network'}
-      keyContexts={hasOptions ? optionsHints(form) : hints}
+      keyContexts={hasOptions ? optionsHints(form) : [resuming, context, isTyping ? null : 'global']}
     >
       <TrainFormView form={form} />
     </Frame>

@@ -38,6 +38,8 @@ export interface TrainForm extends ListForm {
    * split and network is resumed.
    */
   readonly start: string | null | undefined;
+  /** What `start` was before a name was entered, and is again once the name is deleted. */
+  readonly unnamedStart: string | null | undefined;
   readonly options: OptionsPage;
   readonly known: Known;
   readonly isLoaded: boolean;
@@ -56,6 +58,7 @@ export const INITIAL_FORM: TrainForm = {
   typed: false,
   name: textField(),
   start: undefined,
+  unnamedStart: undefined,
   options: NO_OPTIONS,
   known: NOTHING_KNOWN,
   isLoaded: false,
@@ -102,7 +105,7 @@ export function lacksNetwork(form: TrainForm): boolean {
 }
 
 /** The name of the model that would be trained. */
-function trainedName(form: TrainForm): string {
+export function trainedName(form: TrainForm): string {
   return resumedRun(form)?.name ?? newName(form);
 }
 

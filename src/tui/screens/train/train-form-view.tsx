@@ -1,6 +1,7 @@
 import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { Status } from '../../../app/services.ts';
+import { printable } from '../../../app/text-layout.ts';
 import { describeHolder } from '../../../core/files/lock.ts';
 import { useAppContext } from '../../app-context.ts';
 import { bodySize, type Size } from '../../components/body-size.ts';
@@ -21,6 +22,7 @@ import { NETWORK_PANEL_WIDTH, networkPanel, networkText } from '../models/networ
 import { submitted, submittedOptions } from './train-form.ts';
 import { fieldLines, splitLines } from './train-form-lines.ts';
 import {
+  focusedField,
   focusedHelp,
   givenNetwork,
   lacksNetwork,
@@ -28,6 +30,7 @@ import {
   replaced,
   resumedRun,
   type TrainForm,
+  trainedName,
   visibleFields,
 } from './train-form-state.ts';
 import { invalidOptionName, optionProblem } from './train-options.ts';
@@ -51,7 +54,9 @@ export function TrainFormView({ form }: { form: TrainForm }): ReactNode {
   const problem = estimate.problem ?? network.problem;
   const time = problem ? errorNote(problem, theme) : estimateText(estimate, theme);
   const layers = network.value && !hasPanel ? `${networkText(network.value)}.` : '';
-  const before = [problemNote(next, theme), [time, layers].filter(Boolean).join(' ')];
+  const obstacle = obstacleNote(next, theme);
+  const action = obstacle ? '' : actionNote(next, theme);
+  const before = [obstacle || replacingNote(next, theme), [action, time, layers].filter(Boolean).join(' ')];
   const left = form.options.isOpen
     ? optionsLines(next, before, { width: room, height }, theme)
     : formLines(form, next, before, status, { width: room, height }, theme);
@@ -125,8 +130,8 @@ function networkName(form: TrainForm): string {
   return given ?? (architecture === 'own' ? fieldText(network) : architecture);
 }
 
-/** What stands in the way of the run, or would be lost by it. */
-function problemNote(form: TrainForm, theme: Theme): string {
+/** What stands in the way of the run; empty if nothing does. */
+function obstacleNote(form: TrainForm, theme: Theme): string {
   if (lacksNetwork(form)) return theme.paint('warning', 'Enter the path of a file, or the name of a model, in Layers.');
   const problem = nameProblem(form);
   if (problem) return errorNote(problem, theme);
@@ -140,6 +145,21 @@ function problemNote(form: TrainForm, theme: Theme): string {
   if (run && !form.splits.includes(run.split)) {
     return theme.paint('warning', `The images of ${run.split} have not been fetched.`);
   }
+  return '';
+}
+
+/** What Enter does, where there are runs that it could resume: what was entered last may have changed that. */
+function actionNote(form: TrainForm, theme: Theme): string {
+  const { known, options } = form;
+  if (known.unfinished.length === 0 || options.isOpen || focusedField(form) === 'options') return '';
+  const run = resumedRun(form);
+  const name = printable(trainedName(form));
+  const action = run ? `resumes ${name} after epoch ${run.epochsDone}` : `starts a new run, ${name}`;
+  return theme.paint('strong', `Enter ${action}.`);
+}
+
+/** What would be lost by the run; empty if nothing would. */
+function replacingNote(form: TrainForm, theme: Theme): string {
   const old = replaced(form);
   return old ? theme.paint('warning', `Replaces ${entryText(old)} after the first epoch.`) : '';
 }

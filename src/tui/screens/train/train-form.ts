@@ -3,8 +3,9 @@ import { type TrainOptions, trainOptions } from '../../../app/options/train.ts';
 import type { DatasetName } from '../../../core/dataset/dataset-name.ts';
 import { ARCHITECTURES } from '../../../core/model/architectures.ts';
 import { TRAINING_DEFAULTS } from '../../../core/training/training-run.ts';
+import type { UnfinishedRun } from '../../../core/training/unfinished-runs.ts';
 import { type ListAction, reduceList } from '../../components/list-form.ts';
-import { fieldText, textField, typeInto } from '../../components/text-field.ts';
+import { fieldText, type TextField, textField, typeInto } from '../../components/text-field.ts';
 import type { KeyPress } from '../../keys/key-presses.ts';
 import type { Known } from '../models/model-entry.ts';
 import {
@@ -31,7 +32,7 @@ const EPOCHS = describeOptions(trainOptions).find(({ name }) => name === 'epochs
 };
 
 export type TrainFormAction =
-  /** With `resume`, the run of that name is chosen; without it and `split`, the run that was interrupted last. */
+  /** With `resume`, the run of that name is chosen, if it is still there; without it and `split`, the run that was interrupted last. */
   | { type: 'load'; splits: readonly DatasetName[]; known: Known; split?: DatasetName; resume?: string }
   | ListAction
   | { type: 'change'; by: 1 | -1 }
@@ -62,8 +63,12 @@ export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm 
     case 'move':
     case 'choose':
     case 'tab': {
-      const next = { ...form, ...reduceList(form, action, form.splits.length, visibleFields(form).length) };
-      return settle(form, { ...next, typed: false, start: next.choice === form.choice ? form.start : undefined });
+      const next = {
+        ...form,
+        ...reduceList(form, action, form.splits.length, visibleFields(form).length),
+        typed: false,
+      };
+      return settle(form, next.choice === form.choice ? next : { ...next, ...startingWith(undefined) });
     }
     case 'change':
       return keepField(form, settle(form, change(form, action.by)));
@@ -84,10 +89,21 @@ export function reduceForm(form: TrainForm, action: TrainFormAction): TrainForm 
     case 'text': {
       const field = focusedField(form) === 'network' ? 'network' : 'name';
       const value = typeInto(form[field], action.press, field === 'network' ? 'path' : 'text');
-      const entered = { ...form, [field]: value, start: undefined };
+      const entered = field === 'name' ? named(form, value) : { ...form, network: value, ...startingWith(undefined) };
       return settle(form, reduceForm(entered, { type: 'focus', field }));
     }
   }
+}
+
+/** A choice of `start` that does not depend on the name. */
+function startingWith(start: TrainForm['start']): Pick<TrainForm, 'start' | 'unnamedStart'> {
+  return { start, unnamedStart: undefined };
+}
+
+/** The form with another name, which is that of a new run. Without a name, the run that was chosen before is resumed again. */
+function named(form: TrainForm, name: TextField): TrainForm {
+  const unnamedStart = form.start === undefined ? form.unnamedStart : form.start;
+  return { ...form, name, unnamedStart, start: fieldText(name) === '' ? unnamedStart : undefined };
 }
 
 /** Chooses what the screen was opened for, as soon as it is known. After that, what was entered stays. */
@@ -102,10 +118,11 @@ function load(form: TrainForm, action: Extract<TrainFormAction, { type: 'load' }
   const name = !isTrained(form, form.known) && isTrained(form, known) ? textField() : form.name;
   let next: TrainForm = { ...form, splits, known, from, name, isLoaded: splits.length > 0 };
   if (!isLoaded) {
-    const latest = action.split ? undefined : known.unfinished.find(({ holder }) => !holder);
-    const run = known.unfinished.find(({ name }) => name === action.resume) ?? latest;
-    const choice = Math.max(0, splits.indexOf(action.split ?? run?.split ?? splits[0]!));
-    next = { ...next, choice, focus: choice, start: run?.name };
+    const { split, resume } = action;
+    const isWanted = ({ name, holder }: UnfinishedRun) => (resume === undefined ? !holder : name === resume);
+    const run = split === undefined ? known.unfinished.find(isWanted) : undefined;
+    const choice = Math.max(0, splits.indexOf(split ?? run?.split ?? splits[0]!));
+    next = { ...next, choice, focus: choice, ...startingWith(run?.name) };
   } else {
     const choice = Math.max(0, splits.indexOf(form.splits[form.choice]!));
     const row = field && visibleFields(next).indexOf(field);
@@ -148,19 +165,19 @@ function change(form: TrainForm, by: 1 | -1): TrainForm {
   switch (field) {
     case 'architecture': {
       const index = NETWORKS.indexOf(form.architecture) + by;
-      return { ...form, architecture: NETWORKS.at(index % NETWORKS.length)!, start: undefined };
+      return { ...form, architecture: NETWORKS.at(index % NETWORKS.length)!, ...startingWith(undefined) };
     }
     case 'from': {
       const choices = [null, ...models.map(({ name }) => name)];
       const index = choices.indexOf(form.from) + by;
-      return { ...form, from: choices.at(index % choices.length)!, start: undefined };
+      return { ...form, from: choices.at(index % choices.length)!, ...startingWith(undefined) };
     }
     case 'epochs':
       return { ...form, epochs: inRange(epochsOf(form) + by), typed: false };
     case 'resume': {
       const choices = [null, ...unfinished.map(({ name }) => name)];
       const index = choices.indexOf(resumedRun(form)?.name ?? null) + by;
-      return { ...form, start: choices.at(index % choices.length) };
+      return { ...form, ...startingWith(choices.at(index % choices.length)) };
     }
     case 'preset': {
       const chosen = chosenPreset(form);
@@ -169,7 +186,7 @@ function change(form: TrainForm, by: 1 | -1): TrainForm {
       // A run that happens to have the name of the new one must not take the preset's place.
       return {
         ...form,
-        ...{ architecture, start: null, epochs: epochs === TRAINING_DEFAULTS.epochs ? null : epochs },
+        ...{ architecture, ...startingWith(null), epochs: epochs === TRAINING_DEFAULTS.epochs ? null : epochs },
         options: { ...form.options, values: withPresetValues(form.options.values, values) },
       };
     }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { count, decimal, percent, timeLeft } from '../../../app/format.ts';
-import { columnsOf, printable } from '../../../app/text-layout.ts';
+import { clip, columnsOf, printable } from '../../../app/text-layout.ts';
 import { barLine } from '../../components/bar-line.ts';
 import { headline, RunProgress } from '../../components/run-progress.tsx';
 import type { Theme } from '../../theme/theme.ts';
@@ -11,17 +11,21 @@ import { bestEpoch, currentEpoch, epochShare, secondsLeft, type TrainState, tota
 export function TrainProgress({
   state,
   note,
+  reason,
 }: {
   state: TrainState;
   /** Shown instead of the validation until the first epoch is complete; may be empty. */
   note: string;
+  /** Why this is shown, if the user asked for something else; may be empty. */
+  reason: string;
 }): ReactNode {
   return (
     <RunProgress
       start={state.start}
       waiting={state.waiting}
-      loading="Loading images"
+      loading={reason ? `${reason} Loading images` : 'Loading images'}
       head={(start, width, theme) => [
+        ...(reason ? [theme.paint('warning', clip(reason, width, theme.glyphs.ellipsis))] : []),
         headline(description(start), width, theme),
         epochLine(state, width, theme),
         batchLine(state, width, theme),

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { printable } from '../../../app/text-layout.ts';
+import type { DatasetName } from '../../../core/dataset/dataset-name.ts';
 import { useAppContext } from '../../app-context.ts';
 import { Frame } from '../../components/frame.tsx';
 import { useChartKeys } from '../../hooks/use-chart-keys.ts';
@@ -8,8 +9,15 @@ import { TrainProgress } from './train-progress.tsx';
 import type { TrainState } from './train-state.ts';
 import { hasModel, stopWarning } from './train-texts.ts';
 
-/** The training run in progress, and its keys. It continues when the screen is left. */
-export function TrainRunScreen({ state }: { state: TrainState }): ReactNode {
+/** The training run in progress, and its keys. Leaving the screen does not stop it. */
+export function TrainRunScreen({
+  state,
+  wanted,
+}: {
+  state: TrainState;
+  /** What the user asked to train on, which has to wait for the end of this run. */
+  wanted: DatasetName | undefined;
+}): ReactNode {
   const app = useAppContext();
   const { training } = app;
   const [note, setNote] = useState('');
@@ -50,7 +58,11 @@ export function TrainRunScreen({ state }: { state: TrainState }): ReactNode {
       keyContexts={[context, 'global', charts]}
       isAboutTraining
     >
-      <TrainProgress state={state} note={note} />
+      <TrainProgress
+        state={state}
+        note={note}
+        reason={wanted === undefined ? '' : `Training on ${wanted} can start once this run is done or stopped.`}
+      />
     </Frame>
   );
 }

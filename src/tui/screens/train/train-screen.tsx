@@ -1,4 +1,4 @@
-import { type ReactNode, useContext, useEffect, useReducer } from 'react';
+import { type ReactNode, useContext, useEffect, useReducer, useState } from 'react';
 import { printable } from '../../../app/text-layout.ts';
 import { isEmnistError } from '../../../core/errors.ts';
 import { CurrentContext, useAppContext } from '../../app-context.ts';
@@ -20,6 +20,8 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   const isCurrent = useContext(CurrentContext);
   const [form, dispatch] = useReducer(reduceForm, INITIAL_FORM);
   const state = useTraining();
+  /** The run that was active when the screen was opened. */
+  const [earlier] = useState(() => (training.isActive ? training.options : null));
 
   useEffect(() => {
     if (!status) return;
@@ -72,6 +74,9 @@ export function TrainScreen({ route }: { route: Extract<Route, { screen: 'train'
   });
 
   if (state.phase === 'form' || isAsked) return <TrainFormScreen form={form} dispatch={dispatch} start={start} />;
-  if (state.phase === 'running') return <TrainRunScreen state={state} />;
+  if (state.phase === 'running') {
+    const isInTheWay = route.split !== undefined && earlier !== null && earlier === options;
+    return <TrainRunScreen state={state} wanted={isInTheWay ? route.split : undefined} />;
+  }
   return <TrainResultScreen state={state} />;
 }

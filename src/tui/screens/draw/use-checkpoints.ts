@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useSyncExternalStore } from 'react';
 import type { Drawing } from '../../../app/draw.ts';
 import { useAppContext } from '../../app-context.ts';
-import type { DrawStore } from '../draw/draw-serving.ts';
-import type { DrawState } from '../draw/draw-state.ts';
+import type { DrawStore } from './draw-serving.ts';
+import type { DrawState } from './draw-state.ts';
 
 /** Loads the weights of each epoch that completes, while the model that reads is being trained. */
 export function useCheckpoints(
