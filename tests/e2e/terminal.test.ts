@@ -49,7 +49,7 @@ test('fetch, train, evaluate, draw, clean, quit: a complete session by keyboard'
   app.press('f');
   await app.waitForText(/Split \(training/);
   app.press('down', 'down', 'down', 'down');
-  await app.waitForText(/❯ ○ digits/);
+  await app.waitForText(/❯ ● digits/);
   app.press('tab', `\u001B[200~${archive}\n\u001B[201~`);
   await app.waitForText(/● digits[\s\S]*small\.zip/);
   app.press('enter');

@@ -67,9 +67,9 @@ export function fakeModel({ training = {}, ...overrides }: FakeModel = {}): Mode
 
 type FakeModel = Partial<Omit<ModelStatus, 'training'>> & { training?: Partial<TrainingRecord> | null };
 
-/** The record of a training run; its history is as long as it has epochs. */
+/** The record of a training run. Its history is as long as it has epochs, and its best epoch is the one that was kept. */
 export function fakeRecord(fields: Partial<TrainingRecord> = {}): TrainingRecord {
-  const { architecture: network = 'cnn', epochs = 10, validationAccuracy = 0.8712 } = fields;
+  const { architecture: network = 'cnn', epochs = 10, keptEpoch = epochs, validationAccuracy = 0.8712 } = fields;
   const history = Array.from({ length: epochs }, (_, index): EpochRecord => {
     const left = Math.exp(-(index + 1) / 2);
     return {
@@ -77,7 +77,7 @@ export function fakeRecord(fields: Partial<TrainingRecord> = {}): TrainingRecord
       loss: 0.35 + left,
       accuracy: 0.89 - 0.3 * left,
       validationLoss: 0.38 + 0.9 * left,
-      validationAccuracy: index + 1 === epochs ? validationAccuracy : validationAccuracy - 0.2 * left,
+      validationAccuracy: index + 1 === keptEpoch ? validationAccuracy : validationAccuracy - 0.2 * left,
       seconds: 18,
       imagesPerSecond: 4200,
     };
@@ -86,7 +86,7 @@ export function fakeRecord(fields: Partial<TrainingRecord> = {}): TrainingRecord
     ...{ split: 'balanced', architecture: network, epochs, epochsAsked: epochs, batchSize: 128 },
     recipe: recipeFor(network),
     ...{ seed: 1, limit: null, trainImages: 76_072, validationImages: 8_452, strokeImages: 0, rejectImages: 0 },
-    ...{ classShares: [], strokeShares: null, keptEpoch: epochs, stoppedEarly: false },
+    ...{ classShares: [], strokeShares: null, keptEpoch, stoppedEarly: false },
     ...{ validationLoss: 0.38, validationAccuracy, temperature: 1, seconds: 18 * epochs, history },
     ...{ engine: '2 threads, WebAssembly relaxed SIMD', date: '2026-03-01T12:00:00.000Z', version: '0.1.0' },
     ...fields,

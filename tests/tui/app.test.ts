@@ -384,6 +384,20 @@ test('an evaluation shows split, part, model and images, the worst classes and t
   expect(text).toMatch(/9 read as 4 .* 33/);
 });
 
+test('moving before it is known what can be deleted loses no focus', async () => {
+  const services = new FakeServices();
+  const known = Promise.withResolvers<void>();
+  const status = services.status.bind(services);
+  services.status = () => known.promise.then(status);
+  app = openApp(services, { initialScreen: 'clean' });
+  await app.screen.waitForText(/Checking/);
+  app.press('end', '?');
+  await app.screen.waitForText(/On this screen/);
+  known.resolve();
+  app.press('escape');
+  await app.screen.waitForText(/❯ \[ \] Data sets/);
+});
+
 test('clean deletes what was selected, after a confirmation', async () => {
   const services = new FakeServices(digits());
   app = openApp(services, { initialScreen: 'clean' });

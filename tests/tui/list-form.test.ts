@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { reduceList } from '../../src/tui/components/list-form.ts';
+import { markedEntry, reduceList } from '../../src/tui/components/list-form.ts';
 
 describe('a list with fields', () => {
   test('moving through the list to the fields keeps the selection', () => {
     let form = { focus: 1, choice: 1 };
     for (let step = 0; step < 5; step++) form = reduceList(form, { type: 'move', by: 1 }, 4, 2);
     expect(form).toEqual({ focus: 5, choice: 1 });
+  });
+
+  test('the focused entry is the one that Enter takes; while a field has the focus, the selected one is', () => {
+    expect(markedEntry({ focus: 3, choice: 1 }, 4)).toBe(3);
+    expect(markedEntry({ focus: 4, choice: 1 }, 4)).toBe(1);
   });
 
   test('Home and End go to the first and the last row', () => {

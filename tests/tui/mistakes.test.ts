@@ -43,6 +43,22 @@ async function mistakesShown(services?: FakeServices) {
   return used;
 }
 
+test('without mistakes, the confusion matrix names no key that would do nothing', async () => {
+  const services = new FakeServices(fakeStatus({ present: ['balanced'], models: [fakeModel()] }));
+  app = openApp(services, { initialScreen: 'evaluate' });
+  await app.screen.waitForText(/● balanced-cnn/);
+  app.press('enter');
+  await app.screen.waitForText(/Loading images/);
+  const end = fakeEvaluation();
+  const perClass = end.perClass.map((one) => ({ ...one, accuracy: 1 }));
+  services.evaluations[0]!.feed.push({ ...end, perClass, confusions: [], accuracy: 1 });
+  services.evaluations[0]!.feed.end();
+  await app.screen.waitForText(/Every image was read correctly/);
+  app.press('h');
+  await app.screen.waitForText(/0 read correctly: 400 of 400/);
+  expect(app.screen.lines().at(-1)).toMatch(/Left\/Right move {3}Esc back/);
+});
+
 describe('the result of an evaluation', () => {
   test('lists classes by their share of errors, with a bar relative to the worst', async () => {
     await evaluated();

@@ -313,6 +313,43 @@ test('w writes a note, also about the built-in model, from the list and from the
   await app.screen.waitFor(() => !/Note/.test(app.screen.text()), 'the note to go');
 });
 
+/** Another program changes the models while the keys of the screen are listed. */
+async function changedMeanwhile(fake: FakeServices, change: () => void): Promise<void> {
+  app.press('?');
+  await app.screen.waitForText(/On this screen/);
+  change();
+  const { statusCalls } = fake;
+  app.press('escape');
+  await app.screen.waitFor(() => fake.statusCalls > statusCalls, 'the status to be loaded');
+}
+
+test('the first model keeps the focus when a newer one is listed above it, also in its details', async () => {
+  const fake = services();
+  app = openApp(fake, { initialScreen: 'models' });
+  await app.screen.waitForText(/❯ mine/);
+  const add = (name: string, date: string) => () => {
+    const { models } = fake.currentStatus;
+    fake.currentStatus = { ...fake.currentStatus, models: [fakeModel({ name, training: { date } }), ...models] };
+  };
+  await changedMeanwhile(fake, add('newer', '2027-01-01T00:00:00.000Z'));
+  await app.screen.waitForText(/ {2}newer[\s\S]*❯ mine/);
+  app.press('p');
+  await app.screen.waitForText(/^ mine/);
+  await changedMeanwhile(fake, add('newest', '2027-02-01T00:00:00.000Z'));
+  app.press('escape');
+  await app.screen.waitForText(/ {2}newest[\s\S]*❯ mine/);
+});
+
+test('the details of a model that another program deletes lead back to the list, not to another model', async () => {
+  const fake = services();
+  app = openApp(fake, { initialScreen: 'models' });
+  await app.screen.waitForText(/❯ mine/);
+  app.press('enter');
+  await app.screen.waitForText(/^ mine/);
+  await changedMeanwhile(fake, () => void fake.deleteModel('mine'));
+  await app.screen.waitForText(/^ Models[\s\S]*❯ begun/);
+});
+
 describe('x exports', () => {
   async function opened(fake = services()) {
     app = openApp(fake, { initialScreen: 'models' });
@@ -329,6 +366,20 @@ describe('x exports', () => {
     app.press('enter');
     await app.screen.waitForText(/❯ mine[\s\S]*Exported mine to mine\.h5 \(1\.23 MB\)/);
     expect(fake.exported).toEqual([{ format: 'h5', model: 'mine', out: 'mine.h5', force: false }]);
+  });
+
+  test('from the details, which say where to', async () => {
+    app = openApp(services(), { initialScreen: 'models' });
+    await app.screen.waitForText(/❯ mine/);
+    app.press('p');
+    await app.screen.waitForText(/^ mine/);
+    app.press('x');
+    await app.screen.waitForText(/Export mine/);
+    app.press('enter');
+    await app.screen.waitForText(/^ mine[\s\S]*Exported mine to mine\.onnx/);
+    app.press('escape');
+    await app.screen.waitForText(/❯ mine/);
+    expect(app.screen.text()).not.toMatch(/Exported/);
   });
 
   test('to a path, asking before a file is overwritten', async () => {

@@ -45,6 +45,29 @@ describe('a list', () => {
     await app.screen.waitForText(/^ Models/);
   });
 
+  test.each([
+    [60, 20],
+    [60, 24],
+    [80, 20],
+  ])('the menu is whole at %dx%d, and its entries are where they are clicked', async (columns, rows) => {
+    const status = fakeStatus({ models: [fakeModel({ name: 'shipped', shipped: true })] });
+    app = openApp(new FakeServices(status), { columns, rows });
+    await app.screen.waitForText(/❯ f {2}Fetch[\s\S]*q {2}Quit[\s\S]*Data sets none[\s\S]*for training\./);
+    app.press(click(5, lineOf(/q {2}Quit/)));
+    await app.screen.waitForText(/❯ q {2}Quit/);
+  });
+
+  test('a long list of models above a notice focuses what was clicked on', async () => {
+    const services = new FakeServices(manyModels());
+    services.currentStatus.defaultProblem = 'The default model is gone';
+    app = openApp(services, { initialScreen: 'models', columns: 120, rows: 36 });
+    await app.screen.waitForText(/❯ m001[\s\S]*The default model is gone/);
+    app.press('end');
+    await app.screen.waitForText(/❯ m040/);
+    app.press(click(8, lineOf(/m030/)));
+    await app.screen.waitForText(/❯ m030/);
+  });
+
   test('a double click opens what its first click focused', async () => {
     app = openApp(new FakeServices());
     await app.screen.waitForText(/❯ f {2}Fetch/);
@@ -60,7 +83,7 @@ describe('a list', () => {
     const fetch = click(5, lineOf(/f {2}Fetch/));
     app.press(fetch + fetch, 'down');
     // Balanced had the focus when it was opened.
-    await app.screen.waitForText(/Split \(training[\s\S]*❯ ○ byclass/);
+    await app.screen.waitForText(/Split \(training[\s\S]*❯ ● byclass/);
     expect(services.fetches).toEqual([]);
   });
 
@@ -87,7 +110,7 @@ describe('a list', () => {
     app.press(click(20, lineOf(/From {2}/)), 'a.zip');
     await app.screen.waitForText(/❯ From +a\.zip/);
     app.press(click(10, lineOf(/○ digits/)));
-    await app.screen.waitForText(/❯ ○ digits/);
+    await app.screen.waitForText(/❯ ● digits/);
   });
 
   test('in the form for cleaning, a click on the focused entry selects it', async () => {
@@ -111,7 +134,7 @@ describe('a form', () => {
     app.press(click(8, lineOf(/Part {2}/)));
     await app.screen.waitForText(/❯ Part .*train/);
     app.press(click(8, lineOf(/m003/)));
-    await app.screen.waitForText(/❯ ○ m003/);
+    await app.screen.waitForText(/❯ ● m003/);
     expect(services.evaluations).toEqual([]);
     app.press(click(8, lineOf(/m003/)));
     await app.screen.waitForText(/Loading images/);
@@ -127,7 +150,7 @@ describe('a form', () => {
     app = openApp(services, { initialScreen: 'train', columns, rows });
     await app.screen.waitForText(/❯ ● balanced/);
     app.press(click(8, lineOf(/○ letters/)));
-    await app.screen.waitForText(/❯ ○ letters/);
+    await app.screen.waitForText(/❯ ● letters/);
     app.press(click(8, lineOf(/Epochs/)));
     await app.screen.waitForText(/❯ Epochs .* 10 /);
     app.press(click(8, lineOf(/Epochs/)));

@@ -578,7 +578,7 @@ describe('text is never taken for menu keys', () => {
     app.press('down', '?');
     await app.screen.waitForText(/On this screen/);
     app.press('escape');
-    await app.screen.waitForText(/❯ ○ byclass/);
+    await app.screen.waitForText(/❯ ● byclass/);
     app.press('tab', '?q');
     await app.screen.waitForText(/From +\?q/);
     expect(app.screen.lines().at(-1)).toMatch(/Esc back$/);

@@ -77,7 +77,8 @@ export function trainingChart(
   const style = 'training';
   const { from, to } = range;
   const points = validationPoints(metric, curves.epochs, look).filter(({ x }) => x > from && x <= to);
-  const best = points.find(({ x }) => x === bestOf(curves.epochs)?.epoch);
+  const bestEpoch = bestOf(curves.epochs)?.epoch;
+  const best = points.find(({ x }) => x === bestEpoch);
   const bestText = best ? (metric === 'accuracy' ? percent(best.y, 2) : decimal(best.y)) : '';
   const marks = points
     .filter((point) => point !== best)

@@ -1,4 +1,7 @@
-/** A list with one selected entry and fields below it. The arrow keys move through both. */
+/**
+ * A list with one selected entry and fields below it. The arrow keys move through both. The radio mark is on the entry that Enter
+ * takes, which is `markedEntry`.
+ */
 export interface ListForm {
   /** The focused row: an entry of the list, or a field after them. */
   readonly focus: number;
@@ -9,15 +12,24 @@ export interface ListForm {
 export type ListAction =
   /** `by` rows; infinitely many for the first or last row. */
   | { type: 'move'; by: number }
-  /** Selects the focused entry. */
+  /** Selects the focused entry, so that it stays marked when the focus moves on to the fields. */
   | { type: 'choose' }
   /** Selects the focused entry and moves to the next field; from the last field, back to the list. */
   | { type: 'tab'; by: 1 | -1 };
 
-/** Moving does not select: otherwise, the selection would be lost on the way to the fields. */
-export function reduceList({ focus, choice }: ListForm, action: ListAction, entries: number, fields: number): ListForm {
+/** The entry of a list that Enter takes: the focused one or, while a field has the focus, the selected one. */
+export function markedEntry({ focus, choice }: ListForm, entries: number): number {
+  return focus < entries ? focus : choice;
+}
+
+/**
+ * Applies a key to a list of `entries` with `fields` below it. Moving does not select: on the way to the fields, the arrow keys
+ * would lose the selection.
+ */
+export function reduceList(form: ListForm, action: ListAction, entries: number, fields: number): ListForm {
+  const { focus, choice } = form;
   const last = Math.max(0, entries + fields - 1);
-  const selected = focus < entries ? focus : choice;
+  const selected = markedEntry(form, entries);
   switch (action.type) {
     case 'move':
       return { focus: Math.min(last, Math.max(0, focus + action.by)), choice };

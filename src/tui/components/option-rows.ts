@@ -8,7 +8,7 @@ export function row(focused: boolean, text: string, theme: Theme): string {
     : `${' '.repeat(columnsOf(theme.glyphs.pointer))} ${text}`;
 }
 
-/** The mark of a selected or unselected entry. */
+/** The mark of the entry that is in use, or that Enter takes, and of the others. */
 export function radio(selected: boolean, { glyphs }: Theme): string {
   return alignLeft(selected ? glyphs.radioOn : glyphs.radioOff, columnsOf(glyphs.radioOn));
 }

@@ -26,8 +26,8 @@ interface Answer {
 }
 
 /**
- * Some images of each class of a data set, read again whenever the request changes. A read that is no longer
- * wanted is aborted.
+ * Some images of each class of a data set, read again whenever the data set, the part, or the range changes. A read that is
+ * no longer needed is aborted.
  *
  * @param name null if there is nothing to read
  */

@@ -66,6 +66,8 @@ export function useFilteredList<T extends { readonly name: string }>(
   const last = Math.max(0, shown.length - 1);
   const found = shown.findIndex((entry) => entry.name === name);
   const focus = found >= 0 ? found : Math.min(index, last);
+  // Until the user moves, it is the first entry, which must not change to another one when the list does.
+  if (name === undefined && shown[focus]) dispatch({ type: 'focus', name: shown[focus].name, index: focus });
   const moveTo = (target: number) => {
     const next = Math.min(last, Math.max(0, target));
     dispatch({ type: 'focus', name: shown[next]?.name, index: next });

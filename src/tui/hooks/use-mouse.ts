@@ -24,7 +24,7 @@ export function useMouse(
   useLayoutEffect(() => {
     latest.current = isActive ? handler : null;
   });
-  // Before what can be clicked on is on the screen, as for keys.
+  // As for keys: what is clicked on as soon as it is on the screen must not be lost.
   useLayoutEffect(
     () =>
       keyQueue.subscribe((press) => {

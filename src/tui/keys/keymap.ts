@@ -43,7 +43,8 @@ const runKeys = [
 const backFromRun = { ...back, label: 'leave running' } as const;
 
 const start = { keys: ['enter'], action: 'start', label: 'start' } as const;
-const choose = { keys: ['space'], action: 'choose', label: 'select' } as const;
+/** In a list with fields below it: the entry stays marked when the focus moves on. It is marked before, so there is nothing to see. */
+const choose = { keys: ['space'], action: 'choose', about: 'keep the marked entry' } as const;
 const nextField = { keys: ['tab'], action: 'nextField', label: 'next field' } as const;
 const previousField = { keys: ['shift+tab'], action: 'previousField' } as const;
 /** A form in which letters are text. */
@@ -414,6 +415,8 @@ export const KEYMAP = {
     { keys: ['tab'], action: 'nextConfusion', label: 'next confusion' },
     back,
   ],
+  /** For the hints only: a matrix without mistakes. */
+  diagonalMatrix: [{ keys: ['left'], action: 'left', label: 'move' }, back],
   /** Misread images, one at a time. */
   mistakes: [
     { keys: ['left', 'up', 'k'], action: 'up', label: 'move' },

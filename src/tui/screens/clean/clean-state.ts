@@ -22,7 +22,7 @@ export const INITIAL_CLEAN: CleanState = { phase: 'form', focus: 0, selected: ne
 export function reduceClean(state: CleanState, action: CleanAction): CleanState {
   switch (action.event) {
     case 'move':
-      return { ...state, focus: Math.min(action.rows - 1, Math.max(0, state.focus + action.by)) };
+      return { ...state, focus: Math.max(0, Math.min(action.rows - 1, state.focus + action.by)) };
     case 'toggle': {
       const selected = new Set(state.selected);
       if (!selected.delete(action.name)) selected.add(action.name);

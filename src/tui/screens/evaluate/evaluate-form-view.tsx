@@ -8,6 +8,7 @@ import { type AppContextValue, useAppContext } from '../../app-context.ts';
 import { bodySize } from '../../components/body-size.ts';
 import { estimateText } from '../../components/estimate-text.ts';
 import { Lines } from '../../components/lines.tsx';
+import { markedEntry } from '../../components/list-form.ts';
 import { Loading } from '../../components/loading.tsx';
 import { longListEntry, longListHeight, longListLines } from '../../components/long-list.ts';
 import { nextStep } from '../../components/next-step.ts';
@@ -16,7 +17,7 @@ import { choiceRow, radio, row } from '../../components/option-rows.ts';
 import { StatusError } from '../../components/status-error.tsx';
 import { useEstimate } from '../../hooks/use-estimate.ts';
 import { modelHeading, modelRow, nameWidth } from '../models/model-row.ts';
-import { type EvaluateForm, PART_CHOICES, submittedOptions } from './evaluate-form.ts';
+import { type EvaluateForm, PART_CHOICES, submitted, submittedOptions } from './evaluate-form.ts';
 
 /** For the time it takes, and the caveat. */
 const NOTE_ROWS = 3;
@@ -28,8 +29,9 @@ export function modelListHeight(app: Pick<AppContextValue, 'columns' | 'rows'>):
 }
 
 /** The list of models as it is shown. While a field has the focus, the selected model is visible. */
-function shownModels({ models, focus, choice, filter }: EvaluateForm) {
-  return { length: models.length, focus: focus < models.length ? focus : choice, filter };
+function shownModels(form: EvaluateForm) {
+  const { length } = form.models;
+  return { length, focus: markedEntry(form, length), filter: form.filter };
 }
 
 /** The row of the form on a line of the body: a model, or one of the two fields after them. Null for none. */
@@ -46,7 +48,7 @@ export function rowOfLine(
   return longListEntry(list, height, line - 1);
 }
 
-/** Which model to evaluate, and on what. */
+/** Which model to evaluate, and on what. The mark and the fields show what Enter starts. */
 export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
   const app = useAppContext();
   const { theme, status, statusError } = app;
@@ -54,13 +56,15 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
   const estimate = useEstimate(submittedOptions(form) ?? null, app.services.estimateEvaluation);
   if (statusError) return <StatusError error={statusError} />;
   if (!status) return <Loading text="Checking" />;
-  const split = form.splits[form.split];
+  const next = submitted(form);
+  const split = next.splits[next.split];
   if (form.all.length === 0) return <Text>{`No models yet. ${nextStep('press t to train one.', theme)}`}</Text>;
   if (!split) return <Text>{`No images yet. ${nextStep('press f to fetch some.', theme)}`}</Text>;
   const dataset = status.datasets.find((candidate) => candidate.split === split);
-  const part = PART_CHOICES[form.part]!;
+  const part = PART_CHOICES[next.part]!;
   const size = (part === 'test' ? dataset?.testImages : dataset?.trainImages) ?? 0;
-  const chosen = form.models[form.choice];
+  // What is marked is what Enter starts, which may not be listed yet.
+  const chosen = form.awaited === undefined ? next.models[next.choice] : undefined;
   const markWidth = columnsOf(theme.glyphs.radioOn) + 1;
   const names = nameWidth(form.all, width - 2 - markWidth);
   const models = longListLines(
@@ -69,7 +73,7 @@ export function EvaluateFormView({ form }: { form: EvaluateForm }): ReactNode {
     (index) => {
       const model = form.models[index]!;
       const text = modelRow({ name: model.name, model }, names, width - 2 - markWidth, theme);
-      return row(form.focus === index, `${radio(index === form.choice, theme)} ${text}`, theme);
+      return row(form.focus === index, `${radio(model === chosen, theme)} ${text}`, theme);
     },
     theme,
   );

@@ -37,9 +37,14 @@ export const INITIAL_FORM: EvaluateForm = {
   ...{ splits: [], split: 0, part: 0 },
 };
 
+/** The form as Enter submits it: with the focused model, and the split that it was trained on, if one has the focus. */
+export function submitted(form: EvaluateForm): EvaluateForm {
+  return reduceForm(form, { type: 'choose' });
+}
+
 /** The options of the evaluation that Enter starts. Undefined if there is no model or no split. */
 export function submittedOptions(current: EvaluateForm): (EvaluateOptions & { model: string }) | undefined {
-  const form = reduceForm(current, { type: 'choose' });
+  const form = submitted(current);
   const model = current.awaited ?? form.models[form.choice]?.name;
   const split = form.splits[form.split];
   return model !== undefined && split ? { split, part: PART_CHOICES[form.part], model } : undefined;

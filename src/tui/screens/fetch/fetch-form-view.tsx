@@ -43,9 +43,10 @@ export function FetchFormView({ form }: { form: FetchForm }): ReactNode {
   const { theme, status, services } = app;
   const { width, height } = bodySize(app);
   const isTyping = form.focus === SOURCE_ROW;
+  const marked = selectedChoice(form);
   const choices = CHOICES.map((choice, index) => {
     const dataset = status?.datasets.find(({ split }) => split === choice);
-    const text = `${radio(index === form.choice, theme)} ${choiceText(choice, dataset, width - 4, theme)}`;
+    const text = `${radio(choice === marked, theme)} ${choiceText(choice, dataset, width - 4, theme)}`;
     return row(form.focus === index, clip(text, width - 2, theme.glyphs.ellipsis), theme);
   });
   const label = 'From  ';
@@ -56,9 +57,8 @@ export function FetchFormView({ form }: { form: FetchForm }): ReactNode {
     'NIST (or type or paste a URL or the path of a zip file)',
     theme,
   );
-  const choice = selectedChoice(form);
   const from = sourceValue(form);
-  const options = choice === 'own data' ? null : { split: choice, from };
+  const options = marked === 'own data' ? null : { split: marked, from };
   // A server is only asked once its URL is complete.
   const estimate = useEstimate(options, services.estimateFetch, from ? 800 : 200);
   return (

@@ -1,5 +1,5 @@
 import { SPLITS, type Split } from '../../../core/dataset/splits.ts';
-import { type ListAction, type ListForm, reduceList } from '../../components/list-form.ts';
+import { type ListAction, type ListForm, markedEntry, reduceList } from '../../components/list-form.ts';
 import { fieldText, type TextField, textField, typeInto } from '../../components/text-field.ts';
 import type { KeyPress } from '../../keys/key-presses.ts';
 
@@ -43,9 +43,9 @@ export function reduceForm(form: FetchForm, action: FetchFormAction): FetchForm 
   }
 }
 
-/** The focused entry of the list; if the source field has the focus, the selected one. */
-export function selectedChoice({ focus, choice }: FetchForm): Choice {
-  return CHOICES[focus < SOURCE_ROW ? focus : choice]!;
+/** What Enter fetches. */
+export function selectedChoice(form: FetchForm): Choice {
+  return CHOICES[markedEntry(form, SOURCE_ROW)]!;
 }
 
 /** The URL or path to fetch from; undefined for NIST. */

@@ -63,7 +63,7 @@ function modelText({ name, training }: Status['models'][number]): string {
   return `${printable(name)} (${quality})`;
 }
 
-/** What `t` shows instead of the form: the run in progress, or its result; null if it shows the form. */
+/** What `t` shows instead of the form: the current run, or its result; null if it shows the form. */
 export function runSuggestion({ state, model, isSeen }: SessionStatus): string | null {
   if (state.phase === 'running') return `press t to watch ${printable(model)} learn, or d to draw in the meantime.`;
   return isSeen ? null : `press t to see how training ${printable(model)} went.`;

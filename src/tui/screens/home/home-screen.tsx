@@ -13,6 +13,12 @@ import { entryOfLine, useListMouse } from '../../hooks/use-list-mouse.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { MENU, runSuggestion, statusLines, suggestion } from './home-lines.ts';
 
+/** What the program does, in one line: the longest text that fits. */
+const ABOUT = [
+  'Train a neural network to read handwritten letters and digits (EMNIST).',
+  'Train a neural network to read handwriting (EMNIST).',
+];
+
 /** The menu, the status and the suggested next step. */
 export function HomeScreen(): ReactNode {
   const app = useAppContext();
@@ -44,7 +50,7 @@ export function HomeScreen(): ReactNode {
   });
   return (
     <Frame title="Handwriting recognition, trained on this machine" keyContexts={['home', 'global']}>
-      <Text>{theme.paint('dim', 'Train a neural network to read handwritten letters and digits (EMNIST).')}</Text>
+      <Text>{theme.paint('dim', ABOUT.find((text) => text.length <= width) ?? '')}</Text>
       <Box marginTop={menuMargin}>
         <Lines lines={menuLines(focus, theme)} />
       </Box>

@@ -12,6 +12,7 @@ import {
   type CellAction,
   confusionMatrix,
   hottestCells,
+  largestConfusion,
   mistakesAt,
   reduceCell,
 } from './confusion-matrix.ts';
@@ -24,6 +25,7 @@ export function ConfusionsScreen({ route }: { route: Extract<Route, { screen: 'c
   const matrix = useMemo(() => confusionMatrix(evaluation.end), [evaluation]);
   const [cell, setCell] = useState(() => hottestCells(matrix)[0] ?? { row: 0, column: 0 });
   const choice = mistakesAt(evaluation, matrix, cell);
+  const emptyCell = largestConfusion(matrix) > 0 ? 'emptyCell' : 'diagonalMatrix';
   const size = bodySize(app);
   const page = pageOf(matrixHeight(size.height));
   const move = (action: CellAction) => () => setCell((latest) => reduceCell(latest, action, matrix));
@@ -63,7 +65,7 @@ export function ConfusionsScreen({ route }: { route: Extract<Route, { screen: 'c
     { menu: true },
   );
   return (
-    <Frame title="Confusion matrix" keyContexts={[choice ? 'confusions' : 'emptyCell', 'global']}>
+    <Frame title="Confusion matrix" keyContexts={[choice ? 'confusions' : emptyCell, 'global']}>
       <Lines lines={matrixLines(matrix, cell, size, app.theme)} />
     </Frame>
   );

@@ -24,7 +24,7 @@ export function ModelExportView({ form }: { form: ExportForm }): ReactNode {
   const { width } = bodySize(app);
   const isTyping = form.focus === PATH_ROW;
   const formats = MODEL_FORMATS.map((format, index) => {
-    const text = `${radio(index === form.choice, theme)} ${alignLeft(format, 13)}${DESCRIPTIONS[format]}`;
+    const text = `${radio(format === exportFormat(form), theme)} ${alignLeft(format, 13)}${DESCRIPTIONS[format]}`;
     return row(index === form.focus, clip(text, width - 2, theme.glyphs.ellipsis), theme);
   });
   const label = 'To  ';

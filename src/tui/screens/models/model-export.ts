@@ -1,5 +1,5 @@
 import { FORMAT_SUFFIXES, MODEL_FORMATS, type ModelFormat } from '../../../core/model/formats/model-formats.ts';
-import { type ListAction, type ListForm, reduceList } from '../../components/list-form.ts';
+import { type ListAction, type ListForm, markedEntry, reduceList } from '../../components/list-form.ts';
 import { fieldText, type TextField, textField, typeInto } from '../../components/text-field.ts';
 import type { KeyPress } from '../../keys/key-presses.ts';
 
@@ -28,7 +28,7 @@ export function reduceExport(form: ExportForm, action: ExportAction): ExportForm
   if (action.type !== 'text') return { ...form, ...reduceList(form, action, MODEL_FORMATS.length, 1) };
   const isFocused = form.focus === PATH_ROW;
   if (action.press.text === '' && !isFocused) return form;
-  // What is typed in the list begins a path; in the field, it is added to the path.
+  // Text that is typed while a format has the focus starts at the end of what was entered before.
   const before = isFocused ? pathField(form) : (form.path ?? textField());
   return {
     ...form,
@@ -38,9 +38,9 @@ export function reduceExport(form: ExportForm, action: ExportAction): ExportForm
   };
 }
 
-/** The focused format; if the path has the focus, the selected one. */
-export function exportFormat({ focus, choice }: ExportForm): ModelFormat {
-  return MODEL_FORMATS[focus < PATH_ROW ? focus : choice]!;
+/** The format that Enter exports in. */
+export function exportFormat(form: ExportForm): ModelFormat {
+  return MODEL_FORMATS[markedEntry(form, PATH_ROW)]!;
 }
 
 /** The field for the path, which proposes one until something is entered. */

@@ -24,6 +24,8 @@ import { useModelsList } from './use-models-list.ts';
 export function ModelsScreen({ route }: { route: Extract<Route, { screen: 'models' }> }): ReactNode {
   const app = useAppContext();
   const [view, setView] = useState<'list' | 'details' | 'overlay'>('list');
+  /** The name of the model in the details, and those that it is being renamed to. */
+  const [detailed, setDetailed] = useState<readonly string[]>([]);
   const models = useModelsList(route.model);
   const { list, selected } = models.shown;
   const { entry } = list;
@@ -35,6 +37,7 @@ export function ModelsScreen({ route }: { route: Extract<Route, { screen: 'model
     changes.rename(model, text, () => {
       close();
       models.follow(model, text);
+      setDetailed((names) => [...names, text]);
       models.succeed(`Renamed ${printable(model)} to ${printable(text)}.`);
     });
   });
@@ -66,22 +69,23 @@ export function ModelsScreen({ route }: { route: Extract<Route, { screen: 'model
     else models.refuse(`Select up to ${MAX_SELECTED} models with Space first.`);
   };
 
-  const open = () => {
-    if (selected.length > 0) overlay();
-    else if (entry) setView('details');
+  const details = () => {
+    if (!entry) return;
+    setDetailed([entry.name]);
+    setView('details');
   };
+  const open = selected.length > 0 ? overlay : details;
 
   const isBusy = failure !== null || editing.edit !== null || exporting.form !== null;
   // What was shown may have been deleted since.
-  const isGone = view === 'details' ? !entry : selected.length === 0;
+  const isGone = view === 'details' ? !detailed.includes(entry?.name ?? '') : selected.length === 0;
   const shown = isGone ? 'list' : view;
   const isTyping = shown === 'list' && list.filter.isTyping;
   useKeys(
     !isBusy && shown === 'list' && !isTyping ? listContext(entry) : null,
     quietly(models.clearMessage, {
       ...{ ...list.moves, ...actions, overlay, select: models.toggle, sort: models.sort },
-      open,
-      details: () => setView('details'),
+      ...{ open, details },
       filter: list.startFilter,
       back: () => {
         if (!list.clearFilter()) app.back();
@@ -120,14 +124,19 @@ export function ModelsScreen({ route }: { route: Extract<Route, { screen: 'model
   }
   if (shown === 'overlay') return <ModelOverlay models={selected} onBack={back} />;
   if (shown === 'details' && entry) {
-    const charts = entry.model?.training?.history ? (['recordCharts'] as const) : [];
+    const charts = entry.model?.training?.history?.length ? (['recordCharts'] as const) : [];
     return (
       <Frame title={printable(entry.name)} keyContexts={[detailsContext(entry), ...charts, 'global']}>
-        <ModelDetails entry={entry} isActive={!isBusy} handlers={{ ...actions, back }} />
+        <ModelDetails
+          entry={entry}
+          message={models.shown.message}
+          isActive={!isBusy}
+          handlers={quietly(models.clearMessage, { ...actions, back })}
+        />
       </Frame>
     );
   }
-  const overlayHint: KeyContext[] = selected.length > 0 ? ['selectedModels'] : [];
+  const overlayHint: KeyContext[] = selected.length > 0 && entry ? ['selectedModels'] : [];
   const hints: KeyContext[] = isTyping ? ['filtering'] : [...overlayHint, listContext(entry), 'global'];
   return (
     <Frame title="Models" keyContexts={hints}>

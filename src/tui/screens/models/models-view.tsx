@@ -1,9 +1,10 @@
 import { Text } from 'ink';
 import type { ReactNode } from 'react';
+import type { Status } from '../../../app/services.ts';
 import { alignLeft, printable, wrap } from '../../../app/text-layout.ts';
 import { useAppContext } from '../../app-context.ts';
 import { overlayMark } from '../../charts/overlay-chart.ts';
-import { bodySize } from '../../components/body-size.ts';
+import { bodySize, type Size } from '../../components/body-size.ts';
 import { joinColumns, Lines, padLines } from '../../components/lines.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { longListEntry, longListLines } from '../../components/long-list.ts';
@@ -24,23 +25,21 @@ export function ModelsView(props: ModelsList & { onOpen: () => void }): ReactNod
   const { entries, list, message } = props;
   const { width } = bodySize(app);
   const layout = modelsLayout(app, entries.length);
+  const footer = footerLines(message, status, width, theme);
+  // Beside the preview, the list loses the rows of the footer.
+  const listHeight = layout.list.height - (layout.isSideBySide ? footer.length : 0);
   const { shown, focus, filter, mouse } = list;
   useListMouse({
     ...{ ...mouse, top: 1, columns: { from: 0, to: layout.list.width }, onOpen: props.onOpen },
-    entryAt: (line) => longListEntry({ length: shown.length, focus, filter }, layout.list.height, line),
+    entryAt: (line) => longListEntry({ length: shown.length, focus, filter }, listHeight, line),
   });
   if (statusError) return <StatusError error={statusError} />;
   if (!status) return <Loading text="Checking" />;
   if (entries.length === 0) return <Text>{`No models yet. ${nextStep('press t to train one.', theme)}`}</Text>;
-  const { defaultProblem } = status;
-  const advice = defaultProblem && `${printable(defaultProblem)}. Press u on a model to use it by default.`;
-  const notices = [message, advice ? theme.paint('warning', advice) : ''].filter(Boolean);
-  const footer = notices.flatMap((notice) => wrap(notice, width)).slice(0, MAX_FOOTER);
   const height = layout.preview.height - footer.length;
   const preview = list.entry ? previewLines(list.entry, { ...layout.preview, height }, charts, theme) : [];
-  return (
-    <Lines lines={[...arranged(listLines(props, layout, footer.length, theme), preview, layout, theme), ...footer]} />
-  );
+  const lines = listLines(props, { width: layout.list.width, height: listHeight }, theme);
+  return <Lines lines={[...arranged(lines, preview, layout, theme), ...footer]} />;
 }
 
 /** Rows for notices, at most. */
@@ -48,18 +47,21 @@ const MAX_FOOTER = 3;
 /** The columns of a selected model's mark. */
 const MARK = 2;
 
-/** The heading and the rows of the list. Beside the preview, the list loses the rows of the footer. */
-function listLines(
-  { entries, list, order, selection }: ModelsList,
-  { isSideBySide, list: { width, height } }: ModelsLayout,
-  footer: number,
-  theme: Theme,
-): string[] {
+/** What has just been done, and what is wrong with the default model. */
+function footerLines(message: string, status: Status | null, width: number, theme: Theme): string[] {
+  const problem = status?.defaultProblem;
+  const advice = problem ? `${printable(problem)}. Press u on a model to use it by default.` : '';
+  const notices = [message, advice && theme.paint('warning', advice)].filter(Boolean);
+  return notices.flatMap((notice) => wrap(notice, width)).slice(0, MAX_FOOTER);
+}
+
+/** The heading and the rows of the list. */
+function listLines({ entries, list, order, selection }: ModelsList, { width, height }: Size, theme: Theme): string[] {
   const { shown, focus, filter } = list;
   const table = modelsTable(entries, order, width - MARK - 2, theme);
   const rows = longListLines(
     { length: shown.length, focus, filter },
-    { width, height: isSideBySide ? height - footer : height },
+    { width, height },
     (index) => {
       const entry = shown[index]!;
       return markOf(selection.indexOf(entry.name), theme) + row(index === focus, table.row(entry), theme);

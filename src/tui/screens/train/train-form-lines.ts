@@ -43,11 +43,11 @@ export function splitLines(
   const run = resumedRun(next);
   return form.splits.map((split, index) => {
     // The run may be on images that have not been fetched.
-    const isChosen = index === form.choice && (!run || form.splits.includes(run.split));
+    const isMarked = index === next.choice && (!run || form.splits.includes(run.split));
     const dataset = datasets.find((one) => one.split === split)!;
     const classes = alignRight(`${classLabels(dataset).length} classes`, 10);
     const size = alignRight(images(dataset.trainImages ?? 0), 14);
-    const text = `${radio(isChosen, theme)} ${alignLeft(split, 9)}${classes}  ${size}`;
+    const text = `${radio(isMarked, theme)} ${alignLeft(split, 9)}${classes}  ${size}`;
     return row(form.focus === index, clip(text, width - 2, glyphs.ellipsis), theme);
   });
 }

@@ -201,7 +201,7 @@ export const TRIALS: readonly Trial[] = [
         app.press('\u001B');
         await delay(gap);
         app.press('[B');
-        field.check(await comesTo(field, app, new RegExp(`❯ ○ ${selected}`)), `${gap} ms: one row down`);
+        field.check(await comesTo(field, app, new RegExp(`❯ ● ${selected}`)), `${gap} ms: one row down`);
       }
       app.press('\u001B');
       field.check(await comesTo(field, app, /Next: /), 'Esc by itself goes back');
