@@ -4,6 +4,7 @@ import { EmnistError, isEmnistError } from '../core/errors.ts';
 import { targetName } from '../core/files/atomic-write.ts';
 import { fileError, isMissing } from '../core/files/file-errors.ts';
 import { listFolder } from '../core/files/folders.ts';
+import { choicePath, findDefaultChoice } from '../core/model/default-choice.ts';
 import { parseManifest } from '../core/model/layers-format.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, modelFolder, NOTES_FILE, WEIGHTS_FILE } from '../core/model/model-folder.ts';
 import { lockModel } from '../core/model/model-lock.ts';
@@ -14,14 +15,21 @@ import type { Paths } from '../core/paths.ts';
 
 /**
  * Deletes one of the user's models, usable or not: its description, weights, checkpoint, and notes, also if another program made it.
- * Other files in its folder stay. Of a linked model only the link is deleted.
+ * Other files in its folder stay. Of a linked model only the link is deleted. If it was chosen as the default, that is forgotten.
  *
  * @param name as in `listModels`
  * @throws EmnistError `model-missing`, `model-busy`, and those of `fileError`
  */
 export async function deleteModel(name: string, paths: Paths): Promise<void> {
   const folder = await ownModelFolder(paths, name);
-  if (!(await isOwnFolder(folder, name))) return remove(folder);
+  if (await isOwnFolder(folder, name)) await deleteFiles(folder, name, paths);
+  else await remove(folder);
+  // Otherwise, a model that gets this name later would be the default at once.
+  const { choice } = await findDefaultChoice(paths);
+  if (choice?.model === name) await remove(choicePath(paths));
+}
+
+async function deleteFiles(folder: string, name: string, paths: Paths): Promise<void> {
   await using _lock = await unlessFull(lockModel(folder, name, { operation: 'delete' }));
   await using _notes = await unlessFull(lockNotes(paths));
   const weights = await namedWeights(folder);

@@ -4,14 +4,16 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { deleteModel } from '../../src/app/delete-model.ts';
 import { architecture } from '../../src/core/model/architectures.ts';
+import { findDefaultChoice } from '../../src/core/model/default-choice.ts';
+import { chooseDefaultModel } from '../../src/core/model/default-model.ts';
 import { initialWeights } from '../../src/core/model/initial-weights.ts';
 import { lockModel } from '../../src/core/model/model-lock.ts';
 import { listModels, saveModel } from '../../src/core/model/model-store.ts';
 import { type Paths, resolvePaths } from '../../src/core/paths.ts';
 import { temporaryFolder } from '../cli/run.ts';
 
-async function withModel(name: string): Promise<{ paths: Paths; folder: string }> {
-  const paths = resolvePaths(await temporaryFolder());
+async function withModel(name: string, home?: Paths): Promise<{ paths: Paths; folder: string }> {
+  const paths = home ?? resolvePaths(await temporaryFolder());
   const network = architecture('cnn', 10);
   const weights = initialWeights(network, 1);
   await saveModel({ name, network, labels: [...'0123456789'], weights, training: null }, paths);
@@ -24,6 +26,16 @@ test('a model is deleted with its folder', async () => {
   const { paths, folder } = await withModel('mine');
   await deleteModel('mine', paths);
   expect(existsSync(folder)).toBe(false);
+});
+
+test('the choice of the default is deleted with its model, and stays with others', async () => {
+  const { paths } = await withModel('mine');
+  await chooseDefaultModel(paths, 'mine');
+  await withModel('other', paths);
+  await deleteModel('other', paths);
+  expect((await findDefaultChoice(paths)).choice?.model).toBe('mine');
+  await deleteModel('mine', paths);
+  expect((await findDefaultChoice(paths)).choice).toBeNull();
 });
 
 test('one that is damaged too, and one of another program with the weights that it names; other files stay', async () => {
