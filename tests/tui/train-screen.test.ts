@@ -36,7 +36,7 @@ test('the form says whether Enter resumes a run or starts a new one, also after 
   app.press('backspace');
   await app.screen.waitForText(/Name +mine[\s\S]*Enter resumes mine after epoch 4\./);
   app.press('home');
-  await app.screen.waitForText(/❯ ○ balanced[\s\S]*Enter starts a new run, balanced-vgg\./);
+  await app.screen.waitForText(/❯ ● balanced[\s\S]*Enter starts a new run, balanced-vgg\./);
   app.press('end');
   await app.screen.waitForText(/❯ Options[\s\S]*\n Enter options /);
   expect(app.screen.text()).not.toMatch(/Enter (?:resumes|starts)/);

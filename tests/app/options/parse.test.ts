@@ -73,7 +73,6 @@ describe('invalid options are refused', () => {
 
 test('defaults are filled in, except where they depend on something', () => {
   expect(parseOptions(COMMANDS.evaluate.options, {})).toEqual({
-    split: 'balanced',
     part: 'test',
     characters: 'all',
     prior: 'split',
