@@ -17,6 +17,8 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'tests/e2e/browser-learning.test.ts':
     'the shipped model learns what is labeled in a browser; draw is killed meanwhile',
   'tests/memory/training.test.ts': 'memory over 20 training runs',
+  'tests/memory/app.test.ts': 'memory over 5,000 frames of the app',
+  'tests/memory/recognition.test.ts': 'memory over 5,000 recognized drawings',
   'tests/core/engine/pytorch.test.ts': 'the reference engine and PyTorch on every layer, and on sequences',
   'tests/forms/places.test.ts': 'the single executable in unusual environments',
 };
@@ -24,6 +26,11 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
 /** The longest test files of `npm test`, the longest first: each would otherwise keep one process busy when the others are done. */
 export const LONG_TESTS = [
   'tests/tui/every-screen.test.ts',
+  'tests/core/training/training.test.ts',
   'tests/tui/resize.test.ts',
+  'tests/cli/formats.test.ts',
   'tests/tui/golden.test.ts',
+  'tests/e2e/browser-text.test.ts',
+  'tests/core/training/learn.test.ts',
+  'tests/accuracy/accuracy.test.ts',
 ] as const;

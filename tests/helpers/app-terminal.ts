@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import type { Services } from '../../src/app/services.ts';
 import { type AppOptions, type AppResult, runApp } from '../../src/tui/run-app.tsx';
-import { KEYS, type KeyName } from './keys.ts';
+import { KEYS, type KeyName, pasted } from './keys.ts';
 import { Screen } from './screen.ts';
 
 /** The parts of Node's `tty` streams that Ink and the app use. */
@@ -78,7 +78,7 @@ export function openApp(
     result,
     raw: () => tty.isRaw,
     press,
-    paste: (text) => void tty.push(`\u001B[200~${text}\u001B[201~`),
+    paste: (text) => void tty.push(pasted(text)),
     resize(newColumns, newRows) {
       screen.resize(newColumns, newRows);
       tty.columns = newColumns;

@@ -21,3 +21,8 @@ export const KEYS = {
 } as const;
 
 export type KeyName = keyof typeof KEYS;
+
+/** What a terminal sends when a text is pasted: one event instead of one for each character. */
+export function pasted(text: string): string {
+  return `\u001B[200~${text}\u001B[201~`;
+}

@@ -142,7 +142,7 @@ async function doesSomething(
   const earlier = actions();
   app.press(SENT[key] ?? key);
   // Not all that is done is shown.
-  const recheck = setInterval(() => screen.changed(), 5);
+  const recheck = setInterval(() => screen.changed(), 50);
   try {
     for (const { size, text } of before) {
       if (size !== before[0]!.size) app.resize(...size);

@@ -9,23 +9,17 @@ import { SCENES, type Scene } from './golden-scenes.ts';
 type Size = readonly [columns: number, rows: number];
 
 const SMALLEST: Size = [60, 20];
-const NARROW: Size = [64, 24];
-const HIGH: Size = [60, 50];
 const COMMON: Size = [100, 24];
 const LARGE: Size = [140, 45];
 
 /** How an app that was started in a size is resized, one way after the other. Each ends in a size that another one started in. */
 const WAYS: readonly (readonly [start: Size, ...ways: (readonly Size[])[]])[] = [
-  // Narrower; narrower and higher.
-  [COMMON, [NARROW], [COMMON, HIGH]],
-  // Wider; back and forth.
-  [NARROW, [COMMON], [[64, 30], [100, 30], SMALLEST, [200, 60], NARROW]],
-  // Lower; wider and lower.
-  [HIGH, [SMALLEST], [HIGH, COMMON]],
-  // Higher; too small and back.
-  [SMALLEST, [HIGH], [[20, 5], [5, 1], SMALLEST]],
-  // Narrower and lower, in steps; wider and higher.
-  [LARGE, [[120, 40], [101, 33], [85, 28], SMALLEST], [LARGE]],
+  // Narrower, then lower; higher, then wider.
+  [COMMON, [[60, 24], SMALLEST], [[60, 45], LARGE]],
+  // Wider and higher; too small and back, higher and back.
+  [SMALLEST, [COMMON], [[20, 5], [5, 1], [60, 50], SMALLEST]],
+  // Narrower and lower, in steps; far wider and higher, and back.
+  [LARGE, [[120, 40], [101, 33], [85, 28], SMALLEST], [[200, 60], LARGE]],
 ];
 
 /** Plays a scene in a size. Returns what is shown then, a way to resize it, and one to quit. */

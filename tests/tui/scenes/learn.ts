@@ -3,6 +3,7 @@ import { EmnistError } from '../../../src/core/errors.ts';
 import type { LearnEvent } from '../../../src/core/training/learn-event.ts';
 import type { AppTerminal } from '../../helpers/app-terminal.ts';
 import type { FakeServices } from '../../helpers/fake-services.ts';
+import { pasted } from '../../helpers/keys.ts';
 import { learnEpochEnd, learnStart, trainEpoch } from '../../helpers/run-events.ts';
 import { fresh, pressing, type Scene } from './fixtures.ts';
 
@@ -115,14 +116,14 @@ export const LEARN_SCENES: Record<string, Scene> = {
   'learn-import': {
     initialScreen: 'learn',
     services: hand,
-    play: pressing(pressing(listed, ['i'], /Import from/), ['/home/user/hand.jsonl.gz'], /hand\.jsonl\.gz/),
+    play: pressing(pressing(listed, ['i'], /Import from/), [pasted('/home/user/hand.jsonl.gz')], /hand\.jsonl\.gz/),
   },
   'learn-imported': {
     initialScreen: 'learn',
     services: hand,
     play: pressing(
       pressing(listed, ['i'], /Import from/),
-      ['/home/user/hand.jsonl.gz', 'enter'],
+      [pasted('/home/user/hand.jsonl.gz'), 'enter'],
       /266 samples[^\n]*(reads|read right)[\s\S]*[❯>] 4[\s\S]*Imported 1 sample[\s\S]*Next:/,
     ),
   },

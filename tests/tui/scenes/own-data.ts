@@ -1,6 +1,7 @@
 import { EmnistError } from '../../../src/core/errors.ts';
 import type { AppTerminal } from '../../helpers/app-terminal.ts';
 import type { FakeServices } from '../../helpers/fake-services.ts';
+import { pasted } from '../../helpers/keys.ts';
 import { letterImage, pressing, type Scene, used } from './fixtures.ts';
 
 /** Own data sets, and labels that are not letters. */
@@ -28,7 +29,7 @@ export function ownData(): FakeServices {
 
 async function takingOver(app: AppTerminal, { fetches }: FakeServices): Promise<(typeof fetches)[number]['feed']> {
   await app.screen.waitForText(/signs/);
-  app.press('/home/user/new', 'enter');
+  app.press(pasted('/home/user/new'), 'enter');
   await app.screen.waitForText(/Reading new/);
   const { feed } = fetches[0]!;
   feed.push(
@@ -63,7 +64,7 @@ export const OWN_DATA_SCENES: Record<string, Scene> = {
       });
       return services;
     },
-    play: pressing(/signs/, ['/home/user/sings'], /no such file/),
+    play: pressing(/signs/, [pasted('/home/user/sings')], /no such file/),
   },
   'own-data-replace': {
     initialScreen: 'ownData',
