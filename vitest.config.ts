@@ -27,8 +27,8 @@ export default defineConfig({
     reporters: ['default', './tests/skips-reporter.ts'],
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
-    // Many tests wait for the processes they start, so there is work for more than there are cores.
-    maxWorkers: availableParallelism() + 2,
+    // Many tests wait for the processes they start, so there is work for one more than there are cores.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What is waited for may take long on a busy machine.
