@@ -23,9 +23,9 @@ interface Given {
 }
 
 /**
- * Makes a model that takes upright images of pixels from 0 (paper) to 1 (ink) of what was read from a file, and names its
- * outputs. What neither the file nor the user says is found out by a trial if a data set with its characters has been fetched,
- * and otherwise assumed. Returns the outputs that were kept too. Throws `labels-unknown`, `labels-wrong`, `usage`, and
+ * Turns what was read from a file into a model with named outputs that takes upright images with pixels from 0 (paper) to 1
+ * (ink). What neither the file nor the user says is tried out if a data set with its characters has been fetched, and assumed
+ * otherwise. Also returns the outputs that were kept. Throws `labels-unknown`, `labels-wrong`, `usage`, and
  * `model-unsupported` if the model's layers cannot be transposed.
  */
 export async function understand(

@@ -15,7 +15,7 @@ const TOLERANCE = 1 / 800;
 /** The same for a line, relative to its height. */
 const LINE_TOLERANCE = 1 / 250;
 
-/** Room for everything in a message but the strokes: up to 512 UTF-16 units of what is expected. */
+/** Room for the rest of a message, such as the expected characters, of up to 512 UTF-16 units. */
 const OTHER_BYTES = 4096;
 
 /** Encodes a drawing as a message to the server. An empty drawing is the same whatever is expected. */

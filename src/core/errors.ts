@@ -158,7 +158,7 @@ export interface ErrorData {
   /** Pixels are not an image of 28x28 bytes. `bytes` is null when they are not bytes at all. */
   'pixels-invalid': { bytes: number | null };
 
-  /** There is no model of this name or at this path. */
+  /** There is no model with this name or at this path. */
   'model-missing': { model: string };
   /** The training of a model that is to be the default is not finished. */
   'model-unfinished': { model: string };

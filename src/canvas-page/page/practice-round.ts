@@ -55,7 +55,7 @@ export class PracticeRound {
     this.#asks();
   }
 
-  /** The label of what was written is undone, so it is asked for again. */
+  /** Asks for a character again after its label was undone. */
   goBack(label: string): void {
     if (!this.#isOpen) return;
     this.#practice.goBack(label);

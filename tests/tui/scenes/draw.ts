@@ -65,6 +65,13 @@ const CELLS_OF_R: readonly (readonly [Cell, ...Cell[]])[] = [
   ],
 ];
 
+/** The model that is being trained reads the drawings. */
+function readByTrained(): FakeServices {
+  const services = used();
+  services.reader = { ...FAKE_READER, model: 'balanced-cnn', split: 'balanced' };
+  return services;
+}
+
 export const DRAW_SCENES: Record<string, Scene> = {
   'draw-waiting': {
     initialScreen: 'draw',
@@ -113,11 +120,7 @@ export const DRAW_SCENES: Record<string, Scene> = {
   'draw-here-training': {
     initialScreen: 'train',
     isOfSize: true,
-    services() {
-      const services = used();
-      services.reader = { ...FAKE_READER, model: 'balanced-cnn', split: 'balanced' };
-      return services;
-    },
+    services: readByTrained,
     async play(app, services) {
       const run = await training(app, services);
       app.press('d');
@@ -136,11 +139,7 @@ export const DRAW_SCENES: Record<string, Scene> = {
   },
   'draw-training': {
     initialScreen: 'train',
-    services() {
-      const services = used();
-      services.reader = { ...FAKE_READER, model: 'balanced-cnn', split: 'balanced' };
-      return services;
-    },
+    services: readByTrained,
     async play(app, services) {
       const run = await training(app, services);
       app.press('d');

@@ -78,7 +78,7 @@ export async function readOwnManifest(
     throw fileError(error, folder);
   }
   const json = v.safeParse(v.pipe(v.string(), v.parseJson()), text);
-  // A file that is cut off is damaged; another program's is not the data set's.
+  // A truncated manifest is damaged; anything else belongs to another program.
   if (!json.success) return text.includes('"kind": "own"') ? 'damaged' : 'foreign';
   if (!v.is(v.object({ kind: v.literal('own') }), json.output)) return 'foreign';
   const parsed = v.safeParse(manifestSchema, json.output);

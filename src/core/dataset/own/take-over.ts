@@ -72,7 +72,7 @@ async function rejectExisting({ name, paths, overwrite }: TakeOverOptions): Prom
   if (!overwrite) throw new EmnistError('dataset-exists', `the data set "${name}" already exists`, { dataset: name });
 }
 
-/** The asynchronous steps, with the events of what they wait for. */
+/** The asynchronous steps. Each yields an event while it waits. */
 class Work implements AsyncDisposable {
   readonly #options: TakeOverOptions;
   readonly #abandoned = new AbortController();

@@ -1,5 +1,4 @@
 import { type ReactNode, useEffect, useReducer, useRef } from 'react';
-import { count } from '../../../app/format.ts';
 import { isSplit } from '../../../core/dataset/dataset-name.ts';
 import { DEFAULT_SPLIT } from '../../../core/dataset/splits.ts';
 import { useAppContext } from '../../app-context.ts';
@@ -11,12 +10,12 @@ import { useThrottledStore } from '../../hooks/use-throttled-store.ts';
 import type { KeyPress } from '../../keys/key-presses.ts';
 import type { KeyContext } from '../../keys/keymap.ts';
 import type { Route } from '../../routes.ts';
-import { isAbortError, runTask } from '../../run-task.ts';
 import type { Task } from '../../tasks.ts';
 import { CHOICES, initialForm, reduceForm, SOURCE_ROW, selectedChoice, sourceValue } from './fetch-form.ts';
 import { FetchFormView, LIST_TOP, rowOfLine } from './fetch-form-view.tsx';
 import { FetchProgress, FetchResult } from './fetch-progress.tsx';
 import { doneShare, INITIAL_FETCH, reduceFetch } from './fetch-state.ts';
+import { runFetch } from './run-fetch.ts';
 
 const STOP_WARNING = 'The next fetch resumes the download.';
 
@@ -31,7 +30,7 @@ const KEY_CONTEXTS = {
 /** Fetches splits: form, progress and result. */
 export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch' }> }): ReactNode {
   const app = useAppContext();
-  const { services, tasks } = app;
+  const { services } = app;
   const [form, dispatch] = useReducer(
     reduceForm,
     route.split && isSplit(route.split) ? route.split : DEFAULT_SPLIT,
@@ -55,30 +54,14 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
     check.current = null;
     if (checking.signal.aborted) return;
     if (isOwn) return app.navigate({ screen: 'ownData', from });
-    const controller = new AbortController();
     store.dispatchNow({ event: 'submit', choice, source: from ?? 'NIST' });
-    stop.current = runTask(tasks, {
+    stop.current = runFetch(app, store, {
       name: 'The download',
       stopWarning: STOP_WARNING,
       progress: () => ({ share: doneShare(store.state), name: store.state.split ?? choice }),
-      events: services.fetch({ split: choice, from }, controller.signal),
-      stop() {
-        store.dispatchNow({ event: 'canceling' });
-        controller.abort();
-      },
-      onEvent(event) {
-        store.dispatch(event);
-        if (event.event !== 'end') return;
-        const { split, trainImages, testImages } = event;
-        tasks.addToSummary(`Fetched ${split}: ${count(trainImages)} training and ${count(testImages)} test images.`);
-      },
-      onEnd(failure) {
-        stop.current = null;
-        if (!failure) store.dispatchNow({ event: 'done' });
-        else if (isAbortError(controller.signal, failure.error)) store.dispatchNow({ event: 'canceled' });
-        else store.dispatchNow({ event: 'failed', error: failure.error });
-        app.refreshStatus();
-      },
+      options: { split: choice, from },
+      verb: 'Fetched',
+      onDone: () => store.dispatchNow({ event: 'done' }),
     });
   };
   const stopNow = () => void stop.current?.('stopped');
@@ -90,7 +73,7 @@ export function FetchScreen({ route }: { route: Extract<Route, { screen: 'fetch'
       yes: 'cancel it',
       no: 'keep downloading',
       onConfirm: stopNow,
-      isCurrent: () => stop.current !== null,
+      isCurrent: () => store.state.phase === 'running',
     });
   };
   const restart = () => store.dispatchNow({ event: 'reset' });

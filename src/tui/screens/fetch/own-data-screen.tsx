@@ -1,5 +1,4 @@
 import { type ReactNode, useEffect, useReducer, useRef, useState } from 'react';
-import { count } from '../../../app/format.ts';
 import type { FetchOptions } from '../../../app/options/fetch.ts';
 import { isSplit } from '../../../core/dataset/dataset-name.ts';
 import { isEmnistError } from '../../../core/errors.ts';
@@ -14,7 +13,6 @@ import { useThrottledStore } from '../../hooks/use-throttled-store.ts';
 import type { KeyPress } from '../../keys/key-presses.ts';
 import type { KeyContext } from '../../keys/keymap.ts';
 import type { Route } from '../../routes.ts';
-import { isAbortError, runTask } from '../../run-task.ts';
 import type { Task } from '../../tasks.ts';
 import { FetchProgress } from './fetch-progress.tsx';
 import { INITIAL_FETCH, reduceFetch } from './fetch-state.ts';
@@ -30,13 +28,14 @@ import {
 } from './own-data-form.ts';
 import { OwnDataFormView, rowOfLine } from './own-data-form-view.tsx';
 import { Canceled, OwnDataView } from './own-data-view.tsx';
+import { runFetch } from './run-fetch.ts';
 
 const STOP_WARNING = 'Nothing will be saved.';
 
 /** Takes over own data, and shows samples of it. */
 export function OwnDataScreen({ route }: { route: Extract<Route, { screen: 'ownData' }> }): ReactNode {
   const app = useAppContext();
-  const { services, tasks, status } = app;
+  const { status } = app;
   const [form, dispatch] = useReducer(reduceForm, route.from, initialForm);
   const [state, store] = useThrottledStore(reduceFetch, () => INITIAL_FETCH);
   /** The data set whose samples are shown. */
@@ -70,35 +69,22 @@ export function OwnDataScreen({ route }: { route: Extract<Route, { screen: 'ownD
   };
   const takeOver = (options: FetchOptions & { name: string; from: string }) => {
     const { name, from } = options;
-    const controller = new AbortController();
     store.dispatchNow({ event: 'submit', choice: name, source: from });
-    stop.current = runTask(tasks, {
+    stop.current = runFetch(app, store, {
       name: 'Reading your data',
       stopWarning: STOP_WARNING,
-      events: services.fetch(options, controller.signal),
-      stop() {
-        store.dispatchNow({ event: 'canceling' });
-        controller.abort();
+      options,
+      verb: 'Took over',
+      onDone() {
+        setShown(name);
+        store.dispatchNow({ event: 'reset' });
       },
-      onEvent(event) {
-        store.dispatch(event);
-        if (event.event !== 'end') return;
-        const { split, trainImages, testImages } = event;
-        tasks.addToSummary(`Took over ${split}: ${count(trainImages)} training and ${count(testImages)} test images.`);
-      },
-      onEnd(failure) {
-        stop.current = null;
-        app.refreshStatus();
-        if (failure && isEmnistError(failure.error, 'dataset-exists')) {
-          // Another program has made it since the status was read.
-          restart();
-          return confirmReplacing(options);
-        }
-        if (!failure) {
-          setShown(name);
-          store.dispatchNow({ event: 'reset' });
-        } else if (isAbortError(controller.signal, failure.error)) store.dispatchNow({ event: 'canceled' });
-        else store.dispatchNow({ event: 'failed', error: failure.error });
+      onError(error) {
+        if (!isEmnistError(error, 'dataset-exists')) return false;
+        // Another program has made it since the status was read.
+        restart();
+        confirmReplacing(options);
+        return true;
       },
     });
   };
@@ -111,7 +97,7 @@ export function OwnDataScreen({ route }: { route: Extract<Route, { screen: 'ownD
       yes: 'stop it',
       no: 'keep reading',
       onConfirm: stopNow,
-      isCurrent: () => stop.current !== null,
+      isCurrent: () => store.state.phase === 'running',
     });
   };
   const restart = () => {
